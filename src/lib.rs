@@ -1,0 +1,3 @@
+//! API Explorer
+pub mod model;
+pub mod snippet;

@@ -1,0 +1,74 @@
+//! An operation that has one field of every kind, for tests.
+
+use super::{
+    operation::{Body, Method, Operation},
+    provider::{CredentialForm, Environment, NodeSdk, Provider},
+    schema::{Field, NumberRules, Place, Schema, TextRules},
+};
+use serde_json::json;
+
+pub(crate) fn field(name: &str, schema: Schema) -> Field {
+    Field { name: name.into(), place: Place::BodyField, required: false, schema, description: String::new() }
+}
+
+pub(crate) fn text() -> Schema {
+    Schema::Text(TextRules::default())
+}
+
+pub(crate) fn formatted(format: &str) -> Schema {
+    Schema::Text(TextRules { format: Some(format.into()), ..TextRules::default() })
+}
+
+pub(crate) fn every_kind() -> Operation {
+    let external_id = Schema::Text(TextRules {
+        max_length: Some(128),
+        pattern: Some("^[A-Za-z0-9._|-]+$".into()),
+        pattern_description: Some("letters, digits and . _ - |".into()),
+        ..TextRules::default()
+    });
+    let limit = NumberRules { integer: true, minimum: Some(0.0), maximum: Some(1000.0) };
+    Operation {
+        name: "updateUser".into(),
+        method: Method::Put,
+        path: "/v1/users/{user_id}".into(),
+        fields: vec![
+            Field { place: Place::Path, required: true, ..field("user_id", text()) },
+            Field { place: Place::Query, ..field("tag", Schema::List(Box::new(text()))) },
+            field("email", formatted("email")),
+            field("phone_number", formatted("e164")),
+            field("external_id", external_id),
+            field("limit", Schema::Number(limit)),
+            field("pending", Schema::Boolean),
+            field("operator", Schema::Choice(vec![json!("OR"), json!("AND"), json!(3)])),
+            field("roles", Schema::List(Box::new(text()))),
+            field("name", Schema::Object(vec![field("first_name", text()), field("last_name", text())])),
+            field("metadata", Schema::Map),
+            field("operands", Schema::List(Box::new(Schema::Map))),
+            field("anything", Schema::Any),
+        ],
+        body: Body::Required,
+        node_method: Some("users.update".into()),
+    }
+}
+
+pub(crate) fn provider() -> Provider {
+    let environment = |name: &str, url: &str| Environment { name: name.into(), url: url.into() };
+    Provider {
+        id: "stytch".into(),
+        title: "Stytch".into(),
+        package: "@utdk/stytch".into(),
+        environments: vec![environment("test", "https://test.stytch.com"), environment("live", "https://api.stytch.com")],
+        credential: CredentialForm {
+            username_label: "Project ID".into(),
+            password_label: "Secret".into(),
+            username_variable: "STYTCH_PROJECT_ID".into(),
+            password_variable: "STYTCH_SECRET".into(),
+        },
+        node_sdk: Some(NodeSdk {
+            package: "stytch".into(),
+            client: "stytch.Client".into(),
+            username_option: "project_id".into(),
+            password_option: "secret".into(),
+        }),
+    }
+}

@@ -1,0 +1,21 @@
+//! The shared words: what browser and server both know. No I/O and no credential lives here.
+
+pub mod check;
+pub mod credential;
+pub mod error;
+pub mod form;
+pub mod operation;
+mod pattern;
+pub mod problem;
+pub mod provider;
+pub mod reply;
+pub mod request;
+pub mod schema;
+
+/// What the reader filled in: one JSON object, keys are parameter names and body fields.
+pub type Arguments = serde_json::Map<String, serde_json::Value>;
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! What a page and its snippets know about a provider.
+
+use serde::{Deserialize, Serialize};
+
+/// The environment that answers from the document, built in for every provider.
+pub const EXAMPLE: &str = "example";
+
+/// One API, as the browser knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// First part of its URLs: `stytch`.
+    pub id: String,
+    /// What people call it: `Stytch`.
+    pub title: String,
+    /// Package of its generated TypeScript SDK: `@utdk/stytch`.
+    pub package: String,
+    /// Where calls can go, in the document's order.
+    pub environments: Vec<Environment>,
+    /// How its credential is called and written.
+    pub credential: CredentialForm,
+    /// The vendor's own SDK for Node.js, if there is one.
+    pub node_sdk: Option<NodeSdk>,
+}
+
+/// A vendor's SDK for Node.js, as far as a snippet must know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeSdk {
+    /// Package, and name of its default import: `stytch`.
+    pub package: String,
+    /// The client's constructor: `stytch.Client`.
+    pub client: String,
+    /// The constructor's option for the user name.
+    pub username_option: String,
+    /// The constructor's option for the password.
+    pub password_option: String,
+}
+
+/// One of a provider's servers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// Its name: `test`.
+    pub name: String,
+    /// Base URL of its calls, without a slash at the end.
+    pub url: String,
+}
+
+/// The two parts of an HTTP Basic credential (RFC 7617), by the provider's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialForm {
+    /// What the user name is called: `Project ID`.
+    pub username_label: String,
+    /// What the password is called: `Secret`.
+    pub password_label: String,
+    /// Environment variable that holds the user name, in settings and in snippets.
+    pub username_variable: String,
+    /// Environment variable that holds the password.
+    pub password_variable: String,
+}
+
+impl Provider {
+    /// The base URL that snippets show for an environment; `example` has none, so the first server stands in.
+    #[must_use]
+    pub fn server(&self, environment: &str) -> &str {
+        let named = self.environments.iter().find(|known| known.name == environment);
+        named.or(self.environments.first()).map_or("", |environment| &environment.url)
+    }
+}

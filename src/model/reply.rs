@@ -1,0 +1,113 @@
+//! What came back from a call.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a provider answered, or what `example` made up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// HTTP status code.
+    pub status: u16,
+    /// Header names and values, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// The body as it can be shown.
+    pub body: ReplyBody,
+    /// Bytes of the body, after decompression.
+    pub size: u64,
+    /// From the request's start until the body's end, in milliseconds.
+    pub duration_ms: f64,
+    /// The gateway's own id of the call, as in its log.
+    pub request_id: String,
+    /// Where the call went; `example` means that the reply is made up from the document.
+    pub environment: String,
+}
+
+/// A reply's body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyBody {
+    /// No bytes at all.
+    Empty,
+    /// Valid UTF-8.
+    Text(String),
+    /// Anything else, in Base64.
+    Binary(String),
+}
+
+impl Reply {
+    /// The first value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON, where it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<Value> {
+        match &self.body {
+            ReplyBody::Text(text) => serde_json::from_str(text).ok(),
+            ReplyBody::Empty | ReplyBody::Binary(_) => None,
+        }
+    }
+}
+
+/// A reply as the gateway speaks it over HTTP: `POST /tools/{provider}/{operation}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Envelope {
+    /// One sentence, where the provider refused the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The provider's body: JSON as it is, other text as a string, bytes in Base64.
+    #[serde(default)]
+    pub data: Value,
+    /// About the call.
+    pub meta: Meta,
+}
+
+/// What the gateway tells about a call beside its body.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Meta {
+    /// The gateway's own id of the call.
+    pub request_id: String,
+    /// From the request's start until the body's end, in milliseconds.
+    pub duration_ms: f64,
+    /// The provider's HTTP status.
+    pub status: u16,
+    /// The provider's headers; values of a repeated header are joined by a comma.
+    pub headers: serde_json::Map<String, Value>,
+    /// Where the call went.
+    #[serde(default)]
+    pub environment: String,
+    /// Bytes of the provider's body.
+    #[serde(default)]
+    pub size: u64,
+    /// `base64` where `data` is not the body itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+}
+
+impl From<Envelope> for Reply {
+    fn from(Envelope { data, meta, .. }: Envelope) -> Self {
+        let body = match data {
+            Value::String(text) if meta.encoding.is_some() => ReplyBody::Binary(text),
+            Value::String(text) => ReplyBody::Text(text),
+            Value::Null if meta.size == 0 => ReplyBody::Empty,
+            json => ReplyBody::Text(json.to_string()),
+        };
+        let headers = meta.headers.into_iter().map(|(name, value)| match value {
+            Value::String(value) => (name, value),
+            other => (name, other.to_string()),
+        });
+        Self {
+            status: meta.status,
+            headers: headers.collect(),
+            body,
+            size: meta.size,
+            duration_ms: meta.duration_ms,
+            request_id: meta.request_id,
+            environment: meta.environment,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Form → arguments → form, and what is said about arguments that cannot be sent.
+
+use super::{
+    Arguments,
+    check::check,
+    fixtures::every_kind,
+    form::{Controls, Reading, parse_arguments, read, write},
+};
+use serde_json::{Value, json};
+
+fn controls(pairs: &[(&str, &str)]) -> Controls {
+    Controls(pairs.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect())
+}
+
+fn read_pairs(pairs: &[(&str, &str)]) -> Reading {
+    let with_id = [&[("value/user_id", "user-1")], pairs].concat();
+    read(&every_kind(), &controls(&with_id))
+}
+
+fn arguments(value: &Value) -> Arguments {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+#[track_caller]
+fn assert_reads(pairs: &[(&str, &str)], expected: Value) {
+    let mut reading = read_pairs(pairs);
+    assert_eq!(reading.problems, []);
+    reading.arguments.remove("user_id");
+    assert_eq!(Value::Object(reading.arguments), expected);
+}
+
+#[track_caller]
+fn assert_problem(pairs: &[(&str, &str)], control: &str, words: &str) {
+    let problems = read_pairs(pairs).problems;
+    let [problem] = problems.as_slice() else { panic!("expected one problem, found {problems:?}") };
+    assert_eq!(problem.at, control);
+    assert!(problem.message.contains(words), "{}", problem.message);
+}
+
+#[test]
+fn empty_controls_are_absent() {
+    assert_reads(
+        &[("value/email", ""), ("value/pending", ""), ("value/roles/0", ""), ("key/metadata/0", ""), ("value/metadata/0", "")],
+        json!({}),
+    );
+}
+
+#[test]
+fn each_kind_of_control_is_read() {
+    assert_reads(
+        &[
+            ("value/tag/0", "a"),
+            ("value/email", "a@b.c"),
+            ("value/limit", "0"),
+            ("value/pending", "false"),
+            ("value/operator", "AND"),
+            ("value/roles/3", "y"),
+            ("value/roles/0", "x"),
+            ("value/name/first_name", "Ada"),
+            ("key/metadata/0", "plan"),
+            ("value/metadata/0", "{\"tier\": 1}"),
+            ("key/operands/0/0", "filter_name"),
+            ("value/operands/0/0", "\"status\""),
+            ("value/anything", "[1, null]"),
+        ],
+        json!({
+            "tag": ["a"], "email": "a@b.c", "limit": 0, "pending": false, "operator": "AND", "roles": ["x", "y"],
+            "name": {"first_name": "Ada"}, "metadata": {"plan": {"tier": 1}}, "operands": [{"filter_name": "status"}],
+            "anything": [1, null],
+        }),
+    );
+}
+
+#[test]
+fn json_at_a_field_says_what_its_plain_control_cannot() {
+    assert_reads(
+        &[("as/email", "json"), ("json/email", "null"), ("value/email", "ignored"), ("as/name", "json"), ("json/name", "{}")],
+        json!({"email": null, "name": {}}),
+    );
+    assert_problem(&[("as/limit", "json"), ("json/limit", "\"\"")], "json/limit", "a whole number, not text");
+}
+
+#[test]
+fn fields_that_the_document_does_not_name_are_read() {
+    assert_reads(&[("key+/0", "new_field"), ("value+/0", "1")], json!({"new_field": 1}));
+    assert_problem(&[("key+/0", "email"), ("value+/0", "1")], "key+", "its own input");
+}
+
+#[test]
+fn what_cannot_be_sent_is_said_at_its_control() {
+    let long = "x".repeat(129);
+    assert_problem(&[("value/limit", "12x")], "value/limit", "whole number");
+    assert_problem(&[("value/limit", "1.5")], "value/limit", "whole number");
+    assert_problem(&[("value/limit", "1001")], "value/limit", "1000 or less");
+    assert_problem(&[("value/limit", "-1")], "value/limit", "0 or more");
+    assert_problem(&[("value/phone_number", "0123")], "value/phone_number", "E.164");
+    assert_problem(&[("value/email", "nobody")], "value/email", "email address");
+    assert_problem(&[("value/external_id", &long)], "value/external_id", "At most 128 characters; this has 129");
+    assert_problem(&[("value/external_id", "a b")], "value/external_id", "Only letters, digits");
+    assert_problem(&[("value/operator", "XOR")], "value/operator", "one of the values");
+    assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "gold")], "value/metadata/0", "\"gold\"");
+    assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "{\"b\":")], "value/metadata/0", "line 1, column 5");
+    assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "")], "value/metadata/0", "JSON value");
+    assert_problem(&[("key/metadata/0", ""), ("value/metadata/0", "1")], "key/metadata/0", "Needs a key");
+    assert_problem(
+        &[("key/metadata/0", "a"), ("value/metadata/0", "1"), ("key/metadata/1", "a"), ("value/metadata/1", "2")],
+        "key/metadata/1",
+        "twice",
+    );
+}
+
+#[test]
+fn a_missing_required_field_is_said_at_its_control() {
+    let problems = read(&every_kind(), &Controls::default()).problems;
+    assert_eq!(problems.len(), 1);
+    assert_eq!((problems[0].at.as_str(), problems[0].message.as_str()), ("value/user_id", "This field is required."));
+}
+
+#[test]
+fn problems_come_in_the_order_of_the_page() {
+    let reading = read_pairs(&[("value/limit", "x"), ("value/email", "x"), ("value/user_id", "")]);
+    let places: Vec<&str> = reading.problems.iter().map(|problem| problem.at.as_str()).collect();
+    assert_eq!(places, ["value/email", "value/limit"]);
+}
+
+#[test]
+fn path_values_cannot_leave_their_segment() {
+    for value in ["", ".", "..", "a/b", "..\\b", "a\u{0}"] {
+        let problems = check(&every_kind(), &arguments(&json!({"user_id": value})));
+        assert_eq!(problems.len(), 1, "{value:?} passed");
+    }
+    assert_eq!(check(&every_kind(), &arguments(&json!({"user_id": null}))).len(), 1);
+    assert_eq!(check(&every_kind(), &arguments(&json!({"user_id": "%2e%2e user@x:1?#"}))), []);
+}
+
+#[test]
+fn arguments_survive_the_way_through_the_form() {
+    let values = [
+        json!({"email": "a@b.c", "limit": 10, "pending": true, "operator": "OR", "roles": ["x"], "anything": {"a": [1]}}),
+        json!({"email": "", "limit": null, "pending": null, "roles": [], "name": {}, "metadata": {}, "anything": null}),
+        json!({"email": 5, "limit": "5", "pending": "true", "operator": 3, "roles": "x", "name": [], "metadata": 1}),
+        json!({"email": "two\nlines", "roles": ["", "a"], "name": {"unknown": 1}, "metadata": {"": 1}}),
+        json!({"email": " spaced ", "metadata": {"a/b~c": "x", "0": null}, "operands": [{"a": 1}, {}]}),
+        json!({"operands": [{"a": 1}, {"b": {"c": []}}], "name": {"first_name": null, "last_name": ""}}),
+        json!({"new_field": {"deep": [1, 2]}, "another": "text", "operator": "3"}),
+    ];
+    for value in values {
+        let controls = write(&every_kind(), &arguments(&value));
+        let reading = read(&every_kind(), &controls);
+        assert_eq!(Value::Object(reading.arguments), value, "{controls:?}");
+    }
+}
+
+#[test]
+fn numbers_keep_their_digits() -> Result<(), String> {
+    let text = r#"{"limit":123456789012345678901234567890,"anything":0.10000000000000000001}"#;
+    let read_back = read(&every_kind(), &write(&every_kind(), &parse_arguments(text)?)).arguments;
+    assert_eq!(Value::Object(read_back).to_string(), text);
+    Ok(())
+}
+
+#[test]
+fn broken_json_is_explained() {
+    assert_eq!(parse_arguments(" "), Ok(Arguments::new()));
+    assert!(parse_arguments("[1]").is_err_and(|message| message.contains("one JSON object")));
+    assert!(parse_arguments("{\"a\": }").is_err_and(|message| message.contains("line 1")));
+}
