@@ -139,16 +139,12 @@ fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
     if rules.integer && value.fract() != 0.0 {
         return Some("Must be a whole number.".into());
     }
-    if let Some(min) = rules.minimum.filter(|min| value < *min) {
-        return Some(["Must be ", &whole(min), " or more."].concat());
+    let exceeds = |limit: &&Number, sign: f64| limit.as_f64().is_some_and(|limit| (value - limit) * sign > 0.0);
+    if let Some(min) = rules.minimum.as_ref().filter(|min| exceeds(min, -1.0)) {
+        return Some(["Must be ", &min.to_string(), " or more."].concat());
     }
-    if let Some(max) = rules.maximum.filter(|max| value > *max) {
-        return Some(["Must be ", &whole(max), " or less."].concat());
+    if let Some(max) = rules.maximum.as_ref().filter(|max| exceeds(max, 1.0)) {
+        return Some(["Must be ", &max.to_string(), " or less."].concat());
     }
     None
-}
-
-/// A limit as a person writes it (`10`, not `10.0`).
-fn whole(limit: f64) -> String {
-    Value::from(limit).to_string().trim_end_matches(".0").to_owned()
 }

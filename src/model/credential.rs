@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The credential in force for a visitor, without any part of the credential itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "serde_json::Value")]
 pub struct CredentialStatus {
     /// Who set it.
     pub source: CredentialSource,
@@ -14,7 +15,7 @@ pub struct CredentialStatus {
 }
 
 /// Who set the credential in force.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialSource {
     /// Nobody: only `example` answers.

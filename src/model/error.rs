@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One sentence for the person, a code for programs, and the fields that are wrong, if any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "serde_json::Value")]
 pub struct ExplorerError {
     /// What happened and what to do next.
     #[serde(rename = "error")]
@@ -13,13 +14,12 @@ pub struct ExplorerError {
     /// What it is, for programs.
     pub code: Code,
     /// What is wrong with each field.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub detail: Vec<Problem>,
 }
 
 /// The kinds of error that the explorer answers with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     /// The request is not JSON of the agreed shape.
     MalformedRequest,
@@ -56,6 +56,40 @@ pub enum Code {
 }
 
 impl Code {
+    /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        const ALL: [Code; 16] = [
+            Code::MalformedRequest, Code::InvalidArguments, Code::NoCredential, Code::Forbidden, Code::NotFound,
+            Code::EnvironmentMismatch, Code::RequestTooLarge, Code::MalformedCredential, Code::TooBusy, Code::Unreachable,
+            Code::Tls, Code::ReplyTooLarge, Code::TooSlow, Code::GatewayUnreachable, Code::NotAGateway, Code::Internal,
+        ];
+        ALL.into_iter().find(|code| code.name() == name).unwrap_or(Code::Internal)
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "malformed_request",
+            Self::InvalidArguments => "invalid_arguments",
+            Self::NoCredential => "no_credential",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::EnvironmentMismatch => "environment_mismatch",
+            Self::RequestTooLarge => "request_too_large",
+            Self::MalformedCredential => "malformed_credential",
+            Self::TooBusy => "too_busy",
+            Self::Unreachable => "unreachable",
+            Self::Tls => "tls",
+            Self::ReplyTooLarge => "reply_too_large",
+            Self::TooSlow => "too_slow",
+            Self::GatewayUnreachable => "gateway_unreachable",
+            Self::NotAGateway => "not_a_gateway",
+            Self::Internal => "internal",
+        }
+    }
+
     /// The HTTP status that goes with it.
     #[must_use]
     pub fn status(self) -> u16 {
@@ -72,6 +106,12 @@ impl Code {
             Self::TooSlow => 504,
             Self::Internal => 500,
         }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

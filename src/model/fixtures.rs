@@ -26,7 +26,7 @@ pub(crate) fn every_kind() -> Operation {
         pattern_description: Some("letters, digits and . _ - |".into()),
         ..TextRules::default()
     });
-    let limit = NumberRules { integer: true, minimum: Some(0.0), maximum: Some(1000.0) };
+    let limit = NumberRules { integer: true, minimum: Some(0.into()), maximum: Some(1000.into()) };
     Operation {
         name: "updateUser".into(),
         method: Method::Put,

@@ -21,6 +21,9 @@ use super::{
 };
 use serde_json::{Map, Value};
 
+/// The control that holds the whole arguments as JSON text, while the control `view` says `json`.
+pub const ARGUMENTS: &str = "arguments";
+
 /// Where fields that the document does not name are kept among the controls.
 pub const OTHER: &str = "+";
 
@@ -35,6 +38,8 @@ pub struct Reading {
     pub arguments: Arguments,
     /// In the order of the page.
     pub problems: Vec<Problem>,
+    /// Whether something typed could not be read, and is missing from the arguments.
+    pub has_unread: bool,
 }
 
 impl Controls {
@@ -54,13 +59,15 @@ impl Controls {
     #[must_use]
     pub fn rows(&self, at: &str) -> Vec<usize> {
         let row = |(name, _): &(String, String)| {
-            let (_, place) = name.split_at(name.find(['/', '+'])?);
-            let rest = place.strip_prefix(at)?.strip_prefix('/')?;
+            let rest = place_of(name).strip_prefix(at)?.strip_prefix('/')?;
             rest.split('/').next()?.parse().ok()
         };
-        let mut rows: Vec<usize> = self.0.iter().filter_map(row).collect();
-        rows.sort_unstable();
-        rows.dedup();
+        let mut rows: Vec<usize> = Vec::new();
+        for number in self.0.iter().filter_map(row) {
+            if let Err(place) = rows.binary_search(&number) {
+                rows.insert(place, number);
+            }
+        }
         rows
     }
 
@@ -74,15 +81,43 @@ impl Controls {
     }
 }
 
+/// Where a control stands: `value/name/first_name` → `/name/first_name`.
+#[must_use]
+pub fn place_of(control: &str) -> &str {
+    control.find(['/', '+']).map_or(control, |start| &control[start..])
+}
+
 /// JSON as people edit it.
 #[must_use]
 pub fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-/// Reads a form and checks what it says.
+/// Reads whichever view of the form is open, and checks what it says.
 #[must_use]
 pub fn read(operation: &Operation, controls: &Controls) -> Reading {
+    if controls.get("view") == Some("json") {
+        return read_json(operation, controls.get(ARGUMENTS).unwrap_or_default());
+    }
+    read_fields(operation, controls)
+}
+
+fn read_json(operation: &Operation, text: &str) -> Reading {
+    let (arguments, problems) = match parse_arguments(text) {
+        Ok(arguments) => {
+            let problems = check(operation, &arguments);
+            let at_field = |Problem { at, message }| Problem::new(ARGUMENTS, [at.trim_start_matches('/'), ": ", &message].concat());
+            (arguments, problems.into_iter().map(at_field).collect())
+        }
+        Err(message) => {
+            let problems = vec![Problem::new(ARGUMENTS, message)];
+            return Reading { problems, has_unread: true, ..Reading::default() };
+        }
+    };
+    Reading { arguments, problems, has_unread: false }
+}
+
+fn read_fields(operation: &Operation, controls: &Controls) -> Reading {
     let mut reader = Reader { controls, problems: Vec::new(), places: Vec::new() };
     let mut arguments = reader.object(&operation.fields, "", "");
     if operation.takes_other_fields() {
@@ -95,14 +130,17 @@ pub fn read(operation: &Operation, controls: &Controls) -> Reading {
         }
     }
     let Reader { mut problems, places, .. } = reader;
+    let has_unread = !problems.is_empty();
     for Problem { at, message } in check(operation, &arguments) {
         let control = control_of(&places, &at);
         if !problems.iter().any(|known| known.at == control) {
             problems.push(Problem::new(control, message));
         }
     }
-    problems.sort_by_key(|problem| places.iter().position(|(_, control)| *control == problem.at));
-    Reading { arguments, problems }
+    let of_page = places.iter().flat_map(|(_, control)| problems.extract_if(.., |problem| problem.at == *control).collect::<Vec<_>>());
+    let mut in_order: Vec<Problem> = of_page.collect();
+    in_order.append(&mut problems);
+    Reading { arguments, problems: in_order, has_unread }
 }
 
 /// The control nearest to a place in the arguments: its own, or that of the value around it.

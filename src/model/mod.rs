@@ -8,6 +8,7 @@ pub mod operation;
 mod pattern;
 pub mod problem;
 pub mod provider;
+mod read;
 pub mod reply;
 pub mod request;
 pub mod schema;

@@ -1,13 +1,13 @@
 //! What can be called.
 
 use super::schema::{Field, Place};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 
 /// One method and path of a document: everything that the form, the request and the snippets need.
 ///
 /// It travels with its page, so texts that only pages show live in `Documentation` on the server.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Operation {
     /// Name in URLs and SDK calls: `apiUserV1Create`.
     pub name: String,
@@ -18,15 +18,15 @@ pub struct Operation {
     /// Parameters, then the fields of the body, in one namespace.
     pub fields: Vec<Field>,
     /// Whether it takes a JSON body, and whether it must have one.
-    #[serde(default, skip_serializing_if = "Body::is_none")]
+    #[serde(skip_serializing_if = "Body::is_none")]
     pub body: Body,
     /// The method of the vendor's Node SDK that performs it: `users.create` (`x-node-method`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub node_method: Option<String>,
 }
 
 /// Whether an operation takes a body.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Body {
     /// It takes none.
     #[default]
@@ -52,7 +52,7 @@ impl Operation {
 }
 
 /// An HTTP method that a document can name (`OpenAPI` 3.1, §4.8.9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the methods of RFC 9110")]
 pub enum Method {
@@ -67,6 +67,15 @@ pub enum Method {
 }
 
 impl Method {
+    const ALL: [Self; 8] =
+        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
+
+    /// The method that is written so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == name)
+    }
+
     /// The method as written on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {

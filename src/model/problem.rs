@@ -1,9 +1,9 @@
 //! What is wrong with arguments, and where.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// One thing that keeps a call from being sent, told to the person who can mend it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// JSON Pointer (RFC 6901) into the arguments, or the name of a form control.
     #[serde(rename = "field")]

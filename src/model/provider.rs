@@ -1,12 +1,12 @@
 //! What a page and its snippets know about a provider.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The environment that answers from the document, built in for every provider.
 pub const EXAMPLE: &str = "example";
 
 /// One API, as the browser knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Provider {
     /// First part of its URLs: `stytch`.
     pub id: String,
@@ -23,7 +23,7 @@ pub struct Provider {
 }
 
 /// A vendor's SDK for Node.js, as far as a snippet must know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NodeSdk {
     /// Package, and name of its default import: `stytch`.
     pub package: String,
@@ -36,7 +36,7 @@ pub struct NodeSdk {
 }
 
 /// One of a provider's servers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Environment {
     /// Its name: `test`.
     pub name: String,
@@ -45,7 +45,7 @@ pub struct Environment {
 }
 
 /// The two parts of an HTTP Basic credential (RFC 7617), by the provider's own words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CredentialForm {
     /// What the user name is called: `Project ID`.
     pub username_label: String,

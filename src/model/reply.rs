@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// What a provider answered, or what `example` made up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "serde_json::Value")]
 pub struct Reply {
     /// HTTP status code.
     pub status: u16,
@@ -23,7 +24,7 @@ pub struct Reply {
 }
 
 /// A reply's body.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplyBody {
     /// No bytes at all.
@@ -53,20 +54,19 @@ impl Reply {
 }
 
 /// A reply as the gateway speaks it over HTTP: `POST /tools/{provider}/{operation}`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Envelope {
     /// One sentence, where the provider refused the call.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The provider's body: JSON as it is, other text as a string, bytes in Base64.
-    #[serde(default)]
     pub data: Value,
     /// About the call.
     pub meta: Meta,
 }
 
 /// What the gateway tells about a call beside its body.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
     /// The gateway's own id of the call.
@@ -78,13 +78,11 @@ pub struct Meta {
     /// The provider's headers; values of a repeated header are joined by a comma.
     pub headers: serde_json::Map<String, Value>,
     /// Where the call went.
-    #[serde(default)]
     pub environment: String,
     /// Bytes of the provider's body.
-    #[serde(default)]
     pub size: u64,
     /// `base64` where `data` is not the body itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
 }
 

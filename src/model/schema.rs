@@ -1,18 +1,18 @@
 //! What values a field takes: the part of a JSON Schema that a form and a check need.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Number, Value};
 
 /// A named value of an operation: a parameter, or a field of its body.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Field {
     /// Its name in the document and in the arguments.
     pub name: String,
     /// Where in the request it goes.
-    #[serde(default, skip_serializing_if = "Place::is_body_field")]
+    #[serde(skip_serializing_if = "Place::is_body_field")]
     pub place: Place,
     /// Whether a call without it is refused.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
     /// What it may hold.
     pub schema: Schema,
@@ -22,7 +22,7 @@ pub struct Field {
 }
 
 /// Where in the request a field goes (`OpenAPI` 3.1, §4.8.12.1, and the request body).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Place {
     /// A segment of the path.
     Path,
@@ -52,7 +52,7 @@ impl Place {
 }
 
 /// The values that a field may hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Schema {
     /// Text within [`TextRules`].
@@ -74,37 +74,37 @@ pub enum Schema {
 }
 
 /// Limits of a text value.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TextRules {
     /// JSON Schema's `format`, plus `e164` for phone numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Fewest characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u32>,
     /// Most characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
     /// An ECMA-262 regular expression that must match somewhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// The pattern in words (`x-pattern-description`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern_description: Option<String>,
 }
 
 /// Limits of a number.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct NumberRules {
     /// Whether it must be whole.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub integer: bool,
     /// Smallest value allowed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub minimum: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Number>,
     /// Largest value allowed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub maximum: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Number>,
 }
 
 impl Schema {

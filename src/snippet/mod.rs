@@ -47,6 +47,16 @@ impl Language {
         }
     }
 
+    /// Its name in the page's markup.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::TypeScript => "typescript",
+            Self::Curl => "curl",
+            Self::Node => "node",
+        }
+    }
+
     /// Prints the call.
     #[must_use]
     pub fn print(self, source: Source) -> String {

@@ -1,0 +1,36 @@
+# Every target brings what it needs and the machine lacks; see .ci/setup.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SOURCES := $(shell find src style public -type f ! -path 'src/tests/*') Cargo.toml Cargo.lock
+BUILT := target/release/.built
+
+.PHONY: help serve watch test lint bench
+help: ## Lists the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+serve: $(BUILT) ## Builds the release and serves it on http://127.0.0.1:3000
+	@exec target/release/api-explorer
+
+watch: ## Serves a debug build and reloads the page at every change
+	@.ci/setup build
+	@. .ci/env && exec cargo leptos watch
+
+test: $(BUILT) ## Runs all tests: Rust's, and the browser's against the release build
+	@.ci/setup test
+	@.ci/test
+
+lint: ## Checks formatting, lints and types, for the server and for the browser
+	@.ci/setup build
+	@.ci/lint
+
+bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the gateway adds
+	@.ci/setup test
+	@.ci/bench
+
+$(BUILT): $(SOURCES)
+	@.ci/setup build
+	@echo 'Building the release (about 6 minutes the first time, one or two afterwards)' >&2
+	@. .ci/env && cargo leptos build --release --precompress
+	@touch $@

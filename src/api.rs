@@ -1,0 +1,115 @@
+//! Server functions: the only doors from the browser to the server. Each names what to do; none takes a URL, a method
+//! or a header, and none gives a credential back.
+
+use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, reply::Reply};
+use leptos::{
+    prelude::*,
+    server_fn::codec::Json,
+};
+
+/// Bytes of a request's body that this server takes.
+pub const LARGEST_REQUEST: usize = 1_000_000;
+
+/// Makes a call with the credential in force for this visitor.
+///
+/// # Errors
+/// The explorer's own; a provider that refuses the call has replied.
+#[server(input = Json, output = Json, endpoint = "call")]
+pub async fn call(
+    provider: String,
+    operation: String,
+    environment: Option<String>,
+    arguments: Arguments,
+) -> Result<Reply, ExplorerError> {
+    let door = ssr::Door::open()?;
+    let incoming = crate::gateway::Incoming {
+        provider: &provider,
+        operation: &operation,
+        environment: environment.as_deref(),
+        arguments: &arguments,
+    };
+    door.answer(door.gateway.call(door.visitor, incoming).await)
+}
+
+/// Keeps a visitor's own credential in the server's memory, for this session.
+///
+/// # Errors
+/// Where the credential cannot be right: one problem per part.
+#[server(input = Json, output = Json, endpoint = "credential/save")]
+pub async fn save_credential(
+    provider: String,
+    username: String,
+    password: String,
+) -> Result<CredentialStatus, ExplorerError> {
+    let door = ssr::Door::open()?;
+    let visitor = door.remembered_visitor();
+    door.answer(door.gateway.save(visitor, &provider, &username, &password))
+}
+
+/// Forgets a visitor's own credential; the operator's, if there is one, is in force again.
+///
+/// # Errors
+/// None of its own.
+#[server(input = Json, output = Json, endpoint = "credential/clear")]
+pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
+    let door = ssr::Door::open()?;
+    Ok(door.visitor.map_or_else(
+        || door.gateway.status(None, &provider),
+        |visitor| door.gateway.clear(visitor, &provider),
+    ))
+}
+
+/// What server functions find around them.
+#[cfg(feature = "ssr")]
+mod ssr {
+    use crate::{
+        gateway::Gateway,
+        model::error::{Code, ExplorerError},
+        store::sessions::{SessionId, Visitor},
+    };
+    use axum::http::{HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+    use std::sync::Arc;
+
+    pub(super) struct Door {
+        pub(super) gateway: Arc<Gateway>,
+        pub(super) visitor: Option<SessionId>,
+        secure: bool,
+        response: ResponseOptions,
+    }
+
+    impl Door {
+        pub(super) fn open() -> Result<Self, ExplorerError> {
+            let outside = || ExplorerError::new(Code::Internal, "A server function ran outside of a request.");
+            let parts: Parts = use_context().ok_or_else(outside)?;
+            let visitor = parts.extensions.get::<Visitor>().copied().unwrap_or_default();
+            Ok(Self {
+                gateway: use_context().ok_or_else(outside)?,
+                visitor: visitor.session,
+                secure: visitor.secure,
+                response: use_context().ok_or_else(outside)?,
+            })
+        }
+
+        /// The visitor's session; a new one is remembered by a cookie.
+        pub(super) fn remembered_visitor(&self) -> SessionId {
+            self.visitor.unwrap_or_else(|| {
+                let session = SessionId::new();
+                if let Ok(cookie) = HeaderValue::try_from(session.set_cookie(self.secure)) {
+                    self.response.append_header(SET_COOKIE, cookie);
+                }
+                session
+            })
+        }
+
+        /// Gives an error the status that goes with it: Leptos 0.8 would answer 500 to all.
+        pub(super) fn answer<T>(&self, outcome: Result<T, ExplorerError>) -> Result<T, ExplorerError> {
+            if let Err(error) = &outcome {
+                let status = StatusCode::from_u16(error.code.status());
+                self.response.set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+            }
+            outcome
+        }
+    }
+}

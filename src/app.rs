@@ -1,0 +1,216 @@
+//! Which address leads to which page.
+
+use crate::{
+    gateway::{Gateway, Incoming},
+    model::{
+        error::{Code, ExplorerError},
+        form::Controls,
+    },
+    pages::{
+        home::home,
+        not_found::not_found,
+        operation::{OperationPage, Submission},
+        provider::provider,
+    },
+    shell::{Head, shell},
+    store::sessions::{SessionId, Visitor},
+};
+use axum::{
+    Extension, Router,
+    body::{Body, Bytes},
+    extract::{Path, Query, State},
+    http::{HeaderValue, Request, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
+use std::{collections::HashMap, sync::Arc};
+
+/// What pages are made from.
+#[derive(Clone)]
+pub struct App {
+    /// The catalog, and the credentials.
+    pub gateway: Arc<Gateway>,
+    /// Where the browser's part of the program is.
+    pub options: LeptosOptions,
+    /// Whether readers may send through another gateway.
+    pub other_gateways: bool,
+}
+
+/// The routes of all pages.
+pub fn pages() -> Router<App> {
+    Router::new()
+        .route("/", get(show_home))
+        .route("/{provider}", get(show_provider))
+        .route("/{provider}/openapi.json", get(show_document))
+        .route("/{provider}/{operation}", get(show_operation).post(post_operation))
+        .fallback(show_not_found)
+}
+
+async fn show_home(State(app): State<App>, Query(query): Query<HashMap<String, String>>, request: Request<Body>) -> Response {
+    let head = Head {
+        title: "API Explorer".into(),
+        description: "Try any API from a web page, without the page ever holding its keys.".into(),
+        has_islands: false,
+    };
+    let gateway = app.gateway.clone();
+    let words = query.get("q").cloned().unwrap_or_default();
+    app.render(request, head, move || home(gateway.catalog(), &words)).await
+}
+
+async fn show_provider(State(app): State<App>, Path(id): Path<String>, request: Request<Body>) -> Response {
+    let Some(entry) = app.gateway.catalog().get(&id) else {
+        return app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await;
+    };
+    let head = Head {
+        title: format!("{} · API Explorer", entry.document.title),
+        description: format!("All operations of the {}, each with documentation and a form to try it.", entry.document.title),
+        has_islands: false,
+    };
+    let gateway = app.gateway.clone();
+    let page = move || gateway.catalog().get(&id).map_or_else(|| ().into_any(), provider);
+    app.render(request, head, page).await
+}
+
+async fn show_document(State(app): State<App>, Path(id): Path<String>, request: Request<Body>) -> Response {
+    match app.gateway.catalog().get(&id) {
+        Some(entry) => ([(header::CONTENT_TYPE, "application/json")], entry.document.json.clone()).into_response(),
+        None => app.render_not_found(request, "There is no such provider here.", "/", "Back to the start").await,
+    }
+}
+
+async fn show_operation(
+    State(app): State<App>,
+    Path(names): Path<(String, String)>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request<Body>,
+) -> Response {
+    app.render_operation(request, names, visitor.session, Submission::default(), StatusCode::OK).await
+}
+
+/// A form posted without scripts: a credential to keep, a row to add or remove, or a call to make.
+async fn post_operation(
+    State(app): State<App>,
+    Path(names): Path<(String, String)>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, crate::api::LARGEST_REQUEST).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let request = Request::from_parts(parts, Body::empty());
+    let controls = controls(&body);
+    if let Some(intent) = controls.get("credential") {
+        return app.change_credential(request, names, visitor, intent, &controls).await;
+    }
+    let operation = app.gateway.catalog().get(&names.0).and_then(|entry| entry.operation(&names.1));
+    let Some(documented) = operation else {
+        return app.render_operation(request, names, visitor.session, Submission::default(), StatusCode::NOT_FOUND).await;
+    };
+    let (mut submission, reading) = Submission::new(&documented.operation, controls);
+    let intent = submission.controls.get("intent").unwrap_or_default().to_owned();
+    let mut status = StatusCode::OK;
+    if let Some(list) = intent.strip_prefix("add") {
+        submission.add_row(list);
+    } else if let Some(row) = intent.strip_prefix("remove") {
+        submission.remove_row(row);
+    } else if reading.problems.is_empty() {
+        let environment = submission.controls.get("environment").filter(|environment| !environment.is_empty());
+        let incoming = Incoming {
+            provider: &names.0,
+            operation: &names.1,
+            environment,
+            arguments: &reading.arguments,
+        };
+        submission.answer = Some(app.gateway.call(visitor.session, incoming).await);
+    } else {
+        status = StatusCode::BAD_REQUEST;
+        submission.answer = Some(Err(ExplorerError::new(Code::InvalidArguments, "Nothing was sent: see the fields marked above.")));
+        submission.problems = reading.problems;
+    }
+    app.render_operation(request, names, visitor.session, submission, status).await
+}
+
+/// Names and texts of a form's controls (`application/x-www-form-urlencoded`).
+fn controls(body: &Bytes) -> Controls {
+    Controls(url::form_urlencoded::parse(body).map(|(name, text)| (name.into_owned(), text.into_owned())).collect())
+}
+
+async fn show_not_found(State(app): State<App>, request: Request<Body>) -> Response {
+    app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await
+}
+
+impl App {
+    async fn render(&self, request: Request<Body>, head: Head, page: impl Fn() -> AnyView + Clone + Send + Sync + 'static) -> Response {
+        let nonce = request.extensions().get::<Nonce>().cloned();
+        let options = self.options.clone();
+        let document = leptos_axum::render_app_async_with_context(
+            move || nonce.iter().cloned().for_each(provide_context),
+            move || shell(options.clone(), head.clone(), page()),
+        );
+        let mut response = document(request).await;
+        // A page has a nonce and says which credential is in force: no cache may keep it.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+
+    async fn render_not_found(&self, request: Request<Body>, what: &'static str, back: &str, back_title: &'static str) -> Response {
+        let head = Head { title: "Not found · API Explorer".into(), description: what.into(), has_islands: false };
+        let back = back.to_owned();
+        let mut response = self.render(request, head, move || not_found(what, &back, back_title)).await;
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        response
+    }
+
+    async fn render_operation(
+        &self,
+        request: Request<Body>,
+        (provider, operation): (String, String),
+        visitor: Option<SessionId>,
+        submission: Submission,
+        status: StatusCode,
+    ) -> Response {
+        let gateway = self.gateway.clone();
+        let page = OperationPage { gateway, provider, operation, visitor, other_gateways: self.other_gateways, submission };
+        let Some((entry, documented)) = page.subject() else {
+            let known = self.gateway.catalog().get(&page.provider).is_some();
+            let back = if known { format!("/{}", page.provider) } else { "/".into() };
+            let title = if known { "All operations of this provider" } else { "Back to the start" };
+            return self.render_not_found(request, "There is no such operation here.", &back, title).await;
+        };
+        let head = Head {
+            title: format!("{} · {} · API Explorer", documented.title, entry.document.title),
+            description: documented.summary.clone(),
+            has_islands: true,
+        };
+        let mut response = self.render(request, head, move || page.render()).await;
+        *response.status_mut() = status;
+        response
+    }
+
+    /// Keeps or forgets a visitor's credential, and leads back to the page.
+    async fn change_credential(
+        &self,
+        request: Request<Body>,
+        names: (String, String),
+        visitor: Visitor,
+        intent: &str,
+        controls: &Controls,
+    ) -> Response {
+        let session = visitor.session.unwrap_or_default();
+        let outcome = if intent == "clear" {
+            Ok(self.gateway.clear(session, &names.0))
+        } else {
+            let part = |name| controls.get(name).unwrap_or_default();
+            self.gateway.save(session, &names.0, part("username"), part("password"))
+        };
+        if let Err(error) = outcome {
+            let submission = Submission { credential_problems: error.detail, ..Submission::default() };
+            let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            return self.render_operation(request, names, visitor.session, submission, status).await;
+        }
+        let back = Redirect::to(&format!("/{}/{}#authentication", names.0, names.1));
+        ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response()
+    }
+}

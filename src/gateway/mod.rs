@@ -1,0 +1,163 @@
+//! Takes a call, adds the credential, sends it, returns the reply. The only code that holds a secret.
+//!
+//! call → policy → request + credential → provider → reply; each step is a file.
+
+pub mod credential;
+mod example;
+mod policy;
+mod scrub;
+mod send;
+mod wire;
+
+use crate::{
+    model::{
+        Arguments,
+        check::check,
+        credential::{CredentialSource, CredentialStatus},
+        error::{Code, ExplorerError},
+        provider::EXAMPLE,
+        reply::Reply,
+    },
+    openapi::Documentation,
+    providers::{Catalog, CatalogEntry},
+    store::sessions::{SessionId, Sessions},
+};
+use credential::Credential;
+use policy::Destination;
+use std::{collections::HashMap, sync::Arc, time::Instant};
+use uuid::Uuid;
+
+pub use send::Limits;
+
+/// The gateway: the catalog of what may be called, and the credentials to call it with.
+pub struct Gateway {
+    catalog: Catalog,
+    client: send::Client,
+    operator: HashMap<String, Arc<Credential>>,
+    visitors: Sessions<Arc<Credential>>,
+}
+
+/// A call as it arrives: names and arguments, nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming<'a> {
+    /// The provider's id.
+    pub provider: &'a str,
+    /// The operation's name.
+    pub operation: &'a str,
+    /// Where to send it; the credential's own environment if not said.
+    pub environment: Option<&'a str>,
+    /// What to send.
+    pub arguments: &'a Arguments,
+}
+
+impl Gateway {
+    /// A gateway to the catalog's providers, with the operator's credentials by provider.
+    ///
+    /// # Errors
+    /// Where the system's TLS cannot be set up.
+    pub fn new(catalog: Catalog, operator: HashMap<String, Arc<Credential>>, limits: Limits) -> anyhow::Result<Self> {
+        Ok(Self { catalog, client: send::Client::new(limits)?, operator, visitors: Sessions::new() })
+    }
+
+    /// What may be called.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// What a page may know about the credential in force: the visitor's own, else the operator's.
+    #[must_use]
+    pub fn status(&self, visitor: Option<SessionId>, provider: &str) -> CredentialStatus {
+        self.credential(visitor, provider).map_or_else(CredentialStatus::default, |(source, credential)| CredentialStatus {
+            source,
+            environment: credential.environment().map(str::to_owned),
+            fingerprint: Some(credential.fingerprint().to_owned()),
+        })
+    }
+
+    /// Keeps a visitor's own credential for the session.
+    ///
+    /// # Errors
+    /// Where the provider is unknown or the credential cannot be right.
+    pub fn save(
+        &self,
+        visitor: SessionId,
+        provider: &str,
+        username: &str,
+        password: &str,
+    ) -> Result<CredentialStatus, ExplorerError> {
+        let entry = self.entry(provider)?;
+        let credential = Credential::new(&entry.settings, username, password)
+            .map_err(|problems| ExplorerError { code: Code::MalformedCredential, ..ExplorerError::invalid(problems) })?;
+        self.visitors.set(visitor, provider, Arc::new(credential));
+        Ok(self.status(Some(visitor), provider))
+    }
+
+    /// Forgets a visitor's own credential; the operator's, if any, is in force again.
+    pub fn clear(&self, visitor: SessionId, provider: &str) -> CredentialStatus {
+        self.visitors.remove(visitor, provider);
+        self.status(Some(visitor), provider)
+    }
+
+    /// Makes a call and logs one line about it.
+    ///
+    /// # Errors
+    /// The explorer's own: a provider that refuses the call has replied.
+    pub async fn call(&self, visitor: Option<SessionId>, incoming: Incoming<'_>) -> Result<Reply, ExplorerError> {
+        let (start, request_id) = (Instant::now(), Uuid::new_v4().to_string());
+        let mut outcome = self.answer(visitor, incoming, &request_id).await;
+        let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
+        // Names from outside are logged only once they are known to be names.
+        let known = self.documentation(incoming).map_or("unknown", |(_, documented)| &documented.operation.name);
+        match &mut outcome {
+            Ok(reply) => {
+                reply.duration_ms = duration_ms;
+                tracing::info!(operation = known, environment = reply.environment, status = reply.status, duration_ms, request_id, "call");
+            }
+            Err(error) => {
+                tracing::warn!(operation = known, code = ?error.code, status = error.code.status(), duration_ms, request_id, "call failed");
+            }
+        }
+        outcome
+    }
+
+    async fn answer(
+        &self,
+        visitor: Option<SessionId>,
+        incoming: Incoming<'_>,
+        request_id: &str,
+    ) -> Result<Reply, ExplorerError> {
+        let (entry, documented) = self.documentation(incoming)?;
+        let problems = check(&documented.operation, incoming.arguments);
+        if !problems.is_empty() {
+            return Err(ExplorerError::invalid(problems));
+        }
+        if incoming.environment == Some(EXAMPLE) {
+            return Ok(example::reply(documented, request_id));
+        }
+        let credential = self.credential(visitor, incoming.provider).map(|(_, credential)| credential);
+        let Destination { environment, credential } = policy::destination(entry, incoming.environment, credential)?;
+        let request = wire::request(entry, &documented.operation, incoming.arguments, environment)?;
+        let received = self.client.send(request, &credential).await?;
+        Ok(scrub::reply(received, &credential, &environment.name, request_id))
+    }
+
+    fn entry(&self, provider: &str) -> Result<&CatalogEntry, ExplorerError> {
+        self.catalog.get(provider).ok_or_else(|| ExplorerError::new(Code::NotFound, "There is no such provider here."))
+    }
+
+    fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, &Documentation), ExplorerError> {
+        let entry = self.entry(incoming.provider)?;
+        let documented = entry.operation(incoming.operation).ok_or_else(|| {
+            let message = format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
+            ExplorerError::new(Code::NotFound, message)
+        })?;
+        Ok((entry, documented))
+    }
+
+    fn credential(&self, visitor: Option<SessionId>, provider: &str) -> Option<(CredentialSource, Arc<Credential>)> {
+        let own = visitor.and_then(|session| self.visitors.get(session, provider));
+        own.map(|credential| (CredentialSource::Visitor, credential))
+            .or_else(|| self.operator.get(provider).map(|credential| (CredentialSource::Operator, credential.clone())))
+    }
+}

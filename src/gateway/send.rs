@@ -1,0 +1,109 @@
+//! Sends a request to its provider, within limits of time, bytes and number.
+
+use super::{credential::Credential, wire::WireRequest};
+use crate::model::error::{Code, ExplorerError};
+use reqwest::{header::HeaderMap, redirect::Policy};
+use std::{error::Error, time::Duration};
+use tokio::sync::Semaphore;
+
+/// Bounds of every call.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From the first byte sent until the last received.
+    pub timeout: Duration,
+    /// Bytes of a reply's body, after decompression.
+    pub reply_bytes: usize,
+    /// Calls at the same time.
+    pub concurrency: usize,
+}
+
+/// What a provider sent.
+pub(super) struct Received {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+pub(super) struct Client {
+    http: reqwest::Client,
+    limits: Limits,
+    running: Semaphore,
+}
+
+impl Client {
+    /// No redirects, no proxy from the environment, certificates verified.
+    pub(super) fn new(limits: Limits) -> anyhow::Result<Self> {
+        // Another instance in this process may have installed it already, which is just as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(limits.timeout.min(Duration::from_secs(10)))
+            .timeout(limits.timeout)
+            .build()?;
+        Ok(Self { http, limits, running: Semaphore::new(limits.concurrency) })
+    }
+
+    pub(super) async fn send(&self, request: WireRequest, credential: &Credential) -> Result<Received, ExplorerError> {
+        let _permit = self.running.try_acquire().map_err(|_| {
+            ExplorerError::new(Code::TooBusy, "This server is making as many calls as it may. Send again in a moment.")
+        })?;
+        let authorization = credential
+            .authorization()
+            .ok_or_else(|| ExplorerError::new(Code::Internal, "The credential cannot be written as a header."))?;
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let mut message = self.http.request(request.method, request.url).headers(request.headers);
+        if let Some(body) = request.body {
+            message = message.body(body);
+        }
+        let explain = |error: reqwest::Error| self.explain(&error.without_url(), &host);
+        let mut response = message.header("authorization", authorization).send().await.map_err(explain)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(explain)? {
+            if body.len() + chunk.len() > self.limits.reply_bytes {
+                return Err(self.too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Received { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+    }
+
+    fn too_large(&self) -> ExplorerError {
+        let message = format!(
+            "The reply is larger than {} MB, which is as much as this server takes (EXPLORER_REPLY_LIMIT_MB). Ask for \
+             less at a time.",
+            self.limits.reply_bytes / 1_000_000
+        );
+        ExplorerError::new(Code::ReplyTooLarge, message)
+    }
+
+    /// What went wrong, in words; the log has the whole chain of causes.
+    fn explain(&self, error: &reqwest::Error, host: &str) -> ExplorerError {
+        let causes: Vec<String> =
+            std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string).collect();
+        tracing::warn!(host, error = %error, causes = causes.join(": "), "the provider did not answer");
+        if error.is_timeout() {
+            let seconds = self.limits.timeout.as_secs_f64();
+            let message = format!(
+                "{host} did not answer within {seconds} s, so the call was given up (EXPLORER_TIMEOUT). It may still have \
+                 been carried out there: look before you send again."
+            );
+            return ExplorerError::new(Code::TooSlow, message);
+        }
+        if causes.iter().any(|cause| cause.contains("certificate") || cause.contains("tls")) {
+            let message = format!(
+                "{host} has no certificate that can be trusted, so nothing was sent. Check the address and this \
+                 server's clock and certificates."
+            );
+            return ExplorerError::new(Code::Tls, message);
+        }
+        let message = if error.is_connect() {
+            format!("{host} cannot be reached from this server. Check its name, its port and the network, then send again.")
+        } else {
+            format!("The connection to {host} broke off before the reply was whole. Look before you send again.")
+        };
+        ExplorerError::new(Code::Unreachable, message)
+    }
+}

@@ -1,0 +1,111 @@
+//! The request as it goes on the wire: built from the call, parsed again, and compared with what the call may reach.
+
+use super::policy;
+use crate::{
+    model::{
+        Arguments,
+        error::{Code, ExplorerError},
+        operation::Operation,
+        provider::Environment,
+        request::Request,
+    },
+    providers::CatalogEntry,
+};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+/// Headers that no argument can set: those that authenticate, route or frame the message.
+const RESERVED: [&str; 15] = [
+    "authorization", "connection", "content-length", "expect", "forwarded", "host", "keep-alive", "proxy-authorization",
+    "te", "trailer", "transfer-encoding", "upgrade", "via", "x-forwarded-for", "x-forwarded-host",
+];
+
+/// A message that may be sent, once the credential is added.
+pub(super) struct WireRequest {
+    pub(super) method: reqwest::Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<String>,
+}
+
+/// Builds the request, and refuses it where it would reach anything but its operation.
+pub(super) fn request(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    arguments: &Arguments,
+    environment: &Environment,
+) -> Result<WireRequest, ExplorerError> {
+    let request = Request::new(operation, arguments);
+    let url = Url::parse(&format!("{}{}", environment.url, request.target))
+        .ok()
+        .filter(|url| reaches_only(operation, environment, url))
+        .ok_or_else(|| ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes."))?;
+    if !policy::may_receive_credential(entry, &url) {
+        let message = format!("The credential may not be sent to {}: its settings do not list that host.", environment.url);
+        return Err(ExplorerError::new(Code::Forbidden, message));
+    }
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        let pair = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+        let Some((name, value)) = pair.filter(|(name, _)| !RESERVED.contains(&name.as_str())) else {
+            let message = format!("The header {name} cannot be sent with this value.");
+            return Err(ExplorerError::new(Code::InvalidArguments, message));
+        };
+        headers.append(name, value);
+    }
+    let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes())
+        .map_err(|_| ExplorerError::new(Code::Internal, "The operation's method cannot be sent."))?;
+    Ok(WireRequest { method, url, headers, body: request.body })
+}
+
+/// Whether a finished URL is on the environment's server and its path fits the operation's template, segment by segment.
+fn reaches_only(operation: &Operation, environment: &Environment, url: &Url) -> bool {
+    let Ok(server) = Url::parse(&environment.url) else { return false };
+    let template = [server.path().trim_end_matches('/'), &operation.path].concat();
+    let (expected, found) = (template.split('/'), url.path().split('/'));
+    let same_server = url.origin() == server.origin() && url.username().is_empty() && url.password().is_none();
+    same_server
+        && url.fragment().is_none()
+        && expected.clone().count() == found.clone().count()
+        && expected.zip(found).all(|(expected, found)| fits(expected, found))
+}
+
+/// Whether a segment is the template's own text, or a value where the template has `{name}`.
+fn fits(expected: &str, found: &str) -> bool {
+    match (expected.find('{'), expected.rfind('}')) {
+        (Some(open), Some(close)) if open < close => {
+            let (before, after) = (&expected[..open], &expected[close + 1..]);
+            found.len() > before.len() + after.len() && found.starts_with(before) && found.ends_with(after)
+        }
+        _ => expected == found,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reaches_only;
+    use crate::model::{fixtures, provider::Environment};
+    use url::Url;
+
+    #[test]
+    fn a_url_must_stay_on_its_server_and_in_its_template() -> Result<(), url::ParseError> {
+        let operation = fixtures::every_kind();
+        let environment = Environment { name: "test".into(), url: "https://test.stytch.com".into() };
+        for (url, expected) in [
+            ("https://test.stytch.com/v1/users/user-1?tag=a", true),
+            ("https://test.stytch.com/v1/users/%2e%2e%2fb2b", true),
+            ("https://test.stytch.com/v1/users/..", false),
+            ("https://test.stytch.com/v1/users/", false),
+            ("https://test.stytch.com/v1/users/a/b", false),
+            ("https://test.stytch.com/v2/users/a", false),
+            ("https://test.stytch.com.evil.example/v1/users/a", false),
+            ("https://test.stytch.com@evil.example/v1/users/a", false),
+            ("https://test.stytch.com:444/v1/users/a", false),
+            ("http://test.stytch.com/v1/users/a", false),
+            ("https://test.stytch.com/v1/users/a#x", false),
+        ] {
+            assert_eq!(reaches_only(&operation, &environment, &Url::parse(url)?), expected, "{url}");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! The few things that the island asks of the document.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage};
+
+/// The element that a selector finds first.
+pub(super) fn find(selector: &str) -> Option<Element> {
+    leptos::prelude::document().query_selector(selector).ok().flatten()
+}
+
+/// An attribute selector for any value: quotes and backslashes are escaped (CSS Syntax, §4.3.5).
+pub(super) fn with_attribute(name: &str, value: &str) -> String {
+    let value = value.replace('\\', "\\\\").replace('"', "\\\"");
+    ["[", name, "=\"", &value, "\"]"].concat()
+}
+
+/// Sets or takes away an attribute without a value of its own, like `disabled`.
+pub(super) fn set_flag(selector: &str, name: &str, is_on: bool) {
+    if let Some(element) = find(selector) {
+        let _ = if is_on { element.set_attribute(name, "true") } else { element.remove_attribute(name) };
+    }
+}
+
+/// Sets the text of an element.
+pub(super) fn set_text(selector: &str, text: &str) {
+    if let Some(element) = find(selector) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// The text of a control, empty where there is no such control.
+pub(super) fn value(selector: &str) -> String {
+    find(selector).map(|control| js_sys::Reflect::get(&control, &JsValue::from_str("value"))).and_then(Result::ok)
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
+}
+
+/// Sets a control's text; a checkbox or radio button is checked if the text is its value.
+pub(super) fn set_value(control: &Element, text: &str) {
+    if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
+        match input.type_().as_str() {
+            "checkbox" | "radio" => input.set_checked(input.value() == text),
+            _ => input.set_value(text),
+        }
+    } else if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
+        area.set_value(text);
+    } else if let Some(select) = control.dyn_ref::<HtmlSelectElement>() {
+        select.set_value(text);
+    }
+}
+
+pub(super) fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
+/// The element that an event came from.
+pub(super) fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// The form with an id, if it is the one that an event submits.
+pub(super) fn submitted(event: &Event, id: &str) -> Option<HtmlFormElement> {
+    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    (form.id() == id).then_some(form)
+}
+
+/// The browser's storage for this site, where the reader allows it.
+pub(super) fn storage() -> Option<Storage> {
+    leptos::prelude::window().local_storage().ok().flatten()
+}

@@ -1,0 +1,107 @@
+//! Messages to servers: this one's server functions, and other explorers' gateways.
+
+use super::state::Gateway;
+use crate::{
+    api,
+    model::{
+        Arguments,
+        credential::CredentialStatus,
+        error::{Code, ExplorerError},
+        reply::{Envelope, Reply},
+    },
+};
+use leptos::server_fn::ServerFn;
+use serde_json::{Value, json};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
+
+/// Makes a call through a gateway. Dropping the future cancels it.
+pub(super) async fn call(
+    gateway: Gateway,
+    provider: String,
+    operation: String,
+    environment: String,
+    arguments: Arguments,
+) -> Result<Reply, ExplorerError> {
+    match gateway {
+        Gateway::This => {
+            let message = json!({
+                "provider": provider, "operation": operation, "environment": environment, "arguments": arguments,
+            });
+            server_function(api::Call::PATH, &message).await.map(Reply::from)
+        }
+        Gateway::Another(url) => {
+            let message = json!({ "args": arguments, "environment": environment });
+            through_another(url.trim_end_matches('/'), &["/tools/", &provider, "/", &operation].concat(), &message).await
+        }
+    }
+}
+
+/// Keeps the visitor's own credential on the server.
+pub(super) async fn save_credential(provider: String, username: String, password: String) -> Result<CredentialStatus, ExplorerError> {
+    let message = json!({ "provider": provider, "username": username, "password": password });
+    server_function(api::SaveCredential::PATH, &message).await.map(CredentialStatus::from)
+}
+
+/// Makes the server forget it.
+pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
+    server_function(api::ClearCredential::PATH, &json!({ "provider": provider })).await.map(CredentialStatus::from)
+}
+
+/// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
+async fn server_function(path: &str, message: &Value) -> Result<Value, ExplorerError> {
+    let unreachable = "This server did not answer. Check that it is running and that you are online, then send again.";
+    let answer = post(path, message, RequestCredentials::SameOrigin).await;
+    match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, unreachable))? {
+        (200, value) => Ok(value),
+        (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
+        (_, error) => Err(error.into()),
+    }
+}
+
+/// Calls another explorer's gateway. Nothing secret goes along: no cookie, no credential.
+async fn through_another(gateway: &str, path: &str, message: &Value) -> Result<Reply, ExplorerError> {
+    let answer = post(&[gateway, path].concat(), message, RequestCredentials::Omit).await;
+    let (_, value) = answer.map_err(|_| {
+        let message = [
+            "The gateway at ", gateway, " did not answer this page. Check its address, that it is running, and that it \
+             allows this explorer (EXPLORER_ALLOWED_ORIGINS there).",
+        ];
+        ExplorerError::new(Code::GatewayUnreachable, message.concat())
+    })?;
+    if value.get("meta").is_some() {
+        return Ok(Envelope::from(value).into());
+    }
+    if value.get("code").is_some() {
+        return Err(value.into());
+    }
+    let message = ["What answered at ", gateway, " is not a gateway: its reply has another shape."];
+    Err(ExplorerError::new(Code::NotAGateway, message.concat()))
+}
+
+/// Sends JSON and reads the status and JSON that come back; what is no JSON is `null`.
+async fn post(url: &str, message: &Value, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
+    let abort = AbortOnDrop(AbortController::new()?);
+    let headers = Headers::new()?;
+    headers.set("content-type", "application/json")?;
+    let options = RequestInit::new();
+    options.set_method("POST");
+    options.set_credentials(credentials);
+    options.set_headers(&headers);
+    options.set_body(&JsValue::from_str(&message.to_string()));
+    options.set_signal(Some(&abort.0.signal()));
+    let response = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, &options)).await?;
+    let response: Response = response.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    Ok((response.status(), serde_json::from_str(&text).unwrap_or_default()))
+}
+
+/// Ends a request that nobody waits for any more.
+struct AbortOnDrop(AbortController);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

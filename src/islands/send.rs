@@ -1,0 +1,69 @@
+//! Sends the call; Send, Cancel and the line below them follow the state.
+
+use super::{
+    dom, remote,
+    state::{Gateway, Outcome, State},
+};
+use crate::{
+    model::{credential::CredentialSource, provider::EXAMPLE},
+    ui::words,
+};
+use futures::future::abortable;
+use leptos::{prelude::*, task::spawn_local};
+
+/// Keeps the send bar up to date.
+pub(super) fn start(state: State) {
+    // What was chosen before the script arrived counts.
+    state.environment.set(dom::value("#environment"));
+    Effect::new(move || {
+        dom::set_flag("#send", "disabled", state.lacks_gateway() || state.is_running());
+        dom::set_flag("#running", "hidden", !state.is_running());
+    });
+    Effect::new(move || {
+        let has_credential = state.credential.with(|credential| credential.source != CredentialSource::None);
+        let is_elsewhere = state.gateway.with(|gateway| *gateway != Gateway::This);
+        let environment = state.environment.get();
+        let hint = words::before_sending(&environment, has_credential || is_elsewhere);
+        dom::set_text("#hint", if state.lacks_gateway() { words::NO_GATEWAY } else { hint });
+    });
+    // A credential that is saved or cleared decides anew where calls go.
+    Effect::new(move |before: Option<CredentialSource>| {
+        let credential = state.credential.get();
+        if before.is_some_and(|before| before != credential.source) {
+            let environment = credential.environment.unwrap_or_else(|| EXAMPLE.into());
+            if let Some(select) = dom::find("#environment") {
+                dom::set_value(&select, &environment);
+            }
+            state.environment.set(environment);
+        }
+        credential.source
+    });
+}
+
+/// Sends what the form says, unless a call is under way.
+pub(super) fn send(state: State) {
+    if state.lacks_gateway() || state.is_running() {
+        return;
+    }
+    let (call, handle) = abortable(remote::call(
+        state.gateway.get_untracked(),
+        state.provider.with_value(|provider| provider.id.clone()),
+        state.operation.with_value(|operation| operation.name.clone()),
+        state.environment.get_untracked(),
+        state.arguments.get_untracked(),
+    ));
+    state.outcome.set(Outcome::Running(handle));
+    spawn_local(async move {
+        if let Ok(outcome) = call.await {
+            state.outcome.set(Outcome::Done(outcome));
+        }
+    });
+}
+
+/// Gives the call up.
+pub(super) fn cancel(state: State) {
+    if let Outcome::Running(handle) = state.outcome.get_untracked() {
+        handle.abort();
+        state.outcome.set(Outcome::Cancelled);
+    }
+}

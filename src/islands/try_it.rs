@@ -1,0 +1,147 @@
+//! "Try it" brought to life: the form is read on every keystroke, checked, switched between form and JSON, and sent.
+
+use super::{
+    authentication, dom, form, gateway, response, send, snippets,
+    state::{Start, State},
+};
+use crate::model::{form::{Reading, place_of}, problem::Problem};
+use leptos::{ev, prelude::*};
+use web_sys::HtmlFormElement;
+
+/// Stands around everything that belongs to one call.
+#[island]
+pub fn TryIt(
+    /// What the page starts from.
+    start: Start,
+    /// The cards and the form, from the server.
+    children: Children,
+) -> impl IntoView {
+    let state = State::new(start);
+    // The controls whose problems are shown: those changed once, and all after the first try to send.
+    let told = StoredValue::new(Told::default());
+    Effect::new(move || {
+        refresh(state, told);
+        gateway::start(state);
+        send::start(state);
+        authentication::start(state);
+        snippets::start(state);
+        response::start(state);
+        dom::set_flag(".try-it", "data-ready", true);
+    });
+
+    let on_input = move |event: ev::Event| {
+        if form::control_name(&event).is_some() {
+            refresh(state, told);
+        } else {
+            gateway::on_input(state, &event);
+        }
+    };
+    let on_change = move |event: ev::Event| {
+        if let (Some(name), Some(form)) = (form::control_name(&event), form::call()) {
+            on_control_changed(state, told, &form, &name);
+        }
+    };
+    let on_click = move |event: ev::MouseEvent| {
+        let button = dom::target(&event).and_then(|target| target.closest("[data-action]").ok().flatten());
+        let Some(button) = button else { return };
+        match button.get_attribute("data-action").as_deref() {
+            Some("cancel") => send::cancel(state),
+            Some("copy-snippet") => snippets::copy(&button),
+            Some(_) => response::act(state, &button),
+            None => {}
+        }
+    };
+    let on_submit = move |event: ev::SubmitEvent| {
+        if let Some(form) = dom::submitted(&event, "call") {
+            event.prevent_default();
+            on_call_submitted(state, told, &form, &form::intent(&event));
+        } else if dom::submitted(&event, "credential").is_some() {
+            event.prevent_default();
+            authentication::submit(state, form::intent(&event) == "clear");
+        }
+    };
+    view! {
+        <div class="try-it" on:input=on_input on:change=on_change on:click=on_click on:submit=on_submit>
+            {children()}
+        </div>
+    }
+}
+
+fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElement, name: &str) {
+    match name {
+        "view" => {
+            told.set_value(Told::default());
+            let switched = state.operation.with_value(|operation| form::switch_view(operation, form));
+            if let Err(problems) = switched {
+                told.set_value(Told::Everything);
+                refresh(state, told);
+                form::show_problems(form, &problems);
+                form::focus_first(form, &problems);
+                return;
+            }
+        }
+        "environment" => state.environment.set(dom::value("#environment")),
+        _ if name.starts_with("as/") => {
+            state.operation.with_value(|operation| form::start_json(operation, form, place_of(name)));
+        }
+        _ => told.update_value(|told| told.add(name)),
+    }
+    refresh(state, told);
+}
+
+fn on_call_submitted(state: State, told: StoredValue<Told>, form: &HtmlFormElement, intent: &str) {
+    if let Some(list) = intent.strip_prefix("add") {
+        form::add_row(form, list);
+    } else if let Some(row) = intent.strip_prefix("remove") {
+        form::remove_row(form, row);
+    } else {
+        told.set_value(Told::Everything);
+        let problems = refresh(state, told);
+        if problems.is_empty() {
+            send::send(state);
+        } else {
+            form::focus_first(form, &problems);
+        }
+        return;
+    }
+    refresh(state, told);
+}
+
+/// Reads the form again; returns what keeps it from being sent.
+fn refresh(state: State, told: StoredValue<Told>) -> Vec<Problem> {
+    let Some(form) = form::call() else { return Vec::new() };
+    let Reading { arguments, problems, .. } = state.operation.with_value(|operation| form::read(operation, &form));
+    let is_told = |problem: &&Problem| told.with_value(|told| told.has(&problem.at));
+    let shown: Vec<Problem> = problems.iter().filter(is_told).cloned().collect();
+    form::show_problems(&form, &shown);
+    state.arguments.set(arguments);
+    problems
+}
+
+/// Which controls' problems the reader has been told.
+#[derive(Clone, Debug)]
+enum Told {
+    Only(Vec<String>),
+    Everything,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self::Only(Vec::new())
+    }
+}
+
+impl Told {
+    fn add(&mut self, control: &str) {
+        if let Self::Only(controls) = self {
+            controls.push(control.to_owned());
+        }
+    }
+
+    fn has(&self, control: &str) -> bool {
+        match self {
+            Self::Only(controls) => controls.iter().any(|known| known == control),
+            Self::Everything => true,
+        }
+    }
+}

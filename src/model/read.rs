@@ -1,0 +1,271 @@
+//! Reads the words that travel to the browser from JSON values, by hand: derived readers for the same types make the
+//! browser's program 70 kB larger. Only this program writes what is read here, so what is missing takes its default.
+
+use super::{
+    credential::{CredentialSource, CredentialStatus},
+    error::{Code, ExplorerError},
+    operation::{Body, Method, Operation},
+    problem::Problem,
+    provider::{CredentialForm, Environment, NodeSdk, Provider},
+    reply::{Envelope, Meta, Reply, ReplyBody},
+    schema::{Field, NumberRules, Place, Schema, TextRules},
+};
+use serde_json::{Map, Number, Value};
+
+/// Takes fields out of an object; fields of anything else are all missing.
+struct Fields(Map<String, Value>);
+
+impl From<Value> for Fields {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Object(fields) => Self(fields),
+            _ => Self(Map::new()),
+        }
+    }
+}
+
+impl Fields {
+    fn take(&mut self, name: &str) -> Value {
+        self.0.get_mut(name).map(Value::take).unwrap_or_default()
+    }
+
+    fn text(&mut self, name: &str) -> String {
+        self.option(name).unwrap_or_default()
+    }
+
+    fn option(&mut self, name: &str) -> Option<String> {
+        match self.take(name) {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        self.take(name) == Value::Bool(true)
+    }
+
+    fn number(&mut self, name: &str) -> Option<Number> {
+        match self.take(name) {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn whole(&mut self, name: &str) -> Option<u64> {
+        self.number(name)?.as_u64()
+    }
+
+    fn list<T: From<Value>>(&mut self, name: &str) -> Vec<T> {
+        list(self.take(name))
+    }
+}
+
+fn list<T: From<Value>>(value: Value) -> Vec<T> {
+    match value {
+        Value::Array(items) => items.into_iter().map(T::from).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Numbers that are counted, not computed with, fit.
+fn narrow<T: TryFrom<u64> + Default>(number: Option<u64>) -> T {
+    number.and_then(|number| number.try_into().ok()).unwrap_or_default()
+}
+
+impl From<Value> for Operation {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            name: fields.text("name"),
+            method: Method::from_name(&fields.text("method")).unwrap_or(Method::Get),
+            path: fields.text("path"),
+            fields: fields.list("fields"),
+            body: match fields.text("body").as_str() {
+                "Required" => Body::Required,
+                "Optional" => Body::Optional,
+                _ => Body::None,
+            },
+            node_method: fields.option("node_method"),
+        }
+    }
+}
+
+impl From<Value> for Field {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            name: fields.text("name"),
+            place: match fields.text("place").as_str() {
+                "Path" => Place::Path,
+                "Query" => Place::Query,
+                "Header" => Place::Header,
+                "Cookie" => Place::Cookie,
+                "Body" => Place::Body,
+                _ => Place::BodyField,
+            },
+            required: fields.flag("required"),
+            schema: fields.take("schema").into(),
+            description: String::new(),
+        }
+    }
+}
+
+impl From<Value> for Schema {
+    fn from(value: Value) -> Self {
+        let (kind, content) = match value {
+            Value::String(kind) => (kind, Value::Null),
+            Value::Object(tagged) => tagged.into_iter().next().unwrap_or_default(),
+            _ => return Self::Any,
+        };
+        match kind.as_str() {
+            "text" => Self::Text(content.into()),
+            "number" => Self::Number(content.into()),
+            "boolean" => Self::Boolean,
+            "choice" => Self::Choice(list(content)),
+            "list" => Self::List(Box::new(content.into())),
+            "object" => Self::Object(list(content)),
+            "map" => Self::Map,
+            _ => Self::Any,
+        }
+    }
+}
+
+impl From<Value> for TextRules {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            format: fields.option("format"),
+            min_length: fields.whole("min_length").map(|length| narrow(Some(length))),
+            max_length: fields.whole("max_length").map(|length| narrow(Some(length))),
+            pattern: fields.option("pattern"),
+            pattern_description: fields.option("pattern_description"),
+        }
+    }
+}
+
+impl From<Value> for NumberRules {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self { integer: fields.flag("integer"), minimum: fields.number("minimum"), maximum: fields.number("maximum") }
+    }
+}
+
+impl From<Value> for Provider {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        let mut credential = Fields::from(fields.take("credential"));
+        let node_sdk = fields.take("node_sdk");
+        Self {
+            id: fields.text("id"),
+            title: fields.text("title"),
+            package: fields.text("package"),
+            environments: fields.list("environments"),
+            credential: CredentialForm {
+                username_label: credential.text("username_label"),
+                password_label: credential.text("password_label"),
+                username_variable: credential.text("username_variable"),
+                password_variable: credential.text("password_variable"),
+            },
+            node_sdk: node_sdk.is_object().then(|| node_sdk.into()),
+        }
+    }
+}
+
+impl From<Value> for Environment {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self { name: fields.text("name"), url: fields.text("url") }
+    }
+}
+
+impl From<Value> for NodeSdk {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            package: fields.text("package"),
+            client: fields.text("client"),
+            username_option: fields.text("username_option"),
+            password_option: fields.text("password_option"),
+        }
+    }
+}
+
+impl From<Value> for CredentialStatus {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            source: match fields.text("source").as_str() {
+                "operator" => CredentialSource::Operator,
+                "visitor" => CredentialSource::Visitor,
+                _ => CredentialSource::None,
+            },
+            environment: fields.option("environment"),
+            fingerprint: fields.option("fingerprint"),
+        }
+    }
+}
+
+impl From<Value> for Reply {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        let headers: Vec<Value> = fields.list("headers");
+        let pair = |header: Value| {
+            let mut pair = list::<Value>(header).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned());
+            Some((pair.next()?, pair.next()?))
+        };
+        Self {
+            status: narrow(fields.whole("status")),
+            headers: headers.into_iter().filter_map(pair).collect(),
+            body: fields.take("body").into(),
+            size: narrow(fields.whole("size")),
+            duration_ms: fields.number("duration_ms").and_then(|number| number.as_f64()).unwrap_or_default(),
+            request_id: fields.text("request_id"),
+            environment: fields.text("environment"),
+        }
+    }
+}
+
+impl From<Value> for ReplyBody {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        match (fields.option("text"), fields.option("binary")) {
+            (Some(text), _) => Self::Text(text),
+            (_, Some(base64)) => Self::Binary(base64),
+            _ => Self::Empty,
+        }
+    }
+}
+
+impl From<Value> for Envelope {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        let mut meta = Fields::from(fields.take("meta"));
+        Self {
+            error: fields.option("error"),
+            data: fields.take("data"),
+            meta: Meta {
+                request_id: meta.text("requestId"),
+                duration_ms: meta.number("durationMs").and_then(|number| number.as_f64()).unwrap_or_default(),
+                status: narrow(meta.whole("status")),
+                headers: Fields::from(meta.take("headers")).0,
+                environment: meta.text("environment"),
+                size: narrow(meta.whole("size")),
+                encoding: meta.option("encoding"),
+            },
+        }
+    }
+}
+
+impl From<Value> for ExplorerError {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self { message: fields.text("error"), code: Code::from_name(&fields.text("code")), detail: fields.list("detail") }
+    }
+}
+
+impl From<Value> for Problem {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self { at: fields.text("field"), message: fields.text("message") }
+    }
+}

@@ -1,0 +1,139 @@
+use super::{markdown::to_html, name, read};
+use crate::model::{
+    operation::Body,
+    schema::{Place, Schema},
+};
+use serde_json::json;
+
+const SMALL: &str = r##"
+openapi: 3.1.0
+info: { title: Small, version: "1" }
+servers: [ { url: "https://one.example/" }, { url: "https://two.example", x-name: two } ]
+tags: [ { name: Pets, description: "About *pets*." } ]
+paths:
+  /pets/{pet_id}:
+    parameters: [ { name: pet_id, in: path, schema: { type: string }, description: of the path } ]
+    get:
+      tags: [Pets]
+      parameters: [ { name: pet_id, in: path, schema: { $ref: "#/components/schemas/Id" }, description: its own } ]
+      responses: { "200": { description: OK, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } } }
+    put:
+      operationId: pets_v1_Replace
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } }
+      responses: {}
+    post:
+      operationId: pets_v1_Rename
+      requestBody: { content: { application/json: { schema: { type: object, properties: { pet_id: { type: string } } } } } }
+      responses: {}
+    delete: nonsense
+components:
+  schemas:
+    Id: { type: string, maxLength: 5 }
+    Pet:
+      required: [name]
+      properties:
+        name: { $ref: "#/components/schemas/Id", description: "Beside the *reference*." }
+        parent: { $ref: "#/components/schemas/Pet" }
+        tags: { type: array, items: { enum: [a, b] } }
+        age: { type: [integer, "null"], minimum: 3 }
+        lost: { $ref: "#/components/schemas/Nowhere" }
+        circle: { $ref: "#/components/schemas/Circle" }
+    Circle: { $ref: "#/components/schemas/Circle" }
+"##;
+
+#[test]
+fn names_are_made_as_on_the_seed_page() {
+    for (id, expected) in [
+        ("api_user_v1_Create", "apiUserV1Create"),
+        ("api_user_v1_DeleteTOTP", "apiUserV1DeleteTotp"),
+        ("api_user_v1_DeleteOAuthRegistration", "apiUserV1DeleteOAuthRegistration"),
+        ("api_b2b_scim_v1_b2b_scim_connection_Update", "apiB2BScimV1B2BScimConnectionUpdate"),
+        ("repos/list-for.user", "reposListForUser"),
+    ] {
+        assert_eq!(name::from_id(id), expected);
+    }
+    assert_eq!(name::from_path("get", "/users/{user_id}"), "getUsersByUserId");
+}
+
+#[test]
+fn an_operation_without_an_id_is_read_with_its_own_parameters_before_those_of_the_path() -> anyhow::Result<()> {
+    let document = read(SMALL)?;
+    let get = &document.operations[0];
+    assert_eq!(get.operation.name, "getPetsByPetId");
+    assert_eq!(get.operation.fields.len(), 1);
+    let id = &get.operation.fields[0];
+    assert_eq!((id.place, id.required, id.description.as_str()), (Place::Path, true, "<p>its own</p>"));
+    assert!(matches!(&id.schema, Schema::Text(rules) if rules.max_length == Some(5)));
+    Ok(())
+}
+
+#[test]
+fn the_fields_of_a_body_stand_beside_the_parameters() -> anyhow::Result<()> {
+    let document = read(SMALL)?;
+    let put = &document.operations[1].operation;
+    let names: Vec<&str> = put.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["pet_id", "name", "parent", "tags", "age", "lost", "circle"]);
+    assert_eq!(put.body, Body::Required);
+    assert!(put.fields[1].required);
+    assert_eq!(put.fields[1].description, "<p>Beside the <em>reference</em>.</p>");
+    assert!(matches!(&put.fields[2].schema, Schema::Object(fields) if fields.len() == 6));
+    assert_eq!(put.fields[3].schema, Schema::List(Box::new(Schema::Choice(vec![json!("a"), json!("b")]))));
+    assert!(matches!(&put.fields[4].schema, Schema::Number(rules) if rules.integer && rules.minimum == Some(3.into())));
+    assert_eq!(put.fields[5].schema, Schema::Any);
+    assert_eq!(put.fields[6].schema, Schema::Any);
+    Ok(())
+}
+
+#[test]
+fn a_body_that_shares_a_name_with_a_parameter_moves_under_body() -> anyhow::Result<()> {
+    let post = &read(SMALL)?.operations[2].operation;
+    let places: Vec<(&str, Place)> = post.fields.iter().map(|field| (field.name.as_str(), field.place)).collect();
+    assert_eq!(places, [("pet_id", Place::Path), ("body", Place::Body)]);
+    Ok(())
+}
+
+#[test]
+fn one_bad_operation_is_reported_and_hides_no_other() -> anyhow::Result<()> {
+    let document = read(SMALL)?;
+    assert_eq!(document.operations.len(), 3);
+    assert_eq!(document.faults, ["paths./pets/{pet_id}.delete: is not an object"]);
+    Ok(())
+}
+
+#[test]
+fn servers_and_groups_have_names() -> anyhow::Result<()> {
+    let document = read(SMALL)?;
+    let servers: Vec<(&str, &str)> =
+        document.environments.iter().map(|server| (server.name.as_str(), server.url.as_str())).collect();
+    assert_eq!(servers, [("server1", "https://one.example"), ("two", "https://two.example")]);
+    let groups: Vec<&str> = document.groups.iter().map(|group| group.name.as_str()).collect();
+    assert_eq!(groups, ["Pets", "Other"]);
+    Ok(())
+}
+
+#[test]
+fn an_example_is_made_where_none_is_given() -> anyhow::Result<()> {
+    let example = read(SMALL)?.operations[0].replies[0].example.clone().unwrap_or_default();
+    assert_eq!(example["name"], "string");
+    assert_eq!(example["tags"], json!(["a"]));
+    assert_eq!(example["age"], 3);
+    Ok(())
+}
+
+#[test]
+fn markdown_cannot_carry_scripts_pictures_or_odd_links() {
+    let html = to_html("<script>alert(1)</script>\n\n[a](javascript:alert(1)) ![b](https://x.example/y.png) <b onclick=x>c</b>");
+    for bad in ["script", "javascript", "img", "onclick"] {
+        assert!(!html.contains(bad), "{html}");
+    }
+    assert!(to_html("[a](https://a.example) `b` **c**").contains("<a href=\"https://a.example\""));
+    assert!(!to_html("[a](/relative)").contains("href"));
+    assert!(to_html("[a](mailto:a@b.c)").contains("mailto"));
+}
+
+#[test]
+fn what_is_not_a_document_is_refused() {
+    assert!(read("just text").is_err());
+    assert!(read("{}").is_err());
+    assert!(read("a: [").is_err());
+}

@@ -1,0 +1,6 @@
+//! The pages: HTML made on the server and never hydrated. One file per page.
+
+pub mod home;
+pub mod not_found;
+pub mod operation;
+pub mod provider;

@@ -1,0 +1,63 @@
+//! `/{provider}/{operation}`: the documentation of one operation, and its form.
+
+mod fields;
+mod submission;
+mod try_it;
+
+pub use submission::{Answer, Submission};
+
+use crate::{gateway::Gateway, openapi::Documentation, providers::CatalogEntry, store::sessions::SessionId};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What an operation's page is made from.
+#[derive(Clone)]
+pub struct OperationPage {
+    /// Holds the catalog and knows which credential is in force.
+    pub gateway: Arc<Gateway>,
+    /// The provider's id.
+    pub provider: String,
+    /// The operation's name.
+    pub operation: String,
+    /// Who is reading.
+    pub visitor: Option<SessionId>,
+    /// Whether readers may send through another gateway.
+    pub other_gateways: bool,
+    /// What was posted without scripts, and answered.
+    pub submission: Submission,
+}
+
+impl OperationPage {
+    /// What the page is about, if there is such an operation.
+    #[must_use]
+    pub fn subject(&self) -> Option<(&CatalogEntry, &Documentation)> {
+        let entry = self.gateway.catalog().get(&self.provider)?;
+        Some((entry, entry.operation(&self.operation)?))
+    }
+
+    /// Renders the page.
+    pub fn render(&self) -> AnyView {
+        let Some((entry, documented)) = self.subject() else { return ().into_any() };
+        let (provider, operation) = (&entry.provider, &documented.operation);
+        let vendor = documented.documentation_url.clone().map(|url| {
+            view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }
+        });
+        view! {
+            <nav class="breadcrumb" aria-label="Breadcrumb">
+                <ol>
+                    <li><a href=["/", &provider.id].concat()>"provider "<b>{provider.id.clone()}</b></a></li>
+                    <li>{documented.group.clone()}</li>
+                    <li aria-current="page">
+                        <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span>" "<code>{operation.path.clone()}</code>
+                    </li>
+                </ol>
+            </nav>
+            <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
+            <h1>{documented.title.clone()}</h1>
+            <div class="lead" inner_html=documented.description.clone()></div>
+            {vendor}
+            {try_it::try_it(self, entry, documented)}
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,190 @@
+//! "Try it": the cards and the form, around which the island comes to life.
+
+use super::{OperationPage, fields::Form};
+use crate::{
+    islands::{Start, TryIt},
+    model::{
+        credential::{CredentialSource, CredentialStatus},
+        form::{self, ARGUMENTS},
+        provider::EXAMPLE,
+    },
+    openapi::Documentation,
+    providers::CatalogEntry,
+    snippet::{Language, Source},
+    ui::{reply, words},
+};
+use leptos::prelude::*;
+
+pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation) -> AnyView {
+    let (provider, operation) = (&entry.provider, &documented.operation);
+    let credential = page.gateway.status(page.visitor, &provider.id);
+    let environment = match page.submission.controls.get("environment") {
+        Some(chosen) => chosen.to_owned(),
+        None => credential.environment.clone().unwrap_or_else(|| EXAMPLE.into()),
+    };
+    let title = &entry.document.title;
+    let cards = view! {
+        <h2 class="try-it-title">"Try it"</h2>
+        {authentication(page, entry, &credential, title)}
+        {gateway(page.other_gateways)}
+        <section class="card" aria-labelledby="operation-title">
+            <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
+            <p class="operation-path">
+                <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
+            </p>
+            <div inner_html=documented.description.clone()></div>
+            {call_form(page, documented, send_bar(entry, &environment, &credential))}
+        </section>
+        <section class="card" aria-labelledby="response-title" id="response">
+            <h3 id="response-title">"Response"</h3>
+            <div id="outcome" aria-live="polite" inner_html=outcome(page)></div>
+        </section>
+        <section class="card" aria-labelledby="snippet-title">
+            <h3 id="snippet-title">"Code snippet"</h3>
+            <p class="note">"Updates live as you fill in the form above."</p>
+            {snippets(page, entry, documented, &environment)}
+        </section>
+    }
+    .into_any();
+    let start = Start { provider: provider.clone(), operation: operation.clone(), credential };
+    view! { <TryIt start=start>{cards}</TryIt> }.into_any()
+}
+
+fn authentication(page: &OperationPage, entry: &CatalogEntry, status: &CredentialStatus, title: &str) -> AnyView {
+    let form = &entry.provider.credential;
+    let problem = |part: &str| {
+        let found = page.submission.credential_problems.iter().find(|problem| problem.at == part);
+        found.map(|problem| problem.message.clone())
+    };
+    let invalid = |part: &str| problem(part).map(|_| "true");
+    view! {
+        <section class="card" id="authentication" aria-labelledby="authentication-title">
+            <h3 id="authentication-title">"Authentication"</h3>
+            <p class="note">"Configure credentials for "{title.to_owned()}</p>
+            <p id="credential-status" class="credential-status" role="status">{words::credential(status)}</p>
+            <form id="credential" method="post">
+                <div class="field">
+                    <label for="username">{form.username_label.clone()}</label>
+                    <input id="username" name="username" type="text" autocomplete="off" spellcheck="false" aria-describedby="username-problem" aria-invalid=invalid("username")/>
+                    <p class="problem" id="username-problem">{problem("username")}</p>
+                </div>
+                <div class="field">
+                    <label for="password">{form.password_label.clone()}</label>
+                    <input id="password" name="password" type="password" autocomplete="off" aria-describedby="password-problem" aria-invalid=invalid("password")/>
+                    <p class="problem" id="password-problem">{problem("password")}</p>
+                </div>
+                <div class="buttons">
+                    <button type="submit" name="credential" value="save">"Save credentials"</button>
+                    <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Visitor>"Clear"</button>
+                    <span id="credential-news" class="news" role="status"></span>
+                </div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn gateway(others_allowed: bool) -> AnyView {
+    let switched_off = (!others_allowed).then(|| {
+        view! { <p class="note">"Whoever runs this server has it make all calls itself."</p> }
+    });
+    view! {
+        <section class="card" id="gateway" aria-labelledby="gateway-title">
+            <h3 id="gateway-title">"Gateway"</h3>
+            <p class="note">"The gateway proxies requests and injects credentials server-side. Configure credentials above, then enter your gateway URL."</p>
+            {switched_off}
+            <div class="choices" role="radiogroup" aria-labelledby="gateway-title">
+                <label><input type="radio" name="gateway" value="this" checked/>"This server"</label>
+                <label><input id="gateway-another" type="radio" name="gateway" value="another" disabled=!others_allowed/>"Another gateway"</label>
+            </div>
+            <div class="field">
+                <label for="gateway-url">"Gateway URL"</label>
+                <input id="gateway-url" type="url" placeholder="https://explorer.example.com" autocomplete="off" spellcheck="false" disabled=!others_allowed aria-describedby="gateway-problem gateway-saved"/>
+                <p class="problem" id="gateway-problem"></p>
+                <p class="note" id="gateway-saved">"Saved automatically to browser storage."</p>
+                <noscript><p class="note">"Another gateway is called by the browser, which needs scripts. Without them, this server makes the call."</p></noscript>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView) -> AnyView {
+    let (operation, submission) = (&documented.operation, &page.submission);
+    let form = Form(submission);
+    let is_json = submission.controls.get("view") == Some("json");
+    let nothing = operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
+    view! {
+        <form id="call" method="post" action="#response" novalidate>
+            // Pressing Enter in a field presses the form's first button.
+            <button type="submit" class="visually-hidden" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
+            <div class="input-head">
+                <h4>"Input"</h4>
+                <div class="views" role="radiogroup" aria-label="Show the arguments as">
+                    <label><input type="radio" name="view" value="form" checked=!is_json/>"Form"</label>
+                    <label><input type="radio" name="view" value="json" checked=is_json/>"JSON"</label>
+                </div>
+            </div>
+            {nothing}
+            <div class="form-view">
+                {form.fields(&operation.fields, "")}
+                {operation.takes_other_fields().then(|| form.other_fields())}
+            </div>
+            <div class="json-view field" data-at=ARGUMENTS>
+                {form.text_area(ARGUMENTS, "Arguments as JSON", 14)}
+                {form.problem(ARGUMENTS)}
+            </div>
+            {send_bar}
+        </form>
+    }
+    .into_any()
+}
+
+fn send_bar(entry: &CatalogEntry, environment: &str, status: &CredentialStatus) -> AnyView {
+    let names = std::iter::once(EXAMPLE).chain(entry.provider.environments.iter().map(|known| known.name.as_str()));
+    let options: Vec<_> = names
+        .map(|name| view! { <option value=name.to_owned() selected=name == environment>{name.to_owned()}</option> })
+        .collect();
+    view! {
+        <div class="send-bar">
+            <label for="environment">"Environment"</label>
+            <select id="environment" name="environment">{options}</select>
+            <button type="submit" id="send" class="primary" name="intent" value="send">"Send"</button>
+            <span id="running" hidden>
+                <progress aria-label="Waiting for the reply"></progress>
+                <button type="button" data-action="cancel">"Cancel"</button>
+            </span>
+        </div>
+        <p id="hint" class="hint" role="status">{words::before_sending(environment, status.source != CredentialSource::None)}</p>
+    }
+    .into_any()
+}
+
+fn outcome(page: &OperationPage) -> String {
+    match &page.submission.answer {
+        None => "<p class=\"note\">The reply will stand here.</p>".into(),
+        Some(Ok(answer)) => reply::reply(answer, false),
+        Some(Err(error)) => reply::failure(error),
+    }
+}
+
+/// A tab per language, turned by radio buttons, so that they turn without scripts too.
+fn snippets(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation, environment: &str) -> AnyView {
+    let (provider, operation) = (&entry.provider, &documented.operation);
+    let arguments = form::read(operation, &page.submission.controls).arguments;
+    let source = Source { provider, operation, arguments: &arguments, environment };
+    let tabs: Vec<_> = Language::of(provider, operation)
+        .enumerate()
+        .map(|(index, language)| {
+            view! {
+                <input type="radio" name="language" id=language.id() checked=index == 0/>
+                <label for=language.id()>{language.label()}</label>
+                <div class="panel">
+                    <pre tabindex="0" role="region" aria-label=language.label()><code id=["snippet-", language.id()].concat()>{language.print(source)}</code></pre>
+                    <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">"Copy"</button>
+                </div>
+            }
+        })
+        .collect();
+    view! { <div class="tabs" role="radiogroup" aria-labelledby="snippet-title">{tabs}</div> }.into_any()
+}

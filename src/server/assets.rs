@@ -1,0 +1,32 @@
+//! Files: the browser's part of the program, styles, and what `public/` holds.
+
+use crate::app::App;
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, header::CACHE_CONTROL},
+    middleware::{Next, from_fn},
+    response::Response,
+};
+use leptos::config::LeptosOptions;
+use tower_http::services::{ServeDir, ServeFile};
+
+/// Names in `/pkg` change with their content where they are hashed, so a browser may keep them for ever.
+pub(super) fn router(options: &LeptosOptions) -> Router<App> {
+    let site = options.site_root.as_ref();
+    let package = format!("/{}", options.site_pkg_dir);
+    let policy = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let files = ServeDir::new(format!("{site}{package}")).precompressed_br().precompressed_gzip();
+    let keep = move |request: Request, next: Next| async move {
+        let mut response: Response = next.run(request).await;
+        if response.status().is_success() {
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(policy));
+        }
+        response
+    };
+    Router::new()
+        .nest_service(&package, files)
+        .layer(from_fn(keep))
+        .route_service("/favicon.svg", ServeFile::new(format!("{site}/favicon.svg")))
+        .route_service("/robots.txt", ServeFile::new(format!("{site}/robots.txt")))
+}

@@ -1,0 +1,73 @@
+//! The server: the whole way of a request on one screen.
+
+mod assets;
+mod health;
+mod security;
+pub mod settings;
+mod telemetry;
+mod tools;
+
+pub use telemetry::start as start_telemetry;
+
+use crate::{
+    api::LARGEST_REQUEST,
+    app::{App, pages},
+    gateway::Gateway,
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, State},
+    http::Request,
+    middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use leptos::{config::LeptosOptions, prelude::provide_context};
+use settings::Settings;
+use std::sync::Arc;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+
+/// The site: pages, server functions, the gateway over HTTP, files; each behind the same guards.
+///
+/// # Errors
+/// Where a setting cannot be used.
+pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions) -> anyhow::Result<Router> {
+    let guard = security::Guard::new(settings, &options);
+    let files = assets::router(&options);
+    let app = App { gateway, options, other_gateways: settings.other_gateways };
+    // Pages of other origins reach the gateway where the operator lists them, and nothing else.
+    let tools = Router::new()
+        .route("/tools/{provider}/{operation}", post(tools::call))
+        .layer(security::csrf(&settings.allowed_origins)?)
+        .layer(security::cors(&settings.allowed_origins)?);
+    let site = pages()
+        .route("/api/{*function}", post(server_function))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+        .layer(security::csrf(&[])?)
+        .merge(tools)
+        .merge(files)
+        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+        .layer(from_fn(security::identify))
+        .layer(from_fn_with_state(guard, security::protect))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    Ok(site.with_state(app))
+}
+
+async fn server_function(State(app): State<App>, request: Request<Body>) -> impl IntoResponse {
+    leptos_axum::handle_server_fns_with_context(move || provide_context(app.gateway.clone()), request).await
+}
+
+/// Where the browser's part of the program is. `cargo leptos` says so by variables; without it, the release build's place
+/// beside the sources.
+///
+/// # Errors
+/// Where a variable cannot be used.
+pub fn site_options() -> anyhow::Result<LeptosOptions> {
+    if std::env::var_os("LEPTOS_OUTPUT_NAME").is_some() {
+        return Ok(leptos::config::get_configuration(None)?.leptos_options);
+    }
+    let site_root = std::env::var("LEPTOS_SITE_ROOT").unwrap_or_else(|_| "target/site".into());
+    Ok(LeptosOptions::builder().output_name("api-explorer").site_root(site_root).hash_files(true).build())
+}

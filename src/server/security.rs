@@ -1,0 +1,159 @@
+//! What stands between the network and the site: who may ask, from where, and what a page may do.
+
+use super::settings::Settings;
+use crate::{
+    model::error::{Code, ExplorerError},
+    store::sessions::{SessionId, Visitor},
+};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use leptos::{config::LeptosOptions, nonce::Nonce};
+use std::{sync::Arc, time::Duration};
+use tower_http::{
+    cors::{AllowOrigin, CorsLayer},
+    csrf::{CsrfLayer, ProtectionError},
+};
+use uuid::Uuid;
+
+/// Names under which every server on loopback is known to its own machine.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// What the guards compare requests with.
+#[derive(Clone)]
+pub(super) struct Guard {
+    hosts: Arc<[String]>,
+    other_gateways: bool,
+    reload: Option<u32>,
+}
+
+impl Guard {
+    pub(super) fn new(settings: &Settings, options: &LeptosOptions) -> Self {
+        let reload = std::env::var("LEPTOS_WATCH").is_ok_and(|watch| watch == "ON").then_some(options.reload_port);
+        Self { hosts: settings.hosts.clone().into(), other_gateways: settings.other_gateways, reload }
+    }
+
+    /// Whether this server answers to a name. Pages of other names that resolve to this machine (DNS rebinding) do not
+    /// get in.
+    fn answers_to(&self, host: &str) -> bool {
+        let name = without_port(host);
+        is_loopback(host) || self.hosts.iter().any(|known| known == host || known == name)
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    let port = host.rfind(':').filter(|colon| !host[*colon..].contains(']'));
+    port.map_or(host, |colon| &host[..colon])
+}
+
+fn is_loopback(host: &str) -> bool {
+    LOOPBACK.contains(&without_port(host))
+}
+
+/// Refuses other hosts' names, and gives every response the headers that bound what a page may do.
+pub(super) async fn protect(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let host = host_of(&request);
+    if !guard.answers_to(&host) {
+        let message = "This server does not answer to that name. Whoever runs it lists its names in EXPLORER_HOSTS.";
+        return ExplorerError::new(Code::Forbidden, message).into_response();
+    }
+    let nonce = Uuid::new_v4().simple().to_string();
+    request.extensions_mut().insert(Nonce::from_value(nonce.clone()));
+    let mut response = next.run(request).await;
+    let policy = content_security_policy(&nonce, guard.other_gateways, guard.reload);
+    let fixed = [
+        ("x-content-type-options", "nosniff"),
+        // Same-origin: a form posted without scripts needs to know where it came from.
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in fixed {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// The policy of a page, line by line.
+fn content_security_policy(nonce: &str, other_gateways: bool, reload: Option<u32>) -> String {
+    let connect = match (other_gateways, reload) {
+        // The reader chooses the other gateway, so its address cannot be known here.
+        (true, _) => "connect-src 'self' https: http:".to_owned(),
+        (false, _) => "connect-src 'self'".to_owned(),
+    };
+    let reload = reload.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
+    [
+        // Nothing is allowed that is not named below.
+        "default-src 'none'".to_owned(),
+        // Our own files, and the few inline lines that carry this response's nonce; wasm needs a word of its own.
+        format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+        "style-src 'self'".to_owned(),
+        "img-src 'self'".to_owned(),
+        // Server functions, and gateways that the reader may choose.
+        connect + &reload,
+        // Forms post to this site only.
+        "form-action 'self'".to_owned(),
+        "base-uri 'none'".to_owned(),
+        "frame-ancestors 'none'".to_owned(),
+    ]
+    .join("; ")
+}
+
+/// Tells the handlers who asks. Cookies count only for this site's own pages, never for another explorer's.
+pub(super) async fn identify(mut request: Request, next: Next) -> Response {
+    let host = host_of(&request);
+    let secure = !is_loopback(&host);
+    let headers = request.headers();
+    let is_own_page = headers.get(header::ORIGIN).is_none_or(|origin| {
+        origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
+    });
+    let cookies = text_of(headers, &header::COOKIE).unwrap_or_default();
+    let session = is_own_page.then(|| SessionId::from_cookies(cookies, secure)).flatten();
+    request.extensions_mut().insert(Visitor { session, secure });
+    next.run(request).await
+}
+
+/// The host that a request is for: of its target in HTTP/2, else its `Host` header.
+fn host_of(request: &Request) -> String {
+    let authority = request.uri().authority().map(|authority| authority.as_str());
+    authority.or_else(|| text_of(request.headers(), &header::HOST)).unwrap_or_default().to_ascii_lowercase()
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+type Refusal = fn(ProtectionError) -> HttpResponse<Body>;
+
+/// Refuses changes that another site's page asks for.
+pub(super) fn csrf(allowed_origins: &[String]) -> anyhow::Result<CsrfLayer<Refusal>> {
+    let mut layer = CsrfLayer::new();
+    for origin in allowed_origins {
+        layer = layer.add_trusted_origin(origin)?;
+    }
+    let refuse: Refusal = |_| {
+        let message = "Another site's page asked for this. Whoever runs this server lists the origins that may in \
+                       EXPLORER_ALLOWED_ORIGINS.";
+        ExplorerError::new(Code::Forbidden, message).into_response()
+    };
+    Ok(layer.with_rejection_response(refuse))
+}
+
+/// Lets pages of the listed origins call the gateway, without cookies.
+pub(super) fn cors(allowed_origins: &[String]) -> anyhow::Result<CorsLayer> {
+    let origins: Result<Vec<HeaderValue>, _> = allowed_origins.iter().map(HeaderValue::try_from).collect();
+    Ok(CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins?))
+        .allow_methods([Method::POST])
+        .allow_headers([header::CONTENT_TYPE])
+        .max_age(Duration::from_secs(600)))
+}

@@ -1,0 +1,114 @@
+//! The gateway over HTTP: `POST /tools/{provider}/{operation}`, for scripts, SDKs and other explorers.
+
+use crate::{
+    app::App,
+    gateway::Incoming,
+    model::{
+        Arguments,
+        error::{Code, ExplorerError},
+        reply::{Envelope, Meta, Reply, ReplyBody},
+    },
+    store::sessions::Visitor,
+};
+use axum::{
+    Extension, Json,
+    body::Bytes,
+    extract::{Path, State, rejection::BytesRejection},
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value};
+
+/// Makes a call; what the provider refuses keeps its own status.
+pub(super) async fn call(
+    State(app): State<App>,
+    Path((provider, operation)): Path<(String, String)>,
+    Extension(visitor): Extension<Visitor>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ExplorerError> {
+    let body = body.map_err(|_| {
+        ExplorerError::new(Code::RequestTooLarge, format!("The request is larger than {} bytes.", crate::api::LARGEST_REQUEST))
+    })?;
+    let (arguments, environment) = read(&body)?;
+    let incoming = Incoming {
+        provider: &provider,
+        operation: &operation,
+        environment: environment.as_deref(),
+        arguments: &arguments,
+    };
+    let reply = app.gateway.call(visitor.session, incoming).await?;
+    let status = match reply.status {
+        success @ 200..=299 if !matches!(success, 204 | 205) => StatusCode::OK,
+        204 | 205 => StatusCode::OK,
+        other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
+    };
+    Ok((status, Json(envelope(reply))).into_response())
+}
+
+/// `{"args": {…}, "environment"?: "test"}`, or the arguments bare; no body at all means none.
+fn read(body: &[u8]) -> Result<(Arguments, Option<String>), ExplorerError> {
+    let malformed = |message: &str| ExplorerError::new(Code::MalformedRequest, message);
+    if body.trim_ascii().is_empty() {
+        return Ok(Default::default());
+    }
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| malformed(&format!("The body is not JSON: line {}, column {}.", error.line(), error.column())))?;
+    let Value::Object(mut message) = value else {
+        return Err(malformed("The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}."));
+    };
+    let is_wrapped = message.contains_key("args") && message.keys().all(|key| key == "args" || key == "environment");
+    if !is_wrapped {
+        return Ok((message, None));
+    }
+    let environment = match message.remove("environment") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name),
+        Some(_) => return Err(malformed("\"environment\" must be a name, like \"test\".")),
+    };
+    match message.remove("args") {
+        Some(Value::Object(arguments)) => Ok((arguments, environment)),
+        _ => Err(malformed("\"args\" must be an object of arguments.")),
+    }
+}
+
+fn envelope(reply: Reply) -> Envelope {
+    let json = reply.json();
+    let error = (reply.status >= 300).then(|| {
+        let said = json.as_ref().and_then(|body| ["error_message", "message", "error"].iter().find_map(|key| body[*key].as_str()));
+        said.map_or_else(|| format!("The provider answered {}.", reply.status), str::to_owned)
+    });
+    let (data, encoding) = match reply.body {
+        ReplyBody::Empty => (Value::Null, None),
+        ReplyBody::Text(text) => (json.unwrap_or(Value::String(text)), None),
+        ReplyBody::Binary(base64) => (Value::String(base64), Some("base64".to_owned())),
+    };
+    let mut headers: Map<String, Value> = Map::new();
+    for (name, value) in reply.headers {
+        match headers.get_mut(&name) {
+            Some(Value::String(known)) => *known = format!("{known}, {value}"),
+            _ => drop(headers.insert(name, Value::String(value))),
+        }
+    }
+    let meta = Meta {
+        request_id: reply.request_id,
+        duration_ms: reply.duration_ms,
+        status: reply.status,
+        headers,
+        environment: reply.environment,
+        size: reply.size,
+        encoding,
+    };
+    Envelope { error, data, meta }
+}
+
+impl IntoResponse for ExplorerError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let is_busy = self.code == Code::TooBusy;
+        let mut response = (status, Json(self)).into_response();
+        if is_busy {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,74 @@
+//! HTTP statuses in words (RFC 9110, §15).
+
+/// The name of a status.
+#[must_use]
+pub fn name(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        206 => "Partial Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        402 => "Payment Required",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        406 => "Not Acceptable",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        410 => "Gone",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "",
+    }
+}
+
+/// What a status means for the person who sent the call.
+#[must_use]
+pub fn meaning(status: u16) -> &'static str {
+    match status {
+        100..=199 => "The provider goes on working.",
+        204 => "Done; there is nothing more to say.",
+        200..=299 => "The call succeeded.",
+        300..=399 => "The provider points elsewhere. Redirects are not followed, so that the credential stays where it belongs.",
+        400 | 422 => "The provider did not understand the arguments.",
+        401 => "The provider did not accept the credential.",
+        403 => "The credential is known, but not allowed to do this.",
+        404 => "The provider knows nothing of this name or id.",
+        409 => "The call does not fit the present state of what it changes.",
+        413 => "The provider found the request too large.",
+        429 => "The provider wants fewer calls in this time.",
+        400..=499 => "The provider refused the call.",
+        _ => "The provider failed.",
+    }
+}
+
+/// What most likely caused a refusal, and what to do about it; empty where nothing is known.
+#[must_use]
+pub fn likely_cause(status: u16) -> &'static str {
+    match status {
+        401 => "Likely cause: the project ID and the secret do not belong together, or the secret was rotated or belongs to \
+                another environment. Save them again under Authentication.",
+        403 => "Likely cause: the project may not use this feature. Look at its settings in the provider's dashboard.",
+        404 => "Likely cause: the id belongs to another environment, or what it named was deleted. Ids of test and live are \
+                never the same.",
+        429 => "Likely cause: too many calls in a short time. Wait a little, then send again.",
+        500..=599 => "The fault is on the provider's side. Send again later; what you typed stays here.",
+        _ => "",
+    }
+}

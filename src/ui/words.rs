@@ -1,0 +1,33 @@
+//! Sentences about the state of a page, the same from the server and in the browser.
+
+use crate::model::{
+    credential::{CredentialSource, CredentialStatus},
+    provider::EXAMPLE,
+};
+
+/// Which credential is in force: whose, for which environment, with which fingerprint.
+#[must_use]
+pub fn credential(status: &CredentialStatus) -> String {
+    let whose = match status.source {
+        CredentialSource::None => return "None set: the environment example answers until you save one.".into(),
+        CredentialSource::Operator => "The operator's credential is in force",
+        CredentialSource::Visitor => "Your credential is in force for this session",
+    };
+    let environment = status.environment.as_ref().map(|environment| [" · ", environment].concat()).unwrap_or_default();
+    let fingerprint = status.fingerprint.as_ref().map(|digits| [" · fingerprint ", digits].concat()).unwrap_or_default();
+    [whose, &environment, &fingerprint].concat()
+}
+
+/// What to know before sending to an environment.
+#[must_use]
+pub fn before_sending(environment: &str, can_authenticate: bool) -> &'static str {
+    match (environment, can_authenticate) {
+        (EXAMPLE, _) => "The environment example answers from the documentation: nothing leaves the gateway.",
+        ("live", true) => "LIVE: this call changes real data.",
+        (_, true) => "",
+        (_, false) => "This environment needs a credential. Save yours under Authentication.",
+    }
+}
+
+/// Said where another gateway is chosen and its address is missing.
+pub const NO_GATEWAY: &str = "Enter a gateway URL above to enable sending.";
