@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use leptos::server_fn::ServerFn;
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
@@ -26,33 +26,36 @@ pub(super) async fn call(
 ) -> Result<Reply, ExplorerError> {
     match gateway {
         Gateway::This => {
-            let message = json!({
-                "provider": provider, "operation": operation, "environment": environment, "arguments": arguments,
-            });
-            server_function(api::Call::PATH, &message).await.map(Reply::from)
+            let message = [
+                ("provider", provider.into()),
+                ("operation", operation.into()),
+                ("environment", environment.into()),
+                ("arguments", Value::Object(arguments)),
+            ];
+            server_function(api::Call::PATH, message).await.map(Reply::from)
         }
         Gateway::Another(url) => {
-            let message = json!({ "args": arguments, "environment": environment });
-            through_another(url.trim_end_matches('/'), &["/tools/", &provider, "/", &operation].concat(), &message).await
+            let message = [("args", Value::Object(arguments)), ("environment", environment.into())];
+            through_another(url.trim_end_matches('/'), &["/tools/", &provider, "/", &operation].concat(), message).await
         }
     }
 }
 
 /// Keeps the visitor's own credential on the server.
 pub(super) async fn save_credential(provider: String, username: String, password: String) -> Result<CredentialStatus, ExplorerError> {
-    let message = json!({ "provider": provider, "username": username, "password": password });
-    server_function(api::SaveCredential::PATH, &message).await.map(CredentialStatus::from)
+    let message = [("provider", provider.into()), ("username", username.into()), ("password", password.into())];
+    server_function(api::SaveCredential::PATH, message).await.map(CredentialStatus::from)
 }
 
 /// Makes the server forget it.
 pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
-    server_function(api::ClearCredential::PATH, &json!({ "provider": provider })).await.map(CredentialStatus::from)
+    server_function(api::ClearCredential::PATH, [("provider", provider.into())]).await.map(CredentialStatus::from)
 }
 
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
-async fn server_function(path: &str, message: &Value) -> Result<Value, ExplorerError> {
+async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]) -> Result<Value, ExplorerError> {
     let unreachable = "This server did not answer. Check that it is running and that you are online, then send again.";
-    let answer = post(path, message, RequestCredentials::SameOrigin).await;
+    let answer = post(path, &object(message), RequestCredentials::SameOrigin).await;
     match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, unreachable))? {
         (200, value) => Ok(value),
         (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
@@ -61,8 +64,8 @@ async fn server_function(path: &str, message: &Value) -> Result<Value, ExplorerE
 }
 
 /// Calls another explorer's gateway. Nothing secret goes along: no cookie, no credential.
-async fn through_another(gateway: &str, path: &str, message: &Value) -> Result<Reply, ExplorerError> {
-    let answer = post(&[gateway, path].concat(), message, RequestCredentials::Omit).await;
+async fn through_another<const N: usize>(gateway: &str, path: &str, message: [(&str, Value); N]) -> Result<Reply, ExplorerError> {
+    let answer = post(&[gateway, path].concat(), &object(message), RequestCredentials::Omit).await;
     let (_, value) = answer.map_err(|_| {
         let message = [
             "The gateway at ", gateway, " did not answer this page. Check its address, that it is running, and that it \
@@ -80,8 +83,13 @@ async fn through_another(gateway: &str, path: &str, message: &Value) -> Result<R
     Err(ExplorerError::new(Code::NotAGateway, message.concat()))
 }
 
+/// A JSON object's text.
+fn object<const N: usize>(fields: [(&str, Value); N]) -> String {
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).to_string()
+}
+
 /// Sends JSON and reads the status and JSON that come back; what is no JSON is `null`.
-async fn post(url: &str, message: &Value, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
+async fn post(url: &str, message: &str, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
     let abort = AbortOnDrop(AbortController::new()?);
     let headers = Headers::new()?;
     headers.set("content-type", "application/json")?;
@@ -89,7 +97,7 @@ async fn post(url: &str, message: &Value, credentials: RequestCredentials) -> Re
     options.set_method("POST");
     options.set_credentials(credentials);
     options.set_headers(&headers);
-    options.set_body(&JsValue::from_str(&message.to_string()));
+    options.set_body(&JsValue::from_str(message));
     options.set_signal(Some(&abort.0.signal()));
     let response = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, &options)).await?;
     let response: Response = response.dyn_into()?;

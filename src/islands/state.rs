@@ -5,12 +5,14 @@ use crate::model::{
 };
 use futures::future::AbortHandle;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 /// What an operation's page starts from.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Value")]
+///
+/// It stands in the page as JSON, in a `<script>` that is no program, and not among the island's properties: reading those
+/// takes 30 kB of code.
+#[derive(Clone, Debug, Serialize)]
 pub struct Start {
     /// The API.
     pub provider: Provider,

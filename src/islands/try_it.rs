@@ -2,21 +2,21 @@
 
 use super::{
     authentication, dom, form, gateway, response, send, snippets,
-    state::{Start, State},
+    state::State,
 };
 use crate::model::{form::{Reading, place_of}, problem::Problem};
 use leptos::{ev, prelude::*};
+use serde_json::Value;
 use web_sys::HtmlFormElement;
 
 /// Stands around everything that belongs to one call.
 #[island]
 pub fn TryIt(
-    /// What the page starts from.
-    start: Start,
     /// The cards and the form, from the server.
     children: Children,
 ) -> impl IntoView {
-    let state = State::new(start);
+    // On the server there is nothing to start: the island is its children.
+    let state = State::new(if is_browser() { start() } else { Value::Null }.into());
     // The controls whose problems are shown: those changed once, and all after the first try to send.
     let told = StoredValue::new(Told::default());
     Effect::new(move || {
@@ -65,6 +65,12 @@ pub fn TryIt(
             {children()}
         </div>
     }
+}
+
+/// What the page starts from: its `Start`, as JSON.
+fn start() -> Value {
+    let text = dom::find("#start").and_then(|script| script.text_content());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElement, name: &str) {

@@ -3,6 +3,7 @@
 use super::{
     Arguments,
     operation::Operation,
+    platform,
     problem::{Problem, pointer},
     schema::{Field, NumberRules, Place, Schema, TextRules},
 };
@@ -106,7 +107,7 @@ fn check_text(rules: &TextRules, text: &str) -> Option<String> {
     if let Some(min) = rules.min_length.filter(|min| length < *min as usize) {
         return Some(["At least ", &min.to_string(), " characters; this has ", &length.to_string(), "."].concat());
     }
-    if let Some(pattern) = rules.pattern.as_deref().filter(|pattern| !super::pattern::matches(pattern, text)) {
+    if let Some(pattern) = rules.pattern.as_deref().filter(|pattern| !platform::matches(pattern, text)) {
         return Some(match &rules.pattern_description {
             Some(words) => ["Only ", words, "."].concat(),
             None => ["Must match the pattern ", pattern, "."].concat(),
@@ -135,11 +136,11 @@ fn is_e164(text: &str) -> bool {
 }
 
 fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
-    let value = number.as_f64().unwrap_or(f64::NAN);
+    let value = platform::nearest(&number.to_string());
     if rules.integer && value.fract() != 0.0 {
         return Some("Must be a whole number.".into());
     }
-    let exceeds = |limit: &&Number, sign: f64| limit.as_f64().is_some_and(|limit| (value - limit) * sign > 0.0);
+    let exceeds = |limit: &&Number, sign: f64| (value - platform::nearest(&limit.to_string())) * sign > 0.0;
     if let Some(min) = rules.minimum.as_ref().filter(|min| exceeds(min, -1.0)) {
         return Some(["Must be ", &min.to_string(), " or more."].concat());
     }

@@ -5,7 +5,7 @@ pub mod credential;
 pub mod error;
 pub mod form;
 pub mod operation;
-mod pattern;
+mod platform;
 pub mod problem;
 pub mod provider;
 mod read;

@@ -5,6 +5,7 @@ use super::{
     credential::{CredentialSource, CredentialStatus},
     error::{Code, ExplorerError},
     operation::{Body, Method, Operation},
+    platform,
     problem::Problem,
     provider::{CredentialForm, Environment, NodeSdk, Provider},
     reply::{Envelope, Meta, Reply, ReplyBody},
@@ -53,6 +54,10 @@ impl Fields {
 
     fn whole(&mut self, name: &str) -> Option<u64> {
         self.number(name)?.as_u64()
+    }
+
+    fn milliseconds(&mut self, name: &str) -> f64 {
+        self.number(name).map_or(0.0, |number| platform::nearest(&number.to_string()))
     }
 
     fn list<T: From<Value>>(&mut self, name: &str) -> Vec<T> {
@@ -218,7 +223,7 @@ impl From<Value> for Reply {
             headers: headers.into_iter().filter_map(pair).collect(),
             body: fields.take("body").into(),
             size: narrow(fields.whole("size")),
-            duration_ms: fields.number("duration_ms").and_then(|number| number.as_f64()).unwrap_or_default(),
+            duration_ms: fields.milliseconds("duration_ms"),
             request_id: fields.text("request_id"),
             environment: fields.text("environment"),
         }
@@ -245,7 +250,7 @@ impl From<Value> for Envelope {
             data: fields.take("data"),
             meta: Meta {
                 request_id: meta.text("requestId"),
-                duration_ms: meta.number("durationMs").and_then(|number| number.as_f64()).unwrap_or_default(),
+                duration_ms: meta.milliseconds("durationMs"),
                 status: narrow(meta.whole("status")),
                 headers: Fields::from(meta.take("headers")).0,
                 environment: meta.text("environment"),

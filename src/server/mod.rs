@@ -23,6 +23,7 @@ use axum::{
     response::IntoResponse,
     routing::{get, post},
 };
+use any_spawner::Executor;
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use settings::Settings;
 use std::sync::Arc;
@@ -33,6 +34,8 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 /// # Errors
 /// Where a setting cannot be used.
 pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions) -> anyhow::Result<Router> {
+    // Leptos renders on it; the second of two servers in one process finds it there already.
+    let _ = Executor::init_tokio();
     let guard = security::Guard::new(settings, &options);
     let files = assets::router(&options);
     let app = App { gateway, options, other_gateways: settings.other_gateways };

@@ -47,7 +47,16 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
     }
     .into_any();
     let start = Start { provider: provider.clone(), operation: operation.clone(), credential };
-    view! { <TryIt start=start>{cards}</TryIt> }.into_any()
+    view! {
+        <script type="application/json" id="start" inner_html=for_script(&start)></script>
+        <TryIt>{cards}</TryIt>
+    }
+    .into_any()
+}
+
+/// JSON that cannot end the `<script>` around it.
+fn for_script(start: &Start) -> String {
+    serde_json::to_string(start).unwrap_or_default().replace('<', "\\u003c")
 }
 
 fn authentication(page: &OperationPage, entry: &CatalogEntry, status: &CredentialStatus, title: &str) -> AnyView {

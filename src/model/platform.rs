@@ -1,0 +1,31 @@
+//! What the browser has an engine for and the server needs code for: regular expressions and floating point numbers.
+
+/// Whether an ECMA-262 pattern matches somewhere in the text. A pattern that cannot be read matches everything.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    regress::Regex::with_flags(pattern, "u").map_or(true, |regex| regex.find(text).is_some())
+}
+
+/// The floating point number nearest to a decimal one.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn nearest(decimal: &str) -> f64 {
+    decimal.parse().unwrap_or(f64::NAN)
+}
+
+/// Whether an ECMA-262 pattern matches somewhere in the text. A pattern that cannot be read matches everything.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    use js_sys::{Array, Reflect, RegExp};
+    use wasm_bindgen::JsValue;
+    let arguments = Array::of2(&JsValue::from_str(pattern), &JsValue::from_str("u"));
+    // `new RegExp` throws where a pattern is bad; Reflect makes that a value.
+    let constructor = Reflect::get(&js_sys::global(), &JsValue::from_str("RegExp"));
+    let regexp = constructor.and_then(|constructor| Reflect::construct(&constructor.into(), &arguments));
+    regexp.map_or(true, |regexp| RegExp::from(regexp).test(text))
+}
+
+/// The floating point number nearest to a decimal one.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn nearest(decimal: &str) -> f64 {
+    js_sys::Number::parse_float(decimal)
+}
