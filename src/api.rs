@@ -1,11 +1,13 @@
 //! Server functions: the only doors from the browser to the server. Each names what to do; none takes a URL, a method
 //! or a header, and none gives a credential back.
+#![allow(
+    missing_docs,
+    clippy::unused_async,
+    reason = "the macro makes undocumented fields, and async is its form"
+)]
 
 use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, reply::Reply};
-use leptos::{
-    prelude::*,
-    server_fn::codec::Json,
-};
+use leptos::{prelude::*, server_fn::codec::Json};
 
 /// Bytes of a request's body that this server takes.
 pub const LARGEST_REQUEST: usize = 1_000_000;
@@ -107,7 +109,8 @@ mod ssr {
         pub(super) fn answer<T>(&self, outcome: Result<T, ExplorerError>) -> Result<T, ExplorerError> {
             if let Err(error) = &outcome {
                 let status = StatusCode::from_u16(error.code.status());
-                self.response.set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+                self.response
+                    .set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
             }
             outcome
         }

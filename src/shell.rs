@@ -1,6 +1,10 @@
 //! The HTML document around every page.
 
-use leptos::{config::LeptosOptions, hydration::{AutoReload, HydrationScripts}, prelude::*};
+use leptos::{
+    config::LeptosOptions,
+    hydration::{AutoReload, HydrationScripts},
+    prelude::*,
+};
 use leptos_meta::HashedStylesheet;
 
 /// What a page says about itself.
@@ -16,7 +20,9 @@ pub struct Head {
 
 /// The document, with the page inside.
 pub fn shell(options: LeptosOptions, head: Head, page: AnyView) -> impl IntoView {
-    let scripts = head.has_islands.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
+    let scripts = head
+        .has_islands
+        .then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
     view! {
         <!DOCTYPE html>
         <html lang="en">

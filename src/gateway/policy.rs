@@ -26,7 +26,10 @@ pub(super) fn destination<'a>(
     let known = &entry.provider.environments;
     if let Some(name) = environment.filter(|name| known.iter().all(|environment| environment.name != *name)) {
         let names: Vec<&str> = known.iter().map(|environment| environment.name.as_str()).collect();
-        let message = format!("There is no environment {name:?}. There are: {}, example.", names.join(", "));
+        let message = format!(
+            "There is no environment {name:?}. There are: {}, example.",
+            names.join(", ")
+        );
         return Err(ExplorerError::new(Code::NotFound, message));
     }
     let Some(credential) = credential else {
@@ -37,7 +40,9 @@ pub(super) fn destination<'a>(
         return Err(ExplorerError::new(Code::NoCredential, message));
     };
     let belongs_to = credential.environment();
-    if let (Some(asked), Some(own)) = (environment, belongs_to) && asked != own {
+    if let (Some(asked), Some(own)) = (environment, belongs_to)
+        && asked != own
+    {
         let message = format!(
             "The credential in force belongs to {own}, so nothing was sent to {asked}. Choose {own}, or save a \
              credential for {asked}."
@@ -45,9 +50,14 @@ pub(super) fn destination<'a>(
         return Err(ExplorerError::new(Code::EnvironmentMismatch, message));
     }
     let name = environment.or(belongs_to);
-    let found = known.iter().find(|environment| name.is_none_or(|name| environment.name == name));
+    let found = known
+        .iter()
+        .find(|environment| name.is_none_or(|name| environment.name == name));
     found
-        .map(|environment| Destination { environment, credential })
+        .map(|environment| Destination {
+            environment,
+            credential,
+        })
         .ok_or_else(|| ExplorerError::new(Code::NotFound, "The document names no server to send this to."))
 }
 

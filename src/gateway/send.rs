@@ -43,12 +43,19 @@ impl Client {
             .connect_timeout(limits.timeout.min(Duration::from_secs(10)))
             .timeout(limits.timeout)
             .build()?;
-        Ok(Self { http, limits, running: Semaphore::new(limits.concurrency) })
+        Ok(Self {
+            http,
+            limits,
+            running: Semaphore::new(limits.concurrency),
+        })
     }
 
     pub(super) async fn send(&self, request: WireRequest, credential: &Credential) -> Result<Received, ExplorerError> {
         let _permit = self.running.try_acquire().map_err(|_| {
-            ExplorerError::new(Code::TooBusy, "This server is making as many calls as it may. Send again in a moment.")
+            ExplorerError::new(
+                Code::TooBusy,
+                "This server is making as many calls as it may. Send again in a moment.",
+            )
         })?;
         let authorization = credential
             .authorization()
@@ -59,7 +66,11 @@ impl Client {
             message = message.body(body);
         }
         let explain = |error: reqwest::Error| self.explain(&error.without_url(), &host);
-        let mut response = message.header("authorization", authorization).send().await.map_err(explain)?;
+        let mut response = message
+            .header("authorization", authorization)
+            .send()
+            .await
+            .map_err(explain)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(explain)? {
             if body.len() + chunk.len() > self.limits.reply_bytes {
@@ -67,7 +78,11 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Received { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+        Ok(Received {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body,
+        })
     }
 
     fn too_large(&self) -> ExplorerError {
@@ -81,9 +96,10 @@ impl Client {
 
     /// What went wrong, in words; the log has the whole chain of causes.
     fn explain(&self, error: &reqwest::Error, host: &str) -> ExplorerError {
-        let causes: Vec<String> =
-            std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string).collect();
-        tracing::warn!(host, error = %error, causes = causes.join(": "), "the provider did not answer");
+        let causes: Vec<&(dyn Error + 'static)> =
+            std::iter::successors(error.source(), |cause| (*cause).source()).collect();
+        let texts: Vec<String> = causes.iter().map(ToString::to_string).collect();
+        tracing::warn!(host, error = %error, causes = texts.join(": "), "the provider did not answer");
         if error.is_timeout() {
             let seconds = self.limits.timeout.as_secs_f64();
             let message = format!(
@@ -92,18 +108,26 @@ impl Client {
             );
             return ExplorerError::new(Code::TooSlow, message);
         }
-        if causes.iter().any(|cause| cause.contains("certificate") || cause.contains("tls")) {
+        if causes.into_iter().any(is_tls) {
             let message = format!(
-                "{host} has no certificate that can be trusted, so nothing was sent. Check the address and this \
-                 server's clock and certificates."
+                "{host} could not prove who it is (TLS), so nothing was sent. Check the address, and this server's \
+                 clock and certificates."
             );
             return ExplorerError::new(Code::Tls, message);
         }
         let message = if error.is_connect() {
-            format!("{host} cannot be reached from this server. Check its name, its port and the network, then send again.")
+            format!(
+                "{host} cannot be reached from this server. Check its name, its port and the network, then send again."
+            )
         } else {
             format!("The connection to {host} broke off before the reply was whole. Look before you send again.")
         };
         ExplorerError::new(Code::Unreachable, message)
     }
+}
+
+/// Whether a cause comes from TLS: the library's own error, or an I/O error around it.
+fn is_tls(cause: &(dyn Error + 'static)) -> bool {
+    let inside = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    cause.is::<rustls::Error>() || inside.is_some_and(|inside| inside.is::<rustls::Error>())
 }

@@ -16,8 +16,21 @@ use url::Url;
 
 /// Headers that no argument can set: those that authenticate, route or frame the message.
 const RESERVED: [&str; 15] = [
-    "authorization", "connection", "content-length", "expect", "forwarded", "host", "keep-alive", "proxy-authorization",
-    "te", "trailer", "transfer-encoding", "upgrade", "via", "x-forwarded-for", "x-forwarded-host",
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
 ];
 
 /// A message that may be sent, once the credential is added.
@@ -39,9 +52,17 @@ pub(super) fn request(
     let url = Url::parse(&format!("{}{}", environment.url, request.target))
         .ok()
         .filter(|url| reaches_only(operation, environment, url))
-        .ok_or_else(|| ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes."))?;
+        .ok_or_else(|| {
+            ExplorerError::new(
+                Code::InvalidArguments,
+                "These arguments would change where the call goes.",
+            )
+        })?;
     if !policy::may_receive_credential(entry, &url) {
-        let message = format!("The credential may not be sent to {}: its settings do not list that host.", environment.url);
+        let message = format!(
+            "The credential may not be sent to {}: its settings do not list that host.",
+            environment.url
+        );
         return Err(ExplorerError::new(Code::Forbidden, message));
     }
     let mut headers = HeaderMap::new();
@@ -55,12 +76,19 @@ pub(super) fn request(
     }
     let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes())
         .map_err(|_| ExplorerError::new(Code::Internal, "The operation's method cannot be sent."))?;
-    Ok(WireRequest { method, url, headers, body: request.body })
+    Ok(WireRequest {
+        method,
+        url,
+        headers,
+        body: request.body,
+    })
 }
 
 /// Whether a finished URL is on the environment's server and its path fits the operation's template, segment by segment.
 fn reaches_only(operation: &Operation, environment: &Environment, url: &Url) -> bool {
-    let Ok(server) = Url::parse(&environment.url) else { return false };
+    let Ok(server) = Url::parse(&environment.url) else {
+        return false;
+    };
     let template = [server.path().trim_end_matches('/'), &operation.path].concat();
     let (expected, found) = (template.split('/'), url.path().split('/'));
     let same_server = url.origin() == server.origin() && url.username().is_empty() && url.password().is_none();
@@ -90,7 +118,10 @@ mod tests {
     #[test]
     fn a_url_must_stay_on_its_server_and_in_its_template() -> Result<(), url::ParseError> {
         let operation = fixtures::every_kind();
-        let environment = Environment { name: "test".into(), url: "https://test.stytch.com".into() };
+        let environment = Environment {
+            name: "test".into(),
+            url: "https://test.stytch.com".into(),
+        };
         for (url, expected) in [
             ("https://test.stytch.com/v1/users/user-1?tag=a", true),
             ("https://test.stytch.com/v1/users/%2e%2e%2fb2b", true),
@@ -104,7 +135,11 @@ mod tests {
             ("http://test.stytch.com/v1/users/a", false),
             ("https://test.stytch.com/v1/users/a#x", false),
         ] {
-            assert_eq!(reaches_only(&operation, &environment, &Url::parse(url)?), expected, "{url}");
+            assert_eq!(
+                reaches_only(&operation, &environment, &Url::parse(url)?),
+                expected,
+                "{url}"
+            );
         }
         Ok(())
     }

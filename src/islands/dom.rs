@@ -1,7 +1,9 @@
 //! The few things that the island asks of the document.
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage};
+use web_sys::{
+    Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage,
+};
 
 /// The element that a selector finds first.
 pub(super) fn find(selector: &str) -> Option<Element> {
@@ -17,7 +19,11 @@ pub(super) fn with_attribute(name: &str, value: &str) -> String {
 /// Sets or takes away an attribute without a value of its own, like `disabled`.
 pub(super) fn set_flag(selector: &str, name: &str, is_on: bool) {
     if let Some(element) = find(selector) {
-        let _ = if is_on { element.set_attribute(name, "true") } else { element.remove_attribute(name) };
+        let _ = if is_on {
+            element.set_attribute(name, "true")
+        } else {
+            element.remove_attribute(name)
+        };
     }
 }
 
@@ -30,7 +36,9 @@ pub(super) fn set_text(selector: &str, text: &str) {
 
 /// The text of a control, empty where there is no such control.
 pub(super) fn value(selector: &str) -> String {
-    find(selector).map(|control| js_sys::Reflect::get(&control, &JsValue::from_str("value"))).and_then(Result::ok)
+    find(selector)
+        .map(|control| js_sys::Reflect::get(&control, &JsValue::from_str("value")))
+        .and_then(Result::ok)
         .and_then(|value| value.as_string())
         .unwrap_or_default()
 }

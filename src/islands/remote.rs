@@ -36,20 +36,37 @@ pub(super) async fn call(
         }
         Gateway::Another(url) => {
             let message = [("args", Value::Object(arguments)), ("environment", environment.into())];
-            through_another(url.trim_end_matches('/'), &["/tools/", &provider, "/", &operation].concat(), message).await
+            through_another(
+                url.trim_end_matches('/'),
+                &["/tools/", &provider, "/", &operation].concat(),
+                message,
+            )
+            .await
         }
     }
 }
 
 /// Keeps the visitor's own credential on the server.
-pub(super) async fn save_credential(provider: String, username: String, password: String) -> Result<CredentialStatus, ExplorerError> {
-    let message = [("provider", provider.into()), ("username", username.into()), ("password", password.into())];
-    server_function(api::SaveCredential::PATH, message).await.map(CredentialStatus::from)
+pub(super) async fn save_credential(
+    provider: String,
+    username: String,
+    password: String,
+) -> Result<CredentialStatus, ExplorerError> {
+    let message = [
+        ("provider", provider.into()),
+        ("username", username.into()),
+        ("password", password.into()),
+    ];
+    server_function(api::SaveCredential::PATH, message)
+        .await
+        .map(CredentialStatus::from)
 }
 
 /// Makes the server forget it.
 pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
-    server_function(api::ClearCredential::PATH, [("provider", provider.into())]).await.map(CredentialStatus::from)
+    server_function(api::ClearCredential::PATH, [("provider", provider.into())])
+        .await
+        .map(CredentialStatus::from)
 }
 
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
@@ -58,17 +75,26 @@ async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]
     let answer = post(path, &object(message), RequestCredentials::SameOrigin).await;
     match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, unreachable))? {
         (200, value) => Ok(value),
-        (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
+        (413, _) => Err(ExplorerError::new(
+            Code::RequestTooLarge,
+            "The request is larger than this server takes.",
+        )),
         (_, error) => Err(error.into()),
     }
 }
 
 /// Calls another explorer's gateway. Nothing secret goes along: no cookie, no credential.
-async fn through_another<const N: usize>(gateway: &str, path: &str, message: [(&str, Value); N]) -> Result<Reply, ExplorerError> {
+async fn through_another<const N: usize>(
+    gateway: &str,
+    path: &str,
+    message: [(&str, Value); N],
+) -> Result<Reply, ExplorerError> {
     let answer = post(&[gateway, path].concat(), &object(message), RequestCredentials::Omit).await;
     let (_, value) = answer.map_err(|_| {
         let message = [
-            "The gateway at ", gateway, " did not answer this page. Check its address, that it is running, and that it \
+            "The gateway at ",
+            gateway,
+            " did not answer this page. Check its address, that it is running, and that it \
              allows this explorer (EXPLORER_ALLOWED_ORIGINS there).",
         ];
         ExplorerError::new(Code::GatewayUnreachable, message.concat())
@@ -79,13 +105,23 @@ async fn through_another<const N: usize>(gateway: &str, path: &str, message: [(&
     if value.get("code").is_some() {
         return Err(value.into());
     }
-    let message = ["What answered at ", gateway, " is not a gateway: its reply has another shape."];
+    let message = [
+        "What answered at ",
+        gateway,
+        " is not a gateway: its reply has another shape.",
+    ];
     Err(ExplorerError::new(Code::NotAGateway, message.concat()))
 }
 
 /// A JSON object's text.
 fn object<const N: usize>(fields: [(&str, Value); N]) -> String {
-    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).to_string()
+    Value::Object(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
+    .to_string()
 }
 
 /// Sends JSON and reads the status and JSON that come back; what is no JSON is `null`.

@@ -15,9 +15,9 @@ pub(super) fn start(state: State) {
         let html = state.outcome.with(|outcome| match outcome {
             Outcome::Idle => None,
             Outcome::Running(_) => Some("<p class=\"note\">Sending…</p>".to_owned()),
-            Outcome::Cancelled => {
-                Some("<p class=\"note\">Cancelled. The provider may have received the call all the same.</p>".to_owned())
-            }
+            Outcome::Cancelled => Some(
+                "<p class=\"note\">Cancelled. The provider may have received the call all the same.</p>".to_owned(),
+            ),
             Outcome::Done(Ok(reply)) => Some(reply::reply(reply, true)),
             Outcome::Done(Err(error)) => Some(reply::failure(error)),
         });

@@ -1,7 +1,8 @@
 //! What the cards share.
 
 use crate::model::{
-    Arguments, credential::CredentialStatus, error::ExplorerError, operation::Operation, provider::Provider, reply::Reply,
+    Arguments, credential::CredentialStatus, error::ExplorerError, operation::Operation, provider::Provider,
+    reply::Reply,
 };
 use futures::future::AbortHandle;
 use leptos::prelude::*;
@@ -84,7 +85,8 @@ impl State {
 
     /// Whether calls go to another gateway whose address is missing or is none.
     pub(super) fn lacks_gateway(&self) -> bool {
-        self.gateway.with(|gateway| matches!(gateway, Gateway::Another(url) if !is_address(url)))
+        self.gateway
+            .with(|gateway| matches!(gateway, Gateway::Another(url) if !is_address(url)))
     }
 
     pub(super) fn is_running(&self) -> bool {

@@ -1,10 +1,11 @@
 //! "Try it" brought to life: the form is read on every keystroke, checked, switched between form and JSON, and sent.
+#![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
-use super::{
-    authentication, dom, form, gateway, response, send, snippets,
-    state::State,
+use super::{authentication, dom, form, gateway, response, send, snippets, state::State};
+use crate::model::{
+    form::{Reading, place_of},
+    problem::Problem,
 };
-use crate::model::{form::{Reading, place_of}, problem::Problem};
 use leptos::{ev, prelude::*};
 use serde_json::Value;
 use web_sys::HtmlFormElement;
@@ -70,14 +71,17 @@ pub fn TryIt(
 /// What the page starts from: its `Start`, as JSON.
 fn start() -> Value {
     let text = dom::find("#start").and_then(|script| script.text_content());
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElement, name: &str) {
     match name {
         "view" => {
             told.set_value(Told::default());
-            let switched = state.operation.with_value(|operation| form::switch_view(operation, form));
+            let switched = state
+                .operation
+                .with_value(|operation| form::switch_view(operation, form));
             if let Err(problems) = switched {
                 told.set_value(Told::Everything);
                 refresh(state, told);
@@ -88,7 +92,9 @@ fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElem
         }
         "environment" => state.environment.set(dom::value("#environment")),
         _ if name.starts_with("as/") => {
-            state.operation.with_value(|operation| form::start_json(operation, form, place_of(name)));
+            state
+                .operation
+                .with_value(|operation| form::start_json(operation, form, place_of(name)));
         }
         _ => told.update_value(|told| told.add(name)),
     }
@@ -116,7 +122,9 @@ fn on_call_submitted(state: State, told: StoredValue<Told>, form: &HtmlFormEleme
 /// Reads the form again; returns what keeps it from being sent.
 fn refresh(state: State, told: StoredValue<Told>) -> Vec<Problem> {
     let Some(form) = form::call() else { return Vec::new() };
-    let Reading { arguments, problems, .. } = state.operation.with_value(|operation| form::read(operation, &form));
+    let Reading {
+        arguments, problems, ..
+    } = state.operation.with_value(|operation| form::read(operation, &form));
     let is_told = |problem: &&Problem| told.with_value(|told| told.has(&problem.at));
     let shown: Vec<Problem> = problems.iter().filter(is_told).cloned().collect();
     form::show_problems(&form, &shown);

@@ -12,7 +12,6 @@ use serde_json::{Number, Value};
 /// Everything that keeps these arguments from being sent; empty when they can be.
 ///
 /// `null` is accepted for every field of a JSON body: an explorer exists to find out what the API says to it.
-#[must_use]
 pub fn check(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
     let mut problems = Vec::new();
     check_fields(&operation.fields, arguments, "", &mut problems);
@@ -46,7 +45,6 @@ fn check_fields(fields: &[Field], values: &Arguments, at: &str, problems: &mut V
 }
 
 /// Whether a value can be one segment of a path without changing which resource the path names.
-#[must_use]
 pub fn is_path_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && !text.chars().any(|c| c == '/' || c == '\\' || c.is_control())
 }
@@ -102,12 +100,34 @@ fn found(value: &Value) -> &'static str {
 fn check_text(rules: &TextRules, text: &str) -> Option<String> {
     let length = text.chars().count();
     if let Some(max) = rules.max_length.filter(|max| length > *max as usize) {
-        return Some(["At most ", &max.to_string(), " characters; this has ", &length.to_string(), "."].concat());
+        return Some(
+            [
+                "At most ",
+                &max.to_string(),
+                " characters; this has ",
+                &length.to_string(),
+                ".",
+            ]
+            .concat(),
+        );
     }
     if let Some(min) = rules.min_length.filter(|min| length < *min as usize) {
-        return Some(["At least ", &min.to_string(), " characters; this has ", &length.to_string(), "."].concat());
+        return Some(
+            [
+                "At least ",
+                &min.to_string(),
+                " characters; this has ",
+                &length.to_string(),
+                ".",
+            ]
+            .concat(),
+        );
     }
-    if let Some(pattern) = rules.pattern.as_deref().filter(|pattern| !platform::matches(pattern, text)) {
+    if let Some(pattern) = rules
+        .pattern
+        .as_deref()
+        .filter(|pattern| !platform::matches(pattern, text))
+    {
         return Some(match &rules.pattern_description {
             Some(words) => ["Only ", words, "."].concat(),
             None => ["Must match the pattern ", pattern, "."].concat(),
@@ -125,7 +145,10 @@ fn check_text(rules: &TextRules, text: &str) -> Option<String> {
 /// One `@` between two non-empty parts without spaces; the server behind the API knows better than any pattern.
 fn is_email(text: &str) -> bool {
     let no_space = !text.contains(char::is_whitespace);
-    no_space && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+    no_space
+        && text
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 /// ITU-T E.164: a plus sign and up to 15 digits, the first of them not 0.

@@ -57,18 +57,31 @@ pub enum Code {
 
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
-    #[must_use]
     pub fn from_name(name: &str) -> Self {
         const ALL: [Code; 16] = [
-            Code::MalformedRequest, Code::InvalidArguments, Code::NoCredential, Code::Forbidden, Code::NotFound,
-            Code::EnvironmentMismatch, Code::RequestTooLarge, Code::MalformedCredential, Code::TooBusy, Code::Unreachable,
-            Code::Tls, Code::ReplyTooLarge, Code::TooSlow, Code::GatewayUnreachable, Code::NotAGateway, Code::Internal,
+            Code::MalformedRequest,
+            Code::InvalidArguments,
+            Code::NoCredential,
+            Code::Forbidden,
+            Code::NotFound,
+            Code::EnvironmentMismatch,
+            Code::RequestTooLarge,
+            Code::MalformedCredential,
+            Code::TooBusy,
+            Code::Unreachable,
+            Code::Tls,
+            Code::ReplyTooLarge,
+            Code::TooSlow,
+            Code::GatewayUnreachable,
+            Code::NotAGateway,
+            Code::Internal,
         ];
-        ALL.into_iter().find(|code| code.name() == name).unwrap_or(Code::Internal)
+        ALL.into_iter()
+            .find(|code| code.name() == name)
+            .unwrap_or(Code::Internal)
     }
 
     /// Its name on the wire.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::MalformedRequest => "malformed_request",
@@ -91,7 +104,6 @@ impl Code {
     }
 
     /// The HTTP status that goes with it.
-    #[must_use]
     pub fn status(self) -> u16 {
         match self {
             Self::MalformedRequest | Self::InvalidArguments => 400,
@@ -118,17 +130,24 @@ impl Serialize for Code {
 impl ExplorerError {
     /// An error without fields.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { message: message.into(), code, detail: Vec::new() }
+        Self {
+            message: message.into(),
+            code,
+            detail: Vec::new(),
+        }
     }
 
     /// Arguments that do not fit the operation.
-    #[must_use]
     pub fn invalid(detail: Vec<Problem>) -> Self {
         let message = match detail.as_slice() {
             [one] => ["Check the field ", one.at.trim_start_matches('/'), ": ", &one.message].concat(),
             many => [&many.len().to_string(), " fields need attention."].concat(),
         };
-        Self { message, code: Code::InvalidArguments, detail }
+        Self {
+            message,
+            code: Code::InvalidArguments,
+            detail,
+        }
     }
 }
 
@@ -142,7 +161,10 @@ impl FromServerFnError for ExplorerError {
                 "This server did not answer. Check that it is running and that you are online, then send again.",
             ),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::new(Code::MalformedRequest, "The message could not be read. Load the page again and retry.")
+                Self::new(
+                    Code::MalformedRequest,
+                    "The message could not be read. Load the page again and retry.",
+                )
             }
             _ => Self::new(Code::Internal, "Something failed on this server. Its log says what."),
         }

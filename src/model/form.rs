@@ -44,19 +44,19 @@ pub struct Reading {
 
 impl Controls {
     /// The text of a control, if the form has it.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, text)| text.as_str())
     }
 
     /// Whether a value is written as JSON instead of plainly.
-    #[must_use]
     pub fn is_json(&self, at: &str) -> bool {
         self.get(&["as", at].concat()) == Some("json")
     }
 
     /// The numbers of the rows that a list or map has, ascending.
-    #[must_use]
     pub fn rows(&self, at: &str) -> Vec<usize> {
         let row = |(name, _): &(String, String)| {
             let rest = place_of(name).strip_prefix(at)?.strip_prefix('/')?;
@@ -82,19 +82,16 @@ impl Controls {
 }
 
 /// Where a control stands: `value/name/first_name` → `/name/first_name`.
-#[must_use]
 pub fn place_of(control: &str) -> &str {
     control.find(['/', '+']).map_or(control, |start| &control[start..])
 }
 
 /// JSON as people edit it.
-#[must_use]
 pub fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 /// Reads whichever view of the form is open, and checks what it says.
-#[must_use]
 pub fn read(operation: &Operation, controls: &Controls) -> Reading {
     if controls.get("view") == Some("json") {
         return read_json(operation, controls.get(ARGUMENTS).unwrap_or_default());
@@ -106,30 +103,49 @@ fn read_json(operation: &Operation, text: &str) -> Reading {
     let (arguments, problems) = match parse_arguments(text) {
         Ok(arguments) => {
             let problems = check(operation, &arguments);
-            let at_field = |Problem { at, message }| Problem::new(ARGUMENTS, [at.trim_start_matches('/'), ": ", &message].concat());
+            let at_field = |Problem { at, message }| {
+                Problem::new(ARGUMENTS, [at.trim_start_matches('/'), ": ", &message].concat())
+            };
             (arguments, problems.into_iter().map(at_field).collect())
         }
         Err(message) => {
             let problems = vec![Problem::new(ARGUMENTS, message)];
-            return Reading { problems, has_unread: true, ..Reading::default() };
+            return Reading {
+                problems,
+                has_unread: true,
+                ..Reading::default()
+            };
         }
     };
-    Reading { arguments, problems, has_unread: false }
+    Reading {
+        arguments,
+        problems,
+        has_unread: false,
+    }
 }
 
 fn read_fields(operation: &Operation, controls: &Controls) -> Reading {
-    let mut reader = Reader { controls, problems: Vec::new(), places: Vec::new() };
+    let mut reader = Reader {
+        controls,
+        problems: Vec::new(),
+        places: Vec::new(),
+    };
     let mut arguments = reader.object(&operation.fields, "", "");
     if operation.takes_other_fields() {
         for (name, value) in reader.map(OTHER, "").unwrap_or_default() {
             if operation.fields.iter().any(|field| field.name == name) {
-                reader.problems.push(Problem::new(["key", OTHER].concat(), [&name, " has its own input above."].concat()));
+                reader.problems.push(Problem::new(
+                    ["key", OTHER].concat(),
+                    [&name, " has its own input above."].concat(),
+                ));
             } else {
                 arguments.insert(name, value);
             }
         }
     }
-    let Reader { mut problems, places, .. } = reader;
+    let Reader {
+        mut problems, places, ..
+    } = reader;
     let has_unread = !problems.is_empty();
     for Problem { at, message } in check(operation, &arguments) {
         let control = control_of(&places, &at);
@@ -137,10 +153,18 @@ fn read_fields(operation: &Operation, controls: &Controls) -> Reading {
             problems.push(Problem::new(control, message));
         }
     }
-    let of_page = places.iter().flat_map(|(_, control)| problems.extract_if(.., |problem| problem.at == *control).collect::<Vec<_>>());
+    let of_page = places.iter().flat_map(|(_, control)| {
+        problems
+            .extract_if(.., |problem| problem.at == *control)
+            .collect::<Vec<_>>()
+    });
     let mut in_order: Vec<Problem> = of_page.collect();
     in_order.append(&mut problems);
-    Reading { arguments, problems: in_order, has_unread }
+    Reading {
+        arguments,
+        problems: in_order,
+        has_unread,
+    }
 }
 
 /// The control nearest to a place in the arguments: its own, or that of the value around it.
@@ -236,9 +260,15 @@ impl Reader<'_> {
             let control = ["key", &row].concat();
             let key = self.controls.get(&control).unwrap_or_default();
             let Some(value) = self.json("value", &row, &pointer(at, key)) else {
-                let unread = self.problems.iter().any(|problem| problem.at == ["value", &row].concat());
+                let unread = self
+                    .problems
+                    .iter()
+                    .any(|problem| problem.at == ["value", &row].concat());
                 if !key.is_empty() && !unread {
-                    self.problems.push(Problem::new(["value", &row].concat(), "Needs a JSON value, like \"gold\" or 1."));
+                    self.problems.push(Problem::new(
+                        ["value", &row].concat(),
+                        "Needs a JSON value, like \"gold\" or 1.",
+                    ));
                 }
                 continue;
             };
@@ -263,7 +293,14 @@ pub fn parse(text: &str) -> Result<Value, String> {
             return ["Not JSON. Text needs quotes: \"", text.trim(), "\""].concat();
         }
         let (line, column) = (error.line().to_string(), error.column().to_string());
-        ["Not JSON: something is wrong at line ", &line, ", column ", &column, "."].concat()
+        [
+            "Not JSON: something is wrong at line ",
+            &line,
+            ", column ",
+            &column,
+            ".",
+        ]
+        .concat()
     })
 }
 
@@ -284,7 +321,6 @@ pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
 /// Writes arguments into the controls of a form: the inverse of [`read`].
 ///
 /// What no plain control can say (`null`, `""`, `[]`, a value of another type) is written as JSON at its field.
-#[must_use]
 pub fn write(operation: &Operation, arguments: &Arguments) -> Controls {
     let mut controls = Controls::default();
     let mut others = Map::new();
@@ -319,7 +355,9 @@ fn write_plain(schema: &Schema, value: &Value, at: &str, controls: &mut Controls
         }
         (Schema::Object(fields), Value::Object(object)) if !object.is_empty() => {
             for (name, value) in object {
-                let Some(field) = fields.iter().find(|field| field.name == *name) else { return false };
+                let Some(field) = fields.iter().find(|field| field.name == *name) else {
+                    return false;
+                };
                 write_value(&field.schema, value, &pointer(at, name), controls);
             }
         }
@@ -362,7 +400,6 @@ fn plain(schema: &Schema, text: &str) -> Option<Value> {
 }
 
 /// How a choice is written in its control: text as it is, everything else as its JSON.
-#[must_use]
 pub fn choice_text(choice: &Value) -> String {
     match choice {
         Value::String(text) => text.clone(),

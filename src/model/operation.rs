@@ -38,6 +38,7 @@ pub enum Body {
 }
 
 impl Body {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     fn is_none(&self) -> bool {
         *self == Self::None
     }
@@ -45,7 +46,6 @@ impl Body {
 
 impl Operation {
     /// Whether fields that the document does not name can be sent in the body.
-    #[must_use]
     pub fn takes_other_fields(&self) -> bool {
         self.body != Body::None && !self.fields.iter().any(|field| field.place == Place::Body)
     }
@@ -67,17 +67,23 @@ pub enum Method {
 }
 
 impl Method {
-    const ALL: [Self; 8] =
-        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
+    const ALL: [Self; 8] = [
+        Self::Get,
+        Self::Put,
+        Self::Post,
+        Self::Delete,
+        Self::Options,
+        Self::Head,
+        Self::Patch,
+        Self::Trace,
+    ];
 
     /// The method that is written so.
-    #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == name)
     }
 
     /// The method as written on the wire.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

@@ -15,12 +15,14 @@ pub struct Problem {
 impl Problem {
     /// A problem at a place.
     pub fn new(at: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { at: at.into(), message: message.into() }
+        Self {
+            at: at.into(),
+            message: message.into(),
+        }
     }
 }
 
 /// Appends a key or index to a JSON Pointer.
-#[must_use]
 pub fn pointer(parent: &str, key: &str) -> String {
     let key = key.replace('~', "~0").replace('/', "~1");
     [parent, "/", &key].concat()

@@ -59,9 +59,10 @@ pub struct CredentialForm {
 
 impl Provider {
     /// The base URL that snippets show for an environment; `example` has none, so the first server stands in.
-    #[must_use]
     pub fn server(&self, environment: &str) -> &str {
         let named = self.environments.iter().find(|known| known.name == environment);
-        named.or(self.environments.first()).map_or("", |environment| &environment.url)
+        named
+            .or(self.environments.first())
+            .map_or("", |environment| &environment.url)
     }
 }

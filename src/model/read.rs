@@ -57,7 +57,8 @@ impl Fields {
     }
 
     fn milliseconds(&mut self, name: &str) -> f64 {
-        self.number(name).map_or(0.0, |number| platform::nearest(&number.to_string()))
+        self.number(name)
+            .map_or(0.0, |number| platform::nearest(&number.to_string()))
     }
 
     fn list<T: From<Value>>(&mut self, name: &str) -> Vec<T> {
@@ -151,7 +152,11 @@ impl From<Value> for TextRules {
 impl From<Value> for NumberRules {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self { integer: fields.flag("integer"), minimum: fields.number("minimum"), maximum: fields.number("maximum") }
+        Self {
+            integer: fields.flag("integer"),
+            minimum: fields.number("minimum"),
+            maximum: fields.number("maximum"),
+        }
     }
 }
 
@@ -179,7 +184,10 @@ impl From<Value> for Provider {
 impl From<Value> for Environment {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self { name: fields.text("name"), url: fields.text("url") }
+        Self {
+            name: fields.text("name"),
+            url: fields.text("url"),
+        }
     }
 }
 
@@ -215,7 +223,9 @@ impl From<Value> for Reply {
         let mut fields = Fields::from(value);
         let headers: Vec<Value> = fields.list("headers");
         let pair = |header: Value| {
-            let mut pair = list::<Value>(header).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned());
+            let mut pair = list::<Value>(header)
+                .into_iter()
+                .map(|text| text.as_str().unwrap_or_default().to_owned());
             Some((pair.next()?, pair.next()?))
         };
         Self {
@@ -264,13 +274,20 @@ impl From<Value> for Envelope {
 impl From<Value> for ExplorerError {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self { message: fields.text("error"), code: Code::from_name(&fields.text("code")), detail: fields.list("detail") }
+        Self {
+            message: fields.text("error"),
+            code: Code::from_name(&fields.text("code")),
+            detail: fields.list("detail"),
+        }
     }
 }
 
 impl From<Value> for Problem {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self { at: fields.text("field"), message: fields.text("message") }
+        Self {
+            at: fields.text("field"),
+            message: fields.text("message"),
+        }
     }
 }

@@ -37,14 +37,12 @@ pub enum ReplyBody {
 
 impl Reply {
     /// The first value of a header.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON, where it is JSON.
-    #[must_use]
     pub fn json(&self) -> Option<Value> {
         match &self.body {
             ReplyBody::Text(text) => serde_json::from_str(text).ok(),

@@ -26,7 +26,6 @@ pub struct Request {
 
 impl Request {
     /// The request that sends these arguments; whether they may be sent is `check`'s to say.
-    #[must_use]
     pub fn new(operation: &Operation, arguments: &Arguments) -> Self {
         let mut request = Self {
             method: operation.method,
@@ -37,7 +36,9 @@ impl Request {
         let mut query = String::new();
         let mut cookies: Vec<String> = Vec::new();
         for field in &operation.fields {
-            let Some(value) = arguments.get(&field.name) else { continue };
+            let Some(value) = arguments.get(&field.name) else {
+                continue;
+            };
             match field.place {
                 Place::Path => {
                     let template = ["{", &field.name, "}"].concat();

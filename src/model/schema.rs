@@ -40,12 +40,12 @@ pub enum Place {
 }
 
 impl Place {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     fn is_body_field(&self) -> bool {
         *self == Self::BodyField
     }
 
     /// Whether the value is written as JSON, so that `null` and nesting can be sent.
-    #[must_use]
     pub fn is_json(self) -> bool {
         matches!(self, Self::BodyField | Self::Body)
     }
@@ -109,7 +109,6 @@ pub struct NumberRules {
 
 impl Schema {
     /// The kind of value in a reader's words, for the page and for messages.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -125,7 +124,6 @@ impl Schema {
     }
 
     /// Whether one control can hold the value (as against lists, objects and maps).
-    #[must_use]
     pub fn is_single(&self) -> bool {
         !matches!(self, Self::List(_) | Self::Object(_) | Self::Map)
     }

@@ -59,13 +59,16 @@ pub struct Group {
 /// Where the text is neither, or is not an `OpenAPI` document.
 pub fn read(text: &str) -> anyhow::Result<Document> {
     let root: Value = serde_norway::from_str(text)?;
-    anyhow::ensure!(root["openapi"].is_string(), "it has no `openapi` field, so it is not an OpenAPI 3 document");
+    anyhow::ensure!(
+        root["openapi"].is_string(),
+        "it has no `openapi` field, so it is not an OpenAPI 3 document"
+    );
     let resolver = Resolver::new(&root);
     let mut faults = Vec::new();
     let mut operations = Vec::new();
     for (path, item) in root["paths"].as_object().into_iter().flatten() {
         for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
-            match operation::read(&resolver, path, method, item) {
+            match operation::read(resolver, path, method, item) {
                 Ok(operation) => operations.push(operation),
                 Err(reason) => faults.push(format!("paths.{path}.{method}: {reason}")),
             }
@@ -90,7 +93,10 @@ fn environments(root: &Value) -> Vec<Environment> {
     let named = servers.filter_map(|(index, server)| {
         let url = server["url"].as_str()?.trim_end_matches('/').to_owned();
         let name = server["name"].as_str().or(server["x-name"].as_str());
-        Some(Environment { name: name.map_or_else(|| format!("server{}", index + 1), Into::into), url })
+        Some(Environment {
+            name: name.map_or_else(|| format!("server{}", index + 1), Into::into),
+            url,
+        })
     });
     named.collect()
 }

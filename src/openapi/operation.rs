@@ -39,16 +39,20 @@ pub struct DocumentedReply {
     pub example: Option<Value>,
 }
 
-pub(super) fn read(resolver: &Resolver, path: &str, method: &str, item: &Value) -> Result<Documentation, String> {
+pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -> Result<Documentation, String> {
     let operation = &item[method];
     if !operation.is_object() {
         return Err("is not an object".into());
     }
     let id = operation["operationId"].as_str().map(str::to_owned);
-    let name = id.as_deref().map_or_else(|| name::from_path(method, path), name::from_id);
+    let name = id
+        .as_deref()
+        .map_or_else(|| name::from_path(method, path), name::from_id);
     let mut fields = parameters(resolver, &item["parameters"], &operation["parameters"])?;
     let body = body(resolver, &operation["requestBody"], &mut fields)?;
-    let title = operation["summary"].as_str().map_or_else(|| name.clone(), str::to_owned);
+    let title = operation["summary"]
+        .as_str()
+        .map_or_else(|| name.clone(), str::to_owned);
     Ok(Documentation {
         title,
         id,
@@ -69,9 +73,13 @@ pub(super) fn read(resolver: &Resolver, path: &str, method: &str, item: &Value) 
 }
 
 /// Parameters of the path, then of the operation, which replace those of the same name and place.
-fn parameters(resolver: &Resolver, of_path: &Value, of_operation: &Value) -> Result<Vec<Field>, String> {
+fn parameters(resolver: Resolver, of_path: &Value, of_operation: &Value) -> Result<Vec<Field>, String> {
     let mut fields: Vec<Field> = Vec::new();
-    for parameter in [of_path, of_operation].into_iter().filter_map(Value::as_array).flatten() {
+    for parameter in [of_path, of_operation]
+        .into_iter()
+        .filter_map(Value::as_array)
+        .flatten()
+    {
         let parameter = resolver.resolve(parameter)?;
         let place = match parameter["in"].as_str() {
             Some("path") => Place::Path,
@@ -94,7 +102,7 @@ fn parameters(resolver: &Resolver, of_path: &Value, of_operation: &Value) -> Res
 }
 
 /// Puts the fields of a JSON body beside the parameters; a body that cannot be taken apart goes under `body` whole.
-fn body(resolver: &Resolver, body: &Value, fields: &mut Vec<Field>) -> Result<Body, String> {
+fn body(resolver: Resolver, body: &Value, fields: &mut Vec<Field>) -> Result<Body, String> {
     if body.is_null() {
         return Ok(Body::None);
     }
@@ -103,7 +111,9 @@ fn body(resolver: &Resolver, body: &Value, fields: &mut Vec<Field>) -> Result<Bo
     let json = &body["content"]["application/json"]["schema"];
     let whole = resolver.resolve(json)?;
     let body_fields = schema::fields(resolver, &whole);
-    let shares_a_name = body_fields.iter().any(|field| fields.iter().any(|known| known.name == field.name));
+    let shares_a_name = body_fields
+        .iter()
+        .any(|field| fields.iter().any(|known| known.name == field.name));
     if schema::kind(&whole) == Some("object") && !shares_a_name {
         fields.extend(body_fields);
     } else {
@@ -111,14 +121,18 @@ fn body(resolver: &Resolver, body: &Value, fields: &mut Vec<Field>) -> Result<Bo
             name: "body".into(),
             place: Place::Body,
             required,
-            schema: if json.is_null() { Schema::Any } else { schema::read(resolver, json) },
+            schema: if json.is_null() {
+                Schema::Any
+            } else {
+                schema::read(resolver, json)
+            },
             description: markdown::to_html(&text_of(&body["description"])),
         });
     }
     Ok(if required { Body::Required } else { Body::Optional })
 }
 
-fn replies(resolver: &Resolver, responses: &Value) -> Vec<DocumentedReply> {
+fn replies(resolver: Resolver, responses: &Value) -> Vec<DocumentedReply> {
     let responses = responses.as_object().into_iter().flatten();
     let replies = responses.filter_map(|(status, response)| {
         let response = resolver.resolve(response).ok()?;

@@ -20,16 +20,21 @@ impl<'a> Resolver<'a> {
     /// The value itself, or what its `$ref` leads to; siblings of `$ref` override it (`OpenAPI` 3.1, §4.8.23).
     ///
     /// A reference that leads nowhere, elsewhere or in a circle is an error that names it.
-    pub(super) fn resolve(&self, value: &'a Value) -> Result<Cow<'a, Value>, String> {
+    pub(super) fn resolve(self, value: &'a Value) -> Result<Cow<'a, Value>, String> {
         let mut siblings: Vec<&Value> = Vec::new();
         let mut current = value;
         for _ in 0..CHAIN {
             let Some(reference) = current.get("$ref").and_then(Value::as_str) else {
                 return Ok(overlay(current, &siblings));
             };
-            let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference} is outside the document"))?;
+            let pointer = reference
+                .strip_prefix('#')
+                .ok_or_else(|| format!("{reference} is outside the document"))?;
             siblings.push(current);
-            current = self.root.pointer(&percent_decode(pointer)).ok_or_else(|| format!("{reference} leads nowhere"))?;
+            current = self
+                .root
+                .pointer(&percent_decode(pointer))
+                .ok_or_else(|| format!("{reference} leads nowhere"))?;
         }
         Err("a chain of references does not end".into())
     }
@@ -41,7 +46,11 @@ fn percent_decode(pointer: &str) -> Cow<'_, str> {
 
 /// The target with the fields that stood beside the references, the outermost last.
 fn overlay<'a>(target: &'a Value, siblings: &[&'a Value]) -> Cow<'a, Value> {
-    let beside = siblings.iter().rev().filter_map(|sibling| sibling.as_object()).flatten();
+    let beside = siblings
+        .iter()
+        .rev()
+        .filter_map(|sibling| sibling.as_object())
+        .flatten();
     let mut beside = beside.filter(|(key, _)| *key != "$ref").peekable();
     let (Some(object), true) = (target.as_object(), beside.peek().is_some()) else {
         return Cow::Borrowed(target);

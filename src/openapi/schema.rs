@@ -8,12 +8,14 @@ use serde_json::Value;
 const DEPTH: usize = 8;
 
 /// Reads a schema. What cannot be read accepts any JSON, so that the field can still be sent.
-pub(super) fn read(resolver: &Resolver, schema: &Value) -> Schema {
+pub(super) fn read(resolver: Resolver, schema: &Value) -> Schema {
     read_at(resolver, schema, 0)
 }
 
-fn read_at(resolver: &Resolver, schema: &Value, depth: usize) -> Schema {
-    let Ok(schema) = resolver.resolve(schema) else { return Schema::Any };
+fn read_at(resolver: Resolver, schema: &Value, depth: usize) -> Schema {
+    let Ok(schema) = resolver.resolve(schema) else {
+        return Schema::Any;
+    };
     if depth >= DEPTH {
         return Schema::Any;
     }
@@ -44,18 +46,20 @@ fn read_at(resolver: &Resolver, schema: &Value, depth: usize) -> Schema {
 }
 
 /// The fields of an object schema.
-pub(super) fn fields(resolver: &Resolver, schema: &Value) -> Vec<Field> {
+pub(super) fn fields(resolver: Resolver, schema: &Value) -> Vec<Field> {
     fields_at(resolver, schema, 0)
 }
 
-fn fields_at(resolver: &Resolver, schema: &Value, depth: usize) -> Vec<Field> {
+fn fields_at(resolver: Resolver, schema: &Value, depth: usize) -> Vec<Field> {
     let required = |name: &String| {
         let names = schema["required"].as_array().into_iter().flatten();
         names.filter_map(Value::as_str).any(|required| required == name)
     };
     let properties = schema["properties"].as_object().into_iter().flatten();
     let fields = properties.map(|(name, property)| {
-        let description = resolver.resolve(property).map(|property| text_of(&property["description"]));
+        let description = resolver
+            .resolve(property)
+            .map(|property| text_of(&property["description"]));
         Field {
             name: name.clone(),
             place: Place::BodyField,

@@ -5,7 +5,6 @@ use crate::model::provider::{CredentialForm, NodeSdk};
 use url::Url;
 
 /// Stytch's settings, and its document written for this explorer.
-#[must_use]
 pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
     ProviderSettings {
         id: "stytch".into(),

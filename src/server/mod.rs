@@ -14,6 +14,7 @@ use crate::{
     app::{App, pages},
     gateway::Gateway,
 };
+use any_spawner::Executor;
 use axum::{
     Router,
     body::Body,
@@ -23,11 +24,13 @@ use axum::{
     response::IntoResponse,
     routing::{get, post},
 };
-use any_spawner::Executor;
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use settings::Settings;
 use std::sync::Arc;
-use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel},
+};
 
 /// The site: pages, server functions, the gateway over HTTP, files; each behind the same guards.
 ///
@@ -38,7 +41,11 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let _ = Executor::init_tokio();
     let guard = security::Guard::new(settings, &options);
     let files = assets::router(&options);
-    let app = App { gateway, options, other_gateways: settings.other_gateways };
+    let app = App {
+        gateway,
+        options,
+        other_gateways: settings.other_gateways,
+    };
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
         .route("/tools/{provider}/{operation}", post(tools::call))
@@ -49,6 +56,7 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(security::csrf(&[])?)
         .merge(tools)
+        .layer(CatchPanicLayer::custom(security::fault))
         .merge(files)
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
         .layer(from_fn(security::identify))
@@ -72,5 +80,9 @@ pub fn site_options() -> anyhow::Result<LeptosOptions> {
         return Ok(leptos::config::get_configuration(None)?.leptos_options);
     }
     let site_root = std::env::var("LEPTOS_SITE_ROOT").unwrap_or_else(|_| "target/site".into());
-    Ok(LeptosOptions::builder().output_name("api-explorer").site_root(site_root).hash_files(true).build())
+    Ok(LeptosOptions::builder()
+        .output_name("api-explorer")
+        .site_root(site_root)
+        .hash_files(true)
+        .build())
 }

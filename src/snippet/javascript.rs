@@ -2,12 +2,23 @@
 
 use crate::model::{Arguments, operation::Operation, provider::Provider};
 use serde_json::Value;
+use std::fmt::Write;
 
 /// The generated SDK: one function per operation, one object of arguments.
 pub(super) fn generated_sdk(provider: &Provider, operation: &Operation, arguments: &Arguments) -> String {
     let name = identifier(&provider.id);
     let import = ["import ", &name, " from ", &string(&provider.package), ";\n\n"].concat();
-    [&import, "await ", &name, ".", &operation.name, "(", &call_arguments(arguments), ")"].concat()
+    [
+        &import,
+        "await ",
+        &name,
+        ".",
+        &operation.name,
+        "(",
+        &call_arguments(arguments),
+        ")",
+    ]
+    .concat()
 }
 
 /// The vendor's own Node SDK, if it has a method for the operation.
@@ -15,17 +26,49 @@ pub(super) fn vendor_sdk(provider: &Provider, operation: &Operation, arguments: 
     let (sdk, method) = (provider.node_sdk.as_ref()?, operation.node_method.as_ref()?);
     let credential = &provider.credential;
     let client = [
-        "const client = new ", &sdk.client, "({\n",
-        "  ", &sdk.username_option, ": process.env.", &credential.username_variable, ",\n",
-        "  ", &sdk.password_option, ": process.env.", &credential.password_variable, ",\n",
+        "const client = new ",
+        &sdk.client,
+        "({\n",
+        "  ",
+        &sdk.username_option,
+        ": process.env.",
+        &credential.username_variable,
+        ",\n",
+        "  ",
+        &sdk.password_option,
+        ": process.env.",
+        &credential.password_variable,
+        ",\n",
         "});\n\n",
     ];
-    let import = ["import ", &identifier(&sdk.package), " from ", &string(&sdk.package), ";\n\n"].concat();
-    Some([&import, &client.concat(), "await client.", method, "(", &call_arguments(arguments), ");"].concat())
+    let import = [
+        "import ",
+        &identifier(&sdk.package),
+        " from ",
+        &string(&sdk.package),
+        ";\n\n",
+    ]
+    .concat();
+    Some(
+        [
+            &import,
+            &client.concat(),
+            "await client.",
+            method,
+            "(",
+            &call_arguments(arguments),
+            ");",
+        ]
+        .concat(),
+    )
 }
 
 fn call_arguments(arguments: &Arguments) -> String {
-    if arguments.is_empty() { String::new() } else { object(arguments, 0) }
+    if arguments.is_empty() {
+        String::new()
+    } else {
+        object(arguments, 0)
+    }
 }
 
 fn literal(value: &Value, depth: usize) -> String {
@@ -44,7 +87,9 @@ fn literal(value: &Value, depth: usize) -> String {
 }
 
 fn object(fields: &Arguments, depth: usize) -> String {
-    let lines = fields.iter().map(|(name, value)| [&key(name), ": ", &literal(value, depth + 1)].concat());
+    let lines = fields
+        .iter()
+        .map(|(name, value)| [&key(name), ": ", &literal(value, depth + 1)].concat());
     block('{', '}', lines, depth)
 }
 
@@ -93,9 +138,11 @@ fn string(text: &str) -> String {
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
             // The second pair ends a line in JavaScript; the third turns text around on the reader's screen.
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') => {
+            c if c.is_control()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') =>
+            {
                 literal.push_str("\\u{");
-                literal.push_str(&format!("{:x}", c as u32));
+                let _ = write!(literal, "{:x}", c as u32);
                 literal.push('}');
             }
             c => literal.push(c),
@@ -104,4 +151,3 @@ fn string(text: &str) -> String {
     literal.push('\'');
     literal
 }
-

@@ -34,11 +34,12 @@ impl Language {
     /// The languages that can make this call, the default first.
     pub fn of(provider: &Provider, operation: &Operation) -> impl Iterator<Item = Self> {
         let has_node = provider.node_sdk.is_some() && operation.node_method.is_some();
-        [Self::TypeScript, Self::Curl, Self::Node].into_iter().filter(move |language| *language != Self::Node || has_node)
+        [Self::TypeScript, Self::Curl, Self::Node]
+            .into_iter()
+            .filter(move |language| *language != Self::Node || has_node)
     }
 
     /// Its name on the page.
-    #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::TypeScript => "TypeScript",
@@ -48,7 +49,6 @@ impl Language {
     }
 
     /// Its name in the page's markup.
-    #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::TypeScript => "typescript",
@@ -58,14 +58,20 @@ impl Language {
     }
 
     /// Prints the call.
-    #[must_use]
     pub fn print(self, source: Source) -> String {
-        let Source { provider, operation, arguments, environment } = source;
+        let Source {
+            provider,
+            operation,
+            arguments,
+            environment,
+        } = source;
         match self {
             Self::TypeScript => javascript::generated_sdk(provider, operation, arguments),
-            Self::Curl => {
-                curl::print(&Request::new(operation, arguments), provider.server(environment), &provider.credential)
-            }
+            Self::Curl => curl::print(
+                &Request::new(operation, arguments),
+                provider.server(environment),
+                &provider.credential,
+            ),
             Self::Node => javascript::vendor_sdk(provider, operation, arguments).unwrap_or_default(),
         }
     }

@@ -5,9 +5,9 @@ use std::{fmt, time::Duration};
 use uuid::Uuid;
 
 /// A session that nobody used for so long is forgotten.
-const IDLE: Duration = Duration::from_secs(12 * 60 * 60);
+const IDLE: Duration = Duration::from_hours(12);
 /// However much it is used, a session ends after so long.
-const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// How many are kept; the least used are forgotten first.
 const CAPACITY: u64 = 10_000;
 
@@ -17,27 +17,30 @@ pub struct SessionId(Uuid);
 
 impl SessionId {
     /// A new name that nobody can guess.
-    #[must_use]
     pub fn new() -> Self {
         Self(Uuid::new_v4())
     }
 
     /// The session that a `Cookie` header names, if any. Over HTTPS only the `__Host-` cookie counts, which no
     /// neighbouring host can set (RFC 6265bis, §4.1.3).
-    #[must_use]
     pub fn from_cookies(cookies: &str, secure: bool) -> Option<Self> {
         let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
         let mut named = pairs.filter(|(name, _)| *name == cookie_name(secure));
-        named.next().and_then(|(_, value)| Uuid::try_parse(value).ok()).map(Self)
+        named
+            .next()
+            .and_then(|(_, value)| Uuid::try_parse(value).ok())
+            .map(Self)
     }
 
     /// The `Set-Cookie` value that makes a browser remember the session.
-    #[must_use]
     pub fn set_cookie(self, secure: bool) -> String {
         let Self(id) = self;
         let max_age = LIFETIME.as_secs();
         let attributes = if secure { "; Secure" } else { "" };
-        format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{attributes}", cookie_name(secure))
+        format!(
+            "{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{attributes}",
+            cookie_name(secure)
+        )
     }
 }
 
@@ -74,14 +77,15 @@ pub struct Sessions<T> {
 
 impl<T: Clone + Send + Sync + 'static> Sessions<T> {
     /// No sessions yet.
-    #[must_use]
     pub fn new() -> Self {
-        let cache = Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).time_to_live(LIFETIME);
+        let cache = Cache::builder()
+            .max_capacity(CAPACITY)
+            .time_to_idle(IDLE)
+            .time_to_live(LIFETIME);
         Self { values: cache.build() }
     }
 
     /// What the session has set for the key.
-    #[must_use]
     pub fn get(&self, session: SessionId, key: &str) -> Option<T> {
         self.values.get(&(session, key.to_owned()))
     }

@@ -26,7 +26,6 @@ impl Html {
     }
 
     /// The finished text.
-    #[must_use]
     pub fn finish(self) -> String {
         self.0
     }

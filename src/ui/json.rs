@@ -9,7 +9,6 @@ pub const MOST_VALUES: usize = 4_000;
 const OPEN_UP_TO: usize = 60;
 
 /// How many values there are inside a value, itself included.
-#[must_use]
 pub fn count(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(count).sum(),
@@ -30,7 +29,9 @@ fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: boo
         Value::Object(fields) if !fields.is_empty() => {
             open(html, value, is_root, "{", fields.len(), " fields");
             for (index, (key, value)) in fields.iter().enumerate() {
-                html.raw("<div><span class=\"key\">").text(&Value::from(key.as_str()).to_string()).raw("</span>: ");
+                html.raw("<div><span class=\"key\">")
+                    .text(&Value::from(key.as_str()).to_string())
+                    .raw("</span>: ");
                 write_value(html, value, comma(index, fields.len()), false);
                 html.raw("</div>");
             }
@@ -58,8 +59,16 @@ fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: boo
 
 fn open(html: &mut Html, value: &Value, is_root: bool, bracket: &'static str, length: usize, what: &'static str) {
     let is_open = is_root || count(value) <= OPEN_UP_TO;
-    html.raw(if is_open { "<details open><summary>" } else { "<details><summary>" }).raw(bracket);
-    html.raw("<span class=\"folded\"> ").text(&length.to_string()).raw(what).raw("</span></summary><div class=\"inside\">");
+    html.raw(if is_open {
+        "<details open><summary>"
+    } else {
+        "<details><summary>"
+    })
+    .raw(bracket);
+    html.raw("<span class=\"folded\"> ")
+        .text(&length.to_string())
+        .raw(what)
+        .raw("</span></summary><div class=\"inside\">");
 }
 
 fn comma(index: usize, length: usize) -> &'static str {

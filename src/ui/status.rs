@@ -1,7 +1,6 @@
 //! HTTP statuses in words (RFC 9110, §15).
 
 /// The name of a status.
-#[must_use]
 pub fn name(status: u16) -> &'static str {
     match status {
         200 => "OK",
@@ -39,13 +38,14 @@ pub fn name(status: u16) -> &'static str {
 }
 
 /// What a status means for the person who sent the call.
-#[must_use]
 pub fn meaning(status: u16) -> &'static str {
     match status {
         100..=199 => "The provider goes on working.",
         204 => "Done; there is nothing more to say.",
         200..=299 => "The call succeeded.",
-        300..=399 => "The provider points elsewhere. Redirects are not followed, so that the credential stays where it belongs.",
+        300..=399 => {
+            "The provider points elsewhere. Redirects are not followed, so that the credential stays where it belongs."
+        }
         400 | 422 => "The provider did not understand the arguments.",
         401 => "The provider did not accept the credential.",
         403 => "The credential is known, but not allowed to do this.",
@@ -59,14 +59,17 @@ pub fn meaning(status: u16) -> &'static str {
 }
 
 /// What most likely caused a refusal, and what to do about it; empty where nothing is known.
-#[must_use]
 pub fn likely_cause(status: u16) -> &'static str {
     match status {
-        401 => "Likely cause: the project ID and the secret do not belong together, or the secret was rotated or belongs to \
-                another environment. Save them again under Authentication.",
+        401 => {
+            "Likely cause: the project ID and the secret do not belong together, or the secret was rotated or belongs to \
+                another environment. Save them again under Authentication."
+        }
         403 => "Likely cause: the project may not use this feature. Look at its settings in the provider's dashboard.",
-        404 => "Likely cause: the id belongs to another environment, or what it named was deleted. Ids of test and live are \
-                never the same.",
+        404 => {
+            "Likely cause: the id belongs to another environment, or what it named was deleted. Ids of test and live are \
+                never the same."
+        }
         429 => "Likely cause: too many calls in a short time. Wait a little, then send again.",
         500..=599 => "The fault is on the provider's side. Send again later; what you typed stays here.",
         _ => "",

@@ -6,20 +6,26 @@ use crate::model::{
 };
 
 /// Which credential is in force: whose, for which environment, with which fingerprint.
-#[must_use]
 pub fn credential(status: &CredentialStatus) -> String {
     let whose = match status.source {
         CredentialSource::None => return "None set: the environment example answers until you save one.".into(),
         CredentialSource::Operator => "The operator's credential is in force",
         CredentialSource::Visitor => "Your credential is in force for this session",
     };
-    let environment = status.environment.as_ref().map(|environment| [" · ", environment].concat()).unwrap_or_default();
-    let fingerprint = status.fingerprint.as_ref().map(|digits| [" · fingerprint ", digits].concat()).unwrap_or_default();
+    let environment = status
+        .environment
+        .as_ref()
+        .map(|environment| [" · ", environment].concat())
+        .unwrap_or_default();
+    let fingerprint = status
+        .fingerprint
+        .as_ref()
+        .map(|digits| [" · fingerprint ", digits].concat())
+        .unwrap_or_default();
     [whose, &environment, &fingerprint].concat()
 }
 
 /// What to know before sending to an environment.
-#[must_use]
 pub fn before_sending(environment: &str, can_authenticate: bool) -> &'static str {
     match (environment, can_authenticate) {
         (EXAMPLE, _) => "The environment example answers from the documentation: nothing leaves the gateway.",

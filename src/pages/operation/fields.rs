@@ -18,7 +18,10 @@ const NEW_ROW: &str = "{row}";
 impl Form<'_> {
     /// Inputs for all of an operation's fields.
     pub(super) fn fields(self, fields: &[Field], at: &str) -> Vec<AnyView> {
-        fields.iter().map(|field| self.field(field, &pointer(at, &field.name))).collect()
+        fields
+            .iter()
+            .map(|field| self.field(field, &pointer(at, &field.name)))
+            .collect()
     }
 
     /// A key/value editor for fields that the document does not name.
@@ -29,7 +32,7 @@ impl Form<'_> {
                 <summary>"Fields that the document does not name"</summary>
                 <div class="field" data-at=OTHER>
                     <p class="description">"Sent in the body as they are. Values are JSON: text needs quotes."</p>
-                    {self.rows(OTHER, "another field", |form, row| form.map_row(row))}
+                    {self.rows(OTHER, "another field", Self::map_row)}
                     {self.problem(OTHER)}
                 </div>
             </details>
@@ -103,7 +106,7 @@ impl Form<'_> {
         match schema {
             Schema::Object(fields) => self.fields(fields, at).into_any(),
             Schema::List(item) => self.rows(at, name, |form, row| form.list_row(item, row, name)),
-            _ => self.rows(at, name, |form, row| form.map_row(row)),
+            _ => self.rows(at, name, Self::map_row),
         }
     }
 
@@ -137,7 +140,11 @@ impl Form<'_> {
     }
 
     fn list_row(self, item: &Schema, row: &str, name: &str) -> AnyView {
-        if item.is_single() { self.control(item, row, Some(name)) } else { self.inside(item, row, name) }
+        if item.is_single() {
+            self.control(item, row, Some(name))
+        } else {
+            self.inside(item, row, name)
+        }
     }
 
     fn map_row(self, row: &str) -> AnyView {
@@ -184,7 +191,11 @@ impl Form<'_> {
     /// A text of several lines. It has an id, for a label beside it, or a name of its own.
     pub(super) fn text_area(self, name: &str, label: &str, rows: u8) -> AnyView {
         let place = place_of(name);
-        let (id, label) = if label.is_empty() { (Some(name.to_owned()), None) } else { (None, Some(label.to_owned())) };
+        let (id, label) = if label.is_empty() {
+            (Some(name.to_owned()), None)
+        } else {
+            (None, Some(label.to_owned()))
+        };
         let invalid = self.0.problem(place).map(|_| "true");
         // HTML drops a line feed right behind the tag, and only that one.
         let text = ["\n", &self.0.text(name)].concat();
@@ -196,7 +207,8 @@ impl Form<'_> {
 
     /// Where it is said what is wrong at a place.
     pub(super) fn problem(self, at: &str) -> AnyView {
-        view! { <p class="problem" id=["problem", at].concat() data-problem=at.to_owned()>{self.0.problem(at)}</p> }.into_any()
+        view! { <p class="problem" id=["problem", at].concat() data-problem=at.to_owned()>{self.0.problem(at)}</p> }
+            .into_any()
     }
 }
 

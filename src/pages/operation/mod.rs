@@ -29,7 +29,6 @@ pub struct OperationPage {
 
 impl OperationPage {
     /// What the page is about, if there is such an operation.
-    #[must_use]
     pub fn subject(&self) -> Option<(&CatalogEntry, &Documentation)> {
         let entry = self.gateway.catalog().get(&self.provider)?;
         Some((entry, entry.operation(&self.operation)?))
@@ -37,7 +36,9 @@ impl OperationPage {
 
     /// Renders the page.
     pub fn render(&self) -> AnyView {
-        let Some((entry, documented)) = self.subject() else { return ().into_any() };
+        let Some((entry, documented)) = self.subject() else {
+            return ().into_any();
+        };
         let (provider, operation) = (&entry.provider, &documented.operation);
         let vendor = documented.documentation_url.clone().map(|url| {
             view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }

@@ -35,6 +35,7 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
             <div inner_html=documented.description.clone()></div>
             {call_form(page, documented, send_bar(entry, &environment, &credential))}
         </section>
+        <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
             <h3 id="response-title">"Response"</h3>
             <div id="outcome" aria-live="polite" inner_html=outcome(page)></div>
@@ -44,9 +45,14 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
             <p class="note">"Updates live as you fill in the form above."</p>
             {snippets(page, entry, documented, &environment)}
         </section>
+        </div>
     }
     .into_any();
-    let start = Start { provider: provider.clone(), operation: operation.clone(), credential };
+    let start = Start {
+        provider: provider.clone(),
+        operation: operation.clone(),
+        credential,
+    };
     view! {
         <script type="application/json" id="start" inner_html=for_script(&start)></script>
         <TryIt>{cards}</TryIt>
@@ -62,7 +68,11 @@ fn for_script(start: &Start) -> String {
 fn authentication(page: &OperationPage, entry: &CatalogEntry, status: &CredentialStatus, title: &str) -> AnyView {
     let form = &entry.provider.credential;
     let problem = |part: &str| {
-        let found = page.submission.credential_problems.iter().find(|problem| problem.at == part);
+        let found = page
+            .submission
+            .credential_problems
+            .iter()
+            .find(|problem| problem.at == part);
         found.map(|problem| problem.message.clone())
     };
     let invalid = |part: &str| problem(part).map(|_| "true");
@@ -122,7 +132,10 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
     let (operation, submission) = (&documented.operation, &page.submission);
     let form = Form(submission);
     let is_json = submission.controls.get("view") == Some("json");
-    let nothing = operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
+    let nothing = operation
+        .fields
+        .is_empty()
+        .then(|| view! { <p class="note">"This operation has no parameters."</p> });
     view! {
         <form id="call" method="post" action="#response" novalidate>
             // Pressing Enter in a field presses the form's first button.
@@ -181,7 +194,12 @@ fn outcome(page: &OperationPage) -> String {
 fn snippets(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation, environment: &str) -> AnyView {
     let (provider, operation) = (&entry.provider, &documented.operation);
     let arguments = form::read(operation, &page.submission.controls).arguments;
-    let source = Source { provider, operation, arguments: &arguments, environment };
+    let source = Source {
+        provider,
+        operation,
+        arguments: &arguments,
+        environment,
+    };
     let tabs: Vec<_> = Language::of(provider, operation)
         .enumerate()
         .map(|(index, language)| {
