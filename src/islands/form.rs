@@ -2,7 +2,7 @@
 
 use super::dom;
 use crate::model::{
-    form::{self, ARGUMENTS, Controls, Reading, place_of},
+    form::{self, ARGUMENTS, Controls, OTHER, Reading, place_of},
     operation::Operation,
     problem::Problem,
 };
@@ -166,6 +166,13 @@ fn fill(form: &HtmlFormElement, controls: &Controls) {
             }
         }
         set(form, name, text);
+    }
+    // As on a fresh page, a list or map without values shows one empty row.
+    for template in all(form, "[data-rows]") {
+        let list = template.get_attribute("data-rows").unwrap_or_default();
+        if list != OTHER && controls.rows(&list).is_empty() {
+            insert_row(form, &list, 0);
+        }
     }
 }
 

@@ -88,7 +88,7 @@ pub fn place_of(control: &str) -> &str {
 
 /// JSON as people edit it.
 pub fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
+    format!("{value:#}")
 }
 
 /// Reads whichever view of the form is open, and checks what it says.

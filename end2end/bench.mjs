@@ -1,0 +1,175 @@
+// Measures the budgets on this machine and prints them as a Markdown table: page weight, time until the form works, time
+// to render, what the gateway adds to a call, time to start. Ends with 1 where the page is heavier than its budget; times
+// are printed, not judged, since they depend on the machine.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { chromium } from '@playwright/test';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const page = '/stytch/apiUserV1Create';
+const weightBudget = 130_000;
+
+const median = (values) => percentile(values, 50);
+const percentile = (values, p) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor((values.length * p) / 100))];
+const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+
+async function freePort() {
+  const server = http.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts the explorer; `ready` is the time until it said so. */
+async function start(settings) {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn('target/release/api-explorer', {
+    cwd: root,
+    env: { ...process.env, RUST_LOG: 'warn', LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, ...settings },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  for (;;) {
+    const answer = await request(new http.Agent(), port, 'GET', '/readyz').catch(() => undefined);
+    if (answer?.status === 200) break;
+    if (child.exitCode !== null) throw new Error('the explorer did not start');
+  }
+  return { port, ready: performance.now() - began, stop: () => child.kill() };
+}
+
+function request(agent, port, method, path, body, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const message = http.request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
+      response.resume().on('end', () => resolve({ status: response.statusCode })).on('error', reject);
+    });
+    message.on('error', reject).end(body);
+  });
+}
+
+async function timed(work) {
+  const began = performance.now();
+  const answer = await work();
+  if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+  return performance.now() - began;
+}
+
+async function startUp() {
+  const times = [];
+  for (let run = 0; run < 7; run += 1) {
+    const explorer = await start({});
+    times.push(explorer.ready);
+    explorer.stop();
+  }
+  return times;
+}
+
+/** Two clients, one per core, ask for the page as fast as they are answered. */
+async function rendering(port) {
+  const times = [];
+  const client = async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    for (let run = 0; run < 1500; run += 1) {
+      const time = await timed(() => request(agent, port, 'GET', page, undefined, { 'accept-encoding': 'br' }));
+      if (run >= 100) times.push(time);
+    }
+    agent.destroy();
+  };
+  await Promise.all([client(), client()]);
+  return times;
+}
+
+/** The same call, straight to an upstream and through the gateway, in turns. */
+async function gateway() {
+  const reply = JSON.stringify({ status_code: 200, user_id: 'user-test-1' });
+  const upstream = http.createServer((incoming, response) => {
+    incoming.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(reply));
+  });
+  upstream.listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  const { port } = upstream.address();
+  const explorer = await start({
+    STYTCH_PROJECT_ID: 'project-test-bench', STYTCH_SECRET: 'secret-test-bench', STYTCH_BASE_URL: `http://127.0.0.1:${port}`,
+  });
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const body = JSON.stringify({ email: 'bench@example.com' });
+  const headers = { 'content-type': 'application/json' };
+  const [direct, through] = [[], []];
+  for (let run = 0; run < 3000; run += 1) {
+    const straight = await timed(() => request(agent, port, 'POST', '/v1/users', body, headers));
+    const around = await timed(() => request(agent, explorer.port, 'POST', '/tools/stytch/apiUserV1Create', body, headers));
+    if (run >= 300) {
+      direct.push(straight);
+      through.push(around);
+    }
+  }
+  agent.destroy();
+  explorer.stop();
+  upstream.close();
+  return { p50: median(through) - median(direct), p99: percentile(through, 99) - percentile(direct, 99) };
+}
+
+/** A cold visit in a new browser: what it transfers, and when the form takes text and answers it. */
+async function visit(port) {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking', '--no-first-run'],
+  });
+  const tab = await browser.newPage();
+  const devtools = await tab.context().newCDPSession(tab);
+  await devtools.send('Network.enable');
+  const kinds = new Map();
+  const weights = {};
+  devtools.on('Network.responseReceived', ({ requestId, type, response }) => {
+    if (!response.url.endsWith('favicon.svg')) kinds.set(requestId, type);
+  });
+  devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const kind = kinds.get(requestId);
+    if (kind) weights[kind] = (weights[kind] ?? 0) + encodedDataLength;
+  });
+  await tab.addInitScript(() => {
+    const look = () => {
+      const field = document.getElementById('value/email');
+      if (field && window.usableAt === undefined) window.usableAt = performance.now();
+      if (document.querySelector('.try-it[data-ready]')) window.aliveAt = performance.now();
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await tab.goto(`http://127.0.0.1:${port}${page}`);
+  await tab.waitForFunction(() => window.aliveAt !== undefined);
+  await tab.waitForLoadState('networkidle');
+  const times = await tab.evaluate(() => ({ usable: window.usableAt, alive: window.aliveAt }));
+  await browser.close();
+  return { weights, ...times };
+}
+
+const starts = await startUp();
+const explorer = await start({});
+const renders = await rendering(explorer.port);
+const visits = [];
+for (let run = 0; run < 6; run += 1) visits.push(await visit(explorer.port));
+explorer.stop();
+const added = await gateway();
+
+const [{ weights }] = visits;
+const weight = Object.values(weights).reduce((sum, bytes) => sum + bytes, 0);
+const parts = Object.entries(weights).map(([kind, bytes]) => `${kind} ${(bytes / 1000).toFixed(1)}`).join(', ');
+const warm = visits.slice(1);
+const rows = [
+  ['operation page, transferred', `${(weight / 1000).toFixed(1)} kB (${parts})`, '130 kB, aim 100 kB'],
+  ['form takes text after navigation', ms(median(warm.map((visit) => visit.usable))), '150 ms'],
+  ['snippet follows after navigation', ms(median(warm.map((visit) => visit.alive))), ''],
+  ['page rendered, 2 clients, p50 / p99', `${ms(median(renders))} / ${ms(percentile(renders, 99))}`, 'p99 10 ms'],
+  ['added by the gateway, p50 / p99', `${ms(added.p50)} / ${ms(added.p99)}`, '0.5 ms / 3 ms'],
+  ['start until ready', ms(median(starts)), '300 ms'],
+];
+console.log('| what | measured | budget |\n| --- | --- | --- |');
+for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+if (weight > weightBudget) {
+  console.error(`The operation page is ${weight - weightBudget} bytes over its budget.`);
+  process.exitCode = 1;
+}
