@@ -1,5 +1,6 @@
 //! Logs: one line per call, and whatever went wrong. No URL, argument, header or body is ever logged.
 
+use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging to standard error, as text or as JSON lines; `RUST_LOG` says how much (default `info`).

@@ -1,0 +1,150 @@
+// What every spec starts from: the servers' addresses, a page that tolerates no fault, and the parts of an operation's page.
+
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { servers, type Servers } from './servers.ts';
+import type { Recorded } from './upstream.ts';
+
+export { expect } from '@playwright/test';
+
+/** Faults of a page: console errors, exceptions, requests that failed. A test fails on each that it does not expect. */
+export class Faults {
+  private readonly seen: string[] = [];
+  private readonly expected: RegExp[] = [];
+
+  constructor(page: Page) {
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.seen.push(`console: ${message.text()} (${pathOf(message.location().url)})`);
+    });
+    page.on('pageerror', (error) => this.seen.push(`exception: ${error.message}`));
+    page.on('requestfailed', (request) => {
+      this.seen.push(`request failed: ${request.failure()?.errorText} (${pathOf(request.url())})`);
+    });
+  }
+
+  /** Declares a fault that the test provokes. It must occur. */
+  expect(fault: RegExp): void {
+    this.expected.push(fault);
+  }
+
+  check(): void {
+    const unexpected = this.seen.filter((fault) => !this.expected.some((pattern) => pattern.test(fault)));
+    expect(unexpected, 'faults of the page').toEqual([]);
+    const missing = this.expected.filter((pattern) => !this.seen.some((fault) => pattern.test(fault)));
+    expect(missing.map(String), 'faults that should have occurred').toEqual([]);
+  }
+}
+
+/** The parts of an operation's page, by role and accessible name. */
+export class OperationPage {
+  readonly send: Locator;
+  readonly cancel: Locator;
+  readonly environment: Locator;
+  readonly response: Locator;
+  readonly snippet: Locator;
+  readonly json: Locator;
+  readonly authentication: Locator;
+  readonly gateway: Locator;
+  /** What is to be known before sending. */
+  readonly hint: Locator;
+
+  constructor(readonly page: Page) {
+    this.send = page.getByRole('button', { name: 'Send', exact: true });
+    this.cancel = page.getByRole('button', { name: 'Cancel', exact: true });
+    this.environment = page.getByRole('combobox', { name: 'Environment', exact: true });
+    this.response = page.getByRole('region', { name: 'Response', exact: true });
+    this.snippet = page.getByRole('region', { name: 'TypeScript', exact: true });
+    this.json = page.getByRole('textbox', { name: 'Arguments as JSON', exact: true });
+    this.authentication = page.getByRole('region', { name: 'Authentication', exact: true });
+    this.gateway = page.getByRole('region', { name: 'Gateway', exact: true });
+    this.hint = page.locator('#hint');
+  }
+
+  /** A text input by the name of its field. */
+  input(name: string): Locator {
+    return this.page.getByRole('textbox', { name, exact: true });
+  }
+
+  /** A list, object or map by the name of its field. */
+  group(name: string): Locator {
+    return this.page.getByRole('group', { name, exact: true });
+  }
+
+  /** Everything of the field at a place in the arguments, its switch to JSON and its problem included. */
+  field(place: string): Locator {
+    return this.page.locator(`.field[data-at="${place}"]`);
+  }
+
+  /** Opens one of the two views of the arguments. */
+  async show(view: 'Form' | 'JSON'): Promise<void> {
+    await this.page.getByRole('radiogroup', { name: 'Show the arguments as' }).getByRole('radio', { name: view, exact: true }).check();
+  }
+
+  /** Fills in the card of the credential, and presses one of its buttons. */
+  async authenticate(button: 'Save credentials' | 'Clear', project = '', secret = ''): Promise<void> {
+    if (button === 'Save credentials') {
+      await this.authentication.getByLabel('Project ID', { exact: true }).fill(project);
+      await this.authentication.getByLabel('Secret', { exact: true }).fill(secret);
+    }
+    await this.authentication.getByRole('button', { name: button, exact: true }).click();
+  }
+}
+
+interface Fixtures {
+  /** Where the servers are. */
+  at: Servers;
+  /** Faults that a test provokes on purpose are declared here. */
+  faults: Faults;
+  /** The parts of the page. */
+  parts: OperationPage;
+  /** Opens an operation's page of one of the explorers, and waits until it is alive. */
+  openOperation: (server: string, operation: string) => Promise<void>;
+  /** A name that no other test uses. */
+  unique: string;
+  /** What the upstream double was sent for a user. */
+  recorded: (user: string) => Promise<Recorded[]>;
+}
+
+export const test = base.extend<Fixtures>({
+  // Playwright wants the first argument of a fixture destructured.
+  at: async ({}, use) => use(servers()),
+  faults: [
+    async ({ page }, use) => {
+      const faults = new Faults(page);
+      await use(faults);
+      faults.check();
+    },
+    { auto: true },
+  ],
+  parts: async ({ page }, use) => use(new OperationPage(page)),
+  openOperation: async ({ page }, use) => use((server, operation) => open(page, `${server}/stytch/${operation}`)),
+  unique: async ({}, use, { testId, project }) => use(`${testId}-${project.name}`),
+  recorded: async ({ at, request }, use) => {
+    await use(async (user) => (await request.get(`${at.upstream}/recorded/${user}`)).json() as Promise<Recorded[]>);
+  },
+});
+
+/** Opens a page; with scripts, waits until what moves on it is alive. */
+export async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  if (hasScripts()) await alive(page);
+}
+
+/** Waits until what moves on a page is alive. */
+export async function alive(page: Page): Promise<void> {
+  if ((await page.locator('.try-it').count()) > 0) await page.locator('.try-it[data-ready]').waitFor();
+}
+
+/** Whether this test runs with scripts. */
+export function hasScripts(): boolean {
+  return test.info().project.name === 'hydrated';
+}
+
+/** The arguments of the next call that the page sends to its own server. */
+export async function nextCall(page: Page): Promise<{ environment: string; arguments: unknown }> {
+  const request = await page.waitForRequest((sent) => pathOf(sent.url()) === '/api/call');
+  return request.postDataJSON() as { environment: string; arguments: unknown };
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}

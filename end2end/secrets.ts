@@ -1,0 +1,56 @@
+// Credentials with marks: if one of them turns up anywhere but at the upstream, a test finds it.
+
+/** A project ID and its secret, as Stytch's are formed. */
+export interface Secret {
+  project: string;
+  secret: string;
+}
+
+/** The operator's. Its characters change under every encoding that a leak could go through. */
+export const OPERATOR: Secret = {
+  project: 'project-test-0e0e0e0e-0000-4000-8000-000000000001',
+  secret: `secret-test-Canary+/=~%?>"<&'\\operator`,
+};
+
+/** A visitor's own. */
+export const VISITOR: Secret = {
+  project: 'project-test-0e0e0e0e-0000-4000-8000-000000000002',
+  secret: `secret-test-Canary+/=~%?>"<&'\\visitor`,
+};
+
+/** The header that a provider must receive. */
+export function basic({ project, secret }: Secret): string {
+  return `Basic ${base64(`${project}:${secret}`)}`;
+}
+
+/** Every form in which a secret could leak, by name. */
+export function forms({ project, secret }: Secret): Record<string, string> {
+  const found: Record<string, string> = {
+    plain: secret,
+    'JSON string': JSON.stringify(secret).slice(1, -1),
+    'JSON string, as Go writes it': goString(secret),
+    'HTML text': secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    'URL component': encodeURIComponent(secret),
+    'form field': new URLSearchParams({ '': secret }).toString().slice(1),
+    'Base64': base64(secret).replace(/=+$/, ''),
+    'Base64 of the pair': base64(`${project}:${secret}`).replace(/=+$/, ''),
+    'Base64 of the pair, for URLs': base64(`${project}:${secret}`, 'base64url'),
+  };
+  // Inside a longer text Base64 has three alignments; the digits shared with the neighbours are left out.
+  for (const offset of [0, 1, 2]) {
+    const padded = base64('\0'.repeat(offset) + secret);
+    const [start, end] = [Math.ceil((offset * 8) / 6), Math.floor(((offset + secret.length) * 8) / 6)];
+    found[`Base64 inside a text, at ${offset}`] = padded.slice(start, end);
+  }
+  return found;
+}
+
+/** Go's encoding/json escapes what could end a script. */
+export function goString(text: string): string {
+  const escaped = (c: string) => `\\u00${c.charCodeAt(0).toString(16)}`;
+  return JSON.stringify(text).slice(1, -1).replace(/[<>&]/g, escaped);
+}
+
+function base64(text: string, alphabet: 'base64' | 'base64url' = 'base64'): string {
+  return Buffer.from(text).toString(alphabet);
+}

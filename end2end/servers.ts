@@ -1,0 +1,131 @@
+// Starts every server that the specs talk to, each on a free port, and ends them.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { OPERATOR } from './secrets.ts';
+import { startUpstream } from './upstream.ts';
+
+/** Where the servers are, by name. */
+export interface Servers {
+  /** An explorer without any settings. */
+  plain: string;
+  /** An explorer with the operator's credential, in front of Prism. */
+  operator: string;
+  /** An explorer with the operator's credential, in front of our upstream double; it waits 2 s. */
+  faults: string;
+  /** An explorer whose upstream does not listen. */
+  unreachable: string;
+  /** An explorer that readers may not send elsewhere from. */
+  closed: string;
+  /** An explorer without credential, whose pages use `gateway`. */
+  page: string;
+  /** An explorer with the operator's credential, in front of Prism, open to `page`. */
+  gateway: string;
+  /** Prism: mocks Stytch from its official document, and checks requests against it. */
+  prism: string;
+  /** Our upstream double. */
+  upstream: string;
+}
+
+/** The folder of the servers' logs, one file per server. */
+export const LOGS = 'test-results/servers';
+
+const SPECIFICATION = ['../../shared/specs/stytch-openapi.yml', '../src/providers/stytch.yaml'].find((path) => existsSync(path));
+const PATIENCE_MS = 60_000;
+
+/** The servers that the global set-up started. */
+export function servers(): Servers {
+  return JSON.parse(process.env.EXPLORER_TEST_SERVERS ?? '{}') as Servers;
+}
+
+/** Playwright's global set-up; what it returns is the tear-down. */
+export default async function setUp(): Promise<() => Promise<void>> {
+  mkdirSync(LOGS, { recursive: true });
+  const children: ChildProcess[] = [];
+  const upstream = await startUpstream();
+  const tearDown = async () => {
+    upstream.server.closeAllConnections();
+    upstream.server.close();
+    await Promise.all(children.map(end));
+  };
+  try {
+    const ports = await freePorts(8);
+    const [plain, operator, faults, unreachable, closed, page, gateway, prism] = ports.map((port) => `http://127.0.0.1:${port}`) as Eight;
+    const credential = { STYTCH_PROJECT_ID: OPERATOR.project, STYTCH_SECRET: OPERATOR.secret };
+    const explorers: [string, string, Record<string, string>][] = [
+      ['plain', plain, {}],
+      ['operator', operator, { ...credential, STYTCH_BASE_URL: prism }],
+      ['faults', faults, { ...credential, STYTCH_BASE_URL: upstream.address, EXPLORER_TIMEOUT: '2', EXPLORER_LOG: 'json', RUST_LOG: 'debug' }],
+      // Port 1 is reserved, and nothing listens there.
+      ['unreachable', unreachable, { ...credential, STYTCH_BASE_URL: 'http://127.0.0.1:1' }],
+      ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off' }],
+      ['page', page, {}],
+      ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
+    ];
+    children.push(startPrism(prism), ...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
+    await Promise.all([answers(prism, children), ...explorers.map(([, address]) => answers(`${address}/readyz`, children))]);
+    const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, prism, upstream: upstream.address };
+    process.env.EXPLORER_TEST_SERVERS = JSON.stringify(known);
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  return tearDown;
+}
+
+type Eight = [string, string, string, string, string, string, string, string];
+
+function startExplorer(name: string, address: string, settings: Record<string, string>): ChildProcess {
+  // Nothing but these settings: what the developer has set for other purposes stays out.
+  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, ...settings };
+  return start(name, join('target', 'release', 'api-explorer'), [], { cwd: '..', env });
+}
+
+function startPrism(address: string): ChildProcess {
+  const { hostname, port } = new URL(address);
+  const prism = join('node_modules', '@stoplight', 'prism-cli', 'dist', 'index.js');
+  return start('prism', process.execPath, [prism, 'mock', SPECIFICATION ?? '', '-h', hostname, '-p', port], { cwd: '.', env: process.env });
+}
+
+function start(name: string, program: string, args: string[], { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {
+  const log = openSync(join(LOGS, `${name}.log`), 'w');
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', log, log] });
+  child.on('error', (error) => console.error(`${name} cannot be started: ${error.message}`));
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const impatient = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  await ended;
+  clearTimeout(impatient);
+}
+
+/** Waits until a server answers at all; gives up as soon as one of them has ended. */
+async function answers(url: string, children: ChildProcess[]): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const isUp = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    const dead = children.find((child) => child.exitCode !== null || child.pid === undefined);
+    if (dead) throw new Error(`${dead.spawnargs[0]} ended at its start; see ${LOGS}.`);
+    if (Date.now() > deadline) throw new Error(`Nothing answers at ${url}; see ${LOGS}.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Ports that nobody listens on. They are held until all are found, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const held = Array.from({ length: count }, () => createServer());
+  await Promise.all(held.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))));
+  const ports = held.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,126 @@
+// A provider of our own that misbehaves on demand, and remembers what it was sent.
+//
+// `GET /v1/users/{behaviour}.{anything}` behaves as its name says; every other call succeeds.
+// `GET /recorded/{user id}` tells which requests came for a user.
+// `POST /tools/…` answers like something that is no gateway, to pages of any origin.
+
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { goString } from './secrets.ts';
+
+/** A request as it arrived. */
+export interface Recorded {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Bytes of the large body, and what they hash to. */
+export const LARGE = largeBody(5_000_000);
+export const LARGE_SHA256 = createHash('sha256').update(LARGE).digest('hex');
+
+/** The first bytes of a PNG file; no UTF-8 text begins so. */
+export const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
+
+type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
+
+const BEHAVIOURS: Record<string, Behaviour> = {
+  unauthorized: refuse(401, 'unauthorized_credentials', 'Unauthorized credentials.'),
+  unknown: refuse(404, 'user_not_found', 'User could not be found.'),
+  hurried: refuse(429, 'too_many_requests', 'Too many requests have been made.'),
+  broken: (response) => send(response, 500, 'text/html', '<!doctype html><h1 id="upstream">It broke</h1><script>document.title = "taken over"</script>'),
+  slow: () => {},
+  empty: (response) => response.writeHead(204).end(),
+  binary: (response) => send(response, 200, 'image/png', PNG),
+  text: (response) => send(response, 200, 'text/plain; charset=utf-8', 'Plain words, <b>not markup</b>, ünïcödé 😀.'),
+  large: (response) => send(response, 200, 'application/json', LARGE),
+  'too-large': (response) => send(response, 200, 'application/json', largeBody(10_500_000)),
+  redirect: (response, request) => {
+    response.writeHead(302, { location: `/v1/users/followed.${request.url?.split('.').at(-1)}` }).end();
+  },
+  'invalid-json': (response) => send(response, 200, 'application/json', '{"status_code": 200, "cut": '),
+  folds: (response) => json(response, 200, { items: Array.from({ length: 100 }, (_, index) => `item ${index}`), small: { inside: 'seen at once' } }),
+  echo: (response, request) => {
+    const pair = decoded(request);
+    response.setHeader('x-echo', request.headers.authorization ?? '');
+    response.setHeader('x-echo-pair', pair);
+    response.setHeader('set-cookie', `pair=${encodeURIComponent(pair)}`);
+    json(response, 200, { headers: request.headers, pair, nested: JSON.stringify({ pair }), again: Buffer.from(`..${pair}`).toString('base64') });
+  },
+  'echo-go': (response, request) => send(response, 401, 'application/json', `{"error_message": "No such pair: ${goString(decoded(request))}"}`),
+  'echo-url': (response, request) => json(response, 200, { component: encodeURIComponent(decoded(request)), field: String(new URLSearchParams({ pair: decoded(request) })) }),
+  'echo-html': (response, request) => send(response, 403, 'text/html', `<p>${decoded(request).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</p>`),
+  'echo-binary': (response, request) => send(response, 200, 'image/png', Buffer.concat([PNG, Buffer.from(decoded(request))])),
+};
+
+/** Starts it on a free port. */
+export async function startUpstream(): Promise<{ address: string; server: Server }> {
+  const requests: Recorded[] = [];
+  const server = createServer(listener(requests));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+function listener(requests: Recorded[]): RequestListener {
+  return (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const path = request.url ?? '/';
+      if (path.startsWith('/recorded/')) {
+        const user = path.slice('/recorded/'.length);
+        json(response, 200, requests.filter((known) => known.path.split(/[/?]/).includes(user)));
+        return;
+      }
+      if (path.startsWith('/tools/')) {
+        const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
+        response.writeHead(200, { ...cors, 'content-type': 'application/json' }).end('{"hello": "I am no gateway"}');
+        return;
+      }
+      requests.push({
+        method: request.method ?? '',
+        path,
+        headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+        body: Buffer.concat(chunks).toString(),
+      });
+      const name = /^\/v1\/users\/([a-z-]+)\./.exec(path)?.[1] ?? '';
+      const behave = BEHAVIOURS[name] ?? ((answer: ServerResponse) => json(answer, 200, { status_code: 200, request_id: 'upstream-1' }));
+      behave(response, request);
+    });
+  };
+}
+
+function refuse(status: number, kind: string, message: string): Behaviour {
+  return (response) =>
+    json(response, status, {
+      status_code: status,
+      request_id: `request-id-test-${status}`,
+      error_type: kind,
+      error_message: message,
+      error_url: `https://stytch.com/docs/api/errors/${status}`,
+    });
+}
+
+function decoded(request: IncomingMessage): string {
+  return Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString();
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  send(response, status, 'application/json', JSON.stringify(value));
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, { 'content-type': type, 'x-upstream': 'double' }).end(body);
+}
+
+/** A JSON document of exactly so many bytes, with characters of more than one. */
+function largeBody(bytes: number): Buffer {
+  const [start, end] = [Buffer.from('{"first":"the beginning","items":["'), Buffer.from('"],"last":"the end"}')];
+  const line = 'é 0123456789","';
+  const middle = Buffer.alloc(bytes - start.length - end.length, 'x');
+  const lines = Buffer.from(line.repeat(Math.floor(middle.length / Buffer.byteLength(line))));
+  lines.copy(middle);
+  return Buffer.concat([start, middle, end]);
+}

@@ -1,0 +1,112 @@
+//! A provider's double on this machine: answers what it is told to, and remembers what it was asked.
+
+use anyhow::{Result, ensure};
+use axum::{
+    Json, Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::net::TcpListener;
+
+type Log = Arc<Mutex<Vec<Received>>>;
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) method: String,
+    /// Still percent-encoded.
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Received {
+    /// A header's first value, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default()
+    }
+
+    pub(crate) fn json(&self) -> Result<Value> {
+        Ok(serde_json::from_str(&self.body)?)
+    }
+}
+
+/// A provider's double.
+pub(crate) struct Upstream {
+    pub(crate) url: String,
+    log: Log,
+}
+
+impl Upstream {
+    /// Answers as the routes say.
+    pub(crate) async fn start(routes: Router) -> Result<Self> {
+        let log = Log::default();
+        let routes = routes.layer(from_fn_with_state(log.clone(), remember));
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Ok(Self { url, log })
+    }
+
+    /// Answers everything alike.
+    pub(crate) async fn answering(status: u16, body: Value) -> Result<Self> {
+        let status = StatusCode::from_u16(status)?;
+        Self::always(move || (status, Json(body.clone())).into_response()).await
+    }
+
+    /// Answers everything with what the function makes.
+    pub(crate) async fn always(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Result<Self> {
+        Self::start(Router::new().fallback(move || std::future::ready(answer()))).await
+    }
+
+    /// Answers as a provider does that finds nothing wrong.
+    pub(crate) async fn content() -> Result<Self> {
+        Self::answering(200, json!({"status_code": 200, "user_id": "user-test-1"})).await
+    }
+
+    /// Takes requests and never answers.
+    pub(crate) async fn silent() -> Result<Self> {
+        Self::start(Router::new().fallback(std::future::pending::<Response>)).await
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The one request that arrived.
+    pub(crate) fn only(&self) -> Result<Received> {
+        let mut received = self.received();
+        ensure!(received.len() == 1, "{} requests arrived, not one", received.len());
+        Ok(received.remove(0))
+    }
+}
+
+async fn remember(State(log): State<Log>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(Received {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts.headers.clone(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+    });
+    next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// An address on this machine where nobody listens.
+pub(crate) async fn unused_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?)
+}

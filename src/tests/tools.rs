@@ -1,0 +1,242 @@
+//! The gateway over HTTP, `POST /tools/{provider}/{operation}`: what it sends, and what it gives back.
+
+use crate::support::{OWN_PROJECT, PROJECT, SECRET, Setup, TOOL, Upstream, basic};
+use anyhow::Result;
+use axum::{
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    response::IntoResponse,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let body = r#"{"args":{"email":"ada@example.com","name":{"first_name":"Ada"},"trusted_metadata":{"b":12345678901234567890,"a":1.10},"roles":["r"],"phone_number":null}}"#;
+    assert_eq!(app.post(TOOL, body).send().await?.status, 200);
+    let sent = upstream.only()?;
+    assert_eq!((&*sent.method, &*sent.path, sent.query.as_deref()), ("POST", "/v1/users", None));
+    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.header("content-type"), "application/json");
+    // Byte for byte: no number was rounded, no field moved.
+    assert_eq!(
+        sent.body,
+        r#"{"email":"ada@example.com","name":{"first_name":"Ada"},"trusted_metadata":{"b":12345678901234567890,"a":1.10},"roles":["r"],"phone_number":null}"#
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let arguments = json!({"email": "ada@example.com"});
+    let bodies = [
+        arguments.clone(),
+        json!({"args": arguments}),
+        json!({"args": arguments, "environment": "test"}),
+        json!({"environment": null, "args": arguments}),
+    ];
+    for body in &bodies {
+        assert_eq!(app.post_json(TOOL, body).send().await?.status, 200, "{body}");
+    }
+    let sent = upstream.received();
+    assert_eq!(sent.len(), bodies.len());
+    for sent in sent {
+        assert_eq!(sent.json()?, arguments);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_body_at_all_means_no_arguments() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    for body in ["", " \n", "{}", r#"{"args":{}}"#] {
+        let answer = app.post("/tools/stytch/apiUserV1Search", body).send().await?;
+        assert_eq!(answer.status, 200, "{body:?}: {}", answer.text());
+    }
+    let bodies: Vec<String> = upstream.received().into_iter().map(|sent| sent.body).collect();
+    assert_eq!(bodies, ["{}"; 4]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn path_values_are_percent_encoded() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let arguments = json!({"user_id": "ü ?#%&+;=:@{x}~", "connected_app_id": "%2e%2e"});
+    let answer = app.post_json("/tools/stytch/apiUserV1Revoke", &arguments).send().await?;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let sent = upstream.only()?;
+    assert_eq!(
+        sent.path,
+        "/v1/users/%C3%BC%20%3F%23%25%26%2B%3B%3D%3A%40%7Bx%7D~/connected_apps/%252e%252e/revoke"
+    );
+    assert_eq!((sent.query, sent.json()?), (None, json!({})));
+    Ok(())
+}
+
+#[tokio::test]
+async fn methods_are_those_of_the_document() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    for (operation, method) in [
+        ("apiUserV1Get", "GET"),
+        ("apiUserV1Update", "PUT"),
+        ("apiUserV1Delete", "DELETE"),
+    ] {
+        let path = format!("/tools/stytch/{operation}");
+        let answer = app.post_json(&path, &json!({"user_id": "user-test-1"})).send().await?;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let sent = upstream.received().pop();
+        let sent = sent.as_ref().map(|sent| (&*sent.method, &*sent.path, &*sent.body));
+        let body = if method == "PUT" { "{}" } else { "" };
+        assert_eq!(sent, Some((method, "/v1/users/user-test-1", body)));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reply_comes_with_what_is_known_about_it() -> Result<()> {
+    let upstream = Upstream::always(|| {
+        let headers = [("content-type", "application/json"), ("x-request-id", "up-1")];
+        (StatusCode::CREATED, headers, r#"{"user_id":"user-1","n":1.50}"#).into_response()
+    })
+    .await?;
+    let app = Setup::calling(&upstream).start()?;
+    let answer = app.post(TOOL, "").send().await?;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    assert!(answer.text().contains("1.50"), "numbers stay as they were written");
+    let json = answer.json()?;
+    assert_eq!(json["data"]["user_id"], "user-1");
+    assert!(json.get("error").is_none() && json.get("code").is_none());
+    let meta = &json["meta"];
+    assert_eq!((&meta["status"], &meta["environment"]), (&json!(201), &json!("test")));
+    assert_eq!((&meta["size"], &meta["headers"]["x-request-id"]), (&json!(29), &json!("up-1")));
+    assert!(meta["durationMs"].as_f64().is_some_and(|duration| duration > 0.0));
+    assert_eq!(meta["requestId"].as_str().map(str::len), Some(36));
+    assert!(meta.get("encoding").is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_provider_refuses_keeps_its_status_and_its_words() -> Result<()> {
+    for status in [400, 401, 403, 404, 409, 422, 429, 500, 503] {
+        let body = json!({"status_code": status, "error_type": "some_type", "error_message": "Not like this."});
+        let upstream = Upstream::answering(status, body.clone()).await?;
+        let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+        assert_eq!(answer.status.as_u16(), status);
+        let json = answer.json()?;
+        assert_eq!((&json["error"], &json["data"]), (&json!("Not like this."), &body));
+        assert_eq!((&json["meta"]["status"], json.get("code")), (&json!(status), None));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refusal_without_words_gets_some() -> Result<()> {
+    let upstream = Upstream::always(|| (StatusCode::BAD_GATEWAY, "<h1>Bad Gateway</h1>").into_response()).await?;
+    let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+    let json = answer.json()?;
+    assert_eq!((answer.status.as_u16(), &json["data"]), (502, &json!("<h1>Bad Gateway</h1>")));
+    assert_eq!(json["error"], "The provider answered 502.");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_empty_reply_is_null() -> Result<()> {
+    let upstream = Upstream::always(|| StatusCode::NO_CONTENT.into_response()).await?;
+    let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+    let json = answer.json()?;
+    assert_eq!((answer.status.as_u16(), &json["data"]), (200, &json!(null)));
+    assert_eq!((&json["meta"]["status"], &json["meta"]["size"]), (&json!(204), &json!(0)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn text_that_is_not_json_is_a_string() -> Result<()> {
+    let upstream = Upstream::always(|| "naïve {".into_response()).await?;
+    let json = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?.json()?;
+    assert_eq!((&json["data"], &json["meta"]["size"]), (&json!("naïve {"), &json!(8)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_text_come_in_base64() -> Result<()> {
+    let bytes = [0xff_u8, 0x00, 0xfe, 0x0a];
+    let upstream = Upstream::always(move || bytes.into_response()).await?;
+    let json = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?.json()?;
+    assert_eq!(json["data"], BASE64_STANDARD.encode(bytes));
+    assert_eq!((&json["meta"]["encoding"], &json["meta"]["size"]), (&json!("base64"), &json!(4)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
+    let upstream = Upstream::always(|| {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("set-cookie", "a=1"),
+            ("set-cookie", "b=2"),
+            ("access-control-allow-origin", "*"),
+            ("content-security-policy", "default-src *"),
+            ("location", "https://evil.example/"),
+        ] {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        (headers, "{}").into_response()
+    })
+    .await?;
+    let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+    assert_eq!(answer.json()?["meta"]["headers"]["set-cookie"], "a=1, b=2");
+    for name in ["set-cookie", "access-control-allow-origin", "location"] {
+        assert_eq!(answer.header(name), "", "{name}");
+    }
+    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_example_answers_only_when_asked() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let without_credential = Setup::new().upstream(&upstream.url).start()?;
+    let with_credential = Setup::calling(&upstream).start()?;
+    let asked = json!({"args": {"email": "ada@example.com"}, "environment": "example"});
+    for app in [&without_credential, &with_credential] {
+        let answer = app.post_json(TOOL, &asked).send().await?;
+        assert_eq!((answer.status.as_u16(), &answer.json()?["meta"]["environment"]), (200, &json!("example")));
+    }
+    assert!(upstream.received().is_empty(), "nothing leaves the gateway");
+    let answer = without_credential.post(TOOL, "").send().await?;
+    assert_eq!(answer.failure()?, (401, "no_credential".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_operation_has_an_example() -> Result<()> {
+    let app = Setup::new().start()?;
+    for name in crate::pages::OPERATIONS {
+        let ids = ["user_id", "connected_app_id", "email_id", "phone_id", "webauthn_registration_id"];
+        let more = ["biometric_registration_id", "totp_id", "crypto_wallet_id", "password_id", "oauth_user_registration_id"];
+        let page = app.get(&format!("/stytch/{name}")).send().await?.text();
+        let used = ids.into_iter().chain(more).filter(|id| page.contains(&format!("name=\"value/{id}\"")));
+        let arguments: serde_json::Map<_, _> = used.map(|id| (id.to_owned(), json!("x"))).collect();
+        let body = json!({"args": arguments, "environment": "example"});
+        let answer = app.post_json(&format!("/tools/stytch/{name}"), &body).send().await?;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+        assert!(answer.json()?["data"].is_object(), "{name}: {}", answer.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_environment_is_the_one_that_the_credential_belongs_to() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let live = OWN_PROJECT.replace("test", "live");
+    let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", &live).start()?;
+    let json = app.post(TOOL, "").send().await?.json()?;
+    assert_eq!(json["meta"]["environment"], "live");
+    Ok(())
+}
