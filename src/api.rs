@@ -1,10 +1,6 @@
 //! Server functions: the only doors from the browser to the server. Each names what to do; none takes a URL, a method
 //! or a header, and none gives a credential back.
-#![allow(
-    missing_docs,
-    clippy::unused_async,
-    reason = "the macro makes undocumented fields, and async is its form"
-)]
+#![allow(missing_docs, clippy::unused_async, reason = "the macro makes undocumented fields, and async is its form")]
 
 use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, reply::Reply};
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -55,10 +51,9 @@ pub async fn save_credential(
 #[server(input = Json, output = Json, endpoint = "credential/clear")]
 pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    Ok(door.visitor.map_or_else(
-        || door.gateway.status(None, &provider),
-        |visitor| door.gateway.clear(visitor, &provider),
-    ))
+    Ok(door
+        .visitor
+        .map_or_else(|| door.gateway.status(None, &provider), |visitor| door.gateway.clear(visitor, &provider)))
 }
 
 /// What server functions find around them.
@@ -69,7 +64,11 @@ mod ssr {
         model::error::{Code, ExplorerError},
         store::sessions::{SessionId, Visitor},
     };
-    use axum::http::{HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
+    use axum::http::{
+        HeaderValue, StatusCode,
+        header::{RETRY_AFTER, SET_COOKIE},
+        request::Parts,
+    };
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use std::sync::Arc;
@@ -109,8 +108,10 @@ mod ssr {
         pub(super) fn answer<T>(&self, outcome: Result<T, ExplorerError>) -> Result<T, ExplorerError> {
             if let Err(error) = &outcome {
                 let status = StatusCode::from_u16(error.code.status());
-                self.response
-                    .set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+                self.response.set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+                if error.code == Code::TooBusy {
+                    self.response.insert_header(RETRY_AFTER, HeaderValue::from_static("1"));
+                }
             }
             outcome
         }

@@ -64,9 +64,7 @@ async fn show_home(
 
 async fn show_provider(State(app): State<App>, Path(id): Path<String>, request: Request<Body>) -> Response {
     let Some(entry) = app.gateway.catalog().get(&id) else {
-        return app
-            .render_not_found(request, "There is no such page here.", "/", "Back to the start")
-            .await;
+        return app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await;
     };
     let head = Head {
         title: format!("{} · API Explorer", entry.document.title),
@@ -83,15 +81,8 @@ async fn show_provider(State(app): State<App>, Path(id): Path<String>, request: 
 
 async fn show_document(State(app): State<App>, Path(id): Path<String>, request: Request<Body>) -> Response {
     match app.gateway.catalog().get(&id) {
-        Some(entry) => (
-            [(header::CONTENT_TYPE, "application/json")],
-            entry.document.json.clone(),
-        )
-            .into_response(),
-        None => {
-            app.render_not_found(request, "There is no such provider here.", "/", "Back to the start")
-                .await
-        }
+        Some(entry) => ([(header::CONTENT_TYPE, "application/json")], entry.document.json.clone()).into_response(),
+        None => app.render_not_found(request, "There is no such provider here.", "/", "Back to the start").await,
     }
 }
 
@@ -101,8 +92,7 @@ async fn show_operation(
     Extension(visitor): Extension<Visitor>,
     request: Request<Body>,
 ) -> Response {
-    app.render_operation(request, names, visitor.session, Submission::default(), StatusCode::OK)
-        .await
+    app.render_operation(request, names, visitor.session, Submission::default(), StatusCode::OK).await
 }
 
 /// A form posted without scripts: a credential to keep, a row to add or remove, or a call to make.
@@ -121,20 +111,10 @@ async fn post_operation(
     if let Some(intent) = controls.get("credential") {
         return app.change_credential(request, names, visitor, intent, &controls).await;
     }
-    let operation = app
-        .gateway
-        .catalog()
-        .get(&names.0)
-        .and_then(|entry| entry.operation(&names.1));
+    let operation = app.gateway.catalog().get(&names.0).and_then(|entry| entry.operation(&names.1));
     let Some(documented) = operation else {
         return app
-            .render_operation(
-                request,
-                names,
-                visitor.session,
-                Submission::default(),
-                StatusCode::NOT_FOUND,
-            )
+            .render_operation(request, names, visitor.session, Submission::default(), StatusCode::NOT_FOUND)
             .await;
     };
     let (mut submission, reading) = Submission::new(&documented.operation, controls);
@@ -145,41 +125,25 @@ async fn post_operation(
     } else if let Some(row) = intent.strip_prefix("remove") {
         submission.remove_row(row);
     } else if reading.problems.is_empty() {
-        let environment = submission
-            .controls
-            .get("environment")
-            .filter(|environment| !environment.is_empty());
-        let incoming = Incoming {
-            provider: &names.0,
-            operation: &names.1,
-            environment,
-            arguments: &reading.arguments,
-        };
+        let environment = submission.controls.get("environment").filter(|environment| !environment.is_empty());
+        let incoming = Incoming { provider: &names.0, operation: &names.1, environment, arguments: &reading.arguments };
         submission.answer = Some(app.gateway.call(visitor.session, incoming).await);
     } else {
         status = StatusCode::BAD_REQUEST;
-        submission.answer = Some(Err(ExplorerError::new(
-            Code::InvalidArguments,
-            "Nothing was sent: see the fields marked above.",
-        )));
+        submission.answer =
+            Some(Err(ExplorerError::new(Code::InvalidArguments, "Nothing was sent: see the fields marked above.")));
         submission.problems = reading.problems;
     }
-    app.render_operation(request, names, visitor.session, submission, status)
-        .await
+    app.render_operation(request, names, visitor.session, submission, status).await
 }
 
 /// Names and texts of a form's controls (`application/x-www-form-urlencoded`).
 fn controls(body: &Bytes) -> Controls {
-    Controls(
-        url::form_urlencoded::parse(body)
-            .map(|(name, text)| (name.into_owned(), text.into_owned()))
-            .collect(),
-    )
+    Controls(url::form_urlencoded::parse(body).map(|(name, text)| (name.into_owned(), text.into_owned())).collect())
 }
 
 async fn show_not_found(State(app): State<App>, request: Request<Body>) -> Response {
-    app.render_not_found(request, "There is no such page here.", "/", "Back to the start")
-        .await
+    app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await
 }
 
 impl App {
@@ -197,9 +161,7 @@ impl App {
         );
         let mut response = document(request).await;
         // A page has a nonce and says which credential is in force: no cache may keep it.
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 
@@ -210,15 +172,9 @@ impl App {
         back: &str,
         back_title: &'static str,
     ) -> Response {
-        let head = Head {
-            title: "Not found · API Explorer".into(),
-            description: what.into(),
-            has_islands: false,
-        };
+        let head = Head { title: "Not found · API Explorer".into(), description: what.into(), has_islands: false };
         let back = back.to_owned();
-        let mut response = self
-            .render(request, head, move || not_found(what, &back, back_title))
-            .await;
+        let mut response = self.render(request, head, move || not_found(what, &back, back_title)).await;
         *response.status_mut() = StatusCode::NOT_FOUND;
         response
     }
@@ -232,29 +188,13 @@ impl App {
         status: StatusCode,
     ) -> Response {
         let gateway = self.gateway.clone();
-        let page = OperationPage {
-            gateway,
-            provider,
-            operation,
-            visitor,
-            other_gateways: self.other_gateways,
-            submission,
-        };
+        let page =
+            OperationPage { gateway, provider, operation, visitor, other_gateways: self.other_gateways, submission };
         let Some((entry, documented)) = page.subject() else {
             let known = self.gateway.catalog().get(&page.provider).is_some();
-            let back = if known {
-                format!("/{}", page.provider)
-            } else {
-                "/".into()
-            };
-            let title = if known {
-                "All operations of this provider"
-            } else {
-                "Back to the start"
-            };
-            return self
-                .render_not_found(request, "There is no such operation here.", &back, title)
-                .await;
+            let back = if known { format!("/{}", page.provider) } else { "/".into() };
+            let title = if known { "All operations of this provider" } else { "Back to the start" };
+            return self.render_not_found(request, "There is no such operation here.", &back, title).await;
         };
         let head = Head {
             title: format!("{} · {} · API Explorer", documented.title, entry.document.title),
@@ -283,14 +223,9 @@ impl App {
             self.gateway.save(session, &names.0, part("username"), part("password"))
         };
         if let Err(error) = outcome {
-            let submission = Submission {
-                credential_problems: error.detail,
-                ..Submission::default()
-            };
+            let submission = Submission { credential_problems: error.detail, ..Submission::default() };
             let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            return self
-                .render_operation(request, names, visitor.session, submission, status)
-                .await;
+            return self.render_operation(request, names, visitor.session, submission, status).await;
         }
         let back = Redirect::to(&format!("/{}/{}#authentication", names.0, names.1));
         ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response()

@@ -20,9 +20,7 @@ pub struct Head {
 
 /// The document, with the page inside.
 pub fn shell(options: LeptosOptions, head: Head, page: AnyView) -> impl IntoView {
-    let scripts = head
-        .has_islands
-        .then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
+    let scripts = head.has_islands.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
     view! {
         <!DOCTYPE html>
         <html lang="en">

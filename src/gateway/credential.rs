@@ -87,34 +87,21 @@ impl Credential {
 
 fn environment<'a>(settings: &'a ProviderSettings, username: &str) -> Option<&'a str> {
     let prefixes = &settings.credential_rules.username_prefixes;
-    let known = prefixes
-        .iter()
-        .find(|(_, prefix)| username.len() > prefix.len() && username.starts_with(prefix));
+    let known = prefixes.iter().find(|(_, prefix)| username.len() > prefix.len() && username.starts_with(prefix));
     known.map(|(environment, _)| environment.as_str())
 }
 
 fn username_fault(settings: &ProviderSettings, username: &str, environment: Option<&str>) -> Option<String> {
     let label = &settings.credential.username_label;
-    let prefixes: Vec<&str> = settings
-        .credential_rules
-        .username_prefixes
-        .iter()
-        .map(|(_, prefix)| &**prefix)
-        .collect();
+    let prefixes: Vec<&str> = settings.credential_rules.username_prefixes.iter().map(|(_, prefix)| &**prefix).collect();
     if username.is_empty() {
         return Some(format!("{label} is missing."));
     }
     if username.len() > LONGEST || !username.chars().all(|c| c.is_ascii_graphic() && c != ':') {
-        return Some(format!(
-            "{label} holds characters that it cannot have. Copy it again, without quotes."
-        ));
+        return Some(format!("{label} holds characters that it cannot have. Copy it again, without quotes."));
     }
-    (environment.is_none() && !prefixes.is_empty()).then(|| {
-        format!(
-            "{label} begins with {}. This does not: is it another value?",
-            prefixes.join(" or ")
-        )
-    })
+    (environment.is_none() && !prefixes.is_empty())
+        .then(|| format!("{label} begins with {}. This does not: is it another value?", prefixes.join(" or ")))
 }
 
 fn password_fault(settings: &ProviderSettings, password: &str) -> Option<String> {
@@ -123,9 +110,7 @@ fn password_fault(settings: &ProviderSettings, password: &str) -> Option<String>
         return Some(format!("{label} is missing."));
     }
     if password.len() > LONGEST || !password.chars().all(|c| c.is_ascii_graphic()) {
-        return Some(format!(
-            "{label} holds characters that it cannot have. Copy it again, without quotes."
-        ));
+        return Some(format!("{label} holds characters that it cannot have. Copy it again, without quotes."));
     }
     (password.len() < settings.credential_rules.password_min_length)
         .then(|| format!("{label} is too short to be one. Copy it again, whole."))

@@ -15,10 +15,7 @@ pub(super) fn reply(documented: &Documentation, request_id: &str) -> Reply {
     let body = success.and_then(|reply| reply.example.as_ref()).map(pretty);
     Reply {
         status: success.and_then(|reply| reply.status.parse().ok()).unwrap_or(200),
-        headers: body
-            .iter()
-            .map(|_| ("content-type".into(), "application/json".into()))
-            .collect(),
+        headers: body.iter().map(|_| ("content-type".into(), "application/json".into())).collect(),
         size: body.as_ref().map_or(0, String::len) as u64,
         body: body.map_or(ReplyBody::Empty, ReplyBody::Text),
         duration_ms: 0.0,

@@ -56,12 +56,7 @@ impl Gateway {
     /// # Errors
     /// Where the system's TLS cannot be set up.
     pub fn new(catalog: Catalog, operator: HashMap<String, Arc<Credential>>, limits: Limits) -> anyhow::Result<Self> {
-        Ok(Self {
-            catalog,
-            client: send::Client::new(limits)?,
-            operator,
-            visitors: Sessions::new(),
-        })
+        Ok(Self { catalog, client: send::Client::new(limits)?, operator, visitors: Sessions::new() })
     }
 
     /// What may be called.
@@ -71,12 +66,13 @@ impl Gateway {
 
     /// What a page may know about the credential in force: the visitor's own, else the operator's.
     pub fn status(&self, visitor: Option<SessionId>, provider: &str) -> CredentialStatus {
-        self.credential(visitor, provider)
-            .map_or_else(CredentialStatus::default, |(source, credential)| CredentialStatus {
+        self.credential(visitor, provider).map_or_else(CredentialStatus::default, |(source, credential)| {
+            CredentialStatus {
                 source,
                 environment: credential.environment().map(str::to_owned),
                 fingerprint: Some(credential.fingerprint().to_owned()),
-            })
+            }
+        })
     }
 
     /// Keeps a visitor's own credential for the session.
@@ -114,9 +110,7 @@ impl Gateway {
         let mut outcome = self.answer(visitor, incoming, &request_id).await;
         let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
         // Names from outside are logged only once they are known to be names.
-        let known = self
-            .documentation(incoming)
-            .map_or("unknown", |(_, documented)| &documented.operation.name);
+        let known = self.documentation(incoming).map_or("unknown", |(_, documented)| &documented.operation.name);
         match &mut outcome {
             Ok(reply) => {
                 reply.duration_ms = duration_ms;
@@ -150,31 +144,22 @@ impl Gateway {
         if incoming.environment == Some(EXAMPLE) {
             return Ok(example::reply(documented, request_id));
         }
-        let credential = self
-            .credential(visitor, incoming.provider)
-            .map(|(_, credential)| credential);
-        let Destination {
-            environment,
-            credential,
-        } = policy::destination(entry, incoming.environment, credential)?;
+        let credential = self.credential(visitor, incoming.provider).map(|(_, credential)| credential);
+        let Destination { environment, credential } = policy::destination(entry, incoming.environment, credential)?;
         let request = wire::request(entry, &documented.operation, incoming.arguments, environment)?;
         let received = self.client.send(request, &credential).await?;
         Ok(scrub::reply(received, &credential, &environment.name, request_id))
     }
 
     fn entry(&self, provider: &str) -> Result<&CatalogEntry, ExplorerError> {
-        self.catalog
-            .get(provider)
-            .ok_or_else(|| ExplorerError::new(Code::NotFound, "There is no such provider here."))
+        self.catalog.get(provider).ok_or_else(|| ExplorerError::new(Code::NotFound, "There is no such provider here."))
     }
 
     fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, &Documentation), ExplorerError> {
         let entry = self.entry(incoming.provider)?;
         let documented = entry.operation(incoming.operation).ok_or_else(|| {
-            let message = format!(
-                "{} has no operation of this name. /{} lists all.",
-                entry.provider.title, entry.provider.id
-            );
+            let message =
+                format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
             ExplorerError::new(Code::NotFound, message)
         })?;
         Ok((entry, documented))
@@ -183,10 +168,6 @@ impl Gateway {
     fn credential(&self, visitor: Option<SessionId>, provider: &str) -> Option<(CredentialSource, Arc<Credential>)> {
         let own = visitor.and_then(|session| self.visitors.get(session, provider));
         own.map(|credential| (CredentialSource::Visitor, credential))
-            .or_else(|| {
-                self.operator
-                    .get(provider)
-                    .map(|credential| (CredentialSource::Operator, credential.clone()))
-            })
+            .or_else(|| self.operator.get(provider).map(|credential| (CredentialSource::Operator, credential.clone())))
     }
 }

@@ -26,10 +26,7 @@ pub(super) fn destination<'a>(
     let known = &entry.provider.environments;
     if let Some(name) = environment.filter(|name| known.iter().all(|environment| environment.name != *name)) {
         let names: Vec<&str> = known.iter().map(|environment| environment.name.as_str()).collect();
-        let message = format!(
-            "There is no environment {name:?}. There are: {}, example.",
-            names.join(", ")
-        );
+        let message = format!("There is no environment {name:?}. There are: {}, example.", names.join(", "));
         return Err(ExplorerError::new(Code::NotFound, message));
     }
     let Some(credential) = credential else {
@@ -50,14 +47,9 @@ pub(super) fn destination<'a>(
         return Err(ExplorerError::new(Code::EnvironmentMismatch, message));
     }
     let name = environment.or(belongs_to);
-    let found = known
-        .iter()
-        .find(|environment| name.is_none_or(|name| environment.name == name));
+    let found = known.iter().find(|environment| name.is_none_or(|name| environment.name == name));
     found
-        .map(|environment| Destination {
-            environment,
-            credential,
-        })
+        .map(|environment| Destination { environment, credential })
         .ok_or_else(|| ExplorerError::new(Code::NotFound, "The document names no server to send this to."))
 }
 

@@ -41,13 +41,8 @@ struct Scrubber {
 impl Scrubber {
     fn new(credential: &Credential) -> Self {
         let forms = credential.revealing_forms();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&forms);
-        Self {
-            forms: automaton.ok(),
-            count: forms.len(),
-        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms);
+        Self { forms: automaton.ok(), count: forms.len() }
     }
 
     /// The bytes without the secret; nothing at all where it could not be searched for.

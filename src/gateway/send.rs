@@ -43,19 +43,12 @@ impl Client {
             .connect_timeout(limits.timeout.min(Duration::from_secs(10)))
             .timeout(limits.timeout)
             .build()?;
-        Ok(Self {
-            http,
-            limits,
-            running: Semaphore::new(limits.concurrency),
-        })
+        Ok(Self { http, limits, running: Semaphore::new(limits.concurrency) })
     }
 
     pub(super) async fn send(&self, request: WireRequest, credential: &Credential) -> Result<Received, ExplorerError> {
         let _permit = self.running.try_acquire().map_err(|_| {
-            ExplorerError::new(
-                Code::TooBusy,
-                "This server is making as many calls as it may. Send again in a moment.",
-            )
+            ExplorerError::new(Code::TooBusy, "This server is making as many calls as it may. Send again in a moment.")
         })?;
         let authorization = credential
             .authorization()
@@ -66,11 +59,7 @@ impl Client {
             message = message.body(body);
         }
         let explain = |error: reqwest::Error| self.explain(&error.without_url(), &host);
-        let mut response = message
-            .header("authorization", authorization)
-            .send()
-            .await
-            .map_err(explain)?;
+        let mut response = message.header("authorization", authorization).send().await.map_err(explain)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(explain)? {
             if body.len() + chunk.len() > self.limits.reply_bytes {
@@ -78,11 +67,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Received {
-            status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
-            body,
-        })
+        Ok(Received { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
 
     fn too_large(&self) -> ExplorerError {

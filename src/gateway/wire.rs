@@ -49,20 +49,16 @@ pub(super) fn request(
     environment: &Environment,
 ) -> Result<WireRequest, ExplorerError> {
     let request = Request::new(operation, arguments);
-    let url = Url::parse(&format!("{}{}", environment.url, request.target))
+    let server = entry.server(environment);
+    let url = Url::parse(&format!("{server}{}", request.target))
         .ok()
-        .filter(|url| reaches_only(operation, environment, url))
+        .filter(|url| reaches_only(operation, server, url))
         .ok_or_else(|| {
-            ExplorerError::new(
-                Code::InvalidArguments,
-                "These arguments would change where the call goes.",
-            )
+            ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes.")
         })?;
     if !policy::may_receive_credential(entry, &url) {
-        let message = format!(
-            "The credential may not be sent to {}: its settings do not list that host.",
-            environment.url
-        );
+        let message =
+            format!("The credential may not be sent to {}: its settings do not list that host.", environment.url);
         return Err(ExplorerError::new(Code::Forbidden, message));
     }
     let mut headers = HeaderMap::new();
@@ -76,17 +72,12 @@ pub(super) fn request(
     }
     let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes())
         .map_err(|_| ExplorerError::new(Code::Internal, "The operation's method cannot be sent."))?;
-    Ok(WireRequest {
-        method,
-        url,
-        headers,
-        body: request.body,
-    })
+    Ok(WireRequest { method, url, headers, body: request.body })
 }
 
-/// Whether a finished URL is on the environment's server and its path fits the operation's template, segment by segment.
-fn reaches_only(operation: &Operation, environment: &Environment, url: &Url) -> bool {
-    let Ok(server) = Url::parse(&environment.url) else {
+/// Whether a finished URL is on the server and its path fits the operation's template, segment by segment.
+fn reaches_only(operation: &Operation, server: &str, url: &Url) -> bool {
+    let Ok(server) = Url::parse(server) else {
         return false;
     };
     let template = [server.path().trim_end_matches('/'), &operation.path].concat();
@@ -112,16 +103,12 @@ fn fits(expected: &str, found: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::reaches_only;
-    use crate::model::{fixtures, provider::Environment};
+    use crate::model::fixtures;
     use url::Url;
 
     #[test]
     fn a_url_must_stay_on_its_server_and_in_its_template() -> Result<(), url::ParseError> {
         let operation = fixtures::every_kind();
-        let environment = Environment {
-            name: "test".into(),
-            url: "https://test.stytch.com".into(),
-        };
         for (url, expected) in [
             ("https://test.stytch.com/v1/users/user-1?tag=a", true),
             ("https://test.stytch.com/v1/users/%2e%2e%2fb2b", true),
@@ -135,11 +122,7 @@ mod tests {
             ("http://test.stytch.com/v1/users/a", false),
             ("https://test.stytch.com/v1/users/a#x", false),
         ] {
-            assert_eq!(
-                reaches_only(&operation, &environment, &Url::parse(url)?),
-                expected,
-                "{url}"
-            );
+            assert_eq!(reaches_only(&operation, "https://test.stytch.com", &Url::parse(url)?), expected, "{url}");
         }
         Ok(())
     }

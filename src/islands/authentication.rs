@@ -15,11 +15,7 @@ pub(super) fn start(state: State) {
     Effect::new(move || {
         let status = state.credential.get();
         dom::set_text("#credential-status", &words::credential(&status));
-        dom::set_flag(
-            "#clear-credential",
-            "disabled",
-            status.source != CredentialSource::Visitor,
-        );
+        dom::set_flag("#clear-credential", "disabled", status.source != CredentialSource::Visitor);
     });
 }
 
@@ -32,11 +28,7 @@ pub(super) fn submit(state: State, is_clear: bool) {
         if is_clear {
             finish(state, remote::clear_credential(provider).await, "Cleared.");
         } else {
-            finish(
-                state,
-                remote::save_credential(provider, username, password).await,
-                "Saved for this session.",
-            );
+            finish(state, remote::save_credential(provider, username, password).await, "Saved for this session.");
         }
     });
 }
@@ -57,10 +49,7 @@ fn finish(state: State, outcome: Result<CredentialStatus, ExplorerError>, done: 
     for part in ["password", "username"] {
         let problem = problems.iter().find(|problem| problem.at == part);
         let control = ["#", part].concat();
-        dom::set_text(
-            &[control.as_str(), "-problem"].concat(),
-            problem.map_or("", |problem| &problem.message),
-        );
+        dom::set_text(&[control.as_str(), "-problem"].concat(), problem.map_or("", |problem| &problem.message));
         dom::set_flag(&control, "aria-invalid", problem.is_some());
         if let Some(control) = problem.and_then(|_| dom::find(&control)) {
             dom::focus(&control);

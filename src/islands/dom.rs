@@ -19,11 +19,7 @@ pub(super) fn with_attribute(name: &str, value: &str) -> String {
 /// Sets or takes away an attribute without a value of its own, like `disabled`.
 pub(super) fn set_flag(selector: &str, name: &str, is_on: bool) {
     if let Some(element) = find(selector) {
-        let _ = if is_on {
-            element.set_attribute(name, "true")
-        } else {
-            element.remove_attribute(name)
-        };
+        let _ = if is_on { element.set_attribute(name, "true") } else { element.remove_attribute(name) };
     }
 }
 

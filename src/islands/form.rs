@@ -55,16 +55,9 @@ pub(super) fn focus_first(form: &HtmlFormElement, problems: &[Problem]) {
 
 /// The control that a problem names; for a problem of a whole list or object, its first control.
 fn control_of(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
-    let exact = form
-        .query_selector(&dom::with_attribute("name", &problem.at))
-        .ok()
-        .flatten();
+    let exact = form.query_selector(&dom::with_attribute("name", &problem.at)).ok().flatten();
     exact.or_else(|| {
-        let field = [
-            &dom::with_attribute("data-at", place_of(&problem.at)),
-            " :is(input, select, textarea)",
-        ]
-        .concat();
+        let field = [&dom::with_attribute("data-at", place_of(&problem.at)), " :is(input, select, textarea)"].concat();
         form.query_selector(&field).ok().flatten()
     })
 }
@@ -73,9 +66,7 @@ fn all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
     let Ok(found) = form.query_selector_all(selector) else {
         return Vec::new();
     };
-    (0..found.length())
-        .filter_map(|index| found.get(index)?.dyn_into().ok())
-        .collect()
+    (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
 }
 
 /// Adds an empty row to a list or map, and moves the focus there.
@@ -108,28 +99,16 @@ pub(super) fn remove_row(form: &HtmlFormElement, row: &str) {
 /// the reader is told why.
 pub(super) fn switch_view(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
     let mut before = controls(form);
-    let (opened, left) = if before.get("view") == Some("json") {
-        ("json", "form")
-    } else {
-        ("form", "json")
-    };
+    let (opened, left) = if before.get("view") == Some("json") { ("json", "form") } else { ("form", "json") };
     before.0.retain(|(name, _)| name != "view");
     before.0.push(("view".into(), left.into()));
-    let Reading {
-        arguments,
-        problems,
-        has_unread,
-    } = form::read(operation, &before);
+    let Reading { arguments, problems, has_unread } = form::read(operation, &before);
     if has_unread {
         set(form, "view", left);
         return Err(problems);
     }
     if opened == "json" {
-        let text = if arguments.is_empty() {
-            String::new()
-        } else {
-            form::pretty(&Value::Object(arguments))
-        };
+        let text = if arguments.is_empty() { String::new() } else { form::pretty(&Value::Object(arguments)) };
         set(form, ARGUMENTS, &text);
         return Ok(());
     }
@@ -148,19 +127,11 @@ fn fill(form: &HtmlFormElement, controls: &Controls) {
     for row in all(form, "[data-row]") {
         row.remove();
     }
-    for control in all(
-        form,
-        ":is([name^=\"value\"], [name^=\"as\"], [name^=\"json\"], [name^=\"key\"])",
-    ) {
+    for control in all(form, ":is([name^=\"value\"], [name^=\"as\"], [name^=\"json\"], [name^=\"key\"])") {
         dom::set_value(&control, "");
     }
     for (name, text) in &controls.0 {
-        while form
-            .query_selector(&dom::with_attribute("name", name))
-            .ok()
-            .flatten()
-            .is_none()
-        {
+        while form.query_selector(&dom::with_attribute("name", name)).ok().flatten().is_none() {
             if draw_row_for(form, place_of(name)).is_none() {
                 break;
             }
@@ -180,20 +151,10 @@ fn fill(form: &HtmlFormElement, controls: &Controls) {
 fn draw_row_for(form: &HtmlFormElement, place: &str) -> Option<Element> {
     all(form, "[data-rows]").into_iter().find_map(|template| {
         let list = template.get_attribute("data-rows")?;
-        let number: usize = place
-            .strip_prefix(&list)?
-            .strip_prefix('/')?
-            .split('/')
-            .next()?
-            .parse()
-            .ok()?;
+        let number: usize = place.strip_prefix(&list)?.strip_prefix('/')?.split('/').next()?.parse().ok()?;
         let row = dom::with_attribute("data-row", &[&list, "/", &number.to_string()[..]].concat());
         let is_drawn = form.query_selector(&row).ok().flatten().is_some();
-        if is_drawn {
-            None
-        } else {
-            insert_row(form, &list, number)
-        }
+        if is_drawn { None } else { insert_row(form, &list, number) }
     })
 }
 
@@ -214,19 +175,12 @@ pub(super) fn start_json(operation: &Operation, form: &HtmlFormElement, place: &
     let mut plain = controls(form);
     plain.0.retain(|(control, _)| *control != ["as", place].concat());
     let arguments = Value::Object(form::read(operation, &plain).arguments);
-    set(
-        form,
-        &name,
-        &form::pretty(arguments.pointer(place).unwrap_or(&Value::Null)),
-    );
+    set(form, &name, &form::pretty(arguments.pointer(place).unwrap_or(&Value::Null)));
 }
 
 /// The submit button that was pressed: its `value`.
 pub(super) fn intent(event: &SubmitEvent) -> String {
-    event
-        .submitter()
-        .and_then(|button| button.get_attribute("value"))
-        .unwrap_or_default()
+    event.submitter().and_then(|button| button.get_attribute("value")).unwrap_or_default()
 }
 
 /// The form of the call.

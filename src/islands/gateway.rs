@@ -18,11 +18,8 @@ pub(super) fn start(state: State) {
         return;
     };
     if !another.disabled() && !another.checked() && address.value().is_empty() {
-        let remembered = |key| {
-            dom::storage()
-                .and_then(|storage| storage.get_item(key).ok().flatten())
-                .unwrap_or_default()
-        };
+        let remembered =
+            |key| dom::storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default();
         address.set_value(&remembered(ADDRESS));
         another.set_checked(remembered(CHOICE) == "another");
     }
@@ -31,9 +28,7 @@ pub(super) fn start(state: State) {
 
 /// Takes over a change of the card, and remembers it.
 pub(super) fn on_input(state: State, event: &Event) {
-    let is_ours = dom::target(event)
-        .and_then(|target| target.closest("#gateway").ok().flatten())
-        .is_some();
+    let is_ours = dom::target(event).and_then(|target| target.closest("#gateway").ok().flatten()).is_some();
     let (Some(another), Some(address), true) = (input("#gateway-another"), input("#gateway-url"), is_ours) else {
         return;
     };
@@ -50,17 +45,9 @@ fn read(state: State, another: &HtmlInputElement, address: &HtmlInputElement) {
     dom::set_flag("#gateway-url", "aria-invalid", is_wrong);
     dom::set_text(
         "#gateway-problem",
-        if is_wrong {
-            "Must be a web address, like https://explorer.example.com."
-        } else {
-            ""
-        },
+        if is_wrong { "Must be a web address, like https://explorer.example.com." } else { "" },
     );
-    state.gateway.set(if another.checked() {
-        Gateway::Another(text)
-    } else {
-        Gateway::This
-    });
+    state.gateway.set(if another.checked() { Gateway::Another(text) } else { Gateway::This });
 }
 
 fn input(selector: &str) -> Option<HtmlInputElement> {

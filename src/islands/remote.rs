@@ -36,12 +36,7 @@ pub(super) async fn call(
         }
         Gateway::Another(url) => {
             let message = [("args", Value::Object(arguments)), ("environment", environment.into())];
-            through_another(
-                url.trim_end_matches('/'),
-                &["/tools/", &provider, "/", &operation].concat(),
-                message,
-            )
-            .await
+            through_another(url.trim_end_matches('/'), &["/tools/", &provider, "/", &operation].concat(), message).await
         }
     }
 }
@@ -52,21 +47,13 @@ pub(super) async fn save_credential(
     username: String,
     password: String,
 ) -> Result<CredentialStatus, ExplorerError> {
-    let message = [
-        ("provider", provider.into()),
-        ("username", username.into()),
-        ("password", password.into()),
-    ];
-    server_function(api::SaveCredential::PATH, message)
-        .await
-        .map(CredentialStatus::from)
+    let message = [("provider", provider.into()), ("username", username.into()), ("password", password.into())];
+    server_function(api::SaveCredential::PATH, message).await.map(CredentialStatus::from)
 }
 
 /// Makes the server forget it.
 pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
-    server_function(api::ClearCredential::PATH, [("provider", provider.into())])
-        .await
-        .map(CredentialStatus::from)
+    server_function(api::ClearCredential::PATH, [("provider", provider.into())]).await.map(CredentialStatus::from)
 }
 
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
@@ -75,10 +62,7 @@ async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]
     let answer = post(path, &object(message), RequestCredentials::SameOrigin).await;
     match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, unreachable))? {
         (200, value) => Ok(value),
-        (413, _) => Err(ExplorerError::new(
-            Code::RequestTooLarge,
-            "The request is larger than this server takes.",
-        )),
+        (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
         (_, error) => Err(error.into()),
     }
 }
@@ -105,23 +89,13 @@ async fn through_another<const N: usize>(
     if value.get("code").is_some() {
         return Err(value.into());
     }
-    let message = [
-        "What answered at ",
-        gateway,
-        " is not a gateway: its reply has another shape.",
-    ];
+    let message = ["What answered at ", gateway, " is not a gateway: its reply has another shape."];
     Err(ExplorerError::new(Code::NotAGateway, message.concat()))
 }
 
 /// A JSON object's text.
 fn object<const N: usize>(fields: [(&str, Value); N]) -> String {
-    Value::Object(
-        fields
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
-    .to_string()
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).to_string()
 }
 
 /// Sends JSON and reads the status and JSON that come back; what is no JSON is `null`.

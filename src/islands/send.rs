@@ -20,9 +20,7 @@ pub(super) fn start(state: State) {
         dom::set_flag("#running", "hidden", !state.is_running());
     });
     Effect::new(move || {
-        let has_credential = state
-            .credential
-            .with(|credential| credential.source != CredentialSource::None);
+        let has_credential = state.credential.with(|credential| credential.source != CredentialSource::None);
         let is_elsewhere = state.gateway.with(|gateway| *gateway != Gateway::This);
         let environment = state.environment.get();
         let hint = words::before_sending(&environment, has_credential || is_elsewhere);

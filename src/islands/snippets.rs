@@ -13,12 +13,7 @@ pub(super) fn start(state: State) {
         let (provider, operation) = (state.provider.get_value(), state.operation.get_value());
         state.arguments.with(|arguments| {
             state.environment.with(|environment| {
-                let source = Source {
-                    provider: &provider,
-                    operation: &operation,
-                    arguments,
-                    environment,
-                };
+                let source = Source { provider: &provider, operation: &operation, arguments, environment };
                 for language in Language::of(&provider, &operation) {
                     dom::set_text(&["#snippet-", language.id()].concat(), &language.print(source));
                 }
@@ -29,9 +24,7 @@ pub(super) fn start(state: State) {
 
 /// Copies the snippet beside the button.
 pub(super) fn copy(button: &Element) {
-    let code = button
-        .parent_element()
-        .and_then(|panel| panel.query_selector("code").ok().flatten());
+    let code = button.parent_element().and_then(|panel| panel.query_selector("code").ok().flatten());
     copy_text(button, &code.and_then(|code| code.text_content()).unwrap_or_default());
 }
 
@@ -41,9 +34,6 @@ pub(super) fn copy_text(button: &Element, text: &str) {
     let button = button.clone();
     spawn_local(async move {
         button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Not allowed" }));
-        set_timeout(
-            move || button.set_text_content(Some("Copy")),
-            Duration::from_millis(1600),
-        );
+        set_timeout(move || button.set_text_content(Some("Copy")), Duration::from_millis(1600));
     });
 }

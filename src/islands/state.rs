@@ -85,8 +85,7 @@ impl State {
 
     /// Whether calls go to another gateway whose address is missing or is none.
     pub(super) fn lacks_gateway(&self) -> bool {
-        self.gateway
-            .with(|gateway| matches!(gateway, Gateway::Another(url) if !is_address(url)))
+        self.gateway.with(|gateway| matches!(gateway, Gateway::Another(url) if !is_address(url)))
     }
 
     pub(super) fn is_running(&self) -> bool {

@@ -8,7 +8,8 @@ use crate::model::{
 };
 use leptos::{ev, prelude::*};
 use serde_json::Value;
-use web_sys::HtmlFormElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlButtonElement, HtmlFormElement};
 
 /// Stands around everything that belongs to one call.
 #[island]
@@ -42,6 +43,15 @@ pub fn TryIt(
             on_control_changed(state, told, &form, &name);
         }
     };
+    // A field that is left is told what is wrong with it; not on the way to a button, which would move away from under the
+    // pointer.
+    let on_focusout = move |event: ev::FocusEvent| {
+        let to_button = event.related_target().is_some_and(|next| next.has_type::<HtmlButtonElement>());
+        if let (Some(name), false) = (form::control_name(&event), to_button) {
+            told.update_value(|told| told.add(&name));
+            refresh(state, told);
+        }
+    };
     let on_click = move |event: ev::MouseEvent| {
         let button = dom::target(&event).and_then(|target| target.closest("[data-action]").ok().flatten());
         let Some(button) = button else { return };
@@ -62,7 +72,7 @@ pub fn TryIt(
         }
     };
     view! {
-        <div class="try-it" on:input=on_input on:change=on_change on:click=on_click on:submit=on_submit>
+        <div class="try-it" on:input=on_input on:change=on_change on:focusout=on_focusout on:click=on_click on:submit=on_submit>
             {children()}
         </div>
     }
@@ -71,17 +81,14 @@ pub fn TryIt(
 /// What the page starts from: its `Start`, as JSON.
 fn start() -> Value {
     let text = dom::find("#start").and_then(|script| script.text_content());
-    text.and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElement, name: &str) {
     match name {
         "view" => {
             told.set_value(Told::default());
-            let switched = state
-                .operation
-                .with_value(|operation| form::switch_view(operation, form));
+            let switched = state.operation.with_value(|operation| form::switch_view(operation, form));
             if let Err(problems) = switched {
                 told.set_value(Told::Everything);
                 refresh(state, told);
@@ -92,11 +99,9 @@ fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElem
         }
         "environment" => state.environment.set(dom::value("#environment")),
         _ if name.starts_with("as/") => {
-            state
-                .operation
-                .with_value(|operation| form::start_json(operation, form, place_of(name)));
+            state.operation.with_value(|operation| form::start_json(operation, form, place_of(name)));
         }
-        _ => told.update_value(|told| told.add(name)),
+        _ => {}
     }
     refresh(state, told);
 }
@@ -122,9 +127,7 @@ fn on_call_submitted(state: State, told: StoredValue<Told>, form: &HtmlFormEleme
 /// Reads the form again; returns what keeps it from being sent.
 fn refresh(state: State, told: StoredValue<Told>) -> Vec<Problem> {
     let Some(form) = form::call() else { return Vec::new() };
-    let Reading {
-        arguments, problems, ..
-    } = state.operation.with_value(|operation| form::read(operation, &form));
+    let Reading { arguments, problems, .. } = state.operation.with_value(|operation| form::read(operation, &form));
     let is_told = |problem: &&Problem| told.with_value(|told| told.has(&problem.at));
     let shown: Vec<Problem> = problems.iter().filter(is_told).cloned().collect();
     form::show_problems(&form, &shown);

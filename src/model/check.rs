@@ -100,34 +100,12 @@ fn found(value: &Value) -> &'static str {
 fn check_text(rules: &TextRules, text: &str) -> Option<String> {
     let length = text.chars().count();
     if let Some(max) = rules.max_length.filter(|max| length > *max as usize) {
-        return Some(
-            [
-                "At most ",
-                &max.to_string(),
-                " characters; this has ",
-                &length.to_string(),
-                ".",
-            ]
-            .concat(),
-        );
+        return Some(["At most ", &max.to_string(), " characters; this has ", &length.to_string(), "."].concat());
     }
     if let Some(min) = rules.min_length.filter(|min| length < *min as usize) {
-        return Some(
-            [
-                "At least ",
-                &min.to_string(),
-                " characters; this has ",
-                &length.to_string(),
-                ".",
-            ]
-            .concat(),
-        );
+        return Some(["At least ", &min.to_string(), " characters; this has ", &length.to_string(), "."].concat());
     }
-    if let Some(pattern) = rules
-        .pattern
-        .as_deref()
-        .filter(|pattern| !platform::matches(pattern, text))
-    {
+    if let Some(pattern) = rules.pattern.as_deref().filter(|pattern| !platform::matches(pattern, text)) {
         return Some(match &rules.pattern_description {
             Some(words) => ["Only ", words, "."].concat(),
             None => ["Must match the pattern ", pattern, "."].concat(),
@@ -146,9 +124,7 @@ fn check_text(rules: &TextRules, text: &str) -> Option<String> {
 fn is_email(text: &str) -> bool {
     let no_space = !text.contains(char::is_whitespace);
     no_space
-        && text
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 /// ITU-T E.164: a plus sign and up to 15 digits, the first of them not 0.

@@ -76,9 +76,7 @@ impl Code {
             Code::NotAGateway,
             Code::Internal,
         ];
-        ALL.into_iter()
-            .find(|code| code.name() == name)
-            .unwrap_or(Code::Internal)
+        ALL.into_iter().find(|code| code.name() == name).unwrap_or(Code::Internal)
     }
 
     /// Its name on the wire.
@@ -130,11 +128,7 @@ impl Serialize for Code {
 impl ExplorerError {
     /// An error without fields.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code,
-            detail: Vec::new(),
-        }
+        Self { message: message.into(), code, detail: Vec::new() }
     }
 
     /// Arguments that do not fit the operation.
@@ -143,11 +137,7 @@ impl ExplorerError {
             [one] => ["Check the field ", one.at.trim_start_matches('/'), ": ", &one.message].concat(),
             many => [&many.len().to_string(), " fields need attention."].concat(),
         };
-        Self {
-            message,
-            code: Code::InvalidArguments,
-            detail,
-        }
+        Self { message, code: Code::InvalidArguments, detail }
     }
 }
 
@@ -161,10 +151,7 @@ impl FromServerFnError for ExplorerError {
                 "This server did not answer. Check that it is running and that you are online, then send again.",
             ),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::new(
-                    Code::MalformedRequest,
-                    "The message could not be read. Load the page again and retry.",
-                )
+                Self::new(Code::MalformedRequest, "The message could not be read. Load the page again and retry.")
             }
             _ => Self::new(Code::Internal, "Something failed on this server. Its log says what."),
         }

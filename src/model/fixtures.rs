@@ -8,13 +8,7 @@ use super::{
 use serde_json::json;
 
 pub(crate) fn field(name: &str, schema: Schema) -> Field {
-    Field {
-        name: name.into(),
-        place: Place::BodyField,
-        required: false,
-        schema,
-        description: String::new(),
-    }
+    Field { name: name.into(), place: Place::BodyField, required: false, schema, description: String::new() }
 }
 
 pub(crate) fn text() -> Schema {
@@ -22,10 +16,7 @@ pub(crate) fn text() -> Schema {
 }
 
 pub(crate) fn formatted(format: &str) -> Schema {
-    Schema::Text(TextRules {
-        format: Some(format.into()),
-        ..TextRules::default()
-    })
+    Schema::Text(TextRules { format: Some(format.into()), ..TextRules::default() })
 }
 
 pub(crate) fn every_kind() -> Operation {
@@ -35,25 +26,14 @@ pub(crate) fn every_kind() -> Operation {
         pattern_description: Some("letters, digits and . _ - |".into()),
         ..TextRules::default()
     });
-    let limit = NumberRules {
-        integer: true,
-        minimum: Some(0.into()),
-        maximum: Some(1000.into()),
-    };
+    let limit = NumberRules { integer: true, minimum: Some(0.into()), maximum: Some(1000.into()) };
     Operation {
         name: "updateUser".into(),
         method: Method::Put,
         path: "/v1/users/{user_id}".into(),
         fields: vec![
-            Field {
-                place: Place::Path,
-                required: true,
-                ..field("user_id", text())
-            },
-            Field {
-                place: Place::Query,
-                ..field("tag", Schema::List(Box::new(text())))
-            },
+            Field { place: Place::Path, required: true, ..field("user_id", text()) },
+            Field { place: Place::Query, ..field("tag", Schema::List(Box::new(text()))) },
             field("email", formatted("email")),
             field("phone_number", formatted("e164")),
             field("external_id", external_id),
@@ -61,10 +41,7 @@ pub(crate) fn every_kind() -> Operation {
             field("pending", Schema::Boolean),
             field("operator", Schema::Choice(vec![json!("OR"), json!("AND"), json!(3)])),
             field("roles", Schema::List(Box::new(text()))),
-            field(
-                "name",
-                Schema::Object(vec![field("first_name", text()), field("last_name", text())]),
-            ),
+            field("name", Schema::Object(vec![field("first_name", text()), field("last_name", text())])),
             field("metadata", Schema::Map),
             field("operands", Schema::List(Box::new(Schema::Map))),
             field("anything", Schema::Any),
@@ -75,10 +52,7 @@ pub(crate) fn every_kind() -> Operation {
 }
 
 pub(crate) fn provider() -> Provider {
-    let environment = |name: &str, url: &str| Environment {
-        name: name.into(),
-        url: url.into(),
-    };
+    let environment = |name: &str, url: &str| Environment { name: name.into(), url: url.into() };
     Provider {
         id: "stytch".into(),
         title: "Stytch".into(),

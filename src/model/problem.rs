@@ -15,10 +15,7 @@ pub struct Problem {
 impl Problem {
     /// A problem at a place.
     pub fn new(at: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            at: at.into(),
-            message: message.into(),
-        }
+        Self { at: at.into(), message: message.into() }
     }
 }
 

@@ -61,8 +61,6 @@ impl Provider {
     /// The base URL that snippets show for an environment; `example` has none, so the first server stands in.
     pub fn server(&self, environment: &str) -> &str {
         let named = self.environments.iter().find(|known| known.name == environment);
-        named
-            .or(self.environments.first())
-            .map_or("", |environment| &environment.url)
+        named.or(self.environments.first()).map_or("", |environment| &environment.url)
     }
 }

@@ -57,8 +57,7 @@ impl Fields {
     }
 
     fn milliseconds(&mut self, name: &str) -> f64 {
-        self.number(name)
-            .map_or(0.0, |number| platform::nearest(&number.to_string()))
+        self.number(name).map_or(0.0, |number| platform::nearest(&number.to_string()))
     }
 
     fn list<T: From<Value>>(&mut self, name: &str) -> Vec<T> {
@@ -152,11 +151,7 @@ impl From<Value> for TextRules {
 impl From<Value> for NumberRules {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self {
-            integer: fields.flag("integer"),
-            minimum: fields.number("minimum"),
-            maximum: fields.number("maximum"),
-        }
+        Self { integer: fields.flag("integer"), minimum: fields.number("minimum"), maximum: fields.number("maximum") }
     }
 }
 
@@ -184,10 +179,7 @@ impl From<Value> for Provider {
 impl From<Value> for Environment {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self {
-            name: fields.text("name"),
-            url: fields.text("url"),
-        }
+        Self { name: fields.text("name"), url: fields.text("url") }
     }
 }
 
@@ -223,9 +215,7 @@ impl From<Value> for Reply {
         let mut fields = Fields::from(value);
         let headers: Vec<Value> = fields.list("headers");
         let pair = |header: Value| {
-            let mut pair = list::<Value>(header)
-                .into_iter()
-                .map(|text| text.as_str().unwrap_or_default().to_owned());
+            let mut pair = list::<Value>(header).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned());
             Some((pair.next()?, pair.next()?))
         };
         Self {
@@ -285,9 +275,6 @@ impl From<Value> for ExplorerError {
 impl From<Value> for Problem {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self {
-            at: fields.text("field"),
-            message: fields.text("message"),
-        }
+        Self { at: fields.text("field"), message: fields.text("message") }
     }
 }

@@ -27,12 +27,8 @@ pub struct Request {
 impl Request {
     /// The request that sends these arguments; whether they may be sent is `check`'s to say.
     pub fn new(operation: &Operation, arguments: &Arguments) -> Self {
-        let mut request = Self {
-            method: operation.method,
-            target: operation.path.clone(),
-            headers: Vec::new(),
-            body: None,
-        };
+        let mut request =
+            Self { method: operation.method, target: operation.path.clone(), headers: Vec::new(), body: None };
         let mut query = String::new();
         let mut cookies: Vec<String> = Vec::new();
         for field in &operation.fields {

@@ -9,12 +9,7 @@ use super::{
 use serde_json::{Value, json};
 
 fn controls(pairs: &[(&str, &str)]) -> Controls {
-    Controls(
-        pairs
-            .iter()
-            .map(|(name, text)| ((*name).into(), (*text).into()))
-            .collect(),
-    )
+    Controls(pairs.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect())
 }
 
 fn read_pairs(pairs: &[(&str, &str)]) -> Reading {
@@ -37,9 +32,7 @@ fn assert_reads(pairs: &[(&str, &str)], expected: Value) {
 #[track_caller]
 fn assert_problem(pairs: &[(&str, &str)], control: &str, words: &str) {
     let problems = read_pairs(pairs).problems;
-    let [problem] = problems.as_slice() else {
-        panic!("expected one problem, found {problems:?}")
-    };
+    let [problem] = problems.as_slice() else { panic!("expected one problem, found {problems:?}") };
     assert_eq!(problem.at, control);
     assert!(problem.message.contains(words), "{}", problem.message);
 }
@@ -96,11 +89,7 @@ fn json_at_a_field_says_what_its_plain_control_cannot() {
         ],
         json!({"email": null, "name": {}}),
     );
-    assert_problem(
-        &[("as/limit", "json"), ("json/limit", "\"\"")],
-        "json/limit",
-        "a whole number, not text",
-    );
+    assert_problem(&[("as/limit", "json"), ("json/limit", "\"\"")], "json/limit", "a whole number, not text");
 }
 
 #[test]
@@ -118,44 +107,15 @@ fn what_cannot_be_sent_is_said_at_its_control() {
     assert_problem(&[("value/limit", "-1")], "value/limit", "0 or more");
     assert_problem(&[("value/phone_number", "0123")], "value/phone_number", "E.164");
     assert_problem(&[("value/email", "nobody")], "value/email", "email address");
-    assert_problem(
-        &[("value/external_id", &long)],
-        "value/external_id",
-        "At most 128 characters; this has 129",
-    );
-    assert_problem(
-        &[("value/external_id", "a b")],
-        "value/external_id",
-        "Only letters, digits",
-    );
+    assert_problem(&[("value/external_id", &long)], "value/external_id", "At most 128 characters; this has 129");
+    assert_problem(&[("value/external_id", "a b")], "value/external_id", "Only letters, digits");
     assert_problem(&[("value/operator", "XOR")], "value/operator", "one of the values");
+    assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "gold")], "value/metadata/0", "\"gold\"");
+    assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "{\"b\":")], "value/metadata/0", "line 1, column 5");
+    assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "")], "value/metadata/0", "JSON value");
+    assert_problem(&[("key/metadata/0", ""), ("value/metadata/0", "1")], "key/metadata/0", "Needs a key");
     assert_problem(
-        &[("key/metadata/0", "a"), ("value/metadata/0", "gold")],
-        "value/metadata/0",
-        "\"gold\"",
-    );
-    assert_problem(
-        &[("key/metadata/0", "a"), ("value/metadata/0", "{\"b\":")],
-        "value/metadata/0",
-        "line 1, column 5",
-    );
-    assert_problem(
-        &[("key/metadata/0", "a"), ("value/metadata/0", "")],
-        "value/metadata/0",
-        "JSON value",
-    );
-    assert_problem(
-        &[("key/metadata/0", ""), ("value/metadata/0", "1")],
-        "key/metadata/0",
-        "Needs a key",
-    );
-    assert_problem(
-        &[
-            ("key/metadata/0", "a"),
-            ("value/metadata/0", "1"),
-            ("key/metadata/1", "a"),
-            ("value/metadata/1", "2"),
-        ],
+        &[("key/metadata/0", "a"), ("value/metadata/0", "1"), ("key/metadata/1", "a"), ("value/metadata/1", "2")],
         "key/metadata/1",
         "twice",
     );
@@ -165,10 +125,7 @@ fn what_cannot_be_sent_is_said_at_its_control() {
 fn a_missing_required_field_is_said_at_its_control() {
     let problems = read(&every_kind(), &Controls::default()).problems;
     assert_eq!(problems.len(), 1);
-    assert_eq!(
-        (problems[0].at.as_str(), problems[0].message.as_str()),
-        ("value/user_id", "This field is required.")
-    );
+    assert_eq!((problems[0].at.as_str(), problems[0].message.as_str()), ("value/user_id", "This field is required."));
 }
 
 #[test]
@@ -185,10 +142,7 @@ fn path_values_cannot_leave_their_segment() {
         assert_eq!(problems.len(), 1, "{value:?} passed");
     }
     assert_eq!(check(&every_kind(), &arguments(&json!({"user_id": null}))).len(), 1);
-    assert_eq!(
-        check(&every_kind(), &arguments(&json!({"user_id": "%2e%2e user@x:1?#"}))),
-        []
-    );
+    assert_eq!(check(&every_kind(), &arguments(&json!({"user_id": "%2e%2e user@x:1?#"}))), []);
 }
 
 #[test]

@@ -11,10 +11,7 @@ pub(super) fn of_media(resolver: Resolver, media: &Value) -> Option<Value> {
     if let Some(example) = media.get("example") {
         return Some(example.clone());
     }
-    if let Some(example) = media["examples"]
-        .as_object()
-        .and_then(|examples| examples.values().next())
-    {
+    if let Some(example) = media["examples"].as_object().and_then(|examples| examples.values().next()) {
         let example = resolver.resolve(example).ok()?;
         return example.get("value").cloned();
     }
@@ -25,12 +22,8 @@ fn made(resolver: Resolver, schema: &Value, depth: usize) -> Value {
     let Ok(schema) = resolver.resolve(schema) else {
         return Value::Null;
     };
-    let given = [
-        schema.get("example"),
-        schema.pointer("/examples/0"),
-        schema.get("default"),
-        schema.pointer("/enum/0"),
-    ];
+    let given =
+        [schema.get("example"), schema.pointer("/examples/0"), schema.get("default"), schema.pointer("/enum/0")];
     if let Some(given) = given.into_iter().flatten().next() {
         return given.clone();
     }
@@ -44,9 +37,8 @@ fn made(resolver: Resolver, schema: &Value, depth: usize) -> Value {
         Some("array") => json!([made(resolver, &schema["items"], depth + 1)]),
         Some("object") => {
             let properties = schema["properties"].as_object().into_iter().flatten();
-            let fields: Map<String, Value> = properties
-                .map(|(name, property)| (name.clone(), made(resolver, property, depth + 1)))
-                .collect();
+            let fields: Map<String, Value> =
+                properties.map(|(name, property)| (name.clone(), made(resolver, property, depth + 1))).collect();
             Value::Object(fields)
         }
         _ => Value::Null,

@@ -59,10 +59,7 @@ pub struct Group {
 /// Where the text is neither, or is not an `OpenAPI` document.
 pub fn read(text: &str) -> anyhow::Result<Document> {
     let root: Value = serde_norway::from_str(text)?;
-    anyhow::ensure!(
-        root["openapi"].is_string(),
-        "it has no `openapi` field, so it is not an OpenAPI 3 document"
-    );
+    anyhow::ensure!(root["openapi"].is_string(), "it has no `openapi` field, so it is not an OpenAPI 3 document");
     let resolver = Resolver::new(&root);
     let mut faults = Vec::new();
     let mut operations = Vec::new();
@@ -93,10 +90,7 @@ fn environments(root: &Value) -> Vec<Environment> {
     let named = servers.filter_map(|(index, server)| {
         let url = server["url"].as_str()?.trim_end_matches('/').to_owned();
         let name = server["name"].as_str().or(server["x-name"].as_str());
-        Some(Environment {
-            name: name.map_or_else(|| format!("server{}", index + 1), Into::into),
-            url,
-        })
+        Some(Environment { name: name.map_or_else(|| format!("server{}", index + 1), Into::into), url })
     });
     named.collect()
 }
@@ -113,11 +107,7 @@ fn groups(root: &Value, operations: &[Documentation]) -> Vec<Group> {
         .collect();
     for operation in operations {
         if !groups.iter().any(|group| group.name == operation.group) {
-            groups.push(Group {
-                name: operation.group.clone(),
-                description: String::new(),
-                documentation_url: None,
-            });
+            groups.push(Group { name: operation.group.clone(), description: String::new(), documentation_url: None });
         }
     }
     groups

@@ -45,14 +45,10 @@ pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -
         return Err("is not an object".into());
     }
     let id = operation["operationId"].as_str().map(str::to_owned);
-    let name = id
-        .as_deref()
-        .map_or_else(|| name::from_path(method, path), name::from_id);
+    let name = id.as_deref().map_or_else(|| name::from_path(method, path), name::from_id);
     let mut fields = parameters(resolver, &item["parameters"], &operation["parameters"])?;
     let body = body(resolver, &operation["requestBody"], &mut fields)?;
-    let title = operation["summary"]
-        .as_str()
-        .map_or_else(|| name.clone(), str::to_owned);
+    let title = operation["summary"].as_str().map_or_else(|| name.clone(), str::to_owned);
     Ok(Documentation {
         title,
         id,
@@ -75,11 +71,7 @@ pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -
 /// Parameters of the path, then of the operation, which replace those of the same name and place.
 fn parameters(resolver: Resolver, of_path: &Value, of_operation: &Value) -> Result<Vec<Field>, String> {
     let mut fields: Vec<Field> = Vec::new();
-    for parameter in [of_path, of_operation]
-        .into_iter()
-        .filter_map(Value::as_array)
-        .flatten()
-    {
+    for parameter in [of_path, of_operation].into_iter().filter_map(Value::as_array).flatten() {
         let parameter = resolver.resolve(parameter)?;
         let place = match parameter["in"].as_str() {
             Some("path") => Place::Path,
@@ -111,9 +103,7 @@ fn body(resolver: Resolver, body: &Value, fields: &mut Vec<Field>) -> Result<Bod
     let json = &body["content"]["application/json"]["schema"];
     let whole = resolver.resolve(json)?;
     let body_fields = schema::fields(resolver, &whole);
-    let shares_a_name = body_fields
-        .iter()
-        .any(|field| fields.iter().any(|known| known.name == field.name));
+    let shares_a_name = body_fields.iter().any(|field| fields.iter().any(|known| known.name == field.name));
     if schema::kind(&whole) == Some("object") && !shares_a_name {
         fields.extend(body_fields);
     } else {
@@ -121,11 +111,7 @@ fn body(resolver: Resolver, body: &Value, fields: &mut Vec<Field>) -> Result<Bod
             name: "body".into(),
             place: Place::Body,
             required,
-            schema: if json.is_null() {
-                Schema::Any
-            } else {
-                schema::read(resolver, json)
-            },
+            schema: if json.is_null() { Schema::Any } else { schema::read(resolver, json) },
             description: markdown::to_html(&text_of(&body["description"])),
         });
     }

@@ -27,14 +27,10 @@ impl<'a> Resolver<'a> {
             let Some(reference) = current.get("$ref").and_then(Value::as_str) else {
                 return Ok(overlay(current, &siblings));
             };
-            let pointer = reference
-                .strip_prefix('#')
-                .ok_or_else(|| format!("{reference} is outside the document"))?;
+            let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference} is outside the document"))?;
             siblings.push(current);
-            current = self
-                .root
-                .pointer(&percent_decode(pointer))
-                .ok_or_else(|| format!("{reference} leads nowhere"))?;
+            current =
+                self.root.pointer(&percent_decode(pointer)).ok_or_else(|| format!("{reference} leads nowhere"))?;
         }
         Err("a chain of references does not end".into())
     }
@@ -46,11 +42,7 @@ fn percent_decode(pointer: &str) -> Cow<'_, str> {
 
 /// The target with the fields that stood beside the references, the outermost last.
 fn overlay<'a>(target: &'a Value, siblings: &[&'a Value]) -> Cow<'a, Value> {
-    let beside = siblings
-        .iter()
-        .rev()
-        .filter_map(|sibling| sibling.as_object())
-        .flatten();
+    let beside = siblings.iter().rev().filter_map(|sibling| sibling.as_object()).flatten();
     let mut beside = beside.filter(|(key, _)| *key != "$ref").peekable();
     let (Some(object), true) = (target.as_object(), beside.peek().is_some()) else {
         return Cow::Borrowed(target);

@@ -57,9 +57,7 @@ fn fields_at(resolver: Resolver, schema: &Value, depth: usize) -> Vec<Field> {
     };
     let properties = schema["properties"].as_object().into_iter().flatten();
     let fields = properties.map(|(name, property)| {
-        let description = resolver
-            .resolve(property)
-            .map(|property| text_of(&property["description"]));
+        let description = resolver.resolve(property).map(|property| text_of(&property["description"]));
         Field {
             name: name.clone(),
             place: Place::BodyField,

@@ -46,14 +46,8 @@ fn names_are_made_as_on_the_seed_page() {
     for (id, expected) in [
         ("api_user_v1_Create", "apiUserV1Create"),
         ("api_user_v1_DeleteTOTP", "apiUserV1DeleteTotp"),
-        (
-            "api_user_v1_DeleteOAuthRegistration",
-            "apiUserV1DeleteOAuthRegistration",
-        ),
-        (
-            "api_b2b_scim_v1_b2b_scim_connection_Update",
-            "apiB2BScimV1B2BScimConnectionUpdate",
-        ),
+        ("api_user_v1_DeleteOAuthRegistration", "apiUserV1DeleteOAuthRegistration"),
+        ("api_b2b_scim_v1_b2b_scim_connection_Update", "apiB2BScimV1B2BScimConnectionUpdate"),
         ("repos/list-for.user", "reposListForUser"),
     ] {
         assert_eq!(name::from_id(id), expected);
@@ -68,10 +62,7 @@ fn an_operation_without_an_id_is_read_with_its_own_parameters_before_those_of_th
     assert_eq!(get.operation.name, "getPetsByPetId");
     assert_eq!(get.operation.fields.len(), 1);
     let id = &get.operation.fields[0];
-    assert_eq!(
-        (id.place, id.required, id.description.as_str()),
-        (Place::Path, true, "<p>its own</p>")
-    );
+    assert_eq!((id.place, id.required, id.description.as_str()), (Place::Path, true, "<p>its own</p>"));
     assert!(matches!(&id.schema, Schema::Text(rules) if rules.max_length == Some(5)));
     Ok(())
 }
@@ -86,10 +77,7 @@ fn the_fields_of_a_body_stand_beside_the_parameters() -> anyhow::Result<()> {
     assert!(put.fields[1].required);
     assert_eq!(put.fields[1].description, "<p>Beside the <em>reference</em>.</p>");
     assert!(matches!(&put.fields[2].schema, Schema::Object(fields) if fields.len() == 6));
-    assert_eq!(
-        put.fields[3].schema,
-        Schema::List(Box::new(Schema::Choice(vec![json!("a"), json!("b")])))
-    );
+    assert_eq!(put.fields[3].schema, Schema::List(Box::new(Schema::Choice(vec![json!("a"), json!("b")]))));
     assert!(matches!(&put.fields[4].schema, Schema::Number(rules) if rules.integer && rules.minimum == Some(3.into())));
     assert_eq!(put.fields[5].schema, Schema::Any);
     assert_eq!(put.fields[6].schema, Schema::Any);
@@ -99,11 +87,7 @@ fn the_fields_of_a_body_stand_beside_the_parameters() -> anyhow::Result<()> {
 #[test]
 fn a_body_that_shares_a_name_with_a_parameter_moves_under_body() -> anyhow::Result<()> {
     let post = &read(SMALL)?.operations[2].operation;
-    let places: Vec<(&str, Place)> = post
-        .fields
-        .iter()
-        .map(|field| (field.name.as_str(), field.place))
-        .collect();
+    let places: Vec<(&str, Place)> = post.fields.iter().map(|field| (field.name.as_str(), field.place)).collect();
     assert_eq!(places, [("pet_id", Place::Path), ("body", Place::Body)]);
     Ok(())
 }
@@ -119,15 +103,9 @@ fn one_bad_operation_is_reported_and_hides_no_other() -> anyhow::Result<()> {
 #[test]
 fn servers_and_groups_have_names() -> anyhow::Result<()> {
     let document = read(SMALL)?;
-    let servers: Vec<(&str, &str)> = document
-        .environments
-        .iter()
-        .map(|server| (server.name.as_str(), server.url.as_str()))
-        .collect();
-    assert_eq!(
-        servers,
-        [("server1", "https://one.example"), ("two", "https://two.example")]
-    );
+    let servers: Vec<(&str, &str)> =
+        document.environments.iter().map(|server| (server.name.as_str(), server.url.as_str())).collect();
+    assert_eq!(servers, [("server1", "https://one.example"), ("two", "https://two.example")]);
     let groups: Vec<&str> = document.groups.iter().map(|group| group.name.as_str()).collect();
     assert_eq!(groups, ["Pets", "Other"]);
     Ok(())
@@ -135,10 +113,7 @@ fn servers_and_groups_have_names() -> anyhow::Result<()> {
 
 #[test]
 fn an_example_is_made_where_none_is_given() -> anyhow::Result<()> {
-    let example = read(SMALL)?.operations[0].replies[0]
-        .example
-        .clone()
-        .unwrap_or_default();
+    let example = read(SMALL)?.operations[0].replies[0].example.clone().unwrap_or_default();
     assert_eq!(example["name"], "string");
     assert_eq!(example["tags"], json!(["a"]));
     assert_eq!(example["age"], 3);

@@ -29,11 +29,7 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
             }
         })
         .collect();
-    let faults: Vec<_> = document
-        .faults
-        .iter()
-        .map(|fault| view! { <li><code>{fault.clone()}</code></li> })
-        .collect();
+    let faults: Vec<_> = document.faults.iter().map(|fault| view! { <li><code>{fault.clone()}</code></li> }).collect();
     let credential = &provider.credential;
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">

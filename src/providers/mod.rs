@@ -5,7 +5,7 @@ mod stytch;
 pub use stytch::stytch;
 
 use crate::{
-    model::provider::{CredentialForm, NodeSdk, Provider},
+    model::provider::{CredentialForm, Environment, NodeSdk, Provider},
     openapi::{self, Document, Documentation},
 };
 use anyhow::Context;
@@ -75,9 +75,7 @@ impl Catalog {
             let id = settings.id.clone();
             CatalogEntry::load(settings).with_context(|| format!("the document of the provider {id} cannot be read"))
         });
-        Ok(Self {
-            entries: entries.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { entries: entries.collect::<Result<_, _>>()? })
     }
 
     /// All providers, in the order in which they were set.
@@ -88,10 +86,8 @@ impl Catalog {
     /// Operations in which every word of the query occurs: in the name, the path, the title, the group or a field.
     pub fn search(&self, query: &str) -> Vec<(&CatalogEntry, &Documentation)> {
         let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        let operations = self
-            .entries
-            .iter()
-            .flat_map(|entry| entry.document.operations.iter().map(move |found| (entry, found)));
+        let operations =
+            self.entries.iter().flat_map(|entry| entry.document.operations.iter().map(move |found| (entry, found)));
         let has_all = |(entry, documented): &(&CatalogEntry, &Documentation)| {
             let operation = &documented.operation;
             let fields: Vec<&str> = operation.fields.iter().map(|field| field.name.as_str()).collect();
@@ -119,18 +115,11 @@ impl Catalog {
 impl CatalogEntry {
     fn load(settings: ProviderSettings) -> anyhow::Result<Self> {
         let mut document = openapi::read(&settings.document)?;
-        if let Some(base_url) = &settings.base_url {
-            for environment in &mut document.environments {
-                base_url.as_str().trim_end_matches('/').clone_into(&mut environment.url);
-            }
-        }
         let mut by_name = HashMap::new();
         for (index, documented) in document.operations.iter().enumerate() {
             let name = &documented.operation.name;
             if by_name.insert(name.clone(), index).is_some() {
-                document.faults.push(format!(
-                    "{name}: two operations have this name; only the second can be reached"
-                ));
+                document.faults.push(format!("{name}: two operations have this name; only the second can be reached"));
             }
         }
         let provider = Provider {
@@ -141,26 +130,21 @@ impl CatalogEntry {
             credential: settings.credential.clone(),
             node_sdk: settings.node_sdk.clone(),
         };
-        Ok(Self {
-            provider,
-            settings,
-            document,
-            by_name,
-        })
+        Ok(Self { provider, settings, document, by_name })
+    }
+
+    /// Where calls to an environment really go: its server, or the operator's base URL in its place, which no page shows.
+    pub fn server<'a>(&'a self, environment: &'a Environment) -> &'a str {
+        self.settings.base_url.as_ref().map_or(environment.url.as_str(), |url| url.as_str().trim_end_matches('/'))
     }
 
     /// The operation with a name.
     pub fn operation(&self, name: &str) -> Option<&Documentation> {
-        self.by_name
-            .get(name)
-            .and_then(|index| self.document.operations.get(*index))
+        self.by_name.get(name).and_then(|index| self.document.operations.get(*index))
     }
 
     /// The operations of a group, in the document's order.
     pub fn operations_of<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Documentation> {
-        self.document
-            .operations
-            .iter()
-            .filter(move |operation| operation.group == group)
+        self.document.operations.iter().filter(move |operation| operation.group == group)
     }
 }

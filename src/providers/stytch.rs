@@ -18,10 +18,7 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
             password_variable: "STYTCH_SECRET".into(),
         },
         credential_rules: CredentialRules {
-            username_prefixes: vec![
-                ("test".into(), "project-test-".into()),
-                ("live".into(), "project-live-".into()),
-            ],
+            username_prefixes: vec![("test".into(), "project-test-".into()), ("live".into(), "project-live-".into())],
             password_min_length: 8,
         },
         hosts: vec!["test.stytch.com".into(), "api.stytch.com".into()],

@@ -15,20 +15,12 @@ use tower_http::services::{ServeDir, ServeFile};
 pub(super) fn router(options: &LeptosOptions) -> Router<App> {
     let site = options.site_root.as_ref();
     let package = format!("/{}", options.site_pkg_dir);
-    let policy = if options.hash_files {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let files = ServeDir::new(format!("{site}{package}"))
-        .precompressed_br()
-        .precompressed_gzip();
+    let policy = if options.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let files = ServeDir::new(format!("{site}{package}")).precompressed_br().precompressed_gzip();
     let keep = move |request: Request, next: Next| async move {
         let mut response: Response = next.run(request).await;
         if response.status().is_success() {
-            response
-                .headers_mut()
-                .insert(CACHE_CONTROL, HeaderValue::from_static(policy));
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(policy));
         }
         response
     };

@@ -41,11 +41,7 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let _ = Executor::init_tokio();
     let guard = security::Guard::new(settings, &options);
     let files = assets::router(&options);
-    let app = App {
-        gateway,
-        options,
-        other_gateways: settings.other_gateways,
-    };
+    let app = App { gateway, options, other_gateways: settings.other_gateways };
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
         .route("/tools/{provider}/{operation}", post(tools::call))
@@ -80,9 +76,5 @@ pub fn site_options() -> anyhow::Result<LeptosOptions> {
         return Ok(leptos::config::get_configuration(None)?.leptos_options);
     }
     let site_root = std::env::var("LEPTOS_SITE_ROOT").unwrap_or_else(|_| "target/site".into());
-    Ok(LeptosOptions::builder()
-        .output_name("api-explorer")
-        .site_root(site_root)
-        .hash_files(true)
-        .build())
+    Ok(LeptosOptions::builder().output_name("api-explorer").site_root(site_root).hash_files(true).build())
 }

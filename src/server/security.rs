@@ -33,14 +33,8 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new(settings: &Settings, options: &LeptosOptions) -> Self {
-        let reload = std::env::var("LEPTOS_WATCH")
-            .is_ok_and(|watch| watch == "ON")
-            .then_some(options.reload_port);
-        Self {
-            hosts: settings.hosts.clone().into(),
-            other_gateways: settings.other_gateways,
-            reload,
-        }
+        let reload = std::env::var("LEPTOS_WATCH").is_ok_and(|watch| watch == "ON").then_some(options.reload_port);
+        Self { hosts: settings.hosts.clone().into(), other_gateways: settings.other_gateways, reload }
     }
 
     /// Whether this server answers to a name. Pages of other names that resolve to this machine (DNS rebinding) do not
@@ -96,9 +90,7 @@ fn content_security_policy(nonce: &str, other_gateways: bool, reload: Option<u32
         (true, _) => "connect-src 'self' https: http:".to_owned(),
         (false, _) => "connect-src 'self'".to_owned(),
     };
-    let reload = reload
-        .map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"))
-        .unwrap_or_default();
+    let reload = reload.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
     [
         // Nothing is allowed that is not named below.
         "default-src 'none'".to_owned(),
@@ -122,9 +114,7 @@ pub(super) async fn identify(mut request: Request, next: Next) -> Response {
     let secure = !is_loopback(&host);
     let headers = request.headers();
     let is_own_page = headers.get(header::ORIGIN).is_none_or(|origin| {
-        origin
-            .to_str()
-            .is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
+        origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
     });
     let cookies = text_of(headers, &header::COOKIE).unwrap_or_default();
     let session = is_own_page.then(|| SessionId::from_cookies(cookies, secure)).flatten();
@@ -135,10 +125,7 @@ pub(super) async fn identify(mut request: Request, next: Next) -> Response {
 /// The host that a request is for: of its target in HTTP/2, else its `Host` header.
 fn host_of(request: &Request) -> String {
     let authority = request.uri().authority().map(Authority::as_str);
-    authority
-        .or_else(|| text_of(request.headers(), &header::HOST))
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    authority.or_else(|| text_of(request.headers(), &header::HOST)).unwrap_or_default().to_ascii_lowercase()
 }
 
 fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

@@ -11,39 +11,19 @@ use url::Url;
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
 pub const VARIABLES: [(&str, &str, &str); 10] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
-    (
-        "STYTCH_PROJECT_ID",
-        "",
-        "the operator's Stytch project ID, used for visitors who save none of their own",
-    ),
+    ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
     (
         "STYTCH_BASE_URL",
         "",
         "send Stytch calls here instead of the document's servers: a private gateway, a test double",
     ),
-    (
-        "EXPLORER_OTHER_GATEWAYS",
-        "on",
-        "`on` or `off`: may readers send through another gateway's URL",
-    ),
-    (
-        "EXPLORER_ALLOWED_ORIGINS",
-        "",
-        "origins of other explorers' pages that may use this gateway, with commas",
-    ),
-    (
-        "EXPLORER_HOSTS",
-        "",
-        "host names that this server answers to beside loopback's, with commas",
-    ),
+    ("EXPLORER_OTHER_GATEWAYS", "on", "`on` or `off`: may readers send through another gateway's URL"),
+    ("EXPLORER_ALLOWED_ORIGINS", "", "origins of other explorers' pages that may use this gateway, with commas"),
+    ("EXPLORER_HOSTS", "", "host names that this server answers to beside loopback's, with commas"),
     ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
     ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
-    (
-        "EXPLORER_LOG",
-        "text",
-        "`text` or `json`: one line per call, on standard error; RUST_LOG says how much",
-    ),
+    ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
 ];
 
 /// What the operator has set.
@@ -74,13 +54,8 @@ impl Settings {
     /// Where a variable cannot be used; the message names it, and says what to do.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let value = |name: &str| {
-            let default = VARIABLES
-                .iter()
-                .find(|(known, ..)| *known == name)
-                .map_or("", |(_, default, _)| default);
-            variable(name)
-                .filter(|value| !value.is_empty())
-                .unwrap_or_else(|| default.to_owned())
+            let default = VARIABLES.iter().find(|(known, ..)| *known == name).map_or("", |(_, default, _)| default);
+            variable(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
         };
         let base_url = base_url(&value("STYTCH_BASE_URL"))?;
         let stytch = providers::stytch(base_url);
@@ -89,10 +64,7 @@ impl Settings {
         if !project.is_empty() || !secret.is_empty() {
             let credential = Credential::new(&stytch, &project, &secret).map_err(|problems| {
                 let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
-                anyhow::anyhow!(
-                    "STYTCH_PROJECT_ID and STYTCH_SECRET cannot be used. {}",
-                    messages.join(" ")
-                )
+                anyhow::anyhow!("STYTCH_PROJECT_ID and STYTCH_SECRET cannot be used. {}", messages.join(" "))
             })?;
             credentials.insert(stytch.id.clone(), Arc::new(credential));
         }
@@ -100,12 +72,7 @@ impl Settings {
             address: value("LEPTOS_SITE_ADDR")
                 .parse()
                 .context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")?,
-            other_gateways: one_of(
-                "EXPLORER_OTHER_GATEWAYS",
-                &value("EXPLORER_OTHER_GATEWAYS"),
-                "on",
-                "off",
-            )?,
+            other_gateways: one_of("EXPLORER_OTHER_GATEWAYS", &value("EXPLORER_OTHER_GATEWAYS"), "on", "off")?,
             allowed_origins: origins(&value("EXPLORER_ALLOWED_ORIGINS"))?,
             hosts: list(&value("EXPLORER_HOSTS")).map(str::to_ascii_lowercase).collect(),
             limits: Limits {
@@ -153,11 +120,7 @@ pub fn help() -> String {
          --version]\n\nSettings are environment variables:\n",
     );
     for (name, default, meaning) in VARIABLES {
-        let default = if default.is_empty() {
-            String::new()
-        } else {
-            format!(" [default: {default}]")
-        };
+        let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
         let _ = write!(text, "\n  {name}\n      {meaning}{default}\n");
     }
     text
@@ -175,29 +138,18 @@ fn one_of(name: &str, value: &str, yes: &str, no: &str) -> anyhow::Result<bool> 
 }
 
 fn number(name: &str, value: &str) -> anyhow::Result<u64> {
-    let number: u64 = value
-        .parse()
-        .with_context(|| format!("{name} must be a whole number, not {value:?}"))?;
-    ensure!(
-        (1..=3600).contains(&number),
-        "{name} must be between 1 and 3600, not {number}"
-    );
+    let number: u64 = value.parse().with_context(|| format!("{name} must be a whole number, not {value:?}"))?;
+    ensure!((1..=3600).contains(&number), "{name} must be between 1 and 3600, not {number}");
     Ok(number)
 }
 
 fn origins(value: &str) -> anyhow::Result<Vec<String>> {
     let origins = list(value).map(|origin| {
-        let url = Url::parse(origin)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = Url::parse(origin).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let normal = url.map(|url| url.origin().ascii_serialization());
-        normal
-            .filter(|normal| normal == origin.trim_end_matches('/'))
-            .with_context(|| {
-                format!(
-                    "EXPLORER_ALLOWED_ORIGINS: {origin:?} must be like https://explorer.example.com, without a path"
-                )
-            })
+        normal.filter(|normal| normal == origin.trim_end_matches('/')).with_context(|| {
+            format!("EXPLORER_ALLOWED_ORIGINS: {origin:?} must be like https://explorer.example.com, without a path")
+        })
     });
     origins.collect()
 }
@@ -207,9 +159,7 @@ fn base_url(value: &str) -> anyhow::Result<Option<Url>> {
         return Ok(None);
     }
     let url = Url::parse(value).context("STYTCH_BASE_URL must be a web address, like https://gateway.example.com")?;
-    let is_local = url
-        .host_str()
-        .is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
+    let is_local = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
     ensure!(
         url.scheme() == "https" || (url.scheme() == "http" && is_local),
         "STYTCH_BASE_URL must be https, or http on this machine: the credential is sent there"

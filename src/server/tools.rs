@@ -55,16 +55,10 @@ fn read(body: &[u8]) -> Result<(Arguments, Option<String>), ExplorerError> {
         return Ok(Default::default());
     }
     let value: Value = serde_json::from_slice(body).map_err(|error| {
-        malformed(&format!(
-            "The body is not JSON: line {}, column {}.",
-            error.line(),
-            error.column()
-        ))
+        malformed(&format!("The body is not JSON: line {}, column {}.", error.line(), error.column()))
     })?;
     let Value::Object(mut message) = value else {
-        return Err(malformed(
-            "The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}.",
-        ));
+        return Err(malformed("The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}."));
     };
     let is_wrapped = message.contains_key("args") && message.keys().all(|key| key == "args" || key == "environment");
     if !is_wrapped {
@@ -84,11 +78,9 @@ fn read(body: &[u8]) -> Result<(Arguments, Option<String>), ExplorerError> {
 fn envelope(reply: Reply) -> Envelope {
     let json = reply.json();
     let error = (reply.status >= 300).then(|| {
-        let said = json.as_ref().and_then(|body| {
-            ["error_message", "message", "error"]
-                .iter()
-                .find_map(|key| body[*key].as_str())
-        });
+        let said = json
+            .as_ref()
+            .and_then(|body| ["error_message", "message", "error"].iter().find_map(|key| body[*key].as_str()));
         said.map_or_else(|| format!("The provider answered {}.", reply.status), str::to_owned)
     });
     let (data, encoding) = match reply.body {
@@ -121,9 +113,7 @@ impl IntoResponse for ExplorerError {
         let is_busy = self.code == Code::TooBusy;
         let mut response = (status, Json(self)).into_response();
         if is_busy {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }

@@ -9,21 +9,10 @@ pub(super) fn print(request: &Request, server: &str, credential: &CredentialForm
         Method::Head => ["curl --head ", &quote(&url)].concat(),
         other => ["curl --request ", other.as_str(), " ", &quote(&url)].concat(),
     };
-    let user = [
-        "--user \"$",
-        &credential.username_variable,
-        ":$",
-        &credential.password_variable,
-        "\"",
-    ]
-    .concat();
+    let user = ["--user \"$", &credential.username_variable, ":$", &credential.password_variable, "\""].concat();
     let headers = request.headers.iter().map(|(name, value)| {
         // `name;` is how curl is told to send a header without a value.
-        let line = if value.is_empty() {
-            [name, ";"].concat()
-        } else {
-            [name, ": ", value].concat()
-        };
+        let line = if value.is_empty() { [name, ";"].concat() } else { [name, ": ", value].concat() };
         ["--header ", &quote(&line)].concat()
     });
     // --data-raw: a body may begin with the @ that --data takes for a file's name.

@@ -8,17 +8,7 @@ use std::fmt::Write;
 pub(super) fn generated_sdk(provider: &Provider, operation: &Operation, arguments: &Arguments) -> String {
     let name = identifier(&provider.id);
     let import = ["import ", &name, " from ", &string(&provider.package), ";\n\n"].concat();
-    [
-        &import,
-        "await ",
-        &name,
-        ".",
-        &operation.name,
-        "(",
-        &call_arguments(arguments),
-        ")",
-    ]
-    .concat()
+    [&import, "await ", &name, ".", &operation.name, "(", &call_arguments(arguments), ")"].concat()
 }
 
 /// The vendor's own Node SDK, if it has a method for the operation.
@@ -41,34 +31,12 @@ pub(super) fn vendor_sdk(provider: &Provider, operation: &Operation, arguments: 
         ",\n",
         "});\n\n",
     ];
-    let import = [
-        "import ",
-        &identifier(&sdk.package),
-        " from ",
-        &string(&sdk.package),
-        ";\n\n",
-    ]
-    .concat();
-    Some(
-        [
-            &import,
-            &client.concat(),
-            "await client.",
-            method,
-            "(",
-            &call_arguments(arguments),
-            ");",
-        ]
-        .concat(),
-    )
+    let import = ["import ", &identifier(&sdk.package), " from ", &string(&sdk.package), ";\n\n"].concat();
+    Some([&import, &client.concat(), "await client.", method, "(", &call_arguments(arguments), ");"].concat())
 }
 
 fn call_arguments(arguments: &Arguments) -> String {
-    if arguments.is_empty() {
-        String::new()
-    } else {
-        object(arguments, 0)
-    }
+    if arguments.is_empty() { String::new() } else { object(arguments, 0) }
 }
 
 fn literal(value: &Value, depth: usize) -> String {
@@ -87,9 +55,7 @@ fn literal(value: &Value, depth: usize) -> String {
 }
 
 fn object(fields: &Arguments, depth: usize) -> String {
-    let lines = fields
-        .iter()
-        .map(|(name, value)| [&key(name), ": ", &literal(value, depth + 1)].concat());
+    let lines = fields.iter().map(|(name, value)| [&key(name), ": ", &literal(value, depth + 1)].concat());
     block('{', '}', lines, depth)
 }
 

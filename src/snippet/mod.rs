@@ -59,19 +59,12 @@ impl Language {
 
     /// Prints the call.
     pub fn print(self, source: Source) -> String {
-        let Source {
-            provider,
-            operation,
-            arguments,
-            environment,
-        } = source;
+        let Source { provider, operation, arguments, environment } = source;
         match self {
             Self::TypeScript => javascript::generated_sdk(provider, operation, arguments),
-            Self::Curl => curl::print(
-                &Request::new(operation, arguments),
-                provider.server(environment),
-                &provider.credential,
-            ),
+            Self::Curl => {
+                curl::print(&Request::new(operation, arguments), provider.server(environment), &provider.credential)
+            }
             Self::Node => javascript::vendor_sdk(provider, operation, arguments).unwrap_or_default(),
         }
     }

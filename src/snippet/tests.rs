@@ -5,12 +5,7 @@ use serde_json::json;
 fn print(language: Language, arguments: &serde_json::Value) -> String {
     let (provider, operation) = (fixtures::provider(), fixtures::every_kind());
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
-    language.print(Source {
-        provider: &provider,
-        operation: &operation,
-        arguments: &arguments,
-        environment: "test",
-    })
+    language.print(Source { provider: &provider, operation: &operation, arguments: &arguments, environment: "test" })
 }
 
 #[test]
@@ -35,23 +30,14 @@ fn typescript_prints_nested_arguments_one_per_line() {
 
 #[test]
 fn javascript_strings_survive_any_input() {
-    let code = print(
-        Language::Node,
-        &json!({"email": "it's \\ \"q\" ${x} `y`\n\r\t\u{0}\u{2028}😀"}),
-    );
-    assert!(
-        code.contains(r#"email: 'it\'s \\ "q" ${x} `y`\n\r\t\u{0}\u{2028}😀',"#),
-        "{code}"
-    );
+    let code = print(Language::Node, &json!({"email": "it's \\ \"q\" ${x} `y`\n\r\t\u{0}\u{2028}😀"}));
+    assert!(code.contains(r#"email: 'it\'s \\ "q" ${x} `y`\n\r\t\u{0}\u{2028}😀',"#), "{code}");
 }
 
 #[test]
 fn javascript_keys_that_are_no_identifiers_are_quoted() {
     let code = print(Language::TypeScript, &json!({"a-b": 1, "__proto__": 2, "$ok_1": 3}));
-    assert!(
-        code.contains("  'a-b': 1,\n  ['__proto__']: 2,\n  $ok_1: 3,\n"),
-        "{code}"
-    );
+    assert!(code.contains("  'a-b': 1,\n  ['__proto__']: 2,\n  $ok_1: 3,\n"), "{code}");
 }
 
 #[test]
@@ -66,10 +52,7 @@ fn node_sdk_reads_the_credential_from_the_environment() {
 #[test]
 fn curl_prints_the_request_that_is_sent() {
     assert_eq!(
-        print(
-            Language::Curl,
-            &json!({"user_id": "user 1", "tag": ["a", "b"], "email": "it's $HOME \\ `x`"})
-        ),
+        print(Language::Curl, &json!({"user_id": "user 1", "tag": ["a", "b"], "email": "it's $HOME \\ `x`"})),
         "curl --request PUT 'https://test.stytch.com/v1/users/user%201?tag=a&tag=b' \\\n  \
          --user \"$STYTCH_PROJECT_ID:$STYTCH_SECRET\" \\\n  --header 'content-type: application/json' \\\n  \
          --data-raw '{\"email\":\"it'\\''s $HOME \\\\ `x`\"}'"

@@ -26,10 +26,7 @@ impl SessionId {
     pub fn from_cookies(cookies: &str, secure: bool) -> Option<Self> {
         let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
         let mut named = pairs.filter(|(name, _)| *name == cookie_name(secure));
-        named
-            .next()
-            .and_then(|(_, value)| Uuid::try_parse(value).ok())
-            .map(Self)
+        named.next().and_then(|(_, value)| Uuid::try_parse(value).ok()).map(Self)
     }
 
     /// The `Set-Cookie` value that makes a browser remember the session.
@@ -37,10 +34,7 @@ impl SessionId {
         let Self(id) = self;
         let max_age = LIFETIME.as_secs();
         let attributes = if secure { "; Secure" } else { "" };
-        format!(
-            "{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{attributes}",
-            cookie_name(secure)
-        )
+        format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{attributes}", cookie_name(secure))
     }
 }
 
@@ -78,10 +72,7 @@ pub struct Sessions<T> {
 impl<T: Clone + Send + Sync + 'static> Sessions<T> {
     /// No sessions yet.
     pub fn new() -> Self {
-        let cache = Cache::builder()
-            .max_capacity(CAPACITY)
-            .time_to_idle(IDLE)
-            .time_to_live(LIFETIME);
+        let cache = Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).time_to_live(LIFETIME);
         Self { values: cache.build() }
     }
 

@@ -29,9 +29,7 @@ fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: boo
         Value::Object(fields) if !fields.is_empty() => {
             open(html, value, is_root, "{", fields.len(), " fields");
             for (index, (key, value)) in fields.iter().enumerate() {
-                html.raw("<div><span class=\"key\">")
-                    .text(&Value::from(key.as_str()).to_string())
-                    .raw("</span>: ");
+                html.raw("<div><span class=\"key\">").text(&Value::from(key.as_str()).to_string()).raw("</span>: ");
                 write_value(html, value, comma(index, fields.len()), false);
                 html.raw("</div>");
             }
@@ -59,12 +57,7 @@ fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: boo
 
 fn open(html: &mut Html, value: &Value, is_root: bool, bracket: &'static str, length: usize, what: &'static str) {
     let is_open = is_root || count(value) <= OPEN_UP_TO;
-    html.raw(if is_open {
-        "<details open><summary>"
-    } else {
-        "<details><summary>"
-    })
-    .raw(bracket);
+    html.raw(if is_open { "<details open><summary>" } else { "<details><summary>" }).raw(bracket);
     html.raw("<span class=\"folded\"> ")
         .text(&length.to_string())
         .raw(what)

@@ -26,20 +26,10 @@ pub fn reply(reply: &Reply, has_script: bool) -> String {
         300..=399 => "<strong class=\"status\">",
         _ => "<strong class=\"status bad\">",
     });
-    html.text(&reply.status.to_string())
-        .raw(" ")
-        .raw(status::name(reply.status))
-        .raw("</strong> <span>");
+    html.text(&reply.status.to_string()).raw(" ").raw(status::name(reply.status)).raw("</strong> <span>");
     html.raw(status::meaning(reply.status)).raw("</span></p>");
-    html.raw("<p class=\"facts\">")
-        .text(&duration(reply.duration_ms))
-        .raw(" · ")
-        .text(&size(reply.size))
-        .raw(" · ");
-    html.text(&reply.environment)
-        .raw(" · request <code>")
-        .text(&reply.request_id)
-        .raw("</code></p>");
+    html.raw("<p class=\"facts\">").text(&duration(reply.duration_ms)).raw(" · ").text(&size(reply.size)).raw(" · ");
+    html.text(&reply.environment).raw(" · request <code>").text(&reply.request_id).raw("</code></p>");
     if reply.status >= 400 {
         explanation(&mut html, reply.status, parsed.as_ref());
     }
@@ -52,15 +42,11 @@ pub fn reply(reply: &Reply, has_script: bool) -> String {
 /// An error of the explorer's own; what was typed stays in the form.
 pub fn failure(error: &ExplorerError) -> String {
     let mut html = Html::default();
-    html.raw("<div class=\"explanation\"><p><strong>Not answered. </strong>")
-        .text(&error.message)
-        .raw("</p>");
+    html.raw("<div class=\"explanation\"><p><strong>Not answered. </strong>").text(&error.message).raw("</p>");
     if !error.detail.is_empty() {
         html.raw("<ul>");
         for problem in &error.detail {
-            html.raw("<li><code>")
-                .text(problem.at.trim_start_matches('/'))
-                .raw("</code>: ");
+            html.raw("<li><code>").text(problem.at.trim_start_matches('/')).raw("</code>: ");
             html.text(&problem.message).raw("</li>");
         }
         html.raw("</ul>");
@@ -73,10 +59,7 @@ pub fn failure(error: &ExplorerError) -> String {
 fn explanation(html: &mut Html, code: u16, parsed: Option<&Value>) {
     let text = |key: &str| parsed.and_then(|body| body.get(key)).and_then(Value::as_str);
     html.raw("<div class=\"explanation\">");
-    if let Some(message) = text("error_message")
-        .or_else(|| text("message"))
-        .or_else(|| text("error"))
-    {
+    if let Some(message) = text("error_message").or_else(|| text("message")).or_else(|| text("error")) {
         html.raw("<p>");
         if let Some(kind) = text("error_type") {
             html.raw("<code>").text(kind).raw("</code>: ");
@@ -85,14 +68,11 @@ fn explanation(html: &mut Html, code: u16, parsed: Option<&Value>) {
     }
     html.raw("<p>").raw(status::likely_cause(code)).raw("</p>");
     if let Some(url) = text("error_url").filter(|url| url.starts_with("https://")) {
-        html.raw("<p><a rel=\"noopener noreferrer\" target=\"_blank\" href=\"")
-            .text(url);
+        html.raw("<p><a rel=\"noopener noreferrer\" target=\"_blank\" href=\"").text(url);
         html.raw("\">What the provider says about this error</a></p>");
     }
     if let Some(id) = text("request_id") {
-        html.raw("<p>The provider's id of this request: <code>")
-            .text(id)
-            .raw("</code></p>");
+        html.raw("<p>The provider's id of this request: <code>").text(id).raw("</code></p>");
     }
     html.raw("</div>");
 }
@@ -125,17 +105,10 @@ fn body(html: &mut Html, reply: &Reply, parsed: Option<&Value>, has_script: bool
     if let Some(tree) = tree {
         json::write(html, tree);
     }
-    html.raw(if tree.is_some() {
-        "<div class=\"raw-view folds\">"
-    } else {
-        "<div class=\"raw-view\">"
-    });
+    html.raw(if tree.is_some() { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
     let shown = beginning(text);
     if shown.len() < text.len() {
-        html.raw("<p class=\"note\">The first ")
-            .text(&size(shown.len() as u64))
-            .raw(" of ")
-            .text(&size(reply.size));
+        html.raw("<p class=\"note\">The first ").text(&size(shown.len() as u64)).raw(" of ").text(&size(reply.size));
         html.raw(" are shown; the download has all of it.</p>");
     }
     html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
@@ -156,9 +129,7 @@ fn actions(html: &mut Html, can_copy: bool, has_script: bool) {
 
 /// As much of a text as is shown, cut between two characters.
 fn beginning(text: &str) -> &str {
-    let end = (0..=LARGEST_TEXT.min(text.len()))
-        .rev()
-        .find(|end| text.is_char_boundary(*end));
+    let end = (0..=LARGEST_TEXT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or_default()]
 }
 
@@ -170,11 +141,7 @@ fn headers(html: &mut Html, reply: &Reply) {
         .text(&reply.headers.len().to_string())
         .raw(")</summary><dl>");
     for (name, value) in &reply.headers {
-        html.raw("<div><dt>")
-            .text(name)
-            .raw("</dt><dd>")
-            .text(value)
-            .raw("</dd></div>");
+        html.raw("<div><dt>").text(name).raw("</dt><dd>").text(value).raw("</dd></div>");
     }
     html.raw("</dl></details>");
 }
@@ -218,11 +185,7 @@ mod tests {
         Reply {
             status,
             headers: vec![("x-<i>".into(), "\"<b>".into())],
-            body: if body.is_empty() {
-                ReplyBody::Empty
-            } else {
-                ReplyBody::Text(body.into())
-            },
+            body: if body.is_empty() { ReplyBody::Empty } else { ReplyBody::Text(body.into()) },
             size: body.len() as u64,
             duration_ms: 12.3,
             request_id: "r-1".into(),
@@ -232,10 +195,7 @@ mod tests {
 
     #[test]
     fn nothing_from_a_reply_becomes_markup() {
-        for body in [
-            r#"{"<script>": "</script><img src=x onerror=alert(1)>"}"#,
-            "<script>alert(1)</script>",
-        ] {
+        for body in [r#"{"<script>": "</script><img src=x onerror=alert(1)>"}"#, "<script>alert(1)</script>"] {
             let html = reply(&with_body(200, body), true);
             assert!(
                 !html.contains("<script") && !html.contains("<img") && !html.contains("<i>") && !html.contains("<b>"),
@@ -275,13 +235,7 @@ mod tests {
 
     #[test]
     fn sizes_and_durations_read_well() {
-        assert_eq!(
-            [size(0), size(999), size(1_234), size(5_000_000)],
-            ["0 B", "999 B", "1.2 kB", "5.0 MB"]
-        );
-        assert_eq!(
-            [duration(0.44), duration(86.5), duration(1234.0)],
-            ["0.4 ms", "86 ms", "1.2 s"]
-        );
+        assert_eq!([size(0), size(999), size(1_234), size(5_000_000)], ["0 B", "999 B", "1.2 kB", "5.0 MB"]);
+        assert_eq!([duration(0.44), duration(86.5), duration(1234.0)], ["0.4 ms", "86 ms", "1.2 s"]);
     }
 }

@@ -12,16 +12,9 @@ pub fn credential(status: &CredentialStatus) -> String {
         CredentialSource::Operator => "The operator's credential is in force",
         CredentialSource::Visitor => "Your credential is in force for this session",
     };
-    let environment = status
-        .environment
-        .as_ref()
-        .map(|environment| [" · ", environment].concat())
-        .unwrap_or_default();
-    let fingerprint = status
-        .fingerprint
-        .as_ref()
-        .map(|digits| [" · fingerprint ", digits].concat())
-        .unwrap_or_default();
+    let environment = status.environment.as_ref().map(|environment| [" · ", environment].concat()).unwrap_or_default();
+    let fingerprint =
+        status.fingerprint.as_ref().map(|digits| [" · fingerprint ", digits].concat()).unwrap_or_default();
     [whose, &environment, &fingerprint].concat()
 }
 

@@ -18,10 +18,7 @@ const NEW_ROW: &str = "{row}";
 impl Form<'_> {
     /// Inputs for all of an operation's fields.
     pub(super) fn fields(self, fields: &[Field], at: &str) -> Vec<AnyView> {
-        fields
-            .iter()
-            .map(|field| self.field(field, &pointer(at, &field.name)))
-            .collect()
+        fields.iter().map(|field| self.field(field, &pointer(at, &field.name))).collect()
     }
 
     /// A key/value editor for fields that the document does not name.
@@ -140,11 +137,7 @@ impl Form<'_> {
     }
 
     fn list_row(self, item: &Schema, row: &str, name: &str) -> AnyView {
-        if item.is_single() {
-            self.control(item, row, Some(name))
-        } else {
-            self.inside(item, row, name)
-        }
+        if item.is_single() { self.control(item, row, Some(name)) } else { self.inside(item, row, name) }
     }
 
     fn map_row(self, row: &str) -> AnyView {
@@ -191,11 +184,7 @@ impl Form<'_> {
     /// A text of several lines. It has an id, for a label beside it, or a name of its own.
     pub(super) fn text_area(self, name: &str, label: &str, rows: u8) -> AnyView {
         let place = place_of(name);
-        let (id, label) = if label.is_empty() {
-            (Some(name.to_owned()), None)
-        } else {
-            (None, Some(label.to_owned()))
-        };
+        let (id, label) = if label.is_empty() { (Some(name.to_owned()), None) } else { (None, Some(label.to_owned())) };
         let invalid = self.0.problem(place).map(|_| "true");
         // HTML drops a line feed right behind the tag, and only that one.
         let text = ["\n", &self.0.text(name)].concat();

@@ -26,50 +26,33 @@ pub struct Submission {
 pub type Answer = Result<Reply, ExplorerError>;
 
 impl Submission {
-    /// What a posted form says; both of its views show it.
-    pub fn new(operation: &Operation, mut controls: Controls) -> (Self, Reading) {
-        let reading = form::read(operation, &controls);
-        if !reading.has_unread {
-            let is_json = controls.get("view") == Some("json");
-            if is_json {
-                let environment = controls.get("environment").unwrap_or_default().to_owned();
-                let text = controls.get(ARGUMENTS).unwrap_or_default().to_owned();
-                controls = form::write(operation, &reading.arguments);
-                controls.0.extend(
-                    [("view", "json".into()), (ARGUMENTS, text), ("environment", environment)]
-                        .map(|(name, text): (&str, String)| (name.to_owned(), text)),
-                );
-            } else if !reading.arguments.is_empty() {
-                controls.0.retain(|(name, _)| name != ARGUMENTS);
-                controls.0.push((
-                    ARGUMENTS.into(),
-                    form::pretty(&Value::Object(reading.arguments.clone())),
-                ));
-            }
+    /// What a posted form says. The view that was not open is written anew from it, so that both say the same.
+    pub fn new(operation: &Operation, posted: Controls) -> (Self, Reading) {
+        let reading = form::read(operation, &posted);
+        let is_json = posted.get("view") == Some("json");
+        let mut controls = posted;
+        if is_json && !reading.has_unread {
+            let others = controls.0.extract_if(.., |(name, _)| !name.contains(['/', '+'])).collect::<Vec<_>>();
+            controls = form::write(operation, &reading.arguments);
+            controls.0.extend(others);
+        } else if !is_json && !reading.arguments.is_empty() {
+            controls.0.retain(|(name, _)| name != ARGUMENTS);
+            let text = form::pretty(&Value::Object(reading.arguments.clone()));
+            controls.0.push((ARGUMENTS.to_owned(), text));
         }
-        (
-            Self {
-                controls,
-                ..Self::default()
-            },
-            reading,
-        )
+        (Self { controls, ..Self::default() }, reading)
     }
 
     /// Adds an empty row to a list or map.
     pub fn add_row(&mut self, list: &str) {
         let next = self.controls.rows(list).last().map_or(1, |last| last + 1);
-        self.controls
-            .0
-            .push((["value", &pointer(list, &next.to_string())].concat(), String::new()));
+        self.controls.0.push((["value", &pointer(list, &next.to_string())].concat(), String::new()));
     }
 
     /// Takes a row out of a list or map.
     pub fn remove_row(&mut self, row: &str) {
         self.controls.0.retain(|(name, _)| {
-            form::place_of(name)
-                .strip_prefix(row)
-                .is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/'))
+            form::place_of(name).strip_prefix(row).is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/'))
         });
     }
 
@@ -81,12 +64,7 @@ impl Submission {
     /// What is wrong at a place of the form.
     pub(super) fn problem(&self, place: &str) -> Option<String> {
         let here = |problem: &&Problem| form::place_of(&problem.at) == place;
-        let messages: Vec<&str> = self
-            .problems
-            .iter()
-            .filter(here)
-            .map(|problem| &*problem.message)
-            .collect();
+        let messages: Vec<&str> = self.problems.iter().filter(here).map(|problem| &*problem.message).collect();
         (!messages.is_empty()).then(|| messages.join("\n"))
     }
 }

@@ -48,11 +48,7 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
         </div>
     }
     .into_any();
-    let start = Start {
-        provider: provider.clone(),
-        operation: operation.clone(),
-        credential,
-    };
+    let start = Start { provider: provider.clone(), operation: operation.clone(), credential };
     view! {
         <script type="application/json" id="start" inner_html=for_script(&start)></script>
         <TryIt>{cards}</TryIt>
@@ -68,11 +64,7 @@ fn for_script(start: &Start) -> String {
 fn authentication(page: &OperationPage, entry: &CatalogEntry, status: &CredentialStatus, title: &str) -> AnyView {
     let form = &entry.provider.credential;
     let problem = |part: &str| {
-        let found = page
-            .submission
-            .credential_problems
-            .iter()
-            .find(|problem| problem.at == part);
+        let found = page.submission.credential_problems.iter().find(|problem| problem.at == part);
         found.map(|problem| problem.message.clone())
     };
     let invalid = |part: &str| problem(part).map(|_| "true");
@@ -132,10 +124,8 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
     let (operation, submission) = (&documented.operation, &page.submission);
     let form = Form(submission);
     let is_json = submission.controls.get("view") == Some("json");
-    let nothing = operation
-        .fields
-        .is_empty()
-        .then(|| view! { <p class="note">"This operation has no parameters."</p> });
+    let nothing =
+        operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
     view! {
         <form id="call" method="post" action="#response" novalidate>
             // Pressing Enter in a field presses the form's first button.
@@ -194,12 +184,7 @@ fn outcome(page: &OperationPage) -> String {
 fn snippets(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation, environment: &str) -> AnyView {
     let (provider, operation) = (&entry.provider, &documented.operation);
     let arguments = form::read(operation, &page.submission.controls).arguments;
-    let source = Source {
-        provider,
-        operation,
-        arguments: &arguments,
-        environment,
-    };
+    let source = Source { provider, operation, arguments: &arguments, environment };
     let tabs: Vec<_> = Language::of(provider, operation)
         .enumerate()
         .map(|(index, language)| {

@@ -1,0 +1,161 @@
+//! Turns the controls of a form into arguments and back: in the browser on every keystroke, on the server for a
+//! form posted without scripts.
+//!
+//! A form is a list of names and texts, as HTML submits it. Control names say what the text is and where it goes:
+//!
+//! | control | what it holds |
+//! | --- | --- |
+//! | `value/limit` | a single value, written plainly; empty means absent |
+//! | `value/name/first_name` | a field of an object |
+//! | `value/roles/0` | an item of a list; gaps between the numbers do not matter |
+//! | `key/trusted_metadata/0`, `value/trusted_metadata/0` | a row of a map; the value is JSON |
+//! | `as/email` = `json`, `json/email` | a value written as JSON: `null`, `""`, whatever the plain control cannot say |
+//! | `key+/0`, `value+/0` | a field that the document does not name |
+
+mod reader;
+mod writer;
+
+pub use writer::write;
+
+use super::{Arguments, check::check, operation::Operation, problem::Problem, schema::Schema};
+use serde_json::Value;
+
+/// The control that holds the whole arguments as JSON text, while the control `view` says `json`.
+pub const ARGUMENTS: &str = "arguments";
+
+/// Where fields that the document does not name are kept among the controls.
+pub const OTHER: &str = "+";
+
+/// Names and texts of a form's controls, in the order of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Controls(pub Vec<(String, String)>);
+
+/// What a form says: the arguments that could be read, and what is wrong (`at` is the name of a control).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// Everything that could be read; what is wrong by type is left out, what is wrong by rule is in.
+    pub arguments: Arguments,
+    /// In the order of the page.
+    pub problems: Vec<Problem>,
+    /// Whether something typed could not be read, and is missing from the arguments.
+    pub has_unread: bool,
+}
+
+impl Controls {
+    /// The text of a control, if the form has it.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+    }
+
+    /// Whether a value is written as JSON instead of plainly.
+    pub fn is_json(&self, at: &str) -> bool {
+        self.get(&["as", at].concat()) == Some("json")
+    }
+
+    /// The numbers of the rows that a list or map has, ascending.
+    pub fn rows(&self, at: &str) -> Vec<usize> {
+        let row = |(name, _): &(String, String)| {
+            let rest = place_of(name).strip_prefix(at)?.strip_prefix('/')?;
+            rest.split('/').next()?.parse().ok()
+        };
+        let mut rows: Vec<usize> = Vec::new();
+        for number in self.0.iter().filter_map(row) {
+            if let Err(place) = rows.binary_search(&number) {
+                rows.insert(place, number);
+            }
+        }
+        rows
+    }
+
+    fn push(&mut self, kind: &str, at: &str, text: impl Into<String>) {
+        self.0.push(([kind, at].concat(), text.into()));
+    }
+
+    fn push_json(&mut self, at: &str, value: &Value) {
+        self.push("as", at, "json");
+        self.push("json", at, pretty(value));
+    }
+}
+
+/// Where a control stands: `value/name/first_name` → `/name/first_name`.
+pub fn place_of(control: &str) -> &str {
+    control.find(['/', '+']).map_or(control, |start| &control[start..])
+}
+
+/// JSON as people edit it.
+pub fn pretty(value: &Value) -> String {
+    format!("{value:#}")
+}
+
+/// Reads whichever view of the form is open, and checks what it says.
+pub fn read(operation: &Operation, controls: &Controls) -> Reading {
+    if controls.get("view") == Some("json") {
+        return read_json(operation, controls.get(ARGUMENTS).unwrap_or_default());
+    }
+    reader::read(operation, controls)
+}
+
+fn read_json(operation: &Operation, text: &str) -> Reading {
+    let (arguments, problems) = match parse_arguments(text) {
+        Ok(arguments) => {
+            let problems = check(operation, &arguments);
+            let at_field = |Problem { at, message }| {
+                Problem::new(ARGUMENTS, [at.trim_start_matches('/'), ": ", &message].concat())
+            };
+            (arguments, problems.into_iter().map(at_field).collect())
+        }
+        Err(message) => {
+            let problems = vec![Problem::new(ARGUMENTS, message)];
+            return Reading { problems, has_unread: true, ..Reading::default() };
+        }
+    };
+    Reading { arguments, problems, has_unread: false }
+}
+
+/// Parses JSON, and says in words where it breaks.
+///
+/// # Errors
+/// One sentence for the person who typed it.
+pub fn parse(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| {
+        let bare_word = !text.trim_start().starts_with(['{', '[', '"']);
+        if bare_word && !text.contains(['"', '\n']) {
+            return ["Not JSON. Text needs quotes: \"", text.trim(), "\""].concat();
+        }
+        let (line, column) = (error.line().to_string(), error.column().to_string());
+        ["Not JSON: something is wrong at line ", &line, ", column ", &column, "."].concat()
+    })
+}
+
+/// Reads the whole arguments from JSON text, as the JSON view of a form holds them; empty means none.
+///
+/// # Errors
+/// One sentence for the person who typed it.
+pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
+    if text.trim().is_empty() {
+        return Ok(Arguments::new());
+    }
+    match parse(text)? {
+        Value::Object(arguments) => Ok(arguments),
+        _ => Err("The arguments are one JSON object: { \"name\": value, … }".into()),
+    }
+}
+
+/// What a plainly written text means for a single value; `None` where it cannot mean anything.
+fn plain(schema: &Schema, text: &str) -> Option<Value> {
+    match schema {
+        Schema::Text(_) => Some(Value::from(text)),
+        Schema::Number(_) => serde_json::from_str(text.trim()).ok().filter(Value::is_number),
+        Schema::Boolean => serde_json::from_str(text).ok().filter(Value::is_boolean),
+        Schema::Choice(choices) => choices.iter().find(|choice| choice_text(choice) == text).cloned(),
+        Schema::List(_) | Schema::Object(_) | Schema::Map | Schema::Any => None,
+    }
+}
+
+/// How a choice is written in its control: text as it is, everything else as its JSON.
+pub fn choice_text(choice: &Value) -> String {
+    match choice {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
