@@ -117,7 +117,7 @@ export const test = base.extend<Fixtures>({
   ],
   parts: async ({ page }, use) => use(new OperationPage(page)),
   openOperation: async ({ page }, use) => use((server, operation) => open(page, `${server}/stytch/${operation}`)),
-  unique: async ({}, use, { testId, project }) => use(`${testId}-${project.name}`),
+  unique: async ({}, use, { testId }) => use(testId),
   recorded: async ({ at, request }, use) => {
     await use(async (user) => (await request.get(`${at.upstream}/recorded/${user}`)).json() as Promise<Recorded[]>);
   },

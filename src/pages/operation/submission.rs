@@ -35,10 +35,10 @@ impl Submission {
             let others = controls.0.extract_if(.., |(name, _)| !name.contains(['/', '+'])).collect::<Vec<_>>();
             controls = form::write(operation, &reading.arguments);
             controls.0.extend(others);
-        } else if !is_json && !reading.arguments.is_empty() {
+        } else if !is_json {
             controls.0.retain(|(name, _)| name != ARGUMENTS);
-            let text = form::pretty(&Value::Object(reading.arguments.clone()));
-            controls.0.push((ARGUMENTS.to_owned(), text));
+            let arguments = (!reading.arguments.is_empty()).then(|| Value::Object(reading.arguments.clone()));
+            controls.0.extend(arguments.map(|arguments| (ARGUMENTS.to_owned(), form::pretty(&arguments))));
         }
         (Self { controls, ..Self::default() }, reading)
     }
