@@ -15,7 +15,7 @@ serve: $(BUILT) ## Builds the release and serves it on http://127.0.0.1:3000
 
 watch: ## Serves a debug build and reloads the page at every change
 	@.ci/setup build
-	@. .ci/env && exec cargo leptos watch
+	@. .ci/env && LEPTOS_SITE_ROOT=target/site-watch LEPTOS_HASH_FILES=false exec cargo leptos watch
 
 test: $(BUILT) ## Runs all tests: Rust's, and the browser's against the release build
 	@.ci/setup test

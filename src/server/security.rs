@@ -33,7 +33,7 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new(settings: &Settings, options: &LeptosOptions) -> Self {
-        let reload = std::env::var("LEPTOS_WATCH").is_ok_and(|watch| watch == "ON").then_some(options.reload_port);
+        let reload = std::env::var_os("LEPTOS_WATCH").map(|_| options.reload_port);
         Self { hosts: settings.hosts.clone().into(), other_gateways: settings.other_gateways, reload }
     }
 
