@@ -17,7 +17,12 @@ export class Faults {
     });
     page.on('pageerror', (error) => this.seen.push(`exception: ${error.message}`));
     page.on('requestfailed', (request) => {
-      this.seen.push(`request failed: ${request.failure()?.errorText} (${pathOf(request.url())})`);
+      const reason = request.failure()?.errorText;
+      // That is how Chromium calls a script that it does not load because scripts are off.
+      if (reason === 'csp' && !hasScripts()) return;
+      // A page that is left at once did not need its icon.
+      if (reason === 'net::ERR_ABORTED' && pathOf(request.url()) === '/favicon.svg') return;
+      this.seen.push(`request failed: ${reason} (${pathOf(request.url())})`);
     });
   }
 
@@ -77,6 +82,12 @@ export class OperationPage {
   /** Opens one of the two views of the arguments. */
   async show(view: 'Form' | 'JSON'): Promise<void> {
     await this.page.getByRole('radiogroup', { name: 'Show the arguments as' }).getByRole('radio', { name: view, exact: true }).check();
+  }
+
+  /** Turns to another language's snippet by its tab, and returns it. */
+  async showSnippet(language: 'TypeScript' | 'cURL' | 'Node.js SDK'): Promise<Locator> {
+    await this.page.getByRole('region', { name: 'Code snippet', exact: true }).getByText(language, { exact: true }).click();
+    return this.page.getByRole('region', { name: language, exact: true });
   }
 
   /** Fills in the card of the credential, and presses one of its buttons. */

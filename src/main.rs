@@ -42,18 +42,11 @@ async fn run() -> anyhow::Result<()> {
     let mut settings = Settings::from_variables(|name| std::env::var(name).ok())?;
     start_telemetry(settings.log_json);
     let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
-    let gateway = Arc::new(Gateway::new(
-        catalog,
-        std::mem::take(&mut settings.credentials),
-        settings.limits,
-    )?);
+    let gateway = Arc::new(Gateway::new(catalog, std::mem::take(&mut settings.credentials), settings.limits)?);
     let router = router(gateway, &settings, site_options()?)?;
-    let listener = TcpListener::bind(settings.address).await.with_context(|| {
-        format!(
-            "{} cannot be listened on; LEPTOS_SITE_ADDR says where",
-            settings.address
-        )
-    })?;
+    let listener = TcpListener::bind(settings.address)
+        .await
+        .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, router).with_graceful_shutdown(stop()).await?;
     Ok(())

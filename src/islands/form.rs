@@ -57,7 +57,11 @@ pub(super) fn focus_first(form: &HtmlFormElement, problems: &[Problem]) {
 fn control_of(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
     let exact = form.query_selector(&dom::with_attribute("name", &problem.at)).ok().flatten();
     exact.or_else(|| {
-        let field = [&dom::with_attribute("data-at", place_of(&problem.at)), " :is(input, select, textarea)"].concat();
+        let field = [
+            &dom::with_attribute("data-at", place_of(&problem.at)),
+            " :is(.plain, .json-view) :is(input, select, textarea)",
+        ]
+        .concat();
         form.query_selector(&field).ok().flatten()
     })
 }

@@ -47,7 +47,8 @@ pub fn TryIt(
     // pointer.
     let on_focusout = move |event: ev::FocusEvent| {
         let to_button = event.related_target().is_some_and(|next| next.has_type::<HtmlButtonElement>());
-        if let (Some(name), false) = (form::control_name(&event), to_button) {
+        let name = form::control_name(&event).filter(|name| name != "view" && name != "environment");
+        if let (Some(name), false) = (name, to_button) {
             told.update_value(|told| told.add(&name));
             refresh(state, told);
         }

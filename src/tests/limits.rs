@@ -105,10 +105,7 @@ async fn a_reply_just_within_the_limit_is_taken_whole() -> Result<()> {
 #[tokio::test]
 async fn a_reply_that_unpacks_to_more_than_the_limit_is_cut_off() -> Result<()> {
     let zeros = || async { ([("content-type", "text/plain")], vec![0_u8; 50_000_000]) };
-    for compression in [
-        CompressionLayer::new().no_br(),
-        CompressionLayer::new().no_gzip(),
-    ] {
+    for compression in [CompressionLayer::new().no_br(), CompressionLayer::new().no_gzip()] {
         let upstream = Upstream::start(Router::new().fallback(zeros).layer(compression)).await?;
         let app = Setup::calling(&upstream).set("EXPLORER_REPLY_LIMIT_MB", "1").start()?;
         assert_eq!(app.post(TOOL, "").send().await?.failure()?, (502, "reply_too_large".into()));
@@ -119,7 +116,7 @@ async fn a_reply_that_unpacks_to_more_than_the_limit_is_cut_off() -> Result<()> 
 
 #[tokio::test]
 async fn a_compressed_reply_is_unpacked() -> Result<()> {
-    let text = || async { ([("content-type", "application/json")], json!(["x"; 100]).to_string()) };
+    let text = || async { ([("content-type", "application/json")], json!(vec!["x"; 100]).to_string()) };
     let upstream = Upstream::start(Router::new().fallback(text).layer(CompressionLayer::new())).await?;
     let json = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?.json()?;
     assert_eq!((&json["data"][99], &json["meta"]["size"]), (&json!("x"), &json!(401)));

@@ -70,11 +70,8 @@ async fn path_values_are_percent_encoded() -> Result<()> {
     let answer = app.post_json("/tools/stytch/apiUserV1Revoke", &arguments).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let sent = upstream.only()?;
-    assert_eq!(
-        sent.path,
-        "/v1/users/%C3%BC%20%3F%23%25%26%2B%3B%3D%3A%40%7Bx%7D~/connected_apps/%252e%252e/revoke"
-    );
-    assert_eq!((sent.query, sent.json()?), (None, json!({})));
+    assert_eq!(sent.path, "/v1/users/%C3%BC%20%3F%23%25%26%2B%3B%3D%3A%40%7Bx%7D~/connected_apps/%252e%252e/revoke");
+    assert_eq!((sent.json()?, sent.query), (json!({}), None));
     Ok(())
 }
 
@@ -82,11 +79,7 @@ async fn path_values_are_percent_encoded() -> Result<()> {
 async fn methods_are_those_of_the_document() -> Result<()> {
     let upstream = Upstream::content().await?;
     let app = Setup::calling(&upstream).start()?;
-    for (operation, method) in [
-        ("apiUserV1Get", "GET"),
-        ("apiUserV1Update", "PUT"),
-        ("apiUserV1Delete", "DELETE"),
-    ] {
+    for (operation, method) in [("apiUserV1Get", "GET"), ("apiUserV1Update", "PUT"), ("apiUserV1Delete", "DELETE")] {
         let path = format!("/tools/stytch/{operation}");
         let answer = app.post_json(&path, &json!({"user_id": "user-test-1"})).send().await?;
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -219,7 +212,8 @@ async fn every_operation_has_an_example() -> Result<()> {
     let app = Setup::new().start()?;
     for name in crate::pages::OPERATIONS {
         let ids = ["user_id", "connected_app_id", "email_id", "phone_id", "webauthn_registration_id"];
-        let more = ["biometric_registration_id", "totp_id", "crypto_wallet_id", "password_id", "oauth_user_registration_id"];
+        let more =
+            ["biometric_registration_id", "totp_id", "crypto_wallet_id", "password_id", "oauth_user_registration_id"];
         let page = app.get(&format!("/stytch/{name}")).send().await?.text();
         let used = ids.into_iter().chain(more).filter(|id| page.contains(&format!("name=\"value/{id}\"")));
         let arguments: serde_json::Map<_, _> = used.map(|id| (id.to_owned(), json!("x"))).collect();

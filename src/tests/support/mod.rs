@@ -2,7 +2,7 @@
 
 mod upstream;
 
-pub(crate) use upstream::{Received, Upstream, unused_address};
+pub(crate) use upstream::{Upstream, unused_address};
 
 use anyhow::{Context, Result};
 use api_explorer::{
@@ -113,22 +113,16 @@ impl TestApp {
 
     /// Posts a body as it stands.
     pub(crate) fn post(&self, path: &str, body: impl Into<Body>) -> Ask {
-        Ask {
-            body: body.into(),
-            ..self.ask("POST", path)
-        }
+        Ask { body: body.into(), ..self.ask("POST", path) }
     }
 
     pub(crate) fn post_json(&self, path: &str, body: &Value) -> Ask {
-        self.post(path, body.to_string())
-            .header("content-type", "application/json")
+        self.post(path, body.to_string()).header("content-type", "application/json")
     }
 
     /// Posts a form as a browser without scripts does.
     pub(crate) fn post_form(&self, path: &str, controls: &[(&str, &str)]) -> Ask {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(controls)
-            .finish();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(controls).finish();
         self.post(path, body)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("accept", "text/html")
@@ -167,15 +161,9 @@ impl Ask {
             let response = self.router.oneshot(request.body(self.body)?).await?;
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await?.to_vec();
-            anyhow::Ok(Answer {
-                status: parts.status,
-                headers: parts.headers,
-                body,
-            })
+            anyhow::Ok(Answer { status: parts.status, headers: parts.headers, body })
         };
-        tokio::time::timeout(PATIENCE, answer)
-            .await
-            .with_context(|| format!("{} was not answered", self.path))?
+        tokio::time::timeout(PATIENCE, answer).await.with_context(|| format!("{} was not answered", self.path))?
     }
 }
 
@@ -212,10 +200,7 @@ impl Answer {
     pub(crate) fn wrong_fields(&self) -> Result<Vec<String>> {
         let json = self.json()?;
         let detail = json["detail"].as_array().context("no detail")?.iter();
-        Ok(detail
-            .filter_map(|problem| problem["field"].as_str())
-            .map(str::to_owned)
-            .collect())
+        Ok(detail.filter_map(|problem| problem["field"].as_str()).map(str::to_owned).collect())
     }
 
     /// The cookie that it set, as a browser sends it back.
@@ -224,9 +209,11 @@ impl Answer {
         Ok(cookie.split(';').next().unwrap_or_default().to_owned())
     }
 
-    /// Status line, headers and body as one text, to search.
+    /// Headers and body as they stand, as one text to search.
     pub(crate) fn everything(&self) -> String {
-        format!("{} {:?}\n{}", self.status, self.headers, self.text())
+        let lines = self.headers.iter();
+        let lines = lines.map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
+        lines.collect::<String>() + "\n" + &self.text()
     }
 }
 
@@ -237,26 +224,18 @@ pub(crate) fn basic(username: &str, password: &str) -> String {
 
 /// What a reader sees of a page: its text without tags, with entities read and white space collapsed.
 pub(crate) fn visible_text(html: &str) -> String {
+    const INLINE: [&str; 8] = ["a", "b", "code", "em", "span", "strong", "!", "label"];
     let body = html.find("<body").map_or(html, |start| &html[start..]);
     let mut text = String::new();
-    let mut in_tag = false;
-    for c in body.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' => in_tag = false,
-            c if !in_tag => text.push(c),
-            _ => {}
+    for piece in body.split('<').skip(1) {
+        let (tag, rest) = piece.split_once('>').unwrap_or((piece, ""));
+        let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap_or_default();
+        if !INLINE.contains(&name) {
+            text.push(' ');
         }
+        text.push_str(rest);
     }
-    let entities = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#x27;", "'"),
-        ("&amp;", "&"),
-    ];
-    let text = entities
-        .iter()
-        .fold(text, |text, (entity, c)| text.replace(entity, c));
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&amp;", "&")];
+    let text = entities.iter().fold(text, |text, (entity, c)| text.replace(entity, c));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

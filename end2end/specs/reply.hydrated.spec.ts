@@ -1,0 +1,153 @@
+// What came back, from an upstream that misbehaves in every way.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Download } from '@playwright/test';
+import { expect, test } from '../fixtures.ts';
+import { LARGE, LARGE_SHA256, PNG } from '../upstream.ts';
+
+/** Asks the upstream double for a user that makes it behave in some way. */
+const it = test.extend<{ ask: (behaviour: string) => Promise<void> }>({
+  ask: async ({ at, parts, openOperation, unique }, use) => {
+    await openOperation(at.faults, 'apiUserV1Get');
+    await use(async (behaviour) => {
+      await parts.input('user_id').fill(`${behaviour}.${unique}`);
+      await parts.send.click();
+    });
+  },
+});
+
+const REFUSALS = [
+  ['unauthorized', '401 Unauthorized', 'unauthorized_credentials: Unauthorized credentials.', 'Likely cause: the project ID and the secret do not belong together'],
+  ['unknown', '404 Not Found', 'user_not_found: User could not be found.', 'Likely cause: the id belongs to another environment, or what it named was deleted.'],
+  ['hurried', '429 Too Many Requests', 'too_many_requests: Too many requests have been made.', 'Likely cause: too many calls in a short time.'],
+] as const;
+
+for (const [behaviour, status, error, cause] of REFUSALS) {
+  it(`${status} is explained`, async ({ ask, parts }) => {
+    await ask(behaviour);
+    for (const words of [status, error, cause]) await expect(parts.response).toContainText(words);
+    const code = status.slice(0, 3);
+    await expect(parts.response.getByRole('link')).toHaveAttribute('href', `https://stytch.com/docs/api/errors/${code}`);
+    await expect(parts.response).toContainText(`The provider's id of this request: request-id-test-${code}`);
+    await expect(parts.input('user_id')).toHaveValue(new RegExp(`^${behaviour}`));
+  });
+}
+
+it('a page of HTML is shown as text and takes nothing over', async ({ ask, page, parts }) => {
+  await ask('broken');
+  await expect(parts.response).toContainText('500 Internal Server Error');
+  await expect(parts.response).toContainText("The fault is on the provider's side.");
+  await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toContainText('<h1 id="upstream">It broke</h1>');
+  await expect(page.locator('#upstream')).toHaveCount(0);
+  await expect(page).not.toHaveTitle('taken over');
+});
+
+it('a call can be cancelled, and another one sent', async ({ ask, parts, faults }) => {
+  faults.expect(/^request failed: net::ERR_ABORTED \(\/api\/call\)/);
+  await ask('slow');
+  await expect(parts.response.page().getByRole('progressbar', { name: 'Waiting for the reply' })).toBeVisible();
+  await expect(parts.send).toBeDisabled();
+  await parts.cancel.click();
+  await expect(parts.response).toContainText('Cancelled. The provider may have received the call all the same.');
+  await expect(parts.cancel).toBeHidden();
+  await expect(parts.send).toBeEnabled();
+  await ask('text');
+  await expect(parts.response).toContainText('200 OK');
+});
+
+it('an upstream that is too slow is given up, in words', async ({ ask, parts, faults }) => {
+  faults.expect(/^console: .*status of 504.*\/api\/call/);
+  await ask('slow');
+  await expect(parts.response).toContainText('127.0.0.1 did not answer within 2 s, so the call was given up (EXPLORER_TIMEOUT).');
+  await expect(parts.send).toBeEnabled();
+});
+
+it('an empty body is said to be empty', async ({ ask, parts }) => {
+  await ask('empty');
+  await expect(parts.response).toContainText('204 No Content');
+  await expect(parts.response).toContainText('The reply has no body.');
+});
+
+it('bytes are not shown, but downloaded as they came', async ({ ask, page, parts }) => {
+  await ask('binary');
+  await expect(parts.response).toContainText('The body is binary (image/png), so it is not shown.');
+  const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
+  expect(await bytesOf(download)).toEqual(PNG);
+});
+
+it('text is shown as it is', async ({ ask, parts }) => {
+  await ask('text');
+  await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toHaveText('Plain words, <b>not markup</b>, ünïcödé 😀.');
+});
+
+it('JSON that is none is shown as text', async ({ ask, parts }) => {
+  await ask('invalid-json');
+  await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toHaveText('{"status_code": 200, "cut": ');
+});
+
+it('of 5 MB a part is shown and all is downloaded; the page stays usable', async ({ ask, page, parts }) => {
+  await ask('large');
+  await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB are shown; the download has all of it.');
+  const shown = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
+  expect(LARGE.toString().startsWith(shown)).toBe(true);
+  const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
+  expect(download.suggestedFilename()).toBe('reply.json');
+  const bytes = await bytesOf(download);
+  expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([LARGE.length, LARGE_SHA256]);
+  await parts.input('user_id').fill('still-usable');
+  await expect(parts.snippet).toContainText("user_id: 'still-usable'");
+});
+
+it('more than 10 MB are refused, in words', async ({ ask, parts, faults }) => {
+  faults.expect(/^console: .*status of 502.*\/api\/call/);
+  await ask('too-large');
+  await expect(parts.response).toContainText('The reply is larger than 10 MB, which is as much as this server takes (EXPLORER_REPLY_LIMIT_MB).');
+});
+
+it('a redirect is shown, not followed', async ({ ask, parts, recorded, unique }) => {
+  await ask('redirect');
+  await expect(parts.response).toContainText('302 Found');
+  await expect(parts.response).toContainText('Redirects are not followed, so that the credential stays where it belongs.');
+  await parts.response.getByText(/^Headers \(\d+\)$/).click();
+  await expect(parts.response).toContainText(`/v1/users/followed.${unique}`);
+  expect(await recorded(`redirect.${unique}`)).toHaveLength(1);
+  expect(await recorded(`followed.${unique}`)).toHaveLength(0);
+});
+
+it('large parts start folded and unfold; small ones are seen at once', async ({ ask, parts }) => {
+  await ask('folds');
+  const body = parts.response.getByRole('region', { name: 'Body', exact: true });
+  await expect(body.getByText('"seen at once"')).toBeVisible();
+  await expect(body.getByText('"item 99"')).toBeHidden();
+  await body.getByText('100 items').click();
+  await expect(body.getByText('"item 99"')).toBeVisible();
+});
+
+it('a reply has its status, duration, size, environment and headers', async ({ ask, parts }) => {
+  await ask('text');
+  await expect(parts.response).toContainText('200 OK');
+  await expect(parts.response).toContainText(/\d+(\.\d+)? m?s · 51 B · test · request [0-9a-f-]{36}/);
+  const headers = parts.response.getByRole('group').filter({ hasText: /^Headers/ });
+  await expect(headers.getByText('x-upstream')).toBeHidden();
+  await parts.response.getByText(/^Headers \(\d+\)$/).click();
+  await expect(parts.response.getByText('x-upstream')).toBeVisible();
+  await expect(parts.response.getByText('text/plain; charset=utf-8')).toBeVisible();
+});
+
+it('a reply can be read raw, copied and downloaded', async ({ ask, page, context, parts }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ask('unknown');
+  await parts.response.getByRole('radio', { name: 'Raw', exact: true }).check();
+  const raw = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
+  expect(JSON.parse(raw)).toMatchObject({ error_type: 'user_not_found' });
+  await parts.response.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(parts.response.getByRole('button', { name: 'Copied', exact: true })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(raw);
+  const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
+  expect((await bytesOf(download)).toString()).toBe(raw);
+});
+
+async function bytesOf(download: Download): Promise<Buffer> {
+  return readFile(await download.path());
+}

@@ -1,0 +1,116 @@
+// Sending, with scripts and without: the same page answers.
+
+import { expect, hasScripts, test } from '../fixtures.ts';
+
+test('with no settings at all, Send answers from the documentation and says so', async ({ at, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await expect(parts.environment).toHaveValue('example');
+  await expect(parts.authentication.getByRole('status').first()).toHaveText('None set: the environment example answers until you save one.');
+  await parts.input('email').fill('a@b.c');
+  await parts.send.click();
+  await expect(parts.response).toContainText('Made up from the documentation');
+  await expect(parts.response).toContainText('200 OK');
+  await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id"');
+});
+
+test('the operator’s credential brings the provider’s own reply', async ({ at, parts, openOperation }) => {
+  await openOperation(at.operator, 'apiUserV1Create');
+  await expect(parts.environment).toHaveValue('test');
+  await expect(parts.authentication.getByRole('status').first()).toHaveText(/^The operator's credential is in force · test · fingerprint [0-9a-f]{8}$/);
+  await parts.input('email').fill('sandbox@stytch.com');
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+  await expect(parts.response).not.toContainText('Made up');
+  // Prism's own words, made from the types of Stytch's official document.
+  await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id": "string"');
+  await expect(parts.response).toContainText(/Headers \(\d+\)/);
+});
+
+test('the form stays filled in after sending', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.operator, 'apiUserV1Create');
+  await parts.input('email').fill('sandbox@stytch.com');
+  await parts.group('name').getByRole('textbox', { name: 'first_name', exact: true }).fill('"Sam" <&>');
+  await page.getByRole('combobox', { name: 'create_user_as_pending', exact: true }).selectOption('false');
+  await parts.group('roles').getByRole('textbox').fill('reader');
+  const metadata = parts.group('trusted_metadata');
+  await metadata.getByRole('textbox', { name: 'Key', exact: true }).fill('plan');
+  await metadata.getByRole('textbox', { name: 'Value', exact: true }).fill('{"a": "b"}');
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+  await expect(parts.input('email')).toHaveValue('sandbox@stytch.com');
+  await expect(parts.group('name').getByRole('textbox', { name: 'first_name', exact: true })).toHaveValue('"Sam" <&>');
+  await expect(page.getByRole('combobox', { name: 'create_user_as_pending', exact: true })).toHaveValue('false');
+  await expect(parts.group('roles').getByRole('textbox')).toHaveValue('reader');
+  await expect(metadata.getByRole('textbox', { name: 'Value', exact: true })).toHaveValue('{"a": "b"}');
+  await expect(parts.environment).toHaveValue('test');
+  await expect(parts.snippet).toContainText("email: 'sandbox@stytch.com'");
+  await expect(parts.snippet).toContainText(`first_name: '"Sam" <&>'`);
+});
+
+test('the upstream receives exactly what was filled in', async ({ at, page, parts, openOperation, unique, recorded }) => {
+  await openOperation(at.faults, 'apiUserV1Update');
+  const user = `plain.${unique}/ä`.replace('/ä', '%ä');
+  await parts.input('user_id').fill(user);
+  await parts.group('name').getByRole('textbox', { name: 'last_name', exact: true }).fill('ünïcödé 😀 "\\');
+  await parts.group('roles').getByRole('textbox').fill('reader');
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+  const [sent, ...more] = await recorded(encodeURIComponent(user));
+  expect(more).toEqual([]);
+  expect(sent).toMatchObject({ method: 'PUT', path: `/v1/users/${encodeURIComponent(user)}` });
+  expect(sent?.headers['content-type']).toBe('application/json');
+  expect(JSON.parse(sent?.body ?? '')).toEqual({ name: { last_name: 'ünïcödé 😀 "\\' }, roles: ['reader'] });
+  await expect(page).toHaveURL(hasScripts() ? `${at.faults}/stytch/apiUserV1Update` : `${at.faults}/stytch/apiUserV1Update#response`);
+});
+
+test('an environment that needs a credential says so, and nothing is sent', async ({ at, parts, openOperation, faults }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await parts.environment.selectOption('test');
+  if (hasScripts()) {
+    faults.expect(/^console: .*status of 401.*\/api\/call/);
+    await expect(parts.hint).toHaveText('This environment needs a credential. Save yours under Authentication.');
+  }
+  await parts.send.click();
+  await expect(parts.response).toContainText('No credential for Stytch is set. Save yours under Authentication, or send to the environment example.');
+});
+
+test('live calls are announced before they are sent', async ({ at, parts, openOperation, faults }) => {
+  await openOperation(at.operator, 'apiUserV1Create');
+  await parts.environment.selectOption('live');
+  if (hasScripts()) {
+    faults.expect(/^console: .*status of 409.*\/api\/call/);
+    await expect(parts.hint).toHaveText('LIVE: this call changes real data.');
+  }
+  await parts.send.click();
+  await expect(parts.response).toContainText('The credential in force belongs to test, so nothing was sent to live.');
+  await expect(parts.environment).toHaveValue('live');
+});
+
+test('an upstream that cannot be reached is named, and the form keeps everything', async ({ at, parts, openOperation, faults }) => {
+  if (hasScripts()) faults.expect(/^console: .*status of 502.*\/api\/call/);
+  await openOperation(at.unreachable, 'apiUserV1Create');
+  await parts.input('email').fill('a@b.c');
+  await parts.send.click();
+  await expect(parts.response).toContainText('127.0.0.1 cannot be reached from this server. Check its name, its port and the network, then send again.');
+  await expect(parts.input('email')).toHaveValue('a@b.c');
+});
+
+test('every operation answers from its example', async ({ at, page, request, parts, openOperation }) => {
+  const document = (await (await request.get(`${at.plain}/stytch/openapi.json`)).json()) as { paths: Record<string, object> };
+  const count = Object.values(document.paths).flatMap((methods) => Object.keys(methods).filter((name) => /^(get|put|post|delete)$/.test(name))).length;
+  await page.goto(`${at.plain}/stytch`);
+  const links = page.getByRole('main').locator('.operations').getByRole('link');
+  await expect(links).toHaveCount(count);
+  const paths = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''));
+  for (const path of paths) {
+    await openOperation(at.plain, path.replace('/stytch/', ''));
+    for (const mark of await page.locator('.required').all()) {
+      const field = mark.locator('xpath=ancestor::*[@data-at][1]');
+      // Required fields of an object that is not begun may stay empty.
+      if (((await field.getAttribute('data-at')) ?? '').split('/').length === 2) await field.getByRole('textbox').first().fill('some-id');
+    }
+    await parts.send.click();
+    await expect(parts.response, path).toContainText(/20\d/);
+    await expect(parts.response, path).toContainText('Made up from the documentation');
+  }
+});

@@ -1,0 +1,91 @@
+// The moment in which the script arrives, and a visit without a pointer.
+
+import type { Page } from '@playwright/test';
+import { alive, expect, test } from '../fixtures.ts';
+
+/** Holds the browser's program back until it is let go. */
+async function holdProgram(page: Page): Promise<() => void> {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return () => letGo();
+}
+
+test('what is typed before the script arrives survives it', async ({ at, page, parts }) => {
+  const letGo = await holdProgram(page);
+  await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
+  await parts.input('email').fill('early@b.c');
+  await page.getByRole('combobox', { name: 'create_user_as_pending', exact: true }).selectOption('false');
+  await parts.group('roles').getByRole('textbox').fill('reader');
+  await parts.environment.selectOption('live');
+  await parts.gateway.getByRole('radio', { name: 'Another gateway' }).check();
+  await expect(page.locator('.try-it')).not.toHaveAttribute('data-ready');
+  letGo();
+  await alive(page);
+  await expect(parts.input('email')).toHaveValue('early@b.c');
+  await expect(parts.snippet).toContainText("email: 'early@b.c'");
+  await expect(parts.snippet).toContainText('create_user_as_pending: false');
+  await expect(parts.snippet).toContainText("roles: ['reader']");
+  await expect(parts.environment).toHaveValue('live');
+  await expect(parts.gateway.getByRole('radio', { name: 'Another gateway' })).toBeChecked();
+  await expect(parts.send).toBeDisabled();
+});
+
+test('JSON that is typed before the script arrives survives it', async ({ at, page, parts }) => {
+  const letGo = await holdProgram(page);
+  await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
+  await parts.show('JSON');
+  await parts.json.fill('{"email": null}');
+  letGo();
+  await alive(page);
+  await expect(parts.json).toHaveValue('{"email": null}');
+  await expect(parts.snippet).toContainText('email: null');
+});
+
+test('after the back button the snippet says what the form says', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await parts.input('email').fill('back@b.c');
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link').click();
+  await expect(page).toHaveURL(`${at.plain}/stytch`);
+  await page.goBack();
+  await alive(page);
+  const typed = await parts.input('email').inputValue();
+  await expect(parts.snippet).toContainText(typed === '' ? 'apiUserV1Create()' : `email: '${typed}'`);
+});
+
+test('the keyboard alone leads from the email address to the reply', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await parts.input('email').focus();
+  await page.keyboard.type('keys@b.c');
+  const passed: string[] = [];
+  const focused = page.locator(':focus');
+  while (!(await parts.send.evaluate((send) => send === document.activeElement))) {
+    await page.keyboard.press('Tab');
+    await expect(focused).toBeInViewport();
+    passed.push((await focused.getAttribute('name')) ?? (await focused.innerText()));
+    expect(passed.length, passed.join(', ')).toBeLessThan(80);
+  }
+  const inOrder = ['value/phone_number', 'value/name/first_name', 'value/create_user_as_pending', 'key/trusted_metadata/0', 'value/external_id', 'value/roles/0', 'environment'];
+  expect(passed.filter((name) => inOrder.includes(name))).toEqual(inOrder);
+  await page.keyboard.press('Enter');
+  await expect(parts.response).toContainText('200 OK');
+  // And on, into the reply and to the snippet.
+  const seen: string[] = [];
+  while (!seen.includes('TypeScript')) {
+    await page.keyboard.press('Tab');
+    seen.push((await focused.getAttribute('aria-label')) ?? (await focused.innerText().catch(() => '')));
+    expect(seen.length, seen.join(', ')).toBeLessThan(60);
+  }
+  expect(seen).toContain('Copy');
+});
+
+test('the first stop leads over the head of the page to its content', async ({ at, page, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#main$/);
+});

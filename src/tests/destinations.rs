@@ -1,0 +1,191 @@
+//! Where a credential goes: to the hosts that its settings list, verified, and nowhere else.
+
+use crate::support::{PROJECT, SECRET, Setup, TOOL, TestApp, Upstream, basic};
+use anyhow::{Context, Result};
+use api_explorer::providers;
+use axum::{
+    Router,
+    http::{StatusCode, header::LOCATION},
+    response::IntoResponse,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use rustls::{ServerConfig, ServerConnection, crypto::ring, pki_types::PrivateKeyDer};
+use serde_json::json;
+use std::{
+    io::Read,
+    net::TcpListener,
+    process::Command,
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+/// A certificate that nobody vouches for, for 127.0.0.1, and its key. Made for this test.
+const CERTIFICATE: &str = "MIIBkDCCATagAwIBAgIUDtccCoAAoSYxI9R9orNs31WEiz8wCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJMTI3LjAuMC4xMCAX\
+    DTI2MTEyMzE0MTY0OFoYDzIxMjYxMDMwMTQxNjQ4WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS7ogbzoXVn\
+    HONgtEG7evrsuY7KuMAyGDWVLw5fumOVBJgIRDVS3ivj0b6zAEigyUf6qgA2xD0unlPbbpKCJt5Fo2QwYjAdBgNVHQ4EFgQUcj4mhHc48Jq/QGi4JINT\
+    ktw1ccwwHwYDVR0jBBgwFoAUcj4mhHc48Jq/QGi4JINTktw1ccwwDwYDVR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0gA\
+    MEUCIQClFgAcUV79a3KtNR3ukTmYnxlL1tpUxPpiVTxjcO4oegIgW7Va7cOFfumtdWm2p/cEckTMopMf7rddCkagiRbSEnk=";
+const KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgvc4AwG+zDm0v9Cj6bVuTSELsVe9s+P2BHJ8yV0dxx+ehRANCAAS7ogbzoXVnHONg\
+    tEG7evrsuY7KuMAyGDWVLw5fumOVBJgIRDVS3ivj0b6zAEigyUf6qgA2xD0unlPbbpKCJt5F";
+
+/// The variable by which the test of proxies tells its second self to make a call.
+const CALL_TO: &str = "API_EXPLORER_TEST_CALL_TO";
+
+/// Stytch, with a document that names another server, and the hosts that its credential may be sent to.
+fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
+    let mut settings = Setup::new().operator().settings()?;
+    let mut provider = providers::stytch(None);
+    provider.document = provider.document.replace("https://test.stytch.com", server);
+    provider.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+    settings.providers = vec![provider];
+    TestApp::new(settings)
+}
+
+#[tokio::test]
+async fn a_server_that_only_the_document_names_gets_no_credential() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let port = upstream.url.rsplit(':').next().unwrap_or_default();
+    for server in [
+        upstream.url.clone(),
+        format!("https://127.0.0.1:{port}"),
+        format!("http://localhost:{port}"),
+        format!("http://test.stytch.com@127.0.0.1:{port}"),
+        format!("http://127.0.0.1:{port}/test.stytch.com"),
+    ] {
+        let app = app_with_server(&server, &["test.stytch.com", "api.stytch.com"])?;
+        let answer = app.post(TOOL, "").send().await?;
+        assert!(matches!(answer.status.as_u16(), 400 | 403), "{server}: {}", answer.status);
+        assert!(!answer.everything().contains(SECRET));
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_listed_host_gets_no_credential_without_tls_or_at_another_port() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let encrypted = upstream.url.replace("http:", "https:");
+    for server in [upstream.url.clone(), encrypted] {
+        let answer = app_with_server(&server, &["127.0.0.1"])?.post(TOOL, "").send().await?;
+        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{server}");
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_document_without_servers_gets_no_call() -> Result<()> {
+    let mut settings = Setup::new().operator().settings()?;
+    let mut provider = providers::stytch(None);
+    provider.document = provider.document.replace("\nservers:", "\nx-servers:");
+    settings.providers = vec![provider];
+    let answer = TestApp::new(settings)?.post(TOOL, "").send().await?;
+    assert_eq!(answer.failure()?, (404, "not_found".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_operators_base_url_takes_all_calls_path_included() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    for base in [format!("{}/private/stytch", upstream.url), format!("{}/private/stytch/", upstream.url)] {
+        let app = Setup::new().operator().upstream(&base).start()?;
+        let answer = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user_id": "user-1"})).send().await?;
+        assert_eq!(answer.status, 200, "{base}: {}", answer.text());
+    }
+    let paths: Vec<String> = upstream.received().into_iter().map(|sent| sent.path).collect();
+    assert_eq!(paths, ["/private/stytch/v1/users/user-1"; 2]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn redirects_are_told_and_not_followed() -> Result<()> {
+    let thief = Upstream::content().await?;
+    for status in [301, 302, 303, 307, 308] {
+        let (status, location) = (StatusCode::from_u16(status)?, format!("{}/v1/users", thief.url));
+        let upstream = Upstream::always(move || (status, [(LOCATION, location.clone())]).into_response()).await?;
+        let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+        assert_eq!((answer.status, answer.header("location")), (status, ""));
+        let json = answer.json()?;
+        assert!(json["error"].is_string() && json["meta"]["status"] == status.as_u16(), "{json}");
+        assert_eq!(upstream.received().len(), 1);
+    }
+    assert!(thief.received().is_empty());
+    Ok(())
+}
+
+/// Listens once, gives the connection to a function, and waits no longer than a test may take.
+fn listen_once(
+    serve: impl FnOnce(std::net::TcpStream) -> Vec<u8> + Send + 'static,
+) -> Result<(String, JoinHandle<Vec<u8>>)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("https://{}", listener.local_addr()?);
+    let served = thread::spawn(move || {
+        let Ok((stream, _)) = listener.accept() else { return Vec::new() };
+        match stream.set_read_timeout(Some(Duration::from_secs(5))) {
+            Ok(()) => serve(stream),
+            Err(_) => Vec::new(),
+        }
+    });
+    Ok((url, served))
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_gets_nothing() -> Result<()> {
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).init();
+    let key = PrivateKeyDer::try_from(BASE64_STANDARD.decode(KEY)?).ok().context("the key cannot be read")?;
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![BASE64_STANDARD.decode(CERTIFICATE)?.into()], key)?;
+    let mut connection = ServerConnection::new(Arc::new(config))?;
+    let (url, served) = listen_once(move |mut stream| {
+        let mut read = Vec::new();
+        while connection.complete_io(&mut stream).is_ok_and(|(bytes, _)| bytes > 0) {
+            let _ = connection.reader().read_to_end(&mut read);
+        }
+        read
+    })?;
+    let answer = Setup::new().operator().upstream(&url).start()?.post(TOOL, "").send().await?;
+    assert_eq!(answer.failure()?, (502, "tls".into()), "{}", answer.text());
+    let read = served.join().ok().context("the server failed")?;
+    assert!(read.is_empty(), "it was sent {}", String::from_utf8_lossy(&read));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_without_tls_gets_nothing_in_the_clear() -> Result<()> {
+    let (url, served) = listen_once(|mut stream| {
+        let mut read = vec![0; 100_000];
+        let length = stream.read(&mut read).unwrap_or_default();
+        read.truncate(length);
+        let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        read
+    })?;
+    let answer = Setup::new().operator().upstream(&url).start()?.post(TOOL, "").send().await?;
+    assert_eq!(answer.status, 502, "{}", answer.text());
+    let read = String::from_utf8_lossy(&served.join().ok().context("the server failed")?).into_owned();
+    assert!(!read.contains("HTTP/1.1") && !read.contains(&basic(PROJECT, SECRET)), "{read}");
+    Ok(())
+}
+
+/// Runs itself a second time, with proxies in the environment, to make one call.
+#[tokio::test]
+async fn proxies_of_the_environment_are_not_used() -> Result<()> {
+    if let Ok(url) = std::env::var(CALL_TO) {
+        let answer = Setup::new().operator().upstream(&url).start()?.post(TOOL, "").send().await?;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        return Ok(());
+    }
+    let (upstream, proxy) = (Upstream::content().await?, Upstream::start(Router::new()).await?);
+    let mut again = Command::new(std::env::current_exe()?);
+    again.args(["--exact", "destinations::proxies_of_the_environment_are_not_used"]).env(CALL_TO, &upstream.url);
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        again.env(name, &proxy.url);
+    }
+    again.env_remove("NO_PROXY").env_remove("no_proxy");
+    let output = tokio::task::spawn_blocking(move || again.output()).await??;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!((upstream.received().len(), proxy.received().len()), (1, 0));
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! The operation page without scripts: plain forms, posted and answered with the same page.
+
+use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, PAGE, Setup, TestApp, Upstream, basic};
+use anyhow::Result;
+use serde_json::json;
+
+async fn send(app: &TestApp, controls: &[(&str, &str)]) -> Result<Answer> {
+    let all: Vec<_> = controls.iter().copied().chain([("intent", "send")]).collect();
+    app.post_form(PAGE, &all).send().await
+}
+
+/// The first tag that has this text in it.
+fn tag<'a>(html: &'a str, with: &str) -> &'a str {
+    let tags = html.match_indices(with).filter_map(|(at, _)| {
+        let start = html[..at].rfind('<')?;
+        let end = at + html[at..].find('>')?;
+        Some(&html[start..=end])
+    });
+    tags.into_iter().next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let controls = [
+        ("environment", "test"),
+        ("value/email", "ada@example.com"),
+        ("value/name/first_name", "Ada"),
+        ("value/phone_number", ""),
+        ("value/create_user_as_pending", "false"),
+        ("value/roles/0", "admin"),
+        ("value/roles/4", "reader"),
+        ("key/trusted_metadata/0", "plan"),
+        ("value/trusted_metadata/0", "{\"n\": 1.0}"),
+        ("as/external_id", "json"),
+        ("json/external_id", "null"),
+        ("key+/0", "locale"),
+        ("value+/0", "\"en\""),
+    ];
+    let answer = send(&app, &controls).await?;
+    assert_eq!(answer.status, 200);
+    let html = answer.text();
+    assert!(html.contains("200 OK") && html.contains("user-test-1"), "{html}");
+    assert!(tag(&html, "name=\"value/email\"").contains("value=\"ada@example.com\""));
+    assert_eq!(
+        upstream.only()?.json()?,
+        json!({
+            "email": "ada@example.com",
+            "name": {"first_name": "Ada"},
+            "create_user_as_pending": false,
+            "roles": ["admin", "reader"],
+            "trusted_metadata": {"plan": {"n": 1.0}},
+            "external_id": null,
+            "locale": "en",
+        })
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn with_no_settings_the_example_answers_and_says_so() -> Result<()> {
+    let answer =
+        send(&Setup::new().start()?, &[("environment", "example"), ("value/email", "ada@example.com")]).await?;
+    assert_eq!(answer.status, 200);
+    assert!(answer.text().contains("Made up from the documentation: nothing was sent anywhere."));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_stays() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let typed = "\"><script>alert(1)</script>";
+    let controls = [
+        ("environment", "test"),
+        ("value/email", typed),
+        ("value/phone_number", "12"),
+        ("value/external_id", "fine-1"),
+        ("key/trusted_metadata/0", "plan"),
+        ("value/trusted_metadata/0", "gold"),
+    ];
+    let answer = send(&app, &controls).await?;
+    assert_eq!(answer.status, 400);
+    let html = answer.text();
+    assert!(!html.contains("<script>alert"), "{html}");
+    assert!(tag(&html, "name=\"value/phone_number\"").contains("aria-invalid=\"true\""));
+    assert!(!tag(&html, "name=\"value/external_id\"").contains("aria-invalid=\"true\""));
+    for kept in
+        ["value=\"12\"", "value=\"fine-1\"", "value=\"plan\"", "value=\"gold\"", "&quot;&gt;&lt;script&gt;alert(1)"]
+    {
+        assert!(html.contains(kept), "{kept} is missing in {html}");
+    }
+    for said in ["Must be an email address", "Must be a phone number in E.164 format", "Text needs quotes"] {
+        assert!(html.contains(said), "{said} is missing in {html}");
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_are_added_and_removed_without_sending() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let rows = |html: &str| html.matches("data-row=\"/roles/").count() - 1;
+    let typed = [("value/roles/0", "admin"), ("value/roles/1", "reader"), ("value/email", "unfinished")];
+    let with = |intent: &'static str| typed.into_iter().chain([("intent", intent)]).collect::<Vec<_>>();
+    let added = app.post_form(PAGE, &with("add/roles")).send().await?;
+    assert_eq!((added.status.as_u16(), rows(&added.text())), (200, 3));
+    let removed = app.post_form(PAGE, &with("remove/roles/0")).send().await?;
+    let html = removed.text();
+    assert_eq!((removed.status.as_u16(), rows(&html)), (200, 1));
+    assert!(
+        html.contains("value=\"reader\"") && !html.contains("value=\"admin\"") && html.contains("value=\"unfinished\"")
+    );
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn arguments_can_be_written_as_json() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let text = r#"{"email": "ada@example.com", "name": {"first_name": "Ada"}}"#;
+    let answer = send(&app, &[("environment", "test"), ("view", "json"), ("arguments", text)]).await?;
+    assert_eq!(answer.status, 200);
+    assert_eq!(upstream.only()?.json()?, serde_json::from_str::<serde_json::Value>(text)?);
+    // The other view shows the same.
+    assert!(tag(&answer.text(), "name=\"value/name/first_name\"").contains("value=\"Ada\""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn broken_json_is_said_and_kept() -> Result<()> {
+    let app = Setup::new().operator().start()?;
+    let answer = send(&app, &[("view", "json"), ("arguments", "{\"email\": </textarea><script>")]).await?;
+    let html = answer.text();
+    assert_eq!(answer.status, 400);
+    assert!(html.contains("Not JSON") && html.contains("&lt;/textarea&gt;&lt;script&gt;"), "{html}");
+    assert!(!html.contains("</textarea><script>"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_provider_says_is_shown_as_text() -> Result<()> {
+    let upstream = Upstream::answering(400, json!({"error_message": "<img src=x onerror=alert(1)>"})).await?;
+    let html = send(&Setup::calling(&upstream).start()?, &[("environment", "test")]).await?.text();
+    assert!(html.contains("400 Bad Request") && html.contains("&lt;img"), "{html}");
+    assert!(!html.contains("<img"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
+    let app = Setup::new().start()?;
+    let html = send(&app, &[("environment", "live"), ("value/email", "ada@example.com")]).await?.text();
+    assert!(html.contains("No credential for Stytch is set."), "{html}");
+    assert!(tag(&html, "name=\"value/email\"").contains("value=\"ada@example.com\""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::new().upstream(&upstream.url).start()?;
+    let controls = [("username", OWN_PROJECT), ("password", OWN_SECRET), ("credential", "save")];
+    let saved = app.post_form(PAGE, &controls).send().await?;
+    assert_eq!(saved.status, 303);
+    assert_eq!(saved.header("location"), "/stytch/apiUserV1Create#authentication");
+    assert!(saved.header("set-cookie").contains("HttpOnly") && !saved.everything().contains(OWN_SECRET));
+    let cookie = saved.cookie()?;
+    let page = app.get(PAGE).header("cookie", &cookie).send().await?.text();
+    assert!(page.contains("Your credential is in force"), "{page}");
+    let controls = [("environment", "test"), ("intent", "send")];
+    app.post_form(PAGE, &controls).header("cookie", &cookie).send().await?;
+    assert_eq!(upstream.only()?.header("authorization"), basic(OWN_PROJECT, OWN_SECRET));
+    let cleared = app.post_form(PAGE, &[("credential", "clear")]).header("cookie", &cookie).send().await?;
+    assert_eq!(cleared.status, 303);
+    assert!(app.get(PAGE).header("cookie", &cookie).send().await?.text().contains("None set"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
+    let app = Setup::new().start()?;
+    let controls = [("username", "nonsense-id"), ("password", "hunter2"), ("credential", "save")];
+    let answer = app.post_form(PAGE, &controls).send().await?;
+    assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""));
+    let html = answer.text();
+    assert!(
+        html.contains("Project ID begins with project-test- or project-live-.") && html.contains("Secret is too short")
+    );
+    assert!(!html.contains("hunter2") && !html.contains("nonsense-id"), "{html}");
+    assert!(tag(&html, "id=\"password\"").contains("aria-invalid=\"true\""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_for_an_unknown_operation_is_not_found() -> Result<()> {
+    let app = Setup::new().operator().start()?;
+    for path in ["/stytch/nothing", "/nobody/apiUserV1Create"] {
+        assert_eq!(app.post_form(path, &[("intent", "send")]).send().await?.status, 404, "{path}");
+    }
+    let save = [("username", OWN_PROJECT), ("password", OWN_SECRET), ("credential", "save")];
+    assert_eq!(app.post_form("/nobody/apiUserV1Create", &save).send().await?.status, 404);
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_form_leads_to_another_site() -> Result<()> {
+    let app = Setup::new().start()?;
+    for path in ["/%2Fevil.example/x", "/%5Cevil.example/x", "/%2F%2Fevil.example/x"] {
+        for intent in ["clear", "save"] {
+            let controls = [("username", OWN_PROJECT), ("password", OWN_SECRET), ("credential", intent)];
+            let answer = app.post_form(path, &controls).send().await?;
+            let location = answer.header("location");
+            assert!(!location.starts_with("//") && !location.starts_with("/\\"), "{path} {intent} leads to {location}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_of_another_kind_does_no_harm() -> Result<()> {
+    let app = Setup::new().operator().start()?;
+    for body in [
+        "",
+        "&&&=",
+        "value/roles/99999999999999999999=x",
+        "intent=add",
+        "intent=remove/",
+        "intent=add/nothing/at/all",
+        "%ff=%fe",
+    ] {
+        let answer = app.post(PAGE, format!("environment=example&{body}")).send().await?;
+        assert!(matches!(answer.status.as_u16(), 200 | 400), "{body}: {}", answer.status);
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! The names that this server answers to: pages of other names that resolve to this machine do not get in.
+
+use crate::support::{PAGE, Setup, TOOL, Upstream};
+use anyhow::Result;
+
+#[tokio::test]
+async fn every_name_of_loopback_is_its_own() -> Result<()> {
+    let app = Setup::new().start()?;
+    for host in ["127.0.0.1:3000", "127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:3000", "[::1]"] {
+        assert_eq!(app.get("/").header("host", host).send().await?.status, 200, "{host}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).set("EXPLORER_HOSTS", "explorer.example.com").start()?;
+    for host in [
+        "evil.example",
+        "evil.example:3000",
+        "127.0.0.1.evil.example",
+        "127.0.0.1.nip.io:3000",
+        "localhost.evil.example",
+        "localhost.",
+        "0.0.0.0:3000",
+        "127.0.0.2:3000",
+        "[::]:3000",
+        "[::ffff:127.0.0.1]:3000",
+        "notexplorer.example.com",
+        "explorer.example.com.evil.example",
+        "a.explorer.example.com",
+        "",
+    ] {
+        for path in ["/", PAGE, "/stytch/openapi.json", "/favicon.svg", "/no/such/page"] {
+            let answer = app.get(path).header("host", host).send().await?;
+            assert_eq!(answer.status, 403, "{host:?} {path}");
+        }
+        for path in [TOOL, "/api/call", PAGE] {
+            let answer = app.post(path, "{}").header("host", host).send().await?;
+            assert_eq!(answer.failure()?, (403, "forbidden".into()), "{host:?} {path}");
+        }
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn names_that_the_operator_lists_are_its_own() -> Result<()> {
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com, Other.example:8443").start()?;
+    for (host, status) in [
+        ("explorer.example.com", 200),
+        ("explorer.example.com:3000", 200),
+        ("EXPLORER.example.com", 200),
+        ("other.example:8443", 200),
+        ("other.example", 403),
+        ("other.example:1", 403),
+    ] {
+        assert_eq!(app.get("/").header("host", host).send().await?.status, status, "{host}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_target_of_a_request_counts_before_its_host_header() -> Result<()> {
+    let app = Setup::new().start()?;
+    let answer = app.get("http://evil.example/").header("host", "127.0.0.1:3000").send().await?;
+    assert_eq!(answer.status, 403);
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_runs_it_is_told_what_to_set() -> Result<()> {
+    let answer = Setup::new().start()?.get("/").header("host", "explorer.example.com").send().await?;
+    assert!(answer.text().contains("EXPLORER_HOSTS"), "{}", answer.text());
+    Ok(())
+}

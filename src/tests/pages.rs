@@ -1,0 +1,214 @@
+//! Pages, as they stand in the HTML: readable without any script.
+
+use crate::support::{PAGE, Setup, visible_text};
+use anyhow::Result;
+
+/// All operations of the group User, in the document's words.
+pub(crate) const OPERATIONS: [&str; 17] = [
+    "apiUserV1Create",
+    "apiUserV1Search",
+    "apiUserV1Get",
+    "apiUserV1Update",
+    "apiUserV1Delete",
+    "apiUserV1ExchangePrimaryFactor",
+    "apiUserV1DeleteExternalId",
+    "apiUserV1ConnectedApps",
+    "apiUserV1Revoke",
+    "apiUserV1DeleteEmail",
+    "apiUserV1DeletePhoneNumber",
+    "apiUserV1DeleteWebAuthnRegistration",
+    "apiUserV1DeleteBiometricRegistration",
+    "apiUserV1DeleteTotp",
+    "apiUserV1DeleteCryptoWallet",
+    "apiUserV1DeletePassword",
+    "apiUserV1DeleteOAuthRegistration",
+];
+
+/// What the seed page says, line by line, as a reader sees it. (One more sentence belongs to a state that only a script
+/// brings about: another gateway is chosen and its URL is missing.)
+const SEED: [&str; 23] = [
+    "provider stytch User POST /v1/users",
+    "@utdk/stytch /v1/users",
+    "Create",
+    "Add a User to Stytch. A user_id is returned in the response that can then be used to perform other operations within \
+     Stytch. An email or a phone_number is required.",
+    "Try it",
+    "Authentication",
+    "Configure credentials for Stytch API",
+    "Gateway",
+    "The gateway proxies requests and injects credentials server-side. Configure credentials above, then enter your gateway \
+     URL.",
+    "Saved automatically to browser storage.",
+    "apiUserV1Create",
+    "POST/v1/users",
+    "Input",
+    "The email address of the end user.",
+    "The phone number to use for one-time passcodes. The phone number should be in E.164 format (i.e. +1XXXXXXXXXX). You may \
+     use +10000000000 to test this endpoint, see Testing for more detail.",
+    "Flag for whether or not to save a user as pending vs active in Stytch. Defaults to false. If true, users will be saved \
+     with status pending in Stytch's backend until authenticated. If false, users will be created as active. An example usage \
+     of a true flag would be to require users to verify their phone by entering the OTP code before creating an account for \
+     them.",
+    "The trusted_metadata field contains an arbitrary JSON object of application-specific data. See the Metadata reference \
+     for complete field behavior details.",
+    "The untrusted_metadata field contains an arbitrary JSON object of application-specific data. Untrusted metadata can be \
+     edited by end users directly via the SDK, and cannot be used to store critical information. See the Metadata reference \
+     for complete field behavior details.",
+    "An identifier that can be used in API calls wherever a user_id is expected. This is a string consisting of alphanumeric, \
+     ., _, -, or | characters with a maximum length of 128 characters.",
+    "Roles to explicitly assign to this User. See the RBAC guide for more information about role assignment.",
+    "Code snippet Updates live as you fill in the form above.",
+    "TypeScript",
+    "import stytch from '@utdk/stytch'; await stytch.apiUserV1Create()",
+];
+
+#[tokio::test]
+async fn the_operation_page_says_everything_that_the_seed_page_said() -> Result<()> {
+    let answer = Setup::new().start()?.get(PAGE).send().await?;
+    let html = answer.text();
+    let text = visible_text(&html);
+    for sentence in SEED {
+        assert!(text.contains(sentence), "{sentence:?} is missing in {text}");
+    }
+    for link in [
+        "https://stytch.com/docs/home#resources_testing",
+        "https://stytch.com/docs/api/metadata",
+        "https://stytch.com/docs/guides/rbac/role-assignment",
+    ] {
+        assert!(html.contains(&format!("href=\"{link}\"")), "{link} is missing");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_operation_page_has_the_names_that_readers_rely_on() -> Result<()> {
+    let html = Setup::new().start()?.get(PAGE).send().await?.text();
+    for heading in ["Try it", "Authentication", "Gateway", "Input", "Response", "Code snippet"] {
+        assert!(html.contains(&format!(">{heading}</h")), "the heading {heading} is missing");
+    }
+    for button in ["Send", "Copy", "Save credentials", "Clear"] {
+        assert!(html.contains(&format!(">{button}</button>")), "the button {button} is missing");
+    }
+    for field in ["email", "phone_number", "create_user_as_pending", "external_id", "first_name"] {
+        assert!(html.contains(&format!(">{field}</label>")), "the label {field} is missing");
+    }
+    for group in ["name", "attributes", "trusted_metadata", "untrusted_metadata", "roles"] {
+        assert!(html.contains(&format!("<legend>{group}</legend>")), "the group {group} is missing");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_operation_has_its_page_and_is_listed() -> Result<()> {
+    let app = Setup::new().start()?;
+    let list = app.get("/stytch").send().await?;
+    assert_eq!(list.status, 200);
+    for name in OPERATIONS {
+        let answer = app.get(&format!("/stytch/{name}")).send().await?;
+        assert_eq!(answer.status, 200, "{name}");
+        assert!(answer.text().contains(&format!("<code>{name}</code>")), "{name}");
+        assert!(list.text().contains(&format!("href=\"/stytch/{name}\"")), "{name} is not listed");
+    }
+    assert_eq!(list.text().matches("href=\"/stytch/apiUserV1").count(), OPERATIONS.len());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_home_page_finds_operations() -> Result<()> {
+    let app = Setup::new().start()?;
+    let home = app.get("/").send().await?;
+    assert_eq!(home.status, 200);
+    assert!(home.text().contains("href=\"/stytch\"") && !home.text().contains("/stytch/apiUserV1"));
+    let found = app.get("/?q=TOTP+delete").send().await?.text();
+    assert!(found.contains("href=\"/stytch/apiUserV1DeleteTotp\"") && found.contains("1 operation"));
+    assert!(!found.contains("apiUserV1Create"));
+    let by_field = app.get("/?q=phone_number+post").send().await?.text();
+    assert!(by_field.contains("href=\"/stytch/apiUserV1Create\""));
+    let nothing = app.get("/?q=no+such+thing").send().await?.text();
+    assert!(nothing.contains("Nothing found."));
+    Ok(())
+}
+
+#[tokio::test]
+async fn words_searched_for_are_shown_as_text() -> Result<()> {
+    let answer = Setup::new().start()?.get("/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").send().await?;
+    assert_eq!(answer.status, 200);
+    assert!(!answer.text().contains("<script>alert"), "{}", answer.text());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_document_itself_can_be_read() -> Result<()> {
+    let answer = Setup::new().start()?.get("/stytch/openapi.json").send().await?;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    let document = answer.json()?;
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    assert_eq!(document["servers"][0]["url"], "https://test.stytch.com");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_has_a_page_that_says_so() -> Result<()> {
+    let app = Setup::new().start()?;
+    for path in [
+        "/nobody",
+        "/nobody/openapi.json",
+        "/nobody/apiUserV1Create",
+        "/stytch/apiUserV1Nothing",
+        "/stytch/apiUserV1Create/more",
+        "/stytch/",
+        "/stytch/%3Cscript%3E",
+        "/favicon.ico",
+    ] {
+        let answer = app.get(path).send().await?;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.text().contains("<h1>Not found</h1>"), "{path}: {}", answer.text());
+        assert!(!answer.text().contains("<script>"), "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_page_may_be_kept_by_a_cache() -> Result<()> {
+    let app = Setup::new().start()?;
+    for path in ["/", "/stytch", PAGE, "/nobody"] {
+        assert_eq!(app.get(path).send().await?.header("cache-control"), "no-store", "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_settings_the_page_offers_the_example() -> Result<()> {
+    let text = Setup::new().start()?.get(PAGE).send().await?.text();
+    assert!(text.contains("None set: the environment example answers until you save one."));
+    assert!(text.contains("nothing leaves the gateway"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn with_the_operators_credential_the_page_offers_its_environment() -> Result<()> {
+    let text = Setup::new().operator().start()?.get(PAGE).send().await?.text();
+    assert!(
+        text.contains("operator&#x27;s credential is in force") || text.contains("operator's credential is in force")
+    );
+    assert!(text.contains("· test · fingerprint "));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_operator_can_switch_other_gateways_off() -> Result<()> {
+    let app = Setup::new().set("EXPLORER_OTHER_GATEWAYS", "off").start()?;
+    let html = app.get(PAGE).send().await?.text();
+    let another = html.find("id=\"gateway-another\"").map(|start| &html[start..start + 120]);
+    assert!(another.is_some_and(|another| another.contains("disabled")), "{another:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_says_that_it_lives_and_that_it_is_ready() -> Result<()> {
+    let app = Setup::new().start()?;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(app.get(path).send().await?.status, 200, "{path}");
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! What a caller can not decide: where a call goes, with which method and headers, as whom.
+
+use crate::support::{PROJECT, SECRET, Setup, TOOL, Upstream, basic};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+const GET_USER: &str = "/tools/stytch/apiUserV1Get";
+
+/// The only headers that a call to Stytch carries.
+const HEADERS: [&str; 7] =
+    ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"];
+
+#[tokio::test]
+async fn no_path_value_leads_to_another_operation() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    for value in [
+        json!(""),
+        json!("."),
+        json!(".."),
+        json!("a/b"),
+        json!("../search"),
+        json!("..\\search"),
+        json!("/"),
+        json!("a\u{0}b"),
+        json!("a\nb"),
+        json!("\u{7f}"),
+        json!(null),
+        json!(["a", "b"]),
+        json!({"a": "b"}),
+        json!(true),
+    ] {
+        let answer = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
+        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{value}");
+        assert_eq!(answer.wrong_fields()?, ["/user_id"], "{value}");
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    for (value, segment) in [
+        ("%2e%2e", "%252e%252e"),
+        ("%2F..%2F", "%252F..%252F"),
+        ("?limit=1", "%3Flimit%3D1"),
+        ("#fragment", "%23fragment"),
+        ("@evil.example", "%40evil.example"),
+        (":80", "%3A80"),
+        ("...", "..."),
+        ("{user_id}", "%7Buser_id%7D"),
+        (";jsessionid=1", "%3Bjsessionid%3D1"),
+        ("\u{ff0f}..\u{ff0f}", "%EF%BC%8F..%EF%BC%8F"),
+    ] {
+        let answer = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
+        assert_eq!(answer.status, 200, "{value}: {}", answer.text());
+        let sent = upstream.received().pop().map(|sent| (sent.path, sent.query));
+        assert_eq!(sent, Some((format!("/v1/users/{segment}"), None)), "{value}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let arguments = json!({
+        "authorization": "Basic ZXZpbA==",
+        "Authorization": "Bearer evil",
+        "host": "evil.example",
+        "cookie": "a=b",
+        "url": "https://evil.example/",
+        "method": "DELETE",
+        "path": "/v1/projects",
+        "headers": {"x-evil": "1"},
+        "x-evil": "a\r\nx-more: b",
+    });
+    assert_eq!(app.post_json(TOOL, &arguments).send().await?.status, 200);
+    let sent = upstream.only()?;
+    assert_eq!((&*sent.method, &*sent.path), ("POST", "/v1/users"));
+    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.headers.get_all("authorization").iter().count(), 1);
+    assert_eq!(sent.json()?, arguments);
+    assert!(sent.headers.keys().all(|name| HEADERS.contains(&name.as_str())), "{:?}", sent.headers);
+    Ok(())
+}
+
+#[tokio::test]
+async fn fields_beside_the_arguments_are_no_way_in() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let message =
+        json!({"args": {}, "environment": "test", "url": "https://evil.example", "credential": {"token": "x"}});
+    app.post_json(TOOL, &message).send().await?;
+    // Not of the agreed shape, so it is all arguments.
+    assert_eq!(upstream.only()?.json()?, message);
+    Ok(())
+}
+
+#[tokio::test]
+async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let mut ask = app.post_json(TOOL, &json!({"args": {}}));
+    for (name, value) in [
+        ("authorization", "Basic ZXZpbDpldmls"),
+        ("proxy-authorization", "Basic ZXZpbDpldmls"),
+        ("cookie", "api-explorer=00000000-0000-4000-8000-000000000000; other=1"),
+        ("x-api-key", "evil"),
+        ("x-stytch-member-session", "evil"),
+        ("connection", "keep-alive, x-evil"),
+        ("keep-alive", "timeout=1"),
+        ("te", "trailers"),
+        ("upgrade", "websocket"),
+        ("via", "1.1 evil"),
+        ("forwarded", "for=1.2.3.4"),
+        ("x-forwarded-for", "1.2.3.4"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "https"),
+        ("x-real-ip", "1.2.3.4"),
+        ("x-http-method-override", "DELETE"),
+        ("referer", "http://127.0.0.1:3000/secret"),
+        ("user-agent", "evil/1.0"),
+        ("x-evil", "1"),
+    ] {
+        ask = ask.header(name, value);
+    }
+    assert_eq!(ask.send().await?.status, 200);
+    let sent = upstream.only()?;
+    let mut names: Vec<&str> = sent.headers.keys().map(axum::http::HeaderName::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, HEADERS);
+    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.header("user-agent"), concat!("api-explorer/", env!("CARGO_PKG_VERSION")));
+    assert!(upstream.url.ends_with(sent.header("host")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_callers_own_authorization_is_no_credential() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::new().upstream(&upstream.url).start()?;
+    let answer = app.post(TOOL, "{}").header("authorization", &basic(PROJECT, SECRET)).send().await?;
+    assert_eq!(answer.failure()?, (401, "no_credential".into()));
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_function_takes_no_address_either() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let mut call: Value =
+        json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
+    for name in ["url", "method", "path", "headers", "credential", "authorization"] {
+        call[name] = json!("https://evil.example/");
+    }
+    app.post_json("/api/call", &call).send().await?;
+    for sent in upstream.received() {
+        assert_eq!((&*sent.path, &*sent.body), ("/v1/users", "{}"));
+    }
+    call["environment"] = json!("https://evil.example");
+    assert_eq!(app.post_json("/api/call", &call).send().await?.status, 404);
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! What every response says to the browser: what a page may do, and who may put it in a frame.
+
+use crate::support::{Answer, HOST, PAGE, Setup, TOOL, TestApp};
+use anyhow::{Context, Result};
+use serde_json::json;
+
+/// The nonce that a response's policy names.
+fn nonce(answer: &Answer) -> Result<String> {
+    let policy = answer.header("content-security-policy");
+    let (_, rest) = policy.split_once("'nonce-").context("the policy has no nonce")?;
+    Ok(rest.split('\'').next().unwrap_or_default().to_owned())
+}
+
+fn policy(nonce: &str, connect: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// One response of every kind, and what it is.
+async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, Answer)>> {
+    let json = json!({});
+    let asks = [
+        ("home", app.get("/")),
+        ("provider", app.get("/stytch")),
+        ("operation", app.get(PAGE)),
+        ("document", app.get("/stytch/openapi.json")),
+        ("no page", app.get("/nobody/nothing")),
+        ("nothing at all", app.get("/a/b/c/d")),
+        ("file", app.get("/favicon.svg")),
+        ("no file", app.get("/pkg/nothing.js")),
+        ("tool", app.post_json(TOOL, &json)),
+        ("no tool", app.post_json("/tools/stytch/nothing", &json)),
+        ("wrong method", app.get(TOOL)),
+        ("server function", app.post_json("/api/credential/clear", &json!({"provider": "stytch"}))),
+        ("no server function", app.post_json("/api/nothing", &json)),
+        ("form", app.post_form(PAGE, &[("environment", "example")])),
+        ("refused form", app.post_form(PAGE, &[("credential", "save")])),
+        ("redirect", app.post_form(PAGE, &[("credential", "clear")])),
+        ("another site", app.post(TOOL, "{}").header("origin", "https://evil.example")),
+        ("too large", app.post(TOOL, "x".repeat(1_100_000))),
+        ("another name", app.get("/").header("host", "evil.example")),
+        ("alive", app.get("/healthz")),
+        ("ready", app.get("/readyz")),
+    ];
+    let mut answers = Vec::new();
+    for (kind, ask) in asks {
+        answers.push((kind, ask.send().await?));
+    }
+    Ok(answers)
+}
+
+#[tokio::test]
+async fn every_response_bounds_what_a_page_may_do() -> Result<()> {
+    for (kind, answer) in every_kind(&Setup::new().start()?).await? {
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{name} of {kind} ({})", answer.status);
+        }
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'; "), "{kind}");
+        assert_eq!(answer.headers.get_all("content-security-policy").iter().count(), 1, "{kind}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_response_says_what_it_runs_on() -> Result<()> {
+    for (kind, answer) in every_kind(&Setup::new().start()?).await? {
+        for name in ["server", "x-powered-by", "serverfnerror", "serverfnredirect"] {
+            assert_eq!(answer.header(name), "", "{name} of {kind}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_policy_names_what_a_page_may_load_and_nothing_else() -> Result<()> {
+    let app = Setup::new().start()?;
+    let answer = app.get(PAGE).send().await?;
+    let expected = policy(&nonce(&answer)?, "'self' https: http:");
+    assert_eq!(answer.header("content-security-policy"), expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_other_gateways_a_page_speaks_to_this_server_only() -> Result<()> {
+    let app = Setup::new().set("EXPLORER_OTHER_GATEWAYS", "off").start()?;
+    let answer = app.get(PAGE).send().await?;
+    assert_eq!(answer.header("content-security-policy"), policy(&nonce(&answer)?, "'self'"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_script_of_a_page_carries_the_nonce_of_its_response() -> Result<()> {
+    let app = Setup::new().start()?;
+    let answer = app.get(PAGE).send().await?;
+    let (html, nonce) = (answer.text(), nonce(&answer)?);
+    assert!(nonce.len() >= 22, "a nonce has 128 bits or more (CSP 3, §7.1): {nonce}");
+    let scripts: Vec<&str> = html.split("<script").skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    assert!(scripts.iter().any(|script| script.contains("module")), "{scripts:?}");
+    for script in scripts {
+        let is_data = script.contains("type=\"application/json\"");
+        assert!(is_data || script.contains(&format!("nonce=\"{nonce}\"")), "<script{script}> has no nonce");
+    }
+    for inline in [" style=", " onclick=", " onload=", "javascript:", "<style"] {
+        assert!(!html.contains(inline), "{inline} would be refused by the policy");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_nonce_is_used_twice() -> Result<()> {
+    let app = Setup::new().start()?;
+    let (first, second) = (app.get(PAGE).send().await?, app.get(PAGE).send().await?);
+    assert_ne!(nonce(&first)?, nonce(&second)?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn pages_without_anything_that_moves_load_no_script() -> Result<()> {
+    let app = Setup::new().start()?;
+    for path in ["/", "/stytch", "/nobody"] {
+        let html = app.get(path).send().await?.text();
+        assert!(!html.contains("<script"), "{path}: {html}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_files_of_the_site_are_given() -> Result<()> {
+    let app = Setup::new().start()?;
+    let icon = app.get("/favicon.svg").send().await?;
+    assert_eq!((icon.status.as_u16(), icon.header("content-type")), (200, "image/svg+xml"));
+    for path in [
+        "/pkg/../Cargo.toml",
+        "/pkg/..%2f..%2fCargo.toml",
+        "/pkg/%2e%2e/%2e%2e/Cargo.toml",
+        "/pkg/..%5c..%5cCargo.toml",
+        "/pkg//etc/passwd",
+        "/pkg/%00",
+    ] {
+        let answer = app.get(path).send().await?;
+        assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+        assert!(!answer.text().contains("[package]") && !answer.text().contains("root:"), "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_path_cannot_break_out_into_headers() -> Result<()> {
+    let app = Setup::new().start()?;
+    let path = "/stytch/x%0d%0aset-cookie:%20a=b";
+    for answer in [app.get(path).send().await?, app.post_form(path, &[("credential", "clear")]).send().await?] {
+        let cookie = answer.header("set-cookie");
+        assert!(!cookie.starts_with("a=b") && !answer.header("location").contains('\n'), "{}", answer.everything());
+        assert!(!answer.status.is_success(), "{} on {HOST}", answer.status);
+    }
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! Server functions: the doors that the page's own script uses, and the sessions behind them.
+
+use crate::support::{Answer, HOST, OWN_PROJECT, OWN_SECRET, PAGE, PROJECT, SECRET, Setup, TestApp, Upstream, basic};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+const CALL: &str = "/api/call";
+const SAVE: &str = "/api/credential/save";
+const CLEAR: &str = "/api/credential/clear";
+
+fn call() -> Value {
+    json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": null, "arguments": {"email": "ada@example.com"}})
+}
+
+fn own() -> Value {
+    json!({"provider": "stytch", "username": OWN_PROJECT, "password": OWN_SECRET})
+}
+
+async fn save(app: &TestApp, cookie: &str, credential: &Value) -> Result<Answer> {
+    app.post_json(SAVE, credential).header("cookie", cookie).send().await
+}
+
+async fn call_with(app: &TestApp, cookie: &str) -> Result<Answer> {
+    app.post_json(CALL, &call()).header("cookie", cookie).send().await
+}
+
+#[tokio::test]
+async fn a_call_is_answered_in_json() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let answer = app.post_json(CALL, &call()).send().await?;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    let reply = answer.json()?;
+    assert_eq!((&reply["status"], &reply["environment"]), (&json!(200), &json!("test")));
+    assert_eq!(reply["body"]["text"], r#"{"status_code":200,"user_id":"user-test-1"}"#);
+    assert_eq!(upstream.only()?.json()?, json!({"email": "ada@example.com"}));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_provider_refuses_is_a_reply() -> Result<()> {
+    let upstream = Upstream::answering(404, json!({"error_type": "user_not_found"})).await?;
+    let answer = Setup::calling(&upstream).start()?.post_json(CALL, &call()).send().await?;
+    assert_eq!((answer.status.as_u16(), &answer.json()?["status"]), (200, &json!(404)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_explorers_own_errors_have_their_status() -> Result<()> {
+    let app = Setup::new().start()?;
+    let with = |name: &str, value: Value| {
+        let mut call = call();
+        call[name] = value;
+        call
+    };
+    for (message, status, code) in [
+        (call(), 401, "no_credential"),
+        (with("operation", json!("nothing")), 404, "not_found"),
+        (with("provider", json!("nobody")), 404, "not_found"),
+        (with("environment", json!("moon")), 404, "not_found"),
+        (with("arguments", json!({"email": 1})), 400, "invalid_arguments"),
+    ] {
+        let answer = app.post_json(CALL, &message).send().await?;
+        assert_eq!(answer.failure()?, (status, code.into()), "{message}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_is_malformed() -> Result<()> {
+    let app = Setup::new().operator().start()?;
+    for (path, body) in [(CALL, "{"), (CALL, "{}"), (CALL, "[]"), (SAVE, r#"{"provider":"stytch"}"#), (CLEAR, "")] {
+        let answer = app.post(path, body).header("content-type", "application/json").send().await?;
+        assert_eq!(answer.failure()?, (400, "malformed_request".into()), "{path} {body}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn they_cannot_be_called_by_get() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    for path in ["/api/call?provider=stytch&operation=apiUserV1Create", "/api/credential/clear?provider=stytch", SAVE] {
+        for method in ["GET", "HEAD", "PUT", "DELETE"] {
+            assert_eq!(app.ask(method, path).send().await?.status, 405, "{method} {path}");
+        }
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unknown_server_function_is_refused() -> Result<()> {
+    let app = Setup::new().start()?;
+    for path in ["/api/nothing", "/api/credential", "/api/credential/read"] {
+        assert!(app.post_json(path, &json!({})).send().await?.status.is_client_error(), "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_saved_credential_is_told_by_its_fingerprint_alone() -> Result<()> {
+    let app = Setup::new().start()?;
+    let answer = app.post_json(SAVE, &own()).send().await?;
+    assert_eq!(answer.status, 200);
+    let status = answer.json()?;
+    assert_eq!((&status["source"], &status["environment"]), (&json!("visitor"), &json!("test")));
+    assert_eq!(status["fingerprint"].as_str().map(str::len), Some(8));
+    assert_eq!(status.as_object().map(serde_json::Map::len), Some(3));
+    assert!(!answer.everything().contains(OWN_SECRET) && !answer.everything().contains(OWN_PROJECT));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() -> Result<()> {
+    let answer = Setup::new().start()?.post_json(SAVE, &own()).send().await?;
+    let cookie = answer.header("set-cookie");
+    let mut attributes = cookie.split("; ").skip(1).collect::<Vec<_>>();
+    attributes.sort_unstable();
+    assert_eq!(attributes, ["HttpOnly", "Max-Age=604800", "Path=/", "SameSite=Lax"]);
+    assert!(cookie.starts_with("api-explorer="), "{cookie}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn beyond_loopback_the_session_cookie_is_bound_to_host_and_https() -> Result<()> {
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start()?;
+    let host = "explorer.example.com";
+    let answer = app.post_json(SAVE, &own()).header("host", host).send().await?;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-api-explorer="), "{cookie}");
+    assert!(cookie.ends_with("; Secure") && cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
+    let own_page = app.get(PAGE).header("host", host).header("cookie", &answer.cookie()?).send().await?;
+    assert!(own_page.text().contains("Your credential is in force"));
+    // A neighbouring host can set a cookie without the prefix: it does not count here.
+    let planted = answer.cookie()?.replace("__Host-", "");
+    let page = app.get(PAGE).header("host", host).header("cookie", &planted).send().await?;
+    assert!(!page.text().contains("Your credential is in force"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn visitors_call_with_their_own_credential_and_never_with_anothers() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let first = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    let other = json!({"provider": "stytch", "username": OWN_PROJECT, "password": "secret-test-of-another"});
+    let second = app.post_json(SAVE, &other).send().await?.cookie()?;
+    assert_ne!(first, second);
+    for cookie in [&*first, &*second, ""] {
+        assert_eq!(call_with(&app, cookie).await?.status, 200);
+    }
+    let sent: Vec<String> = upstream.received().iter().map(|sent| sent.header("authorization").to_owned()).collect();
+    let expected =
+        [basic(OWN_PROJECT, OWN_SECRET), basic(OWN_PROJECT, "secret-test-of-another"), basic(PROJECT, SECRET)];
+    assert_eq!(sent, expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_credential_can_be_replaced_and_cleared() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let saved = app.post_json(SAVE, &own()).send().await?;
+    let cookie = saved.cookie()?;
+    let replacement = json!({"provider": "stytch", "username": OWN_PROJECT, "password": "secret-test-replaced"});
+    let replaced = save(&app, &cookie, &replacement).await?;
+    assert_ne!(saved.json()?["fingerprint"], replaced.json()?["fingerprint"]);
+    call_with(&app, &cookie).await?;
+    let cleared = app.post_json(CLEAR, &json!({"provider": "stytch"})).header("cookie", &cookie).send().await?;
+    assert_eq!(cleared.json()?["source"], "operator");
+    call_with(&app, &cookie).await?;
+    let sent: Vec<String> = upstream.received().iter().map(|sent| sent.header("authorization").to_owned()).collect();
+    assert_eq!(sent, [basic(OWN_PROJECT, "secret-test-replaced"), basic(PROJECT, SECRET)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn clearing_what_was_never_set_changes_nothing() -> Result<()> {
+    let answer = Setup::new().start()?.post_json(CLEAR, &json!({"provider": "stytch"})).send().await?;
+    assert_eq!((answer.status.as_u16(), &answer.json()?["source"]), (200, &json!("none")));
+    assert_eq!(answer.header("set-cookie"), "");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_malformed_credential_is_refused_with_reasons_and_without_an_echo() -> Result<()> {
+    let app = Setup::new().operator().start()?;
+    let long = "x".repeat(513);
+    for (username, password, fields) in [
+        ("", "", vec!["username", "password"]),
+        ("organization-7c1f", OWN_SECRET, vec!["username"]),
+        ("project-test-", OWN_SECRET, vec!["username"]),
+        (OWN_PROJECT, "hunter2", vec!["password"]),
+        (OWN_PROJECT, "hunter2\r\nx-evil: 1", vec!["password"]),
+        (OWN_PROJECT, "pass word with blanks", vec!["password"]),
+        (OWN_PROJECT, "pässwört-lang", vec!["password"]),
+        ("project-test-a:b", OWN_SECRET, vec!["username"]),
+        (&*format!("project-test-{long}"), &*long, vec!["username", "password"]),
+    ] {
+        let credential = json!({"provider": "stytch", "username": username, "password": password});
+        let answer = app.post_json(SAVE, &credential).send().await?;
+        assert_eq!(answer.failure()?, (422, "malformed_credential".into()), "{credential}");
+        assert_eq!(answer.wrong_fields()?, fields, "{credential}");
+        for typed in [username, password].into_iter().filter(|typed| !typed.is_empty() && *typed != "project-test-") {
+            assert!(!answer.everything().contains(typed), "{typed} is repeated in {}", answer.everything());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_credential_leaves_the_one_in_force() -> Result<()> {
+    let app = Setup::new().start()?;
+    let cookie = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    let refused = save(&app, &cookie, &json!({"provider": "stytch", "username": "", "password": ""})).await?;
+    assert_eq!(refused.status, 422);
+    let page = app.get(PAGE).header("cookie", &cookie).send().await?.text();
+    assert!(page.contains("Your credential is in force"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cookie_that_names_no_session_gives_nothing() -> Result<()> {
+    let app = Setup::new().start()?;
+    let real = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    for cookie in [
+        "api-explorer=",
+        "api-explorer=nonsense",
+        "api-explorer=00000000-0000-4000-8000-000000000000",
+        "api-explorer=../../etc/passwd",
+        &real.replace("api-explorer", "other"),
+        &format!("{real}0"),
+    ] {
+        let page = app.get(PAGE).header("cookie", cookie).send().await?;
+        assert_eq!(page.status, 200, "{cookie}");
+        assert!(page.text().contains("None set"), "{cookie}");
+        assert_eq!(call_with(&app, cookie).await?.failure()?, (401, "no_credential".into()), "{cookie}");
+    }
+    let among_others = format!("theme=dark; {real}; x=y");
+    assert!(app.get(PAGE).header("cookie", &among_others).send().await?.text().contains("Your credential"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_is_never_one_that_somebody_else_chose() -> Result<()> {
+    let app = Setup::new().start()?;
+    let planted = "api-explorer=00000000-0000-4000-8000-000000000000";
+    assert_eq!(save(&app, planted, &own()).await?.status, 200);
+    let page = app.get(PAGE).header("cookie", planted).send().await?.text();
+    assert!(
+        !page.contains("Your credential is in force"),
+        "whoever planted the cookie now uses the visitor's credential"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_post_to_a_server_function_leads_nowhere_else() -> Result<()> {
+    let app = Setup::new().start()?;
+    let answer = app
+        .post_json(SAVE, &json!({"provider": "stytch", "username": "x", "password": OWN_SECRET}))
+        .header("accept", "text/html")
+        .header("referer", &format!("http://{HOST}{PAGE}"))
+        .send()
+        .await?;
+    assert!(!answer.everything().contains(OWN_SECRET), "{}", answer.everything());
+    Ok(())
+}

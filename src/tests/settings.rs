@@ -1,0 +1,144 @@
+//! Settings: what is refused at start, with what words, and that every variable is documented.
+
+use crate::support::{PROJECT, SECRET, Setup};
+use anyhow::{Context, Result, ensure};
+use api_explorer::server::settings::{VARIABLES, help};
+use std::{fs, path::Path};
+
+/// Why a server with these settings does not start.
+fn refusal(setup: &Setup) -> Result<String> {
+    let error = setup.settings().err().with_context(|| format!("{setup:?} was accepted"))?;
+    Ok(format!("{error:#}"))
+}
+
+#[test]
+fn nothing_needs_to_be_set() -> Result<()> {
+    let settings = Setup::new().settings()?;
+    assert_eq!(settings.address.to_string(), "127.0.0.1:3000");
+    assert!(settings.credentials.is_empty() && settings.other_gateways);
+    assert_eq!((settings.limits.timeout.as_secs(), settings.limits.reply_bytes), (30, 10_000_000));
+    Ok(())
+}
+
+#[test]
+fn a_shared_credential_beyond_loopback_is_refused() -> Result<()> {
+    for address in ["0.0.0.0:3000", "[::]:3000", "192.168.1.10:80", "[2001:db8::1]:443"] {
+        let setup = Setup::new().operator().set("LEPTOS_SITE_ADDR", address);
+        for setup in [setup.clone(), setup.set("EXPLORER_HOSTS", "explorer.example.com")] {
+            let message = refusal(&setup)?;
+            for named in ["LEPTOS_SITE_ADDR", "STYTCH_PROJECT_ID", "STYTCH_SECRET"] {
+                assert!(message.contains(named), "{named} is missing in {message}");
+            }
+            assert!(!message.contains(SECRET), "{message}");
+        }
+    }
+    for address in ["127.0.0.1:0", "127.8.8.8:3000", "[::1]:3000"] {
+        Setup::new().operator().set("LEPTOS_SITE_ADDR", address).settings()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_server_beyond_loopback_must_know_its_names() -> Result<()> {
+    let setup = Setup::new().set("LEPTOS_SITE_ADDR", "0.0.0.0:3000");
+    assert!(refusal(&setup)?.contains("EXPLORER_HOSTS"));
+    setup.set("EXPLORER_HOSTS", "explorer.example.com").settings()?;
+    Ok(())
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
+    for (name, values) in [
+        ("LEPTOS_SITE_ADDR", vec!["localhost", "3000", "localhost:3000", "127.0.0.1:99999"]),
+        ("EXPLORER_OTHER_GATEWAYS", vec!["yes", "ON", "0"]),
+        ("EXPLORER_TIMEOUT", vec!["0", "-1", "3601", "1.5", "30s"]),
+        ("EXPLORER_REPLY_LIMIT_MB", vec!["0", "ten", "99999999999999999999"]),
+        ("EXPLORER_LOG", vec!["JSON", "xml"]),
+        (
+            "EXPLORER_ALLOWED_ORIGINS",
+            vec![
+                "*",
+                "friend.example",
+                "https://friend.example/path",
+                "ftp://a",
+                "https://a.example,null",
+                "https://A.example",
+            ],
+        ),
+        (
+            "STYTCH_BASE_URL",
+            vec![
+                "gateway",
+                "ftp://gateway.example",
+                "http://gateway.example.com",
+                "http://127.0.0.1.evil.example",
+                "http://localhost@evil.example",
+                "https://user:password@gateway.example",
+                "https://gateway.example?x=1",
+                "https://gateway.example#x",
+                "file:///etc/passwd",
+            ],
+        ),
+    ] {
+        for value in values {
+            let message = refusal(&Setup::new().set(name, value))?;
+            assert!(message.contains(name), "{name}={value}: {message}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn half_a_credential_or_a_wrong_one_is_refused_without_repeating_it() -> Result<()> {
+    for (project, secret, label) in [
+        (PROJECT, "", "Secret is missing"),
+        ("", SECRET, "Project ID is missing"),
+        ("organization-1", SECRET, "Project ID begins with"),
+        (PROJECT, "hunter2", "Secret is too short"),
+    ] {
+        let setup = Setup::new().set("STYTCH_PROJECT_ID", project).set("STYTCH_SECRET", secret);
+        let message = refusal(&setup)?;
+        assert!(message.contains("STYTCH_SECRET") && message.contains(label), "{message}");
+        assert!(secret.is_empty() || !message.contains(secret), "{message}");
+    }
+    Ok(())
+}
+
+#[test]
+fn settings_can_be_printed_without_the_secret() -> Result<()> {
+    let printed = format!("{:?}", Setup::new().operator().settings()?);
+    assert!(!printed.contains(SECRET) && printed.contains("REDACTED"), "{printed}");
+    Ok(())
+}
+
+#[test]
+fn an_empty_value_is_none() -> Result<()> {
+    let empty = VARIABLES.iter().fold(Setup::new(), |setup, (name, ..)| setup.set(name, ""));
+    let settings = empty.settings()?;
+    assert!(settings.credentials.is_empty() && settings.hosts.is_empty() && settings.allowed_origins.is_empty());
+    Ok(())
+}
+
+#[test]
+fn help_tells_every_variable() {
+    let help = help();
+    for (name, default, meaning) in VARIABLES {
+        assert!(help.contains(name) && help.contains(default) && help.contains(meaning), "{name}");
+    }
+}
+
+#[test]
+fn the_readme_lists_every_variable_with_its_default() -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    if !path.exists() {
+        println!("There is no README.md yet, so its table cannot be compared.");
+        return Ok(());
+    }
+    let readme = fs::read_to_string(path)?;
+    for (name, default, _) in VARIABLES {
+        let row = readme.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{name}`")));
+        let row = row.with_context(|| format!("README.md has no row for {name}"))?;
+        ensure!(row.contains(default), "README.md does not say that {name} is {default} by default: {row}");
+    }
+    Ok(())
+}
