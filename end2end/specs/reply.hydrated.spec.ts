@@ -127,7 +127,7 @@ it('large parts start folded and unfold; small ones are seen at once', async ({ 
 it('a reply has its status, duration, size, environment and headers', async ({ ask, parts }) => {
   await ask('text');
   await expect(parts.response).toContainText('200 OK');
-  await expect(parts.response).toContainText(/\d+(\.\d+)? m?s · 51 B · test · request [0-9a-f-]{36}/);
+  await expect(parts.response).toContainText(/\d+(\.\d+)? m?s · 49 B · test · request [0-9a-f-]{36}/);
   const headers = parts.response.getByRole('group').filter({ hasText: /^Headers/ });
   await expect(headers.getByText('x-upstream')).toBeHidden();
   await parts.response.getByText(/^Headers \(\d+\)$/).click();

@@ -21,13 +21,14 @@ use std::{
 };
 
 /// A certificate that nobody vouches for, for 127.0.0.1, and its key. Made for this test.
-const CERTIFICATE: &str = "MIIBkDCCATagAwIBAgIUDtccCoAAoSYxI9R9orNs31WEiz8wCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJMTI3LjAuMC4xMCAX\
-    DTI2MTEyMzE0MTY0OFoYDzIxMjYxMDMwMTQxNjQ4WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS7ogbzoXVn\
-    HONgtEG7evrsuY7KuMAyGDWVLw5fumOVBJgIRDVS3ivj0b6zAEigyUf6qgA2xD0unlPbbpKCJt5Fo2QwYjAdBgNVHQ4EFgQUcj4mhHc48Jq/QGi4JINT\
-    ktw1ccwwHwYDVR0jBBgwFoAUcj4mhHc48Jq/QGi4JINTktw1ccwwDwYDVR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0gA\
-    MEUCIQClFgAcUV79a3KtNR3ukTmYnxlL1tpUxPpiVTxjcO4oegIgW7Va7cOFfumtdWm2p/cEckTMopMf7rddCkagiRbSEnk=";
-const KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgvc4AwG+zDm0v9Cj6bVuTSELsVe9s+P2BHJ8yV0dxx+ehRANCAAS7ogbzoXVnHONg\
-    tEG7evrsuY7KuMAyGDWVLw5fumOVBJgIRDVS3ivj0b6zAEigyUf6qgA2xD0unlPbbpKCJt5F";
+const CERTIFICATE: &str = "MIIBjjCCATOgAwIBAgIUSZkvMKcUDv2VYw8pKSDj/9ZdTI0wCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2\
+    MTEyMzE0MjU0MVoYDzIxMjYxMDMwMTQyNTQxWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC\
+    AASE5gtcat18elzzaziSlCVsRJioYvIQm1dTS5sk78L3Pwqa1dIAjIclogiIRWbg7JXESNf5X23LWDBhp3PTVS+6o2EwXzAdBgNV\
+    HQ4EFgQUIqWA+uakSz7mZdsiZCDORuc3oVMwHwYDVR0jBBgwFoAUIqWA+uakSz7mZdsiZCDORuc3oVMwDwYDVR0RBAgwBocEfwAA\
+    ATAMBgNVHRMBAf8EAjAAMAoGCCqGSM49BAMCA0kAMEYCIQDkWsLnE9TLJNBnpJ3QwZYSyk4ELjMtkcvJsqGv9+fkSQIhALaaeQdQ\
+    rLxcD6bc1MKuMHYGRZhoW8QODJiqMRueOmzH";
+const KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXGdjU0U3PRX3hTkYhvmC02wAlyBchxR1dvrTLRcQrlShRANCAASE\
+    5gtcat18elzzaziSlCVsRJioYvIQm1dTS5sk78L3Pwqa1dIAjIclogiIRWbg7JXESNf5X23LWDBhp3PTVS+6";
 
 /// The variable by which the test of proxies tells its second self to make a call.
 const CALL_TO: &str = "API_EXPLORER_TEST_CALL_TO";
@@ -99,6 +100,19 @@ async fn the_operators_base_url_takes_all_calls_path_included() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_operators_base_url_is_on_no_page() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let base = format!("{}/private", upstream.url);
+    let app = Setup::new().operator().upstream(&base).start()?;
+    let form = app.post_form("/stytch/apiUserV1Create", &[("environment", "test"), ("intent", "send")]);
+    for ask in [app.get("/stytch"), app.get("/stytch/apiUserV1Create"), app.get("/stytch/openapi.json"), form] {
+        assert!(!ask.send().await?.everything().contains(&upstream.url));
+    }
+    assert_eq!(upstream.received().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn redirects_are_told_and_not_followed() -> Result<()> {
     let thief = Upstream::content().await?;
     for status in [301, 302, 303, 307, 308] {
@@ -132,7 +146,6 @@ fn listen_once(
 
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_gets_nothing() -> Result<()> {
-    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).init();
     let key = PrivateKeyDer::try_from(BASE64_STANDARD.decode(KEY)?).ok().context("the key cannot be read")?;
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?

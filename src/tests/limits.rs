@@ -154,7 +154,7 @@ async fn more_calls_at_once_than_allowed_are_put_off() -> Result<()> {
 
 #[tokio::test]
 async fn a_refused_call_takes_no_place() -> Result<()> {
-    let upstream = Upstream::always(|| Response::default()).await?;
+    let upstream = Upstream::always(Response::default).await?;
     let mut settings = Setup::calling(&upstream).settings()?;
     settings.limits.concurrency = 1;
     let app = TestApp::new(settings)?;

@@ -162,7 +162,7 @@ async fn the_servers_are_stytchs_own() -> Result<()> {
     let document = document().await?;
     let servers = document["servers"].as_array().into_iter().flatten();
     let mut urls: Vec<&Value> = servers.map(|server| &server["url"]).collect();
-    urls.sort_by_key(|url| url.to_string());
+    urls.sort_by_key(ToString::to_string);
     assert_eq!(json!(urls), facts["servers"]);
     Ok(())
 }

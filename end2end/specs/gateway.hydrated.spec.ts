@@ -1,0 +1,147 @@
+// Another explorer as the gateway: the browser calls it, and nothing secret goes along.
+
+import { expect, open, test, type OperationPage } from '../fixtures.ts';
+import { VISITOR } from '../secrets.ts';
+
+const NO_ANSWER = /The gateway at \S+ did not answer this page\. Check its address, that it is running, and that it allows this explorer \(EXPLORER_ALLOWED_ORIGINS there\)\./;
+
+async function choose(parts: OperationPage, url?: string): Promise<void> {
+  await parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true }).check();
+  if (url !== undefined) await parts.gateway.getByLabel('Gateway URL', { exact: true }).fill(url);
+}
+
+test('this server makes the calls unless told otherwise', async ({ at, parts, openOperation }) => {
+  await openOperation(at.page, 'apiUserV1Create');
+  await expect(parts.gateway.getByRole('radio', { name: 'This server', exact: true })).toBeChecked();
+  await expect(parts.send).toBeEnabled();
+});
+
+test('another gateway needs its URL', async ({ at, parts, openOperation }) => {
+  await openOperation(at.page, 'apiUserV1Create');
+  await choose(parts);
+  await expect(parts.hint).toHaveText('Enter a gateway URL above to enable sending.');
+  await expect(parts.send).toBeDisabled();
+  const url = parts.gateway.getByLabel('Gateway URL', { exact: true });
+  for (const wrong of ['nonsense', 'javascript:alert(1)', 'ftp://127.0.0.1', 'http://']) {
+    await url.fill(wrong);
+    await expect(url).toHaveAttribute('aria-invalid', 'true');
+    await expect(url).toHaveAccessibleDescription(/Must be a web address/);
+    await expect(parts.send).toBeDisabled();
+  }
+  await url.fill('https://explorer.example.com');
+  await expect(url).not.toHaveAttribute('aria-invalid', 'true');
+  await expect(parts.send).toBeEnabled();
+  await url.fill('');
+  await parts.gateway.getByRole('radio', { name: 'This server', exact: true }).check();
+  await expect(parts.send).toBeEnabled();
+  await expect(parts.hint).not.toHaveText(/Enter a gateway URL/);
+});
+
+test('Enter in a field sends nothing while the URL is missing', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.page, 'apiUserV1Create');
+  await choose(parts);
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.url()));
+  await parts.input('email').fill('a@b.c');
+  await parts.input('email').press('Enter');
+  await expect(parts.hint).toHaveText('Enter a gateway URL above to enable sending.');
+  await expect(parts.response).toContainText('The reply will stand here.');
+  expect(sent).toEqual([]);
+});
+
+test('another explorer’s gateway answers, and receives nothing secret', async ({ at, page, context, parts, openOperation }) => {
+  await openOperation(at.page, 'apiUserV1Create');
+  // Cookies do not tell ports apart: this one would go to the other server as well, if any did.
+  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  await expect(parts.authentication.getByRole('status').first()).toContainText('Your credential is in force');
+  expect(await context.cookies(at.gateway)).toHaveLength(1);
+  await choose(parts, `${at.gateway}/`);
+  await expect(parts.environment).toHaveValue('test');
+  await parts.input('email').fill('a@b.c');
+  const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url() === `${at.gateway}/tools/stytch/apiUserV1Create`);
+  await parts.send.click();
+  const request = await asked;
+  expect(request.postDataJSON()).toEqual({ args: { email: 'a@b.c' }, environment: 'test' });
+  const headers = await request.allHeaders();
+  expect(Object.keys(headers)).not.toContain('cookie');
+  expect(Object.keys(headers)).not.toContain('authorization');
+  await expect(parts.response).toContainText('200 OK');
+  await expect(parts.response).not.toContainText('Made up');
+  await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id": "string"');
+  await expect(parts.response).toContainText(/ · test · request [0-9a-f-]{36}/);
+});
+
+test('what the other gateway refuses is shown as its own words', async ({ at, parts, openOperation, faults }) => {
+  faults.expect(/^console: .*status of 409.*\/tools\/stytch\/apiUserV1Create/);
+  await openOperation(at.page, 'apiUserV1Create');
+  await choose(parts, at.gateway);
+  await parts.environment.selectOption('live');
+  await parts.send.click();
+  await expect(parts.response).toContainText('The credential in force belongs to test, so nothing was sent to live.');
+});
+
+test('the choice and the URL are remembered at every change', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.page, 'apiUserV1Create');
+  await choose(parts, at.gateway);
+  await open(page, `${at.page}/stytch/apiUserV1Get`);
+  await expect(parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true })).toBeChecked();
+  await expect(parts.gateway.getByLabel('Gateway URL', { exact: true })).toHaveValue(at.gateway);
+  await parts.gateway.getByRole('radio', { name: 'This server', exact: true }).check();
+  await page.reload();
+  await expect(page.locator('.try-it[data-ready]')).toBeVisible();
+  await expect(parts.gateway.getByRole('radio', { name: 'This server', exact: true })).toBeChecked();
+  await expect(parts.gateway.getByLabel('Gateway URL', { exact: true })).toHaveValue(at.gateway);
+});
+
+test('a gateway that does not list this explorer is told apart from silence', async ({ at, parts, openOperation, faults }) => {
+  faults.expect(/^console: Access to fetch at .* has been blocked by CORS policy/);
+  faults.expect(/^console: Failed to load resource: net::ERR_FAILED \(\/tools\/stytch\/apiUserV1Create\)/);
+  faults.expect(/^request failed: net::ERR_FAILED \(\/tools\/stytch\/apiUserV1Create\)/);
+  await openOperation(at.page, 'apiUserV1Create');
+  await choose(parts, at.operator);
+  await parts.environment.selectOption('test');
+  await parts.send.click();
+  await expect(parts.response).toContainText(NO_ANSWER);
+});
+
+test('a gateway that is not there is said to be silent', async ({ at, parts, openOperation, faults }) => {
+  faults.expect(/^console: Failed to load resource: net::ERR_(CONNECTION_REFUSED|UNSAFE_PORT)/);
+  faults.expect(/^request failed: net::ERR_(CONNECTION_REFUSED|UNSAFE_PORT)/);
+  await openOperation(at.page, 'apiUserV1Create');
+  await choose(parts, 'http://127.0.0.1:1');
+  await parts.send.click();
+  await expect(parts.response).toContainText(NO_ANSWER);
+  await expect(parts.send).toBeEnabled();
+});
+
+test('something that answers and is no gateway is named so', async ({ at, parts, openOperation }) => {
+  await openOperation(at.page, 'apiUserV1Create');
+  await choose(parts, at.upstream);
+  await parts.send.click();
+  await expect(parts.response).toContainText(`What answered at ${at.upstream} is not a gateway: its reply has another shape.`);
+});
+
+test('the operator can switch other gateways off', async ({ at, page, parts }) => {
+  const closed = await page.goto(`${at.closed}/stytch/apiUserV1Create`);
+  expect(directive(closed?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self'");
+  await expect(parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true })).toBeDisabled();
+  await expect(parts.gateway.getByLabel('Gateway URL', { exact: true })).toBeDisabled();
+  await expect(parts.gateway).toContainText('Whoever runs this server has it make all calls itself.');
+  const opened = await page.goto(`${at.page}/stytch/apiUserV1Create`);
+  expect(directive(opened?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self' https: http:");
+});
+
+test('a choice remembered before the operator switched it off does not stand in the way', async ({ at, page, parts }) => {
+  await page.addInitScript(() => {
+    localStorage.setItem('api-explorer.gateway', 'another');
+    localStorage.setItem('api-explorer.gateway-url', 'http://127.0.0.1:1');
+  });
+  await open(page, `${at.closed}/stytch/apiUserV1Create`);
+  await expect(parts.gateway.getByRole('radio', { name: 'This server', exact: true })).toBeChecked();
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+});
+
+function directive(policy: string | undefined, name: string): string | undefined {
+  return policy?.split('; ').find((line) => line.startsWith(name));
+}
