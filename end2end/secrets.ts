@@ -1,5 +1,8 @@
 // Credentials with marks: if one of them turns up anywhere but at the upstream, a test finds it.
 
+/** Stands in every secret here, and looks the same in all texts but Base64. */
+const MARK = 'secret-test-Canary';
+
 /** A project ID and its secret, as Stytch's are formed. */
 export interface Secret {
   project: string;
@@ -9,13 +12,13 @@ export interface Secret {
 /** The operator's. Its characters change under every encoding that a leak could go through. */
 export const OPERATOR: Secret = {
   project: 'project-test-0e0e0e0e-0000-4000-8000-000000000001',
-  secret: `secret-test-Canary+/=~%?>"<&'\\operator`,
+  secret: `${MARK}+/=~%?>"<&'\\operator`,
 };
 
 /** A visitor's own. */
 export const VISITOR: Secret = {
   project: 'project-test-0e0e0e0e-0000-4000-8000-000000000002',
-  secret: `secret-test-Canary+/=~%?>"<&'\\visitor`,
+  secret: `${MARK}+/=~%?>"<&'\\visitor`,
 };
 
 /** The header that a provider must receive. */
@@ -26,6 +29,7 @@ export function basic({ project, secret }: Secret): string {
 /** Every form in which a secret could leak, by name. */
 export function forms({ project, secret }: Secret): Record<string, string> {
   const found: Record<string, string> = {
+    mark: MARK,
     plain: secret,
     'JSON string': JSON.stringify(secret).slice(1, -1),
     'JSON string, as Go writes it': goString(secret),
@@ -43,6 +47,14 @@ export function forms({ project, secret }: Secret): Record<string, string> {
     found[`Base64 inside a text, at ${offset}`] = padded.slice(start, end);
   }
   return found;
+}
+
+/** The forms of a secret that are somewhere in a text or file. */
+export function leaks(where: string, what: string | Buffer, secret: Secret): string[] {
+  const bytes = Buffer.from(what);
+  return Object.entries(forms(secret))
+    .filter(([, form]) => bytes.includes(form))
+    .map(([name]) => `${where}: ${name}`);
 }
 
 /** Go's encoding/json escapes what could end a script. */

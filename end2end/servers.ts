@@ -29,7 +29,7 @@ export interface Servers {
   upstream: string;
 }
 
-/** The folder of the servers' logs, one file per server. */
+/** The folder of the servers' logs, one file per server. `faults` logs all that it can. */
 export const LOGS = 'test-results/servers';
 
 const SPECIFICATION = ['../../shared/specs/stytch-openapi.yml', '../src/providers/stytch.yaml'].find((path) => existsSync(path));
@@ -57,7 +57,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     const explorers: [string, string, Record<string, string>][] = [
       ['plain', plain, {}],
       ['operator', operator, { ...credential, STYTCH_BASE_URL: prism }],
-      ['faults', faults, { ...credential, STYTCH_BASE_URL: upstream.address, EXPLORER_TIMEOUT: '2', EXPLORER_LOG: 'json', RUST_LOG: 'debug' }],
+      ['faults', faults, { ...credential, STYTCH_BASE_URL: upstream.address, EXPLORER_TIMEOUT: '2', EXPLORER_LOG: 'json', RUST_LOG: 'trace' }],
       // Port 1 is reserved, and nothing listens there.
       ['unreachable', unreachable, { ...credential, STYTCH_BASE_URL: 'http://127.0.0.1:1' }],
       ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off' }],
@@ -79,7 +79,7 @@ type Eight = [string, string, string, string, string, string, string, string];
 
 function startExplorer(name: string, address: string, settings: Record<string, string>): ChildProcess {
   // Nothing but these settings: what the developer has set for other purposes stays out.
-  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, ...settings };
+  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ROOT: '/tmp/site', LEPTOS_SITE_ADDR: new URL(address).host, ...settings };
   return start(name, join('target', 'release', 'api-explorer'), [], { cwd: '..', env });
 }
 

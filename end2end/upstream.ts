@@ -47,7 +47,7 @@ const BEHAVIOURS: Record<string, Behaviour> = {
     response.setHeader('x-echo', request.headers.authorization ?? '');
     response.setHeader('x-echo-pair', pair);
     response.setHeader('set-cookie', `pair=${encodeURIComponent(pair)}`);
-    json(response, 200, { headers: request.headers, pair, nested: JSON.stringify({ pair }), again: Buffer.from(`..${pair}`).toString('base64') });
+    json(response, 200, { headers: request.headers, pair, again: Buffer.from(`..${pair}`).toString('base64') });
   },
   'echo-go': (response, request) => send(response, 401, 'application/json', `{"error_message": "No such pair: ${goString(decoded(request))}"}`),
   'echo-url': (response, request) => json(response, 200, { component: encodeURIComponent(decoded(request)), field: String(new URLSearchParams({ pair: decoded(request) })) }),

@@ -26,7 +26,7 @@ pub async fn call(
         environment: environment.as_deref(),
         arguments: &arguments,
     };
-    door.answer(door.gateway.call(door.visitor, incoming).await)
+    door.gateway.call(door.visitor, incoming).await
 }
 
 /// Keeps a visitor's own credential in the server's memory, for this session.
@@ -40,8 +40,9 @@ pub async fn save_credential(
     password: String,
 ) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    let visitor = door.remembered_visitor();
-    door.answer(door.gateway.save(visitor, &provider, &username, &password))
+    let (session, status) = door.gateway.save(door.visitor, &provider, &username, &password)?;
+    door.remember(session);
+    Ok(status)
 }
 
 /// Forgets a visitor's own credential; the operator's, if there is one, is in force again.
@@ -51,9 +52,7 @@ pub async fn save_credential(
 #[server(input = Json, output = Json, endpoint = "credential/clear")]
 pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    Ok(door
-        .visitor
-        .map_or_else(|| door.gateway.status(None, &provider), |visitor| door.gateway.clear(visitor, &provider)))
+    Ok(door.gateway.clear(door.visitor, &provider))
 }
 
 /// What server functions find around them.
@@ -64,11 +63,7 @@ mod ssr {
         model::error::{Code, ExplorerError},
         store::sessions::{SessionId, Visitor},
     };
-    use axum::http::{
-        HeaderValue, StatusCode,
-        header::{RETRY_AFTER, SET_COOKIE},
-        request::Parts,
-    };
+    use axum::http::{HeaderValue, header::SET_COOKIE, request::Parts};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use std::sync::Arc;
@@ -93,27 +88,11 @@ mod ssr {
             })
         }
 
-        /// The visitor's session; a new one is remembered by a cookie.
-        pub(super) fn remembered_visitor(&self) -> SessionId {
-            self.visitor.unwrap_or_else(|| {
-                let session = SessionId::new();
-                if let Ok(cookie) = HeaderValue::try_from(session.set_cookie(self.secure)) {
-                    self.response.append_header(SET_COOKIE, cookie);
-                }
-                session
-            })
-        }
-
-        /// Gives an error the status that goes with it: Leptos 0.8 would answer 500 to all.
-        pub(super) fn answer<T>(&self, outcome: Result<T, ExplorerError>) -> Result<T, ExplorerError> {
-            if let Err(error) = &outcome {
-                let status = StatusCode::from_u16(error.code.status());
-                self.response.set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-                if error.code == Code::TooBusy {
-                    self.response.insert_header(RETRY_AFTER, HeaderValue::from_static("1"));
-                }
+        /// Makes the visitor's browser remember its session.
+        pub(super) fn remember(&self, session: SessionId) {
+            if let Ok(cookie) = HeaderValue::try_from(session.set_cookie(self.secure)) {
+                self.response.append_header(SET_COOKIE, cookie);
             }
-            outcome
         }
     }
 }

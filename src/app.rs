@@ -108,15 +108,14 @@ async fn post_operation(
     };
     let request = Request::from_parts(parts, Body::empty());
     let controls = controls(&body);
+    // The names come from outside: only those of an operation go on.
+    let operation = app.gateway.catalog().get(&names.0).and_then(|entry| entry.operation(&names.1));
+    let Some(documented) = operation else {
+        return app.render_operation(request, names, None, Submission::default(), StatusCode::NOT_FOUND).await;
+    };
     if let Some(intent) = controls.get("credential") {
         return app.change_credential(request, names, visitor, intent, &controls).await;
     }
-    let operation = app.gateway.catalog().get(&names.0).and_then(|entry| entry.operation(&names.1));
-    let Some(documented) = operation else {
-        return app
-            .render_operation(request, names, visitor.session, Submission::default(), StatusCode::NOT_FOUND)
-            .await;
-    };
     let (mut submission, reading) = Submission::new(&documented.operation, controls);
     let intent = submission.controls.get("intent").unwrap_or_default().to_owned();
     let mut status = StatusCode::OK;
@@ -215,19 +214,19 @@ impl App {
         intent: &str,
         controls: &Controls,
     ) -> Response {
-        let session = visitor.session.unwrap_or_default();
-        let outcome = if intent == "clear" {
-            Ok(self.gateway.clear(session, &names.0))
-        } else {
-            let part = |name| controls.get(name).unwrap_or_default();
-            self.gateway.save(session, &names.0, part("username"), part("password"))
-        };
-        if let Err(error) = outcome {
-            let submission = Submission { credential_problems: error.detail, ..Submission::default() };
-            let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-            return self.render_operation(request, names, visitor.session, submission, status).await;
-        }
         let back = Redirect::to(&format!("/{}/{}#authentication", names.0, names.1));
-        ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response()
+        if intent == "clear" {
+            self.gateway.clear(visitor.session, &names.0);
+            return back.into_response();
+        }
+        let part = |name| controls.get(name).unwrap_or_default();
+        match self.gateway.save(visitor.session, &names.0, part("username"), part("password")) {
+            Ok((session, _)) => ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response(),
+            Err(error) => {
+                let submission = Submission { credential_problems: error.detail, ..Submission::default() };
+                let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+                self.render_operation(request, names, visitor.session, submission, status).await
+            }
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! A provider's credential: HTTP Basic (RFC 7617). It is never serialised, printed or given back.
 
 use crate::{model::problem::Problem, providers::ProviderSettings};
+use crate::{model::request::UNRESERVED, ui::html::Html};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use percent_encoding::utf8_percent_encode;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -72,9 +74,20 @@ impl Credential {
             let (start, end) = ((offset * 8).div_ceil(6), (offset + secret.len()) * 8 / 6);
             forms.extend(padded.get(start..end).map(str::to_owned));
         }
-        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let url_safe: Vec<String> = forms.iter().skip(1).map(|form| form.replace('+', "-").replace('/', "_")).collect();
+        forms.extend(url_safe);
+        let form_encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let encoded = [
+            form_encoded.clone(),
+            form_encoded.replace('+', "%20"),
+            utf8_percent_encode(secret, UNRESERVED).to_string(),
+        ];
+        forms.extend(encoded.iter().map(|encoded| lower_case_escapes(encoded)));
+        forms.extend(encoded);
+        let mut html = Html::default();
+        html.text(secret);
         let json = serde_json::Value::from(secret).to_string();
-        forms.extend([encoded, json.trim_matches('"').to_owned()]);
+        forms.extend([html.finish(), json.trim_matches('"').to_owned()]);
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         forms.dedup();
         forms
@@ -83,6 +96,17 @@ impl Credential {
     fn basic(&self) -> String {
         BASE64_STANDARD.encode([self.username.expose_secret(), ":", self.password.expose_secret()].concat())
     }
+}
+
+/// `%2B` → `%2b`: both are right (RFC 3986, §2.1).
+fn lower_case_escapes(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        text.extend(["%", &digits.to_ascii_lowercase(), rest]);
+    }
+    text
 }
 
 fn environment<'a>(settings: &'a ProviderSettings, username: &str) -> Option<&'a str> {

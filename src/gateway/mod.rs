@@ -75,30 +75,32 @@ impl Gateway {
         })
     }
 
-    /// Keeps a visitor's own credential for the session.
+    /// Keeps a visitor's own credential, in a session with a new name.
     ///
     /// # Errors
     /// Where the provider is unknown or the credential cannot be right.
     pub fn save(
         &self,
-        visitor: SessionId,
+        visitor: Option<SessionId>,
         provider: &str,
         username: &str,
         password: &str,
-    ) -> Result<CredentialStatus, ExplorerError> {
+    ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
         let entry = self.entry(provider)?;
         let credential = Credential::new(&entry.settings, username, password).map_err(|problems| ExplorerError {
             code: Code::MalformedCredential,
             ..ExplorerError::invalid(problems)
         })?;
-        self.visitors.set(visitor, provider, Arc::new(credential));
-        Ok(self.status(Some(visitor), provider))
+        let session = self.visitors.set(visitor, provider, Arc::new(credential));
+        Ok((session, self.status(Some(session), provider)))
     }
 
     /// Forgets a visitor's own credential; the operator's, if any, is in force again.
-    pub fn clear(&self, visitor: SessionId, provider: &str) -> CredentialStatus {
-        self.visitors.remove(visitor, provider);
-        self.status(Some(visitor), provider)
+    pub fn clear(&self, visitor: Option<SessionId>, provider: &str) -> CredentialStatus {
+        if let Some(session) = visitor {
+            self.visitors.remove(session, provider);
+        }
+        self.status(visitor, provider)
     }
 
     /// Makes a call and logs one line about it.

@@ -4,6 +4,7 @@ use super::{credential::Credential, send::Received};
 use crate::model::reply::{Reply, ReplyBody};
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::Value;
 
 /// What stands where the credential stood.
 const REMOVED: &str = "[credential removed]";
@@ -16,7 +17,7 @@ pub(super) fn reply(received: Received, credential: &Credential, environment: &s
         let value = String::from_utf8_lossy(&scrubber.scrub(value.as_bytes().to_vec())).into_owned();
         (name.as_str().to_owned(), value)
     });
-    let body = scrubber.scrub(body);
+    let body = scrubber.scrub_json(scrubber.scrub(body));
     Reply {
         status,
         headers: headers.collect(),
@@ -43,6 +44,47 @@ impl Scrubber {
         let forms = credential.revealing_forms();
         let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms);
         Self { forms: automaton.ok(), count: forms.len() }
+    }
+
+    /// JSON can write any character in several ways, so its texts are searched once they are read.
+    fn scrub_json(&self, bytes: Vec<u8>) -> Vec<u8> {
+        if !bytes.contains(&b'\\') {
+            return bytes;
+        }
+        let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return bytes };
+        if self.scrub_value(&mut value) { value.to_string().into_bytes() } else { bytes }
+    }
+
+    /// Takes the secret out of every text and key; says whether there was any.
+    fn scrub_value(&self, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) => match self.scrub_text(text) {
+                Some(clean) => {
+                    *text = clean;
+                    true
+                }
+                None => false,
+            },
+            Value::Array(items) => {
+                items.iter_mut().filter_map(|item| self.scrub_value(item).then_some(item)).count() > 0
+            }
+            Value::Object(fields) => {
+                let mut found = false;
+                let scrubbed = std::mem::take(fields).into_iter().map(|(key, mut value)| {
+                    let clean = self.scrub_text(&key);
+                    found |= clean.is_some() | self.scrub_value(&mut value);
+                    (clean.unwrap_or(key), value)
+                });
+                *fields = scrubbed.collect();
+                found
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    fn scrub_text(&self, text: &str) -> Option<String> {
+        let forms = self.forms.as_ref()?;
+        forms.is_match(text).then(|| forms.replace_all(text, &vec![REMOVED; self.count]))
     }
 
     /// The bytes without the secret; nothing at all where it could not be searched for.

@@ -53,7 +53,7 @@ impl Client {
         let authorization = credential
             .authorization()
             .ok_or_else(|| ExplorerError::new(Code::Internal, "The credential cannot be written as a header."))?;
-        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let host = request.shown_host;
         let mut message = self.http.request(request.method, request.url).headers(request.headers);
         if let Some(body) = request.body {
             message = message.body(body);
@@ -111,8 +111,8 @@ impl Client {
     }
 }
 
-/// Whether a cause comes from TLS: the library's own error, or an I/O error around it.
+/// Whether a cause comes from TLS: the library's own error, or I/O errors around it.
 fn is_tls(cause: &(dyn Error + 'static)) -> bool {
     let inside = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    cause.is::<rustls::Error>() || inside.is_some_and(|inside| inside.is::<rustls::Error>())
+    cause.is::<rustls::Error>() || inside.is_some_and(|inside| is_tls(inside))
 }

@@ -39,6 +39,8 @@ pub(super) struct WireRequest {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<String>,
+    /// What messages call the place it goes to: its host, unless the operator sends calls elsewhere.
+    pub(super) shown_host: String,
 }
 
 /// Builds the request, and refuses it where it would reach anything but its operation.
@@ -72,7 +74,11 @@ pub(super) fn request(
     }
     let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes())
         .map_err(|_| ExplorerError::new(Code::Internal, "The operation's method cannot be sent."))?;
-    Ok(WireRequest { method, url, headers, body: request.body })
+    let shown_host = match entry.settings.base_url {
+        Some(_) => entry.provider.title.clone(),
+        None => url.host_str().unwrap_or_default().to_owned(),
+    };
+    Ok(WireRequest { method, url, headers, body: request.body, shown_host })
 }
 
 /// Whether a finished URL is on the server and its path fits the operation's template, segment by segment.

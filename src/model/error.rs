@@ -131,6 +131,11 @@ impl ExplorerError {
         Self { message: message.into(), code, detail: Vec::new() }
     }
 
+    /// A request of more bytes than are taken.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(Code::RequestTooLarge, ["The request is larger than ", &limit.to_string(), " bytes."].concat())
+    }
+
     /// Arguments that do not fit the operation.
     pub fn invalid(detail: Vec<Problem>) -> Self {
         let message = match detail.as_slice() {

@@ -8,8 +8,8 @@ use super::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// Everything but the unreserved characters of RFC 3986, §2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What is encoded where only the unreserved characters of RFC 3986, §2.3 stay.
+pub const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The HTTP message built from a call, before any credential is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ fn append_query(query: &mut String, name: &str, value: &Value) {
 }
 
 fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// A value outside JSON: text as it is, everything else as its JSON.

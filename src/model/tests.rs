@@ -22,6 +22,7 @@ fn arguments(value: &Value) -> Arguments {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "reads better with the value in place")]
 fn assert_reads(pairs: &[(&str, &str)], expected: Value) {
     let mut reading = read_pairs(pairs);
     assert_eq!(reading.problems, []);
@@ -32,9 +33,9 @@ fn assert_reads(pairs: &[(&str, &str)], expected: Value) {
 #[track_caller]
 fn assert_problem(pairs: &[(&str, &str)], control: &str, words: &str) {
     let problems = read_pairs(pairs).problems;
-    let [problem] = problems.as_slice() else { panic!("expected one problem, found {problems:?}") };
-    assert_eq!(problem.at, control);
-    assert!(problem.message.contains(words), "{}", problem.message);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].at, control);
+    assert!(problems[0].message.contains(words), "{}", problems[0].message);
 }
 
 #[test]

@@ -13,18 +13,20 @@ use crate::{
     api::LARGEST_REQUEST,
     app::{App, pages},
     gateway::Gateway,
+    model::error::ExplorerError,
 };
 use any_spawner::Executor;
 use axum::{
     Router,
-    body::Body,
+    body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
-    http::Request,
+    http::{Request, StatusCode},
     middleware::{from_fn, from_fn_with_state},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use leptos::{config::LeptosOptions, prelude::provide_context};
+use serde_json::Value;
 use settings::Settings;
 use std::sync::Arc;
 use tower_http::{
@@ -56,14 +58,28 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .merge(files)
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
         .layer(from_fn(security::identify))
-        .layer(from_fn_with_state(guard, security::protect))
+        .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .route("/readyz", get(health::ready))
+        .layer(from_fn_with_state(guard, security::bound_pages));
     Ok(site.with_state(app))
 }
 
-async fn server_function(State(app): State<App>, request: Request<Body>) -> impl IntoResponse {
-    leptos_axum::handle_server_fns_with_context(move || provide_context(app.gateway.clone()), request).await
+/// Leptos 0.8 answers every error with 500; here it gets the status that goes with its code.
+async fn server_function(State(app): State<App>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
+        return ExplorerError::too_large(LARGEST_REQUEST).into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    let gateway = app.gateway.clone();
+    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(gateway.clone()), request).await;
+    let answer = answer.into_response();
+    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return answer;
+    }
+    let error = to_bytes(answer.into_body(), LARGEST_REQUEST).await.unwrap_or_default();
+    ExplorerError::from(serde_json::from_slice::<Value>(&error).unwrap_or_default()).into_response()
 }
 
 /// Where the browser's part of the program is. `cargo leptos` says so by variables; without it, the release build's place

@@ -40,27 +40,34 @@ impl Guard {
     /// Whether this server answers to a name. Pages of other names that resolve to this machine (DNS rebinding) do not
     /// get in.
     fn answers_to(&self, host: &str) -> bool {
-        let name = without_port(host);
-        is_loopback(host) || self.hosts.iter().any(|known| known == host || known == name)
+        is_loopback(host) || self.hosts.iter().any(|known| known == host || Some(known.as_str()) == name(host))
     }
 }
 
-fn without_port(host: &str) -> &str {
-    let port = host.rfind(':').filter(|colon| !host[*colon..].contains(']'));
-    port.map_or(host, |colon| &host[..colon])
+/// The name in a host and port; nothing where they are not exactly that.
+fn name(host: &str) -> Option<&str> {
+    let (name, port) = match host.rfind(':').filter(|colon| !host[*colon..].contains(']')) {
+        Some(colon) => (&host[..colon], &host[colon + 1..]),
+        None => (host, ""),
+    };
+    port.bytes().all(|digit| digit.is_ascii_digit()).then_some(name)
 }
 
 fn is_loopback(host: &str) -> bool {
-    LOOPBACK.contains(&without_port(host))
+    name(host).is_some_and(|name| LOOPBACK.contains(&name))
 }
 
-/// Refuses other hosts' names, and gives every response the headers that bound what a page may do.
-pub(super) async fn protect(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let host = host_of(&request);
-    if !guard.answers_to(&host) {
+/// Refuses requests for other names.
+pub(super) async fn answer_only_to_own_names(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    if !guard.answers_to(&host_of(&request)) {
         let message = "This server does not answer to that name. Whoever runs it lists its names in EXPLORER_HOSTS.";
         return ExplorerError::new(Code::Forbidden, message).into_response();
     }
+    next.run(request).await
+}
+
+/// Gives every response the headers that bound what a page may do.
+pub(super) async fn bound_pages(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let nonce = Uuid::new_v4().simple().to_string();
     request.extensions_mut().insert(Nonce::from_value(nonce.clone()));
     let mut response = next.run(request).await;
@@ -133,7 +140,6 @@ fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 /// What a request that hit a fault of ours is answered; the log has the panic.
-#[expect(clippy::needless_pass_by_value, reason = "the layer passes what was thrown")]
 pub(super) fn fault(_: Box<dyn Any + Send>) -> HttpResponse<Body> {
     ExplorerError::new(Code::Internal, "Something failed on this server. Its log says what.").into_response()
 }

@@ -1,6 +1,7 @@
 //! The gateway over HTTP: `POST /tools/{provider}/{operation}`, for scripts, SDKs and other explorers.
 
 use crate::{
+    api::LARGEST_REQUEST,
     app::App,
     gateway::Incoming,
     model::{
@@ -26,12 +27,7 @@ pub(super) async fn call(
     Extension(visitor): Extension<Visitor>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ExplorerError> {
-    let body = body.map_err(|_| {
-        ExplorerError::new(
-            Code::RequestTooLarge,
-            format!("The request is larger than {} bytes.", crate::api::LARGEST_REQUEST),
-        )
-    })?;
+    let body = body.map_err(|_| ExplorerError::too_large(LARGEST_REQUEST))?;
     let (arguments, environment) = read(&body)?;
     let incoming = Incoming {
         provider: &provider,

@@ -1,7 +1,7 @@
 //! Sessions: what a visitor has set, under a cookie that names it and says nothing else.
 
-use moka::sync::Cache;
-use std::{fmt, time::Duration};
+use moka::{ops::compute::Op, sync::Cache};
+use std::{collections::HashMap, fmt, time::Duration};
 use uuid::Uuid;
 
 /// A session that nobody used for so long is forgotten.
@@ -64,9 +64,9 @@ pub struct Visitor {
     pub secure: bool,
 }
 
-/// Values that visitors have set, one per session and key.
+/// Values that visitors have set, by session and key.
 pub struct Sessions<T> {
-    values: Cache<(SessionId, String), T>,
+    values: Cache<SessionId, HashMap<String, T>>,
 }
 
 impl<T: Clone + Send + Sync + 'static> Sessions<T> {
@@ -78,17 +78,28 @@ impl<T: Clone + Send + Sync + 'static> Sessions<T> {
 
     /// What the session has set for the key.
     pub fn get(&self, session: SessionId, key: &str) -> Option<T> {
-        self.values.get(&(session, key.to_owned()))
+        self.values.get(&session)?.get(key).cloned()
     }
 
-    /// Sets the session's value for the key.
-    pub fn set(&self, session: SessionId, key: &str, value: T) {
-        self.values.insert((session, key.to_owned()), value);
+    /// Sets a value under a new name for the session: whoever knew the old one, or made the visitor use it (session
+    /// fixation), knows nothing any more.
+    pub fn set(&self, session: Option<SessionId>, key: &str, value: T) -> SessionId {
+        let mut values = session.and_then(|session| self.values.remove(&session)).unwrap_or_default();
+        values.insert(key.to_owned(), value);
+        let renewed = SessionId::new();
+        self.values.insert(renewed, values);
+        renewed
     }
 
     /// Forgets the session's value for the key.
     pub fn remove(&self, session: SessionId, key: &str) {
-        self.values.invalidate(&(session, key.to_owned()));
+        self.values.entry(session).and_compute_with(|entry| match entry.map(moka::Entry::into_value) {
+            Some(mut values) => {
+                values.remove(key);
+                if values.is_empty() { Op::Remove } else { Op::Put(values) }
+            }
+            None => Op::Nop,
+        });
     }
 }
 

@@ -166,6 +166,7 @@ async fn a_credential_can_be_replaced_and_cleared() -> Result<()> {
     let replacement = json!({"provider": "stytch", "username": OWN_PROJECT, "password": "secret-test-replaced"});
     let replaced = save(&app, &cookie, &replacement).await?;
     assert_ne!(saved.json()?["fingerprint"], replaced.json()?["fingerprint"]);
+    let cookie = replaced.cookie()?;
     call_with(&app, &cookie).await?;
     let cleared = app.post_json(CLEAR, &json!({"provider": "stytch"})).header("cookie", &cookie).send().await?;
     assert_eq!(cleared.json()?["source"], "operator");
@@ -252,6 +253,17 @@ async fn a_session_is_never_one_that_somebody_else_chose() -> Result<()> {
         !page.contains("Your credential is in force"),
         "whoever planted the cookie now uses the visitor's credential"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_shared_before_is_theirs_no_more() -> Result<()> {
+    let app = Setup::new().start()?;
+    let shared = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    let own = save(&app, &shared, &own()).await?.cookie()?;
+    assert_ne!(shared, own);
+    assert!(app.get(PAGE).header("cookie", &shared).send().await?.text().contains("None set"));
+    assert!(app.get(PAGE).header("cookie", &own).send().await?.text().contains("Your credential is in force"));
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use crate::model::{
     problem::pointer,
     schema::{Field, Place, Schema},
 };
+use crate::ui::html::Html;
 use leptos::prelude::*;
 
 /// What a form's fields are drawn from: what was typed, and what is wrong with it.
@@ -186,10 +187,11 @@ impl Form<'_> {
         let place = place_of(name);
         let (id, label) = if label.is_empty() { (Some(name.to_owned()), None) } else { (None, Some(label.to_owned())) };
         let invalid = self.0.problem(place).map(|_| "true");
-        // HTML drops a line feed right behind the tag, and only that one.
-        let text = ["\n", &self.0.text(name)].concat();
+        // Leptos leaves the text of a textarea as it is, so it is escaped here; HTML drops the line feed behind the tag.
+        let mut text = Html::default();
+        text.raw("\n").text(&self.0.text(name));
         view! {
-            <textarea id=id name=name.to_owned() aria-label=label aria-describedby=described(place) aria-invalid=invalid rows=rows spellcheck="false">{text}</textarea>
+            <textarea id=id name=name.to_owned() aria-label=label aria-describedby=described(place) aria-invalid=invalid rows=rows spellcheck="false" inner_html=text.finish()></textarea>
         }
         .into_any()
     }

@@ -1,0 +1,93 @@
+// axe finds nothing on any page, in any state, in light and dark, wide and narrow.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, open, test } from '../fixtures.ts';
+
+const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => [1280, 320].map((width) => ({ colorScheme, width })));
+
+/** Looks at the page in every way, and lists what axe finds. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const { colorScheme, width } of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    expect(passes.length).toBeGreaterThan(10);
+    const found = violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${colorScheme}, ${width} px: ${id}: ${help}: ${target.join(' ')}`));
+    expect.soft(found).toEqual([]);
+  }
+}
+
+test.slow();
+
+for (const [name, path] of [['the start', '/'], ['search results', '/?q=user'], ['an empty search', '/?q=nothing-is-called-so'], ['the provider', '/stytch'], ['an operation', '/stytch/apiUserV1Create'], ['an operation with an enum', '/stytch/apiUserV1Search'], ['an operation without a body', '/stytch/apiUserV1Get']] as const) {
+  test(`axe finds nothing on ${name}`, async ({ at, page }) => {
+    await open(page, at.plain + path);
+    await expectAccessible(page);
+  });
+}
+
+test('axe finds nothing on the page for nothing', async ({ at, page, faults }) => {
+  faults.expect(/^console: .*status of 404/);
+  await open(page, `${at.plain}/nothing`);
+  await expectAccessible(page);
+});
+
+test('axe finds nothing on a form that is filled in, with faults', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await parts.input('email').fill('nobody');
+  await parts.input('external_id').fill('x'.repeat(129));
+  await parts.group('roles').getByRole('button', { name: 'Add to roles', exact: true }).click();
+  await parts.field('/phone_number').getByRole('checkbox').check();
+  await parts.group('trusted_metadata').getByRole('textbox', { name: 'Value', exact: true }).fill('broken');
+  await page.getByText('Fields that the document does not name').click();
+  await page.getByRole('button', { name: 'Add to another field', exact: true }).click();
+  await parts.send.click();
+  await expect(parts.input('email')).toBeFocused();
+  await expectAccessible(page);
+});
+
+test('axe finds nothing on the JSON view, broken', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await parts.show('JSON');
+  await parts.json.fill('{');
+  await parts.send.click();
+  await expect(parts.json).toHaveAttribute('aria-invalid', 'true');
+  await expectAccessible(page);
+});
+
+test('axe finds nothing on a reply, pretty and raw, with its headers', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.operator, 'apiUserV1Create');
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+  await parts.response.getByText(/^Headers \(\d+\)$/).click();
+  await expectAccessible(page);
+  await parts.response.getByRole('radio', { name: 'Raw', exact: true }).check();
+  await expectAccessible(page);
+});
+
+test('axe finds nothing on a reply from the documentation', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await parts.send.click();
+  await expect(parts.response).toContainText('Made up');
+  await expectAccessible(page);
+});
+
+test('axe finds nothing on a refusal that is explained', async ({ at, page, parts, openOperation, unique }) => {
+  await openOperation(at.faults, 'apiUserV1Get');
+  await parts.input('user_id').fill(`unauthorized.${unique}`);
+  await parts.send.click();
+  await expect(parts.response).toContainText('Likely cause');
+  await expectAccessible(page);
+});
+
+test('axe finds nothing on a failure and on a refused credential', async ({ at, page, parts, openOperation, faults }) => {
+  faults.expect(/^console: .*status of 502.*\/api\/call/);
+  faults.expect(/^console: .*status of 422/);
+  await openOperation(at.unreachable, 'apiUserV1Create');
+  await parts.send.click();
+  await expect(parts.response).toContainText('cannot be reached');
+  await parts.authenticate('Save credentials', 'wrong', 'short');
+  await expect(parts.authentication.getByLabel('Secret', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+  await expectAccessible(page);
+});

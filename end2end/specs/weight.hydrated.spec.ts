@@ -1,0 +1,59 @@
+// What a page may weigh, in bytes over the wire, with a cold cache.
+
+import type { Page } from '@playwright/test';
+import { expect, open, test } from '../fixtures.ts';
+
+const OPERATION_PAGE = 130_000;
+
+interface Transfer {
+  url: string;
+  bytes: number;
+}
+
+/** Everything that opening a page transfers, headers included; the icon in the browser's tab is not the page's. */
+async function transfersOf(page: Page, url: string): Promise<Transfer[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  const transfers = new Map<string, Transfer>();
+  session.on('Network.requestWillBeSent', ({ requestId, request }) => transfers.set(requestId, { url: request.url, bytes: 0 }));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const transfer = transfers.get(requestId);
+    if (transfer) transfer.bytes += encodedDataLength;
+  });
+  await open(page, url);
+  const all = () => [...transfers.values()].filter((transfer) => !transfer.url.endsWith('/favicon.svg'));
+  await expect.poll(() => all().filter((transfer) => transfer.bytes === 0)).toEqual([]);
+  await session.detach();
+  return all();
+}
+
+for (const operation of ['apiUserV1Create', 'apiUserV1Search', 'apiUserV1Get']) {
+  test(`the page of ${operation} transfers at most ${OPERATION_PAGE} bytes`, async ({ at, page }) => {
+    const transfers = await transfersOf(page, `${at.plain}/stytch/${operation}`);
+    for (const part of [/\.js$/, /\.wasm$/, /\.css$/, new RegExp(operation)]) {
+      expect(transfers.filter(({ url }) => part.test(url)), String(part)).toHaveLength(1);
+    }
+    const total = transfers.reduce((sum, { bytes }) => sum + bytes, 0);
+    test.info().annotations.push({ type: 'bytes', description: String(total) });
+    expect(total, JSON.stringify(transfers, null, 1)).toBeLessThanOrEqual(OPERATION_PAGE);
+  });
+}
+
+for (const path of ['/', '/?q=user', '/stytch']) {
+  test(`${path} has nothing that moves, so it loads no script`, async ({ at, page }) => {
+    const transfers = await transfersOf(page, at.plain + path);
+    expect(transfers.map(({ url }) => new URL(url).pathname.replace(/\..*\./, '.*.'))).toEqual([new URL(path, at.plain).pathname, '/pkg/api-explorer.*.css']);
+    await expect(page.locator('script[src], link[rel=modulepreload], link[rel=preload]')).toHaveCount(0);
+  });
+}
+
+test('files with hashed names are kept for ever, pages never', async ({ at, page, request }) => {
+  for (const { url } of await transfersOf(page, `${at.plain}/stytch/apiUserV1Create`)) {
+    const reply = await request.get(url, { headers: { 'accept-encoding': 'br' } });
+    expect(reply.headers(), url).toMatchObject({
+      'content-encoding': 'br',
+      'cache-control': url.includes('/pkg/') ? 'public, max-age=31536000, immutable' : 'no-store',
+    });
+  }
+});
