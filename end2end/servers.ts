@@ -79,7 +79,7 @@ type Eight = [string, string, string, string, string, string, string, string];
 
 function startExplorer(name: string, address: string, settings: Record<string, string>): ChildProcess {
   // Nothing but these settings: what the developer has set for other purposes stays out.
-  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ROOT: '/tmp/site', LEPTOS_SITE_ADDR: new URL(address).host, ...settings };
+  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, ...settings };
   return start(name, join('target', 'release', 'api-explorer'), [], { cwd: '..', env });
 }
 

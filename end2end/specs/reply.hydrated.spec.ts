@@ -59,7 +59,7 @@ it('a call can be cancelled, and another one sent', async ({ ask, parts, faults 
 it('an upstream that is too slow is given up, in words', async ({ ask, parts, faults }) => {
   faults.expect(/^console: .*status of 504.*\/api\/call/);
   await ask('slow');
-  await expect(parts.response).toContainText('127.0.0.1 did not answer within 2 s, so the call was given up (EXPLORER_TIMEOUT).');
+  await expect(parts.response).toContainText('Stytch did not answer within 2 s, so the call was given up (EXPLORER_TIMEOUT).');
   await expect(parts.send).toBeEnabled();
 });
 

@@ -1,16 +1,15 @@
 //! A provider's credential: HTTP Basic (RFC 7617). It is never serialised, printed or given back.
 
+use super::scrub::Scrubber;
 use crate::{model::problem::Problem, providers::ProviderSettings};
-use crate::{model::request::UNRESERVED, ui::html::Html};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use percent_encoding::utf8_percent_encode;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Longest user name or password that is taken, in bytes.
-const LONGEST: usize = 512;
+const LONGEST: usize = 256;
 
 /// A user name and a password that authenticate to one provider.
 #[derive(Debug)]
@@ -19,6 +18,7 @@ pub struct Credential {
     password: SecretString,
     environment: Option<String>,
     fingerprint: String,
+    scrubber: Scrubber,
 }
 
 impl Credential {
@@ -39,7 +39,13 @@ impl Credential {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let scrubber = Scrubber::new(&revealing_texts(username, password)).ok_or_else(|| {
+            let message =
+                format!("{} cannot be searched for in replies, so it is not used.", settings.credential.password_label);
+            vec![Problem::new("password", message)]
+        })?;
         Ok(Self {
+            scrubber,
             environment: environment.map(str::to_owned),
             fingerprint: fingerprint(username, password),
             username: username.into(),
@@ -59,54 +65,39 @@ impl Credential {
 
     /// The value of the `Authorization` header, marked as sensitive so that nothing prints it.
     pub(super) fn authorization(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("Basic {}", self.basic())).ok()?;
+        let mut value = HeaderValue::try_from(format!(
+            "Basic {}",
+            basic(self.username.expose_secret(), self.password.expose_secret())
+        ))
+        .ok()?;
         value.set_sensitive(true);
         Some(value)
     }
 
-    /// Every form in which a provider could send the secret back.
-    pub(super) fn revealing_forms(&self) -> Vec<String> {
-        let secret = self.password.expose_secret();
-        let mut forms = vec![secret.to_owned(), self.basic()];
-        // Base64 of a text that the secret is in the middle of: three alignments, without the digits it shares.
-        for offset in 0..3 {
-            let padded = BASE64_STANDARD.encode(["\0".repeat(offset).as_str(), secret].concat());
-            let (start, end) = ((offset * 8).div_ceil(6), (offset + secret.len()) * 8 / 6);
-            forms.extend(padded.get(start..end).map(str::to_owned));
-        }
-        let url_safe: Vec<String> = forms.iter().skip(1).map(|form| form.replace('+', "-").replace('/', "_")).collect();
-        forms.extend(url_safe);
-        let form_encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let encoded = [
-            form_encoded.clone(),
-            form_encoded.replace('+', "%20"),
-            utf8_percent_encode(secret, UNRESERVED).to_string(),
-        ];
-        forms.extend(encoded.iter().map(|encoded| lower_case_escapes(encoded)));
-        forms.extend(encoded);
-        let mut html = Html::default();
-        html.text(secret);
-        let json = serde_json::Value::from(secret).to_string();
-        forms.extend([html.finish(), json.trim_matches('"').to_owned()]);
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        forms.dedup();
-        forms
-    }
-
-    fn basic(&self) -> String {
-        BASE64_STANDARD.encode([self.username.expose_secret(), ":", self.password.expose_secret()].concat())
+    /// Takes the credential out of replies.
+    pub(super) fn scrubber(&self) -> &Scrubber {
+        &self.scrubber
     }
 }
 
-/// `%2B` → `%2b`: both are right (RFC 3986, §2.1).
-fn lower_case_escapes(encoded: &str) -> String {
-    let mut parts = encoded.split('%');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        text.extend(["%", &digits.to_ascii_lowercase(), rest]);
+/// RFC 7617, §2.
+fn basic(username: &str, password: &str) -> String {
+    BASE64_STANDARD.encode([username, ":", password].concat())
+}
+
+/// The texts that give the secret away, escapes aside: itself, and Base64 of it.
+fn revealing_texts(username: &str, secret: &str) -> Vec<String> {
+    let mut texts = vec![basic(username, secret)];
+    // Base64 of a text that the secret is in the middle of: three alignments, without the digits it shares.
+    for offset in 0..3 {
+        let padded = BASE64_STANDARD.encode(["\0".repeat(offset).as_str(), secret].concat());
+        let (start, end) = ((offset * 8).div_ceil(6), (offset + secret.len()) * 8 / 6);
+        texts.extend(padded.get(start..end).map(str::to_owned));
     }
-    text
+    let url_safe: Vec<String> = texts.iter().map(|text| text.replace('+', "-").replace('/', "_")).collect();
+    texts.extend(url_safe);
+    texts.push(secret.to_owned());
+    texts
 }
 
 fn environment<'a>(settings: &'a ProviderSettings, username: &str) -> Option<&'a str> {
@@ -146,4 +137,23 @@ fn fingerprint(username: &str, password: &str) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Credential, LONGEST};
+    use crate::providers::stytch;
+
+    #[test]
+    fn the_longest_credential_can_be_searched_for() {
+        let prefix = "project-test-";
+        let (username, password) = ([prefix, &"p".repeat(LONGEST - prefix.len())].concat(), "+".repeat(LONGEST));
+        assert!(Credential::new(&stytch(None), &username, &password).is_ok());
+    }
+
+    #[test]
+    fn nothing_prints_a_credential() {
+        let credential = Credential::new(&stytch(None), "project-test-1", "secret-test-1");
+        assert!(!format!("{credential:?}").contains("secret-test"), "{credential:?}");
+    }
 }

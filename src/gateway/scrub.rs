@@ -2,25 +2,31 @@
 
 use super::{credential::Credential, send::Received};
 use crate::model::reply::{Reply, ReplyBody};
-use aho_corasick::{AhoCorasick, MatchKind};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::Value;
+use regex::bytes::{Regex, RegexBuilder};
+use std::{borrow::Cow, fmt};
 
 /// What stands where the credential stood.
-const REMOVED: &str = "[credential removed]";
+const REMOVED: &[u8] = b"[credential removed]";
+/// Memory that the search for one credential may take; a test holds that the longest fits.
+const LARGEST_SEARCH: usize = 100 << 20;
 
 /// The reply as it may be shown: without the credential, in whatever form the provider wrote it.
 pub(super) fn reply(received: Received, credential: &Credential, environment: &str, request_id: &str) -> Reply {
     let Received { status, headers, body } = received;
-    let scrubber = Scrubber::new(credential);
+    let scrubber = credential.scrubber();
     let headers = headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(&scrubber.scrub(value.as_bytes().to_vec())).into_owned();
+        let value = String::from_utf8_lossy(&scrubber.scrub(value.as_bytes())).into_owned();
         (name.as_str().to_owned(), value)
     });
-    let body = scrubber.scrub_json(scrubber.scrub(body));
+    let headers = headers.collect();
+    let body = match scrubber.scrub(&body) {
+        Cow::Borrowed(_) => body,
+        Cow::Owned(clean) => clean,
+    };
     Reply {
         status,
-        headers: headers.collect(),
+        headers,
         size: body.len() as u64,
         body: match String::from_utf8(body) {
             Ok(text) if text.is_empty() => ReplyBody::Empty,
@@ -33,66 +39,59 @@ pub(super) fn reply(received: Received, credential: &Credential, environment: &s
     }
 }
 
-/// Finds every form of a secret in one pass.
-struct Scrubber {
-    forms: Option<AhoCorasick>,
-    count: usize,
-}
+/// Finds texts however their characters are escaped: for URLs, JSON or HTML, each character in its own way.
+pub(super) struct Scrubber(Regex);
 
 impl Scrubber {
-    fn new(credential: &Credential) -> Self {
-        let forms = credential.revealing_forms();
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms);
-        Self { forms: automaton.ok(), count: forms.len() }
+    /// A search for each of the texts, which are ASCII; those first in the list are taken out first.
+    pub(super) fn new(texts: &[String]) -> Option<Self> {
+        let patterns: Vec<String> = texts.iter().map(|text| text.chars().map(escaped_anyhow).collect()).collect();
+        RegexBuilder::new(&patterns.join("|")).unicode(false).size_limit(LARGEST_SEARCH).build().ok().map(Self)
     }
 
-    /// JSON can write any character in several ways, so its texts are searched once they are read.
-    fn scrub_json(&self, bytes: Vec<u8>) -> Vec<u8> {
-        if !bytes.contains(&b'\\') {
-            return bytes;
-        }
-        let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return bytes };
-        if self.scrub_value(&mut value) { value.to_string().into_bytes() } else { bytes }
+    fn scrub<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        self.0.replace_all(bytes, regex::bytes::NoExpand(REMOVED))
     }
+}
 
-    /// Takes the secret out of every text and key; says whether there was any.
-    fn scrub_value(&self, value: &mut Value) -> bool {
-        match value {
-            Value::String(text) => match self.scrub_text(text) {
-                Some(clean) => {
-                    *text = clean;
-                    true
-                }
-                None => false,
-            },
-            Value::Array(items) => {
-                items.iter_mut().filter_map(|item| self.scrub_value(item).then_some(item)).count() > 0
-            }
-            Value::Object(fields) => {
-                let mut found = false;
-                let scrubbed = std::mem::take(fields).into_iter().map(|(key, mut value)| {
-                    let clean = self.scrub_text(&key);
-                    found |= clean.is_some() | self.scrub_value(&mut value);
-                    (clean.unwrap_or(key), value)
-                });
-                *fields = scrubbed.collect();
-                found
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
-        }
+/// Its pattern holds the secret.
+impl fmt::Debug for Scrubber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scrubber(…)")
     }
+}
 
-    fn scrub_text(&self, text: &str) -> Option<String> {
-        let forms = self.forms.as_ref()?;
-        forms.is_match(text).then(|| forms.replace_all(text, &vec![REMOVED; self.count]))
-    }
+/// A pattern for a character: plain or behind a backslash, percent-encoded (RFC 3986, §2.1), as a JSON or JavaScript
+/// escape, or as an HTML character reference.
+fn escaped_anyhow(c: char) -> String {
+    let (plain, code) = (regex::escape(&c.to_string()), c as u32);
+    let named = match c {
+        '&' => "|&amp;",
+        '<' => "|&lt;",
+        '>' => "|&gt;",
+        '"' => "|&quot;",
+        '\'' => "|&apos;",
+        _ => "",
+    };
+    format!(r"(?:\\?{plain}|(?i:%{code:02x}|\\u00{code:02x}|\\x{code:02x}|&#x0*{code:x};)|&#0*{code};{named})")
+}
 
-    /// The bytes without the secret; nothing at all where it could not be searched for.
-    fn scrub(&self, bytes: Vec<u8>) -> Vec<u8> {
-        match &self.forms {
-            Some(forms) if forms.find(&bytes).is_some() => forms.replace_all_bytes(&bytes, &vec![REMOVED; self.count]),
-            Some(_) => bytes,
-            None => Vec::new(),
+#[cfg(test)]
+mod tests {
+    use super::{REMOVED, Scrubber};
+
+    #[test]
+    fn a_text_is_found_however_it_is_escaped() {
+        let scrubber = Scrubber::new(&["a+/=~%\"<&'\\z".to_owned()]).map(|scrubber| scrubber.0);
+        for escaped in [
+            "a+/=~%\"<&'\\z",
+            "a%2B%2F%3D~%25%22%3C%26'%5Cz",
+            "a%2b%2f%3d%7e%25%22%3c%26%27%5cz",
+            "a+\\/=~%\\\"\\u003c\\u0026'\\\\z",
+            "&#97;+&#x2F;=~%&quot;&lt;&amp;&#039;\\z",
+        ] {
+            let replaced = scrubber.as_ref().map(|regex| regex.replace_all(escaped.as_bytes(), REMOVED).into_owned());
+            assert_eq!(replaced.as_deref(), Some(REMOVED), "{escaped}");
         }
     }
 }

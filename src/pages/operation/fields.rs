@@ -142,10 +142,16 @@ impl Form<'_> {
     }
 
     fn map_row(self, row: &str) -> AnyView {
-        let (key, value) = (["key", row].concat(), ["value", row].concat());
+        let input = |kind: &str, label: &'static str, placeholder: &'static str| {
+            let name = [kind, row].concat();
+            let invalid = self.0.problems.iter().any(|problem| problem.at == name).then_some("true");
+            view! {
+                <input name=name.clone() value=self.0.text(&name) aria-label=label placeholder=placeholder aria-describedby=["problem", row].concat() aria-invalid=invalid spellcheck="false" autocomplete="off"/>
+            }
+        };
         view! {
-            <input name=key.clone() value=self.0.text(&key) aria-label="Key" placeholder="key" spellcheck="false" autocomplete="off"/>
-            <input name=value.clone() value=self.0.text(&value) aria-label="Value" placeholder="\"JSON value\"" aria-describedby=["problem", row].concat() spellcheck="false" autocomplete="off"/>
+            {input("key", "Key", "key")}
+            {input("value", "Value", "\"JSON value\"")}
         }
         .into_any()
     }
