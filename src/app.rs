@@ -1,6 +1,7 @@
 //! Which address leads to which page.
 
 use crate::{
+    api::LARGEST_REQUEST,
     gateway::{Gateway, Incoming},
     model::{
         error::{Code, ExplorerError},
@@ -25,6 +26,9 @@ use axum::{
 };
 use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
 use std::{collections::HashMap, sync::Arc};
+
+/// More controls than any form has: reading them costs more than their bytes.
+const MOST_CONTROLS: usize = 1_000;
 
 /// What pages are made from.
 #[derive(Clone)]
@@ -103,11 +107,14 @@ async fn post_operation(
     request: Request<Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, crate::api::LARGEST_REQUEST).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_REQUEST).await else {
+        return ExplorerError::too_large(LARGEST_REQUEST).into_response();
     };
     let request = Request::from_parts(parts, Body::empty());
     let controls = controls(&body);
+    if controls.0.len() > MOST_CONTROLS {
+        return ExplorerError::too_large(LARGEST_REQUEST).into_response();
+    }
     // The names come from outside: only those of an operation go on.
     let operation = app.gateway.catalog().get(&names.0).and_then(|entry| entry.operation(&names.1));
     let Some(documented) = operation else {

@@ -11,7 +11,7 @@ use api_explorer::{
     },
 };
 use std::{process::ExitCode, sync::Arc};
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, signal, time::sleep};
 
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
@@ -48,11 +48,15 @@ async fn run() -> anyhow::Result<()> {
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router).with_graceful_shutdown(stop()).await?;
+    let deadline = settings.limits.timeout;
+    tokio::select! {
+        served = axum::serve(listener, router).with_graceful_shutdown(stop()) => served?,
+        () = async { stop().await; sleep(deadline).await } => tracing::warn!("stopped with requests under way"),
+    }
     Ok(())
 }
 
-/// Ends with Ctrl-C or `SIGTERM`; calls that are under way are finished first.
+/// Ends with Ctrl-C or `SIGTERM`; calls that are under way are finished first, within the time that a call may take.
 async fn stop() {
     let terminate = async {
         match signal::unix::signal(signal::unix::SignalKind::terminate()) {
@@ -64,5 +68,4 @@ async fn stop() {
         _ = signal::ctrl_c() => {}
         () = terminate => {}
     }
-    tracing::info!("stopping");
 }

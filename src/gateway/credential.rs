@@ -10,6 +10,8 @@ use std::fmt::Write;
 
 /// Longest user name or password that is taken, in bytes.
 const LONGEST: usize = 256;
+/// A run of letters and digits of a secret that is at least so long gives too much of it away.
+const SHORTEST_RUN: usize = 12;
 
 /// A user name and a password that authenticate to one provider.
 #[derive(Debug)]
@@ -97,6 +99,12 @@ fn revealing_texts(username: &str, secret: &str) -> Vec<String> {
     let url_safe: Vec<String> = texts.iter().map(|text| text.replace('+', "-").replace('/', "_")).collect();
     texts.extend(url_safe);
     texts.push(secret.to_owned());
+    let hexadecimal = hexadecimal(secret.as_bytes());
+    texts.extend([hexadecimal.to_uppercase(), hexadecimal]);
+    // Whatever else is done to the characters around them, long runs of letters and digits stay as they are.
+    let runs: Vec<String> =
+        texts.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric())).map(str::to_owned).collect();
+    texts.extend(runs.into_iter().filter(|run| run.len() >= SHORTEST_RUN));
     texts
 }
 
@@ -133,7 +141,11 @@ fn password_fault(settings: &ProviderSettings, password: &str) -> Option<String>
 
 fn fingerprint(username: &str, password: &str) -> String {
     let digest = Sha256::digest([username, "\0", password].concat());
-    digest.iter().take(4).fold(String::new(), |mut text, byte| {
+    hexadecimal(&digest[..4])
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -8,6 +8,8 @@ use std::{borrow::Cow, fmt};
 
 /// What stands where the credential stood.
 const REMOVED: &[u8] = b"[credential removed]";
+/// What stands for a body that could not be decoded.
+const ENCODED: &[u8] = b"The body came in an encoding that was not asked for, so it is not shown.";
 /// Memory that the search for one credential may take; a test holds that the longest fits.
 const LARGEST_SEARCH: usize = 100 << 20;
 
@@ -17,11 +19,15 @@ pub(super) fn reply(received: Received, credential: &Credential, environment: &s
     let scrubber = credential.scrubber();
     let headers = headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(&scrubber.scrub(value.as_bytes())).into_owned();
-        (name.as_str().to_owned(), value)
+        let name = String::from_utf8_lossy(&scrubber.scrub(name.as_str().as_bytes())).into_owned();
+        (name, value)
     });
-    let headers = headers.collect();
-    let body = match scrubber.scrub(&body) {
-        Cow::Borrowed(_) => body,
+    let headers: Vec<(String, String)> = headers.collect();
+    // What could not be decoded could not be searched.
+    let is_encoded = received_encoding(&headers);
+    let body = match scrubber.scrub(if is_encoded { ENCODED } else { &body }) {
+        Cow::Borrowed(_) if !is_encoded => body,
+        Cow::Borrowed(note) => note.to_vec(),
         Cow::Owned(clean) => clean,
     };
     Reply {
@@ -37,6 +43,11 @@ pub(super) fn reply(received: Received, credential: &Credential, environment: &s
         request_id: request_id.to_owned(),
         environment: environment.to_owned(),
     }
+}
+
+/// Whether the body is still compressed, in a way that nobody asked for.
+fn received_encoding(headers: &[(String, String)]) -> bool {
+    headers.iter().any(|(name, value)| name == "content-encoding" && value != "identity")
 }
 
 /// Finds texts however their characters are escaped: for URLs, JSON or HTML, each character in its own way.

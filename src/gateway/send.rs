@@ -84,8 +84,8 @@ impl Client {
         let causes: Vec<&(dyn Error + 'static)> =
             std::iter::successors(error.source(), |cause| (*cause).source()).collect();
         let texts: Vec<String> = causes.iter().map(ToString::to_string).collect();
-        tracing::warn!(host, error = %error, causes = texts.join(": "), "the provider did not answer");
-        if error.is_timeout() {
+        tracing::debug!(host, error = %error, causes = texts.join(": "), "the provider did not answer");
+        if error.is_timeout() && !error.is_connect() {
             let seconds = self.limits.timeout.as_secs_f64();
             let message = format!(
                 "{host} did not answer within {seconds} s, so the call was given up (EXPLORER_TIMEOUT). It may still have \

@@ -15,7 +15,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 /// Headers that no argument can set: those that authenticate, route or frame the message.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 21] = [
     "authorization",
     "connection",
     "content-length",
@@ -24,6 +24,7 @@ const RESERVED: [&str; 15] = [
     "host",
     "keep-alive",
     "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
     "transfer-encoding",
@@ -31,6 +32,11 @@ const RESERVED: [&str; 15] = [
     "via",
     "x-forwarded-for",
     "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-real-ip",
 ];
 
 /// A message that may be sent, once the credential is added.

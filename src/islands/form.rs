@@ -10,6 +10,9 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, SubmitEvent};
 
+/// Said where arguments stay in the JSON view.
+const NO_ROOM: &str = "The form has no room for some of this. It can be sent from here.";
+
 /// What the form says now.
 pub(super) fn read(operation: &Operation, form: &HtmlFormElement) -> Reading {
     form::read(operation, &controls(form))
@@ -119,10 +122,14 @@ pub(super) fn switch_view(operation: &Operation, form: &HtmlFormElement) -> Resu
     let controls = form::write(operation, &arguments);
     if form::read(operation, &controls).arguments != arguments {
         set(form, "view", left);
-        let message = "The form has no room for some of this. It can be sent from here.";
-        return Err(vec![Problem::new(ARGUMENTS, message)]);
+        return Err(vec![Problem::new(ARGUMENTS, NO_ROOM)]);
     }
     fill(form, &controls);
+    // The document may hold less than the controls say: a line feed does not fit into a single line.
+    if read(operation, form).arguments != arguments {
+        set(form, "view", left);
+        return Err(vec![Problem::new(ARGUMENTS, NO_ROOM)]);
+    }
     Ok(())
 }
 
@@ -145,7 +152,9 @@ fn fill(form: &HtmlFormElement, controls: &Controls) {
     // As on a fresh page, a list or map without values shows one empty row.
     for template in all(form, "[data-rows]") {
         let list = template.get_attribute("data-rows").unwrap_or_default();
-        if list != OTHER && controls.rows(&list).is_empty() {
+        let is_drawn =
+            form.query_selector(&dom::with_attribute("data-row", &[&list, "/0"].concat())).ok().flatten().is_some();
+        if list != OTHER && controls.rows(&list).is_empty() && !is_drawn {
             insert_row(form, &list, 0);
         }
     }
@@ -169,17 +178,30 @@ fn set(form: &HtmlFormElement, name: &str, text: &str) {
     }
 }
 
-/// When a field is switched to JSON, starts it with what its plain controls said, or with `null`.
+/// When a field is switched to JSON, starts it with what its plain controls say; else with what was there, or `null`.
 pub(super) fn start_json(operation: &Operation, form: &HtmlFormElement, place: &str) {
     let name = ["json", place].concat();
-    let is_empty = controls(form).get(&name).is_none_or(str::is_empty);
-    if !is_empty {
-        return;
-    }
     let mut plain = controls(form);
     plain.0.retain(|(control, _)| *control != ["as", place].concat());
     let arguments = Value::Object(form::read(operation, &plain).arguments);
-    set(form, &name, &form::pretty(arguments.pointer(place).unwrap_or(&Value::Null)));
+    match arguments.pointer(place) {
+        Some(value) => set(form, &name, &form::pretty(value)),
+        None if plain.get(&name).is_none_or(str::is_empty) => set(form, &name, "null"),
+        None => {}
+    }
+}
+
+/// Opens what was switched to JSON before the script arrived.
+pub(super) fn catch_up(operation: &Operation, form: &HtmlFormElement) {
+    let switched = controls(form);
+    for (name, _) in switched.0.iter().filter(|(name, _)| name.starts_with("as/")) {
+        if switched.get(&["json", place_of(name)].concat()).is_none_or(str::is_empty) {
+            start_json(operation, form, place_of(name));
+        }
+    }
+    if switched.get("view") == Some("json") && switched.get(ARGUMENTS).is_none_or(str::is_empty) {
+        let _ = switch_view(operation, form);
+    }
 }
 
 /// The submit button that was pressed: its `value`.

@@ -63,7 +63,8 @@ async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]
     match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, unreachable))? {
         (200, value) => Ok(value),
         (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
-        (_, error) => Err(error.into()),
+        (_, error) if error.get("code").is_some() => Err(error.into()),
+        _ => Err(ExplorerError::new(Code::GatewayUnreachable, unreachable)),
     }
 }
 
@@ -83,7 +84,7 @@ async fn through_another<const N: usize>(
         ];
         ExplorerError::new(Code::GatewayUnreachable, message.concat())
     })?;
-    if value.get("meta").is_some() {
+    if value.get("meta").is_some_and(Value::is_object) {
         return Ok(Envelope::from(value).into());
     }
     if value.get("code").is_some() {

@@ -5,7 +5,10 @@ use super::{
     state::{Gateway, Outcome, State},
 };
 use crate::{
-    model::{credential::CredentialSource, provider::EXAMPLE},
+    model::{
+        credential::{CredentialSource, CredentialStatus},
+        provider::EXAMPLE,
+    },
     ui::words,
 };
 use futures::future::abortable;
@@ -24,19 +27,20 @@ pub(super) fn start(state: State) {
         let is_elsewhere = state.gateway.with(|gateway| *gateway != Gateway::This);
         let environment = state.environment.get();
         let hint = words::before_sending(&environment, has_credential || is_elsewhere);
+        dom::set_flag("#hint", "data-live", environment == "live");
         dom::set_text("#hint", if state.lacks_gateway() { words::NO_GATEWAY } else { hint });
     });
     // A credential that is saved or cleared decides anew where calls go.
-    Effect::new(move |before: Option<CredentialSource>| {
+    Effect::new(move |before: Option<CredentialStatus>| {
         let credential = state.credential.get();
-        if before.is_some_and(|before| before != credential.source) {
-            let environment = credential.environment.unwrap_or_else(|| EXAMPLE.into());
+        if before.is_some_and(|before| before != credential) {
+            let environment = credential.environment.clone().unwrap_or_else(|| EXAMPLE.into());
             if let Some(select) = dom::find("#environment") {
                 dom::set_value(&select, &environment);
             }
             state.environment.set(environment);
         }
-        credential.source
+        credential
     });
 }
 

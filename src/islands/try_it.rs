@@ -22,6 +22,9 @@ pub fn TryIt(
     // The controls whose problems are shown: those changed once, and all after the first try to send.
     let told = StoredValue::new(Told::default());
     Effect::new(move || {
+        if let Some(form) = form::call() {
+            state.operation.with_value(|operation| form::catch_up(operation, &form));
+        }
         refresh(state, told);
         gateway::start(state);
         send::start(state);

@@ -1,9 +1,12 @@
 //! What the browser has an engine for and the server needs code for: regular expressions and floating point numbers.
+//!
+//! The server's expressions match in linear time, whatever a document says. They know no look-around and no
+//! back-references: a pattern with those is left to the browser and to the provider.
 
 /// Whether an ECMA-262 pattern matches somewhere in the text. A pattern that cannot be read matches everything.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    regress::Regex::with_flags(pattern, "u").map_or(true, |regex| regex.find(text).is_some())
+    regex::Regex::new(pattern).map_or(true, |regex| regex.is_match(text))
 }
 
 /// The floating point number nearest to a decimal one.

@@ -79,7 +79,7 @@ pub struct Meta {
     pub environment: String,
     /// Bytes of the provider's body.
     pub size: u64,
-    /// `base64` where `data` is not the body itself.
+    /// `base64` where `data` is bytes, `text` where it is text that is no JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
 }
@@ -87,8 +87,8 @@ pub struct Meta {
 impl From<Envelope> for Reply {
     fn from(Envelope { data, meta, .. }: Envelope) -> Self {
         let body = match data {
-            Value::String(text) if meta.encoding.is_some() => ReplyBody::Binary(text),
-            Value::String(text) => ReplyBody::Text(text),
+            Value::String(text) if meta.encoding.as_deref() == Some("base64") => ReplyBody::Binary(text),
+            Value::String(text) if meta.encoding.is_some() => ReplyBody::Text(text),
             Value::Null if meta.size == 0 => ReplyBody::Empty,
             json => ReplyBody::Text(json.to_string()),
         };

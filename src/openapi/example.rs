@@ -27,7 +27,7 @@ fn made(resolver: Resolver, schema: &Value, depth: usize) -> Value {
     if let Some(given) = given.into_iter().flatten().next() {
         return given.clone();
     }
-    if depth > DEPTH {
+    if depth > DEPTH || !resolver.may_open(&schema) {
         return Value::Null;
     }
     match schema::kind(&schema) {

@@ -15,6 +15,7 @@ pub use operation::{Documentation, DocumentedReply};
 use crate::model::provider::Environment;
 use reference::Resolver;
 use serde_json::Value;
+use std::cell::Cell;
 
 /// The methods that a path can have (`OpenAPI` 3.1, §4.8.9).
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -60,7 +61,8 @@ pub struct Group {
 pub fn read(text: &str) -> anyhow::Result<Document> {
     let root: Value = serde_norway::from_str(text)?;
     anyhow::ensure!(root["openapi"].is_string(), "it has no `openapi` field, so it is not an OpenAPI 3 document");
-    let resolver = Resolver::new(&root);
+    let budget = Cell::new(0);
+    let resolver = Resolver::new(&root, &budget);
     let mut faults = Vec::new();
     let mut operations = Vec::new();
     for (path, item) in root["paths"].as_object().into_iter().flatten() {

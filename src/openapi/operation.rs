@@ -40,6 +40,7 @@ pub struct DocumentedReply {
 }
 
 pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -> Result<Documentation, String> {
+    resolver.refill();
     let operation = &item[method];
     if !operation.is_object() {
         return Err("is not an object".into());
@@ -63,7 +64,7 @@ pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -
             path: path.to_owned(),
             fields,
             body,
-            node_method: operation["x-node-method"].as_str().map(Into::into),
+            node_method: operation["x-node-method"].as_str().filter(|method| is_dotted_name(method)).map(Into::into),
         },
     })
 }
@@ -129,4 +130,12 @@ fn replies(resolver: Resolver, responses: &Value) -> Vec<DocumentedReply> {
         })
     });
     replies.collect()
+}
+
+/// `users.create`: it becomes code, so nothing else may come in.
+fn is_dotted_name(method: &str) -> bool {
+    method.split('.').all(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    })
 }

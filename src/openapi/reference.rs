@@ -1,7 +1,7 @@
 //! `$ref` within the document; others are never followed.
 
 use serde_json::Value;
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::Cell};
 
 /// How many references may lead from one to the next.
 const CHAIN: usize = 16;
@@ -10,11 +10,29 @@ const CHAIN: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Resolver<'a> {
     root: &'a Value,
+    budget: &'a Cell<usize>,
 }
 
+/// How many values of schemas are opened for one operation. References can make a small document mean more than fits
+/// anywhere.
+const BUDGET: usize = 1_000;
+
 impl<'a> Resolver<'a> {
-    pub(super) fn new(root: &'a Value) -> Self {
-        Self { root }
+    pub(super) fn new(root: &'a Value, budget: &'a Cell<usize>) -> Self {
+        Self { root, budget }
+    }
+
+    /// Allows as much as one operation may take.
+    pub(super) fn refill(self) {
+        self.budget.set(BUDGET);
+    }
+
+    /// Whether a schema may be opened: it costs what it has inside.
+    pub(super) fn may_open(self, schema: &Value) -> bool {
+        let cost = 1 + schema["properties"].as_object().map_or(0, serde_json::Map::len);
+        let left = self.budget.get().checked_sub(cost);
+        self.budget.set(left.unwrap_or_default());
+        left.is_some()
     }
 
     /// The value itself, or what its `$ref` leads to; siblings of `$ref` override it (`OpenAPI` 3.1, §4.8.23).

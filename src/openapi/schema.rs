@@ -16,7 +16,7 @@ fn read_at(resolver: Resolver, schema: &Value, depth: usize) -> Schema {
     let Ok(schema) = resolver.resolve(schema) else {
         return Schema::Any;
     };
-    if depth >= DEPTH {
+    if depth >= DEPTH || !resolver.may_open(&schema) {
         return Schema::Any;
     }
     if let Some(choices) = schema["enum"].as_array() {

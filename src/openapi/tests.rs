@@ -134,6 +134,22 @@ fn markdown_cannot_carry_scripts_pictures_or_odd_links() {
 }
 
 #[test]
+fn schemas_that_name_each_other_over_and_over_are_bounded() -> anyhow::Result<()> {
+    let properties: Vec<String> = (0..30).map(|n| format!("p{n}: {{ $ref: '#/components/schemas/Node' }}")).collect();
+    let document = format!(
+        "openapi: 3.1.0\npaths: {{ /a: {{ post: {{ requestBody: {{ content: {{ application/json: {{ schema: {{ $ref: \
+         '#/components/schemas/Node' }} }} }} }}, responses: {{ '200': {{ description: OK, content: {{ application/json: {{ \
+         schema: {{ $ref: '#/components/schemas/Node' }} }} }} }} }} }} }} }}\ncomponents: {{ schemas: {{ Node: {{ type: \
+         object, properties: {{ {} }} }} }} }}",
+        properties.join(", ")
+    );
+    let document = read(&document)?;
+    assert_eq!(document.operations[0].operation.fields.len(), 30);
+    assert!(serde_json::to_string(&document.operations[0].operation)?.len() < 200_000);
+    Ok(())
+}
+
+#[test]
 fn what_is_not_a_document_is_refused() {
     assert!(read("just text").is_err());
     assert!(read("{}").is_err());

@@ -28,11 +28,15 @@ use axum::{
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use serde_json::Value;
 use settings::Settings;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel},
+    timeout::TimeoutLayer,
 };
+
+/// What a request may take beside the call that it makes: a client that sends its body slower is given up.
+const TO_READ_AND_WRITE: Duration = Duration::from_secs(30);
 
 /// The site: pages, server functions, the gateway over HTTP, files; each behind the same guards.
 ///
@@ -57,6 +61,7 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(CatchPanicLayer::custom(security::fault))
         .merge(files)
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, settings.limits.timeout + TO_READ_AND_WRITE))
         .layer(from_fn(security::identify))
         .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
         .route("/healthz", get(health::alive))

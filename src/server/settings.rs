@@ -90,17 +90,18 @@ impl Settings {
         Ok(settings)
     }
 
-    /// An operator's credential is open to whoever reaches the server, so beyond this machine there must be none; and a
-    /// server beyond this machine must know its own names.
+    /// An operator's credential is open to whoever reaches the server, so beyond this machine there must be none, be it
+    /// that the server listens there or that a proxy passes other names on; and there, a server must know its own names.
     fn refuse_strangers(&self) -> anyhow::Result<()> {
-        if self.address.ip().is_loopback() {
+        let is_local = self.address.ip().is_loopback();
+        if is_local && self.hosts.is_empty() {
             return Ok(());
         }
         ensure!(
             self.credentials.is_empty(),
             "{} can be reached from other machines, and everybody there could use the operator's credential. Listen on \
-             loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000), or unset STYTCH_PROJECT_ID and STYTCH_SECRET so that visitors bring \
-             their own.",
+             loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) without EXPLORER_HOSTS, or unset STYTCH_PROJECT_ID and \
+             STYTCH_SECRET so that visitors bring their own.",
             self.address
         );
         ensure!(

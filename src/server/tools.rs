@@ -37,8 +37,8 @@ pub(super) async fn call(
     };
     let reply = app.gateway.call(visitor.session, incoming).await?;
     let status = match reply.status {
-        success @ 200..=299 if !matches!(success, 204 | 205) => StatusCode::OK,
-        204 | 205 => StatusCode::OK,
+        // 204 and 304 would have to go without the body that tells what happened.
+        ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
     Ok((status, Json(envelope(reply))).into_response())
@@ -81,7 +81,10 @@ fn envelope(reply: Reply) -> Envelope {
     });
     let (data, encoding) = match reply.body {
         ReplyBody::Empty => (Value::Null, None),
-        ReplyBody::Text(text) => (json.unwrap_or(Value::String(text)), None),
+        ReplyBody::Text(text) => match json {
+            Some(json) => (json, None),
+            None => (Value::String(text), Some("text".to_owned())),
+        },
         ReplyBody::Binary(base64) => (Value::String(base64), Some("base64".to_owned())),
     };
     let mut headers: Map<String, Value> = Map::new();

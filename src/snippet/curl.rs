@@ -4,8 +4,10 @@ use crate::model::{operation::Method, provider::CredentialForm, request::Request
 
 pub(super) fn print(request: &Request, server: &str, credential: &CredentialForm) -> String {
     let url = [server, &request.target].concat();
+    // A value that is not filled in yet stays `{name}`, which curl would take for a pattern.
+    let globoff = url.contains('{').then(|| "--globoff".to_owned());
     let first = match request.method {
-        Method::Get => ["curl ", &quote(&url)].concat(),
+        Method::Get if request.body.is_none() => ["curl ", &quote(&url)].concat(),
         Method::Head => ["curl --head ", &quote(&url)].concat(),
         other => ["curl --request ", other.as_str(), " ", &quote(&url)].concat(),
     };
@@ -17,7 +19,7 @@ pub(super) fn print(request: &Request, server: &str, credential: &CredentialForm
     });
     // --data-raw: a body may begin with the @ that --data takes for a file's name.
     let body = request.body.iter().map(|body| ["--data-raw ", &quote(body)].concat());
-    let lines: Vec<String> = [first, user].into_iter().chain(headers).chain(body).collect();
+    let lines: Vec<String> = [first].into_iter().chain(globoff).chain([user]).chain(headers).chain(body).collect();
     lines.join(" \\\n  ")
 }
 

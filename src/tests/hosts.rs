@@ -1,6 +1,6 @@
 //! The names that this server answers to: pages of other names that resolve to this machine do not get in.
 
-use crate::support::{PAGE, Setup, TOOL, Upstream};
+use crate::support::{PAGE, Setup, TOOL};
 use anyhow::Result;
 
 #[tokio::test]
@@ -14,8 +14,7 @@ async fn every_name_of_loopback_is_its_own() -> Result<()> {
 
 #[tokio::test]
 async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_HOSTS", "explorer.example.com").start()?;
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start()?;
     for host in [
         "evil.example",
         "evil.example:3000",
@@ -41,7 +40,6 @@ async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
             assert_eq!(answer.failure()?, (403, "forbidden".into()), "{host:?} {path}");
         }
     }
-    assert!(upstream.received().is_empty());
     Ok(())
 }
 

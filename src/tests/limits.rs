@@ -165,6 +165,16 @@ async fn a_refused_call_takes_no_place() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_form_of_more_controls_than_any_has_is_refused() -> Result<()> {
+    let controls: String =
+        (0..20_000).map(|row| ["value/trusted_metadata/", &row.to_string(), "=x&"].concat()).collect();
+    let app = Setup::new().start()?;
+    let answer = app.post(PAGE, controls).header("content-type", "application/x-www-form-urlencoded").send().await?;
+    assert_eq!(answer.status, 413);
+    Ok(())
+}
+
 #[test]
 fn sessions_are_bounded_in_number() {
     let sessions = Sessions::new();

@@ -39,6 +39,12 @@ fn a_shared_credential_beyond_loopback_is_refused() -> Result<()> {
 }
 
 #[test]
+fn a_shared_credential_behind_a_proxy_is_refused() {
+    let refused = Setup::new().operator().set("EXPLORER_HOSTS", "explorer.example.com").settings();
+    assert!(refused.is_err_and(|error| error.to_string().contains("without EXPLORER_HOSTS")));
+}
+
+#[test]
 fn a_server_beyond_loopback_must_know_its_names() -> Result<()> {
     let setup = Setup::new().set("LEPTOS_SITE_ADDR", "0.0.0.0:3000");
     assert!(refusal(&setup)?.contains("EXPLORER_HOSTS"));

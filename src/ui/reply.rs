@@ -109,7 +109,7 @@ fn body(html: &mut Html, reply: &Reply, parsed: Option<&Value>, has_script: bool
     let shown = beginning(text);
     if shown.len() < text.len() {
         html.raw("<p class=\"note\">The first ").text(&size(shown.len() as u64)).raw(" of ").text(&size(reply.size));
-        html.raw(" are shown; the download has all of it.</p>");
+        html.raw(if has_script { " are shown; the download has all of it.</p>" } else { " are shown.</p>" });
     }
     html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
         .text(shown)

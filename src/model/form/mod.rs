@@ -56,7 +56,7 @@ impl Controls {
     pub fn rows(&self, at: &str) -> Vec<usize> {
         let row = |(name, _): &(String, String)| {
             let rest = place_of(name).strip_prefix(at)?.strip_prefix('/')?;
-            rest.split('/').next()?.parse().ok()
+            rest.split('/').next()?.parse::<u16>().ok().map(usize::from)
         };
         let mut rows: Vec<usize> = Vec::new();
         for number in self.0.iter().filter_map(row) {

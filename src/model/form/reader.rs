@@ -44,7 +44,7 @@ pub(super) fn read(operation: &Operation, controls: &Controls) -> Reading {
 fn control_of(places: &[(String, String)], at: &str) -> String {
     let mut at = at;
     loop {
-        if let Some((_, control)) = places.iter().find(|(place, _)| place == at) {
+        if let Some((_, control)) = places.iter().rev().find(|(place, _)| place == at) {
             return control.clone();
         }
         match at.rfind('/') {

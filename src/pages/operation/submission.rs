@@ -27,7 +27,20 @@ pub type Answer = Result<Reply, ExplorerError>;
 
 impl Submission {
     /// What a posted form says. The view that was not open is written anew from it, so that both say the same.
-    pub fn new(operation: &Operation, posted: Controls) -> (Self, Reading) {
+    pub fn new(operation: &Operation, mut posted: Controls) -> (Self, Reading) {
+        // Without scripts a view or field that is switched to JSON is empty until somebody writes there; what was typed
+        // before the switch still counts.
+        let is_blank = |posted: &Controls, name: &str| posted.get(name).is_none_or(|text| text.trim().is_empty());
+        let unused: Vec<String> = posted
+            .0
+            .iter()
+            .filter(|(name, _)| match name.strip_prefix("as/") {
+                Some(place) => is_blank(&posted, &["json/", place].concat()),
+                None => name == "view" && is_blank(&posted, ARGUMENTS),
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        posted.0.retain(|(name, _)| !unused.contains(name));
         let reading = form::read(operation, &posted);
         let is_json = posted.get("view") == Some("json");
         let mut controls = posted;

@@ -167,7 +167,7 @@ fn send_bar(entry: &CatalogEntry, environment: &str, status: &CredentialStatus) 
                 <button type="button" data-action="cancel">"Cancel"</button>
             </span>
         </div>
-        <p id="hint" class="hint" role="status">{words::before_sending(environment, status.source != CredentialSource::None)}</p>
+        <p id="hint" class="hint" role="status" data-live=(environment == "live").then_some("true")>{words::before_sending(environment, status.source != CredentialSource::None)}</p>
     }
     .into_any()
 }
