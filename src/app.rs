@@ -37,6 +37,8 @@ pub struct App {
     pub gateway: Arc<Gateway>,
     /// Where the browser's part of the program is.
     pub options: LeptosOptions,
+    /// The styles, where they stand in the page itself.
+    pub styles: Option<Arc<str>>,
     /// Whether readers may send through another gateway.
     pub other_gateways: bool,
 }
@@ -160,10 +162,10 @@ impl App {
         page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
     ) -> Response {
         let nonce = request.extensions().get::<Nonce>().cloned();
-        let options = self.options.clone();
+        let (options, styles) = (self.options.clone(), self.styles.clone());
         let document = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
-            move || shell(options.clone(), head.clone(), page()),
+            move || shell(options.clone(), styles.clone(), head.clone(), page()),
         );
         let mut response = document(request).await;
         // A page has a nonce and says which credential is in force: no cache may keep it.

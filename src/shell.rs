@@ -3,9 +3,11 @@
 use leptos::{
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
+    nonce::use_nonce,
     prelude::*,
 };
 use leptos_meta::HashedStylesheet;
+use std::sync::Arc;
 
 /// What a page says about itself.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +21,12 @@ pub struct Head {
 }
 
 /// The document, with the page inside.
-pub fn shell(options: LeptosOptions, head: Head, page: AnyView) -> impl IntoView {
+pub fn shell(options: LeptosOptions, styles: Option<Arc<str>>, head: Head, page: AnyView) -> impl IntoView {
     let scripts = head.has_islands.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
+    let styles = match styles {
+        Some(styles) => view! { <style nonce=use_nonce() inner_html=styles.to_string()></style> }.into_any(),
+        None => view! { <HashedStylesheet options=options.clone()/> }.into_any(),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -31,7 +37,7 @@ pub fn shell(options: LeptosOptions, head: Head, page: AnyView) -> impl IntoView
                 <title>{head.title}</title>
                 <meta name="description" content=head.description/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <HashedStylesheet options=options.clone()/>
+                {styles}
                 <AutoReload options=options/>
                 {scripts}
             </head>

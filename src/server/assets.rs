@@ -9,7 +9,20 @@ use axum::{
     response::Response,
 };
 use leptos::config::LeptosOptions;
+use std::sync::Arc;
 use tower_http::services::{ServeDir, ServeFile};
+
+/// The styles, to stand in the page itself: a file of its own would keep a phone waiting for one more answer. A build that
+/// is watched keeps the file, which can be exchanged under an open page.
+pub(super) fn styles(options: &LeptosOptions) -> Option<Arc<str>> {
+    if std::env::var_os("LEPTOS_WATCH").is_some() {
+        return None;
+    }
+    let hashes = std::fs::read_to_string(std::env::current_exe().ok()?.with_file_name(&*options.hash_file)).ok()?;
+    let hash = hashes.lines().find_map(|line| line.strip_prefix("css:"))?.trim();
+    let file = format!("{}/{}/{}.{hash}.css", options.site_root, options.site_pkg_dir, options.output_name);
+    std::fs::read_to_string(file).ok().map(Arc::from)
+}
 
 /// Names in `/pkg` change with their content where they are hashed, so a browser may keep them for ever.
 pub(super) fn router(options: &LeptosOptions) -> Router<App> {

@@ -47,7 +47,8 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let _ = Executor::init_tokio();
     let guard = security::Guard::new(settings, &options);
     let files = assets::router(&options);
-    let app = App { gateway, options, other_gateways: settings.other_gateways };
+    let styles = assets::styles(&options);
+    let app = App { gateway, options, styles, other_gateways: settings.other_gateways };
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
         .route("/tools/{provider}/{operation}", post(tools::call))

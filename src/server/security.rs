@@ -103,7 +103,7 @@ fn content_security_policy(nonce: &str, other_gateways: bool, reload: Option<u32
         "default-src 'none'".to_owned(),
         // Our own files, and the few inline lines that carry this response's nonce; wasm needs a word of its own.
         format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
-        "style-src 'self'".to_owned(),
+        format!("style-src 'self' 'nonce-{nonce}'"),
         "img-src 'self'".to_owned(),
         // Server functions, and gateways that the reader may choose.
         connect + &reload,

@@ -13,7 +13,7 @@ fn nonce(answer: &Answer) -> Result<String> {
 
 fn policy(nonce: &str, connect: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; \
          connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
