@@ -131,6 +131,23 @@ async fn arguments_can_be_written_as_json() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_was_typed_before_a_switch_to_json_is_sent_until_json_is_written() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start()?;
+    let typed = ("value/email", "ada@example.com");
+    for switched in [[("view", "json"), ("arguments", "")], [("as/email", "json"), ("json/email", " ")]] {
+        let answer = send(&app, &[&[("environment", "test"), typed], &switched[..]].concat()).await?;
+        assert_eq!(answer.status, 200, "{switched:?}");
+        assert!(tag(&answer.text(), "name=\"value/email\"").contains("value=\"ada@example.com\""), "{switched:?}");
+    }
+    for sent in upstream.received() {
+        assert_eq!(sent.json()?, serde_json::json!({"email": "ada@example.com"}));
+    }
+    assert_eq!(upstream.received().len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
 async fn broken_json_is_said_and_kept() -> Result<()> {
     let app = Setup::new().operator().start()?;
     let answer = send(&app, &[("view", "json"), ("arguments", "{\"email\": </textarea><script>")]).await?;
