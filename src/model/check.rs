@@ -5,7 +5,7 @@ use super::{
     operation::Operation,
     platform,
     problem::{Problem, pointer},
-    schema::{Field, NumberRules, Place, Schema, TextRules},
+    schema::{Field, ListRules, NumberRules, Place, Schema, TextRules, Variant},
 };
 use serde_json::{Number, Value};
 
@@ -13,34 +13,24 @@ use serde_json::{Number, Value};
 ///
 /// `null` is accepted for every field of a JSON body: an explorer exists to find out what the API says to it.
 pub fn check(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    check_fields(&operation.fields, arguments, "", &mut problems);
+    let mut checker = Checker { operation, problems: Vec::new() };
+    checker.fields(&operation.fields, arguments, "");
     for name in arguments.keys() {
-        let known = operation.fields.iter().any(|field| field.name == *name);
-        if !known && !operation.takes_other_fields() {
+        if operation.field(name).is_none() && !operation.takes_other_fields() {
             let message = ["This operation has no field named ", name, "."].concat();
-            problems.push(Problem::new(pointer("", name), message));
+            checker.problems.push(Problem::new(pointer("", name), message));
         }
     }
-    problems
+    checker.problems
 }
 
-fn check_fields(fields: &[Field], values: &Arguments, at: &str, problems: &mut Vec<Problem>) {
-    for field in fields {
-        let at = pointer(at, &field.name);
-        match values.get(&field.name) {
-            None if field.required => problems.push(Problem::new(at, "This field is required.")),
-            None => {}
-            Some(Value::Null) if field.place.is_json() => {}
-            Some(Value::Null) => problems.push(Problem::new(at, "Cannot be null here: leave it out instead.")),
-            Some(Value::String(text)) if field.place == Place::Path && !is_path_segment(text) => {
-                problems.push(Problem::new(
-                    at,
-                    "Stands in the path: it cannot be empty, \".\" or \"..\", nor contain / or \\ or control characters.",
-                ));
-            }
-            Some(value) => check_value(&field.schema, value, &at, problems),
-        }
+/// Whether a value is one of a union's variant: its tag fits, and nothing is wrong with it.
+pub fn is_variant(operation: &Operation, variant: &Variant, value: &Value) -> bool {
+    let has_tag = variant.tag.as_ref().is_none_or(|(name, tag)| value.get(name) == Some(tag));
+    has_tag && {
+        let mut checker = Checker { operation, problems: Vec::new() };
+        checker.value(&variant.schema, value, "");
+        checker.problems.is_empty()
     }
 }
 
@@ -49,29 +39,96 @@ pub fn is_path_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && !text.chars().any(|c| c == '/' || c == '\\' || c.is_control())
 }
 
-fn check_value(schema: &Schema, value: &Value, at: &str, problems: &mut Vec<Problem>) {
-    let wrong = match (schema, value) {
-        (Schema::Any, _) | (Schema::Boolean, Value::Bool(_)) | (Schema::Map, Value::Object(_)) => None,
-        (Schema::Text(rules), Value::String(text)) => check_text(rules, text),
-        (Schema::Number(rules), Value::Number(number)) => check_number(rules, number),
-        (Schema::Choice(choices), value) if choices.contains(value) => None,
-        (Schema::Choice(choices), _) => {
-            let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
-            Some(["Must be one of ", &choices.join(", "), "."].concat())
+struct Checker<'a> {
+    operation: &'a Operation,
+    problems: Vec<Problem>,
+}
+
+impl Checker<'_> {
+    fn fields(&mut self, fields: &[Field], values: &Arguments, at: &str) {
+        for field in fields {
+            let at = pointer(at, &field.name);
+            let problem = match values.get(&field.name) {
+                None if field.required => "This field is required.",
+                None => continue,
+                Some(Value::Null) if field.place.is_in_body() => continue,
+                Some(Value::Null) => "Cannot be null here: leave it out instead.",
+                Some(value) if field.place == Place::Path && !is_path_value(value) => {
+                    "Stands in the path: it cannot be empty, \".\" or \"..\", nor contain / or \\ or control characters."
+                }
+                Some(value) => {
+                    self.value(&field.schema, value, &at);
+                    continue;
+                }
+            };
+            self.problems.push(Problem::new(at, problem));
         }
-        (Schema::List(item), Value::Array(values)) => {
-            for (index, value) in values.iter().enumerate() {
-                check_value(item, value, &pointer(at, &index.to_string()), problems);
+    }
+
+    fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
+        let wrong = match (self.operation.open(schema), value) {
+            (Schema::Any, _) | (Schema::Boolean, Value::Bool(_)) => None,
+            (Schema::Text(rules), Value::String(text)) => check_text(rules, text),
+            (Schema::Number(rules), Value::Number(number)) => check_number(rules, number),
+            (Schema::Choice(choices), value) if choices.contains(value) => None,
+            (Schema::Choice(choices), _) => {
+                let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
+                Some(["Must be one of ", &choices.join(", "), "."].concat())
             }
-            None
+            (Schema::List(rules), Value::Array(values)) => {
+                for (index, value) in values.iter().enumerate() {
+                    self.value(&rules.item, value, &pointer(at, &index.to_string()));
+                }
+                check_list(rules, values)
+            }
+            (Schema::Object(fields), Value::Object(values)) => {
+                self.fields(fields, values, at);
+                None
+            }
+            (Schema::Map(item), Value::Object(values)) => {
+                for (name, value) in values {
+                    if !value.is_null() {
+                        self.value(item, value, &pointer(at, name));
+                    }
+                }
+                None
+            }
+            (Schema::Union(variants), value) => self.union(variants, value, at),
+            (Schema::File, Value::Object(file)) if file.get("filename").is_some_and(Value::is_string) => None,
+            (Schema::File, _) => Some("Must be a file: { \"filename\", \"contentType\", \"base64\" }.".into()),
+            (schema, value) => Some(["Must be ", expected(schema), ", not ", found(value), "."].concat()),
+        };
+        self.problems.extend(wrong.map(|message| Problem::new(at, message)));
+    }
+
+    /// A value of a union is right if it is right as one of its variants. Where its tag tells which one is meant, what is
+    /// wrong with it as that one is said.
+    fn union(&mut self, variants: &[Variant], value: &Value, at: &str) -> Option<String> {
+        let is_meant = |variant: &&Variant| {
+            variant.tag.as_ref().is_some_and(|(name, tag)| value.get(name) == Some(tag)) || variants.len() == 1
+        };
+        if let Some(meant) = variants.iter().find(is_meant) {
+            self.value(&meant.schema, value, at);
+            return None;
         }
-        (Schema::Object(fields), Value::Object(values)) => {
-            check_fields(fields, values, at, problems);
-            None
+        if variants.iter().any(|variant| is_variant(self.operation, variant, value)) {
+            return None;
         }
-        (schema, value) => Some(["Must be ", expected(schema), ", not ", found(value), "."].concat()),
-    };
-    problems.extend(wrong.map(|message| Problem::new(at, message)));
+        let titles: Vec<&str> = variants.iter().map(|variant| variant.title.as_str()).collect();
+        Some(["Fits none of: ", &titles.join(", "), "."].concat())
+    }
+}
+
+fn is_path_value(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_path_segment(text),
+        Value::Array(items) => !items.is_empty() && items.iter().all(is_path_value),
+        Value::Object(fields) => {
+            !fields.is_empty() && fields.iter().all(|(name, value)| is_path_segment(name) && is_path_value(value))
+        }
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 fn expected(schema: &Schema) -> &'static str {
@@ -81,8 +138,8 @@ fn expected(schema: &Schema) -> &'static str {
         Schema::Number(_) => "a number",
         Schema::Boolean => "true or false",
         Schema::List(_) => "a list",
-        Schema::Object(_) | Schema::Map => "an object",
-        Schema::Choice(_) | Schema::Any => "a JSON value",
+        Schema::Object(_) | Schema::Map(_) => "an object",
+        _ => "a JSON value",
     }
 }
 
@@ -95,6 +152,20 @@ fn found(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
+}
+
+fn check_list(rules: &ListRules, values: &[Value]) -> Option<String> {
+    let count = values.len();
+    if let Some(max) = rules.max_items.filter(|max| count > *max as usize) {
+        return Some(["At most ", &max.to_string(), " items; there are ", &count.to_string(), "."].concat());
+    }
+    if let Some(min) = rules.min_items.filter(|min| count < *min as usize) {
+        return Some(["At least ", &min.to_string(), " items; there are ", &count.to_string(), "."].concat());
+    }
+    let mut seen = Arguments::new();
+    let mut texts = values.iter().map(ToString::to_string);
+    let repeated = texts.find(|text| rules.unique && seen.insert(text.clone(), Value::Null).is_some());
+    repeated.map(|text| ["No item may occur twice: ", &text, "."].concat())
 }
 
 fn check_text(rules: &TextRules, text: &str) -> Option<String> {
@@ -112,6 +183,18 @@ fn check_text(rules: &TextRules, text: &str) -> Option<String> {
         });
     }
     match rules.format.as_deref() {
+        Some("uuid") if !is_uuid(text) => {
+            Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000.".into())
+        }
+        Some("date-time") if !has_digits_like(text, "0000-00-00T00:00:00") => {
+            Some("Must be a date and time, like 2026-11-23T09:30:00Z.".into())
+        }
+        Some("date") if !(has_digits_like(text, "0000-00-00") && text.len() == 10) => {
+            Some("Must be a date, like 2026-11-23.".into())
+        }
+        Some("uri" | "url") if !text.contains(':') || text.contains(char::is_whitespace) => {
+            Some("Must be a whole address, like https://example.com/path.".into())
+        }
         Some("email") if !is_email(text) => Some("Must be an email address, like name@example.com.".into()),
         Some("e164") if !is_e164(text) => {
             Some("Must be a phone number in E.164 format: +, country code and number, like +15005550006.".into())
@@ -134,6 +217,24 @@ fn is_e164(text: &str) -> bool {
     })
 }
 
+/// RFC 9562, §4.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(index, b)| match index {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+/// Whether a text begins like the pattern, with any digit where the pattern has 0. Dates of RFC 3339 begin so; whether the
+/// day exists is the provider's to say.
+fn has_digits_like(text: &str, pattern: &str) -> bool {
+    text.len() >= pattern.len()
+        && text.bytes().zip(pattern.bytes()).all(|(b, like)| {
+            if like == b'0' { b.is_ascii_digit() } else { b.eq_ignore_ascii_case(&like) || (like == b'T' && b == b' ') }
+        })
+}
+
 fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
     let value = platform::nearest(&number.to_string());
     if rules.integer && value.fract() != 0.0 {
@@ -146,5 +247,18 @@ fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
     if let Some(max) = rules.maximum.as_ref().filter(|max| exceeds(max, 1.0)) {
         return Some(["Must be ", &max.to_string(), " or less."].concat());
     }
-    None
+    let is_equal = |limit: &Number| value == platform::nearest(&limit.to_string());
+    if let Some(min) = rules.above.as_ref().filter(|min| exceeds(min, -1.0) || is_equal(min)) {
+        return Some(["Must be more than ", &min.to_string(), "."].concat());
+    }
+    if let Some(max) = rules.below.as_ref().filter(|max| exceeds(max, 1.0) || is_equal(max)) {
+        return Some(["Must be less than ", &max.to_string(), "."].concat());
+    }
+    // Decimal fractions are not exact in binary: what is nearly a multiple is one.
+    let is_multiple = |step: &Number| {
+        let times = value / platform::nearest(&step.to_string());
+        (times - times.round()).abs() < 1e-9
+    };
+    let step = rules.multiple_of.as_ref().filter(|step| !is_multiple(step));
+    step.map(|step| ["Must be a multiple of ", &step.to_string(), "."].concat())
 }

@@ -3,12 +3,12 @@
 use super::{
     operation::{Body, Method, Operation},
     provider::{CredentialForm, Environment, NodeSdk, Provider},
-    schema::{Field, NumberRules, Place, Schema, TextRules},
+    schema::{Field, NumberRules, Place, Schema, TextRules, Variant},
 };
 use serde_json::json;
 
 pub(crate) fn field(name: &str, schema: Schema) -> Field {
-    Field { name: name.into(), place: Place::BodyField, required: false, schema, description: String::new() }
+    Field { name: name.into(), schema, ..Field::default() }
 }
 
 pub(crate) fn text() -> Schema {
@@ -26,27 +26,39 @@ pub(crate) fn every_kind() -> Operation {
         pattern_description: Some("letters, digits and . _ - |".into()),
         ..TextRules::default()
     });
-    let limit = NumberRules { integer: true, minimum: Some(0.into()), maximum: Some(1000.into()) };
+    let limit = NumberRules { integer: true, minimum: Some(0.into()), maximum: Some(1000.into()), ..NumberRules::default() };
+    let kind = Some(("kind".into(), json!("person")));
+    let person =
+        Variant { title: "Person".into(), schema: Schema::Object(vec![field("first_name", text())]), tag: kind };
+    let team = Schema::Object(vec![Field { required: true, ..field("members", Schema::list(text())) }]);
+    let node = Schema::Object(vec![
+        field("value", text()),
+        field("children", Schema::list(Schema::Ref("Node".into()))),
+    ]);
     Operation {
         name: "updateUser".into(),
         method: Method::Put,
         path: "/v1/users/{user_id}".into(),
         fields: vec![
             Field { place: Place::Path, required: true, ..field("user_id", text()) },
-            Field { place: Place::Query, ..field("tag", Schema::List(Box::new(text()))) },
+            Field { place: Place::Query, ..field("tag", Schema::list(text())) },
             field("email", formatted("email")),
             field("phone_number", formatted("e164")),
             field("external_id", external_id),
             field("limit", Schema::Number(limit)),
             field("pending", Schema::Boolean),
             field("operator", Schema::Choice(vec![json!("OR"), json!("AND"), json!(3)])),
-            field("roles", Schema::List(Box::new(text()))),
+            field("roles", Schema::list(text())),
             field("name", Schema::Object(vec![field("first_name", text()), field("last_name", text())])),
-            field("metadata", Schema::Map),
-            field("operands", Schema::List(Box::new(Schema::Map))),
+            field("metadata", Schema::Map(Box::default())),
+            field("operands", Schema::list(Schema::Map(Box::default()))),
             field("anything", Schema::Any),
+            field("owner", Schema::Union(vec![person, Variant { title: "Team".into(), schema: team, tag: None }])),
+            field("tree", Schema::Ref("Node".into())),
+            field("labels", Schema::Map(Box::new(text()))),
         ],
-        body: Body::Required,
+        body: Some(Body { required: true, content_type: "application/json".into() }),
+        definitions: vec![("Node".into(), node)],
         node_method: Some("users.update".into()),
     }
 }

@@ -1,13 +1,13 @@
 //! What can be called.
 
-use super::schema::{Field, Place};
-use serde::Serialize;
+use super::schema::{Field, Place, Schema};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::fmt;
 
 /// One method and path of a document: everything that the form, the request and the snippets need.
 ///
 /// It travels with its page, so texts that only pages show live in `Documentation` on the server.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Operation {
     /// Name in URLs and SDK calls: `apiUserV1Create`.
     pub name: String,
@@ -17,45 +17,86 @@ pub struct Operation {
     pub path: String,
     /// Parameters, then the fields of the body, in one namespace.
     pub fields: Vec<Field>,
-    /// Whether it takes a JSON body, and whether it must have one.
-    #[serde(skip_serializing_if = "Body::is_none")]
-    pub body: Body,
+    /// The body that it takes, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// Schemas that fields name by [`Schema::Ref`]: each once, however often and deep they are used.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
+    pub definitions: Vec<(String, Schema)>,
     /// The method of the vendor's Node SDK that performs it: `users.create` (`x-node-method`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_method: Option<String>,
 }
 
-/// Whether an operation takes a body.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub enum Body {
-    /// It takes none.
-    #[default]
-    None,
-    /// It may have one.
-    Optional,
-    /// It must have one, if only `{}`.
-    Required,
+/// The body of an operation's request, in the media type that was chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Body {
+    /// Whether a call must have one, if only `{}`.
+    pub required: bool,
+    /// Its media type: `application/json`.
+    pub content_type: String,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// JSON text.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    UrlEncoded,
+    /// `multipart/form-data`.
+    Multipart,
+    /// Text or bytes as they are.
+    Raw,
 }
 
 impl Body {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-    fn is_none(&self) -> bool {
-        *self == Self::None
+    /// How a body of this media type is written.
+    pub fn encoding(&self) -> Encoding {
+        let essence = self.content_type.split(';').next().unwrap_or_default().trim();
+        match essence {
+            "application/x-www-form-urlencoded" => Encoding::UrlEncoded,
+            _ if essence.starts_with("multipart/") => Encoding::Multipart,
+            _ if essence.ends_with("/json") || essence.ends_with("+json") || essence == "*/*" => Encoding::Json,
+            _ => Encoding::Raw,
+        }
     }
 }
 
 impl Operation {
     /// Whether fields that the document does not name can be sent in the body.
     pub fn takes_other_fields(&self) -> bool {
-        self.body != Body::None && !self.fields.iter().any(|field| field.place == Place::Body)
+        self.body.as_ref().is_some_and(|body| body.encoding() == Encoding::Json)
+            && !self.fields.iter().any(|field| field.place == Place::Body)
+    }
+
+    /// The field with a name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// A schema itself, or the one that it names. A name without a definition accepts anything.
+    pub fn open<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+        let Schema::Ref(name) = schema else { return schema };
+        let found = self.definitions.iter().find(|(known, _)| known == name);
+        found.map_or(&Schema::Any, |(_, schema)| schema)
     }
 }
 
+fn as_object<S: Serializer>(definitions: &[(String, Schema)], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut object = serializer.serialize_map(Some(definitions.len()))?;
+    for (name, schema) in definitions {
+        object.serialize_entry(name, schema)?;
+    }
+    object.end()
+}
+
 /// An HTTP method that a document can name (`OpenAPI` 3.1, §4.8.9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the methods of RFC 9110")]
 pub enum Method {
+    #[default]
     Get,
     Put,
     Post,
@@ -67,7 +108,8 @@ pub enum Method {
 }
 
 impl Method {
-    const ALL: [Self; 8] =
+    /// All of them, in the document's order.
+    pub const ALL: [Self; 8] =
         [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
 
     /// The method that is written so.

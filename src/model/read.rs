@@ -9,7 +9,7 @@ use super::{
     problem::Problem,
     provider::{CredentialForm, Environment, NodeSdk, Provider},
     reply::{Envelope, Meta, Reply, ReplyBody},
-    schema::{Field, NumberRules, Place, Schema, TextRules},
+    schema::{About, Field, ListRules, NumberRules, Place, Schema, Style, TextRules, Variant, WireFormat},
 };
 use serde_json::{Map, Number, Value};
 
@@ -56,6 +56,10 @@ impl Fields {
         self.number(name)?.as_u64()
     }
 
+    fn count(&mut self, name: &str) -> Option<u32> {
+        self.whole(name)?.try_into().ok()
+    }
+
     fn milliseconds(&mut self, name: &str) -> f64 {
         self.number(name).map_or(0.0, |number| platform::nearest(&number.to_string()))
     }
@@ -63,6 +67,10 @@ impl Fields {
     fn list<T: From<Value>>(&mut self, name: &str) -> Vec<T> {
         list(self.take(name))
     }
+}
+
+fn object(value: Value) -> Option<Fields> {
+    value.is_object().then(|| value.into())
 }
 
 fn list<T: From<Value>>(value: Value) -> Vec<T> {
@@ -85,11 +93,11 @@ impl From<Value> for Operation {
             method: Method::from_name(&fields.text("method")).unwrap_or(Method::Get),
             path: fields.text("path"),
             fields: fields.list("fields"),
-            body: match fields.text("body").as_str() {
-                "Required" => Body::Required,
-                "Optional" => Body::Optional,
-                _ => Body::None,
-            },
+            body: object(fields.take("body")).map(|mut body| Body {
+                required: body.flag("required"),
+                content_type: body.text("content_type"),
+            }),
+            definitions: Fields::from(fields.take("definitions")).0.into_iter().map(|(name, schema)| (name, schema.into())).collect(),
             node_method: fields.option("node_method"),
         }
     }
@@ -110,7 +118,8 @@ impl From<Value> for Field {
             },
             required: fields.flag("required"),
             schema: fields.take("schema").into(),
-            description: String::new(),
+            format: fields.take("format").into(),
+            about: About::default(),
         }
     }
 }
@@ -129,7 +138,10 @@ impl From<Value> for Schema {
             "choice" => Self::Choice(list(content)),
             "list" => Self::List(Box::new(content.into())),
             "object" => Self::Object(list(content)),
-            "map" => Self::Map,
+            "map" => Self::Map(Box::new(content.into())),
+            "union" => Self::Union(list(content)),
+            "ref" => Self::Ref(content.as_str().unwrap_or_default().into()),
+            "file" => Self::File,
             _ => Self::Any,
         }
     }
@@ -140,8 +152,8 @@ impl From<Value> for TextRules {
         let mut fields = Fields::from(value);
         Self {
             format: fields.option("format"),
-            min_length: fields.whole("min_length").map(|length| narrow(Some(length))),
-            max_length: fields.whole("max_length").map(|length| narrow(Some(length))),
+            min_length: fields.count("min_length"),
+            max_length: fields.count("max_length"),
             pattern: fields.option("pattern"),
             pattern_description: fields.option("pattern_description"),
         }
@@ -151,7 +163,60 @@ impl From<Value> for TextRules {
 impl From<Value> for NumberRules {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self { integer: fields.flag("integer"), minimum: fields.number("minimum"), maximum: fields.number("maximum") }
+        Self {
+            integer: fields.flag("integer"),
+            minimum: fields.number("minimum"),
+            maximum: fields.number("maximum"),
+            above: fields.number("above"),
+            below: fields.number("below"),
+            multiple_of: fields.number("multiple_of"),
+        }
+    }
+}
+
+impl From<Value> for ListRules {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            item: fields.take("item").into(),
+            min_items: fields.count("min_items"),
+            max_items: fields.count("max_items"),
+            unique: fields.flag("unique"),
+        }
+    }
+}
+
+impl From<Value> for Variant {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        let mut tag = list::<Value>(fields.take("tag")).into_iter();
+        Self {
+            title: fields.text("title"),
+            schema: fields.take("schema").into(),
+            tag: tag.next().and_then(|name| Some((name.as_str()?.to_owned(), tag.next()?))),
+        }
+    }
+}
+
+impl From<Value> for WireFormat {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            style: match fields.text("style").as_str() {
+                "Form" => Some(Style::Form),
+                "Simple" => Some(Style::Simple),
+                "Label" => Some(Style::Label),
+                "Matrix" => Some(Style::Matrix),
+                "SpaceDelimited" => Some(Style::SpaceDelimited),
+                "PipeDelimited" => Some(Style::PipeDelimited),
+                "DeepObject" => Some(Style::DeepObject),
+                "Json" => Some(Style::Json),
+                _ => None,
+            },
+            explode: fields.take("explode").as_bool(),
+            allow_reserved: fields.flag("allow_reserved"),
+            content_type: fields.option("content_type"),
+        }
     }
 }
 

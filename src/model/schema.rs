@@ -4,21 +4,41 @@ use serde::Serialize;
 use serde_json::{Number, Value};
 
 /// A named value of an operation: a parameter, or a field of its body.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Field {
     /// Its name in the document and in the arguments.
     pub name: String,
     /// Where in the request it goes.
-    #[serde(skip_serializing_if = "Place::is_body_field")]
+    #[serde(skip_serializing_if = "is_default")]
     pub place: Place,
     /// Whether a call without it is refused.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub required: bool,
     /// What it may hold.
     pub schema: Schema,
-    /// Markdown that explains it. Stays on the server, where pages are rendered.
+    /// How it is written outside of JSON.
+    #[serde(skip_serializing_if = "is_default")]
+    pub format: WireFormat,
+    /// What only pages show of it.
     #[serde(skip)]
+    pub about: About,
+}
+
+/// What a document says about a field for people. Stays on the server, where pages are rendered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct About {
+    /// What it is, as HTML.
     pub description: String,
+    /// What is assumed where it is left out.
+    pub default: Option<Value>,
+    /// Values that it could have.
+    pub examples: Vec<Value>,
+    /// What each of its choices means, by the choice's text.
+    pub choices: Vec<(String, String)>,
+    /// Whether `null` is one of its values.
+    pub nullable: bool,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
 }
 
 /// Where in the request a field goes (`OpenAPI` 3.1, §4.8.12.1, and the request body).
@@ -32,7 +52,7 @@ pub enum Place {
     Header,
     /// A cookie.
     Cookie,
-    /// A field of the JSON object that is the body.
+    /// A field of the object that is the body.
     #[default]
     BodyField,
     /// The body itself.
@@ -40,19 +60,52 @@ pub enum Place {
 }
 
 impl Place {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-    fn is_body_field(&self) -> bool {
-        *self == Self::BodyField
-    }
-
-    /// Whether the value is written as JSON, so that `null` and nesting can be sent.
-    pub fn is_json(self) -> bool {
+    /// Whether the value is part of the body, where `null` and nesting can be sent.
+    pub fn is_in_body(self) -> bool {
         matches!(self, Self::BodyField | Self::Body)
     }
 }
 
+/// How a value is written where it is not part of a JSON body (`OpenAPI` 3.1, §4.8.12.2 and §4.8.15.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct WireFormat {
+    /// How lists and objects are written; none: the place's own way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<Style>,
+    /// Whether each item stands for itself; none: the style's own way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explode: Option<bool>,
+    /// Whether reserved characters stay as they are.
+    #[serde(skip_serializing_if = "is_default")]
+    pub allow_reserved: bool,
+    /// The media type of a part of a multipart body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+}
+
+/// How lists and objects are written outside of JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Style {
+    /// `a=1,2` or `a=1&a=2`.
+    Form,
+    /// `1,2`.
+    Simple,
+    /// `.1.2`, in paths (RFC 6570).
+    Label,
+    /// `;a=1,2`, in paths (RFC 6570).
+    Matrix,
+    /// `a=1%202`.
+    SpaceDelimited,
+    /// `a=1%7C2`.
+    PipeDelimited,
+    /// `a[b]=1`.
+    DeepObject,
+    /// The value's JSON: parameters that a document describes by `content`.
+    Json,
+}
+
 /// The values that a field may hold.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Schema {
     /// Text within [`TextRules`].
@@ -64,13 +117,32 @@ pub enum Schema {
     /// One of these values.
     Choice(Vec<Value>),
     /// A list whose items all have one schema.
-    List(Box<Schema>),
+    List(Box<ListRules>),
     /// An object whose fields are known.
     Object(Vec<Field>),
-    /// An object whose keys are the caller's own.
-    Map,
+    /// An object whose keys are the caller's own, and whose values all have one schema.
+    Map(Box<Schema>),
+    /// A value of one of several schemas.
+    Union(Vec<Variant>),
+    /// A schema that the operation defines under this name: the way in which schemas contain themselves.
+    Ref(String),
+    /// A file: `{"filename", "contentType", "base64"}` in the arguments, its bytes in the request.
+    File,
     /// Any JSON value.
+    #[default]
     Any,
+}
+
+/// One of the schemas of a union.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Variant {
+    /// What it is called.
+    pub title: String,
+    /// What it holds.
+    pub schema: Schema,
+    /// The field that tells it from the others, and the field's value (`OpenAPI` 3.1, §4.8.25).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<(String, Value)>,
 }
 
 /// Limits of a text value.
@@ -97,7 +169,7 @@ pub struct TextRules {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct NumberRules {
     /// Whether it must be whole.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub integer: bool,
     /// Smallest value allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,9 +177,39 @@ pub struct NumberRules {
     /// Largest value allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
+    /// What it must be more than.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<Number>,
+    /// What it must be less than.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub below: Option<Number>,
+    /// What it must be a multiple of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiple_of: Option<Number>,
+}
+
+/// Limits of a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ListRules {
+    /// What each item holds.
+    pub item: Schema,
+    /// Fewest items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<u32>,
+    /// Most items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<u32>,
+    /// Whether no two items may be the same.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unique: bool,
 }
 
 impl Schema {
+    /// A list of items without limits.
+    pub fn list(item: Self) -> Self {
+        Self::List(Box::new(ListRules { item, ..ListRules::default() }))
+    }
+
     /// The kind of value in a reader's words, for the page and for messages.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -117,19 +219,20 @@ impl Schema {
             Self::Boolean => "true or false",
             Self::Choice(_) => "choice",
             Self::List(_) => "list",
-            Self::Object(_) => "object",
-            Self::Map => "map",
+            Self::Object(_) | Self::Ref(_) => "object",
+            Self::Map(_) => "map",
+            Self::Union(_) => "one of several",
+            Self::File => "file",
             Self::Any => "JSON",
         }
     }
 
-    /// Whether one control can hold the value (as against lists, objects and maps).
+    /// Whether one control can hold the value (as against lists, objects, maps and unions).
     pub fn is_single(&self) -> bool {
-        !matches!(self, Self::List(_) | Self::Object(_) | Self::Map)
+        !matches!(self, Self::List(_) | Self::Object(_) | Self::Map(_) | Self::Union(_) | Self::Ref(_))
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -1,10 +1,16 @@
-//! Examples of bodies: the document's own, else made from a schema.
+//! Examples of replies: the document's own, else made from a schema.
 
-use super::{reference::Resolver, schema};
+use super::{
+    reference::Resolver,
+    schema::kinds,
+};
 use serde_json::{Map, Value, json};
+use std::cell::Cell;
 
 /// How deep an example is made; below, it is empty.
 const DEPTH: usize = 6;
+/// How many values an example has at most.
+const MOST_VALUES: usize = 1_000;
 
 /// The example of a media type: `example`, the first of `examples`, or one made from its schema.
 pub(super) fn of_media(resolver: Resolver, media: &Value) -> Option<Value> {
@@ -12,35 +18,67 @@ pub(super) fn of_media(resolver: Resolver, media: &Value) -> Option<Value> {
         return Some(example.clone());
     }
     if let Some(example) = media["examples"].as_object().and_then(|examples| examples.values().next()) {
-        let example = resolver.resolve(example).ok()?;
-        return example.get("value").cloned();
+        return resolver.resolve(example).ok()?.get("value").cloned();
     }
-    media.get("schema").map(|schema| made(resolver, schema, 0))
+    let maker = Maker { resolver, left: Cell::new(MOST_VALUES) };
+    media.get("schema").map(|schema| maker.make(schema, 0))
 }
 
-fn made(resolver: Resolver, schema: &Value, depth: usize) -> Value {
-    let Ok(schema) = resolver.resolve(schema) else {
-        return Value::Null;
-    };
-    let given =
-        [schema.get("example"), schema.pointer("/examples/0"), schema.get("default"), schema.pointer("/enum/0")];
-    if let Some(given) = given.into_iter().flatten().next() {
-        return given.clone();
-    }
-    if depth > DEPTH || !resolver.may_open(&schema) {
-        return Value::Null;
-    }
-    match schema::kind(&schema) {
-        Some("string") => json!("string"),
-        Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or_else(|| json!(0)),
-        Some("boolean") => json!(true),
-        Some("array") => json!([made(resolver, &schema["items"], depth + 1)]),
-        Some("object") => {
-            let properties = schema["properties"].as_object().into_iter().flatten();
-            let fields: Map<String, Value> =
-                properties.map(|(name, property)| (name.clone(), made(resolver, property, depth + 1))).collect();
-            Value::Object(fields)
+struct Maker<'a> {
+    resolver: Resolver<'a>,
+    left: Cell<usize>,
+}
+
+impl<'a> Maker<'a> {
+    fn make(&self, schema: &'a Value, depth: usize) -> Value {
+        let layers = self.resolver.schema(schema, &mut |_| {});
+        let given = [
+            layers.get("const"),
+            layers.get("example"),
+            layers.get("examples").and_then(|examples| examples.get(0)),
+            layers.get("default"),
+            layers.get("enum").and_then(|choices| choices.get(0)),
+        ];
+        if let Some(given) = given.into_iter().flatten().next() {
+            return given.clone();
         }
-        _ => Value::Null,
+        let left = self.left.get().checked_sub(1);
+        self.left.set(left.unwrap_or_default());
+        if depth > DEPTH || left.is_none() {
+            return Value::Null;
+        }
+        let variants = layers.get("oneOf").or(layers.get("anyOf")).and_then(Value::as_array);
+        if let Some(variant) = variants.and_then(|variants| variants.iter().find(|variant| variant["type"] != "null")) {
+            let made = self.make(variant, depth + 1);
+            if !made.is_null() {
+                return made;
+            }
+        }
+        match kinds(&layers).first() {
+            Some(&"string") => json!(text(layers.text("format"))),
+            Some(&("integer" | "number")) => layers.get("minimum").cloned().unwrap_or_else(|| json!(0)),
+            Some(&"boolean") => json!(true),
+            Some(&"array") => layers.get("items").map_or_else(|| json!([]), |items| json!([self.make(items, depth + 1)])),
+            Some(&"object") => {
+                let properties = layers.properties().into_iter();
+                let shown = properties.filter(|(_, property)| property.get("writeOnly") != Some(&Value::Bool(true)));
+                let fields: Map<String, Value> =
+                    shown.map(|(name, property)| (name.to_owned(), self.make(property, depth + 1))).collect();
+                Value::Object(fields)
+            }
+            _ => Value::Null,
+        }
+    }
+}
+
+fn text(format: &str) -> &'static str {
+    match format {
+        "date-time" => "2026-11-23T09:30:00Z",
+        "date" => "2026-11-23",
+        "email" => "name@example.com",
+        "e164" => "+10000000000",
+        "uuid" => "123e4567-e89b-12d3-a456-426614174000",
+        "uri" | "url" => "https://example.com",
+        _ => "string",
     }
 }

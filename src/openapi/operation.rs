@@ -1,14 +1,23 @@
 //! An operation and its documentation.
 
-use super::{documentation_url, example, markdown, name, reference::Resolver, schema, text_of};
+use super::{
+    Fault, body, documentation_url, example,
+    listing::{Listing, place},
+    markdown, parameter,
+    reference::Resolver,
+    schema::{Direction, Reader},
+    server,
+};
 use crate::model::{
-    operation::{Body, Method, Operation},
-    schema::{Field, Place, Schema},
+    Arguments,
+    operation::Operation,
+    provider::Environment,
+    schema::{Field, Schema},
 };
 use serde_json::Value;
 
 /// An operation with the texts that its page shows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Documentation {
     /// What can be called.
     pub operation: Operation,
@@ -22,10 +31,31 @@ pub struct Documentation {
     pub description: String,
     /// Its first tag.
     pub group: String,
+    /// Whether it should not be used any more.
+    pub is_deprecated: bool,
     /// `externalDocs.url`, if it is a web address.
     pub documentation_url: Option<String>,
+    /// Where its calls can go: its own servers, else its path's, else the document's.
+    pub environments: Vec<Environment>,
+    /// The media types in which its body can be sent, the default first.
+    pub media: Vec<String>,
+    /// Arguments that fill its form.
+    pub examples: Vec<Example>,
     /// What it can answer.
     pub replies: Vec<DocumentedReply>,
+    /// Schemas that its replies name.
+    pub definitions: Vec<(String, Schema)>,
+    /// What could not be read of it.
+    pub faults: Vec<Fault>,
+}
+
+/// Arguments that fill a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// What they show.
+    pub title: String,
+    /// The arguments.
+    pub arguments: Arguments,
 }
 
 /// One of the replies that a document promises.
@@ -35,101 +65,115 @@ pub struct DocumentedReply {
     pub status: String,
     /// `description` as HTML.
     pub description: String,
+    /// Its headers.
+    pub headers: Vec<Field>,
+    /// The media type of its body, and what that holds.
+    pub content: Option<(String, Schema)>,
     /// An example of its JSON body: the document's own, or one made from its schema.
     pub example: Option<Value>,
 }
 
-pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -> Result<Documentation, String> {
-    resolver.refill();
-    let operation = &item[method];
-    if !operation.is_object() {
-        return Err("is not an object".into());
-    }
-    let id = operation["operationId"].as_str().map(str::to_owned);
-    let name = id.as_deref().map_or_else(|| name::from_path(method, path), name::from_id);
-    let mut fields = parameters(resolver, &item["parameters"], &operation["parameters"])?;
-    let body = body(resolver, &operation["requestBody"], &mut fields)?;
-    let title = operation["summary"].as_str().map_or_else(|| name.clone(), str::to_owned);
-    Ok(Documentation {
-        title,
-        id,
-        summary: text_of(&operation["description"]),
-        description: markdown::to_html(&text_of(&operation["description"])),
-        group: operation["tags"][0].as_str().unwrap_or("Other").to_owned(),
+/// Reads the operation of a listing, with the body of one of its media types.
+pub(super) fn read(root: Resolver, listing: &Listing, environments: &[Environment], media: usize) -> Documentation {
+    let place = place(listing);
+    let Ok(item) = root.resolve(&root.0["paths"][&listing.path]) else { return Documentation::default() };
+    let Some(operation) = item.get(&listing.method.as_str().to_lowercase()) else { return Documentation::default() };
+    let mut reader = Reader::new(root, place.clone(), Direction::Request);
+    let mut fields = parameter::read(&mut reader, item.get("parameters"), operation.get("parameters"));
+    let body = body::read(&mut reader, operation.get("requestBody"), media, &mut fields);
+    add_missing_path_parameters(&mut reader, &listing.path, &mut fields);
+    let definitions = reader.definitions();
+    let mut reply_reader = Reader::new(root, place, Direction::Reply);
+    let replies = replies(&mut reply_reader, &operation["responses"]);
+    let description = operation["description"].as_str().unwrap_or_default();
+    let own_servers = operation.get("servers").or(item.get("servers")).map(server::environments);
+    let mut faults = reader.faults;
+    Documentation {
+        title: listing.title.clone(),
+        id: operation["operationId"].as_str().map(str::to_owned),
+        summary: description.to_owned(),
+        description: markdown::to_html(description),
+        group: listing.group.clone(),
+        is_deprecated: listing.is_deprecated,
         documentation_url: documentation_url(operation),
-        replies: replies(resolver, &operation["responses"]),
+        environments: own_servers.filter(|own| !own.is_empty()).unwrap_or_else(|| environments.to_vec()),
+        media: body.media,
+        examples: body.examples,
+        replies,
+        definitions: reply_reader.definitions(),
+        faults: {
+            faults.append(&mut reply_reader.faults);
+            faults
+        },
         operation: Operation {
-            name,
-            method: Method::from_name(&method.to_uppercase()).ok_or("has an unknown method")?,
-            path: path.to_owned(),
+            name: listing.name.clone(),
+            method: listing.method,
+            path: listing.path.clone(),
             fields,
-            body,
+            body: body.body,
+            definitions,
             node_method: operation["x-node-method"].as_str().filter(|method| is_dotted_name(method)).map(Into::into),
         },
-    })
+    }
 }
 
-/// Parameters of the path, then of the operation, which replace those of the same name and place.
-fn parameters(resolver: Resolver, of_path: &Value, of_operation: &Value) -> Result<Vec<Field>, String> {
-    let mut fields: Vec<Field> = Vec::new();
-    for parameter in [of_path, of_operation].into_iter().filter_map(Value::as_array).flatten() {
-        let parameter = resolver.resolve(parameter)?;
-        let place = match parameter["in"].as_str() {
-            Some("path") => Place::Path,
-            Some("query") => Place::Query,
-            Some("header") => Place::Header,
-            Some("cookie") => Place::Cookie,
-            other => return Err(format!("a parameter has the unknown place {other:?}")),
-        };
-        let field = Field {
-            name: text_of(&parameter["name"]),
-            place,
-            required: place == Place::Path || parameter["required"] == true,
-            schema: schema::read(resolver, &parameter["schema"]),
-            description: markdown::to_html(&text_of(&parameter["description"])),
-        };
-        fields.retain(|known| (known.place, &known.name) != (field.place, &field.name));
-        fields.push(field);
+/// A path cannot be called without its parameters, whether the document describes them or not.
+fn add_missing_path_parameters(reader: &mut Reader, path: &str, fields: &mut Vec<Field>) {
+    for rest in path.split('{').skip(1) {
+        let Some((name, _)) = rest.split_once('}') else { continue };
+        let is_known = fields.iter().any(|field| field.name == name && field.place == crate::model::schema::Place::Path);
+        if !is_known && fields.iter().all(|field| field.name != name) {
+            reader.fault(format!("the path has {{{name}}}, which no parameter describes"));
+            let field = Field {
+                name: name.to_owned(),
+                place: crate::model::schema::Place::Path,
+                required: true,
+                schema: Schema::Text(Default::default()),
+                ..Field::default()
+            };
+            fields.insert(0, field);
+        }
     }
-    Ok(fields)
 }
 
-/// Puts the fields of a JSON body beside the parameters; a body that cannot be taken apart goes under `body` whole.
-fn body(resolver: Resolver, body: &Value, fields: &mut Vec<Field>) -> Result<Body, String> {
-    if body.is_null() {
-        return Ok(Body::None);
-    }
-    let body = resolver.resolve(body)?;
-    let required = body["required"] == true;
-    let json = &body["content"]["application/json"]["schema"];
-    let whole = resolver.resolve(json)?;
-    let body_fields = schema::fields(resolver, &whole);
-    let shares_a_name = body_fields.iter().any(|field| fields.iter().any(|known| known.name == field.name));
-    if schema::kind(&whole) == Some("object") && !shares_a_name {
-        fields.extend(body_fields);
-    } else {
-        fields.push(Field {
-            name: "body".into(),
-            place: Place::Body,
-            required,
-            schema: if json.is_null() { Schema::Any } else { schema::read(resolver, json) },
-            description: markdown::to_html(&text_of(&body["description"])),
+fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedReply> {
+    let mut replies = Vec::new();
+    for (status, response) in responses.as_object().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-")) {
+        let response = match reader.resolver.resolve(response) {
+            Ok(response) => response,
+            Err(reason) => {
+                reader.fault(format!("responses.{status}: {reason}"));
+                continue;
+            }
+        };
+        let content = response.get("content").and_then(Value::as_object);
+        let media = content.and_then(|content| {
+            let is_json = |(kind, _): &(&String, &Value)| kind.contains("json");
+            content.iter().find(is_json).or_else(|| content.iter().next())
+        });
+        let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten();
+        let headers = headers.filter_map(|(name, header)| {
+            let header = reader.resolver.resolve(header).ok()?;
+            let schema = header.get("schema");
+            let mut about = schema.map(|schema| reader.layers(schema)).map(|layers| reader.about(&layers)).unwrap_or_default();
+            if !header.text("description").is_empty() {
+                about.description = markdown::to_html(header.text("description"));
+            }
+            let schema = schema.map_or(Schema::Any, |schema| reader.read(schema));
+            Some(Field { name: name.clone(), required: header.is("required"), schema, about, ..Field::default() })
+        });
+        let headers = headers.collect();
+        replies.push(DocumentedReply {
+            status: status.clone(),
+            description: markdown::to_html(response.text("description")),
+            headers,
+            example: media.and_then(|(_, media)| example::of_media(reader.resolver, media)),
+            content: media.map(|(kind, media)| {
+                (kind.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read(schema)))
+            }),
         });
     }
-    Ok(if required { Body::Required } else { Body::Optional })
-}
-
-fn replies(resolver: Resolver, responses: &Value) -> Vec<DocumentedReply> {
-    let responses = responses.as_object().into_iter().flatten();
-    let replies = responses.filter_map(|(status, response)| {
-        let response = resolver.resolve(response).ok()?;
-        Some(DocumentedReply {
-            status: status.clone(),
-            description: markdown::to_html(&text_of(&response["description"])),
-            example: example::of_media(resolver, &response["content"]["application/json"]),
-        })
-    });
-    replies.collect()
+    replies
 }
 
 /// `users.create`: it becomes code, so nothing else may come in.

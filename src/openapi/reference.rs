@@ -1,71 +1,157 @@
-//! `$ref` within the document; others are never followed.
+//! `$ref` and `allOf` within the document: what a schema says together with all that it refers to. Nothing is copied, and
+//! nothing outside of the document is ever read.
 
-use serde_json::Value;
-use std::{borrow::Cow, cell::Cell};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// How many references may lead from one to the next.
 const CHAIN: usize = 16;
+/// How many schemas one schema may be put together from.
+const MOST_LAYERS: usize = 64;
+/// What may stand beside a reference without changing which values it accepts.
+const ANNOTATIONS: [&str; 12] = [
+    "$ref",
+    "allOf",
+    "title",
+    "summary",
+    "description",
+    "deprecated",
+    "default",
+    "example",
+    "examples",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+];
 
 /// Finds what references point to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Resolver<'a> {
-    root: &'a Value,
-    budget: &'a Cell<usize>,
-}
+pub(super) struct Resolver<'a>(pub(super) &'a Value);
 
-/// How many values of schemas are opened for one operation. References can make a small document mean more than fits
-/// anywhere.
-const BUDGET: usize = 1_000;
+/// A value, and what was written beside the references that led to it: the outermost first.
+pub(super) type Resolved<'a> = Result<Layers<'a>, String>;
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(root: &'a Value, budget: &'a Cell<usize>) -> Self {
-        Self { root, budget }
-    }
-
-    /// Allows as much as one operation may take.
-    pub(super) fn refill(self) {
-        self.budget.set(BUDGET);
-    }
-
-    /// Whether a schema may be opened: it costs what it has inside.
-    pub(super) fn may_open(self, schema: &Value) -> bool {
-        let cost = 1 + schema["properties"].as_object().map_or(0, serde_json::Map::len);
-        let left = self.budget.get().checked_sub(cost);
-        self.budget.set(left.unwrap_or_default());
-        left.is_some()
-    }
-
-    /// The value itself, or what its `$ref` leads to; siblings of `$ref` override it (`OpenAPI` 3.1, §4.8.23).
+    /// The value that a reference names.
     ///
-    /// A reference that leads nowhere, elsewhere or in a circle is an error that names it.
-    pub(super) fn resolve(self, value: &'a Value) -> Result<Cow<'a, Value>, String> {
-        let mut siblings: Vec<&Value> = Vec::new();
+    /// # Errors
+    /// One that leads nowhere or out of the document.
+    pub(super) fn target(self, reference: &str) -> Result<&'a Value, String> {
+        let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference:?} is outside of the document"))?;
+        let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
+        self.0.pointer(&pointer).ok_or_else(|| format!("{reference:?} leads nowhere"))
+    }
+
+    /// The value itself, or what its references lead to; what stands beside a reference overrides it (`OpenAPI` 3.1, §4.8.23).
+    pub(super) fn resolve(self, value: &'a Value) -> Resolved<'a> {
+        let mut layers = Layers::default();
         let mut current = value;
         for _ in 0..CHAIN {
-            let Some(reference) = current.get("$ref").and_then(Value::as_str) else {
-                return Ok(overlay(current, &siblings));
+            let Value::Object(object) = current else {
+                return Ok(layers);
             };
-            let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference} is outside the document"))?;
-            siblings.push(current);
-            current =
-                self.root.pointer(&percent_decode(pointer)).ok_or_else(|| format!("{reference} leads nowhere"))?;
+            layers.0.push(object);
+            match object.get("$ref").and_then(Value::as_str) {
+                Some(reference) => current = self.target(reference)?,
+                None => return Ok(layers),
+            }
         }
         Err("a chain of references does not end".into())
     }
+
+    /// A schema with everything that it is put together from: itself, what its `$ref` names, the parts of its `allOf`.
+    ///
+    /// Parts that cannot be found are left out, and reported by `fault`.
+    pub(super) fn schema(self, schema: &'a Value, fault: &mut dyn FnMut(String)) -> Layers<'a> {
+        let mut layers = Layers::default();
+        self.collect(schema, &mut layers, fault);
+        layers
+    }
+
+    fn collect(self, schema: &'a Value, layers: &mut Layers<'a>, fault: &mut dyn FnMut(String)) {
+        let Value::Object(object) = schema else { return };
+        // A schema that refers to itself adds nothing the second time.
+        if layers.0.len() >= MOST_LAYERS || layers.0.iter().any(|known| std::ptr::eq(*known, object)) {
+            return;
+        }
+        layers.0.push(object);
+        match object.get("$ref").and_then(Value::as_str).map(|reference| self.target(reference)) {
+            Some(Ok(target)) => self.collect(target, layers, fault),
+            Some(Err(reason)) => fault(reason),
+            None => {}
+        }
+        for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            self.collect(part, layers, fault);
+        }
+    }
+
+    /// What a schema names, where it does nothing else: by `$ref`, or by an `allOf` of one part.
+    pub(super) fn alias(self, schema: &'a Value) -> Option<(&'a str, &'a Value)> {
+        let object = schema.as_object()?;
+        if !object.keys().all(|key| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-")) {
+            return None;
+        }
+        let reference = match (object.get("$ref"), object.get("allOf").and_then(Value::as_array)) {
+            (Some(reference), None) => reference.as_str()?,
+            (None, Some(parts)) if parts.len() == 1 => {
+                let part = parts.first()?.as_object()?;
+                part.get("$ref").filter(|_| part.len() == 1)?.as_str()?
+            }
+            _ => return None,
+        };
+        self.target(reference).ok().map(|target| (reference, target))
+    }
 }
 
-fn percent_decode(pointer: &str) -> Cow<'_, str> {
-    percent_encoding::percent_decode_str(pointer).decode_utf8_lossy()
+/// The last part of a reference, as a name for people: `#/components/schemas/Pet` → `Pet`.
+pub(super) fn name_of(reference: &str) -> String {
+    let last = reference.rsplit('/').next().unwrap_or_default();
+    let decoded: Cow<'_, str> = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
+    decoded.replace("~1", "/").replace("~0", "~")
 }
 
-/// The target with the fields that stood beside the references, the outermost last.
-fn overlay<'a>(target: &'a Value, siblings: &[&'a Value]) -> Cow<'a, Value> {
-    let beside = siblings.iter().rev().filter_map(|sibling| sibling.as_object()).flatten();
-    let mut beside = beside.filter(|(key, _)| *key != "$ref").peekable();
-    let (Some(object), true) = (target.as_object(), beside.peek().is_some()) else {
-        return Cow::Borrowed(target);
-    };
-    let mut merged = object.clone();
-    merged.extend(beside.map(|(key, value)| (key.clone(), value.clone())));
-    Cow::Owned(Value::Object(merged))
+/// Objects of the document that together are one: the first that has a key decides about it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layers<'a>(Vec<&'a Map<String, Value>>);
+
+impl<'a> Layers<'a> {
+    /// The value of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
+        self.0.iter().find_map(|layer| layer.get(key))
+    }
+
+    /// The text of a key, empty where there is none.
+    pub(super) fn text(&self, key: &str) -> &'a str {
+        self.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether the key says `true`.
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.get(key) == Some(&Value::Bool(true))
+    }
+
+    /// Whether it is no object at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The properties of all layers, each once, those of named parts before its own.
+    pub(super) fn properties(&self) -> Vec<(&'a str, &'a Value)> {
+        let mut found: Vec<(&str, &Value)> = Vec::new();
+        let mut known = std::collections::HashMap::new();
+        for layer in &self.0 {
+            for (name, schema) in layer.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                if known.insert(name.as_str(), ()).is_none() {
+                    found.push((name, schema));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether some layer requires the property.
+    pub(super) fn requires(&self, name: &str) -> bool {
+        let lists = self.0.iter().filter_map(|layer| layer.get("required")?.as_array());
+        lists.flatten().any(|required| required == name)
+    }
 }

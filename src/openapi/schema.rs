@@ -1,88 +1,290 @@
 //! JSON Schema into the model's schema.
 
-use super::{markdown, reference::Resolver, text_of};
-use crate::model::schema::{Field, NumberRules, Place, Schema, TextRules};
+use super::{
+    Fault, markdown,
+    reference::{Layers, Resolver, name_of},
+};
+use crate::model::schema::{About, Field, ListRules, NumberRules, Schema, TextRules};
 use serde_json::Value;
+use std::collections::HashMap;
 
-/// How deep a schema is opened; below, any JSON is accepted. Recursive schemas end here too.
-const DEPTH: usize = 8;
+/// How deep a schema is read in place; what it names is read once, by name, however deep.
+const DEPTH: usize = 32;
+/// How many properties and variants are read for one operation: more than a person fills in. Below, any JSON is accepted.
+const BUDGET: usize = 600;
 
-/// Reads a schema. What cannot be read accepts any JSON, so that the field can still be sent.
-pub(super) fn read(resolver: Resolver, schema: &Value) -> Schema {
-    read_at(resolver, schema, 0)
+/// Which way a value goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// To the provider: what is read-only is left out.
+    Request,
+    /// From the provider: what is write-only is left out.
+    Reply,
 }
 
-fn read_at(resolver: Resolver, schema: &Value, depth: usize) -> Schema {
-    let Ok(schema) = resolver.resolve(schema) else {
-        return Schema::Any;
-    };
-    if depth >= DEPTH || !resolver.may_open(&schema) {
-        return Schema::Any;
-    }
-    if let Some(choices) = schema["enum"].as_array() {
-        return Schema::Choice(choices.clone());
-    }
-    match kind(&schema) {
-        Some("string") => Schema::Text(TextRules {
-            format: schema["format"].as_str().map(Into::into),
-            min_length: length(&schema["minLength"]),
-            max_length: length(&schema["maxLength"]),
-            pattern: schema["pattern"].as_str().map(Into::into),
-            pattern_description: schema["x-pattern-description"].as_str().map(Into::into),
-        }),
-        Some(number @ ("number" | "integer")) => Schema::Number(NumberRules {
-            integer: number == "integer",
-            minimum: schema["minimum"].as_number().cloned(),
-            maximum: schema["maximum"].as_number().cloned(),
-        }),
-        Some("boolean") => Schema::Boolean,
-        Some("array") => Schema::List(Box::new(read_at(resolver, &schema["items"], depth + 1))),
-        Some("object") => match fields_at(resolver, &schema, depth + 1) {
-            fields if fields.is_empty() => Schema::Map,
-            fields => Schema::Object(fields),
-        },
-        _ => Schema::Any,
-    }
+/// Reads the schemas of one operation, and keeps those that they name.
+pub(super) struct Reader<'a> {
+    pub(super) resolver: Resolver<'a>,
+    pub(super) faults: Vec<Fault>,
+    /// Where in the document it is reading, for faults.
+    pub(super) place: String,
+    direction: Direction,
+    left: usize,
+    /// Names of the schemas that are named, by their addresses in the document.
+    names: HashMap<*const Value, String>,
+    waiting: Vec<(String, &'a Value)>,
 }
 
-/// The fields of an object schema.
-pub(super) fn fields(resolver: Resolver, schema: &Value) -> Vec<Field> {
-    fields_at(resolver, schema, 0)
-}
-
-fn fields_at(resolver: Resolver, schema: &Value, depth: usize) -> Vec<Field> {
-    let required = |name: &String| {
-        let names = schema["required"].as_array().into_iter().flatten();
-        names.filter_map(Value::as_str).any(|required| required == name)
-    };
-    let properties = schema["properties"].as_object().into_iter().flatten();
-    let fields = properties.map(|(name, property)| {
-        let description = resolver.resolve(property).map(|property| text_of(&property["description"]));
-        Field {
-            name: name.clone(),
-            place: Place::BodyField,
-            required: required(name),
-            schema: read_at(resolver, property, depth),
-            description: markdown::to_html(&description.unwrap_or_default()),
+impl<'a> Reader<'a> {
+    pub(super) fn new(resolver: Resolver<'a>, place: String, direction: Direction) -> Self {
+        Self {
+            resolver,
+            faults: Vec::new(),
+            place,
+            direction,
+            left: BUDGET,
+            names: HashMap::new(),
+            waiting: Vec::new(),
         }
+    }
+
+    pub(super) fn fault(&mut self, reason: impl Into<String>) {
+        self.faults.push(Fault { place: self.place.clone(), reason: reason.into() });
+    }
+
+    /// A schema with all that it is put together from.
+    pub(super) fn layers(&mut self, schema: &'a Value) -> Layers<'a> {
+        let mut reasons = Vec::new();
+        let layers = self.resolver.schema(schema, &mut |reason| reasons.push(reason));
+        reasons.into_iter().for_each(|reason| self.fault(reason));
+        layers
+    }
+
+    /// Reads a schema. What cannot be read accepts any JSON, so that the field can still be sent.
+    pub(super) fn read(&mut self, schema: &'a Value) -> Schema {
+        self.read_at(schema, 0)
+    }
+
+    pub(super) fn read_at(&mut self, schema: &'a Value, depth: usize) -> Schema {
+        if depth > DEPTH {
+            return Schema::Any;
+        }
+        let named = self.resolver.alias(schema);
+        let layers = self.layers(named.map_or(schema, |(_, target)| target));
+        let is_merged = layers.get("allOf").is_some();
+        if !(has_inside(&layers) && (named.is_some() || is_merged)) {
+            return self.layered(&layers, depth);
+        }
+        let (name, target) = match named {
+            Some((reference, target)) => (name_of(reference), target),
+            None => (layers.text("title").to_owned(), schema),
+        };
+        Schema::Ref(self.define(&name, target))
+    }
+
+    /// The name under which a schema is defined for this operation; it is read later, once.
+    fn define(&mut self, name: &str, schema: &'a Value) -> String {
+        if let Some(known) = self.names.get(&std::ptr::from_ref(schema)) {
+            return known.clone();
+        }
+        let is_taken = |wanted: &String| self.names.values().any(|known| known == wanted);
+        let name = if name.is_empty() { "Object" } else { name };
+        let mut unique = name.to_owned();
+        let mut number = 1;
+        while is_taken(&unique) {
+            number += 1;
+            unique = format!("{name}{number}");
+        }
+        self.names.insert(schema, unique.clone());
+        self.waiting.push((unique.clone(), schema));
+        unique
+    }
+
+    /// Reads everything that was named, and what that names.
+    pub(super) fn definitions(&mut self) -> Vec<(String, Schema)> {
+        let mut definitions = Vec::new();
+        while let Some((name, schema)) = self.waiting.pop() {
+            let layers = self.layers(schema);
+            let read = self.layered(&layers, 0);
+            definitions.push((name, read));
+        }
+        definitions.sort_by(|(one, _), (other, _)| one.cmp(other));
+        definitions
+    }
+
+    /// Takes the cost of opening something, or says that it is too much.
+    pub(super) fn may_open(&mut self, cost: usize) -> bool {
+        let left = self.left.checked_sub(cost);
+        self.left = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    pub(super) fn layered(&mut self, layers: &Layers<'a>, depth: usize) -> Schema {
+        if let Some(only) = layers.get("const") {
+            return Schema::Choice(vec![only.clone()]);
+        }
+        if let Some(choices) = layers.get("enum").and_then(Value::as_array) {
+            let choices: Vec<Value> = choices.iter().filter(|choice| !choice.is_null()).take(1_000).cloned().collect();
+            return if choices.is_empty() { Schema::Any } else { Schema::Choice(choices) };
+        }
+        if let Some(union) = self.union(layers, depth) {
+            return union;
+        }
+        let kinds = kinds(layers);
+        match kinds.as_slice() {
+            [kind] => self.of_kind(kind, layers, depth),
+            [] => Schema::Any,
+            several => self.of_kinds(several, layers, depth),
+        }
+    }
+
+    pub(super) fn of_kind(&mut self, kind: &str, layers: &Layers<'a>, depth: usize) -> Schema {
+        match kind {
+            "string" if layers.text("format") == "binary" => Schema::File,
+            "string" => Schema::Text(text_rules(layers)),
+            "file" => Schema::File,
+            "number" | "integer" => Schema::Number(number_rules(kind == "integer", layers)),
+            "boolean" => Schema::Boolean,
+            "array" => {
+                let item = match layers.get("items") {
+                    Some(items) if self.may_open(1) => self.read_at(items, depth + 1),
+                    _ => Schema::Any,
+                };
+                Schema::List(Box::new(ListRules {
+                    item,
+                    min_items: count(layers.get("minItems")),
+                    max_items: count(layers.get("maxItems")),
+                    unique: layers.is("uniqueItems"),
+                }))
+            }
+            "object" => {
+                let fields = self.fields(layers, depth + 1);
+                if !fields.is_empty() {
+                    return Schema::Object(fields);
+                }
+                let pattern = layers.get("patternProperties").and_then(Value::as_object);
+                let item = layers.get("additionalProperties").filter(|item| item.is_object());
+                let item = item.or(pattern.and_then(|patterns| patterns.values().next()));
+                Schema::Map(Box::new(item.map_or(Schema::Any, |item| self.read_at(item, depth + 1))))
+            }
+            _ => Schema::Any,
+        }
+    }
+
+    /// The fields of an object schema.
+    pub(super) fn fields(&mut self, layers: &Layers<'a>, depth: usize) -> Vec<Field> {
+        let properties = layers.properties();
+        if depth > DEPTH || !self.may_open(properties.len()) {
+            return Vec::new();
+        }
+        let mut fields = Vec::new();
+        for (name, property) in properties {
+            let own = self.layers(property);
+            let hidden = match self.direction {
+                Direction::Request => own.is("readOnly"),
+                Direction::Reply => own.is("writeOnly"),
+            };
+            if !hidden {
+                fields.push(Field {
+                    name: name.to_owned(),
+                    required: layers.requires(name),
+                    schema: self.read_at(property, depth),
+                    about: self.about(&own),
+                    ..Field::default()
+                });
+            }
+        }
+        fields
+    }
+
+    /// What a schema says for people.
+    pub(super) fn about(&mut self, layers: &Layers<'a>) -> About {
+        let given = layers.get("examples").and_then(Value::as_array).into_iter().flatten().chain(layers.get("example"));
+        let nullable = |layers: &Layers| {
+            layers.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&"null".into()))
+                || [layers.get("oneOf"), layers.get("anyOf")].into_iter().flatten().any(|variants| {
+                    variants.as_array().into_iter().flatten().any(|variant| variant["type"] == "null")
+                })
+        };
+        let items = layers.get("items").map(|items| self.layers(items)).unwrap_or_default();
+        About {
+            description: markdown::to_html(layers.text("description")),
+            default: layers.get("default").cloned(),
+            examples: given.take(5).cloned().collect(),
+            choices: [layers, &items].into_iter().flat_map(choices).collect(),
+            nullable: nullable(layers),
+            deprecated: layers.is("deprecated"),
+        }
+    }
+}
+
+/// What the choices of an `enum` mean: `x-enumDescriptions` by value, `x-enum-descriptions` by position, or a `oneOf` whose
+/// variants are constants with words.
+fn choices(layers: &Layers) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let by_value = layers.get("x-enumDescriptions").or(layers.get("x-enum-descriptions"));
+    if let Some(by_value) = by_value.and_then(Value::as_object) {
+        return by_value.iter().map(|(value, meaning)| (value.clone(), text(meaning))).collect();
+    }
+    let values = layers.get("enum").and_then(Value::as_array).into_iter().flatten().map(text);
+    if let Some(by_position) = by_value.and_then(Value::as_array) {
+        return values.zip(by_position.iter().map(text)).collect();
+    }
+    let variants = [layers.get("oneOf"), layers.get("anyOf")].into_iter().flatten().filter_map(Value::as_array).flatten();
+    let constants = variants.filter_map(|variant| {
+        let meaning = variant["description"].as_str().or(variant["title"].as_str())?;
+        Some((text(variant.get("const")?), meaning.to_owned()))
     });
-    fields.collect()
+    constants.collect()
 }
 
-/// The type of a schema: its own, the one beside `null` in a list of two, or what its keywords imply.
-pub(super) fn kind(schema: &Value) -> Option<&str> {
-    match &schema["type"] {
-        Value::String(kind) => Some(kind),
-        Value::Array(kinds) => {
-            let mut kinds = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null");
-            kinds.next().filter(|_| kinds.next().is_none())
+/// Whether the value has parts of its own, so that its schema is better named than repeated.
+fn has_inside(layers: &Layers) -> bool {
+    ["oneOf", "anyOf", "discriminator"].into_iter().any(|key| layers.get(key).is_some()) || !layers.properties().is_empty()
+}
+
+/// The types of a schema but `null`: its own, or what its keywords imply.
+pub(super) fn kinds<'a>(layers: &Layers<'a>) -> Vec<&'a str> {
+    match layers.get("type") {
+        Some(Value::String(kind)) => vec![kind],
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").collect(),
+        _ => {
+            let implied = [
+                ("object", ["properties", "additionalProperties", "patternProperties"]),
+                ("array", ["items", "minItems", "uniqueItems"]),
+                ("string", ["pattern", "minLength", "maxLength"]),
+                ("number", ["minimum", "maximum", "multipleOf"]),
+            ];
+            let found = implied.into_iter().find(|(_, keys)| keys.iter().any(|key| layers.get(key).is_some()));
+            found.map(|(kind, _)| kind).into_iter().collect()
         }
-        _ if schema["properties"].is_object() || schema["additionalProperties"].is_object() => Some("object"),
-        _ if schema["items"].is_object() => Some("array"),
-        _ => None,
     }
 }
 
-fn length(value: &Value) -> Option<u32> {
-    value.as_u64().and_then(|length| length.try_into().ok())
+fn text_rules(layers: &Layers) -> TextRules {
+    let owned = |key: &str| layers.get(key).and_then(Value::as_str).map(str::to_owned);
+    TextRules {
+        // What is only ever written is as secret as a password.
+        format: if layers.is("writeOnly") { Some("password".into()) } else { owned("format") },
+        min_length: count(layers.get("minLength")),
+        max_length: count(layers.get("maxLength")),
+        pattern: owned("pattern"),
+        pattern_description: owned("x-pattern-description"),
+    }
+}
+
+fn number_rules(integer: bool, layers: &Layers) -> NumberRules {
+    let number = |key: &str| layers.get(key).and_then(Value::as_number).cloned();
+    NumberRules {
+        integer,
+        minimum: number("minimum"),
+        maximum: number("maximum"),
+        above: number("exclusiveMinimum"),
+        below: number("exclusiveMaximum"),
+        multiple_of: number("multipleOf").filter(|step| step.as_f64() != Some(0.0)),
+    }
+}
+
+fn count(value: Option<&Value>) -> Option<u32> {
+    value?.as_u64()?.try_into().ok()
 }

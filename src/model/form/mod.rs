@@ -8,7 +8,9 @@
 //! | `value/limit` | a single value, written plainly; empty means absent |
 //! | `value/name/first_name` | a field of an object |
 //! | `value/roles/0` | an item of a list; gaps between the numbers do not matter |
-//! | `key/trusted_metadata/0`, `value/trusted_metadata/0` | a row of a map; the value is JSON |
+//! | `key/trusted_metadata/0`, `value/trusted_metadata/0` | a row of a map |
+//! | `pick/owner` | the number of the variant that a union takes; empty means absent |
+//! | `open/owner` | that an object whose fields are drawn only on demand is open |
 //! | `as/email` = `json`, `json/email` | a value written as JSON: `null`, `""`, whatever the plain control cannot say |
 //! | `key+/0`, `value+/0` | a field that the document does not name |
 
@@ -67,6 +69,20 @@ impl Controls {
         rows
     }
 
+    /// Whether something stands inside of a list, object or union.
+    pub fn has_inside(&self, at: &str) -> bool {
+        self.0.iter().any(|(name, text)| {
+            let inside = place_of(name).strip_prefix(at);
+            !text.is_empty() && inside.is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
+    /// Sets a control, which may be there already.
+    pub fn set(&mut self, name: &str, text: impl Into<String>) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.into(), text.into()));
+    }
+
     fn push(&mut self, kind: &str, at: &str, text: impl Into<String>) {
         self.0.push(([kind, at].concat(), text.into()));
     }
@@ -115,15 +131,25 @@ fn read_json(operation: &Operation, text: &str) -> Reading {
 /// Parses JSON, and says in words where it breaks.
 ///
 /// # Errors
-/// One sentence for the person who typed it.
+/// One sentence for the person who typed it, with the place and what stands there.
 pub fn parse(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| {
         let bare_word = !text.trim_start().starts_with(['{', '[', '"']);
         if bare_word && !text.contains(['"', '\n']) {
             return ["Not JSON. Text needs quotes: \"", text.trim(), "\""].concat();
         }
-        let (line, column) = (error.line().to_string(), error.column().to_string());
-        ["Not JSON: something is wrong at line ", &line, ", column ", &column, "."].concat()
+        if error.is_eof() {
+            return "Not JSON yet: it ends before a }, ] or \" that it needs.".into();
+        }
+        let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+        // The column counts bytes, and may stand in the middle of a character.
+        let mut start = error.column().saturating_sub(1).min(line.len());
+        while !line.is_char_boundary(start) {
+            start -= 1;
+        }
+        let here: String = line[start..].chars().take(20).collect();
+        let (number, column) = (error.line().to_string(), error.column().to_string());
+        ["Not JSON: something is wrong at line ", &number, ", column ", &column, ", before ", &here].concat()
     })
 }
 
@@ -148,7 +174,8 @@ fn plain(schema: &Schema, text: &str) -> Option<Value> {
         Schema::Number(_) => serde_json::from_str(text.trim()).ok().filter(Value::is_number),
         Schema::Boolean => serde_json::from_str(text).ok().filter(Value::is_boolean),
         Schema::Choice(choices) => choices.iter().find(|choice| choice_text(choice) == text).cloned(),
-        Schema::List(_) | Schema::Object(_) | Schema::Map | Schema::Any => None,
+        Schema::File => parse(text).ok().filter(Value::is_object),
+        _ => None,
     }
 }
 

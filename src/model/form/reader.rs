@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 
 /// Reads the form field by field.
 pub(super) fn read(operation: &Operation, controls: &Controls) -> Reading {
-    let mut reader = Reader { controls, problems: Vec::new(), places: Vec::new() };
+    let mut reader = Reader { operation, controls, problems: Vec::new(), places: Vec::new() };
     let mut arguments = reader.object(&operation.fields, "", "");
     if operation.takes_other_fields() {
-        for (name, value) in reader.map(OTHER, "").unwrap_or_default() {
+        for (name, value) in reader.map(&Schema::Any, OTHER, "").unwrap_or_default() {
             if operation.fields.iter().any(|field| field.name == name) {
                 reader
                     .problems
@@ -55,6 +55,7 @@ fn control_of(places: &[(String, String)], at: &str) -> String {
 }
 
 struct Reader<'a> {
+    operation: &'a Operation,
     controls: &'a Controls,
     problems: Vec<Problem>,
     /// Place in the arguments → name of the control that says it.
@@ -78,14 +79,15 @@ impl Reader<'_> {
         if self.controls.is_json(form) {
             return self.json("json", form, at);
         }
-        self.places.push((at.to_owned(), ["value", form].concat()));
-        match schema {
-            Schema::List(item) => {
+        let (operation, control) = (self.operation, ["value", form].concat());
+        self.places.push((at.to_owned(), control.clone()));
+        match operation.open(schema) {
+            Schema::List(rules) => {
                 let mut items = Vec::new();
                 for row in self.controls.rows(form) {
                     let row = pointer(form, &row.to_string());
                     let place = pointer(at, &items.len().to_string());
-                    items.extend(self.value(item, &row, &place));
+                    items.extend(self.value(&rules.item, &row, &place));
                 }
                 (!items.is_empty()).then_some(Value::Array(items))
             }
@@ -93,14 +95,27 @@ impl Reader<'_> {
                 let object = self.object(fields, form, at);
                 (!object.is_empty()).then_some(Value::Object(object))
             }
-            Schema::Map => self.map(form, at).map(Value::Object),
+            Schema::Map(item) => self.map(item, form, at).map(Value::Object),
+            Schema::Union(variants) => {
+                let pick = ["pick", form].concat();
+                let variant = variants.get(self.controls.get(&pick)?.parse::<usize>().ok()?)?;
+                self.places.push((at.to_owned(), pick));
+                let value = self.value(&variant.schema, form, at);
+                let Some((name, tag)) = &variant.tag else { return value };
+                let mut object = match value {
+                    Some(Value::Object(object)) => object,
+                    None => Map::new(),
+                    other => return other,
+                };
+                object.insert(name.clone(), tag.clone());
+                Some(Value::Object(object))
+            }
             Schema::Any => self.json("value", form, at),
-            Schema::Text(_) | Schema::Number(_) | Schema::Boolean | Schema::Choice(_) => {
-                let control = ["value", form].concat();
+            single => {
                 let text = self.controls.get(&control).filter(|text| !text.is_empty())?;
-                let value = plain(schema, text);
+                let value = plain(single, text);
                 if value.is_none() {
-                    let message = match schema {
+                    let message = match single {
                         Schema::Number(rules) if rules.integer => "Must be a whole number, like 10.",
                         Schema::Number(_) => "Must be a number, like 10 or 2.5.",
                         _ => "Must be one of the values offered.",
@@ -126,17 +141,20 @@ impl Reader<'_> {
         }
     }
 
-    fn map(&mut self, form: &str, at: &str) -> Option<Map<String, Value>> {
+    fn map(&mut self, item: &Schema, form: &str, at: &str) -> Option<Map<String, Value>> {
         let mut map = Map::new();
         for row in self.controls.rows(form) {
             let row = pointer(form, &row.to_string());
             let control = ["key", &row].concat();
             let key = self.controls.get(&control).unwrap_or_default();
-            let Some(value) = self.json("value", &row, &pointer(at, key)) else {
-                let unread = self.problems.iter().any(|problem| problem.at == ["value", &row].concat());
-                if !key.is_empty() && !unread {
-                    self.problems
-                        .push(Problem::new(["value", &row].concat(), "Needs a JSON value, like \"gold\" or 1."));
+            let known = self.problems.len();
+            let Some(value) = self.value(item, &row, &pointer(at, key)) else {
+                if !key.is_empty() && self.problems.len() == known {
+                    let message = match item {
+                        Schema::Any => "Needs a JSON value, like \"gold\" or 1.",
+                        _ => "Needs a value.",
+                    };
+                    self.problems.push(Problem::new(["value", &row].concat(), message));
                 }
                 continue;
             };

@@ -1,0 +1,115 @@
+//! Writes values where they are not JSON: in paths, queries, headers, cookies and forms (`OpenAPI` 3.1, §4.8.12.3).
+
+use super::schema::{Field, Place, Style};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// What is encoded where only the unreserved characters of RFC 3986, §2.3 stay.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What is encoded where a document allows reserved characters too. Those that would end the query or split it stay out.
+const RESERVED: &AsciiSet = &UNRESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'[')
+    .remove(b']')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';');
+
+/// A value outside of JSON: text as it is, everything else as its JSON.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn encode(text: &str, set: &'static AsciiSet) -> String {
+    utf8_percent_encode(text, set).to_string()
+}
+
+/// The value in a path: `simple` (`3,4`), `label` (`.3.4`) or `matrix` (`;id=3,4`).
+pub(super) fn in_path(field: &Field, value: &Value) -> String {
+    let write = |value: &Value| encode(&plain(value), UNRESERVED);
+    let explode = field.format.explode.unwrap_or(false);
+    let named = |value: String| [";", &encode(&field.name, UNRESERVED), "=", &value].concat();
+    match field.format.style {
+        Some(Style::Label) => [".", &items(value, explode, &write).join(if explode { "." } else { "," })].concat(),
+        Some(Style::Matrix) => match value {
+            Value::Array(values) if explode => values.iter().map(write).map(named).collect::<Vec<_>>().concat(),
+            Value::Object(_) if explode => [";", &items(value, true, &write).join(";")].concat(),
+            _ => named(items(value, false, &write).join(",")),
+        },
+        Some(Style::Json) => encode(&value.to_string(), UNRESERVED),
+        _ => items(value, explode, &write).join(","),
+    }
+}
+
+/// The value in a header: `simple`.
+pub(super) fn in_header(field: &Field, value: &Value) -> String {
+    match field.format.style {
+        Some(Style::Json) => value.to_string(),
+        _ => items(value, field.format.explode.unwrap_or(false), &plain).join(","),
+    }
+}
+
+/// The value as pairs of a query, a cookie or a form: `form`, `spaceDelimited`, `pipeDelimited`, `deepObject`.
+pub(super) fn pairs(field: &Field, value: &Value) -> Vec<String> {
+    let set = if field.format.allow_reserved { RESERVED } else { UNRESERVED };
+    let write = |value: &Value| encode(&plain(value), set);
+    let name = encode(&field.name, UNRESERVED);
+    let pair = |value: String| [&name, "=", &value].concat();
+    let style = field.format.style.unwrap_or(Style::Form);
+    let explode = field.format.explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject));
+    match (style, value) {
+        (Style::Json, value) => vec![pair(encode(&value.to_string(), UNRESERVED))],
+        (Style::DeepObject, Value::Object(_)) => {
+            let mut pairs = Vec::new();
+            deep(&name, value, &write, &mut pairs);
+            pairs
+        }
+        (_, Value::Array(values)) if explode => values.iter().map(write).map(pair).collect(),
+        (_, Value::Object(_)) if explode && field.place != Place::Cookie => items(value, true, &write),
+        (_, Value::Array(_) | Value::Object(_)) => {
+            let delimiter = match style {
+                Style::SpaceDelimited => "%20",
+                Style::PipeDelimited => "%7C",
+                _ => ",",
+            };
+            vec![pair(items(value, false, &write).join(delimiter))]
+        }
+        (_, single) => vec![pair(write(single))],
+    }
+}
+
+/// `a[b][c]=1`, as deep as the value goes. The specification leaves lists open; they are repeated: `a[b]=1&a[b]=2`.
+fn deep(name: &str, value: &Value, write: &dyn Fn(&Value) -> String, pairs: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                deep(&[name, "[", &encode(key, UNRESERVED), "]"].concat(), value, write, pairs);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| deep(name, value, write, pairs)),
+        single => pairs.push([name, "=", &write(single)].concat()),
+    }
+}
+
+/// The items of a list or object, written: `3`, `4`; `role,admin` or, exploded, `role=admin`.
+fn items(value: &Value, explode: bool, write: &dyn Fn(&Value) -> String) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.iter().map(write).collect(),
+        Value::Object(fields) => {
+            let equals = if explode { "=" } else { "," };
+            fields.iter().map(|(name, value)| [&write(&Value::from(name.as_str())), equals, &write(value)].concat()).collect()
+        }
+        single => vec![write(single)],
+    }
+}

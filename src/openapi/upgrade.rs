@@ -1,0 +1,120 @@
+//! Older documents into `OpenAPI` 3.1, so that everything behind reads one language.
+
+use serde_json::{Map, Value, json};
+
+/// Upgrades a document in place.
+///
+/// # Errors
+/// Where it is not a document of `OpenAPI` 3 or Swagger 2.0.
+pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
+    let version = |key: &str| match &root[key] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let (openapi, swagger) = (version("openapi"), version("swagger"));
+    if openapi.starts_with("3.0") {
+        schemas::of_document(root);
+    } else if swagger.starts_with('2') {
+        super::swagger::upgrade(root);
+        schemas::of_document(root);
+    } else if !openapi.starts_with('3') {
+        anyhow::bail!(
+            "it has neither an `openapi` field that begins with 3 nor `swagger: \"2.0\"`, so it is not a document that can \
+             be read"
+        );
+    }
+    root["openapi"] = json!("3.1.0");
+    Ok(())
+}
+
+/// Schemas of `OpenAPI` 3.0 into those of JSON Schema 2020-12.
+mod schemas {
+    use super::{Map, Value, json};
+
+    /// Keys of a schema that hold one schema.
+    const ONE: [&str; 4] = ["items", "additionalProperties", "not", "schema"];
+    /// Keys of a schema that hold a list of schemas.
+    const LIST: [&str; 3] = ["allOf", "oneOf", "anyOf"];
+
+    /// Everything in a document that is a schema stands under one of few keys.
+    pub(super) fn of_document(root: &mut Value) {
+        if let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+            schemas.values_mut().for_each(of_schema);
+        }
+        for key in ["paths", "components", "webhooks"] {
+            if let Some(part) = root.get_mut(key) {
+                find(part);
+            }
+        }
+    }
+
+    /// Looks for `schema` in everything but examples and the schemas themselves.
+    fn find(value: &mut Value) {
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object.iter_mut() {
+                    match key.as_str() {
+                        "schema" => of_schema(value),
+                        "schemas" | "example" | "examples" | "default" => {}
+                        _ => find(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(find),
+            _ => {}
+        }
+    }
+
+    fn of_schema(schema: &mut Value) {
+        let Some(object) = schema.as_object_mut() else { return };
+        for key in ONE {
+            if let Some(inside) = object.get_mut(key) {
+                of_schema(inside);
+            }
+        }
+        for key in LIST {
+            object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(of_schema);
+        }
+        if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.values_mut().for_each(of_schema);
+        }
+        limits(object);
+        nullable(object);
+    }
+
+    /// `exclusiveMinimum: true` beside `minimum` becomes the limit itself.
+    fn limits(object: &mut Map<String, Value>) {
+        for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+            match object.get(exclusive) {
+                Some(Value::Bool(true)) => {
+                    let value = object.remove(limit);
+                    object.remove(exclusive);
+                    object.extend(value.map(|value| (exclusive.to_owned(), value)));
+                }
+                Some(Value::Bool(false)) => drop(object.remove(exclusive)),
+                _ => {}
+            }
+        }
+    }
+
+    /// `nullable: true` becomes a type of its own.
+    fn nullable(object: &mut Map<String, Value>) {
+        if object.remove("nullable") != Some(Value::Bool(true)) {
+            return;
+        }
+        if let Some(kind) = object.get("type").and_then(Value::as_str).map(str::to_owned) {
+            object.insert("type".into(), json!([kind, "null"]));
+        }
+        if let Some(choices) = object.get_mut("enum").and_then(Value::as_array_mut)
+            && !choices.contains(&Value::Null)
+        {
+            choices.push(Value::Null);
+        }
+        for key in ["oneOf", "anyOf"] {
+            if let Some(variants) = object.get_mut(key).and_then(Value::as_array_mut) {
+                variants.push(json!({"type": "null"}));
+            }
+        }
+    }
+}
