@@ -11,6 +11,8 @@ mod limits;
 mod pages;
 mod requests;
 mod response_headers;
+mod security_schemes;
+mod security_schemes_canary;
 mod server_functions;
 mod settings;
 mod stytch_facts;
