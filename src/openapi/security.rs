@@ -12,15 +12,15 @@ const MOST: usize = 50;
 pub(super) fn schemes(resolver: Resolver, root: &Value, faults: &mut Vec<String>) -> Vec<SecurityScheme> {
     let defined = root["components"]["securitySchemes"].as_object().into_iter().flatten().take(MOST);
     let schemes = defined.map(|(id, scheme)| {
-        let resolved = resolver.resolve(scheme);
-        let kind = match &resolved {
+        let scheme = resolver.resolve(scheme);
+        let kind = match &scheme {
             Ok(scheme) => kind(scheme),
             Err(reason) => SchemeKind::Unsupported(reason.clone()),
         };
         if let SchemeKind::Unsupported(reason) = &kind {
             faults.push(format!("components.securitySchemes.{id}: {reason}"));
         }
-        let description = resolved.map(|scheme| text_of(&scheme["description"])).unwrap_or_default();
+        let description = scheme.map(|scheme| text_of(&scheme["description"])).unwrap_or_default();
         SecurityScheme { id: id.clone(), kind, description: markdown::to_html(&description) }
     });
     schemes.collect()

@@ -29,7 +29,10 @@ impl CatalogEntry {
         }
     }
 
-    /// What an id among an operation's needs stands for, in words; where it cannot be sent, the reason.
+    /// What an id among an operation's needs stands for, in words.
+    ///
+    /// # Errors
+    /// The reason why it cannot be sent from here.
     pub fn scheme_words(&self, id: &str) -> Result<String, String> {
         let Some(scheme) = self.scheme(id) else {
             return Err("the document does not define it".into());

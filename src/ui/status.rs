@@ -47,7 +47,7 @@ pub fn meaning(status: u16) -> &'static str {
             "The provider points elsewhere. Redirects are not followed, so that the credential stays where it belongs."
         }
         400 | 422 => "The provider did not understand the arguments.",
-        401 => "The provider did not accept the credential.",
+        401 => "The provider wants a credential, and none that it accepts was sent.",
         403 => "The credential is known, but not allowed to do this.",
         404 => "The provider knows nothing of this name or id.",
         409 => "The call does not fit the present state of what it changes.",

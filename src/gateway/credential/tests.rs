@@ -1,9 +1,9 @@
 use super::{Credential, GivenCredential, Typed, faults::LONGEST_TOKEN};
-use crate::providers::{Catalog, CatalogEntry, ProviderSettings, stytch};
+use crate::providers::{Catalog, CatalogEntry, CredentialRules, ProviderSettings, stytch};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 
-const DOCUMENT: &str = r##"
+const DOCUMENT: &str = r#"
 openapi: 3.1.0
 info: { title: Locks, version: "1" }
 paths: {}
@@ -14,7 +14,7 @@ components:
     key: { type: apiKey, in: header, name: X-Api-Key }
     machine: { type: oauth2, flows: { clientCredentials: { tokenUrl: "https://a.example/token", scopes: {} } } }
     certificate: { type: mutualTLS }
-"##;
+"#;
 
 fn with_entry<T>(settings: ProviderSettings, test: impl FnOnce(&CatalogEntry) -> T) -> Result<T> {
     let id = settings.id.clone();
@@ -27,7 +27,7 @@ fn locks() -> ProviderSettings {
         id: "locks".into(),
         document: DOCUMENT.into(),
         credential: None,
-        credential_rules: super::super::super::providers::CredentialRules::default(),
+        credential_rules: CredentialRules::default(),
         ..stytch(None)
     }
 }

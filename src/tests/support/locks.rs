@@ -4,7 +4,7 @@ use super::{Setup, TestApp, Upstream};
 use anyhow::Result;
 use api_explorer::{
     gateway::credential::GivenCredential,
-    providers::{self, CredentialRules, ProviderSettings},
+    providers::{CredentialRules, ProviderSettings},
 };
 use axum::{
     Json, Router,
@@ -83,7 +83,6 @@ pub(crate) fn settings(base_url: Option<&str>, token_url: &str) -> Result<Provid
         hosts: vec!["127.0.0.1".into()],
         base_url: base_url.map(str::parse).transpose()?,
         node_sdk: None,
-        ..providers::stytch(None)
     })
 }
 
