@@ -1,6 +1,7 @@
 //! Integration tests: the whole router, driven from outside, with an upstream on this machine that remembers what
 //! reached it. One subject per file.
 
+mod access_tokens;
 mod canary;
 mod cross_site;
 mod destinations;

@@ -1,6 +1,6 @@
 //! A provider with one operation for each security scheme, and for combinations of them.
 
-use super::{Setup, TestApp, Upstream};
+use super::{Answer, Setup, TestApp, Upstream};
 use anyhow::Result;
 use api_explorer::{
     gateway::credential::GivenCredential,
@@ -105,6 +105,20 @@ pub(crate) async fn save(app: &TestApp, cookie: &str, values: Value) -> Result<S
     let saved = app.post_json("/api/credential/save", &message).header("cookie", cookie).send().await?;
     anyhow::ensure!(saved.status == 200, "{}", saved.text());
     saved.cookie()
+}
+
+/// A value for every part of every scheme.
+pub(crate) fn everything() -> Value {
+    json!({
+        "basic/username": "ada", "basic/password": "pass-word",
+        "bearer/token": "bearer-token", "header/key": "header-key", "query/key": "query&key", "cookie/key": "cookie;key",
+        "machine/client_id": "client+1", "machine/client_secret": "client:secret", "person/token": "person-token",
+    })
+}
+
+/// Makes a call over HTTP.
+pub(crate) async fn call(app: &TestApp, cookie: &str, operation: &str, arguments: &Value) -> Result<Answer> {
+    app.post_json(&format!("/tools/locks/{operation}"), arguments).header("cookie", cookie).send().await
 }
 
 /// An upstream that gives out the tokens `token-1`, `token-2`, …, each for so many seconds, and answers calls by a function
