@@ -228,8 +228,8 @@ impl App {
             self.gateway.clear(visitor.session, &names.0);
             return back.into_response();
         }
-        let part = |name| controls.get(name).unwrap_or_default();
-        match self.gateway.save(visitor.session, &names.0, part("username"), part("password")) {
+        let typed = controls.0.iter().cloned().collect();
+        match self.gateway.save(visitor.session, &names.0, &typed) {
             Ok((session, _)) => ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response(),
             Err(error) => {
                 let submission = Submission { credential_problems: error.detail, ..Submission::default() };

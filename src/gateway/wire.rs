@@ -11,7 +11,7 @@ use crate::{
     },
     providers::CatalogEntry,
 };
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 /// Headers that no argument can set: those that authenticate, route or frame the message.
@@ -40,6 +40,7 @@ const RESERVED: [&str; 21] = [
 ];
 
 /// A message that may be sent, once the credential is added.
+#[derive(Clone)]
 pub(super) struct WireRequest {
     pub(super) method: reqwest::Method,
     pub(super) url: Url,
@@ -55,6 +56,7 @@ pub(super) fn request(
     operation: &Operation,
     arguments: &Arguments,
     environment: &Environment,
+    with_credential: bool,
 ) -> Result<WireRequest, ExplorerError> {
     let request = Request::new(operation, arguments);
     let server = entry.server(environment);
@@ -64,9 +66,9 @@ pub(super) fn request(
         .ok_or_else(|| {
             ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes.")
         })?;
-    if !policy::may_receive_credential(entry, &url) {
-        let message =
-            format!("The credential may not be sent to {}: its settings do not list that host.", environment.url);
+    if !policy::may_receive_call(entry, &url, with_credential) {
+        let what = if with_credential { "The credential may not be sent" } else { "Calls may not be made" };
+        let message = format!("{what} to {}: the settings do not list that host, or it is not https.", environment.url);
         return Err(ExplorerError::new(Code::Forbidden, message));
     }
     let mut headers = HeaderMap::new();
@@ -85,6 +87,11 @@ pub(super) fn request(
         None => url.host_str().unwrap_or_default().to_owned(),
     };
     Ok(WireRequest { method, url, headers, body: request.body, shown_host })
+}
+
+/// Whether a header routes or frames a message, so that not even a credential may stand in it.
+pub(super) fn frames_the_message(header: &HeaderName) -> bool {
+    *header != AUTHORIZATION && RESERVED.contains(&header.as_str())
 }
 
 /// Whether a finished URL is on the server and its path fits the operation's template, segment by segment.

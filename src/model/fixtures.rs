@@ -2,7 +2,7 @@
 
 use super::{
     operation::{Body, Method, Operation},
-    provider::{CredentialForm, Environment, NodeSdk, Provider},
+    provider::{Environment, NodeSdk, Provider},
     schema::{Field, NumberRules, Place, Schema, TextRules},
 };
 use serde_json::json;
@@ -61,12 +61,6 @@ pub(crate) fn provider() -> Provider {
             environment("test", "https://test.stytch.com"),
             environment("live", "https://api.stytch.com"),
         ],
-        credential: CredentialForm {
-            username_label: "Project ID".into(),
-            password_label: "Secret".into(),
-            username_variable: "STYTCH_PROJECT_ID".into(),
-            password_variable: "STYTCH_SECRET".into(),
-        },
         node_sdk: Some(NodeSdk {
             package: "stytch".into(),
             client: "stytch.Client".into(),

@@ -9,10 +9,11 @@ mod name;
 mod operation;
 mod reference;
 mod schema;
+mod security;
 
 pub use operation::{Documentation, DocumentedReply};
 
-use crate::model::provider::Environment;
+use crate::model::{provider::Environment, security::SecurityScheme};
 use reference::Resolver;
 use serde_json::Value;
 use std::cell::Cell;
@@ -33,6 +34,8 @@ pub struct Document {
     pub documentation_url: Option<String>,
     /// Servers by name.
     pub environments: Vec<Environment>,
+    /// `components.securitySchemes`.
+    pub schemes: Vec<SecurityScheme>,
     /// Groups (tags), in the document's order.
     pub groups: Vec<Group>,
     /// Operations, in the document's order.
@@ -67,18 +70,20 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
     let mut operations = Vec::new();
     for (path, item) in root["paths"].as_object().into_iter().flatten() {
         for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
-            match operation::read(resolver, path, method, item) {
+            match operation::read(resolver, &root, path, method, item) {
                 Ok(operation) => operations.push(operation),
                 Err(reason) => faults.push(format!("paths.{path}.{method}: {reason}")),
             }
         }
     }
+    let schemes = security::schemes(resolver, &root, &mut faults);
     Ok(Document {
         title: text_of(&root["info"]["title"]),
         version: text_of(&root["info"]["version"]),
         description: markdown::to_html(&text_of(&root["info"]["description"])),
         documentation_url: documentation_url(&root),
         environments: environments(&root),
+        schemes,
         groups: groups(&root, &operations),
         operations,
         faults,

@@ -1,9 +1,10 @@
 //! An operation and its documentation.
 
-use super::{documentation_url, example, markdown, name, reference::Resolver, schema, text_of};
+use super::{documentation_url, example, markdown, name, reference::Resolver, schema, security, text_of};
 use crate::model::{
     operation::{Body, Method, Operation},
     schema::{Field, Place, Schema},
+    security::Security,
 };
 use serde_json::Value;
 
@@ -24,6 +25,8 @@ pub struct Documentation {
     pub group: String,
     /// `externalDocs.url`, if it is a web address.
     pub documentation_url: Option<String>,
+    /// What it accepts as authentication.
+    pub security: Security,
     /// What it can answer.
     pub replies: Vec<DocumentedReply>,
 }
@@ -39,7 +42,13 @@ pub struct DocumentedReply {
     pub example: Option<Value>,
 }
 
-pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -> Result<Documentation, String> {
+pub(super) fn read(
+    resolver: Resolver,
+    root: &Value,
+    path: &str,
+    method: &str,
+    item: &Value,
+) -> Result<Documentation, String> {
     resolver.refill();
     let operation = &item[method];
     if !operation.is_object() {
@@ -57,6 +66,7 @@ pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -
         description: markdown::to_html(&text_of(&operation["description"])),
         group: operation["tags"][0].as_str().unwrap_or("Other").to_owned(),
         documentation_url: documentation_url(operation),
+        security: security::accepted(root, operation),
         replies: replies(resolver, &operation["responses"]),
         operation: Operation {
             name,

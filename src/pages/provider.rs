@@ -30,7 +30,6 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
         })
         .collect();
     let faults: Vec<_> = document.faults.iter().map(|fault| view! { <li><code>{fault.clone()}</code></li> }).collect();
-    let credential = &provider.credential;
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol><li><a href="/">"All providers"</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
@@ -49,15 +48,41 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
         </section>
         <section>
             <h2>"Authentication"</h2>
-            <p>
-                "HTTP Basic, with the "{credential.username_label.clone()}" as user name and the "{credential.password_label.clone()}
-                " as password. Set them on any operation's page; they stay on the server."
-            </p>
+            {schemes(entry)}
         </section>
         {groups}
         {(!faults.is_empty()).then(|| view! {
             <section><h2>"Not understood"</h2><p>"These parts of the document could not be read."</p><ul>{faults}</ul></section>
         })}
+    }
+    .into_any()
+}
+
+/// The document's security schemes, in words.
+fn schemes(entry: &CatalogEntry) -> AnyView {
+    let schemes: Vec<_> = entry
+        .document
+        .schemes
+        .iter()
+        .map(|scheme| {
+            let words = match entry.scheme_words(&scheme.id) {
+                Ok(words) => {
+                    let parts: Vec<String> = scheme.kind.parts().iter().map(|part| entry.label(&scheme.kind, *part)).collect();
+                    [&words, ": ", &parts.join(", ")].concat()
+                }
+                Err(reason) => ["Not supported: ", &reason].concat(),
+            };
+            view! {
+                <div><dt><code>{scheme.id.clone()}</code></dt><dd>{words}<div inner_html=scheme.description.clone()></div></dd></div>
+            }
+        })
+        .collect();
+    if schemes.is_empty() {
+        return view! { <p>"The document describes none: calls are made without a credential."</p> }.into_any();
+    }
+    view! {
+        <dl class="facts">{schemes}</dl>
+        <p class="note">"Set them on an operation's page; they stay on the server."</p>
     }
     .into_any()
 }

@@ -1,11 +1,12 @@
 //! Providers: a document and a few lines of settings each. Stytch is built in.
 
+mod authentication;
 mod stytch;
 
 pub use stytch::stytch;
 
 use crate::{
-    model::provider::{CredentialForm, Environment, NodeSdk, Provider},
+    model::provider::{Environment, NodeSdk, Provider},
     openapi::{self, Document, Documentation},
 };
 use anyhow::Context;
@@ -26,16 +27,30 @@ pub struct ProviderSettings {
     pub package: String,
     /// Its document, JSON or YAML.
     pub document: String,
-    /// How its credential is called and written.
-    pub credential: CredentialForm,
+    /// How its HTTP Basic credential is called, where that is not "Username" and "Password".
+    pub credential: Option<CredentialForm>,
     /// How the form of a credential tells the environment that it belongs to.
     pub credential_rules: CredentialRules,
-    /// The only hosts that its credential may be sent to, whatever the document says.
+    /// The only hosts that its credential may be sent to, whatever the document says. Calls without a credential go to
+    /// these too, and to all of the document's servers where none is listed.
     pub hosts: Vec<String>,
     /// Where all of its calls go instead of the document's servers: the operator's word, so its host is allowed too.
     pub base_url: Option<Url>,
     /// The vendor's own SDK for Node.js.
     pub node_sdk: Option<NodeSdk>,
+}
+
+/// The two parts of an HTTP Basic credential (RFC 7617), by the provider's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialForm {
+    /// What the user name is called: `Project ID`.
+    pub username_label: String,
+    /// What the password is called: `Secret`.
+    pub password_label: String,
+    /// Environment variable that holds the user name, in settings and in snippets.
+    pub username_variable: String,
+    /// Environment variable that holds the password.
+    pub password_variable: String,
 }
 
 /// What a credential must look like.
@@ -127,7 +142,6 @@ impl CatalogEntry {
             title: settings.title.clone(),
             package: settings.package.clone(),
             environments: document.environments.clone(),
-            credential: settings.credential.clone(),
             node_sdk: settings.node_sdk.clone(),
         };
         Ok(Self { provider, settings, document, by_name })

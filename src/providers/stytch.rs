@@ -1,7 +1,7 @@
 //! Stytch: authentication as an API.
 
-use super::{CredentialRules, ProviderSettings};
-use crate::model::provider::{CredentialForm, NodeSdk};
+use super::{CredentialForm, CredentialRules, ProviderSettings};
+use crate::model::provider::NodeSdk;
 use url::Url;
 
 /// Stytch's settings, and its document written for this explorer.
@@ -11,12 +11,12 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
         title: "Stytch".into(),
         package: "@utdk/stytch".into(),
         document: include_str!("stytch.yaml").into(),
-        credential: CredentialForm {
+        credential: Some(CredentialForm {
             username_label: "Project ID".into(),
             password_label: "Secret".into(),
             username_variable: "STYTCH_PROJECT_ID".into(),
             password_variable: "STYTCH_SECRET".into(),
-        },
+        }),
         credential_rules: CredentialRules {
             username_prefixes: vec![("test".into(), "project-test-".into()), ("live".into(), "project-live-".into())],
             password_min_length: 8,

@@ -1,11 +1,11 @@
 //! Settings, read from the environment once, at start.
 
 use crate::{
-    gateway::{Limits, credential::Credential},
+    gateway::{Limits, credential::GivenCredential},
     providers::{self, ProviderSettings},
 };
 use anyhow::{Context, bail, ensure};
-use std::{collections::HashMap, fmt::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt::Write, net::SocketAddr, time::Duration};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
@@ -43,8 +43,8 @@ pub struct Settings {
     pub log_json: bool,
     /// The providers.
     pub providers: Vec<ProviderSettings>,
-    /// The operator's credentials, by provider.
-    pub credentials: HashMap<String, Arc<Credential>>,
+    /// The operator's credentials, by provider; the gateway fits them to the documents.
+    pub credentials: HashMap<String, GivenCredential>,
 }
 
 impl Settings {
@@ -62,11 +62,9 @@ impl Settings {
         let mut credentials = HashMap::new();
         let (project, secret) = (value("STYTCH_PROJECT_ID"), value("STYTCH_SECRET"));
         if !project.is_empty() || !secret.is_empty() {
-            let credential = Credential::new(&stytch, &project, &secret).map_err(|problems| {
-                let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
-                anyhow::anyhow!("STYTCH_PROJECT_ID and STYTCH_SECRET cannot be used. {}", messages.join(" "))
-            })?;
-            credentials.insert(stytch.id.clone(), Arc::new(credential));
+            let parts = [("username".into(), project.into()), ("password".into(), secret.into())];
+            let credential = GivenCredential { scheme: None, parts: parts.into() };
+            credentials.insert(stytch.id.clone(), credential);
         }
         let settings = Self {
             address: value("LEPTOS_SITE_ADDR")

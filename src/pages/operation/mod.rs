@@ -1,5 +1,6 @@
 //! `/{provider}/{operation}`: the documentation of one operation, and its form.
 
+mod authentication;
 mod fields;
 mod submission;
 mod try_it;
