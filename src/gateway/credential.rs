@@ -6,12 +6,22 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 /// Longest user name or password that is taken, in bytes.
 const LONGEST: usize = 256;
 /// A run of letters and digits of a secret that is at least so long gives too much of it away.
 const SHORTEST_RUN: usize = 12;
+
+/// A credential as somebody gave it: a security scheme of the document, and its parts by name (`token`, `username`,
+/// `password`, `key`, `client_id`, `client_secret`).
+#[derive(Clone, Debug, Default)]
+pub struct GivenCredential {
+    /// The scheme that it is for; without one, whichever takes these parts.
+    pub scheme: Option<String>,
+    /// The parts.
+    pub parts: BTreeMap<String, SecretString>,
+}
 
 /// A user name and a password that authenticate to one provider.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use crate::support::{PROJECT, SECRET, Setup};
 use anyhow::{Context, Result, ensure};
-use api_explorer::server::settings::{VARIABLES, help};
+use api_explorer::server::{command_line::help, settings::VARIABLES};
 use std::{fs, path::Path};
 
 /// Why a server with these settings does not start.
