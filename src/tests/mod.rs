@@ -2,6 +2,8 @@
 //! reached it. One subject per file.
 
 mod canary;
+mod config;
+mod config_refusals;
 mod cross_site;
 mod destinations;
 mod documents;

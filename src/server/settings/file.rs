@@ -114,7 +114,7 @@ fn servers(table: Table) -> Vec<Environment> {
         }
         servers.extend(url.map(|url| Environment { name, url: url.as_str().trim_end_matches('/').to_owned() }));
     }
-    if table.has("servers") && servers.is_empty() {
+    if table.is_empty_list("servers") {
         table.wrong(
             "servers",
             table.at("servers"),
@@ -179,7 +179,7 @@ fn credential(
     let hosts: Vec<String> =
         table.list("hosts").filter_map(|host| table.text_of("hosts", host, address::host)).collect();
     if table.has("hosts") {
-        if hosts.is_empty() {
+        if table.is_empty_list("hosts") {
             table.wrong("hosts", table.at("hosts"), "names no host. Name those that the credential may be sent to.");
         }
         provider.hosts = hosts;

@@ -14,7 +14,8 @@ use toml::{
 pub(super) struct File<'a> {
     name: String,
     text: &'a str,
-    faults: RefCell<Vec<String>>,
+    /// Where, and what.
+    faults: RefCell<Vec<(usize, String)>>,
 }
 
 impl<'a> File<'a> {
@@ -31,12 +32,14 @@ impl<'a> File<'a> {
     }
 
     pub(super) fn fault(&self, at: usize, message: &str) {
-        self.faults.borrow_mut().push(format!("{}: {message}", self.place(at)));
+        self.faults.borrow_mut().push((at, format!("{}: {message}", self.place(at))));
     }
 
-    /// What is wrong, if anything.
+    /// What is wrong, if anything, from top to bottom.
     pub(super) fn into_faults(self) -> Vec<String> {
-        self.faults.into_inner()
+        let mut faults = self.faults.into_inner();
+        faults.sort();
+        faults.into_iter().map(|(_, fault)| fault).collect()
     }
 
     /// The whole file as a table.
@@ -142,6 +145,11 @@ impl<'a> Table<'a> {
             self.wrong(key, value.span().start, &format!("must be a list in brackets, not {}.", kind(value)));
         }
         list.into_iter().flatten()
+    }
+
+    pub(super) fn is_empty_list(&self, key: &str) -> bool {
+        let list = self.get(key).and_then(|value| value.get_ref().as_array());
+        list.is_some_and(|list| list.is_empty())
     }
 
     /// A table inside this one.
