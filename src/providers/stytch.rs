@@ -1,6 +1,6 @@
 //! Stytch: authentication as an API.
 
-use super::{CredentialForm, CredentialRules, ProviderSettings};
+use super::{CredentialForm, CredentialRules, DocumentSource, ProviderSettings};
 use crate::model::provider::NodeSdk;
 use url::Url;
 
@@ -8,9 +8,12 @@ use url::Url;
 pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
     ProviderSettings {
         id: "stytch".into(),
-        title: "Stytch".into(),
+        place: "built in".into(),
+        title: Some("Stytch".into()),
         package: "@utdk/stytch".into(),
-        document: include_str!("stytch.yaml").into(),
+        document: DocumentSource::Text(include_str!("stytch.yaml").into()),
+        servers: Vec::new(),
+        presets: Vec::new(),
         credential: Some(CredentialForm {
             username_label: "Project ID".into(),
             password_label: "Secret".into(),
@@ -21,6 +24,7 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
             username_prefixes: vec![("test".into(), "project-test-".into()), ("live".into(), "project-live-".into())],
             password_min_length: 8,
         },
+        credential_scheme: None,
         hosts: vec!["test.stytch.com".into(), "api.stytch.com".into()],
         base_url,
         node_sdk: Some(NodeSdk {

@@ -12,7 +12,7 @@ fn app(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
     let mut settings = Setup::new().operator().settings()?;
     let base_url = upstream.map(|upstream| upstream.url.parse()).transpose()?;
     let mut provider = providers::stytch(base_url);
-    provider.document = document.to_string();
+    provider.document = document.to_string().into();
     settings.providers = vec![provider];
     TestApp::new(settings)
 }

@@ -3,6 +3,8 @@
 
 mod access_tokens;
 mod canary;
+mod config;
+mod config_refusals;
 mod cross_site;
 mod destinations;
 mod documents;

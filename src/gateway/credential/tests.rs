@@ -25,7 +25,7 @@ fn with_entry<T>(settings: ProviderSettings, test: impl FnOnce(&CatalogEntry) ->
 fn locks() -> ProviderSettings {
     ProviderSettings {
         id: "locks".into(),
-        document: DOCUMENT.into(),
+        document: DOCUMENT.to_owned().into(),
         credential: None,
         credential_rules: CredentialRules::default(),
         ..stytch(None)

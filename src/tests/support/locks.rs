@@ -2,10 +2,7 @@
 
 use super::{Answer, Setup, TestApp, Upstream};
 use anyhow::Result;
-use api_explorer::{
-    gateway::credential::GivenCredential,
-    providers::{CredentialRules, ProviderSettings},
-};
+use api_explorer::{gateway::credential::GivenCredential, providers::ProviderSettings};
 use axum::{
     Json, Router,
     extract::Request,
@@ -74,15 +71,11 @@ pub(crate) fn document(token_url: &str) -> Value {
 /// Settings of the provider whose calls go to this address.
 pub(crate) fn settings(base_url: Option<&str>, token_url: &str) -> Result<ProviderSettings> {
     Ok(ProviderSettings {
-        id: "locks".into(),
-        title: "Locks".into(),
+        title: Some("Locks".into()),
         package: "@example/locks".into(),
-        document: document(token_url).to_string(),
-        credential: None,
-        credential_rules: CredentialRules::default(),
         hosts: vec!["127.0.0.1".into()],
         base_url: base_url.map(str::parse).transpose()?,
-        node_sdk: None,
+        ..ProviderSettings::new("locks", document(token_url).to_string().into())
     })
 }
 
