@@ -4,6 +4,7 @@
 
 use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, reply::Reply};
 use leptos::{prelude::*, server_fn::codec::Json};
+use std::collections::BTreeMap;
 
 /// Bytes of a request's body that this server takes.
 pub const LARGEST_REQUEST: usize = 1_000_000;
@@ -29,18 +30,17 @@ pub async fn call(
     door.gateway.call(door.visitor, incoming).await
 }
 
-/// Keeps a visitor's own credential in the server's memory, for this session.
+/// Keeps a visitor's own credential in the server's memory, for this session: texts by `scheme/part`.
 ///
 /// # Errors
 /// Where the credential cannot be right: one problem per part.
 #[server(input = Json, output = Json, endpoint = "credential/save")]
 pub async fn save_credential(
     provider: String,
-    username: String,
-    password: String,
+    values: BTreeMap<String, String>,
 ) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    let (session, status) = door.gateway.save(door.visitor, &provider, &username, &password)?;
+    let (session, status) = door.gateway.save(door.visitor, &provider, &values)?;
     door.remember(session);
     Ok(status)
 }

@@ -87,7 +87,7 @@ async fn show_provider(State(app): State<App>, Path(id): Path<String>, request: 
 
 async fn show_document(State(app): State<App>, Path(id): Path<String>, request: Request<Body>) -> Response {
     match app.gateway.catalog().get(&id) {
-        Some(entry) => ([(header::CONTENT_TYPE, "application/json")], entry.document.json.clone()).into_response(),
+        Some(entry) => ([(header::CONTENT_TYPE, "application/json")], entry.document.json()).into_response(),
         None => app.render_not_found(request, "There is no such provider here.", "/", "Back to the start").await,
     }
 }
@@ -228,8 +228,8 @@ impl App {
             self.gateway.clear(visitor.session, &names.0);
             return back.into_response();
         }
-        let part = |name| controls.get(name).unwrap_or_default();
-        match self.gateway.save(visitor.session, &names.0, part("username"), part("password")) {
+        let typed = controls.0.iter().cloned().collect();
+        match self.gateway.save(visitor.session, &names.0, &typed) {
             Ok((session, _)) => ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response(),
             Err(error) => {
                 let submission = Submission { credential_problems: error.detail, ..Submission::default() };

@@ -5,43 +5,62 @@ use api_explorer::{
     gateway::Gateway,
     providers::Catalog,
     server::{
+        check::check,
+        command_line::{Command, help},
         router,
-        settings::{Settings, help},
+        settings::{Settings, help_config},
         site_options, start_telemetry,
     },
 };
-use std::{process::ExitCode, sync::Arc};
+use std::{env, process::ExitCode, sync::Arc};
 use tokio::{net::TcpListener, signal, time::sleep};
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        None => {}
-        Some("--help" | "-h") => return print(&help()),
-        Some("--version" | "-V") => return print(concat!("api-explorer ", env!("CARGO_PKG_VERSION"), "\n")),
-        Some(other) => {
-            eprintln!("api-explorer has no argument {other:?}.\n\n{}", help());
+    let good = match Command::parse(env::args().skip(1)) {
+        Ok(Command::Help) => print(&help()),
+        Ok(Command::HelpConfig) => print(&help_config()),
+        Ok(Command::Version) => print(concat!("api-explorer ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Command::Check { config, strict }) => {
+            let report = check(settings(config.as_deref()));
+            print(&report.text) && report.is_good(strict)
+        }
+        Ok(Command::Serve { config }) => {
+            let served = run(config.as_deref());
+            served.map_err(|error| eprintln!("api-explorer cannot start: {error:#}")).is_ok()
+        }
+        Err(message) => {
+            eprintln!("{message}\n\n{}", help());
             return ExitCode::from(2);
         }
-    }
-    if let Err(error) = run() {
-        eprintln!("api-explorer cannot start: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    };
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn print(text: &str) -> ExitCode {
+fn print(text: &str) -> bool {
     use std::io::Write;
     // A reader who closes the pipe early has seen enough.
     let _ = std::io::stdout().write_all(text.as_bytes());
-    ExitCode::SUCCESS
+    true
+}
+
+/// The settings; a file that the command line names wins over the variable's.
+fn settings(config: Option<&str>) -> anyhow::Result<Settings> {
+    Settings::from_variables(|name| {
+        let named = config.filter(|_| name == "EXPLORER_CONFIG");
+        named.map(str::to_owned).or_else(|| env::var(name).ok())
+    })
 }
 
 #[tokio::main]
-async fn run() -> anyhow::Result<()> {
-    let mut settings = Settings::from_variables(|name| std::env::var(name).ok())?;
+async fn run(config: Option<&str>) -> anyhow::Result<()> {
+    let mut settings = settings(config)?;
     start_telemetry(settings.log_json);
+    settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
+    for entry in catalog.iter() {
+        let provider = &entry.provider.id;
+        entry.document.faults.iter().for_each(|fault| tracing::warn!(provider, "not understood: {fault}"));
+    }
     let gateway = Arc::new(Gateway::new(catalog, std::mem::take(&mut settings.credentials), settings.limits)?);
     let router = router(gateway, &settings, site_options()?)?;
     let listener = TcpListener::bind(settings.address)

@@ -145,10 +145,11 @@ test('no refusal repeats what was typed as a credential', async ({ at, page, req
     await expect(parts.authentication.locator('[aria-invalid]').first()).toBeVisible();
     // What was typed stays in the inputs, so that it can be mended; the document around them does not repeat it.
     watch.keep('the document', await page.content());
-    const form = { username, password, credential: 'save' };
+    const values = { 'basicAuth/username': username, 'basicAuth/password': password };
+    const form = { ...values, credential: 'save' };
     await watch.keepReply('form post', await request.post(`${at.faults}/stytch/apiUserV1Get`, { form }));
-    await watch.keepReply('unreadable message', await request.post(`${at.faults}/api/credential/save`, { data: { provider: 'stytch', username, secret: password } }));
-    await watch.keepReply('unknown provider', await request.post(`${at.faults}/api/credential/save`, { data: { provider: 'nobody', username, password } }));
+    await watch.keepReply('unreadable message', await request.post(`${at.faults}/api/credential/save`, { data: { provider: 'stytch', secret: values } }));
+    await watch.keepReply('unknown provider', await request.post(`${at.faults}/api/credential/save`, { data: { provider: 'nobody', values } }));
   }
   await watch.expectNothing();
 });

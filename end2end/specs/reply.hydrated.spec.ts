@@ -18,8 +18,8 @@ const it = test.extend<{ ask: (behaviour: string) => Promise<void> }>({
 });
 
 const REFUSALS = [
-  ['unauthorized', '401 Unauthorized', 'unauthorized_credentials: Unauthorized credentials.', 'Likely cause: the project ID and the secret do not belong together'],
-  ['unknown', '404 Not Found', 'user_not_found: User could not be found.', 'Likely cause: the id belongs to another environment, or what it named was deleted.'],
+  ['unauthorized', '401 Unauthorized', 'unauthorized_credentials: Unauthorized credentials.', 'Likely cause: the credential was mistyped, has expired or was replaced'],
+  ['unknown', '404 Not Found', 'user_not_found: User could not be found.', 'Likely cause: an id was mistyped or belongs to another environment or account, or what it named was deleted.'],
   ['hurried', '429 Too Many Requests', 'too_many_requests: Too many requests have been made.', 'Likely cause: too many calls in a short time.'],
 ] as const;
 

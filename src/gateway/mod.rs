@@ -2,11 +2,13 @@
 //!
 //! call → policy → request + credential → provider → reply; each step is a file.
 
+mod authenticate;
 pub mod credential;
 mod example;
 mod policy;
 mod scrub;
 mod send;
+mod tokens;
 mod wire;
 
 use crate::{
@@ -22,7 +24,8 @@ use crate::{
     providers::{Catalog, CatalogEntry},
     store::sessions::{SessionId, Sessions},
 };
-use credential::Credential;
+use anyhow::Context;
+use credential::{Credential, GivenCredential, Typed};
 use policy::Destination;
 use std::{collections::HashMap, sync::Arc, time::Instant};
 use uuid::Uuid;
@@ -54,8 +57,14 @@ impl Gateway {
     /// A gateway to the catalog's providers, with the operator's credentials by provider.
     ///
     /// # Errors
-    /// Where the system's TLS cannot be set up.
-    pub fn new(catalog: Catalog, operator: HashMap<String, Arc<Credential>>, limits: Limits) -> anyhow::Result<Self> {
+    /// Where a credential does not fit its provider's document, or the system's TLS cannot be set up.
+    pub fn new(catalog: Catalog, given: HashMap<String, GivenCredential>, limits: Limits) -> anyhow::Result<Self> {
+        let mut operator = HashMap::new();
+        for (provider, given) in given {
+            let entry = catalog.get(&provider);
+            let entry = entry.with_context(|| format!("there is a credential for {provider}, but no such provider"))?;
+            operator.insert(provider, Arc::new(given.resolve(entry)?));
+        }
         Ok(Self { catalog, client: send::Client::new(limits)?, operator, visitors: Sessions::new() })
     }
 
@@ -71,11 +80,12 @@ impl Gateway {
                 source,
                 environment: credential.environment().map(str::to_owned),
                 fingerprint: Some(credential.fingerprint().to_owned()),
+                schemes: credential.schemes().map(str::to_owned).collect(),
             }
         })
     }
 
-    /// Keeps a visitor's own credential, in a session with a new name.
+    /// Keeps a visitor's own credential, in a session with a new name. Values of schemes that nothing was typed for stay.
     ///
     /// # Errors
     /// Where the provider is unknown or the credential cannot be right.
@@ -83,11 +93,11 @@ impl Gateway {
         &self,
         visitor: Option<SessionId>,
         provider: &str,
-        username: &str,
-        password: &str,
+        typed: &Typed,
     ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
         let entry = self.entry(provider)?;
-        let credential = Credential::new(&entry.settings, username, password).map_err(|problems| ExplorerError {
+        let before = visitor.and_then(|session| self.visitors.get(session, provider));
+        let credential = Credential::new(entry, before.as_deref(), typed).map_err(|problems| ExplorerError {
             code: Code::MalformedCredential,
             ..ExplorerError::invalid(problems)
         })?;
@@ -112,7 +122,8 @@ impl Gateway {
         let mut outcome = self.answer(visitor, incoming, &request_id).await;
         let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
         // Names from outside are logged only once they are known to be names.
-        let known = self.documentation(incoming).map_or("unknown", |(_, documented)| &documented.operation.name);
+        let known = self.documentation(incoming).ok().map(|(_, documented)| documented.operation.name.clone());
+        let known = known.as_deref().unwrap_or("unknown");
         match &mut outcome {
             Ok(reply) => {
                 reply.duration_ms = duration_ms;
@@ -144,20 +155,27 @@ impl Gateway {
             return Err(ExplorerError::invalid(problems));
         }
         if incoming.environment == Some(EXAMPLE) {
-            return Ok(example::reply(documented, request_id));
+            return Ok(example::reply(&documented, request_id));
         }
         let credential = self.credential(visitor, incoming.provider).map(|(_, credential)| credential);
-        let Destination { environment, credential } = policy::destination(entry, incoming.environment, credential)?;
-        let request = wire::request(entry, &documented.operation, incoming.arguments, environment)?;
-        let received = self.client.send(request, &credential).await?;
-        Ok(scrub::reply(received, &credential, &environment.name, request_id))
+        let Destination { environment, access } =
+            policy::destination(entry, &documented, incoming.environment, credential)?;
+        let request = wire::request(entry, &documented.operation, incoming.arguments, environment, access.is_some())?;
+        let Some(access) = access else {
+            let received = self.client.send(request).await?;
+            return Ok(scrub::reply(received, &[], &environment.name, request_id));
+        };
+        let (received, tokens) = authenticate::send(&self.client, entry, &access, request).await?;
+        let mut scrubbers = vec![access.credential.scrubber()];
+        scrubbers.extend(tokens.iter().map(|token| &token.scrubber));
+        Ok(scrub::reply(received, &scrubbers, &environment.name, request_id))
     }
 
     fn entry(&self, provider: &str) -> Result<&CatalogEntry, ExplorerError> {
         self.catalog.get(provider).ok_or_else(|| ExplorerError::new(Code::NotFound, "There is no such provider here."))
     }
 
-    fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, &Documentation), ExplorerError> {
+    fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, Arc<Documentation>), ExplorerError> {
         let entry = self.entry(incoming.provider)?;
         let documented = entry.operation(incoming.operation).ok_or_else(|| {
             let message =

@@ -1,6 +1,6 @@
 //! Sends a request to its provider, within limits of time, bytes and number.
 
-use super::{credential::Credential, wire::WireRequest};
+use super::wire::WireRequest;
 use crate::model::error::{Code, ExplorerError};
 use reqwest::{header::HeaderMap, redirect::Policy};
 use std::{error::Error, time::Duration};
@@ -46,20 +46,17 @@ impl Client {
         Ok(Self { http, limits, running: Semaphore::new(limits.concurrency) })
     }
 
-    pub(super) async fn send(&self, request: WireRequest, credential: &Credential) -> Result<Received, ExplorerError> {
+    pub(super) async fn send(&self, request: WireRequest) -> Result<Received, ExplorerError> {
         let _permit = self.running.try_acquire().map_err(|_| {
             ExplorerError::new(Code::TooBusy, "This server is making as many calls as it may. Send again in a moment.")
         })?;
-        let authorization = credential
-            .authorization()
-            .ok_or_else(|| ExplorerError::new(Code::Internal, "The credential cannot be written as a header."))?;
         let host = request.shown_host;
         let mut message = self.http.request(request.method, request.url).headers(request.headers);
         if let Some(body) = request.body {
             message = message.body(body);
         }
         let explain = |error: reqwest::Error| self.explain(&error.without_url(), &host);
-        let mut response = message.header("authorization", authorization).send().await.map_err(explain)?;
+        let mut response = message.send().await.map_err(explain)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(explain)? {
             if body.len() + chunk.len() > self.limits.reply_bytes {

@@ -7,12 +7,14 @@ use crate::{
         error::{Code, ExplorerError},
         operation::Operation,
         provider::Environment,
-        request::Request,
+        request::{File, Part, PartContent, Request, RequestBody},
     },
     providers::CatalogEntry,
 };
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
+use uuid::Uuid;
 
 /// Headers that no argument can set: those that authenticate, route or frame the message.
 const RESERVED: [&str; 21] = [
@@ -40,11 +42,12 @@ const RESERVED: [&str; 21] = [
 ];
 
 /// A message that may be sent, once the credential is added.
+#[derive(Clone)]
 pub(super) struct WireRequest {
     pub(super) method: reqwest::Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) body: Option<String>,
+    pub(super) body: Option<Vec<u8>>,
     /// What messages call the place it goes to: its host, unless the operator sends calls elsewhere.
     pub(super) shown_host: String,
 }
@@ -55,6 +58,7 @@ pub(super) fn request(
     operation: &Operation,
     arguments: &Arguments,
     environment: &Environment,
+    with_credential: bool,
 ) -> Result<WireRequest, ExplorerError> {
     let request = Request::new(operation, arguments);
     let server = entry.server(environment);
@@ -64,9 +68,9 @@ pub(super) fn request(
         .ok_or_else(|| {
             ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes.")
         })?;
-    if !policy::may_receive_credential(entry, &url) {
-        let message =
-            format!("The credential may not be sent to {}: its settings do not list that host.", environment.url);
+    if !policy::may_receive_call(entry, &url, with_credential) {
+        let what = if with_credential { "The credential may not be sent" } else { "Calls may not be made" };
+        let message = format!("{what} to {}: the settings do not list that host, or it is not https.", environment.url);
         return Err(ExplorerError::new(Code::Forbidden, message));
     }
     let mut headers = HeaderMap::new();
@@ -84,7 +88,65 @@ pub(super) fn request(
         Some(_) => entry.provider.title.clone(),
         None => url.host_str().unwrap_or_default().to_owned(),
     };
-    Ok(WireRequest { method, url, headers, body: request.body, shown_host })
+    let body = body(request.body, &mut headers)?;
+    Ok(WireRequest { method, url, headers, body, shown_host })
+}
+
+/// The bytes of a body; a multipart body's header is added, as it names the boundary.
+fn body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Option<Vec<u8>>, ExplorerError> {
+    match body {
+        None => Ok(None),
+        Some(RequestBody::Text(text)) => Ok(Some(text.into_bytes())),
+        Some(RequestBody::File(file)) => bytes(&file).map(Some),
+        Some(RequestBody::Parts(parts)) => {
+            let boundary = Uuid::new_v4().simple().to_string();
+            let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
+            headers.insert(CONTENT_TYPE, kind.map_err(|_| ExplorerError::new(Code::Internal, "No boundary."))?);
+            multipart(&parts, &boundary).map(Some)
+        }
+    }
+}
+
+/// A multipart body (RFC 7578, §4; names are escaped as browsers do it).
+fn multipart(parts: &[Part], boundary: &str) -> Result<Vec<u8>, ExplorerError> {
+    let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+    let mut body = Vec::new();
+    for part in parts {
+        let (file, own_kind, content) = match &part.content {
+            PartContent::Text(text) => (String::new(), None, text.clone().into_bytes()),
+            PartContent::File(file) => {
+                let kind = Some(file.content_type.as_str()).filter(|kind| !kind.is_empty());
+                (
+                    format!("; filename=\"{}\"", escape(&file.filename)),
+                    kind.or(Some("application/octet-stream")),
+                    bytes(file)?,
+                )
+            }
+        };
+        let kind = part.content_type.as_deref().or(own_kind).filter(|kind| HeaderValue::try_from(*kind).is_ok());
+        let kind = kind.map(|kind| format!("\r\nContent-Type: {kind}")).unwrap_or_default();
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{file}{kind}\r\n\r\n",
+            escape(&part.name)
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(&content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    Ok(body)
+}
+
+fn bytes(file: &File) -> Result<Vec<u8>, ExplorerError> {
+    BASE64_STANDARD.decode(&file.base64).map_err(|_| {
+        let message = format!("The content of the file {:?} is not Base64.", file.filename);
+        ExplorerError::new(Code::InvalidArguments, message)
+    })
+}
+
+/// Whether a header routes or frames a message, so that not even a credential may stand in it.
+pub(super) fn frames_the_message(header: &HeaderName) -> bool {
+    *header != AUTHORIZATION && RESERVED.contains(&header.as_str())
 }
 
 /// Whether a finished URL is on the server and its path fits the operation's template, segment by segment.

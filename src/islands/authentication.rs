@@ -3,18 +3,22 @@
 use super::{dom, remote, state::State};
 use crate::{
     model::{
+        Arguments,
         credential::{CredentialSource, CredentialStatus},
         error::ExplorerError,
     },
     ui::words,
 };
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 /// Keeps the card up to date.
 pub(super) fn start(state: State) {
     Effect::new(move || {
         let status = state.credential.get();
-        dom::set_text("#credential-status", &words::credential(&status));
+        let words = state.access.with_value(|access| words::credential(&status, access));
+        dom::set_text("#credential-status", &words);
         dom::set_flag("#clear-credential", "disabled", status.source != CredentialSource::Visitor);
     });
 }
@@ -22,13 +26,13 @@ pub(super) fn start(state: State) {
 /// Saves what the form holds, or clears what is saved.
 pub(super) fn submit(state: State, is_clear: bool) {
     let provider = state.provider.with_value(|provider| provider.id.clone());
-    let (username, password) = (dom::value("#username"), dom::value("#password"));
+    let values: Arguments = inputs().into_iter().map(|input| (input.name(), input.value().into())).collect();
     dom::set_text("#credential-news", "…");
     spawn_local(async move {
         if is_clear {
             finish(state, remote::clear_credential(provider).await, "Cleared.");
         } else {
-            finish(state, remote::save_credential(provider, username, password).await, "Saved for this session.");
+            finish(state, remote::save_credential(provider, values).await, "Saved for this session.");
         }
     });
 }
@@ -36,8 +40,8 @@ pub(super) fn submit(state: State, is_clear: bool) {
 fn finish(state: State, outcome: Result<CredentialStatus, ExplorerError>, done: &str) {
     let (news, problems) = match outcome {
         Ok(status) => {
-            for control in ["#username", "#password"].into_iter().filter_map(dom::find) {
-                dom::set_value(&control, "");
+            for input in inputs() {
+                input.set_value("");
             }
             state.credential.set(status);
             (done.to_owned(), Vec::new())
@@ -46,13 +50,23 @@ fn finish(state: State, outcome: Result<CredentialStatus, ExplorerError>, done: 
         Err(error) => (String::new(), error.detail),
     };
     dom::set_text("#credential-news", &news);
-    for part in ["password", "username"] {
-        let problem = problems.iter().find(|problem| problem.at == part);
-        let control = ["#", part].concat();
-        dom::set_text(&[control.as_str(), "-problem"].concat(), problem.map_or("", |problem| &problem.message));
-        dom::set_flag(&control, "aria-invalid", problem.is_some());
-        if let Some(control) = problem.and_then(|_| dom::find(&control)) {
-            dom::focus(&control);
+    // The first of several problems gets the focus.
+    for input in inputs().into_iter().rev() {
+        let problem = problems.iter().find(|problem| problem.at == input.name());
+        let beside = input.next_element_sibling();
+        if let Some(beside) = beside {
+            beside.set_text_content(Some(problem.map_or("", |problem| &problem.message)));
         }
+        let _ = match problem {
+            Some(_) => input.set_attribute("aria-invalid", "true").and_then(|()| input.focus()),
+            None => input.remove_attribute("aria-invalid"),
+        };
     }
+}
+
+/// The inputs of the card, in the order of the page.
+fn inputs() -> Vec<HtmlInputElement> {
+    let found = document().query_selector_all("#credential input").ok();
+    let nodes = found.iter().flat_map(|list| (0..list.length()).filter_map(|index| list.get(index)));
+    nodes.filter_map(|node| node.dyn_into().ok()).collect()
 }

@@ -41,13 +41,9 @@ pub(super) async fn call(
     }
 }
 
-/// Keeps the visitor's own credential on the server.
-pub(super) async fn save_credential(
-    provider: String,
-    username: String,
-    password: String,
-) -> Result<CredentialStatus, ExplorerError> {
-    let message = [("provider", provider.into()), ("username", username.into()), ("password", password.into())];
+/// Keeps the visitor's own credential on the server: texts by `scheme/part`.
+pub(super) async fn save_credential(provider: String, values: Arguments) -> Result<CredentialStatus, ExplorerError> {
+    let message = [("provider", provider.into()), ("values", Value::Object(values))];
     server_function(api::SaveCredential::PATH, message).await.map(CredentialStatus::from)
 }
 

@@ -4,13 +4,7 @@ use super::{
     dom, remote,
     state::{Gateway, Outcome, State},
 };
-use crate::{
-    model::{
-        credential::{CredentialSource, CredentialStatus},
-        provider::EXAMPLE,
-    },
-    ui::words,
-};
+use crate::{model::credential::CredentialStatus, ui::words};
 use futures::future::abortable;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -23,7 +17,9 @@ pub(super) fn start(state: State) {
         dom::set_flag("#running", "hidden", !state.is_running());
     });
     Effect::new(move || {
-        let has_credential = state.credential.with(|credential| credential.source != CredentialSource::None);
+        let has_credential = state
+            .credential
+            .with(|credential| state.access.with_value(|access| access.is_satisfied_by(&credential.schemes)));
         let is_elsewhere = state.gateway.with(|gateway| *gateway != Gateway::This);
         let environment = state.environment.get();
         let hint = words::before_sending(&environment, has_credential || is_elsewhere);
@@ -34,7 +30,9 @@ pub(super) fn start(state: State) {
     Effect::new(move |before: Option<CredentialStatus>| {
         let credential = state.credential.get();
         if before.is_some_and(|before| before != credential) {
-            let environment = credential.environment.clone().unwrap_or_else(|| EXAMPLE.into());
+            let environment = state.access.with_value(|access| {
+                state.provider.with_value(|provider| access.environment(provider, &credential).to_owned())
+            });
             if let Some(select) = dom::find("#environment") {
                 dom::set_value(&select, &environment);
             }

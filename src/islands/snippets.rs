@@ -11,9 +11,10 @@ use web_sys::Element;
 pub(super) fn start(state: State) {
     Effect::new(move || {
         let (provider, operation) = (state.provider.get_value(), state.operation.get_value());
+        let references = &state.access.get_value().references;
         state.arguments.with(|arguments| {
             state.environment.with(|environment| {
-                let source = Source { provider: &provider, operation: &operation, arguments, environment };
+                let source = Source { provider: &provider, operation: &operation, references, arguments, environment };
                 for language in Language::of(&provider, &operation) {
                     dom::set_text(&["#snippet-", language.id()].concat(), &language.print(source));
                 }

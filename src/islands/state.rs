@@ -2,7 +2,7 @@
 
 use crate::model::{
     Arguments, credential::CredentialStatus, error::ExplorerError, operation::Operation, provider::Provider,
-    reply::Reply,
+    reply::Reply, security::Access,
 };
 use futures::future::AbortHandle;
 use leptos::prelude::*;
@@ -19,6 +19,8 @@ pub struct Start {
     pub provider: Provider,
     /// What the page is about.
     pub operation: Operation,
+    /// What it accepts as authentication.
+    pub access: Access,
     /// What is in force for this visitor.
     pub credential: CredentialStatus,
 }
@@ -29,6 +31,7 @@ impl From<Value> for Start {
         Self {
             provider: take("provider").into(),
             operation: take("operation").into(),
+            access: take("access").into(),
             credential: take("credential").into(),
         }
     }
@@ -39,6 +42,7 @@ impl From<Value> for Start {
 pub(super) struct State {
     pub(super) provider: StoredValue<Provider>,
     pub(super) operation: StoredValue<Operation>,
+    pub(super) access: StoredValue<Access>,
     /// What the form says, as far as it can be read.
     pub(super) arguments: RwSignal<Arguments>,
     /// Where to send.
@@ -75,6 +79,7 @@ impl State {
         Self {
             provider: StoredValue::new(start.provider),
             operation: StoredValue::new(start.operation),
+            access: StoredValue::new(start.access),
             arguments: RwSignal::new(Arguments::new()),
             environment: RwSignal::new(String::new()),
             credential: RwSignal::new(start.credential),

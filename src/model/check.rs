@@ -183,9 +183,7 @@ fn check_text(rules: &TextRules, text: &str) -> Option<String> {
         });
     }
     match rules.format.as_deref() {
-        Some("uuid") if !is_uuid(text) => {
-            Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000.".into())
-        }
+        Some("uuid") if !is_uuid(text) => Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000.".into()),
         Some("date-time") if !has_digits_like(text, "0000-00-00T00:00:00") => {
             Some("Must be a date and time, like 2026-11-23T09:30:00Z.".into())
         }
@@ -247,11 +245,11 @@ fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
     if let Some(max) = rules.maximum.as_ref().filter(|max| exceeds(max, 1.0)) {
         return Some(["Must be ", &max.to_string(), " or less."].concat());
     }
-    let is_equal = |limit: &Number| value == platform::nearest(&limit.to_string());
-    if let Some(min) = rules.above.as_ref().filter(|min| exceeds(min, -1.0) || is_equal(min)) {
+    let reaches = |limit: &&Number, sign: f64| (value - platform::nearest(&limit.to_string())) * sign >= 0.0;
+    if let Some(min) = rules.above.as_ref().filter(|min| reaches(min, -1.0)) {
         return Some(["Must be more than ", &min.to_string(), "."].concat());
     }
-    if let Some(max) = rules.below.as_ref().filter(|max| exceeds(max, 1.0) || is_equal(max)) {
+    if let Some(max) = rules.below.as_ref().filter(|max| reaches(max, 1.0)) {
         return Some(["Must be less than ", &max.to_string(), "."].concat());
     }
     // Decimal fractions are not exact in binary: what is nearly a multiple is one.

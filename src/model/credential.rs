@@ -1,4 +1,4 @@
-//! What a page may know about a credential: that there is one, whose, and for which environment.
+//! What a page may know about a credential: that there is one, whose, for which environment and schemes.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ pub struct CredentialStatus {
     pub environment: Option<String>,
     /// Eight hexadecimal digits that tell two credentials apart.
     pub fingerprint: Option<String>,
+    /// Ids of the security schemes that it has values for.
+    pub schemes: Vec<String>,
 }
 
 /// Who set the credential in force.

@@ -27,6 +27,8 @@ pub enum Code {
     InvalidArguments,
     /// The environment needs a credential and none is set.
     NoCredential,
+    /// The access token that the call needs was not given out.
+    TokenRefused,
     /// Another site's page, or a name this server does not answer to.
     Forbidden,
     /// No such provider, operation or environment.
@@ -58,10 +60,11 @@ pub enum Code {
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 16] = [
+        const ALL: [Code; 17] = [
             Code::MalformedRequest,
             Code::InvalidArguments,
             Code::NoCredential,
+            Code::TokenRefused,
             Code::Forbidden,
             Code::NotFound,
             Code::EnvironmentMismatch,
@@ -85,6 +88,7 @@ impl Code {
             Self::MalformedRequest => "malformed_request",
             Self::InvalidArguments => "invalid_arguments",
             Self::NoCredential => "no_credential",
+            Self::TokenRefused => "token_refused",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::EnvironmentMismatch => "environment_mismatch",
@@ -105,7 +109,7 @@ impl Code {
     pub fn status(self) -> u16 {
         match self {
             Self::MalformedRequest | Self::InvalidArguments => 400,
-            Self::NoCredential => 401,
+            Self::NoCredential | Self::TokenRefused => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::EnvironmentMismatch => 409,

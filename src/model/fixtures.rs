@@ -2,7 +2,7 @@
 
 use super::{
     operation::{Body, Method, Operation},
-    provider::{CredentialForm, Environment, NodeSdk, Provider},
+    provider::{Environment, NodeSdk, Provider},
     schema::{Field, NumberRules, Place, Schema, TextRules, Variant},
 };
 use serde_json::json;
@@ -26,15 +26,14 @@ pub(crate) fn every_kind() -> Operation {
         pattern_description: Some("letters, digits and . _ - |".into()),
         ..TextRules::default()
     });
-    let limit = NumberRules { integer: true, minimum: Some(0.into()), maximum: Some(1000.into()), ..NumberRules::default() };
+    let limit =
+        NumberRules { integer: true, minimum: Some(0.into()), maximum: Some(1000.into()), ..NumberRules::default() };
     let kind = Some(("kind".into(), json!("person")));
     let person =
         Variant { title: "Person".into(), schema: Schema::Object(vec![field("first_name", text())]), tag: kind };
     let team = Schema::Object(vec![Field { required: true, ..field("members", Schema::list(text())) }]);
-    let node = Schema::Object(vec![
-        field("value", text()),
-        field("children", Schema::list(Schema::Ref("Node".into()))),
-    ]);
+    let node =
+        Schema::Object(vec![field("value", text()), field("children", Schema::list(Schema::Ref("Node".into())))]);
     Operation {
         name: "updateUser".into(),
         method: Method::Put,
@@ -73,12 +72,6 @@ pub(crate) fn provider() -> Provider {
             environment("test", "https://test.stytch.com"),
             environment("live", "https://api.stytch.com"),
         ],
-        credential: CredentialForm {
-            username_label: "Project ID".into(),
-            password_label: "Secret".into(),
-            username_variable: "STYTCH_PROJECT_ID".into(),
-            password_variable: "STYTCH_SECRET".into(),
-        },
         node_sdk: Some(NodeSdk {
             package: "stytch".into(),
             client: "stytch.Client".into(),

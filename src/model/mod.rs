@@ -12,6 +12,7 @@ mod read;
 pub mod reply;
 pub mod request;
 pub mod schema;
+pub mod security;
 mod style;
 
 /// What the reader filled in: one JSON object, keys are parameter names and body fields.

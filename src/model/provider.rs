@@ -16,8 +16,6 @@ pub struct Provider {
     pub package: String,
     /// Where calls can go, in the document's order.
     pub environments: Vec<Environment>,
-    /// How its credential is called and written.
-    pub credential: CredentialForm,
     /// The vendor's own SDK for Node.js, if there is one.
     pub node_sdk: Option<NodeSdk>,
 }
@@ -42,19 +40,6 @@ pub struct Environment {
     pub name: String,
     /// Base URL of its calls, without a slash at the end.
     pub url: String,
-}
-
-/// The two parts of an HTTP Basic credential (RFC 7617), by the provider's own words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CredentialForm {
-    /// What the user name is called: `Project ID`.
-    pub username_label: String,
-    /// What the password is called: `Secret`.
-    pub password_label: String,
-    /// Environment variable that holds the user name, in settings and in snippets.
-    pub username_variable: String,
-    /// Environment variable that holds the password.
-    pub password_variable: String,
 }
 
 impl Provider {

@@ -7,9 +7,10 @@ use super::{
     operation::{Body, Method, Operation},
     platform,
     problem::Problem,
-    provider::{CredentialForm, Environment, NodeSdk, Provider},
+    provider::{Environment, NodeSdk, Provider},
     reply::{Envelope, Meta, Reply, ReplyBody},
     schema::{About, Field, ListRules, NumberRules, Place, Schema, Style, TextRules, Variant, WireFormat},
+    security::{Access, KeyPlace, Reference},
 };
 use serde_json::{Map, Number, Value};
 
@@ -80,6 +81,10 @@ fn list<T: From<Value>>(value: Value) -> Vec<T> {
     }
 }
 
+fn texts(value: Value) -> Vec<String> {
+    list::<Value>(value).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
+}
+
 /// Numbers that are counted, not computed with, fit.
 fn narrow<T: TryFrom<u64> + Default>(number: Option<u64>) -> T {
     number.and_then(|number| number.try_into().ok()).unwrap_or_default()
@@ -93,11 +98,13 @@ impl From<Value> for Operation {
             method: Method::from_name(&fields.text("method")).unwrap_or(Method::Get),
             path: fields.text("path"),
             fields: fields.list("fields"),
-            body: object(fields.take("body")).map(|mut body| Body {
-                required: body.flag("required"),
-                content_type: body.text("content_type"),
-            }),
-            definitions: Fields::from(fields.take("definitions")).0.into_iter().map(|(name, schema)| (name, schema.into())).collect(),
+            body: object(fields.take("body"))
+                .map(|mut body| Body { required: body.flag("required"), content_type: body.text("content_type") }),
+            definitions: Fields::from(fields.take("definitions"))
+                .0
+                .into_iter()
+                .map(|(name, schema)| (name, schema.into()))
+                .collect(),
             node_method: fields.option("node_method"),
         }
     }
@@ -223,19 +230,12 @@ impl From<Value> for WireFormat {
 impl From<Value> for Provider {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        let mut credential = Fields::from(fields.take("credential"));
         let node_sdk = fields.take("node_sdk");
         Self {
             id: fields.text("id"),
             title: fields.text("title"),
             package: fields.text("package"),
             environments: fields.list("environments"),
-            credential: CredentialForm {
-                username_label: credential.text("username_label"),
-                password_label: credential.text("password_label"),
-                username_variable: credential.text("username_variable"),
-                password_variable: credential.text("password_variable"),
-            },
             node_sdk: node_sdk.is_object().then(|| node_sdk.into()),
         }
     }
@@ -260,6 +260,31 @@ impl From<Value> for NodeSdk {
     }
 }
 
+impl From<Value> for Access {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        let needs: Vec<Value> = fields.list("needs");
+        Self { needs: needs.into_iter().map(texts).collect(), references: fields.list("references") }
+    }
+}
+
+impl From<Value> for Reference {
+    fn from(value: Value) -> Self {
+        let mut fields = Fields::from(value);
+        Self {
+            place: match fields.text("place").as_str() {
+                "query" => KeyPlace::Query,
+                "cookie" => KeyPlace::Cookie,
+                _ => KeyPlace::Header,
+            },
+            name: fields.text("name"),
+            before: fields.text("before"),
+            variable: fields.text("variable"),
+            username_variable: fields.option("username_variable"),
+        }
+    }
+}
+
 impl From<Value> for CredentialStatus {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
@@ -271,6 +296,7 @@ impl From<Value> for CredentialStatus {
             },
             environment: fields.option("environment"),
             fingerprint: fields.option("fingerprint"),
+            schemes: texts(fields.take("schemes")),
         }
     }
 }
@@ -280,7 +306,7 @@ impl From<Value> for Reply {
         let mut fields = Fields::from(value);
         let headers: Vec<Value> = fields.list("headers");
         let pair = |header: Value| {
-            let mut pair = list::<Value>(header).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned());
+            let mut pair = texts(header).into_iter();
             Some((pair.next()?, pair.next()?))
         };
         Self {

@@ -99,7 +99,8 @@ impl Request {
         }
         query.retain(|pair| !pair.is_empty());
         if !query.is_empty() {
-            request.target = [&request.target, if request.target.contains('?') { "&" } else { "?" }, &query.join("&")].concat();
+            request.target =
+                [&*request.target, if request.target.contains('?') { "&" } else { "?" }, &query.join("&")].concat();
         }
         if !cookies.is_empty() {
             request.headers.push(("cookie".into(), cookies.join("; ")));
@@ -107,7 +108,8 @@ impl Request {
         if let Some(body) = &operation.body {
             request.body = content(operation, body, arguments);
             if matches!(request.body, Some(RequestBody::Text(_) | RequestBody::File(_))) {
-                let content_type = if body.content_type == "*/*" { "application/json" } else { &body.content_type };
+                let content_type =
+                    if body.content_type == "*/*" { "application/json" } else { body.content_type.as_str() };
                 request.headers.push(("content-type".into(), content_type.into()));
             }
         }
@@ -122,7 +124,9 @@ fn content(operation: &Operation, body: &Body, arguments: &Arguments) -> Option<
         return match (encoding, value) {
             (Encoding::UrlEncoded, Value::Object(fields)) => Some(form(operation, whole, fields)),
             (Encoding::Multipart, Value::Object(fields)) => Some(RequestBody::Parts(parts(operation, whole, fields))),
-            (Encoding::Raw, _) if whole.schema == Schema::File => File::from_argument(value).map(RequestBody::File),
+            (Encoding::Raw, _) if operation.open(&whole.schema) == &Schema::File => {
+                File::from_argument(value).map(RequestBody::File)
+            }
             (Encoding::Raw, Value::String(text)) => Some(RequestBody::Text(text.clone())),
             _ => Some(RequestBody::Text(value.to_string())),
         };
@@ -173,9 +177,11 @@ fn parts(operation: &Operation, whole: &Field, fields: &Arguments) -> Vec<Part> 
             let is_json = item.is_object() || item.is_array();
             parts.push(Part {
                 name: name.clone(),
-                content_type: field.format.content_type.clone().or_else(|| {
-                    (is_json && file.is_none()).then(|| "application/json".into())
-                }),
+                content_type: field
+                    .format
+                    .content_type
+                    .clone()
+                    .or_else(|| (is_json && file.is_none()).then(|| "application/json".into())),
                 content: match file {
                     Some(file) => PartContent::File(file),
                     None => PartContent::Text(style::plain(item)),

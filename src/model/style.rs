@@ -108,7 +108,10 @@ fn items(value: &Value, explode: bool, write: &dyn Fn(&Value) -> String) -> Vec<
         Value::Array(values) => values.iter().map(write).collect(),
         Value::Object(fields) => {
             let equals = if explode { "=" } else { "," };
-            fields.iter().map(|(name, value)| [&write(&Value::from(name.as_str())), equals, &write(value)].concat()).collect()
+            fields
+                .iter()
+                .map(|(name, value)| [&write(&Value::from(name.as_str())), equals, &write(value)].concat())
+                .collect()
         }
         single => vec![write(single)],
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::model::{
     Arguments,
     operation::{Body, Encoding},
-    schema::{Field, Place, Schema, WireFormat},
+    schema::{Field, Place, Schema, TextRules, WireFormat},
 };
 use serde_json::{Map, Value};
 
@@ -108,7 +108,8 @@ fn whole<'a>(
     description: &'a str,
 ) -> Field {
     let read = schema.map(|schema| reader.read(schema));
-    let is_file = matches!(read, Some(Schema::File)) || body.encoding() == Encoding::Raw && !is_text(&body.content_type);
+    let is_file =
+        matches!(read, Some(Schema::File)) || body.encoding() == Encoding::Raw && !is_text(&body.content_type);
     let mut about = reader.about(layers);
     if about.description.is_empty() {
         about.description = super::markdown::to_html(description);
@@ -119,7 +120,7 @@ fn whole<'a>(
         required: body.required,
         schema: match read {
             _ if is_file => Schema::File,
-            _ if body.encoding() == Encoding::Raw => Schema::Text(Default::default()),
+            _ if body.encoding() == Encoding::Raw => Schema::Text(TextRules::default()),
             read => read.unwrap_or_default(),
         },
         about,

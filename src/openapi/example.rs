@@ -1,9 +1,6 @@
 //! Examples of replies: the document's own, else made from a schema.
 
-use super::{
-    reference::Resolver,
-    schema::kinds,
-};
+use super::{reference::Resolver, schema::kinds};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 
@@ -58,7 +55,9 @@ impl<'a> Maker<'a> {
             Some(&"string") => json!(text(layers.text("format"))),
             Some(&("integer" | "number")) => layers.get("minimum").cloned().unwrap_or_else(|| json!(0)),
             Some(&"boolean") => json!(true),
-            Some(&"array") => layers.get("items").map_or_else(|| json!([]), |items| json!([self.make(items, depth + 1)])),
+            Some(&"array") => {
+                layers.get("items").map_or_else(|| json!([]), |items| json!([self.make(items, depth + 1)]))
+            }
             Some(&"object") => {
                 let properties = layers.properties().into_iter();
                 let shown = properties.filter(|(_, property)| property.get("writeOnly") != Some(&Value::Bool(true)));

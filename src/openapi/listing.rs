@@ -61,9 +61,9 @@ pub(super) fn list(root: &Value) -> (Vec<Listing>, Vec<Fault>) {
             let key = method.as_str().to_lowercase();
             let Some(operation) = item.get(&key) else { continue };
             if !operation.is_object() {
-                fault(&["." , &key].concat(), "is not an object".into());
+                fault(&[".", &key].concat(), "is not an object".into());
             } else if listings.len() == MOST_OPERATIONS {
-                fault(&["." , &key].concat(), format!("is left out: more than {MOST_OPERATIONS} operations"));
+                fault(&[".", &key].concat(), format!("is left out: more than {MOST_OPERATIONS} operations"));
             } else {
                 let name = unique_name(&mut names, operation["operationId"].as_str(), &key, path);
                 listings.push(listing(resolver, name, method, path, &item, operation));
@@ -97,7 +97,8 @@ fn listing(resolver: Resolver, name: String, method: Method, path: &str, item: &
 
 fn field_names(resolver: Resolver, item: &Layers, operation: &Value) -> Vec<String> {
     let parameters = [item.get("parameters"), operation.get("parameters")].into_iter().flatten();
-    let parameters = parameters.filter_map(Value::as_array).flatten().filter_map(|parameter| resolver.resolve(parameter).ok());
+    let parameters =
+        parameters.filter_map(Value::as_array).flatten().filter_map(|parameter| resolver.resolve(parameter).ok());
     let mut names: Vec<String> = parameters.map(|parameter| parameter.text("name").to_owned()).collect();
     let body = operation.get("requestBody").and_then(|body| resolver.resolve(body).ok()).unwrap_or_default();
     let media = body.get("content").and_then(Value::as_object).and_then(|content| content.values().next());

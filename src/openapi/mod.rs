@@ -18,6 +18,7 @@ mod operation;
 mod parameter;
 mod reference;
 mod schema;
+mod security;
 mod server;
 mod swagger;
 mod union;
@@ -26,7 +27,7 @@ mod upgrade;
 pub use listing::Listing;
 pub use operation::{Documentation, DocumentedReply, Example};
 
-use crate::model::provider::Environment;
+use crate::model::{provider::Environment, security::SecurityScheme};
 use moka::sync::Cache;
 use reference::Resolver;
 use serde_json::Value;
@@ -50,12 +51,15 @@ pub struct Document {
     pub documentation_url: Option<String>,
     /// Servers by name.
     pub environments: Vec<Environment>,
+    /// `components.securitySchemes`.
+    pub schemes: Vec<SecurityScheme>,
     /// Groups (tags), in the document's order.
     pub groups: Vec<Group>,
     /// Operations, in the document's order.
     pub listings: Vec<Listing>,
     /// What could not be listed.
     pub faults: Vec<Fault>,
+    has_fixed_servers: bool,
     root: Value,
     by_name: HashMap<String, usize>,
     read: Cache<(usize, usize), Arc<Documentation>>,
@@ -68,6 +72,13 @@ pub struct Fault {
     pub place: String,
     /// Why not.
     pub reason: String,
+}
+
+impl Fault {
+    /// A fault at a place.
+    pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { place: place.into(), reason: reason.into() }
+    }
 }
 
 impl fmt::Display for Fault {
@@ -96,8 +107,9 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
     let is_json = text.trim_start().starts_with('{');
     let mut root: Value = if is_json { serde_json::from_str(text)? } else { serde_norway::from_str(text)? };
     upgrade::upgrade(&mut root)?;
-    let (listings, faults) = listing::list(&root);
+    let (listings, mut faults) = listing::list(&root);
     let by_name = listings.iter().enumerate().map(|(index, listing)| (listing.name.clone(), index)).collect();
+    let schemes = security::schemes(Resolver(&root), &mut faults);
     Ok(Document {
         title: text_of(&root["info"]["title"]),
         version: text_of(&root["info"]["version"]),
@@ -106,9 +118,11 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
         environments: server::environments(&root["servers"]),
         groups: groups(&root, &listings),
         listings,
+        schemes,
         faults,
         by_name,
         read: Cache::new(KEPT),
+        has_fixed_servers: false,
         root,
     })
 }
@@ -123,7 +137,8 @@ impl Document {
     pub fn operation_with(&self, name: &str, media: Option<&str>) -> Option<Arc<Documentation>> {
         let index = *self.by_name.get(name)?;
         let first = self.read.get_with((index, 0), || Arc::new(self.read_operation(index, 0)));
-        let number = media.and_then(|media| first.media.iter().position(|offered| offered == media)).unwrap_or_default();
+        let number =
+            media.and_then(|media| first.media.iter().position(|offered| offered == media)).unwrap_or_default();
         if number == 0 {
             return Some(first);
         }
@@ -131,7 +146,18 @@ impl Document {
     }
 
     fn read_operation(&self, index: usize, media: usize) -> Documentation {
-        operation::read(Resolver(&self.root), &self.listings[index], &self.environments, media)
+        let servers = if self.has_fixed_servers {
+            operation::Servers::Fixed(&self.environments)
+        } else {
+            operation::Servers::Default(&self.environments)
+        };
+        operation::read(Resolver(&self.root), &self.listings[index], servers, media)
+    }
+
+    /// Puts these servers in place of all that the document names, for all operations.
+    pub fn replace_servers(&mut self, servers: &[Environment]) {
+        self.environments = servers.to_vec();
+        self.has_fixed_servers = true;
     }
 
     /// Reads every operation once, for what cannot be read in them. Takes a while for large documents.

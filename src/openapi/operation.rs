@@ -6,13 +6,14 @@ use super::{
     markdown, parameter,
     reference::Resolver,
     schema::{Direction, Reader},
-    server,
+    security, server,
 };
 use crate::model::{
     Arguments,
     operation::Operation,
     provider::Environment,
-    schema::{Field, Schema},
+    schema::{Field, Place, Schema, TextRules},
+    security::Security,
 };
 use serde_json::Value;
 
@@ -41,6 +42,8 @@ pub struct Documentation {
     pub media: Vec<String>,
     /// Arguments that fill its form.
     pub examples: Vec<Example>,
+    /// What it accepts as authentication.
+    pub security: Security,
     /// What it can answer.
     pub replies: Vec<DocumentedReply>,
     /// Schemas that its replies name.
@@ -73,8 +76,15 @@ pub struct DocumentedReply {
     pub example: Option<Value>,
 }
 
+/// Servers that an operation has unless it names its own, or whatever it names.
+#[derive(Clone, Copy)]
+pub(super) enum Servers<'a> {
+    Default(&'a [Environment]),
+    Fixed(&'a [Environment]),
+}
+
 /// Reads the operation of a listing, with the body of one of its media types.
-pub(super) fn read(root: Resolver, listing: &Listing, environments: &[Environment], media: usize) -> Documentation {
+pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, media: usize) -> Documentation {
     let place = place(listing);
     let Ok(item) = root.resolve(&root.0["paths"][&listing.path]) else { return Documentation::default() };
     let Some(operation) = item.get(&listing.method.as_str().to_lowercase()) else { return Documentation::default() };
@@ -86,7 +96,8 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: &[Environmen
     let mut reply_reader = Reader::new(root, place, Direction::Reply);
     let replies = replies(&mut reply_reader, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
-    let own_servers = operation.get("servers").or(item.get("servers")).map(server::environments);
+    let own_servers = operation.get("servers").or(item.get("servers")).map(server::environments).unwrap_or_default();
+    let own_servers: Vec<Environment> = own_servers.into_iter().filter(|own| server::is_whole(&own.url)).collect();
     let mut faults = reader.faults;
     Documentation {
         title: listing.title.clone(),
@@ -96,7 +107,12 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: &[Environmen
         group: listing.group.clone(),
         is_deprecated: listing.is_deprecated,
         documentation_url: documentation_url(operation),
-        environments: own_servers.filter(|own| !own.is_empty()).unwrap_or_else(|| environments.to_vec()),
+        environments: match environments {
+            Servers::Fixed(environments) => environments.to_vec(),
+            Servers::Default(environments) if own_servers.is_empty() => environments.to_vec(),
+            Servers::Default(_) => own_servers,
+        },
+        security: security::accepted(root.0, operation),
         media: body.media,
         examples: body.examples,
         replies,
@@ -121,14 +137,14 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: &[Environmen
 fn add_missing_path_parameters(reader: &mut Reader, path: &str, fields: &mut Vec<Field>) {
     for rest in path.split('{').skip(1) {
         let Some((name, _)) = rest.split_once('}') else { continue };
-        let is_known = fields.iter().any(|field| field.name == name && field.place == crate::model::schema::Place::Path);
+        let is_known = fields.iter().any(|field| field.name == name && field.place == Place::Path);
         if !is_known && fields.iter().all(|field| field.name != name) {
             reader.fault(format!("the path has {{{name}}}, which no parameter describes"));
             let field = Field {
                 name: name.to_owned(),
-                place: crate::model::schema::Place::Path,
+                place: Place::Path,
                 required: true,
-                schema: Schema::Text(Default::default()),
+                schema: Schema::Text(TextRules::default()),
                 ..Field::default()
             };
             fields.insert(0, field);
@@ -138,7 +154,9 @@ fn add_missing_path_parameters(reader: &mut Reader, path: &str, fields: &mut Vec
 
 fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedReply> {
     let mut replies = Vec::new();
-    for (status, response) in responses.as_object().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-")) {
+    for (status, response) in
+        responses.as_object().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-"))
+    {
         let response = match reader.resolver.resolve(response) {
             Ok(response) => response,
             Err(reason) => {
@@ -155,7 +173,8 @@ fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedR
         let headers = headers.filter_map(|(name, header)| {
             let header = reader.resolver.resolve(header).ok()?;
             let schema = header.get("schema");
-            let mut about = schema.map(|schema| reader.layers(schema)).map(|layers| reader.about(&layers)).unwrap_or_default();
+            let mut about =
+                schema.map(|schema| reader.layers(schema)).map(|layers| reader.about(&layers)).unwrap_or_default();
             if !header.text("description").is_empty() {
                 about.description = markdown::to_html(header.text("description"));
             }

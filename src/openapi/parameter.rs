@@ -1,18 +1,18 @@
 //! Parameters of a path and of its operations.
 
-use super::{
-    markdown,
-    reference::Layers,
-    schema::Reader,
-};
-use crate::model::schema::{Field, Place, Schema, Style, WireFormat};
+use super::{markdown, reference::Layers, schema::Reader};
+use crate::model::schema::{Field, Place, Schema, Style, TextRules, WireFormat};
 use serde_json::Value;
 
 /// Headers that are described elsewhere, or that only the gateway sets (`OpenAPI` 3.1, §4.8.12.1).
 const NOT_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// Parameters of the path, then of the operation, which replace those of the same name and place.
-pub(super) fn read<'a>(reader: &mut Reader<'a>, of_path: Option<&'a Value>, of_operation: Option<&'a Value>) -> Vec<Field> {
+pub(super) fn read<'a>(
+    reader: &mut Reader<'a>,
+    of_path: Option<&'a Value>,
+    of_operation: Option<&'a Value>,
+) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for parameter in [of_path, of_operation].into_iter().flatten().filter_map(Value::as_array).flatten() {
         match parameter_field(reader, parameter) {
@@ -63,7 +63,7 @@ fn parameter_field<'a>(reader: &mut Reader<'a>, parameter: &'a Value) -> Result<
         name: name.to_owned(),
         place,
         required: place == Place::Path || parameter.is("required"),
-        schema: schema.map_or_else(|| Schema::Text(Default::default()), |schema| reader.read(schema)),
+        schema: schema.map_or_else(|| Schema::Text(TextRules::default()), |schema| reader.read(schema)),
         format: WireFormat {
             style: if content.is_some() { Some(Style::Json) } else { style(parameter.text("style")) },
             explode: parameter.get("explode").and_then(Value::as_bool),

@@ -2,7 +2,7 @@
 //! nothing outside of the document is ever read.
 
 use serde_json::{Map, Value};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 /// How many references may lead from one to the next.
 const CHAIN: usize = 16;
@@ -135,13 +135,22 @@ impl<'a> Layers<'a> {
         self.0.is_empty()
     }
 
+    /// All of it as one value.
+    pub(super) fn merged(&self) -> Value {
+        let mut merged = Map::new();
+        for layer in self.0.iter().rev() {
+            merged.extend(layer.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        Value::Object(merged)
+    }
+
     /// The properties of all layers, each once, those of named parts before its own.
     pub(super) fn properties(&self) -> Vec<(&'a str, &'a Value)> {
         let mut found: Vec<(&str, &Value)> = Vec::new();
-        let mut known = std::collections::HashMap::new();
+        let mut known = HashSet::new();
         for layer in &self.0 {
             for (name, schema) in layer.get("properties").and_then(Value::as_object).into_iter().flatten() {
-                if known.insert(name.as_str(), ()).is_none() {
+                if known.insert(name.as_str()) {
                     found.push((name, schema));
                 }
             }

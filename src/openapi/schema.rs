@@ -56,7 +56,9 @@ impl<'a> Reader<'a> {
     pub(super) fn layers(&mut self, schema: &'a Value) -> Layers<'a> {
         let mut reasons = Vec::new();
         let layers = self.resolver.schema(schema, &mut |reason| reasons.push(reason));
-        reasons.into_iter().for_each(|reason| self.fault(reason));
+        for reason in reasons {
+            self.fault(reason);
+        }
         layers
     }
 
@@ -202,9 +204,10 @@ impl<'a> Reader<'a> {
         let given = layers.get("examples").and_then(Value::as_array).into_iter().flatten().chain(layers.get("example"));
         let nullable = |layers: &Layers| {
             layers.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&"null".into()))
-                || [layers.get("oneOf"), layers.get("anyOf")].into_iter().flatten().any(|variants| {
-                    variants.as_array().into_iter().flatten().any(|variant| variant["type"] == "null")
-                })
+                || [layers.get("oneOf"), layers.get("anyOf")]
+                    .into_iter()
+                    .flatten()
+                    .any(|variants| variants.as_array().into_iter().flatten().any(|variant| variant["type"] == "null"))
         };
         let items = layers.get("items").map(|items| self.layers(items)).unwrap_or_default();
         About {
@@ -230,7 +233,8 @@ fn choices(layers: &Layers) -> Vec<(String, String)> {
     if let Some(by_position) = by_value.and_then(Value::as_array) {
         return values.zip(by_position.iter().map(text)).collect();
     }
-    let variants = [layers.get("oneOf"), layers.get("anyOf")].into_iter().flatten().filter_map(Value::as_array).flatten();
+    let variants =
+        [layers.get("oneOf"), layers.get("anyOf")].into_iter().flatten().filter_map(Value::as_array).flatten();
     let constants = variants.filter_map(|variant| {
         let meaning = variant["description"].as_str().or(variant["title"].as_str())?;
         Some((text(variant.get("const")?), meaning.to_owned()))
@@ -240,7 +244,8 @@ fn choices(layers: &Layers) -> Vec<(String, String)> {
 
 /// Whether the value has parts of its own, so that its schema is better named than repeated.
 fn has_inside(layers: &Layers) -> bool {
-    ["oneOf", "anyOf", "discriminator"].into_iter().any(|key| layers.get(key).is_some()) || !layers.properties().is_empty()
+    ["oneOf", "anyOf", "discriminator"].into_iter().any(|key| layers.get(key).is_some())
+        || !layers.properties().is_empty()
 }
 
 /// The types of a schema but `null`: its own, or what its keywords imply.

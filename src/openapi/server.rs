@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 const MOST: usize = 20;
 
 /// Servers, named by `name` (`OpenAPI` 3.2), `x-name`, or their description if it is short; else by their position. A server
-/// variable with an `enum` makes an environment of each of its values; any other takes its default.
+/// variable with an `enum` makes an environment of each of its values; any other takes its default. A relative URL stays so.
 pub(super) fn environments(servers: &Value) -> Vec<Environment> {
     let mut found: Vec<Environment> = Vec::new();
     for server in servers.as_array().into_iter().flatten() {
@@ -15,7 +15,7 @@ pub(super) fn environments(servers: &Value) -> Vec<Environment> {
         let description = server["description"].as_str().filter(|text| text.len() <= 20 && !text.contains('\n'));
         let name = server["name"].as_str().or(server["x-name"].as_str()).or(description);
         for (url, values) in expand(template, server["variables"].as_object()) {
-            if !(url.starts_with("https://") || url.starts_with("http://")) || found.len() == MOST {
+            if !(is_whole(&url) || url.starts_with('/')) || found.len() == MOST {
                 continue;
             }
             let named = [name.map(str::to_owned).into_iter().collect::<Vec<_>>(), values].concat().join(" ");
@@ -28,12 +28,18 @@ pub(super) fn environments(servers: &Value) -> Vec<Environment> {
     found
 }
 
+/// Whether it says where it is, and does not leave that to the place of its document.
+pub(super) fn is_whole(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
 /// The URLs that a template stands for, each with the values that were chosen for it.
 fn expand(template: &str, variables: Option<&Map<String, Value>>) -> Vec<(String, Vec<String>)> {
     let mut urls = vec![(template.to_owned(), Vec::new())];
     for (name, variable) in variables.into_iter().flatten() {
         let default = variable["default"].as_str().unwrap_or_default();
-        let mut values: Vec<&str> = variable["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut values: Vec<&str> =
+            variable["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let is_choice = values.len() > 1;
         if values.is_empty() {
             values.push(default);
@@ -43,12 +49,15 @@ fn expand(template: &str, variables: Option<&Map<String, Value>>) -> Vec<(String
         urls = urls
             .into_iter()
             .flat_map(|(url, chosen)| {
-                values.iter().take(MOST).map(move |value| {
-                    let mut chosen = chosen.clone();
-                    chosen.extend(is_choice.then(|| (*value).to_owned()));
-                    (url.replace(&format!("{{{name}}}"), value), chosen)
-                })
-                .collect::<Vec<_>>()
+                values
+                    .iter()
+                    .take(MOST)
+                    .map(move |value| {
+                        let mut chosen = chosen.clone();
+                        chosen.extend(is_choice.then(|| (*value).to_owned()));
+                        (url.replace(&format!("{{{name}}}"), value), chosen)
+                    })
+                    .collect::<Vec<_>>()
             })
             .take(MOST)
             .collect();

@@ -35,7 +35,8 @@ pub(super) fn upgrade(root: &mut Value) {
         components.extend(object.remove(old).map(|value| (new.to_owned(), value)));
     }
     if let Some(Value::Object(schemes)) = object.remove("securityDefinitions") {
-        let schemes: Map<String, Value> = schemes.into_iter().map(|(name, scheme)| (name, security_scheme(scheme))).collect();
+        let schemes: Map<String, Value> =
+            schemes.into_iter().map(|(name, scheme)| (name, security_scheme(scheme))).collect();
         components.insert("securitySchemes".into(), Value::Object(schemes));
     }
     object.remove("swagger");
@@ -70,7 +71,8 @@ fn servers(object: &mut Map<String, Value>) -> Value {
     let schemes = object.remove("schemes");
     let Some(host) = host.as_ref().and_then(Value::as_str) else { return json!([]) };
     let base = base.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let listed: Vec<&str> = schemes.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let listed: Vec<&str> =
+        schemes.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let scheme = if listed.is_empty() || listed.contains(&"https") { "https" } else { listed[0] };
     json!([{"url": format!("{scheme}://{host}{base}")}])
 }

@@ -14,7 +14,7 @@ pub fn home(catalog: &Catalog, query: &str) -> AnyView {
                     <h2><a href=["/", &provider.id].concat()>{provider.title.clone()}</a></h2>
                     <div inner_html=entry.document.description.clone()></div>
                     <p class="note">
-                        {entry.document.operations.len()}" operations · version "{entry.document.version.clone()}
+                        {entry.document.listings.len()}" operations · version "{entry.document.version.clone()}
                     </p>
                 </li>
             }

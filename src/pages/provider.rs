@@ -1,6 +1,6 @@
 //! `/{provider}`: one API.
 
-use crate::{openapi::Documentation, providers::CatalogEntry};
+use crate::{openapi::Listing, providers::CatalogEntry};
 use leptos::prelude::*;
 
 /// What the API is, where it runs, how to authenticate, and its operations by group.
@@ -15,7 +15,7 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
         .groups
         .iter()
         .map(|group| {
-            let rows: Vec<_> = entry.operations_of(&group.name).map(|documented| operation_row(&provider.id, documented)).collect();
+            let rows: Vec<_> = entry.listings_of(&group.name).map(|listing| operation_row(&provider.id, listing)).collect();
             let link = group.documentation_url.clone().map(|url| {
                 view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on "{group.name.clone()}</a></p> }
             });
@@ -29,8 +29,8 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
             }
         })
         .collect();
-    let faults: Vec<_> = document.faults.iter().map(|fault| view! { <li><code>{fault.clone()}</code></li> }).collect();
-    let credential = &provider.credential;
+    let faults: Vec<_> =
+        document.faults.iter().map(|fault| view! { <li><code>{fault.to_string()}</code></li> }).collect();
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol><li><a href="/">"All providers"</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
@@ -49,10 +49,7 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
         </section>
         <section>
             <h2>"Authentication"</h2>
-            <p>
-                "HTTP Basic, with the "{credential.username_label.clone()}" as user name and the "{credential.password_label.clone()}
-                " as password. Set them on any operation's page; they stay on the server."
-            </p>
+            {schemes(entry)}
         </section>
         {groups}
         {(!faults.is_empty()).then(|| view! {
@@ -62,15 +59,43 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
     .into_any()
 }
 
+/// The document's security schemes, in words.
+fn schemes(entry: &CatalogEntry) -> AnyView {
+    let schemes: Vec<_> = entry
+        .document
+        .schemes
+        .iter()
+        .map(|scheme| {
+            let words = match entry.scheme_words(&scheme.id) {
+                Ok(words) => {
+                    let parts: Vec<String> = scheme.kind.parts().iter().map(|part| entry.label(&scheme.kind, *part)).collect();
+                    [&words, ": ", &parts.join(", ")].concat()
+                }
+                Err(reason) => ["Not supported: ", &reason].concat(),
+            };
+            view! {
+                <div><dt><code>{scheme.id.clone()}</code></dt><dd>{words}<div inner_html=scheme.description.clone()></div></dd></div>
+            }
+        })
+        .collect();
+    if schemes.is_empty() {
+        return view! { <p>"The document describes none: calls are made without a credential."</p> }.into_any();
+    }
+    view! {
+        <dl class="facts">{schemes}</dl>
+        <p class="note">"Set them on an operation's page; they stay on the server."</p>
+    }
+    .into_any()
+}
+
 /// An operation in a list: method, title, path, name.
-pub fn operation_row(provider: &str, documented: &Documentation) -> AnyView {
-    let operation = &documented.operation;
+pub fn operation_row(provider: &str, listing: &Listing) -> AnyView {
     view! {
         <li>
-            <a href=["/", provider, "/", &operation.name].concat()>
-                <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span>
-                <span class="title">{documented.title.clone()}</span>
-                <code class="path">{operation.path.clone()}</code>
+            <a href=["/", provider, "/", &listing.name].concat()>
+                <span class=["method ", listing.method.as_str()].concat()>{listing.method.as_str()}</span>
+                <span class="title">{listing.title.clone()}</span>
+                <code class="path">{listing.path.clone()}</code>
             </a>
         </li>
     }

@@ -1,16 +1,24 @@
 //! Providers: a document and a few lines of settings each. Stytch is built in.
 
+mod authentication;
+mod servers;
+mod source;
 mod stytch;
 
+pub use source::DocumentSource;
 pub use stytch::stytch;
 
 use crate::{
-    model::provider::{CredentialForm, Environment, NodeSdk, Provider},
-    openapi::{self, Document, Documentation},
+    model::{
+        Arguments,
+        check::check,
+        provider::{Environment, NodeSdk, Provider},
+    },
+    openapi::{self, Document, Documentation, Fault, Listing},
 };
-use anyhow::Context;
-use std::collections::HashMap;
-use url::Url;
+use anyhow::{Context, anyhow, bail, ensure};
+use std::{sync::Arc, thread};
+use url::{Host, Url};
 
 /// How many operations a search lists.
 const MOST_FOUND: usize = 50;
@@ -20,22 +28,70 @@ const MOST_FOUND: usize = 50;
 pub struct ProviderSettings {
     /// First part of its URLs.
     pub id: String,
-    /// What people call it.
-    pub title: String,
+    /// Where it is set, for messages: `explorer.toml, line 3`.
+    pub place: String,
+    /// What people call it; the document's title if not said.
+    pub title: Option<String>,
     /// Package of its generated TypeScript SDK.
     pub package: String,
-    /// Its document, JSON or YAML.
-    pub document: String,
-    /// How its credential is called and written.
-    pub credential: CredentialForm,
+    /// Where its document is, JSON or YAML.
+    pub document: DocumentSource,
+    /// Its servers, in place of the document's own where there are any.
+    pub servers: Vec<Environment>,
+    /// Arguments to begin with.
+    pub presets: Vec<Preset>,
+    /// How its HTTP Basic credential is called, where that is not "Username" and "Password".
+    pub credential: Option<CredentialForm>,
     /// How the form of a credential tells the environment that it belongs to.
     pub credential_rules: CredentialRules,
-    /// The only hosts that its credential may be sent to, whatever the document says.
+    /// The security scheme of the document that the operator's credential is for, where it is said.
+    pub credential_scheme: Option<String>,
+    /// The only hosts that its credential may be sent to, whatever the document says. Where none is listed, they are those
+    /// of `servers`. Calls without a credential go to these too, and to all of the document's servers where there is none.
     pub hosts: Vec<String>,
     /// Where all of its calls go instead of the document's servers: the operator's word, so its host is allowed too.
     pub base_url: Option<Url>,
     /// The vendor's own SDK for Node.js.
     pub node_sdk: Option<NodeSdk>,
+}
+
+impl ProviderSettings {
+    /// A provider of which only the document is known.
+    pub fn new(id: &str, document: DocumentSource) -> Self {
+        Self {
+            id: id.into(),
+            place: "settings".into(),
+            title: None,
+            package: ["@utdk/", id].concat(),
+            document,
+            servers: Vec::new(),
+            presets: Vec::new(),
+            credential: None,
+            credential_rules: CredentialRules::default(),
+            credential_scheme: None,
+            hosts: Vec::new(),
+            base_url: None,
+            node_sdk: None,
+        }
+    }
+}
+
+/// A provider that needs no settings.
+pub fn built_in(id: &str) -> Option<ProviderSettings> {
+    [stytch(None)].into_iter().find(|known| known.id == id)
+}
+
+/// The two parts of an HTTP Basic credential (RFC 7617), by the provider's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialForm {
+    /// What the user name is called: `Project ID`.
+    pub username_label: String,
+    /// What the password is called: `Secret`.
+    pub password_label: String,
+    /// Environment variable that holds the user name, in settings and in snippets.
+    pub username_variable: String,
+    /// Environment variable that holds the password.
+    pub password_variable: String,
 }
 
 /// What a credential must look like.
@@ -47,6 +103,22 @@ pub struct CredentialRules {
     pub password_min_length: usize,
 }
 
+/// Arguments of an operation that fill its form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preset {
+    /// The operation's name.
+    pub operation: String,
+    /// What it shows, in words.
+    pub title: String,
+    /// What it fills in.
+    pub arguments: Arguments,
+    /// Where it is set, for messages.
+    pub place: String,
+}
+
+/// How large the stack of a thread that reads a document is: real ones nest deeply.
+const STACK: usize = 8_000_000;
+
 /// A provider, ready to be shown and called.
 #[derive(Debug)]
 pub struct CatalogEntry {
@@ -56,7 +128,6 @@ pub struct CatalogEntry {
     pub settings: ProviderSettings,
     /// What was read.
     pub document: Document,
-    by_name: HashMap<String, usize>,
 }
 
 /// All providers, by id.
@@ -66,16 +137,32 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Reads the documents of all providers.
+    /// Reads the documents of all providers, side by side.
     ///
     /// # Errors
-    /// Where a document cannot be read at all; the message names the provider.
+    /// Where a document cannot be read at all, or a setting does not fit it; the message names provider and place.
     pub fn load(settings: Vec<ProviderSettings>) -> anyhow::Result<Self> {
-        let entries = settings.into_iter().map(|settings| {
-            let id = settings.id.clone();
-            CatalogEntry::load(settings).with_context(|| format!("the document of the provider {id} cannot be read"))
-        });
-        Ok(Self { entries: entries.collect::<Result<_, _>>()? })
+        Ok(Self { entries: Self::load_each(settings).into_iter().collect::<Result<_, _>>()? })
+    }
+
+    /// Reads the documents of all providers, and says of each whether it can be used.
+    pub fn load_each(settings: Vec<ProviderSettings>) -> Vec<anyhow::Result<CatalogEntry>> {
+        let load = |settings: ProviderSettings| {
+            let name = format!("{}: provider {}", settings.place, settings.id);
+            CatalogEntry::load(settings).context(name)
+        };
+        thread::scope(|scope| {
+            let readers: Vec<_> = settings
+                .into_iter()
+                .map(|settings| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || load(settings)))
+                .collect();
+            let entry = |reader: std::io::Result<thread::ScopedJoinHandle<_>>| {
+                reader?
+                    .join()
+                    .unwrap_or_else(|_| Err(anyhow!("reading a document failed in a way that it never should")))
+            };
+            readers.into_iter().map(entry).collect()
+        })
     }
 
     /// All providers, in the order in which they were set.
@@ -84,21 +171,19 @@ impl Catalog {
     }
 
     /// Operations in which every word of the query occurs: in the name, the path, the title, the group or a field.
-    pub fn search(&self, query: &str) -> Vec<(&CatalogEntry, &Documentation)> {
+    pub fn search(&self, query: &str) -> Vec<(&CatalogEntry, &Listing)> {
         let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
         let operations =
-            self.entries.iter().flat_map(|entry| entry.document.operations.iter().map(move |found| (entry, found)));
-        let has_all = |(entry, documented): &(&CatalogEntry, &Documentation)| {
-            let operation = &documented.operation;
-            let fields: Vec<&str> = operation.fields.iter().map(|field| field.name.as_str()).collect();
+            self.entries.iter().flat_map(|entry| entry.document.listings.iter().map(move |found| (entry, found)));
+        let has_all = |(entry, listing): &(&CatalogEntry, &Listing)| {
             let text = [
                 &entry.provider.id,
-                operation.method.as_str(),
-                &operation.name,
-                &operation.path,
-                &documented.title,
-                &documented.group,
-                &fields.join(" "),
+                listing.method.as_str(),
+                &listing.name,
+                &listing.path,
+                &listing.title,
+                &listing.group,
+                &listing.fields.join(" "),
             ];
             let text = text.join(" ").to_lowercase();
             words.iter().all(|word| text.contains(word))
@@ -113,24 +198,73 @@ impl Catalog {
 }
 
 impl CatalogEntry {
-    fn load(settings: ProviderSettings) -> anyhow::Result<Self> {
-        let mut document = openapi::read(&settings.document)?;
-        let mut by_name = HashMap::new();
-        for (index, documented) in document.operations.iter().enumerate() {
-            let name = &documented.operation.name;
-            if by_name.insert(name.clone(), index).is_some() {
-                document.faults.push(format!("{name}: two operations have this name; only the second can be reached"));
-            }
+    fn load(mut settings: ProviderSettings) -> anyhow::Result<Self> {
+        let text = settings.document.read()?;
+        let mut document = openapi::read(&text)
+            .with_context(|| format!("{} is not a document that can be read", settings.document))
+            .context("Correct `document`: it names an OpenAPI document")?;
+        drop(text);
+        if settings.servers.is_empty() {
+            servers::complete(&mut document, &settings.document);
+        } else {
+            document.replace_servers(&settings.servers);
         }
+        if settings.hosts.is_empty() {
+            settings.hosts = hosts(&settings.servers);
+        }
+        let title = settings.title.clone().unwrap_or_else(|| document.title.clone());
         let provider = Provider {
+            title: if title.is_empty() { settings.id.clone() } else { title },
             id: settings.id.clone(),
-            title: settings.title.clone(),
             package: settings.package.clone(),
             environments: document.environments.clone(),
-            credential: settings.credential.clone(),
             node_sdk: settings.node_sdk.clone(),
         };
-        Ok(Self { provider, settings, document, by_name })
+        let mut entry = Self { provider, settings, document };
+        entry.check_scheme()?;
+        entry.check_presets()?;
+        Ok(entry)
+    }
+
+    /// The credential's scheme must be one of the document's.
+    fn check_scheme(&self) -> anyhow::Result<()> {
+        let Some(scheme) = &self.settings.credential_scheme else {
+            return Ok(());
+        };
+        let known: Vec<&str> = self.document.schemes.iter().map(|known| known.id.as_str()).collect();
+        ensure!(
+            known.contains(&scheme.as_str()),
+            "`provider.credential.scheme` is {scheme:?}, but the document has no security scheme of this name. It has: {}.",
+            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+        );
+        Ok(())
+    }
+
+    /// A preset of an operation that there is not is a wrong setting; arguments that cannot be sent are only a fault.
+    fn check_presets(&mut self) -> anyhow::Result<()> {
+        for preset in &self.settings.presets {
+            let Some(documented) = self.operation(&preset.operation) else {
+                let names = self.document.listings.iter().map(|known| known.name.as_str());
+                let nearest = nearest(&preset.operation, names).map(|name| format!(" Did you mean {name:?}?"));
+                bail!(
+                    "{}: `provider.preset.operation` is {:?}, but the document has no operation of this name.{}",
+                    preset.place,
+                    preset.operation,
+                    nearest.unwrap_or_else(|| format!(" /{} lists all.", self.provider.id))
+                );
+            };
+            let problems = check(&documented.operation, &preset.arguments);
+            let faults = problems.into_iter().map(|problem| {
+                Fault::new(&*preset.place, format!("preset {:?}: {}: {}", preset.title, problem.at, problem.message))
+            });
+            self.document.faults.extend(faults);
+        }
+        Ok(())
+    }
+
+    /// The presets of an operation.
+    pub fn presets_of<'a>(&'a self, operation: &'a str) -> impl Iterator<Item = &'a Preset> {
+        self.settings.presets.iter().filter(move |preset| preset.operation == operation)
     }
 
     /// Where calls to an environment really go: its server, or the operator's base URL in its place, which no page shows.
@@ -138,13 +272,33 @@ impl CatalogEntry {
         self.settings.base_url.as_ref().map_or(environment.url.as_str(), |url| url.as_str().trim_end_matches('/'))
     }
 
-    /// The operation with a name.
-    pub fn operation(&self, name: &str) -> Option<&Documentation> {
-        self.by_name.get(name).and_then(|index| self.document.operations.get(*index))
+    /// The operation with a name, with the body of its first media type.
+    pub fn operation(&self, name: &str) -> Option<Arc<Documentation>> {
+        self.document.operation(name)
     }
 
     /// The operations of a group, in the document's order.
-    pub fn operations_of<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Documentation> {
-        self.document.operations.iter().filter(move |operation| operation.group == group)
+    pub fn listings_of<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Listing> {
+        self.document.listings.iter().filter(move |listing| listing.group == group)
     }
+}
+
+/// The hosts of servers that the settings name themselves: a visitor's own credential may go there. Names over TLS, no bare
+/// addresses.
+fn hosts(environments: &[Environment]) -> Vec<String> {
+    let urls = environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
+    let names = urls.filter(|url| url.scheme() == "https").filter_map(|url| match url.host() {
+        Some(Host::Domain(name)) if name != "localhost" => Some(name.to_owned()),
+        _ => None,
+    });
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The known name that somebody who wrote another most likely meant.
+pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = known.map(|name| (strsim::osa_distance(written, name), name));
+    near.filter(|(distance, name)| *distance * 3 <= name.len().max(3)).min().map(|(_, name)| name)
 }

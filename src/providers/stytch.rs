@@ -1,26 +1,30 @@
 //! Stytch: authentication as an API.
 
-use super::{CredentialRules, ProviderSettings};
-use crate::model::provider::{CredentialForm, NodeSdk};
+use super::{CredentialForm, CredentialRules, DocumentSource, ProviderSettings};
+use crate::model::provider::NodeSdk;
 use url::Url;
 
 /// Stytch's settings, and its document written for this explorer.
 pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
     ProviderSettings {
         id: "stytch".into(),
-        title: "Stytch".into(),
+        place: "built in".into(),
+        title: Some("Stytch".into()),
         package: "@utdk/stytch".into(),
-        document: include_str!("stytch.yaml").into(),
-        credential: CredentialForm {
+        document: DocumentSource::Text(include_str!("stytch.yaml").into()),
+        servers: Vec::new(),
+        presets: Vec::new(),
+        credential: Some(CredentialForm {
             username_label: "Project ID".into(),
             password_label: "Secret".into(),
             username_variable: "STYTCH_PROJECT_ID".into(),
             password_variable: "STYTCH_SECRET".into(),
-        },
+        }),
         credential_rules: CredentialRules {
             username_prefixes: vec![("test".into(), "project-test-".into()), ("live".into(), "project-live-".into())],
             password_min_length: 8,
         },
+        credential_scheme: None,
         hosts: vec!["test.stytch.com".into(), "api.stytch.com".into()],
         base_url,
         node_sdk: Some(NodeSdk {

@@ -1,6 +1,8 @@
 //! The server: the whole way of a request on one screen.
 
 mod assets;
+pub mod check;
+pub mod command_line;
 mod health;
 mod security;
 pub mod settings;
@@ -34,6 +36,33 @@ use tower_http::{
     compression::{CompressionLayer, CompressionLevel},
     timeout::TimeoutLayer,
 };
+
+/// First parts of the site's own addresses, present and to come: no provider can have one of them as its id.
+pub const OWN_PATHS: [&str; 23] = [
+    "account",
+    "admin",
+    "api",
+    "assets",
+    "auth",
+    "docs",
+    "favicon.ico",
+    "favicon.svg",
+    "healthz",
+    "help",
+    "history",
+    "mcp",
+    "metrics",
+    "pkg",
+    "proxy",
+    "readyz",
+    "robots.txt",
+    "search",
+    "settings",
+    "sign-in",
+    "sign-out",
+    "sitemap.xml",
+    "tools",
+];
 
 /// What a request may take beside the call that it makes: a client that sends its body slower is given up.
 const TO_READ_AND_WRITE: Duration = Duration::from_secs(30);

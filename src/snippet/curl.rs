@@ -2,20 +2,25 @@
 
 use crate::model::{
     operation::Method,
-    provider::CredentialForm,
     request::{File, Part, PartContent, Request, RequestBody},
+    security::{KeyPlace, Reference},
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub(super) fn print(request: &Request, server: &str, credential: &CredentialForm) -> String {
+/// RFC 3986, §2.3.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+pub(super) fn print(mut request: Request, server: &str, references: &[Reference]) -> String {
     let url = [server, &request.target].concat();
     // A value that is not filled in yet stays `{name}`, which curl would take for a pattern.
     let globoff = url.contains('{').then(|| "--globoff".to_owned());
     let first = match request.method {
-        Method::Get if request.body.is_none() => ["curl ", &quote(&url)].concat(),
-        Method::Head => ["curl --head ", &quote(&url)].concat(),
-        other => ["curl --request ", other.as_str(), " ", &quote(&url)].concat(),
+        Method::Get if request.body.is_none() => "curl ".to_owned(),
+        Method::Head => "curl --head ".to_owned(),
+        other => ["curl --request ", other.as_str(), " "].concat(),
     };
-    let user = ["--user \"$", &credential.username_variable, ":$", &credential.password_variable, "\""].concat();
+    let first = [first, quote(&url), query_keys(&url, references)].concat();
+    let proofs: Vec<String> = references.iter().filter_map(|reference| proof(reference, &mut request)).collect();
     let headers = request.headers.iter().map(|(name, value)| {
         // `name;` is how curl is told to send a header without a value.
         let line = if value.is_empty() { [name, ";"].concat() } else { [name, ": ", value].concat() };
@@ -28,7 +33,7 @@ pub(super) fn print(request: &Request, server: &str, credential: &CredentialForm
         Some(RequestBody::File(file)) => vec![["--data-binary ", &quote(&["@", &file.filename].concat())].concat()],
         Some(RequestBody::Parts(parts)) => parts.iter().map(part).collect(),
     };
-    let lines: Vec<String> = [first].into_iter().chain(globoff).chain([user]).chain(headers).chain(body).collect();
+    let lines: Vec<String> = [first].into_iter().chain(globoff).chain(proofs).chain(headers).chain(body).collect();
     lines.join(" \\\n  ")
 }
 
@@ -48,6 +53,46 @@ fn part(part: &Part) -> String {
 /// As curl reads values of `--form`.
 fn double_quoted(text: &str) -> String {
     ["\"", &text.replace('\\', "\\\\").replace('"', "\\\""), "\""].concat()
+}
+
+/// Keys behind the address, which the shell puts in.
+fn query_keys(url: &str, references: &[Reference]) -> String {
+    let mut keys = String::new();
+    for Reference { name, variable, .. } in references.iter().filter(|reference| reference.place == KeyPlace::Query) {
+        let mark = if keys.is_empty() && !url.contains('?') { "?" } else { "&" };
+        keys += &["\"", mark, &utf8_percent_encode(name, UNRESERVED).to_string(), "=$", variable, "\""].concat();
+    }
+    keys
+}
+
+/// The option that authenticates; the request's own header of that name gives way.
+fn proof(reference: &Reference, request: &mut Request) -> Option<String> {
+    let Reference { place, name, before, variable, username_variable } = reference;
+    let is_same = |known: &str| *place == KeyPlace::Header && known.eq_ignore_ascii_case(name);
+    request.headers.retain(|(known, _)| !is_same(known));
+    match (place, username_variable) {
+        (KeyPlace::Query, _) => None,
+        (KeyPlace::Header, Some(username)) => Some(["--user \"$", username, ":$", variable, "\""].concat()),
+        (KeyPlace::Header, None) => Some(["--header \"", &open(name), ": ", before, "$", variable, "\""].concat()),
+        // A second `cookie` header would replace the first: what the reader filled in stands before the key.
+        (KeyPlace::Cookie, _) => {
+            let at = request.headers.iter().position(|(known, _)| known == "cookie");
+            let others = at.map(|at| request.headers.remove(at).1 + "; ").unwrap_or_default();
+            Some(["--header \"cookie: ", &open(&others), &open(name), "=$", variable, "\""].concat())
+        }
+    }
+}
+
+/// Text between double quotes, where the shell reads on (POSIX Shell, §2.2.3).
+fn open(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if matches!(c, '"' | '\\' | '$' | '`') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// Single quotes keep everything as it is but the single quote itself (POSIX Shell, §2.2.2).

@@ -1,6 +1,6 @@
 //! SDK calls in TypeScript and JavaScript, as Prettier with single quotes would format them.
 
-use crate::model::{Arguments, operation::Operation, provider::Provider};
+use crate::model::{Arguments, operation::Operation, provider::Provider, security::Reference};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -12,9 +12,16 @@ pub(super) fn generated_sdk(provider: &Provider, operation: &Operation, argument
 }
 
 /// The vendor's own Node SDK, if it has a method for the operation.
-pub(super) fn vendor_sdk(provider: &Provider, operation: &Operation, arguments: &Arguments) -> Option<String> {
+pub(super) fn vendor_sdk(
+    provider: &Provider,
+    operation: &Operation,
+    references: &[Reference],
+    arguments: &Arguments,
+) -> Option<String> {
     let (sdk, method) = (provider.node_sdk.as_ref()?, operation.node_method.as_ref()?);
-    let credential = &provider.credential;
+    let basic =
+        references.iter().find_map(|reference| Some((reference.username_variable.as_ref()?, &reference.variable)));
+    let (username, password) = basic?;
     let client = [
         "const client = new ",
         &sdk.client,
@@ -22,12 +29,12 @@ pub(super) fn vendor_sdk(provider: &Provider, operation: &Operation, arguments: 
         "  ",
         &sdk.username_option,
         ": process.env.",
-        &credential.username_variable,
+        username,
         ",\n",
         "  ",
         &sdk.password_option,
         ": process.env.",
-        &credential.password_variable,
+        password,
         ",\n",
         "});\n\n",
     ];

@@ -4,7 +4,7 @@
 mod curl;
 mod javascript;
 
-use crate::model::{Arguments, operation::Operation, provider::Provider, request::Request};
+use crate::model::{Arguments, operation::Operation, provider::Provider, request::Request, security::Reference};
 
 /// What a snippet is made from.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct Source<'a> {
     pub provider: &'a Provider,
     /// What is called.
     pub operation: &'a Operation,
+    /// How its credential is referred to; empty where none is needed.
+    pub references: &'a [Reference],
     /// With which arguments; they need not be complete.
     pub arguments: &'a Arguments,
     /// Where the call goes.
@@ -59,13 +61,11 @@ impl Language {
 
     /// Prints the call.
     pub fn print(self, source: Source) -> String {
-        let Source { provider, operation, arguments, environment } = source;
+        let Source { provider, operation, references, arguments, environment } = source;
         match self {
             Self::TypeScript => javascript::generated_sdk(provider, operation, arguments),
-            Self::Curl => {
-                curl::print(&Request::new(operation, arguments), provider.server(environment), &provider.credential)
-            }
-            Self::Node => javascript::vendor_sdk(provider, operation, arguments).unwrap_or_default(),
+            Self::Curl => curl::print(Request::new(operation, arguments), provider.server(environment), references),
+            Self::Node => javascript::vendor_sdk(provider, operation, references, arguments).unwrap_or_default(),
         }
     }
 }

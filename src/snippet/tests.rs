@@ -1,11 +1,57 @@
 use super::{Language, Source};
-use crate::model::{Arguments, fixtures};
+use crate::model::{
+    Arguments, fixtures,
+    security::{KeyPlace, Reference},
+};
 use serde_json::json;
 
 fn print(language: Language, arguments: &serde_json::Value) -> String {
+    let basic = Reference {
+        name: "Authorization".into(),
+        before: "Basic ".into(),
+        variable: "STYTCH_SECRET".into(),
+        username_variable: Some("STYTCH_PROJECT_ID".into()),
+        ..Reference::default()
+    };
+    print_with(language, arguments, &[basic])
+}
+
+fn print_with(language: Language, arguments: &serde_json::Value, references: &[Reference]) -> String {
     let (provider, operation) = (fixtures::provider(), fixtures::every_kind());
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
-    language.print(Source { provider: &provider, operation: &operation, arguments: &arguments, environment: "test" })
+    let source =
+        Source { provider: &provider, operation: &operation, references, arguments: &arguments, environment: "test" };
+    language.print(source)
+}
+
+fn reference(place: KeyPlace, name: &str, before: &str) -> Reference {
+    Reference { place, name: name.into(), before: before.into(), variable: "LOCKS_KEY".into(), username_variable: None }
+}
+
+#[test]
+fn curl_refers_to_each_kind_of_credential_by_its_variable() {
+    for (reference, arguments, expected) in [
+        (
+            reference(KeyPlace::Header, "Authorization", "Bearer "),
+            json!({}),
+            "  --header \"Authorization: Bearer $LOCKS_KEY\"",
+        ),
+        (reference(KeyPlace::Header, "X-`Key`$", ""), json!({}), "  --header \"X-\\`Key\\`\\$: $LOCKS_KEY\""),
+        (reference(KeyPlace::Query, "the key", ""), json!({"user_id": "a"}), "/v1/users/a'\"?the%20key=$LOCKS_KEY\""),
+        (reference(KeyPlace::Query, "key", ""), json!({"tag": ["a"]}), "?tag=a'\"&key=$LOCKS_KEY\""),
+        (reference(KeyPlace::Cookie, "session", ""), json!({}), "  --header \"cookie: session=$LOCKS_KEY\""),
+    ] {
+        let code = print_with(Language::Curl, &arguments, &[reference]);
+        assert!(code.contains(expected), "{expected} is not in {code}");
+    }
+}
+
+#[test]
+fn code_for_an_operation_that_needs_no_credential_names_none() {
+    for language in [Language::TypeScript, Language::Curl, Language::Node] {
+        let code = print_with(language, &json!({"user_id": "a"}), &[]);
+        assert!(!code.contains("STYTCH") && !code.contains("--user "), "{code}");
+    }
 }
 
 #[test]

@@ -159,9 +159,12 @@ async fn a_visitors_secret_never_comes_out() -> Result<()> {
     LazyLock::force(&LOG);
     let (upstream, secret) = (parrot("visitor").await?, secret("visitor"));
     let app = Setup::new().upstream(&upstream.url).start()?;
-    let save = |username: &str| json!({"provider": "stytch", "username": username, "password": secret});
+    let save = |username: &str| json!({"provider": "stytch", "values": {"basicAuth/username": username, "basicAuth/password": secret}});
     let form = |username: &'static str, intent: &'static str| {
-        app.post_form(PAGE, &[("username", username), ("password", &secret), ("credential", intent)])
+        app.post_form(
+            PAGE,
+            &[("basicAuth/username", username), ("basicAuth/password", &secret), ("credential", intent)],
+        )
     };
     let saved = app.post_json("/api/credential/save", &save(PROJECT)).send().await?;
     let cookie = saved.cookie()?;
@@ -170,10 +173,13 @@ async fn a_visitors_secret_never_comes_out() -> Result<()> {
     for ask in [
         app.post_json("/api/credential/save", &save("nonsense")),
         app.post_json("/api/credential/save", &save("")),
-        app.post_json("/api/credential/save", &json!({"provider": "nobody", "username": PROJECT, "password": secret})),
         app.post_json(
             "/api/credential/save",
-            &json!({"provider": "stytch", "username": PROJECT, "password": [secret]}),
+            &json!({"provider": "nobody", "values": {"basicAuth/username": PROJECT, "basicAuth/password": secret}}),
+        ),
+        app.post_json(
+            "/api/credential/save",
+            &json!({"provider": "stytch", "values": {"basicAuth/username": PROJECT, "basicAuth/password": [secret]}}),
         ),
         app.post("/api/credential/save", format!("{{\"password\":{}", Value::from(secret.as_str()))),
         app.post_json("/api/credential/save", &save(PROJECT)).header("accept", "text/html").header("referer", PAGE),

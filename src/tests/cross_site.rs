@@ -11,7 +11,8 @@ const FRIEND: &str = "https://friend.example";
 /// Everything that can be posted.
 fn posts(app: &TestApp) -> Vec<Ask> {
     let call = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
-    let save = json!({"provider": "stytch", "username": OWN_PROJECT, "password": OWN_SECRET});
+    let save =
+        json!({"provider": "stytch", "values": {"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET}});
     let form = |body: &'static str| app.post(PAGE, body).header("content-type", "application/x-www-form-urlencoded");
     vec![
         app.post(TOOL, "{}"),
@@ -21,7 +22,7 @@ fn posts(app: &TestApp) -> Vec<Ask> {
         app.post_json("/api/credential/clear", &json!({"provider": "stytch"})),
         form("intent=send&environment=test"),
         form("credential=clear"),
-        form("credential=save&username=project-test-1&password=secret-test-of-evil"),
+        form("credential=save&basicAuth/username=project-test-1&basicAuth/password=secret-test-of-evil"),
     ]
 }
 
@@ -148,7 +149,8 @@ async fn pages_are_never_readable_by_other_origins() -> Result<()> {
 async fn cookies_count_for_nothing_in_calls_from_other_origins() -> Result<()> {
     let upstream = Upstream::content().await?;
     let app = Setup::calling(&upstream).set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start()?;
-    let save = json!({"provider": "stytch", "username": OWN_PROJECT, "password": OWN_SECRET});
+    let save =
+        json!({"provider": "stytch", "values": {"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET}});
     let cookie = app.post_json("/api/credential/save", &save).send().await?.cookie()?;
     app.post(TOOL, "{}").header("cookie", &cookie).send().await?;
     app.post(TOOL, "{}").header("cookie", &cookie).header("origin", FRIEND).send().await?;

@@ -37,7 +37,8 @@ const CALL_TO: &str = "API_EXPLORER_TEST_CALL_TO";
 fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
     let mut settings = Setup::new().operator().settings()?;
     let mut provider = providers::stytch(None);
-    provider.document = provider.document.replace("https://test.stytch.com", server);
+    let text = provider.document.read()?.replace("https://test.stytch.com", server);
+    provider.document = text.into();
     provider.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     settings.providers = vec![provider];
     TestApp::new(settings)
@@ -79,7 +80,8 @@ async fn a_listed_host_gets_no_credential_without_tls_or_at_another_port() -> Re
 async fn a_document_without_servers_gets_no_call() -> Result<()> {
     let mut settings = Setup::new().operator().settings()?;
     let mut provider = providers::stytch(None);
-    provider.document = provider.document.replace("\nservers:", "\nx-servers:");
+    let text = provider.document.read()?.replace("\nservers:", "\nx-servers:");
+    provider.document = text.into();
     settings.providers = vec![provider];
     let answer = TestApp::new(settings)?.post(TOOL, "").send().await?;
     assert_eq!(answer.failure()?, (404, "not_found".into()));

@@ -12,7 +12,7 @@ fn app(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
     let mut settings = Setup::new().operator().settings()?;
     let base_url = upstream.map(|upstream| upstream.url.parse()).transpose()?;
     let mut provider = providers::stytch(base_url);
-    provider.document = document.to_string();
+    provider.document = document.to_string().into();
     settings.providers = vec![provider];
     TestApp::new(settings)
 }
@@ -22,7 +22,9 @@ fn document(operation: &Value) -> Value {
         "openapi": "3.1.0",
         "info": {"title": "Test", "version": "1"},
         "servers": [{"url": "https://test.stytch.com", "x-name": "test"}],
+        "security": [{"basicAuth": []}],
         "paths": {"/things": {"post": operation}},
+        "components": {"securitySchemes": {"basicAuth": {"type": "http", "scheme": "basic"}}},
     })
 }
 
@@ -43,6 +45,10 @@ async fn markup_in_a_document_stays_text() -> Result<()> {
     hostile["info"]["title"] = json!(MARKUP);
     hostile["info"]["description"] = json!(MARKUP);
     hostile["externalDocs"] = json!({"url": "javascript:alert(1)"});
+    hostile["components"]["securitySchemes"]["basicAuth"]["description"] = json!(MARKUP);
+    hostile["components"]["securitySchemes"][MARKUP] = json!({"type": "apiKey", "in": "query", "name": MARKUP});
+    hostile["components"]["securitySchemes"]["odd"] = json!({"type": MARKUP, "description": MARKUP});
+    hostile["security"] = json!([{"basicAuth": []}, {MARKUP: [MARKUP], "odd": []}, {"missing": []}]);
     hostile["tags"] = json!([{"name": MARKUP, "description": MARKUP, "externalDocs": {"url": "data:text/html,x"}}]);
     let app = app(&hostile, None)?;
     for path in ["/", "/?q=thing", "/stytch", "/stytch/thing"] {
@@ -73,6 +79,7 @@ async fn references_are_never_fetched_and_may_be_circular() -> Result<()> {
         "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}}}},
     }));
     circular["components"] = json!({
+        "securitySchemes": {"basicAuth": {"type": "http", "scheme": "basic"}},
         "parameters": {"A": {"$ref": "#/components/parameters/B"}, "B": {"name": "b", "in": "query", "schema": {"type": "string"}}},
         "schemas": {
             "Tree": {"type": "object", "properties": {"left": {"$ref": "#/components/schemas/Tree"}, "right": {"$ref": "#/components/schemas/Tree"}}},

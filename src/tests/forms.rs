@@ -180,7 +180,7 @@ async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
 async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
     let upstream = Upstream::content().await?;
     let app = Setup::new().upstream(&upstream.url).start()?;
-    let controls = [("username", OWN_PROJECT), ("password", OWN_SECRET), ("credential", "save")];
+    let controls = [("basicAuth/username", OWN_PROJECT), ("basicAuth/password", OWN_SECRET), ("credential", "save")];
     let saved = app.post_form(PAGE, &controls).send().await?;
     assert_eq!(saved.status, 303);
     assert_eq!(saved.header("location"), "/stytch/apiUserV1Create#authentication");
@@ -200,7 +200,7 @@ async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
 #[tokio::test]
 async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
     let app = Setup::new().start()?;
-    let controls = [("username", "nonsense-id"), ("password", "hunter2"), ("credential", "save")];
+    let controls = [("basicAuth/username", "nonsense-id"), ("basicAuth/password", "hunter2"), ("credential", "save")];
     let answer = app.post_form(PAGE, &controls).send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""));
     let html = answer.text();
@@ -208,7 +208,7 @@ async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
         html.contains("Project ID begins with project-test- or project-live-.") && html.contains("Secret is too short")
     );
     assert!(!html.contains("hunter2") && !html.contains("nonsense-id"));
-    assert!(tag(&html, "id=\"password\"").contains("aria-invalid=\"true\""));
+    assert!(tag(&html, "name=\"basicAuth/password\"").contains("aria-invalid=\"true\""));
     Ok(())
 }
 
@@ -218,7 +218,7 @@ async fn a_form_for_an_unknown_operation_is_not_found() -> Result<()> {
     for path in ["/stytch/nothing", "/nobody/apiUserV1Create"] {
         assert_eq!(app.post_form(path, &[("intent", "send")]).send().await?.status, 404, "{path}");
     }
-    let save = [("username", OWN_PROJECT), ("password", OWN_SECRET), ("credential", "save")];
+    let save = [("basicAuth/username", OWN_PROJECT), ("basicAuth/password", OWN_SECRET), ("credential", "save")];
     assert_eq!(app.post_form("/nobody/apiUserV1Create", &save).send().await?.status, 404);
     Ok(())
 }
@@ -228,7 +228,8 @@ async fn no_form_leads_to_another_site() -> Result<()> {
     let app = Setup::new().start()?;
     for path in ["/%2Fevil.example/x", "/%5Cevil.example/x", "/%2F%2Fevil.example/x"] {
         for intent in ["clear", "save"] {
-            let controls = [("username", OWN_PROJECT), ("password", OWN_SECRET), ("credential", intent)];
+            let controls =
+                [("basicAuth/username", OWN_PROJECT), ("basicAuth/password", OWN_SECRET), ("credential", intent)];
             let answer = app.post_form(path, &controls).send().await?;
             let location = answer.header("location");
             assert!(!location.starts_with("//") && !location.starts_with("/\\"), "{path} {intent} leads to {location}");

@@ -12,8 +12,12 @@ fn call() -> Value {
     json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": null, "arguments": {"email": "ada@example.com"}})
 }
 
+fn credential(project: &str, secret: &str) -> Value {
+    json!({"provider": "stytch", "values": {"basicAuth/username": project, "basicAuth/password": secret}})
+}
+
 fn own() -> Value {
-    json!({"provider": "stytch", "username": OWN_PROJECT, "password": OWN_SECRET})
+    credential(OWN_PROJECT, OWN_SECRET)
 }
 
 async fn save(app: &TestApp, cookie: &str, credential: &Value) -> Result<Answer> {
@@ -106,7 +110,8 @@ async fn a_saved_credential_is_told_by_its_fingerprint_alone() -> Result<()> {
     let status = answer.json()?;
     assert_eq!((&status["source"], &status["environment"]), (&json!("visitor"), &json!("test")));
     assert_eq!(status["fingerprint"].as_str().map(str::len), Some(8));
-    assert_eq!(status.as_object().map(serde_json::Map::len), Some(3));
+    assert_eq!(status["schemes"], json!(["basicAuth"]));
+    assert_eq!(status.as_object().map(serde_json::Map::len), Some(4));
     assert!(!answer.everything().contains(OWN_SECRET) && !answer.everything().contains(OWN_PROJECT));
     Ok(())
 }
@@ -144,7 +149,7 @@ async fn visitors_call_with_their_own_credential_and_never_with_anothers() -> Re
     let upstream = Upstream::content().await?;
     let app = Setup::calling(&upstream).start()?;
     let first = app.post_json(SAVE, &own()).send().await?.cookie()?;
-    let other = json!({"provider": "stytch", "username": OWN_PROJECT, "password": "secret-test-of-another"});
+    let other = credential(OWN_PROJECT, "secret-test-of-another");
     let second = app.post_json(SAVE, &other).send().await?.cookie()?;
     assert_ne!(first, second);
     for cookie in [&*first, &*second, ""] {
@@ -163,7 +168,7 @@ async fn a_credential_can_be_replaced_and_cleared() -> Result<()> {
     let app = Setup::calling(&upstream).start()?;
     let saved = app.post_json(SAVE, &own()).send().await?;
     let cookie = saved.cookie()?;
-    let replacement = json!({"provider": "stytch", "username": OWN_PROJECT, "password": "secret-test-replaced"});
+    let replacement = credential(OWN_PROJECT, "secret-test-replaced");
     let replaced = save(&app, &cookie, &replacement).await?;
     assert_ne!(saved.json()?["fingerprint"], replaced.json()?["fingerprint"]);
     let cookie = replaced.cookie()?;
@@ -199,9 +204,10 @@ async fn a_malformed_credential_is_refused_with_reasons_and_without_an_echo() ->
         ("project-test-a:b", OWN_SECRET, vec!["username"]),
         (&*format!("project-test-{long}"), &*long, vec!["username", "password"]),
     ] {
-        let credential = json!({"provider": "stytch", "username": username, "password": password});
+        let credential = credential(username, password);
         let answer = app.post_json(SAVE, &credential).send().await?;
         assert_eq!(answer.failure()?, (422, "malformed_credential".into()), "{credential}");
+        let fields: Vec<String> = fields.into_iter().map(|part| ["basicAuth/", part].concat()).collect();
         assert_eq!(answer.wrong_fields()?, fields, "{credential}");
         for typed in [username, password].into_iter().filter(|typed| !typed.is_empty() && *typed != "project-test-") {
             assert!(!answer.everything().contains(typed), "{typed} is repeated in {}", answer.everything());
@@ -214,7 +220,7 @@ async fn a_malformed_credential_is_refused_with_reasons_and_without_an_echo() ->
 async fn a_refused_credential_leaves_the_one_in_force() -> Result<()> {
     let app = Setup::new().start()?;
     let cookie = app.post_json(SAVE, &own()).send().await?.cookie()?;
-    let refused = save(&app, &cookie, &json!({"provider": "stytch", "username": "", "password": ""})).await?;
+    let refused = save(&app, &cookie, &credential("", "")).await?;
     assert_eq!(refused.status, 422);
     let page = app.get(PAGE).header("cookie", &cookie).send().await?.text();
     assert!(page.contains("Your credential is in force"));
@@ -271,7 +277,7 @@ async fn a_session_that_somebody_shared_before_is_theirs_no_more() -> Result<()>
 async fn a_form_post_to_a_server_function_leads_nowhere_else() -> Result<()> {
     let app = Setup::new().start()?;
     let answer = app
-        .post_json(SAVE, &json!({"provider": "stytch", "username": "x", "password": OWN_SECRET}))
+        .post_json(SAVE, &credential("x", OWN_SECRET))
         .header("accept", "text/html")
         .header("referer", &format!("http://{HOST}{PAGE}"))
         .send()

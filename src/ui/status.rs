@@ -47,7 +47,7 @@ pub fn meaning(status: u16) -> &'static str {
             "The provider points elsewhere. Redirects are not followed, so that the credential stays where it belongs."
         }
         400 | 422 => "The provider did not understand the arguments.",
-        401 => "The provider did not accept the credential.",
+        401 => "The provider wants a credential, and none that it accepts was sent.",
         403 => "The credential is known, but not allowed to do this.",
         404 => "The provider knows nothing of this name or id.",
         409 => "The call does not fit the present state of what it changes.",
@@ -62,13 +62,15 @@ pub fn meaning(status: u16) -> &'static str {
 pub fn likely_cause(status: u16) -> &'static str {
     match status {
         401 => {
-            "Likely cause: the project ID and the secret do not belong together, or the secret was rotated or belongs to \
-                another environment. Save them again under Authentication."
+            "Likely cause: the credential was mistyped, has expired or was replaced, or belongs to another environment. \
+                Save it again under Authentication."
         }
-        403 => "Likely cause: the project may not use this feature. Look at its settings in the provider's dashboard.",
+        403 => {
+            "Likely cause: the account or token behind the credential may not use this operation. Look at its rights with \
+                the provider."
+        }
         404 => {
-            "Likely cause: the id belongs to another environment, or what it named was deleted. Ids of test and live are \
-                never the same."
+            "Likely cause: an id was mistyped or belongs to another environment or account, or what it named was deleted."
         }
         429 => "Likely cause: too many calls in a short time. Wait a little, then send again.",
         500..=599 => "The fault is on the provider's side. Send again later; what you typed stays here.",

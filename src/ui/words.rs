@@ -3,11 +3,13 @@
 use crate::model::{
     credential::{CredentialSource, CredentialStatus},
     provider::EXAMPLE,
+    security::Access,
 };
 
-/// Which credential is in force: whose, for which environment, with which fingerprint.
-pub fn credential(status: &CredentialStatus) -> String {
+/// Which credential is in force: whose, for which environment, with which fingerprint, and whether it does here.
+pub fn credential(status: &CredentialStatus, access: &Access) -> String {
     let whose = match status.source {
+        CredentialSource::None if access.needs.is_empty() => return "None set, and none is needed.".into(),
         CredentialSource::None => return "None set: the environment example answers until you save one.".into(),
         CredentialSource::Operator => "The operator's credential is in force",
         CredentialSource::Visitor => "Your credential is in force for this session",
@@ -15,7 +17,12 @@ pub fn credential(status: &CredentialStatus) -> String {
     let environment = status.environment.as_ref().map(|environment| [" · ", environment].concat()).unwrap_or_default();
     let fingerprint =
         status.fingerprint.as_ref().map(|digits| [" · fingerprint ", digits].concat()).unwrap_or_default();
-    [whose, &environment, &fingerprint].concat()
+    let schemes = match status.schemes.as_slice() {
+        [] | [_] => String::new(),
+        several => [" · for ", &several.join(", ")].concat(),
+    };
+    let lack = if access.is_satisfied_by(&status.schemes) { "" } else { " · it lacks what this operation needs" };
+    [whose, &environment, &fingerprint, &schemes, lack].concat()
 }
 
 /// What to know before sending to an environment.

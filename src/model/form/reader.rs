@@ -81,6 +81,10 @@ impl Reader<'_> {
         }
         let (operation, control) = (self.operation, ["value", form].concat());
         self.places.push((at.to_owned(), control.clone()));
+        // A schema that contains itself ends where nothing is filled in any more.
+        if matches!(schema, Schema::Ref(_)) && !self.controls.has_inside(form) && !self.is_picked(form) {
+            return None;
+        }
         match operation.open(schema) {
             Schema::List(rules) => {
                 let mut items = Vec::new();
@@ -125,6 +129,10 @@ impl Reader<'_> {
                 value
             }
         }
+    }
+
+    fn is_picked(&self, form: &str) -> bool {
+        self.controls.get(&["pick", form].concat()).is_some_and(|number| !number.is_empty())
     }
 
     /// Reads a control that holds JSON; empty means absent.

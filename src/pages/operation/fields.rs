@@ -2,35 +2,41 @@
 
 use super::Submission;
 use crate::model::{
-    form::{OTHER, choice_text, place_of},
+    form::{OTHER, choice_text},
+    operation::Operation,
     problem::pointer,
-    schema::{Field, Place, Schema},
+    schema::{About, Field, Place, Schema, Variant},
 };
-use crate::ui::html::Html;
 use leptos::prelude::*;
 
-/// What a form's fields are drawn from: what was typed, and what is wrong with it.
+/// What a form's fields are drawn from: the operation, what was typed, and what is wrong with it.
 #[derive(Clone, Copy)]
-pub(super) struct Form<'a>(pub(super) &'a Submission);
+pub(super) struct Form<'a> {
+    pub(super) operation: &'a Operation,
+    pub(super) submission: &'a Submission,
+}
 
 /// Stands for a row's number in a row that is not drawn yet.
 const NEW_ROW: &str = "{row}";
+/// How deep objects are drawn at once; below, each is opened on demand, so that schemas that contain themselves end.
+const DEPTH: usize = 2;
 
 impl Form<'_> {
-    /// Inputs for all of an operation's fields.
-    pub(super) fn fields(self, fields: &[Field], at: &str) -> Vec<AnyView> {
-        fields.iter().map(|field| self.field(field, &pointer(at, &field.name))).collect()
+    /// Inputs for these fields, but for the one that a union's variant sets itself.
+    pub(super) fn fields(self, fields: &[Field], at: &str, tag: Option<&str>) -> Vec<AnyView> {
+        let drawn = fields.iter().filter(|field| Some(field.name.as_str()) != tag);
+        drawn.map(|field| self.field(field, &pointer(at, &field.name))).collect()
     }
 
     /// A key/value editor for fields that the document does not name.
     pub(super) fn other_fields(self) -> AnyView {
-        let is_open = !self.0.controls.rows(OTHER).is_empty();
+        let is_open = !self.submission.controls.rows(OTHER).is_empty();
         view! {
             <details class="other" open=is_open>
                 <summary>"Fields that the document does not name"</summary>
                 <div class="field" data-at=OTHER>
                     <p class="description">"Sent in the body as they are. Values are JSON: text needs quotes."</p>
-                    {self.rows(OTHER, "another field", Self::map_row)}
+                    {self.rows(OTHER, "another field", |form, row| form.map_row(&Schema::Any, row, "Value"))}
                     {self.problem(OTHER)}
                 </div>
             </details>
@@ -39,22 +45,25 @@ impl Form<'_> {
     }
 
     fn field(self, field: &Field, at: &str) -> AnyView {
-        let about = (!field.description.is_empty()).then(|| {
-            view! { <div class="description" id=["about", at].concat() inner_html=field.description.clone()></div> }
+        let schema = self.operation.open(&field.schema);
+        let about = (!field.about.description.is_empty()).then(|| {
+            view! { <div class="description" id=["about", at].concat() inner_html=field.about.description.clone()></div> }
         });
-        let can_be_json = field.place.is_json() && field.schema != Schema::Any;
+        let can_be_json = field.place.is_in_body() && !matches!(schema, Schema::Any | Schema::File);
         let marks = self.marks(field, at, can_be_json);
         let json = can_be_json.then(|| {
             view! { <div class="json">{self.text_area(&["json", at].concat(), "JSON value", 3)}</div> }
         });
+        let default = default_of(&field.about, at);
         let name = field.name.clone();
-        if field.schema.is_single() {
+        if schema.is_single() {
             view! {
                 <div class="field" data-at=at.to_owned()>
                     <div class="head"><label for=["value", at].concat()>{name}</label>{marks}</div>
                     {about}
-                    <div class="plain">{self.control(&field.schema, at, None)}</div>
+                    <div class="plain">{self.control(schema, Some(field), at, None)}</div>
                     {json}
+                    {default}
                     {self.problem(at)}
                 </div>
             }
@@ -65,8 +74,9 @@ impl Form<'_> {
                     <legend>{name}</legend>
                     <div class="head">{marks}</div>
                     {about}
-                    <div class="plain nested">{self.inside(&field.schema, at, &field.name)}</div>
+                    <div class="plain nested">{self.inside(&field.schema, at, &field.name, field.required)}</div>
                     {json}
+                    {default}
                     {self.problem(at)}
                 </fieldset>
             }
@@ -84,7 +94,7 @@ impl Form<'_> {
             Place::BodyField | Place::Body => "",
         };
         let switch = can_be_json.then(|| {
-            let is_on = self.0.controls.is_json(at);
+            let is_on = self.submission.controls.is_json(at);
             view! {
                 <label class="as-json" title="Write the value as JSON: null, an empty text, anything">
                     <input type="checkbox" name=["as", at].concat() value="json" checked=is_on/>"JSON"
@@ -92,25 +102,72 @@ impl Form<'_> {
             }
         });
         view! {
-            <span class="kind">{field.schema.kind()}{place}</span>
+            <span class="kind">{self.operation.open(&field.schema).kind()}{field.about.nullable.then_some(" or null")}{place}</span>
             {field.required.then(|| view! { <span class="required">"required"</span> })}
+            {field.about.deprecated.then(|| view! { <span class="deprecated">"deprecated"</span> })}
             {switch}
         }
         .into_any()
     }
 
-    /// What a list, an object or a map has inside.
-    fn inside(self, schema: &Schema, at: &str, name: &str) -> AnyView {
-        match schema {
-            Schema::Object(fields) => self.fields(fields, at).into_any(),
-            Schema::List(item) => self.rows(at, name, |form, row| form.list_row(item, row, name)),
-            _ => self.rows(at, name, Self::map_row),
+    /// What a list, an object, a map or a union has inside.
+    fn inside(self, schema: &Schema, at: &str, name: &str, required: bool) -> AnyView {
+        let is_named = matches!(schema, Schema::Ref(_));
+        match self.operation.open(schema) {
+            Schema::Object(_) | Schema::Union(_) | Schema::List(_) if is_named && !self.is_open(at) => closed(at, name),
+            Schema::Object(fields) => {
+                let marker = self.submission.controls.get(&["open", at].concat()).map(|_| {
+                    view! { <input type="hidden" name=["open", at].concat() value="1"/> }
+                });
+                view! { {marker}{self.fields(fields, at, None)} }.into_any()
+            }
+            Schema::List(rules) => self.rows(at, name, |form, row| form.list_row(&rules.item, row, name)),
+            Schema::Map(item) => self.rows(at, name, |form, row| form.map_row(item, row, name)),
+            Schema::Union(variants) => self.union(variants, at, name, required),
+            single => self.control(single, None, at, Some(name)),
         }
+    }
+
+    fn is_open(self, at: &str) -> bool {
+        let controls = &self.submission.controls;
+        at.matches('/').count() <= DEPTH || controls.get(&["open", at].concat()).is_some() || controls.has_inside(at)
+    }
+
+    /// A picker, and the inputs of the variant that is picked.
+    fn union(self, variants: &[Variant], at: &str, name: &str, required: bool) -> AnyView {
+        let pick = ["pick", at].concat();
+        let chosen = self.submission.controls.get(&pick).map(str::to_owned);
+        let chosen = chosen.unwrap_or_else(|| if required { "0".into() } else { String::new() });
+        let options: Vec<_> = variants
+            .iter()
+            .enumerate()
+            .map(|(number, variant)| {
+                let number = number.to_string();
+                view! { <option value=number.clone() selected=number == chosen>{variant.title.clone()}</option> }
+            })
+            .collect();
+        let variant = chosen.parse::<usize>().ok().and_then(|number| variants.get(number));
+        let inside = variant.map(|variant| {
+            let tag = variant.tag.as_ref().map(|(name, _)| name.as_str());
+            match self.operation.open(&variant.schema) {
+                Schema::Object(fields) => self.fields(fields, at, tag).into_any(),
+                _ => self.inside(&variant.schema, at, name, false),
+            }
+        });
+        view! {
+            <select name=pick aria-label=[name, ": which kind"].concat() data-redraws="true">
+                <option value="">"not set"</option>
+                {options}
+            </select>
+            <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show its fields"</button>
+            {inside}
+        }
+        .into_any()
     }
 
     /// The rows of a list or map, one empty row if there is none, and what a script draws new rows from.
     fn rows(self, at: &str, name: &str, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
-        let numbers = match self.0.controls.rows(at) {
+        let numbers = match self.submission.controls.rows(at) {
             none if none.is_empty() && at != OTHER => vec![0],
             some => some,
         };
@@ -138,78 +195,51 @@ impl Form<'_> {
     }
 
     fn list_row(self, item: &Schema, row: &str, name: &str) -> AnyView {
-        if item.is_single() { self.control(item, row, Some(name)) } else { self.inside(item, row, name) }
+        if item.is_single() { self.control(item, None, row, Some(name)) } else { self.inside(item, row, name, true) }
     }
 
-    fn map_row(self, row: &str) -> AnyView {
+    fn map_row(self, item: &Schema, row: &str, name: &str) -> AnyView {
         let input = |kind: &str, label: &'static str, placeholder: &'static str| {
             let name = [kind, row].concat();
-            let invalid = self.0.problems.iter().any(|problem| problem.at == name).then_some("true");
+            let invalid = self.submission.problems.iter().any(|problem| problem.at == name).then_some("true");
             view! {
-                <input name=name.clone() value=self.0.text(&name) aria-label=label placeholder=placeholder aria-describedby=["problem", row].concat() aria-invalid=invalid spellcheck="false" autocomplete="off"/>
+                <input name=name.clone() value=self.submission.text(&name) aria-label=label placeholder=placeholder aria-describedby=["problem", row].concat() aria-invalid=invalid spellcheck="false" autocomplete="off"/>
             }
+        };
+        let value = match item {
+            Schema::Any => input("value", "Value", "\"JSON value\"").into_any(),
+            item if item.is_single() => self.control(item, None, row, Some("Value")),
+            item => self.inside(item, row, name, true),
         };
         view! {
             {input("key", "Key", "key")}
-            {input("value", "Value", "\"JSON value\"")}
+            {value}
         }
         .into_any()
-    }
-
-    /// The one control of a single value. An item of a list has no label beside it: it is named after its list.
-    fn control(self, schema: &Schema, at: &str, item_of: Option<&str>) -> AnyView {
-        let name = ["value", at].concat();
-        let id = item_of.is_none().then(|| name.clone());
-        let label = item_of.map(str::to_owned);
-        let text = self.0.text(&name);
-        let invalid = self.0.problem(at).map(|_| "true");
-        let options: Vec<String> = match schema {
-            Schema::Boolean => vec!["true".into(), "false".into()],
-            Schema::Choice(choices) => choices.iter().map(choice_text).collect(),
-            Schema::Any => return self.text_area(&name, &label.unwrap_or_default(), 3),
-            _ => {
-                let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
-                return view! {
-                    <input type="text" id=id name=name value=text aria-label=label aria-describedby=described(at) aria-invalid=invalid inputmode=mode autocomplete="off" spellcheck="false"/>
-                }
-                .into_any();
-            }
-        };
-        let options: Vec<_> = options
-            .into_iter()
-            .map(|option| view! { <option value=option.clone() selected=option == text>{option.clone()}</option> })
-            .collect();
-        view! {
-            <select id=id name=name aria-label=label aria-describedby=described(at) aria-invalid=invalid>
-                <option value="">"not set"</option>
-                {options}
-            </select>
-        }
-        .into_any()
-    }
-
-    /// A text of several lines. It has an id, for a label beside it, or a name of its own.
-    pub(super) fn text_area(self, name: &str, label: &str, rows: u8) -> AnyView {
-        let place = place_of(name);
-        let (id, label) = if label.is_empty() { (Some(name.to_owned()), None) } else { (None, Some(label.to_owned())) };
-        let invalid = self.0.problem(place).map(|_| "true");
-        // Leptos leaves the text of a textarea as it is, so it is escaped here; HTML drops the line feed behind the tag.
-        let mut text = Html::default();
-        text.raw("\n").text(&self.0.text(name));
-        view! {
-            <textarea id=id name=name.to_owned() aria-label=label aria-describedby=described(place) aria-invalid=invalid rows=rows spellcheck="false" inner_html=text.finish()></textarea>
-        }
-        .into_any()
-    }
-
-    /// Where it is said what is wrong at a place.
-    pub(super) fn problem(self, at: &str) -> AnyView {
-        view! { <p class="problem" id=["problem", at].concat() data-problem=at.to_owned()>{self.0.problem(at)}</p> }
-            .into_any()
     }
 }
 
-/// The ids of what describes a control: its text, and what is wrong with it.
-fn described(at: &str) -> String {
-    ["about", at, " problem", at].concat()
+/// What is assumed where a field is left out, and a button that says it aloud.
+fn default_of(about: &About, at: &str) -> Option<AnyView> {
+    let default = choice_text(about.default.as_ref()?);
+    let shown: String = default.chars().take(80).collect();
+    Some(
+        view! {
+            <p class="default">
+                "Left out, it is "<code>{shown}</code>"."
+                <button type="submit" class="quiet" name="intent" value=["take", at].concat()>"Send it"</button>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+/// A button in place of the fields of an object that is drawn on demand.
+fn closed(at: &str, name: &str) -> AnyView {
+    view! {
+        <button type="submit" class="quiet" name="intent" value=["open", at].concat()>
+            "Fill in"<span class="visually-hidden">" "{name.to_owned()}</span>
+        </button>
+    }
+    .into_any()
 }

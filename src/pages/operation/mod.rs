@@ -1,5 +1,7 @@
 //! `/{provider}/{operation}`: the documentation of one operation, and its form.
 
+mod authentication;
+mod controls;
 mod fields;
 mod submission;
 mod try_it;
@@ -29,9 +31,9 @@ pub struct OperationPage {
 
 impl OperationPage {
     /// What the page is about, if there is such an operation.
-    pub fn subject(&self) -> Option<(&CatalogEntry, &Documentation)> {
+    pub fn subject(&self) -> Option<(&CatalogEntry, Arc<Documentation>)> {
         let entry = self.gateway.catalog().get(&self.provider)?;
-        Some((entry, entry.operation(&self.operation)?))
+        Some((entry, entry.document.operation_with(&self.operation, self.submission.controls.get("media"))?))
     }
 
     /// Renders the page.
@@ -57,7 +59,7 @@ impl OperationPage {
             <h1>{documented.title.clone()}</h1>
             <div class="lead" inner_html=documented.description.clone()></div>
             {vendor}
-            {try_it::try_it(self, entry, documented)}
+            {try_it::try_it(self, entry, &documented)}
         }
         .into_any()
     }

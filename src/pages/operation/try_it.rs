@@ -1,12 +1,13 @@
 //! "Try it": the cards and the form, around which the island comes to life.
 
-use super::{OperationPage, fields::Form};
+use super::{OperationPage, authentication::authentication, fields::Form};
 use crate::{
     islands::{Start, TryIt},
     model::{
-        credential::{CredentialSource, CredentialStatus},
+        credential::CredentialStatus,
         form::{self, ARGUMENTS},
-        provider::EXAMPLE,
+        provider::{EXAMPLE, Provider},
+        security::Access,
     },
     openapi::Documentation,
     providers::CatalogEntry,
@@ -16,16 +17,17 @@ use crate::{
 use leptos::prelude::*;
 
 pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation) -> AnyView {
-    let (provider, operation) = (&entry.provider, &documented.operation);
+    let operation = &documented.operation;
+    let provider = &Provider { environments: documented.environments.clone(), ..entry.provider.clone() };
     let credential = page.gateway.status(page.visitor, &provider.id);
+    let access = entry.access(documented);
     let environment = match page.submission.controls.get("environment") {
         Some(chosen) => chosen.to_owned(),
-        None => credential.environment.clone().unwrap_or_else(|| EXAMPLE.into()),
+        None => access.environment(provider, &credential).into(),
     };
-    let title = &entry.document.title;
     let cards = view! {
         <h2 class="try-it-title">"Try it"</h2>
-        {authentication(page, entry, &credential, title)}
+        {authentication(&page.submission, entry, documented, &credential, &access)}
         {gateway(page.other_gateways)}
         <section class="card" aria-labelledby="operation-title">
             <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
@@ -33,7 +35,7 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
                 <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
             </p>
             <div inner_html=documented.description.clone()></div>
-            {call_form(page, documented, send_bar(entry, &environment, &credential))}
+            {call_form(page, documented, send_bar(provider, &environment, &credential, &access))}
         </section>
         <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
@@ -43,12 +45,12 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
         <section class="card" aria-labelledby="snippet-title">
             <h3 id="snippet-title">"Code snippet"</h3>
             <p class="note">"Updates live as you fill in the form above."</p>
-            {snippets(page, entry, documented, &environment)}
+            {snippets(page, provider, documented, &access, &environment)}
         </section>
         </div>
     }
     .into_any();
-    let start = Start { provider: provider.clone(), operation: operation.clone(), credential };
+    let start = Start { provider: provider.clone(), operation: operation.clone(), access: access.clone(), credential };
     view! {
         <script type="application/json" id="start" inner_html=for_script(&start)></script>
         <TryIt>{cards}</TryIt>
@@ -59,40 +61,6 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
 /// JSON that cannot end the `<script>` around it.
 fn for_script(start: &Start) -> String {
     serde_json::to_string(start).unwrap_or_default().replace('<', "\\u003c")
-}
-
-fn authentication(page: &OperationPage, entry: &CatalogEntry, status: &CredentialStatus, title: &str) -> AnyView {
-    let form = &entry.provider.credential;
-    let problem = |part: &str| {
-        let found = page.submission.credential_problems.iter().find(|problem| problem.at == part);
-        found.map(|problem| problem.message.clone())
-    };
-    let invalid = |part: &str| problem(part).map(|_| "true");
-    view! {
-        <section class="card" id="authentication" aria-labelledby="authentication-title">
-            <h3 id="authentication-title">"Authentication"</h3>
-            <p class="note">"Configure credentials for "{title.to_owned()}</p>
-            <p id="credential-status" class="credential-status" role="status">{words::credential(status)}</p>
-            <form id="credential" method="post">
-                <div class="field">
-                    <label for="username">{form.username_label.clone()}</label>
-                    <input id="username" name="username" type="text" autocomplete="off" spellcheck="false" aria-describedby="username-problem" aria-invalid=invalid("username")/>
-                    <p class="problem" id="username-problem">{problem("username")}</p>
-                </div>
-                <div class="field">
-                    <label for="password">{form.password_label.clone()}</label>
-                    <input id="password" name="password" type="password" autocomplete="off" aria-describedby="password-problem" aria-invalid=invalid("password")/>
-                    <p class="problem" id="password-problem">{problem("password")}</p>
-                </div>
-                <div class="buttons">
-                    <button type="submit" name="credential" value="save">"Save credentials"</button>
-                    <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Visitor>"Clear"</button>
-                    <span id="credential-news" class="news" role="status"></span>
-                </div>
-            </form>
-        </section>
-    }
-    .into_any()
 }
 
 fn gateway(others_allowed: bool) -> AnyView {
@@ -122,7 +90,7 @@ fn gateway(others_allowed: bool) -> AnyView {
 
 fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView) -> AnyView {
     let (operation, submission) = (&documented.operation, &page.submission);
-    let form = Form(submission);
+    let form = Form { operation, submission };
     let is_json = submission.controls.get("view") == Some("json");
     let nothing =
         operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
@@ -139,7 +107,7 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
             </div>
             {nothing}
             <div class="form-view">
-                {form.fields(&operation.fields, "")}
+                {form.fields(&operation.fields, "", None)}
                 {operation.takes_other_fields().then(|| form.other_fields())}
             </div>
             <div class="json-view field" data-at=ARGUMENTS>
@@ -152,8 +120,8 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
     .into_any()
 }
 
-fn send_bar(entry: &CatalogEntry, environment: &str, status: &CredentialStatus) -> AnyView {
-    let names = std::iter::once(EXAMPLE).chain(entry.provider.environments.iter().map(|known| known.name.as_str()));
+fn send_bar(provider: &Provider, environment: &str, status: &CredentialStatus, access: &Access) -> AnyView {
+    let names = std::iter::once(EXAMPLE).chain(provider.environments.iter().map(|known| known.name.as_str()));
     let options: Vec<_> = names
         .map(|name| view! { <option value=name.to_owned() selected=name == environment>{name.to_owned()}</option> })
         .collect();
@@ -167,7 +135,7 @@ fn send_bar(entry: &CatalogEntry, environment: &str, status: &CredentialStatus) 
                 <button type="button" data-action="cancel">"Cancel"</button>
             </span>
         </div>
-        <p id="hint" class="hint" role="status" data-live=(environment == "live").then_some("true")>{words::before_sending(environment, status.source != CredentialSource::None)}</p>
+        <p id="hint" class="hint" role="status" data-live=(environment == "live").then_some("true")>{words::before_sending(environment, access.is_satisfied_by(&status.schemes))}</p>
     }
     .into_any()
 }
@@ -181,10 +149,16 @@ fn outcome(page: &OperationPage) -> String {
 }
 
 /// A tab per language, turned by radio buttons, so that they turn without scripts too.
-fn snippets(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation, environment: &str) -> AnyView {
-    let (provider, operation) = (&entry.provider, &documented.operation);
+fn snippets(
+    page: &OperationPage,
+    provider: &Provider,
+    documented: &Documentation,
+    access: &Access,
+    environment: &str,
+) -> AnyView {
+    let operation = &documented.operation;
     let arguments = form::read(operation, &page.submission.controls).arguments;
-    let source = Source { provider, operation, arguments: &arguments, environment };
+    let source = Source { provider, operation, references: &access.references, arguments: &arguments, environment };
     let tabs: Vec<_> = Language::of(provider, operation)
         .enumerate()
         .map(|(index, language)| {

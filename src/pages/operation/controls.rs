@@ -1,0 +1,108 @@
+//! The one control of a single value, and what stands beside it.
+
+use super::fields::Form;
+use crate::model::{
+    form::{choice_text, place_of},
+    schema::{Field, Schema},
+};
+use crate::ui::html::Html;
+use leptos::prelude::*;
+
+impl Form<'_> {
+    /// The one control of a single value. An item of a list has no label beside it: it is named after its list.
+    pub(super) fn control(self, schema: &Schema, field: Option<&Field>, at: &str, item_of: Option<&str>) -> AnyView {
+        let name = ["value", at].concat();
+        let id = item_of.is_none().then(|| name.clone());
+        let label = item_of.map(str::to_owned);
+        let invalid = self.submission.problem(at).map(|_| "true");
+        let mut text = self.submission.text(&name);
+        let options: Vec<String> = match schema {
+            Schema::Boolean => vec!["true".into(), "false".into()],
+            Schema::Choice(choices) => choices.iter().map(choice_text).collect(),
+            Schema::Any => return self.text_area(&name, &label.unwrap_or_default(), 3),
+            Schema::File => {
+                return view! { <input type="file" id=id name=name aria-label=label aria-describedby=described(at) aria-invalid=invalid/> }
+                    .into_any();
+            }
+            schema => return self.line(schema, field, at, (id, label), text),
+        };
+        // What can be nothing else need not be chosen.
+        if let (Some(field), [only]) = (field, options.as_slice())
+            && field.required
+            && text.is_empty()
+        {
+            text.clone_from(only);
+        }
+        let meaning = |option: &String| {
+            let choices = field.map(|field| field.about.choices.as_slice()).unwrap_or_default();
+            let known = choices.iter().find(|(choice, _)| choice == option);
+            known.map_or_else(|| option.clone(), |(_, meaning)| [option, " – ", meaning].concat())
+        };
+        let options: Vec<_> = options
+            .iter()
+            .map(|option| view! { <option value=option.clone() selected=*option == text>{meaning(option)}</option> })
+            .collect();
+        view! {
+            <select id=id name=name aria-label=label aria-describedby=described(at) aria-invalid=invalid>
+                <option value="">"not set"</option>
+                {options}
+            </select>
+        }
+        .into_any()
+    }
+
+    /// One line of text or a number. Secrets are masked; examples are offered.
+    fn line(
+        self,
+        schema: &Schema,
+        field: Option<&Field>,
+        at: &str,
+        (id, label): (Option<String>, Option<String>),
+        text: String,
+    ) -> AnyView {
+        let name = ["value", at].concat();
+        let invalid = self.submission.problem(at).map(|_| "true");
+        let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
+        let is_secret = matches!(schema, Schema::Text(rules) if rules.format.as_deref() == Some("password"));
+        let kind = if is_secret { "password" } else { "text" };
+        let examples: Vec<String> =
+            field.map(|field| field.about.examples.iter().map(choice_text).collect()).unwrap_or_default();
+        let list = (!examples.is_empty()).then(|| ["examples", at].concat());
+        let offered = list.clone().map(|list| {
+            let options: Vec<_> =
+                examples.iter().map(|example| view! { <option value=example.clone()></option> }).collect();
+            view! { <datalist id=list>{options}</datalist> }
+        });
+        let placeholder = field.and_then(|field| field.about.default.as_ref()).map(choice_text);
+        view! {
+            <input type=kind id=id name=name value=text list=list placeholder=placeholder aria-label=label aria-describedby=described(at) aria-invalid=invalid inputmode=mode autocomplete="off" spellcheck="false"/>
+            {offered}
+        }
+        .into_any()
+    }
+
+    /// A text of several lines. It has an id, for a label beside it, or a name of its own.
+    pub(super) fn text_area(self, name: &str, label: &str, rows: u8) -> AnyView {
+        let place = place_of(name);
+        let (id, label) = if label.is_empty() { (Some(name.to_owned()), None) } else { (None, Some(label.to_owned())) };
+        let invalid = self.submission.problem(place).map(|_| "true");
+        // Leptos leaves the text of a textarea as it is, so it is escaped here; HTML drops the line feed behind the tag.
+        let mut text = Html::default();
+        text.raw("\n").text(&self.submission.text(name));
+        view! {
+            <textarea id=id name=name.to_owned() aria-label=label aria-describedby=described(place) aria-invalid=invalid rows=rows spellcheck="false" inner_html=text.finish()></textarea>
+        }
+        .into_any()
+    }
+
+    /// Where it is said what is wrong at a place.
+    pub(super) fn problem(self, at: &str) -> AnyView {
+        view! { <p class="problem" id=["problem", at].concat() data-problem=at.to_owned()>{self.submission.problem(at)}</p> }
+            .into_any()
+    }
+}
+
+/// The ids of what describes a control: its text, and what is wrong with it.
+fn described(at: &str) -> String {
+    ["about", at, " problem", at].concat()
+}

@@ -1,0 +1,28 @@
+//! Servers of a document, made whole.
+
+use super::DocumentSource;
+use crate::openapi::{Document, Fault};
+use url::Url;
+
+/// Gives servers that are relative their place, which is that of the document (`OpenAPI` 3.1, §4.8.5).
+pub(super) fn complete(document: &mut Document, source: &DocumentSource) {
+    let mut faults = Vec::new();
+    document.environments.retain_mut(|environment| {
+        if Url::parse(&environment.url).is_ok() {
+            return true;
+        }
+        let whole = match source {
+            DocumentSource::Url(base) => base.join(&environment.url).ok(),
+            DocumentSource::File(_) | DocumentSource::Text(_) => None,
+        };
+        if let Some(whole) = &whole {
+            whole.as_str().trim_end_matches('/').clone_into(&mut environment.url);
+        } else {
+            let reason = "it is not a whole address, so nothing can be sent there. Set `servers`.";
+            faults
+                .push(Fault::new(format!("servers.{}", environment.name), format!("{:?}: {reason}", environment.url)));
+        }
+        whole.is_some()
+    });
+    document.faults.extend(faults);
+}

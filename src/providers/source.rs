@@ -1,0 +1,230 @@
+//! Where a document comes from: text in memory, a file, or an https URL; read once, at start, within bounds.
+
+use anyhow::{Context, bail, ensure};
+use reqwest::{Response, StatusCode, header::LOCATION, redirect::Policy};
+use std::{borrow::Cow, fmt, fs::File, io::Read, path::PathBuf, time::Duration};
+use url::Url;
+
+/// Where a provider's document is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocumentSource {
+    /// Here: it is built in.
+    Text(Cow<'static, str>),
+    /// In a file.
+    File(PathBuf),
+    /// On the web.
+    Url(Url),
+}
+
+/// Bounds of what is read.
+#[derive(Clone, Copy)]
+struct Bounds {
+    megabytes: u64,
+    patience: Duration,
+    redirects: usize,
+}
+
+const BOUNDS: Bounds = Bounds { megabytes: 30, patience: Duration::from_secs(20), redirects: 3 };
+
+impl DocumentSource {
+    /// The document's text.
+    ///
+    /// Blocks until it is there, so it is not for threads on which anything else waits.
+    ///
+    /// # Errors
+    /// Where it cannot be had; the message names the source and says what to do.
+    pub fn read(&self) -> anyhow::Result<Cow<'_, str>> {
+        let bytes = match self {
+            Self::Text(text) => return Ok(Cow::Borrowed(text)),
+            Self::File(path) => read_file(path, BOUNDS),
+            Self::Url(url) => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(fetch(url.clone(), BOUNDS))
+            }
+        };
+        let text =
+            bytes.and_then(|bytes| String::from_utf8(bytes).context("It is not text in UTF-8. Save it as UTF-8."));
+        let text = text.with_context(|| format!("{self} cannot be read"))?;
+        Ok(Cow::Owned(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
+    }
+}
+
+impl From<String> for DocumentSource {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+/// As messages name it; the query of a URL stays out, since some carry a token there.
+impl fmt::Display for DocumentSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("the built-in document"),
+            Self::File(path) => path.display().fmt(f),
+            Self::Url(url) => f.write_str(&shown(url)),
+        }
+    }
+}
+
+fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(url.query().map(|_| "…"));
+    shown.set_fragment(None);
+    shown.to_string().replace("%E2%80%A6", "…")
+}
+
+fn read_file(path: &PathBuf, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
+    let file = File::open(path).context("Correct the path; it is relative to the file of settings")?;
+    ensure!(file.metadata()?.is_file(), "It is not a file. Name the document itself.");
+    let mut bytes = Vec::new();
+    file.take(bounds.bytes() + 1).read_to_end(&mut bytes)?;
+    ensure!(bytes.len() as u64 <= bounds.bytes(), bounds.too_large());
+    Ok(bytes)
+}
+
+/// Follows a few redirects on the same host; no proxy is taken from the environment, and certificates are verified.
+async fn fetch(mut url: Url, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
+    // Another client in this process may have installed it already, which is just as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION")))
+        .build()?;
+    let download = async {
+        for _ in 0..=bounds.redirects {
+            let answer =
+                client.get(url.clone()).header("accept", "application/json, application/yaml, */*").send().await;
+            let answer =
+                answer.map_err(reqwest::Error::without_url).context("It cannot be reached. Check the address")?;
+            if !answer.status().is_redirection() {
+                return download(answer, bounds).await;
+            }
+            let target = answer.headers().get(LOCATION).and_then(|target| target.to_str().ok());
+            let target = target.and_then(|target| url.join(target).ok()).context("It redirects to nowhere.")?;
+            ensure!(
+                target.origin() == url.origin() && target.username().is_empty(),
+                "It redirects to {}. If that is right, give this address as the document.",
+                shown(&target)
+            );
+            url = target;
+        }
+        bail!("It redirects more than {} times. Give the last address as the document.", bounds.redirects)
+    };
+    let seconds = bounds.patience.as_secs_f64();
+    tokio::time::timeout(bounds.patience, download)
+        .await
+        .with_context(|| format!("It did not arrive within {seconds} s. Keep it in a file beside the settings"))?
+}
+
+async fn download(mut answer: Response, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
+    let status = answer.status();
+    ensure!(status == StatusCode::OK, "It answered {status}. Check the address, and that it needs no signing in.");
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url).context("It broke off")? {
+        ensure!((bytes.len() + chunk.len()) as u64 <= bounds.bytes(), bounds.too_large());
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+impl Bounds {
+    fn bytes(self) -> u64 {
+        self.megabytes * 1_000_000
+    }
+
+    fn too_large(self) -> String {
+        format!("It is larger than {} MB, which is as much as is read. Take out what is not needed.", self.megabytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BOUNDS, Bounds, DocumentSource, fetch};
+    use anyhow::Result;
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        thread,
+        time::Duration,
+    };
+    use url::Url;
+
+    /// A server on this machine that gives these answers, one per connection.
+    fn server(answers: Vec<String>) -> Result<Url> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let url = format!("http://{}/openapi.json?token=hush", listener.local_addr()?);
+        thread::spawn(move || {
+            for answer in answers {
+                let (mut connection, _) = listener.accept()?;
+                let _ = connection.read(&mut [0; 4096])?;
+                connection.write_all(answer.as_bytes())?;
+            }
+            std::io::Result::Ok(())
+        });
+        Ok(url.parse()?)
+    }
+
+    fn answer(head: &str, body: &str) -> String {
+        format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    }
+
+    fn refusal(url: &Url) -> String {
+        DocumentSource::Url(url.clone()).read().map_or_else(|error| format!("{error:#}"), |text| format!("read {text}"))
+    }
+
+    #[test]
+    fn a_document_on_the_web_is_read_through_redirects_on_its_host() -> Result<()> {
+        let moved = answer("302 Found\r\nlocation: /v2/openapi.json", "");
+        let url = server(vec![moved, answer("200 OK", "\u{feff}openapi: 3.1.0")])?;
+        assert_eq!(DocumentSource::Url(url).read()?, "openapi: 3.1.0");
+        Ok(())
+    }
+
+    #[test]
+    fn redirects_to_other_hosts_are_named_and_not_followed() -> Result<()> {
+        for target in ["https://elsewhere.example/a", "http://localhost/a", "//elsewhere.example/a"] {
+            let url = server(vec![answer(&format!("301 Moved\r\nlocation: {target}"), "")])?;
+            let refusal = refusal(&url);
+            let host = url.join(target)?.host_str().unwrap_or_default().to_owned();
+            assert!(refusal.contains(&host) && refusal.contains("give this address"), "{refusal}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn endless_redirects_end() -> Result<()> {
+        let url = server(vec![answer("307 Again\r\nlocation: /", ""); BOUNDS.redirects + 2])?;
+        assert!(refusal(&url).contains("more than 3 times"));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_there_is_named_without_the_query() -> Result<()> {
+        let url = server(vec![answer("404 Not Found", "nothing")])?;
+        let refusal = refusal(&url);
+        assert!(refusal.contains("127.0.0.1") && refusal.contains("404") && refusal.contains("Check"), "{refusal}");
+        assert!(!refusal.contains("hush"), "{refusal}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn size_and_time_are_bounded() -> Result<()> {
+        let large = server(vec![answer("200 OK", &"x".repeat(1_000_001))])?;
+        let refused = fetch(large, Bounds { megabytes: 1, ..BOUNDS }).await;
+        assert!(refused.is_err_and(|error| error.to_string().contains("larger than 1 MB")));
+        let silent = TcpListener::bind("127.0.0.1:0")?;
+        let url = format!("http://{}/", silent.local_addr()?).parse()?;
+        let refused = fetch(url, Bounds { patience: Duration::from_millis(20), ..BOUNDS }).await;
+        assert!(refused.is_err_and(|error| error.to_string().contains("within 0.02 s")));
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_or_not_a_file_is_named() {
+        for path in ["/no/such/file.yaml", env!("CARGO_MANIFEST_DIR")] {
+            let refusal = DocumentSource::File(path.into()).read().err().map(|error| format!("{error:#}"));
+            assert!(refusal.is_some_and(|refusal| refusal.contains(path)));
+        }
+    }
+}

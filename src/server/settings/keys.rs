@@ -1,0 +1,111 @@
+//! Every key of `explorer.toml`: what the file may hold, what `--help config` prints, what the README lists.
+
+use std::fmt::Write;
+
+/// A key: where it stands, what it means, and a line that sets it.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The tables around it, and its name: `provider.credential.token`.
+    pub path: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// A value that it can have, as TOML; empty for a table.
+    pub example: &'static str,
+}
+
+const fn key(path: &'static str, meaning: &'static str, example: &'static str) -> Key {
+    Key { path, meaning, example }
+}
+
+/// All keys. What is not here is refused.
+pub const KEYS: [Key; 22] = [
+    key("provider", "a provider, one `[[provider]]` each; `id = \"stytch\"` changes the built-in one", ""),
+    key("provider.id", "first part of its URLs: small letters, digits and hyphens (required)", r#""github""#),
+    key(
+        "provider.document",
+        "its OpenAPI document: a path, relative to this file, or an https URL, read once at start (required)",
+        r#""github.yaml""#,
+    ),
+    key("provider.title", "what people call it (default: the document's `info.title`)", r#""GitHub""#),
+    key(
+        "provider.servers",
+        "where calls go, URLs or tables with `name` and `url`; they replace the document's own",
+        r#"[{ name = "main", url = "https://api.github.com" }]"#,
+    ),
+    key("provider.servers.name", "name of a server, shown where one chooses the environment", r#""main""#),
+    key("provider.servers.url", "https URL of a server (http only on this machine)", r#""https://api.github.com""#),
+    key(
+        "provider.base_url",
+        "send its calls here instead of its servers: a private gateway, a test double",
+        r#""https://gateway.example.com/github""#,
+    ),
+    key(
+        "provider.package",
+        "package of its TypeScript SDK, for snippets (default: `@utdk/` and the id)",
+        r#""@utdk/github""#,
+    ),
+    key("provider.credential", "the operator's credential; without one, visitors bring theirs", ""),
+    key(
+        "provider.credential.scheme",
+        "the security scheme of the document that it is for (default: the one that takes these parts)",
+        r#""bearerAuth""#,
+    ),
+    key(
+        "provider.credential.hosts",
+        "the only hosts that it may be sent to, whatever the document says (required with a secret)",
+        r#"["api.github.com"]"#,
+    ),
+    key("provider.credential.token", "a bearer or access token, as `env:NAME` or `file:PATH`", r#""env:GITHUB_TOKEN""#),
+    key(
+        "provider.credential.username",
+        "user name, as `env:NAME` or `file:PATH`; with `password`",
+        r#""env:API_USERNAME""#,
+    ),
+    key("provider.credential.password", "password, as `env:NAME` or `file:PATH`", r#""file:/run/secrets/password""#),
+    key("provider.credential.key", "an API key, as `env:NAME` or `file:PATH`", r#""env:API_KEY""#),
+    key(
+        "provider.credential.client_id",
+        "OAuth 2 client ID, as `env:NAME` or `file:PATH`; with `client_secret`",
+        r#""env:API_CLIENT_ID""#,
+    ),
+    key(
+        "provider.credential.client_secret",
+        "OAuth 2 client secret, as `env:NAME` or `file:PATH`",
+        r#""env:API_CLIENT_SECRET""#,
+    ),
+    key("provider.preset", "arguments that fill an operation's form, one `[[provider.preset]]` each", ""),
+    key("provider.preset.operation", "name of the operation, as its page has it (required)", r#""reposGet""#),
+    key("provider.preset.title", "what the preset shows, in a few words (required)", r#""The source of Rust""#),
+    key(
+        "provider.preset.arguments",
+        "what it fills in, by field name (required)",
+        r#"{ owner = "rust-lang", repo = "rust" }"#,
+    ),
+];
+
+/// The names that a table may hold.
+pub(super) fn names(table: &str) -> impl Iterator<Item = &'static str> {
+    KEYS.iter().filter_map(move |key| match key.path.rsplit_once('.') {
+        Some((parent, name)) => (parent == table).then_some(name),
+        None => table.is_empty().then_some(key.path),
+    })
+}
+
+/// The text of `--help config`.
+pub fn help() -> String {
+    let mut text = String::from(
+        "explorer.toml: providers by settings. --config or EXPLORER_CONFIG says where it is; paths in it are relative to \
+         it.\nA credential never stands in it: env:NAME reads it from a variable, file:PATH from a file.\n",
+    );
+    for Key { path, meaning, example } in KEYS {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let line = match path {
+            "provider" | "provider.preset" => format!("[[{path}]]"),
+            _ if example.is_empty() => format!("[{path}]"),
+            _ => format!("{name} = {example}"),
+        };
+        let inside = if path.starts_with("provider.servers.") { "  in servers: " } else { "" };
+        let _ = write!(text, "\n  {inside}{line}\n      {meaning}\n");
+    }
+    text
+}

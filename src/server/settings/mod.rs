@@ -1,0 +1,156 @@
+//! Settings: variables of the environment, and `explorer.toml` for what does not fit there; read once, at start.
+
+mod address;
+mod file;
+mod keys;
+mod reference;
+mod table;
+mod variables;
+
+pub use keys::{KEYS, Key, help as help_config};
+pub use variables::VARIABLES;
+
+use crate::{
+    gateway::{Limits, credential::GivenCredential},
+    providers::{self, ProviderSettings},
+};
+use anyhow::{Context, anyhow, ensure};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::SocketAddr,
+    path::PathBuf,
+    time::Duration,
+};
+use variables::Variables;
+
+/// What the operator has set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Address to listen on.
+    pub address: SocketAddr,
+    /// Whether readers may send through another gateway.
+    pub other_gateways: bool,
+    /// Origins of other explorers' pages that may use this gateway.
+    pub allowed_origins: Vec<String>,
+    /// Host names that this server answers to beside loopback's.
+    pub hosts: Vec<String>,
+    /// Bounds of every call.
+    pub limits: Limits,
+    /// Whether logs are JSON lines.
+    pub log_json: bool,
+    /// The file of settings, where there is one.
+    pub file: Option<PathBuf>,
+    /// The providers.
+    pub providers: Vec<ProviderSettings>,
+    /// The operator's credentials, by provider; the gateway fits them to the documents.
+    pub credentials: HashMap<String, GivenCredential>,
+    /// What the operator should know, though it is not wrong.
+    pub warnings: Vec<String>,
+    /// Which settings give the operator's credentials, by provider; for messages.
+    set_by: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// Reads the settings from variables, and from the file that they name.
+    ///
+    /// # Errors
+    /// Where a setting cannot be used; the message names it, its place, and what to do.
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let variables = Variables(&variable);
+        let mut settings = Self {
+            address: variables
+                .value("LEPTOS_SITE_ADDR")
+                .parse()
+                .context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")?,
+            other_gateways: variables.one_of("EXPLORER_OTHER_GATEWAYS", "on", "off")?,
+            allowed_origins: variables.origins("EXPLORER_ALLOWED_ORIGINS")?,
+            hosts: variables.list("EXPLORER_HOSTS").iter().map(|host| host.to_ascii_lowercase()).collect(),
+            limits: Limits {
+                timeout: Duration::from_secs(variables.number("EXPLORER_TIMEOUT")?),
+                reply_bytes: usize::try_from(variables.number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000)?,
+                concurrency: 64,
+            },
+            log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
+            file: Some(variables.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),
+            providers: vec![providers::stytch(None)],
+            credentials: HashMap::new(),
+            warnings: Vec::new(),
+            set_by: BTreeMap::new(),
+        };
+        settings.read_file(&variable)?;
+        settings.read_stytch(variables)?;
+        settings.refuse_strangers()?;
+        Ok(settings)
+    }
+
+    /// Providers of the file, after the built-in ones or in their place.
+    fn read_file(&mut self, variable: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<()> {
+        let Some(path) = &self.file else {
+            return Ok(());
+        };
+        let contents = file::read(path, variable)?;
+        self.warnings = contents.warnings;
+        for (provider, credential) in contents.providers {
+            if let Some(credential) = credential {
+                let set_by = format!("`provider.credential` of {} ({})", provider.id, provider.place);
+                self.set_by.insert(provider.id.clone(), set_by);
+                self.credentials.insert(provider.id.clone(), credential);
+            }
+            match self.providers.iter_mut().find(|known| known.id == provider.id) {
+                Some(built_in) => *built_in = provider,
+                None => self.providers.push(provider),
+            }
+        }
+        Ok(())
+    }
+
+    /// Variables that stand for settings of the built-in provider.
+    fn read_stytch(&mut self, variables: Variables) -> anyhow::Result<()> {
+        let [base_url, project, secret] =
+            ["STYTCH_BASE_URL", "STYTCH_PROJECT_ID", "STYTCH_SECRET"].map(|name| variables.value(name));
+        let Some(stytch) = self.providers.first_mut() else {
+            return Ok(());
+        };
+        let twice = |what: &str| anyhow!("{what}, and so does {}. Keep one of the two.", stytch.place);
+        if !base_url.is_empty() {
+            ensure!(stytch.base_url.is_none(), twice("STYTCH_BASE_URL sets the base URL of Stytch"));
+            let url = address::server(&base_url).map_err(|message| anyhow!("STYTCH_BASE_URL {message}"))?;
+            stytch.base_url = Some(url);
+        }
+        if !project.is_empty() || !secret.is_empty() {
+            ensure!(
+                !self.credentials.contains_key(&stytch.id),
+                twice("STYTCH_PROJECT_ID with STYTCH_SECRET sets the credential of Stytch")
+            );
+            let parts = [("username".to_owned(), project.into()), ("password".to_owned(), secret.into())];
+            let given = GivenCredential { scheme: None, parts: parts.into() };
+            self.set_by.insert(stytch.id.clone(), "STYTCH_PROJECT_ID and STYTCH_SECRET".into());
+            self.credentials.insert(stytch.id.clone(), given);
+        }
+        Ok(())
+    }
+
+    /// An operator's credential is open to whoever reaches the server, so beyond this machine there must be none, be it
+    /// that the server listens there or that a proxy passes other names on; and there, a server must know its own names.
+    fn refuse_strangers(&self) -> anyhow::Result<()> {
+        if self.address.ip().is_loopback() && self.hosts.is_empty() {
+            return Ok(());
+        }
+        let set_by: Vec<&str> = self.set_by.values().map(String::as_str).collect();
+        ensure!(
+            set_by.is_empty(),
+            "{} can be reached from other machines, and everybody there could use the operator's credential. Listen on \
+             loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) without EXPLORER_HOSTS, or unset {} so that visitors bring their \
+             own.",
+            self.address,
+            set_by.join(", and ")
+        );
+        ensure!(
+            !self.hosts.is_empty(),
+            "{} can be reached from other machines. Set EXPLORER_HOSTS to the names that people open it by, like \
+             explorer.example.com, so that pages of other names are refused.",
+            self.address
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! The variables of the environment that are settings.
+
+use anyhow::{Context, bail, ensure};
+use url::Url;
+
+/// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
+pub const VARIABLES: [(&str, &str, &str); 11] = [
+    ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
+    ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
+    ("STYTCH_SECRET", "", "the secret that goes with it"),
+    (
+        "STYTCH_BASE_URL",
+        "",
+        "send Stytch calls here instead of the document's servers: a private gateway, a test double",
+    ),
+    ("EXPLORER_OTHER_GATEWAYS", "on", "`on` or `off`: may readers send through another gateway's URL"),
+    ("EXPLORER_ALLOWED_ORIGINS", "", "origins of other explorers' pages that may use this gateway, with commas"),
+    ("EXPLORER_HOSTS", "", "host names that this server answers to beside loopback's, with commas"),
+    ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
+    ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
+    ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
+    ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
+];
+
+/// The variables of one environment.
+#[derive(Clone, Copy)]
+pub(super) struct Variables<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
+
+impl Variables<'_> {
+    /// A variable's value; its default where it is not set, or empty.
+    pub(super) fn value(self, name: &str) -> String {
+        let default = VARIABLES.iter().find(|(known, ..)| *known == name).map_or("", |(_, default, _)| default);
+        self.0(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// Whether it is one or the other of two words.
+    pub(super) fn one_of(self, name: &str, yes: &str, no: &str) -> anyhow::Result<bool> {
+        let value = self.value(name);
+        if value != yes && value != no {
+            bail!("{name} must be {yes} or {no}, not {value:?}");
+        }
+        Ok(value == yes)
+    }
+
+    pub(super) fn number(self, name: &str) -> anyhow::Result<u64> {
+        let value = self.value(name);
+        let number: u64 = value.parse().with_context(|| format!("{name} must be a whole number, not {value:?}"))?;
+        ensure!((1..=3600).contains(&number), "{name} must be between 1 and 3600, not {number}");
+        Ok(number)
+    }
+
+    /// What stands between commas.
+    pub(super) fn list(self, name: &str) -> Vec<String> {
+        let value = self.value(name);
+        value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+
+    pub(super) fn origins(self, name: &str) -> anyhow::Result<Vec<String>> {
+        let origins = self.list(name).into_iter().map(|origin| {
+            let url = Url::parse(&origin).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            let normal = url.map(|url| url.origin().ascii_serialization());
+            normal.filter(|normal| normal == origin.trim_end_matches('/')).with_context(|| {
+                format!("{name}: {origin:?} must be like https://explorer.example.com, without a path")
+            })
+        });
+        origins.collect()
+    }
+}

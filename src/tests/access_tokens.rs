@@ -1,0 +1,123 @@
+//! Access tokens that the server fetches itself: once, from listed hosts, renewed in time, explained when refused.
+
+use crate::support::{
+    Upstream, basic,
+    locks::{app, at, call, content, everything, issuer, save, settings},
+};
+use anyhow::{Context, Result};
+use axum::{
+    Json, Router,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_token_is_fetched_once_and_used_until_shortly_before_its_end() -> Result<()> {
+    let upstream = issuer(3600, content).await?;
+    let app = at(&upstream)?;
+    let visitor = save(&app, "", everything()).await?;
+    let nothing = json!({});
+    let (first, second, third) = tokio::join!(
+        call(&app, &visitor, "machine", &nothing),
+        call(&app, &visitor, "machine", &nothing),
+        call(&app, &visitor, "machine", &nothing),
+    );
+    assert!([first?, second?, third?].iter().all(|answer| answer.status == 200));
+    let (tokens, calls): (Vec<_>, Vec<_>) = upstream.received().into_iter().partition(|sent| sent.path == "/token");
+    assert!(calls.len() == 3 && calls.iter().all(|sent| sent.header("authorization") == "Bearer token-1"));
+    let [token] = tokens.as_slice() else { anyhow::bail!("{} tokens were fetched", tokens.len()) };
+    assert_eq!(token.header("authorization"), basic("client%2B1", "client%3Asecret"));
+    assert_eq!(token.body, "grant_type=client_credentials&scope=read+write");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_is_renewed() -> Result<()> {
+    let upstream = issuer(0, content).await?;
+    let app = at(&upstream)?;
+    let visitor = save(&app, "", everything()).await?;
+    for number in 1..=2 {
+        assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
+        let last = upstream.received().pop().context("nothing arrived")?;
+        assert_eq!(last.header("authorization"), format!("Bearer token-{number}"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once() -> Result<()> {
+    let refuse_first = |_: usize, headers: &HeaderMap| -> Response {
+        let is_first = headers.get("authorization").is_some_and(|value| value == "Bearer token-1");
+        if is_first { StatusCode::UNAUTHORIZED.into_response() } else { Json(json!({})).into_response() }
+    };
+    let upstream = issuer(3600, refuse_first).await?;
+    let app = at(&upstream)?;
+    let visitor = save(&app, "", everything()).await?;
+    assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
+    let paths: Vec<String> = upstream.received().into_iter().map(|sent| sent.path).collect();
+    assert_eq!(paths, ["/token", "/machine", "/token", "/machine"]);
+
+    let upstream = issuer(3600, |_, _| StatusCode::UNAUTHORIZED.into_response()).await?;
+    let app = at(&upstream)?;
+    let visitor = save(&app, "", everything()).await?;
+    assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 401);
+    assert_eq!(upstream.received().len(), 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_given_is_explained_and_nothing_is_sent() -> Result<()> {
+    for (status, body, words) in [
+        (
+            401,
+            json!({"error": "invalid_client", "error_description": "No\nsuch client:secret"}),
+            "401 (invalid_client: No",
+        ),
+        (400, json!({"error": "invalid_scope"}), "400 (invalid_scope)"),
+        (200, json!({"token": "x"}), "without an access token"),
+        (200, json!({"access_token": "x", "token_type": "mac"}), "without an access token"),
+        (200, json!({"access_token": "two words"}), "without an access token"),
+    ] {
+        let upstream = Upstream::answering(status, body).await?;
+        let app = at(&upstream)?;
+        let visitor = save(&app, "", everything()).await?;
+        let answer = call(&app, &visitor, "machine", &json!({})).await?;
+        assert_eq!(answer.failure()?, (401, "token_refused".into()));
+        assert!(answer.text().contains(words) && !answer.text().contains("client:secret"), "{}", answer.text());
+        assert_eq!(upstream.only()?.path, "/token");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed() -> Result<()> {
+    let upstream = issuer(3600, content).await?;
+    let port = upstream.url.rsplit(':').next().unwrap_or_default();
+    for token_url in [
+        format!("http://localhost:{port}/token"),
+        format!("http://127.0.0.1@localhost:{port}/token"),
+        format!("https://127.0.0.1:{port}/token"),
+        "https://evil.example/token".into(),
+    ] {
+        let app = app(settings(Some(&upstream.url), &token_url)?, None)?;
+        let visitor = save(&app, "", everything()).await?;
+        let answer = call(&app, &visitor, "machine", &json!({})).await?;
+        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{token_url}: {}", answer.text());
+        // A token that was fetched elsewhere needs no address.
+        let visitor = save(&app, &visitor, json!({"machine/token": "pasted-token"})).await?;
+        assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
+    }
+    assert!(upstream.received().iter().all(|sent| sent.header("authorization") == "Bearer pasted-token"));
+    let thief = Upstream::content().await?;
+    let location = format!("{}/token", thief.url);
+    let upstream = Upstream::start(Router::new().fallback(move || {
+        std::future::ready((StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response())
+    }))
+    .await?;
+    let app = at(&upstream)?;
+    let visitor = save(&app, "", everything()).await?;
+    assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.failure()?, (401, "token_refused".into()));
+    assert!(thief.received().is_empty());
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Providers by settings: what an `explorer.toml` makes of the site, and what `check` says about it.
+
+use crate::support::{PAGE, PROJECT, SECRET, Setup, TOOL, TestApp, Upstream, basic};
+use anyhow::{Context, Result};
+use api_explorer::server::{
+    check::{Report, check},
+    settings::KEYS,
+};
+use axum::{Router, routing::get};
+use serde_json::json;
+use std::{fs, path::Path, process::Command};
+use tempfile::TempDir;
+
+/// A small document of two operations, and one that cannot be read.
+pub(crate) const DOCUMENT: &str = r#"{
+    "openapi": "3.1.0",
+    "info": {"title": "Weather", "version": "7"},
+    "servers": [{"url": "https://api.weather.example"}],
+    "components": {"securitySchemes": {"basicAuth": {"type": "http", "scheme": "basic"}}},
+    "paths": {
+        "/today": {"get": {"operationId": "today", "parameters": [
+            {"name": "place", "in": "query", "required": true, "schema": {"type": "string"}}
+        ]}},
+        "/tomorrow": {"get": {"operationId": "tomorrow"}},
+        "/broken": {"get": "nothing"}
+    }
+}"#;
+
+/// A folder with a document and an `explorer.toml`.
+pub(crate) fn folder(toml: &str) -> Result<TempDir> {
+    let folder = TempDir::new()?;
+    fs::write(folder.path().join("weather.json"), DOCUMENT)?;
+    fs::write(folder.path().join("explorer.toml"), toml)?;
+    Ok(folder)
+}
+
+pub(crate) fn setup(folder: &TempDir) -> Setup {
+    Setup::new().set("EXPLORER_CONFIG", &folder.path().join("explorer.toml").display().to_string())
+}
+
+const WEATHER: &str = "[[provider]]\nid = \"weather\"\ndocument = \"weather.json\"\n";
+
+fn report(toml: &str) -> Result<Report> {
+    Ok(check(setup(&folder(toml)?).settings()))
+}
+
+#[tokio::test]
+async fn three_lines_make_a_provider() -> Result<()> {
+    let folder = folder(WEATHER)?;
+    let app = setup(&folder).start()?;
+    let home = app.get("/").send().await?.text();
+    assert!(home.contains("href=\"/weather\"") && home.contains("href=\"/stytch\""));
+    for path in ["/weather", "/weather/today", "/weather/openapi.json", PAGE] {
+        assert_eq!(app.get(path).send().await?.status, 200, "{path}");
+    }
+    assert!(app.get("/weather").send().await?.text().contains("paths./broken.get"));
+    let call = json!({"args": {"place": "Rome"}, "environment": "example"});
+    assert_eq!(app.post_json("/tools/weather/today", &call).send().await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn title_and_servers_replace_the_documents() -> Result<()> {
+    let toml = "title = \"The sky\"\nservers = [{ name = \"main\", url = \"https://sky.example/v1/\" }, \"https://b.example\"]";
+    let app = setup(&folder(&[WEATHER, toml].concat())?).start()?;
+    let page = app.get("/weather").send().await?.text();
+    assert!(
+        page.contains("https://sky.example/v1<") && page.contains("server2") && !page.contains("api.weather.example")
+    );
+    assert!(app.get("/").send().await?.text().contains("The sky"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_document_on_the_web_is_read_at_start() -> Result<()> {
+    let web = Upstream::start(Router::new().route("/docs/a.json", get(|| async { DOCUMENT }))).await?;
+    let toml = format!("[[provider]]\nid = \"weather\"\ndocument = \"{}/docs/a.json\"\n", web.url);
+    let folder = folder(&toml)?;
+    // It blocks until the document is there, which this test's own server must give meanwhile.
+    let app = tokio::task::spawn_blocking(move || setup(&folder).start()).await??;
+    for _ in 0..2 {
+        assert_eq!(app.get("/weather/tomorrow").send().await?.status, 200);
+    }
+    assert_eq!(web.received().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_entry_for_the_built_in_provider_changes_its_settings() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let toml = format!(
+        "[[provider]]\nid = \"stytch\"\ntitle = \"Sign-in\"\nbase_url = \"{}\"\n[provider.credential]\nusername = \
+         \"env:A_PROJECT\"\npassword = \"file:secret\"\n",
+        upstream.url
+    );
+    let folder = folder(&toml)?;
+    fs::write(folder.path().join("secret"), [SECRET, "\n"].concat())?;
+    let app: TestApp = setup(&folder).set("A_PROJECT", PROJECT).start()?;
+    assert!(app.get("/").send().await?.text().contains("Sign-in"));
+    let answer = app.post_json(TOOL, &json!({"email": "sandbox@stytch.com"})).send().await?;
+    assert_eq!(answer.status, 200);
+    assert_eq!(upstream.only()?.header("authorization"), basic(PROJECT, SECRET));
+    Ok(())
+}
+
+#[test]
+fn every_key_is_understood_as_its_help_writes_it() -> Result<()> {
+    let under = |table: &str| {
+        let keys = KEYS.iter().filter(|key| !key.example.is_empty());
+        let keys = keys.filter(|key| key.path.rsplit_once('.').is_some_and(|(parent, _)| parent == table));
+        keys.map(|key| format!("{} = {}\n", key.path.rsplit('.').next().unwrap_or_default(), key.example))
+            .collect::<Vec<_>>()
+    };
+    let (provider, credential, preset) = (under("provider"), under("provider.credential"), under("provider.preset"));
+    let (secrets, rest): (Vec<String>, Vec<String>) =
+        credential.into_iter().partition(|line| line.contains("env:") || line.contains("file:"));
+    assert_eq!(secrets.len(), 6);
+    for part in ["token", "username", "key", "client_id"] {
+        let with = match part {
+            "username" => "password = \"env:SECRET\"\n",
+            "client_id" => "client_secret = \"env:SECRET\"\n",
+            _ => "",
+        };
+        let credential = [&rest.concat(), part, " = \"env:SECRET\"\n", with].concat();
+        let toml = format!(
+            "[[provider]]\n{}[provider.credential]\n{credential}[[provider.preset]]\n{}",
+            provider.concat(),
+            preset.concat()
+        );
+        let settings = setup(&folder(&toml)?).set("SECRET", "a-long-secret-value").settings()?;
+        assert!(settings.credentials["github"].parts.contains_key(part));
+        assert_eq!(settings.providers[1].presets[0].arguments["repo"], "rust");
+    }
+    Ok(())
+}
+
+#[test]
+fn check_tells_what_there_is_and_never_a_secret() -> Result<()> {
+    let toml = "[provider.credential]\nscheme = \"basicAuth\"\nusername = \"env:U\"\npassword = \"env:P\"\nhosts = \
+                [\"other.example\"]\n[[provider.preset]]\noperation = \"today\"\ntitle = \"Rome\"\narguments = {}\n";
+    let folder = folder(&[WEATHER, toml].concat())?;
+    let report = check(setup(&folder).set("U", "a-user-name").set("P", SECRET).settings());
+    for said in [
+        "weather: Weather",
+        "weather.json",
+        "version       7",
+        "operations    2, in groups: 1",
+        "https://api.weather.example",
+        "server1, example",
+        "basicAuth (HTTP Basic)",
+        "set: password and username for basicAuth; sent only to: other.example",
+        "`hosts` does not list api.weather.example",
+        "paths./broken.get",
+        "preset \"Rome\": /place: This field is required.",
+        "It can start. 2 faults",
+    ] {
+        assert!(report.text.contains(said), "{said} is missing in\n{}", report.text);
+    }
+    assert!(!report.text.contains(SECRET) && !report.text.contains("a-user-name"), "{}", report.text);
+    assert!(report.can_start && report.is_good(false) && !report.is_good(true));
+    Ok(())
+}
+
+#[test]
+fn check_says_which_provider_cannot_be_used() -> Result<()> {
+    let report = report(&WEATHER.replace("weather.json", "lost.json"))?;
+    assert!(!report.can_start && report.text.contains("It cannot start: weather cannot be used."), "{}", report.text);
+    assert!(report.text.contains("lost.json") && report.text.contains("stytch: Stytch"), "{}", report.text);
+    Ok(())
+}
+
+#[test]
+fn the_program_ends_as_check_finds() -> Result<()> {
+    for (toml, arguments, status) in
+        [("", vec![], 0), (WEATHER, vec![], 0), (WEATHER, vec!["--strict"], 1), ("[[provider]]\nid = \"x\"", vec![], 1)]
+    {
+        let folder = folder(toml)?;
+        let config = folder.path().join("explorer.toml");
+        let mut program = Command::new(env!("CARGO_BIN_EXE_api-explorer"));
+        // What the command line names wins over the variable.
+        let program =
+            program.env_clear().env("EXPLORER_CONFIG", "/no/such/file").arg("check").arg("--config").arg(config);
+        let output = program.args(&arguments).output()?;
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{toml} {arguments:?} {}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn the_examples_have_no_faults() -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/providers/examples/explorer.toml");
+    let report = check(Setup::new().set("EXPLORER_CONFIG", path.to_str().context("a path in UTF-8")?).settings());
+    assert!(report.is_good(true), "{}", report.text);
+    assert!(report.text.contains("open-meteo: ") && report.text.contains("github: "), "{}", report.text);
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Wrong settings of `explorer.toml`: each stops the start with its name, its place and what to do; no secret is repeated.
+
+use crate::{
+    config::{folder, setup},
+    support::{PROJECT, SECRET},
+};
+use anyhow::{Context, Result};
+use api_explorer::server::OWN_PATHS;
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+const LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
+
+/// Why a server with this file does not start, at its settings or at its documents.
+fn refusal(toml: &str) -> Result<String> {
+    let started = setup(&folder(toml)?).set("SET", SECRET).start();
+    Ok(format!("{:#}", started.err().with_context(|| format!("this was accepted:\n{toml}"))?))
+}
+
+fn provider(rest: &str) -> String {
+    ["[[provider]]\nid = \"weather\"\ndocument = \"weather.json\"\n", rest].concat()
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place_and_a_remedy() -> Result<()> {
+    for (rest, said) in [
+        ("titel = \"x\"", ["line 4, column 1", "`titel`", "Did you mean `title`?"]),
+        ("colour = 1", ["line 4, column 1", "`colour`", "Known: id, document"]),
+        ("title = 7", ["line 4, column 9", "`provider.title`", "must be a text in quotes"]),
+        ("title = \"\"", ["line 4", "`provider.title`", "a few words"]),
+        ("servers = \"https://a.example\"", ["line 4", "`provider.servers`", "must be a list"]),
+        ("servers = []", ["line 4", "`provider.servers`", "names no server"]),
+        ("servers = [\"http://a.example\"]", ["line 4, column 12", "`provider.servers`", "must be https"]),
+        ("servers = [\"https://a.example?x=1\"]", ["line 4", "`provider.servers`", "leave out"]),
+        ("servers = [{ nam = \"a\" }]", ["line 4", "`nam`", "Did you mean `name`?"]),
+        ("servers = [{ name = \"example\", url = \"https://a.example\" }]", ["line 4", "example", "built-in"]),
+        ("base_url = \"gateway\"", ["line 4", "`provider.base_url`", "web address"]),
+        ("package = \"'; rm\"", ["line 4", "`provider.package`", "npm package"]),
+        ("title = \"x", ["line 4", "not TOML", "missing quote"]),
+        ("[provider.credential]\nscheme = \"basicAuth\"", ["line 5", "`provider.credential.scheme`", "Add one"]),
+        (
+            "[provider.credential]\ntoken = \"env:SET\"",
+            ["line 4", "`provider.credential.hosts`", "List the only hosts"],
+        ),
+        (
+            "[provider.credential]\nhosts = [\"https://a.example\"]",
+            ["line 5", "`provider.credential.hosts`", "no scheme"],
+        ),
+        ("[provider.credential]\nhosts = [\"*.a.example\"]", ["line 5", "`provider.credential.hosts`", "wildcard"]),
+        (
+            "[provider.credential]\nusername = \"env:SET\"\nhosts = [\"a.example\"]",
+            ["line 4", "username", "username and password"],
+        ),
+        ("[provider.credential]\ntoken = \"env:UNSET\"\nhosts = [\"a.example\"]", ["line 5", "UNSET", "not set"]),
+        (
+            "[provider.credential]\ntoken = \"file:lost\"\nhosts = [\"a.example\"]",
+            ["line 5", "lost", "Correct the path"],
+        ),
+        (
+            "[provider.credential]\nscheme = \"basicAuht\"\nkey = \"env:SET\"\nhosts = [\"a.example\"]",
+            ["line 2", "`provider.credential.scheme`", "basicAuth"],
+        ),
+        (
+            "[[provider.preset]]\noperation = \"today\"\ntitle = \"x\"",
+            ["line 4", "`provider.preset.arguments`", "is missing"],
+        ),
+        (
+            "[[provider.preset]]\noperation = \"todya\"\ntitle = \"x\"\narguments = {}",
+            ["line 4", "`provider.preset.operation`", "Did you mean \"today\"?"],
+        ),
+        (
+            "[[provider.preset]]\noperation = \"today\"\ntitle = \"x\"\narguments = { place = nan }",
+            ["line 7", "`provider.preset.arguments`", "a number that JSON has not"],
+        ),
+        ("[[provider]]\nid = \"weather\"\ndocument = \"weather.json\"", ["line 5", "`provider.id`", "already at"]),
+    ] {
+        let message = refusal(&provider(rest))?;
+        for said in said.into_iter().chain(["explorer.toml"]) {
+            assert!(message.contains(said), "{said:?} is missing for {rest:?} in: {message}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_document_that_cannot_be_read_stops_the_start() -> Result<()> {
+    for (document, said) in [
+        ("lost.yaml", "No such file"),
+        (".", "not a file"),
+        ("explorer.toml", "is not a document"),
+        ("http://a.example/x.json", "must be https"),
+        ("ftp://a.example/x.json", "must be https"),
+        ("https://me:secret@a.example/x.json", "must not have a user name"),
+        ("http://127.0.0.1:1/x.json", "cannot be reached"),
+        ("", "is empty"),
+    ] {
+        let message = refusal(&format!("[[provider]]\nid = \"weather\"\ndocument = \"{document}\""))?;
+        assert!(message.contains(said) && message.contains("explorer.toml, line"), "{document}: {message}");
+        assert!(!message.contains("me:secret"), "{message}");
+    }
+    assert!(refusal("[[provider]]\nid = \"weather\"")?.contains("`provider.document` is missing"));
+    Ok(())
+}
+
+#[test]
+fn an_id_is_plain_and_not_an_address_of_the_sites_own() -> Result<()> {
+    for id in ["", "Weather", "a b", "a/b", "-a", "..", "é"].into_iter().chain(OWN_PATHS) {
+        let message = refusal(&format!("[[provider]]\nid = \"{id}\"\ndocument = \"weather.json\""))?;
+        assert!(message.contains("`provider.id`") && message.contains("line 2"), "{id}: {message}");
+    }
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("public"))? {
+        let name = file?.file_name().into_string().ok().context("a name in UTF-8")?;
+        assert!(OWN_PATHS.contains(&name.as_str()), "public/{name} is not among the site's own addresses");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_secret_in_the_file_is_refused_and_never_repeated() -> Result<()> {
+    for rest in [
+        format!("[provider.credential]\ntoken = \"{LITERAL}\"\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = \"env:{LITERAL}\"\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = \"{LITERAL}\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = {LITERAL}\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = [\"{LITERAL}\"]\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\nhosts = [\"{LITERAL}/x\"]"),
+        format!("credential = \"{LITERAL}\""),
+        format!("title = [\"{LITERAL}\"]"),
+    ] {
+        let message = refusal(&provider(&rest))?;
+        assert!(!message.contains("a-secret"), "{message}");
+        assert!(message.contains("explorer.toml, line "), "{message}");
+    }
+    Ok(())
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() -> Result<()> {
+    let message = refusal(&provider("titel = \"x\"\nservers = [\"a\"]\npackage = \"A\""))?;
+    assert_eq!(message.lines().count(), 3, "{message}");
+    Ok(())
+}
+
+#[test]
+fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
+    let toml = provider("[provider.credential]\ntoken = \"file:secret\"\nhosts = [\"a.example\"]");
+    let folder = folder(&toml)?;
+    let secret = folder.path().join("secret");
+    fs::write(&secret, LITERAL)?;
+    for (mode, warnings) in [(0o644, 1), (0o640, 0), (0o600, 0)] {
+        fs::set_permissions(&secret, fs::Permissions::from_mode(mode))?;
+        let settings = setup(&folder).settings()?;
+        assert_eq!(settings.warnings.len(), warnings, "{mode:o} {:?}", settings.warnings);
+        assert!(settings.warnings.iter().all(|warning| warning.contains("chmod 600") && !warning.contains(LITERAL)));
+        assert!(!format!("{settings:?}").contains(LITERAL));
+    }
+    Ok(())
+}
+
+#[test]
+fn any_operators_credential_beyond_loopback_is_refused() -> Result<()> {
+    let folder = folder(&provider("[provider.credential]\ntoken = \"env:SET\"\nhosts = [\"a.example\"]"))?;
+    let setup = setup(&folder).set("SET", SECRET);
+    setup.settings()?;
+    let beyond = setup.set("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set("EXPLORER_HOSTS", "a.example").settings();
+    let message = format!("{:#}", beyond.err().context("it was accepted")?);
+    assert!(message.contains("`provider.credential` of weather") && message.contains("explorer.toml"), "{message}");
+    Ok(())
+}
+
+#[test]
+fn a_credential_set_twice_is_refused() -> Result<()> {
+    let toml = "[[provider]]\nid = \"stytch\"\nbase_url = \"https://a.example\"\n[provider.credential]\nusername = \
+                \"env:U\"\npassword = \"env:P\"";
+    let folder = folder(toml)?;
+    let setup = setup(&folder).set("U", PROJECT).set("P", SECRET);
+    setup.settings()?;
+    for (name, value) in [("STYTCH_SECRET", SECRET), ("STYTCH_BASE_URL", "https://b.example")] {
+        let message = setup.clone().set(name, value).settings().err().context("it was accepted")?.to_string();
+        assert!(message.contains(name) && message.contains("Keep one of the two"), "{message}");
+    }
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! Security schemes: each credential stands where the document wants it, and only where it is wanted.
+
+use crate::support::{
+    Upstream, basic,
+    locks::{app, at, call, everything, save, settings},
+    visible_text,
+};
+use anyhow::{Context, Result};
+use api_explorer::gateway::credential::GivenCredential;
+use serde_json::json;
+
+#[tokio::test]
+async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()> {
+    for (operation, authorization, key, query, cookie) in [
+        ("basic", &*basic("ada", "pass-word"), "", None, ""),
+        ("bearer", "Bearer bearer-token", "", None, ""),
+        ("header", "", "header-key", None, ""),
+        ("query", "", "", Some("api_key=query%26key"), ""),
+        ("cookie", "", "", None, "session=cookie%3Bkey"),
+        ("person", "Bearer person-token", "", None, ""),
+        ("none", "", "", None, ""),
+        ("optional", "", "header-key", None, ""),
+        ("either", "", "header-key", None, ""),
+        ("both", "Bearer bearer-token", "header-key", Some("api_key=query%26key"), ""),
+    ] {
+        let upstream = Upstream::content().await?;
+        let app = at(&upstream)?;
+        let visitor = save(&app, "", everything()).await?;
+        let answer = call(&app, &visitor, operation, &json!({})).await?;
+        assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
+        let sent = upstream.only()?;
+        let found =
+            (sent.header("authorization"), sent.header("x-api-key"), sent.query.as_deref(), sent.header("cookie"));
+        assert_eq!(found, (authorization, key, query, cookie), "{operation}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_argument_of_the_credentials_name_gives_way() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = at(&upstream)?;
+    let visitor = save(&app, "", everything()).await?;
+    let arguments = json!({"X-Api-Key": "typed", "api_key": "typed", "page": "2"});
+    call(&app, &visitor, "both", &arguments).await?;
+    let sent = upstream.only()?;
+    assert_eq!(sent.headers.get_all("x-api-key").iter().count(), 1);
+    assert_eq!((sent.header("x-api-key"), sent.query.as_deref()), ("header-key", Some("page=2&api_key=query%26key")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_operation_that_needs_no_credential_is_called_without_one() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = at(&upstream)?;
+    for operation in ["none", "optional"] {
+        assert_eq!(call(&app, "", operation, &json!({})).await?.status, 200, "{operation}");
+    }
+    let sent = upstream.received();
+    assert!(sent.iter().all(|sent| sent.header("authorization").is_empty() && sent.header("x-api-key").is_empty()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = at(&upstream)?;
+    let visitor = save(&app, "", json!({"bearer/token": "bearer-token"})).await?;
+    for (cookie, operation, words) in [
+        ("", "header", "No credential for Locks is set. This operation needs API key in the header X-Api-Key."),
+        ("", "either", "needs API key in the header X-Api-Key, or Bearer token."),
+        (&*visitor, "header", "lacks what this operation needs: API key in the header X-Api-Key."),
+        (&*visitor, "both", "API key in the header X-Api-Key and API key in the query parameter api_key."),
+        (&*visitor, "certificate", "a client's TLS certificate cannot be sent from here"),
+        (&*visitor, "undefined", "undefined: the document does not define it"),
+    ] {
+        let answer = call(&app, cookie, operation, &json!({})).await?;
+        assert_eq!(answer.failure()?, (401, "no_credential".into()), "{operation}");
+        assert!(answer.text().contains(words), "{operation}: {}", answer.text());
+    }
+    assert_eq!(call(&app, &visitor, "clash", &json!({})).await?.status, 401);
+    let visitor = save(&app, &visitor, json!({"basic/username": "ada", "basic/password": "pass-word"})).await?;
+    assert_eq!(call(&app, &visitor, "clash", &json!({})).await?.failure()?, (403, "forbidden".into()));
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let mut provider = settings(None, "https://a.example/token")?;
+    provider.document = provider.document.read()?.replace("https://locks.example", &upstream.url).into();
+    for hosts in [vec![], vec!["locks.example".to_owned()]] {
+        provider.hosts = hosts;
+        let app = app(provider.clone(), None)?;
+        let visitor = save(&app, "", json!({"header/key": "header-key"})).await?;
+        // Not over TLS: neither with a credential nor without.
+        for operation in ["none", "header"] {
+            assert_eq!(call(&app, &visitor, operation, &json!({})).await?.failure()?, (403, "forbidden".into()));
+        }
+    }
+    provider.document = provider.document.read()?.replace(&upstream.url, "https://nobody.invalid").into();
+    for (hosts, none, header) in [(vec![], 502, 403), (vec!["locks.example".to_owned()], 403, 403)] {
+        provider.hosts = hosts;
+        let app = app(provider.clone(), None)?;
+        let visitor = save(&app, "", json!({"header/key": "header-key"})).await?;
+        for (operation, status) in [("none", none), ("header", header)] {
+            assert_eq!(call(&app, &visitor, operation, &json!({})).await?.status, status, "{operation}");
+        }
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_operators_credential_is_fitted_to_the_document() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let provider = settings(Some(&upstream.url), "https://a.example/token")?;
+    let given = |scheme: &str, part: &str| GivenCredential {
+        scheme: Some(scheme.into()),
+        parts: [(part.to_owned(), "operators-key".to_owned().into())].into(),
+    };
+    let site = app(provider.clone(), Some(given("query", "key")))?;
+    assert_eq!(call(&site, "", "query", &json!({})).await?.status, 200);
+    assert_eq!(upstream.only()?.query.as_deref(), Some("api_key=operators-key"));
+    for (scheme, part) in [("query", "token"), ("nobody", "key")] {
+        let message = app(provider.clone(), Some(given(scheme, part))).err().context("it starts")?;
+        let message = format!("{message:#}");
+        assert!(message.contains("provider locks") && !message.contains("operators-key"), "{message}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> Result<()> {
+    let app = at(&Upstream::content().await?)?;
+    for (operation, labels, words) in [
+        ("basic", vec!["Username", "Password"], "Configure credentials for Locks"),
+        ("bearer", vec!["Bearer token"], ""),
+        ("header", vec!["API key (X-Api-Key)"], ""),
+        ("machine", vec!["Client ID", "Client secret", "Access token"], "renews it"),
+        ("person", vec!["Access token"], ""),
+        ("none", vec![], "This operation needs no credential."),
+        ("optional", vec!["API key (X-Api-Key)"], "answers without a credential too"),
+        ("certificate", vec![], "Cannot be used here: a client's TLS certificate cannot be sent from here."),
+        ("either", vec!["API key (X-Api-Key)", "Bearer token"], "One of these"),
+        ("both", vec!["API key (X-Api-Key)", "API key (api_key)", "Bearer token"], "All of these are needed."),
+    ] {
+        let html = app.get(&format!("/locks/{operation}")).send().await?.text();
+        let card = html.split("id=\"authentication\"").nth(1).and_then(|rest| rest.split("</section>").next());
+        let card = card.context("there is no card")?;
+        let found: Vec<&str> =
+            card.split("</label>").filter_map(|before| before.rsplit_once('>')).map(|(_, label)| label).collect();
+        assert_eq!(found[..found.len() - 1], labels, "{operation}");
+        assert!(visible_text(&format!("<body>{card}")).contains(words), "{operation}: {card}");
+        let passwords = labels.iter().filter(|label| !matches!(**label, "Username" | "Client ID")).count();
+        assert_eq!(card.matches("type=\"password\" autocomplete=\"off\"").count(), passwords, "{operation}: {card}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_card_works_without_scripts() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = at(&upstream)?;
+    let refused =
+        app.post_form("/locks/either", &[("header/key", "a b"), ("bearer/token", ""), ("credential", "save")]);
+    let refused = refused.send().await?;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("API key (X-Api-Key) holds characters") && !refused.text().contains("a b\""));
+    let form = [("header/key", ""), ("bearer/token", "bearer-token"), ("credential", "save")];
+    let saved = app.post_form("/locks/either", &form).send().await?;
+    assert_eq!((saved.status.as_u16(), saved.header("location")), (303, "/locks/either#authentication"));
+    let cookie = saved.cookie()?;
+    let page = app.get("/locks/both").header("cookie", &cookie).send().await?.text();
+    assert!(page.contains("it lacks what this operation needs"), "{page}");
+    let controls = [("environment", "main"), ("intent", "send")];
+    app.post_form("/locks/either", &controls).header("cookie", &cookie).send().await?;
+    assert_eq!(upstream.only()?.header("authorization"), "Bearer bearer-token");
+    Ok(())
+}
+
+#[tokio::test]
+async fn saving_for_one_scheme_keeps_the_others_and_clearing_forgets_all() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = at(&upstream)?;
+    let cookie = save(&app, "", json!({"header/key": "header-key"})).await?;
+    let cookie = save(&app, &cookie, json!({"bearer/token": "bearer-token", "header/key": ""})).await?;
+    for operation in ["header", "bearer"] {
+        assert_eq!(call(&app, &cookie, operation, &json!({})).await?.status, 200, "{operation}");
+    }
+    let cleared = app.post_json("/api/credential/clear", &json!({"provider": "locks"})).header("cookie", &cookie);
+    assert_eq!(cleared.send().await?.json()?["schemes"], json!([]));
+    assert_eq!(call(&app, &cookie, "header", &json!({})).await?.status, 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn snippets_name_variables_of_the_provider() -> Result<()> {
+    let app = at(&Upstream::content().await?)?;
+    for (operation, expected) in [
+        ("basic", "--user \"$LOCKS_USERNAME:$LOCKS_PASSWORD\""),
+        ("bearer", "--header \"Authorization: Bearer $LOCKS_TOKEN\""),
+        ("header", "--header \"X-Api-Key: $LOCKS_API_KEY\""),
+        ("query", "'https://locks.example/query'\"?api_key=$LOCKS_API_KEY\""),
+        ("cookie", "--header \"cookie: session=$LOCKS_API_KEY\""),
+        ("machine", "--header \"Authorization: Bearer $LOCKS_ACCESS_TOKEN\""),
+        ("both", "--header \"X-Api-Key: $LOCKS_HEADER_API_KEY\""),
+        ("both", "?api_key=$LOCKS_QUERY_API_KEY"),
+        ("either", "X-Api-Key: $LOCKS_API_KEY"),
+    ] {
+        let text = visible_text(&app.get(&format!("/locks/{operation}")).send().await?.text());
+        assert!(text.contains(expected), "{operation}: {expected} is not in {text}");
+    }
+    let html = app.get("/locks/none").send().await?.text();
+    assert!(!html.contains("$LOCKS"), "{html}");
+    Ok(())
+}

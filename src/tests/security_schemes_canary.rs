@@ -1,0 +1,126 @@
+//! Every secret of every scheme is marked, sent, and echoed by the provider; whatever comes out is searched for it.
+
+use crate::support::{
+    Answer, Upstream,
+    locks::{app, at, save, settings},
+    search::{LOG, forms, found, secret},
+    unused_address,
+};
+use anyhow::Result;
+use axum::{
+    Json, Router,
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::IntoResponse,
+    routing::post,
+};
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+const SECRETS: [&str; 8] =
+    ["password", "bearer", "header", "query", "cookie", "client-secret", "access-token", "person"];
+const OPERATIONS: [&str; 9] = ["basic", "bearer", "header", "query", "cookie", "machine", "person", "either", "both"];
+
+fn values() -> Value {
+    json!({
+        "basic/username": "ada", "basic/password": secret("password"), "bearer/token": secret("bearer"),
+        "header/key": secret("header"), "query/key": secret("query"), "cookie/key": secret("cookie"),
+        "machine/client_id": "the-client", "machine/client_secret": secret("client-secret"),
+        "person/token": secret("person"),
+    })
+}
+
+/// Sends everything back that it was sent, and each secret that the operation uses in every form.
+async fn parrot() -> Result<Upstream> {
+    let token = || std::future::ready(Json(json!({"access_token": secret("access-token"), "token_type": "bearer"})));
+    let echo = |request: Request| async move {
+        let mut said: Vec<String> =
+            request.headers().values().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+        said.push(request.uri().to_string());
+        // A fetched token is known to the calls that it is sent with.
+        let is_known = |of: &&str| *of != "access-token" || request.uri().path() == "/machine";
+        for of in SECRETS.into_iter().filter(is_known) {
+            said.extend(
+                forms(&secret(of)).into_iter().filter(|(name, _)| !name.starts_with("HTML")).map(|(_, form)| form),
+            );
+        }
+        let headers: HeaderMap = said
+            .iter()
+            .enumerate()
+            .filter_map(|(index, said)| {
+                Some((HeaderName::try_from(format!("x-said-{index}")).ok()?, HeaderValue::try_from(said).ok()?))
+            })
+            .collect();
+        (headers, Json(json!({"said": said}))).into_response()
+    };
+    Upstream::start(Router::new().route("/token", post(token)).fallback(echo)).await
+}
+
+fn assert_clean(answers: &[Answer]) {
+    for of in SECRETS {
+        for answer in answers {
+            let everything = answer.everything();
+            assert_eq!(found(&everything, &secret(of)), [""; 0], "{of}: {} {everything}", answer.status);
+        }
+        assert_eq!(found(&LOG.text(), &secret(of)), [""; 0], "{of} in the log");
+    }
+}
+
+#[tokio::test]
+async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
+    LazyLock::force(&LOG);
+    let upstream = parrot().await?;
+    let app = at(&upstream)?;
+    let message = json!({"provider": "locks", "values": values()});
+    let saved = app.post_json("/api/credential/save", &message).send().await?;
+    let cookie = saved.cookie()?;
+    let mut wrong = values();
+    wrong["header/key"] = json!(format!("{} with blanks", secret("header")));
+    let controls: Vec<(String, String)> = wrong
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, text)| (name.clone(), text.as_str().unwrap_or_default().to_owned()))
+        .chain([("credential".into(), "save".into())])
+        .collect();
+    let controls: Vec<(&str, &str)> = controls.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let mut asks = vec![
+        app.get("/"),
+        app.get("/locks"),
+        app.get("/locks/openapi.json"),
+        app.post_json("/api/credential/save", &json!({"provider": "locks", "values": wrong})),
+        app.post_form("/locks/both", &controls),
+    ];
+    for operation in OPERATIONS {
+        asks.push(app.get(&format!("/locks/{operation}")));
+        asks.push(app.post_json(&format!("/tools/locks/{operation}"), &json!({})));
+        let call = json!({"provider": "locks", "operation": operation, "environment": "main", "arguments": {}});
+        asks.push(app.post_json("/api/call", &call));
+        asks.push(app.post_form(&format!("/locks/{operation}"), &[("environment", "main"), ("intent", "send")]));
+    }
+    let mut answers = vec![saved];
+    for ask in asks {
+        answers.push(ask.header("cookie", &cookie).send().await?);
+    }
+    let is_clean = |answer: &Answer| answer.text().contains("[credential removed]");
+    assert!(answers.iter().filter(|answer| is_clean(answer)).count() >= 3 * OPERATIONS.len());
+    assert_clean(&answers);
+    assert!(upstream.received().len() > 3 * OPERATIONS.len());
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_failure_gives_a_key_of_the_query_away() -> Result<()> {
+    LazyLock::force(&LOG);
+    let nobody = format!("http://{}", unused_address().await?);
+    let app = app(settings(Some(&nobody), &format!("{nobody}/token"))?, None)?;
+    let cookie = save(&app, "", values()).await?;
+    let mut answers = Vec::new();
+    for operation in OPERATIONS {
+        let ask = app.post_json(&format!("/tools/locks/{operation}"), &json!({}));
+        answers.push(ask.header("cookie", &cookie).send().await?);
+    }
+    assert!(answers.iter().all(|answer| answer.status == 502));
+    assert_clean(&answers);
+    Ok(())
+}

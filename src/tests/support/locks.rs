@@ -1,0 +1,137 @@
+//! A provider with one operation for each security scheme, and for combinations of them.
+
+use super::{Answer, Setup, TestApp, Upstream};
+use anyhow::Result;
+use api_explorer::{gateway::credential::GivenCredential, providers::ProviderSettings};
+use axum::{
+    Json, Router,
+    extract::Request,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use serde_json::{Value, json};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// Operation and what it accepts.
+fn operations() -> Value {
+    json!({
+        "basic": [{"basic": []}],
+        "bearer": [{"bearer": []}],
+        "header": [{"header": []}],
+        "query": [{"query": []}],
+        "cookie": [{"cookie": []}],
+        "machine": [{"machine": ["read", "write"]}],
+        "person": [{"person": []}],
+        "certificate": [{"certificate": []}],
+        "undefined": [{"undefined": []}],
+        "none": [],
+        "optional": [{}, {"header": []}],
+        "either": [{"certificate": []}, {"header": []}, {"bearer": []}],
+        "both": [{"header": [], "query": [], "bearer": []}],
+        "clash": [{"basic": [], "bearer": []}],
+    })
+}
+
+/// The document; its tokens are fetched at this address.
+pub(crate) fn document(token_url: &str) -> Value {
+    let mut paths = json!({});
+    for (name, security) in operations().as_object().into_iter().flatten() {
+        paths[format!("/{name}")] = json!({"post": {
+            "operationId": name,
+            "security": security,
+            "parameters": [
+                {"name": "X-Api-Key", "in": "header", "schema": {"type": "string"}},
+                {"name": "api_key", "in": "query", "schema": {"type": "string"}},
+                {"name": "page", "in": "query", "schema": {"type": "string"}},
+            ],
+        }});
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Locks", "version": "1"},
+        "servers": [{"url": "https://locks.example", "x-name": "main"}],
+        "paths": paths,
+        "components": {"securitySchemes": {
+            "basic": {"type": "http", "scheme": "basic"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "header": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+            "query": {"type": "apiKey", "in": "query", "name": "api_key"},
+            "cookie": {"type": "apiKey", "in": "cookie", "name": "session"},
+            "machine": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": {}}}},
+            "person": {"type": "oauth2", "flows": {"implicit": {"authorizationUrl": "https://a.example", "scopes": {}}}},
+            "certificate": {"type": "mutualTLS"},
+        }},
+    })
+}
+
+/// Settings of the provider whose calls go to this address.
+pub(crate) fn settings(base_url: Option<&str>, token_url: &str) -> Result<ProviderSettings> {
+    Ok(ProviderSettings {
+        title: Some("Locks".into()),
+        package: "@example/locks".into(),
+        hosts: vec!["127.0.0.1".into()],
+        base_url: base_url.map(str::parse).transpose()?,
+        ..ProviderSettings::new("locks", document(token_url).to_string().into())
+    })
+}
+
+/// The site with this one provider, and an operator's credential if any.
+pub(crate) fn app(provider: ProviderSettings, given: Option<GivenCredential>) -> Result<TestApp> {
+    let mut settings = Setup::new().settings()?;
+    settings.credentials = given.map(|given| (provider.id.clone(), given)).into_iter().collect();
+    settings.providers = vec![provider];
+    TestApp::new(settings)
+}
+
+/// The site, with calls and tokens from this upstream.
+pub(crate) fn at(upstream: &Upstream) -> Result<TestApp> {
+    app(settings(Some(&upstream.url), &format!("{}/token", upstream.url))?, None)
+}
+
+/// Saves values as a visitor; the cookie that goes with them.
+pub(crate) async fn save(app: &TestApp, cookie: &str, values: Value) -> Result<String> {
+    let message = json!({"provider": "locks", "values": values});
+    let saved = app.post_json("/api/credential/save", &message).header("cookie", cookie).send().await?;
+    anyhow::ensure!(saved.status == 200, "{}", saved.text());
+    saved.cookie()
+}
+
+/// A value for every part of every scheme.
+pub(crate) fn everything() -> Value {
+    json!({
+        "basic/username": "ada", "basic/password": "pass-word",
+        "bearer/token": "bearer-token", "header/key": "header-key", "query/key": "query&key", "cookie/key": "cookie;key",
+        "machine/client_id": "client+1", "machine/client_secret": "client:secret", "person/token": "person-token",
+    })
+}
+
+/// Makes a call over HTTP.
+pub(crate) async fn call(app: &TestApp, cookie: &str, operation: &str, arguments: &Value) -> Result<Answer> {
+    app.post_json(&format!("/tools/locks/{operation}"), arguments).header("cookie", cookie).send().await
+}
+
+/// An upstream that gives out the tokens `token-1`, `token-2`, …, each for so many seconds, and answers calls by a function
+/// of their number and headers.
+pub(crate) async fn issuer(
+    seconds: u64,
+    answer: impl Fn(usize, &HeaderMap) -> Response + Clone + Send + Sync + 'static,
+) -> Result<Upstream> {
+    let (tokens, calls) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let give = move || {
+        let number = tokens.fetch_add(1, Ordering::SeqCst) + 1;
+        let token = json!({"access_token": format!("token-{number}"), "token_type": "Bearer", "expires_in": seconds});
+        std::future::ready(Json(token))
+    };
+    let call =
+        move |request: Request| std::future::ready(answer(calls.fetch_add(1, Ordering::SeqCst) + 1, request.headers()));
+    Upstream::start(Router::new().route("/token", post(give)).fallback(call)).await
+}
+
+/// Nothing is wrong.
+pub(crate) fn content(_: usize, _: &HeaderMap) -> Response {
+    (StatusCode::OK, Json(json!({"is": "open"}))).into_response()
+}
