@@ -125,13 +125,15 @@ async fn post_operation(
     if let Some(intent) = controls.get("credential") {
         return app.change_credential(request, names, visitor, intent, &controls).await;
     }
+    let intent = controls.get("intent").unwrap_or_default().to_owned();
     let (mut submission, reading) = Submission::new(&documented.operation, controls);
-    let intent = submission.controls.get("intent").unwrap_or_default().to_owned();
     let mut status = StatusCode::OK;
     if let Some(list) = intent.strip_prefix("add") {
         submission.add_row(list);
     } else if let Some(row) = intent.strip_prefix("remove") {
         submission.remove_row(row);
+    } else if submission.redraw(&documented, &intent) {
+        // Nothing is sent.
     } else if reading.problems.is_empty() {
         let environment = submission.controls.get("environment").filter(|environment| !environment.is_empty());
         let incoming = Incoming { provider: &names.0, operation: &names.1, environment, arguments: &reading.arguments };

@@ -1,17 +1,14 @@
 //! The form in the document. What is typed lives there and nowhere else, so nothing is lost when the script arrives.
 
-use super::dom;
+use super::{dom, remote};
 use crate::model::{
-    form::{self, ARGUMENTS, Controls, OTHER, Reading, place_of},
+    form::{self, ARGUMENTS, Controls, Reading, place_of},
     operation::Operation,
     problem::Problem,
 };
 use serde_json::Value;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FormData, HtmlFormElement, SubmitEvent};
-
-/// Said where arguments stay in the JSON view.
-const NO_ROOM: &str = "The form has no room for some of this. It can be sent from here.";
+use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlTemplateElement, SubmitEvent};
 
 /// What the form says now.
 pub(super) fn read(operation: &Operation, form: &HtmlFormElement) -> Reading {
@@ -102,73 +99,50 @@ pub(super) fn remove_row(form: &HtmlFormElement, row: &str) {
     }
 }
 
-/// Shows the arguments in the view that was just opened. Where that would lose something, the view stays as it was and
-/// the reader is told why.
-pub(super) fn switch_view(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
+/// Writes what the form says into its JSON view. Where that would lose something, the form stays open and the reader is told
+/// why.
+pub(super) fn show_json(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
     let mut before = controls(form);
-    let (opened, left) = if before.get("view") == Some("json") { ("json", "form") } else { ("form", "json") };
     before.0.retain(|(name, _)| name != "view");
-    before.0.push(("view".into(), left.into()));
     let Reading { arguments, problems, has_unread } = form::read(operation, &before);
     if has_unread {
-        set(form, "view", left);
+        set(form, "view", "form");
         return Err(problems);
     }
-    if opened == "json" {
-        let text = if arguments.is_empty() { String::new() } else { form::pretty(&Value::Object(arguments)) };
-        set(form, ARGUMENTS, &text);
-        return Ok(());
-    }
-    let controls = form::write(operation, &arguments);
-    if form::read(operation, &controls).arguments != arguments {
-        set(form, "view", left);
-        return Err(vec![Problem::new(ARGUMENTS, NO_ROOM)]);
-    }
-    fill(form, &controls);
-    // The document may hold less than the controls say: a line feed does not fit into a single line.
-    if read(operation, form).arguments != arguments {
-        set(form, "view", left);
-        return Err(vec![Problem::new(ARGUMENTS, NO_ROOM)]);
-    }
+    let text = if arguments.is_empty() { String::new() } else { form::pretty(&Value::Object(arguments)) };
+    set(form, ARGUMENTS, &text);
     Ok(())
 }
 
-/// Writes controls into the form, drawing and removing rows as needed.
-fn fill(form: &HtmlFormElement, controls: &Controls) {
-    for row in all(form, "[data-row]") {
-        row.remove();
-    }
-    for control in all(form, ":is([name^=\"value\"], [name^=\"as\"], [name^=\"json\"], [name^=\"key\"])") {
-        dom::set_value(&control, "");
-    }
-    for (name, text) in &controls.0 {
-        while form.query_selector(&dom::with_attribute("name", name)).ok().flatten().is_none() {
-            if draw_row_for(form, place_of(name)).is_none() {
-                break;
-            }
-        }
-        set(form, name, text);
-    }
-    // As on a fresh page, a list or map without values shows one empty row.
-    for template in all(form, "[data-rows]") {
-        let list = template.get_attribute("data-rows").unwrap_or_default();
-        let is_drawn =
-            form.query_selector(&dom::with_attribute("data-row", &[&list, "/0"].concat())).ok().flatten().is_some();
-        if list != OTHER && controls.rows(&list).is_empty() && !is_drawn {
-            insert_row(form, &list, 0);
+/// Has the server draw the input anew, as it does without scripts: with an object opened, another variant, an example filled
+/// in. Files that were chosen are kept.
+pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<(), String> {
+    let mut posted = controls(form);
+    posted.0.push(("intent".into(), intent.into()));
+    let page = remote::post_form(&posted.0).await?;
+    let template = leptos::prelude::document().create_element("template").map_err(|_| String::new())?;
+    template.set_inner_html(&page);
+    let content = template.unchecked_into::<HtmlTemplateElement>().content();
+    let drawn = content.query_selector("#input").ok().flatten();
+    let (Some(drawn), Some(input)) = (drawn, dom::find("#input")) else {
+        return Err("The server answered with another page. Load this one again.".into());
+    };
+    let chosen = all(form, "input[type=\"file\"]");
+    input.set_inner_html(&drawn.inner_html());
+    for file in chosen {
+        let name = file.get_attribute("name").unwrap_or_default();
+        if let Ok(Some(empty)) = form.query_selector(&dom::with_attribute("name", &name)) {
+            let _ = empty.replace_with_with_node_1(&file);
         }
     }
-}
-
-/// Draws the outermost missing row around a place.
-fn draw_row_for(form: &HtmlFormElement, place: &str) -> Option<Element> {
-    all(form, "[data-rows]").into_iter().find_map(|template| {
-        let list = template.get_attribute("data-rows")?;
-        let number: usize = place.strip_prefix(&list)?.strip_prefix('/')?.split('/').next()?.parse().ok()?;
-        let row = dom::with_attribute("data-row", &[&list, "/", &number.to_string()[..]].concat());
-        let is_drawn = form.query_selector(&row).ok().flatten().is_some();
-        if is_drawn { None } else { insert_row(form, &list, number) }
-    })
+    let place = place_of(intent);
+    let first =
+        [&dom::with_attribute("data-at", place), " :is(.plain, .json-view) :is(input, select, textarea, button)"]
+            .concat();
+    if let Ok(Some(control)) = form.query_selector(&first) {
+        dom::focus(&control);
+    }
+    Ok(())
 }
 
 /// Sets a control by name; of radio buttons, checks the one with the value.
@@ -200,7 +174,7 @@ pub(super) fn catch_up(operation: &Operation, form: &HtmlFormElement) {
         }
     }
     if switched.get("view") == Some("json") && switched.get(ARGUMENTS).is_none_or(str::is_empty) {
-        let _ = switch_view(operation, form);
+        let _ = show_json(operation, form);
     }
 }
 

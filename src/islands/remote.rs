@@ -7,6 +7,7 @@ use crate::{
         Arguments,
         credential::CredentialStatus,
         error::{Code, ExplorerError},
+        json,
         reply::{Envelope, Reply},
     },
 };
@@ -15,6 +16,9 @@ use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
+
+const UNREACHABLE: &str =
+    "This server did not answer. Check that it is running and that you are online, then send again.";
 
 /// Makes a call through a gateway. Dropping the future cancels it.
 pub(super) async fn call(
@@ -54,13 +58,12 @@ pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatu
 
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
 async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]) -> Result<Value, ExplorerError> {
-    let unreachable = "This server did not answer. Check that it is running and that you are online, then send again.";
     let answer = post(path, &object(message), RequestCredentials::SameOrigin).await;
-    match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, unreachable))? {
+    match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, UNREACHABLE))? {
         (200, value) => Ok(value),
         (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
         (_, error) if error.get("code").is_some() => Err(error.into()),
-        _ => Err(ExplorerError::new(Code::GatewayUnreachable, unreachable)),
+        _ => Err(ExplorerError::new(Code::GatewayUnreachable, UNREACHABLE)),
     }
 }
 
@@ -95,11 +98,33 @@ fn object<const N: usize>(fields: [(&str, Value); N]) -> String {
     Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).to_string()
 }
 
+/// Posts the form of this page, as a browser without scripts does, and returns the page that comes back.
+pub(super) async fn post_form(controls: &[(String, String)]) -> Result<String, String> {
+    let encode =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let pairs: Vec<String> =
+        controls.iter().map(|(name, text)| [&encode(name), "=", &encode(text)[..]].concat()).collect();
+    let here = leptos::prelude::window().location().pathname().unwrap_or_default();
+    let form = "application/x-www-form-urlencoded";
+    let page = fetch(&here, form, &pairs.join("&"), RequestCredentials::SameOrigin).await;
+    page.map(|(_, text)| text).map_err(|_| UNREACHABLE.into())
+}
+
 /// Sends JSON and reads the status and JSON that come back; what is no JSON is `null`.
 async fn post(url: &str, message: &str, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
+    let (status, text) = fetch(url, "application/json", message, credentials).await?;
+    Ok((status, json::parse(&text).unwrap_or_default()))
+}
+
+async fn fetch(
+    url: &str,
+    content_type: &str,
+    message: &str,
+    credentials: RequestCredentials,
+) -> Result<(u16, String), JsValue> {
     let abort = AbortOnDrop(AbortController::new()?);
     let headers = Headers::new()?;
-    headers.set("content-type", "application/json")?;
+    headers.set("content-type", content_type)?;
     let options = RequestInit::new();
     options.set_method("POST");
     options.set_credentials(credentials);
@@ -109,7 +134,7 @@ async fn post(url: &str, message: &str, credentials: RequestCredentials) -> Resu
     let response = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, &options)).await?;
     let response: Response = response.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok((response.status(), serde_json::from_str(&text).unwrap_or_default()))
+    Ok((response.status(), text))
 }
 
 /// Ends a request that nobody waits for any more.

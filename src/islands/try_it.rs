@@ -4,9 +4,10 @@
 use super::{authentication, dom, form, gateway, response, send, snippets, state::State};
 use crate::model::{
     form::{Reading, place_of},
+    json,
     problem::Problem,
 };
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, task::spawn_local};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlFormElement};
@@ -85,15 +86,19 @@ pub fn TryIt(
 /// What the page starts from: its `Start`, as JSON.
 fn start() -> Value {
     let text = dom::find("#start").and_then(|script| script.text_content());
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    text.and_then(|text| json::parse(&text).ok()).unwrap_or_default()
 }
 
 fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElement, name: &str) {
     match name {
         "view" => {
             told.set_value(Told::default());
-            let switched = state.operation.with_value(|operation| form::switch_view(operation, form));
-            if let Err(problems) = switched {
+            if dom::value("#view-json:checked").is_empty() {
+                redraw(state, told, form.clone(), "view");
+                return;
+            }
+            let shown = state.operation.with_value(|operation| form::show_json(operation, form));
+            if let Err(problems) = shown {
                 told.set_value(Told::Everything);
                 refresh(state, told);
                 form::show_problems(form, &problems);
@@ -102,6 +107,7 @@ fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElem
             }
         }
         "environment" => state.environment.set(dom::value("#environment")),
+        _ if name.starts_with("pick/") => redraw(state, told, form.clone(), "redraw"),
         _ if name.starts_with("as/") => {
             state.operation.with_value(|operation| form::start_json(operation, form, place_of(name)));
         }
@@ -115,6 +121,9 @@ fn on_call_submitted(state: State, told: StoredValue<Told>, form: &HtmlFormEleme
         form::add_row(form, list);
     } else if let Some(row) = intent.strip_prefix("remove") {
         form::remove_row(form, row);
+    } else if intent != "send" && !intent.is_empty() {
+        redraw(state, told, form.clone(), intent);
+        return;
     } else {
         told.set_value(Told::Everything);
         let problems = refresh(state, told);
@@ -126,6 +135,17 @@ fn on_call_submitted(state: State, told: StoredValue<Told>, form: &HtmlFormEleme
         return;
     }
     refresh(state, told);
+}
+
+/// Has the server draw the input anew, and goes on with that; where it cannot, the reader is told.
+fn redraw(state: State, told: StoredValue<Told>, form: HtmlFormElement, intent: &str) {
+    let intent = intent.to_owned();
+    spawn_local(async move {
+        match form::redraw(&form, &intent).await {
+            Ok(()) => drop(refresh(state, told)),
+            Err(message) => dom::set_text("#hint", &message),
+        }
+    });
 }
 
 /// Reads the form again; returns what keeps it from being sent.

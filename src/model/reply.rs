@@ -45,7 +45,7 @@ impl Reply {
     /// The body as JSON, where it is JSON.
     pub fn json(&self) -> Option<Value> {
         match &self.body {
-            ReplyBody::Text(text) => serde_json::from_str(text).ok(),
+            ReplyBody::Text(text) => super::json::parse(text).ok(),
             ReplyBody::Empty | ReplyBody::Binary(_) => None,
         }
     }

@@ -19,7 +19,7 @@ mod writer;
 
 pub use writer::write;
 
-use super::{Arguments, check::check, operation::Operation, problem::Problem, schema::Schema};
+use super::{Arguments, check::check, json, operation::Operation, problem::Problem, schema::Schema};
 use serde_json::Value;
 
 /// The control that holds the whole arguments as JSON text, while the control `view` says `json`.
@@ -133,23 +133,27 @@ fn read_json(operation: &Operation, text: &str) -> Reading {
 /// # Errors
 /// One sentence for the person who typed it, with the place and what stands there.
 pub fn parse(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| {
+    json::parse(text).map_err(|json::Break { at }| {
         let bare_word = !text.trim_start().starts_with(['{', '[', '"']);
         if bare_word && !text.contains(['"', '\n']) {
             return ["Not JSON. Text needs quotes: \"", text.trim(), "\""].concat();
         }
-        if error.is_eof() {
+        if at >= text.trim_end().len() {
             return "Not JSON yet: it ends before a }, ] or \" that it needs.".into();
         }
-        let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
-        // The column counts bytes, and may stand in the middle of a character.
-        let mut start = error.column().saturating_sub(1).min(line.len());
-        while !line.is_char_boundary(start) {
-            start -= 1;
-        }
-        let here: String = line[start..].chars().take(20).collect();
-        let (number, column) = (error.line().to_string(), error.column().to_string());
-        ["Not JSON: something is wrong at line ", &number, ", column ", &column, ", before ", &here].concat()
+        let (before, behind) = text.split_at(at);
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        let here: String = behind.lines().next().unwrap_or_default().chars().take(20).collect();
+        [
+            "Not JSON: something is wrong at line ",
+            &line.to_string(),
+            ", column ",
+            &column.to_string(),
+            ", before ",
+            &here,
+        ]
+        .concat()
     })
 }
 
@@ -171,8 +175,8 @@ pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
 fn plain(schema: &Schema, text: &str) -> Option<Value> {
     match schema {
         Schema::Text(_) => Some(Value::from(text)),
-        Schema::Number(_) => serde_json::from_str(text.trim()).ok().filter(Value::is_number),
-        Schema::Boolean => serde_json::from_str(text).ok().filter(Value::is_boolean),
+        Schema::Number(_) => json::parse(text).ok().filter(Value::is_number),
+        Schema::Boolean => json::parse(text).ok().filter(Value::is_boolean),
         Schema::Choice(choices) => choices.iter().find(|choice| choice_text(choice) == text).cloned(),
         Schema::File => parse(text).ok().filter(Value::is_object),
         _ => None,

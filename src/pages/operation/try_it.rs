@@ -98,11 +98,12 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
         <form id="call" method="post" action="#response" novalidate>
             // Pressing Enter in a field presses the form's first button.
             <button type="submit" class="visually-hidden" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
+            <div id="input">
             <div class="input-head">
                 <h4>"Input"</h4>
                 <div class="views" role="radiogroup" aria-label="Show the arguments as">
                     <label><input type="radio" name="view" value="form" checked=!is_json/>"Form"</label>
-                    <label><input type="radio" name="view" value="json" checked=is_json/>"JSON"</label>
+                    <label><input type="radio" name="view" id="view-json" value="json" checked=is_json/>"JSON"</label>
                 </div>
             </div>
             {nothing}
@@ -113,6 +114,7 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
             <div class="json-view field" data-at=ARGUMENTS>
                 {form.text_area(ARGUMENTS, "Arguments as JSON", 14)}
                 {form.problem(ARGUMENTS)}
+            </div>
             </div>
             {send_bar}
         </form>
