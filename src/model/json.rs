@@ -225,3 +225,46 @@ impl Parser<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use serde_json::Value;
+
+    #[test]
+    fn json_is_read_as_serde_json_reads_it() {
+        let nested = ["[".repeat(100), "]".repeat(100)].concat();
+        for text in [
+            "null",
+            " [1, -0.5e+3, 123456789012345678901234567890, true, false] ",
+            r#"{"a": {"b": []}, "": "x", "a\u00e9\ud83d\ude00\"\\\/\b\f\n\r\t": {}}"#,
+            "\"é😀\"",
+            &nested,
+        ] {
+            assert_eq!(parse(text).ok(), serde_json::from_str::<Value>(text).ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_where_it_breaks() {
+        for (text, at) in [
+            ("", 0),
+            ("[1,]", 3),
+            ("{\"a\" 1}", 5),
+            ("{a: 1}", 1),
+            ("01", 1),
+            ("1.", 2),
+            ("-", 1),
+            ("tru", 0),
+            ("\"a", 2),
+            ("\"\n\"", 1),
+            ("\"\\x\"", 2),
+            ("\"\\ud800\"", 7),
+            ("[1] 2", 4),
+        ] {
+            assert_eq!(parse(text).map_err(|found| found.at), Err(at), "{text}");
+            assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
+        }
+        assert!(parse(&"[".repeat(100_000)).is_err());
+    }
+}

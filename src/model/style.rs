@@ -116,3 +116,53 @@ fn items(value: &Value, explode: bool, write: &dyn Fn(&Value) -> String) -> Vec<
         single => vec![write(single)],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{in_header, in_path, pairs};
+    use crate::model::schema::{Field, Style, WireFormat};
+    use serde_json::json;
+
+    fn field(style: Style, explode: bool) -> Field {
+        let format = WireFormat { style: Some(style), explode: Some(explode), ..WireFormat::default() };
+        Field { name: "color".into(), format, ..Field::default() }
+    }
+
+    /// The table of `OpenAPI` 3.1, §4.8.12.3, and RFC 6570.
+    #[test]
+    fn each_style_writes_lists_and_objects_its_own_way() {
+        let (list, object) = (json!(["blue", "black"]), json!({"R": 100, "G": 200}));
+        for (style, explode, of_list, of_object) in [
+            (Style::Simple, false, "blue,black", "R,100,G,200"),
+            (Style::Simple, true, "blue,black", "R=100,G=200"),
+            (Style::Label, false, ".blue,black", ".R,100,G,200"),
+            (Style::Label, true, ".blue.black", ".R=100.G=200"),
+            (Style::Matrix, false, ";color=blue,black", ";color=R,100,G,200"),
+            (Style::Matrix, true, ";color=blue;color=black", ";R=100;G=200"),
+        ] {
+            let field = field(style, explode);
+            assert_eq!(in_path(&field, &list), of_list, "{style:?} {explode}");
+            assert_eq!(in_path(&field, &object), of_object, "{style:?} {explode}");
+        }
+        for (style, explode, of_list, of_object) in [
+            (Style::Form, false, "color=blue,black", "color=R,100,G,200"),
+            (Style::Form, true, "color=blue&color=black", "R=100&G=200"),
+            (Style::SpaceDelimited, false, "color=blue%20black", "color=R,100%20G,200"),
+            (Style::PipeDelimited, false, "color=blue%7Cblack", "color=R,100%7CG,200"),
+            (Style::DeepObject, true, "color=blue&color=black", "color[R]=100&color[G]=200"),
+        ] {
+            let field = field(style, explode);
+            assert_eq!(pairs(&field, &list).join("&"), of_list, "{style:?} {explode}");
+            assert_eq!(pairs(&field, &object).join("&"), of_object, "{style:?} {explode}");
+        }
+        assert_eq!(in_header(&field(Style::Simple, false), &object), "R,100,G,200");
+    }
+
+    #[test]
+    fn reserved_characters_stay_only_where_they_cannot_end_the_query() {
+        let mut field = field(Style::Form, true);
+        assert_eq!(pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a%2Fb%3Fc%26d%23e%3Df%20g"]);
+        field.format.allow_reserved = true;
+        assert_eq!(pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a/b?c%26d%23e%3Df%20g"]);
+    }
+}

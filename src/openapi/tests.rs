@@ -1,7 +1,7 @@
 use super::{Document, Documentation, markdown::to_html, name, read};
 use crate::model::{
     operation::Body,
-    schema::{Place, Schema},
+    schema::{Place, Schema, Style},
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -160,4 +160,107 @@ fn what_is_not_a_document_is_refused() {
     assert!(read("just text").is_err());
     assert!(read("{}").is_err());
     assert!(read("a: [").is_err());
+}
+
+const SCHEMAS: &str = r##"
+openapi: 3.0.3
+info: { title: Schemas, version: "1" }
+servers: [ { url: "https://{region}.example/{base}", variables: { region: { default: eu, enum: [us, eu] }, base: { default: v1 } } } ]
+paths:
+  /pets/{id}:
+    servers: [ { url: "https://pets.example" } ]
+    put:
+      requestBody:
+        content:
+          text/plain: {}
+          application/json:
+            schema:
+              allOf: [ { $ref: "#/components/schemas/Named" }, { type: object, required: [kind], properties: { kind: { $ref: "#/components/schemas/Pet" } } } ]
+            examples: { cat: { summary: A cat, value: { name: Tom } } }
+      responses: {}
+components:
+  schemas:
+    Named: { type: object, required: [name], properties: { name: { type: string, nullable: true, default: Tom }, id: { type: string, readOnly: true }, secret: { type: string, writeOnly: true }, size: { type: number, minimum: 1, exclusiveMinimum: true } } }
+    Pet:
+      oneOf: [ { $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" } ]
+      discriminator: { propertyName: type, mapping: { kitten: "#/components/schemas/Cat" } }
+    Cat: { type: object, properties: { type: { type: string }, friends: { type: array, items: { $ref: "#/components/schemas/Pet" } } } }
+    Dog: { type: object, properties: { type: { type: string } } }
+"##;
+
+#[test]
+fn parts_are_put_together_and_unions_keep_their_variants() -> anyhow::Result<()> {
+    let document = read(SCHEMAS)?;
+    let put = operation(&document, 0);
+    assert_eq!(document.check().len(), 1, "{:?}", document.check());
+    assert!(document.check()[0].reason.contains("{id}"));
+    let names: Vec<&str> = put.operation.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["id", "name", "secret", "size", "kind"]);
+    let field = |name| put.operation.field(name).cloned().unwrap_or_default();
+    assert!(field("name").required && field("kind").required && field("name").about.nullable);
+    assert_eq!(field("name").about.default, Some(json!("Tom")));
+    assert!(matches!(field("secret").schema, Schema::Text(rules) if rules.format.as_deref() == Some("password")));
+    assert!(matches!(field("size").schema, Schema::Number(rules) if rules.above == Some(1.into()) && rules.minimum.is_none()));
+    let kind = field("kind");
+    let Schema::Union(variants) = put.operation.open(&kind.schema) else { anyhow::bail!("{kind:?}") };
+    let tags: Vec<_> = variants.iter().map(|variant| (&*variant.title, variant.tag.clone())).collect();
+    let tag = |value: &str| Some(("type".to_owned(), json!(value)));
+    assert_eq!(tags, [("kitten", tag("kitten")), ("Dog", tag("Dog"))]);
+    let Schema::Object(cat) = put.operation.open(&variants[0].schema) else { anyhow::bail!("no cat") };
+    assert_eq!(cat[1].schema, Schema::list(Schema::Ref("Pet".into())));
+    Ok(())
+}
+
+#[test]
+fn media_types_examples_and_servers_are_an_operations_own() -> anyhow::Result<()> {
+    let document = read(SCHEMAS)?;
+    let put = operation(&document, 0);
+    assert_eq!(put.media, ["application/json", "text/plain"]);
+    assert_eq!((&*put.examples[0].title, &put.examples[0].arguments["name"]), ("A cat", &json!("Tom")));
+    let text = document.operation_with(&put.operation.name, Some("text/plain")).unwrap_or_default();
+    assert!(text.operation.field("body").is_some_and(|body| matches!(body.schema, Schema::Text(_))));
+    let urls = |environments: &[crate::model::provider::Environment]| {
+        environments.iter().map(|environment| format!("{} {}", environment.name, environment.url)).collect::<Vec<_>>()
+    };
+    assert_eq!(urls(&document.environments), ["eu https://eu.example/v1", "us https://us.example/v1"]);
+    assert_eq!(urls(&put.environments), ["server1 https://pets.example"]);
+    Ok(())
+}
+
+#[test]
+fn documents_of_version_2_are_upgraded() -> anyhow::Result<()> {
+    let document = read(
+        r##"
+swagger: "2.0"
+info: { title: Old, version: "1" }
+host: old.example
+basePath: /v1
+schemes: [http, https]
+consumes: [application/json]
+securityDefinitions: { basic: { type: basic }, machine: { type: oauth2, flow: application, tokenUrl: "https://old.example/token" } }
+paths:
+  /things:
+    post:
+      parameters:
+        - { name: tags, in: query, type: array, items: { type: string }, collectionFormat: pipes }
+        - { name: body, in: body, required: true, schema: { $ref: "#/definitions/Thing" } }
+      responses: { 200: { description: OK, schema: { $ref: "#/definitions/Thing" } } }
+  /files:
+    post:
+      parameters: [ { name: file, in: formData, type: file, required: true }, { name: note, in: formData, type: string } ]
+      responses: {}
+definitions: { Thing: { type: object, properties: { name: { type: string, x-nullable: true } } } }
+"##,
+    )?;
+    assert_eq!(document.check(), []);
+    assert_eq!(document.environments[0].url, "https://old.example/v1");
+    assert_eq!(document.schemes.len(), 2);
+    let things = operation(&document, 0);
+    assert_eq!(things.operation.fields[0].format.style, Some(Style::PipeDelimited));
+    assert!(things.operation.field("name").is_some_and(|name| name.about.nullable));
+    assert_eq!(things.replies[0].example, Some(json!({"name": "string"})));
+    let files = operation(&document, 1);
+    assert_eq!(files.media, ["multipart/form-data"]);
+    assert_eq!(files.operation.field("file").map(|file| &file.schema), Some(&Schema::File));
+    Ok(())
 }

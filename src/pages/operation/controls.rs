@@ -51,7 +51,7 @@ impl Form<'_> {
         .into_any()
     }
 
-    /// One line of text or a number. Secrets are masked; examples are offered.
+    /// One line of text or a number. Secrets are masked; a default or an example shows in it.
     fn line(
         self,
         schema: &Schema,
@@ -65,18 +65,14 @@ impl Form<'_> {
         let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
         let is_secret = matches!(schema, Schema::Text(rules) if rules.format.as_deref() == Some("password"));
         let kind = if is_secret { "password" } else { "text" };
-        let examples: Vec<String> =
-            field.map(|field| field.about.examples.iter().map(choice_text).collect()).unwrap_or_default();
-        let list = (!examples.is_empty()).then(|| ["examples", at].concat());
-        let offered = list.clone().map(|list| {
-            let options: Vec<_> =
-                examples.iter().map(|example| view! { <option value=example.clone()></option> }).collect();
-            view! { <datalist id=list>{options}</datalist> }
+        // What is assumed where nothing is typed, else what could be.
+        let placeholder = field.and_then(|field| match (&field.about.default, field.about.examples.first()) {
+            (Some(default), _) => Some(choice_text(default)),
+            (None, Some(example)) => Some(["like ", &choice_text(example)].concat()),
+            (None, None) => None,
         });
-        let placeholder = field.and_then(|field| field.about.default.as_ref()).map(choice_text);
         view! {
-            <input type=kind id=id name=name value=text list=list placeholder=placeholder aria-label=label aria-describedby=described(at) aria-invalid=invalid inputmode=mode autocomplete="off" spellcheck="false"/>
-            {offered}
+            <input type=kind id=id name=name value=text placeholder=placeholder aria-label=label aria-describedby=described(at) aria-invalid=invalid inputmode=mode autocomplete="off" spellcheck="false"/>
         }
         .into_any()
     }
