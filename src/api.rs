@@ -6,8 +6,8 @@ use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError
 use leptos::{prelude::*, server_fn::codec::Json};
 use std::collections::BTreeMap;
 
-/// Bytes of a request's body that this server takes.
-pub const LARGEST_REQUEST: usize = 1_000_000;
+/// Bytes of a request's body that this server takes: room for files of 10 MB, in Base64.
+pub const LARGEST_REQUEST: usize = 14_000_000;
 
 /// Makes a call with the credential in force for this visitor.
 ///
@@ -18,6 +18,7 @@ pub async fn call(
     provider: String,
     operation: String,
     environment: Option<String>,
+    content_type: Option<String>,
     arguments: Arguments,
 ) -> Result<Reply, ExplorerError> {
     let door = ssr::Door::open()?;
@@ -25,6 +26,7 @@ pub async fn call(
         provider: &provider,
         operation: &operation,
         environment: environment.as_deref(),
+        content_type: content_type.as_deref(),
         arguments: &arguments,
     };
     door.gateway.call(door.visitor, incoming).await

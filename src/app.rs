@@ -2,15 +2,12 @@
 
 use crate::{
     api::LARGEST_REQUEST,
-    gateway::{Gateway, Incoming},
-    model::{
-        error::{Code, ExplorerError},
-        form::Controls,
-    },
+    gateway::{Gateway, Incoming, credential::Typed},
+    model::error::{Code, ExplorerError},
     pages::{
         home::home,
         not_found::not_found,
-        operation::{OperationPage, Submission},
+        operation::{OperationPage, Submission, controls},
         provider::provider,
     },
     shell::{Head, shell},
@@ -18,7 +15,7 @@ use crate::{
 };
 use axum::{
     Extension, Router,
-    body::{Body, Bytes},
+    body::Body,
     extract::{Path, Query, State},
     http::{HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -26,9 +23,6 @@ use axum::{
 };
 use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
 use std::{collections::HashMap, sync::Arc};
-
-/// More controls than any form has: reading them costs more than their bytes.
-const MOST_CONTROLS: usize = 1_000;
 
 /// What pages are made from.
 #[derive(Clone)]
@@ -109,34 +103,35 @@ async fn post_operation(
     request: Request<Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, LARGEST_REQUEST).await else {
+    let body = axum::body::to_bytes(body, LARGEST_REQUEST).await.unwrap_or_default();
+    let Some(controls) = controls(parts.headers.get(header::CONTENT_TYPE), body).await else {
         return ExplorerError::too_large(LARGEST_REQUEST).into_response();
     };
     let request = Request::from_parts(parts, Body::empty());
-    let controls = controls(&body);
-    if controls.0.len() > MOST_CONTROLS {
-        return ExplorerError::too_large(LARGEST_REQUEST).into_response();
-    }
     // The names come from outside: only those of an operation go on.
-    let operation = app.gateway.catalog().get(&names.0).and_then(|entry| entry.operation(&names.1));
-    let Some(documented) = operation else {
+    let entry = app.gateway.catalog().get(&names.0);
+    let found = entry.and_then(|entry| Some((entry, entry.document.operation_with(&names.1, controls.get("media"))?)));
+    let Some((entry, documented)) = found else {
         return app.render_operation(request, names, None, Submission::default(), StatusCode::NOT_FOUND).await;
     };
     if let Some(intent) = controls.get("credential") {
-        return app.change_credential(request, names, visitor, intent, &controls).await;
+        let typed = controls.0.iter().cloned().collect();
+        return app.change_credential(request, names, visitor, intent, &typed).await;
     }
     let intent = controls.get("intent").unwrap_or_default().to_owned();
     let (mut submission, reading) = Submission::new(&documented.operation, controls);
     let mut status = StatusCode::OK;
-    if let Some(list) = intent.strip_prefix("add") {
-        submission.add_row(list);
-    } else if let Some(row) = intent.strip_prefix("remove") {
-        submission.remove_row(row);
-    } else if submission.redraw(&documented, &intent) {
+    if submission.redraw(entry, &documented, &intent) {
         // Nothing is sent.
     } else if reading.problems.is_empty() {
-        let environment = submission.controls.get("environment").filter(|environment| !environment.is_empty());
-        let incoming = Incoming { provider: &names.0, operation: &names.1, environment, arguments: &reading.arguments };
+        let of_submission = |name| submission.controls.get(name).filter(|text| !text.is_empty());
+        let incoming = Incoming {
+            provider: &names.0,
+            operation: &names.1,
+            environment: of_submission("environment"),
+            content_type: of_submission("media"),
+            arguments: &reading.arguments,
+        };
         submission.answer = Some(app.gateway.call(visitor.session, incoming).await);
     } else {
         status = StatusCode::BAD_REQUEST;
@@ -145,11 +140,6 @@ async fn post_operation(
         submission.problems = reading.problems;
     }
     app.render_operation(request, names, visitor.session, submission, status).await
-}
-
-/// Names and texts of a form's controls (`application/x-www-form-urlencoded`).
-fn controls(body: &Bytes) -> Controls {
-    Controls(url::form_urlencoded::parse(body).map(|(name, text)| (name.into_owned(), text.into_owned())).collect())
 }
 
 async fn show_not_found(State(app): State<App>, request: Request<Body>) -> Response {
@@ -223,15 +213,14 @@ impl App {
         names: (String, String),
         visitor: Visitor,
         intent: &str,
-        controls: &Controls,
+        typed: &Typed,
     ) -> Response {
         let back = Redirect::to(&format!("/{}/{}#authentication", names.0, names.1));
         if intent == "clear" {
             self.gateway.clear(visitor.session, &names.0);
             return back.into_response();
         }
-        let typed = controls.0.iter().cloned().collect();
-        match self.gateway.save(visitor.session, &names.0, &typed) {
+        match self.gateway.save(visitor.session, &names.0, typed) {
             Ok((session, _)) => ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response(),
             Err(error) => {
                 let submission = Submission { credential_problems: error.detail, ..Submission::default() };

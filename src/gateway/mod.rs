@@ -49,6 +49,8 @@ pub struct Incoming<'a> {
     pub operation: &'a str,
     /// Where to send it; the credential's own environment if not said.
     pub environment: Option<&'a str>,
+    /// The media type of the body, where the operation takes several; its first if not said.
+    pub content_type: Option<&'a str>,
     /// What to send.
     pub arguments: &'a Arguments,
 }
@@ -177,7 +179,8 @@ impl Gateway {
 
     fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, Arc<Documentation>), ExplorerError> {
         let entry = self.entry(incoming.provider)?;
-        let documented = entry.operation(incoming.operation).ok_or_else(|| {
+        let found = entry.document.operation_with(incoming.operation, incoming.content_type);
+        let documented = found.ok_or_else(|| {
             let message =
                 format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
             ExplorerError::new(Code::NotFound, message)

@@ -109,14 +109,17 @@ fn missing(entry: &CatalogEntry, security: &Security, credential: Option<&Creden
     ExplorerError::new(Code::NoCredential, message)
 }
 
-/// Whether a call may go to a URL: over TLS to a listed host, or to the operator's base URL. Without a credential, a
-/// provider for which no host is listed may be called wherever its document says.
+/// Whether a call may go to a URL: to the operator's base URL, or over TLS to a listed host; to a server that the settings
+/// name, also as they name it (http on this machine, another port). Without a credential, such a server needs no listing, and
+/// a provider for which no host is listed may be called wherever its document says.
 pub(super) fn may_receive_call(entry: &CatalogEntry, url: &Url, with_credential: bool) -> bool {
     if let Some(base) = &entry.settings.base_url {
         return url.origin() == base.origin();
     }
-    let is_open = !with_credential && entry.settings.hosts.is_empty();
-    is_encrypted(url) && (is_open || is_listed(entry, url))
+    let of_servers = entry.settings.servers.iter().filter_map(|server| Url::parse(&server.url).ok());
+    let is_set = of_servers.into_iter().any(|server| server.origin() == url.origin());
+    let is_open = !with_credential && (is_set || entry.settings.hosts.is_empty());
+    (is_encrypted(url) || is_set) && (is_open || is_listed(entry, url))
 }
 
 /// Whether a client's id and secret may be sent to a URL to fetch a token: a listed host over TLS, or this machine where

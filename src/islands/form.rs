@@ -1,8 +1,9 @@
 //! The form in the document. What is typed lives there and nowhere else, so nothing is lost when the script arrives.
 
-use super::{dom, remote};
+use super::{dom, files, remote};
 use crate::model::{
     form::{self, ARGUMENTS, Controls, Reading, place_of},
+    json,
     operation::Operation,
     problem::Problem,
 };
@@ -20,12 +21,18 @@ fn controls(form: &HtmlFormElement) -> Controls {
     let Ok(data) = FormData::new_with_form(form) else {
         return Controls::default();
     };
-    let entries = js_sys::try_iter(&data).ok().flatten().into_iter().flatten().flatten();
-    let pairs = entries.filter_map(|entry| {
-        let entry: js_sys::Array = entry.dyn_into().ok()?;
-        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-    });
-    Controls(pairs.collect())
+    let mut controls = Controls::default();
+    for entry in js_sys::try_iter(&data).ok().flatten().into_iter().flatten().flatten() {
+        let Ok(entry) = entry.dyn_into::<js_sys::Array>() else { continue };
+        let name = entry.get(0).as_string().unwrap_or_default();
+        match (entry.get(1).as_string(), entry.get(1).dyn_into::<web_sys::File>()) {
+            (Some(text), _) => controls.0.push((name, text)),
+            // A file that was chosen takes the place of the one that was there; none chosen is an empty one without a name.
+            (None, Ok(file)) if !file.name().is_empty() => controls.set(&name, files::argument(&name, &file)),
+            _ => {}
+        }
+    }
+    controls
 }
 
 /// Says each problem at its field, and takes back what is said no more.
@@ -92,11 +99,10 @@ fn insert_row(form: &HtmlFormElement, list: &str, number: usize) -> Option<Eleme
     form.query_selector(&dom::with_attribute("data-row", &row)).ok()?
 }
 
-/// Takes a row out.
-pub(super) fn remove_row(form: &HtmlFormElement, row: &str) {
-    if let Ok(Some(row)) = form.query_selector(&dom::with_attribute("data-row", row)) {
-        row.remove();
-    }
+/// Takes a row out, if there is such a row.
+pub(super) fn remove_row(form: &HtmlFormElement, row: &str) -> bool {
+    let found = form.query_selector(&dom::with_attribute("data-row", row)).ok().flatten();
+    found.inspect(Element::remove).is_some()
 }
 
 /// Writes what the form says into its JSON view. Where that would lose something, the form stays open and the reader is told
@@ -115,34 +121,54 @@ pub(super) fn show_json(operation: &Operation, form: &HtmlFormElement) -> Result
 }
 
 /// Has the server draw the input anew, as it does without scripts: with an object opened, another variant, an example filled
-/// in. Files that were chosen are kept.
-pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<(), String> {
+/// in. Files that were chosen are kept. Returns the operation as the server now describes it: with the body that was chosen.
+pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value, String> {
     let mut posted = controls(form);
     posted.0.push(("intent".into(), intent.into()));
+    if intent == "view" {
+        // The reader turned to the form, but what counts still stands in the JSON view; nothing there means nothing.
+        posted.set("view", "json");
+        if posted.get(ARGUMENTS).is_none_or(|text| text.trim().is_empty()) {
+            posted.set(ARGUMENTS, "{}");
+        }
+    }
+    dom::set_flag("#input", "inert", true);
+    let drawn = draw(form, &posted).await;
+    dom::set_flag("#input", "inert", false);
+    if drawn.is_err() && intent == "view" {
+        set(form, "view", "json");
+    }
+    // The focus goes on where the reader is: to the first control of what was opened, else to the button that was pressed.
+    let inside = " :is(.plain, .json-view) :is(input, select, textarea, button)";
+    let opened = [&dom::with_attribute("data-at", place_of(intent)), inside].concat();
+    let pressed = dom::with_attribute("value", intent);
+    let next = [opened, pressed].iter().find_map(|selector| form.query_selector(selector).ok().flatten());
+    if let Some(next) = next {
+        dom::focus(&next);
+    }
+    drawn
+}
+
+async fn draw(form: &HtmlFormElement, posted: &Controls) -> Result<Value, String> {
     let page = remote::post_form(&posted.0).await?;
     let template = leptos::prelude::document().create_element("template").map_err(|_| String::new())?;
     template.set_inner_html(&page);
     let content = template.unchecked_into::<HtmlTemplateElement>().content();
-    let drawn = content.query_selector("#input").ok().flatten();
-    let (Some(drawn), Some(input)) = (drawn, dom::find("#input")) else {
+    let find = |selector| content.query_selector(selector).ok().flatten();
+    let (Some(drawn), Some(start), Some(input)) = (find("#input"), find("#start"), dom::find("#input")) else {
         return Err("The server answered with another page. Load this one again.".into());
     };
     let chosen = all(form, "input[type=\"file\"]");
     input.set_inner_html(&drawn.inner_html());
     for file in chosen {
         let name = file.get_attribute("name").unwrap_or_default();
-        if let Ok(Some(empty)) = form.query_selector(&dom::with_attribute("name", &name)) {
+        let empty = ["input[type=\"file\"]", &dom::with_attribute("name", &name)].concat();
+        if let Ok(Some(empty)) = form.query_selector(&empty) {
             let _ = empty.replace_with_with_node_1(&file);
         }
     }
-    let place = place_of(intent);
-    let first =
-        [&dom::with_attribute("data-at", place), " :is(.plain, .json-view) :is(input, select, textarea, button)"]
-            .concat();
-    if let Ok(Some(control)) = form.query_selector(&first) {
-        dom::focus(&control);
-    }
-    Ok(())
+    let start = json::parse(&start.text_content().unwrap_or_default()).unwrap_or_default();
+    Ok(start["operation"].clone())
 }
 
 /// Sets a control by name; of radio buttons, checks the one with the value.

@@ -6,6 +6,7 @@
 
 mod authentication;
 mod dom;
+mod files;
 mod form;
 mod gateway;
 mod remote;

@@ -20,27 +20,37 @@ use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Respons
 const UNREACHABLE: &str =
     "This server did not answer. Check that it is running and that you are online, then send again.";
 
+/// What is sent through a gateway.
+pub(super) struct Call {
+    pub(super) provider: String,
+    pub(super) operation: String,
+    pub(super) environment: String,
+    /// The media type of the body; empty where there is no choice.
+    pub(super) media: String,
+    pub(super) arguments: Value,
+}
+
 /// Makes a call through a gateway. Dropping the future cancels it.
-pub(super) async fn call(
-    gateway: Gateway,
-    provider: String,
-    operation: String,
-    environment: String,
-    arguments: Arguments,
-) -> Result<Reply, ExplorerError> {
+pub(super) async fn call(gateway: Gateway, call: Call) -> Result<Reply, ExplorerError> {
+    let Call { provider, operation, environment, media, arguments } = call;
+    let environment = environment.into();
     match gateway {
         Gateway::This => {
             let message = [
                 ("provider", provider.into()),
                 ("operation", operation.into()),
-                ("environment", environment.into()),
-                ("arguments", Value::Object(arguments)),
+                ("environment", environment),
+                ("content_type", media.into()),
+                ("arguments", arguments),
             ];
             server_function(api::Call::PATH, message).await.map(Reply::from)
         }
         Gateway::Another(url) => {
-            let message = [("args", Value::Object(arguments)), ("environment", environment.into())];
-            through_another(url.trim_end_matches('/'), &["/tools/", &provider, "/", &operation].concat(), message).await
+            let path = ["/tools/", &provider, "/", &operation].concat();
+            let message = [("args", arguments), ("environment", environment), ("contentType", media.into())];
+            // Gateways that know nothing of the choice need not be told of none.
+            let told = if message[2].1 == "" { &message[..2] } else { &message[..] };
+            through_another(url.trim_end_matches('/'), &path, told).await
         }
     }
 }
@@ -58,7 +68,7 @@ pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatu
 
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
 async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]) -> Result<Value, ExplorerError> {
-    let answer = post(path, &object(message), RequestCredentials::SameOrigin).await;
+    let answer = post(path, &object(&message), RequestCredentials::SameOrigin).await;
     match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, UNREACHABLE))? {
         (200, value) => Ok(value),
         (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
@@ -68,11 +78,7 @@ async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]
 }
 
 /// Calls another explorer's gateway. Nothing secret goes along: no cookie, no credential.
-async fn through_another<const N: usize>(
-    gateway: &str,
-    path: &str,
-    message: [(&str, Value); N],
-) -> Result<Reply, ExplorerError> {
+async fn through_another(gateway: &str, path: &str, message: &[(&str, Value)]) -> Result<Reply, ExplorerError> {
     let answer = post(&[gateway, path].concat(), &object(message), RequestCredentials::Omit).await;
     let (_, value) = answer.map_err(|_| {
         let message = [
@@ -94,8 +100,8 @@ async fn through_another<const N: usize>(
 }
 
 /// A JSON object's text.
-fn object<const N: usize>(fields: [(&str, Value); N]) -> String {
-    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).to_string()
+fn object(fields: &[(&str, Value)]) -> String {
+    Value::Object(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()).to_string()
 }
 
 /// Posts the form of this page, as a browser without scripts does, and returns the page that comes back.

@@ -1,12 +1,13 @@
 //! Sends the call; Send, Cancel and the line below them follow the state.
 
 use super::{
-    dom, remote,
+    dom, files, form, remote,
     state::{Gateway, Outcome, State},
 };
 use crate::{model::credential::CredentialStatus, ui::words};
 use futures::future::abortable;
 use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
 
 /// Keeps the send bar up to date.
 pub(super) fn start(state: State) {
@@ -47,13 +48,20 @@ pub(super) fn send(state: State) {
     if state.lacks_gateway() || state.is_running() {
         return;
     }
-    let (call, handle) = abortable(remote::call(
-        state.gateway.get_untracked(),
-        state.provider.with_value(|provider| provider.id.clone()),
-        state.operation.with_value(|operation| operation.name.clone()),
-        state.environment.get_untracked(),
-        state.arguments.get_untracked(),
-    ));
+    let (call, handle) = abortable(async move {
+        let mut arguments = Value::Object(state.arguments.get_untracked());
+        if let Some(form) = form::call() {
+            files::fill(&form, &mut arguments).await?;
+        }
+        let call = remote::Call {
+            provider: state.provider.with_value(|provider| provider.id.clone()),
+            operation: state.operation.with_value(|operation| operation.name.clone()),
+            environment: state.environment.get_untracked(),
+            media: dom::value("#media"),
+            arguments,
+        };
+        remote::call(state.gateway.get_untracked(), call).await
+    });
     state.outcome.set(Outcome::Running(handle));
     spawn_local(async move {
         if let Ok(outcome) = call.await {

@@ -107,7 +107,7 @@ fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElem
             }
         }
         "environment" => state.environment.set(dom::value("#environment")),
-        _ if name.starts_with("pick/") => redraw(state, told, form.clone(), "redraw"),
+        _ if name == "media" || name.starts_with("pick/") => redraw(state, told, form.clone(), "redraw"),
         _ if name.starts_with("as/") => {
             state.operation.with_value(|operation| form::start_json(operation, form, place_of(name)));
         }
@@ -119,8 +119,8 @@ fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElem
 fn on_call_submitted(state: State, told: StoredValue<Told>, form: &HtmlFormElement, intent: &str) {
     if let Some(list) = intent.strip_prefix("add") {
         form::add_row(form, list);
-    } else if let Some(row) = intent.strip_prefix("remove") {
-        form::remove_row(form, row);
+    } else if intent.strip_prefix("remove").is_some_and(|row| form::remove_row(form, row)) {
+        // Its problems go with it.
     } else if intent != "send" && !intent.is_empty() {
         redraw(state, told, form.clone(), intent);
         return;
@@ -142,7 +142,10 @@ fn redraw(state: State, told: StoredValue<Told>, form: HtmlFormElement, intent: 
     let intent = intent.to_owned();
     spawn_local(async move {
         match form::redraw(&form, &intent).await {
-            Ok(()) => drop(refresh(state, told)),
+            Ok(operation) => {
+                state.operation.set_value(operation.into());
+                refresh(state, told);
+            }
             Err(message) => dom::set_text("#hint", &message),
         }
     });

@@ -70,6 +70,12 @@ impl Operation {
             && !self.fields.iter().any(|field| field.place == Place::Body)
     }
 
+    /// Whether some value is a file.
+    pub fn takes_files(&self) -> bool {
+        let in_definitions = self.definitions.iter().any(|(_, schema)| schema.takes_files());
+        in_definitions || self.fields.iter().any(|field| field.schema.takes_files())
+    }
+
     /// The field with a name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

@@ -227,6 +227,18 @@ impl Schema {
         }
     }
 
+    /// Whether some value in it is a file; what it names is not looked at.
+    pub fn takes_files(&self) -> bool {
+        match self {
+            Self::File => true,
+            Self::List(rules) => rules.item.takes_files(),
+            Self::Map(item) => item.takes_files(),
+            Self::Object(fields) => fields.iter().any(|field| field.schema.takes_files()),
+            Self::Union(variants) => variants.iter().any(|variant| variant.schema.takes_files()),
+            _ => false,
+        }
+    }
+
     /// Whether one control can hold the value (as against lists, objects, maps and unions).
     pub fn is_single(&self) -> bool {
         !matches!(self, Self::List(_) | Self::Object(_) | Self::Map(_) | Self::Union(_) | Self::Ref(_))

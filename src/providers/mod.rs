@@ -14,7 +14,7 @@ use crate::{
         check::check,
         provider::{Environment, NodeSdk, Provider},
     },
-    openapi::{self, Document, Documentation, Fault, Listing},
+    openapi::{self, Document, Documentation, Example, Fault, Listing},
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use std::{sync::Arc, thread};
@@ -262,9 +262,11 @@ impl CatalogEntry {
         Ok(())
     }
 
-    /// The presets of an operation.
-    pub fn presets_of<'a>(&'a self, operation: &'a str) -> impl Iterator<Item = &'a Preset> {
-        self.settings.presets.iter().filter(move |preset| preset.operation == operation)
+    /// What can fill an operation's form: the presets that are set for it, then the document's own examples.
+    pub fn examples(&self, documented: &Documentation) -> impl Iterator<Item = Example> {
+        let set = self.settings.presets.iter().filter(|preset| preset.operation == documented.operation.name);
+        let presets = set.map(|preset| Example { title: preset.title.clone(), arguments: preset.arguments.clone() });
+        presets.chain(documented.examples.iter().cloned())
     }
 
     /// Where calls to an environment really go: its server, or the operator's base URL in its place, which no page shows.

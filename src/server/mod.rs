@@ -1,6 +1,7 @@
 //! The server: the whole way of a request on one screen.
 
 mod assets;
+mod body;
 pub mod check;
 pub mod command_line;
 mod health;
@@ -78,19 +79,22 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let files = assets::router(&options);
     let styles = assets::styles(&options);
     let app = App { gateway, options, styles, other_gateways: settings.other_gateways };
+    let turns = body::Turns::default();
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
         .route("/tools/{provider}/{operation}", post(tools::call))
+        .layer(from_fn_with_state(turns.clone(), body::read))
         .layer(security::csrf(&settings.allowed_origins)?)
         .layer(security::cors(&settings.allowed_origins)?);
     let site = pages()
         .route("/api/{*function}", post(server_function))
+        .layer(from_fn_with_state(turns, body::read))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(security::csrf(&[])?)
         .merge(tools)
         .layer(CatchPanicLayer::custom(security::fault))
         .merge(files)
-        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+        .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, settings.limits.timeout + TO_READ_AND_WRITE))
         .layer(from_fn(security::identify))
         .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
@@ -102,11 +106,6 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
 
 /// Leptos 0.8 answers every error with 500; here it gets the status that goes with its code.
 async fn server_function(State(app): State<App>, request: Request<Body>) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
-        return ExplorerError::too_large(LARGEST_REQUEST).into_response();
-    };
-    let request = Request::from_parts(parts, Body::from(body));
     let gateway = app.gateway.clone();
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(gateway.clone()), request).await;
     let answer = answer.into_response();

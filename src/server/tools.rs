@@ -1,7 +1,6 @@
 //! The gateway over HTTP: `POST /tools/{provider}/{operation}`, for scripts, SDKs and other explorers.
 
 use crate::{
-    api::LARGEST_REQUEST,
     app::App,
     gateway::Incoming,
     model::{
@@ -14,7 +13,7 @@ use crate::{
 use axum::{
     Extension, Json,
     body::Bytes,
-    extract::{Path, State, rejection::BytesRejection},
+    extract::{Path, State},
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
@@ -25,14 +24,14 @@ pub(super) async fn call(
     State(app): State<App>,
     Path((provider, operation)): Path<(String, String)>,
     Extension(visitor): Extension<Visitor>,
-    body: Result<Bytes, BytesRejection>,
+    body: Bytes,
 ) -> Result<Response, ExplorerError> {
-    let body = body.map_err(|_| ExplorerError::too_large(LARGEST_REQUEST))?;
-    let (arguments, environment) = read(&body)?;
+    let Message { arguments, environment, content_type } = read(&body)?;
     let incoming = Incoming {
         provider: &provider,
         operation: &operation,
         environment: environment.as_deref(),
+        content_type: content_type.as_deref(),
         arguments: &arguments,
     };
     let reply = app.gateway.call(visitor.session, incoming).await?;
@@ -44,11 +43,19 @@ pub(super) async fn call(
     Ok((status, Json(envelope(reply))).into_response())
 }
 
-/// `{"args": {…}, "environment"?: "test"}`, or the arguments bare; no body at all means none.
-fn read(body: &[u8]) -> Result<(Arguments, Option<String>), ExplorerError> {
+/// What a script asks for.
+#[derive(Default)]
+struct Message {
+    arguments: Arguments,
+    environment: Option<String>,
+    content_type: Option<String>,
+}
+
+/// `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv"}`, or the arguments bare; no body at all means none.
+fn read(body: &[u8]) -> Result<Message, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(Code::MalformedRequest, message);
     if body.trim_ascii().is_empty() {
-        return Ok(Default::default());
+        return Ok(Message::default());
     }
     let value: Value = serde_json::from_slice(body).map_err(|error| {
         malformed(&format!("The body is not JSON: line {}, column {}.", error.line(), error.column()))
@@ -56,17 +63,18 @@ fn read(body: &[u8]) -> Result<(Arguments, Option<String>), ExplorerError> {
     let Value::Object(mut message) = value else {
         return Err(malformed("The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}."));
     };
-    let is_wrapped = message.contains_key("args") && message.keys().all(|key| key == "args" || key == "environment");
-    if !is_wrapped {
-        return Ok((message, None));
+    let is_known = |key: &String| matches!(key.as_str(), "args" | "environment" | "contentType");
+    if !message.contains_key("args") || !message.keys().all(is_known) {
+        return Ok(Message { arguments: message, ..Message::default() });
     }
-    let environment = match message.remove("environment") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(name)) => Some(name),
-        Some(_) => return Err(malformed("\"environment\" must be a name, like \"test\".")),
+    let mut text = |key: &str, like: &str| match message.remove(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(malformed(&format!("\"{key}\" must be a text, like \"{like}\"."))),
     };
+    let (environment, content_type) = (text("environment", "test")?, text("contentType", "application/json")?);
     match message.remove("args") {
-        Some(Value::Object(arguments)) => Ok((arguments, environment)),
+        Some(Value::Object(arguments)) => Ok(Message { arguments, environment, content_type }),
         _ => Err(malformed("\"args\" must be an object of arguments.")),
     }
 }

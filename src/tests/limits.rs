@@ -5,14 +5,17 @@ use anyhow::Result;
 use api_explorer::store::sessions::{SessionId, Sessions};
 use axum::{
     Router,
+    body::Body,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use futures::{StreamExt, future::select_all, stream};
 use serde_json::json;
 use std::{future::pending, time::Instant};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    task::JoinHandle,
 };
 use tower_http::compression::CompressionLayer;
 
@@ -20,7 +23,7 @@ use tower_http::compression::CompressionLayer;
 async fn a_request_larger_than_the_limit_is_refused_at_every_door() -> Result<()> {
     let upstream = Upstream::content().await?;
     let app = Setup::calling(&upstream).start()?;
-    let text = "x".repeat(1_100_000);
+    let text = "x".repeat(14_100_000);
     let body = json!({"args": {"trusted_metadata": {"x": text}}});
     let answer = app.post_json(TOOL, &body).send().await?;
     assert_eq!(answer.failure()?, (413, "request_too_large".into()));
@@ -37,9 +40,9 @@ async fn a_request_larger_than_the_limit_is_refused_at_every_door() -> Result<()
 async fn a_request_just_within_the_limit_is_taken() -> Result<()> {
     let upstream = Upstream::content().await?;
     let app = Setup::calling(&upstream).start()?;
-    let body = json!({"args": {"trusted_metadata": {"x": "x".repeat(990_000)}}});
+    let body = json!({"args": {"trusted_metadata": {"x": "x".repeat(13_900_000)}}});
     assert_eq!(app.post_json(TOOL, &body).send().await?.status, 200);
-    assert!(upstream.only()?.body.len() > 990_000);
+    assert!(upstream.only()?.body.len() > 13_900_000);
     Ok(())
 }
 
@@ -181,4 +184,36 @@ fn sessions_are_bounded_in_number() {
     let names: Vec<SessionId> = (0..30_000).map(|_| sessions.set(None, "stytch", ())).collect();
     let kept = names.iter().filter(|name| sessions.get(**name, "stytch").is_some()).count();
     assert!((1..15_000).contains(&kept), "{kept} of 30000 sessions are kept");
+}
+
+#[tokio::test]
+async fn large_requests_take_turns_and_small_ones_go_on() -> Result<()> {
+    let app = Setup::new().start()?;
+    let large = || {
+        let begun = stream::iter([Ok::<_, std::io::Error>(vec![b' '; 1_100_000])]);
+        app.post(TOOL, Body::from_stream(begun.chain(stream::pending()))).send()
+    };
+    let sent: Vec<_> = (0..9).map(|_| tokio::spawn(large())).collect();
+    // Eight of them wait for the rest of their bodies, which never comes.
+    let (refused, _, waiting) = select_all(sent).await;
+    let refused = refused??;
+    assert_eq!(refused.failure()?, (429, "too_busy".into()));
+    assert_eq!(refused.header("retry-after"), "1");
+    let small = json!({"args": {}, "environment": "example"});
+    assert_eq!(app.post_json(TOOL, &small).send().await?.status, 200);
+    waiting.iter().for_each(JoinHandle::abort);
+    Ok(())
+}
+
+#[tokio::test]
+async fn more_values_than_any_call_has_are_refused_and_long_texts_are_not() -> Result<()> {
+    let app = Setup::new().start()?;
+    let with = |value: String| {
+        format!("{{\"args\": {{\"trusted_metadata\": {{\"x\": {value}}}}}, \"environment\": \"example\"}}")
+    };
+    let many = with(format!("[{}1]", "1,".repeat(200_000)));
+    assert_eq!(app.post(TOOL, many).send().await?.failure()?, (413, "request_too_large".into()));
+    let long = with(format!("\"{}\"", "a,\\\"[".repeat(200_000)));
+    assert_eq!(app.post(TOOL, long).send().await?.status, 200);
+    Ok(())
 }

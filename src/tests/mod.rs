@@ -10,6 +10,7 @@ mod destinations;
 mod documents;
 mod forms;
 mod hosts;
+mod kinds;
 mod limits;
 mod pages;
 mod requests;

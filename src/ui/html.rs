@@ -11,6 +11,12 @@ impl Html {
         self
     }
 
+    /// Markup that a sanitiser has let through, like a document's descriptions.
+    pub fn sanitised(&mut self, markup: &str) -> &mut Self {
+        self.0.push_str(markup);
+        self
+    }
+
     /// Text or an attribute's value, escaped for both.
     pub fn text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {

@@ -17,7 +17,7 @@
 mod reader;
 mod writer;
 
-pub use writer::write;
+pub use writer::{write, write_at};
 
 use super::{Arguments, check::check, json, operation::Operation, problem::Problem, schema::Schema};
 use serde_json::Value;

@@ -20,6 +20,13 @@ pub fn write(operation: &Operation, arguments: &Arguments) -> Controls {
     writer.controls
 }
 
+/// Writes one value into the controls at its place.
+pub fn write_at(operation: &Operation, schema: &Schema, value: &Value, at: &str) -> Controls {
+    let mut writer = Writer { operation, controls: Controls::default() };
+    writer.value(schema, value, at);
+    writer.controls
+}
+
 struct Writer<'a> {
     operation: &'a Operation,
     controls: Controls,

@@ -2,11 +2,15 @@
 
 use super::fields::Form;
 use crate::model::{
-    form::{choice_text, place_of},
+    form::{self, choice_text, place_of},
+    request::File,
     schema::{Field, Schema},
 };
 use crate::ui::html::Html;
 use leptos::prelude::*;
+
+/// Bytes of a file that a page carries from one sending to the next.
+const MOST_KEPT: usize = 200_000;
 
 impl Form<'_> {
     /// The one control of a single value. An item of a list has no label beside it: it is named after its list.
@@ -20,10 +24,7 @@ impl Form<'_> {
             Schema::Boolean => vec!["true".into(), "false".into()],
             Schema::Choice(choices) => choices.iter().map(choice_text).collect(),
             Schema::Any => return self.text_area(&name, &label.unwrap_or_default(), 3),
-            Schema::File => {
-                return view! { <input type="file" id=id name=name aria-label=label aria-describedby=described(at) aria-invalid=invalid/> }
-                    .into_any();
-            }
+            Schema::File => return self.file(at, (id, label)),
             schema => return self.line(schema, field, at, (id, label), text),
         };
         // What can be nothing else need not be chosen.
@@ -73,6 +74,32 @@ impl Form<'_> {
         });
         view! {
             <input type=kind id=id name=name value=text placeholder=placeholder aria-label=label aria-describedby=described(at) aria-invalid=invalid inputmode=mode autocomplete="off" spellcheck="false"/>
+        }
+        .into_any()
+    }
+
+    /// A file to choose. What was sent without scripts is kept for the next time, as the browser does not.
+    fn file(self, at: &str, (id, label): (Option<String>, Option<String>)) -> AnyView {
+        let name = ["value", at].concat();
+        let invalid = self.submission.problem(at).map(|_| "true");
+        let text = self.submission.text(&name);
+        let sent = form::parse(&text).ok().and_then(|value| File::from_argument(&value));
+        let sent = sent.filter(|file| !file.base64.starts_with("{{")).map(|file| {
+            if text.len() > MOST_KEPT {
+                return view! { <p class="note">"Choose "<b>{file.filename}</b>" again to send it again."</p> }.into_any();
+            }
+            view! {
+                <input type="hidden" name=name.clone() value=text.clone()/>
+                <p class="note">
+                    <b>{file.filename}</b>" is sent, unless you choose another. "
+                    <button type="submit" class="quiet" name="intent" value=["remove", at].concat()>"Leave it out"</button>
+                </p>
+            }
+            .into_any()
+        });
+        view! {
+            <input type="file" id=id name=name.clone() aria-label=label aria-describedby=described(at) aria-invalid=invalid/>
+            {sent}
         }
         .into_any()
     }

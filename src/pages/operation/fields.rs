@@ -8,6 +8,7 @@ use crate::model::{
     schema::{About, Field, Place, Schema, Variant},
 };
 use leptos::prelude::*;
+use serde_json::Value;
 
 /// What a form's fields are drawn from: the operation, what was typed, and what is wrong with it.
 #[derive(Clone, Copy)]
@@ -54,7 +55,7 @@ impl Form<'_> {
         let json = can_be_json.then(|| {
             view! { <div class="json">{self.text_area(&["json", at].concat(), "JSON value", 3)}</div> }
         });
-        let default = default_of(&field.about, at);
+        let offers = offers(&field.about, at);
         let name = field.name.clone();
         if schema.is_single() {
             view! {
@@ -63,7 +64,7 @@ impl Form<'_> {
                     {about}
                     <div class="plain">{self.control(schema, Some(field), at, None)}</div>
                     {json}
-                    {default}
+                    {offers}
                     {self.problem(at)}
                 </div>
             }
@@ -76,7 +77,7 @@ impl Form<'_> {
                     {about}
                     <div class="plain nested">{self.inside(&field.schema, at, &field.name, field.required)}</div>
                     {json}
-                    {default}
+                    {offers}
                     {self.problem(at)}
                 </fieldset>
             }
@@ -219,19 +220,24 @@ impl Form<'_> {
     }
 }
 
-/// What is assumed where a field is left out, and a button that says it aloud.
-fn default_of(about: &About, at: &str) -> Option<AnyView> {
-    let default = choice_text(about.default.as_ref()?);
-    let shown: String = default.chars().take(80).collect();
-    Some(
-        view! {
-            <p class="default">
-                "Left out, it is "<code>{shown}</code>"."
-                <button type="submit" class="quiet" name="intent" value=["take", at].concat()>"Send it"</button>
-            </p>
-        }
-        .into_any(),
-    )
+/// What a field offers to be filled in with: its default, which is assumed where it is left out, and its examples. A single
+/// example shows in the field itself.
+fn offers(about: &About, at: &str) -> Option<AnyView> {
+    let button = |intent: String, text: String| {
+        view! { <button type="submit" class="quiet" name="intent" value=intent>{text}</button> }
+    };
+    let shown = |value: &Value| choice_text(value).chars().take(80).collect::<String>();
+    let default = about.default.as_ref().map(|default| {
+        view! { "Left out, it is "<code>{shown(default)}</code>". "{button(["take", at].concat(), "Send it".into())} }
+    });
+    let several = if about.examples.len() > 1 { about.examples.as_slice() } else { &[] };
+    let examples: Vec<_> = several
+        .iter()
+        .enumerate()
+        .map(|(number, example)| button(["try/", &number.to_string(), at].concat(), shown(example)))
+        .collect();
+    let is_anything = default.is_some() || !examples.is_empty();
+    is_anything.then(|| view! { <p class="offers">{default}{examples}</p> }.into_any())
 }
 
 /// A button in place of the fields of an object that is drawn on demand.

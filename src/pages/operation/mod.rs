@@ -3,9 +3,13 @@
 mod authentication;
 mod controls;
 mod fields;
+mod intent;
+mod posted;
+mod replies;
 mod submission;
 mod try_it;
 
+pub use posted::controls;
 pub use submission::{Answer, Submission};
 
 use crate::{gateway::Gateway, openapi::Documentation, providers::CatalogEntry, store::sessions::SessionId};
@@ -57,10 +61,32 @@ impl OperationPage {
             </nav>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             <h1>{documented.title.clone()}</h1>
+            {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: it may be taken away."</p> })}
             <div class="lead" inner_html=documented.description.clone()></div>
             {vendor}
             {try_it::try_it(self, entry, &documented)}
+            {replies::replies(&documented)}
+            {faults(&documented)}
         }
         .into_any()
     }
+}
+
+/// What could not be read of this operation, and is missing from its form or its documentation.
+fn faults(documented: &Documentation) -> Option<AnyView> {
+    let items: Vec<_> = documented
+        .faults
+        .iter()
+        .map(|fault| view! { <li><code>{fault.place.clone()}</code>": "{fault.reason.clone()}</li> })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="faults-title">
+                <h2 id="faults-title">"What could not be read"</h2>
+                <p>"The document has faults here, so something may be missing above."</p>
+                <ul>{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }

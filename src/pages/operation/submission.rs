@@ -1,14 +1,12 @@
 //! A form posted without scripts: what it said, and what it was answered.
 
 use crate::model::{
-    Arguments,
     error::ExplorerError,
     form::{self, ARGUMENTS, Controls, Reading},
     operation::Operation,
-    problem::{Problem, pointer},
+    problem::Problem,
     reply::Reply,
 };
-use crate::openapi::Documentation;
 use serde_json::Value;
 
 /// What the page shows as typed, and what it says about it. Empty for a page that was only opened.
@@ -56,77 +54,6 @@ impl Submission {
             controls.0.extend(arguments.map(|arguments| (ARGUMENTS.to_owned(), form::pretty(&arguments))));
         }
         (Self { controls, ..Self::default() }, reading)
-    }
-
-    /// Does what an intent asks of the form alone, if it is one that does: shows other controls, fills some in.
-    pub fn redraw(&mut self, documented: &Documentation, intent: &str) -> bool {
-        let operation = &documented.operation;
-        if let Some(place) = intent.strip_prefix("open") {
-            self.controls.set(intent, "1");
-            debug_assert!(place.starts_with('/'));
-        } else if let Some(place) = intent.strip_prefix("take") {
-            let default = operation.field(place.trim_start_matches('/')).and_then(|field| field.about.default.clone());
-            if let Some(default) = default {
-                self.fill(operation, Arguments::from_iter([(place.trim_start_matches('/').to_owned(), default)]));
-            }
-        } else if let Some(example) = intent.strip_prefix("example/") {
-            let example = example.parse::<usize>().ok().and_then(|number| documented.examples.get(number));
-            if let Some(example) = example {
-                self.fill(operation, example.arguments.clone());
-            }
-        } else if intent == "view" {
-            self.show_form(operation);
-        } else {
-            return intent == "redraw";
-        }
-        true
-    }
-
-    /// Fills arguments in; what was typed into other fields stays.
-    fn fill(&mut self, operation: &Operation, arguments: Arguments) {
-        let mut all = form::read(operation, &self.controls).arguments;
-        all.extend(arguments);
-        self.write(operation, &all);
-    }
-
-    /// Writes arguments into both views.
-    fn write(&mut self, operation: &Operation, arguments: &Arguments) {
-        let kept = |name: &str| !name.contains(['/', '+']) && name != ARGUMENTS;
-        let others: Vec<(String, String)> = self.controls.0.drain(..).filter(|(name, _)| kept(name)).collect();
-        self.controls = form::write(operation, arguments);
-        self.controls.0.extend(others);
-        self.controls.0.push((ARGUMENTS.into(), form::pretty(&Value::Object(arguments.clone()))));
-    }
-
-    /// Opens the form view with what the JSON view says, unless the form has no room for all of it.
-    fn show_form(&mut self, operation: &Operation) {
-        let mut posted = self.controls.clone();
-        posted.set("view", "json");
-        let reading = form::read(operation, &posted);
-        let written = form::write(operation, &reading.arguments);
-        let fits = !reading.has_unread && form::read(operation, &written).arguments == reading.arguments;
-        if fits {
-            self.write(operation, &reading.arguments);
-            self.controls.set("view", "form");
-        } else {
-            self.controls = posted;
-            let no_room =
-                || vec![Problem::new(ARGUMENTS, "The form has no room for some of this. It can be sent from here.")];
-            self.problems = if reading.has_unread { reading.problems } else { no_room() };
-        }
-    }
-
-    /// Adds an empty row to a list or map.
-    pub fn add_row(&mut self, list: &str) {
-        let next = self.controls.rows(list).last().map_or(1, |last| last + 1);
-        self.controls.0.push((["value", &pointer(list, &next.to_string())].concat(), String::new()));
-    }
-
-    /// Takes a row out of a list or map.
-    pub fn remove_row(&mut self, row: &str) {
-        self.controls.0.retain(|(name, _)| {
-            form::place_of(name).strip_prefix(row).is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/'))
-        });
     }
 
     /// What was typed into a control.

@@ -35,7 +35,7 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
                 <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
             </p>
             <div inner_html=documented.description.clone()></div>
-            {call_form(page, documented, send_bar(provider, &environment, &credential, &access))}
+            {call_form(page, entry, documented, send_bar(provider, &environment, &credential, &access))}
         </section>
         <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
@@ -88,14 +88,15 @@ fn gateway(others_allowed: bool) -> AnyView {
     .into_any()
 }
 
-fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView) -> AnyView {
+fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation, send_bar: AnyView) -> AnyView {
     let (operation, submission) = (&documented.operation, &page.submission);
     let form = Form { operation, submission };
     let is_json = submission.controls.get("view") == Some("json");
+    let enctype = operation.takes_files().then_some("multipart/form-data");
     let nothing =
         operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
     view! {
-        <form id="call" method="post" action="#response" novalidate>
+        <form id="call" method="post" action="#response" enctype=enctype novalidate>
             // Pressing Enter in a field presses the form's first button.
             <button type="submit" class="visually-hidden" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
             <div id="input">
@@ -107,6 +108,8 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
                 </div>
             </div>
             {nothing}
+            {examples(entry, documented)}
+            {media(documented)}
             <div class="form-view">
                 {form.fields(&operation.fields, "", None)}
                 {operation.takes_other_fields().then(|| form.other_fields())}
@@ -120,6 +123,43 @@ fn call_form(page: &OperationPage, documented: &Documentation, send_bar: AnyView
         </form>
     }
     .into_any()
+}
+
+/// A button per example that fills the form.
+fn examples(entry: &CatalogEntry, documented: &Documentation) -> Option<AnyView> {
+    let buttons: Vec<_> = entry
+        .examples(documented)
+        .enumerate()
+        .map(|(number, example)| {
+            let intent = ["example/", &number.to_string()].concat();
+            view! { <button type="submit" class="quiet" name="intent" value=intent>{example.title}</button> }
+        })
+        .collect();
+    let is_any = !buttons.is_empty();
+    is_any.then(|| {
+        view! { <div class="examples" role="group" aria-label="Examples"><span class="note">"Fill in:"</span>{buttons}</div> }
+            .into_any()
+    })
+}
+
+/// The choice of a media type, where the body can be sent in several.
+fn media(documented: &Documentation) -> Option<AnyView> {
+    let chosen = documented.operation.body.as_ref()?.content_type.as_str();
+    let options: Vec<_> = documented
+        .media
+        .iter()
+        .map(|media| view! { <option value=media.clone() selected=media == chosen>{media.clone()}</option> })
+        .collect();
+    (options.len() > 1).then(|| {
+        view! {
+            <div class="media">
+                <label for="media">"Body as"</label>
+                <select id="media" name="media">{options}</select>
+                <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show its fields"</button>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 fn send_bar(provider: &Provider, environment: &str, status: &CredentialStatus, access: &Access) -> AnyView {
