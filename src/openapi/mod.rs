@@ -4,12 +4,15 @@
 //! must not hide the others. What cannot be read is reported with its place.
 
 mod example;
+mod listing;
 mod markdown;
 mod name;
 mod operation;
 mod reference;
 mod schema;
 
+pub use listing::{Group, Listing};
+pub use markdown::to_plain;
 pub use operation::{Documentation, DocumentedReply};
 
 use crate::model::provider::Environment;
@@ -29,29 +32,22 @@ pub struct Document {
     pub version: String,
     /// `info.description` as HTML.
     pub description: String,
+    /// What it is in one sentence: `info.summary`, or how the description begins.
+    pub summary: String,
     /// `externalDocs.url`, if it is a web address.
     pub documentation_url: Option<String>,
     /// Servers by name.
     pub environments: Vec<Environment>,
-    /// Groups (tags), in the document's order.
+    /// Groups (tags), gathered under their headings, else in the document's order.
     pub groups: Vec<Group>,
+    /// The light part of every operation, in the document's order.
+    pub listings: Vec<Listing>,
     /// Operations, in the document's order.
     pub operations: Vec<Documentation>,
     /// What could not be read: place and reason.
     pub faults: Vec<String>,
     /// The document as JSON text.
     pub json: String,
-}
-
-/// A tag, and what the document says about it.
-#[derive(Debug)]
-pub struct Group {
-    /// Its name.
-    pub name: String,
-    /// Its description as HTML.
-    pub description: String,
-    /// `externalDocs.url`, if it is a web address.
-    pub documentation_url: Option<String>,
 }
 
 /// Reads a document from JSON or YAML text.
@@ -65,21 +61,28 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
     let resolver = Resolver::new(&root, &budget);
     let mut faults = Vec::new();
     let mut operations = Vec::new();
+    let mut listings = Vec::new();
     for (path, item) in root["paths"].as_object().into_iter().flatten() {
         for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
             match operation::read(resolver, path, method, item) {
-                Ok(operation) => operations.push(operation),
+                Ok(operation) => {
+                    listings.push(Listing::new(&operation, item[method]["deprecated"] == true));
+                    operations.push(operation);
+                }
                 Err(reason) => faults.push(format!("paths.{path}.{method}: {reason}")),
             }
         }
     }
+    let (summary, description) = (text_of(&root["info"]["summary"]), text_of(&root["info"]["description"]));
     Ok(Document {
         title: text_of(&root["info"]["title"]),
         version: text_of(&root["info"]["version"]),
-        description: markdown::to_html(&text_of(&root["info"]["description"])),
+        summary: to_plain(if summary.is_empty() { &description } else { &summary }),
+        description: markdown::to_html(&description),
         documentation_url: documentation_url(&root),
         environments: environments(&root),
-        groups: groups(&root, &operations),
+        groups: listing::groups(&root, &listings),
+        listings,
         operations,
         faults,
         json: root.to_string(),
@@ -95,24 +98,6 @@ fn environments(root: &Value) -> Vec<Environment> {
         Some(Environment { name: name.map_or_else(|| format!("server{}", index + 1), Into::into), url })
     });
     named.collect()
-}
-
-/// The tags that the document describes, then those that only operations name.
-fn groups(root: &Value, operations: &[Documentation]) -> Vec<Group> {
-    let described = root["tags"].as_array().into_iter().flatten();
-    let mut groups: Vec<Group> = described
-        .map(|tag| Group {
-            name: text_of(&tag["name"]),
-            description: markdown::to_html(&text_of(&tag["description"])),
-            documentation_url: documentation_url(tag),
-        })
-        .collect();
-    for operation in operations {
-        if !groups.iter().any(|group| group.name == operation.group) {
-            groups.push(Group { name: operation.group.clone(), description: String::new(), documentation_url: None });
-        }
-    }
-    groups
 }
 
 /// `externalDocs.url`, where it is a link that a page may carry.

@@ -38,13 +38,14 @@ pub fn home(catalog: &Catalog, query: &str) -> AnyView {
 }
 
 fn results(catalog: &Catalog, query: &str) -> AnyView {
-    let found = catalog.search(query);
-    let count = match found.len() {
+    let found = catalog.search(query, None, 50);
+    let count = match found.total {
         0 => "Nothing found. Try fewer or other words.".into(),
         1 => "1 operation".into(),
         many => [&many.to_string(), " operations"].concat(),
     };
     let rows: Vec<_> = found
+        .operations
         .into_iter()
         .map(|(entry, documented)| super::provider::operation_row(&entry.provider.id, documented))
         .collect();

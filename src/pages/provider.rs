@@ -1,6 +1,6 @@
 //! `/{provider}`: one API.
 
-use crate::{openapi::Documentation, providers::CatalogEntry};
+use crate::{openapi::Listing, providers::CatalogEntry};
 use leptos::prelude::*;
 
 /// What the API is, where it runs, how to authenticate, and its operations by group.
@@ -15,7 +15,7 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
         .groups
         .iter()
         .map(|group| {
-            let rows: Vec<_> = entry.operations_of(&group.name).map(|documented| operation_row(&provider.id, documented)).collect();
+            let rows: Vec<_> = entry.operations_of(group).map(|listing| operation_row(&provider.id, listing)).collect();
             let link = group.documentation_url.clone().map(|url| {
                 view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on "{group.name.clone()}</a></p> }
             });
@@ -63,13 +63,12 @@ pub fn provider(entry: &CatalogEntry) -> AnyView {
 }
 
 /// An operation in a list: method, title, path, name.
-pub fn operation_row(provider: &str, documented: &Documentation) -> AnyView {
-    let operation = &documented.operation;
+pub fn operation_row(provider: &str, operation: &Listing) -> AnyView {
     view! {
         <li>
             <a href=["/", provider, "/", &operation.name].concat()>
                 <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span>
-                <span class="title">{documented.title.clone()}</span>
+                <span class="title">{operation.title.clone()}</span>
                 <code class="path">{operation.path.clone()}</code>
             </a>
         </li>

@@ -1,19 +1,19 @@
 //! Providers: a document and a few lines of settings each. Stytch is built in.
 
+mod search;
 mod stytch;
 
 pub use stytch::stytch;
 
 use crate::{
     model::provider::{CredentialForm, Environment, NodeSdk, Provider},
-    openapi::{self, Document, Documentation},
+    openapi::{self, Document, Documentation, Group, Listing},
 };
 use anyhow::Context;
+use search::Index;
+pub use search::MOST_FOUND;
 use std::collections::HashMap;
 use url::Url;
-
-/// How many operations a search lists.
-const MOST_FOUND: usize = 50;
 
 /// What is set for a provider beside its document.
 #[derive(Clone, Debug)]
@@ -63,6 +63,16 @@ pub struct CatalogEntry {
 #[derive(Debug, Default)]
 pub struct Catalog {
     entries: Vec<CatalogEntry>,
+    index: Index,
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// The best, in their order.
+    pub operations: Vec<(&'a CatalogEntry, &'a Listing)>,
+    /// How many there are.
+    pub total: usize,
 }
 
 impl Catalog {
@@ -75,7 +85,15 @@ impl Catalog {
             let id = settings.id.clone();
             CatalogEntry::load(settings).with_context(|| format!("the document of the provider {id} cannot be read"))
         });
-        Ok(Self { entries: entries.collect::<Result<_, _>>()? })
+        let entries: Vec<CatalogEntry> = entries.collect::<Result<_, _>>()?;
+        let about: Vec<String> =
+            entries.iter().map(|entry| format!("{} {}", entry.provider.id, entry.provider.title)).collect();
+        let listings = entries
+            .iter()
+            .zip(&about)
+            .flat_map(|(entry, about)| entry.document.listings.iter().map(|listing| (about.as_str(), listing)));
+        let index = Index::new(listings);
+        Ok(Self { entries, index })
     }
 
     /// All providers, in the order in which they were set.
@@ -83,27 +101,33 @@ impl Catalog {
         self.entries.iter()
     }
 
-    /// Operations in which every word of the query occurs: in the name, the path, the title, the group or a field.
-    pub fn search(&self, query: &str) -> Vec<(&CatalogEntry, &Documentation)> {
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        let operations =
-            self.entries.iter().flat_map(|entry| entry.document.operations.iter().map(move |found| (entry, found)));
-        let has_all = |(entry, documented): &(&CatalogEntry, &Documentation)| {
-            let operation = &documented.operation;
-            let fields: Vec<&str> = operation.fields.iter().map(|field| field.name.as_str()).collect();
-            let text = [
-                &entry.provider.id,
-                operation.method.as_str(),
-                &operation.name,
-                &operation.path,
-                &documented.title,
-                &documented.group,
-                &fields.join(" "),
-            ];
-            let text = text.join(" ").to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        operations.filter(has_all).take(MOST_FOUND).collect()
+    /// The operations that have every word of the query, the best first: of all providers, or of one.
+    pub fn search(&self, query: &str, provider: Option<&str>, most: usize) -> Found<'_> {
+        let mut first = 0;
+        let mut within = if provider.is_some() { 0..0 } else { 0..usize::MAX };
+        for entry in &self.entries {
+            let next = first + entry.document.listings.len();
+            if provider == Some(entry.provider.id.as_str()) {
+                within = first..next;
+            }
+            first = next;
+        }
+        let found = self.index.search(query, within, most);
+        Found {
+            operations: found.operations.into_iter().filter_map(|number| self.listing(number)).collect(),
+            total: found.total,
+        }
+    }
+
+    /// An operation by its number among those of all providers.
+    fn listing(&self, mut number: usize) -> Option<(&CatalogEntry, &Listing)> {
+        for entry in &self.entries {
+            match number.checked_sub(entry.document.listings.len()) {
+                Some(rest) => number = rest,
+                None => return Some((entry, &entry.document.listings[number])),
+            }
+        }
+        None
     }
 
     /// The provider with an id.
@@ -143,8 +167,14 @@ impl CatalogEntry {
         self.by_name.get(name).and_then(|index| self.document.operations.get(*index))
     }
 
+    /// The group that a name or a slug means.
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        let groups = &self.document.groups;
+        groups.iter().find(|group| group.slug == name).or_else(|| groups.iter().find(|group| group.name == name))
+    }
+
     /// The operations of a group, in the document's order.
-    pub fn operations_of<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Documentation> {
-        self.document.operations.iter().filter(move |operation| operation.group == group)
+    pub fn operations_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Listing> {
+        group.operations.iter().filter_map(|place| self.document.listings.get(*place))
     }
 }
