@@ -45,7 +45,7 @@ fn find(query: &str) -> Vec<String> {
 fn names_are_taken_apart_at_the_borders_of_case() {
     let words = |text| {
         let mut all = Vec::new();
-        words::words(text, |word| all.push(word));
+        words::words(text, |word, _| all.push(word.to_owned()));
         all
     };
     assert_eq!(words("apiUserV1DeleteTOTP"), ["api", "user", "v1", "delete", "totp", "apiuserv1deletetotp"]);

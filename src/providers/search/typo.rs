@@ -13,6 +13,12 @@ pub(super) fn forgiven(word: &str) -> usize {
     }
 }
 
+/// Which letters and digits a word has, as bits. Each error can bring in one at most, so few words of a vocabulary have to
+/// be compared letter by letter.
+pub(super) fn letters(word: &str) -> u64 {
+    word.bytes().fold(0, |letters, byte| letters | 1 << (byte % 64))
+}
+
 /// How many errors, `most` of them or fewer, lead from `typed` to `word`, or to how `word` begins: an error is a letter too
 /// much, too few, wrong, or exchanged with its neighbour (optimal string alignment). Bytes count, not characters.
 ///

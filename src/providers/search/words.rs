@@ -1,14 +1,14 @@
 //! Texts into the words that are searched for.
 
 /// Calls `take` with the words of a text in lower case: runs of letters and digits, and the parts of a run that is written
-/// in camel case (`deleteOAuth` → `deleteoauth`, `delete`, `o`, `auth`).
-pub(super) fn words(text: &str, mut take: impl FnMut(String)) {
+/// in camel case (`deleteOAuth` → `delete`, `o`, `auth`, `deleteoauth`); and whether a word has such parts.
+pub(super) fn words(text: &str, mut take: impl FnMut(&str, bool)) {
     for run in runs(text) {
         let parts = parts(run);
         if parts.len() > 1 {
-            parts.iter().for_each(|part| take(part.to_lowercase()));
+            parts.iter().for_each(|part| take(&part.to_lowercase(), false));
         }
-        take(run.to_lowercase());
+        take(&run.to_lowercase(), parts.len() > 1);
     }
 }
 
