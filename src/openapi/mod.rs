@@ -4,6 +4,7 @@
 //! must not hide the others. What cannot be read is reported with its place.
 
 mod example;
+mod group;
 mod listing;
 mod markdown;
 mod name;
@@ -11,7 +12,8 @@ mod operation;
 mod reference;
 mod schema;
 
-pub use listing::{Group, Listing};
+pub use group::Group;
+pub use listing::Listing;
 pub use markdown::to_plain;
 pub use operation::{Documentation, DocumentedReply};
 
@@ -81,7 +83,7 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
         description: markdown::to_html(&description),
         documentation_url: documentation_url(&root),
         environments: environments(&root),
-        groups: listing::groups(&root, &listings),
+        groups: group::groups(&root, &listings),
         listings,
         operations,
         faults,

@@ -1,6 +1,6 @@
 //! An operation and its documentation.
 
-use super::{documentation_url, example, listing, markdown, name, reference::Resolver, schema, text_of};
+use super::{documentation_url, example, markdown, name, reference::Resolver, schema, text_of};
 use crate::model::{
     operation::{Body, Method, Operation},
     schema::{Field, Place, Schema},
@@ -55,7 +55,7 @@ pub(super) fn read(resolver: Resolver, path: &str, method: &str, item: &Value) -
         id,
         summary: text_of(&operation["description"]),
         description: markdown::to_html(&text_of(&operation["description"])),
-        group: listing::group_of(operation),
+        group: operation["tags"][0].as_str().unwrap_or("Other").to_owned(),
         documentation_url: documentation_url(operation),
         replies: replies(resolver, &operation["responses"]),
         operation: Operation {

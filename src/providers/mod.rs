@@ -1,17 +1,18 @@
 //! Providers: a document and a few lines of settings each. Stytch is built in.
 
+mod finding;
 mod search;
 mod stytch;
 
+pub use finding::{Found, Neighbours};
 pub use stytch::stytch;
 
 use crate::{
     model::provider::{CredentialForm, Environment, NodeSdk, Provider},
-    openapi::{self, Document, Documentation, Group, Listing},
+    openapi::{self, Document, Documentation},
 };
 use anyhow::Context;
 use search::Index;
-pub use search::MOST_FOUND;
 use std::collections::HashMap;
 use url::Url;
 
@@ -57,6 +58,8 @@ pub struct CatalogEntry {
     /// What was read.
     pub document: Document,
     by_name: HashMap<String, usize>,
+    /// Places of its operations among the listings, by path.
+    by_path: Vec<usize>,
 }
 
 /// All providers, by id.
@@ -64,15 +67,6 @@ pub struct CatalogEntry {
 pub struct Catalog {
     entries: Vec<CatalogEntry>,
     index: Index,
-}
-
-/// What a search found.
-#[derive(Debug)]
-pub struct Found<'a> {
-    /// The best, in their order.
-    pub operations: Vec<(&'a CatalogEntry, &'a Listing)>,
-    /// How many there are.
-    pub total: usize,
 }
 
 impl Catalog {
@@ -86,48 +80,12 @@ impl Catalog {
             CatalogEntry::load(settings).with_context(|| format!("the document of the provider {id} cannot be read"))
         });
         let entries: Vec<CatalogEntry> = entries.collect::<Result<_, _>>()?;
-        let about: Vec<String> =
-            entries.iter().map(|entry| format!("{} {}", entry.provider.id, entry.provider.title)).collect();
-        let listings = entries
-            .iter()
-            .zip(&about)
-            .flat_map(|(entry, about)| entry.document.listings.iter().map(|listing| (about.as_str(), listing)));
-        let index = Index::new(listings);
-        Ok(Self { entries, index })
+        Ok(Self { index: finding::index(&entries), entries })
     }
 
     /// All providers, in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = &CatalogEntry> {
         self.entries.iter()
-    }
-
-    /// The operations that have every word of the query, the best first: of all providers, or of one.
-    pub fn search(&self, query: &str, provider: Option<&str>, most: usize) -> Found<'_> {
-        let mut first = 0;
-        let mut within = if provider.is_some() { 0..0 } else { 0..usize::MAX };
-        for entry in &self.entries {
-            let next = first + entry.document.listings.len();
-            if provider == Some(entry.provider.id.as_str()) {
-                within = first..next;
-            }
-            first = next;
-        }
-        let found = self.index.search(query, within, most);
-        Found {
-            operations: found.operations.into_iter().filter_map(|number| self.listing(number)).collect(),
-            total: found.total,
-        }
-    }
-
-    /// An operation by its number among those of all providers.
-    fn listing(&self, mut number: usize) -> Option<(&CatalogEntry, &Listing)> {
-        for entry in &self.entries {
-            match number.checked_sub(entry.document.listings.len()) {
-                Some(rest) => number = rest,
-                None => return Some((entry, &entry.document.listings[number])),
-            }
-        }
-        None
     }
 
     /// The provider with an id.
@@ -154,7 +112,8 @@ impl CatalogEntry {
             credential: settings.credential.clone(),
             node_sdk: settings.node_sdk.clone(),
         };
-        Ok(Self { provider, settings, document, by_name })
+        let by_path = finding::by_path(&document.listings);
+        Ok(Self { provider, settings, document, by_name, by_path })
     }
 
     /// Where calls to an environment really go: its server, or the operator's base URL in its place, which no page shows.
@@ -165,16 +124,5 @@ impl CatalogEntry {
     /// The operation with a name.
     pub fn operation(&self, name: &str) -> Option<&Documentation> {
         self.by_name.get(name).and_then(|index| self.document.operations.get(*index))
-    }
-
-    /// The group that a name or a slug means.
-    pub fn group(&self, name: &str) -> Option<&Group> {
-        let groups = &self.document.groups;
-        groups.iter().find(|group| group.slug == name).or_else(|| groups.iter().find(|group| group.name == name))
-    }
-
-    /// The operations of a group, in the document's order.
-    pub fn operations_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Listing> {
-        group.operations.iter().filter_map(|place| self.document.listings.get(*place))
     }
 }

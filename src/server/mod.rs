@@ -4,6 +4,7 @@ mod assets;
 mod health;
 mod security;
 pub mod settings;
+mod sitemap;
 mod telemetry;
 mod tools;
 
@@ -14,6 +15,7 @@ use crate::{
     app::{App, pages},
     gateway::Gateway,
     model::error::ExplorerError,
+    shell::Site,
 };
 use any_spawner::Executor;
 use axum::{
@@ -48,13 +50,16 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let guard = security::Guard::new(settings, &options);
     let files = assets::router(&options);
     let styles = assets::styles(&options);
-    let app = App { gateway, options, styles, other_gateways: settings.other_gateways };
+    let origin = settings.hosts.first().map(|host| ["https://", host].concat().into());
+    let app = App { gateway, site: Site { options, styles, origin }, other_gateways: settings.other_gateways };
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
         .route("/tools/{provider}/{operation}", post(tools::call))
         .layer(security::csrf(&settings.allowed_origins)?)
         .layer(security::cors(&settings.allowed_origins)?);
     let site = pages()
+        .route("/sitemap.xml", get(sitemap::sitemap))
+        .route("/robots.txt", get(sitemap::robots))
         .route("/api/{*function}", post(server_function))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(security::csrf(&[])?)

@@ -5,6 +5,7 @@ mod canary;
 mod cross_site;
 mod destinations;
 mod documents;
+mod finding;
 mod forms;
 mod hosts;
 mod limits;

@@ -14,8 +14,6 @@ use crate::openapi::Listing;
 use memchr::memmem;
 use std::{collections::HashMap, ops::Range};
 
-/// How many operations a search lists.
-pub const MOST_FOUND: usize = 20;
 /// Words of a query that count; and letters of the query.
 const MOST_WORDS: usize = 8;
 const MOST_LETTERS: usize = 200;
@@ -70,16 +68,13 @@ impl Index {
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (operation, (provider, listing)) in (0_u32..).zip(operations) {
             let mut add = |word: &str, is_made_of_others: bool, place: u32| {
-                let number = match numbers.get_mut(word) {
-                    Some((number, is_made)) => {
-                        *is_made &= is_made_of_others;
-                        *number
-                    }
-                    None => {
-                        let next = u32_of(numbers.len());
-                        numbers.insert(word.to_owned(), (next, is_made_of_others));
-                        next
-                    }
+                let number = if let Some((number, is_made)) = numbers.get_mut(word) {
+                    *is_made &= is_made_of_others;
+                    *number
+                } else {
+                    let next = u32_of(numbers.len());
+                    numbers.insert(word.to_owned(), (next, is_made_of_others));
+                    next
                 };
                 pairs.push((number, operation << 2 | place));
             };
@@ -111,7 +106,9 @@ impl Index {
             }
         }
         index.text.push('\n');
-        pairs.iter_mut().for_each(|(word, _)| *word = places[*word as usize]);
+        for (word, _) in &mut pairs {
+            *word = places[*word as usize];
+        }
         pairs.sort_unstable();
         pairs.dedup();
         for (word, holder) in pairs {

@@ -1,4 +1,4 @@
-use super::{Index, MOST_FOUND, typo, words};
+use super::{Index, typo, words};
 use crate::{model::operation::Method, openapi::Listing};
 
 fn listing(method: Method, path: &str, name: &str, title: &str, fields: &[&str]) -> Listing {
@@ -36,7 +36,7 @@ fn all() -> Vec<Listing> {
 fn find(query: &str) -> Vec<String> {
     let all = all();
     let index = Index::new(all.iter().map(|listing| ("stytch Stytch API", listing)));
-    let found = index.search(query, 0..all.len(), MOST_FOUND);
+    let found = index.search(query, 0..all.len(), 20);
     assert_eq!(found.total, found.operations.len());
     found.operations.into_iter().map(|number| all[number].name.clone()).collect()
 }

@@ -8,7 +8,7 @@ pub(super) fn forgiven(word: &str) -> usize {
     match word.len() {
         ..4 => 0,
         4..8 => 1,
-        ..=LONGEST => 2,
+        8..=LONGEST => 2,
         _ => 0,
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn errors(typed: &[u8], word: &[u8], most: usize) -> Option<usize> {
         if first == 0 {
             now[0] = u8::try_from(row).unwrap_or(FAR);
         }
-        let mut least = now[0].max(u8::from(first > 0) * FAR);
+        let mut fewest = now[0].max(u8::from(first > 0) * FAR);
         for column in first.max(1)..=last {
             let is_other = u8::from(word[column - 1] != *letter);
             let mut cell = (ago[column - 1] + is_other).min(ago[column] + 1).min(now[column - 1] + 1);
@@ -50,10 +50,10 @@ pub(super) fn errors(typed: &[u8], word: &[u8], most: usize) -> Option<usize> {
                 cell = cell.min(two_ago[column - 2] + 1);
             }
             now[column] = cell.min(FAR);
-            least = least.min(cell);
+            fewest = fewest.min(cell);
         }
         now[last + 1] = FAR;
-        if usize::from(least) > most {
+        if usize::from(fewest) > most {
             return None;
         }
         rows.rotate_left(1);

@@ -6,7 +6,9 @@ pub(super) fn words(text: &str, mut take: impl FnMut(&str, bool)) {
     for run in runs(text) {
         let parts = parts(run);
         if parts.len() > 1 {
-            parts.iter().for_each(|part| take(&part.to_lowercase(), false));
+            for part in &parts {
+                take(&part.to_lowercase(), false);
+            }
         }
         take(&run.to_lowercase(), parts.len() > 1);
     }
