@@ -60,9 +60,10 @@ pub fn shell(site: Site, head: Head, page: AnyView) -> impl IntoView {
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
-                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| form(""))}<Search/></header>
+                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| form(""))}</header>
                 <main id="main">{page}</main>
                 <footer class="site">"Credentials stay on the server. The page never holds them."</footer>
+                <Search/>
             </body>
         </html>
     }

@@ -92,7 +92,7 @@ impl CatalogEntry {
         })
     }
 
-    /// The nearest by path: the same path before its parent and its children, these before what is beside it.
+    /// The nearest by path: the same path, then its parent, then its children, then what is beside it.
     fn related(&self, at: usize, listing: &Listing) -> Vec<&Listing> {
         let listings = &self.document.listings;
         let begin = self.by_path.partition_point(|other| listings[*other].path < listing.path);
@@ -102,7 +102,7 @@ impl CatalogEntry {
             let (shared, apart) = kinship(&listing.path, &listings[other].path);
             // Paths that differ in more than they share, as after a version, are not about the same thing.
             if apart <= shared {
-                near.push((apart, usize::MAX - shared, other));
+                near.push((apart, shared, other));
             }
         }
         near.sort_unstable();
