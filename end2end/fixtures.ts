@@ -22,6 +22,8 @@ export class Faults {
       if (reason === 'csp' && !hasScripts()) return;
       // A page that is left at once did not need its icon.
       if (reason === 'net::ERR_ABORTED' && pathOf(request.url()) === '/favicon.svg') return;
+      // A search that was overtaken by the next letter is given up.
+      if (reason === 'net::ERR_ABORTED' && pathOf(request.url()) === '/search') return;
       this.seen.push(`request failed: ${reason} (${pathOf(request.url())})`);
     });
   }

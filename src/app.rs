@@ -4,13 +4,16 @@ use crate::{
     api::LARGEST_REQUEST,
     gateway::{Gateway, Incoming, credential::Typed},
     model::error::{Code, ExplorerError},
+    openapi::to_plain,
     pages::{
         home::home,
+        list::in_query,
         not_found::not_found,
         operation::{OperationPage, Submission, controls},
-        provider::provider,
+        provider::{group, provider},
+        search::{fragment, search},
     },
-    shell::{Head, shell},
+    shell::{Head, Site, shell},
     store::sessions::{SessionId, Visitor},
 };
 use axum::{
@@ -18,10 +21,10 @@ use axum::{
     body::Body,
     extract::{Path, Query, State},
     http::{HeaderValue, Request, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
+use leptos::{nonce::Nonce, prelude::*};
 use std::{collections::HashMap, sync::Arc};
 
 /// What pages are made from.
@@ -29,10 +32,8 @@ use std::{collections::HashMap, sync::Arc};
 pub struct App {
     /// The catalog, and the credentials.
     pub gateway: Arc<Gateway>,
-    /// Where the browser's part of the program is.
-    pub options: LeptosOptions,
-    /// The styles, where they stand in the page itself.
-    pub styles: Option<Arc<str>>,
+    /// What all pages have in common.
+    pub site: Site,
     /// Whether readers may send through another gateway.
     pub other_gateways: bool,
 }
@@ -41,42 +42,98 @@ pub struct App {
 pub fn pages() -> Router<App> {
     Router::new()
         .route("/", get(show_home))
+        .route("/search", get(show_search))
         .route("/{provider}", get(show_provider))
         .route("/{provider}/openapi.json", get(show_document))
         .route("/{provider}/{operation}", get(show_operation).post(post_operation))
         .fallback(show_not_found)
 }
 
-async fn show_home(
-    State(app): State<App>,
-    Query(query): Query<HashMap<String, String>>,
-    request: Request<Body>,
-) -> Response {
+type Queries = Query<HashMap<String, String>>;
+
+async fn show_home(State(app): State<App>, Query(query): Queries, request: Request<Body>) -> Response {
+    // The search was here once.
+    if let Some(words) = query.get("q") {
+        return Redirect::permanent(&format!("/search?q={}", in_query(words))).into_response();
+    }
     let head = Head {
         title: "API Explorer".into(),
         description: "Try any API from a web page, without the page ever holding its keys.".into(),
-        has_islands: false,
+        path: Some("/".into()),
+        has_search: true,
     };
     let gateway = app.gateway.clone();
-    let words = query.get("q").cloned().unwrap_or_default();
-    app.render(request, head, move || home(gateway.catalog(), &words)).await
+    app.render(request, head, move || home(gateway.catalog())).await
 }
 
-async fn show_provider(State(app): State<App>, Path(id): Path<String>, request: Request<Body>) -> Response {
+/// What a search finds; `fragment` asks for the few links that the form offers while one types.
+async fn show_search(State(app): State<App>, Query(query): Queries, request: Request<Body>) -> Response {
+    let words = query.get("q").cloned().unwrap_or_default();
+    let provider = query.get("provider").filter(|provider| !provider.is_empty()).cloned();
+    let gateway = app.gateway.clone();
+    if query.contains_key("fragment") {
+        let html = fragment(gateway.catalog(), &words, provider.as_deref());
+        return ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
+    }
+    let title = if words.trim().is_empty() { "Search".to_owned() } else { format!("{} · Search", to_plain(&words)) };
+    let head = Head {
+        title: format!("{title} · API Explorer"),
+        description: "Operations by name, path, method, title and field.".into(),
+        path: None,
+        has_search: true,
+    };
+    app.render(request, head, move || search(gateway.catalog(), &words, provider.as_deref())).await
+}
+
+async fn show_provider(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Queries,
+    request: Request<Body>,
+) -> Response {
     let Some(entry) = app.gateway.catalog().get(&id) else {
         return app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await;
     };
-    let head = Head {
-        title: format!("{} · API Explorer", entry.document.title),
-        description: format!(
-            "All operations of the {}, each with documentation and a form to try it.",
-            entry.document.title
-        ),
-        has_islands: false,
-    };
     let gateway = app.gateway.clone();
-    let page = move || gateway.catalog().get(&id).map_or_else(|| ().into_any(), provider);
-    app.render(request, head, page).await
+    let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let provider_title = &entry.document.title;
+    if let Some(name) = query.get("group").cloned() {
+        let Some(shown) = entry.group(&name) else {
+            let back = format!("/{id}");
+            let title = "All operations of this provider";
+            return app.render_not_found(request, "There is no such group here.", &back, title).await;
+        };
+        let head = Head {
+            title: format!("{} · {provider_title} · API Explorer", shown.name),
+            description: described(&shown.summary, || format!("{} of the {provider_title}.", shown.name)),
+            path: Some(format!("/{id}?group={}", in_query(&shown.slug))),
+            has_search: false,
+        };
+        let view = move || {
+            let found = gateway.catalog().get(&id).and_then(|entry| Some((entry, entry.group(&name)?)));
+            found.map_or_else(|| ().into_any(), |(entry, shown)| group(entry, shown, page))
+        };
+        return app.render(request, head, view).await;
+    }
+    let head = Head {
+        title: format!("{provider_title} · API Explorer"),
+        description: described(&entry.document.summary, || {
+            format!("All operations of the {provider_title}, each with documentation and a form to try it.")
+        }),
+        path: Some(format!("/{id}")),
+        has_search: false,
+    };
+    let filter = query.get("q").map(|words| words.trim().to_owned()).unwrap_or_default();
+    let view = move || {
+        let catalog = gateway.catalog();
+        catalog.get(&id).map_or_else(|| ().into_any(), |entry| provider(catalog, entry, &filter, page))
+    };
+    app.render(request, head, view).await
+}
+
+/// What a page says of itself, or something general where its document says nothing.
+fn described(summary: &str, general: impl FnOnce() -> String) -> String {
+    if summary.is_empty() { general() } else { summary.to_owned() }
 }
 
 async fn show_document(State(app): State<App>, Path(id): Path<String>, request: Request<Body>) -> Response {
@@ -154,10 +211,10 @@ impl App {
         page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
     ) -> Response {
         let nonce = request.extensions().get::<Nonce>().cloned();
-        let (options, styles) = (self.options.clone(), self.styles.clone());
+        let site = self.site.clone();
         let document = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
-            move || shell(options.clone(), styles.clone(), head.clone(), page()),
+            move || shell(site.clone(), head.clone(), page()),
         );
         let mut response = document(request).await;
         // A page has a nonce and says which credential is in force: no cache may keep it.
@@ -172,7 +229,7 @@ impl App {
         back: &str,
         back_title: &'static str,
     ) -> Response {
-        let head = Head { title: "Not found · API Explorer".into(), description: what.into(), has_islands: false };
+        let head = Head { title: "Not found · API Explorer".into(), description: what.into(), ..Head::default() };
         let back = back.to_owned();
         let mut response = self.render(request, head, move || not_found(what, &back, back_title)).await;
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -198,8 +255,14 @@ impl App {
         };
         let head = Head {
             title: format!("{} · {} · API Explorer", documented.title, entry.document.title),
-            description: documented.summary.clone(),
-            has_islands: true,
+            description: described(&to_plain(&documented.summary), || {
+                format!(
+                    "{} {}: documentation, and a form to try it.",
+                    documented.operation.method, documented.operation.path
+                )
+            }),
+            path: Some(format!("/{}/{}", page.provider, documented.operation.name)),
+            has_search: false,
         };
         let mut response = self.render(request, head, move || page.render()).await;
         *response.status_mut() = status;

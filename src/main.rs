@@ -57,15 +57,16 @@ async fn run(config: Option<&str>) -> anyhow::Result<()> {
     start_telemetry(settings.log_json);
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
-    for entry in catalog.iter() {
-        let provider = &entry.provider.id;
-        entry.document.faults.iter().for_each(|fault| tracing::warn!(provider, "not understood: {fault}"));
-    }
     let gateway = Arc::new(Gateway::new(catalog, std::mem::take(&mut settings.credentials), settings.limits)?);
-    let router = router(gateway, &settings, site_options()?)?;
+    let router = router(gateway.clone(), &settings, site_options()?)?;
     let listener = TcpListener::bind(settings.address)
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
+    tokio::task::spawn_blocking(move || {
+        gateway.catalog().check(|entry, fault| {
+            tracing::warn!(provider = entry.provider.id, "not understood: {fault}");
+        });
+    });
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let deadline = settings.limits.timeout;
     tokio::select! {

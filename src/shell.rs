@@ -1,5 +1,6 @@
 //! The HTML document around every page.
 
+use crate::{islands::Search, pages::search::form};
 use leptos::{
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
@@ -16,13 +17,28 @@ pub struct Head {
     pub title: String,
     /// One sentence for search results.
     pub description: String,
-    /// Whether anything on the page moves: pages without islands load no script.
-    pub has_islands: bool,
+    /// The page's one lasting address on this site, if it has one: `/stytch`.
+    pub path: Option<String>,
+    /// Whether the page itself has the search, which stands in the header of all others.
+    pub has_search: bool,
+}
+
+/// What all pages have in common.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Where the browser's part of the program is.
+    pub options: LeptosOptions,
+    /// The styles, where they stand in the page itself.
+    pub styles: Option<Arc<str>>,
+    /// Where the site is for everybody, if the server knows: `https://explorer.example.com`.
+    pub origin: Option<Arc<str>>,
 }
 
 /// The document, with the page inside.
-pub fn shell(options: LeptosOptions, styles: Option<Arc<str>>, head: Head, page: AnyView) -> impl IntoView {
-    let scripts = head.has_islands.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
+pub fn shell(site: Site, head: Head, page: AnyView) -> impl IntoView {
+    let Site { options, styles, origin } = site;
+    let canonical =
+        origin.zip(head.path).map(|(origin, path)| view! { <link rel="canonical" href=[&*origin, &path].concat()/> });
     let styles = match styles {
         Some(styles) => view! { <style nonce=use_nonce() inner_html=styles.to_string()></style> }.into_any(),
         None => view! { <HashedStylesheet options=options.clone()/> }.into_any(),
@@ -37,15 +53,17 @@ pub fn shell(options: LeptosOptions, styles: Option<Arc<str>>, head: Head, page:
                 <title>{head.title}</title>
                 <meta name="description" content=head.description/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {canonical}
                 {styles}
-                <AutoReload options=options/>
-                {scripts}
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options=options islands=true/>
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
-                <header class="site"><a href="/">"API Explorer"</a></header>
+                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| form(""))}</header>
                 <main id="main">{page}</main>
                 <footer class="site">"Credentials stay on the server. The page never holds them."</footer>
+                <Search/>
             </body>
         </html>
     }

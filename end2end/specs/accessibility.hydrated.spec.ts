@@ -20,7 +20,7 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test.slow();
 
-for (const [name, path] of [['the start', '/'], ['search results', '/?q=user'], ['an empty search', '/?q=nothing-is-called-so'], ['the provider', '/stytch'], ['an operation', '/stytch/apiUserV1Create'], ['an operation with an enum', '/stytch/apiUserV1Search'], ['an operation without a body', '/stytch/apiUserV1Get']] as const) {
+for (const [name, path] of [['the start', '/'], ['search results', '/search?q=user'], ['an empty search', '/search?q=nothing-is-called-so'], ['the provider', '/stytch'], ['an operation', '/stytch/apiUserV1Create'], ['an operation with an enum', '/stytch/apiUserV1Search'], ['an operation without a body', '/stytch/apiUserV1Get']] as const) {
   test(`axe finds nothing on ${name}`, async ({ at, page }) => {
     await open(page, at.plain + path);
     await expectAccessible(page);

@@ -79,7 +79,7 @@ test('no page, program or file holds the operator’s secret', async ({ at, page
   faults.expect(/^console: .*status of 404/);
   const watch = new Watch(page);
   for (const server of [at.operator, at.faults, at.gateway]) {
-    for (const path of ['/', '/?q=user', '/stytch', '/stytch/apiUserV1Create', '/stytch/apiUserV1Search', '/nothing']) {
+    for (const path of ['/', '/search?q=user', '/stytch', '/stytch/apiUserV1Create', '/stytch/apiUserV1Search', '/nothing']) {
       await open(page, server + path);
       await watch.keepPage(page);
     }

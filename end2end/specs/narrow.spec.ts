@@ -15,7 +15,7 @@ async function expectToFit(page: Page): Promise<void> {
   expect(wide).toEqual({ scroll: 0, overflowing: [] });
 }
 
-for (const path of ['/', '/?q=user', '/stytch', '/stytch/apiUserV1Create', '/stytch/apiUserV1Search', '/stytch/apiUserV1DeleteOAuthRegistration', '/nothing']) {
+for (const path of ['/', '/search?q=user', '/stytch', '/stytch/apiUserV1Create', '/stytch/apiUserV1Search', '/stytch/apiUserV1DeleteOAuthRegistration', '/nothing']) {
   test(`${path} fits 320 px`, async ({ at, page, faults }) => {
     if (path === '/nothing') faults.expect(/^console: .*status of 404/);
     await open(page, at.plain + path);

@@ -1,4 +1,4 @@
-//! What runs in the browser: one island around everything that belongs to a call.
+//! What runs in the browser: one island around everything that belongs to a call, and one for the search.
 //!
 //! The cards and the form inside it are HTML from the server, and stay as they are: what is typed lives in the document
 //! from the first moment, so nothing is lost when the script arrives. The island listens for events that rise from them,
@@ -11,10 +11,12 @@ mod form;
 mod gateway;
 mod remote;
 mod response;
+mod search;
 mod send;
 mod snippets;
 mod state;
 mod try_it;
 
+pub use search::{Search, SearchProps};
 pub use state::Start;
 pub use try_it::{TryIt, TryItProps};

@@ -11,6 +11,7 @@
 
 mod body;
 mod example;
+mod group;
 mod listing;
 mod markdown;
 mod name;
@@ -24,7 +25,9 @@ mod swagger;
 mod union;
 mod upgrade;
 
+pub use group::Group;
 pub use listing::Listing;
+pub use markdown::to_plain;
 pub use operation::{Documentation, DocumentedReply, Example};
 
 use crate::model::{provider::Environment, security::SecurityScheme};
@@ -47,15 +50,17 @@ pub struct Document {
     pub version: String,
     /// `info.description` as HTML.
     pub description: String,
+    /// What it is in one sentence: `info.summary`, or how the description begins.
+    pub summary: String,
     /// `externalDocs.url`, if it is a web address.
     pub documentation_url: Option<String>,
     /// Servers by name.
     pub environments: Vec<Environment>,
     /// `components.securitySchemes`.
     pub schemes: Vec<SecurityScheme>,
-    /// Groups (tags), in the document's order.
+    /// Groups (tags), gathered under their headings, else in the document's order.
     pub groups: Vec<Group>,
-    /// Operations, in the document's order.
+    /// The light part of every operation, in the document's order.
     pub listings: Vec<Listing>,
     /// What could not be listed.
     pub faults: Vec<Fault>,
@@ -87,17 +92,6 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A tag, and what the document says about it.
-#[derive(Debug)]
-pub struct Group {
-    /// Its name.
-    pub name: String,
-    /// Its description as HTML.
-    pub description: String,
-    /// `externalDocs.url`, if it is a web address.
-    pub documentation_url: Option<String>,
-}
-
 /// Reads a document from JSON or YAML text.
 ///
 /// # Errors
@@ -110,13 +104,15 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
     let (listings, mut faults) = listing::list(&root);
     let by_name = listings.iter().enumerate().map(|(index, listing)| (listing.name.clone(), index)).collect();
     let schemes = security::schemes(Resolver(&root), &mut faults);
+    let (summary, description) = (text_of(&root["info"]["summary"]), text_of(&root["info"]["description"]));
     Ok(Document {
         title: text_of(&root["info"]["title"]),
         version: text_of(&root["info"]["version"]),
-        description: markdown::to_html(root["info"]["description"].as_str().unwrap_or_default()),
+        summary: to_plain(if summary.is_empty() { &description } else { &summary }),
+        description: markdown::to_html(&description),
         documentation_url: documentation_url(&root),
         environments: server::environments(&root["servers"]),
-        groups: groups(&root, &listings),
+        groups: group::groups(&root, &listings),
         listings,
         schemes,
         faults,
@@ -128,6 +124,11 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
 }
 
 impl Document {
+    /// The place of an operation among the listings.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
     /// The operation with a name, with the body of its first media type.
     pub fn operation(&self, name: &str) -> Option<Arc<Documentation>> {
         self.operation_with(name, None)
@@ -135,7 +136,7 @@ impl Document {
 
     /// The operation with a name, with the body of a media type that it offers; of its first, if it does not.
     pub fn operation_with(&self, name: &str, media: Option<&str>) -> Option<Arc<Documentation>> {
-        let index = *self.by_name.get(name)?;
+        let index = self.place(name)?;
         let first = self.read.get_with((index, 0), || Arc::new(self.read_operation(index, 0)));
         let number =
             media.and_then(|media| first.media.iter().position(|offered| offered == media)).unwrap_or_default();
@@ -172,27 +173,6 @@ impl Document {
     pub fn json(&self) -> String {
         self.root.to_string()
     }
-}
-
-/// The tags that the document describes, then those that only operations name.
-fn groups(root: &Value, listings: &[Listing]) -> Vec<Group> {
-    let described = root["tags"].as_array().into_iter().flatten();
-    let mut groups: Vec<Group> = described
-        .map(|tag| Group {
-            name: text_of(&tag["name"]),
-            description: markdown::to_html(tag["description"].as_str().unwrap_or_default()),
-            documentation_url: documentation_url(tag),
-        })
-        .collect();
-    let mut known: std::collections::HashSet<String> = groups.iter().map(|group| group.name.clone()).collect();
-    for listing in listings {
-        if known.insert(listing.group.clone()) {
-            groups.push(Group { name: listing.group.clone(), description: String::new(), documentation_url: None });
-        }
-    }
-    let used: std::collections::HashSet<&str> = listings.iter().map(|listing| listing.group.as_str()).collect();
-    groups.retain(|group| used.contains(group.name.as_str()));
-    groups
 }
 
 /// `externalDocs.url`, where it is a link that a page may carry.

@@ -1,58 +1,39 @@
 //! `/`: the catalog.
 
-use crate::providers::Catalog;
+use super::{list, search};
+use crate::providers::{Catalog, CatalogEntry};
 use leptos::prelude::*;
 
-/// What this site is, its providers, and a search over all of their operations.
-pub fn home(catalog: &Catalog, query: &str) -> AnyView {
-    let providers: Vec<_> = catalog
-        .iter()
-        .map(|entry| {
-            let provider = &entry.provider;
-            view! {
-                <li class="card">
-                    <h2><a href=["/", &provider.id].concat()>{provider.title.clone()}</a></h2>
-                    <div inner_html=entry.document.description.clone()></div>
-                    <p class="note">
-                        {entry.document.listings.len()}" operations · version "{entry.document.version.clone()}
-                    </p>
-                </li>
-            }
-        })
-        .collect();
+/// Groups that a card names.
+const MOST_GROUPS: usize = 6;
+
+/// What this site is, a search over all operations, and the providers.
+pub fn home(catalog: &Catalog) -> AnyView {
+    let cards: Vec<_> = catalog.iter().map(card).collect();
     view! {
         <h1>"API Explorer"</h1>
         <p class="lead">
             "Try any API from a web page, without the page ever holding its keys. The server keeps the credential and makes \
              the call; your browser sends the name of an operation and its arguments, and gets the reply."
         </p>
-        <form class="search" role="search" action="/" method="get">
-            <label for="q">"Search operations"</label>
-            <input id="q" type="search" name="q" value=query.to_owned() placeholder="create user, /v1/users, phone_number" autocomplete="off"/>
-            <button type="submit">"Search"</button>
-        </form>
-        {(!query.trim().is_empty()).then(|| results(catalog, query))}
-        <ul class="cards">{providers}</ul>
+        {search::form("")}
+        <ul class="cards">{cards}</ul>
     }
     .into_any()
 }
 
-fn results(catalog: &Catalog, query: &str) -> AnyView {
-    let found = catalog.search(query);
-    let count = match found.len() {
-        0 => "Nothing found. Try fewer or other words.".into(),
-        1 => "1 operation".into(),
-        many => [&many.to_string(), " operations"].concat(),
-    };
-    let rows: Vec<_> = found
-        .into_iter()
-        .map(|(entry, documented)| super::provider::operation_row(&entry.provider.id, documented))
-        .collect();
+fn card(entry: &CatalogEntry) -> AnyView {
+    let (provider, document) = (&entry.provider, &entry.document);
+    let groups: Vec<&str> = document.groups.iter().take(MOST_GROUPS).map(|group| group.name.as_str()).collect();
+    let more = document.groups.len().saturating_sub(MOST_GROUPS);
+    let more = (more > 0).then(|| [" and ", &more.to_string(), " more groups"].concat());
     view! {
-        <section aria-label="Search results">
-            <p role="status">{count}</p>
-            <ul class="operations">{rows}</ul>
-        </section>
+        <li class="card">
+            <h2><a href=["/", &provider.id].concat()>{provider.title.clone()}</a></h2>
+            <p>{document.summary.clone()}</p>
+            <p class="note">{list::count(document.listings.len())}" · version "{document.version.clone()}</p>
+            {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{more}</p> })}
+        </li>
     }
     .into_any()
 }

@@ -1,6 +1,8 @@
 //! The pages: HTML made on the server and never hydrated. One file per page.
 
 pub mod home;
+pub mod list;
 pub mod not_found;
 pub mod operation;
 pub mod provider;
+pub mod search;

@@ -1,10 +1,13 @@
 //! Providers: a document and a few lines of settings each. Stytch is built in.
 
 mod authentication;
+mod finding;
+mod search;
 mod servers;
 mod source;
 mod stytch;
 
+pub use finding::{Found, Neighbours};
 pub use source::DocumentSource;
 pub use stytch::stytch;
 
@@ -14,14 +17,15 @@ use crate::{
         check::check,
         provider::{Environment, NodeSdk, Provider},
     },
-    openapi::{self, Document, Documentation, Example, Fault, Listing},
+    openapi::{self, Document, Documentation, Example, Fault},
 };
 use anyhow::{Context, anyhow, bail, ensure};
-use std::{sync::Arc, thread};
+use search::Index;
+use std::{
+    sync::{Arc, OnceLock},
+    thread,
+};
 use url::{Host, Url};
-
-/// How many operations a search lists.
-const MOST_FOUND: usize = 50;
 
 /// What is set for a provider beside its document.
 #[derive(Clone, Debug)]
@@ -128,12 +132,17 @@ pub struct CatalogEntry {
     pub settings: ProviderSettings,
     /// What was read.
     pub document: Document,
+    /// Places of its operations among the listings, by path.
+    by_path: Vec<usize>,
+    /// What reading every operation found; see [`Catalog::check`].
+    checked: OnceLock<Vec<Fault>>,
 }
 
 /// All providers, by id.
 #[derive(Debug, Default)]
 pub struct Catalog {
     entries: Vec<CatalogEntry>,
+    index: Index,
 }
 
 impl Catalog {
@@ -142,7 +151,8 @@ impl Catalog {
     /// # Errors
     /// Where a document cannot be read at all, or a setting does not fit it; the message names provider and place.
     pub fn load(settings: Vec<ProviderSettings>) -> anyhow::Result<Self> {
-        Ok(Self { entries: Self::load_each(settings).into_iter().collect::<Result<_, _>>()? })
+        let entries: Vec<CatalogEntry> = Self::load_each(settings).into_iter().collect::<Result<_, _>>()?;
+        Ok(Self { index: finding::index(&entries), entries })
     }
 
     /// Reads the documents of all providers, and says of each whether it can be used.
@@ -165,30 +175,20 @@ impl Catalog {
         })
     }
 
+    /// Reads every operation of every document once, and calls `tell` with each fault. It takes a while for large documents,
+    /// so servers do it beside their work; until it is done, [`CatalogEntry::faults`] are those of the listing.
+    pub fn check(&self, tell: impl Fn(&CatalogEntry, &Fault)) {
+        for entry in &self.entries {
+            let faults = entry.checked.get_or_init(|| entry.document.check());
+            for fault in faults {
+                tell(entry, fault);
+            }
+        }
+    }
+
     /// All providers, in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = &CatalogEntry> {
         self.entries.iter()
-    }
-
-    /// Operations in which every word of the query occurs: in the name, the path, the title, the group or a field.
-    pub fn search(&self, query: &str) -> Vec<(&CatalogEntry, &Listing)> {
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        let operations =
-            self.entries.iter().flat_map(|entry| entry.document.listings.iter().map(move |found| (entry, found)));
-        let has_all = |(entry, listing): &(&CatalogEntry, &Listing)| {
-            let text = [
-                &entry.provider.id,
-                listing.method.as_str(),
-                &listing.name,
-                &listing.path,
-                &listing.title,
-                &listing.group,
-                &listing.fields.join(" "),
-            ];
-            let text = text.join(" ").to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        operations.filter(has_all).take(MOST_FOUND).collect()
     }
 
     /// The provider with an id.
@@ -220,7 +220,8 @@ impl CatalogEntry {
             environments: document.environments.clone(),
             node_sdk: settings.node_sdk.clone(),
         };
-        let mut entry = Self { provider, settings, document };
+        let by_path = finding::by_path(&document.listings);
+        let mut entry = Self { provider, settings, document, by_path, checked: OnceLock::new() };
         entry.check_scheme()?;
         entry.check_presets()?;
         Ok(entry)
@@ -262,6 +263,11 @@ impl CatalogEntry {
         Ok(())
     }
 
+    /// What could not be read of the document, as far as it has been tried.
+    pub fn faults(&self) -> &[Fault] {
+        self.checked.get().unwrap_or(&self.document.faults)
+    }
+
     /// What can fill an operation's form: the presets that are set for it, then the document's own examples.
     pub fn examples(&self, documented: &Documentation) -> impl Iterator<Item = Example> {
         let set = self.settings.presets.iter().filter(|preset| preset.operation == documented.operation.name);
@@ -277,11 +283,6 @@ impl CatalogEntry {
     /// The operation with a name, with the body of its first media type.
     pub fn operation(&self, name: &str) -> Option<Arc<Documentation>> {
         self.document.operation(name)
-    }
-
-    /// The operations of a group, in the document's order.
-    pub fn listings_of<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Listing> {
-        self.document.listings.iter().filter(move |listing| listing.group == group)
     }
 }
 

@@ -41,5 +41,4 @@ pub(super) fn router(options: &LeptosOptions) -> Router<App> {
         .nest_service(&package, files)
         .layer(from_fn(keep))
         .route_service("/favicon.svg", ServeFile::new(format!("{site}/favicon.svg")))
-        .route_service("/robots.txt", ServeFile::new(format!("{site}/robots.txt")))
 }

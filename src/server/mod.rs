@@ -7,6 +7,7 @@ pub mod command_line;
 mod health;
 mod security;
 pub mod settings;
+mod sitemap;
 mod telemetry;
 mod tools;
 
@@ -17,6 +18,7 @@ use crate::{
     app::{App, pages},
     gateway::Gateway,
     model::error::ExplorerError,
+    shell::Site,
 };
 use any_spawner::Executor;
 use axum::{
@@ -78,7 +80,8 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let guard = security::Guard::new(settings, &options);
     let files = assets::router(&options);
     let styles = assets::styles(&options);
-    let app = App { gateway, options, styles, other_gateways: settings.other_gateways };
+    let origin = settings.hosts.first().map(|host| ["https://", host].concat().into());
+    let app = App { gateway, site: Site { options, styles, origin }, other_gateways: settings.other_gateways };
     let turns = body::Turns::default();
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
@@ -87,6 +90,8 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(security::csrf(&settings.allowed_origins)?)
         .layer(security::cors(&settings.allowed_origins)?);
     let site = pages()
+        .route("/sitemap.xml", get(sitemap::sitemap))
+        .route("/robots.txt", get(sitemap::robots))
         .route("/api/{*function}", post(server_function))
         .layer(from_fn_with_state(turns, body::read))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))

@@ -73,7 +73,7 @@ fn server_call(environment: &str, arguments: &Value) -> Value {
 async fn drive(app: &TestApp, cookie: &str) -> Result<Vec<Answer>> {
     let mut asks = vec![
         app.get("/"),
-        app.get("/?q=canary"),
+        app.get("/search?q=canary"),
         app.get("/stytch"),
         app.get("/stytch/openapi.json"),
         app.get("/nobody"),

@@ -51,7 +51,7 @@ async fn markup_in_a_document_stays_text() -> Result<()> {
     hostile["security"] = json!([{"basicAuth": []}, {MARKUP: [MARKUP], "odd": []}, {"missing": []}]);
     hostile["tags"] = json!([{"name": MARKUP, "description": MARKUP, "externalDocs": {"url": "data:text/html,x"}}]);
     let app = app(&hostile, None)?;
-    for path in ["/", "/?q=thing", "/stytch", "/stytch/thing"] {
+    for path in ["/", "/search?q=thing", "/stytch", "/stytch/thing"] {
         let answer = app.get(path).send().await?;
         assert_eq!(answer.status, 200, "{path}");
         let html = answer.text();

@@ -8,6 +8,7 @@ mod config_refusals;
 mod cross_site;
 mod destinations;
 mod documents;
+mod finding;
 mod forms;
 mod hosts;
 mod kinds;

@@ -125,13 +125,13 @@ async fn no_nonce_is_used_twice() -> Result<()> {
 }
 
 #[tokio::test]
-async fn pages_without_anything_that_moves_load_no_script() -> Result<()> {
+async fn every_page_has_the_search_and_loads_its_script_with_its_own_nonce() -> Result<()> {
     let app = Setup::new().start()?;
-    for path in ["/", "/stytch", "/nobody"] {
-        let html = app.get(path).send().await?.text();
-        for loads in ["type=\"module\"", "<script src", "modulepreload", ".wasm"] {
-            assert!(!html.contains(loads), "{loads} in {path}: {html}");
-        }
+    for path in ["/", "/search", "/stytch", "/nobody", PAGE] {
+        let answer = app.get(path).send().await?;
+        let (html, nonce) = (answer.text(), nonce(&answer)?);
+        assert_eq!(html.matches("action=\"/search\"").count(), 1, "{path}");
+        assert!(html.contains(&format!("<script type=\"module\" nonce=\"{nonce}\"")), "{path}: {html}");
     }
     Ok(())
 }

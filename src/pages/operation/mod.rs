@@ -1,5 +1,6 @@
 //! `/{provider}/{operation}`: the documentation of one operation, and its form.
 
+mod around;
 mod authentication;
 mod controls;
 mod fields;
@@ -49,11 +50,15 @@ impl OperationPage {
         let vendor = documented.documentation_url.clone().map(|url| {
             view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }
         });
+        let around = entry.neighbours(&operation.name);
+        let group = around.as_ref().map(|around| ["/", &provider.id, "#group-", &around.group.slug].concat());
         view! {
+            {around.as_ref().map(|around| around::sidebar(entry, around))}
+            <div>
             <nav class="breadcrumb" aria-label="Breadcrumb">
                 <ol>
                     <li><a href=["/", &provider.id].concat()>"provider "<b>{provider.id.clone()}</b></a></li>
-                    <li>{documented.group.clone()}</li>
+                    <li><a href=group>{documented.group.clone()}</a></li>
                     <li aria-current="page">
                         <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span>" "<code>{operation.path.clone()}</code>
                     </li>
@@ -67,6 +72,8 @@ impl OperationPage {
             {try_it::try_it(self, entry, &documented)}
             {replies::replies(&documented)}
             {faults(&documented)}
+            {around.as_ref().map(around::foot)}
+            </div>
         }
         .into_any()
     }

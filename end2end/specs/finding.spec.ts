@@ -1,0 +1,144 @@
+// Finding operations: search while one types, filter, sidebar, neighbours; and what of it works without scripts.
+
+import type { Page } from '@playwright/test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, hasScripts, open, test } from '../fixtures.ts';
+
+const searchOf = (page: Page) => page.getByLabel('Search operations', { exact: true });
+const offers = (page: Page) => page.getByRole('listbox', { name: 'Operations found' }).getByRole('option');
+
+/** Opens a page and waits until its search is alive. */
+async function openSearch(page: Page, url: string): Promise<void> {
+  await open(page, url);
+  await expect(searchOf(page)).toHaveRole('combobox');
+}
+
+test('the form leads to a page with the results', async ({ at, page }) => {
+  await open(page, `${at.plain}/stytch/apiUserV1Create`);
+  await searchOf(page).fill('POST /v1/users');
+  await searchOf(page).press('Enter');
+  await expect(page).toHaveURL(`${at.plain}/search?q=POST+%2Fv1%2Fusers`);
+  const results = page.getByRole('region', { name: 'Search results' }).getByRole('link');
+  await expect(results.first()).toHaveAttribute('href', '/stytch/apiUserV1Create');
+  await expect(searchOf(page)).toHaveValue('POST /v1/users');
+});
+
+test('the filter leaves what matches, as one types or at the press of a button', async ({ at, page }) => {
+  await open(page, `${at.plain}/stytch`);
+  if (hasScripts()) await expect(searchOf(page)).toHaveRole('combobox');
+  const filter = page.getByLabel('Filter the operations of Stytch', { exact: true });
+  await filter.fill('TOTP');
+  if (!hasScripts()) await filter.press('Enter');
+  await expect(page.locator('.operations').getByRole('link')).toHaveText([/Delete a TOTP/]);
+  if (hasScripts()) {
+    await expect(page.locator('#filtered')).toHaveText('1 of 17 operations');
+    await filter.fill('');
+    await expect(page.locator('.operations').getByRole('link')).toHaveCount(17);
+  }
+});
+
+test('the sidebar leads to other operations of the group', async ({ at, page }) => {
+  await open(page, `${at.plain}/stytch/apiUserV1Create`);
+  const sidebar = page.getByRole('navigation', { name: 'Operations', exact: true });
+  await expect(sidebar.getByRole('link', { name: 'POST Create', exact: true })).toHaveAttribute('aria-current', 'page');
+  await sidebar.getByRole('link', { name: 'PUT Update', exact: true }).click();
+  await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Update`);
+});
+
+test('on a narrow screen the sidebar is folded', async ({ at, page }) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  await open(page, `${at.plain}/stytch/apiUserV1Create`);
+  const sidebar = page.getByRole('navigation', { name: 'Operations', exact: true });
+  await expect(sidebar.getByText('Update')).toBeHidden();
+  await sidebar.getByText('Operations', { exact: true }).click();
+  await expect(sidebar.getByText('Update')).toBeVisible();
+});
+
+test('one can leaf through a group, and go to what is related', async ({ at, page }) => {
+  await open(page, `${at.plain}/stytch/apiUserV1Create`);
+  await page.getByRole('link', { name: 'Next Search', exact: true }).click();
+  await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Search`);
+  await page.getByRole('link', { name: 'Previous Create', exact: true }).click();
+  await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Create`);
+  await page.getByRole('region', { name: 'Related operations' }).getByRole('link').first().click();
+  await expect(page).not.toHaveURL(`${at.plain}/stytch/apiUserV1Create`);
+});
+
+test.describe('while one types', () => {
+  test.skip(() => !hasScripts());
+
+  test('the keyboard is enough, from any page', async ({ at, page }) => {
+    await openSearch(page, `${at.plain}/stytch/apiUserV1Get`);
+    await page.keyboard.press('/');
+    await expect(searchOf(page)).toBeFocused();
+    await page.keyboard.type('serach users');
+    await expect(offers(page).first()).toHaveAttribute('href', '/stytch/apiUserV1Search');
+    await expect(searchOf(page)).toHaveAttribute('aria-expanded', 'true');
+    await page.keyboard.press('ArrowDown');
+    await expect(offers(page).first()).toHaveAttribute('aria-selected', 'true');
+    await expect(searchOf(page)).toHaveAttribute('aria-activedescendant', 'offer-0');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Search`);
+  });
+
+  test('arrows go round, Escape closes', async ({ at, page }) => {
+    await openSearch(page, at.plain);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('delete');
+    await expect(offers(page)).toHaveCount(8);
+    await page.keyboard.press('ArrowUp');
+    await expect(offers(page).last()).toHaveAttribute('aria-selected', 'true');
+    await page.keyboard.press('ArrowDown');
+    await expect(offers(page).first()).toHaveAttribute('aria-selected', 'true');
+    await expect(page.locator('#offered [aria-selected=true]')).toHaveCount(1);
+    await page.keyboard.press('Escape');
+    await expect(offers(page)).toHaveCount(0);
+    await expect(searchOf(page)).toHaveAttribute('aria-expanded', 'false');
+    await expect(searchOf(page)).toHaveValue('delete');
+  });
+
+  test('a slash in a field is a slash', async ({ at, page, parts, openOperation }) => {
+    await openOperation(at.plain, 'apiUserV1Create');
+    await expect(searchOf(page)).toHaveRole('combobox');
+    await parts.input('email').focus();
+    await page.keyboard.type('a/b');
+    await expect(parts.input('email')).toHaveValue('a/b');
+  });
+
+  test('a click opens an offer, and a click elsewhere closes them', async ({ at, page }) => {
+    await openSearch(page, `${at.plain}/stytch`);
+    await searchOf(page).fill('totp');
+    await expect(offers(page)).toHaveCount(1);
+    await page.getByRole('heading', { level: 1 }).click();
+    await expect(offers(page)).toHaveCount(0);
+    await searchOf(page).fill('totp delete');
+    await offers(page).first().click();
+    await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1DeleteTotp`);
+  });
+
+  test('what matches nothing, and a search that fails, are said', async ({ at, page, faults }) => {
+    faults.expect(/^request failed: net::ERR_CONNECTION_REFUSED .*\/search/);
+    await openSearch(page, `${at.plain}/stytch`);
+    const said = page.locator('#offer-said');
+    await searchOf(page).fill('xyzzyx');
+    await expect(said).toHaveText('No operation matches “xyzzyx”. Try fewer or other words.');
+    faults.expect(/^console: .*ERR_CONNECTION_REFUSED/);
+    await page.route('**/search?fragment*', (route) => route.abort('connectionrefused'));
+    await searchOf(page).fill('user');
+    await expect(said).toContainText('The search did not answer.');
+  });
+
+  test('axe finds nothing on the offers', async ({ at, page }) => {
+    for (const path of ['/', '/stytch/apiUserV1Create']) {
+      await openSearch(page, at.plain + path);
+      await searchOf(page).fill('delete');
+      await expect(offers(page)).toHaveCount(8);
+      await page.keyboard.press('ArrowDown');
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect.soft(violations.map(({ id, nodes }) => `${path}, ${colorScheme}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
+      }
+    }
+  });
+});

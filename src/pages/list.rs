@@ -1,0 +1,55 @@
+//! Lists of operations, as several pages show them.
+
+use crate::{openapi::Listing, ui::html::Html};
+use leptos::prelude::*;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stands in a query unescaped (RFC 3986, §2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Links to operations: method, title, path.
+pub(super) fn rows<'a>(operations: impl Iterator<Item = (&'a str, &'a Listing)>) -> AnyView {
+    let mut rows = Html::default();
+    for (provider, listing) in operations {
+        rows.raw("<li><a href=\"/").text(provider).raw("/").text(&listing.name).raw("\">");
+        content(&mut rows, listing);
+        rows.raw("</a></li>");
+    }
+    view! { <ul class="operations" inner_html=rows.finish()></ul> }.into_any()
+}
+
+/// What a link to an operation says.
+pub(super) fn content(html: &mut Html, listing: &Listing) {
+    let method = listing.method.as_str();
+    html.raw("<span class=\"method ").text(method).raw("\">").text(method).raw("</span> <span class=\"title\">");
+    html.text(&listing.title);
+    if listing.is_deprecated {
+        html.raw(" <span class=\"kind\">deprecated</span>");
+    }
+    html.raw("</span> <code class=\"path\">").text(&listing.path).raw("</code>");
+}
+
+/// `1 operation`, `184 operations`.
+pub(super) fn count(number: usize) -> String {
+    [number.to_string().as_str(), if number == 1 { " operation" } else { " operations" }].concat()
+}
+
+/// Links to the page before and the page after, where there are more than fit on one.
+pub(super) fn paging(address: &str, page: usize, per_page: usize, all: usize) -> Option<AnyView> {
+    let last = all.div_ceil(per_page).max(1);
+    let link = |to: usize| {
+        let sign = if address.contains('?') { "&" } else { "?" };
+        [address, sign, "page=", &to.to_string()].concat()
+    };
+    (last > 1).then(|| {
+        let previous = (page > 1).then(|| view! { <a rel="prev" href=link(page - 1)>"Previous page"</a> });
+        let next = (page < last).then(|| view! { <a rel="next" href=link(page + 1)>"Next page"</a> });
+        view! { <nav class="paging" aria-label="Pages">{previous}<span>"Page "{page}" of "{last}</span>{next}</nav> }
+            .into_any()
+    })
+}
+
+/// A text as a value in a query.
+pub fn in_query(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}

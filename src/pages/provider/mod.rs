@@ -1,0 +1,131 @@
+//! `/{provider}`: one API, and its operations by group.
+
+mod groups;
+
+use super::list;
+use crate::providers::{Catalog, CatalogEntry};
+use leptos::prelude::*;
+
+pub use groups::group;
+
+/// How many operations a filter lists.
+const MOST_FILTERED: usize = 100;
+/// How many faults of a document are told.
+const MOST_FAULTS: usize = 200;
+
+/// What the API is, its operations by group, where it runs, and how to authenticate. A filter leaves the operations that
+/// match; a page number counts through the groups of a provider that has very many.
+pub fn provider(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page: usize) -> AnyView {
+    let (provider, document) = (&entry.provider, &entry.document);
+    let servers: Vec<_> = provider
+        .environments
+        .iter()
+        .map(|server| view! { <div><dt>{server.name.clone()}</dt><dd><code>{server.url.clone()}</code></dd></div> })
+        .collect();
+    view! {
+        <nav class="breadcrumb" aria-label="Breadcrumb">
+            <ol><li><a href="/">"All providers"</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
+        </nav>
+        <h1>{document.title.clone()}</h1>
+        <div class="lead" inner_html=document.description.clone()></div>
+        <p class="note">
+            <code>{provider.package.clone()}</code>" · version "{document.version.clone()}" · "
+            <a href=["/", &provider.id, "/openapi.json"].concat()>"OpenAPI document"</a>
+            {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">"Documentation by "{provider.title.clone()}</a> })}
+        </p>
+        {form(entry, filter)}
+        {if filter.is_empty() { groups::overview(entry, page) } else { filtered(catalog, entry, filter) }}
+        <section>
+            <h2>"Servers"</h2>
+            <dl class="facts">{servers}</dl>
+            <p class="note">"The environment example needs no server: it answers from the document."</p>
+        </section>
+        <section>
+            <h2>"Authentication"</h2>
+            {schemes(entry)}
+        </section>
+        {faults(entry)}
+    }
+    .into_any()
+}
+
+/// The document's security schemes, in words.
+fn schemes(entry: &CatalogEntry) -> AnyView {
+    let schemes: Vec<_> = entry
+        .document
+        .schemes
+        .iter()
+        .map(|scheme| {
+            let words = match entry.scheme_words(&scheme.id) {
+                Ok(words) => {
+                    let parts: Vec<String> = scheme.kind.parts().iter().map(|part| entry.label(&scheme.kind, *part)).collect();
+                    [&words, ": ", &parts.join(", ")].concat()
+                }
+                Err(reason) => ["Not supported: ", &reason].concat(),
+            };
+            view! {
+                <div><dt><code>{scheme.id.clone()}</code></dt><dd>{words}<div inner_html=scheme.description.clone()></div></dd></div>
+            }
+        })
+        .collect();
+    if schemes.is_empty() {
+        return view! { <p>"The document describes none: calls are made without a credential."</p> }.into_any();
+    }
+    view! {
+        <dl class="facts">{schemes}</dl>
+        <p class="note">"Set them on an operation's page; they stay on the server."</p>
+    }
+    .into_any()
+}
+
+/// What could not be read of the document, and is missing.
+fn faults(entry: &CatalogEntry) -> Option<AnyView> {
+    let faults = entry.faults();
+    let items: Vec<_> =
+        faults.iter().take(MOST_FAULTS).map(|fault| view! { <li><code>{fault.to_string()}</code></li> }).collect();
+    let rest = faults.len().saturating_sub(MOST_FAULTS);
+    (!items.is_empty()).then(|| {
+        view! {
+            <details class="faults">
+                <summary>"What could not be read "<span class="count">{faults.len()}</span></summary>
+                <p>"These parts of the document could not be read. Everything else is here."</p>
+                <ul>{items}</ul>
+                {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more: the command "<code>"api-explorer check"</code>" lists them all."</p> })}
+            </details>
+        }
+        .into_any()
+    })
+}
+
+/// A filter that works without scripts; with them, and where all operations are listed, it filters as one types.
+fn form(entry: &CatalogEntry, filter: &str) -> AnyView {
+    let provider = &entry.provider;
+    let live = filter.is_empty() && groups::lists_everything(entry);
+    view! {
+        <form class="search" role="search" action=["/", &provider.id].concat()>
+            <label for="filter">"Filter the operations of "{provider.title.clone()}</label>
+            <input id="filter" type="search" name="q" value=filter.to_owned() data-live=live.then_some("") autocomplete="off" spellcheck="false"/>
+            <button type="submit">"Filter"</button>
+            <p id="filtered" class="note" role="status"></p>
+        </form>
+    }
+    .into_any()
+}
+
+fn filtered(catalog: &Catalog, entry: &CatalogEntry, filter: &str) -> AnyView {
+    let id = &entry.provider.id;
+    let found = catalog.search(filter, Some(id), MOST_FILTERED);
+    let said = match found.total {
+        0 => ["No operation matches “", filter, "”."].concat(),
+        all if all > MOST_FILTERED => ["The best ", &MOST_FILTERED.to_string(), " of ", &list::count(all)].concat(),
+        all => list::count(all),
+    };
+    let rows = found.operations.into_iter().map(|(entry, listing)| (entry.provider.id.as_str(), listing));
+    view! {
+        <section aria-label="Filtered operations">
+            <p role="status">{said}" · "<a href=["/", id].concat()>"Show all "{entry.document.listings.len()}</a></p>
+            {list::rows(rows)}
+        </section>
+    }
+    .into_any()
+}
