@@ -1,9 +1,9 @@
 // Starts every server that the specs talk to, each on a free port, and ends them.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OPERATOR } from './secrets.ts';
 import { startUpstream } from './upstream.ts';
 
@@ -23,6 +23,8 @@ export interface Servers {
   page: string;
   /** An explorer with the operator's credential, in front of Prism, open to `page`. */
   gateway: string;
+  /** An explorer of `kinds.yaml`, in front of our upstream double. */
+  kinds: string;
   /** Prism: mocks Stytch from its official document, and checks requests against it. */
   prism: string;
   /** Our upstream double. */
@@ -51,8 +53,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await Promise.all(children.map(end));
   };
   try {
-    const ports = await freePorts(8);
-    const [plain, operator, faults, unreachable, closed, page, gateway, prism] = ports.map((port) => `http://127.0.0.1:${port}`) as Eight;
+    const ports = await freePorts(9);
+    const [plain, operator, faults, unreachable, closed, page, gateway, kinds, prism] = ports.map((port) => `http://127.0.0.1:${port}`) as Nine;
     const credential = { STYTCH_PROJECT_ID: OPERATOR.project, STYTCH_SECRET: OPERATOR.secret };
     const explorers: [string, string, Record<string, string>][] = [
       ['plain', plain, {}],
@@ -63,10 +65,11 @@ export default async function setUp(): Promise<() => Promise<void>> {
       ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off' }],
       ['page', page, {}],
       ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
+      ['kinds', kinds, { EXPLORER_CONFIG: kindsOf(upstream.address) }],
     ];
     children.push(startPrism(prism), ...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
     await Promise.all([answers(prism, children), ...explorers.map(([, address]) => answers(`${address}/readyz`, children))]);
-    const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, prism, upstream: upstream.address };
+    const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, prism, upstream: upstream.address };
     process.env.EXPLORER_TEST_SERVERS = JSON.stringify(known);
   } catch (error) {
     await tearDown();
@@ -75,7 +78,14 @@ export default async function setUp(): Promise<() => Promise<void>> {
   return tearDown;
 }
 
-type Eight = [string, string, string, string, string, string, string, string];
+type Nine = [string, string, string, string, string, string, string, string, string];
+
+/** Writes the settings of an explorer of our own document, whose calls go to the upstream. */
+function kindsOf(upstream: string): string {
+  const path = resolve(LOGS, 'explorer.toml');
+  writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n`);
+  return path;
+}
 
 function startExplorer(name: string, address: string, settings: Record<string, string>): ChildProcess {
   // Nothing but these settings: what the developer has set for other purposes stays out.

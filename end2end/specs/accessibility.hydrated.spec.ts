@@ -27,6 +27,14 @@ for (const [name, path] of [['the start', '/'], ['search results', '/search?q=us
   });
 }
 
+for (const operation of ['styles', 'upload', 'choices', 'schemas']) {
+  test(`axe finds nothing on every kind of input: ${operation}`, async ({ at, page }) => {
+    await open(page, `${at.kinds}/kinds/${operation}`);
+    await page.locator('section.replies details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
+    await expectAccessible(page);
+  });
+}
+
 test('axe finds nothing on the page for nothing', async ({ at, page, faults }) => {
   faults.expect(/^console: .*status of 404/);
   await open(page, `${at.plain}/nothing`);

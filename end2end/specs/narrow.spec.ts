@@ -23,6 +23,14 @@ for (const path of ['/', '/search?q=user', '/stytch', '/stytch/apiUserV1Create',
   });
 }
 
+for (const operation of ['styles', 'upload', 'choices', 'schemas']) {
+  test(`every kind of input fits 320 px: ${operation}`, async ({ at, page }) => {
+    await open(page, `${at.kinds}/kinds/${operation}`);
+    if (hasScripts()) await page.locator('section.replies details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
+    await expectToFit(page);
+  });
+}
+
 test('long inputs, faults and replies fit 320 px', async ({ at, page, parts, openOperation, faults }) => {
   await openOperation(at.operator, 'apiUserV1Create');
   const long = 'x'.repeat(300);

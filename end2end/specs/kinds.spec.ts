@@ -1,0 +1,158 @@
+// Every kind of input, on a document of our own that has them all (`kinds.yaml`): with scripts and without.
+
+import { expect, hasScripts, open, test, type OperationPage } from '../fixtures.ts';
+import { PNG } from '../upstream.ts';
+import type { Page } from '@playwright/test';
+
+const PHOTO = { name: 'sunset.png', mimeType: 'image/png', buffer: PNG };
+
+/** Chooses in a list whose choice changes the form; without scripts, that takes a button. */
+async function choose(page: Page, name: string, option: string): Promise<void> {
+  const list = page.getByRole('combobox', { name, exact: true });
+  await list.selectOption({ label: option });
+  if (!hasScripts()) await page.getByRole('button', { name: 'Show its fields', exact: true }).first().click();
+}
+
+async function sendAndSucceed(parts: OperationPage): Promise<void> {
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+}
+
+test('a file is uploaded beside other fields', async ({ at, page, parts, recorded, unique }) => {
+  await open(page, `${at.kinds}/kinds/upload`);
+  await parts.input('title').fill(unique);
+  await page.getByLabel('photo', { exact: true }).setInputFiles(PHOTO);
+  await parts.group('details').getByRole('textbox', { name: 'place', exact: true }).fill('Capri');
+  await sendAndSucceed(parts);
+  const sent = (await recorded('upload')).filter(({ body }) => body.includes(unique));
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+  expect(sent[0]?.body).toContain('filename="sunset.png"');
+  expect(sent[0]?.body).toContain(PNG.toString());
+  expect(sent[0]?.body).toContain('{"place":"Capri"}');
+});
+
+test('a file that is missing is asked for, and what was typed stays', async ({ at, page, parts, faults }) => {
+  await open(page, `${at.kinds}/kinds/upload`);
+  await parts.input('title').fill('no photo');
+  if (!hasScripts()) faults.expect(/^console: .*status of 400/);
+  await parts.send.click();
+  await expect(parts.field('/photo')).toContainText('This field is required.');
+  await expect(parts.input('title')).toHaveValue('no photo');
+});
+
+test('a body is sent in the media type that is chosen', async ({ at, page, parts, recorded, unique }) => {
+  await open(page, `${at.kinds}/kinds/choices`);
+  await expect(page.getByRole('combobox', { name: 'Body as', exact: true }).getByRole('option')).toHaveText(['application/json', 'application/x-www-form-urlencoded', 'text/plain']);
+  await parts.input('name').fill(unique);
+  await choose(page, 'Body as', 'application/x-www-form-urlencoded');
+  await expect(parts.group('tags')).toBeVisible();
+  await expect(parts.input('name')).toHaveValue(unique);
+  await parts.group('tags').getByRole('textbox', { name: 'tags', exact: true }).fill('a b');
+  await sendAndSucceed(parts);
+  await choose(page, 'Body as', 'text/plain');
+  await parts.input('body').fill(`plain ${unique}`);
+  await sendAndSucceed(parts);
+  const sent = (await recorded('choices')).filter(({ body }) => body.includes(unique));
+  expect(sent.map(({ headers, body }) => [headers['content-type'], body])).toEqual([
+    ['application/x-www-form-urlencoded', `name=${unique}&tags=a%20b`],
+    ['text/plain', `plain ${unique}`],
+  ]);
+});
+
+test('an example fills the form, and what else was typed stays', async ({ at, page, parts }) => {
+  await open(page, `${at.kinds}/kinds/choices`);
+  const examples = page.getByRole('group', { name: 'Examples', exact: true });
+  await parts.input('count').fill('7');
+  await examples.getByRole('button', { name: 'A small one', exact: true }).click();
+  await expect(parts.input('name')).toHaveValue('small');
+  await expect(parts.input('count')).toHaveValue('7');
+  await examples.getByRole('button', { name: 'A large one', exact: true }).click();
+  await expect(parts.input('name')).toHaveValue('large');
+  await expect(parts.input('count')).toHaveValue('1000');
+});
+
+test('a default is filled in by its button, an example of a field by its own', async ({ at, page, parts }) => {
+  await open(page, `${at.kinds}/kinds/schemas`);
+  await expect(parts.input('limit')).toHaveAttribute('placeholder', '25');
+  await parts.field('/limit').getByRole('button', { name: 'Send it', exact: true }).click();
+  await expect(parts.input('limit')).toHaveValue('25');
+  await parts.field('/city').getByRole('button', { name: 'Oslo', exact: true }).click();
+  await expect(parts.input('city')).toHaveValue('Oslo');
+});
+
+test('nested values of every kind are filled in and arrive', async ({ at, page, parts, recorded, unique }) => {
+  await open(page, `${at.kinds}/kinds/schemas`);
+  await choose(page, 'owner: which kind', 'Company');
+  await parts.group('owner').getByRole('textbox', { name: 'vat', exact: true }).fill(unique);
+  await choose(page, 'size: which kind', 'Exact size');
+  await parts.field('/size').getByRole('textbox', { name: 'size', exact: true }).fill('2.5');
+
+  // A schema that contains itself is opened level by level.
+  const tree = page.locator('.field[data-at="/tree"]');
+  await tree.getByRole('textbox', { name: 'label', exact: true }).fill('root');
+  await tree.getByRole('button', { name: 'Fill in left', exact: true }).click();
+  await parts.field('/tree/left').getByRole('textbox', { name: 'label', exact: true }).fill('leaf');
+  await expect(tree.getByRole('textbox', { name: 'label', exact: true }).first()).toHaveValue('root');
+
+  // A list of objects, a row at a time.
+  const people = parts.field('/people');
+  await people.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
+  await people.getByRole('textbox', { name: 'kind', exact: true }).fill('person');
+  await people.getByRole('button', { name: 'Add to people', exact: true }).click();
+  await people.getByRole('textbox', { name: 'name', exact: true }).nth(1).fill('Grace');
+  await people.getByRole('textbox', { name: 'kind', exact: true }).nth(1).fill('person');
+
+  await parts.field('/prices').getByRole('textbox', { name: 'Key', exact: true }).fill('tea');
+  await parts.field('/prices').getByRole('textbox', { name: 'Value', exact: true }).fill('1.15');
+  await parts.input('free').fill('[1, {"a": null}]');
+  await page.getByRole('combobox', { name: 'level', exact: true }).selectOption({ label: '2 – High' });
+  await page.getByLabel('pin', { exact: true }).fill('1234');
+  await sendAndSucceed(parts);
+  const [sent] = (await recorded('schemas')).filter(({ body }) => body.includes(unique));
+  expect(JSON.parse(sent?.body ?? '')).toEqual({
+    owner: { kind: 'company', vat: unique },
+    size: 2.5,
+    tree: { label: 'root', left: { label: 'leaf' } },
+    people: [
+      { kind: 'person', name: 'Ada' },
+      { kind: 'person', name: 'Grace' },
+    ],
+    prices: { tea: 1.15 },
+    free: [1, { a: null }],
+    level: 2,
+    pin: '1234',
+  });
+});
+
+test('every style of parameter is written as the document says', async ({ at, page, parts, recorded, unique }) => {
+  await open(page, `${at.kinds}/kinds/styles`);
+  const row = (name: string) => parts.group(name).getByRole('textbox', { name, exact: true });
+  await row('simple').fill('a');
+  await row('label').fill('3');
+  await parts.input('matrix').fill(unique);
+  await row('exploded').fill('1');
+  await parts.group('exploded').getByRole('button', { name: 'Add to exploded', exact: true }).click();
+  await row('exploded').nth(1).fill('2');
+  await parts.group('deep').getByRole('textbox', { name: 'color', exact: true }).fill('red');
+  await parts.group('filter').getByRole('textbox', { name: 'since', exact: true }).fill('2026-11-23');
+  await row('X-Trace').fill('t1');
+  await parts.input('taste').fill('sweet');
+  await sendAndSucceed(parts);
+  const [sent] = (await recorded('styles')).filter(({ path }) => path.includes(unique));
+  expect(sent?.path).toBe(`/styles/a/.3/;matrix=${unique}?exploded=1&exploded=2&deep[color]=red&filter=${encodeURIComponent('{"since":"2026-11-23"}')}`);
+  expect(sent?.headers).toMatchObject({ 'x-trace': 't1', cookie: 'taste=sweet' });
+});
+
+test('replies are documented by status, with links between types', async ({ at, page }) => {
+  await open(page, `${at.kinds}/kinds/schemas`);
+  const replies = page.getByRole('region', { name: 'Replies', exact: true });
+  await expect(replies.getByText('The status again.')).toBeVisible();
+  await expect(replies.getByText('How many more.')).toBeVisible();
+  await expect(replies.getByText('What people call them.')).toBeHidden();
+  await replies.getByRole('link', { name: 'Person', exact: true }).click();
+  await expect(page).toHaveURL(/#type-Person$/);
+  await replies.getByText('Person', { exact: true }).last().click();
+  await expect(replies.getByText('What people call them.')).toBeVisible();
+  await expect(replies.getByText('Something went wrong.')).toBeHidden();
+});
