@@ -82,10 +82,12 @@ test('the media type and the snippet change together', async ({ at, page, parts 
 
 test('the keyboard stays where the reader is when the form changes', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
-  const open_ = parts.field('/tree').getByRole('button', { name: 'Fill in left', exact: true });
-  await open_.focus();
+  await parts.field('/tree').getByRole('button', { name: 'Fill in left', exact: true }).focus();
   await page.keyboard.press('Enter');
-  await expect(parts.field('/tree/left').getByRole('textbox', { name: 'label', exact: true })).toBeFocused();
+  await expect(parts.field('/tree').getByRole('textbox', { name: 'label', exact: true }).nth(2)).toBeFocused();
+  await parts.field('/limit').getByRole('button', { name: 'Send it', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(parts.input('limit')).toBeFocused();
 });
 
 test('a server that is gone is said, and the form stays', async ({ at, page, parts, faults }) => {

@@ -138,11 +138,12 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
     if drawn.is_err() && intent == "view" {
         set(form, "view", "json");
     }
-    // The focus goes on where the reader is: to the first control of what was opened, else to the button that was pressed.
+    // The focus goes on where the reader is: to the first control of what was opened, else to the button that was pressed,
+    // else to what is wrong.
     let inside = " :is(.plain, .json-view) :is(input, select, textarea, button)";
     let opened = [&dom::with_attribute("data-at", place_of(intent)), inside].concat();
     let pressed = dom::with_attribute("value", intent);
-    let next = [opened, pressed].iter().find_map(|selector| form.query_selector(selector).ok().flatten());
+    let next = [&*opened, &pressed, "#input [aria-invalid]"].iter().find_map(|selector| form.query_selector(selector).ok().flatten());
     if let Some(next) = next {
         dom::focus(&next);
     }

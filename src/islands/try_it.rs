@@ -144,7 +144,10 @@ fn redraw(state: State, told: StoredValue<Told>, form: HtmlFormElement, intent: 
         match form::redraw(&form, &intent).await {
             Ok(operation) => {
                 state.operation.set_value(operation.into());
-                refresh(state, told);
+                // The form did not open: the server says why, and knows more about it.
+                if intent != "view" || dom::value("#view-json:checked").is_empty() {
+                    refresh(state, told);
+                }
             }
             Err(message) => dom::set_text("#hint", &message),
         }
