@@ -13,7 +13,10 @@ mod try_it;
 pub use posted::controls;
 pub use submission::{Answer, Submission};
 
-use crate::{gateway::Gateway, openapi::Documentation, providers::CatalogEntry, store::sessions::SessionId};
+use crate::{
+    gateway::Gateway, openapi::Documentation, pages::provider::place, providers::CatalogEntry,
+    store::sessions::SessionId,
+};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -51,7 +54,7 @@ impl OperationPage {
             view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }
         });
         let around = entry.neighbours(&operation.name);
-        let group = around.as_ref().map(|around| ["/", &provider.id, "#group-", &around.group.slug].concat());
+        let group = around.as_ref().map(|around| place(entry, around.group));
         view! {
             {around.as_ref().map(|around| around::sidebar(entry, around))}
             <div>

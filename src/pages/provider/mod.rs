@@ -6,7 +6,7 @@ use super::list;
 use crate::providers::{Catalog, CatalogEntry};
 use leptos::prelude::*;
 
-pub use groups::group;
+pub use groups::{group, place};
 
 /// How many operations a filter lists.
 const MOST_FILTERED: usize = 100;
