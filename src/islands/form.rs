@@ -143,7 +143,9 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
     let inside = " :is(.plain, .json-view) :is(input, select, textarea, button)";
     let opened = [&dom::with_attribute("data-at", place_of(intent)), inside].concat();
     let pressed = dom::with_attribute("value", intent);
-    let next = [&*opened, &pressed, "#input [aria-invalid]"].iter().find_map(|selector| form.query_selector(selector).ok().flatten());
+    let next = [&*opened, &pressed, "#input [aria-invalid]"]
+        .iter()
+        .find_map(|selector| form.query_selector(selector).ok().flatten());
     if let Some(next) = next {
         dom::focus(&next);
     }
