@@ -200,7 +200,9 @@ fn parts_are_put_together_and_unions_keep_their_variants() -> anyhow::Result<()>
     assert!(field("name").required && field("kind").required && field("name").about.nullable);
     assert_eq!(field("name").about.default, Some(json!("Tom")));
     assert!(matches!(field("secret").schema, Schema::Text(rules) if rules.format.as_deref() == Some("password")));
-    assert!(matches!(field("size").schema, Schema::Number(rules) if rules.above == Some(1.into()) && rules.minimum.is_none()));
+    assert!(
+        matches!(field("size").schema, Schema::Number(rules) if rules.above == Some(1.into()) && rules.minimum.is_none())
+    );
     let kind = field("kind");
     let Schema::Union(variants) = put.operation.open(&kind.schema) else { anyhow::bail!("{kind:?}") };
     let tags: Vec<_> = variants.iter().map(|variant| (&*variant.title, variant.tag.clone())).collect();
