@@ -1,6 +1,8 @@
 //! Providers: a document and a few lines of settings each. Stytch is built in.
 
 mod authentication;
+#[cfg(test)]
+mod join; // it runs before this crate is compiled; here are only its tests
 mod servers;
 mod source;
 mod stytch;
