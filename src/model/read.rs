@@ -106,6 +106,7 @@ impl From<Value> for Operation {
                 .map(|(name, schema)| (name, schema.into()))
                 .collect(),
             node_method: fields.option("node_method"),
+            node_client: fields.option("node_client"),
         }
     }
 }
@@ -126,6 +127,7 @@ impl From<Value> for Field {
             required: fields.flag("required"),
             schema: fields.take("schema").into(),
             format: fields.take("format").into(),
+            node_option: fields.option("node_option"),
             about: About::default(),
         }
     }

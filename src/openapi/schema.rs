@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         if depth > DEPTH {
             return Schema::Any;
         }
-        let named = self.resolver.alias(schema);
+        let named = self.resolver.named(schema);
         let layers = self.layers(named.map_or(schema, |(_, target)| target));
         let is_merged = layers.get("allOf").is_some();
         if !(has_inside(&layers) && (named.is_some() || is_merged)) {

@@ -22,6 +22,7 @@ mod security_schemes;
 mod security_schemes_canary;
 mod server_functions;
 mod settings;
+mod stytch_document;
 mod stytch_facts;
 mod support;
 mod tool_errors;
