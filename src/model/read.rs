@@ -8,7 +8,7 @@ use super::{
     platform,
     problem::Problem,
     provider::{Environment, NodeSdk, Provider},
-    reply::{Envelope, Meta, Reply, ReplyBody},
+    reply::{Differences, Envelope, Meta, Reply, ReplyBody},
     schema::{About, Field, ListRules, NumberRules, Place, Schema, Style, TextRules, Variant, WireFormat},
     security::{Access, KeyPlace, Reference},
 };
@@ -317,6 +317,8 @@ impl From<Value> for Reply {
             duration_ms: fields.milliseconds("duration_ms"),
             request_id: fields.text("request_id"),
             environment: fields.text("environment"),
+            differences: object(fields.take("differences"))
+                .map(|mut found| Differences { listed: found.list("listed"), more: narrow(found.whole("more")) }),
         }
     }
 }
@@ -347,6 +349,8 @@ impl From<Value> for Envelope {
                 environment: meta.text("environment"),
                 size: narrow(meta.whole("size")),
                 encoding: meta.option("encoding"),
+                more_differences: meta.whole("moreDifferences").and_then(|more| more.try_into().ok()),
+                differences: Some(meta.take("differences")).filter(Value::is_array).map(list),
             },
         }
     }
@@ -366,6 +370,7 @@ impl From<Value> for ExplorerError {
 impl From<Value> for Problem {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self { at: fields.text("field"), message: fields.text("message") }
+        let at = fields.option("field").unwrap_or_else(|| fields.text("at"));
+        Self { at, message: fields.text("message") }
     }
 }

@@ -1,5 +1,6 @@
 //! What came back from a call.
 
+use super::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -21,6 +22,18 @@ pub struct Reply {
     pub request_id: String,
     /// Where the call went; `example` means that the reply is made up from the document.
     pub environment: String,
+    /// How it differs from its documentation; none where the two were not compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Differences>,
+}
+
+/// How a reply differs from its documentation; not at all where it is as documented.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Differences {
+    /// What differs, and where in the body. No value of the reply is repeated.
+    pub listed: Vec<Problem>,
+    /// How many more differences there are.
+    pub more: usize,
 }
 
 /// A reply's body.
@@ -82,6 +95,12 @@ pub struct Meta {
     /// `base64` where `data` is bytes, `text` where it is text that is no JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    /// How the reply differs from its documentation, as `{"at", "message"}`; only where the two were compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Vec<Value>>,
+    /// How many differences there are beside these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more_differences: Option<usize>,
 }
 
 impl From<Envelope> for Reply {
@@ -104,6 +123,10 @@ impl From<Envelope> for Reply {
             duration_ms: meta.duration_ms,
             request_id: meta.request_id,
             environment: meta.environment,
+            differences: meta.differences.map(|listed| Differences {
+                listed: listed.into_iter().map(Problem::from).collect(),
+                more: meta.more_differences.unwrap_or_default(),
+            }),
         }
     }
 }

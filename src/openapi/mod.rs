@@ -23,9 +23,11 @@ mod server;
 mod swagger;
 mod union;
 mod upgrade;
+mod validation;
 
 pub use listing::Listing;
 pub use operation::{Documentation, DocumentedReply, Example};
+pub use validation::{Difference, Promise};
 
 use crate::model::{provider::Environment, security::SecurityScheme};
 use moka::sync::Cache;
@@ -63,6 +65,7 @@ pub struct Document {
     root: Value,
     by_name: HashMap<String, usize>,
     read: Cache<(usize, usize), Arc<Documentation>>,
+    validators: validation::Validators,
 }
 
 /// What could not be read in a document.
@@ -122,6 +125,7 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
         faults,
         by_name,
         read: Cache::new(KEPT),
+        validators: validation::validators(),
         has_fixed_servers: false,
         root,
     })
