@@ -317,10 +317,14 @@ impl From<Value> for Reply {
             duration_ms: fields.milliseconds("duration_ms"),
             request_id: fields.text("request_id"),
             environment: fields.text("environment"),
-            differences: object(fields.take("differences"))
-                .map(|mut found| Differences { listed: found.list("listed"), more: narrow(found.whole("more")) }),
+            differences: differences(&mut fields),
         }
     }
+}
+
+fn differences(fields: &mut Fields) -> Option<Differences> {
+    let listed = Some(fields.take("differences")).filter(Value::is_array)?;
+    Some(Differences { listed: list(listed), more: fields.count("moreDifferences").unwrap_or_default() })
 }
 
 impl From<Value> for ReplyBody {
@@ -349,8 +353,7 @@ impl From<Value> for Envelope {
                 environment: meta.text("environment"),
                 size: narrow(meta.whole("size")),
                 encoding: meta.option("encoding"),
-                more_differences: meta.whole("moreDifferences").and_then(|more| more.try_into().ok()),
-                differences: Some(meta.take("differences")).filter(Value::is_array).map(list),
+                differences: differences(&mut meta),
             },
         }
     }

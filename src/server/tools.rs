@@ -7,7 +7,6 @@ use crate::{
     model::{
         Arguments,
         error::{Code, ExplorerError},
-        problem::Problem,
         reply::{Envelope, Meta, Reply, ReplyBody},
     },
     store::sessions::Visitor,
@@ -19,7 +18,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Makes a call; what the provider refuses keeps its own status.
 pub(super) async fn call(
@@ -103,14 +102,9 @@ fn envelope(reply: Reply) -> Envelope {
         environment: reply.environment,
         size: reply.size,
         encoding,
-        more_differences: reply.differences.as_ref().map(|found| found.more).filter(|more| *more > 0),
-        differences: reply.differences.map(|found| found.listed.iter().map(difference).collect()),
+        differences: reply.differences,
     };
     Envelope { error, data, meta }
-}
-
-fn difference(problem: &Problem) -> Value {
-    json!({"at": problem.at, "message": problem.message})
 }
 
 impl IntoResponse for ExplorerError {

@@ -68,13 +68,12 @@ fn problems(html: &mut Html, problems: &[Problem]) {
 
 /// Whether the reply is what the documentation promises.
 fn documented(html: &mut Html, differences: &Differences) {
-    let count = differences.listed.len() + differences.more;
-    if count == 0 {
+    if differences.listed.is_empty() {
         html.raw("<p class=\"note\">As documented.</p>");
         return;
     }
     html.raw("<details class=\"differences\" open><summary>Differs from the documentation (");
-    html.text(&count.to_string()).raw(")</summary>");
+    html.text(&(differences.listed.len() + differences.more as usize).to_string()).raw(")</summary>");
     problems(html, &differences.listed);
     if differences.more > 0 {
         html.raw("<p class=\"note\">And ").text(&differences.more.to_string()).raw(" more.</p>");

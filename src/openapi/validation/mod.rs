@@ -70,7 +70,8 @@ impl Validator {
     fn new(resolver: Resolver, schema: &Value, direction: Direction) -> Option<Self> {
         let options = options();
         let bundle = bundle::bundle(&options, resolver, schema, direction)?;
-        Some(Self { inner: options.build(&bundle.schema).ok()?, size: bundle.size, direction })
+        let inner = budget::within(|| options.build(&bundle.schema))?.ok()?;
+        Some(Self { inner, size: bundle.size, direction })
     }
 
     /// Everything in which a value differs from the schema; nothing where that takes too long to find out.
@@ -170,5 +171,7 @@ fn holds_null(value: &Value) -> bool {
     value.as_object().is_some_and(|fields| fields.values().any(Value::is_null))
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

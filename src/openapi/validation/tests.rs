@@ -4,10 +4,9 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 /// A document of one operation, `thing`, whose reply and body have one schema each.
-fn document(version: &str, body: &Value, reply: &Value, schemas: &Value) -> Result<Document> {
+pub(super) fn document(version: &str, body: &Value, reply: &Value, schemas: &Value) -> Result<Document> {
     let document = json!({
         "openapi": version,
         "info": {"title": "Test", "version": "1"},
@@ -23,7 +22,7 @@ fn document(version: &str, body: &Value, reply: &Value, schemas: &Value) -> Resu
 }
 
 /// What is said about a reply: `place: words` each; nothing where it is not compared.
-fn said_of(document: &Document, body: &str) -> Option<Vec<String>> {
+pub(super) fn said_of(document: &Document, body: &str) -> Option<Vec<String>> {
     let found = document.promise("thing", 200, "application/json").compare(body.as_bytes())?;
     let problems = found.into_iter().map(|found| found.problem("", str::to_owned));
     Some(problems.map(|problem| format!("{}: {}", problem.at, problem.message)).collect())
@@ -318,69 +317,6 @@ fn a_status_has_its_own_promise_else_its_ranges_else_the_default() -> Result<()>
     assert_eq!(compare(&document, 404, "application/json", "true")?, Some(0));
     document["paths"]["/x"]["get"]["responses"] = json!({});
     assert_eq!(compare(&document, 404, "application/json", "true")?, None);
-    Ok(())
-}
-
-#[test]
-fn hostile_documents_and_replies_end_soon() -> Result<()> {
-    let level = |number: usize| format!("#/components/schemas/L{number}");
-    // Each level refers to the next one in many ways.
-    let bomb = |one: &dyn Fn(String) -> Value| -> Value {
-        let mut levels: serde_json::Map<String, Value> =
-            (0..40).map(|number| (format!("L{number}"), one(level(number + 1)))).collect();
-        levels.insert("L40".into(), json!({"type": "string"}));
-        Value::Object(levels)
-    };
-    let chain: serde_json::Map<String, Value> =
-        (0..2_500).map(|number| (format!("L{number}"), json!({"$ref": level(number + 1), "minLength": 1}))).collect();
-    let nested = (0..55).fold(json!({"type": "string"}), |inside, _| json!({"allOf": [inside]}));
-    let below =
-        |number: usize| (0..11).fold(json!({"$ref": level(number)}), |inside, _| json!({"properties": {"a": inside}}));
-    let stairs: serde_json::Map<String, Value> =
-        (0..200).map(|number| (format!("L{number}"), below(number + 1))).collect();
-    let wide: serde_json::Map<String, Value> = (0..4_000)
-        .map(|number| (format!("L{number}"), json!({"properties": {"a": {"$ref": level(number + 1)}}})))
-        .collect();
-    let twice =
-        json!({"L0": {"properties": {"a": {"allOf": [{"$ref": level(0)}, {"$ref": level(0)}]}}, "minProperties": 9}});
-    let deep = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
-    let start = Instant::now();
-    for (schemas, body) in [
-        (bomb(&|next| json!({"allOf": [{"$ref": next}, {"$ref": next}]})), "1"),
-        (bomb(&|next| json!({"anyOf": [{"$ref": next}, {"$ref": next}, {"$ref": next}]})), "1"),
-        (bomb(&|next| json!({"allOf": vec![json!({"$ref": next}); 60]})), "1"),
-        (bomb(&|next| json!({"properties": {"a": {"$ref": next}, "b": {"$ref": next}}})), "{\"a\":{\"b\":1}}"),
-        (Value::Object(chain), "1"),
-        (json!({"L0": nested}), "1"),
-        (Value::Object(wide), "{\"a\":{}}"),
-        (Value::Object(stairs), &deep),
-        (
-            json!({"L0": {"allOf": [{"$ref": level(1)}]}, "L1": {"anyOf": [{"$ref": level(0)}, {"type": "string"}]}}),
-            "1",
-        ),
-        (json!({"L0": {"$ref": level(0)}}), "1"),
-        (json!({"L0": {"pattern": "^(a+)+$"}}), &json!("a".repeat(50_000) + "b").to_string()),
-        (json!({"L0": {"pattern": "(a{1,900}){1,900}"}}), "\"a\""),
-        (json!({"L0": {"type": "integer", "multipleOf": 0.3}}), "1e999999999"),
-        (json!({"L0": {"type": "integer", "minimum": 3, "enum": [1]}}), "-1e-999999999"),
-        (
-            json!({"L0": {"type": "array", "items": {"required": (0..900).map(|n| n.to_string()).collect::<Vec<_>>()}}}),
-            &json!(vec![json!({}); 100_000]).to_string(),
-        ),
-        (
-            json!({"L0": {"type": "array", "uniqueItems": true, "items": {"type": "string"}}}),
-            &json!((0..100_000).collect::<Vec<_>>()).to_string(),
-        ),
-        (twice, &deep),
-    ] {
-        let one = Instant::now();
-        let document = document("3.1.0", &json!({}), &json!({"$ref": level(0)}), &schemas)?;
-        let name = schemas.to_string().chars().take(120).collect::<String>();
-        // Nothing is claimed of most of them; that this comes back is all.
-        let _ = said_of(&document, body);
-        assert!(one.elapsed() < Duration::from_secs(10), "{:?} for {name}", one.elapsed());
-    }
-    assert!(start.elapsed() < Duration::from_secs(60));
     Ok(())
 }
 
