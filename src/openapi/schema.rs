@@ -203,7 +203,8 @@ impl<'a> Reader<'a> {
     pub(super) fn about(&mut self, layers: &Layers<'a>) -> About {
         let given = layers.get("examples").and_then(Value::as_array).into_iter().flatten().chain(layers.get("example"));
         let nullable = |layers: &Layers| {
-            layers.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&"null".into()))
+            layers.is("nullable")
+                || layers.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&"null".into()))
                 || [layers.get("oneOf"), layers.get("anyOf")]
                     .into_iter()
                     .flatten()

@@ -3,6 +3,7 @@
 
 mod access_tokens;
 mod canary;
+mod comparison;
 mod config;
 mod config_refusals;
 mod corpus;
