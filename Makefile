@@ -6,7 +6,7 @@ SHELL := bash
 SOURCES := $(shell find src style public -type f ! -path 'src/tests/*') Cargo.toml Cargo.lock
 BUILT := target/release/.built
 
-.PHONY: help serve watch test lint bench
+.PHONY: help serve watch test lint bench fuzz
 help: ## Lists the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
@@ -25,9 +25,13 @@ lint: ## Checks formatting, lints and types, for the server and for the browser
 	@.ci/setup build
 	@.ci/lint
 
-bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the gateway adds
+bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the gateway adds, large documents
 	@.ci/setup test
 	@.ci/bench
+
+fuzz: ## Feeds the reader of documents with made-up ones for 15 minutes, or FUZZ_SECONDS
+	@.ci/setup build
+	@.ci/fuzz
 
 $(BUILT): $(SOURCES)
 	@.ci/setup build

@@ -34,7 +34,8 @@ export interface Servers {
 /** The folder of the servers' logs, one file per server. `faults` logs all that it can. */
 export const LOGS = 'test-results/servers';
 
-const SPECIFICATION = ['../../shared/specs/stytch-openapi.yml', '../src/providers/stytch.yaml'].find((path) => existsSync(path));
+/** Stytch's official document, where it is at hand; else Prism mocks ours. */
+const OFFICIAL = '../../shared/specs/stytch-openapi.yml';
 const PATIENCE_MS = 60_000;
 
 /** The servers that the global set-up started. */
@@ -67,8 +68,10 @@ export default async function setUp(): Promise<() => Promise<void>> {
       ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
       ['kinds', kinds, { EXPLORER_CONFIG: kindsOf(upstream.address) }],
     ];
-    children.push(startPrism(prism), ...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
-    await Promise.all([answers(prism, children), ...explorers.map(([, address]) => answers(`${address}/readyz`, children))]);
+    children.push(...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
+    await Promise.all(explorers.map(([, address]) => answers(`${address}/readyz`, children)));
+    children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : `${plain}/stytch/openapi.json`));
+    await answers(prism, children);
     const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, prism, upstream: upstream.address };
     process.env.EXPLORER_TEST_SERVERS = JSON.stringify(known);
   } catch (error) {
@@ -93,10 +96,10 @@ function startExplorer(name: string, address: string, settings: Record<string, s
   return start(name, join('target', 'release', 'api-explorer'), [], { cwd: '..', env });
 }
 
-function startPrism(address: string): ChildProcess {
+function startPrism(address: string, specification: string): ChildProcess {
   const { hostname, port } = new URL(address);
   const prism = join('node_modules', '@stoplight', 'prism-cli', 'dist', 'index.js');
-  return start('prism', process.execPath, [prism, 'mock', SPECIFICATION ?? '', '-h', hostname, '-p', port], { cwd: '.', env: process.env });
+  return start('prism', process.execPath, [prism, 'mock', specification, '-h', hostname, '-p', port], { cwd: '.', env: process.env });
 }
 
 function start(name: string, program: string, args: string[], { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {

@@ -88,6 +88,10 @@ test('the keyboard stays where the reader is when the form changes', async ({ at
   await parts.field('/limit').getByRole('button', { name: 'Send it', exact: true }).focus();
   await page.keyboard.press('Enter');
   await expect(parts.input('limit')).toBeFocused();
+  const owner = page.getByRole('combobox', { name: 'owner: which kind', exact: true });
+  await owner.selectOption({ label: 'Company' });
+  await expect(parts.group('owner').getByRole('textbox', { name: 'vat', exact: true })).toBeVisible();
+  await expect(owner).toBeFocused();
 });
 
 test('a server that is gone is said, and the form stays', async ({ at, page, parts, faults }) => {

@@ -76,11 +76,12 @@ test('the breadcrumb leads from the operation to its provider, and on to the sta
   await expect(page).toHaveURL(`${at.plain}/`);
 });
 
-test('the provider lists all operations of the group User, and each has its page and form', async ({ at, page, request }) => {
+test('the provider lists all operations, those of the group User first, and each of these has its page and form', async ({ at, page, request }) => {
   await open(page, `${at.plain}/stytch`);
   const links = page.getByRole('main').locator('.operations').getByRole('link');
   const addresses = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href')));
-  expect(addresses.sort()).toEqual(USER_OPERATIONS.map((name) => `/stytch/${name}`).sort());
+  expect(addresses).toHaveLength(184);
+  expect(addresses.slice(0, USER_OPERATIONS.length)).toEqual(USER_OPERATIONS.map((name) => `/stytch/${name}`));
   for (const name of USER_OPERATIONS) {
     const reply = await request.get(`${at.plain}/stytch/${name}`);
     expect(reply.status(), name).toBe(200);

@@ -21,5 +21,6 @@ pub(super) fn reply(documented: &Documentation, request_id: &str) -> Reply {
         duration_ms: 0.0,
         request_id: request_id.to_owned(),
         environment: EXAMPLE.to_owned(),
+        differences: None,
     }
 }

@@ -3,6 +3,7 @@
 //! call → policy → request + credential → provider → reply; each step is a file.
 
 mod authenticate;
+mod compare;
 pub mod credential;
 mod example;
 mod policy;
@@ -152,7 +153,10 @@ impl Gateway {
         request_id: &str,
     ) -> Result<Reply, ExplorerError> {
         let (entry, documented) = self.documentation(incoming)?;
-        let problems = check(&documented.operation, incoming.arguments);
+        let mut problems = check(&documented.operation, incoming.arguments);
+        if problems.is_empty() {
+            problems = entry.document.check_arguments(&documented.operation, incoming.arguments);
+        }
         if !problems.is_empty() {
             return Err(ExplorerError::invalid(problems));
         }
@@ -163,14 +167,14 @@ impl Gateway {
         let Destination { environment, access } =
             policy::destination(entry, &documented, incoming.environment, credential)?;
         let request = wire::request(entry, &documented.operation, incoming.arguments, environment, access.is_some())?;
-        let Some(access) = access else {
-            let received = self.client.send(request).await?;
-            return Ok(scrub::reply(received, &[], &environment.name, request_id));
+        let (received, tokens) = match &access {
+            None => (self.client.send(request).await?, Vec::new()),
+            Some(access) => authenticate::send(&self.client, entry, access, request).await?,
         };
-        let (received, tokens) = authenticate::send(&self.client, entry, &access, request).await?;
-        let mut scrubbers = vec![access.credential.scrubber()];
+        let mut scrubbers: Vec<_> = access.iter().map(|access| access.credential.scrubber()).collect();
         scrubbers.extend(tokens.iter().map(|token| &token.scrubber));
-        Ok(scrub::reply(received, &scrubbers, &environment.name, request_id))
+        let differences = compare::compare(&entry.document, &documented.operation, &received, &scrubbers).await;
+        Ok(Reply { differences, ..scrub::reply(received, &scrubbers, &environment.name, request_id) })
     }
 
     fn entry(&self, provider: &str) -> Result<&CatalogEntry, ExplorerError> {

@@ -3,6 +3,7 @@
 use super::send::Received;
 use crate::model::reply::{Reply, ReplyBody};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use std::{borrow::Cow, fmt};
 
 /// What stands where the credential stood.
@@ -15,11 +16,11 @@ const SHORTEST: usize = 4;
 /// The reply as it may be shown: without the credentials that it was asked with, in whatever form the provider wrote them.
 pub(super) fn reply(received: Received, scrubbers: &[&Scrubber], environment: &str, request_id: &str) -> Reply {
     let Received { status, headers, body } = received;
+    // What could not be decoded could not be searched.
+    let is_encoded = is_encoded(&headers);
     let clean = |text: &[u8]| String::from_utf8_lossy(&scrub(scrubbers, text)).into_owned();
     let headers = headers.iter().map(|(name, value)| (clean(name.as_str().as_bytes()), clean(value.as_bytes())));
     let headers: Vec<(String, String)> = headers.collect();
-    // What could not be decoded could not be searched.
-    let is_encoded = received_encoding(&headers);
     let body = match scrub(scrubbers, if is_encoded { ENCODED } else { &body }) {
         Cow::Borrowed(_) if !is_encoded => body,
         Cow::Borrowed(note) => note.to_vec(),
@@ -37,12 +38,13 @@ pub(super) fn reply(received: Received, scrubbers: &[&Scrubber], environment: &s
         duration_ms: 0.0,
         request_id: request_id.to_owned(),
         environment: environment.to_owned(),
+        differences: None,
     }
 }
 
 /// Whether the body is still compressed, in a way that nobody asked for.
-fn received_encoding(headers: &[(String, String)]) -> bool {
-    headers.iter().any(|(name, value)| name == "content-encoding" && value != "identity")
+pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).iter().any(|value| value != "identity")
 }
 
 /// The bytes without what any of the scrubbers looks for.

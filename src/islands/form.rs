@@ -132,20 +132,23 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
             posted.set(ARGUMENTS, "{}");
         }
     }
+    // A list that was changed has a name of its own; a button is known by what it asks.
+    let asked = match leptos::prelude::document().active_element().and_then(|control| control.get_attribute("name")) {
+        Some(name) if name != "intent" => dom::with_attribute("name", &name),
+        _ => dom::with_attribute("value", intent),
+    };
     dom::set_flag("#input", "inert", true);
     let drawn = draw(form, &posted).await;
     dom::set_flag("#input", "inert", false);
     if drawn.is_err() && intent == "view" {
         set(form, "view", "json");
     }
-    // The focus goes on where the reader is: to the first control of what was opened, else to the button that was pressed,
-    // else to what is wrong.
+    // The focus goes on where the reader is: in what was opened, else at the control that asked for it, else at what is wrong.
     let inside = " :is(.plain, .json-view) :is(input, select, textarea, button)";
     let opened = [&dom::with_attribute("data-at", place_of(intent)), inside].concat();
-    let pressed = dom::with_attribute("value", intent);
-    let next = [&*opened, &pressed, "#input [aria-invalid]"]
-        .iter()
-        .find_map(|selector| form.query_selector(selector).ok().flatten());
+    let next = ["#input [aria-invalid]", &*opened, &*asked].into_iter();
+    let next =
+        next.skip(usize::from(intent != "view")).find_map(|selector| form.query_selector(selector).ok().flatten());
     if let Some(next) = next {
         dom::focus(&next);
     }

@@ -143,7 +143,8 @@ fn expected(schema: &Schema) -> &'static str {
     }
 }
 
-fn found(value: &Value) -> &'static str {
+/// The kind of a value, in words.
+pub fn found(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
@@ -182,20 +183,26 @@ fn check_text(rules: &TextRules, text: &str) -> Option<String> {
             None => ["Must match the pattern ", pattern, "."].concat(),
         });
     }
-    match rules.format.as_deref() {
-        Some("uuid") if !is_uuid(text) => Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000.".into()),
-        Some("date-time") if !has_digits_like(text, "0000-00-00T00:00:00") => {
-            Some("Must be a date and time, like 2026-11-23T09:30:00Z.".into())
+    let fault = rules.format.as_deref().and_then(|format| fault_of_format(format, text));
+    fault.map(str::to_owned)
+}
+
+/// What is wrong with a text of a format; nothing for formats that are not checked.
+pub fn fault_of_format(format: &str, text: &str) -> Option<&'static str> {
+    match format {
+        "uuid" if !is_uuid(text) => Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000."),
+        "date-time" if !has_digits_like(text, "0000-00-00T00:00:00") => {
+            Some("Must be a date and time, like 2026-11-23T09:30:00Z.")
         }
-        Some("date") if !(has_digits_like(text, "0000-00-00") && text.len() == 10) => {
-            Some("Must be a date, like 2026-11-23.".into())
+        "date" if !(has_digits_like(text, "0000-00-00") && text.len() == 10) => {
+            Some("Must be a date, like 2026-11-23.")
         }
-        Some("uri" | "url") if !text.contains(':') || text.contains(char::is_whitespace) => {
-            Some("Must be a whole address, like https://example.com/path.".into())
+        "uri" | "url" if !text.contains(':') || text.contains(char::is_whitespace) => {
+            Some("Must be a whole address, like https://example.com/path.")
         }
-        Some("email") if !is_email(text) => Some("Must be an email address, like name@example.com.".into()),
-        Some("e164") if !is_e164(text) => {
-            Some("Must be a phone number in E.164 format: +, country code and number, like +15005550006.".into())
+        "email" if !is_email(text) => Some("Must be an email address, like name@example.com."),
+        "e164" if !is_e164(text) => {
+            Some("Must be a phone number in E.164 format: +, country code and number, like +15005550006.")
         }
         _ => None,
     }

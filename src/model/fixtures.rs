@@ -59,6 +59,7 @@ pub(crate) fn every_kind() -> Operation {
         body: Some(Body { required: true, content_type: "application/json".into() }),
         definitions: vec![("Node".into(), node)],
         node_method: Some("users.update".into()),
+        node_client: None,
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Operation {
     /// The method of the vendor's Node SDK that performs it: `users.create` (`x-node-method`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_method: Option<String>,
+    /// The client of the Node SDK that has the method, where it is not the usual one (`x-node-client`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_client: Option<String>,
 }
 
 /// The body of an operation's request, in the media type that was chosen.

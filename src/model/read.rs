@@ -8,7 +8,7 @@ use super::{
     platform,
     problem::Problem,
     provider::{Environment, NodeSdk, Provider},
-    reply::{Envelope, Meta, Reply, ReplyBody},
+    reply::{Differences, Envelope, Meta, Reply, ReplyBody},
     schema::{About, Field, ListRules, NumberRules, Place, Schema, Style, TextRules, Variant, WireFormat},
     security::{Access, KeyPlace, Reference},
 };
@@ -106,6 +106,7 @@ impl From<Value> for Operation {
                 .map(|(name, schema)| (name, schema.into()))
                 .collect(),
             node_method: fields.option("node_method"),
+            node_client: fields.option("node_client"),
         }
     }
 }
@@ -126,6 +127,7 @@ impl From<Value> for Field {
             required: fields.flag("required"),
             schema: fields.take("schema").into(),
             format: fields.take("format").into(),
+            node_option: fields.option("node_option"),
             about: About::default(),
         }
     }
@@ -317,8 +319,14 @@ impl From<Value> for Reply {
             duration_ms: fields.milliseconds("duration_ms"),
             request_id: fields.text("request_id"),
             environment: fields.text("environment"),
+            differences: differences(&mut fields),
         }
     }
+}
+
+fn differences(fields: &mut Fields) -> Option<Differences> {
+    let listed = Some(fields.take("differences")).filter(Value::is_array)?;
+    Some(Differences { listed: list(listed), more: fields.count("moreDifferences").unwrap_or_default() })
 }
 
 impl From<Value> for ReplyBody {
@@ -347,6 +355,7 @@ impl From<Value> for Envelope {
                 environment: meta.text("environment"),
                 size: narrow(meta.whole("size")),
                 encoding: meta.option("encoding"),
+                differences: differences(&mut meta),
             },
         }
     }
@@ -366,6 +375,7 @@ impl From<Value> for ExplorerError {
 impl From<Value> for Problem {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self { at: fields.text("field"), message: fields.text("message") }
+        let at = fields.option("field").unwrap_or_else(|| fields.text("at"));
+        Self { at, message: fields.text("message") }
     }
 }

@@ -1,7 +1,9 @@
 //! What came back from a call.
 
-use serde::{Deserialize, Serialize};
+use super::{problem::Problem, schema::is_default};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What a provider answered, or what `example` made up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +23,26 @@ pub struct Reply {
     pub request_id: String,
     /// Where the call went; `example` means that the reply is made up from the document.
     pub environment: String,
+    /// How it differs from its documentation; none where the two were not compared.
+    #[serde(flatten)]
+    pub differences: Option<Differences>,
+}
+
+/// How a reply differs from its documentation; not at all where it is as documented.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Differences {
+    /// What differs, and where in the body. No value of the reply is repeated.
+    #[serde(rename = "differences", serialize_with = "as_places")]
+    pub listed: Vec<Problem>,
+    /// How many more differences there are.
+    #[serde(rename = "moreDifferences", skip_serializing_if = "is_default")]
+    pub more: u32,
+}
+
+/// `{"at", "message"}` each: these are no fields of a form.
+fn as_places<S: Serializer>(listed: &[Problem], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer
+        .collect_seq(listed.iter().map(|problem| BTreeMap::from([("at", &problem.at), ("message", &problem.message)])))
 }
 
 /// A reply's body.
@@ -82,6 +104,9 @@ pub struct Meta {
     /// `base64` where `data` is bytes, `text` where it is text that is no JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    /// How the reply differs from its documentation; only where the two were compared.
+    #[serde(flatten)]
+    pub differences: Option<Differences>,
 }
 
 impl From<Envelope> for Reply {
@@ -104,6 +129,7 @@ impl From<Envelope> for Reply {
             duration_ms: meta.duration_ms,
             request_id: meta.request_id,
             environment: meta.environment,
+            differences: meta.differences,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{reference::Resolver, schema::kinds};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 
-/// How deep an example is made; below, it is empty.
+/// How deep an example is made; below, lists are empty, and objects are left out.
 const DEPTH: usize = 6;
 /// How many values an example has at most.
 const MOST_VALUES: usize = 1_000;
@@ -41,10 +41,14 @@ impl<'a> Maker<'a> {
         }
         let left = self.left.get().checked_sub(1);
         self.left.set(left.unwrap_or_default());
-        if depth > DEPTH || left.is_none() {
+        if left.is_none() {
             return Value::Null;
         }
+        let too_deep = depth > DEPTH;
         let variants = layers.get("oneOf").or(layers.get("anyOf")).and_then(Value::as_array);
+        if too_deep && variants.is_some() {
+            return Value::Null;
+        }
         if let Some(variant) = variants.and_then(|variants| variants.iter().find(|variant| variant["type"] != "null")) {
             let made = self.make(variant, depth + 1);
             if !made.is_null() {
@@ -55,10 +59,12 @@ impl<'a> Maker<'a> {
             Some(&"string") => json!(text(layers.text("format"))),
             Some(&("integer" | "number")) => layers.get("minimum").cloned().unwrap_or_else(|| json!(0)),
             Some(&"boolean") => json!(true),
+            Some(&"array") if too_deep => json!([]),
             Some(&"array") => {
-                layers.get("items").map_or_else(|| json!([]), |items| json!([self.make(items, depth + 1)]))
+                let item = layers.get("items").map(|items| self.make(items, depth + 1));
+                Value::Array(item.into_iter().filter(|item| !item.is_null()).collect())
             }
-            Some(&"object") => {
+            Some(&"object") if !too_deep => {
                 let properties = layers.properties().into_iter();
                 let shown = properties.filter(|(_, property)| property.get("writeOnly") != Some(&Value::Bool(true)));
                 let fields: Map<String, Value> =

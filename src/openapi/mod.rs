@@ -24,11 +24,13 @@ mod server;
 mod swagger;
 mod union;
 mod upgrade;
+mod validation;
 
 pub use group::Group;
 pub use listing::Listing;
 pub use markdown::to_plain;
 pub use operation::{Documentation, DocumentedReply, Example};
+pub use validation::{Difference, Promise};
 
 use crate::model::{provider::Environment, security::SecurityScheme};
 use moka::sync::Cache;
@@ -68,6 +70,7 @@ pub struct Document {
     root: Value,
     by_name: HashMap<String, usize>,
     read: Cache<(usize, usize), Arc<Documentation>>,
+    validators: validation::Validators,
 }
 
 /// What could not be read in a document.
@@ -118,6 +121,7 @@ pub fn read(text: &str) -> anyhow::Result<Document> {
         faults,
         by_name,
         read: Cache::new(KEPT),
+        validators: validation::validators(),
         has_fixed_servers: false,
         root,
     })

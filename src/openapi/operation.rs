@@ -128,7 +128,8 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, med
             fields,
             body: body.body,
             definitions,
-            node_method: operation["x-node-method"].as_str().filter(|method| is_dotted_name(method)).map(Into::into),
+            node_method: dotted_name(&operation["x-node-method"]),
+            node_client: dotted_name(&operation["x-node-client"]),
         },
     }
 }
@@ -196,9 +197,10 @@ fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedR
 }
 
 /// `users.create`: it becomes code, so nothing else may come in.
-fn is_dotted_name(method: &str) -> bool {
-    method.split('.').all(|name| {
+pub(super) fn dotted_name(value: &Value) -> Option<String> {
+    let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-    })
+    };
+    value.as_str().filter(|text| text.split('.').all(is_name)).map(str::to_owned)
 }

@@ -1,6 +1,6 @@
 //! Parameters of a path and of its operations.
 
-use super::{markdown, reference::Layers, schema::Reader};
+use super::{markdown, operation::dotted_name, reference::Layers, schema::Reader};
 use crate::model::schema::{Field, Place, Schema, Style, TextRules, WireFormat};
 use serde_json::Value;
 
@@ -70,6 +70,7 @@ fn parameter_field<'a>(reader: &mut Reader<'a>, parameter: &'a Value) -> Result<
             allow_reserved: parameter.is("allowReserved"),
             content_type: None,
         },
+        node_option: parameter.get("x-node-option").and_then(dotted_name),
         about,
     }))
 }

@@ -85,6 +85,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The schema that another stands for, through all that only name the next: it is called by the last name, which is that
+    /// of what it is; the names before say where it is used.
+    pub(super) fn named(self, schema: &'a Value) -> Option<(&'a str, &'a Value)> {
+        let steps = std::iter::successors(self.alias(schema), |(_, target)| self.alias(target));
+        steps.take(CHAIN).last()
+    }
+
     /// What a schema names, where it does nothing else: by `$ref`, or by an `allOf` of one part.
     pub(super) fn alias(self, schema: &'a Value) -> Option<(&'a str, &'a Value)> {
         let object = schema.as_object()?;

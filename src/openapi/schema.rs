@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         if depth > DEPTH {
             return Schema::Any;
         }
-        let named = self.resolver.alias(schema);
+        let named = self.resolver.named(schema);
         let layers = self.layers(named.map_or(schema, |(_, target)| target));
         let is_merged = layers.get("allOf").is_some();
         if !(has_inside(&layers) && (named.is_some() || is_merged)) {
@@ -203,7 +203,8 @@ impl<'a> Reader<'a> {
     pub(super) fn about(&mut self, layers: &Layers<'a>) -> About {
         let given = layers.get("examples").and_then(Value::as_array).into_iter().flatten().chain(layers.get("example"));
         let nullable = |layers: &Layers| {
-            layers.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&"null".into()))
+            layers.is("nullable")
+                || layers.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&"null".into()))
                 || [layers.get("oneOf"), layers.get("anyOf")]
                     .into_iter()
                     .flatten()

@@ -98,10 +98,14 @@ mod schemas {
         }
     }
 
-    /// `nullable: true` becomes a type of its own.
+    /// `nullable: true` becomes a type of its own. Beside `$ref` and `allOf`, where it has no effect and everyone means it to
+    /// have one, it stays.
     fn nullable(object: &mut Map<String, Value>) {
         if object.remove("nullable") != Some(Value::Bool(true)) {
             return;
+        }
+        if object.contains_key("$ref") || object.contains_key("allOf") {
+            object.insert("nullable".into(), Value::Bool(true));
         }
         if let Some(kind) = object.get("type").and_then(Value::as_str).map(str::to_owned) {
             object.insert("type".into(), json!([kind, "null"]));

@@ -2,6 +2,8 @@
 
 mod authentication;
 mod finding;
+#[cfg(test)]
+mod join; // it runs before this crate is compiled; here are only its tests
 mod search;
 mod servers;
 mod source;

@@ -4,14 +4,14 @@ use super::{CredentialForm, CredentialRules, DocumentSource, ProviderSettings};
 use crate::model::provider::NodeSdk;
 use url::Url;
 
-/// Stytch's settings, and its document written for this explorer.
+/// Stytch's settings, and its document written for this explorer: the files in `stytch/`, which `build.rs` joins.
 pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
     ProviderSettings {
         id: "stytch".into(),
         place: "built in".into(),
         title: Some("Stytch".into()),
         package: "@utdk/stytch".into(),
-        document: DocumentSource::Text(include_str!("stytch.yaml").into()),
+        document: DocumentSource::Text(include_str!(concat!(env!("OUT_DIR"), "/stytch.json")).into()),
         servers: Vec::new(),
         presets: Vec::new(),
         credential: Some(CredentialForm {
@@ -25,7 +25,7 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
             password_min_length: 8,
         },
         credential_scheme: None,
-        hosts: vec!["test.stytch.com".into(), "api.stytch.com".into()],
+        hosts: vec!["test.stytch.com".into(), "api.stytch.com".into(), "telemetry.stytch.com".into()],
         base_url,
         node_sdk: Some(NodeSdk {
             package: "stytch".into(),

@@ -110,6 +110,7 @@ fn envelope(reply: Reply) -> Envelope {
         environment: reply.environment,
         size: reply.size,
         encoding,
+        differences: reply.differences,
     };
     Envelope { error, data, meta }
 }

@@ -24,7 +24,7 @@ pub(super) fn vendor_sdk(
     let (username, password) = basic?;
     let client = [
         "const client = new ",
-        &sdk.client,
+        operation.node_client.as_ref().unwrap_or(&sdk.client),
         "({\n",
         "  ",
         &sdk.username_option,
@@ -39,7 +39,28 @@ pub(super) fn vendor_sdk(
         "});\n\n",
     ];
     let import = ["import ", &identifier(&sdk.package), " from ", &string(&sdk.package), ";\n\n"].concat();
-    Some([&import, &client.concat(), "await client.", method, "(", &call_arguments(arguments), ");"].concat())
+    let (call, options) = vendor_arguments(operation, arguments);
+    let options = if options.is_empty() { String::new() } else { [", ", &object(&options, 0)].concat() };
+    let call = if options.is_empty() { call_arguments(&call) } else { object(&call, 0) };
+    Some([&import, &client.concat(), "await client.", method, "(", &call, &options, ");"].concat())
+}
+
+/// The two arguments of a method: what the call is about, and its options.
+fn vendor_arguments(operation: &Operation, arguments: &Arguments) -> (Arguments, Arguments) {
+    let (mut call, mut options) = (Arguments::new(), Arguments::new());
+    for (name, value) in arguments {
+        let Some(path) = operation.field(name).and_then(|field| field.node_option.as_deref()) else {
+            call.insert(name.clone(), value.clone());
+            continue;
+        };
+        let (group, key) = path.split_once('.').unwrap_or(("", path));
+        if group.is_empty() {
+            options.insert(key.to_owned(), value.clone());
+        } else if let Value::Object(group) = options.entry(group).or_insert_with(|| Value::Object(Arguments::new())) {
+            group.insert(key.to_owned(), value.clone());
+        }
+    }
+    (call, options)
 }
 
 fn call_arguments(arguments: &Arguments) -> String {
@@ -62,6 +83,9 @@ fn literal(value: &Value, depth: usize) -> String {
 }
 
 fn object(fields: &Arguments, depth: usize) -> String {
+    if fields.is_empty() {
+        return "{}".into();
+    }
     let lines = fields.iter().map(|(name, value)| [&key(name), ": ", &literal(value, depth + 1)].concat());
     block('{', '}', lines, depth)
 }

@@ -1,19 +1,23 @@
 use super::{Language, Source};
 use crate::model::{
     Arguments, fixtures,
+    schema::{Field, Place},
     security::{KeyPlace, Reference},
 };
 use serde_json::json;
 
 fn print(language: Language, arguments: &serde_json::Value) -> String {
-    let basic = Reference {
+    print_with(language, arguments, &[basic()])
+}
+
+fn basic() -> Reference {
+    Reference {
         name: "Authorization".into(),
         before: "Basic ".into(),
         variable: "STYTCH_SECRET".into(),
         username_variable: Some("STYTCH_PROJECT_ID".into()),
         ..Reference::default()
-    };
-    print_with(language, arguments, &[basic])
+    }
 }
 
 fn print_with(language: Language, arguments: &serde_json::Value, references: &[Reference]) -> String {
@@ -93,6 +97,41 @@ fn node_sdk_reads_the_credential_from_the_environment() {
         "import stytch from 'stytch';\n\nconst client = new stytch.Client({\n  project_id: process.env.STYTCH_PROJECT_ID,\n  \
          secret: process.env.STYTCH_SECRET,\n});\n\nawait client.users.update({\n  user_id: 'user-1',\n});"
     );
+}
+
+#[test]
+fn node_sdk_calls_the_client_that_has_the_method_and_passes_options_apart() {
+    let (provider, mut operation) = (fixtures::provider(), fixtures::every_kind());
+    operation.node_client = Some("stytch.OtherClient".into());
+    for (name, option) in [("X-Session", "authorization.session_token"), ("X-Trace", "trace")] {
+        let place = Place::Header;
+        operation.fields.push(Field {
+            place,
+            node_option: Some(option.into()),
+            ..fixtures::field(name, fixtures::text())
+        });
+    }
+    let call = |arguments: &serde_json::Value| {
+        let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
+        let (operation, arguments) = (&operation, &arguments);
+        let source = Source { provider: &provider, operation, references: &[basic()], arguments, environment: "test" };
+        Language::Node.print(source)
+    };
+    let code = call(&json!({"X-Session": "s", "user_id": "user-1", "X-Trace": "t"}));
+    assert!(code.contains("new stytch.OtherClient({"), "{code}");
+    let expected = "await client.users.update({\n  user_id: 'user-1',\n}, {\n  authorization: {\n    session_token: 's',\n  },\n  \
+                    trace: 't',\n});";
+    assert!(code.ends_with(expected), "{code}");
+    let code = call(&json!({"X-Trace": "t"}));
+    assert!(code.ends_with("await client.users.update({}, {\n  trace: 't',\n});"), "{code}");
+}
+
+#[test]
+fn an_operation_without_a_method_in_the_node_sdk_is_not_printed_for_it() {
+    let (provider, mut operation) = (fixtures::provider(), fixtures::every_kind());
+    assert!(Language::of(&provider, &operation).any(|language| language == Language::Node));
+    operation.node_method = None;
+    assert!(Language::of(&provider, &operation).all(|language| language != Language::Node));
 }
 
 #[test]

@@ -3,8 +3,10 @@
 
 mod access_tokens;
 mod canary;
+mod comparison;
 mod config;
 mod config_refusals;
+mod corpus;
 mod cross_site;
 mod destinations;
 mod documents;
@@ -14,12 +16,14 @@ mod hosts;
 mod kinds;
 mod limits;
 mod pages;
+mod properties;
 mod requests;
 mod response_headers;
 mod security_schemes;
 mod security_schemes_canary;
 mod server_functions;
 mod settings;
+mod stytch_document;
 mod stytch_facts;
 mod support;
 mod tool_errors;

@@ -210,14 +210,11 @@ async fn the_example_answers_only_when_asked() -> Result<()> {
 #[tokio::test]
 async fn every_operation_has_an_example() -> Result<()> {
     let app = Setup::new().start()?;
-    for name in crate::pages::OPERATIONS {
-        let ids = ["user_id", "connected_app_id", "email_id", "phone_id", "webauthn_registration_id"];
-        let more =
-            ["biometric_registration_id", "totp_id", "crypto_wallet_id", "password_id", "oauth_user_registration_id"];
-        let page = app.get(&format!("/stytch/{name}")).send().await?.text();
-        let used = ids.into_iter().chain(more).filter(|id| page.contains(&format!("name=\"value/{id}\"")));
-        let arguments: serde_json::Map<_, _> = used.map(|id| (id.to_owned(), json!("x"))).collect();
-        let body = json!({"args": arguments, "environment": "example"});
+    let catalog = crate::stytch_document::catalog()?;
+    let operations = catalog.iter().flat_map(crate::stytch_document::operations);
+    for documented in operations {
+        let name = &documented.operation.name;
+        let body = json!({"args": crate::stytch_document::first_example(&documented), "environment": "example"});
         let answer = app.post_json(&format!("/tools/stytch/{name}"), &body).send().await?;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
         assert!(answer.json()?["data"].is_object(), "{name}: {}", answer.text());

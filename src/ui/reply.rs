@@ -3,8 +3,9 @@
 use super::{html::Html, json, status};
 use crate::model::{
     error::ExplorerError,
+    problem::Problem,
     provider::EXAMPLE,
-    reply::{Reply, ReplyBody},
+    reply::{Differences, Reply, ReplyBody},
 };
 use serde_json::Value;
 
@@ -33,6 +34,9 @@ pub fn reply(reply: &Reply, has_script: bool) -> String {
     if reply.status >= 400 {
         explanation(&mut html, reply.status, parsed.as_ref());
     }
+    if let Some(differences) = &reply.differences {
+        documented(&mut html, differences);
+    }
     body(&mut html, reply, parsed.as_ref(), has_script);
     headers(&mut html, reply);
     html.raw("</div>");
@@ -44,15 +48,37 @@ pub fn failure(error: &ExplorerError) -> String {
     let mut html = Html::default();
     html.raw("<div class=\"explanation\"><p><strong>Not answered. </strong>").text(&error.message).raw("</p>");
     if !error.detail.is_empty() {
-        html.raw("<ul>");
-        for problem in &error.detail {
-            html.raw("<li><code>").text(problem.at.trim_start_matches('/')).raw("</code>: ");
-            html.text(&problem.message).raw("</li>");
-        }
-        html.raw("</ul>");
+        problems(&mut html, &error.detail);
     }
     html.raw("</div>");
     html.finish()
+}
+
+fn problems(html: &mut Html, problems: &[Problem]) {
+    html.raw("<ul>");
+    for problem in problems {
+        html.raw("<li>");
+        if !problem.at.is_empty() {
+            html.raw("<code>").text(problem.at.trim_start_matches('/')).raw("</code>: ");
+        }
+        html.text(&problem.message).raw("</li>");
+    }
+    html.raw("</ul>");
+}
+
+/// Whether the reply is what the documentation promises.
+fn documented(html: &mut Html, differences: &Differences) {
+    if differences.listed.is_empty() {
+        html.raw("<p class=\"note\">As documented.</p>");
+        return;
+    }
+    html.raw("<details class=\"differences\" open><summary>Differs from the documentation (");
+    html.text(&(differences.listed.len() + differences.more as usize).to_string()).raw(")</summary>");
+    problems(html, &differences.listed);
+    if differences.more > 0 {
+        html.raw("<p class=\"note\">And ").text(&differences.more.to_string()).raw(" more.</p>");
+    }
+    html.raw("</details>");
 }
 
 /// What the provider's own error says, and what most likely caused it.
@@ -178,7 +204,8 @@ mod tests {
     use super::{beginning, duration, failure, reply, size};
     use crate::model::{
         error::{Code, ExplorerError},
-        reply::{Reply, ReplyBody},
+        problem::Problem,
+        reply::{Differences, Reply, ReplyBody},
     };
 
     fn with_body(status: u16, body: &str) -> Reply {
@@ -190,6 +217,7 @@ mod tests {
             duration_ms: 12.3,
             request_id: "r-1".into(),
             environment: "test".into(),
+            differences: None,
         }
     }
 
@@ -204,6 +232,23 @@ mod tests {
         }
         let error = ExplorerError::new(Code::Internal, "<script>");
         assert!(!failure(&error).contains("<script"));
+    }
+
+    #[test]
+    fn a_reply_says_whether_it_is_as_documented() {
+        let with = |differences| reply(&Reply { differences, ..with_body(200, "{}") }, true);
+        assert!(!with(None).contains("ocument"));
+        assert!(with(Some(Differences::default())).contains("As documented."));
+        let listed = vec![Problem::new("/a/<b>", "Must be text."), Problem::new("", "The <i>status</i>.")];
+        let html = with(Some(Differences { listed, more: 2 }));
+        for expected in [
+            "Differs from the documentation (4)",
+            "<li><code>a/&lt;b&gt;</code>: Must be text.</li>",
+            "<li>The &lt;i&gt;status&lt;/i&gt;.</li>",
+            "And 2 more.",
+        ] {
+            assert!(html.contains(expected), "{expected} is missing in {html}");
+        }
     }
 
     #[test]

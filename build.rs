@@ -1,0 +1,51 @@
+//! Joins the documents of built-in providers, each of a folder of files, which are compiled into the server.
+
+#[cfg(feature = "ssr")]
+#[path = "src/providers/join.rs"]
+mod join;
+
+#[cfg(feature = "ssr")]
+fn main() -> anyhow::Result<()> {
+    use anyhow::Context;
+    use std::{env, fs, path::Path};
+
+    let providers = Path::new("src/providers");
+    println!("cargo::rerun-if-changed={}", providers.display());
+    let target = env::var("OUT_DIR")?;
+    for folder in fs::read_dir(providers)? {
+        let folder = folder?.path();
+        if folder.join(join::FRAME).exists() {
+            let place = || folder.display().to_string();
+            let document = read(&folder).and_then(|files| join::join(&files)).with_context(place)?;
+            let name = folder.with_extension("json");
+            let name = name.file_name().with_context(place)?;
+            fs::write(Path::new(&target).join(name), document.to_string()).with_context(place)?;
+        }
+    }
+    Ok(())
+}
+
+/// The YAML files in a folder and those in it, by their names from there.
+#[cfg(feature = "ssr")]
+fn read(root: &std::path::Path) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
+    let mut files = std::collections::BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+                let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+                files.insert(name, std::fs::read_to_string(&path)?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The browser's part needs no documents.
+#[cfg(not(feature = "ssr"))]
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+}

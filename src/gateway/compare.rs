@@ -1,0 +1,55 @@
+//! Compares what a provider sent with what its document promises. It only ever adds to a reply: where it cannot be done, no
+//! claim is made.
+
+use super::{
+    scrub::{self, Scrubber},
+    send::Received,
+};
+use crate::{
+    model::{
+        operation::{Method, Operation},
+        reply::Differences,
+    },
+    openapi::{Difference, Document, Promise},
+};
+use reqwest::header::CONTENT_TYPE;
+
+/// Bytes of a body that are compared.
+const LARGEST: usize = 1_000_000;
+/// Bytes from which on a body is compared beside what else goes on.
+const LARGE: usize = 32_000;
+/// Differences that are listed.
+const MOST_LISTED: usize = 20;
+
+/// How a reply differs from its document; nothing where the two cannot be compared.
+///
+/// The reply is compared as it came, since a value that a credential was taken out of has another form. Only names of its
+/// fields come out, which the credentials are taken out of here.
+pub(super) async fn compare(
+    document: &Document,
+    operation: &Operation,
+    received: &Received,
+    scrubbers: &[&Scrubber],
+) -> Option<Differences> {
+    let content_type = received.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let promise = document.promise(&operation.name, received.status, content_type);
+    let has_none = operation.method == Method::Head || received.status == 304;
+    let has_body_to_compare = received.body.len() <= LARGEST && !scrub::is_encoded(&received.headers);
+    if !matches!(promise, Promise::NoSuchStatus(_)) && (has_none || !has_body_to_compare) {
+        return None;
+    }
+    let differences = if received.body.len() < LARGE {
+        promise.compare(&received.body)
+    } else {
+        let body = received.body.clone();
+        tokio::task::spawn_blocking(move || promise.compare(&body)).await.ok().flatten()
+    };
+    differences.map(|found| told(found, scrubbers))
+}
+
+fn told(found: Vec<Difference>, scrubbers: &[&Scrubber]) -> Differences {
+    let clean = |name: &str| String::from_utf8_lossy(&scrub::scrub(scrubbers, name.as_bytes())).into_owned();
+    let more = u32::try_from(found.len().saturating_sub(MOST_LISTED)).unwrap_or(u32::MAX);
+    let listed = found.into_iter().take(MOST_LISTED).map(|difference| difference.problem("", clean)).collect();
+    Differences { listed, more }
+}

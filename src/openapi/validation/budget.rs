@@ -1,0 +1,81 @@
+//! How much work one validation may be.
+//!
+//! Documents and replies are not trusted, and together they can ask for work without end: schemas that contain themselves
+//! twice double it with every level of a value. The crate cannot be told to stop, so the bundle carries a keyword of ours
+//! that counts visits, and leaves by unwinding when there are too many or the stack is used up.
+
+use jsonschema::{Keyword, ValidationError};
+use serde_json::{Map, Value};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
+
+/// The keyword that counts. Its value is what a visit costs.
+pub(super) const KEYWORD: &str = "x-visit";
+/// What one validation may cost: some tenths of a second, some tens of megabytes.
+const BUDGET: usize = 250_000;
+/// Bytes of the stack that validation may use; threads have 2 MB.
+const STACK: usize = 512 << 10;
+
+thread_local! {
+    /// What is left of the budget, and the address at which the stack must stop.
+    static LEFT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// What validation leaves with.
+struct Exhausted;
+
+/// Runs a validation within the budget; nothing where it takes more, or fails.
+pub(super) fn within<T>(validate: impl FnOnce() -> T) -> Option<T> {
+    let here = 0_u8;
+    LEFT.set((BUDGET, address(&here).saturating_sub(STACK)));
+    catch_unwind(AssertUnwindSafe(validate)).ok()
+}
+
+/// Counts visits of one schema.
+pub(super) struct Visit(usize);
+
+impl Visit {
+    /// The keyword as a document has it.
+    #[expect(clippy::unnecessary_wraps, reason = "keywords may be wrong")]
+    pub(super) fn keyword<'a>(
+        _: &'a Map<String, Value>,
+        cost: &'a Value,
+        _: jsonschema::paths::Location,
+    ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+        Ok(Box::new(Self(cost.as_u64().and_then(|cost| cost.try_into().ok()).unwrap_or(1))))
+    }
+
+    fn pay(&self, value: &Value) {
+        let size = match value {
+            Value::String(text) => text.len() / 256,
+            Value::Array(items) => items.len() / 64,
+            Value::Object(fields) => fields.len() / 64,
+            _ => 0,
+        };
+        let (left, end) = LEFT.get();
+        let here = 0_u8;
+        match left.checked_sub(self.0 + size) {
+            Some(left) if address(&here) > end => LEFT.set((left, end)),
+            // No hook is called, so nothing is logged: this is no failure.
+            _ => resume_unwind(Box::new(Exhausted)),
+        }
+    }
+}
+
+impl<'i> Keyword<'i> for Visit {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        self.pay(instance);
+        Ok(())
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        self.pay(instance);
+        true
+    }
+}
+
+fn address(of: &u8) -> usize {
+    std::ptr::from_ref(of).addr()
+}

@@ -1,0 +1,115 @@
+//! Keywords that hold no schema, as they are in documents: only what the validator understands is carried over.
+
+use super::FORMATS;
+use serde_json::{Map, Value};
+
+/// The types of JSON Schema.
+const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
+
+/// More choices are not compared.
+const MOST_CHOICES: usize = 1_000;
+
+/// Whether values are files, which JSON does not hold.
+pub(super) fn is_file(schema: &Map<String, Value>) -> bool {
+    let kind = schema.get("type").and_then(Value::as_str);
+    kind == Some("file") || schema.get("format").and_then(Value::as_str) == Some("binary")
+}
+
+/// Whether a keyword holds no schema.
+pub(super) fn is_plain(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "type"
+            | "enum"
+            | "minimum"
+            | "maximum"
+            | "exclusiveMinimum"
+            | "exclusiveMaximum"
+            | "multipleOf"
+            | "minLength"
+            | "maxLength"
+            | "minItems"
+            | "maxItems"
+            | "minContains"
+            | "maxContains"
+            | "minProperties"
+            | "maxProperties"
+            | "uniqueItems"
+            | "format"
+            | "required"
+            | "dependentRequired"
+    )
+}
+
+/// Whether a keyword refuses no value.
+pub(super) fn says_nothing(keyword: &str) -> bool {
+    keyword.starts_with("x-")
+        || matches!(
+            keyword,
+            "title"
+                | "description"
+                | "default"
+                | "example"
+                | "examples"
+                | "deprecated"
+                | "readOnly"
+                | "writeOnly"
+                | "externalDocs"
+                | "xml"
+                | "nullable"
+                | "discriminator"
+                | "$comment"
+                | "contentEncoding"
+                | "contentMediaType"
+        )
+}
+
+/// The value of such a keyword, if it is one; properties that are hidden are required nowhere.
+pub(super) fn plain(keyword: &str, value: &Value, hidden: &[&str]) -> Option<Value> {
+    match keyword {
+        "type" => types(value),
+        "enum" => value.as_array().filter(|choices| (1..=MOST_CHOICES).contains(&choices.len())).map(|_| value.clone()),
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => number(value).map(|_| value.clone()),
+        "multipleOf" => number(value).filter(|step| *step > 0.0).map(|_| value.clone()),
+        "uniqueItems" => value.as_bool().map(Value::Bool),
+        "format" => value.as_str().filter(|format| FORMATS.contains(format)).map(Value::from),
+        "required" => names(value, hidden),
+        "dependentRequired" => {
+            let lists = value.as_object()?.iter();
+            let lists = lists.filter_map(|(name, list)| Some((name.clone(), names(list, hidden)?)));
+            Some(Value::Object(lists.collect()))
+        }
+        _ => value.as_u64().map(Value::from),
+    }
+}
+
+fn types(value: &Value) -> Option<Value> {
+    let is_type = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
+    let is_known = match value {
+        Value::Array(kinds) => !kinds.is_empty() && kinds.iter().all(is_type),
+        kind => is_type(kind),
+    };
+    let mut value = value.clone();
+    if let Value::Array(kinds) = &mut value {
+        let mut known = Vec::new();
+        kinds.retain(|kind| {
+            !known.contains(kind) && {
+                known.push(kind.clone());
+                true
+            }
+        });
+    }
+    is_known.then_some(value)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().filter(|number| number.is_finite())
+}
+
+fn names(value: &Value, hidden: &[&str]) -> Option<Value> {
+    let mut names: Vec<&str> = value.as_array()?.iter().filter_map(Value::as_str).collect();
+    names.retain(|name| !hidden.contains(name));
+    names.sort_unstable();
+    names.dedup();
+    Some(names.into())
+}

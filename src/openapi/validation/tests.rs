@@ -1,0 +1,335 @@
+use crate::{
+    model::Arguments,
+    openapi::{Document, Promise, read},
+};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+/// A document of one operation, `thing`, whose reply and body have one schema each.
+pub(super) fn document(version: &str, body: &Value, reply: &Value, schemas: &Value) -> Result<Document> {
+    let document = json!({
+        "openapi": version,
+        "info": {"title": "Test", "version": "1"},
+        "paths": {"/things/{thing}": {"post": {
+            "operationId": "thing",
+            "parameters": [{"name": "thing", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "requestBody": {"content": {"application/json": {"schema": body}}},
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": reply}}}},
+        }}},
+        "components": {"schemas": schemas},
+    });
+    read(&document.to_string())
+}
+
+/// What is said about a reply: `place: words` each; nothing where it is not compared.
+pub(super) fn said_of(document: &Document, body: &str) -> Option<Vec<String>> {
+    let found = document.promise("thing", 200, "application/json").compare(body.as_bytes())?;
+    let problems = found.into_iter().map(|found| found.problem("", str::to_owned));
+    Some(problems.map(|problem| format!("{}: {}", problem.at, problem.message)).collect())
+}
+
+fn said(schema: &Value, schemas: &Value, body: &Value) -> Result<Vec<String>> {
+    said_of(&document("3.1.0", &json!({}), schema, schemas)?, &body.to_string()).context("it was not compared")
+}
+
+/// What is said about arguments.
+fn asked(schema: &Value, arguments: &Value) -> Result<Vec<String>> {
+    let document = document("3.1.0", schema, &json!({}), &json!({}))?;
+    let documented = document.operation("thing").context("no operation")?;
+    let arguments: Arguments = serde_json::from_value(arguments.clone())?;
+    let problems = document.check_arguments(&documented.operation, &arguments);
+    Ok(problems.into_iter().map(|problem| format!("{}: {}", problem.at, problem.message)).collect())
+}
+
+fn user() -> Value {
+    json!({
+        "type": "object",
+        "required": ["id", "name", "password"],
+        "properties": {
+            "id": {"type": "string", "readOnly": true},
+            "name": {"type": "string", "maxLength": 5},
+            "password": {"type": "string", "writeOnly": true},
+            "friends": {"type": "array", "items": {"$ref": "#/components/schemas/User"}},
+        },
+    })
+}
+
+#[test]
+fn a_reply_that_contains_itself_is_compared_at_every_level() -> Result<()> {
+    let (schema, schemas) = (json!({"$ref": "#/components/schemas/User"}), json!({"User": user()}));
+    let right = json!({"id": "1", "name": "Ada", "friends": [{"id": "2", "name": "Bob", "friends": []}]});
+    assert_eq!(said(&schema, &schemas, &right)?, [""; 0]);
+    let wrong =
+        json!({"id": 1, "friends": [{"id": "2", "name": "Barbara", "friends": [{"id": "3", "name": null, "age": 3}]}]});
+    assert_eq!(
+        said(&schema, &schemas, &wrong)?,
+        [
+            "/name: Is missing, though it is required.",
+            "/id: Must be text, not a number.",
+            "/friends/0/name: At most 5 characters.",
+            "/friends/0/friends/0/name: Must be text, not null.",
+            "/friends/0/friends/0/age: Is not documented.",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn the_same_fault_of_many_items_is_said_once() -> Result<()> {
+    let schema = json!({"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    let body = json!([{"a": 1}, {"a": "x"}, {"a": 2}, {"b": 1}, {"a": 3}]);
+    assert_eq!(
+        said(&schema, &json!({}), &body)?,
+        ["/0/a: Must be text, not a number. The same in 2 more places.", "/3/b: Is not documented."]
+    );
+    Ok(())
+}
+
+#[test]
+fn parts_of_all_of_name_the_fields_together() -> Result<()> {
+    let closed = json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false});
+    let schema = json!({"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "string"}}}]});
+    let schemas = json!({"A": closed});
+    assert_eq!(said(&schema, &schemas, &json!({"a": "", "b": ""}))?, [""; 0]);
+    assert_eq!(said(&schema, &schemas, &json!({"a": "", "b": "", "c": ""}))?, ["/c: Is not documented."]);
+    let beside = json!({"$ref": "#/components/schemas/A", "properties": {"b": {"type": "integer"}}});
+    assert_eq!(said(&beside, &schemas, &json!({"a": 1, "b": 1.5}))?.len(), 2);
+    Ok(())
+}
+
+#[test]
+fn what_a_document_leaves_open_is_documented() -> Result<()> {
+    for schema in [
+        json!({"type": "object"}),
+        json!({"properties": {"a": {}}, "additionalProperties": true}),
+        json!({"properties": {"a": {}}, "patternProperties": {"^b": {}}}),
+        json!({"properties": {"a": {}}, "allOf": [{"$ref": "#/nowhere"}]}),
+        json!({"properties": {"a": {}}, "discriminator": {"propertyName": "a"}}),
+        json!({"anyOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}),
+        json!({"if": {"required": ["a"]}, "then": {"properties": {"b": {}}}, "properties": {"a": {}}}),
+    ] {
+        assert_eq!(said(&schema, &json!({}), &json!({"a": 1, "b": 2}))?, [""; 0], "{schema}");
+    }
+    let values = json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}});
+    assert_eq!(said(&values, &json!({}), &json!({"a": 1, "b": 2}))?, ["/b: Must be text, not a number."]);
+    Ok(())
+}
+
+#[test]
+fn a_value_of_a_union_is_compared_with_the_variant_that_is_meant() -> Result<()> {
+    let schemas = json!({
+        "Cat": {"properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}}, "required": ["kind", "lives"]},
+        "Dog": {"properties": {"kind": {"enum": ["dog"]}, "owner": {"type": "string"}}, "required": ["kind", "owner"]},
+    });
+    let pets = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+    let union = json!({"oneOf": pets, "discriminator": {"propertyName": "kind"}});
+    for (body, expected) in [
+        (json!({"kind": "cat", "lives": 9}), None),
+        (json!({"kind": "dog", "owner": 1}), Some("/owner: Must be text, not a number.")),
+        (json!({"kind": "dog"}), Some("/owner: Is missing, though it is required.")),
+        (json!({"kind": "cat", "lives": 9, "age": 1}), Some("/age: Is not documented.")),
+        (json!({"kind": "cow"}), Some(": Fits none of the 2 variants that are documented.")),
+    ] {
+        assert_eq!(said(&union, &schemas, &body)?.first().map(String::as_str), expected, "{body}");
+    }
+    for nullable in [
+        json!({"anyOf": [{"$ref": "#/components/schemas/Dog"}, {"type": "null"}]}),
+        json!({"anyOf": [{"type": ["null", "object"], "required": ["owner"], "properties": {"owner": {}, "kind": {}}}]}),
+    ] {
+        assert_eq!(said(&nullable, &schemas, &json!(null))?, [""; 0]);
+        assert_eq!(said(&nullable, &schemas, &json!({"kind": "dog"}))?, ["/owner: Is missing, though it is required."]);
+    }
+    let kinds = json!({"anyOf": [{"type": "string"}, {"type": "integer"}]});
+    assert_eq!(said(&kinds, &json!({}), &json!(true))?, [": Must be text or a whole number, not true or false."]);
+    let both = json!({"oneOf": [{"type": "number"}, {"type": "integer"}]});
+    assert_eq!(said(&both, &json!({}), &json!(1))?, [""; 0], "several variants may fit");
+    Ok(())
+}
+
+#[test]
+fn nullable_of_older_documents_is_understood_beside_references() -> Result<()> {
+    let reply = json!({"type": "object", "properties": {
+        "a": {"type": "string", "nullable": true},
+        "b": {"$ref": "#/components/schemas/B", "nullable": true},
+        "c": {"allOf": [{"$ref": "#/components/schemas/B"}], "nullable": true},
+        "d": {"type": "object", "allOf": [{"$ref": "#/components/schemas/B"}], "nullable": true},
+        "e": {"enum": ["x"], "type": "string", "nullable": true},
+        "f": {"$ref": "#/components/schemas/B"},
+    }});
+    let document = document("3.0.3", &json!({}), &reply, &json!({"B": {"type": "object"}}))?;
+    let nulls = json!({"a": null, "b": null, "c": null, "d": null, "e": null, "f": null});
+    assert_eq!(said_of(&document, &nulls.to_string()), Some(vec!["/f: Must be an object, not null.".into()]));
+    Ok(())
+}
+
+#[test]
+fn what_is_no_keyword_is_left_out_and_the_rest_is_compared() -> Result<()> {
+    let schema = json!({"type": "object", "required": true, "properties": {
+        "a": {"type": "any", "minLength": "3", "enum": "x", "maximum": null},
+        "b": {"type": "file"},
+        "c": {"type": "string", "format": "binary"},
+        "d": {"type": "string", "pattern": "(?<!x)("},
+        "e": {"type": "string", "pattern": "^(?=a).*$", "$id": "http://[", "$ref": 5, "$dynamicRef": "#x"},
+        "f": {"type": ["string", "string"], "required": ["x"], "items": "string", "allOf": [], "not": "x"},
+        "g": {"type": "string", "const": "g", "format": "uuid", "properties": ["x"], "minimum": null},
+        "h": {"not": {"pattern": "(?=a)"}},
+    }});
+    let schema: Value = serde_json::from_str(&schema.to_string().replace(":null}", ":1e999}"))?;
+    let body = json!({"a": [], "b": 1, "c": {}, "d": "(", "e": "b", "f": 1, "g": "h", "h": "a", "i": 1});
+    assert_eq!(
+        said(&schema, &json!({}), &body)?,
+        [
+            "/f: Must be text, not a number.",
+            "/g: Must be one of \"g\".",
+            "/g: Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000.",
+            "/i: Is not documented.",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn every_keyword_has_its_words_and_no_value_of_a_reply_is_in_them() -> Result<()> {
+    for (schema, value, expected) in [
+        (json!({"type": "integer"}), json!(1.5), "Must be a whole number."),
+        (json!({"minimum": 3}), json!(2), "Must be 3 or more."),
+        (json!({"maximum": 3}), json!(4), "Must be 3 or less."),
+        (json!({"exclusiveMinimum": 3}), json!(3), "Must be more than 3."),
+        (json!({"exclusiveMaximum": 3}), json!(3), "Must be less than 3."),
+        (json!({"multipleOf": 2}), json!(3), "Must be a multiple of 2."),
+        (json!({"minLength": 3}), json!("ab"), "At least 3 characters."),
+        (json!({"pattern": "^a"}), json!("secret"), "Must match the pattern ^a."),
+        (json!({"format": "email"}), json!("secret"), "Must be an email address, like name@example.com."),
+        (json!({"enum": ["a", 1]}), json!("secret"), "Must be one of \"a\", 1."),
+        (json!({"minItems": 1}), json!([]), "At least 1 items."),
+        (json!({"maxItems": 1}), json!([1, 2]), "At most 1 items."),
+        (json!({"uniqueItems": true}), json!(["secret", "secret"]), "No item may occur twice."),
+        (json!({"contains": {"type": "string"}}), json!([1]), "None of the items is one that the document wants here."),
+        (json!({"minProperties": 1}), json!({}), "At least 1 fields."),
+        (json!({"not": {"type": "string"}}), json!("secret"), "Must not be like this: the document rules it out."),
+        (json!(false), json!("secret"), "Must not be here."),
+    ] {
+        assert_eq!(said(&schema, &json!({}), &value)?, [format!(": {expected}")], "{schema}");
+    }
+    Ok(())
+}
+
+#[test]
+fn arguments_are_checked_for_what_the_form_cannot_know() -> Result<()> {
+    for (schema, arguments, expected) in [
+        (json!({"minProperties": 2}), json!({"a": 1}), vec![": At least 2 fields; there are 1."]),
+        (json!({"dependentRequired": {"a": ["b"]}}), json!({"a": 1}), vec!["/b: This field is required."]),
+        (
+            json!({"not": {"required": ["a", "b"]}}),
+            json!({"a": 1, "b": 1}),
+            vec![": Must not be like this: the document rules it out."],
+        ),
+        (
+            json!({"if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]}}),
+            json!({"a": 1}),
+            vec!["/b: This field is required."],
+        ),
+        (
+            json!({"properties": {"o": {"type": "object", "propertyNames": {"maxLength": 2}}}}),
+            json!({"o": {"abc": 1}}),
+            vec!["/o/abc: Its name is not allowed: At most 2 characters; this has 3."],
+        ),
+        (
+            json!({"anyOf": [{"required": ["a"]}, {"required": ["b", "c"]}]}),
+            json!({"x": 1}),
+            vec![": Must have a, or b and c."],
+        ),
+        (
+            json!({"properties": {"o": {"properties": {"a": {}}, "additionalProperties": false}}}),
+            json!({"o": {"a": 1, "b/c": 2}}),
+            vec!["/o/b~1c: The document names no such field."],
+        ),
+        (json!({"additionalProperties": false, "properties": {"a": {}}}), json!({"a": 1, "more": 2}), vec![]),
+        (json!({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}), json!({"a": 1, "b": 1}), vec![]),
+    ] {
+        let (mut schema, mut arguments) = (schema, arguments);
+        schema["type"] = json!("object");
+        arguments["thing"] = json!("of the path");
+        assert_eq!(asked(&schema, &arguments)?, expected, "{schema}");
+    }
+    Ok(())
+}
+
+#[test]
+fn null_is_accepted_everywhere_and_counts_as_given() -> Result<()> {
+    let schema = json!({"type": "object", "required": ["a"], "minProperties": 1, "properties": {
+        "a": {"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}},
+    }});
+    for arguments in [json!({"a": null}), json!({"a": {"b": null}})] {
+        assert_eq!(asked(&schema, &arguments)?, [""; 0], "{arguments}");
+    }
+    assert_eq!(asked(&schema, &json!({"a": {"c": null}}))?, [""; 0], "what holds null is not judged");
+    assert_eq!(asked(&schema, &json!({"a": {}}))?, ["/a/b: This field is required."]);
+    Ok(())
+}
+
+#[test]
+fn a_body_that_is_one_field_is_checked_at_its_place() -> Result<()> {
+    let schema = json!({"type": "array", "items": {"type": "object", "dependentRequired": {"a": ["b"]}}});
+    assert_eq!(asked(&schema, &json!({"body": [{"a": 1}]}))?, ["/body/0/b: This field is required."]);
+    assert_eq!(asked(&schema, &json!({}))?, [""; 0]);
+    Ok(())
+}
+
+#[test]
+fn fields_of_the_other_direction_are_not_required() -> Result<()> {
+    assert_eq!(asked(&user(), &json!({"name": "Ada", "password": "x"}))?, [""; 0]);
+    assert_eq!(asked(&user(), &json!({"name": "Ada"}))?, ["/password: This field is required."]);
+    assert_eq!(asked(&user(), &json!({"name": "Ada", "password": "x", "id": "1"}))?, [""; 0]);
+    Ok(())
+}
+
+#[test]
+fn a_status_has_its_own_promise_else_its_ranges_else_the_default() -> Result<()> {
+    let json = |kind: &str| json!({"description": "", "content": {"application/json": {"schema": {"type": kind}}}});
+    let mut document = json!({"openapi": "3.1.0", "info": {}, "paths": {"/x": {"get": {"operationId": "thing", "responses": {
+        "200": json("string"), "2XX": json("integer"), "204": {"description": ""}, "x-more": {},
+        "301": {"description": "", "content": {"text/html": {"schema": {}}, "application/json": {}}},
+        "302": {"description": "", "content": {"text/html": {"schema": {}}, "application/hal+json": {"schema": {"type": "string"}}}},
+    }}}}});
+    let compare = |document: &Value, status: u16, content_type: &str, body: &str| -> Result<Option<usize>> {
+        let promise = read(&document.to_string())?.promise("thing", status, content_type);
+        Ok(promise.compare(body.as_bytes()).map(|found| found.len()))
+    };
+    for (status, content_type, body, expected) in [
+        (200, "application/json", "\"x\"", Some(0)),
+        (200, "text/plain", "\"x\"", Some(0)),
+        (200, "text/html", "<p>", Some(1)),
+        (200, "application/json", "", Some(1)),
+        (201, "application/json", "1", Some(0)),
+        (201, "application/json", "\"x\"", Some(1)),
+        (204, "", "", Some(0)),
+        (204, "", "something", None),
+        (301, "text/html; charset=utf-8", "<p>", None),
+        (301, "application/json", "1", None),
+        (302, "text/html", "<p>", None),
+        (302, "application/json", "1", Some(1)),
+        (404, "application/json", "1", Some(1)),
+    ] {
+        assert_eq!(compare(&document, status, content_type, body)?, expected, "{status} {content_type} {body}");
+    }
+    document["paths"]["/x"]["get"]["responses"]["default"] = json("boolean");
+    assert_eq!(compare(&document, 404, "application/json", "true")?, Some(0));
+    document["paths"]["/x"]["get"]["responses"] = json!({});
+    assert_eq!(compare(&document, 404, "application/json", "true")?, None);
+    Ok(())
+}
+
+#[test]
+fn names_that_come_from_outside_are_cleaned_and_cut() -> Result<()> {
+    let schema = json!({"properties": {"a": {}}});
+    let document = document("3.1.0", &json!({}), &schema, &json!({}))?;
+    let promise = document.promise("thing", 200, "application/json");
+    assert!(matches!(promise, Promise::Json(_)));
+    let body = json!({"the/secret": 1, "é".repeat(500): 2}).to_string();
+    let found = promise.compare(body.as_bytes()).context("it was not compared")?;
+    let told: Vec<String> =
+        found.into_iter().map(|found| found.problem("", |name| name.replace("the/secret", "-")).at).collect();
+    assert_eq!(told, ["/-".to_owned(), format!("/{}…", "é".repeat(60))]);
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! A call is held against its document, both ways: arguments before they are sent, replies when they come. A document
+//! never keeps a reply from its reader.
+
+use crate::support::{
+    PAGE, Setup, TOOL, TestApp, Upstream,
+    search::{CANARY_PROJECT, LOG, forms, found, secret},
+};
+use anyhow::{Context, Result};
+use api_explorer::{
+    model::schema::Schema,
+    openapi::Promise,
+    providers::{self, Catalog},
+};
+use axum::{http::StatusCode, response::IntoResponse};
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+const THING: &str = "/tools/stytch/thing";
+
+/// A provider with one operation, `thing`.
+fn app(upstream: &Upstream, body: &Value, responses: &Value) -> Result<TestApp> {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": "1"},
+        "servers": [{"url": "https://test.stytch.com", "x-name": "test"}],
+        "security": [{"basicAuth": []}],
+        "paths": {"/things": {"post": {
+            "operationId": "thing",
+            "requestBody": {"content": {"application/json": {"schema": body}}},
+            "responses": responses,
+        }}},
+        "components": {"securitySchemes": {"basicAuth": {"type": "http", "scheme": "basic"}}},
+    });
+    let mut settings = Setup::calling(upstream).settings()?;
+    let mut provider = providers::stytch(Some(upstream.url.parse()?));
+    provider.document = document.to_string().into();
+    provider.presets = Vec::new();
+    settings.providers = vec![provider];
+    TestApp::new(settings)
+}
+
+fn promising(schema: &Value) -> Value {
+    json!({"200": {"description": "", "content": {"application/json": {"schema": schema}}}})
+}
+
+fn user() -> Value {
+    json!({"type": "object", "required": ["id", "emails"], "properties": {
+        "id": {"type": "string"},
+        "emails": {"type": "array", "items": {"type": "object", "properties": {"verified": {"type": "boolean"}}}},
+    }})
+}
+
+/// The envelope of a call to `thing`.
+async fn meta(app: &TestApp) -> Result<Value> {
+    Ok(app.post(THING, "{}").send().await?.json()?["meta"].take())
+}
+
+#[tokio::test]
+async fn a_reply_as_documented_says_so_everywhere() -> Result<()> {
+    let upstream = Upstream::answering(200, json!({"id": "1", "emails": [{"verified": true}]})).await?;
+    let app = app(&upstream, &json!({}), &promising(&user()))?;
+    assert_eq!(meta(&app).await?["differences"], json!([]));
+    let call = json!({"provider": "stytch", "operation": "thing", "environment": "test", "arguments": {}});
+    let reply = app.post_json("/api/call", &call).send().await?.json()?;
+    assert_eq!(reply["differences"], json!([]));
+    let page = app.post_form("/stytch/thing", &[("environment", "test"), ("intent", "send")]).send().await?;
+    assert!(page.text().contains("As documented."));
+    Ok(())
+}
+
+#[tokio::test]
+async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<()> {
+    let body = json!({"emails": [{"verified": "yes, SECRET"}, {"verified": true, "old/name": 1}]});
+    let upstream = Upstream::answering(200, body.clone()).await?;
+    let app = app(&upstream, &json!({}), &promising(&user()))?;
+    let answer = app.post(THING, "{}").send().await?;
+    assert_eq!((answer.status.as_u16(), &answer.json()?["data"]), (200, &body));
+    let differences = json!([
+        {"at": "/id", "message": "Is missing, though it is required."},
+        {"at": "/emails/0/verified", "message": "Must be true or false, not text."},
+        {"at": "/emails/1/old~1name", "message": "Is not documented."},
+    ]);
+    assert_eq!(answer.json()?["meta"]["differences"], differences);
+    assert!(answer.json()?["meta"].get("moreDifferences").is_none());
+    let page = app.post_form("/stytch/thing", &[("environment", "test"), ("intent", "send")]).send().await?.text();
+    assert!(page.contains("Differs from the documentation (3)"));
+    assert!(page.contains("<code>emails/0/verified</code>: Must be true or false, not text."));
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_so_many_differences_are_listed_and_the_rest_is_counted() -> Result<()> {
+    let names: serde_json::Map<String, Value> = (0..50).map(|number| (format!("x{number}"), json!(1))).collect();
+    let upstream = Upstream::answering(200, Value::Object(names)).await?;
+    let meta = meta(&app(&upstream, &json!({}), &promising(&json!({"properties": {"a": {}}})))?).await?;
+    assert_eq!(meta["differences"].as_array().map(Vec::len), Some(20));
+    assert_eq!(meta["moreDifferences"], 30);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_status_or_a_body_that_nobody_promised_is_a_difference() -> Result<()> {
+    let responses = promising(&user());
+    let upstream = Upstream::answering(418, json!({"id": "1"})).await?;
+    let answer = app(&upstream, &json!({}), &responses)?.post(THING, "{}").send().await?;
+    let message = "The document names no reply with the status 418.";
+    assert_eq!(answer.status, 418);
+    assert_eq!(answer.json()?["meta"]["differences"], json!([{"at": "", "message": message}]));
+    let bodies: [(&'static str, &str); 2] = [("<p>", "but the body is none"), ("", "but the body is empty")];
+    for (body, expected) in bodies {
+        let upstream = Upstream::always(move || body.into_response()).await?;
+        let meta = meta(&app(&upstream, &json!({}), &responses)?).await?;
+        let message = meta["differences"][0]["message"].as_str().context("no difference")?.to_owned();
+        assert!(message.contains(expected), "{message}");
+    }
+    let upstream = Upstream::always(|| StatusCode::NO_CONTENT.into_response()).await?;
+    let none = json!({"204": {"description": ""}});
+    assert_eq!(meta(&app(&upstream, &json!({}), &none)?).await?["differences"], json!([]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_compared_nothing_is_claimed() -> Result<()> {
+    let large = json!({"id": "1", "emails": [], "text": "x".repeat(1_100_000)});
+    let level = |number: usize| format!("#/paths/~1things/post/responses/200/content/L{number}/schema");
+    let mut bomb = json!({"200": {"description": "", "content": {"application/json": {"schema": {"$ref": level(0)}}}}});
+    for number in 0..40 {
+        let next = json!({"$ref": level(number + 1)});
+        bomb["200"]["content"][format!("L{number}")] = json!({"schema": {"anyOf": [{"allOf": [next, next]}, next]}});
+    }
+    bomb["200"]["content"]["L40"] = json!({"schema": {"type": "boolean"}});
+    for (responses, body) in [
+        (promising(&user()), large),
+        (json!({"200": {"description": "", "content": {"application/json": {}}}}), json!({})),
+        (json!({}), json!({})),
+        (bomb, json!({})),
+    ] {
+        let upstream = Upstream::answering(200, body.clone()).await?;
+        let answer = app(&upstream, &json!({}), &responses)?.post(THING, "{}").send().await?;
+        assert_eq!(answer.status, 200);
+        let json = answer.json()?;
+        assert_eq!((&json["data"], json["meta"].get("differences")), (&body, None), "{responses}");
+    }
+    let upstream = Upstream::content().await?;
+    let example = json!({"args": {}, "environment": "example"});
+    let answer = app(&upstream, &json!({}), &promising(&user()))?.post_json(THING, &example).send().await?;
+    assert!(answer.json()?["meta"].get("differences").is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn large_replies_are_compared_too() -> Result<()> {
+    let emails = vec![json!({"verified": true}); 30_000];
+    let upstream = Upstream::answering(200, json!({"id": 1, "emails": emails})).await?;
+    let differences = json!([{"at": "/id", "message": "Must be text, not a number."}]);
+    assert_eq!(meta(&app(&upstream, &json!({}), &promising(&user()))?).await?["differences"], differences);
+    Ok(())
+}
+
+#[tokio::test]
+async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let body = json!({"type": "object", "minProperties": 1, "properties": {
+        "kind": {"enum": ["card", "cash"]},
+        "card": {"type": "object", "dependentRequired": {"number": ["expires"]}},
+    }, "if": {"properties": {"kind": {"const": "card"}}, "required": ["kind"]}, "then": {"required": ["card"]}});
+    let app = app(&upstream, &body, &json!({}))?;
+    for (arguments, fields) in [
+        (json!({"kind": "card"}), ["/card"]),
+        (json!({"kind": "card", "card": {"number": "1"}}), ["/card/expires"]),
+        (json!({"kind": "gold"}), ["/kind"]),
+    ] {
+        let answer = app.post_json(THING, &arguments).send().await?;
+        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{arguments}");
+        assert_eq!(answer.wrong_fields()?, fields, "{arguments}");
+    }
+    assert!(upstream.received().is_empty());
+    for arguments in [json!({"kind": "cash", "more": 1}), json!({"kind": "card", "card": null}), json!({"kind": null})]
+    {
+        assert_eq!(app.post_json(THING, &arguments).send().await?.status, 200, "{arguments}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
+    LazyLock::force(&LOG);
+    let secret = secret("named");
+    let body: serde_json::Map<String, Value> = forms(&secret)
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("HTML"))
+        .map(|(_, form)| (form.clone(), json!({ form: 1 })))
+        .chain([("emails".to_owned(), json!([{secret.clone(): 1}])), ("id".to_owned(), json!(1))])
+        .collect();
+    let upstream = Upstream::answering(200, Value::Object(body)).await?;
+    let setup = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", CANARY_PROJECT).set("STYTCH_SECRET", &secret);
+    let app = setup.start()?;
+    let call = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
+    for ask in [
+        app.post(TOOL, "{}"),
+        app.post_json("/api/call", &call),
+        app.post_form(PAGE, &[("environment", "test"), ("intent", "send")]),
+    ] {
+        let everything = ask.send().await?.everything();
+        assert!(everything.contains("[credential removed]") && everything.contains("Is not documented."));
+        // The pointer escapes `/` and `~` in names; that is no hiding place.
+        let pointer = secret.replace('~', "~0").replace('/', "~1");
+        assert_eq!((found(&everything, &secret), everything.contains(&pointer)), (vec![], false), "{everything}");
+    }
+    assert_eq!(found(&LOG.text(), &secret), [""; 0], "in the log");
+    Ok(())
+}
+
+#[test]
+fn every_json_reply_of_stytch_can_be_compared() -> Result<()> {
+    let catalog = Catalog::load(vec![providers::stytch(None)])?;
+    let document = &catalog.get("stytch").context("no Stytch")?.document;
+    let mut compared = 0;
+    for listing in &document.listings {
+        let documented = document.operation(&listing.name).context("no operation")?;
+        for reply in &documented.replies {
+            let is_described = reply.content.as_ref().is_some_and(|(_, schema)| *schema != Schema::Any);
+            let promise = document.promise(&listing.name, reply.status.parse()?, "application/json");
+            assert!(!is_described || matches!(promise, Promise::Json(_)), "{} {}", listing.name, reply.status);
+            compared += usize::from(is_described);
+        }
+    }
+    assert!(compared >= document.listings.len(), "{compared} replies");
+    Ok(())
+}

@@ -1,0 +1,313 @@
+//! Properties that hold for every schema and every value: forms lose nothing, JSON stays what it is, requests can be parsed
+//! back. Cases are made up anew in each run; a counterexample is shrunk, and printed with its seed.
+
+use api_explorer::{
+    model::{
+        Arguments, check,
+        form::{self, ARGUMENTS, Controls},
+        json,
+        operation::{Body, Method, Operation},
+        request::{Request, RequestBody},
+        schema::{Field, NumberRules, Place, Schema, Style, TextRules, Variant, WireFormat},
+    },
+    openapi,
+};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use serde_json::{Map, Value, json};
+
+const NAMES: [&str; 8] = ["a", "b_c", "d/e", "f~g", "h.i", "ü", "with space", "0"];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z0-9]{1,6}", "\\PC{1,12}", Just("null".to_owned()), Just("{\"a\": 1}".to_owned())]
+}
+
+fn single() -> impl Strategy<Value = Schema> {
+    prop_oneof![
+        Just(Schema::Text(TextRules::default())),
+        Just(Schema::Number(NumberRules::default())),
+        Just(Schema::Boolean),
+        Just(Schema::Choice(vec![json!("one"), json!(2), json!(true)])),
+        Just(Schema::Any),
+    ]
+}
+
+fn fields(schema: impl Strategy<Value = Schema> + Clone) -> impl Strategy<Value = Vec<Field>> {
+    proptest::sample::subsequence(NAMES.to_vec(), 1..4).prop_flat_map(move |names| {
+        vec(schema.clone(), names.len()).prop_map(move |schemas| {
+            let named = names.iter().zip(schemas);
+            named.map(|(name, schema)| Field { name: (*name).into(), schema, ..Field::default() }).collect()
+        })
+    })
+}
+
+/// Schemas of every kind, three deep. The variants of unions are told apart by a tag.
+fn schema() -> impl Strategy<Value = Schema> + Clone {
+    single().boxed().prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(Schema::list),
+            inner.clone().prop_map(|item| Schema::Map(Box::new(item))),
+            fields(inner.clone()).prop_map(Schema::Object),
+            (fields(inner.clone()), fields(inner)).prop_map(|(one, other)| {
+                let variant = |tag: &str, fields| Variant {
+                    title: tag.into(),
+                    schema: Schema::Object(fields),
+                    tag: Some(("tag".into(), json!(tag))),
+                };
+                Schema::Union(vec![variant("one", one), variant("other", other)])
+            }),
+        ]
+    })
+}
+
+/// A value that fits a schema.
+fn value(schema: &Schema) -> BoxedStrategy<Value> {
+    match schema {
+        Schema::Text(_) => text().prop_map(Value::from).boxed(),
+        Schema::Number(_) => {
+            prop_oneof![any::<i64>().prop_map(Value::from), any::<f32>().prop_map(|n| json!(n))].boxed()
+        }
+        Schema::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+        Schema::Choice(choices) => select(choices.clone()).boxed(),
+        Schema::List(rules) => vec(value(&rules.item), 0..4).prop_map(Value::from).boxed(),
+        Schema::Map(item) => {
+            vec((text(), value(item)), 0..3).prop_map(|pairs| Value::Object(pairs.into_iter().collect())).boxed()
+        }
+        Schema::Object(fields) => object(fields).prop_map(Value::Object).boxed(),
+        Schema::Union(variants) => select(variants.clone())
+            .prop_flat_map(|variant| {
+                let Schema::Object(fields) = &variant.schema else { return Just(Value::Null).boxed() };
+                let tag = variant.tag.clone();
+                object(fields)
+                    .prop_map(move |object| Value::Object(tag.clone().into_iter().chain(object).collect()))
+                    .boxed()
+            })
+            .boxed(),
+        _ => anything().boxed(),
+    }
+}
+
+/// Some of the fields of an object, each with a value that fits.
+fn object(fields: &[Field]) -> BoxedStrategy<Map<String, Value>> {
+    let each: Vec<_> = fields.iter().map(|field| option::of(value(&field.schema))).collect();
+    let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+    each.prop_map(move |values| {
+        let pairs = names.iter().zip(values).filter_map(|(name, value)| Some((name.clone(), value?)));
+        pairs.collect()
+    })
+    .boxed()
+}
+
+/// Any JSON at all.
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+        Just(json!("")),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            vec((text(), inner), 0..4).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+        ]
+    })
+}
+
+fn operation(fields: Vec<Field>, content_type: &str) -> Operation {
+    Operation {
+        method: Method::Post,
+        path: "/things".into(),
+        fields,
+        body: Some(Body { required: false, content_type: content_type.into() }),
+        ..Operation::default()
+    }
+}
+
+fn filled_operation() -> impl Strategy<Value = (Operation, Arguments)> {
+    fields(schema()).prop_flat_map(|fields| {
+        let arguments = object(&fields);
+        (Just(operation(fields, "application/json")), arguments)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_fits_a_schema_goes_through_its_form_unchanged((operation, arguments) in filled_operation()) {
+        let reading = form::read(&operation, &form::write(&operation, &arguments));
+        prop_assert_eq!(&reading.arguments, &arguments);
+        prop_assert_eq!(reading.problems, vec![]);
+        prop_assert_eq!(check::check(&operation, &arguments), vec![]);
+    }
+
+    #[test]
+    fn whatever_json_says_goes_through_the_form_unchanged(
+        fields in fields(schema()),
+        others in vec((text(), anything()), 0..3),
+        values in vec(anything(), 3),
+    ) {
+        let operation = operation(fields, "application/json");
+        let named = operation.fields.iter().zip(values).map(|(field, value)| (field.name.clone(), value));
+        let arguments: Arguments = named.chain(others).collect();
+        let reading = form::read(&operation, &form::write(&operation, &arguments));
+        prop_assert_eq!(&reading.arguments, &arguments);
+        prop_assert!(!reading.has_unread);
+    }
+
+    #[test]
+    fn form_and_json_view_say_the_same((operation, arguments) in filled_operation()) {
+        let text = form::pretty(&Value::Object(arguments.clone()));
+        let controls = Controls(vec![("view".into(), "json".into()), (ARGUMENTS.into(), text)]);
+        let reading = form::read(&operation, &controls);
+        prop_assert_eq!(&reading.arguments, &arguments);
+        prop_assert_eq!(reading.problems, vec![]);
+    }
+
+    #[test]
+    fn a_form_of_any_controls_is_read_without_a_fault_of_ours(
+        fields in fields(schema()),
+        controls in vec(("(value|key|as|json|pick|open)(/[a-c0-2~]{0,3}){0,3}|[+a-z/]{0,6}", text()), 0..8),
+    ) {
+        let operation = operation(fields, "application/json");
+        form::read(&operation, &Controls(controls));
+    }
+
+    #[test]
+    fn our_parser_reads_what_serde_json_reads(text in prop_oneof![
+        "[\\[\\]{}\",:0-9eE.+\\-truefalsn\\\\u \\n]{0,24}",
+        "\\PC{0,20}",
+        anything().prop_map(|value| value.to_string()),
+        (anything(), any::<prop::sample::Index>()).prop_map(|(value, cut)| {
+            let text = value.to_string();
+            let end = (0..=cut.index(text.len() + 1)).rev().find(|end| text.is_char_boundary(*end));
+            text[..end.unwrap_or_default()].to_owned()
+        }),
+    ]) {
+        prop_assert_eq!(json::parse(&text).ok(), serde_json::from_str::<Value>(&text).ok());
+    }
+
+    #[test]
+    fn a_json_body_is_what_was_filled_in((operation, arguments) in filled_operation()) {
+        let body = Request::new(&operation, &arguments).body;
+        let parsed = match &body {
+            None => Some(json!({})),
+            Some(RequestBody::Text(text)) => serde_json::from_str(text).ok(),
+            Some(_) => None,
+        };
+        prop_assert_eq!(parsed, Some(Value::Object(arguments)));
+    }
+
+    #[test]
+    fn queries_of_every_style_can_be_parsed_back(
+        style in select(vec![None, Some(Style::Form), Some(Style::SpaceDelimited), Some(Style::PipeDelimited), Some(Style::Json)]),
+        explode in option::of(any::<bool>()),
+        items in vec("[^ |\\p{C}]{1,8}", 1..5),
+    ) {
+        let field = Field {
+            name: "q s".into(),
+            place: Place::Query,
+            schema: Schema::list(Schema::Text(TextRules::default())),
+            format: WireFormat { style, explode, ..WireFormat::default() },
+            ..Field::default()
+        };
+        let arguments = Arguments::from_iter([("q s".to_owned(), json!(items))]);
+        let target = Request::new(&Operation { body: None, ..operation(vec![field], "") }, &arguments).target;
+        let query = target.strip_prefix("/things?").unwrap_or_default();
+        let values: Vec<&str> = query.split('&').filter_map(|pair| pair.strip_prefix("q%20s=")).collect();
+        let is_exploded = explode.unwrap_or(matches!(style, None | Some(Style::Form)));
+        let delimiter = match style {
+            Some(Style::SpaceDelimited) => "%20",
+            Some(Style::PipeDelimited) => "%7C",
+            _ => ",",
+        };
+        let parsed: Vec<String> = match (style, values.as_slice()) {
+            (Some(Style::Json), [one]) => serde_json::from_str(&decoded(one)).unwrap_or_default(),
+            (_, [one]) if !is_exploded => one.split(delimiter).map(decoded).collect(),
+            (_, several) => several.iter().map(|one| decoded(one)).collect(),
+        };
+        prop_assert_eq!(parsed, items, "{}", query);
+    }
+
+    #[test]
+    fn paths_of_every_style_can_be_parsed_back(
+        style in select(vec![None, Some(Style::Label), Some(Style::Matrix)]),
+        explode in any::<bool>(),
+        items in vec("[^./\\\\\\p{C}]{1,8}", 1..5),
+    ) {
+        let field = Field {
+            name: "id".into(),
+            place: Place::Path,
+            schema: Schema::list(Schema::Text(TextRules::default())),
+            format: WireFormat { style, explode: Some(explode), ..WireFormat::default() },
+            ..Field::default()
+        };
+        let path = Operation { path: "/things/{id}".into(), body: None, ..operation(vec![field], "") };
+        let target = Request::new(&path, &Arguments::from_iter([("id".to_owned(), json!(items))])).target;
+        let written = target.strip_prefix("/things/").unwrap_or_default();
+        let parts: Vec<&str> = match (style, explode) {
+            (Some(Style::Label), true) => written.split('.').skip(1).collect(),
+            (Some(Style::Label), false) => written.trim_start_matches('.').split(',').collect(),
+            (Some(Style::Matrix), true) => written.split(";id=").skip(1).collect(),
+            (Some(Style::Matrix), false) => written.trim_start_matches(";id=").split(',').collect(),
+            _ => written.split(',').collect(),
+        };
+        let parsed: Vec<String> = parts.into_iter().map(decoded).collect();
+        prop_assert_eq!(parsed, items, "{}", target);
+    }
+
+    #[test]
+    fn a_form_body_can_be_parsed_back(pairs in vec((select(NAMES.to_vec()), "\\PC{1,12}"), 1..5)) {
+        let arguments: Arguments = pairs.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect();
+        let fields = arguments.keys().map(|name| Field {
+            name: name.clone(),
+            schema: Schema::Text(TextRules::default()),
+            ..Field::default()
+        });
+        let operation = operation(fields.collect(), "application/x-www-form-urlencoded");
+        let body = Request::new(&operation, &arguments).body;
+        let text = match &body {
+            Some(RequestBody::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        let parsed: Arguments = url::form_urlencoded::parse(text.as_bytes())
+            .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
+            .collect();
+        prop_assert_eq!(parsed, arguments, "{}", text);
+    }
+
+    #[test]
+    fn no_document_makes_the_reader_fail(wrong in anything(), place in any::<prop::sample::Index>()) {
+        let mut document: Value = serde_norway::from_str(include_str!("../../end2end/kinds.yaml")).unwrap_or_default();
+        let places = pointers(&document);
+        if let Some(value) = document.pointer_mut(&places[place.index(places.len())]) {
+            *value = wrong;
+        }
+        if let Ok(document) = openapi::read(&document.to_string()) {
+            document.check();
+        }
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Where everything in a value stands.
+fn pointers(value: &Value) -> Vec<String> {
+    let inside = |at: String, value: &Value| {
+        let deeper = pointers(value).into_iter().map(|rest| [&*at, &rest].concat()).collect::<Vec<_>>();
+        std::iter::once(at.clone()).chain(deeper).collect::<Vec<_>>()
+    };
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| inside(["/", &name.replace('~', "~0").replace('/', "~1")].concat(), value))
+            .collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().flat_map(|(index, value)| inside(format!("/{index}"), value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

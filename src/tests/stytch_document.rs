@@ -1,0 +1,265 @@
+//! Stytch's document is complete for people: everything has words, every example fits its schema; and what a document says
+//! of an operation, the browser learns unchanged.
+
+use crate::{pages::OPERATIONS, stytch_facts::ALL};
+use anyhow::{Context, Result};
+use api_explorer::{
+    model::{
+        Arguments,
+        check::check,
+        operation::Operation,
+        schema::{About, Field, Place, Schema},
+    },
+    openapi::Documentation,
+    providers::{self, Catalog, CatalogEntry},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+use url::Url;
+
+/// Stytch alone.
+pub(crate) fn catalog() -> Result<Catalog> {
+    Catalog::load(vec![providers::stytch(None)])
+}
+
+fn stytch(catalog: &Catalog) -> Result<&CatalogEntry> {
+    catalog.get("stytch").context("no Stytch")
+}
+
+pub(crate) fn operations(entry: &CatalogEntry) -> Vec<Arc<Documentation>> {
+    entry.document.listings.iter().filter_map(|listing| entry.operation(&listing.name)).collect()
+}
+
+/// All fields of a request, each with its place.
+fn of_request(documented: &Documentation) -> Vec<(String, &Field)> {
+    let operation = &documented.operation;
+    let mut found = Vec::new();
+    below(&operation.fields, &operation.name, &mut found);
+    for (name, schema) in &operation.definitions {
+        inside(schema, &[&operation.name, " request ", name].concat(), &mut found);
+    }
+    found
+}
+
+/// All fields of the replies, each with its place.
+fn of_replies(documented: &Documentation) -> Vec<(String, &Field)> {
+    let operation = &documented.operation;
+    let mut found = Vec::new();
+    for reply in &documented.replies {
+        if let Some((_, schema)) = &reply.content {
+            inside(schema, &[&operation.name, " ", &reply.status].concat(), &mut found);
+        }
+    }
+    for (name, schema) in &documented.definitions {
+        inside(schema, &[&operation.name, " reply ", name].concat(), &mut found);
+    }
+    found
+}
+
+fn below<'a>(fields: &'a [Field], place: &str, found: &mut Vec<(String, &'a Field)>) {
+    for field in fields {
+        let place = [place, ".", &field.name].concat();
+        inside(&field.schema, &place, found);
+        found.push((place, field));
+    }
+}
+
+fn inside<'a>(schema: &'a Schema, place: &str, found: &mut Vec<(String, &'a Field)>) {
+    match schema {
+        Schema::List(rules) => inside(&rules.item, place, found),
+        Schema::Map(item) => inside(item, place, found),
+        Schema::Union(variants) => variants.iter().for_each(|variant| inside(&variant.schema, place, found)),
+        Schema::Object(fields) => below(fields, place, found),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_users_operations_come_first_under_the_names_of_the_seed_page() -> Result<()> {
+    let catalog = catalog()?;
+    let entry = stytch(&catalog)?;
+    let names: Vec<&str> = entry.document.listings.iter().map(|listing| &*listing.name).collect();
+    assert_eq!(names.len(), ALL);
+    assert_eq!(&names[..OPERATIONS.len()], OPERATIONS);
+    assert_eq!(entry.document.listings.iter().filter(|listing| listing.group == "User").count(), OPERATIONS.len());
+    assert_eq!(entry.document.check(), []);
+    Ok(())
+}
+
+#[test]
+fn every_group_operation_and_field_has_words() -> Result<()> {
+    let catalog = catalog()?;
+    let entry = stytch(&catalog)?;
+    let mut wordless: Vec<String> = Vec::new();
+    let has_words = |text: &str| !text.trim().is_empty() && !text.contains("TODO");
+    let groups = entry.document.groups.iter().filter(|group| !has_words(&group.description));
+    wordless.extend(groups.map(|group| group.name.clone()));
+    for documented in operations(entry) {
+        let replies = documented.replies.iter().filter(|reply| !has_words(&reply.description));
+        wordless.extend(replies.map(|reply| [&documented.operation.name, " ", &reply.status].concat()));
+        if !has_words(&documented.description) {
+            wordless.push(documented.operation.name.clone());
+        }
+        let fields = of_request(&documented).into_iter().chain(of_replies(&documented));
+        wordless.extend(fields.filter(|(_, field)| !has_words(&field.about.description)).map(|(at, _)| at));
+    }
+    assert_eq!(wordless, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn titles_tell_all_operations_apart() -> Result<()> {
+    let catalog = catalog()?;
+    let mut titles: HashMap<String, &str> = HashMap::new();
+    for listing in &stytch(&catalog)?.document.listings {
+        assert!(!listing.title.contains('_') && listing.title != listing.name, "{}", listing.name);
+        let other = titles.insert(listing.title.to_lowercase(), &listing.name);
+        assert_eq!(other, None, "{} and another are called {:?}", listing.name, listing.title);
+    }
+    Ok(())
+}
+
+/// Arguments without a body's, from the examples that a document gives beside its parameters.
+fn of_parameters(operation: &Operation) -> Arguments {
+    let parameters = operation.fields.iter().filter(|field| !field.place.is_in_body() && field.required);
+    parameters.filter_map(|field| Some((field.name.clone(), field.about.examples.first()?.clone()))).collect()
+}
+
+/// Arguments that the document itself gives.
+pub(crate) fn first_example(documented: &Documentation) -> Arguments {
+    let body = documented.examples.first().map(|example| example.arguments.clone()).unwrap_or_default();
+    of_parameters(&documented.operation).into_iter().chain(body).collect()
+}
+
+#[test]
+fn every_example_can_be_sent() -> Result<()> {
+    let catalog = catalog()?;
+    let mut faults = Vec::new();
+    for documented in operations(stytch(&catalog)?) {
+        let operation = &documented.operation;
+        if operation.body.is_some() == documented.examples.is_empty() {
+            faults.push(format!("{}: {} examples", operation.name, documented.examples.len()));
+        }
+        let parameters = of_parameters(operation);
+        if documented.examples.is_empty() {
+            let problems = check(operation, &parameters);
+            faults.extend(problems.iter().map(|problem| format!("{}: {problem:?}", operation.name)));
+        }
+        for example in &documented.examples {
+            let arguments = parameters.clone().into_iter().chain(example.arguments.clone()).collect();
+            let problems = check(operation, &arguments);
+            faults
+                .extend(problems.iter().map(|problem| format!("{} {:?}: {problem:?}", operation.name, example.title)));
+            let unknown = example.arguments.keys().filter(|name| operation.field(name).is_none());
+            faults.extend(unknown.map(|name| format!("{} {:?}: no field {name}", operation.name, example.title)));
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+    Ok(())
+}
+
+/// What is wrong with a value as a schema's, by the checker that forms use.
+fn misfit(schema: &Schema, definitions: &[(String, Schema)], value: &serde_json::Value) -> Option<String> {
+    let field = Field { name: "value".into(), place: Place::Body, schema: schema.clone(), ..Field::default() };
+    let operation = Operation { fields: vec![field], definitions: definitions.to_vec(), ..Operation::default() };
+    let problems = check(&operation, &Arguments::from_iter([("value".to_owned(), value.clone())]));
+    (!problems.is_empty()).then(|| format!("{problems:?}"))
+}
+
+#[test]
+fn examples_of_fields_and_replies_fit_their_schemas() -> Result<()> {
+    let catalog = catalog()?;
+    let mut faults = Vec::new();
+    for documented in operations(stytch(&catalog)?) {
+        let sides = [
+            (of_request(&documented), &documented.operation.definitions),
+            (of_replies(&documented), &documented.definitions),
+        ];
+        for (fields, definitions) in sides {
+            for (place, field) in fields {
+                let misfits =
+                    field.about.examples.iter().filter_map(|example| misfit(&field.schema, definitions, example));
+                faults.extend(misfits.map(|why| format!("{place}: {why}")));
+            }
+        }
+        for reply in &documented.replies {
+            let (Some((_, schema)), Some(example)) = (&reply.content, &reply.example) else { continue };
+            let place = [&documented.operation.name, " ", &reply.status].concat();
+            faults.extend(misfit(schema, &documented.definitions, example).map(|why| format!("{place}: {why}")));
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn calls_go_to_test_and_live_servers_of_hosts_that_may_have_the_credential() -> Result<()> {
+    let catalog = catalog()?;
+    let entry = stytch(&catalog)?;
+    let mut elsewhere = Vec::new();
+    for documented in operations(entry) {
+        let names: Vec<&str> = documented.environments.iter().map(|known| known.name.as_str()).collect();
+        assert_eq!(names, ["test", "live"], "{}", documented.operation.name);
+        for environment in &documented.environments {
+            let url = Url::parse(&environment.url)?;
+            let host = url.host_str().context("no host")?;
+            assert!(entry.settings.hosts.iter().any(|allowed| allowed == host), "{host}");
+            if host == "telemetry.stytch.com" {
+                elsewhere.push(documented.operation.path.clone());
+            }
+        }
+    }
+    elsewhere.dedup();
+    let expected = ["/v1/fingerprint/lookup", "/v1/rules/set", "/v1/rules/list", "/v1/verdict_reasons/override"];
+    assert_eq!(elsewhere, [&expected[..], &["/v1/verdict_reasons/list", "/v1/email/risk"]].concat());
+    Ok(())
+}
+
+/// Methods were looked up in the SDK itself; here is only checked that none was forgotten, and that no two operations share
+/// one.
+#[test]
+fn every_operation_has_its_method_in_stytchs_node_sdk() -> Result<()> {
+    let catalog = catalog()?;
+    let mut methods = HashSet::new();
+    for documented in operations(stytch(&catalog)?) {
+        let operation = &documented.operation;
+        let method = operation.node_method.as_ref().with_context(|| operation.name.clone())?;
+        let is_b2b = operation.path.starts_with("/v1/b2b/");
+        assert_eq!(operation.node_client.as_deref(), is_b2b.then_some("stytch.B2BClient"), "{}", operation.name);
+        assert!(methods.insert((is_b2b, method.clone())), "two operations call {method}");
+        for field in operation.fields.iter().filter(|field| field.place == Place::Header) {
+            assert!(field.node_option.is_some(), "{}: {}", operation.name, field.name);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_operation_travels_to_the_browser_and_back_unchanged() -> Result<()> {
+    let catalog = catalog()?;
+    for documented in operations(stytch(&catalog)?) {
+        let mut expected = documented.operation.clone();
+        expected.fields.iter_mut().for_each(forget_texts);
+        expected.definitions.iter_mut().for_each(|(_, schema)| forget_texts_inside(schema));
+        let travelled = Operation::from(serde_json::to_value(&documented.operation)?);
+        assert_eq!(travelled, expected);
+    }
+    Ok(())
+}
+
+fn forget_texts(field: &mut Field) {
+    field.about = About::default();
+    forget_texts_inside(&mut field.schema);
+}
+
+fn forget_texts_inside(schema: &mut Schema) {
+    match schema {
+        Schema::List(rules) => forget_texts_inside(&mut rules.item),
+        Schema::Map(item) => forget_texts_inside(item),
+        Schema::Union(variants) => variants.iter_mut().for_each(|variant| forget_texts_inside(&mut variant.schema)),
+        Schema::Object(fields) => fields.iter_mut().for_each(forget_texts),
+        _ => {}
+    }
+}
