@@ -69,7 +69,7 @@ async fn the_search_works_without_scripts() -> Result<()> {
         ("serach", "apiUserV1Search"),
         ("phone_number+post", "apiUserV1Create"),
         ("apiUserV1Get", "apiUserV1Get"),
-        ("stytch+exchange", "apiUserV1ExchangePrimaryFactor"),
+        ("stytch+exchange+primary", "apiUserV1ExchangePrimaryFactor"),
     ] {
         let found = html(&app, &format!("/search?q={query}")).await?;
         assert_eq!(operations(&found).first(), Some(&first), "{query}");
