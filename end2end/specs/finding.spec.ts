@@ -109,7 +109,7 @@ test.describe('while one types', () => {
     await openSearch(page, `${at.plain}/stytch`);
     await searchOf(page).fill('impersonate member');
     await expect(offers(page)).toHaveCount(1);
-    await page.getByRole('heading', { level: 1 }).click();
+    await page.getByRole('contentinfo').click();
     await expect(offers(page)).toHaveCount(0);
     await searchOf(page).fill('totp delete');
     await offers(page).first().click();

@@ -32,7 +32,7 @@ pub(super) fn sidebar(entry: &CatalogEntry, around: &Neighbours) -> AnyView {
         html.text(&groups.len().to_string()).raw(" groups</a>");
     }
     view! {
-        <nav class="sidebar" aria-label="Operations">
+        <nav class="sidebar" aria-label="Operations" tabindex="0">
             <details><summary>"Operations"</summary><ul inner_html=html.finish()></ul></details>
         </nav>
     }

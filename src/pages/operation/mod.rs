@@ -11,6 +11,7 @@ mod submission;
 mod try_it;
 
 pub use posted::controls;
+pub use replies::replies;
 pub use submission::{Answer, Submission};
 
 use crate::{
@@ -73,7 +74,7 @@ impl OperationPage {
             <div class="lead" inner_html=documented.description.clone()></div>
             {vendor}
             {try_it::try_it(self, entry, &documented)}
-            {replies::replies(&documented)}
+            {replies::summary(entry, &documented)}
             {faults(&documented)}
             {around.as_ref().map(around::foot)}
             </div>

@@ -102,7 +102,7 @@ fn form(entry: &CatalogEntry, filter: &str) -> AnyView {
     let provider = &entry.provider;
     let live = filter.is_empty() && groups::lists_everything(entry);
     view! {
-        <form class="search" role="search" action=["/", &provider.id].concat()>
+        <form class="search" role="search" aria-label="Filter" action=["/", &provider.id].concat()>
             <label for="filter">"Filter the operations of "{provider.title.clone()}</label>
             <input id="filter" type="search" name="q" value=filter.to_owned() data-live=live.then_some("") autocomplete="off" spellcheck="false"/>
             <button type="submit">"Filter"</button>
