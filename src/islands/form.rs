@@ -11,6 +11,10 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlTemplateElement, SubmitEvent};
 
+/// The controls inside of a field, but for those that only say how it is written.
+const INSIDE: &str =
+    " :is(.plain, .json-view) :is(input:not([type=hidden], [name^=\"as/\"]), select, textarea, button)";
+
 /// What the form says now.
 pub(super) fn read(operation: &Operation, form: &HtmlFormElement) -> Reading {
     form::read(operation, &controls(form))
@@ -64,11 +68,7 @@ pub(super) fn focus_first(form: &HtmlFormElement, problems: &[Problem]) {
 fn control_of(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
     let exact = form.query_selector(&dom::with_attribute("name", &problem.at)).ok().flatten();
     exact.or_else(|| {
-        let field = [
-            &dom::with_attribute("data-at", place_of(&problem.at)),
-            " :is(.plain, .json-view) :is(input, select, textarea)",
-        ]
-        .concat();
+        let field = [&dom::with_attribute("data-at", place_of(&problem.at)), INSIDE].concat();
         form.query_selector(&field).ok().flatten()
     })
 }
@@ -144,8 +144,7 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
         set(form, "view", "json");
     }
     // The focus goes on where the reader is: in what was opened, else at the control that asked for it, else at what is wrong.
-    let inside = " :is(.plain, .json-view) :is(input:not([type=hidden]), select, textarea, button)";
-    let opened = [&dom::with_attribute("data-at", place_of(intent)), inside].concat();
+    let opened = [&dom::with_attribute("data-at", place_of(intent)), INSIDE].concat();
     let next = ["#input [aria-invalid]", &*opened, &*asked].into_iter();
     let next =
         next.skip(usize::from(intent != "view")).find_map(|selector| form.query_selector(selector).ok().flatten());

@@ -42,6 +42,17 @@ struct Asked {
     abort: RefCell<Option<AbortController>>,
 }
 
+impl Asked {
+    /// Forgets what was asked before.
+    fn next(&self) -> u32 {
+        if let Some(abort) = self.abort.take() {
+            abort.abort();
+        }
+        self.number.set(self.number.get() + 1);
+        self.number.get()
+    }
+}
+
 fn start() {
     let Some(input) = dom::find(INPUT) else { return };
     for (name, value) in
@@ -50,16 +61,17 @@ fn start() {
         let _ = input.set_attribute(name, value);
     }
     let asked = Rc::new(Asked::default());
+    let typed = asked.clone();
     window_event_listener_untyped("input", move |event| {
         match dom::target(&event).map(|target| target.id()).as_deref() {
-            Some("site-search") => ask_soon(&asked),
+            Some("site-search") => ask_soon(&typed),
             Some("filter") => filter(),
             _ => {}
         }
     });
-    window_event_listener_untyped("keydown", |event| {
+    window_event_listener_untyped("keydown", move |event| {
         if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-            on_key(event);
+            on_key(event, &asked);
         }
     });
     for elsewhere in ["focusin", "click"] {
@@ -76,11 +88,7 @@ fn is_within(event: &Event, selector: &str) -> bool {
 }
 
 fn ask_soon(asked: &Rc<Asked>) {
-    let number = asked.number.get() + 1;
-    asked.number.set(number);
-    if let Some(abort) = asked.abort.take() {
-        abort.abort();
-    }
+    let number = asked.next();
     let asked = asked.clone();
     let ask = move || {
         let words = dom::value(INPUT);
@@ -140,7 +148,7 @@ fn open(is_open: bool, has_links: bool) {
     }
 }
 
-fn on_key(event: &KeyboardEvent) {
+fn on_key(event: &KeyboardEvent, asked: &Asked) {
     let key = event.key();
     let with_command = event.ctrl_key() || event.meta_key();
     let typing = is_within(event, "input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]");
@@ -181,6 +189,8 @@ fn on_key(event: &KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
+    // Who chooses has seen what is offered: nothing that is still on its way may change it.
+    asked.next();
     mark(&input, next.as_ref());
 }
 
