@@ -9,7 +9,7 @@ use crate::{
         home::home,
         list::in_query,
         not_found::not_found,
-        operation::{OperationPage, Submission, controls},
+        operation::{OperationPage, Submission, controls, replies},
         provider::{group, provider},
         search::{fragment, search},
     },
@@ -46,6 +46,7 @@ pub fn pages() -> Router<App> {
         .route("/{provider}", get(show_provider))
         .route("/{provider}/openapi.json", get(show_document))
         .route("/{provider}/{operation}", get(show_operation).post(post_operation))
+        .route("/{provider}/{operation}/replies", get(show_replies))
         .fallback(show_not_found)
 }
 
@@ -150,6 +151,29 @@ async fn show_operation(
     request: Request<Body>,
 ) -> Response {
     app.render_operation(request, names, visitor.session, Submission::default(), StatusCode::OK).await
+}
+
+async fn show_replies(
+    State(app): State<App>,
+    Path((id, name)): Path<(String, String)>,
+    request: Request<Body>,
+) -> Response {
+    let found = app.gateway.catalog().get(&id).and_then(|entry| Some((entry, entry.operation(&name)?)));
+    let Some((entry, documented)) = found else {
+        return app.render_not_found(request, "There is no such operation here.", "/", "Back to the start").await;
+    };
+    let head = Head {
+        title: format!("Replies · {} · {} · API Explorer", documented.title, entry.document.title),
+        description: format!("What {} answers, field by field.", documented.title),
+        path: Some(format!("/{id}/{name}/replies")),
+        has_search: false,
+    };
+    let gateway = app.gateway.clone();
+    let page = move || {
+        let entry = gateway.catalog().get(&id);
+        entry.map_or_else(|| ().into_any(), |entry| replies(entry, &documented))
+    };
+    app.render(request, head, page).await
 }
 
 /// A form posted without scripts: a credential to keep, a row to add or remove, or a call to make.

@@ -147,13 +147,17 @@ test('every style of parameter is written as the document says', async ({ at, pa
 
 test('replies are documented by status, with links between types', async ({ at, page }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
-  const replies = page.getByRole('region', { name: 'Replies', exact: true });
-  await expect(replies.getByText('The status again.')).toBeVisible();
-  await expect(replies.getByText('How many more.')).toBeVisible();
-  await expect(replies.getByText('What people call them.')).toBeHidden();
-  await replies.getByRole('link', { name: 'Person', exact: true }).click();
+  const summary = page.getByRole('region', { name: 'Replies', exact: true });
+  await expect(summary.getByText('Something went wrong.')).toBeVisible();
+  await summary.getByRole('link', { name: '200', exact: true }).click();
+  await expect(page).toHaveURL(`${at.kinds}/kinds/schemas/replies#reply-200`);
+  const main = page.getByRole('main');
+  await expect(main.getByText('The status again.')).toBeVisible();
+  await expect(main.getByText('How many more.')).toBeVisible();
+  await expect(main.getByText('What people call them.')).toBeHidden();
+  await main.getByRole('link', { name: 'Person', exact: true }).click();
   await expect(page).toHaveURL(/#type-Person$/);
-  await replies.getByText('Person', { exact: true }).last().click();
-  await expect(replies.getByText('What people call them.')).toBeVisible();
-  await expect(replies.getByText('Something went wrong.')).toBeHidden();
+  const person = page.locator('#type-Person');
+  if (!(await person.evaluate((details: HTMLDetailsElement) => details.open))) await person.locator('summary').click();
+  await expect(main.getByText('What people call them.')).toBeVisible();
 });

@@ -144,7 +144,7 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
         set(form, "view", "json");
     }
     // The focus goes on where the reader is: in what was opened, else at the control that asked for it, else at what is wrong.
-    let inside = " :is(.plain, .json-view) :is(input, select, textarea, button)";
+    let inside = " :is(.plain, .json-view) :is(input:not([type=hidden]), select, textarea, button)";
     let opened = [&dom::with_attribute("data-at", place_of(intent)), inside].concat();
     let next = ["#input [aria-invalid]", &*opened, &*asked].into_iter();
     let next =

@@ -1,6 +1,7 @@
 //! Documents that ask for time or memory without end: what they get is bounded.
 
 use super::{Document, markdown::to_html, read};
+use crate::model::{Arguments, check::check, form};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
@@ -96,7 +97,24 @@ fn aliases_in_yaml_are_bounded() -> Result<()> {
 
 #[test]
 fn markup_that_nests_or_never_ends_is_rendered_soon() {
-    for begin in ["<div>", "<b>", "<a href=x>", "<table><tr><td>", "> ", "* ", "[", "![", "*_", "`", "<", "&", "|-", "1. ", "\\", "[a]: b\n[a]\n"] {
+    for begin in [
+        "<div>",
+        "<b>",
+        "<a href=x>",
+        "<table><tr><td>",
+        "> ",
+        "* ",
+        "[",
+        "![",
+        "*_",
+        "`",
+        "<",
+        "&",
+        "|-",
+        "1. ",
+        "\\",
+        "[a]: b\n[a]\n",
+    ] {
         let start = Instant::now();
         to_html(&begin.repeat(100_000 / begin.len()));
         assert!(start.elapsed() < SOON, "{begin:?} took {:?}", start.elapsed());
@@ -154,9 +172,7 @@ fn unions_that_are_their_own_variants_come_to_an_end() -> Result<()> {
 
 #[test]
 fn variants_of_variants_are_not_tried_without_end() -> Result<()> {
-    let node = |own: &str| {
-        json!({"type": "object", "properties": {"inside": {"$ref": "#/components/schemas/Node"}, own: {"type": "string"}}})
-    };
+    let node = |own: &str| json!({"type": "object", "properties": {"inside": {"$ref": "#/components/schemas/Node"}, own: {"type": "string"}}});
     let schemas = json!({"Node": {"oneOf": [node("a"), node("b"), node("c")]}});
     let document = read_all(&with_body(
         &json!({"type": "object", "properties": {"tree": {"$ref": "#/components/schemas/Node"}}}),
@@ -209,7 +225,8 @@ fn what_stands_where_an_object_should_is_no_reason_to_fail() -> Result<()> {
             "parameters": {"A": wrong}, "responses": {"A": wrong}, "definitions": wrong, "host": wrong,
             "securityDefinitions": {"A": wrong}, "info": wrong});
         read_all(&old)?;
-        let new = json!({"openapi": "3.0.0", "paths": {"/a": item}, "components": {"schemas": {"A": wrong}}, "tags": wrong});
+        let new =
+            json!({"openapi": "3.0.0", "paths": {"/a": item}, "components": {"schemas": {"A": wrong}}, "tags": wrong});
         read_all(&new)?;
         read_all(&with_body(&wrong, &wrong))?;
     }

@@ -162,6 +162,11 @@ impl Document {
         operation::read(Resolver(&self.root), &self.listings[index], servers, media)
     }
 
+    /// Names of an operation's parameters and of the fields of its body, as many as a search needs; it is not read for them.
+    pub fn field_names(&self, listing: &Listing) -> Vec<&str> {
+        listing::field_names(Resolver(&self.root), listing)
+    }
+
     /// Puts these servers in place of all that the document names, for all operations.
     pub fn replace_servers(&mut self, servers: &[Environment]) {
         self.environments = servers.to_vec();

@@ -80,7 +80,7 @@ impl<'a> Resolver<'a> {
             Some(Err(reason)) => fault(reason),
             None => {}
         }
-        for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten().take(MOST_LAYERS) {
             self.collect(part, layers, fault);
         }
     }
@@ -149,6 +149,12 @@ impl<'a> Layers<'a> {
             merged.extend(layer.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         Value::Object(merged)
+    }
+
+    /// Names of the properties of all layers, one after the other.
+    pub(super) fn property_names(&self) -> impl Iterator<Item = &'a str> {
+        let properties = self.0.iter().filter_map(|layer| layer.get("properties")?.as_object());
+        properties.flat_map(|properties| properties.keys().map(String::as_str))
     }
 
     /// The properties of all layers, each once, those of named parts before its own.

@@ -153,7 +153,8 @@ fn operation(operation: &mut Value, parameters: &[Parameter], media: Media) {
     let produces = produces.as_ref().unwrap_or(media.produces);
     let all_in = |place: &'static str| parameters.iter().filter(move |parameter| parameter.means["in"] == place);
     let form: Vec<&Parameter> = all_in("formData").collect();
-    let rest = parameters.iter().filter(|parameter| !matches!(parameter.means["in"].as_str(), Some("body" | "formData")));
+    let rest =
+        parameters.iter().filter(|parameter| !matches!(parameter.means["in"].as_str(), Some("body" | "formData")));
     let mut rest: Vec<Value> = rest.map(|parameter| parameter.given.clone()).collect();
     rest.iter_mut().for_each(self::parameter);
     operation["parameters"] = Value::Array(rest);
@@ -161,7 +162,8 @@ fn operation(operation: &mut Value, parameters: &[Parameter], media: Media) {
         let kinds = if consumes.is_empty() { vec!["application/json".to_owned()] } else { consumes };
         let content: Map<String, Value> =
             kinds.into_iter().map(|kind| (kind, json!({"schema": body.schema()}))).collect();
-        let description = body.means["description"].as_str().filter(|text| body.shared.is_none() || text.len() <= LONGEST);
+        let description =
+            body.means["description"].as_str().filter(|text| body.shared.is_none() || text.len() <= LONGEST);
         operation["requestBody"] =
             json!({"required": body.means["required"] == true, "description": description, "content": content});
     } else if !form.is_empty() {

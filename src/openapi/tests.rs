@@ -266,3 +266,31 @@ definitions: { Thing: { type: object, properties: { name: { type: string, x-null
     assert_eq!(files.operation.field("file").map(|file| &file.schema), Some(&Schema::File));
     Ok(())
 }
+
+#[test]
+fn what_many_operations_share_is_not_copied_whole_for_each() -> anyhow::Result<()> {
+    let (long, fields) = ("Ü long ".repeat(1_000), 0..1_000);
+    let properties: serde_json::Map<_, _> = fields.map(|number| (format!("{number} {long}"), json!({}))).collect();
+    let parameters: Vec<_> = (0..60).map(|number| json!({"name": format!("p{number}"), "in": "query"})).collect();
+    let shared = json!({"post": {
+        "operationId": long, "summary": long, "tags": [long], "parameters": parameters,
+        "requestBody": {"content": {"application/json": {"schema": {"properties": properties}}}},
+    }});
+    let paths: serde_json::Map<_, _> =
+        (0..3).map(|number| (format!("/{number}"), json!({"$ref": "#/components/pathItems/Shared"}))).collect();
+    let document = read(
+        &json!({"openapi": "3.1.0", "info": {}, "paths": paths, "components": {"pathItems": {"Shared": shared}}})
+            .to_string(),
+    )?;
+    assert_eq!(document.listings.len(), 3);
+    for listing in &document.listings {
+        assert!([&listing.name, &listing.title, &listing.group].iter().all(|text| text.len() <= 500), "{listing:?}");
+        assert!(long.starts_with(&listing.title) && listing.title.len() > 400);
+        let names = document.field_names(listing);
+        assert_eq!((names.len(), names[59]), (100, "p59"));
+        assert!(names[60].starts_with("0 Ü long ") && names.iter().all(|name| name.len() <= 100), "{names:?}");
+        assert_eq!(document.place(&listing.name).map(|place| &document.listings[place]), Some(listing));
+    }
+    assert_eq!(document.groups.len(), 1);
+    Ok(())
+}

@@ -3,6 +3,8 @@
 use super::{Catalog, CatalogEntry, search::Index};
 use crate::openapi::{Group, Listing};
 
+/// Letters of a provider's title that its operations are found by.
+const MOST_TITLE: usize = 100;
 /// How many operations are named as related to one.
 const MOST_RELATED: usize = 5;
 /// How far around an operation, in the order of paths, related ones are looked for.
@@ -120,13 +122,16 @@ fn kinship(one: &str, other: &str) -> (usize, usize) {
 
 /// The index of all operations.
 pub(super) fn index(entries: &[CatalogEntry]) -> Index {
-    let about: Vec<String> =
-        entries.iter().map(|entry| [&entry.provider.id, " ", &entry.provider.title].concat()).collect();
-    let listings = entries
-        .iter()
-        .zip(&about)
-        .flat_map(|(entry, about)| entry.document.listings.iter().map(|listing| (about.as_str(), listing)));
-    Index::new(listings)
+    let about = |entry: &CatalogEntry| {
+        let title: String = entry.provider.title.chars().take(MOST_TITLE).collect();
+        [entry.provider.id.as_str(), " ", &title].concat()
+    };
+    let about: Vec<String> = entries.iter().map(about).collect();
+    let operations = entries.iter().zip(&about).flat_map(|(entry, about)| {
+        let document = &entry.document;
+        document.listings.iter().map(|listing| (about.as_str(), listing, document.field_names(listing)))
+    });
+    Index::new(operations)
 }
 
 /// Places of operations in the order of their paths.

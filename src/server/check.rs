@@ -3,6 +3,7 @@
 use super::settings::Settings;
 use crate::{
     model::provider::EXAMPLE,
+    openapi::Fault,
     providers::{Catalog, CatalogEntry},
 };
 use std::fmt::Write;
@@ -42,8 +43,9 @@ pub fn check(settings: anyhow::Result<Settings>) -> Report {
     for (provider, entry) in settings.providers.iter().zip(Catalog::load_each(settings.providers.clone())) {
         match entry {
             Ok(entry) => {
-                faults += entry.document.faults.len();
-                lines.push(describe(&entry, &settings));
+                let found = entry.document.check();
+                faults += found.len();
+                lines.push(describe(&entry, &found, &settings));
             }
             Err(error) => {
                 lines.push(format!("\n{}\n  cannot be used: {error:#}", provider.id));
@@ -60,8 +62,8 @@ pub fn check(settings: anyhow::Result<Settings>) -> Report {
     Report { text: lines.join("\n"), can_start: unusable.is_empty(), faults }
 }
 
-/// A provider in a few lines.
-fn describe(entry: &CatalogEntry, settings: &Settings) -> String {
+/// A provider in a few lines, and its faults.
+fn describe(entry: &CatalogEntry, faults: &[Fault], settings: &Settings) -> String {
     let (provider, document) = (&entry.provider, &entry.document);
     let servers: Vec<String> =
         provider.environments.iter().map(|server| format!("{} {}", server.name, server.url)).collect();
@@ -83,7 +85,7 @@ fn describe(entry: &CatalogEntry, settings: &Settings) -> String {
     lines.extend(
         entry.settings.presets.iter().map(|preset| ("preset", format!("{}: {}", preset.operation, preset.title))),
     );
-    lines.extend(document.faults.iter().map(|fault| ("fault", fault.to_string())));
+    lines.extend(faults.iter().map(|fault| ("fault", fault.to_string())));
     let mut text = format!("\n{}: {}", provider.id, provider.title);
     for (name, value) in lines {
         let _ = write!(text, "\n  {name:<13} {value}");

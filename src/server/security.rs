@@ -130,7 +130,7 @@ pub(super) async fn identify(mut request: Request, next: Next) -> Response {
 }
 
 /// The host that a request is for: of its target in HTTP/2, else its `Host` header.
-pub(super) fn host_of(request: &Request) -> String {
+fn host_of(request: &Request) -> String {
     let authority = request.uri().authority().map(Authority::as_str);
     authority.or_else(|| text_of(request.headers(), &header::HOST)).unwrap_or_default().to_ascii_lowercase()
 }

@@ -1,10 +1,10 @@
 //! What search engines read: which pages there are, and which are none of their business.
+//!
+//! A sitemap has whole addresses, so there is one only where the operator says under which name the site is public.
 
-use super::security::host_of;
-use crate::{app::App, pages::list::in_query, providers::CatalogEntry, store::sessions::Visitor, ui::html::Html};
+use crate::{app::App, pages::list::in_query, providers::CatalogEntry, ui::html::Html};
 use axum::{
-    Extension,
-    extract::{Query, Request, State},
+    extract::{Query, State},
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
@@ -14,19 +14,19 @@ use std::collections::HashMap;
 const MOST: usize = 50_000;
 
 /// `/robots.txt`.
-pub(super) async fn robots(Extension(visitor): Extension<Visitor>, request: Request) -> String {
-    let rules = "User-agent: *\nDisallow: /api/\nDisallow: /tools/\nDisallow: /search\n\n";
-    [rules, "Sitemap: ", &origin(visitor, &request), "/sitemap.xml\n"].concat()
+pub(super) async fn robots(State(app): State<App>) -> String {
+    let rules = "User-agent: *\nDisallow: /api/\nDisallow: /tools/\nDisallow: /search\n";
+    let sitemap = app.site.origin.map(|origin| ["\nSitemap: ", &origin, "/sitemap.xml\n"].concat());
+    [rules, &sitemap.unwrap_or_default()].concat()
 }
 
 /// `/sitemap.xml`: every page with a lasting address; in parts, where one file cannot hold them.
-pub(super) async fn sitemap(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
-    Query(query): Query<HashMap<String, String>>,
-    request: Request,
-) -> Response {
-    let origin = origin(visitor, &request);
+pub(super) async fn sitemap(State(app): State<App>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let Some(origin) = app.site.origin else {
+        let message =
+            "There is no sitemap: this server does not know its public name. Whoever runs it sets EXPLORER_HOSTS.\n";
+        return (StatusCode::NOT_FOUND, message).into_response();
+    };
     let catalog = app.gateway.catalog();
     let all = 1 + catalog.iter().map(|entry| 1 + entry.document.listings.len()).sum::<usize>();
     let parts = all.div_ceil(MOST);
@@ -62,9 +62,4 @@ fn paths(entry: &CatalogEntry) -> impl Iterator<Item = String> {
         move |listing| [&provider, "/", &in_query(&listing.name)].concat()
     });
     std::iter::once(provider).chain(operations)
-}
-
-/// This site as the request names it; its name was let in, so it is ours.
-fn origin(visitor: Visitor, request: &Request) -> String {
-    [if visitor.secure { "https://" } else { "http://" }, &host_of(request)].concat()
 }

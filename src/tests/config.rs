@@ -162,6 +162,16 @@ fn check_tells_what_there_is_and_never_a_secret() -> Result<()> {
 }
 
 #[test]
+fn check_reads_every_operation() -> Result<()> {
+    let folder = folder(WEATHER)?;
+    let lost = r##""/today": {"get": {"parameters": [{"$ref": "#/components/parameters/Lost"}]}}, "/then""##;
+    fs::write(folder.path().join("weather.json"), DOCUMENT.replacen("\"/today\"", lost, 1))?;
+    let report = check(setup(&folder).settings());
+    assert!(report.text.contains("#/components/parameters/Lost") && report.faults == 2, "{}", report.text);
+    Ok(())
+}
+
+#[test]
 fn check_says_which_provider_cannot_be_used() -> Result<()> {
     let report = report(&WEATHER.replace("weather.json", "lost.json"))?;
     assert!(!report.can_start && report.text.contains("It cannot start: weather cannot be used."), "{}", report.text);

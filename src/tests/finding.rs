@@ -69,7 +69,7 @@ async fn the_search_works_without_scripts() -> Result<()> {
         ("serach", "apiUserV1Search"),
         ("phone_number+post", "apiUserV1Create"),
         ("apiUserV1Get", "apiUserV1Get"),
-        ("stytch+exchange", "apiUserV1ExchangePrimaryFactor"),
+        ("stytch+exchange+primary", "apiUserV1ExchangePrimaryFactor"),
     ] {
         let found = html(&app, &format!("/search?q={query}")).await?;
         assert_eq!(operations(&found).first(), Some(&first), "{query}");
@@ -101,6 +101,29 @@ async fn while_one_types_the_server_answers_a_line_and_options() -> Result<()> {
     assert_eq!(nothing, "No operation matches “&lt;img src=x&gt; &lt;b&gt;”. Try fewer or other words.\n");
     let elsewhere = app.get("/search?q=delete&provider=nobody&fragment").send().await?.text();
     assert!(elsewhere.starts_with("No operation matches"), "{elsewhere}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn operations_are_found_by_fields_that_a_reference_leads_to() -> Result<()> {
+    let mut document = large(&[1]);
+    document["components"] = json!({
+        "parameters": {"Shade": {"name": "colour", "in": "query", "schema": {"type": "string"}}},
+        "requestBodies": {"Paint": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Paint"}}}}},
+        "schemas": {
+            "Paint": {"allOf": [{"$ref": "#/components/schemas/Tin"}, {"properties": {"glossiness": {"type": "number"}}}]},
+            "Tin": {"properties": {"volume_in_litres": {"type": "number"}, "again": {"$ref": "#/components/schemas/Paint"}}},
+        },
+    });
+    document["paths"]["/walls"] = json!({"put": {
+        "operationId": "paint",
+        "parameters": [{"$ref": "#/components/parameters/Shade"}],
+        "requestBody": {"$ref": "#/components/requestBodies/Paint"},
+    }});
+    let app = site(&document)?;
+    for field in ["colour", "glossiness", "volume_in_litres", "litres", "again"] {
+        assert_eq!(operations(&html(&app, &format!("/search?q={field}")).await?), ["paint"], "{field}");
+    }
     Ok(())
 }
 
@@ -164,6 +187,28 @@ async fn a_large_provider_lists_its_groups_only() -> Result<()> {
     let many = site(&large(&[3; 250]))?;
     let page = html(&many, "/stytch?page=3").await?;
     assert_eq!(page.matches("href=\"/stytch?group=group-").count(), 50);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_to_a_group_leads_to_its_operations() -> Result<()> {
+    for (counts, operation, link) in [
+        (vec![5, 3], "getG1N1", "/stytch#group-group-1"),
+        (vec![40; 10], "getG7N1", "/stytch?group=group-7"),
+        (vec![1; 250], "getG249N0", "/stytch?group=group-249"),
+        (vec![250, 3], "getG0N50", "/stytch?group=group-0"),
+    ] {
+        let app = site(&large(&counts))?;
+        let page = html(&app, &["/stytch/", operation].concat()).await?;
+        for of in ["<nav aria-label=\"Operations\"", "aria-label=\"Breadcrumb\""] {
+            let part = between(&page, of, "</nav>")?;
+            assert!(part.contains(&format!("href=\"{link}\"")), "{link} in {part}");
+        }
+        let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+        let listed = html(&app, path).await?;
+        assert!(operations(&listed).contains(&operation), "{operation} under {link}");
+        assert!(anchor.is_empty() || listed.contains(&format!("id=\"{anchor}\"")), "{anchor} in {listed}");
+    }
     Ok(())
 }
 
@@ -283,11 +328,10 @@ async fn a_site_that_knows_its_name_names_the_lasting_address_of_its_pages() -> 
 }
 
 #[tokio::test]
-async fn search_engines_get_a_sitemap_of_this_sites_own_name() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start()?;
-    for (host, origin) in
-        [("explorer.example.com", "https://explorer.example.com"), ("localhost:3000", "http://localhost:3000")]
-    {
+async fn search_engines_get_a_sitemap_of_the_sites_public_name() -> Result<()> {
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com,other.example.com").start()?;
+    let origin = "https://explorer.example.com";
+    for host in ["explorer.example.com", "other.example.com", "localhost:3000"] {
         let sitemap = app.get("/sitemap.xml").header("host", host).send().await?;
         assert_eq!((sitemap.status.as_u16(), sitemap.header("content-type")), (200, "application/xml"));
         let text = sitemap.text();
@@ -305,5 +349,16 @@ async fn search_engines_get_a_sitemap_of_this_sites_own_name() -> Result<()> {
     for part in ["0", "2", "x"] {
         assert_eq!(app.get(&format!("/sitemap.xml?part={part}")).send().await?.status, 404, "{part}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_site_that_knows_no_public_name_has_no_sitemap() -> Result<()> {
+    let app = Setup::new().start()?;
+    let sitemap = app.get("/sitemap.xml").send().await?;
+    assert_eq!(sitemap.status, 404);
+    assert!(sitemap.text().contains("EXPLORER_HOSTS"), "{}", sitemap.text());
+    let robots = app.get("/robots.txt").send().await?.text();
+    assert!(robots.contains("Disallow: /api/") && !robots.contains("Sitemap"), "{robots}");
     Ok(())
 }

@@ -1,7 +1,13 @@
 //! Arguments into controls.
 
 use super::{Controls, OTHER, plain, pretty};
-use crate::model::{Arguments, check::{MOST_VISITS, is_variant}, operation::Operation, problem::pointer, schema::Schema};
+use crate::model::{
+    Arguments,
+    check::{MOST_VISITS, is_variant},
+    operation::Operation,
+    problem::pointer,
+    schema::Schema,
+};
 use serde_json::{Map, Value};
 
 /// Writes arguments into the controls of a form: the inverse of [`read`].

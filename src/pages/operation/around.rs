@@ -2,7 +2,7 @@
 
 use crate::{
     openapi::{Group, Listing},
-    pages::list,
+    pages::{list, provider},
     providers::{CatalogEntry, Neighbours},
     ui::html::Html,
 };
@@ -32,7 +32,7 @@ pub(super) fn sidebar(entry: &CatalogEntry, around: &Neighbours) -> AnyView {
         html.text(&groups.len().to_string()).raw(" groups</a>");
     }
     view! {
-        <nav class="sidebar" aria-label="Operations">
+        <nav class="sidebar" aria-label="Operations" tabindex="0">
             <details><summary>"Operations"</summary><ul inner_html=html.finish()></ul></details>
         </nav>
     }
@@ -41,7 +41,7 @@ pub(super) fn sidebar(entry: &CatalogEntry, around: &Neighbours) -> AnyView {
 
 fn to_group(html: &mut Html, entry: &CatalogEntry, group: &Group, is_current: bool) {
     html.raw(if is_current { "<li class=\"open\">" } else { "<li>" });
-    html.raw("<a href=\"/").text(&entry.provider.id).raw("#group-").text(&group.slug).raw("\">").text(&group.name);
+    html.raw("<a href=\"").text(&provider::place(entry, group)).raw("\">").text(&group.name);
     html.raw("</a> ").text(&group.operations.len().to_string());
 }
 
@@ -56,7 +56,7 @@ fn operations(html: &mut Html, entry: &CatalogEntry, around: &Neighbours) {
         html.text(&listing.title).raw("</a>");
     }
     if shown.len() < all {
-        html.raw("<li><a href=\"/").text(&entry.provider.id).raw("?group=").text(&list::in_query(&around.group.slug));
+        html.raw("<li><a href=\"").text(&provider::place(entry, around.group));
         html.raw("\">All ").text(&all.to_string()).raw(" operations</a>");
     }
     html.raw("</ul>");

@@ -11,9 +11,13 @@ mod submission;
 mod try_it;
 
 pub use posted::controls;
+pub use replies::replies;
 pub use submission::{Answer, Submission};
 
-use crate::{gateway::Gateway, openapi::Documentation, providers::CatalogEntry, store::sessions::SessionId};
+use crate::{
+    gateway::Gateway, openapi::Documentation, pages::provider::place, providers::CatalogEntry,
+    store::sessions::SessionId,
+};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -51,7 +55,7 @@ impl OperationPage {
             view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }
         });
         let around = entry.neighbours(&operation.name);
-        let group = around.as_ref().map(|around| ["/", &provider.id, "#group-", &around.group.slug].concat());
+        let group = around.as_ref().map(|around| place(entry, around.group));
         view! {
             {around.as_ref().map(|around| around::sidebar(entry, around))}
             <div>
@@ -70,7 +74,7 @@ impl OperationPage {
             <div class="lead" inner_html=documented.description.clone()></div>
             {vendor}
             {try_it::try_it(self, entry, &documented)}
-            {replies::replies(&documented)}
+            {replies::summary(entry, &documented)}
             {faults(&documented)}
             {around.as_ref().map(around::foot)}
             </div>

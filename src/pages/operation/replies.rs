@@ -7,6 +7,7 @@ use crate::{
         schema::{Field, Schema},
     },
     openapi::{Documentation, DocumentedReply},
+    providers::CatalogEntry,
     ui::html::Html,
 };
 use leptos::prelude::*;
@@ -15,18 +16,41 @@ use serde_json::Value;
 /// How many of a field's values are listed.
 const MOST_CHOICES: usize = 30;
 
-/// All documented replies.
-pub(super) fn replies(documented: &Documentation) -> Option<AnyView> {
+/// The documented replies in short: their fields have a page of their own, since they can be more than all of the form.
+pub(super) fn summary(entry: &CatalogEntry, documented: &Documentation) -> Option<AnyView> {
     if documented.replies.is_empty() {
         return None;
     }
+    let address = ["/", &entry.provider.id, "/", &documented.operation.name, "/replies"].concat();
+    let mut html = Html::default();
+    html.raw("<ul class=\"tree\">");
+    for reply in &documented.replies {
+        html.raw("<li><a href=\"").text(&address).raw("#").text(&anchor("reply-", &reply.status)).raw("\"><code>");
+        html.text(&reply.status).raw("</code></a> <div class=\"description\">").sanitised(&reply.description);
+        html.raw("</div></li>");
+    }
+    html.raw("</ul>");
+    Some(
+        view! {
+            <section class="replies" aria-labelledby="replies-title">
+                <h2 id="replies-title">"Replies"</h2>
+                <div inner_html=html.finish()></div>
+                <p><a href=address>"All fields of the replies"</a></p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// `/{provider}/{operation}/replies`: all documented replies, field by field.
+pub fn replies(entry: &CatalogEntry, documented: &Documentation) -> AnyView {
     let mut html = Html::default();
     let first_success = documented.replies.iter().position(|reply| reply.status.starts_with('2'));
     for (index, reply) in documented.replies.iter().enumerate() {
         write_reply(&mut html, reply, Some(index) == first_success);
     }
     if !documented.definitions.is_empty() {
-        html.raw("<h3>Types</h3>");
+        html.raw("<h2>Types</h2>");
     }
     for (name, schema) in &documented.definitions {
         let id = anchor("type-", name);
@@ -35,15 +59,20 @@ pub(super) fn replies(documented: &Documentation) -> Option<AnyView> {
         write_inside(&mut html, schema, &id);
         html.raw("</details>");
     }
-    Some(
-        view! {
-            <section class="replies" aria-labelledby="replies-title">
-                <h2 id="replies-title">"Replies"</h2>
-                <div inner_html=html.finish()></div>
-            </section>
-        }
-        .into_any(),
-    )
+    let provider = &entry.provider.id;
+    let operation = ["/", provider, "/", &documented.operation.name].concat();
+    view! {
+        <nav class="breadcrumb" aria-label="Breadcrumb">
+            <ol>
+                <li><a href=["/", provider].concat()>"provider "<b>{provider.clone()}</b></a></li>
+                <li><a href=operation>{documented.title.clone()}</a></li>
+                <li aria-current="page">"Replies"</li>
+            </ol>
+        </nav>
+        <h1>"Replies: "{documented.title.clone()}</h1>
+        <div class="replies" inner_html=html.finish()></div>
+    }
+    .into_any()
 }
 
 fn write_reply(html: &mut Html, reply: &DocumentedReply, is_open: bool) {
@@ -52,16 +81,16 @@ fn write_reply(html: &mut Html, reply: &DocumentedReply, is_open: bool) {
     html.raw("<summary><code>").text(&reply.status).raw("</code></summary>");
     html.raw("<div class=\"description\">").sanitised(&reply.description).raw("</div>");
     if !reply.headers.is_empty() {
-        html.raw("<h4>Headers</h4>");
+        html.raw("<h2>Headers</h2>");
         write_fields(html, &reply.headers, &[&id, "/headers"].concat());
     }
     if let Some((media, schema)) = &reply.content {
-        html.raw("<h4>Body <span class=\"kind\">").text(media);
+        html.raw("<h2>Body <span class=\"kind\">").text(media);
         if !matches!(schema, Schema::Object(_)) {
             html.raw(", ");
             write_kind(html, schema);
         }
-        html.raw("</span></h4>");
+        html.raw("</span></h2>");
         write_inside(html, schema, &id);
     }
     if let Some(example) = reply.example.as_ref().filter(|example| !example.is_null()) {

@@ -19,6 +19,7 @@ const PER_PAGE: usize = 100;
 /// Whether the provider's page has all of its operations.
 pub(super) fn lists_everything(entry: &CatalogEntry) -> bool {
     entry.document.listings.len() <= LARGE_PROVIDER
+        && entry.document.groups.len() <= PER_PAGE
         && entry.document.groups.iter().all(|group| group.operations.len() <= LARGE_GROUP)
 }
 
@@ -29,7 +30,8 @@ pub(super) fn overview(entry: &CatalogEntry, page: usize) -> AnyView {
     let is_large = entry.document.listings.len() > LARGE_PROVIDER;
     let mut heading = "";
     let mut parts: Vec<AnyView> = Vec::new();
-    for group in groups.iter().skip(first).take(PER_PAGE) {
+    let shown = &groups[first..groups.len().min(first + PER_PAGE)];
+    for group in shown {
         // Groups without a heading come last; where no group has one, there is nothing to tell them from.
         let own = group.heading.as_deref().unwrap_or(if parts.is_empty() || heading == ALL { ALL } else { "Other" });
         if heading != own {
@@ -38,7 +40,7 @@ pub(super) fn overview(entry: &CatalogEntry, page: usize) -> AnyView {
         }
         parts.push(if is_large { index_entry(entry, group) } else { section(entry, group) });
     }
-    let index = (!is_large && groups.len() > 2).then(|| index(groups));
+    let index = (!is_large && shown.len() > 2).then(|| index(shown));
     view! {
         {index}
         {parts}
@@ -69,6 +71,15 @@ pub fn group(entry: &CatalogEntry, group: &Group, page: usize) -> AnyView {
         {paging(&address(entry, group), page, PER_PAGE, all)}
     }
     .into_any()
+}
+
+/// Where one reads a group's operations: on the provider's page, or on a page of its own where that does not have them all.
+pub fn place(entry: &CatalogEntry, group: &Group) -> String {
+    if lists_everything(entry) {
+        ["/", &entry.provider.id, "#group-", &group.slug].concat()
+    } else {
+        address(entry, group)
+    }
 }
 
 /// Where the page of a group is.
@@ -113,7 +124,6 @@ fn index_entry(entry: &CatalogEntry, group: &Group) -> AnyView {
 fn index(groups: &[Group]) -> AnyView {
     let links: Vec<_> = groups
         .iter()
-        .take(PER_PAGE)
         .map(|group| {
             view! {
                 <li><a href=["#group-", &group.slug].concat()>{group.name.clone()}</a>" "<span class="count">{group.operations.len()}</span></li>

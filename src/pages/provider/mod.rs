@@ -6,7 +6,7 @@ use super::list;
 use crate::providers::{Catalog, CatalogEntry};
 use leptos::prelude::*;
 
-pub use groups::group;
+pub use groups::{group, place};
 
 /// How many operations a filter lists.
 const MOST_FILTERED: usize = 100;
@@ -102,7 +102,7 @@ fn form(entry: &CatalogEntry, filter: &str) -> AnyView {
     let provider = &entry.provider;
     let live = filter.is_empty() && groups::lists_everything(entry);
     view! {
-        <form class="search" role="search" action=["/", &provider.id].concat()>
+        <form class="search" role="search" aria-label="Filter" action=["/", &provider.id].concat()>
             <label for="filter">"Filter the operations of "{provider.title.clone()}</label>
             <input id="filter" type="search" name="q" value=filter.to_owned() data-live=live.then_some("") autocomplete="off" spellcheck="false"/>
             <button type="submit">"Filter"</button>

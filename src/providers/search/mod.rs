@@ -18,6 +18,10 @@ use std::{collections::HashMap, ops::Range};
 const MOST_WORDS: usize = 8;
 const MOST_LETTERS: usize = 200;
 
+/// Places of words in operations. Once there are as many, the fields of further operations are not searched: many
+/// operations may refer to one large schema, and the index would be far larger than the document.
+const MOST_PLACES: usize = 10_000_000;
+
 /// Where a word stands in an operation, and what a hit there is worth.
 const HEAD: u32 = 3; // title, name, path
 const AROUND: u32 = 2; // method, group, provider
@@ -60,13 +64,15 @@ pub(super) struct Found {
 }
 
 impl Index {
-    /// The index of operations, numbered as they come, each with the words that are known of its provider.
-    pub(super) fn new<'a>(operations: impl Iterator<Item = (&'a str, &'a Listing)>) -> Self {
+    /// The index of operations, numbered as they come, each with the words that are known of its provider, and with the names
+    /// of its fields.
+    pub(super) fn new<'a>(operations: impl Iterator<Item = (&'a str, &'a Listing, Vec<&'a str>)>) -> Self {
         let mut index = Self::default();
         let mut numbers: HashMap<String, (u32, bool)> = HashMap::new();
         // Pairs of word and holder; sorted, they are the index.
         let mut pairs: Vec<(u32, u32)> = Vec::new();
-        for (operation, (provider, listing)) in (0_u32..).zip(operations) {
+        for (operation, (provider, listing, fields)) in (0_u32..).zip(operations) {
+            let fields = if pairs.len() < MOST_PLACES { fields } else { Vec::new() };
             let mut add = |word: &str, is_made_of_others: bool, place: u32| {
                 let number = if let Some((number, is_made)) = numbers.get_mut(word) {
                     *is_made &= is_made_of_others;
@@ -84,7 +90,7 @@ impl Index {
             for text in [listing.method.as_str(), &listing.group, provider] {
                 words::words(text, |word, is_made| add(word, is_made, AROUND));
             }
-            for field in &listing.fields {
+            for field in fields {
                 words::words(field, |word, is_made| add(word, is_made, FIELD));
                 if field.contains('_') {
                     add(&field.replace('_', "").to_lowercase(), true, FIELD);

@@ -1,44 +1,50 @@
 use super::{Index, typo, words};
 use crate::{model::operation::Method, openapi::Listing};
 
-fn listing(method: Method, path: &str, name: &str, title: &str, fields: &[&str]) -> Listing {
-    Listing {
+/// An operation and the names of its fields.
+type Operation = (Listing, &'static [&'static str]);
+
+fn operation(method: Method, path: &str, name: &str, title: &str, fields: &'static [&'static str]) -> Operation {
+    let listing = Listing {
         name: name.into(),
         method,
         path: path.into(),
         title: title.into(),
         group: path.split('/').nth(2).unwrap_or("Other").into(),
         is_deprecated: false,
-        fields: fields.iter().map(|&field| field.into()).collect(),
-    }
+    };
+    (listing, fields)
 }
 
-fn all() -> Vec<Listing> {
+fn index(all: &[Operation]) -> Index {
+    Index::new(all.iter().map(|(listing, fields)| ("stytch Stytch API", listing, fields.to_vec())))
+}
+
+fn all() -> Vec<Operation> {
     vec![
-        listing(Method::Post, "/v1/users/search", "apiUserV1Search", "Search users", &["cursor", "limit"]),
-        listing(Method::Post, "/v1/users", "apiUserV1Create", "Create a user", &["email", "phone_number"]),
-        listing(Method::Get, "/v1/users/{user_id}", "apiUserV1Get", "Get a user", &["user_id"]),
-        listing(Method::Delete, "/v1/users/{user_id}", "apiUserV1Delete", "Delete a user", &["user_id"]),
-        listing(Method::Delete, "/v1/users/oauth/{id}", "apiUserV1DeleteOAuthRegistration", "Delete OAuth", &["id"]),
-        listing(
+        operation(Method::Post, "/v1/users/search", "apiUserV1Search", "Search users", &["cursor", "limit"]),
+        operation(Method::Post, "/v1/users", "apiUserV1Create", "Create a user", &["email", "phone_number"]),
+        operation(Method::Get, "/v1/users/{user_id}", "apiUserV1Get", "Get a user", &["user_id"]),
+        operation(Method::Delete, "/v1/users/{user_id}", "apiUserV1Delete", "Delete a user", &["user_id"]),
+        operation(Method::Delete, "/v1/users/oauth/{id}", "apiUserV1DeleteOAuthRegistration", "Delete OAuth", &["id"]),
+        operation(
             Method::Post,
             "/v1/sessions/authenticate",
             "apiSessionV1Authenticate",
             "Authenticate a session",
             &["token"],
         ),
-        listing(Method::Post, "/v1/otps", "apiOtpV1Send", "Send a code", &["email", "create_user_as_pending"]),
-        listing(Method::Get, "/v1/concrete", "apiConcreteV1Get", "Mix", &["ratio"]),
+        operation(Method::Post, "/v1/otps", "apiOtpV1Send", "Send a code", &["email", "create_user_as_pending"]),
+        operation(Method::Get, "/v1/concrete", "apiConcreteV1Get", "Mix", &["ratio"]),
     ]
 }
 
 /// The names that a query finds, the best first.
 fn find(query: &str) -> Vec<String> {
     let all = all();
-    let index = Index::new(all.iter().map(|listing| ("stytch Stytch API", listing)));
-    let found = index.search(query, 0..all.len(), 20);
+    let found = index(&all).search(query, 0..all.len(), 20);
     assert_eq!(found.total, found.operations.len());
-    found.operations.into_iter().map(|number| all[number].name.clone()).collect()
+    found.operations.into_iter().map(|number| all[number].0.name.clone()).collect()
 }
 
 #[test]
@@ -137,7 +143,7 @@ fn a_query_without_words_finds_nothing_and_a_long_one_is_cut() {
 #[test]
 fn a_search_can_be_kept_within_a_range_and_says_how_many_there_are() {
     let all = all();
-    let index = Index::new(all.iter().map(|listing| ("stytch", listing)));
+    let index = index(&all);
     let found = index.search("v1", 0..all.len(), 3);
     assert_eq!((found.total, found.operations.len()), (8, 3));
     assert_eq!(index.search("delete", 0..4, 9).operations, [3]);

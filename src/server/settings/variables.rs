@@ -15,7 +15,11 @@ pub const VARIABLES: [(&str, &str, &str); 11] = [
     ),
     ("EXPLORER_OTHER_GATEWAYS", "on", "`on` or `off`: may readers send through another gateway's URL"),
     ("EXPLORER_ALLOWED_ORIGINS", "", "origins of other explorers' pages that may use this gateway, with commas"),
-    ("EXPLORER_HOSTS", "", "host names that this server answers to beside loopback's, with commas"),
+    (
+        "EXPLORER_HOSTS",
+        "",
+        "host names that this server answers to beside loopback's, with commas; the first is the public one, for search engines",
+    ),
     ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
     ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
     ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
