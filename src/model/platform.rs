@@ -4,9 +4,24 @@
 //! back-references: a pattern with those is left to the browser and to the provider.
 
 /// Whether an ECMA-262 pattern matches somewhere in the text. A pattern that cannot be read matches everything.
+///
+/// Reading a pattern takes longer than matching it, and the items of a list all have the same one.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    regex::Regex::new(pattern).map_or(true, |regex| regex.is_match(text))
+    use regex::Regex;
+    use std::{cell::RefCell, collections::HashMap};
+    /// How many patterns a thread keeps.
+    const KEPT: usize = 100;
+    thread_local! {
+        static READ: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+    }
+    READ.with_borrow_mut(|read| {
+        if read.len() >= KEPT && !read.contains_key(pattern) {
+            read.clear();
+        }
+        let regex = read.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
+        regex.as_ref().is_none_or(|regex| regex.is_match(text))
+    })
 }
 
 /// The floating point number nearest to a decimal one.

@@ -112,7 +112,7 @@ fn whole<'a>(
         matches!(read, Some(Schema::File)) || body.encoding() == Encoding::Raw && !is_text(&body.content_type);
     let mut about = reader.about(layers);
     if about.description.is_empty() {
-        about.description = super::markdown::to_html(description);
+        about.description = reader.html(description);
     }
     Field {
         name: "body".into(),

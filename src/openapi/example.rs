@@ -1,6 +1,6 @@
 //! Examples of replies: the document's own, else made from a schema.
 
-use super::{reference::Resolver, schema::kinds};
+use super::{budget::Budget, reference::Resolver, schema::kinds};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 
@@ -17,13 +17,15 @@ pub(super) fn of_media(resolver: Resolver, media: &Value) -> Option<Value> {
     if let Some(example) = media["examples"].as_object().and_then(|examples| examples.values().next()) {
         return resolver.resolve(example).ok()?.get("value").cloned();
     }
-    let maker = Maker { resolver, left: Cell::new(MOST_VALUES) };
+    let maker = Maker { resolver, left: Cell::new(MOST_VALUES), budget: Cell::default() };
     media.get("schema").map(|schema| maker.make(schema, 0))
 }
 
 struct Maker<'a> {
     resolver: Resolver<'a>,
     left: Cell<usize>,
+    /// What is left for values that the document gives.
+    budget: Cell<Budget>,
 }
 
 impl<'a> Maker<'a> {
@@ -37,7 +39,10 @@ impl<'a> Maker<'a> {
             layers.get("enum").and_then(|choices| choices.get(0)),
         ];
         if let Some(given) = given.into_iter().flatten().next() {
-            return given.clone();
+            let mut budget = self.budget.get();
+            let affords = budget.affords(given);
+            self.budget.set(budget);
+            return if affords { given.clone() } else { Value::Null };
         }
         let left = self.left.get().checked_sub(1);
         self.left.set(left.unwrap_or_default());

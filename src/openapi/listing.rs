@@ -3,7 +3,7 @@
 use super::{Fault, name, reference::Resolver, text_of};
 use crate::model::operation::Method;
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// More operations than this are not listed.
 const MOST_OPERATIONS: usize = 100_000;
@@ -34,7 +34,7 @@ pub struct Listing {
 pub(super) fn list(root: &Value) -> (Vec<Listing>, Vec<Fault>) {
     let resolver = Resolver(root);
     let (mut listings, mut faults) = (Vec::new(), Vec::new());
-    let mut names = HashSet::new();
+    let mut names = HashMap::new();
     let paths = root["paths"].as_object();
     if paths.is_none() {
         faults.push(Fault { place: "paths".into(), reason: "is missing, so there are no operations".into() });
@@ -73,12 +73,23 @@ pub(super) fn list(root: &Value) -> (Vec<Listing>, Vec<Fault>) {
 }
 
 /// The name of an operation: by its id, or by method and path where there is none or another operation has it already.
-fn unique_name(names: &mut HashSet<String>, id: Option<&str>, method: &str, path: &str) -> String {
+///
+/// `names` has all that are taken, and the last number that each has got, so that numbers are not tried one by one.
+fn unique_name(names: &mut HashMap<String, usize>, id: Option<&str>, method: &str, path: &str) -> String {
     let by_path = name::from_path(method, path);
     let by_id = id.map(|id| name::from_id(cut(id, LONGEST))).filter(|name| !name.is_empty());
-    let numbered = (2..).map(|number| format!("{by_path}{number}"));
-    let mut candidates = by_id.into_iter().chain([by_path.clone()]).chain(numbered);
-    candidates.find(|name| names.insert(name.clone())).unwrap_or(by_path)
+    let mut wanted = by_id.unwrap_or_else(|| by_path.clone());
+    while names.contains_key(&wanted) {
+        wanted = match names.get_mut(&by_path) {
+            Some(last) => {
+                *last += 1;
+                format!("{by_path}{last}")
+            }
+            None => by_path.clone(),
+        };
+    }
+    names.insert(wanted.clone(), 1);
+    wanted
 }
 
 fn listing(name: String, method: Method, path: &str, operation: &Value) -> Listing {

@@ -14,15 +14,54 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     sanitiser
 });
 
-/// Renders `CommonMark` with tables and strikethrough, without raw scripts, styles or pictures.
+/// How deep markup may nest: the time to clean it grows with the depth, and no text that people read goes far.
+const DEPTH: usize = 100;
+/// How many tags and characters by name a text may have, for the same reason.
+const MOST_MARKS: usize = 20_000;
+
+fn parse(markdown: &str) -> Parser<'_> {
+    Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
+}
+
+/// Renders `CommonMark` with tables and strikethrough, without raw scripts, styles or pictures. Markup without end stays
+/// text.
 pub(super) fn to_html(markdown: &str) -> String {
     if markdown.is_empty() {
         return String::new();
     }
+    if is_deep(markdown) {
+        return ["<p>", &ammonia::clean_text(markdown), "</p>"].concat();
+    }
     let mut unsafe_html = String::with_capacity(markdown.len() * 3 / 2);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    html::push_html(&mut unsafe_html, Parser::new_ext(markdown, options));
+    html::push_html(&mut unsafe_html, parse(markdown));
     SANITISER.clean(&unsafe_html).to_string().trim_end().to_owned()
+}
+
+/// Whether Markdown, or HTML within it, nests too deep, or has too many marks. HTML counts by its opening and closing tags: what stands alone, like
+/// `<br>`, opens nothing.
+fn is_deep(markdown: &str) -> bool {
+    const ALONE: [&str; 5] = ["br", "hr", "img", "input", "!"];
+    if markdown.bytes().filter(|byte| matches!(byte, b'&' | b'<')).count() > MOST_MARKS {
+        return true;
+    }
+    let (mut depth, mut html_depth) = (0_usize, 0_usize);
+    parse(markdown).any(|event| {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                for tag in html.split('<').skip(1) {
+                    if tag.starts_with('/') {
+                        html_depth = html_depth.saturating_sub(1);
+                    } else if !ALONE.iter().any(|name| tag.starts_with(name)) {
+                        html_depth += 1;
+                    }
+                }
+            }
+            _ => {}
+        }
+        depth.max(html_depth) > DEPTH
+    })
 }
 
 /// Characters that a search engine shows of a description, and a card of a summary.
@@ -32,7 +71,7 @@ const MOST_PLAIN: usize = 160;
 /// that leaves enough, else with a whole word and an ellipsis.
 pub fn to_plain(markdown: &str) -> String {
     let mut text = String::new();
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+    for event in parse(markdown) {
         match event {
             Event::Text(part) | Event::Code(part) => text.push_str(&part),
             Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {

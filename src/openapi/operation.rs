@@ -76,6 +76,9 @@ pub struct DocumentedReply {
     pub example: Option<Value>,
 }
 
+/// More replies of an operation, or headers of a reply, are not shown.
+const MOST_REPLIES: usize = 100;
+
 /// Servers that an operation has unless it names its own, or whatever it names.
 #[derive(Clone, Copy)]
 pub(super) enum Servers<'a> {
@@ -155,9 +158,8 @@ fn add_missing_path_parameters(reader: &mut Reader, path: &str, fields: &mut Vec
 
 fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedReply> {
     let mut replies = Vec::new();
-    for (status, response) in
-        responses.as_object().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-"))
-    {
+    let responses = responses.as_object().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-"));
+    for (status, response) in responses.take(MOST_REPLIES) {
         let response = match reader.resolver.resolve(response) {
             Ok(response) => response,
             Err(reason) => {
@@ -170,14 +172,14 @@ fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedR
             let is_json = |(kind, _): &(&String, &Value)| kind.contains("json");
             content.iter().find(is_json).or_else(|| content.iter().next())
         });
-        let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten();
+        let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MOST_REPLIES);
         let headers = headers.filter_map(|(name, header)| {
             let header = reader.resolver.resolve(header).ok()?;
             let schema = header.get("schema");
             let mut about =
                 schema.map(|schema| reader.layers(schema)).map(|layers| reader.about(&layers)).unwrap_or_default();
             if !header.text("description").is_empty() {
-                about.description = markdown::to_html(header.text("description"));
+                about.description = reader.html(header.text("description"));
             }
             let schema = schema.map_or(Schema::Any, |schema| reader.read(schema));
             Some(Field { name: name.clone(), required: header.is("required"), schema, about, ..Field::default() })
@@ -185,9 +187,11 @@ fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedR
         let headers = headers.collect();
         replies.push(DocumentedReply {
             status: status.clone(),
-            description: markdown::to_html(response.text("description")),
+            description: reader.html(response.text("description")),
             headers,
-            example: media.and_then(|(_, media)| example::of_media(reader.resolver, media)),
+            example: media
+                .and_then(|(_, media)| example::of_media(reader.resolver, media))
+                .filter(|example| reader.budget.affords(example)),
             content: media.map(|(kind, media)| {
                 (kind.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read(schema)))
             }),

@@ -1,11 +1,17 @@
 //! Parameters of a path and of its operations.
 
-use super::{markdown, operation::dotted_name, reference::Layers, schema::Reader};
+use super::{
+    operation::dotted_name,
+    reference::{Layers, Resolver},
+    schema::Reader,
+};
 use crate::model::schema::{Field, Place, Schema, Style, TextRules, WireFormat};
 use serde_json::Value;
 
 /// Headers that are described elsewhere, or that only the gateway sets (`OpenAPI` 3.1, §4.8.12.1).
 const NOT_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
+/// More parameters than these are left out.
+const MOST: usize = 500;
 
 /// Parameters of the path, then of the operation, which replace those of the same name and place.
 pub(super) fn read<'a>(
@@ -14,7 +20,8 @@ pub(super) fn read<'a>(
     of_operation: Option<&'a Value>,
 ) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
-    for parameter in [of_path, of_operation].into_iter().flatten().filter_map(Value::as_array).flatten() {
+    let mut given = [of_path, of_operation].into_iter().flatten().filter_map(Value::as_array).flatten();
+    for parameter in given.by_ref().take(MOST) {
         match parameter_field(reader, parameter) {
             Ok(Some(field)) => {
                 fields.retain(|known| (known.place, &known.name) != (field.place, &field.name));
@@ -23,6 +30,9 @@ pub(super) fn read<'a>(
             Ok(None) => {}
             Err(reason) => reader.fault(format!("a parameter is left out: {reason}")),
         }
+    }
+    if given.next().is_some() {
+        reader.fault(format!("it has more than {MOST} parameters; the others are left out"));
     }
     // One namespace for all: of two that share a name, the first in the order of places keeps it.
     fields.sort_by_key(|field| field.place as u8);
@@ -55,10 +65,11 @@ fn parameter_field<'a>(reader: &mut Reader<'a>, parameter: &'a Value) -> Result<
     let schema = content.and_then(|media| media.get("schema")).or(parameter.get("schema"));
     let mut about = schema.map(|schema| reader.layers(schema)).map(|layers| reader.about(&layers)).unwrap_or_default();
     if !parameter.text("description").is_empty() {
-        about.description = markdown::to_html(parameter.text("description"));
+        about.description = reader.html(parameter.text("description"));
     }
     about.deprecated |= parameter.is("deprecated");
-    about.examples.extend(examples(reader, &parameter));
+    let examples = examples(reader.resolver, &parameter).filter(|example| reader.budget.affords(example));
+    about.examples.extend(examples.cloned());
     Ok(Some(Field {
         name: name.to_owned(),
         place,
@@ -76,11 +87,10 @@ fn parameter_field<'a>(reader: &mut Reader<'a>, parameter: &'a Value) -> Result<
 }
 
 /// `example`, and the values of `examples`, as parameters and media types have them.
-pub(super) fn examples<'a>(reader: &mut Reader<'a>, of: &Layers<'a>) -> Vec<Value> {
+fn examples<'a>(resolver: Resolver<'a>, of: &Layers<'a>) -> impl Iterator<Item = &'a Value> {
     let named = of.get("examples").and_then(Value::as_object).into_iter().flatten();
-    let named: Vec<Value> =
-        named.filter_map(|(_, example)| reader.resolver.resolve(example).ok()?.get("value").cloned()).collect();
-    of.get("example").cloned().into_iter().chain(named).take(5).collect()
+    let named = named.filter_map(move |(_, example)| resolver.resolve(example).ok()?.get("value"));
+    of.get("example").into_iter().chain(named).take(5)
 }
 
 /// The style that a document names; its place's own has no need to be said.

@@ -171,6 +171,11 @@ impl<'a> Layers<'a> {
         found
     }
 
+    /// The property with a name.
+    pub(super) fn property(&self, name: &str) -> Option<&'a Value> {
+        self.0.iter().find_map(|layer| layer.get("properties")?.get(name))
+    }
+
     /// Whether some layer requires the property.
     pub(super) fn requires(&self, name: &str) -> bool {
         let lists = self.0.iter().filter_map(|layer| layer.get("required")?.as_array());

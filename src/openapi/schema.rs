@@ -1,7 +1,9 @@
 //! JSON Schema into the model's schema.
 
 use super::{
-    Fault, markdown,
+    Fault,
+    budget::Budget,
+    definition, markdown,
     reference::{Layers, Resolver, name_of},
 };
 use crate::model::schema::{About, Field, ListRules, NumberRules, Schema, TextRules};
@@ -10,8 +12,14 @@ use std::collections::HashMap;
 
 /// How deep a schema is read in place; what it names is read once, by name, however deep.
 const DEPTH: usize = 32;
+/// The types that are read beside `null`: those of JSON Schema, and that of Swagger 2.0 for files.
+const TYPES: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "file"];
 /// How many properties and variants are read for one operation: more than a person fills in. Below, any JSON is accepted.
 const BUDGET: usize = 600;
+/// More values than these are not offered one by one.
+const MOST_CHOICES: usize = 1_000;
+/// Characters of a format or pattern; a longer one is no use.
+const LONGEST_RULE: usize = 2_000;
 
 /// Which way a value goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +38,8 @@ pub(super) struct Reader<'a> {
     pub(super) place: String,
     direction: Direction,
     left: usize,
+    /// What is left for texts and values.
+    pub(super) budget: Budget,
     /// Names of the schemas that are named, by their addresses in the document.
     names: HashMap<*const Value, String>,
     waiting: Vec<(String, &'a Value)>,
@@ -43,6 +53,7 @@ impl<'a> Reader<'a> {
             place,
             direction,
             left: BUDGET,
+            budget: Budget::default(),
             names: HashMap::new(),
             waiting: Vec::new(),
         }
@@ -110,6 +121,7 @@ impl<'a> Reader<'a> {
             let read = self.layered(&layers, 0);
             definitions.push((name, read));
         }
+        definition::settle(&mut definitions);
         definitions.sort_by(|(one, _), (other, _)| one.cmp(other));
         definitions
     }
@@ -122,11 +134,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn layered(&mut self, layers: &Layers<'a>, depth: usize) -> Schema {
-        if let Some(only) = layers.get("const") {
+        if let Some(only) = layers.get("const").filter(|only| self.budget.affords(only)) {
             return Schema::Choice(vec![only.clone()]);
         }
-        if let Some(choices) = layers.get("enum").and_then(Value::as_array) {
-            let choices: Vec<Value> = choices.iter().filter(|choice| !choice.is_null()).take(1_000).cloned().collect();
+        let choices = layers.get("enum").and_then(Value::as_array);
+        if let Some(choices) = choices.filter(|choices| self.can_be_chosen(choices)) {
+            let choices: Vec<Value> = choices.iter().filter(|choice| !choice.is_null()).cloned().collect();
             return if choices.is_empty() { Schema::Any } else { Schema::Choice(choices) };
         }
         if let Some(union) = self.union(layers, depth) {
@@ -138,6 +151,11 @@ impl<'a> Reader<'a> {
             [] => Schema::Any,
             several => self.of_kinds(several, layers, depth),
         }
+    }
+
+    /// Whether values are few enough to be offered one by one; of more, only the type is known.
+    pub(super) fn can_be_chosen(&mut self, choices: &[Value]) -> bool {
+        choices.len() <= MOST_CHOICES && choices.iter().all(|choice| self.budget.affords(choice))
     }
 
     pub(super) fn of_kind(&mut self, kind: &str, layers: &Layers<'a>, depth: usize) -> Schema {
@@ -167,6 +185,7 @@ impl<'a> Reader<'a> {
                 let pattern = layers.get("patternProperties").and_then(Value::as_object);
                 let item = layers.get("additionalProperties").filter(|item| item.is_object());
                 let item = item.or(pattern.and_then(|patterns| patterns.values().next()));
+                let item = item.filter(|_| self.may_open(1));
                 Schema::Map(Box::new(item.map_or(Schema::Any, |item| self.read_at(item, depth + 1))))
             }
             _ => Schema::Any,
@@ -199,6 +218,11 @@ impl<'a> Reader<'a> {
         fields
     }
 
+    /// Markdown as HTML, unless the operation has had too much of it.
+    pub(super) fn html(&mut self, markdown: &str) -> String {
+        if self.budget.affords_text(markdown) { markdown::to_html(markdown) } else { String::new() }
+    }
+
     /// What a schema says for people.
     pub(super) fn about(&mut self, layers: &Layers<'a>) -> About {
         let given = layers.get("examples").and_then(Value::as_array).into_iter().flatten().chain(layers.get("example"));
@@ -211,11 +235,14 @@ impl<'a> Reader<'a> {
                     .any(|variants| variants.as_array().into_iter().flatten().any(|variant| variant["type"] == "null"))
         };
         let items = layers.get("items").map(|items| self.layers(items)).unwrap_or_default();
+        let mut words = choices(layers);
+        words.extend(choices(&items));
+        words.retain(|(value, meaning)| self.budget.affords_text(value) && self.budget.affords_text(meaning));
         About {
-            description: markdown::to_html(layers.text("description")),
-            default: layers.get("default").cloned(),
-            examples: given.take(5).cloned().collect(),
-            choices: [layers, &items].into_iter().flat_map(choices).collect(),
+            description: self.html(layers.text("description")),
+            default: layers.get("default").filter(|default| self.budget.affords(default)).cloned(),
+            examples: given.take(5).filter(|example| self.budget.affords(example)).cloned().collect(),
+            choices: words,
             nullable: nullable(layers),
             deprecated: layers.is("deprecated"),
         }
@@ -253,7 +280,15 @@ fn has_inside(layers: &Layers) -> bool {
 pub(super) fn kinds<'a>(layers: &Layers<'a>) -> Vec<&'a str> {
     match layers.get("type") {
         Some(Value::String(kind)) => vec![kind],
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").collect(),
+        Some(Value::Array(kinds)) => {
+            let mut unique: Vec<&str> = Vec::new();
+            for kind in kinds.iter().filter_map(Value::as_str).filter(|kind| TYPES.contains(kind)) {
+                if !unique.contains(&kind) {
+                    unique.push(kind);
+                }
+            }
+            unique
+        }
         _ => {
             let implied = [
                 ("object", ["properties", "additionalProperties", "patternProperties"]),
@@ -268,7 +303,8 @@ pub(super) fn kinds<'a>(layers: &Layers<'a>) -> Vec<&'a str> {
 }
 
 fn text_rules(layers: &Layers) -> TextRules {
-    let owned = |key: &str| layers.get(key).and_then(Value::as_str).map(str::to_owned);
+    let text = |key: &str| layers.get(key).and_then(Value::as_str).filter(|text| text.len() <= LONGEST_RULE);
+    let owned = |key: &str| text(key).map(str::to_owned);
     TextRules {
         // What is only ever written is as secret as a password.
         format: if layers.is("writeOnly") { Some("password".into()) } else { owned("format") },

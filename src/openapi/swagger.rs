@@ -1,6 +1,12 @@
 //! Swagger 2.0 into `OpenAPI` 3: hosts become servers, definitions components, body and form parameters request bodies.
 
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+
+/// More media types than these are not offered.
+const MOST_MEDIA: usize = 8;
+/// Bytes of a shared body's description, which every operation that uses it gets.
+const LONGEST: usize = 2_000;
 
 /// Keys of a 2.0 parameter, header or item that belong to its schema.
 const OF_SCHEMA: [&str; 18] = [
@@ -41,8 +47,7 @@ pub(super) fn upgrade(root: &mut Value) {
     }
     object.remove("swagger");
     object.insert("servers".into(), servers);
-    // Shared parameters that are bodies stay where references expect them; they are moved where they are used.
-    let shared = components.get("parameters").cloned().unwrap_or_default();
+    let shared = components.remove("parameters").unwrap_or_default();
     let media = Media { consumes: &consumes, produces: &produces, shared: &shared };
     for item in object.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten().map(|(_, item)| item) {
         path_item(item, media);
@@ -50,13 +55,21 @@ pub(super) fn upgrade(root: &mut Value) {
     for response in components.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
         self::response(response.1, media.produces);
     }
-    if let Some(parameters) = components.get_mut("parameters").and_then(Value::as_object_mut) {
-        parameters.retain(|_, parameter| !matches!(parameter["in"].as_str(), Some("body" | "formData")));
-        parameters.values_mut().for_each(self::parameter);
+    if let Value::Object(parameters) = shared {
+        let (bodies, mut others): (Map<_, _>, Map<_, _>) = parameters
+            .into_iter()
+            .partition(|(_, parameter)| matches!(parameter["in"].as_str(), Some("body" | "formData")));
+        others.values_mut().for_each(self::parameter);
+        components.insert("parameters".into(), Value::Object(others));
+        components.insert(SHARED.into(), bodies.into_iter().map(|(name, body)| (name, of_body(body))).collect());
     }
     object.insert("components".into(), Value::Object(components));
     references(root);
 }
+
+/// Where shared parameters that are bodies, or parts of one, are kept: a body refers to their schemas, so that none is copied
+/// however often it is used.
+const SHARED: &str = "x-bodies";
 
 #[derive(Clone, Copy)]
 struct Media<'a> {
@@ -85,73 +98,105 @@ fn path_item(item: &mut Value, media: Media) {
             continue;
         }
         let own = operation["parameters"].take();
-        let mut all: Vec<Value> = Vec::new();
+        let mut all: Vec<Parameter> = Vec::new();
+        let mut known = HashSet::new();
         // An operation's own parameters replace the path's of the same name and place.
-        for parameter in [&own, &shared].into_iter().filter_map(Value::as_array).flatten() {
-            let parameter = resolve(parameter, media.shared);
-            let is_known = |known: &Value| known["name"] == parameter["name"] && known["in"] == parameter["in"];
-            if !all.iter().any(is_known) {
+        for given in [&own, &shared].into_iter().filter_map(Value::as_array).flatten() {
+            let parameter = Parameter::new(given, media.shared);
+            if known.insert((parameter.means["name"].as_str(), parameter.means["in"].as_str())) {
                 all.push(parameter);
             }
         }
-        self::operation(operation, all, media);
+        self::operation(operation, &all, media);
     }
 }
 
-/// A parameter that stands among the shared ones; any other reference stays.
-fn resolve(parameter: &Value, shared: &Value) -> Value {
-    let name = parameter["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/parameters/"));
-    name.and_then(|name| shared.get(name)).unwrap_or(parameter).clone()
+/// A parameter as an operation has it, and what it means: itself, or the shared one that it refers to.
+#[derive(Clone, Copy)]
+struct Parameter<'a> {
+    given: &'a Value,
+    means: &'a Value,
+    shared: Option<&'a str>,
 }
 
-fn operation(operation: &mut Value, parameters: Vec<Value>, media: Media) {
+impl<'a> Parameter<'a> {
+    fn new(given: &'a Value, all_shared: &'a Value) -> Self {
+        let name = given["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/parameters/"));
+        let found = name.and_then(|name| Some((name, all_shared.get(name)?)));
+        Self { given, means: found.map_or(given, |(_, means)| means), shared: found.map(|(name, _)| name) }
+    }
+
+    /// The schema of a body or of a part of one.
+    fn schema(self) -> Value {
+        match self.shared {
+            Some(name) => json!({"$ref": format!("#/components/{SHARED}/{name}/schema")}),
+            None => of_body(self.given.clone())["schema"].take(),
+        }
+    }
+}
+
+/// A body, or a part of one, with all that it says in its schema.
+fn of_body(mut parameter: Value) -> Value {
+    if parameter["in"] == "formData" {
+        let description = parameter["description"].take();
+        let mut schema = take_schema(&mut parameter);
+        schema.insert("description".into(), description);
+        parameter["schema"] = Value::Object(schema);
+    }
+    parameter
+}
+
+fn operation(operation: &mut Value, parameters: &[Parameter], media: Media) {
     let consumes = operation.as_object_mut().and_then(|operation| operation.remove("consumes"));
     let consumes = texts(consumes.as_ref().unwrap_or(media.consumes));
     let produces = operation.as_object_mut().and_then(|operation| operation.remove("produces"));
     let produces = produces.as_ref().unwrap_or(media.produces);
-    let is_in = |place: &'static str| move |parameter: &Value| parameter["in"] == place;
-    let (form, rest): (Vec<Value>, Vec<Value>) = parameters.into_iter().partition(is_in("formData"));
-    let (body, mut rest): (Vec<Value>, Vec<Value>) = rest.into_iter().partition(is_in("body"));
+    let all_in = |place: &'static str| parameters.iter().filter(move |parameter| parameter.means["in"] == place);
+    let form: Vec<&Parameter> = all_in("formData").collect();
+    let rest =
+        parameters.iter().filter(|parameter| !matches!(parameter.means["in"].as_str(), Some("body" | "formData")));
+    let mut rest: Vec<Value> = rest.map(|parameter| parameter.given.clone()).collect();
     rest.iter_mut().for_each(self::parameter);
     operation["parameters"] = Value::Array(rest);
-    if let Some(body) = body.into_iter().next() {
+    if let Some(body) = all_in("body").next() {
         let kinds = if consumes.is_empty() { vec!["application/json".to_owned()] } else { consumes };
         let content: Map<String, Value> =
-            kinds.into_iter().map(|kind| (kind, json!({"schema": body["schema"]}))).collect();
+            kinds.into_iter().map(|kind| (kind, json!({"schema": body.schema()}))).collect();
+        let description =
+            body.means["description"].as_str().filter(|text| body.shared.is_none() || text.len() <= LONGEST);
         operation["requestBody"] =
-            json!({"required": body["required"] == true, "description": body["description"], "content": content});
+            json!({"required": body.means["required"] == true, "description": description, "content": content});
     } else if !form.is_empty() {
-        operation["requestBody"] = form_body(form, &consumes);
+        operation["requestBody"] = form_body(&form, &consumes);
     }
     for response in operation["responses"].as_object_mut().into_iter().flatten() {
         self::response(response.1, produces);
     }
 }
 
+/// The media types of a list, as many as real documents have: each has a copy of the schema.
 fn texts(list: &Value) -> Vec<String> {
-    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).take(MOST_MEDIA).map(str::to_owned).collect()
 }
 
-fn form_body(fields: Vec<Value>, consumes: &[String]) -> Value {
-    let has_file = fields.iter().any(|field| field["type"] == "file");
+fn form_body(fields: &[&Parameter], consumes: &[String]) -> Value {
+    let has_file = fields.iter().any(|field| field.means["type"] == "file");
     let is_multipart = has_file || consumes.iter().any(|kind| kind == "multipart/form-data");
     let mut properties = Map::new();
     let mut required: Vec<Value> = Vec::new();
     let mut encoding = Map::new();
-    for mut field in fields {
-        let name = field["name"].as_str().unwrap_or_default().to_owned();
-        if field["required"] == true {
+    for field in fields {
+        let means = field.means;
+        let name = means["name"].as_str().unwrap_or_default().to_owned();
+        if means["required"] == true {
             required.push(name.clone().into());
         }
-        if field["collectionFormat"] == "multi" {
+        if means["collectionFormat"] == "multi" {
             encoding.insert(name.clone(), json!({"style": "form", "explode": true}));
-        } else if field["type"] == "array" {
+        } else if means["type"] == "array" {
             encoding.insert(name.clone(), json!({"style": "form", "explode": false}));
         }
-        let description = field["description"].take();
-        let mut schema = take_schema(&mut field);
-        schema.insert("description".into(), description);
-        properties.insert(name, Value::Object(schema));
+        properties.insert(name, field.schema());
     }
     let kind = if is_multipart { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
     json!({"required": !required.is_empty(), "content": {kind: {
@@ -160,6 +205,9 @@ fn form_body(fields: Vec<Value>, consumes: &[String]) -> Value {
 }
 
 fn parameter(parameter: &mut Value) {
+    if !parameter.is_object() {
+        return;
+    }
     let format = parameter["collectionFormat"].take();
     let is_list = parameter["type"] == "array";
     let schema = take_schema(parameter);

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 /// More variants than this are not offered one by one.
 const MOST_VARIANTS: usize = 100;
+/// More fields than these are not repeated in variants.
+const MOST_SHARED: usize = 5_000;
 
 /// A variant before it is read: its schema, and the reference that names it.
 type Candidate<'a> = (&'a Value, Option<&'a str>);
@@ -17,13 +19,16 @@ impl<'a> Reader<'a> {
     /// The union that a schema is, or what is left of one that has only one variant.
     pub(super) fn union(&mut self, layers: &Layers<'a>, depth: usize) -> Option<Schema> {
         let candidates = self.candidates(layers)?;
-        if let Some(constants) = constants(&candidates) {
+        if let Some(constants) = constants(&candidates).filter(|constants| self.can_be_chosen(constants)) {
             return Some(Schema::Choice(constants));
         }
         if candidates.len() > MOST_VARIANTS || !self.may_open(candidates.len()) {
             return Some(Schema::Any);
         }
         let shared = self.fields(layers, depth + 1);
+        if shared.len() * candidates.len() > MOST_SHARED {
+            return Some(Schema::Any);
+        }
         if let ([(only, _)], true) = (candidates.as_slice(), shared.is_empty()) {
             return Some(self.read_at(only, depth + 1));
         }
@@ -34,7 +39,7 @@ impl<'a> Reader<'a> {
             let own = self.layers(candidate);
             let tag = discriminated(discriminator, reference).or_else(|| {
                 let name = common_tag?;
-                Some((name.to_owned(), constant(own.properties().into_iter().find(|(known, _)| *known == name)?.1)?))
+                Some((name.to_owned(), constant(own.property(name)?)?))
             });
             let schema = if shared.is_empty() {
                 self.read_at(candidate, depth + 1)
@@ -97,13 +102,10 @@ impl<'a> Reader<'a> {
     fn common_tag(&mut self, candidates: &[Candidate<'a>]) -> Option<&'a str> {
         let layers: Vec<Layers> = candidates.iter().map(|(candidate, _)| self.layers(candidate)).collect();
         let (first, others) = layers.split_first()?;
-        let constant_of = |layers: &Layers<'a>, name: &str| {
-            constant(layers.properties().into_iter().find(|(known, _)| *known == name)?.1)
-        };
         let tells_apart = |name: &str| {
             let mut constants: Vec<Value> = Vec::new();
             for layers in std::iter::once(first).chain(others) {
-                match constant_of(layers, name) {
+                match layers.property(name).and_then(constant) {
                     Some(constant) if !constants.contains(&constant) => constants.push(constant),
                     _ => return false,
                 }
@@ -117,7 +119,8 @@ impl<'a> Reader<'a> {
 /// The only value that a schema accepts, if there is one.
 fn constant(schema: &Value) -> Option<Value> {
     let single = schema.get("enum").and_then(Value::as_array).filter(|choices| choices.len() == 1);
-    schema.get("const").or(single.and_then(|choices| choices.first())).cloned()
+    let only = schema.get("const").or(single.and_then(|choices| choices.first()));
+    only.filter(|only| !only.is_array() && !only.is_object()).cloned()
 }
 
 /// The values of a union all of whose variants are constants.

@@ -81,11 +81,13 @@ impl Reader<'_> {
         }
         let (operation, control) = (self.operation, ["value", form].concat());
         self.places.push((at.to_owned(), control.clone()));
+        let is_named = matches!(schema, Schema::Ref(_));
+        let schema = operation.open(schema);
         // A schema that contains itself ends where nothing is filled in any more.
-        if matches!(schema, Schema::Ref(_)) && !self.controls.has_inside(form) && !self.is_picked(form) {
+        if is_named && !schema.is_single() && !self.controls.has_inside(form) && !self.is_picked(form) {
             return None;
         }
-        match operation.open(schema) {
+        match schema {
             Schema::List(rules) => {
                 let mut items = Vec::new();
                 for row in self.controls.rows(form) {

@@ -1,14 +1,20 @@
 //! Arguments into controls.
 
 use super::{Controls, OTHER, plain, pretty};
-use crate::model::{Arguments, check::is_variant, operation::Operation, problem::pointer, schema::Schema};
+use crate::model::{
+    Arguments,
+    check::{MOST_VISITS, is_variant},
+    operation::Operation,
+    problem::pointer,
+    schema::Schema,
+};
 use serde_json::{Map, Value};
 
 /// Writes arguments into the controls of a form: the inverse of [`read`].
 ///
 /// What no plain control can say (`null`, `""`, `[]`, a value of another type) is written as JSON at its field.
 pub fn write(operation: &Operation, arguments: &Arguments) -> Controls {
-    let mut writer = Writer { operation, controls: Controls::default() };
+    let mut writer = Writer { operation, controls: Controls::default(), left: MOST_VISITS };
     let mut others = Map::new();
     for (name, value) in arguments {
         match operation.field(name) {
@@ -22,7 +28,7 @@ pub fn write(operation: &Operation, arguments: &Arguments) -> Controls {
 
 /// Writes one value into the controls at its place.
 pub fn write_at(operation: &Operation, schema: &Schema, value: &Value, at: &str) -> Controls {
-    let mut writer = Writer { operation, controls: Controls::default() };
+    let mut writer = Writer { operation, controls: Controls::default(), left: MOST_VISITS };
     writer.value(schema, value, at);
     writer.controls
 }
@@ -30,6 +36,8 @@ pub fn write_at(operation: &Operation, schema: &Schema, value: &Value, at: &str)
 struct Writer<'a> {
     operation: &'a Operation,
     controls: Controls,
+    /// How many values may still be looked at to find variants.
+    left: u32,
 }
 
 impl Writer<'_> {
@@ -64,7 +72,7 @@ impl Writer<'_> {
                 return self.rows(item, map, at);
             }
             (Schema::Union(variants), value) => {
-                let is_it = |variant| is_variant(self.operation, variant, value);
+                let is_it = |variant| is_variant(self.operation, variant, value, &mut self.left);
                 let Some(number) = variants.iter().position(is_it) else { return false };
                 let variant = &variants[number];
                 self.controls.push("pick", at, number.to_string());

@@ -21,6 +21,9 @@ pub(super) struct Form<'a> {
 const NEW_ROW: &str = "{row}";
 /// How deep objects are drawn at once; below, each is opened on demand, so that schemas that contain themselves end.
 const DEPTH: usize = 2;
+/// In how many rows within rows anything is drawn at once: a row is drawn twice, once for rows to come, so that each list
+/// within a list would double the page.
+const ROWS: usize = 2;
 
 impl Form<'_> {
     /// Inputs for these fields, but for the one that a union's variant sets itself.
@@ -114,24 +117,28 @@ impl Form<'_> {
     /// What a list, an object, a map or a union has inside.
     fn inside(self, schema: &Schema, at: &str, name: &str, required: bool) -> AnyView {
         let is_named = matches!(schema, Schema::Ref(_));
-        match self.operation.open(schema) {
-            Schema::Object(_) | Schema::Union(_) | Schema::List(_) if is_named && !self.is_open(at) => closed(at, name),
-            Schema::Object(fields) => {
-                let marker = self.submission.controls.get(&["open", at].concat()).map(|_| {
-                    view! { <input type="hidden" name=["open", at].concat() value="1"/> }
-                });
-                view! { {marker}{self.fields(fields, at, None)} }.into_any()
-            }
+        let schema = self.operation.open(schema);
+        if !schema.is_single() && !self.is_open(at, is_named) {
+            return closed(at, name);
+        }
+        let marker = self.submission.controls.get(&["open", at].concat()).map(|_| {
+            view! { <input type="hidden" name=["open", at].concat() value="1"/> }
+        });
+        let inside = match schema {
+            Schema::Object(fields) => self.fields(fields, at, None).into_any(),
             Schema::List(rules) => self.rows(at, name, |form, row| form.list_row(&rules.item, row, name)),
             Schema::Map(item) => self.rows(at, name, |form, row| form.map_row(item, row, name)),
             Schema::Union(variants) => self.union(variants, at, name, required),
             single => self.control(single, None, at, Some(name)),
-        }
+        };
+        view! { {marker}{inside} }.into_any()
     }
 
-    fn is_open(self, at: &str) -> bool {
+    fn is_open(self, at: &str, is_named: bool) -> bool {
         let controls = &self.submission.controls;
-        at.matches('/').count() <= DEPTH || controls.get(&["open", at].concat()).is_some() || controls.has_inside(at)
+        let rows = at.split('/').filter(|key| *key == NEW_ROW || key.parse::<usize>().is_ok()).count();
+        let is_near = if is_named { at.matches('/').count() <= DEPTH } else { rows <= ROWS };
+        is_near || controls.get(&["open", at].concat()).is_some() || controls.has_inside(at)
     }
 
     /// A picker, and the inputs of the variant that is picked.

@@ -1,0 +1,115 @@
+//! YAML text into values, within bounds: a few aliases can stand for more than there is memory.
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::{cell::Cell, fmt};
+
+/// What a text may become for each of its bytes, and any text at all.
+const PER_BYTE: usize = 8;
+const AT_LEAST: usize = 16 << 20;
+/// What a value costs beside its text.
+const VALUE: usize = 32;
+
+/// Reads one document.
+///
+/// # Errors
+/// Where the text is not YAML, or its aliases stand for too much.
+pub(super) fn parse(text: &str) -> Result<Value, serde_norway::Error> {
+    let left = Cell::new(text.len().saturating_mul(PER_BYTE).max(AT_LEAST));
+    Bounded(&left).deserialize(serde_norway::Deserializer::from_str(text))
+}
+
+/// Reads a value, and pays for it.
+#[derive(Clone, Copy)]
+struct Bounded<'a>(&'a Cell<usize>);
+
+impl Bounded<'_> {
+    fn pay<E: Error>(self, length: usize) -> Result<(), E> {
+        let left = self.0.get().checked_sub(VALUE + length);
+        self.0.set(left.unwrap_or_default());
+        left.map(|_| ()).ok_or_else(|| E::custom("its aliases stand for too much: write the parts out, or use $ref"))
+    }
+
+    fn value<E: Error>(self, value: impl Into<Value>) -> Result<Value, E> {
+        self.pay(0)?;
+        Ok(value.into())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a value that JSON has too")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        self.value(())
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
+        self.value(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        self.value(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        self.value(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        self.value(value)
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
+        self.pay(0)?;
+        Ok(serde_json::Number::from_i128(value).into())
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
+        self.pay(0)?;
+        Ok(serde_json::Number::from_u128(value).into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        self.value(value)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        self.pay(text.len())?;
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.pay(0)?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.pay(0)?;
+        let mut object = Map::new();
+        while let Some(name) = entries.next_key::<String>()? {
+            self.pay(name.len())?;
+            object.insert(name, entries.next_value_seed(self)?);
+        }
+        Ok(Value::Object(object))
+    }
+}
