@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-SOURCES := $(shell find src style public -type f ! -path 'src/tests/*') Cargo.toml Cargo.lock
+SOURCES := $(shell find src style public -type f ! -path 'src/tests/*') Cargo.toml Cargo.lock .ci/pack.mjs
 BUILT := target/release/.built
 
 .PHONY: help serve watch test lint bench fuzz
@@ -36,5 +36,5 @@ fuzz: ## Feeds the reader of documents with made-up ones for 15 minutes, or FUZZ
 $(BUILT): $(SOURCES)
 	@.ci/setup build
 	@echo 'Building the release (about 6 minutes the first time, one or two afterwards)' >&2
-	@. .ci/env && cargo leptos build --release --precompress
+	@. .ci/env && cargo leptos build --release --precompress && .ci/pack.mjs
 	@touch $@
