@@ -171,7 +171,8 @@ async fn show_replies(
     let gateway = app.gateway.clone();
     let page = move || {
         let entry = gateway.catalog().get(&id);
-        entry.map_or_else(|| ().into_any(), |entry| replies(entry, &documented))
+        let found = entry.and_then(|entry| Some((entry, entry.document.replies(&name)?)));
+        found.map_or_else(|| ().into_any(), |(entry, all)| replies(entry, &documented, &all))
     };
     app.render(request, head, page).await
 }

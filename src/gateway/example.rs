@@ -6,15 +6,15 @@ use crate::{
         provider::EXAMPLE,
         reply::{Reply, ReplyBody},
     },
-    openapi::Documentation,
+    openapi::Document,
 };
 
 /// The first documented success, made up.
-pub(super) fn reply(documented: &Documentation, request_id: &str) -> Reply {
-    let success = documented.replies.iter().find(|reply| reply.status.starts_with('2'));
-    let body = success.and_then(|reply| reply.example.as_ref()).map(pretty);
+pub(super) fn reply(document: &Document, operation: &str, request_id: &str) -> Reply {
+    let (status, example) = document.first_success(operation).unwrap_or_default();
+    let body = example.as_ref().map(pretty);
     Reply {
-        status: success.and_then(|reply| reply.status.parse().ok()).unwrap_or(200),
+        status: status.parse().unwrap_or(200),
         headers: body.iter().map(|_| ("content-type".into(), "application/json".into())).collect(),
         size: body.as_ref().map_or(0, String::len) as u64,
         body: body.map_or(ReplyBody::Empty, ReplyBody::Text),

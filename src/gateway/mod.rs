@@ -161,7 +161,7 @@ impl Gateway {
             return Err(ExplorerError::invalid(problems));
         }
         if incoming.environment == Some(EXAMPLE) {
-            return Ok(example::reply(&documented, request_id));
+            return Ok(example::reply(&entry.document, incoming.operation, request_id));
         }
         let credential = self.credential(visitor, incoming.provider).map(|(_, credential)| credential);
         let Destination { environment, access } =

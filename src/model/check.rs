@@ -181,7 +181,7 @@ fn check_list(rules: &ListRules, values: &[Value]) -> Option<String> {
     repeated.map(|text| ["No item may occur twice: ", &text, "."].concat())
 }
 
-fn check_text(rules: &TextRules, text: &str) -> Option<String> {
+pub(crate) fn check_text(rules: &TextRules, text: &str) -> Option<String> {
     let length = text.chars().count();
     if let Some(max) = rules.max_length.filter(|max| length > *max as usize) {
         return Some(["At most ", &max.to_string(), " characters; this has ", &length.to_string(), "."].concat());
@@ -252,7 +252,7 @@ fn has_digits_like(text: &str, pattern: &str) -> bool {
         })
 }
 
-fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
+pub(crate) fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
     let value = platform::nearest(&number.to_string());
     if rules.integer && value.fract() != 0.0 {
         return Some("Must be a whole number.".into());

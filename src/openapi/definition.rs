@@ -20,7 +20,9 @@ pub(super) fn settle(definitions: &mut [Definition]) {
         let leads_back = |variant: &Variant| leads_to(definitions, &variant.schema, name, &mut HashSet::new());
         let circles: Vec<usize> = (0..variants.len()).filter(|number| leads_back(&variants[*number])).collect();
         if let Schema::Union(variants) = &mut definitions[index].1 {
-            circles.into_iter().for_each(|number| variants[number].schema = Schema::Any);
+            for number in circles {
+                variants[number].schema = Schema::Any;
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 
 /// Longer than any of these takes in a debug build on a busy machine, and far shorter than what they ask for.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 fn with_body(schema: &Value, schemas: &Value) -> Value {
     json!({
@@ -86,10 +86,11 @@ fn shared_parameters_of_old_documents_are_not_copied_without_end() -> Result<()>
 fn aliases_in_yaml_are_bounded() -> Result<()> {
     let aliases = "*long, ".repeat(20_000);
     let bomb = format!("openapi: 3.1.0\nx-long: &long {}\npaths: {{}}\nx-bomb: [{aliases}]", "x".repeat(200_000));
-    let refused = read(&bomb).map(|_| ()).unwrap_err().to_string();
-    assert!(refused.contains("alias"), "{refused}");
-    let laughs: String = (1..12).map(|n| format!("x-{n}: &a{n} [{}]\n", format!("*a{}, ", n - 1).repeat(12))).collect();
-    assert!(read(&format!("openapi: 3.1.0\nx-0: &a0 [x]\n{laughs}paths: {{}}")).is_err());
+    let refused = read(&bomb).err().map(|error| error.to_string());
+    assert!(refused.as_ref().is_some_and(|reason| reason.contains("alias")), "{refused:?}");
+    let laugh = |n| format!("x-{n}: &a{n} [{}]", format!("*a{}, ", n - 1).repeat(12));
+    let laughs: Vec<String> = (1..12).map(laugh).collect();
+    assert!(read(&format!("openapi: 3.1.0\nx-0: &a0 [x]\n{}\npaths: {{}}", laughs.join("\n"))).is_err());
     let fair = "openapi: 3.1.0\npaths:\n  /a: &a { get: { summary: One } }\n  /b: *a\n";
     assert_eq!(read(fair)?.listings.len(), 2);
     Ok(())

@@ -1,10 +1,11 @@
 //! An operation and its documentation.
 
 use super::{
-    Fault, body, documentation_url, example,
+    Fault, body, documentation_url,
     listing::{Listing, place},
     markdown, parameter,
     reference::Resolver,
+    reply::{self, ReplySummary},
     schema::{Direction, Reader},
     security, server,
 };
@@ -44,10 +45,8 @@ pub struct Documentation {
     pub examples: Vec<Example>,
     /// What it accepts as authentication.
     pub security: Security,
-    /// What it can answer.
-    pub replies: Vec<DocumentedReply>,
-    /// Schemas that its replies name.
-    pub definitions: Vec<(String, Schema)>,
+    /// What it can answer, in short.
+    pub replies: Vec<ReplySummary>,
     /// What could not be read of it.
     pub faults: Vec<Fault>,
 }
@@ -61,24 +60,6 @@ pub struct Example {
     pub arguments: Arguments,
 }
 
-/// One of the replies that a document promises.
-#[derive(Debug)]
-pub struct DocumentedReply {
-    /// `200`, `4XX` or `default`.
-    pub status: String,
-    /// `description` as HTML.
-    pub description: String,
-    /// Its headers.
-    pub headers: Vec<Field>,
-    /// The media type of its body, and what that holds.
-    pub content: Option<(String, Schema)>,
-    /// An example of its JSON body: the document's own, or one made from its schema.
-    pub example: Option<Value>,
-}
-
-/// More replies of an operation, or headers of a reply, are not shown.
-const MOST_REPLIES: usize = 100;
-
 /// Servers that an operation has unless it names its own, or whatever it names.
 #[derive(Clone, Copy)]
 pub(super) enum Servers<'a> {
@@ -88,20 +69,17 @@ pub(super) enum Servers<'a> {
 
 /// Reads the operation of a listing, with the body of one of its media types.
 pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, media: usize) -> Documentation {
-    let place = place(listing);
     let Ok(item) = root.resolve(&root.0["paths"][&listing.path]) else { return Documentation::default() };
     let Some(operation) = item.get(&listing.method.as_str().to_lowercase()) else { return Documentation::default() };
-    let mut reader = Reader::new(root, place.clone(), Direction::Request);
+    let mut reader = Reader::new(root, place(listing), Direction::Request);
     let mut fields = parameter::read(&mut reader, item.get("parameters"), operation.get("parameters"));
     let body = body::read(&mut reader, operation.get("requestBody"), media, &mut fields);
     add_missing_path_parameters(&mut reader, &listing.path, &mut fields);
     let definitions = reader.definitions();
-    let mut reply_reader = Reader::new(root, place, Direction::Reply);
-    let replies = replies(&mut reply_reader, &operation["responses"]);
+    let replies = reply::summaries(&mut reader, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
     let own_servers = operation.get("servers").or(item.get("servers")).map(server::environments).unwrap_or_default();
     let own_servers: Vec<Environment> = own_servers.into_iter().filter(|own| server::is_whole(&own.url)).collect();
-    let mut faults = reader.faults;
     Documentation {
         title: listing.title.clone(),
         id: operation["operationId"].as_str().map(str::to_owned),
@@ -119,11 +97,7 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, med
         media: body.media,
         examples: body.examples,
         replies,
-        definitions: reply_reader.definitions(),
-        faults: {
-            faults.append(&mut reply_reader.faults);
-            faults
-        },
+        faults: reader.faults,
         operation: Operation {
             name: listing.name.clone(),
             method: listing.method,
@@ -154,50 +128,6 @@ fn add_missing_path_parameters(reader: &mut Reader, path: &str, fields: &mut Vec
             fields.insert(0, field);
         }
     }
-}
-
-fn replies<'a>(reader: &mut Reader<'a>, responses: &'a Value) -> Vec<DocumentedReply> {
-    let mut replies = Vec::new();
-    let responses = responses.as_object().into_iter().flatten().filter(|(status, _)| !status.starts_with("x-"));
-    for (status, response) in responses.take(MOST_REPLIES) {
-        let response = match reader.resolver.resolve(response) {
-            Ok(response) => response,
-            Err(reason) => {
-                reader.fault(format!("responses.{status}: {reason}"));
-                continue;
-            }
-        };
-        let content = response.get("content").and_then(Value::as_object);
-        let media = content.and_then(|content| {
-            let is_json = |(kind, _): &(&String, &Value)| kind.contains("json");
-            content.iter().find(is_json).or_else(|| content.iter().next())
-        });
-        let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MOST_REPLIES);
-        let headers = headers.filter_map(|(name, header)| {
-            let header = reader.resolver.resolve(header).ok()?;
-            let schema = header.get("schema");
-            let mut about =
-                schema.map(|schema| reader.layers(schema)).map(|layers| reader.about(&layers)).unwrap_or_default();
-            if !header.text("description").is_empty() {
-                about.description = reader.html(header.text("description"));
-            }
-            let schema = schema.map_or(Schema::Any, |schema| reader.read(schema));
-            Some(Field { name: name.clone(), required: header.is("required"), schema, about, ..Field::default() })
-        });
-        let headers = headers.collect();
-        replies.push(DocumentedReply {
-            status: status.clone(),
-            description: reader.html(response.text("description")),
-            headers,
-            example: media
-                .and_then(|(_, media)| example::of_media(reader.resolver, media))
-                .filter(|example| reader.budget.affords(example)),
-            content: media.map(|(kind, media)| {
-                (kind.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read(schema)))
-            }),
-        });
-    }
-    replies
 }
 
 /// `users.create`: it becomes code, so nothing else may come in.

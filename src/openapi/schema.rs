@@ -302,7 +302,7 @@ pub(super) fn kinds<'a>(layers: &Layers<'a>) -> Vec<&'a str> {
     }
 }
 
-fn text_rules(layers: &Layers) -> TextRules {
+pub(super) fn text_rules(layers: &Layers) -> TextRules {
     let text = |key: &str| layers.get(key).and_then(Value::as_str).filter(|text| text.len() <= LONGEST_RULE);
     let owned = |key: &str| text(key).map(str::to_owned);
     TextRules {
@@ -315,7 +315,7 @@ fn text_rules(layers: &Layers) -> TextRules {
     }
 }
 
-fn number_rules(integer: bool, layers: &Layers) -> NumberRules {
+pub(super) fn number_rules(integer: bool, layers: &Layers) -> NumberRules {
     let number = |key: &str| layers.get(key).and_then(Value::as_number).cloned();
     NumberRules {
         integer,

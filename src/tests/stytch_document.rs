@@ -10,7 +10,7 @@ use api_explorer::{
         operation::Operation,
         schema::{About, Field, Place, Schema},
     },
-    openapi::Documentation,
+    openapi::{Documentation, DocumentedReplies},
     providers::{self, Catalog, CatalogEntry},
 };
 use std::{
@@ -30,6 +30,15 @@ pub(crate) fn operations(entry: &CatalogEntry) -> Vec<Arc<Documentation>> {
     entry.document.listings.iter().filter_map(|listing| entry.operation(&listing.name)).collect()
 }
 
+/// Every operation of a provider with its replies.
+fn with_replies(entry: &CatalogEntry) -> Vec<(Arc<Documentation>, DocumentedReplies)> {
+    let read = |documented: Arc<Documentation>| {
+        let replies = entry.document.replies(&documented.operation.name)?;
+        Some((documented, replies))
+    };
+    operations(entry).into_iter().filter_map(read).collect()
+}
+
 /// All fields of a request, each with its place.
 fn of_request(documented: &Documentation) -> Vec<(String, &Field)> {
     let operation = &documented.operation;
@@ -42,15 +51,14 @@ fn of_request(documented: &Documentation) -> Vec<(String, &Field)> {
 }
 
 /// All fields of the replies, each with its place.
-fn of_replies(documented: &Documentation) -> Vec<(String, &Field)> {
-    let operation = &documented.operation;
+fn of_replies<'a>(operation: &Operation, replies: &'a DocumentedReplies) -> Vec<(String, &'a Field)> {
     let mut found = Vec::new();
-    for reply in &documented.replies {
+    for reply in &replies.all {
         if let Some((_, schema)) = &reply.content {
-            inside(schema, &[&operation.name, " ", &reply.status].concat(), &mut found);
+            inside(schema, &[&operation.name, " ", &reply.summary.status].concat(), &mut found);
         }
     }
-    for (name, schema) in &documented.definitions {
+    for (name, schema) in &replies.definitions {
         inside(schema, &[&operation.name, " reply ", name].concat(), &mut found);
     }
     found
@@ -92,13 +100,13 @@ fn every_group_operation_and_field_has_words() -> Result<()> {
     let has_words = |text: &str| !text.trim().is_empty() && !text.contains("TODO");
     let groups = entry.document.groups.iter().filter(|group| !has_words(&group.description));
     wordless.extend(groups.map(|group| group.name.clone()));
-    for documented in operations(entry) {
-        let replies = documented.replies.iter().filter(|reply| !has_words(&reply.description));
-        wordless.extend(replies.map(|reply| [&documented.operation.name, " ", &reply.status].concat()));
+    for (documented, replies) in with_replies(entry) {
+        let without = documented.replies.iter().filter(|reply| !has_words(&reply.description));
+        wordless.extend(without.map(|reply| [&documented.operation.name, " ", &reply.status].concat()));
         if !has_words(&documented.description) {
             wordless.push(documented.operation.name.clone());
         }
-        let fields = of_request(&documented).into_iter().chain(of_replies(&documented));
+        let fields = of_request(&documented).into_iter().chain(of_replies(&documented.operation, &replies));
         wordless.extend(fields.filter(|(_, field)| !has_words(&field.about.description)).map(|(at, _)| at));
     }
     assert_eq!(wordless, Vec::<String>::new());
@@ -108,8 +116,8 @@ fn every_group_operation_and_field_has_words() -> Result<()> {
 /// The reader stops at so many fields for one operation; what it leaves unread would be shown as any JSON.
 #[test]
 fn no_operation_is_too_large_to_be_read_whole() -> Result<()> {
-    for documented in operations(stytch()?) {
-        let named = documented.operation.definitions.iter().chain(&documented.definitions);
+    for (documented, replies) in with_replies(stytch()?) {
+        let named = documented.operation.definitions.iter().chain(&replies.definitions);
         let unread: Vec<&str> =
             named.filter(|(_, schema)| !matches!(schema, Schema::Object(_))).map(|(name, _)| name.as_str()).collect();
         assert_eq!(unread, Vec::<&str>::new(), "{}", documented.operation.name);
@@ -177,10 +185,10 @@ fn misfit(schema: &Schema, definitions: &[(String, Schema)], value: &serde_json:
 #[test]
 fn examples_of_fields_and_replies_fit_their_schemas() -> Result<()> {
     let mut faults = Vec::new();
-    for documented in operations(stytch()?) {
+    for (documented, replies) in with_replies(stytch()?) {
         let sides = [
             (of_request(&documented), &documented.operation.definitions),
-            (of_replies(&documented), &documented.definitions),
+            (of_replies(&documented.operation, &replies), &replies.definitions),
         ];
         for (fields, definitions) in sides {
             for (place, field) in fields {
@@ -189,10 +197,10 @@ fn examples_of_fields_and_replies_fit_their_schemas() -> Result<()> {
                 faults.extend(misfits.map(|why| format!("{place}: {why}")));
             }
         }
-        for reply in &documented.replies {
+        for reply in &replies.all {
             let (Some((_, schema)), Some(example)) = (&reply.content, &reply.example) else { continue };
-            let place = [&documented.operation.name, " ", &reply.status].concat();
-            faults.extend(misfit(schema, &documented.definitions, example).map(|why| format!("{place}: {why}")));
+            let place = [&documented.operation.name, " ", &reply.summary.status].concat();
+            faults.extend(misfit(schema, &replies.definitions, example).map(|why| format!("{place}: {why}")));
         }
     }
     assert_eq!(faults, Vec::<String>::new());

@@ -15,7 +15,10 @@ pub use replies::replies;
 pub use submission::{Answer, Submission};
 
 use crate::{
-    gateway::Gateway, openapi::Documentation, pages::provider::place, providers::CatalogEntry,
+    gateway::Gateway,
+    openapi::{Documentation, Fault},
+    pages::provider::place,
+    providers::CatalogEntry,
     store::sessions::SessionId,
 };
 use leptos::prelude::*;
@@ -75,7 +78,7 @@ impl OperationPage {
             {vendor}
             {try_it::try_it(self, entry, &documented)}
             {replies::summary(entry, &documented)}
-            {faults(&documented)}
+            {faults(&documented.faults)}
             {around.as_ref().map(around::foot)}
             </div>
         }
@@ -84,9 +87,8 @@ impl OperationPage {
 }
 
 /// What could not be read of this operation, and is missing from its form or its documentation.
-fn faults(documented: &Documentation) -> Option<AnyView> {
-    let items: Vec<_> = documented
-        .faults
+fn faults(faults: &[Fault]) -> Option<AnyView> {
+    let items: Vec<_> = faults
         .iter()
         .map(|fault| view! { <li><code>{fault.place.clone()}</code>": "{fault.reason.clone()}</li> })
         .collect();

@@ -6,7 +6,7 @@ use crate::{
         form::{choice_text, pretty},
         schema::{Field, Schema},
     },
-    openapi::{Documentation, DocumentedReply},
+    openapi::{Documentation, DocumentedReplies, DocumentedReply},
     providers::CatalogEntry,
     ui::html::Html,
 };
@@ -43,16 +43,16 @@ pub(super) fn summary(entry: &CatalogEntry, documented: &Documentation) -> Optio
 }
 
 /// `/{provider}/{operation}/replies`: all documented replies, field by field.
-pub fn replies(entry: &CatalogEntry, documented: &Documentation) -> AnyView {
+pub fn replies(entry: &CatalogEntry, documented: &Documentation, replies: &DocumentedReplies) -> AnyView {
     let mut html = Html::default();
-    let first_success = documented.replies.iter().position(|reply| reply.status.starts_with('2'));
-    for (index, reply) in documented.replies.iter().enumerate() {
+    let first_success = replies.all.iter().position(|reply| reply.summary.status.starts_with('2'));
+    for (index, reply) in replies.all.iter().enumerate() {
         write_reply(&mut html, reply, Some(index) == first_success);
     }
-    if !documented.definitions.is_empty() {
+    if !replies.definitions.is_empty() {
         html.raw("<h2>Types</h2>");
     }
-    for (name, schema) in &documented.definitions {
+    for (name, schema) in &replies.definitions {
         let id = anchor("type-", name);
         html.raw("<details class=\"type\" id=\"").text(&id).raw("\"><summary><code>").text(name);
         html.raw("</code></summary>");
@@ -71,15 +71,16 @@ pub fn replies(entry: &CatalogEntry, documented: &Documentation) -> AnyView {
         </nav>
         <h1>"Replies: "{documented.title.clone()}</h1>
         <div class="replies" inner_html=html.finish()></div>
+        {super::faults(&replies.faults)}
     }
     .into_any()
 }
 
 fn write_reply(html: &mut Html, reply: &DocumentedReply, is_open: bool) {
-    let id = anchor("reply-", &reply.status);
+    let id = anchor("reply-", &reply.summary.status);
     html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
-    html.raw("<summary><code>").text(&reply.status).raw("</code></summary>");
-    html.raw("<div class=\"description\">").sanitised(&reply.description).raw("</div>");
+    html.raw("<summary><code>").text(&reply.summary.status).raw("</code></summary>");
+    html.raw("<div class=\"description\">").sanitised(&reply.summary.description).raw("</div>");
     if !reply.headers.is_empty() {
         html.raw("<h2>Headers</h2>");
         write_fields(html, &reply.headers, &[&id, "/headers"].concat());
