@@ -186,10 +186,17 @@ async fn post_operation(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LARGEST_REQUEST).await.unwrap_or_default();
-    let Some(controls) = controls(parts.headers.get(header::CONTENT_TYPE), body).await else {
-        return ExplorerError::too_large(LARGEST_REQUEST).into_response();
-    };
+    let controls = controls(parts.headers.get(header::CONTENT_TYPE), body).await;
+    let too_large = || ExplorerError::too_large(LARGEST_REQUEST);
+    let refusal = parts.extensions.get::<ExplorerError>().cloned().or_else(|| controls.is_none().then(too_large));
     let request = Request::from_parts(parts, Body::empty());
+    if let Some(mut refusal) = refusal {
+        let status = StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        refusal.message += " Nothing was sent. Go back in the browser to find what you typed.";
+        let submission = Submission { answer: Some(Err(refusal)), ..Submission::default() };
+        return app.render_operation(request, names, visitor.session, submission, status).await;
+    }
+    let controls = controls.unwrap_or_default();
     // The names come from outside: only those of an operation go on.
     let entry = app.gateway.catalog().get(&names.0);
     let found = entry.and_then(|entry| Some((entry, entry.document.operation_with(&names.1, controls.get("media"))?)));

@@ -89,6 +89,7 @@ test('the keyboard stays where the reader is when the form changes', async ({ at
   await page.keyboard.press('Enter');
   await expect(parts.input('limit')).toBeFocused();
   const owner = page.getByRole('combobox', { name: 'owner: which kind', exact: true });
+  await owner.focus();
   await owner.selectOption({ label: 'Company' });
   await expect(parts.group('owner').getByRole('textbox', { name: 'vat', exact: true })).toBeVisible();
   await expect(owner).toBeFocused();

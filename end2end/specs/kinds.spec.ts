@@ -109,6 +109,7 @@ test('nested values of every kind are filled in and arrive', async ({ at, page, 
   await parts.input('free').fill('[1, {"a": null}]');
   await page.getByRole('combobox', { name: 'level', exact: true }).selectOption({ label: '2 – High' });
   await page.getByLabel('pin', { exact: true }).fill('1234');
+  await parts.input('letter').fill('Dear Ada,\n\nyes.');
   await sendAndSucceed(parts);
   const [sent] = (await recorded('schemas')).filter(({ body }) => body.includes(unique));
   expect(JSON.parse(sent?.body ?? '')).toEqual({
@@ -123,7 +124,30 @@ test('nested values of every kind are filled in and arrive', async ({ at, page, 
     free: [1, { a: null }],
     level: 2,
     pin: '1234',
+    letter: 'Dear Ada,\n\nyes.',
   });
+});
+
+test('what was typed for another variant or media type is there when one goes back', async ({ at, page, parts }) => {
+  await open(page, `${at.kinds}/kinds/schemas`);
+  const owner = parts.group('owner');
+  await choose(page, 'owner: which kind', 'Company');
+  await owner.getByRole('textbox', { name: 'vat', exact: true }).fill('IT1');
+  await choose(page, 'owner: which kind', 'Person');
+  await owner.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
+  await choose(page, 'owner: which kind', 'Company');
+  await expect(owner.getByRole('textbox', { name: 'vat', exact: true })).toHaveValue('IT1');
+  await choose(page, 'owner: which kind', 'Person');
+  await expect(owner.getByRole('textbox', { name: 'name', exact: true })).toHaveValue('Ada');
+
+  await open(page, `${at.kinds}/kinds/choices`);
+  await parts.input('count').fill('7');
+  await choose(page, 'Body as', 'text/plain');
+  await parts.input('body').fill('Plain words,\non two lines');
+  await choose(page, 'Body as', 'application/json');
+  await expect(parts.input('count')).toHaveValue('7');
+  await choose(page, 'Body as', 'text/plain');
+  await expect(parts.input('body')).toHaveValue('Plain words,\non two lines');
 });
 
 test('every style of parameter is written as the document says', async ({ at, page, parts, recorded, unique }) => {

@@ -167,6 +167,9 @@ pub struct TextRules {
     /// The pattern in words (`x-pattern-description`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern_description: Option<String>,
+    /// Whether it can have several lines: a key, a certificate, HTML.
+    #[serde(skip_serializing_if = "is_default")]
+    pub lines: bool,
 }
 
 /// Limits of a number.

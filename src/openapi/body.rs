@@ -120,7 +120,7 @@ fn whole<'a>(
         required: body.required,
         schema: match read {
             _ if is_file => Schema::File,
-            _ if body.encoding() == Encoding::Raw => Schema::Text(TextRules::default()),
+            _ if body.encoding() == Encoding::Raw => Schema::Text(TextRules { lines: true, ..TextRules::default() }),
             read => read.unwrap_or_default(),
         },
         about,

@@ -32,9 +32,10 @@ impl Default for Turns {
     }
 }
 
-/// Reads the body, and gives its turn back when the request is answered.
+/// Reads the body, and gives its turn back when the request is answered. A form that cannot be taken is refused by its page.
 pub(super) async fn read(State(turns): State<Turns>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let is_form = !parts.uri.path().starts_with("/api/") && !parts.uri.path().starts_with("/tools/");
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     // Without a word on what it is, the gateway takes it for JSON.
     let is_json = kind.is_empty() || kind.contains("json");
@@ -44,6 +45,10 @@ pub(super) async fn read(State(turns): State<Turns>, request: Request, next: Nex
             ExplorerError::new(Code::RequestTooLarge, message).into_response()
         }
         Ok((bytes, _turn)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(error) if is_form => {
+            parts.extensions.insert(error);
+            next.run(Request::from_parts(parts, Body::empty())).await
+        }
         Err(error) => error.into_response(),
     }
 }

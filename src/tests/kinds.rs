@@ -212,14 +212,22 @@ async fn every_kind_of_schema_has_its_input_and_arrives() -> Result<()> {
         ("value/version", "7"),
         ("value/pin", "1234"),
         ("value/start", "2026-11-23"),
+        ("value/letter", "Dear Ada,\r\n\r\nyes."),
+        ("value/seal", "-----BEGIN KEY-----\r\nQQ=="),
+        // Typed before another kind of owner was chosen.
+        ("value/owner/name", "Ada"),
         ("intent", "send"),
     ];
     let html = post(&app, "schemas", &controls).await?;
     assert!(html.contains("200 OK"));
+    assert_eq!(value(&html, "value/owner/name"), "Ada");
+    let seal = html.split("<textarea").find(|control| control.contains("name=\"value/seal\"")).unwrap_or_default();
+    assert!(seal.contains("class=\"secret\"") && seal.contains("QQ=="), "{seal}");
     let expected = json!({
         "owner": {"kind": "company", "vat": "IT1"}, "size": 2.5, "tree": {"label": "root", "left": {"label": "leaf"}},
         "people": [{"kind": "person", "name": "Ada"}], "prices": {"tea": 1.15}, "free": [1, {"a": null}], "level": 2,
         "note": null, "version": 7, "pin": "1234", "start": "2026-11-23",
+        "letter": "Dear Ada,\n\nyes.", "seal": "-----BEGIN KEY-----\nQQ==",
     });
     assert_eq!(upstream.only()?.json()?, expected);
     Ok(())

@@ -29,6 +29,7 @@ async fn a_request_larger_than_the_limit_is_refused_at_every_door() -> Result<()
     assert_eq!(answer.failure()?, (413, "request_too_large".into()));
     let answer = app.post_form(PAGE, &[("value/email", &text)]).send().await?;
     assert_eq!(answer.status, 413);
+    assert!(answer.text().contains("Go back in the browser"));
     let body = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": null, "arguments": {"trusted_metadata": {"x": text}}});
     let answer = app.post_json("/api/call", &body).send().await?;
     assert!(answer.status.is_client_error(), "{}", answer.status);
@@ -175,6 +176,7 @@ async fn a_form_of_more_controls_than_any_has_is_refused() -> Result<()> {
     let app = Setup::new().start()?;
     let answer = app.post(PAGE, controls).header("content-type", "application/x-www-form-urlencoded").send().await?;
     assert_eq!(answer.status, 413);
+    assert!(answer.text().contains("Go back in the browser"));
     Ok(())
 }
 

@@ -174,6 +174,8 @@ pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
 /// What a plainly written text means for a single value; `None` where it cannot mean anything.
 fn plain(schema: &Schema, text: &str) -> Option<Value> {
     match schema {
+        // Forms are posted with line ends of two characters (HTML, §4.10.22.4).
+        Schema::Text(rules) if rules.lines => Some(text.replace("\r\n", "\n").into()),
         Schema::Text(_) => Some(Value::from(text)),
         Schema::Number(_) => json::parse(text).ok().filter(Value::is_number),
         Schema::Boolean => json::parse(text).ok().filter(Value::is_boolean),

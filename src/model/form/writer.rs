@@ -86,8 +86,11 @@ impl Writer<'_> {
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                let is_line = !text.is_empty() && !text.contains(['\n', '\r']);
-                if !is_line || plain(schema, &text).as_ref() != Some(value) {
+                let fits = match schema {
+                    Schema::Text(rules) if rules.lines => !text.contains('\r'),
+                    _ => !text.contains(['\n', '\r']),
+                };
+                if text.is_empty() || !fits || plain(schema, &text).as_ref() != Some(value) {
                     return false;
                 }
                 self.controls.push("value", at, text);

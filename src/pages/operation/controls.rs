@@ -4,7 +4,7 @@ use super::fields::Form;
 use crate::model::{
     form::{self, choice_text, place_of},
     request::File,
-    schema::{Field, Schema},
+    schema::{Field, Schema, TextRules},
 };
 use crate::ui::html::Html;
 use leptos::prelude::*;
@@ -23,7 +23,10 @@ impl Form<'_> {
         let options: Vec<String> = match schema {
             Schema::Boolean => vec!["true".into(), "false".into()],
             Schema::Choice(choices) => choices.iter().map(choice_text).collect(),
-            Schema::Any => return self.text_area(&name, &label.unwrap_or_default(), 3),
+            Schema::Any => return self.text_area(&name, &label.unwrap_or_default(), 3, false),
+            Schema::Text(rules) if rules.lines => {
+                return self.text_area(&name, &label.unwrap_or_default(), 5, is_secret(rules));
+            }
             Schema::File => return self.file(at, (id, label)),
             schema => return self.line(schema, field, at, (id, label), text),
         };
@@ -64,8 +67,7 @@ impl Form<'_> {
         let name = ["value", at].concat();
         let invalid = self.submission.problem(at).map(|_| "true");
         let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
-        let is_secret = matches!(schema, Schema::Text(rules) if rules.format.as_deref() == Some("password"));
-        let kind = if is_secret { "password" } else { "text" };
+        let kind = if matches!(schema, Schema::Text(rules) if is_secret(rules)) { "password" } else { "text" };
         // What is assumed where nothing is typed, else what could be.
         let placeholder = field.and_then(|field| match (&field.about.default, field.about.examples.first()) {
             (Some(default), _) => Some(choice_text(default)),
@@ -105,7 +107,7 @@ impl Form<'_> {
     }
 
     /// A text of several lines. It has an id, for a label beside it, or a name of its own.
-    pub(super) fn text_area(self, name: &str, label: &str, rows: u8) -> AnyView {
+    pub(super) fn text_area(self, name: &str, label: &str, rows: u8, is_secret: bool) -> AnyView {
         let place = place_of(name);
         let (id, label) = if label.is_empty() { (Some(name.to_owned()), None) } else { (None, Some(label.to_owned())) };
         let invalid = self.submission.problem(place).map(|_| "true");
@@ -113,7 +115,7 @@ impl Form<'_> {
         let mut text = Html::default();
         text.raw("\n").text(&self.submission.text(name));
         view! {
-            <textarea id=id name=name.to_owned() aria-label=label aria-describedby=described(place) aria-invalid=invalid rows=rows spellcheck="false" inner_html=text.finish()></textarea>
+            <textarea id=id class=is_secret.then_some("secret") name=name.to_owned() aria-label=label aria-describedby=described(place) aria-invalid=invalid rows=rows spellcheck="false" inner_html=text.finish()></textarea>
         }
         .into_any()
     }
@@ -128,4 +130,8 @@ impl Form<'_> {
 /// The ids of what describes a control: its text, and what is wrong with it.
 fn described(at: &str) -> String {
     ["about", at, " problem", at].concat()
+}
+
+fn is_secret(rules: &TextRules) -> bool {
+    rules.format.as_deref() == Some("password")
 }

@@ -2,7 +2,7 @@
 
 use super::Submission;
 use crate::model::{
-    form::{OTHER, choice_text},
+    form::{OTHER, choice_text, place_of},
     operation::Operation,
     problem::pointer,
     schema::{About, Field, Place, Schema, Variant},
@@ -32,6 +32,23 @@ impl Form<'_> {
         drawn.map(|field| self.field(field, &pointer(at, &field.name))).collect()
     }
 
+    /// What was typed at a place into fields that are not drawn now, hidden: it is there again when the reader goes back to
+    /// the media type or the variant that has them.
+    pub(super) fn kept(self, fields: &[Field], at: &str) -> Vec<AnyView> {
+        let is_drawn = |key: &str| fields.iter().any(|field| pointer("", &field.name)[1..] == *key);
+        let is_elsewhere = |name: &str| {
+            let inside = place_of(name).strip_prefix(at).and_then(|rest| rest.strip_prefix('/'));
+            inside.and_then(|inside| inside.split('/').next()).is_some_and(|key| !is_drawn(key))
+        };
+        let typed = self.submission.controls.0.iter().filter(|(name, text)| {
+            // A file itself stays in the browser, which cannot put it back.
+            !text.is_empty() && is_elsewhere(name) && !text.contains(&["{{", name, "}}"].concat())
+        });
+        typed
+            .map(|(name, text)| view! { <input type="hidden" name=name.clone() value=text.clone()/> }.into_any())
+            .collect()
+    }
+
     /// A key/value editor for fields that the document does not name.
     pub(super) fn other_fields(self) -> AnyView {
         let is_open = !self.submission.controls.rows(OTHER).is_empty();
@@ -56,7 +73,7 @@ impl Form<'_> {
         let can_be_json = field.place.is_in_body() && !matches!(schema, Schema::Any | Schema::File);
         let marks = self.marks(field, at, can_be_json);
         let json = can_be_json.then(|| {
-            view! { <div class="json">{self.text_area(&["json", at].concat(), "JSON value", 3)}</div> }
+            view! { <div class="json">{self.text_area(&["json", at].concat(), "JSON value", 3, false)}</div> }
         });
         let offers = offers(&field.about, at);
         let name = field.name.clone();
@@ -158,7 +175,7 @@ impl Form<'_> {
         let inside = variant.map(|variant| {
             let tag = variant.tag.as_ref().map(|(name, _)| name.as_str());
             match self.operation.open(&variant.schema) {
-                Schema::Object(fields) => self.fields(fields, at, tag).into_any(),
+                Schema::Object(fields) => view! { {self.fields(fields, at, tag)}{self.kept(fields, at)} }.into_any(),
                 _ => self.inside(&variant.schema, at, name, false),
             }
         });

@@ -112,10 +112,11 @@ fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documentat
             {media(documented)}
             <div class="form-view">
                 {form.fields(&operation.fields, "", None)}
+                {form.kept(&operation.fields, "")}
                 {operation.takes_other_fields().then(|| form.other_fields())}
             </div>
             <div class="json-view field" data-at=ARGUMENTS>
-                {form.text_area(ARGUMENTS, "Arguments as JSON", 14)}
+                {form.text_area(ARGUMENTS, "Arguments as JSON", 14, false)}
                 {form.problem(ARGUMENTS)}
             </div>
             </div>

@@ -1,15 +1,15 @@
 //! Reads the words that travel to the browser from JSON values, by hand: derived readers for the same types make the
 //! browser's program 70 kB larger. Only this program writes what is read here, so what is missing takes its default.
 
+mod answer;
+mod schema;
+
 use super::{
     credential::{CredentialSource, CredentialStatus},
-    error::{Code, ExplorerError},
     operation::{Body, Method, Operation},
     platform,
-    problem::Problem,
     provider::{Environment, NodeSdk, Provider},
-    reply::{Differences, Envelope, Meta, Reply, ReplyBody},
-    schema::{About, Field, ListRules, NumberRules, Place, Schema, Style, TextRules, Variant, WireFormat},
+    schema::{About, Field, Place},
     security::{Access, KeyPlace, Reference},
 };
 use serde_json::{Map, Number, Value};
@@ -133,102 +133,6 @@ impl From<Value> for Field {
     }
 }
 
-impl From<Value> for Schema {
-    fn from(value: Value) -> Self {
-        let (kind, content) = match value {
-            Value::String(kind) => (kind, Value::Null),
-            Value::Object(tagged) => tagged.into_iter().next().unwrap_or_default(),
-            _ => return Self::Any,
-        };
-        match kind.as_str() {
-            "text" => Self::Text(content.into()),
-            "number" => Self::Number(content.into()),
-            "boolean" => Self::Boolean,
-            "choice" => Self::Choice(list(content)),
-            "list" => Self::List(Box::new(content.into())),
-            "object" => Self::Object(list(content)),
-            "map" => Self::Map(Box::new(content.into())),
-            "union" => Self::Union(list(content)),
-            "ref" => Self::Ref(content.as_str().unwrap_or_default().into()),
-            "file" => Self::File,
-            _ => Self::Any,
-        }
-    }
-}
-
-impl From<Value> for TextRules {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        Self {
-            format: fields.option("format"),
-            min_length: fields.count("min_length"),
-            max_length: fields.count("max_length"),
-            pattern: fields.option("pattern"),
-            pattern_description: fields.option("pattern_description"),
-        }
-    }
-}
-
-impl From<Value> for NumberRules {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        Self {
-            integer: fields.flag("integer"),
-            minimum: fields.number("minimum"),
-            maximum: fields.number("maximum"),
-            above: fields.number("above"),
-            below: fields.number("below"),
-            multiple_of: fields.number("multiple_of"),
-        }
-    }
-}
-
-impl From<Value> for ListRules {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        Self {
-            item: fields.take("item").into(),
-            min_items: fields.count("min_items"),
-            max_items: fields.count("max_items"),
-            unique: fields.flag("unique"),
-        }
-    }
-}
-
-impl From<Value> for Variant {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let mut tag = list::<Value>(fields.take("tag")).into_iter();
-        Self {
-            title: fields.text("title"),
-            schema: fields.take("schema").into(),
-            tag: tag.next().and_then(|name| Some((name.as_str()?.to_owned(), tag.next()?))),
-        }
-    }
-}
-
-impl From<Value> for WireFormat {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        Self {
-            style: match fields.text("style").as_str() {
-                "Form" => Some(Style::Form),
-                "Simple" => Some(Style::Simple),
-                "Label" => Some(Style::Label),
-                "Matrix" => Some(Style::Matrix),
-                "SpaceDelimited" => Some(Style::SpaceDelimited),
-                "PipeDelimited" => Some(Style::PipeDelimited),
-                "DeepObject" => Some(Style::DeepObject),
-                "Json" => Some(Style::Json),
-                _ => None,
-            },
-            explode: fields.take("explode").as_bool(),
-            allow_reserved: fields.flag("allow_reserved"),
-            content_type: fields.option("content_type"),
-        }
-    }
-}
-
 impl From<Value> for Provider {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
@@ -300,82 +204,5 @@ impl From<Value> for CredentialStatus {
             fingerprint: fields.option("fingerprint"),
             schemes: texts(fields.take("schemes")),
         }
-    }
-}
-
-impl From<Value> for Reply {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let headers: Vec<Value> = fields.list("headers");
-        let pair = |header: Value| {
-            let mut pair = texts(header).into_iter();
-            Some((pair.next()?, pair.next()?))
-        };
-        Self {
-            status: narrow(fields.whole("status")),
-            headers: headers.into_iter().filter_map(pair).collect(),
-            body: fields.take("body").into(),
-            size: narrow(fields.whole("size")),
-            duration_ms: fields.milliseconds("duration_ms"),
-            request_id: fields.text("request_id"),
-            environment: fields.text("environment"),
-            differences: differences(&mut fields),
-        }
-    }
-}
-
-fn differences(fields: &mut Fields) -> Option<Differences> {
-    let listed = Some(fields.take("differences")).filter(Value::is_array)?;
-    Some(Differences { listed: list(listed), more: fields.count("moreDifferences").unwrap_or_default() })
-}
-
-impl From<Value> for ReplyBody {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        match (fields.option("text"), fields.option("binary")) {
-            (Some(text), _) => Self::Text(text),
-            (_, Some(base64)) => Self::Binary(base64),
-            _ => Self::Empty,
-        }
-    }
-}
-
-impl From<Value> for Envelope {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let mut meta = Fields::from(fields.take("meta"));
-        Self {
-            error: fields.option("error"),
-            data: fields.take("data"),
-            meta: Meta {
-                request_id: meta.text("requestId"),
-                duration_ms: meta.milliseconds("durationMs"),
-                status: narrow(meta.whole("status")),
-                headers: Fields::from(meta.take("headers")).0,
-                environment: meta.text("environment"),
-                size: narrow(meta.whole("size")),
-                encoding: meta.option("encoding"),
-                differences: differences(&mut meta),
-            },
-        }
-    }
-}
-
-impl From<Value> for ExplorerError {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        Self {
-            message: fields.text("error"),
-            code: Code::from_name(&fields.text("code")),
-            detail: fields.list("detail"),
-        }
-    }
-}
-
-impl From<Value> for Problem {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let at = fields.option("field").unwrap_or_else(|| fields.text("at"));
-        Self { at, message: fields.text("message") }
     }
 }
