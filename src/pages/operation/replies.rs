@@ -10,6 +10,7 @@ use crate::{
     providers::CatalogEntry,
     ui::html::Html,
 };
+use axum::http::StatusCode;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -47,7 +48,7 @@ pub fn replies(entry: &CatalogEntry, documented: &Documentation, replies: &Docum
     let mut html = Html::default();
     let first_success = replies.all.iter().position(|reply| reply.summary.status.starts_with('2'));
     for (index, reply) in replies.all.iter().enumerate() {
-        write_reply(&mut html, reply, Some(index) == first_success);
+        write_reply(&mut html, reply, &replies.definitions, Some(index) == first_success);
     }
     if !replies.definitions.is_empty() {
         html.raw("<h2>Types</h2>");
@@ -76,10 +77,13 @@ pub fn replies(entry: &CatalogEntry, documented: &Documentation, replies: &Docum
     .into_any()
 }
 
-fn write_reply(html: &mut Html, reply: &DocumentedReply, is_open: bool) {
+fn write_reply(html: &mut Html, reply: &DocumentedReply, definitions: &[(String, Schema)], is_open: bool) {
     let id = anchor("reply-", &reply.summary.status);
     html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
-    html.raw("<summary><code>").text(&reply.summary.status).raw("</code></summary>");
+    let reason =
+        reply.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
+    html.raw("<summary><code>").text(&reply.summary.status).raw("</code> ").text(reason.unwrap_or_default());
+    html.raw("</summary>");
     html.raw("<div class=\"description\">").sanitised(&reply.summary.description).raw("</div>");
     if !reply.headers.is_empty() {
         html.raw("<h2>Headers</h2>");
@@ -92,7 +96,9 @@ fn write_reply(html: &mut Html, reply: &DocumentedReply, is_open: bool) {
             write_kind(html, schema);
         }
         html.raw("</span></h2>");
-        write_inside(html, schema, &id);
+        // Whoever comes for a reply wants its fields, not the name of its type.
+        let named = definitions.iter().find(|(name, _)| matches!(schema, Schema::Ref(of) if of == name));
+        write_inside(html, named.map_or(schema, |(_, named)| named), &id);
     }
     if let Some(example) = reply.example.as_ref().filter(|example| !example.is_null()) {
         html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&pretty(example));
