@@ -1,20 +1,38 @@
 //! Lists of operations, as several pages show them.
 
-use crate::{openapi::Listing, ui::html::Html};
+use crate::{model::provider::Provider, openapi::Listing, providers::CatalogEntry, ui::html::Html};
 use leptos::prelude::*;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stands in a query unescaped (RFC 3986, §2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Links to operations: method, title, path.
-pub(super) fn rows<'a>(operations: impl Iterator<Item = (&'a str, &'a Listing)>) -> AnyView {
+/// Links to operations of a provider: method, title, path.
+pub(super) fn rows<'a>(provider: &str, operations: impl Iterator<Item = &'a Listing>) -> AnyView {
     let mut rows = Html::default();
-    for (provider, listing) in operations {
-        rows.raw("<li><a href=\"/").text(provider).raw("/").text(&listing.name).raw("\">");
-        content(&mut rows, listing);
-        rows.raw("</a></li>");
+    for listing in operations {
+        row(&mut rows, provider, listing, |_| {});
     }
+    list(rows)
+}
+
+/// Links to operations from everywhere, each with its home.
+pub(super) fn rows_from_everywhere(operations: &[(&CatalogEntry, &Listing)]) -> AnyView {
+    let mut rows = Html::default();
+    for (entry, listing) in operations {
+        row(&mut rows, &entry.provider.id, listing, |html| home(html, &entry.provider, listing));
+    }
+    list(rows)
+}
+
+fn row(rows: &mut Html, provider: &str, listing: &Listing, write_home: impl Fn(&mut Html)) {
+    rows.raw("<li><a href=\"/").text(provider).raw("/").text(&listing.name).raw("\">");
+    content(rows, listing);
+    write_home(rows);
+    rows.raw("</a></li>");
+}
+
+fn list(rows: Html) -> AnyView {
     view! { <ul class="operations" inner_html=rows.finish()></ul> }.into_any()
 }
 
@@ -27,6 +45,11 @@ pub(super) fn content(html: &mut Html, listing: &Listing) {
         html.raw(" <span class=\"kind\">deprecated</span>");
     }
     html.raw("</span> <code class=\"path\">").text(&listing.path).raw("</code>");
+}
+
+/// Where an operation is at home, for lists from several places: `Stytch · User`.
+pub(super) fn home(html: &mut Html, provider: &Provider, listing: &Listing) {
+    html.raw(" <span class=\"home\">").text(&provider.title).raw(" · ").text(&listing.group).raw("</span>");
 }
 
 /// `1 operation`, `184 operations`.

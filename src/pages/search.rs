@@ -15,11 +15,10 @@ const MOST_OFFERED: usize = 8;
 pub fn search(catalog: &Catalog, query: &str, provider: Option<&str>) -> AnyView {
     let found = catalog.search(query, provider, MOST_FOUND);
     let results = (!query.trim().is_empty()).then(|| {
-        let rows = found.operations.iter().map(|(entry, listing)| (entry.provider.id.as_str(), *listing));
         view! {
             <section aria-label="Search results">
                 <p role="status">{said(query, &found)}</p>
-                {list::rows(rows)}
+                {list::rows_from_everywhere(&found.operations)}
             </section>
         }
     });
@@ -56,6 +55,7 @@ pub fn fragment(catalog: &Catalog, query: &str, provider: Option<&str>) -> Strin
         html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"offer-").text(&place.to_string());
         html.raw("\" href=\"/").text(&entry.provider.id).raw("/").text(&listing.name).raw("\">");
         list::content(&mut html, listing);
+        list::home(&mut html, &entry.provider, listing);
         html.raw("</a>");
     }
     html.finish()

@@ -63,6 +63,7 @@ async fn the_search_works_without_scripts() -> Result<()> {
     let found = html(&app, "/search?q=TOTP+delete").await?;
     assert_eq!(operations(&found), ["apiUserV1DeleteTotp", "apiOrganizationV1OrganizationsMembersDeleteTotp"]);
     assert!(visible_text(&found).contains("2 operations"));
+    assert!(visible_text(&found).contains("Stytch · User") && visible_text(&found).contains("Stytch · Members"));
     for (query, first) in [
         ("POST%20/v1/users", "apiUserV1Create"),
         ("users+post", "apiUserV1Create"),

@@ -54,7 +54,7 @@ pub fn group(entry: &CatalogEntry, group: &Group, page: usize) -> AnyView {
     let id = entry.provider.id.as_str();
     let all = group.operations.len();
     let (page, first) = bounded(page, all);
-    let rows = entry.operations_of(group).skip(first).take(PER_PAGE).map(|listing| (id, listing));
+    let rows = entry.operations_of(group).skip(first).take(PER_PAGE);
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol>
@@ -67,7 +67,7 @@ pub fn group(entry: &CatalogEntry, group: &Group, page: usize) -> AnyView {
         <div class="lead" inner_html=group.description.clone()></div>
         {vendor(entry, group)}
         <p class="note">{count(all)}</p>
-        {list::rows(rows)}
+        {list::rows(id, rows)}
         {paging(&address(entry, group), page, PER_PAGE, all)}
     }
     .into_any()
@@ -98,7 +98,7 @@ fn section(entry: &CatalogEntry, group: &Group) -> AnyView {
     let operations = if all > LARGE_GROUP {
         view! { <p><a href=address(entry, group)>"All "{count(all)}" of "{group.name.clone()}</a></p> }.into_any()
     } else {
-        list::rows(entry.operations_of(group).map(|listing| (entry.provider.id.as_str(), listing)))
+        list::rows(&entry.provider.id, entry.operations_of(group))
     };
     view! {
         <section class="group" id=["group-", &group.slug].concat()>

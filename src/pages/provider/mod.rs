@@ -120,11 +120,10 @@ fn filtered(catalog: &Catalog, entry: &CatalogEntry, filter: &str) -> AnyView {
         all if all > MOST_FILTERED => ["The best ", &MOST_FILTERED.to_string(), " of ", &list::count(all)].concat(),
         all => list::count(all),
     };
-    let rows = found.operations.into_iter().map(|(entry, listing)| (entry.provider.id.as_str(), listing));
     view! {
         <section aria-label="Filtered operations">
             <p role="status">{said}" · "<a href=["/", id].concat()>"Show all "{entry.document.listings.len()}</a></p>
-            {list::rows(rows)}
+            {list::rows(id, found.operations.into_iter().map(|(_, listing)| listing))}
         </section>
     }
     .into_any()
