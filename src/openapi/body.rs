@@ -54,7 +54,12 @@ pub(super) fn read<'a>(
     }
     describe_parts(chosen.get("encoding").and_then(Value::as_object), &read, &mut fields[before..]);
     let whole_body = fields[before..].iter().any(|field| field.place == Place::Body);
-    let examples = examples(reader, chosen, &layers, whole_body);
+    let mut examples = examples(reader, chosen, &layers, whole_body);
+    if read.encoding() != Encoding::Json {
+        // Only JSON has room for fields that the document does not name.
+        let is_known = |name: &str| fields[before..].iter().any(|field| field.name == name);
+        examples.iter_mut().for_each(|example| example.arguments.retain(|name, _| is_known(name)));
+    }
     ReadBody { body: Some(read), media: offered, examples }
 }
 
@@ -166,6 +171,6 @@ fn examples<'a>(reader: &mut Reader<'a>, media: &'a Value, layers: &Layers<'a>, 
         value if whole_body => Some(Arguments::from_iter([("body".to_owned(), value.clone())])),
         _ => None,
     };
-    let examples = examples.into_iter().take(20);
+    let examples = examples.into_iter().take(20).filter(|(_, value)| reader.budget.affords(value));
     examples.filter_map(|(title, value)| Some(Example { title, arguments: as_arguments(value)? })).collect()
 }

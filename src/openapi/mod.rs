@@ -213,6 +213,8 @@ fn text_of(value: &Value) -> String {
 }
 
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod tests;
