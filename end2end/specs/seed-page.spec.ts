@@ -98,7 +98,7 @@ test('the start lists the provider, and its search finds operations', async ({ a
   await search.fill('phone_number user');
   await search.press('Enter');
   const results = page.getByRole('region', { name: 'Search results' });
-  await expect(results.getByRole('link', { name: /Create.*\/v1\/users$/ })).toBeVisible();
+  await expect(results.getByRole('link', { name: /Create.*\/v1\/users\s*Stytch · User/ })).toBeVisible();
   await expect(search).toHaveValue('phone_number user');
   await search.fill('nothing-is-called-so');
   await search.press('Enter');

@@ -58,7 +58,9 @@ pub(super) fn read<'a>(
     if read.encoding() != Encoding::Json {
         // Only JSON has room for fields that the document does not name.
         let is_known = |name: &str| fields[before..].iter().any(|field| field.name == name);
-        examples.iter_mut().for_each(|example| example.arguments.retain(|name, _| is_known(name)));
+        for example in &mut examples {
+            example.arguments.retain(|name, _| is_known(name));
+        }
     }
     ReadBody { body: Some(read), media: offered, examples }
 }
