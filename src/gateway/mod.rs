@@ -2,6 +2,7 @@
 //!
 //! call → policy → request + credential → provider → reply; each step is a file.
 
+mod address;
 mod authenticate;
 mod compare;
 pub mod credential;
@@ -68,7 +69,8 @@ impl Gateway {
             let entry = entry.with_context(|| format!("there is a credential for {provider}, but no such provider"))?;
             operator.insert(provider, Arc::new(given.resolve(entry)?));
         }
-        Ok(Self { catalog, client: send::Client::new(limits)?, operator, visitors: Sessions::new() })
+        let client = send::Client::new(limits, address::Addresses::new(&catalog))?;
+        Ok(Self { catalog, client, operator, visitors: Sessions::new() })
     }
 
     /// What may be called.

@@ -1,9 +1,12 @@
 //! Sends a request to its provider, within limits of time, bytes and number.
 
-use super::wire::WireRequest;
+use super::{
+    address::{Addresses, NotPublic},
+    wire::WireRequest,
+};
 use crate::model::error::{Code, ExplorerError};
 use reqwest::{header::HeaderMap, redirect::Policy};
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 /// Bounds of every call.
@@ -26,24 +29,26 @@ pub(super) struct Received {
 
 pub(super) struct Client {
     http: reqwest::Client,
+    addresses: Addresses,
     limits: Limits,
     running: Semaphore,
 }
 
 impl Client {
-    /// No redirects, no proxy from the environment, certificates verified.
-    pub(super) fn new(limits: Limits) -> anyhow::Result<Self> {
+    /// No redirects, no proxy from the environment, certificates verified, and only to addresses that calls may go to.
+    pub(super) fn new(limits: Limits, addresses: Addresses) -> anyhow::Result<Self> {
         // Another instance in this process may have installed it already, which is just as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
+            .dns_resolver(Arc::new(addresses.clone()))
             .referer(false)
             .user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(limits.timeout.min(Duration::from_secs(10)))
             .timeout(limits.timeout)
             .build()?;
-        Ok(Self { http, limits, running: Semaphore::new(limits.concurrency) })
+        Ok(Self { http, addresses, limits, running: Semaphore::new(limits.concurrency) })
     }
 
     pub(super) async fn send(&self, request: WireRequest) -> Result<Received, ExplorerError> {
@@ -51,6 +56,7 @@ impl Client {
             ExplorerError::new(Code::TooBusy, "This server is making as many calls as it may. Send again in a moment.")
         })?;
         let host = request.shown_host;
+        self.addresses.check(&request.url).map_err(|_| not_public(&host))?;
         let mut message = self.http.request(request.method, request.url).headers(request.headers);
         if let Some(body) = request.body {
             message = message.body(body);
@@ -90,6 +96,9 @@ impl Client {
             );
             return ExplorerError::new(Code::TooSlow, message);
         }
+        if causes.iter().any(|cause| cause.is::<NotPublic>()) {
+            return not_public(host);
+        }
         if causes.into_iter().any(is_tls) {
             let message = format!(
                 "{host} could not prove who it is (TLS), so nothing was sent. Check the address, and this server's \
@@ -106,6 +115,14 @@ impl Client {
         };
         ExplorerError::new(Code::Unreachable, message)
     }
+}
+
+fn not_public(host: &str) -> ExplorerError {
+    let message = format!(
+        "{host} is not on the public Internet but inside of a network, where this server sends nothing that its settings do \
+         not name (provider.servers or provider.base_url). Nothing was sent."
+    );
+    ExplorerError::new(Code::Forbidden, message)
 }
 
 /// Whether a cause comes from TLS: the library's own error, or I/O errors around it.

@@ -2,6 +2,7 @@
 //! reached it. One subject per file.
 
 mod access_tokens;
+mod addresses;
 mod canary;
 mod comparison;
 mod config;

@@ -1,0 +1,59 @@
+//! What a document names may be a place inside of the operator's network: no call goes there, however it is written.
+
+use crate::support::{Answer, Setup, TestApp, Upstream};
+use anyhow::Result;
+use api_explorer::{model::provider::Environment, providers::ProviderSettings};
+use serde_json::json;
+
+/// Calls an open operation of a provider whose document names this server.
+async fn call(server: &str, set: impl FnOnce(&mut ProviderSettings)) -> Result<Answer> {
+    let document =
+        json!({"openapi": "3.1.0", "servers": [{"url": server}], "paths": {"/a": {"get": {"operationId": "a"}}}});
+    let mut provider = ProviderSettings::new("one", document.to_string().into());
+    set(&mut provider);
+    let mut settings = Setup::new().settings()?;
+    settings.providers = vec![provider];
+    TestApp::new(settings)?.post_json("/tools/one/a", &json!({})).send().await
+}
+
+#[tokio::test]
+async fn a_place_inside_of_a_network_that_only_a_document_names_gets_no_call() -> Result<()> {
+    for host in [
+        "localhost",
+        "127.0.0.1",
+        "0x7f000001",
+        "2130706433",
+        "127.1",
+        "0.0.0.0",
+        "10.0.0.1",
+        "100.64.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:a9fe:a9fe]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[fd00:ec2::254]",
+    ] {
+        let answer = call(&format!("https://{host}"), |_| {}).await?;
+        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{host}: {}", answer.text());
+        assert!(answer.text().contains("public Internet"), "{host}: {}", answer.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_place_inside_of_a_network_that_the_settings_name_gets_its_calls() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let by_name = upstream.url.replace("127.0.0.1", "localhost");
+    for url in [&upstream.url, &by_name] {
+        let server = Environment { name: "own".into(), url: url.clone() };
+        let answer = call("https://elsewhere.example", |provider| provider.servers = vec![server]).await?;
+        assert_eq!(answer.status, 200, "{url}: {}", answer.text());
+        let base = url.parse()?;
+        let answer = call("https://elsewhere.example", |provider| provider.base_url = Some(base)).await?;
+        assert_eq!(answer.status, 200, "{url}: {}", answer.text());
+    }
+    assert_eq!(upstream.received().len(), 4);
+    Ok(())
+}
