@@ -98,7 +98,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !is_special
 }
 
-/// Of the space that is given out (2000::/3), without protocols, Teredo, 6to4 and documentation. Outside of it are
+/// Of the space that is given out (`2000::/3`), without protocols, Teredo, 6to4 and documentation. Outside of it are
 /// loopback, unique local, link-local and multicast addresses, and those that stand for IPv4 ones (mapped, NAT64).
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
