@@ -35,8 +35,8 @@ impl Addresses {
     pub(super) fn new(catalog: &Catalog) -> Self {
         let hosts = catalog.iter().flat_map(|entry| {
             let settings = &entry.settings;
-            let servers = settings.servers.iter().filter_map(|server| Url::parse(&server.url).ok());
-            let places = servers.chain(settings.base_url.clone()).filter_map(|url| Some(url.host_str()?.to_owned()));
+            let urls = settings.server_urls().chain(settings.base_url.clone());
+            let places = urls.filter_map(|url| Some(url.host_str()?.to_owned()));
             // A name that is listed for a credential is a public one; an address or this machine is meant as it stands.
             let local = settings.hosts.iter().filter(|host| *host == "localhost" || literal(host).is_some());
             places.chain(local.cloned())

@@ -116,8 +116,7 @@ pub(super) fn may_receive_call(entry: &CatalogEntry, url: &Url, with_credential:
     if let Some(base) = &entry.settings.base_url {
         return url.origin() == base.origin();
     }
-    let of_servers = entry.settings.servers.iter().filter_map(|server| Url::parse(&server.url).ok());
-    let is_set = of_servers.into_iter().any(|server| server.origin() == url.origin());
+    let is_set = entry.settings.server_urls().any(|server| server.origin() == url.origin());
     let is_open = !with_credential && (is_set || entry.settings.hosts.is_empty());
     (is_encrypted(url) || is_set) && (is_open || is_listed(entry, url))
 }

@@ -1,8 +1,15 @@
-//! Servers of a document, made whole.
+//! Servers: a document's, made whole, and those that the settings name.
 
-use super::DocumentSource;
+use super::{DocumentSource, ProviderSettings};
 use crate::openapi::{Document, Fault};
 use url::Url;
+
+impl ProviderSettings {
+    /// The addresses of the servers that the settings name.
+    pub fn server_urls(&self) -> impl Iterator<Item = Url> {
+        self.servers.iter().filter_map(|server| Url::parse(&server.url).ok())
+    }
+}
 
 /// Gives servers that are relative their place, which is that of the document (`OpenAPI` 3.1, §4.8.5).
 pub(super) fn complete(document: &mut Document, source: &DocumentSource) {
