@@ -32,17 +32,17 @@ pub async fn call(
     door.gateway.call(door.visitor, incoming).await
 }
 
-/// Keeps a visitor's own credential in the server's memory, for this session: texts by `scheme/part`.
+/// Keeps a visitor's own credential on the server, sealed, for this session: texts by `scheme/part`.
 ///
 /// # Errors
-/// Where the credential cannot be right: one problem per part.
+/// Where the credential cannot be right, one problem per part, or cannot be stored.
 #[server(input = Json, output = Json, endpoint = "credential/save")]
 pub async fn save_credential(
     provider: String,
     values: BTreeMap<String, String>,
 ) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    let (session, status) = door.gateway.save(door.visitor, &provider, &values)?;
+    let (session, status) = door.gateway.save(door.visitor, &provider, &values).await?;
     door.remember(session);
     Ok(status)
 }
@@ -50,11 +50,11 @@ pub async fn save_credential(
 /// Forgets a visitor's own credential; the operator's, if there is one, is in force again.
 ///
 /// # Errors
-/// None of its own.
+/// Where it could not be removed.
 #[server(input = Json, output = Json, endpoint = "credential/clear")]
 pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    Ok(door.gateway.clear(door.visitor, &provider))
+    door.gateway.clear(door.visitor, &provider).await
 }
 
 /// What server functions find around them.

@@ -3,7 +3,10 @@
 use crate::{
     api::LARGEST_REQUEST,
     gateway::{Gateway, Incoming, credential::Typed},
-    model::error::{Code, ExplorerError},
+    model::{
+        error::{Code, ExplorerError},
+        problem::Problem,
+    },
     openapi::to_plain,
     pages::{
         home::home,
@@ -276,9 +279,10 @@ impl App {
         submission: Submission,
         status: StatusCode,
     ) -> Response {
-        let gateway = self.gateway.clone();
-        let page =
-            OperationPage { gateway, provider, operation, visitor, other_gateways: self.other_gateways, submission };
+        let (gateway, other_gateways) = (self.gateway.clone(), self.other_gateways);
+        // A page is worth reading without a credential too; whoever sends learns what is wrong.
+        let credential = gateway.status(visitor, &provider).await.unwrap_or_default();
+        let page = OperationPage { gateway, provider, operation, credential, other_gateways, submission };
         let Some((entry, documented)) = page.subject() else {
             let known = self.gateway.catalog().get(&page.provider).is_some();
             let back = if known { format!("/{}", page.provider) } else { "/".into() };
@@ -311,14 +315,18 @@ impl App {
         typed: &Typed,
     ) -> Response {
         let back = Redirect::to(&format!("/{}/{}#authentication", names.0, names.1));
-        if intent == "clear" {
-            self.gateway.clear(visitor.session, &names.0);
-            return back.into_response();
-        }
-        match self.gateway.save(visitor.session, &names.0, typed) {
-            Ok((session, _)) => ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response(),
+        let changed = if intent == "clear" {
+            self.gateway.clear(visitor.session, &names.0).await.map(|_| None)
+        } else {
+            self.gateway.save(visitor.session, &names.0, typed).await.map(|(session, _)| Some(session))
+        };
+        match changed {
+            Ok(None) => back.into_response(),
+            Ok(Some(session)) => ([(header::SET_COOKIE, session.set_cookie(visitor.secure))], back).into_response(),
             Err(error) => {
-                let submission = Submission { credential_problems: error.detail, ..Submission::default() };
+                let said = error.detail.is_empty().then(|| Problem::new("", error.message));
+                let credential_problems = error.detail.into_iter().chain(said).collect();
+                let submission = Submission { credential_problems, ..Submission::default() };
                 let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
                 self.render_operation(request, names, visitor.session, submission, status).await
             }

@@ -11,15 +11,22 @@ use api_explorer::{
         settings::{Settings, help_config},
         site_options, start_telemetry,
     },
+    store::{Store, key::Key, sessions::CAPACITY},
 };
-use std::{env, process::ExitCode, sync::Arc};
-use tokio::{net::TcpListener, signal, time::sleep};
+use secrecy::ExposeSecret;
+use std::{env, process::ExitCode, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal,
+    time::{interval, sleep},
+};
 
 fn main() -> ExitCode {
     let good = match Command::parse(env::args().skip(1)) {
         Ok(Command::Help) => print(&help()),
         Ok(Command::HelpConfig) => print(&help_config()),
         Ok(Command::Version) => print(concat!("api-explorer ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Command::NewKey) => print(&[Key::new_text().expose_secret(), "\n"].concat()),
         Ok(Command::Check { config, strict }) => {
             let report = check(settings(config.as_deref()));
             print(&report.text) && report.is_good(strict)
@@ -57,7 +64,9 @@ async fn run(config: Option<&str>) -> anyhow::Result<()> {
     start_telemetry(settings.log_json);
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
-    let gateway = Arc::new(Gateway::new(catalog, std::mem::take(&mut settings.credentials), settings.limits)?);
+    let store = Store::open(&settings.store).await?;
+    let given = std::mem::take(&mut settings.credentials);
+    let gateway = Arc::new(Gateway::new(catalog, given, settings.limits, store.clone())?);
     let router = router(gateway.clone(), &settings, site_options()?)?;
     let listener = TcpListener::bind(settings.address)
         .await
@@ -67,13 +76,26 @@ async fn run(config: Option<&str>) -> anyhow::Result<()> {
             tracing::warn!(provider = entry.provider.id, "not understood: {fault}");
         });
     });
+    let sweeper = tokio::spawn(sweep(store.clone()));
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let deadline = settings.limits.timeout;
     tokio::select! {
         served = axum::serve(listener, router).with_graceful_shutdown(stop()) => served?,
         () = async { stop().await; sleep(deadline).await } => tracing::warn!("stopped with requests under way"),
     }
+    sweeper.abort();
+    store.close().await;
     Ok(())
+}
+
+/// Forgets what has ended, from time to time.
+async fn sweep(store: Store) {
+    let mut times = interval(Duration::from_mins(1));
+    loop {
+        times.tick().await;
+        // The store logs what goes wrong.
+        let _ = store.sweep(CAPACITY).await;
+    }
 }
 
 /// Ends with Ctrl-C or `SIGTERM`; calls that are under way are finished first, within the time that a call may take.

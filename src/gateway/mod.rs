@@ -24,22 +24,33 @@ use crate::{
     },
     openapi::Documentation,
     providers::{Catalog, CatalogEntry},
-    store::sessions::{SessionId, Sessions},
+    store::{Store, StoreError, sessions::SessionId},
 };
 use anyhow::Context;
 use credential::{Credential, GivenCredential, Typed};
+use moka::sync::Cache;
 use policy::Destination;
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
 pub use send::Limits;
+
+/// How many visitors' credentials are held open, and for how long after their last use.
+const OPEN: u64 = 1000;
+const OPEN_IDLE: Duration = Duration::from_mins(15);
 
 /// The gateway: the catalog of what may be called, and the credentials to call it with.
 pub struct Gateway {
     catalog: Catalog,
     client: send::Client,
     operator: HashMap<String, Arc<Credential>>,
-    visitors: Sessions<Arc<Credential>>,
+    store: Store,
+    /// Visitors' credentials that were opened lately, by their sealed text, with the tokens that they got.
+    opened: Cache<String, Arc<Credential>>,
 }
 
 /// A call as it arrives: names and arguments, nothing else.
@@ -58,11 +69,16 @@ pub struct Incoming<'a> {
 }
 
 impl Gateway {
-    /// A gateway to the catalog's providers, with the operator's credentials by provider.
+    /// A gateway to the catalog's providers, with the operator's credentials by provider, and a store of visitors' own.
     ///
     /// # Errors
     /// Where a credential does not fit its provider's document, or the system's TLS cannot be set up.
-    pub fn new(catalog: Catalog, given: HashMap<String, GivenCredential>, limits: Limits) -> anyhow::Result<Self> {
+    pub fn new(
+        catalog: Catalog,
+        given: HashMap<String, GivenCredential>,
+        limits: Limits,
+        store: Store,
+    ) -> anyhow::Result<Self> {
         let mut operator = HashMap::new();
         for (provider, given) in given {
             let entry = catalog.get(&provider);
@@ -70,7 +86,13 @@ impl Gateway {
             operator.insert(provider, Arc::new(given.resolve(entry)?));
         }
         let client = send::Client::new(limits, address::Addresses::new(&catalog))?;
-        Ok(Self { catalog, client, operator, visitors: Sessions::new() })
+        let opened = Cache::builder().max_capacity(OPEN).time_to_idle(OPEN_IDLE).build();
+        Ok(Self { catalog, client, operator, store, opened })
+    }
+
+    /// Where visitors' credentials are kept.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// What may be called.
@@ -79,43 +101,55 @@ impl Gateway {
     }
 
     /// What a page may know about the credential in force: the visitor's own, else the operator's.
-    pub fn status(&self, visitor: Option<SessionId>, provider: &str) -> CredentialStatus {
-        self.credential(visitor, provider).map_or_else(CredentialStatus::default, |(source, credential)| {
-            CredentialStatus {
-                source,
-                environment: credential.environment().map(str::to_owned),
-                fingerprint: Some(credential.fingerprint().to_owned()),
-                schemes: credential.schemes().map(str::to_owned).collect(),
-            }
-        })
+    ///
+    /// # Errors
+    /// Where the store does not tell.
+    pub async fn status(&self, visitor: Option<SessionId>, provider: &str) -> Result<CredentialStatus, ExplorerError> {
+        let Some(entry) = self.catalog.get(provider) else {
+            return Ok(CredentialStatus::default());
+        };
+        let found = self.credential(visitor, entry).await?;
+        Ok(found.map_or_else(CredentialStatus::default, |(source, credential)| status(source, &credential)))
     }
 
     /// Keeps a visitor's own credential, in a session with a new name. Values of schemes that nothing was typed for stay.
     ///
     /// # Errors
-    /// Where the provider is unknown or the credential cannot be right.
-    pub fn save(
+    /// Where the provider is unknown, the credential cannot be right, or it cannot be stored.
+    pub async fn save(
         &self,
         visitor: Option<SessionId>,
         provider: &str,
         typed: &Typed,
     ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
         let entry = self.entry(provider)?;
-        let before = visitor.and_then(|session| self.visitors.get(session, provider));
+        // What can no longer be opened is replaced.
+        let before = self.own(visitor, entry).await.or_else(|error| match error {
+            StoreError::OtherKey => Ok(None),
+            StoreError::Unavailable => Err(not_stored(&error)),
+        })?;
         let credential = Credential::new(entry, before.as_deref(), typed).map_err(|problems| ExplorerError {
             code: Code::MalformedCredential,
             ..ExplorerError::invalid(problems)
         })?;
-        let session = self.visitors.set(visitor, provider, Arc::new(credential));
-        Ok((session, self.status(Some(session), provider)))
+        let saved = self.store.save_credential(visitor, provider, &credential.parts()).await;
+        let session = saved.map_err(|error| not_stored(&error))?;
+        Ok((session, status(CredentialSource::Visitor, &credential)))
     }
 
     /// Forgets a visitor's own credential; the operator's, if any, is in force again.
-    pub fn clear(&self, visitor: Option<SessionId>, provider: &str) -> CredentialStatus {
+    ///
+    /// # Errors
+    /// Where the store does not answer: it is not forgotten then.
+    pub async fn clear(&self, visitor: Option<SessionId>, provider: &str) -> Result<CredentialStatus, ExplorerError> {
         if let Some(session) = visitor {
-            self.visitors.remove(session, provider);
+            self.store.clear_credential(session, provider).await.map_err(|_| {
+                let message = "The credential could not be removed: what this server keeps its data in does not answer. It \
+                               is still in force. Try again in a moment.";
+                ExplorerError::new(Code::StoreUnavailable, message)
+            })?;
         }
-        self.status(visitor, provider)
+        self.status(visitor, provider).await
     }
 
     /// Makes a call and logs one line about it.
@@ -165,7 +199,7 @@ impl Gateway {
         if incoming.environment == Some(EXAMPLE) {
             return Ok(example::reply(&entry.document, incoming.operation, request_id));
         }
-        let credential = self.credential(visitor, incoming.provider).map(|(_, credential)| credential);
+        let credential = self.credential(visitor, entry).await?.map(|(_, credential)| credential);
         let Destination { environment, access } =
             policy::destination(entry, &documented, incoming.environment, credential)?;
         let request = wire::request(entry, &documented.operation, incoming.arguments, environment, access.is_some())?;
@@ -194,9 +228,67 @@ impl Gateway {
         Ok((entry, documented))
     }
 
-    fn credential(&self, visitor: Option<SessionId>, provider: &str) -> Option<(CredentialSource, Arc<Credential>)> {
-        let own = visitor.and_then(|session| self.visitors.get(session, provider));
-        own.map(|credential| (CredentialSource::Visitor, credential))
-            .or_else(|| self.operator.get(provider).map(|credential| (CredentialSource::Operator, credential.clone())))
+    /// The credential in force. Where it is not known whether the visitor has one, no other is used in its place.
+    async fn credential(
+        &self,
+        visitor: Option<SessionId>,
+        entry: &CatalogEntry,
+    ) -> Result<Option<(CredentialSource, Arc<Credential>)>, ExplorerError> {
+        let own = self.own(visitor, entry).await.map_err(|error| not_read(&error))?;
+        let operator = self.operator.get(&entry.provider.id);
+        Ok(own
+            .map(|credential| (CredentialSource::Visitor, credential))
+            .or_else(|| operator.map(|credential| (CredentialSource::Operator, credential.clone()))))
     }
+
+    /// The visitor's own credential.
+    async fn own(
+        &self,
+        visitor: Option<SessionId>,
+        entry: &CatalogEntry,
+    ) -> Result<Option<Arc<Credential>>, StoreError> {
+        let Some(session) = visitor else { return Ok(None) };
+        let Some(stored) = self.store.credential(session, &entry.provider.id).await? else { return Ok(None) };
+        if let Some(opened) = self.opened.get(&stored.sealed) {
+            return Ok(Some(opened));
+        }
+        let credential = Arc::new(Credential::from_parts(entry, self.store.open_credential(&stored)?));
+        self.opened.insert(stored.sealed, credential.clone());
+        Ok(Some(credential))
+    }
+}
+
+fn status(source: CredentialSource, credential: &Credential) -> CredentialStatus {
+    CredentialStatus {
+        source,
+        environment: credential.environment().map(str::to_owned),
+        fingerprint: Some(credential.fingerprint().to_owned()),
+        schemes: credential.schemes().map(str::to_owned).collect(),
+    }
+}
+
+fn not_stored(error: &StoreError) -> ExplorerError {
+    let message = match error {
+        StoreError::Unavailable => {
+            "The credential was not stored: what this server keeps its data in does not answer. What was in force before \
+             still is. Try again in a moment."
+        }
+        StoreError::OtherKey => {
+            "The credential was not stored: the key of this server's store was changed while it ran. Whoever runs this \
+             server must start it again."
+        }
+    };
+    ExplorerError::new(Code::StoreUnavailable, message)
+}
+
+fn not_read(error: &StoreError) -> ExplorerError {
+    let message = match error {
+        StoreError::Unavailable => {
+            "Nothing was sent: what this server keeps credentials in does not answer. Try again in a moment."
+        }
+        StoreError::OtherKey => {
+            "Nothing was sent: your credential can no longer be opened here. Save it again under Authentication, or clear it."
+        }
+    };
+    ExplorerError::new(Code::StoreUnavailable, message)
 }

@@ -53,6 +53,8 @@ pub enum Code {
     GatewayUnreachable,
     /// The other gateway's answer is not that of a gateway.
     NotAGateway,
+    /// What the server keeps its data in does not answer.
+    StoreUnavailable,
     /// A fault of the explorer's own.
     Internal,
 }
@@ -60,7 +62,7 @@ pub enum Code {
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 17] = [
+        const ALL: [Code; 18] = [
             Code::MalformedRequest,
             Code::InvalidArguments,
             Code::NoCredential,
@@ -77,6 +79,7 @@ impl Code {
             Code::TooSlow,
             Code::GatewayUnreachable,
             Code::NotAGateway,
+            Code::StoreUnavailable,
             Code::Internal,
         ];
         ALL.into_iter().find(|code| code.name() == name).unwrap_or(Code::Internal)
@@ -101,6 +104,7 @@ impl Code {
             Self::TooSlow => "too_slow",
             Self::GatewayUnreachable => "gateway_unreachable",
             Self::NotAGateway => "not_a_gateway",
+            Self::StoreUnavailable => "store_unavailable",
             Self::Internal => "internal",
         }
     }
@@ -117,6 +121,7 @@ impl Code {
             Self::MalformedCredential => 422,
             Self::TooBusy => 429,
             Self::Unreachable | Self::Tls | Self::ReplyTooLarge | Self::GatewayUnreachable | Self::NotAGateway => 502,
+            Self::StoreUnavailable => 503,
             Self::TooSlow => 504,
             Self::Internal => 500,
         }

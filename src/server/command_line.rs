@@ -18,6 +18,8 @@ pub enum Command {
         /// `--strict`: faults inside documents count too.
         strict: bool,
     },
+    /// Make a key for the store, and print it.
+    NewKey,
     /// Say what can be said.
     Help,
     /// Say what `explorer.toml` can hold.
@@ -45,6 +47,12 @@ impl Command {
                 }
                 "--version" | "-V" => return Ok(Self::Version),
                 "check" if !check => check = true,
+                "key" => {
+                    return match (arguments.next().as_deref(), arguments.next()) {
+                        (Some("new"), None) => Ok(Self::NewKey),
+                        _ => Err("key goes with new: api-explorer key new.".into()),
+                    };
+                }
                 "--strict" => strict = true,
                 "--config" => config = Some(arguments.next().unwrap_or_default()),
                 other => match other.strip_prefix("--config=") {
@@ -73,6 +81,7 @@ Usage:
   api-explorer [--config PATH]                    serve
   api-explorer check [--config PATH] [--strict]   read settings and documents, and report; exit status 1 if it could
                                                   not start, with --strict also if a document has faults
+  api-explorer key new                            print a new key for the store (EXPLORER_KEY)
   api-explorer --help [config]                    this, or every key of explorer.toml
   api-explorer --version
 
@@ -103,6 +112,7 @@ mod tests {
             ("check", Command::Check { config: None, strict: false }),
             ("check --config=a.toml --strict", Command::Check { config: config(), strict: true }),
             ("--strict --config a.toml check", Command::Check { config: config(), strict: true }),
+            ("key new", Command::NewKey),
             ("-h", Command::Help),
             ("check --help", Command::Help),
             ("--help config", Command::HelpConfig),
@@ -120,6 +130,7 @@ mod tests {
             ("--config", "path"),
             ("--help me", "me"),
             ("--strict", "check"),
+            ("key old", "key new"),
         ] {
             assert!(parse(line).is_err_and(|message| message.contains(named)), "{line}");
         }

@@ -8,10 +8,13 @@ pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// 200 once there is something to show; the store is in memory and always answers.
+/// 200 once there is something to show and the store answers.
 pub(super) async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    match app.gateway.catalog().iter().next() {
-        Some(_) => (StatusCode::OK, "ready\n"),
-        None => (StatusCode::SERVICE_UNAVAILABLE, "no provider is loaded\n"),
+    if app.gateway.catalog().iter().next().is_none() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "no provider is loaded\n");
     }
+    if !app.gateway.store().is_ready().await {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n");
+    }
+    (StatusCode::OK, "ready\n")
 }

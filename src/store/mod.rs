@@ -1,3 +1,167 @@
-//! What the server remembers. In memory for now: a restart forgets it.
+//! What outlives a request: sessions and visitors' sealed credentials. SQLite in one file, or a PostgreSQL that several
+//! servers share.
+//!
+//! Everything that is acknowledged is committed: SQLite writes through to the disk before it says so, and a change is one
+//! transaction, so that a crash leaves all of it or nothing.
 
+pub mod credentials;
+pub mod key;
 pub mod sessions;
+
+use anyhow::{Context, ensure};
+use key::{Key, KeySource};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    AnyPool, Executor, Row,
+    any::{AnyPoolOptions, install_default_drivers},
+};
+use std::{
+    path::PathBuf,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// Where the key's known text is sealed.
+const PROOF: &str = "proof";
+/// How long a statement waits for a connection, or for another that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Connections to the database.
+const CONNECTIONS: u32 = 8;
+
+/// Which store, and the key to it.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// Where it is.
+    pub database: Database,
+    /// What seals it.
+    pub key: KeySource,
+}
+
+/// Where a store is.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A file of SQLite's, made where there is none.
+    Sqlite(PathBuf),
+    /// The URL of a PostgreSQL database; it may hold a password.
+    Postgres(SecretString),
+}
+
+/// The store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    key: Key,
+}
+
+/// Why the store could not do what was asked.
+#[derive(Debug)]
+pub enum StoreError {
+    /// It does not answer, or refuses; the log has the reason.
+    Unavailable,
+    /// What it holds was sealed with another key than this server has.
+    OtherKey,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // The values of a statement are not part of it.
+        tracing::error!(%error, "the store does not answer");
+        Self::Unavailable
+    }
+}
+
+impl Store {
+    /// Opens a store and brings its tables up to date.
+    ///
+    /// # Errors
+    /// Where it cannot be opened, or its key is not the one that sealed what it holds.
+    pub async fn open(settings: &StoreSettings) -> anyhow::Result<Self> {
+        install_default_drivers();
+        let (url, shown) = match &settings.database {
+            Database::Sqlite(path) => {
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    let made = std::fs::create_dir_all(folder);
+                    made.with_context(|| format!("the folder of the store, {}, cannot be made", folder.display()))?;
+                }
+                let path = path.to_str().context("the path of the store is not UTF-8")?;
+                (sqlite_url(path), format!("the store {path}"))
+            }
+            Database::Postgres(url) => (url.expose_secret().to_owned(), "the store at DATABASE_URL".to_owned()),
+        };
+        let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
+        let pool = connect(&url).await.with_context(cannot)?;
+        sqlx::migrate!("src/store/migrations").run(&pool).await.with_context(cannot)?;
+        let key = fitting_key(&pool, &settings.key).await.with_context(|| format!("{shown} cannot be used"))?;
+        Ok(Self { pool, key })
+    }
+
+    /// Whether it answers.
+    pub async fn is_ready(&self) -> bool {
+        let answer = sqlx::query("SELECT id FROM keys WHERE id = $1").bind(self.key.id()).fetch_optional(&self.pool);
+        matches!(answer.await, Ok(Some(_)))
+    }
+
+    /// Ends all connections, once they have finished what they are doing.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+async fn connect(url: &str) -> Result<AnyPool, sqlx::Error> {
+    let is_sqlite = url.starts_with("sqlite:");
+    AnyPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if is_sqlite {
+                    // FULL: a commit is on the disk before it is acknowledged.
+                    let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                                   PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+                    connection.execute(pragmas).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect(url)
+        .await
+}
+
+fn sqlite_url(path: &str) -> String {
+    let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("sqlite://{escaped}?mode=rwc")
+}
+
+/// The key of the settings, if it is the one of the store; of a new store, it becomes that.
+async fn fitting_key(pool: &AnyPool, source: &KeySource) -> anyhow::Result<Key> {
+    let known = sqlx::query("SELECT id, proof FROM keys").fetch_all(pool).await?;
+    let key = Key::load(source, known.is_empty())?;
+    if known.is_empty() {
+        let proof = key.seal(PROOF, PROOF).ok().context("the key seals nothing")?;
+        let added = "INSERT INTO keys (id, proof) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM keys)";
+        sqlx::query(added).bind(key.id()).bind(proof).execute(pool).await?;
+    }
+    let known = sqlx::query("SELECT id, proof FROM keys").fetch_all(pool).await?;
+    let fits = |row: &sqlx::any::AnyRow| {
+        let proof: Option<String> = row.try_get("proof").ok();
+        proof.is_some_and(|proof| key.open(PROOF, &proof).is_ok())
+    };
+    let ids: Vec<String> = known.iter().filter_map(|row| row.try_get("id").ok()).collect();
+    ensure!(
+        known.iter().any(fits),
+        "it was sealed with the key {}, and this is the key {}. Set EXPLORER_KEY, or bring the key file back, to the one \
+         that sealed it",
+        ids.join(", "),
+        key.id()
+    );
+    Ok(key)
+}
+
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,7 +1,9 @@
 //! Sessions: what a visitor has set, under a cookie that names it and says nothing else.
 
-use moka::{ops::compute::Op, sync::Cache};
-use std::{collections::HashMap, fmt, time::Duration};
+use super::{Store, StoreError, key::hexadecimal, milliseconds, now};
+use sha2::{Digest, Sha256};
+use sqlx::{AnyConnection, Row};
+use std::{fmt, time::Duration};
 use uuid::Uuid;
 
 /// A session that nobody used for so long is forgotten.
@@ -9,7 +11,9 @@ const IDLE: Duration = Duration::from_hours(12);
 /// However much it is used, a session ends after so long.
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// How many are kept; the least used are forgotten first.
-const CAPACITY: u64 = 10_000;
+pub const CAPACITY: i64 = 10_000;
+/// That a session was used is noted once in so long.
+const GRAIN: Duration = Duration::from_mins(1);
 
 /// The name of a session: 122 random bits. Whoever knows it is that visitor.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,47 +68,71 @@ pub struct Visitor {
     pub secure: bool,
 }
 
-/// Values that visitors have set, by session and key.
-pub struct Sessions<T> {
-    values: Cache<SessionId, HashMap<String, T>>,
+/// The id under which the tables know a session: whoever reads them cannot be that visitor.
+pub(super) fn hash(SessionId(name): SessionId) -> String {
+    hexadecimal(&Sha256::digest(name.as_bytes()))
 }
 
-impl<T: Clone + Send + Sync + 'static> Sessions<T> {
-    /// No sessions yet.
-    pub fn new() -> Self {
-        let cache = Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).time_to_live(LIFETIME);
-        Self { values: cache.build() }
+impl Store {
+    /// The id of a session that has not ended. Once it is used, the one before it has.
+    pub(super) async fn session(&self, session: SessionId) -> Result<Option<String>, StoreError> {
+        let (id, now) = (hash(session), now());
+        let found = sqlx::query("SELECT former, used FROM sessions WHERE id = $1 AND used > $2 AND created > $3")
+            .bind(&id)
+            .bind(now - milliseconds(IDLE))
+            .bind(now - milliseconds(LIFETIME))
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = found else {
+            return Ok(None);
+        };
+        let (former, used): (Option<String>, i64) = (row.try_get("former")?, row.try_get("used")?);
+        if former.is_some() || now - used > milliseconds(GRAIN) {
+            let mut change = self.pool.begin().await?;
+            let noted = sqlx::query("UPDATE sessions SET used = $1, former = NULL WHERE id = $2");
+            noted.bind(now).bind(&id).execute(&mut *change).await?;
+            let ended = sqlx::query("DELETE FROM sessions WHERE id = $1 OR former = $1");
+            ended.bind(former).execute(&mut *change).await?;
+            change.commit().await?;
+        }
+        Ok(Some(id))
     }
 
-    /// What the session has set for the key.
-    pub fn get(&self, session: SessionId, key: &str) -> Option<T> {
-        self.values.get(&session)?.get(key).cloned()
+    /// Makes a session that takes the place of another: whoever knew that one, or made the visitor use it (session
+    /// fixation), knows nothing of what comes now. Until the new one is used, the old one stays as it was: the answer with
+    /// the new name may be lost.
+    pub(super) async fn succeed(
+        change: &mut AnyConnection,
+        former: Option<&str>,
+    ) -> Result<(SessionId, String), StoreError> {
+        let session = SessionId::new();
+        let (id, now) = (hash(session), now());
+        sqlx::query("INSERT INTO sessions (id, former, created, used) VALUES ($1, $2, $3, $3)")
+            .bind(&id)
+            .bind(former)
+            .bind(now)
+            .execute(change)
+            .await?;
+        Ok((session, id))
     }
 
-    /// Sets a value under a new name for the session: whoever knew the old one, or made the visitor use it (session
-    /// fixation), knows nothing any more.
-    pub fn set(&self, session: Option<SessionId>, key: &str, value: T) -> SessionId {
-        let mut values = session.and_then(|session| self.values.remove(&session)).unwrap_or_default();
-        values.insert(key.to_owned(), value);
-        let renewed = SessionId::new();
-        self.values.insert(renewed, values);
-        renewed
-    }
-
-    /// Forgets the session's value for the key.
-    pub fn remove(&self, session: SessionId, key: &str) {
-        self.values.entry(session).and_compute_with(|entry| match entry.map(moka::Entry::into_value) {
-            Some(mut values) => {
-                values.remove(key);
-                if values.is_empty() { Op::Remove } else { Op::Put(values) }
-            }
-            None => Op::Nop,
-        });
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Default for Sessions<T> {
-    fn default() -> Self {
-        Self::new()
+    /// Forgets the sessions that have ended, and of too many those that were not used for longest.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn sweep(&self, capacity: i64) -> Result<(), StoreError> {
+        let now = now();
+        sqlx::query("DELETE FROM sessions WHERE used <= $1 OR created <= $2")
+            .bind(now - milliseconds(IDLE))
+            .bind(now - milliseconds(LIFETIME))
+            .execute(&self.pool)
+            .await?;
+        sqlx::query(
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions ORDER BY used DESC, id LIMIT 1000000 OFFSET $1)",
+        )
+        .bind(capacity)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 #[tokio::test]
 async fn a_token_is_fetched_once_and_used_until_shortly_before_its_end() -> Result<()> {
     let upstream = issuer(3600, content).await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let visitor = save(&app, "", everything()).await?;
     let nothing = json!({});
     let (first, second, third) = tokio::join!(
@@ -35,7 +35,7 @@ async fn a_token_is_fetched_once_and_used_until_shortly_before_its_end() -> Resu
 #[tokio::test]
 async fn a_token_that_has_ended_is_renewed() -> Result<()> {
     let upstream = issuer(0, content).await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let visitor = save(&app, "", everything()).await?;
     for number in 1..=2 {
         assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
@@ -52,14 +52,14 @@ async fn a_refused_token_is_renewed_once() -> Result<()> {
         if is_first { StatusCode::UNAUTHORIZED.into_response() } else { Json(json!({})).into_response() }
     };
     let upstream = issuer(3600, refuse_first).await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let visitor = save(&app, "", everything()).await?;
     assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
     let paths: Vec<String> = upstream.received().into_iter().map(|sent| sent.path).collect();
     assert_eq!(paths, ["/token", "/machine", "/token", "/machine"]);
 
     let upstream = issuer(3600, |_, _| StatusCode::UNAUTHORIZED.into_response()).await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let visitor = save(&app, "", everything()).await?;
     assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 401);
     assert_eq!(upstream.received().len(), 4);
@@ -80,7 +80,7 @@ async fn a_token_that_is_not_given_is_explained_and_nothing_is_sent() -> Result<
         (200, json!({"access_token": "two words"}), "without an access token"),
     ] {
         let upstream = Upstream::answering(status, body).await?;
-        let app = at(&upstream)?;
+        let app = at(&upstream).await?;
         let visitor = save(&app, "", everything()).await?;
         let answer = call(&app, &visitor, "machine", &json!({})).await?;
         assert_eq!(answer.failure()?, (401, "token_refused".into()));
@@ -100,7 +100,7 @@ async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed()
         format!("https://127.0.0.1:{port}/token"),
         "https://evil.example/token".into(),
     ] {
-        let app = app(settings(Some(&upstream.url), &token_url)?, None)?;
+        let app = app(settings(Some(&upstream.url), &token_url)?, None).await?;
         let visitor = save(&app, "", everything()).await?;
         let answer = call(&app, &visitor, "machine", &json!({})).await?;
         assert_eq!(answer.failure()?, (403, "forbidden".into()), "{token_url}: {}", answer.text());
@@ -115,7 +115,7 @@ async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed()
         std::future::ready((StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response())
     }))
     .await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let visitor = save(&app, "", everything()).await?;
     assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.failure()?, (401, "token_refused".into()));
     assert!(thief.received().is_empty());

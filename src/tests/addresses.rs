@@ -13,7 +13,7 @@ async fn call(server: &str, set: impl FnOnce(&mut ProviderSettings)) -> Result<A
     set(&mut provider);
     let mut settings = Setup::new().settings()?;
     settings.providers = vec![provider];
-    TestApp::new(settings)?.post_json("/tools/one/a", &json!({})).send().await
+    TestApp::new(settings).await?.post_json("/tools/one/a", &json!({})).send().await
 }
 
 #[tokio::test]

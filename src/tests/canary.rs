@@ -142,7 +142,7 @@ fn the_search_finds_what_is_planted() {
 async fn the_operators_secret_never_comes_out() -> Result<()> {
     LazyLock::force(&LOG);
     let (upstream, secret) = (parrot("operator").await?, secret("operator"));
-    let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start()?;
+    let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start().await?;
     let answers = drive(&app, "").await?;
     assert_clean(&answers, &secret);
     let sent = upstream.received();
@@ -158,7 +158,7 @@ async fn the_operators_secret_never_comes_out() -> Result<()> {
 async fn a_visitors_secret_never_comes_out() -> Result<()> {
     LazyLock::force(&LOG);
     let (upstream, secret) = (parrot("visitor").await?, secret("visitor"));
-    let app = Setup::new().upstream(&upstream.url).start()?;
+    let app = Setup::new().upstream(&upstream.url).start().await?;
     let save = |username: &str| json!({"provider": "stytch", "values": {"basicAuth/username": username, "basicAuth/password": secret}});
     let form = |username: &'static str, intent: &'static str| {
         app.post_form(
@@ -207,7 +207,7 @@ async fn no_failure_gives_the_secret_away() -> Result<()> {
     let mut answers = Vec::new();
     for url in [silent.url, large.url, format!("http://{nobody}"), format!("https://{nobody}")] {
         let setup = Setup::new().upstream(&url).set("EXPLORER_TIMEOUT", "1").set("EXPLORER_REPLY_LIMIT_MB", "1");
-        let app = setup.set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start()?;
+        let app = setup.set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start().await?;
         for ask in [
             app.post(TOOL, "{}"),
             app.post_json("/api/call", &server_call("test", &json!({"user_id": "x"}))),
@@ -237,7 +237,8 @@ async fn a_secret_that_was_escaped_otherwise_never_comes_out() -> Result<()> {
     for (writer, written) in [("Go", go), ("PHP", json.replace('/', "\\/")), ("an address", address)] {
         let body = format!("{{\"error_message\":{written}}}");
         let upstream = Upstream::always(move || (StatusCode::BAD_REQUEST, body.clone()).into_response()).await?;
-        let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start()?;
+        let app =
+            Setup::calling(&upstream).set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start().await?;
         let call = server_call("test", &json!({"user_id": "x"}));
         let form = [("environment", "test"), ("intent", "send")];
         for (door, ask) in [

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 const THING: &str = "/tools/stytch/thing";
 
 /// A provider with one operation, `thing`.
-fn app(upstream: &Upstream, body: &Value, responses: &Value) -> Result<TestApp> {
+async fn app(upstream: &Upstream, body: &Value, responses: &Value) -> Result<TestApp> {
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": "Things", "version": "1"},
@@ -36,7 +36,7 @@ fn app(upstream: &Upstream, body: &Value, responses: &Value) -> Result<TestApp> 
     provider.document = document.to_string().into();
     provider.presets = Vec::new();
     settings.providers = vec![provider];
-    TestApp::new(settings)
+    TestApp::new(settings).await
 }
 
 fn promising(schema: &Value) -> Value {
@@ -58,7 +58,7 @@ async fn meta(app: &TestApp) -> Result<Value> {
 #[tokio::test]
 async fn a_reply_as_documented_says_so_everywhere() -> Result<()> {
     let upstream = Upstream::answering(200, json!({"id": "1", "emails": [{"verified": true}]})).await?;
-    let app = app(&upstream, &json!({}), &promising(&user()))?;
+    let app = app(&upstream, &json!({}), &promising(&user())).await?;
     assert_eq!(meta(&app).await?["differences"], json!([]));
     let call = json!({"provider": "stytch", "operation": "thing", "environment": "test", "arguments": {}});
     let reply = app.post_json("/api/call", &call).send().await?.json()?;
@@ -72,7 +72,7 @@ async fn a_reply_as_documented_says_so_everywhere() -> Result<()> {
 async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<()> {
     let body = json!({"emails": [{"verified": "yes, SECRET"}, {"verified": true, "old/name": 1}]});
     let upstream = Upstream::answering(200, body.clone()).await?;
-    let app = app(&upstream, &json!({}), &promising(&user()))?;
+    let app = app(&upstream, &json!({}), &promising(&user())).await?;
     let answer = app.post(THING, "{}").send().await?;
     assert_eq!((answer.status.as_u16(), &answer.json()?["data"]), (200, &body));
     let differences = json!([
@@ -92,7 +92,7 @@ async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<(
 async fn only_so_many_differences_are_listed_and_the_rest_is_counted() -> Result<()> {
     let names: serde_json::Map<String, Value> = (0..50).map(|number| (format!("x{number}"), json!(1))).collect();
     let upstream = Upstream::answering(200, Value::Object(names)).await?;
-    let meta = meta(&app(&upstream, &json!({}), &promising(&json!({"properties": {"a": {}}})))?).await?;
+    let meta = meta(&app(&upstream, &json!({}), &promising(&json!({"properties": {"a": {}}}))).await?).await?;
     assert_eq!(meta["differences"].as_array().map(Vec::len), Some(20));
     assert_eq!(meta["moreDifferences"], 30);
     Ok(())
@@ -102,20 +102,20 @@ async fn only_so_many_differences_are_listed_and_the_rest_is_counted() -> Result
 async fn a_status_or_a_body_that_nobody_promised_is_a_difference() -> Result<()> {
     let responses = promising(&user());
     let upstream = Upstream::answering(418, json!({"id": "1"})).await?;
-    let answer = app(&upstream, &json!({}), &responses)?.post(THING, "{}").send().await?;
+    let answer = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
     let message = "The document names no reply with the status 418.";
     assert_eq!(answer.status, 418);
     assert_eq!(answer.json()?["meta"]["differences"], json!([{"at": "", "message": message}]));
     let bodies: [(&'static str, &str); 2] = [("<p>", "but the body is none"), ("", "but the body is empty")];
     for (body, expected) in bodies {
         let upstream = Upstream::always(move || body.into_response()).await?;
-        let meta = meta(&app(&upstream, &json!({}), &responses)?).await?;
+        let meta = meta(&app(&upstream, &json!({}), &responses).await?).await?;
         let message = meta["differences"][0]["message"].as_str().context("no difference")?.to_owned();
         assert!(message.contains(expected), "{message}");
     }
     let upstream = Upstream::always(|| StatusCode::NO_CONTENT.into_response()).await?;
     let none = json!({"204": {"description": ""}});
-    assert_eq!(meta(&app(&upstream, &json!({}), &none)?).await?["differences"], json!([]));
+    assert_eq!(meta(&app(&upstream, &json!({}), &none).await?).await?["differences"], json!([]));
     Ok(())
 }
 
@@ -136,14 +136,14 @@ async fn where_nothing_can_be_compared_nothing_is_claimed() -> Result<()> {
         (bomb, json!({})),
     ] {
         let upstream = Upstream::answering(200, body.clone()).await?;
-        let answer = app(&upstream, &json!({}), &responses)?.post(THING, "{}").send().await?;
+        let answer = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
         assert_eq!(answer.status, 200);
         let json = answer.json()?;
         assert_eq!((&json["data"], json["meta"].get("differences")), (&body, None), "{responses}");
     }
     let upstream = Upstream::content().await?;
     let example = json!({"args": {}, "environment": "example"});
-    let answer = app(&upstream, &json!({}), &promising(&user()))?.post_json(THING, &example).send().await?;
+    let answer = app(&upstream, &json!({}), &promising(&user())).await?.post_json(THING, &example).send().await?;
     assert!(answer.json()?["meta"].get("differences").is_none());
     Ok(())
 }
@@ -153,7 +153,7 @@ async fn large_replies_are_compared_too() -> Result<()> {
     let emails = vec![json!({"verified": true}); 30_000];
     let upstream = Upstream::answering(200, json!({"id": 1, "emails": emails})).await?;
     let differences = json!([{"at": "/id", "message": "Must be text, not a number."}]);
-    assert_eq!(meta(&app(&upstream, &json!({}), &promising(&user()))?).await?["differences"], differences);
+    assert_eq!(meta(&app(&upstream, &json!({}), &promising(&user())).await?).await?["differences"], differences);
     Ok(())
 }
 
@@ -164,7 +164,7 @@ async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
         "kind": {"enum": ["card", "cash"]},
         "card": {"type": "object", "dependentRequired": {"number": ["expires"]}},
     }, "if": {"properties": {"kind": {"const": "card"}}, "required": ["kind"]}, "then": {"required": ["card"]}});
-    let app = app(&upstream, &body, &json!({}))?;
+    let app = app(&upstream, &body, &json!({})).await?;
     for (arguments, fields) in [
         (json!({"kind": "card"}), ["/card"]),
         (json!({"kind": "card", "card": {"number": "1"}}), ["/card/expires"]),
@@ -194,7 +194,7 @@ async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
         .collect();
     let upstream = Upstream::answering(200, Value::Object(body)).await?;
     let setup = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", CANARY_PROJECT).set("STYTCH_SECRET", &secret);
-    let app = setup.start()?;
+    let app = setup.start().await?;
     let call = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
     for ask in [
         app.post(TOOL, "{}"),

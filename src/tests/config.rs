@@ -10,6 +10,7 @@ use axum::{Router, routing::get};
 use serde_json::json;
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
 /// A small document of two operations, and one that cannot be read.
 pub(crate) const DOCUMENT: &str = r#"{
@@ -47,7 +48,7 @@ fn report(toml: &str) -> Result<Report> {
 #[tokio::test]
 async fn three_lines_make_a_provider() -> Result<()> {
     let folder = folder(WEATHER)?;
-    let app = setup(&folder).start()?;
+    let app = setup(&folder).start().await?;
     let home = app.get("/").send().await?.text();
     assert!(home.contains("href=\"/weather\"") && home.contains("href=\"/stytch\""));
     for path in ["/weather", "/weather/today", "/weather/openapi.json", PAGE] {
@@ -62,7 +63,7 @@ async fn three_lines_make_a_provider() -> Result<()> {
 #[tokio::test]
 async fn title_and_servers_replace_the_documents() -> Result<()> {
     let toml = "title = \"The sky\"\nservers = [{ name = \"main\", url = \"https://sky.example/v1/\" }, \"https://b.example\"]";
-    let app = setup(&folder(&[WEATHER, toml].concat())?).start()?;
+    let app = setup(&folder(&[WEATHER, toml].concat())?).start().await?;
     let page = app.get("/weather").send().await?.text();
     assert!(
         page.contains("https://sky.example/v1<") && page.contains("server2") && !page.contains("api.weather.example")
@@ -77,7 +78,7 @@ async fn a_document_on_the_web_is_read_at_start() -> Result<()> {
     let toml = format!("[[provider]]\nid = \"weather\"\ndocument = \"{}/docs/a.json\"\n", web.url);
     let folder = folder(&toml)?;
     // It blocks until the document is there, which this test's own server must give meanwhile.
-    let app = tokio::task::spawn_blocking(move || setup(&folder).start()).await??;
+    let app = tokio::task::spawn_blocking(move || Handle::current().block_on(setup(&folder).start())).await??;
     for _ in 0..2 {
         assert_eq!(app.get("/weather/tomorrow").send().await?.status, 200);
     }
@@ -95,7 +96,7 @@ async fn an_entry_for_the_built_in_provider_changes_its_settings() -> Result<()>
     );
     let folder = folder(&toml)?;
     fs::write(folder.path().join("secret"), [SECRET, "\n"].concat())?;
-    let app: TestApp = setup(&folder).set("A_PROJECT", PROJECT).start()?;
+    let app: TestApp = setup(&folder).set("A_PROJECT", PROJECT).start().await?;
     assert!(app.get("/").send().await?.text().contains("Sign-in"));
     let answer = app.post_json(TOOL, &json!({"email": "sandbox@stytch.com"})).send().await?;
     assert_eq!(answer.status, 200);

@@ -12,8 +12,7 @@ const LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
 
 /// Why a server with this file does not start, at its settings or at its documents.
 fn refusal(toml: &str) -> Result<String> {
-    let started = setup(&folder(toml)?).set("SET", SECRET).start();
-    Ok(format!("{:#}", started.err().with_context(|| format!("this was accepted:\n{toml}"))?))
+    setup(&folder(toml)?).set("SET", SECRET).refusal().with_context(|| toml.to_owned())
 }
 
 fn provider(rest: &str) -> String {

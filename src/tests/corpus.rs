@@ -116,7 +116,7 @@ async fn all_have_pages(documents: Vec<Expected>) -> Result<()> {
     let provider =
         |document: &Expected| ProviderSettings::new(&document.id, DocumentSource::File(document.file.clone()));
     settings.providers = documents.iter().map(provider).collect();
-    let app = TestApp::new(settings)?;
+    let app = TestApp::new(settings).await?;
     let mut pages = JoinSet::new();
     for document in documents {
         let listings = openapi::read(&fs::read_to_string(&document.file)?)?.listings;

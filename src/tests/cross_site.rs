@@ -50,7 +50,7 @@ async fn ask_from(app: &TestApp, origin: &str) -> Result<Answer> {
 #[tokio::test]
 async fn no_other_site_posts_anything() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for headers in FOREIGN {
         for post in posts(&app) {
             let answer = from(post, headers).send().await?;
@@ -66,7 +66,7 @@ async fn no_other_site_posts_anything() -> Result<()> {
 #[tokio::test]
 async fn its_own_pages_and_programs_do() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let own: [&[(&str, &str)]; 4] = [
         &[],
         &[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")],
@@ -85,7 +85,7 @@ async fn its_own_pages_and_programs_do() -> Result<()> {
 #[tokio::test]
 async fn a_listed_origin_reaches_the_gateway_and_nothing_else() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start()?;
+    let app = Setup::calling(&upstream).set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start().await?;
     let headers = [("origin", FRIEND), ("sec-fetch-site", "cross-site")];
     for (index, post) in posts(&app).into_iter().enumerate() {
         let answer = from(post, &headers).send().await?;
@@ -99,7 +99,7 @@ async fn a_listed_origin_reaches_the_gateway_and_nothing_else() -> Result<()> {
 
 #[tokio::test]
 async fn a_listed_origin_is_allowed_to_read_and_to_send_no_cookies() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_ALLOWED_ORIGINS", &format!("{FRIEND},https://b.example:8443")).start()?;
+    let app = Setup::new().set("EXPLORER_ALLOWED_ORIGINS", &format!("{FRIEND},https://b.example:8443")).start().await?;
     for origin in [FRIEND, "https://b.example:8443"] {
         let answer = ask_from(&app, origin).await?;
         assert_eq!(answer.failure()?, (401, "no_credential".into()));
@@ -116,7 +116,7 @@ async fn a_listed_origin_is_allowed_to_read_and_to_send_no_cookies() -> Result<(
 
 #[tokio::test]
 async fn preflights_are_answered_for_listed_origins_alone() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start()?;
+    let app = Setup::new().set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start().await?;
     let preflight = |path: &str, origin: &str| {
         app.ask("OPTIONS", path)
             .header("origin", origin)
@@ -137,7 +137,7 @@ async fn preflights_are_answered_for_listed_origins_alone() -> Result<()> {
 
 #[tokio::test]
 async fn pages_are_never_readable_by_other_origins() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start()?;
+    let app = Setup::new().set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start().await?;
     for path in ["/", PAGE, "/stytch/openapi.json", "/favicon.svg"] {
         let answer = app.get(path).header("origin", FRIEND).send().await?;
         assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, ""), "{path}");
@@ -148,7 +148,7 @@ async fn pages_are_never_readable_by_other_origins() -> Result<()> {
 #[tokio::test]
 async fn cookies_count_for_nothing_in_calls_from_other_origins() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start()?;
+    let app = Setup::calling(&upstream).set("EXPLORER_ALLOWED_ORIGINS", FRIEND).start().await?;
     let save =
         json!({"provider": "stytch", "values": {"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET}});
     let cookie = app.post_json("/api/credential/save", &save).send().await?.cookie()?;

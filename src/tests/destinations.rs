@@ -34,14 +34,14 @@ const KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXGdjU0U3PRX3h
 const CALL_TO: &str = "API_EXPLORER_TEST_CALL_TO";
 
 /// Stytch, with a document that names another server, and the hosts that its credential may be sent to.
-fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
+async fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
     let mut settings = Setup::new().operator().settings()?;
     let mut provider = providers::stytch(None);
     let text = provider.document.read()?.replace("https://test.stytch.com", server);
     provider.document = text.into();
     provider.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     settings.providers = vec![provider];
-    TestApp::new(settings)
+    TestApp::new(settings).await
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_server_that_only_the_document_names_gets_no_credential() -> Result<()
         format!("http://test.stytch.com@127.0.0.1:{port}"),
         format!("http://127.0.0.1:{port}/test.stytch.com"),
     ] {
-        let app = app_with_server(&server, &["test.stytch.com", "api.stytch.com"])?;
+        let app = app_with_server(&server, &["test.stytch.com", "api.stytch.com"]).await?;
         let answer = app.post(TOOL, "").send().await?;
         assert!(matches!(answer.status.as_u16(), 400 | 403), "{server}: {}", answer.status);
         assert!(!answer.everything().contains(SECRET));
@@ -69,7 +69,7 @@ async fn a_listed_host_gets_no_credential_without_tls_or_at_another_port() -> Re
     let upstream = Upstream::content().await?;
     let encrypted = upstream.url.replace("http:", "https:");
     for server in [upstream.url.clone(), encrypted] {
-        let answer = app_with_server(&server, &["127.0.0.1"])?.post(TOOL, "").send().await?;
+        let answer = app_with_server(&server, &["127.0.0.1"]).await?.post(TOOL, "").send().await?;
         assert_eq!(answer.failure()?, (403, "forbidden".into()), "{server}");
     }
     assert!(upstream.received().is_empty());
@@ -84,7 +84,7 @@ async fn a_document_without_servers_gets_no_call() -> Result<()> {
     document["servers"].take();
     provider.document = document.to_string().into();
     settings.providers = vec![provider];
-    let answer = TestApp::new(settings)?.post(TOOL, "").send().await?;
+    let answer = TestApp::new(settings).await?.post(TOOL, "").send().await?;
     assert_eq!(answer.failure()?, (404, "not_found".into()));
     Ok(())
 }
@@ -93,7 +93,7 @@ async fn a_document_without_servers_gets_no_call() -> Result<()> {
 async fn the_operators_base_url_takes_all_calls_path_included() -> Result<()> {
     let upstream = Upstream::content().await?;
     for base in [format!("{}/private/stytch", upstream.url), format!("{}/private/stytch/", upstream.url)] {
-        let app = Setup::new().operator().upstream(&base).start()?;
+        let app = Setup::new().operator().upstream(&base).start().await?;
         let answer = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user_id": "user-1"})).send().await?;
         assert_eq!(answer.status, 200, "{base}: {}", answer.text());
     }
@@ -106,7 +106,7 @@ async fn the_operators_base_url_takes_all_calls_path_included() -> Result<()> {
 async fn the_operators_base_url_is_on_no_page() -> Result<()> {
     let upstream = Upstream::content().await?;
     let base = format!("{}/private", upstream.url);
-    let app = Setup::new().operator().upstream(&base).start()?;
+    let app = Setup::new().operator().upstream(&base).start().await?;
     let form = app.post_form("/stytch/apiUserV1Create", &[("environment", "test"), ("intent", "send")]);
     for ask in [app.get("/stytch"), app.get("/stytch/apiUserV1Create"), app.get("/stytch/openapi.json"), form] {
         assert!(!ask.send().await?.everything().contains(&upstream.url));
@@ -121,7 +121,7 @@ async fn redirects_are_told_and_not_followed() -> Result<()> {
     for status in [301, 302, 303, 307, 308] {
         let (status, location) = (StatusCode::from_u16(status)?, format!("{}/v1/users", thief.url));
         let upstream = Upstream::always(move || (status, [(LOCATION, location.clone())]).into_response()).await?;
-        let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+        let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
         assert_eq!((answer.status, answer.header("location")), (status, ""));
         let json = answer.json()?;
         assert!(json["error"].is_string() && json["meta"]["status"] == status.as_u16(), "{json}");
@@ -162,7 +162,7 @@ async fn a_certificate_that_nobody_vouches_for_gets_nothing() -> Result<()> {
         }
         read
     })?;
-    let answer = Setup::new().operator().upstream(&url).start()?.post(TOOL, "").send().await?;
+    let answer = Setup::new().operator().upstream(&url).start().await?.post(TOOL, "").send().await?;
     assert_eq!(answer.failure()?, (502, "tls".into()), "{}", answer.text());
     let read = served.join().ok().context("the server failed")?;
     assert!(read.is_empty(), "it was sent {}", String::from_utf8_lossy(&read));
@@ -178,7 +178,7 @@ async fn a_server_without_tls_gets_nothing_in_the_clear() -> Result<()> {
         let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
         read
     })?;
-    let answer = Setup::new().operator().upstream(&url).start()?.post(TOOL, "").send().await?;
+    let answer = Setup::new().operator().upstream(&url).start().await?.post(TOOL, "").send().await?;
     assert_eq!(answer.status, 502, "{}", answer.text());
     let read = String::from_utf8_lossy(&served.join().ok().context("the server failed")?).into_owned();
     assert!(!read.contains("HTTP/1.1") && !read.contains(&basic(PROJECT, SECRET)), "{read}");
@@ -189,7 +189,7 @@ async fn a_server_without_tls_gets_nothing_in_the_clear() -> Result<()> {
 #[tokio::test]
 async fn proxies_of_the_environment_are_not_used() -> Result<()> {
     if let Ok(url) = std::env::var(CALL_TO) {
-        let answer = Setup::new().operator().upstream(&url).start()?.post(TOOL, "").send().await?;
+        let answer = Setup::new().operator().upstream(&url).start().await?.post(TOOL, "").send().await?;
         assert_eq!(answer.status, 200, "{}", answer.text());
         return Ok(());
     }

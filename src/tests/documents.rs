@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 const MARKUP: &str = "</script><script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a> \
                       [y](javascript:alert(1)) [z](data:text/html,x) [good](https://good.example/)";
 
-fn app(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
+async fn app(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
     let mut settings = Setup::new().operator().settings()?;
     let base_url = upstream.map(|upstream| upstream.url.parse()).transpose()?;
     let mut provider = providers::stytch(base_url);
     provider.document = document.to_string().into();
     settings.providers = vec![provider];
-    TestApp::new(settings)
+    TestApp::new(settings).await
 }
 
 fn document(operation: &Value) -> Value {
@@ -50,7 +50,7 @@ async fn markup_in_a_document_stays_text() -> Result<()> {
     hostile["components"]["securitySchemes"]["odd"] = json!({"type": MARKUP, "description": MARKUP});
     hostile["security"] = json!([{"basicAuth": []}, {MARKUP: [MARKUP], "odd": []}, {"missing": []}]);
     hostile["tags"] = json!([{"name": MARKUP, "description": MARKUP, "externalDocs": {"url": "data:text/html,x"}}]);
-    let app = app(&hostile, None)?;
+    let app = app(&hostile, None).await?;
     for path in ["/", "/search?q=thing", "/stytch", "/stytch/thing"] {
         let answer = app.get(path).send().await?;
         assert_eq!(answer.status, 200, "{path}");
@@ -86,7 +86,7 @@ async fn references_are_never_fetched_and_may_be_circular() -> Result<()> {
             "Loop": {"$ref": "#/components/schemas/Loop"},
         },
     });
-    let answer = app(&circular, Some(&upstream))?.get("/stytch/thing").send().await?;
+    let answer = app(&circular, Some(&upstream)).await?.get("/stytch/thing").send().await?;
     assert_eq!(answer.status, 200);
     assert!(!answer.text().contains("root:"));
     assert!(answer.body.len() < 2_000_000, "{} bytes", answer.body.len());
@@ -107,7 +107,7 @@ async fn headers_that_authenticate_or_route_cannot_be_arguments() -> Result<()> 
     ] {
         let upstream = Upstream::content().await?;
         let parameter = json!({"name": name, "in": "header", "schema": {"type": "string"}});
-        let app = app(&document(&json!({"operationId": "thing", "parameters": [parameter]})), Some(&upstream))?;
+        let app = app(&document(&json!({"operationId": "thing", "parameters": [parameter]})), Some(&upstream)).await?;
         let answer = app.post_json("/tools/stytch/thing", &json!({name: "1"})).send().await?;
         assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{name}");
         assert!(upstream.received().is_empty(), "{name}");
@@ -119,7 +119,7 @@ async fn headers_that_authenticate_or_route_cannot_be_arguments() -> Result<()> 
 async fn header_values_cannot_break_out_into_other_headers() -> Result<()> {
     let upstream = Upstream::content().await?;
     let parameter = json!({"name": "X-Note", "in": "header", "schema": {"type": "string"}});
-    let app = app(&document(&json!({"operationId": "thing", "parameters": [parameter]})), Some(&upstream))?;
+    let app = app(&document(&json!({"operationId": "thing", "parameters": [parameter]})), Some(&upstream)).await?;
     for value in ["a\r\nx-evil: 1", "a\nb", "a\u{0}b"] {
         let answer = app.post_json("/tools/stytch/thing", &json!({"X-Note": value})).send().await?;
         assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{value:?}");
@@ -135,7 +135,7 @@ async fn query_and_cookie_values_cannot_become_others() -> Result<()> {
     let upstream = Upstream::content().await?;
     let parameter = |name: &str, place: &str| json!({"name": name, "in": place, "schema": {"type": "string"}});
     let parameters = json!([parameter("q", "query"), parameter("c", "cookie"), parameter("n", "query")]);
-    let app = app(&document(&json!({"operationId": "thing", "parameters": parameters})), Some(&upstream))?;
+    let app = app(&document(&json!({"operationId": "thing", "parameters": parameters})), Some(&upstream)).await?;
     let arguments = json!({"q": "a&admin=1#x", "c": "a; b=c", "n": OWN_PROJECT});
     assert_eq!(app.post_json("/tools/stytch/thing", &arguments).send().await?.status, 200);
     let sent = upstream.only()?;

@@ -6,12 +6,12 @@ use api_explorer::providers;
 use serde_json::{Value, json};
 
 /// A site whose only provider has this document.
-fn site(document: &Value) -> Result<TestApp> {
+async fn site(document: &Value) -> Result<TestApp> {
     let mut settings = Setup::new().settings()?;
     let mut provider = providers::stytch(None);
     provider.document = document.to_string().into();
     settings.providers = vec![provider];
-    TestApp::new(settings)
+    TestApp::new(settings).await
 }
 
 /// A document with so many operations in each group: groups are `Group 0`, `Group 1`, …
@@ -50,7 +50,7 @@ async fn html(app: &TestApp, path: &str) -> Result<String> {
 
 #[tokio::test]
 async fn the_home_page_lists_providers_and_has_the_search() -> Result<()> {
-    let home = html(&Setup::new().start()?, "/").await?;
+    let home = html(&Setup::new().start().await?, "/").await?;
     assert!(home.contains("href=\"/stytch\"") && operations(&home).is_empty());
     assert_eq!(home.matches("action=\"/search\"").count(), 1, "one search");
     assert!(visible_text(&home).contains("184 operations · version"));
@@ -59,7 +59,7 @@ async fn the_home_page_lists_providers_and_has_the_search() -> Result<()> {
 
 #[tokio::test]
 async fn the_search_works_without_scripts() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let found = html(&app, "/search?q=TOTP+delete").await?;
     assert_eq!(operations(&found), ["apiUserV1DeleteTotp", "apiOrganizationV1OrganizationsMembersDeleteTotp"]);
     assert!(visible_text(&found).contains("2 operations"));
@@ -83,14 +83,14 @@ async fn the_search_works_without_scripts() -> Result<()> {
 
 #[tokio::test]
 async fn an_old_address_of_the_search_leads_to_the_new_one() -> Result<()> {
-    let answer = Setup::new().start()?.get("/?q=a%20%26b").send().await?;
+    let answer = Setup::new().start().await?.get("/?q=a%20%26b").send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (308, "/search?q=a%20%26b"));
     Ok(())
 }
 
 #[tokio::test]
 async fn while_one_types_the_server_answers_a_line_and_options() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let answer = app.get("/search?q=delete&fragment").send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
     let text = answer.text();
@@ -121,7 +121,7 @@ async fn operations_are_found_by_fields_that_a_reference_leads_to() -> Result<()
         "parameters": [{"$ref": "#/components/parameters/Shade"}],
         "requestBody": {"$ref": "#/components/requestBodies/Paint"},
     }});
-    let app = site(&document)?;
+    let app = site(&document).await?;
     for field in ["colour", "glossiness", "volume_in_litres", "litres", "again"] {
         assert_eq!(operations(&html(&app, &format!("/search?q={field}")).await?), ["paint"], "{field}");
     }
@@ -130,7 +130,7 @@ async fn operations_are_found_by_fields_that_a_reference_leads_to() -> Result<()
 
 #[tokio::test]
 async fn the_provider_page_filters_without_scripts() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let filtered = html(&app, "/stytch?q=search").await?;
     assert_eq!(operations(&filtered).first(), Some(&"apiUserV1Search"));
     assert_eq!(operations(&filtered).len(), 5);
@@ -144,7 +144,7 @@ async fn groups_stand_under_their_headings() -> Result<()> {
     let mut document = large(&[2, 1, 1]);
     document["x-tagGroups"] =
         json!([{"name": "Late", "tags": ["Group 2", "Nobody"]}, {"name": "Early", "tags": ["Group 0"]}]);
-    let text = visible_text(&html(&site(&document)?, "/stytch").await?);
+    let text = visible_text(&html(&site(&document).await?, "/stytch").await?);
     let places = ["Late", "Group 2 1", "Early", "Group 0 2", "Other", "Group 1 1"];
     let list = text.split("Filter").last().context("no list")?;
     let mut from = list.find(" Late ").context("no heading")?;
@@ -156,7 +156,7 @@ async fn groups_stand_under_their_headings() -> Result<()> {
 
 #[tokio::test]
 async fn a_large_group_has_pages_of_its_own() -> Result<()> {
-    let app = site(&large(&[250, 3]))?;
+    let app = site(&large(&[250, 3])).await?;
     let all = html(&app, "/stytch").await?;
     assert_eq!(operations(&all).len(), 3);
     assert!(
@@ -181,11 +181,11 @@ async fn a_large_group_has_pages_of_its_own() -> Result<()> {
 
 #[tokio::test]
 async fn a_large_provider_lists_its_groups_only() -> Result<()> {
-    let app = site(&large(&[40; 10]))?;
+    let app = site(&large(&[40; 10])).await?;
     let all = html(&app, "/stytch").await?;
     assert!(operations(&all).is_empty());
     assert_eq!(all.matches("href=\"/stytch?group=group-").count(), 10);
-    let many = site(&large(&[3; 250]))?;
+    let many = site(&large(&[3; 250])).await?;
     let page = html(&many, "/stytch?page=3").await?;
     assert_eq!(page.matches("href=\"/stytch?group=group-").count(), 50);
     Ok(())
@@ -199,7 +199,7 @@ async fn a_link_to_a_group_leads_to_its_operations() -> Result<()> {
         (vec![1; 250], "getG249N0", "/stytch?group=group-249"),
         (vec![250, 3], "getG0N50", "/stytch?group=group-0"),
     ] {
-        let app = site(&large(&counts))?;
+        let app = site(&large(&counts)).await?;
         let page = html(&app, &["/stytch/", operation].concat()).await?;
         for of in ["<nav aria-label=\"Operations\"", "aria-label=\"Breadcrumb\""] {
             let part = between(&page, of, "</nav>")?;
@@ -215,7 +215,7 @@ async fn a_link_to_a_group_leads_to_its_operations() -> Result<()> {
 
 #[tokio::test]
 async fn the_sidebar_has_the_group_of_the_operation_and_links_to_the_others() -> Result<()> {
-    let page = html(&site(&large(&[5, 3]))?, "/stytch/getG1N1").await?;
+    let page = html(&site(&large(&[5, 3])).await?, "/stytch/getG1N1").await?;
     let sidebar = between(&page, "<nav aria-label=\"Operations\"", "</nav>")?;
     for link in [
         "href=\"/stytch#group-group-0\"",
@@ -233,7 +233,7 @@ async fn the_sidebar_has_the_group_of_the_operation_and_links_to_the_others() ->
 async fn the_sidebar_does_not_grow_with_the_document() -> Result<()> {
     let mut counts = vec![4; 300];
     counts[150] = 400;
-    let page = html(&site(&large(&counts))?, "/stytch/getG150N200").await?;
+    let page = html(&site(&large(&counts)).await?, "/stytch/getG150N200").await?;
     let sidebar = between(&page, "<nav aria-label=\"Operations\"", "</nav>")?;
     assert!(sidebar.matches("<li").count() <= 62, "{}", sidebar.matches("<li").count());
     assert!(sidebar.contains("All 400 operations") && sidebar.contains("All 300 groups"));
@@ -243,7 +243,7 @@ async fn the_sidebar_does_not_grow_with_the_document() -> Result<()> {
 
 #[tokio::test]
 async fn an_operation_leads_to_its_neighbours() -> Result<()> {
-    let app = site(&large(&[3]))?;
+    let app = site(&large(&[3])).await?;
     let foot = |page: &str| -> Result<String> {
         Ok(between(page, "<nav aria-label=\"Next to this operation\"", "</nav>")?.to_owned())
     };
@@ -256,7 +256,7 @@ async fn an_operation_leads_to_its_neighbours() -> Result<()> {
 
 #[tokio::test]
 async fn what_works_on_the_same_thing_is_related() -> Result<()> {
-    let page = html(&Setup::new().start()?, "/stytch/apiUserV1Get").await?;
+    let page = html(&Setup::new().start().await?, "/stytch/apiUserV1Get").await?;
     let related = between(&page, "id=\"related\"", "</section>")?;
     let names: Vec<&str> = related.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(names.len(), 5, "{names:?}");
@@ -266,7 +266,7 @@ async fn what_works_on_the_same_thing_is_related() -> Result<()> {
 
 #[tokio::test]
 async fn the_breadcrumb_leads_through_the_group() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let page = html(&app, PAGE).await?;
     let breadcrumb = between(&page, "aria-label=\"Breadcrumb\"", "</nav>")?;
     assert!(
@@ -281,7 +281,7 @@ async fn the_breadcrumb_leads_through_the_group() -> Result<()> {
 async fn what_could_not_be_read_is_told_on_the_providers_page() -> Result<()> {
     let mut document = large(&[2]);
     document["paths"]["/broken"] = json!({"get": "nonsense"});
-    let page = html(&site(&document)?, "/stytch").await?;
+    let page = html(&site(&document).await?, "/stytch").await?;
     let faults = between(&page, "<details class=\"faults\"", "</details>")?;
     assert!(faults.contains("What could not be read") && faults.contains("paths./broken.get"), "{faults}");
     assert_eq!(operations(&page).len(), 2);
@@ -295,7 +295,7 @@ async fn every_page_describes_itself_in_plain_words() -> Result<()> {
         json!(["# Head\n\n", &"A *plain* `word` and a [link](https://a.example). ".repeat(20)].concat());
     document["paths"]["/g0/n0"]["get"]["description"] = json!("Says **what** it \"does\" <b>now</b>.");
     document["tags"] = json!([{"name": "Group 0", "description": "About _it_."}]);
-    let app = site(&document)?;
+    let app = site(&document).await?;
     for (path, title, description) in [
         ("/", "API Explorer", "Try any API"),
         ("/search?q=user", "user · Search · API Explorer", "Operations by name"),
@@ -315,7 +315,7 @@ async fn every_page_describes_itself_in_plain_words() -> Result<()> {
 
 #[tokio::test]
 async fn a_site_that_knows_its_name_names_the_lasting_address_of_its_pages() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start()?;
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start().await?;
     let canonical = "<link rel=\"canonical\" href=\"https://explorer.example.com";
     for (path, lasting) in
         [(PAGE, PAGE), ("/stytch?q=user&page=2", "/stytch"), ("/stytch?group=User", "/stytch?group=user"), ("/", "/")]
@@ -324,13 +324,13 @@ async fn a_site_that_knows_its_name_names_the_lasting_address_of_its_pages() -> 
         assert!(page.contains(&format!("{canonical}{lasting}\"")), "{path}");
     }
     assert!(!html(&app, "/search?q=a").await?.contains("canonical"));
-    assert!(!html(&Setup::new().start()?, PAGE).await?.contains("canonical"), "loopback is no lasting name");
+    assert!(!html(&Setup::new().start().await?, PAGE).await?.contains("canonical"), "loopback is no lasting name");
     Ok(())
 }
 
 #[tokio::test]
 async fn search_engines_get_a_sitemap_of_the_sites_public_name() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com,other.example.com").start()?;
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com,other.example.com").start().await?;
     let origin = "https://explorer.example.com";
     for host in ["explorer.example.com", "other.example.com", "localhost:3000"] {
         let sitemap = app.get("/sitemap.xml").header("host", host).send().await?;
@@ -355,7 +355,7 @@ async fn search_engines_get_a_sitemap_of_the_sites_public_name() -> Result<()> {
 
 #[tokio::test]
 async fn a_site_that_knows_no_public_name_has_no_sitemap() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let sitemap = app.get("/sitemap.xml").send().await?;
     assert_eq!(sitemap.status, 404);
     assert!(sitemap.text().contains("EXPLORER_HOSTS"), "{}", sitemap.text());

@@ -22,7 +22,7 @@ fn tag<'a>(html: &'a str, with: &str) -> &'a str {
 #[tokio::test]
 async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let controls = [
         ("environment", "test"),
         ("value/email", "ada@example.com"),
@@ -61,7 +61,7 @@ async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
 #[tokio::test]
 async fn with_no_settings_the_example_answers_and_says_so() -> Result<()> {
     let answer =
-        send(&Setup::new().start()?, &[("environment", "example"), ("value/email", "ada@example.com")]).await?;
+        send(&Setup::new().start().await?, &[("environment", "example"), ("value/email", "ada@example.com")]).await?;
     assert_eq!(answer.status, 200);
     assert!(answer.text().contains("Made up from the documentation: nothing was sent anywhere."));
     Ok(())
@@ -70,7 +70,7 @@ async fn with_no_settings_the_example_answers_and_says_so() -> Result<()> {
 #[tokio::test]
 async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_stays() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let typed = "\"><script>alert(1)</script>";
     let controls = [
         ("environment", "test"),
@@ -101,7 +101,7 @@ async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_stays() -> Result
 #[tokio::test]
 async fn rows_are_added_and_removed_without_sending() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let rows = |html: &str| html.matches("data-row=\"/roles/").count() - 1;
     let typed = [("value/roles/0", "admin"), ("value/roles/1", "reader"), ("value/email", "unfinished")];
     let with = |intent: &'static str| typed.into_iter().chain([("intent", intent)]).collect::<Vec<_>>();
@@ -120,7 +120,7 @@ async fn rows_are_added_and_removed_without_sending() -> Result<()> {
 #[tokio::test]
 async fn arguments_can_be_written_as_json() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let text = r#"{"email": "ada@example.com", "name": {"first_name": "Ada"}}"#;
     let answer = send(&app, &[("environment", "test"), ("view", "json"), ("arguments", text)]).await?;
     assert_eq!(answer.status, 200);
@@ -133,7 +133,7 @@ async fn arguments_can_be_written_as_json() -> Result<()> {
 #[tokio::test]
 async fn what_was_typed_before_a_switch_to_json_is_sent_until_json_is_written() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let typed = ("value/email", "ada@example.com");
     for switched in [[("view", "json"), ("arguments", "")], [("as/email", "json"), ("json/email", " ")]] {
         let answer = send(&app, &[&[("environment", "test"), typed], &switched[..]].concat()).await?;
@@ -149,7 +149,7 @@ async fn what_was_typed_before_a_switch_to_json_is_sent_until_json_is_written() 
 
 #[tokio::test]
 async fn broken_json_is_said_and_kept() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     let answer = send(&app, &[("view", "json"), ("arguments", "{\"email\": </textarea><script>")]).await?;
     let html = answer.text();
     assert_eq!(answer.status, 400);
@@ -161,7 +161,7 @@ async fn broken_json_is_said_and_kept() -> Result<()> {
 #[tokio::test]
 async fn what_the_provider_says_is_shown_as_text() -> Result<()> {
     let upstream = Upstream::answering(400, json!({"error_message": "<img src=x onerror=alert(1)>"})).await?;
-    let html = send(&Setup::calling(&upstream).start()?, &[("environment", "test")]).await?.text();
+    let html = send(&Setup::calling(&upstream).start().await?, &[("environment", "test")]).await?.text();
     assert!(html.contains("400 Bad Request") && html.contains("&lt;img"));
     assert!(!html.contains("<img"));
     Ok(())
@@ -169,7 +169,7 @@ async fn what_the_provider_says_is_shown_as_text() -> Result<()> {
 
 #[tokio::test]
 async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let html = send(&app, &[("environment", "live"), ("value/email", "ada@example.com")]).await?.text();
     assert!(html.contains("No credential for Stytch is set."));
     assert!(tag(&html, "name=\"value/email\"").contains("value=\"ada@example.com\""));
@@ -179,7 +179,7 @@ async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
 #[tokio::test]
 async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::new().upstream(&upstream.url).start()?;
+    let app = Setup::new().upstream(&upstream.url).start().await?;
     let controls = [("basicAuth/username", OWN_PROJECT), ("basicAuth/password", OWN_SECRET), ("credential", "save")];
     let saved = app.post_form(PAGE, &controls).send().await?;
     assert_eq!(saved.status, 303);
@@ -199,7 +199,7 @@ async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
 
 #[tokio::test]
 async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let controls = [("basicAuth/username", "nonsense-id"), ("basicAuth/password", "hunter2"), ("credential", "save")];
     let answer = app.post_form(PAGE, &controls).send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""));
@@ -214,7 +214,7 @@ async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
 
 #[tokio::test]
 async fn a_form_for_an_unknown_operation_is_not_found() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     for path in ["/stytch/nothing", "/nobody/apiUserV1Create"] {
         assert_eq!(app.post_form(path, &[("intent", "send")]).send().await?.status, 404, "{path}");
     }
@@ -225,7 +225,7 @@ async fn a_form_for_an_unknown_operation_is_not_found() -> Result<()> {
 
 #[tokio::test]
 async fn no_form_leads_to_another_site() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     for path in ["/%2Fevil.example/x", "/%5Cevil.example/x", "/%2F%2Fevil.example/x"] {
         for intent in ["clear", "save"] {
             let controls =
@@ -240,7 +240,7 @@ async fn no_form_leads_to_another_site() -> Result<()> {
 
 #[tokio::test]
 async fn a_form_of_another_kind_does_no_harm() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     for body in [
         "",
         "&&&=",

@@ -5,7 +5,7 @@ use anyhow::Result;
 
 #[tokio::test]
 async fn every_name_of_loopback_is_its_own() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     for host in ["127.0.0.1:3000", "127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:3000", "[::1]"] {
         assert_eq!(app.get("/").header("host", host).send().await?.status, 200, "{host}");
     }
@@ -14,7 +14,7 @@ async fn every_name_of_loopback_is_its_own() -> Result<()> {
 
 #[tokio::test]
 async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start()?;
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start().await?;
     for host in [
         "evil.example",
         "evil.example:3000",
@@ -45,7 +45,7 @@ async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
 
 #[tokio::test]
 async fn names_that_the_operator_lists_are_its_own() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com, Other.example:8443").start()?;
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com, Other.example:8443").start().await?;
     for (host, status) in [
         ("explorer.example.com", 200),
         ("explorer.example.com:3000", 200),
@@ -61,7 +61,7 @@ async fn names_that_the_operator_lists_are_its_own() -> Result<()> {
 
 #[tokio::test]
 async fn the_target_of_a_request_counts_before_its_host_header() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let answer = app.get("http://evil.example/").header("host", "127.0.0.1:3000").send().await?;
     assert_eq!(answer.status, 403);
     Ok(())
@@ -69,7 +69,7 @@ async fn the_target_of_a_request_counts_before_its_host_header() -> Result<()> {
 
 #[tokio::test]
 async fn whoever_runs_it_is_told_what_to_set() -> Result<()> {
-    let answer = Setup::new().start()?.get("/").header("host", "explorer.example.com").send().await?;
+    let answer = Setup::new().start().await?.get("/").header("host", "explorer.example.com").send().await?;
     assert!(answer.text().contains("EXPLORER_HOSTS"), "{}", answer.text());
     Ok(())
 }

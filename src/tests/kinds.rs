@@ -20,7 +20,7 @@ async fn kinds() -> Result<(TestApp, Upstream)> {
     let folder = TempDir::new()?;
     let file = folder.path().join("explorer.toml");
     fs::write(&file, toml)?;
-    Ok((Setup::new().set("EXPLORER_CONFIG", &file.display().to_string()).start()?, upstream))
+    Ok((Setup::new().set("EXPLORER_CONFIG", &file.display().to_string()).start().await?, upstream))
 }
 
 async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<Answer> {

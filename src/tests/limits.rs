@@ -2,7 +2,6 @@
 
 use crate::support::{PAGE, Setup, TOOL, TestApp, Upstream};
 use anyhow::Result;
-use api_explorer::store::sessions::{SessionId, Sessions};
 use axum::{
     Router,
     body::Body,
@@ -22,7 +21,7 @@ use tower_http::compression::CompressionLayer;
 #[tokio::test]
 async fn a_request_larger_than_the_limit_is_refused_at_every_door() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let text = "x".repeat(14_100_000);
     let body = json!({"args": {"trusted_metadata": {"x": text}}});
     let answer = app.post_json(TOOL, &body).send().await?;
@@ -40,7 +39,7 @@ async fn a_request_larger_than_the_limit_is_refused_at_every_door() -> Result<()
 #[tokio::test]
 async fn a_request_just_within_the_limit_is_taken() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let body = json!({"args": {"trusted_metadata": {"x": "x".repeat(13_900_000)}}});
     assert_eq!(app.post_json(TOOL, &body).send().await?.status, 200);
     assert!(upstream.only()?.body.len() > 13_900_000);
@@ -50,7 +49,7 @@ async fn a_request_just_within_the_limit_is_taken() -> Result<()> {
 #[tokio::test]
 async fn a_provider_that_never_answers_is_given_up() -> Result<()> {
     let upstream = Upstream::silent().await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_TIMEOUT", "1").start()?;
+    let app = Setup::calling(&upstream).set("EXPLORER_TIMEOUT", "1").start().await?;
     let start = Instant::now();
     let answer = app.post(TOOL, "").send().await?;
     assert_eq!(answer.failure()?, (504, "too_slow".into()));
@@ -68,7 +67,7 @@ async fn a_provider_that_stops_in_the_middle_of_its_reply_is_given_up() -> Resul
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").await?;
         pending::<std::io::Result<()>>().await
     });
-    let app = Setup::new().operator().upstream(&url).set("EXPLORER_TIMEOUT", "1").start()?;
+    let app = Setup::new().operator().upstream(&url).set("EXPLORER_TIMEOUT", "1").start().await?;
     assert_eq!(app.post(TOOL, "").send().await?.failure()?, (504, "too_slow".into()));
     Ok(())
 }
@@ -82,7 +81,7 @@ async fn a_connection_that_breaks_off_is_said() -> Result<()> {
         let _ = stream.read(&mut [0; 10_000]).await?;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").await
     });
-    let app = Setup::new().operator().upstream(&url).start()?;
+    let app = Setup::new().operator().upstream(&url).start().await?;
     let answer = app.post(TOOL, "").send().await?;
     assert_eq!(answer.failure()?, (502, "unreachable".into()));
     assert!(answer.text().contains("broke off"), "{}", answer.text());
@@ -92,7 +91,7 @@ async fn a_connection_that_breaks_off_is_said() -> Result<()> {
 #[tokio::test]
 async fn a_reply_larger_than_the_limit_is_cut_off() -> Result<()> {
     let upstream = Upstream::always(|| "x".repeat(1_000_001).into_response()).await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_REPLY_LIMIT_MB", "1").start()?;
+    let app = Setup::calling(&upstream).set("EXPLORER_REPLY_LIMIT_MB", "1").start().await?;
     assert_eq!(app.post(TOOL, "").send().await?.failure()?, (502, "reply_too_large".into()));
     Ok(())
 }
@@ -100,7 +99,7 @@ async fn a_reply_larger_than_the_limit_is_cut_off() -> Result<()> {
 #[tokio::test]
 async fn a_reply_just_within_the_limit_is_taken_whole() -> Result<()> {
     let upstream = Upstream::always(|| "x".repeat(1_000_000).into_response()).await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_REPLY_LIMIT_MB", "1").start()?;
+    let app = Setup::calling(&upstream).set("EXPLORER_REPLY_LIMIT_MB", "1").start().await?;
     let json = app.post(TOOL, "").send().await?.json()?;
     assert_eq!((&json["meta"]["size"], json["data"].as_str().map(str::len)), (&json!(1_000_000), Some(1_000_000)));
     Ok(())
@@ -111,7 +110,7 @@ async fn a_reply_that_unpacks_to_more_than_the_limit_is_cut_off() -> Result<()> 
     let zeros = || async { ([("content-type", "text/plain")], vec![0_u8; 50_000_000]) };
     for compression in [CompressionLayer::new().no_br(), CompressionLayer::new().no_gzip()] {
         let upstream = Upstream::start(Router::new().fallback(zeros).layer(compression)).await?;
-        let app = Setup::calling(&upstream).set("EXPLORER_REPLY_LIMIT_MB", "1").start()?;
+        let app = Setup::calling(&upstream).set("EXPLORER_REPLY_LIMIT_MB", "1").start().await?;
         assert_eq!(app.post(TOOL, "").send().await?.failure()?, (502, "reply_too_large".into()));
         assert!(upstream.only()?.header("accept-encoding").contains("gzip"));
     }
@@ -122,7 +121,7 @@ async fn a_reply_that_unpacks_to_more_than_the_limit_is_cut_off() -> Result<()> 
 async fn a_compressed_reply_is_unpacked() -> Result<()> {
     let text = || async { ([("content-type", "application/json")], json!(vec!["x"; 100]).to_string()) };
     let upstream = Upstream::start(Router::new().fallback(text).layer(CompressionLayer::new())).await?;
-    let json = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?.json()?;
+    let json = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?.json()?;
     assert_eq!((&json["data"][99], &json["meta"]["size"]), (&json!("x"), &json!(401)));
     Ok(())
 }
@@ -142,7 +141,7 @@ async fn more_calls_at_once_than_allowed_are_put_off() -> Result<()> {
     .await?;
     let mut settings = Setup::calling(&upstream).settings()?;
     settings.limits.concurrency = 1;
-    let app = TestApp::new(settings)?;
+    let app = TestApp::new(settings).await?;
     let first = tokio::spawn(app.post(TOOL, "").send());
     arrivals.recv().await;
     let second = app.post(TOOL, "").send().await?;
@@ -161,7 +160,7 @@ async fn a_refused_call_takes_no_place() -> Result<()> {
     let upstream = Upstream::always(Response::default).await?;
     let mut settings = Setup::calling(&upstream).settings()?;
     settings.limits.concurrency = 1;
-    let app = TestApp::new(settings)?;
+    let app = TestApp::new(settings).await?;
     for _ in 0..3 {
         assert_eq!(app.post_json(TOOL, &json!({"email": 1})).send().await?.status, 400);
         assert_eq!(app.post(TOOL, "").send().await?.status, 200);
@@ -173,24 +172,16 @@ async fn a_refused_call_takes_no_place() -> Result<()> {
 async fn a_form_of_more_controls_than_any_has_is_refused() -> Result<()> {
     let controls: String =
         (0..20_000).map(|row| ["value/trusted_metadata/", &row.to_string(), "=x&"].concat()).collect();
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let answer = app.post(PAGE, controls).header("content-type", "application/x-www-form-urlencoded").send().await?;
     assert_eq!(answer.status, 413);
     assert!(answer.text().contains("Go back in the browser"));
     Ok(())
 }
 
-#[test]
-fn sessions_are_bounded_in_number() {
-    let sessions = Sessions::new();
-    let names: Vec<SessionId> = (0..30_000).map(|_| sessions.set(None, "stytch", ())).collect();
-    let kept = names.iter().filter(|name| sessions.get(**name, "stytch").is_some()).count();
-    assert!((1..15_000).contains(&kept), "{kept} of 30000 sessions are kept");
-}
-
 #[tokio::test]
 async fn large_requests_take_turns_and_small_ones_go_on() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let large = || {
         let begun = stream::iter([Ok::<_, std::io::Error>(vec![b' '; 1_100_000])]);
         app.post(TOOL, Body::from_stream(begun.chain(stream::pending()))).send()
@@ -209,7 +200,7 @@ async fn large_requests_take_turns_and_small_ones_go_on() -> Result<()> {
 
 #[tokio::test]
 async fn more_values_than_any_call_has_are_refused_and_long_texts_are_not() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let with = |value: String| {
         format!("{{\"args\": {{\"trusted_metadata\": {{\"x\": {value}}}}}, \"environment\": \"example\"}}")
     };

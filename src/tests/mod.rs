@@ -24,6 +24,7 @@ mod security_schemes;
 mod security_schemes_canary;
 mod server_functions;
 mod settings;
+mod store;
 mod stytch_document;
 mod stytch_facts;
 mod support;

@@ -13,7 +13,7 @@ const HEADERS: [&str; 7] =
 #[tokio::test]
 async fn no_path_value_leads_to_another_operation() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for value in [
         json!(""),
         json!("."),
@@ -41,7 +41,7 @@ async fn no_path_value_leads_to_another_operation() -> Result<()> {
 #[tokio::test]
 async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for (value, segment) in [
         ("%2e%2e", "%252e%252e"),
         ("%2F..%2F", "%252F..%252F"),
@@ -65,7 +65,7 @@ async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
 #[tokio::test]
 async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let arguments = json!({
         "authorization": "Basic ZXZpbA==",
         "Authorization": "Bearer evil",
@@ -90,7 +90,7 @@ async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()>
 #[tokio::test]
 async fn fields_beside_the_arguments_are_no_way_in() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let message =
         json!({"args": {}, "environment": "test", "url": "https://evil.example", "credential": {"token": "x"}});
     app.post_json(TOOL, &message).send().await?;
@@ -102,7 +102,7 @@ async fn fields_beside_the_arguments_are_no_way_in() -> Result<()> {
 #[tokio::test]
 async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let mut ask = app.post_json(TOOL, &json!({"args": {}}));
     for (name, value) in [
         ("authorization", "Basic ZXZpbDpldmls"),
@@ -141,7 +141,7 @@ async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
 #[tokio::test]
 async fn a_callers_own_authorization_is_no_credential() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::new().upstream(&upstream.url).start()?;
+    let app = Setup::new().upstream(&upstream.url).start().await?;
     let answer = app.post(TOOL, "{}").header("authorization", &basic(PROJECT, SECRET)).send().await?;
     assert_eq!(answer.failure()?, (401, "no_credential".into()));
     assert!(upstream.received().is_empty());
@@ -151,7 +151,7 @@ async fn a_callers_own_authorization_is_no_credential() -> Result<()> {
 #[tokio::test]
 async fn a_server_function_takes_no_address_either() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let mut call: Value =
         json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
     for name in ["url", "method", "path", "headers", "credential", "authorization"] {

@@ -54,7 +54,7 @@ async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, Answer)>> {
 #[tokio::test]
 async fn every_response_bounds_what_a_page_may_do() -> Result<()> {
     let mut lacking = Vec::new();
-    for (kind, answer) in every_kind(&Setup::new().start()?).await? {
+    for (kind, answer) in every_kind(&Setup::new().start().await?).await? {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
@@ -73,7 +73,7 @@ async fn every_response_bounds_what_a_page_may_do() -> Result<()> {
 
 #[tokio::test]
 async fn no_response_says_what_it_runs_on() -> Result<()> {
-    for (kind, answer) in every_kind(&Setup::new().start()?).await? {
+    for (kind, answer) in every_kind(&Setup::new().start().await?).await? {
         for name in ["server", "x-powered-by", "serverfnerror", "serverfnredirect"] {
             assert_eq!(answer.header(name), "", "{name} of {kind}");
         }
@@ -83,7 +83,7 @@ async fn no_response_says_what_it_runs_on() -> Result<()> {
 
 #[tokio::test]
 async fn the_policy_names_what_a_page_may_load_and_nothing_else() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let answer = app.get(PAGE).send().await?;
     let expected = policy(&nonce(&answer)?, "'self' https: http:");
     assert_eq!(answer.header("content-security-policy"), expected);
@@ -92,7 +92,7 @@ async fn the_policy_names_what_a_page_may_load_and_nothing_else() -> Result<()> 
 
 #[tokio::test]
 async fn without_other_gateways_a_page_speaks_to_this_server_only() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_OTHER_GATEWAYS", "off").start()?;
+    let app = Setup::new().set("EXPLORER_OTHER_GATEWAYS", "off").start().await?;
     let answer = app.get(PAGE).send().await?;
     assert_eq!(answer.header("content-security-policy"), policy(&nonce(&answer)?, "'self'"));
     Ok(())
@@ -100,7 +100,7 @@ async fn without_other_gateways_a_page_speaks_to_this_server_only() -> Result<()
 
 #[tokio::test]
 async fn every_script_of_a_page_carries_the_nonce_of_its_response() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let answer = app.get(PAGE).send().await?;
     let (html, nonce) = (answer.text(), nonce(&answer)?);
     assert!(nonce.len() >= 22, "a nonce has 128 bits or more (CSP 3, §7.1): {nonce}");
@@ -118,7 +118,7 @@ async fn every_script_of_a_page_carries_the_nonce_of_its_response() -> Result<()
 
 #[tokio::test]
 async fn no_nonce_is_used_twice() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let (first, second) = (app.get(PAGE).send().await?, app.get(PAGE).send().await?);
     assert_ne!(nonce(&first)?, nonce(&second)?);
     Ok(())
@@ -126,7 +126,7 @@ async fn no_nonce_is_used_twice() -> Result<()> {
 
 #[tokio::test]
 async fn every_page_has_the_search_and_loads_its_script_with_its_own_nonce() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     for path in ["/", "/search", "/stytch", "/nobody", PAGE] {
         let answer = app.get(path).send().await?;
         let (html, nonce) = (answer.text(), nonce(&answer)?);
@@ -138,7 +138,7 @@ async fn every_page_has_the_search_and_loads_its_script_with_its_own_nonce() -> 
 
 #[tokio::test]
 async fn only_files_of_the_site_are_given() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let icon = app.get("/favicon.svg").send().await?;
     assert_eq!((icon.status.as_u16(), icon.header("content-type")), (200, "image/svg+xml"));
     for path in [
@@ -158,7 +158,7 @@ async fn only_files_of_the_site_are_given() -> Result<()> {
 
 #[tokio::test]
 async fn a_path_cannot_break_out_into_headers() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let path = "/stytch/x%0d%0aset-cookie:%20a=b";
     for answer in [app.get(path).send().await?, app.post_form(path, &[("credential", "clear")]).send().await?] {
         let cookie = answer.header("set-cookie");

@@ -24,7 +24,7 @@ async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()>
         ("both", "Bearer bearer-token", "header-key", Some("api_key=query%26key"), ""),
     ] {
         let upstream = Upstream::content().await?;
-        let app = at(&upstream)?;
+        let app = at(&upstream).await?;
         let visitor = save(&app, "", everything()).await?;
         let answer = call(&app, &visitor, operation, &json!({})).await?;
         assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
@@ -39,7 +39,7 @@ async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()>
 #[tokio::test]
 async fn an_argument_of_the_credentials_name_gives_way() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let visitor = save(&app, "", everything()).await?;
     let arguments = json!({"X-Api-Key": "typed", "api_key": "typed", "page": "2"});
     call(&app, &visitor, "both", &arguments).await?;
@@ -52,7 +52,7 @@ async fn an_argument_of_the_credentials_name_gives_way() -> Result<()> {
 #[tokio::test]
 async fn an_operation_that_needs_no_credential_is_called_without_one() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     for operation in ["none", "optional"] {
         assert_eq!(call(&app, "", operation, &json!({})).await?.status, 200, "{operation}");
     }
@@ -64,7 +64,7 @@ async fn an_operation_that_needs_no_credential_is_called_without_one() -> Result
 #[tokio::test]
 async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let visitor = save(&app, "", json!({"bearer/token": "bearer-token"})).await?;
     for (cookie, operation, words) in [
         ("", "header", "No credential for Locks is set. This operation needs API key in the header X-Api-Key."),
@@ -92,7 +92,7 @@ async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Res
     provider.document = provider.document.read()?.replace("https://locks.example", &upstream.url).into();
     for hosts in [vec![], vec!["locks.example".to_owned()]] {
         provider.hosts = hosts;
-        let app = app(provider.clone(), None)?;
+        let app = app(provider.clone(), None).await?;
         let visitor = save(&app, "", json!({"header/key": "header-key"})).await?;
         // Not over TLS: neither with a credential nor without.
         for operation in ["none", "header"] {
@@ -102,7 +102,7 @@ async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Res
     provider.document = provider.document.read()?.replace(&upstream.url, "https://nobody.invalid").into();
     for (hosts, none, header) in [(vec![], 502, 403), (vec!["locks.example".to_owned()], 403, 403)] {
         provider.hosts = hosts;
-        let app = app(provider.clone(), None)?;
+        let app = app(provider.clone(), None).await?;
         let visitor = save(&app, "", json!({"header/key": "header-key"})).await?;
         for (operation, status) in [("none", none), ("header", header)] {
             assert_eq!(call(&app, &visitor, operation, &json!({})).await?.status, status, "{operation}");
@@ -120,11 +120,11 @@ async fn the_operators_credential_is_fitted_to_the_document() -> Result<()> {
         scheme: Some(scheme.into()),
         parts: [(part.to_owned(), "operators-key".to_owned().into())].into(),
     };
-    let site = app(provider.clone(), Some(given("query", "key")))?;
+    let site = app(provider.clone(), Some(given("query", "key"))).await?;
     assert_eq!(call(&site, "", "query", &json!({})).await?.status, 200);
     assert_eq!(upstream.only()?.query.as_deref(), Some("api_key=operators-key"));
     for (scheme, part) in [("query", "token"), ("nobody", "key")] {
-        let message = app(provider.clone(), Some(given(scheme, part))).err().context("it starts")?;
+        let message = app(provider.clone(), Some(given(scheme, part))).await.err().context("it starts")?;
         let message = format!("{message:#}");
         assert!(message.contains("provider locks") && !message.contains("operators-key"), "{message}");
     }
@@ -133,7 +133,7 @@ async fn the_operators_credential_is_fitted_to_the_document() -> Result<()> {
 
 #[tokio::test]
 async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> Result<()> {
-    let app = at(&Upstream::content().await?)?;
+    let app = at(&Upstream::content().await?).await?;
     for (operation, labels, words) in [
         ("basic", vec!["Username", "Password"], "Configure credentials for Locks"),
         ("bearer", vec!["Bearer token"], ""),
@@ -162,7 +162,7 @@ async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> 
 #[tokio::test]
 async fn the_card_works_without_scripts() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let refused =
         app.post_form("/locks/either", &[("header/key", "a b"), ("bearer/token", ""), ("credential", "save")]);
     let refused = refused.send().await?;
@@ -183,7 +183,7 @@ async fn the_card_works_without_scripts() -> Result<()> {
 #[tokio::test]
 async fn saving_for_one_scheme_keeps_the_others_and_clearing_forgets_all() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let cookie = save(&app, "", json!({"header/key": "header-key"})).await?;
     let cookie = save(&app, &cookie, json!({"bearer/token": "bearer-token", "header/key": ""})).await?;
     for operation in ["header", "bearer"] {
@@ -197,7 +197,7 @@ async fn saving_for_one_scheme_keeps_the_others_and_clearing_forgets_all() -> Re
 
 #[tokio::test]
 async fn snippets_name_variables_of_the_provider() -> Result<()> {
-    let app = at(&Upstream::content().await?)?;
+    let app = at(&Upstream::content().await?).await?;
     for (operation, expected) in [
         ("basic", "--user \"$LOCKS_USERNAME:$LOCKS_PASSWORD\""),
         ("bearer", "--header \"Authorization: Bearer $LOCKS_TOKEN\""),

@@ -70,7 +70,7 @@ fn assert_clean(answers: &[Answer]) {
 async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
     LazyLock::force(&LOG);
     let upstream = parrot().await?;
-    let app = at(&upstream)?;
+    let app = at(&upstream).await?;
     let message = json!({"provider": "locks", "values": values()});
     let saved = app.post_json("/api/credential/save", &message).send().await?;
     let cookie = saved.cookie()?;
@@ -113,7 +113,7 @@ async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
 async fn no_failure_gives_a_key_of_the_query_away() -> Result<()> {
     LazyLock::force(&LOG);
     let nobody = format!("http://{}", unused_address().await?);
-    let app = app(settings(Some(&nobody), &format!("{nobody}/token"))?, None)?;
+    let app = app(settings(Some(&nobody), &format!("{nobody}/token"))?, None).await?;
     let cookie = save(&app, "", values()).await?;
     let mut answers = Vec::new();
     for operation in OPERATIONS {

@@ -31,7 +31,7 @@ async fn call_with(app: &TestApp, cookie: &str) -> Result<Answer> {
 #[tokio::test]
 async fn a_call_is_answered_in_json() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let answer = app.post_json(CALL, &call()).send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
     let reply = answer.json()?;
@@ -44,14 +44,14 @@ async fn a_call_is_answered_in_json() -> Result<()> {
 #[tokio::test]
 async fn what_a_provider_refuses_is_a_reply() -> Result<()> {
     let upstream = Upstream::answering(404, json!({"error_type": "user_not_found"})).await?;
-    let answer = Setup::calling(&upstream).start()?.post_json(CALL, &call()).send().await?;
+    let answer = Setup::calling(&upstream).start().await?.post_json(CALL, &call()).send().await?;
     assert_eq!((answer.status.as_u16(), &answer.json()?["status"]), (200, &json!(404)));
     Ok(())
 }
 
 #[tokio::test]
 async fn the_explorers_own_errors_have_their_status() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let with = |name: &str, value: Value| {
         let mut call = call();
         call[name] = value;
@@ -72,7 +72,7 @@ async fn the_explorers_own_errors_have_their_status() -> Result<()> {
 
 #[tokio::test]
 async fn a_message_that_cannot_be_read_is_malformed() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     for (path, body) in [(CALL, "{"), (CALL, "{}"), (CALL, "[]"), (SAVE, r#"{"provider":"stytch"}"#), (CLEAR, "")] {
         let answer = app.post(path, body).header("content-type", "application/json").send().await?;
         assert_eq!(answer.failure()?, (400, "malformed_request".into()), "{path} {body}");
@@ -83,7 +83,7 @@ async fn a_message_that_cannot_be_read_is_malformed() -> Result<()> {
 #[tokio::test]
 async fn they_cannot_be_called_by_get() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for path in ["/api/call?provider=stytch&operation=apiUserV1Create", "/api/credential/clear?provider=stytch", SAVE] {
         for method in ["GET", "HEAD", "PUT", "DELETE"] {
             assert_eq!(app.ask(method, path).send().await?.status, 405, "{method} {path}");
@@ -95,7 +95,7 @@ async fn they_cannot_be_called_by_get() -> Result<()> {
 
 #[tokio::test]
 async fn an_unknown_server_function_is_refused() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     for path in ["/api/nothing", "/api/credential", "/api/credential/read"] {
         assert!(app.post_json(path, &json!({})).send().await?.status.is_client_error(), "{path}");
     }
@@ -104,7 +104,7 @@ async fn an_unknown_server_function_is_refused() -> Result<()> {
 
 #[tokio::test]
 async fn a_saved_credential_is_told_by_its_fingerprint_alone() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let answer = app.post_json(SAVE, &own()).send().await?;
     assert_eq!(answer.status, 200);
     let status = answer.json()?;
@@ -118,7 +118,7 @@ async fn a_saved_credential_is_told_by_its_fingerprint_alone() -> Result<()> {
 
 #[tokio::test]
 async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() -> Result<()> {
-    let answer = Setup::new().start()?.post_json(SAVE, &own()).send().await?;
+    let answer = Setup::new().start().await?.post_json(SAVE, &own()).send().await?;
     let cookie = answer.header("set-cookie");
     let mut attributes = cookie.split("; ").skip(1).collect::<Vec<_>>();
     attributes.sort_unstable();
@@ -129,7 +129,7 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() -> Resu
 
 #[tokio::test]
 async fn beyond_loopback_the_session_cookie_is_bound_to_host_and_https() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start()?;
+    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start().await?;
     let host = "explorer.example.com";
     let answer = app.post_json(SAVE, &own()).header("host", host).send().await?;
     let cookie = answer.header("set-cookie");
@@ -147,7 +147,7 @@ async fn beyond_loopback_the_session_cookie_is_bound_to_host_and_https() -> Resu
 #[tokio::test]
 async fn visitors_call_with_their_own_credential_and_never_with_anothers() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let first = app.post_json(SAVE, &own()).send().await?.cookie()?;
     let other = credential(OWN_PROJECT, "secret-test-of-another");
     let second = app.post_json(SAVE, &other).send().await?.cookie()?;
@@ -165,7 +165,7 @@ async fn visitors_call_with_their_own_credential_and_never_with_anothers() -> Re
 #[tokio::test]
 async fn a_credential_can_be_replaced_and_cleared() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let saved = app.post_json(SAVE, &own()).send().await?;
     let cookie = saved.cookie()?;
     let replacement = credential(OWN_PROJECT, "secret-test-replaced");
@@ -183,7 +183,7 @@ async fn a_credential_can_be_replaced_and_cleared() -> Result<()> {
 
 #[tokio::test]
 async fn clearing_what_was_never_set_changes_nothing() -> Result<()> {
-    let answer = Setup::new().start()?.post_json(CLEAR, &json!({"provider": "stytch"})).send().await?;
+    let answer = Setup::new().start().await?.post_json(CLEAR, &json!({"provider": "stytch"})).send().await?;
     assert_eq!((answer.status.as_u16(), &answer.json()?["source"]), (200, &json!("none")));
     assert_eq!(answer.header("set-cookie"), "");
     Ok(())
@@ -191,7 +191,7 @@ async fn clearing_what_was_never_set_changes_nothing() -> Result<()> {
 
 #[tokio::test]
 async fn a_malformed_credential_is_refused_with_reasons_and_without_an_echo() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     let long = "x".repeat(513);
     for (username, password, fields) in [
         ("", "", vec!["username", "password"]),
@@ -218,7 +218,7 @@ async fn a_malformed_credential_is_refused_with_reasons_and_without_an_echo() ->
 
 #[tokio::test]
 async fn a_refused_credential_leaves_the_one_in_force() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let cookie = app.post_json(SAVE, &own()).send().await?.cookie()?;
     let refused = save(&app, &cookie, &credential("", "")).await?;
     assert_eq!(refused.status, 422);
@@ -229,7 +229,7 @@ async fn a_refused_credential_leaves_the_one_in_force() -> Result<()> {
 
 #[tokio::test]
 async fn a_cookie_that_names_no_session_gives_nothing() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let real = app.post_json(SAVE, &own()).send().await?.cookie()?;
     for cookie in [
         "api-explorer=",
@@ -251,7 +251,7 @@ async fn a_cookie_that_names_no_session_gives_nothing() -> Result<()> {
 
 #[tokio::test]
 async fn a_session_is_never_one_that_somebody_else_chose() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let planted = "api-explorer=00000000-0000-4000-8000-000000000000";
     assert_eq!(save(&app, planted, &own()).await?.status, 200);
     let page = app.get(PAGE).header("cookie", planted).send().await?.text();
@@ -264,18 +264,23 @@ async fn a_session_is_never_one_that_somebody_else_chose() -> Result<()> {
 
 #[tokio::test]
 async fn a_session_that_somebody_shared_before_is_theirs_no_more() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let shared = app.post_json(SAVE, &own()).send().await?.cookie()?;
-    let own = save(&app, &shared, &own()).await?.cookie()?;
+    let before = app.get(PAGE).header("cookie", &shared).send().await?;
+    let other = credential(OWN_PROJECT, "secret-test-of-the-same-visitor-later");
+    let saved = save(&app, &shared, &other).await?;
+    let (own, fingerprint) = (saved.cookie()?, saved.json()?["fingerprint"].as_str().unwrap_or("?").to_owned());
     assert_ne!(shared, own);
+    let theirs = app.get(PAGE).header("cookie", &shared).send().await?.text();
+    assert!(!theirs.contains(&fingerprint) && before.status == 200, "whoever shared it uses what was saved since");
+    assert!(app.get(PAGE).header("cookie", &own).send().await?.text().contains(&fingerprint));
     assert!(app.get(PAGE).header("cookie", &shared).send().await?.text().contains("None set"));
-    assert!(app.get(PAGE).header("cookie", &own).send().await?.text().contains("Your credential is in force"));
     Ok(())
 }
 
 #[tokio::test]
 async fn a_form_post_to_a_server_function_leads_nowhere_else() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let answer = app
         .post_json(SAVE, &credential("x", OWN_SECRET))
         .header("accept", "text/html")

@@ -31,7 +31,7 @@ fn facts() -> Result<Option<Value>> {
 }
 
 async fn document() -> Result<Value> {
-    Setup::new().start()?.get("/stytch/openapi.json").send().await?.json()
+    Setup::new().start().await?.get("/stytch/openapi.json").send().await?.json()
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let arguments = json!({
         "email": "nobody",
         "phone_number": "0123",
@@ -39,7 +39,7 @@ async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
 
 #[tokio::test]
 async fn a_missing_path_value_and_an_unknown_argument_are_named() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     let answer = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user": "x"})).send().await?;
     assert_eq!(answer.failure()?, (400, "invalid_arguments".into()));
     assert_eq!(answer.wrong_fields()?, ["/user_id", "/user"]);
@@ -48,7 +48,7 @@ async fn a_missing_path_value_and_an_unknown_argument_are_named() -> Result<()> 
 
 #[tokio::test]
 async fn required_fields_inside_a_body_are_asked_for() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     let body = json!({"args": {"query": {"operator": "XOR"}}});
     let answer = app.post_json("/tools/stytch/apiUserV1Search", &body).send().await?;
     assert_eq!(answer.wrong_fields()?, ["/query/operator", "/query/operands"]);
@@ -58,7 +58,7 @@ async fn required_fields_inside_a_body_are_asked_for() -> Result<()> {
 #[tokio::test]
 async fn a_message_of_another_shape_is_malformed() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for body in [
         "{",
         "nonsense",
@@ -80,7 +80,7 @@ async fn a_message_of_another_shape_is_malformed() -> Result<()> {
 
 #[tokio::test]
 async fn a_deeply_nested_message_is_refused() -> Result<()> {
-    let app = Setup::new().operator().start()?;
+    let app = Setup::new().operator().start().await?;
     let body = [r#"{"trusted_metadata":{"x":"#, &"[".repeat(100_000), &"]".repeat(100_000), "}}"].concat();
     let answer = app.post(TOOL, body).send().await?;
     assert_eq!(answer.failure()?, (400, "malformed_request".into()));
@@ -90,7 +90,7 @@ async fn a_deeply_nested_message_is_refused() -> Result<()> {
 #[tokio::test]
 async fn a_call_to_an_unknown_operation_is_not_found() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for path in [
         "/tools/stytch/apiUserV1Nothing",
         "/tools/stytch/api_user_v1_Create",
@@ -109,7 +109,7 @@ async fn a_call_to_an_unknown_operation_is_not_found() -> Result<()> {
 
 #[tokio::test]
 async fn a_credential_is_asked_for_where_none_is_set() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     for environment in [json!(null), json!("test"), json!("live")] {
         let body = json!({"args": {}, "environment": environment});
         let answer = app.post_json(TOOL, &body).send().await?;
@@ -121,7 +121,7 @@ async fn a_credential_is_asked_for_where_none_is_set() -> Result<()> {
 #[tokio::test]
 async fn a_test_credential_is_never_sent_to_live() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let answer = app.post_json(TOOL, &json!({"args": {}, "environment": "live"})).send().await?;
     assert_eq!(answer.failure()?, (409, "environment_mismatch".into()));
     assert!(upstream.received().is_empty());
@@ -131,7 +131,7 @@ async fn a_test_credential_is_never_sent_to_live() -> Result<()> {
 #[tokio::test]
 async fn only_post_makes_a_call() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH"] {
         let answer = app.ask(method, TOOL).send().await?;
         assert_eq!(answer.status, 405, "{method}");
@@ -143,7 +143,7 @@ async fn only_post_makes_a_call() -> Result<()> {
 #[tokio::test]
 async fn a_provider_that_nobody_runs_is_unreachable() -> Result<()> {
     let address = unused_address().await?;
-    let app = Setup::new().operator().upstream(&format!("http://{address}")).start()?;
+    let app = Setup::new().operator().upstream(&format!("http://{address}")).start().await?;
     let answer = app.post(TOOL, "").send().await?;
     assert_eq!(answer.failure()?, (502, "unreachable".into()));
     let message = answer.json()?["error"].as_str().unwrap_or_default().to_owned();
@@ -153,7 +153,7 @@ async fn a_provider_that_nobody_runs_is_unreachable() -> Result<()> {
 
 #[tokio::test]
 async fn errors_have_one_shape() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     let no_credential = app.post(TOOL, "").send().await?.json()?;
     let keys = |json: &Value| -> Vec<String> {
         let object = json.as_object().into_iter().flatten();

@@ -12,7 +12,7 @@ use serde_json::json;
 #[tokio::test]
 async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let body = r#"{"args":{"email":"ada@example.com","name":{"first_name":"Ada"},"trusted_metadata":{"b":12345678901234567890,"a":1.10},"roles":["r"],"phone_number":null}}"#;
     assert_eq!(app.post(TOOL, body).send().await?.status, 200);
     let sent = upstream.only()?;
@@ -30,7 +30,7 @@ async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
 #[tokio::test]
 async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let arguments = json!({"email": "ada@example.com"});
     let bodies = [
         arguments.clone(),
@@ -52,7 +52,7 @@ async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
 #[tokio::test]
 async fn no_body_at_all_means_no_arguments() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for body in ["", " \n", "{}", r#"{"args":{}}"#] {
         let answer = app.post("/tools/stytch/apiUserV1Search", body).send().await?;
         assert_eq!(answer.status, 200, "{body:?}: {}", answer.text());
@@ -65,7 +65,7 @@ async fn no_body_at_all_means_no_arguments() -> Result<()> {
 #[tokio::test]
 async fn path_values_are_percent_encoded() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let arguments = json!({"user_id": "ü ?#%&+;=:@{x}~", "connected_app_id": "%2e%2e"});
     let answer = app.post_json("/tools/stytch/apiUserV1Revoke", &arguments).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -78,7 +78,7 @@ async fn path_values_are_percent_encoded() -> Result<()> {
 #[tokio::test]
 async fn methods_are_those_of_the_document() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     for (operation, method) in [("apiUserV1Get", "GET"), ("apiUserV1Update", "PUT"), ("apiUserV1Delete", "DELETE")] {
         let path = format!("/tools/stytch/{operation}");
         let answer = app.post_json(&path, &json!({"user_id": "user-test-1"})).send().await?;
@@ -98,7 +98,7 @@ async fn a_reply_comes_with_what_is_known_about_it() -> Result<()> {
         (StatusCode::CREATED, headers, r#"{"user_id":"user-1","n":1.50}"#).into_response()
     })
     .await?;
-    let app = Setup::calling(&upstream).start()?;
+    let app = Setup::calling(&upstream).start().await?;
     let answer = app.post(TOOL, "").send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
     assert!(answer.text().contains("1.50"), "numbers stay as they were written");
@@ -119,7 +119,7 @@ async fn what_the_provider_refuses_keeps_its_status_and_its_words() -> Result<()
     for status in [400, 401, 403, 404, 409, 422, 429, 500, 503] {
         let body = json!({"status_code": status, "error_type": "some_type", "error_message": "Not like this."});
         let upstream = Upstream::answering(status, body.clone()).await?;
-        let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+        let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
         assert_eq!(answer.status.as_u16(), status);
         let json = answer.json()?;
         assert_eq!((&json["error"], &json["data"]), (&json!("Not like this."), &body));
@@ -131,7 +131,7 @@ async fn what_the_provider_refuses_keeps_its_status_and_its_words() -> Result<()
 #[tokio::test]
 async fn a_refusal_without_words_gets_some() -> Result<()> {
     let upstream = Upstream::always(|| (StatusCode::BAD_GATEWAY, "<h1>Bad Gateway</h1>").into_response()).await?;
-    let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+    let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
     let json = answer.json()?;
     assert_eq!((answer.status.as_u16(), &json["data"]), (502, &json!("<h1>Bad Gateway</h1>")));
     assert_eq!(json["error"], "The provider answered 502.");
@@ -141,7 +141,7 @@ async fn a_refusal_without_words_gets_some() -> Result<()> {
 #[tokio::test]
 async fn an_empty_reply_is_null() -> Result<()> {
     let upstream = Upstream::always(|| StatusCode::NO_CONTENT.into_response()).await?;
-    let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+    let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
     let json = answer.json()?;
     assert_eq!((answer.status.as_u16(), &json["data"]), (200, &json!(null)));
     assert_eq!((&json["meta"]["status"], &json["meta"]["size"]), (&json!(204), &json!(0)));
@@ -151,7 +151,7 @@ async fn an_empty_reply_is_null() -> Result<()> {
 #[tokio::test]
 async fn text_that_is_not_json_is_a_string() -> Result<()> {
     let upstream = Upstream::always(|| "naïve {".into_response()).await?;
-    let json = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?.json()?;
+    let json = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?.json()?;
     assert_eq!((&json["data"], &json["meta"]["size"]), (&json!("naïve {"), &json!(8)));
     Ok(())
 }
@@ -160,7 +160,7 @@ async fn text_that_is_not_json_is_a_string() -> Result<()> {
 async fn bytes_that_are_not_text_come_in_base64() -> Result<()> {
     let bytes = [0xff_u8, 0x00, 0xfe, 0x0a];
     let upstream = Upstream::always(move || bytes.into_response()).await?;
-    let json = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?.json()?;
+    let json = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?.json()?;
     assert_eq!(json["data"], BASE64_STANDARD.encode(bytes));
     assert_eq!((&json["meta"]["encoding"], &json["meta"]["size"]), (&json!("base64"), &json!(4)));
     Ok(())
@@ -182,7 +182,7 @@ async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
         (headers, "{}").into_response()
     })
     .await?;
-    let answer = Setup::calling(&upstream).start()?.post(TOOL, "").send().await?;
+    let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
     assert_eq!(answer.json()?["meta"]["headers"]["set-cookie"], "a=1, b=2");
     for name in ["set-cookie", "access-control-allow-origin", "location"] {
         assert_eq!(answer.header(name), "", "{name}");
@@ -194,8 +194,8 @@ async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
 #[tokio::test]
 async fn the_example_answers_only_when_asked() -> Result<()> {
     let upstream = Upstream::content().await?;
-    let without_credential = Setup::new().upstream(&upstream.url).start()?;
-    let with_credential = Setup::calling(&upstream).start()?;
+    let without_credential = Setup::new().upstream(&upstream.url).start().await?;
+    let with_credential = Setup::calling(&upstream).start().await?;
     let asked = json!({"args": {"email": "ada@example.com"}, "environment": "example"});
     for app in [&without_credential, &with_credential] {
         let answer = app.post_json(TOOL, &asked).send().await?;
@@ -209,7 +209,7 @@ async fn the_example_answers_only_when_asked() -> Result<()> {
 
 #[tokio::test]
 async fn every_operation_has_an_example() -> Result<()> {
-    let app = Setup::new().start()?;
+    let app = Setup::new().start().await?;
     for documented in crate::stytch_document::operations(crate::stytch_document::stytch()?) {
         let name = &documented.operation.name;
         let body = json!({"args": crate::stytch_document::first_example(&documented), "environment": "example"});
@@ -224,7 +224,7 @@ async fn every_operation_has_an_example() -> Result<()> {
 async fn the_environment_is_the_one_that_the_credential_belongs_to() -> Result<()> {
     let upstream = Upstream::content().await?;
     let live = OWN_PROJECT.replace("test", "live");
-    let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", &live).start()?;
+    let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", &live).start().await?;
     let json = app.post(TOOL, "").send().await?.json()?;
     assert_eq!(json["meta"]["environment"], "live");
     Ok(())

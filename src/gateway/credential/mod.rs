@@ -14,6 +14,7 @@ use crate::{
         security::{Need, Part, SchemeKind, SecurityScheme},
     },
     providers::{CatalogEntry, ProviderSettings},
+    store::credentials::Parts,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret, SecretString};
@@ -70,6 +71,27 @@ impl Credential {
             schemes.insert(scheme.id.clone(), parts.map(|part| (part, text(part).into())).collect());
         }
         if problems.is_empty() { Ok(Self::of(entry, schemes)) } else { Err(problems) }
+    }
+
+    /// A credential that was right when it was saved.
+    pub(super) fn from_parts(entry: &CatalogEntry, parts: Parts) -> Self {
+        let mut schemes: BTreeMap<String, Values> = BTreeMap::new();
+        for (at, text) in parts {
+            let Some((scheme, name)) = at.rsplit_once('/') else { continue };
+            let kind = entry.scheme(scheme).map(|scheme| &scheme.kind);
+            // A scheme that the document had then, and has no more.
+            let part = kind.and_then(|kind| kind.parts().iter().find(|part| part.name() == name));
+            if let Some(part) = part {
+                schemes.entry(scheme.to_owned()).or_default().insert(*part, text);
+            }
+        }
+        Self::of(entry, schemes)
+    }
+
+    /// All values, to be stored.
+    pub(super) fn parts(&self) -> Parts {
+        let all = self.schemes.iter().flat_map(|(scheme, values)| values.iter().map(move |pair| (scheme, pair)));
+        all.map(|(scheme, (part, text))| (at(scheme, *part), text.clone())).collect()
     }
 
     fn of(entry: &CatalogEntry, schemes: BTreeMap<String, Values>) -> Self {

@@ -16,10 +16,10 @@ pub use submission::{Answer, Submission};
 
 use crate::{
     gateway::Gateway,
+    model::credential::CredentialStatus,
     openapi::{Documentation, Fault},
     pages::provider::place,
     providers::CatalogEntry,
-    store::sessions::SessionId,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -27,14 +27,14 @@ use std::sync::Arc;
 /// What an operation's page is made from.
 #[derive(Clone)]
 pub struct OperationPage {
-    /// Holds the catalog and knows which credential is in force.
+    /// Holds the catalog.
     pub gateway: Arc<Gateway>,
     /// The provider's id.
     pub provider: String,
     /// The operation's name.
     pub operation: String,
-    /// Who is reading.
-    pub visitor: Option<SessionId>,
+    /// The credential in force for whoever is reading.
+    pub credential: CredentialStatus,
     /// Whether readers may send through another gateway.
     pub other_gateways: bool,
     /// What was posted without scripts, and answered.

@@ -19,7 +19,7 @@ use leptos::prelude::*;
 pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation) -> AnyView {
     let operation = &documented.operation;
     let provider = &Provider { environments: documented.environments.clone(), ..entry.provider.clone() };
-    let credential = page.gateway.status(page.visitor, &provider.id);
+    let credential = page.credential.clone();
     let access = entry.access(documented);
     let environment = match page.submission.controls.get("environment") {
         Some(chosen) => chosen.to_owned(),

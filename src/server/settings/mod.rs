@@ -4,6 +4,7 @@ mod address;
 mod file;
 mod keys;
 mod reference;
+mod store;
 mod table;
 mod variables;
 
@@ -13,6 +14,7 @@ pub use variables::VARIABLES;
 use crate::{
     gateway::{Limits, credential::GivenCredential},
     providers::{self, ProviderSettings},
+    store::StoreSettings,
 };
 use anyhow::{Context, anyhow, ensure};
 use std::{
@@ -38,6 +40,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether logs are JSON lines.
     pub log_json: bool,
+    /// Where visitors' credentials are kept.
+    pub store: StoreSettings,
     /// The file of settings, where there is one.
     pub file: Option<PathBuf>,
     /// The providers.
@@ -71,6 +75,7 @@ impl Settings {
                 concurrency: 64,
             },
             log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
+            store: store::read(variables)?,
             file: Some(variables.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),
             providers: vec![providers::stytch(None)],
             credentials: HashMap::new(),

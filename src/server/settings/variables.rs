@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 11] = [
+pub const VARIABLES: [(&str, &str, &str); 13] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -22,6 +22,17 @@ pub const VARIABLES: [(&str, &str, &str); 11] = [
     ),
     ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
     ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
+    (
+        "DATABASE_URL",
+        "",
+        "the store of sessions and visitors' credentials: `sqlite:PATH`, or `postgres://…` for several servers; by default \
+         `api-explorer/explorer.db` in XDG_DATA_HOME, which is `~/.local/share`",
+    ),
+    (
+        "EXPLORER_KEY",
+        "",
+        "the key that seals what is stored, 32 bytes in Base64; by default a file beside SQLite's, made for its owner only",
+    ),
     ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
     ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
 ];

@@ -80,16 +80,16 @@ pub(crate) fn settings(base_url: Option<&str>, token_url: &str) -> Result<Provid
 }
 
 /// The site with this one provider, and an operator's credential if any.
-pub(crate) fn app(provider: ProviderSettings, given: Option<GivenCredential>) -> Result<TestApp> {
+pub(crate) async fn app(provider: ProviderSettings, given: Option<GivenCredential>) -> Result<TestApp> {
     let mut settings = Setup::new().settings()?;
     settings.credentials = given.map(|given| (provider.id.clone(), given)).into_iter().collect();
     settings.providers = vec![provider];
-    TestApp::new(settings)
+    TestApp::new(settings).await
 }
 
 /// The site, with calls and tokens from this upstream.
-pub(crate) fn at(upstream: &Upstream) -> Result<TestApp> {
-    app(settings(Some(&upstream.url), &format!("{}/token", upstream.url))?, None)
+pub(crate) async fn at(upstream: &Upstream) -> Result<TestApp> {
+    app(settings(Some(&upstream.url), &format!("{}/token", upstream.url))?, None).await
 }
 
 /// Saves values as a visitor; the cookie that goes with them.

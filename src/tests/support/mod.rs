@@ -11,6 +11,7 @@ use api_explorer::{
     gateway::Gateway,
     providers::Catalog,
     server::{router, settings::Settings},
+    store::{Database, Store, key::KeySource},
 };
 use axum::{
     Router,
@@ -21,6 +22,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use leptos::config::LeptosOptions;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
+use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// The operator's credential in most tests.
@@ -77,31 +79,51 @@ impl Setup {
         })
     }
 
-    pub(crate) fn start(&self) -> Result<TestApp> {
-        TestApp::new(self.settings()?)
+    pub(crate) async fn start(&self) -> Result<TestApp> {
+        TestApp::new(self.settings()?).await
+    }
+
+    /// Why it does not start.
+    pub(crate) fn refusal(&self) -> Result<String> {
+        let started = tokio::runtime::Runtime::new()?.block_on(self.start());
+        Ok(format!("{:#}", started.err().with_context(|| format!("{self:?} was accepted"))?))
     }
 }
 
 /// The whole site, without a socket.
 #[derive(Clone)]
-pub(crate) struct TestApp(Router);
+pub(crate) struct TestApp {
+    router: Router,
+    /// What it keeps its data in.
+    pub(crate) store: Store,
+    /// Where its store is, unless the settings say so.
+    _folder: Arc<TempDir>,
+}
 
 impl TestApp {
-    pub(crate) fn new(mut settings: Settings) -> Result<Self> {
+    pub(crate) async fn new(mut settings: Settings) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        if let Database::Sqlite(path) = &mut settings.store.database
+            && path.is_relative()
+        {
+            *path = folder.path().join("explorer.db");
+            settings.store.key = KeySource::File(folder.path().join("explorer.key"));
+        }
+        let store = Store::open(&settings.store).await?;
         let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
         let credentials = std::mem::take(&mut settings.credentials);
-        let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits)?);
+        let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
         let options = LeptosOptions::builder()
             .output_name("api-explorer")
             .site_root(concat!(env!("CARGO_MANIFEST_DIR"), "/public"))
             .hash_files(false)
             .build();
-        Ok(Self(router(gateway, &settings, options)?))
+        Ok(Self { router: router(gateway, &settings, options)?, store, _folder: Arc::new(folder) })
     }
 
     pub(crate) fn ask(&self, method: &str, path: &str) -> Ask {
         Ask {
-            router: self.0.clone(),
+            router: self.router.clone(),
             method: method.into(),
             path: path.into(),
             headers: Vec::new(),

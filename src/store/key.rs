@@ -1,0 +1,200 @@
+//! The key that seals what the store keeps: XChaCha20-Poly1305, a random nonce of 192 bits per text.
+
+use anyhow::{Context, ensure};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Generate, Payload},
+};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use std::{
+    fmt, fs,
+    io::{ErrorKind, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+use uuid::Uuid;
+
+/// Bytes of a key.
+const LENGTH: usize = 32;
+/// Bytes of a nonce, which stands before each sealed text.
+const NONCE: usize = 24;
+
+/// Where the key comes from.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// From a setting: 32 bytes in Base64.
+    Given(SecretString),
+    /// From a file, which is made where there is none.
+    File(PathBuf),
+}
+
+/// A key.
+#[derive(Clone)]
+pub struct Key {
+    cipher: XChaCha20Poly1305,
+    id: String,
+}
+
+/// A text that was sealed with another key, for another place, or changed since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotSealedHere;
+
+impl Key {
+    /// The key of 32 bytes in Base64.
+    ///
+    /// # Errors
+    /// Where it is none; the message repeats no part of it.
+    pub fn from_text(text: &str) -> anyhow::Result<Self> {
+        let bytes = BASE64_STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == LENGTH);
+        let bytes = bytes.context("a key is 32 random bytes in Base64; `api-explorer key new` prints one")?;
+        let cipher = XChaCha20Poly1305::new_from_slice(&bytes).ok().context("the key has another length")?;
+        let id = hexadecimal(&Sha256::digest([b"api-explorer key id\0", &*bytes].concat())[..4]);
+        Ok(Self { cipher, id })
+    }
+
+    /// A new key's text.
+    pub fn new_text() -> SecretString {
+        let key = chacha20poly1305::aead::Key::<XChaCha20Poly1305>::generate();
+        BASE64_STANDARD.encode(key).into()
+    }
+
+    /// The key of a source. A file is made only where nothing has been sealed yet: a new key would open none of it.
+    ///
+    /// # Errors
+    /// Where there is none, or others on this machine can read it.
+    pub fn load(source: &KeySource, may_make: bool) -> anyhow::Result<Self> {
+        match source {
+            KeySource::Given(text) => Self::from_text(text.expose_secret()).context("EXPLORER_KEY cannot be used"),
+            KeySource::File(path) => {
+                let shown = path.display();
+                if may_make && !path.exists() {
+                    write_new(path, Self::new_text().expose_secret())
+                        .with_context(|| format!("the key file {shown} cannot be made; EXPLORER_KEY can hold a key"))?;
+                }
+                read_private(path)
+                    .and_then(|text| Self::from_text(&text))
+                    .with_context(|| format!("the key file {shown} cannot be used"))
+            }
+        }
+    }
+
+    /// Eight hexadecimal digits that tell two keys apart and give nothing away.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Seals a text for one place: nobody can move it to another unnoticed.
+    pub fn seal(&self, place: &str, text: &str) -> Result<String, NotSealedHere> {
+        let nonce = XNonce::generate();
+        let payload = Payload { msg: text.as_bytes(), aad: place.as_bytes() };
+        let sealed = self.cipher.encrypt(&nonce, payload).map_err(|_| NotSealedHere)?;
+        Ok(BASE64_STANDARD.encode([&*nonce, &sealed].concat()))
+    }
+
+    /// Opens what was sealed for a place.
+    ///
+    /// # Errors
+    /// Where it was not sealed with this key for this place.
+    pub fn open(&self, place: &str, sealed: &str) -> Result<SecretString, NotSealedHere> {
+        let bytes = BASE64_STANDARD.decode(sealed).map_err(|_| NotSealedHere)?;
+        let (nonce, msg) = bytes.split_at_checked(NONCE).ok_or(NotSealedHere)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| NotSealedHere)?;
+        let payload = Payload { msg, aad: place.as_bytes() };
+        let text = self.cipher.decrypt(&nonce, payload).map_err(|_| NotSealedHere)?;
+        String::from_utf8(text).map(Into::into).map_err(|_| NotSealedHere)
+    }
+}
+
+/// It seals secrets.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.id)
+    }
+}
+
+/// Writes a file that only its owner can read, whole or not at all, and never over another.
+///
+/// # Errors
+/// The system's.
+pub fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let half = path.with_extension(Uuid::new_v4().simple().to_string());
+    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&half);
+    let written = made.and_then(|mut file| {
+        file.write_all([text, "\n"].concat().as_bytes())?;
+        file.sync_all()
+    });
+    // Of two servers that start at once, one makes the file and the other finds it.
+    let linked = written.and_then(|()| match fs::hard_link(&half, path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    });
+    let _ = fs::remove_file(&half);
+    linked
+}
+
+fn read_private(path: &Path) -> anyhow::Result<String> {
+    let shown = path.display();
+    let metadata = fs::metadata(path).with_context(|| {
+        format!(
+            "it is not there, though the store holds what was sealed with it. Bring {shown} back from a backup, or set \
+             EXPLORER_KEY to the same key"
+        )
+    })?;
+    let mode = metadata.permissions().mode() & 0o777;
+    ensure!(mode & 0o077 == 0, "others on this machine can read it (mode {mode:o}). Mend it: chmod 600 {shown}");
+    fs::read_to_string(path).context("it cannot be read")
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_with_the_same_key_at_the_same_place_only() -> anyhow::Result<()> {
+        let text = Key::new_text();
+        let key = Key::from_text(text.expose_secret())?;
+        let sealed = key.seal("a", "the secret").map_err(|_| anyhow::anyhow!("not sealed"))?;
+        assert!(!sealed.contains("secret") && key.seal("a", "the secret") != Ok(sealed.clone()));
+        let again = Key::from_text(text.expose_secret())?;
+        assert_eq!(again.open("a", &sealed).map(|text| text.expose_secret().to_owned()), Ok("the secret".into()));
+        assert!(key.open("b", &sealed).is_err());
+        assert!(key.open("a", &sealed[4..]).is_err() && key.open("a", "").is_err() && key.open("a", "?").is_err());
+        assert!(Key::from_text(Key::new_text().expose_secret())?.open("a", &sealed).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_file_is_made_for_its_owner_only_and_never_made_again() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("new/key");
+        let source = KeySource::File(path.clone());
+        assert!(Key::load(&source, false).is_err_and(|error| format!("{error:#}").contains("backup")));
+        let first = Key::load(&source, true)?;
+        assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+        assert_eq!(Key::load(&source, true)?.id(), first.id());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640))?;
+        assert!(Key::load(&source, true).is_err_and(|error| format!("{error:#}").contains("chmod 600")));
+        Ok(())
+    }
+
+    #[test]
+    fn a_text_that_is_no_key_is_refused_without_being_repeated() {
+        for text in ["", "a password", "c2hvcnQ="] {
+            let said = Key::from_text(text).map_err(|error| format!("{error:#}"));
+            assert!(said.is_err_and(|said| text.is_empty() || !said.contains(text)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What visitors save outlives the server, and nobody else can read it.
+
+use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, PAGE, Setup, TOOL, TestApp, Upstream, basic};
+use anyhow::{Context, Result};
+use api_explorer::store::{key::Key, sessions::CAPACITY};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+/// A server whose store is in a folder.
+fn setup(folder: &Path, upstream: &Upstream) -> Setup {
+    let database = format!("sqlite:{}", folder.join("explorer.db").display());
+    Setup::new().upstream(&upstream.url).set("DATABASE_URL", &database)
+}
+
+async fn save(app: &TestApp, cookie: Option<&str>) -> Result<Answer> {
+    let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+    let ask = app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": values}));
+    let ask = ask.header("origin", "http://127.0.0.1:3000");
+    match cookie {
+        Some(cookie) => ask.header("cookie", cookie).send().await,
+        None => ask.send().await,
+    }
+}
+
+/// Whether a call with this cookie is made with the visitor's credential.
+async fn is_known(app: &TestApp, cookie: &str) -> Result<bool> {
+    let answer = app.post(TOOL, "").header("cookie", cookie).send().await?;
+    match answer.status.as_u16() {
+        200 => Ok(true),
+        _ if answer.failure()? == (401, "no_credential".into()) => Ok(false),
+        _ => anyhow::bail!("{}", answer.text()),
+    }
+}
+
+#[tokio::test]
+async fn a_saved_credential_is_there_after_a_restart() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let setup = setup(folder.path(), &upstream);
+    let cookie = save(&setup.start().await?, None).await?.cookie()?;
+    let restarted = setup.start().await?;
+    assert!(is_known(&restarted, &cookie).await?);
+    assert_eq!(upstream.only()?.header("authorization"), basic(OWN_PROJECT, OWN_SECRET));
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_file_of_the_store_holds_a_credential_or_the_name_of_a_session() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let app = setup(folder.path(), &upstream).start().await?;
+    let cookie = save(&app, None).await?.cookie()?;
+    let (_, name) = cookie.split_once('=').context("no value")?;
+    let mut files = 0;
+    for file in fs::read_dir(folder.path())? {
+        let path = file?.path();
+        let bytes = fs::read(&path)?;
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in [OWN_SECRET, OWN_PROJECT, name, &name.replace('-', "")] {
+            assert!(!text.contains(secret), "{} holds {secret}", path.display());
+        }
+        files += 1;
+    }
+    assert!(files >= 2, "{files} files");
+    assert_eq!(fs::metadata(folder.path().join("explorer.key"))?.permissions().mode() & 0o777, 0o600);
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_its_key_or_with_another_a_store_is_not_opened() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let setup = setup(folder.path(), &upstream);
+    let cookie = save(&setup.start().await?, None).await?.cookie()?;
+    let file = folder.path().join("explorer.key");
+    let key = fs::read_to_string(&file)?;
+    fs::remove_file(&file)?;
+    let other = Key::new_text();
+    for (setup, said) in [
+        (setup.clone(), "backup"),
+        (setup.clone().set("EXPLORER_KEY", other.expose_secret()), "was sealed with the key"),
+        (setup.clone().set("EXPLORER_KEY", "hunter2"), "api-explorer key new"),
+    ] {
+        let error = setup.start().await.err().context("it was opened")?;
+        let message = format!("{error:#}");
+        assert!(message.contains(said) && !message.contains("hunter2"), "{message}");
+    }
+    let same = setup.set("EXPLORER_KEY", key.trim()).start().await?;
+    assert!(is_known(&same, &cookie).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_loses_no_credential_and_a_new_name_ends_the_old_one() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let app = setup(folder.path(), &upstream).start().await?;
+    let first = save(&app, None).await?.cookie()?;
+    let lost = save(&app, Some(&first)).await?.cookie()?;
+    assert!(is_known(&app, &first).await?, "the answer with the new name may be lost");
+    let second = save(&app, Some(&first)).await?.cookie()?;
+    assert!(first != lost && lost != second);
+    assert!(is_known(&app, &second).await?);
+    assert!(!is_known(&app, &first).await?, "whoever knew the old name knows nothing any more");
+    assert!(is_known(&app, &second).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sessions_are_bounded_in_number_and_the_least_used_go_first() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let app = setup(folder.path(), &upstream).start().await?;
+    let mut cookies = Vec::new();
+    for _ in 0..5 {
+        cookies.push(save(&app, None).await?.cookie()?);
+    }
+    app.store.sweep(CAPACITY).await.ok().context("not swept")?;
+    for cookie in &cookies {
+        assert!(is_known(&app, cookie).await?);
+    }
+    app.store.sweep(2).await.ok().context("not swept")?;
+    let mut known = 0;
+    for cookie in &cookies {
+        known += usize::from(is_known(&app, cookie).await?);
+    }
+    assert_eq!(known, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_store_that_is_gone_is_said_and_no_other_credential_is_used_instead() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let app = setup(folder.path(), &upstream).operator().start().await?;
+    let cookie = save(&app, None).await?.cookie()?;
+    assert_eq!(app.get("/readyz").send().await?.status, 200);
+    app.store.close().await;
+    let answer = app.post(TOOL, "").header("cookie", &cookie).send().await?;
+    assert_eq!(answer.failure()?, (503, "store_unavailable".into()));
+    let answer = save(&app, Some(&cookie)).await?;
+    assert_eq!(answer.failure()?, (503, "store_unavailable".into()));
+    assert!(answer.text().contains("was not stored"), "{}", answer.text());
+    assert_eq!(app.get("/readyz").send().await?.status, 503);
+    assert_eq!(app.get("/healthz").send().await?.status, 200);
+    assert_eq!(app.get(PAGE).header("cookie", &cookie).send().await?.status, 200);
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
