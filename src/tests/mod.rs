@@ -8,6 +8,7 @@ mod comparison;
 mod config;
 mod config_refusals;
 mod corpus;
+mod crash;
 mod cross_site;
 mod destinations;
 mod documents;
