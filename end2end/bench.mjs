@@ -3,12 +3,17 @@
 // are printed, not judged, since they depend on the machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { largeDocuments } from './bench-large.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const store = mkdtempSync(join(tmpdir(), 'api-explorer-bench-'));
+process.on('exit', () => rmSync(store, { recursive: true, force: true }));
 const page = '/stytch/apiUserV1Create';
 const weightBudget = 130_000;
 
@@ -31,7 +36,7 @@ async function start(settings) {
   const began = performance.now();
   const child = spawn('target/release/api-explorer', {
     cwd: root,
-    env: { ...process.env, RUST_LOG: 'warn', LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, ...settings },
+    env: { ...process.env, RUST_LOG: 'warn', LEPTOS_SITE_ADDR: `127.0.0.1:${port}`, DATABASE_URL: `sqlite:${join(store, 'explorer.db')}`, ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (;;) {

@@ -1,7 +1,7 @@
 // Starts every server that the specs talk to, each on a free port, and ends them.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { OPERATOR } from './secrets.ts';
@@ -31,7 +31,7 @@ export interface Servers {
   upstream: string;
 }
 
-/** The folder of the servers' logs, one file per server. `faults` logs all that it can. */
+/** The folder of the servers' logs and stores, one of each per server. `faults` logs all that it can. */
 export const LOGS = 'test-results/servers';
 
 /** Stytch's official document, where it is at hand; else Prism mocks ours. */
@@ -45,6 +45,7 @@ export function servers(): Servers {
 
 /** Playwright's global set-up; what it returns is the tear-down. */
 export default async function setUp(): Promise<() => Promise<void>> {
+  rmSync(LOGS, { recursive: true, force: true });
   mkdirSync(LOGS, { recursive: true });
   const children: ChildProcess[] = [];
   const upstream = await startUpstream();
@@ -92,7 +93,8 @@ function kindsOf(upstream: string): string {
 
 function startExplorer(name: string, address: string, settings: Record<string, string>): ChildProcess {
   // Nothing but these settings: what the developer has set for other purposes stays out.
-  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, ...settings };
+  const DATABASE_URL = `sqlite:${resolve(LOGS, `${name}.db`)}`;
+  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, DATABASE_URL, ...settings };
   return start(name, join('target', 'release', 'api-explorer'), [], { cwd: '..', env });
 }
 

@@ -1,13 +1,13 @@
 //! What visitors save outlives the server, and nobody else can read it.
 
-use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, PAGE, Setup, TOOL, TestApp, Upstream, basic};
+use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, PAGE, Setup, TOOL, TestApp, TestStore, Upstream, basic};
 use anyhow::{Context, Result};
 use api_explorer::store::{key::Key, sessions::CAPACITY};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
-/// A server whose store is in a folder.
+/// A server whose store is a file in a folder.
 fn setup(folder: &Path, upstream: &Upstream) -> Setup {
     let database = format!("sqlite:{}", folder.join("explorer.db").display());
     Setup::new().upstream(&upstream.url).set("DATABASE_URL", &database)
@@ -35,8 +35,8 @@ async fn is_known(app: &TestApp, cookie: &str) -> Result<bool> {
 
 #[tokio::test]
 async fn a_saved_credential_is_there_after_a_restart() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
-    let setup = setup(folder.path(), &upstream);
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let setup = store.of(Setup::new().upstream(&upstream.url));
     let cookie = save(&setup.start().await?, None).await?.cookie()?;
     let restarted = setup.start().await?;
     assert!(is_known(&restarted, &cookie).await?);
@@ -90,8 +90,8 @@ async fn without_its_key_or_with_another_a_store_is_not_opened() -> Result<()> {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_loses_no_credential_and_a_new_name_ends_the_old_one() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
-    let app = setup(folder.path(), &upstream).start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
     let first = save(&app, None).await?.cookie()?;
     let lost = save(&app, Some(&first)).await?.cookie()?;
     assert!(is_known(&app, &first).await?, "the answer with the new name may be lost");
@@ -105,8 +105,8 @@ async fn an_answer_that_is_lost_loses_no_credential_and_a_new_name_ends_the_old_
 
 #[tokio::test]
 async fn sessions_are_bounded_in_number_and_the_least_used_go_first() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
-    let app = setup(folder.path(), &upstream).start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
     let mut cookies = Vec::new();
     for _ in 0..5 {
         cookies.push(save(&app, None).await?.cookie()?);
@@ -126,8 +126,8 @@ async fn sessions_are_bounded_in_number_and_the_least_used_go_first() -> Result<
 
 #[tokio::test]
 async fn a_store_that_is_gone_is_said_and_no_other_credential_is_used_instead() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
-    let app = setup(folder.path(), &upstream).operator().start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let app = store.of(Setup::new().upstream(&upstream.url)).operator().start().await?;
     let cookie = save(&app, None).await?.cookie()?;
     assert_eq!(app.get("/readyz").send().await?.status, 200);
     app.store.close().await;
@@ -140,5 +140,18 @@ async fn a_store_that_is_gone_is_said_and_no_other_credential_is_used_instead() 
     assert_eq!(app.get("/healthz").send().await?.status, 200);
     assert_eq!(app.get(PAGE).header("cookie", &cookie).send().await?.status, 200);
     assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn servers_that_share_a_store_share_sessions() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let setup = store.of(Setup::new().upstream(&upstream.url));
+    let (one, other) = (setup.start().await?, setup.start().await?);
+    let cookie = save(&one, None).await?.cookie()?;
+    assert!(is_known(&other, &cookie).await? && is_known(&one, &cookie).await?);
+    let cleared = other.post_json("/api/credential/clear", &json!({"provider": "stytch"})).header("cookie", &cookie);
+    assert_eq!(cleared.send().await?.status, 200);
+    assert!(!is_known(&one, &cookie).await? && !is_known(&other, &cookie).await?);
     Ok(())
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod locks;
 pub(crate) mod search;
+mod store;
 mod upstream;
 
+pub(crate) use store::TestStore;
 pub(crate) use upstream::{Upstream, unused_address};
 
 use anyhow::{Context, Result};
@@ -11,7 +13,7 @@ use api_explorer::{
     gateway::Gateway,
     providers::Catalog,
     server::{router, settings::Settings},
-    store::{Database, Store, key::KeySource},
+    store::{Database, Store},
 };
 use axum::{
     Router,
@@ -22,7 +24,6 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use leptos::config::LeptosOptions;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
-use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// The operator's credential in most tests.
@@ -96,18 +97,15 @@ pub(crate) struct TestApp {
     router: Router,
     /// What it keeps its data in.
     pub(crate) store: Store,
-    /// Where its store is, unless the settings say so.
-    _folder: Arc<TempDir>,
+    _own: Arc<TestStore>,
 }
 
 impl TestApp {
     pub(crate) async fn new(mut settings: Settings) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        if let Database::Sqlite(path) = &mut settings.store.database
-            && path.is_relative()
-        {
-            *path = folder.path().join("explorer.db");
-            settings.store.key = KeySource::File(folder.path().join("explorer.key"));
+        // One of its own, unless the test says which.
+        let own = TestStore::new().await?;
+        if matches!(&settings.store.database, Database::Sqlite(path) if path.is_relative()) {
+            settings.store = own.settings();
         }
         let store = Store::open(&settings.store).await?;
         let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
@@ -118,7 +116,7 @@ impl TestApp {
             .site_root(concat!(env!("CARGO_MANIFEST_DIR"), "/public"))
             .hash_files(false)
             .build();
-        Ok(Self { router: router(gateway, &settings, options)?, store, _folder: Arc::new(folder) })
+        Ok(Self { router: router(gateway, &settings, options)?, store, _own: Arc::new(own) })
     }
 
     pub(crate) fn ask(&self, method: &str, path: &str) -> Ask {
