@@ -6,14 +6,14 @@ use api_explorer::{
     providers::Catalog,
     server::{
         check::check,
-        command_line::{Command, help},
+        command_line::{Command, CommandLine, KeyCommand, asked_for_keys},
         router,
-        settings::{Settings, help_config},
+        settings::Settings,
         site_options, start_telemetry,
     },
-    store::{Store, key::Key, sessions::CAPACITY},
+    store::{Store, key::Key, rotation::rotate, sessions::CAPACITY},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -22,25 +22,32 @@ use tokio::{
 };
 
 fn main() -> ExitCode {
-    let good = match Command::parse(env::args().skip(1)) {
-        Ok(Command::Help) => print(&help()),
-        Ok(Command::HelpConfig) => print(&help_config()),
-        Ok(Command::Version) => print(concat!("api-explorer ", env!("CARGO_PKG_VERSION"), "\n")),
-        Ok(Command::NewKey) => print(&[Key::new_text().expose_secret(), "\n"].concat()),
-        Ok(Command::Check { config, strict }) => {
-            let report = check(settings(config.as_deref()));
-            print(&report.text) && report.is_good(strict)
-        }
-        Ok(Command::Serve { config }) => {
-            let served = run(config.as_deref());
-            served.map_err(|error| eprintln!("api-explorer cannot start: {error:#}")).is_ok()
-        }
-        Err(message) => {
-            eprintln!("{message}\n\n{}", help());
-            return ExitCode::from(2);
-        }
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let Some(keys) = asked_for_keys(&arguments) {
+        return status(print(&keys));
+    }
+    let CommandLine { config, command } = match CommandLine::parse_from_arguments(arguments) {
+        Ok(command_line) => command_line,
+        Err(said) => said.exit(),
     };
+    let config = config.as_deref();
+    match command {
+        None => done("api-explorer cannot start", serve(config)),
+        Some(Command::Check { strict }) => {
+            let report = check(settings(config));
+            status(print(&report.text) && report.is_good(strict))
+        }
+        Some(Command::Key(KeyCommand::New)) => status(print(&[Key::new_text().expose_secret(), "\n"].concat())),
+        Some(Command::Key(KeyCommand::Rotate)) => done("The key was not changed", rotate_key(config)),
+    }
+}
+
+fn status(good: bool) -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn done(failure: &str, outcome: anyhow::Result<()>) -> ExitCode {
+    status(outcome.map_err(|error| eprintln!("{failure}: {error:#}")).is_ok())
 }
 
 fn print(text: &str) -> bool {
@@ -59,7 +66,15 @@ fn settings(config: Option<&str>) -> anyhow::Result<Settings> {
 }
 
 #[tokio::main]
-async fn run(config: Option<&str>) -> anyhow::Result<()> {
+async fn rotate_key(config: Option<&str>) -> anyhow::Result<()> {
+    let given = env::var("EXPLORER_NEW_KEY").ok().filter(|key| !key.is_empty()).map(SecretString::from);
+    let said = rotate(&settings(config)?.store, given.as_ref()).await?;
+    print(&[&said, " Start the servers that use this store again.\n"].concat());
+    Ok(())
+}
+
+#[tokio::main]
+async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     let mut settings = settings(config)?;
     start_telemetry(settings.log_json);
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));

@@ -287,7 +287,8 @@ fn not_read(error: &StoreError) -> ExplorerError {
             "Nothing was sent: what this server keeps credentials in does not answer. Try again in a moment."
         }
         StoreError::OtherKey => {
-            "Nothing was sent: your credential can no longer be opened here. Save it again under Authentication, or clear it."
+            "Nothing was sent: your credential cannot be opened with this server's key. If that was changed, whoever runs \
+             this server must start it again; if that was done, save the credential again under Authentication."
         }
     };
     ExplorerError::new(Code::StoreUnavailable, message)

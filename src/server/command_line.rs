@@ -1,138 +1,131 @@
 //! The command line: what may be said there, and what `--help` says about it.
 
-use super::settings::VARIABLES;
+use super::settings::{VARIABLES, help_config};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::fmt::Write;
 
 /// What the program is asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Serve, with the settings of a file if one is named.
-    Serve {
-        /// `--config`
-        config: Option<String>,
-    },
-    /// Read settings and documents, and report.
-    Check {
-        /// `--config`
-        config: Option<String>,
-        /// `--strict`: faults inside documents count too.
-        strict: bool,
-    },
-    /// Make a key for the store, and print it.
-    NewKey,
-    /// Say what can be said.
-    Help,
-    /// Say what `explorer.toml` can hold.
-    HelpConfig,
-    /// Say which version this is.
-    Version,
+#[derive(Clone, Debug, PartialEq, Eq, Parser)]
+#[command(
+    name = "api-explorer",
+    version,
+    about = "API Explorer: try any API from a web page, without the page ever holding its keys.\n\nWithout a command it serves.",
+    disable_help_subcommand = true
+)]
+pub struct CommandLine {
+    /// The file explorer.toml; wins over `EXPLORER_CONFIG`. `--help config` tells its keys
+    #[arg(long, global = true, value_name = "PATH", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub config: Option<String>,
+    /// What to do, beside serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
 }
 
-impl Command {
+/// What can be done beside serving.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Read settings and documents, and report; exit status 1 if it could not start
+    Check {
+        /// Exit status 1 also if a document has faults
+        #[arg(long)]
+        strict: bool,
+    },
+    /// The key that seals what is stored
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+/// What can be done about the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum KeyCommand {
+    /// Print a new key (`EXPLORER_KEY`)
+    New,
+    /// Seal all that is stored under another key: a new one in the key file, or `EXPLORER_NEW_KEY` where `EXPLORER_KEY` is
+    /// set; then start the servers again
+    Rotate,
+}
+
+impl CommandLine {
     /// Reads the arguments after the program's name.
     ///
     /// # Errors
-    /// What is not understood, in words.
-    pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
-        let mut arguments = arguments.into_iter();
-        let (mut config, mut strict, mut check) = (None, false, false);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--help" | "-h" => {
-                    return match arguments.next().as_deref() {
-                        None => Ok(Self::Help),
-                        Some("config") => Ok(Self::HelpConfig),
-                        Some(other) => Err(format!("There is no help about {other:?}, only about config.")),
-                    };
-                }
-                "--version" | "-V" => return Ok(Self::Version),
-                "check" if !check => check = true,
-                "key" => {
-                    return match (arguments.next().as_deref(), arguments.next()) {
-                        (Some("new"), None) => Ok(Self::NewKey),
-                        _ => Err("key goes with new: api-explorer key new.".into()),
-                    };
-                }
-                "--strict" => strict = true,
-                "--config" => config = Some(arguments.next().unwrap_or_default()),
-                other => match other.strip_prefix("--config=") {
-                    Some(path) => config = Some(path.to_owned()),
-                    None => return Err(format!("api-explorer has no argument {other:?}.")),
-                },
-            }
-        }
-        if config.as_deref() == Some("") {
-            return Err("--config needs the path of an explorer.toml.".into());
-        }
-        match (check, strict) {
-            (true, strict) => Ok(Self::Check { config, strict }),
-            (false, false) => Ok(Self::Serve { config }),
-            (false, true) => Err("--strict goes with check.".into()),
-        }
+    /// What is not understood, in words; or what was asked to be told, like the help.
+    pub fn parse_from_arguments(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
+        let matches = command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
+        Self::from_arg_matches(&matches)
     }
+}
+
+/// The keys of `explorer.toml`, where the arguments ask for them.
+pub fn asked_for_keys(arguments: &[String]) -> Option<String> {
+    matches!(arguments, [help, about] if matches!(help.as_str(), "--help" | "-h") && about == "config")
+        .then(help_config)
 }
 
 /// The text of `--help`.
 pub fn help() -> String {
-    let mut text = String::from(
-        "API Explorer: try any API from a web page, without the page ever holding its keys.
+    command().render_long_help().to_string()
+}
 
-Usage:
-  api-explorer [--config PATH]                    serve
-  api-explorer check [--config PATH] [--strict]   read settings and documents, and report; exit status 1 if it could
-                                                  not start, with --strict also if a document has faults
-  api-explorer key new                            print a new key for the store (EXPLORER_KEY)
-  api-explorer --help [config]                    this, or every key of explorer.toml
-  api-explorer --version
-
-Settings are environment variables, and the file explorer.toml (--config, or EXPLORER_CONFIG):
-",
-    );
+fn command() -> clap::Command {
+    let mut settings = "Settings are environment variables, and the file explorer.toml:\n".to_owned();
     for (name, default, meaning) in VARIABLES {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
-        let _ = write!(text, "\n  {name}\n      {meaning}{default}\n");
+        let _ = write!(settings, "\n  {name}\n      {meaning}{default}\n");
     }
-    text
+    CommandLine::command().after_help(settings)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Command;
+    use super::*;
+    use clap::error::ErrorKind;
 
-    fn parse(line: &str) -> Result<Command, String> {
-        Command::parse(line.split_whitespace().map(str::to_owned))
+    fn parse(line: &str) -> Result<CommandLine, clap::Error> {
+        CommandLine::parse_from_arguments(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
-    fn every_form_of_the_usage_is_understood() {
-        let config = || Some("a.toml".to_owned());
-        for (line, command) in [
-            ("", Command::Serve { config: None }),
-            ("--config a.toml", Command::Serve { config: config() }),
-            ("check", Command::Check { config: None, strict: false }),
-            ("check --config=a.toml --strict", Command::Check { config: config(), strict: true }),
-            ("--strict --config a.toml check", Command::Check { config: config(), strict: true }),
-            ("key new", Command::NewKey),
-            ("-h", Command::Help),
-            ("check --help", Command::Help),
-            ("--help config", Command::HelpConfig),
-            ("-V", Command::Version),
+    fn every_command_is_understood() -> Result<(), clap::Error> {
+        for (line, config, command) in [
+            ("", None, None),
+            ("--config a.toml", Some("a.toml"), None),
+            ("check", None, Some(Command::Check { strict: false })),
+            ("check --config=a.toml --strict", Some("a.toml"), Some(Command::Check { strict: true })),
+            ("--config a.toml check", Some("a.toml"), Some(Command::Check { strict: false })),
+            ("key new", None, Some(Command::Key(KeyCommand::New))),
+            ("key rotate --config a.toml", Some("a.toml"), Some(Command::Key(KeyCommand::Rotate))),
         ] {
-            assert_eq!(parse(line), Ok(command), "{line}");
+            assert_eq!(parse(line)?, CommandLine { config: config.map(str::to_owned), command }, "{line}");
         }
+        Ok(())
     }
 
     #[test]
     fn what_is_not_understood_is_named() {
         for (line, named) in [
-            ("--confg", "--confg"),
+            ("--confg", "--config"),
             ("check check", "check"),
-            ("--config", "path"),
-            ("--help me", "me"),
-            ("--strict", "check"),
-            ("key old", "key new"),
+            ("--config", "PATH"),
+            ("--config=", "PATH"),
+            ("--strict", "--strict"),
+            ("key old", "old"),
         ] {
-            assert!(parse(line).is_err_and(|message| message.contains(named)), "{line}");
+            let refusal = parse(line).err().filter(|error| error.exit_code() == 2).map(|error| error.to_string());
+            assert!(refusal.is_some_and(|message| message.contains(named)), "{line}");
         }
+    }
+
+    #[test]
+    fn help_is_told_of_everything() {
+        for (line, kind) in [
+            ("--help", ErrorKind::DisplayHelp),
+            ("check -h", ErrorKind::DisplayHelp),
+            ("-V", ErrorKind::DisplayVersion),
+        ] {
+            assert_eq!(parse(line).map_err(|error| error.kind()), Err(kind), "{line}");
+        }
+        assert!(asked_for_keys(&["--help".into(), "config".into()]).is_some_and(|keys| keys.contains("provider.id")));
+        assert_eq!(asked_for_keys(&["--help".into()]), None);
     }
 }

@@ -68,11 +68,7 @@ impl Store {
         let mut change = self.pool.begin().await?;
         // Writing first: SQLite lets nobody in between then.
         let (session, id) = Self::succeed(&mut change, former.as_deref()).await?;
-        let kept = sqlx::query("SELECT id FROM keys WHERE id = $1").bind(self.key.id());
-        if kept.fetch_optional(&mut *change).await?.is_none() {
-            // The key was changed meanwhile, and could not open what this one seals.
-            return Err(StoreError::OtherKey);
-        }
+        self.key.hold(&mut change).await?;
         let mut credentials = vec![(provider.to_owned(), text)];
         if let Some(former) = &former {
             let others = sqlx::query("SELECT provider, sealed FROM credentials WHERE session = $1 AND provider <> $2");
@@ -105,6 +101,6 @@ impl Store {
 }
 
 /// Where a credential is sealed for.
-fn place(session: &str, provider: &str) -> String {
+pub(super) fn place(session: &str, provider: &str) -> String {
     ["credential", session, provider].join("\0")
 }

@@ -86,6 +86,9 @@ impl Key {
     }
 
     /// Seals a text for one place: nobody can move it to another unnoticed.
+    ///
+    /// # Errors
+    /// Where the text is too long for the cipher (256 GB).
     pub fn seal(&self, place: &str, text: &str) -> Result<String, NotSealedHere> {
         let nonce = XNonce::generate();
         let payload = Payload { msg: text.as_bytes(), aad: place.as_bytes() };
@@ -112,6 +115,11 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({})", self.id)
     }
+}
+
+/// Where the key is that a rotation changes to, until it is in force.
+pub(super) fn next_to(path: &Path) -> PathBuf {
+    path.with_extension("key.next")
 }
 
 /// Writes a file that only its owner can read, whole or not at all, and never over another.
@@ -146,7 +154,11 @@ fn read_private(path: &Path) -> anyhow::Result<String> {
         )
     })?;
     let mode = metadata.permissions().mode() & 0o777;
-    ensure!(mode & 0o077 == 0, "others on this machine can read it (mode {mode:o}). Mend it: chmod 600 {shown}");
+    // The last six bits are those of the group and of everybody.
+    ensure!(
+        mode.trailing_zeros() >= 6,
+        "others on this machine can read it (mode {mode:o}). Mend it: chmod 600 {shown}"
+    );
     fs::read_to_string(path).context("it cannot be read")
 }
 

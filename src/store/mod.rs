@@ -6,13 +6,15 @@
 
 pub mod credentials;
 pub mod key;
+mod proof;
+pub mod rotation;
 pub mod sessions;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use key::{Key, KeySource};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    AnyPool, Executor, Row,
+    AnyPool, Executor,
     any::{AnyPoolOptions, install_default_drivers},
 };
 use std::{
@@ -20,8 +22,6 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// Where the key's known text is sealed.
-const PROOF: &str = "proof";
 /// How long a statement waits for a connection, or for another that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections to the database.
@@ -90,7 +90,7 @@ impl Store {
         let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
         let pool = connect(&url).await.with_context(cannot)?;
         sqlx::migrate!("src/store/migrations").run(&pool).await.with_context(cannot)?;
-        let key = fitting_key(&pool, &settings.key).await.with_context(|| format!("{shown} cannot be used"))?;
+        let key = proof::fitting_key(&pool, &settings.key).await.with_context(|| format!("{shown} cannot be used"))?;
         Ok(Self { pool, key })
     }
 
@@ -129,31 +129,6 @@ async fn connect(url: &str) -> Result<AnyPool, sqlx::Error> {
 fn sqlite_url(path: &str) -> String {
     let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     format!("sqlite://{escaped}?mode=rwc")
-}
-
-/// The key of the settings, if it is the one of the store; of a new store, it becomes that.
-async fn fitting_key(pool: &AnyPool, source: &KeySource) -> anyhow::Result<Key> {
-    let known = sqlx::query("SELECT id, proof FROM keys").fetch_all(pool).await?;
-    let key = Key::load(source, known.is_empty())?;
-    if known.is_empty() {
-        let proof = key.seal(PROOF, PROOF).ok().context("the key seals nothing")?;
-        let added = "INSERT INTO keys (id, proof) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM keys)";
-        sqlx::query(added).bind(key.id()).bind(proof).execute(pool).await?;
-    }
-    let known = sqlx::query("SELECT id, proof FROM keys").fetch_all(pool).await?;
-    let fits = |row: &sqlx::any::AnyRow| {
-        let proof: Option<String> = row.try_get("proof").ok();
-        proof.is_some_and(|proof| key.open(PROOF, &proof).is_ok())
-    };
-    let ids: Vec<String> = known.iter().filter_map(|row| row.try_get("id").ok()).collect();
-    ensure!(
-        known.iter().any(fits),
-        "it was sealed with the key {}, and this is the key {}. Set EXPLORER_KEY, or bring the key file back, to the one \
-         that sealed it",
-        ids.join(", "),
-        key.id()
-    );
-    Ok(key)
 }
 
 /// Milliseconds since 1970.

@@ -15,6 +15,7 @@ mod documents;
 mod finding;
 mod forms;
 mod hosts;
+mod key_rotation;
 mod kinds;
 mod limits;
 mod pages;

@@ -8,12 +8,12 @@ use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 /// A server whose store is a file in a folder.
-fn setup(folder: &Path, upstream: &Upstream) -> Setup {
+pub(crate) fn setup(folder: &Path, upstream: &Upstream) -> Setup {
     let database = format!("sqlite:{}", folder.join("explorer.db").display());
     Setup::new().upstream(&upstream.url).set("DATABASE_URL", &database)
 }
 
-async fn save(app: &TestApp, cookie: Option<&str>) -> Result<Answer> {
+pub(crate) async fn save(app: &TestApp, cookie: Option<&str>) -> Result<Answer> {
     let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
     let ask = app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": values}));
     let ask = ask.header("origin", "http://127.0.0.1:3000");
@@ -24,7 +24,7 @@ async fn save(app: &TestApp, cookie: Option<&str>) -> Result<Answer> {
 }
 
 /// Whether a call with this cookie is made with the visitor's credential.
-async fn is_known(app: &TestApp, cookie: &str) -> Result<bool> {
+pub(crate) async fn is_known(app: &TestApp, cookie: &str) -> Result<bool> {
     let answer = app.post(TOOL, "").header("cookie", cookie).send().await?;
     match answer.status.as_u16() {
         200 => Ok(true),
