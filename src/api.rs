@@ -29,7 +29,7 @@ pub async fn call(
         content_type: content_type.as_deref(),
         arguments: &arguments,
     };
-    door.gateway.call(door.visitor, incoming).await
+    door.gateway.call(&door.visitor, incoming).await
 }
 
 /// Keeps a visitor's own credential on the server, sealed, for this session: texts by `scheme/part`.
@@ -42,7 +42,7 @@ pub async fn save_credential(
     values: BTreeMap<String, String>,
 ) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    let (session, status) = door.gateway.save(door.visitor, &provider, &values).await?;
+    let (session, status) = door.gateway.save(&door.visitor, &provider, &values).await?;
     door.remember(session);
     Ok(status)
 }
@@ -54,16 +54,16 @@ pub async fn save_credential(
 #[server(input = Json, output = Json, endpoint = "credential/clear")]
 pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
-    door.gateway.clear(door.visitor, &provider).await
+    door.gateway.clear(&door.visitor, &provider).await
 }
 
 /// What server functions find around them.
 #[cfg(feature = "ssr")]
 mod ssr {
     use crate::{
-        gateway::Gateway,
+        gateway::{Gateway, identity::Visitor},
         model::error::{Code, ExplorerError},
-        store::sessions::{SessionId, Visitor},
+        store::sessions::SessionId,
     };
     use axum::http::{HeaderValue, header::SET_COOKIE, request::Parts};
     use leptos::prelude::use_context;
@@ -72,8 +72,7 @@ mod ssr {
 
     pub(super) struct Door {
         pub(super) gateway: Arc<Gateway>,
-        pub(super) visitor: Option<SessionId>,
-        secure: bool,
+        pub(super) visitor: Visitor,
         response: ResponseOptions,
     }
 
@@ -81,18 +80,16 @@ mod ssr {
         pub(super) fn open() -> Result<Self, ExplorerError> {
             let outside = || ExplorerError::new(Code::Internal, "A server function ran outside of a request.");
             let parts: Parts = use_context().ok_or_else(outside)?;
-            let visitor = parts.extensions.get::<Visitor>().copied().unwrap_or_default();
             Ok(Self {
                 gateway: use_context().ok_or_else(outside)?,
-                visitor: visitor.session,
-                secure: visitor.secure,
+                visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
                 response: use_context().ok_or_else(outside)?,
             })
         }
 
         /// Makes the visitor's browser remember its session.
         pub(super) fn remember(&self, session: SessionId) {
-            if let Ok(cookie) = HeaderValue::try_from(session.set_cookie(self.secure)) {
+            if let Ok(cookie) = HeaderValue::try_from(session.set_cookie(self.visitor.secure)) {
                 self.response.append_header(SET_COOKIE, cookie);
             }
         }

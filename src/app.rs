@@ -2,7 +2,12 @@
 
 use crate::{
     api::LARGEST_REQUEST,
-    gateway::{Gateway, Incoming, credential::Typed},
+    gateway::{
+        Gateway, Incoming,
+        access::{Access, Rule},
+        credential::Typed,
+        identity::Visitor,
+    },
     model::{
         error::{Code, ExplorerError},
         problem::Problem,
@@ -16,8 +21,7 @@ use crate::{
         provider::{group, provider},
         search::{fragment, search},
     },
-    shell::{Head, Site, shell},
-    store::sessions::{SessionId, Visitor},
+    shell::{Account, Head, Site, shell},
 };
 use axum::{
     Extension, Router,
@@ -37,6 +41,8 @@ pub struct App {
     pub gateway: Arc<Gateway>,
     /// What all pages have in common.
     pub site: Site,
+    /// Who may use it.
+    pub access: Arc<Access>,
     /// Whether readers may send through another gateway.
     pub other_gateways: bool,
 }
@@ -153,7 +159,7 @@ async fn show_operation(
     Extension(visitor): Extension<Visitor>,
     request: Request<Body>,
 ) -> Response {
-    app.render_operation(request, names, visitor.session, Submission::default(), StatusCode::OK).await
+    app.render_operation(request, names, &visitor, Submission::default(), StatusCode::OK).await
 }
 
 async fn show_replies(
@@ -197,18 +203,18 @@ async fn post_operation(
         let status = StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
         refusal.message += " Nothing was sent. Go back in the browser to find what you typed.";
         let submission = Submission { answer: Some(Err(refusal)), ..Submission::default() };
-        return app.render_operation(request, names, visitor.session, submission, status).await;
+        return app.render_operation(request, names, &visitor, submission, status).await;
     }
     let controls = controls.unwrap_or_default();
     // The names come from outside: only those of an operation go on.
     let entry = app.gateway.catalog().get(&names.0);
     let found = entry.and_then(|entry| Some((entry, entry.document.operation_with(&names.1, controls.get("media"))?)));
     let Some((entry, documented)) = found else {
-        return app.render_operation(request, names, None, Submission::default(), StatusCode::NOT_FOUND).await;
+        return app.render_operation(request, names, &visitor, Submission::default(), StatusCode::NOT_FOUND).await;
     };
     if let Some(intent) = controls.get("credential") {
         let typed = controls.0.iter().cloned().collect();
-        return app.change_credential(request, names, visitor, intent, &typed).await;
+        return app.change_credential(request, names, &visitor, intent, &typed).await;
     }
     let intent = controls.get("intent").unwrap_or_default().to_owned();
     let (mut submission, reading) = Submission::new(&documented.operation, controls);
@@ -224,14 +230,14 @@ async fn post_operation(
             content_type: of_submission("media"),
             arguments: &reading.arguments,
         };
-        submission.answer = Some(app.gateway.call(visitor.session, incoming).await);
+        submission.answer = Some(app.gateway.call(&visitor, incoming).await);
     } else {
         status = StatusCode::BAD_REQUEST;
         submission.answer =
             Some(Err(ExplorerError::new(Code::InvalidArguments, "Nothing was sent: see the fields marked above.")));
         submission.problems = reading.problems;
     }
-    app.render_operation(request, names, visitor.session, submission, status).await
+    app.render_operation(request, names, &visitor, submission, status).await
 }
 
 async fn show_not_found(State(app): State<App>, request: Request<Body>) -> Response {
@@ -239,22 +245,35 @@ async fn show_not_found(State(app): State<App>, request: Request<Body>) -> Respo
 }
 
 impl App {
-    async fn render(
+    /// A page in the site's frame.
+    pub(crate) async fn render(
         &self,
         request: Request<Body>,
         head: Head,
         page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
     ) -> Response {
         let nonce = request.extensions().get::<Nonce>().cloned();
-        let site = self.site.clone();
+        let (site, account) = (self.site.clone(), self.account(&request));
         let document = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
-            move || shell(site.clone(), head.clone(), page()),
+            move || shell(site.clone(), head.clone(), account.clone(), page()),
         );
         let mut response = document(request).await;
         // A page has a nonce and says which credential is in force: no cache may keep it.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
+    }
+
+    /// Who has signed in, or that one can.
+    fn account(&self, request: &Request<Body>) -> Account {
+        let visitor = request.extensions().get::<Visitor>();
+        let name = visitor.and_then(|visitor| visitor.identity.as_ref()?.name.clone());
+        let by_session = visitor.and_then(|visitor| visitor.session.as_ref()?.name.as_ref()).is_some();
+        match name {
+            Some(name) => Account::Known { name, by_session },
+            None if self.access.rule() == Rule::SignIn => Account::Asked,
+            None => Account::None,
+        }
     }
 
     async fn render_not_found(
@@ -275,7 +294,7 @@ impl App {
         &self,
         request: Request<Body>,
         (provider, operation): (String, String),
-        visitor: Option<SessionId>,
+        visitor: &Visitor,
         submission: Submission,
         status: StatusCode,
     ) -> Response {
@@ -310,15 +329,15 @@ impl App {
         &self,
         request: Request<Body>,
         names: (String, String),
-        visitor: Visitor,
+        visitor: &Visitor,
         intent: &str,
         typed: &Typed,
     ) -> Response {
         let back = Redirect::to(&format!("/{}/{}#authentication", names.0, names.1));
         let changed = if intent == "clear" {
-            self.gateway.clear(visitor.session, &names.0).await.map(|_| None)
+            self.gateway.clear(visitor, &names.0).await.map(|_| None)
         } else {
-            self.gateway.save(visitor.session, &names.0, typed).await.map(|(session, _)| Some(session))
+            self.gateway.save(visitor, &names.0, typed).await.map(|(session, _)| Some(session))
         };
         match changed {
             Ok(None) => back.into_response(),
@@ -328,7 +347,7 @@ impl App {
                 let credential_problems = error.detail.into_iter().chain(said).collect();
                 let submission = Submission { credential_problems, ..Submission::default() };
                 let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-                self.render_operation(request, names, visitor.session, submission, status).await
+                self.render_operation(request, names, visitor, submission, status).await
             }
         }
     }

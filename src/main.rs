@@ -7,6 +7,7 @@ use api_explorer::{
     server::{
         check::check,
         command_line::{Command, CommandLine, KeyCommand, asked_for_keys},
+        commands::tokens::{self, TokenCommand},
         router,
         settings::Settings,
         site_options, start_telemetry,
@@ -14,7 +15,7 @@ use api_explorer::{
     store::{Store, key::Key, rotation::rotate, sessions::CAPACITY},
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::{env, process::ExitCode, sync::Arc, time::Duration};
+use std::{env, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal,
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         }
         Some(Command::Key(KeyCommand::New)) => status(print(&[Key::new_text().expose_secret(), "\n"].concat())),
         Some(Command::Key(KeyCommand::Rotate)) => done("The key was not changed", rotate_key(config)),
+        Some(Command::Token(command)) => done("Nothing was changed", manage_tokens(config, command)),
     }
 }
 
@@ -74,6 +76,27 @@ async fn rotate_key(config: Option<&str>) -> anyhow::Result<()> {
 }
 
 #[tokio::main]
+async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::Result<()> {
+    let mut settings = settings(config)?;
+    start_telemetry(settings.log_json);
+    let store = Store::open(&settings.store).await?;
+    let said = match command {
+        TokenCommand::List => tokens::list(&store).await?,
+        TokenCommand::Revoke { id } => tokens::revoke(&id, &store).await?,
+        TokenCommand::Create(asked) => {
+            let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
+            let (words, token) = tokens::create(&asked, &catalog, &store).await?;
+            // The token alone goes where a script reads it.
+            eprintln!("{words}");
+            [token.expose_secret(), "\n"].concat()
+        }
+    };
+    print(&said);
+    store.close().await;
+    Ok(())
+}
+
+#[tokio::main]
 async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     let mut settings = settings(config)?;
     start_telemetry(settings.log_json);
@@ -95,7 +118,7 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let deadline = settings.limits.timeout;
     tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(stop()) => served?,
+        served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop()) => served?,
         () = async { stop().await; sleep(deadline).await } => tracing::warn!("stopped with requests under way"),
     }
     sweeper.abort();

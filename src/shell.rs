@@ -23,6 +23,23 @@ pub struct Head {
     pub has_search: bool,
 }
 
+/// Who has signed in, as every page tells.
+#[derive(Clone, Debug, Default)]
+pub enum Account {
+    /// Nobody is asked to.
+    #[default]
+    None,
+    /// One is asked to sign in.
+    Asked,
+    /// Somebody.
+    Known {
+        /// What people call them.
+        name: String,
+        /// Whether they can sign out here, and not only where they signed in.
+        by_session: bool,
+    },
+}
+
 /// What all pages have in common.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -35,7 +52,7 @@ pub struct Site {
 }
 
 /// The document, with the page inside.
-pub fn shell(site: Site, head: Head, page: AnyView) -> impl IntoView {
+pub fn shell(site: Site, head: Head, account: Account, page: AnyView) -> impl IntoView {
     let Site { options, styles, origin } = site;
     let canonical =
         origin.zip(head.path).map(|(origin, path)| view! { <link rel="canonical" href=[&*origin, &path].concat()/> });
@@ -60,11 +77,24 @@ pub fn shell(site: Site, head: Head, page: AnyView) -> impl IntoView {
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
-                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| form(""))}</header>
+                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| form(""))}{self::account(account)}</header>
                 <main id="main">{page}</main>
                 <footer class="site">"Credentials stay on the server. The page never holds them."</footer>
                 <Search/>
             </body>
         </html>
+    }
+}
+
+fn account(account: Account) -> Option<AnyView> {
+    match account {
+        Account::None => None,
+        Account::Asked => Some(view! { <a class="account" href="/sign-in">"Sign in"</a> }.into_any()),
+        Account::Known { name, by_session } => {
+            let sign_out = by_session.then(|| view! { <button type="submit">"Sign out"</button> });
+            let form =
+                view! { <form class="account" method="post" action="/sign-out"><span>{name}</span>{sign_out}</form> };
+            Some(form.into_any())
+        }
     }
 }

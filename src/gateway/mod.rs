@@ -2,11 +2,13 @@
 //!
 //! call → policy → request + credential → provider → reply; each step is a file.
 
+pub mod access;
 mod address;
 mod authenticate;
 mod compare;
 pub mod credential;
 mod example;
+pub mod identity;
 mod policy;
 mod scrub;
 mod send;
@@ -28,6 +30,7 @@ use crate::{
 };
 use anyhow::Context;
 use credential::{Credential, GivenCredential, Typed};
+use identity::Visitor;
 use moka::sync::Cache;
 use policy::Destination;
 use std::{
@@ -104,7 +107,7 @@ impl Gateway {
     ///
     /// # Errors
     /// Where the store does not tell.
-    pub async fn status(&self, visitor: Option<SessionId>, provider: &str) -> Result<CredentialStatus, ExplorerError> {
+    pub async fn status(&self, visitor: &Visitor, provider: &str) -> Result<CredentialStatus, ExplorerError> {
         let Some(entry) = self.catalog.get(provider) else {
             return Ok(CredentialStatus::default());
         };
@@ -118,11 +121,12 @@ impl Gateway {
     /// Where the provider is unknown, the credential cannot be right, or it cannot be stored.
     pub async fn save(
         &self,
-        visitor: Option<SessionId>,
+        visitor: &Visitor,
         provider: &str,
         typed: &Typed,
     ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
         let entry = self.entry(provider)?;
+        signed_in(visitor)?;
         // What can no longer be opened is replaced.
         let before = self.own(visitor, entry).await.or_else(|error| match error {
             StoreError::OtherKey => Ok(None),
@@ -132,7 +136,7 @@ impl Gateway {
             code: Code::MalformedCredential,
             ..ExplorerError::invalid(problems)
         })?;
-        let saved = self.store.save_credential(visitor, provider, &credential.parts()).await;
+        let saved = self.store.save_credential(visitor.session.as_ref(), provider, &credential.parts()).await;
         let session = saved.map_err(|error| not_stored(&error))?;
         Ok((session, status(CredentialSource::Visitor, &credential)))
     }
@@ -141,8 +145,8 @@ impl Gateway {
     ///
     /// # Errors
     /// Where the store does not answer: it is not forgotten then.
-    pub async fn clear(&self, visitor: Option<SessionId>, provider: &str) -> Result<CredentialStatus, ExplorerError> {
-        if let Some(session) = visitor {
+    pub async fn clear(&self, visitor: &Visitor, provider: &str) -> Result<CredentialStatus, ExplorerError> {
+        if let Some(session) = &visitor.session {
             self.store.clear_credential(session, provider).await.map_err(|_| {
                 let message = "The credential could not be removed: what this server keeps its data in does not answer. It \
                                is still in force. Try again in a moment.";
@@ -156,7 +160,7 @@ impl Gateway {
     ///
     /// # Errors
     /// The explorer's own: a provider that refuses the call has replied.
-    pub async fn call(&self, visitor: Option<SessionId>, incoming: Incoming<'_>) -> Result<Reply, ExplorerError> {
+    pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Reply, ExplorerError> {
         let (start, request_id) = (Instant::now(), Uuid::new_v4().to_string());
         let mut outcome = self.answer(visitor, incoming, &request_id).await;
         let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
@@ -184,11 +188,12 @@ impl Gateway {
 
     async fn answer(
         &self,
-        visitor: Option<SessionId>,
+        visitor: &Visitor,
         incoming: Incoming<'_>,
         request_id: &str,
     ) -> Result<Reply, ExplorerError> {
         let (entry, documented) = self.documentation(incoming)?;
+        signed_in(visitor)?;
         let mut problems = check(&documented.operation, incoming.arguments);
         if problems.is_empty() {
             problems = entry.document.check_arguments(&documented.operation, incoming.arguments);
@@ -231,23 +236,23 @@ impl Gateway {
     /// The credential in force. Where it is not known whether the visitor has one, no other is used in its place.
     async fn credential(
         &self,
-        visitor: Option<SessionId>,
+        visitor: &Visitor,
         entry: &CatalogEntry,
     ) -> Result<Option<(CredentialSource, Arc<Credential>)>, ExplorerError> {
         let own = self.own(visitor, entry).await.map_err(|error| not_read(&error))?;
-        let operator = self.operator.get(&entry.provider.id);
+        // Nobody in particular has nothing of the operator's.
+        let operator = visitor.identity.as_ref().and_then(|_| self.operator.get(&entry.provider.id));
         Ok(own
             .map(|credential| (CredentialSource::Visitor, credential))
             .or_else(|| operator.map(|credential| (CredentialSource::Operator, credential.clone()))))
     }
 
     /// The visitor's own credential.
-    async fn own(
-        &self,
-        visitor: Option<SessionId>,
-        entry: &CatalogEntry,
-    ) -> Result<Option<Arc<Credential>>, StoreError> {
-        let Some(session) = visitor else { return Ok(None) };
+    async fn own(&self, visitor: &Visitor, entry: &CatalogEntry) -> Result<Option<Arc<Credential>>, StoreError> {
+        if visitor.is_unclear {
+            return Err(StoreError::Unavailable);
+        }
+        let Some(session) = &visitor.session else { return Ok(None) };
         let Some(stored) = self.store.credential(session, &entry.provider.id).await? else { return Ok(None) };
         if let Some(opened) = self.opened.get(&stored.sealed) {
             return Ok(Some(opened));
@@ -256,6 +261,18 @@ impl Gateway {
         self.opened.insert(stored.sealed, credential.clone());
         Ok(Some(credential))
     }
+}
+
+/// Whoever must sign in first can neither call nor keep anything.
+fn signed_in(visitor: &Visitor) -> Result<(), ExplorerError> {
+    if visitor.identity.is_some() {
+        return Ok(());
+    }
+    if visitor.is_unclear {
+        return Err(not_read(&StoreError::Unavailable));
+    }
+    let message = "Sign in first: nothing was sent. Open /sign-in in another tab, then send again.";
+    Err(ExplorerError::new(Code::SignInRequired, message))
 }
 
 fn status(source: CredentialSource, credential: &Credential) -> CredentialStatus {

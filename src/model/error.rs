@@ -29,6 +29,8 @@ pub enum Code {
     NoCredential,
     /// The access token that the call needs was not given out.
     TokenRefused,
+    /// Nobody has signed in, where one must.
+    SignInRequired,
     /// Another site's page, or a name this server does not answer to.
     Forbidden,
     /// No such provider, operation or environment.
@@ -62,11 +64,12 @@ pub enum Code {
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 18] = [
+        const ALL: [Code; 19] = [
             Code::MalformedRequest,
             Code::InvalidArguments,
             Code::NoCredential,
             Code::TokenRefused,
+            Code::SignInRequired,
             Code::Forbidden,
             Code::NotFound,
             Code::EnvironmentMismatch,
@@ -92,6 +95,7 @@ impl Code {
             Self::InvalidArguments => "invalid_arguments",
             Self::NoCredential => "no_credential",
             Self::TokenRefused => "token_refused",
+            Self::SignInRequired => "sign_in_required",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::EnvironmentMismatch => "environment_mismatch",
@@ -113,7 +117,7 @@ impl Code {
     pub fn status(self) -> u16 {
         match self {
             Self::MalformedRequest | Self::InvalidArguments => 400,
-            Self::NoCredential | Self::TokenRefused => 401,
+            Self::NoCredential | Self::TokenRefused | Self::SignInRequired => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::EnvironmentMismatch => 409,

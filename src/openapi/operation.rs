@@ -33,6 +33,8 @@ pub struct Documentation {
     pub description: String,
     /// Its first tag.
     pub group: String,
+    /// All of its tags.
+    pub tags: Vec<String>,
     /// Whether it should not be used any more.
     pub is_deprecated: bool,
     /// `externalDocs.url`, if it is a web address.
@@ -86,6 +88,7 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, med
         summary: description.to_owned(),
         description: markdown::to_html(description),
         group: listing.group.clone(),
+        tags: operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         is_deprecated: listing.is_deprecated,
         documentation_url: documentation_url(operation),
         environments: match environments {

@@ -6,3 +6,4 @@ pub mod not_found;
 pub mod operation;
 pub mod provider;
 pub mod search;
+pub mod sign_in;

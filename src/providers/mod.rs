@@ -4,12 +4,14 @@ mod authentication;
 mod finding;
 #[cfg(test)]
 mod join; // it runs before this crate is compiled; here are only its tests
+mod rule;
 mod search;
 mod servers;
 mod source;
 mod stytch;
 
 pub use finding::{Found, Neighbours};
+pub use rule::Rule;
 pub use source::DocumentSource;
 pub use stytch::stytch;
 

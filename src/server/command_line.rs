@@ -1,6 +1,9 @@
 //! The command line: what may be said there, and what `--help` says about it.
 
-use super::settings::{VARIABLES, help_config};
+use super::{
+    commands::tokens::TokenCommand,
+    settings::{VARIABLES, help_config},
+};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::fmt::Write;
 
@@ -33,6 +36,9 @@ pub enum Command {
     /// The key that seals what is stored
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Access tokens: who has one may sign in with it, or send it as a bearer token
+    #[command(subcommand)]
+    Token(TokenCommand),
 }
 
 /// What can be done about the key.
@@ -125,7 +131,7 @@ mod tests {
         ] {
             assert_eq!(parse(line).map_err(|error| error.kind()), Err(kind), "{line}");
         }
-        assert!(asked_for_keys(&["--help".into(), "config".into()]).is_some_and(|keys| keys.contains("provider.id")));
+        assert!(asked_for_keys(&["--help".into(), "config".into()]).is_some_and(|keys| keys.contains("[[provider]]")));
         assert_eq!(asked_for_keys(&["--help".into()]), None);
     }
 }

@@ -4,9 +4,12 @@ mod assets;
 mod body;
 pub mod check;
 pub mod command_line;
+pub mod commands;
 mod health;
+mod identify;
 mod security;
 pub mod settings;
+mod sign_in;
 mod sitemap;
 mod telemetry;
 mod tools;
@@ -26,7 +29,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
     http::{Request, StatusCode},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -81,7 +84,12 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let files = assets::router(&options);
     let styles = assets::styles(&options);
     let origin = settings.hosts.first().map(|host| ["https://", host].concat().into());
-    let app = App { gateway, site: Site { options, styles, origin }, other_gateways: settings.other_gateways };
+    let app = App {
+        gateway,
+        site: Site { options, styles, origin },
+        access: Arc::new(settings.access.clone()),
+        other_gateways: settings.other_gateways,
+    };
     let turns = body::Turns::default();
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
@@ -92,16 +100,18 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
     let site = pages()
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
         .route("/api/{*function}", post(server_function))
         .layer(from_fn_with_state(turns, body::read))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(security::csrf(&[])?)
         .merge(tools)
+        .layer(from_fn_with_state(app.clone(), identify::identify))
         .layer(CatchPanicLayer::custom(security::fault))
         .merge(files)
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, settings.limits.timeout + TO_READ_AND_WRITE))
-        .layer(from_fn(security::identify))
         .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,14 +1,11 @@
 //! What stands between the network and the site: who may ask, from where, and what a page may do.
 
 use super::settings::Settings;
-use crate::{
-    model::error::{Code, ExplorerError},
-    store::sessions::{SessionId, Visitor},
-};
+use crate::model::error::{Code, ExplorerError};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, header, uri::Authority},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, Uri, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -53,13 +50,13 @@ fn name(host: &str) -> Option<&str> {
     port.bytes().all(|digit| digit.is_ascii_digit()).then_some(name)
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     name(host).is_some_and(|name| LOOPBACK.contains(&name))
 }
 
 /// Refuses requests for other names.
 pub(super) async fn answer_only_to_own_names(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    if !guard.answers_to(&host_of(&request)) {
+    if !guard.answers_to(&host_of(request.uri(), request.headers())) {
         let message = "This server does not answer to that name. Whoever runs it lists its names in EXPLORER_HOSTS.";
         return ExplorerError::new(Code::Forbidden, message).into_response();
     }
@@ -120,27 +117,13 @@ fn content_security_policy(nonce: &str, other_gateways: bool, reload: Option<u32
     .join("; ")
 }
 
-/// Tells the handlers who asks. Cookies count only for this site's own pages, never for another explorer's.
-pub(super) async fn identify(mut request: Request, next: Next) -> Response {
-    let host = host_of(&request);
-    let secure = !is_loopback(&host);
-    let headers = request.headers();
-    let is_own_page = headers.get(header::ORIGIN).is_none_or(|origin| {
-        origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
-    });
-    let cookies = text_of(headers, &header::COOKIE).unwrap_or_default();
-    let session = is_own_page.then(|| SessionId::from_cookies(cookies, secure)).flatten();
-    request.extensions_mut().insert(Visitor { session, secure });
-    next.run(request).await
-}
-
 /// The host that a request is for: of its target in HTTP/2, else its `Host` header.
-fn host_of(request: &Request) -> String {
-    let authority = request.uri().authority().map(Authority::as_str);
-    authority.or_else(|| text_of(request.headers(), &header::HOST)).unwrap_or_default().to_ascii_lowercase()
+pub(super) fn host_of(target: &Uri, headers: &HeaderMap) -> String {
+    let authority = target.authority().map(Authority::as_str);
+    authority.or_else(|| text_of(headers, &header::HOST)).unwrap_or_default().to_ascii_lowercase()
 }
 
-fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+pub(super) fn text_of<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 

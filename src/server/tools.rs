@@ -2,13 +2,12 @@
 
 use crate::{
     app::App,
-    gateway::Incoming,
+    gateway::{Incoming, identity::Visitor},
     model::{
         Arguments,
         error::{Code, ExplorerError},
         reply::{Envelope, Meta, Reply, ReplyBody},
     },
-    store::sessions::Visitor,
 };
 use axum::{
     Extension, Json,
@@ -34,7 +33,7 @@ pub(super) async fn call(
         content_type: content_type.as_deref(),
         arguments: &arguments,
     };
-    let reply = app.gateway.call(visitor.session, incoming).await?;
+    let reply = app.gateway.call(&visitor, incoming).await?;
     let status = match reply.status {
         // 204 and 304 would have to go without the body that tells what happened.
         ..=299 | 304 => StatusCode::OK,

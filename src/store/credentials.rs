@@ -2,10 +2,10 @@
 
 use super::{
     Store, StoreError,
-    sessions::{SessionId, hash},
+    sessions::{Session, SessionId},
 };
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 use std::collections::BTreeMap;
 
 /// Texts by `scheme/part`.
@@ -24,16 +24,13 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn credential(&self, session: SessionId, provider: &str) -> Result<Option<SealedCredential>, StoreError> {
-        let Some(session) = self.session(session).await? else {
-            return Ok(None);
-        };
+    pub async fn credential(&self, session: &Session, provider: &str) -> Result<Option<SealedCredential>, StoreError> {
         let found = sqlx::query("SELECT sealed FROM credentials WHERE session = $1 AND provider = $2")
-            .bind(&session)
+            .bind(&session.id)
             .bind(provider)
             .fetch_optional(&self.pool)
             .await?;
-        let place = place(&session, provider);
+        let place = place(&session.id, provider);
         found.map(|row| Ok(SealedCredential { place, sealed: row.try_get("sealed")? })).transpose()
     }
 
@@ -54,48 +51,70 @@ impl Store {
     /// Where it cannot be stored; what was there before stays.
     pub async fn save_credential(
         &self,
-        session: Option<SessionId>,
+        former: Option<&Session>,
         provider: &str,
         parts: &Parts,
     ) -> Result<SessionId, StoreError> {
         let exposed: BTreeMap<&str, &str> =
             parts.iter().map(|(part, text)| (part.as_str(), text.expose_secret())).collect();
         let text: SecretString = serde_json::to_string(&exposed).map_err(|_| StoreError::Unavailable)?.into();
-        let former = match session {
-            Some(session) => self.session(session).await?,
-            None => None,
-        };
         let mut change = self.pool.begin().await?;
         // Writing first: SQLite lets nobody in between then.
-        let (session, id) = Self::succeed(&mut change, former.as_deref()).await?;
+        let (name, session) = Self::succeed(&mut change, former).await?;
+        if let Some(former) = former {
+            self.take_over(&mut change, former, &session).await?;
+        }
         self.key.hold(&mut change).await?;
-        let mut credentials = vec![(provider.to_owned(), text)];
-        if let Some(former) = &former {
-            let others = sqlx::query("SELECT provider, sealed FROM credentials WHERE session = $1 AND provider <> $2");
-            for row in others.bind(former).bind(provider).fetch_all(&mut *change).await? {
-                let (provider, sealed): (String, String) = (row.try_get("provider")?, row.try_get("sealed")?);
-                if let Ok(text) = self.key.open(&place(former, &provider), &sealed) {
-                    credentials.push((provider, text));
-                }
+        let replaced = sqlx::query("DELETE FROM credentials WHERE session = $1 AND provider = $2");
+        replaced.bind(&session.id).bind(provider).execute(&mut *change).await?;
+        self.add(&mut change, &session, provider, &text).await?;
+        change.commit().await?;
+        Ok(name)
+    }
+
+    /// Gives a session all credentials of another.
+    pub(super) async fn take_over(
+        &self,
+        change: &mut AnyConnection,
+        former: &Session,
+        session: &Session,
+    ) -> Result<(), StoreError> {
+        self.key.hold(change).await?;
+        let held = sqlx::query("SELECT provider, sealed FROM credentials WHERE session = $1").bind(&former.id);
+        for row in held.fetch_all(&mut *change).await? {
+            let (provider, sealed): (String, String) = (row.try_get("provider")?, row.try_get("sealed")?);
+            // What cannot be opened any more is lost anyhow.
+            if let Ok(text) = self.key.open(&place(&former.id, &provider), &sealed) {
+                self.add(change, session, &provider, &text).await?;
             }
         }
-        for (provider, text) in credentials {
-            let sealed = self.key.seal(&place(&id, &provider), text.expose_secret());
-            let added = sqlx::query("INSERT INTO credentials (session, provider, sealed) VALUES ($1, $2, $3)");
-            let added = added.bind(&id).bind(provider).bind(sealed.map_err(|_| StoreError::Unavailable)?);
-            added.execute(&mut *change).await?;
-        }
-        change.commit().await?;
-        Ok(session)
+        Ok(())
+    }
+
+    async fn add(
+        &self,
+        change: &mut AnyConnection,
+        session: &Session,
+        provider: &str,
+        text: &SecretString,
+    ) -> Result<(), StoreError> {
+        let sealed = self.key.seal(&place(&session.id, provider), text.expose_secret());
+        sqlx::query("INSERT INTO credentials (session, provider, sealed) VALUES ($1, $2, $3)")
+            .bind(&session.id)
+            .bind(provider)
+            .bind(sealed.map_err(|_| StoreError::Unavailable)?)
+            .execute(change)
+            .await?;
+        Ok(())
     }
 
     /// Forgets what a visitor has saved for a provider.
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn clear_credential(&self, session: SessionId, provider: &str) -> Result<(), StoreError> {
+    pub async fn clear_credential(&self, session: &Session, provider: &str) -> Result<(), StoreError> {
         let cleared = sqlx::query("DELETE FROM credentials WHERE session = $1 AND provider = $2");
-        cleared.bind(hash(session)).bind(provider).execute(&self.pool).await?;
+        cleared.bind(&session.id).bind(provider).execute(&self.pool).await?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What outlives a request: sessions and visitors' sealed credentials. SQLite in one file, or a PostgreSQL that several
+//! What outlives a request: sessions, visitors' sealed credentials, access tokens. SQLite in one file, or a PostgreSQL that several
 //! servers share.
 //!
 //! Everything that is acknowledged is committed: SQLite writes through to the disk before it says so, and a change is one
@@ -9,6 +9,7 @@ pub mod key;
 mod proof;
 pub mod rotation;
 pub mod sessions;
+pub mod tokens;
 
 use anyhow::Context;
 use key::{Key, KeySource};

@@ -59,25 +59,39 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// Who sends a request, as its cookies tell.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Visitor {
-    /// The session that the visitor has, if any.
-    pub session: Option<SessionId>,
-    /// Whether the visitor's browser takes secure cookies from this server.
-    pub secure: bool,
+/// A session that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The id under which the tables know it, which is not its name: whoever reads it cannot be that visitor.
+    pub(super) id: String,
+    /// What keys whatever the visitor does: `session:…` for somebody unknown. It stays when the session's name changes.
+    pub subject: String,
+    /// What people call whoever signed in; nobody, where nobody did.
+    pub name: Option<String>,
+}
+
+/// Who signs in.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// `token:…` or `person:…`
+    pub subject: String,
+    /// What people call them.
+    pub name: String,
 }
 
 /// The id under which the tables know a session: whoever reads them cannot be that visitor.
-pub(super) fn hash(SessionId(name): SessionId) -> String {
+fn hash(SessionId(name): SessionId) -> String {
     hexadecimal(&Sha256::digest(name.as_bytes()))
 }
 
 impl Store {
-    /// The id of a session that has not ended. Once it is used, the one before it has.
-    pub(super) async fn session(&self, session: SessionId) -> Result<Option<String>, StoreError> {
-        let (id, now) = (hash(session), now());
-        let found = sqlx::query("SELECT former, used FROM sessions WHERE id = $1 AND used > $2 AND created > $3")
+    /// The session of a name, if it has not ended. Once it is used, the one before it has.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn session(&self, name: SessionId) -> Result<Option<Session>, StoreError> {
+        let (id, now) = (hash(name), now());
+        let found = sqlx::query("SELECT * FROM sessions WHERE id = $1 AND used > $2 AND created > $3")
             .bind(&id)
             .bind(now - milliseconds(IDLE))
             .bind(now - milliseconds(LIFETIME))
@@ -87,15 +101,17 @@ impl Store {
             return Ok(None);
         };
         let (former, used): (Option<String>, i64) = (row.try_get("former")?, row.try_get("used")?);
+        let subject: Option<String> = row.try_get("subject")?;
+        let subject = subject.unwrap_or_else(new_subject);
         if former.is_some() || now - used > milliseconds(GRAIN) {
             let mut change = self.pool.begin().await?;
-            let noted = sqlx::query("UPDATE sessions SET used = $1, former = NULL WHERE id = $2");
-            noted.bind(now).bind(&id).execute(&mut *change).await?;
+            let noted = sqlx::query("UPDATE sessions SET used = $1, former = NULL, subject = $2 WHERE id = $3");
+            noted.bind(now).bind(&subject).bind(&id).execute(&mut *change).await?;
             let ended = sqlx::query("DELETE FROM sessions WHERE id = $1 OR former = $1");
             ended.bind(former).execute(&mut *change).await?;
             change.commit().await?;
         }
-        Ok(Some(id))
+        Ok(Some(Session { id, subject, name: row.try_get("name")? }))
     }
 
     /// Makes a session that takes the place of another: whoever knew that one, or made the visitor use it (session
@@ -103,17 +119,43 @@ impl Store {
     /// the new name may be lost.
     pub(super) async fn succeed(
         change: &mut AnyConnection,
-        former: Option<&str>,
-    ) -> Result<(SessionId, String), StoreError> {
-        let session = SessionId::new();
-        let (id, now) = (hash(session), now());
-        sqlx::query("INSERT INTO sessions (id, former, created, used) VALUES ($1, $2, $3, $3)")
-            .bind(&id)
-            .bind(former)
-            .bind(now)
-            .execute(change)
-            .await?;
-        Ok((session, id))
+        former: Option<&Session>,
+    ) -> Result<(SessionId, Session), StoreError> {
+        let name = SessionId::new();
+        let (subject, who) = match former {
+            Some(former) => (former.subject.clone(), former.name.clone()),
+            None => (new_subject(), None),
+        };
+        let session = Session { id: hash(name), subject, name: who };
+        insert(change, &session, former).await?;
+        Ok((name, session))
+    }
+
+    /// Begins a session of somebody who has signed in. What they had saved before they did, they have still; what somebody
+    /// else had, they have not.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn sign_in(&self, former: Option<&Session>, who: SignIn) -> Result<SessionId, StoreError> {
+        let name = SessionId::new();
+        let session = Session { id: hash(name), subject: who.subject, name: Some(who.name) };
+        let own = former.filter(|former| former.name.is_none() || former.subject == session.subject);
+        let mut change = self.pool.begin().await?;
+        insert(&mut change, &session, former).await?;
+        if let Some(former) = own {
+            self.take_over(&mut change, former, &session).await?;
+        }
+        change.commit().await?;
+        Ok(name)
+    }
+
+    /// Ends a session, with all that it holds.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn end_session(&self, session: &Session) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sessions WHERE id = $1 OR former = $1").bind(&session.id).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Forgets the sessions that have ended, and of too many those that were not used for longest.
@@ -135,4 +177,23 @@ impl Store {
         .await?;
         Ok(())
     }
+}
+
+async fn insert(change: &mut AnyConnection, session: &Session, former: Option<&Session>) -> Result<(), StoreError> {
+    let now = now();
+    let added = "INSERT INTO sessions (id, former, created, used, subject, name) VALUES ($1, $2, $3, $3, $4, $5)";
+    sqlx::query(added)
+        .bind(&session.id)
+        .bind(former.map(|former| former.id.clone()))
+        .bind(now)
+        .bind(&session.subject)
+        .bind(&session.name)
+        .execute(change)
+        .await?;
+    Ok(())
+}
+
+/// For somebody unknown.
+fn new_subject() -> String {
+    ["session:", &Uuid::new_v4().simple().to_string()[..12]].concat()
 }

@@ -26,6 +26,7 @@ mod security_schemes;
 mod security_schemes_canary;
 mod server_functions;
 mod settings;
+mod sign_in;
 mod store;
 mod stytch_document;
 mod stytch_facts;

@@ -1,12 +1,12 @@
 //! `explorer.toml`: providers by settings.
 
 use super::{
-    address,
+    access, address,
     reference::References,
     table::{File, Table, kind},
 };
 use crate::{
-    gateway::credential::GivenCredential,
+    gateway::{access::Access, credential::GivenCredential},
     model::{
         Arguments,
         provider::{EXAMPLE, Environment},
@@ -25,6 +25,8 @@ const KINDS: [&[&str]; 4] = [&["token"], &["username", "password"], &["key"], &[
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) providers: Vec<(ProviderSettings, Option<GivenCredential>)>,
+    /// Who may use the explorer.
+    pub(super) access: Option<Access>,
     /// What its owner should know, though it is not wrong.
     pub(super) warnings: Vec<String>,
 }
@@ -45,6 +47,8 @@ pub(super) fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> an
         for table in root.tables("provider", "provider") {
             provider(table, references, &mut contents);
         }
+        let table = root.table("access", "access");
+        contents.access = table.map(|table| access::read(table, references, &mut contents.warnings));
     }
     let faults = file.into_faults();
     ensure!(faults.is_empty(), "{}", faults.join("\n"));

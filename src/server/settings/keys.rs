@@ -18,7 +18,7 @@ const fn key(path: &'static str, meaning: &'static str, example: &'static str) -
 }
 
 /// All keys. What is not here is refused.
-pub const KEYS: [Key; 22] = [
+pub const KEYS: [Key; 34] = [
     key("provider", "a provider, one `[[provider]]` each; `id = \"stytch\"` changes the built-in one", ""),
     key("provider.id", "first part of its URLs: small letters, digits and hyphens (required)", r#""github""#),
     key(
@@ -80,6 +80,44 @@ pub const KEYS: [Key; 22] = [
         "provider.preset.arguments",
         "what it fills in, by field name (required)",
         r#"{ owner = "rust-lang", repo = "rust" }"#,
+    ),
+    key("access", "who may use the explorer, where others than its operator can reach it", ""),
+    key(
+        "access.rule",
+        "`sign-in`: with an access token, or in a way that is set below; `public`: everybody, within the budgets of the \
+         providers' policies; EXPLORER_ACCESS wins over it",
+        r#""sign-in""#,
+    ),
+    key("access.reading", "`open`: pages may be read without signing in (default: `signed-in`)", r#""open""#),
+    key(
+        "access.may",
+        "what people who sign in may do with the operator's credentials beside calling: `live`, `delete`, `reveal` \
+         (default: all three); tokens say it themselves",
+        r#"["reveal"]"#,
+    ),
+    key("access.admins", "names of people who may see the audit and switch things off", r#"["ann@example.com"]"#),
+    key(
+        "access.proxies",
+        "addresses of reverse proxies in front: what they say about who asks is taken",
+        r#"["10.0.0.0/24"]"#,
+    ),
+    key(
+        "access.user_header",
+        "the header in which these proxies name who has signed in with them; they must take it out of what others send",
+        r#""x-forwarded-user""#,
+    ),
+    key("access.oidc", "sign-in at a provider of identities (OpenID Connect)", ""),
+    key("access.oidc.issuer", "its address (required)", r#""https://accounts.example.com""#),
+    key("access.oidc.client_id", "this explorer's name there (required)", r#""api-explorer""#),
+    key(
+        "access.oidc.client_secret",
+        "its secret there, as `env:NAME` or `file:PATH` (required)",
+        r#""env:OIDC_SECRET""#,
+    ),
+    key(
+        "access.oidc.allow",
+        "who may sign in: e-mail addresses, `*` stands for any characters (required)",
+        r#"["*@example.com"]"#,
     ),
 ];
 

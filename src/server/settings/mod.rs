@@ -1,5 +1,6 @@
 //! Settings: variables of the environment, and `explorer.toml` for what does not fit there; read once, at start.
 
+mod access;
 mod address;
 mod file;
 mod keys;
@@ -12,7 +13,11 @@ pub use keys::{KEYS, Key, help as help_config};
 pub use variables::VARIABLES;
 
 use crate::{
-    gateway::{Limits, credential::GivenCredential},
+    gateway::{
+        Limits,
+        access::{Access, Rule},
+        credential::GivenCredential,
+    },
     providers::{self, ProviderSettings},
     store::StoreSettings,
 };
@@ -36,6 +41,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Host names that this server answers to beside loopback's.
     pub hosts: Vec<String>,
+    /// Who may use the explorer.
+    pub access: Access,
     /// Bounds of every call.
     pub limits: Limits,
     /// Whether logs are JSON lines.
@@ -69,6 +76,7 @@ impl Settings {
             other_gateways: variables.one_of("EXPLORER_OTHER_GATEWAYS", "on", "off")?,
             allowed_origins: variables.origins("EXPLORER_ALLOWED_ORIGINS")?,
             hosts: variables.list("EXPLORER_HOSTS").iter().map(|host| host.to_ascii_lowercase()).collect(),
+            access: Access::default(),
             limits: Limits {
                 timeout: Duration::from_secs(variables.number("EXPLORER_TIMEOUT")?),
                 reply_bytes: usize::try_from(variables.number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000)?,
@@ -84,7 +92,8 @@ impl Settings {
         };
         settings.read_file(&variable)?;
         settings.read_stytch(variables)?;
-        settings.refuse_strangers()?;
+        access::read_variable(&mut settings.access, variables)?;
+        settings.settle_access()?;
         Ok(settings)
     }
 
@@ -95,6 +104,7 @@ impl Settings {
         };
         let contents = file::read(path, variable)?;
         self.warnings = contents.warnings;
+        self.access = contents.access.unwrap_or_default();
         for (provider, credential) in contents.providers {
             if let Some(credential) = credential {
                 let set_by = format!("`provider.credential` of {} ({})", provider.id, provider.place);
@@ -135,23 +145,29 @@ impl Settings {
         Ok(())
     }
 
-    /// An operator's credential is open to whoever reaches the server, so beyond this machine there must be none, be it
-    /// that the server listens there or that a proxy passes other names on; and there, a server must know its own names.
-    fn refuse_strangers(&self) -> anyhow::Result<()> {
-        if self.address.ip().is_loopback() && self.hosts.is_empty() {
-            return Ok(());
+    /// An operator's credential would be open to whoever reaches the server. So beyond this machine there must be a rule, be
+    /// it that the server listens there or that a proxy passes other names on; and there, a server must know its own names.
+    fn settle_access(&mut self) -> anyhow::Result<()> {
+        let is_local = self.address.ip().is_loopback() && self.hosts.is_empty();
+        if self.access.rule.is_none() {
+            let set_by: Vec<&str> = self.set_by.values().map(String::as_str).collect();
+            ensure!(
+                is_local || set_by.is_empty() || self.access.knows_people(),
+                "{} can be reached from other machines, and everybody there could use the operator's credential. Set \
+                 EXPLORER_ACCESS=sign-in and make access tokens (`api-explorer token create`), or set another way to sign in \
+                 under [access] in explorer.toml (`--help config`). Or unset {}, so that visitors bring their own; or listen \
+                 on loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) without EXPLORER_HOSTS.",
+                self.address,
+                set_by.join(", and ")
+            );
+            self.access.rule = Some(match () {
+                () if self.access.knows_people() => Rule::SignIn,
+                () if is_local => Rule::Local,
+                () => Rule::Open,
+            });
         }
-        let set_by: Vec<&str> = self.set_by.values().map(String::as_str).collect();
         ensure!(
-            set_by.is_empty(),
-            "{} can be reached from other machines, and everybody there could use the operator's credential. Listen on \
-             loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) without EXPLORER_HOSTS, or unset {} so that visitors bring their \
-             own.",
-            self.address,
-            set_by.join(", and ")
-        );
-        ensure!(
-            !self.hosts.is_empty(),
+            is_local || !self.hosts.is_empty(),
             "{} can be reached from other machines. Set EXPLORER_HOSTS to the names that people open it by, like \
              explorer.example.com, so that pages of other names are refused.",
             self.address

@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 13] = [
+pub const VARIABLES: [(&str, &str, &str); 14] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -19,6 +19,12 @@ pub const VARIABLES: [(&str, &str, &str); 13] = [
         "EXPLORER_HOSTS",
         "",
         "host names that this server answers to beside loopback's, with commas; the first is the public one, for search engines",
+    ),
+    (
+        "EXPLORER_ACCESS",
+        "",
+        "who may use the operator's credentials from other machines: `sign-in` (access tokens, and what `explorer.toml` says \
+         under `[access]`) or `public` (everybody, within the budgets that must be set)",
     ),
     ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
     ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),

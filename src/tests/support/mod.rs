@@ -13,17 +13,23 @@ use api_explorer::{
     gateway::Gateway,
     providers::Catalog,
     server::{router, settings::Settings},
-    store::{Database, Store},
+    store::{Database, Store, tokens::NewToken},
 };
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode, header::SET_COOKIE},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use leptos::config::LeptosOptions;
+use secrecy::ExposeSecret;
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 use tower::ServiceExt;
 
 /// The operator's credential in most tests.
@@ -119,12 +125,21 @@ impl TestApp {
         Ok(Self { router: router(gateway, &settings, options)?, store, _own: Arc::new(own) })
     }
 
+    /// A new access token that may call what rules say, and do what grants say.
+    pub(crate) async fn access_token(&self, allow: &[&str], may: &[&str]) -> Result<String> {
+        let [allow, may] = [allow, may].map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
+        let new = NewToken { name: "a test".into(), expires: None, allow, may };
+        let (_, text) = self.store.create_token(&new).await.ok().context("no token")?;
+        Ok(text.expose_secret().to_owned())
+    }
+
     pub(crate) fn ask(&self, method: &str, path: &str) -> Ask {
         Ask {
             router: self.router.clone(),
             method: method.into(),
             path: path.into(),
             headers: Vec::new(),
+            peer: None,
             body: Body::empty(),
         }
     }
@@ -159,6 +174,7 @@ pub(crate) struct Ask {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
+    peer: Option<SocketAddr>,
     body: Body,
 }
 
@@ -170,6 +186,17 @@ impl Ask {
         self
     }
 
+    /// Sends it from an address.
+    pub(crate) fn from(mut self, address: IpAddr) -> Self {
+        self.peer = Some((address, 40_000).into());
+        self
+    }
+
+    /// Sends it with an access token.
+    pub(crate) fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
     /// Sends it, by default to this machine's own name.
     pub(crate) async fn send(self) -> Result<Answer> {
         let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
@@ -178,6 +205,9 @@ impl Ask {
         }
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if let Some(peer) = self.peer {
+            request = request.extension(ConnectInfo(peer));
         }
         let answer = async {
             let response = self.router.oneshot(request.body(self.body)?).await?;

@@ -1,0 +1,128 @@
+//! Rules: which operations an operator means, in one word.
+
+use super::CatalogEntry;
+use crate::{model::operation::Method, openapi::Documentation};
+use std::fmt;
+
+/// A set of operations: `GET`, `tag:Users`, `apiUserV1*`, each also for one provider alone: `stytch/GET`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    provider: Option<String>,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    /// Of one method.
+    Method(Method),
+    /// With a tag, whatever its capitals.
+    Tag(String),
+    /// By their names; `*` stands for any characters.
+    Name(String),
+}
+
+impl Rule {
+    /// Reads a rule.
+    ///
+    /// # Errors
+    /// What is wrong, to stand after the setting's name.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (provider, what) = match text.split_once('/') {
+            Some((provider, what)) if !provider.contains(':') => (Some(provider.to_owned()), what),
+            _ => (None, text),
+        };
+        let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "*_-.".contains(c));
+        let what = if let Some(method) = Method::ALL.into_iter().find(|method| method.as_str() == what) {
+            What::Method(method)
+        } else if let Some(tag) = what.strip_prefix("tag:").filter(|tag| !tag.trim().is_empty()) {
+            What::Tag(tag.trim().to_owned())
+        } else if is_name(what) {
+            What::Name(what.to_owned())
+        } else {
+            return Err("must be a method (GET), a tag (tag:Users) or an operation's name (apiUserV1*).".into());
+        };
+        if provider.as_deref() == Some("") {
+            return Err("must have a provider's id before the slash, like stytch/GET.".into());
+        }
+        Ok(Self { provider, what })
+    }
+
+    /// Whether it means an operation.
+    pub fn means(&self, entry: &CatalogEntry, documented: &Documentation) -> bool {
+        if self.provider.as_ref().is_some_and(|provider| *provider != entry.provider.id) {
+            return false;
+        }
+        match &self.what {
+            What::Method(method) => documented.operation.method == *method,
+            What::Tag(tag) => documented.tags.iter().any(|known| known.eq_ignore_ascii_case(tag)),
+            What::Name(pattern) => matches(pattern, &documented.operation.name),
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(provider) = &self.provider {
+            write!(f, "{provider}/")?;
+        }
+        match &self.what {
+            What::Method(method) => f.write_str(method.as_str()),
+            What::Tag(tag) => write!(f, "tag:{tag}"),
+            What::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Whether a text is as a pattern says, in which `*` stands for any characters.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut text) = text.strip_prefix(first) else {
+        return false;
+    };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*').filter(|part| !part.is_empty()) {
+        match text.find(part) {
+            Some(at) => text = &text[at + part.len()..],
+            None => return false,
+        }
+    }
+    text.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rule, matches};
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (pattern, text, expected) in [
+            ("apiUserV1Get", "apiUserV1Get", true),
+            ("apiUserV1Get", "apiUserV1GetAll", false),
+            ("apiUserV1*", "apiUserV1Get", true),
+            ("apiUserV1*", "apiUserV1", true),
+            ("apiUserV1*", "apiB2BUserV1Get", false),
+            ("*Search", "apiUserV1Search", true),
+            ("*Search", "apiUserV1SearchAll", false),
+            ("api*V1*Get", "apiUserV1TotpGet", true),
+            ("a*a", "a", false),
+            ("a*b*c*d", "a1b2c3d", true),
+            ("a*c*b*d", "a1b2c3d", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_is_printed_as_it_was_written() {
+        for text in ["GET", "tag:Users", "apiUserV1*", "stytch/DELETE", "stytch/tag:M2M Clients", "stytch/*"] {
+            assert_eq!(Rule::parse(text).map(|rule| rule.to_string()).as_deref(), Ok(text));
+        }
+        for text in ["", "tag:", "/GET", "a b", "https://example.com", "stytch/"] {
+            assert!(Rule::parse(text).is_err(), "{text}");
+        }
+    }
+}

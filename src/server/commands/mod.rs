@@ -1,0 +1,10 @@
+//! What the program does beside serving, on the command line.
+
+pub mod tokens;
+
+use jiff::Timestamp;
+
+/// A time of the store, for people: `2026-11-24 12:00 UTC`.
+fn shown(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| "?".into(), |time| time.strftime("%F %R UTC").to_string())
+}

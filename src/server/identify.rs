@@ -1,0 +1,188 @@
+//! Tells the handlers who asks: by an access token, by the session of a cookie, by the word of a reverse proxy, or because
+//! nothing is asked of anybody. Whoever must sign in first is led there.
+
+use super::{
+    security::{host_of, is_loopback, text_of},
+    sign_in,
+};
+use crate::{
+    app::App,
+    gateway::{
+        access::{Access, Rule},
+        identity::{Identity, Visitor},
+    },
+    model::error::{Code, ExplorerError},
+    pages::list::in_query,
+    store::{
+        Store, StoreError,
+        sessions::{Session, SessionId},
+        tokens::looks_like_token,
+    },
+};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
+
+/// Tells who asks; whoever must sign in first gets no further.
+pub(super) async fn identify(State(app): State<App>, request: Request, next: Next) -> Response {
+    let reception = Reception { access: &app.access, store: app.gateway.store() };
+    let (parts, body) = request.into_parts();
+    let visitor = reception.visitor(&parts).await;
+    let mut request = Request::from_parts(parts, body);
+    let visitor = match visitor {
+        Ok(visitor) => visitor,
+        Err(error) => return challenge(error),
+    };
+    if visitor.identity.is_none() && !may_pass(&request, &app.access) {
+        return if visitor.is_unclear { unclear().into_response() } else { lead_to_sign_in(&app, request).await };
+    }
+    request.extensions_mut().insert(visitor);
+    next.run(request).await
+}
+
+/// What a request is held against.
+struct Reception<'a> {
+    access: &'a Access,
+    store: &'a Store,
+}
+
+impl Reception<'_> {
+    /// Who asks; an error, where an access token is none.
+    async fn visitor(&self, request: &Parts) -> Result<Visitor, ExplorerError> {
+        let headers = &request.headers;
+        let host = host_of(&request.uri, headers);
+        let secure = !is_loopback(&host);
+        let unclear = Visitor { is_unclear: true, secure, ..Visitor::default() };
+        if let Some(token) = bearer(headers) {
+            let Ok(found) = self.store.token(&token.into()).await else { return Ok(unclear) };
+            let identity = found.as_ref().and_then(Identity::token).ok_or_else(refused_token)?;
+            return Ok(Visitor { identity: Some(Arc::new(identity)), secure, ..Visitor::default() });
+        }
+        // Cookies count only for this site's own pages, never for another explorer's.
+        let is_own_page = headers.get(header::ORIGIN).is_none_or(|origin| {
+            origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
+        });
+        let cookies = text_of(headers, &header::COOKIE).unwrap_or_default();
+        let name = is_own_page.then(|| SessionId::from_cookies(cookies, secure)).flatten();
+        let session = match name {
+            Some(name) => self.store.session(name).await,
+            None => Ok(None),
+        };
+        let Ok(session) = session else { return Ok(unclear) };
+        let address = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let Ok(identity) = self.identity(session.as_ref(), address, headers).await else { return Ok(unclear) };
+        Ok(Visitor { identity: identity.map(Arc::new), session, is_unclear: false, secure })
+    }
+
+    async fn identity(
+        &self,
+        session: Option<&Session>,
+        address: Option<IpAddr>,
+        headers: &HeaderMap,
+    ) -> Result<Option<Identity>, StoreError> {
+        if let Some(session) = session
+            && let Some(name) = &session.name
+        {
+            return Ok(match session.subject.strip_prefix("token:") {
+                // It may have been revoked since.
+                Some(id) => self.store.token_by_id(id).await?.as_ref().and_then(Identity::token),
+                None => Some(self.person(name)),
+            });
+        }
+        let is_proxy = address.is_some_and(|address| self.access.trusts(address));
+        let user = self.access.user_header.as_ref().filter(|_| is_proxy);
+        if let Some(name) =
+            user.and_then(|header| text_of(headers, header)).map(str::trim).filter(|name| !name.is_empty())
+        {
+            return Ok(Some(self.person(name)));
+        }
+        Ok(match self.access.rule() {
+            Rule::SignIn => None,
+            Rule::Local => Some(Identity::local()),
+            Rule::Open | Rule::Public => {
+                let address = if is_proxy { forwarded(headers, self.access).or(address) } else { address };
+                Some(Identity::unknown(session, &address.map(network).unwrap_or_default()))
+            }
+        })
+    }
+
+    fn person(&self, name: &str) -> Identity {
+        let is_admin = self.access.admins.iter().any(|admin| admin == name);
+        Identity::person(name, is_admin, &self.access.may)
+    }
+}
+
+/// Whether nobody in particular may send a request.
+fn may_pass(request: &Request, access: &Access) -> bool {
+    let path = request.uri().path();
+    let is_door = path == "/sign-in" || path.starts_with("/auth/") || path == "/robots.txt";
+    // What is sent from a page, its own handler refuses, and keeps what was typed.
+    let is_page = !["/admin", "/api/", "/tools/", "/proxy/"].iter().any(|closed| path.starts_with(closed));
+    access.rule() != Rule::SignIn || is_door || (access.reading && is_page)
+}
+
+/// The token of an `Authorization` header (RFC 6750, §2.1).
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = text_of(headers, &header::AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned()).filter(|token| looks_like_token(token))
+}
+
+/// The address that a chain of trusted proxies saw: the last that is none of theirs.
+fn forwarded(headers: &HeaderMap, access: &Access) -> Option<IpAddr> {
+    let values: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    values.iter().rev().map_while(|value| value.trim().parse().ok()).find(|address| !access.trusts(*address))
+}
+
+/// What one household has: an address of IPv4, or the first 64 bits of IPv6.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+    }
+}
+
+fn refused_token() -> ExplorerError {
+    let message = "This access token cannot be used: it is unknown, has ended, or was revoked. Ask whoever runs this server for \
+                   another.";
+    ExplorerError::new(Code::SignInRequired, message)
+}
+
+fn unclear() -> ExplorerError {
+    let message = "Nothing was done: what this server keeps its sessions in does not answer. Try again in a moment.";
+    ExplorerError::new(Code::StoreUnavailable, message)
+}
+
+/// Browsers are led to the page where one signs in, and back afterwards; programs are told.
+async fn lead_to_sign_in(app: &App, request: Request) -> Response {
+    let accept = text_of(request.headers(), &header::ACCEPT).unwrap_or_default();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    if !accept.contains("text/html") {
+        let message = "Sign in first: nothing was sent. Open /sign-in in another tab and send again, or, from a script, send an \
+                       access token: Authorization: Bearer aex_….";
+        return challenge(ExplorerError::new(Code::SignInRequired, message));
+    }
+    if *request.method() == Method::GET {
+        return Redirect::to(&format!("/sign-in?next={}", in_query(path))).into_response();
+    }
+    let message = "Nothing was sent: you are not signed in any more. Sign in, then go back in the browser to find what you typed.";
+    sign_in::page(app, request, "/", Some(message), StatusCode::UNAUTHORIZED).await
+}
+
+/// RFC 6750, §3.
+fn challenge(error: ExplorerError) -> Response {
+    let mut response = error.into_response();
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
