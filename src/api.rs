@@ -20,6 +20,8 @@ pub async fn call(
     environment: Option<String>,
     content_type: Option<String>,
     arguments: Arguments,
+    confirm: Option<String>,
+    unlock: Option<bool>,
 ) -> Result<Reply, ExplorerError> {
     let door = ssr::Door::open()?;
     let incoming = crate::gateway::Incoming {
@@ -28,6 +30,8 @@ pub async fn call(
         environment: environment.as_deref(),
         content_type: content_type.as_deref(),
         arguments: &arguments,
+        confirm: confirm.as_deref(),
+        unlock: unlock.unwrap_or_default(),
     };
     door.gateway.call(&door.visitor, incoming).await
 }
@@ -55,6 +59,16 @@ pub async fn save_credential(
 pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
     let door = ssr::Door::open()?;
     door.gateway.clear(&door.visitor, &provider).await
+}
+
+/// Lets whoever asks change live data of a provider for a while: for scripts, whose calls cannot say so themselves.
+///
+/// # Errors
+/// Where they may not.
+#[server(input = Json, output = Json, endpoint = "live/unlock")]
+pub async fn unlock_live(provider: String) -> Result<(), ExplorerError> {
+    let door = ssr::Door::open()?;
+    door.gateway.unlock_live(&door.visitor, &provider).await
 }
 
 /// What server functions find around them.

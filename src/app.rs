@@ -229,6 +229,8 @@ async fn post_operation(
             environment: of_submission("environment"),
             content_type: of_submission("media"),
             arguments: &reading.arguments,
+            confirm: of_submission("confirm"),
+            unlock: of_submission("unlock").is_some(),
         };
         submission.answer = Some(app.gateway.call(&visitor, incoming).await);
     } else {

@@ -12,6 +12,7 @@ pub mod identity;
 mod policy;
 mod scrub;
 mod send;
+mod switches;
 mod tokens;
 mod wire;
 
@@ -30,14 +31,15 @@ use crate::{
 };
 use anyhow::Context;
 use credential::{Credential, GivenCredential, Typed};
-use identity::Visitor;
+use identity::{Identity, Visitor};
 use moka::sync::Cache;
-use policy::Destination;
+use policy::{Destination, Passage};
 use std::{
     collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
+use switches::Switches;
 use uuid::Uuid;
 
 pub use send::Limits;
@@ -52,6 +54,7 @@ pub struct Gateway {
     client: send::Client,
     operator: HashMap<String, Arc<Credential>>,
     store: Store,
+    switches: Switches,
     /// Visitors' credentials that were opened lately, by their sealed text, with the tokens that they got.
     opened: Cache<String, Arc<Credential>>,
 }
@@ -69,6 +72,10 @@ pub struct Incoming<'a> {
     pub content_type: Option<&'a str>,
     /// What to send.
     pub arguments: &'a Arguments,
+    /// What is to be deleted, named once more.
+    pub confirm: Option<&'a str>,
+    /// Whether live data is to be unlocked.
+    pub unlock: bool,
 }
 
 impl Gateway {
@@ -90,7 +97,7 @@ impl Gateway {
         }
         let client = send::Client::new(limits, address::Addresses::new(&catalog))?;
         let opened = Cache::builder().max_capacity(OPEN).time_to_idle(OPEN_IDLE).build();
-        Ok(Self { catalog, client, operator, store, opened })
+        Ok(Self { catalog, client, operator, store, switches: Switches::default(), opened })
     }
 
     /// Where visitors' credentials are kept.
@@ -156,6 +163,16 @@ impl Gateway {
         self.status(visitor, provider).await
     }
 
+    /// Lets a visitor change live data of a provider for a while.
+    ///
+    /// # Errors
+    /// Where they may not, or the store does not answer.
+    pub async fn unlock_live(&self, visitor: &Visitor, provider: &str) -> Result<(), ExplorerError> {
+        let (entry, identity) = (self.entry(provider)?, signed_in(visitor)?);
+        let is_operators = matches!(self.credential(visitor, entry).await?, Some((CredentialSource::Operator, _)));
+        policy::unlock(entry, identity, is_operators, &self.store).await
+    }
+
     /// Makes a call and logs one line about it.
     ///
     /// # Errors
@@ -193,7 +210,15 @@ impl Gateway {
         request_id: &str,
     ) -> Result<Reply, ExplorerError> {
         let (entry, documented) = self.documentation(incoming)?;
-        signed_in(visitor)?;
+        let identity = signed_in(visitor)?;
+        let is_example = incoming.environment == Some(EXAMPLE);
+        let found = if is_example { None } else { self.credential(visitor, entry).await? };
+        let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
+        let passage = Passage { entry, documented: &documented, identity, incoming, is_operators };
+        if is_operators {
+            self.is_on(&["credential:", incoming.provider].concat()).await?;
+        }
+        policy::allowed(passage)?;
         let mut problems = check(&documented.operation, incoming.arguments);
         if problems.is_empty() {
             problems = entry.document.check_arguments(&documented.operation, incoming.arguments);
@@ -201,13 +226,15 @@ impl Gateway {
         if !problems.is_empty() {
             return Err(ExplorerError::invalid(problems));
         }
-        if incoming.environment == Some(EXAMPLE) {
+        if is_example {
             return Ok(example::reply(&entry.document, incoming.operation, request_id));
         }
-        let credential = self.credential(visitor, entry).await?.map(|(_, credential)| credential);
+        let credential = found.map(|(_, credential)| credential);
         let Destination { environment, access } =
             policy::destination(entry, &documented, incoming.environment, credential)?;
+        policy::caution(passage, &environment.name, &self.store).await?;
         let request = wire::request(entry, &documented.operation, incoming.arguments, environment, access.is_some())?;
+        policy::spend(passage, &self.store).await?;
         let (received, tokens) = match &access {
             None => (self.client.send(request).await?, Vec::new()),
             Some(access) => authenticate::send(&self.client, entry, access, request).await?,
@@ -264,9 +291,9 @@ impl Gateway {
 }
 
 /// Whoever must sign in first can neither call nor keep anything.
-fn signed_in(visitor: &Visitor) -> Result<(), ExplorerError> {
-    if visitor.identity.is_some() {
-        return Ok(());
+fn signed_in(visitor: &Visitor) -> Result<&Identity, ExplorerError> {
+    if let Some(identity) = &visitor.identity {
+        return Ok(identity);
     }
     if visitor.is_unclear {
         return Err(not_read(&StoreError::Unavailable));

@@ -28,29 +28,37 @@ pub(super) struct Call {
     /// The media type of the body; empty where there is no choice.
     pub(super) media: String,
     pub(super) arguments: Value,
+    /// What is to be deleted, named once more.
+    pub(super) confirm: String,
+    /// Whether live data is to be unlocked.
+    pub(super) unlock: bool,
 }
 
 /// Makes a call through a gateway. Dropping the future cancels it.
 pub(super) async fn call(gateway: Gateway, call: Call) -> Result<Reply, ExplorerError> {
-    let Call { provider, operation, environment, media, arguments } = call;
+    let Call { provider, operation, environment, media, arguments, confirm, unlock } = call;
+    let consent = [("confirm", confirm.into()), ("unlock", unlock.into())];
     let environment = environment.into();
     match gateway {
         Gateway::This => {
+            let [confirm, unlock] = consent;
             let message = [
                 ("provider", provider.into()),
                 ("operation", operation.into()),
                 ("environment", environment),
                 ("content_type", media.into()),
                 ("arguments", arguments),
+                confirm,
+                unlock,
             ];
             server_function(api::Call::PATH, message).await.map(Reply::from)
         }
         Gateway::Another(url) => {
             let path = ["/tools/", &provider, "/", &operation].concat();
             let message = [("args", arguments), ("environment", environment), ("contentType", media.into())];
-            // Gateways that know nothing of the choice need not be told of none.
-            let told = if message[2].1 == "" { &message[..2] } else { &message[..] };
-            through_another(url.trim_end_matches('/'), &path, told).await
+            // Gateways that know nothing of a choice need not be told of none.
+            let told = message.into_iter().chain(consent).filter(|(_, value)| value != "" && value != false);
+            through_another(url.trim_end_matches('/'), &path, &told.collect::<Vec<_>>()).await
         }
     }
 }

@@ -23,8 +23,10 @@ pub(super) fn start(state: State) {
             .with(|credential| state.access.with_value(|access| access.is_satisfied_by(&credential.schemes)));
         let is_elsewhere = state.gateway.with(|gateway| *gateway != Gateway::This);
         let environment = state.environment.get();
-        let hint = words::before_sending(&environment, has_credential || is_elsewhere);
-        dom::set_flag("#hint", "data-live", environment == "live");
+        let live = dom::find("#environment :checked").and_then(|option| option.get_attribute("data-live"));
+        let live = live.unwrap_or_default();
+        let hint = words::before_sending(&environment, &live, has_credential || is_elsewhere);
+        dom::set_flag("#hint", "data-live", !live.is_empty());
         dom::set_text("#hint", if state.lacks_gateway() { words::NO_GATEWAY } else { hint });
     });
     // A credential that is saved or cleared decides anew where calls go.
@@ -59,6 +61,8 @@ pub(super) fn send(state: State) {
             environment: state.environment.get_untracked(),
             media: dom::value("#media"),
             arguments,
+            confirm: dom::value("#confirm"),
+            unlock: dom::find("#unlock:checked").is_some(),
         };
         remote::call(state.gateway.get_untracked(), call).await
     });

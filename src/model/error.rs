@@ -16,6 +16,12 @@ pub struct ExplorerError {
     /// What is wrong with each field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub detail: Vec<Problem>,
+    /// The rule that does not let it pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// After how many seconds it may be asked again.
+    #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// The kinds of error that the explorer answers with.
@@ -33,6 +39,18 @@ pub enum Code {
     SignInRequired,
     /// Another site's page, or a name this server does not answer to.
     Forbidden,
+    /// The operator's policy does not let it pass.
+    PolicyDenied,
+    /// Live data is read-only until it is unlocked.
+    LiveLocked,
+    /// What is deleted must be named once more.
+    ConfirmationRequired,
+    /// Somebody switched the credential off.
+    SwitchedOff,
+    /// More calls in a short time than one may make.
+    TooManyCalls,
+    /// More calls in a day than one may make.
+    BudgetSpent,
     /// No such provider, operation or environment.
     NotFound,
     /// The credential belongs to another environment.
@@ -64,13 +82,19 @@ pub enum Code {
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 19] = [
+        const ALL: [Code; 25] = [
             Code::MalformedRequest,
             Code::InvalidArguments,
             Code::NoCredential,
             Code::TokenRefused,
             Code::SignInRequired,
             Code::Forbidden,
+            Code::PolicyDenied,
+            Code::LiveLocked,
+            Code::ConfirmationRequired,
+            Code::SwitchedOff,
+            Code::TooManyCalls,
+            Code::BudgetSpent,
             Code::NotFound,
             Code::EnvironmentMismatch,
             Code::RequestTooLarge,
@@ -97,6 +121,12 @@ impl Code {
             Self::TokenRefused => "token_refused",
             Self::SignInRequired => "sign_in_required",
             Self::Forbidden => "forbidden",
+            Self::PolicyDenied => "policy_denied",
+            Self::LiveLocked => "live_locked",
+            Self::ConfirmationRequired => "confirmation_required",
+            Self::SwitchedOff => "switched_off",
+            Self::TooManyCalls => "too_many_calls",
+            Self::BudgetSpent => "budget_spent",
             Self::NotFound => "not_found",
             Self::EnvironmentMismatch => "environment_mismatch",
             Self::RequestTooLarge => "request_too_large",
@@ -118,12 +148,12 @@ impl Code {
         match self {
             Self::MalformedRequest | Self::InvalidArguments => 400,
             Self::NoCredential | Self::TokenRefused | Self::SignInRequired => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::PolicyDenied | Self::LiveLocked | Self::SwitchedOff => 403,
             Self::NotFound => 404,
-            Self::EnvironmentMismatch => 409,
+            Self::EnvironmentMismatch | Self::ConfirmationRequired => 409,
             Self::RequestTooLarge => 413,
             Self::MalformedCredential => 422,
-            Self::TooBusy => 429,
+            Self::TooBusy | Self::TooManyCalls | Self::BudgetSpent => 429,
             Self::Unreachable | Self::Tls | Self::ReplyTooLarge | Self::GatewayUnreachable | Self::NotAGateway => 502,
             Self::StoreUnavailable => 503,
             Self::TooSlow => 504,
@@ -141,7 +171,7 @@ impl Serialize for Code {
 impl ExplorerError {
     /// An error without fields.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { message: message.into(), code, detail: Vec::new() }
+        Self { message: message.into(), code, detail: Vec::new(), rule: None, retry_after: None }
     }
 
     /// A request of more bytes than are taken.
@@ -155,7 +185,7 @@ impl ExplorerError {
             [one] => ["Check the field ", one.at.trim_start_matches('/'), ": ", &one.message].concat(),
             many => [&many.len().to_string(), " fields need attention."].concat(),
         };
-        Self { message, code: Code::InvalidArguments, detail }
+        Self { detail, ..Self::new(Code::InvalidArguments, message) }
     }
 }
 

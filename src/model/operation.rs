@@ -84,6 +84,12 @@ impl Operation {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The field that names what the operation is about: the last of its path, if it has any.
+    pub fn target(&self) -> Option<&Field> {
+        let in_path = self.fields.iter().filter(|field| field.place == Place::Path);
+        in_path.max_by_key(|field| self.path.find(&["{", &field.name, "}"].concat()))
+    }
+
     /// A schema itself, or the one that it names. A name without a definition accepts anything.
     pub fn open<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let Schema::Ref(name) = schema else { return schema };

@@ -4,6 +4,7 @@ mod authentication;
 mod finding;
 #[cfg(test)]
 mod join; // it runs before this crate is compiled; here are only its tests
+mod policy;
 mod rule;
 mod search;
 mod servers;
@@ -11,6 +12,7 @@ mod source;
 mod stytch;
 
 pub use finding::{Found, Neighbours};
+pub use policy::{Policy, Rate};
 pub use rule::Rule;
 pub use source::DocumentSource;
 pub use stytch::stytch;
@@ -61,6 +63,10 @@ pub struct ProviderSettings {
     pub base_url: Option<Url>,
     /// The vendor's own SDK for Node.js.
     pub node_sdk: Option<NodeSdk>,
+    /// What may be called, how often, and what is asked before.
+    pub policy: Policy,
+    /// What stands before the UUID in ids of an environment: `("test", "-test-")`.
+    pub id_marks: Vec<(String, String)>,
 }
 
 impl ProviderSettings {
@@ -80,6 +86,8 @@ impl ProviderSettings {
             hosts: Vec::new(),
             base_url: None,
             node_sdk: None,
+            policy: Policy::default(),
+            id_marks: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Stytch: authentication as an API.
 
-use super::{CredentialForm, CredentialRules, DocumentSource, ProviderSettings};
+use super::{CredentialForm, CredentialRules, DocumentSource, Policy, ProviderSettings, Rule};
 use crate::model::provider::NodeSdk;
 use url::Url;
 
@@ -33,5 +33,8 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
             username_option: "project_id".into(),
             password_option: "secret".into(),
         }),
+        // What is searched for is posted, and nothing is changed.
+        policy: Policy { reads: Rule::parse("*Search").into_iter().collect(), ..Policy::default() },
+        id_marks: vec![("test".into(), "-test-".into()), ("live".into(), "-live-".into())],
     }
 }

@@ -59,9 +59,10 @@ impl Reception<'_> {
         let headers = &request.headers;
         let host = host_of(&request.uri, headers);
         let secure = !is_loopback(&host);
-        let unclear = Visitor { is_unclear: true, secure, ..Visitor::default() };
         if let Some(token) = bearer(headers) {
-            let Ok(found) = self.store.token(&token.into()).await else { return Ok(unclear) };
+            let Ok(found) = self.store.token(&token.into()).await else {
+                return Ok(Visitor { is_unclear: true, secure, ..Visitor::default() });
+            };
             let identity = found.as_ref().and_then(Identity::token).ok_or_else(refused_token)?;
             return Ok(Visitor { identity: Some(Arc::new(identity)), secure, ..Visitor::default() });
         }
@@ -75,10 +76,15 @@ impl Reception<'_> {
             Some(name) => self.store.session(name).await,
             None => Ok(None),
         };
-        let Ok(session) = session else { return Ok(unclear) };
         let address = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let Ok(identity) = self.identity(session.as_ref(), address, headers).await else { return Ok(unclear) };
-        Ok(Visitor { identity: identity.map(Arc::new), session, is_unclear: false, secure })
+        let known = session.as_ref().ok().and_then(Option::as_ref);
+        let identity = self.identity(known, address, headers).await;
+        Ok(Visitor {
+            is_unclear: session.is_err() || identity.is_err(),
+            identity: identity.ok().flatten().map(Arc::new),
+            session: session.ok().flatten(),
+            secure,
+        })
     }
 
     async fn identity(

@@ -25,13 +25,15 @@ pub(super) async fn call(
     Extension(visitor): Extension<Visitor>,
     body: Bytes,
 ) -> Result<Response, ExplorerError> {
-    let Message { arguments, environment, content_type } = read(&body)?;
+    let Message { arguments, environment, content_type, confirm, unlock } = read(&body)?;
     let incoming = Incoming {
         provider: &provider,
         operation: &operation,
         environment: environment.as_deref(),
         content_type: content_type.as_deref(),
         arguments: &arguments,
+        confirm: confirm.as_deref(),
+        unlock,
     };
     let reply = app.gateway.call(&visitor, incoming).await?;
     let status = match reply.status {
@@ -48,9 +50,15 @@ struct Message {
     arguments: Arguments,
     environment: Option<String>,
     content_type: Option<String>,
+    confirm: Option<String>,
+    unlock: bool,
 }
 
-/// `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv"}`, or the arguments bare; no body at all means none.
+/// The keys of a message beside its arguments.
+const KEYS: [&str; 4] = ["environment", "contentType", "confirm", "unlock"];
+
+/// `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…", "unlock"?: true}`, or the
+/// arguments bare; no body at all means none.
 fn read(body: &[u8]) -> Result<Message, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(Code::MalformedRequest, message);
     if body.trim_ascii().is_empty() {
@@ -62,7 +70,7 @@ fn read(body: &[u8]) -> Result<Message, ExplorerError> {
     let Value::Object(mut message) = value else {
         return Err(malformed("The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}."));
     };
-    let is_known = |key: &String| matches!(key.as_str(), "args" | "environment" | "contentType");
+    let is_known = |key: &String| key == "args" || KEYS.contains(&key.as_str());
     if !message.contains_key("args") || !message.keys().all(is_known) {
         return Ok(Message { arguments: message, ..Message::default() });
     }
@@ -72,8 +80,14 @@ fn read(body: &[u8]) -> Result<Message, ExplorerError> {
         Some(_) => Err(malformed(&format!("\"{key}\" must be a text, like \"{like}\"."))),
     };
     let (environment, content_type) = (text("environment", "test")?, text("contentType", "application/json")?);
+    let confirm = text("confirm", "user-test-…")?;
+    let unlock = match message.remove("unlock") {
+        None => false,
+        Some(Value::Bool(unlock)) => unlock,
+        Some(_) => return Err(malformed("\"unlock\" must be true or false.")),
+    };
     match message.remove("args") {
-        Some(Value::Object(arguments)) => Ok(Message { arguments, environment, content_type }),
+        Some(Value::Object(arguments)) => Ok(Message { arguments, environment, content_type, confirm, unlock }),
         _ => Err(malformed("\"args\" must be an object of arguments.")),
     }
 }
@@ -117,10 +131,10 @@ fn envelope(reply: Reply) -> Envelope {
 impl IntoResponse for ExplorerError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let is_busy = self.code == Code::TooBusy;
+        let retry_after = self.retry_after.or_else(|| (self.code == Code::TooBusy).then_some(1));
         let mut response = (status, Json(self)).into_response();
-        if is_busy {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -4,12 +4,15 @@
 //! Everything that is acknowledged is committed: SQLite writes through to the disk before it says so, and a change is one
 //! transaction, so that a crash leaves all of it or nothing.
 
+pub mod budgets;
 pub mod credentials;
 pub mod key;
 mod proof;
 pub mod rotation;
 pub mod sessions;
+pub mod switches;
 pub mod tokens;
+mod unlocks;
 
 use anyhow::Context;
 use key::{Key, KeySource};
@@ -50,6 +53,8 @@ pub enum Database {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    /// For what a crash of the machine (not of the server) may take the last moments of: budgets.
+    notes: AnyPool,
     key: Key,
 }
 
@@ -89,10 +94,12 @@ impl Store {
             Database::Postgres(url) => (url.expose_secret().to_owned(), "the store at DATABASE_URL".to_owned()),
         };
         let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
-        let pool = connect(&url).await.with_context(cannot)?;
+        let pool = connect(&url, true).await.with_context(cannot)?;
         sqlx::migrate!("src/store/migrations").run(&pool).await.with_context(cannot)?;
         let key = proof::fitting_key(&pool, &settings.key).await.with_context(|| format!("{shown} cannot be used"))?;
-        Ok(Self { pool, key })
+        let is_file = matches!(settings.database, Database::Sqlite(_));
+        let notes = if is_file { connect(&url, false).await.with_context(cannot)? } else { pool.clone() };
+        Ok(Self { pool, notes, key })
     }
 
     /// Whether it answers.
@@ -101,24 +108,37 @@ impl Store {
         matches!(answer.await, Ok(Some(_)))
     }
 
+    /// Forgets what has ended: sessions (of too many, those that were not used for longest), budgets, unlocked data.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn sweep(&self, sessions: i64) -> Result<(), StoreError> {
+        self.sweep_sessions(sessions).await?;
+        self.sweep_budgets().await?;
+        self.sweep_unlocks().await
+    }
+
     /// Ends all connections, once they have finished what they are doing.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.notes.close().await;
     }
 }
 
-async fn connect(url: &str) -> Result<AnyPool, sqlx::Error> {
+/// Durable: a commit is on the disk before it is acknowledged.
+async fn connect(url: &str, durable: bool) -> Result<AnyPool, sqlx::Error> {
     let is_sqlite = url.starts_with("sqlite:");
+    let synchronous = if durable { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" };
     AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(PATIENCE)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if is_sqlite {
-                    // FULL: a commit is on the disk before it is acknowledged.
-                    let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                                   PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+                    let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
+                                   PRAGMA secure_delete = ON";
                     connection.execute(pragmas).await?;
+                    connection.execute(synchronous).await?;
                 }
                 Ok(())
             })

@@ -159,10 +159,7 @@ impl Store {
     }
 
     /// Forgets the sessions that have ended, and of too many those that were not used for longest.
-    ///
-    /// # Errors
-    /// Where the store does not answer.
-    pub async fn sweep(&self, capacity: i64) -> Result<(), StoreError> {
+    pub(super) async fn sweep_sessions(&self, capacity: i64) -> Result<(), StoreError> {
         let now = now();
         sqlx::query("DELETE FROM sessions WHERE used <= $1 OR created <= $2")
             .bind(now - milliseconds(IDLE))

@@ -113,24 +113,27 @@ impl Store {
         Ok((token, text.into()))
     }
 
-    /// The token that a text is, if it can be used now.
+    /// The token that a text is, if it can be used now: it is not switched off.
     ///
     /// # Errors
     /// Where the store does not answer.
     pub async fn token(&self, text: &SecretString) -> Result<Option<Token>, StoreError> {
         let Some((id, secret)) = parts(text.expose_secret()) else { return Ok(None) };
         // How long it takes to compare two hashes says nothing about the secret.
-        let found = sqlx::query("SELECT * FROM tokens WHERE id = $1 AND hash = $2").bind(id).bind(hash(secret));
+        let found =
+            "SELECT * FROM tokens WHERE id = $1 AND hash = $2 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
+        let found = sqlx::query(found).bind(id).bind(hash(secret));
         let found = found.fetch_optional(&self.pool).await?.map(Token::try_from).transpose()?;
         Ok(found.filter(Token::is_valid))
     }
 
-    /// The token of an id, if it can be used now.
+    /// The token of an id, if it can be used now: it is not switched off.
     ///
     /// # Errors
     /// Where the store does not answer.
     pub async fn token_by_id(&self, id: &str) -> Result<Option<Token>, StoreError> {
-        let found = sqlx::query("SELECT * FROM tokens WHERE id = $1").bind(id).fetch_optional(&self.pool).await?;
+        let found = "SELECT * FROM tokens WHERE id = $1 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
+        let found = sqlx::query(found).bind(id).fetch_optional(&self.pool).await?;
         Ok(found.map(Token::try_from).transpose()?.filter(Token::is_valid))
     }
 

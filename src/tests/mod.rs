@@ -3,6 +3,7 @@
 
 mod access_tokens;
 mod addresses;
+mod budgets;
 mod canary;
 mod comparison;
 mod config;
@@ -19,6 +20,7 @@ mod key_rotation;
 mod kinds;
 mod limits;
 mod pages;
+mod policy;
 mod properties;
 mod requests;
 mod response_headers;

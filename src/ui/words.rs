@@ -25,12 +25,16 @@ pub fn credential(status: &CredentialStatus, access: &Access) -> String {
     [whose, &environment, &fingerprint, &schemes, lack].concat()
 }
 
-/// What to know before sending to an environment.
-pub fn before_sending(environment: &str, can_authenticate: bool) -> &'static str {
+/// Said of a call that changes real data.
+pub const LIVE_CHANGES: &str = "LIVE: this call changes real data.";
+/// Said of a call that reads real data.
+pub const LIVE_READS: &str = "LIVE: this call reads real data.";
+
+/// What to know before sending to an environment; `live` is what to know of one with real data, and empty of others.
+pub fn before_sending<'a>(environment: &str, live: &'a str, can_authenticate: bool) -> &'a str {
     match (environment, can_authenticate) {
         (EXAMPLE, _) => "The environment example answers from the documentation: nothing leaves the gateway.",
-        ("live", true) => "LIVE: this call changes real data.",
-        (_, true) => "",
+        (_, true) => live,
         (_, false) => "This environment needs a credential. Save yours under Authentication.",
     }
 }

@@ -73,6 +73,8 @@ impl From<Value> for ExplorerError {
             message: fields.text("error"),
             code: Code::from_name(&fields.text("code")),
             detail: fields.list("detail"),
+            rule: fields.option("rule"),
+            retry_after: fields.count("retryAfter"),
         }
     }
 }

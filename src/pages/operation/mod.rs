@@ -7,6 +7,7 @@ mod fields;
 mod intent;
 mod posted;
 mod replies;
+mod send_bar;
 mod submission;
 mod try_it;
 

@@ -1,18 +1,17 @@
 //! "Try it": the cards and the form, around which the island comes to life.
 
-use super::{OperationPage, authentication::authentication, fields::Form};
+use super::{OperationPage, authentication::authentication, fields::Form, send_bar::send_bar};
 use crate::{
     islands::{Start, TryIt},
     model::{
-        credential::CredentialStatus,
         form::{self, ARGUMENTS},
-        provider::{EXAMPLE, Provider},
+        provider::Provider,
         security::Access,
     },
     openapi::Documentation,
     providers::CatalogEntry,
     snippet::{Language, Source},
-    ui::{reply, words},
+    ui::reply,
 };
 use leptos::prelude::*;
 
@@ -35,7 +34,7 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
                 <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
             </p>
             <div inner_html=documented.description.clone()></div>
-            {call_form(page, entry, documented, send_bar(provider, &environment, &credential, &access))}
+            {call_form(page, entry, documented, send_bar(page, (entry, documented), provider, (&environment, &access)))}
         </section>
         <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
@@ -161,26 +160,6 @@ fn media(documented: &Documentation) -> Option<AnyView> {
         }
         .into_any()
     })
-}
-
-fn send_bar(provider: &Provider, environment: &str, status: &CredentialStatus, access: &Access) -> AnyView {
-    let names = std::iter::once(EXAMPLE).chain(provider.environments.iter().map(|known| known.name.as_str()));
-    let options: Vec<_> = names
-        .map(|name| view! { <option value=name.to_owned() selected=name == environment>{name.to_owned()}</option> })
-        .collect();
-    view! {
-        <div class="send-bar">
-            <label for="environment">"Environment"</label>
-            <select id="environment" name="environment">{options}</select>
-            <button type="submit" id="send" class="primary" name="intent" value="send">"Send"</button>
-            <span id="running" hidden>
-                <progress aria-label="Waiting for the reply"></progress>
-                <button type="button" data-action="cancel">"Cancel"</button>
-            </span>
-        </div>
-        <p id="hint" class="hint" role="status" data-live=(environment == "live").then_some("true")>{words::before_sending(environment, access.is_satisfied_by(&status.schemes))}</p>
-    }
-    .into_any()
 }
 
 fn outcome(page: &OperationPage) -> String {

@@ -1,7 +1,7 @@
 //! `explorer.toml`: providers by settings.
 
 use super::{
-    access, address,
+    access, address, policy,
     reference::References,
     table::{File, Table, kind},
 };
@@ -81,6 +81,9 @@ fn provider(table: Table, references: References, contents: &mut Contents) {
     provider.base_url = table.text("base_url", address::server);
     provider.servers = servers(table);
     provider.presets = table.tables("preset", "provider.preset").into_iter().filter_map(preset).collect();
+    if let Some(table) = table.table("policy", "provider.policy") {
+        provider.policy = policy::read(table, provider.policy);
+    }
     let credential = table.table("credential", "provider.credential");
     let credential =
         credential.and_then(|table| self::credential(table, references, &mut provider, &mut contents.warnings));

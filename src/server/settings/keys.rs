@@ -18,7 +18,7 @@ const fn key(path: &'static str, meaning: &'static str, example: &'static str) -
 }
 
 /// All keys. What is not here is refused.
-pub const KEYS: [Key; 34] = [
+pub const KEYS: [Key; 43] = [
     key("provider", "a provider, one `[[provider]]` each; `id = \"stytch\"` changes the built-in one", ""),
     key("provider.id", "first part of its URLs: small letters, digits and hyphens (required)", r#""github""#),
     key(
@@ -81,6 +81,27 @@ pub const KEYS: [Key; 34] = [
         "what it fills in, by field name (required)",
         r#"{ owner = "rust-lang", repo = "rust" }"#,
     ),
+    key("provider.policy", "what others may do with the operator's credential, and what is asked before", ""),
+    key(
+        "provider.policy.allow",
+        "the only operations that may be called with it: by method, tag or name, `*` stands for any characters (default: all)",
+        r#"["GET", "tag:Users", "apiSession*"]"#,
+    ),
+    key(
+        "provider.policy.deny",
+        "operations that may not be called with it, though `allow` means them",
+        r#"["DELETE"]"#,
+    ),
+    key("provider.policy.rate", "how often each visitor or token may call with it (s, min, h, day)", r#""30/min""#),
+    key("provider.policy.daily", "how many calls each visitor or token has in a day (UTC)", "500"),
+    key("provider.policy.daily_total", "how many all of them have together", "5000"),
+    key(
+        "provider.policy.live",
+        "environments with real data, read-only until they are unlocked (default: live, production, prod)",
+        r#"["live"]"#,
+    ),
+    key("provider.policy.unlock_minutes", "how long they are unlocked for (default: 15)", "15"),
+    key("provider.policy.reads", "operations that change nothing, though their method is not GET", r#"["*Search"]"#),
     key("access", "who may use the explorer, where others than its operator can reach it", ""),
     key(
         "access.rule",

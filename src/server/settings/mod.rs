@@ -4,6 +4,7 @@ mod access;
 mod address;
 mod file;
 mod keys;
+mod policy;
 mod reference;
 mod store;
 mod table;
@@ -165,6 +166,19 @@ impl Settings {
                 () if is_local => Rule::Local,
                 () => Rule::Open,
             });
+        }
+        if self.access.rule() == Rule::Public {
+            let is_unbounded = |provider: &&ProviderSettings| {
+                self.credentials.contains_key(&provider.id) && !provider.policy.is_bounded()
+            };
+            let unbounded: Vec<&str> =
+                self.providers.iter().filter(is_unbounded).map(|provider| provider.id.as_str()).collect();
+            ensure!(
+                unbounded.is_empty(),
+                "everybody may use this server (access.rule is \"public\"), and nothing bounds what they spend of the operator's \
+                 credential for {}. Set `rate` and `daily` under [provider.policy] in explorer.toml (`--help config`).",
+                unbounded.join(", ")
+            );
         }
         ensure!(
             is_local || !self.hosts.is_empty(),

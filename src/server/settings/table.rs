@@ -4,7 +4,10 @@
 
 use super::keys;
 use crate::providers::nearest;
-use std::{cell::RefCell, ops::Range};
+use std::{
+    cell::RefCell,
+    ops::{Range, RangeInclusive},
+};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -135,6 +138,21 @@ impl<'a> Table<'a> {
     ) -> Option<T> {
         let found = value.get_ref().as_str().ok_or_else(|| format!("must be a text in quotes, not {}.", kind(value)));
         found.and_then(read).map_err(|message| self.wrong(key, value.span().start, &message)).ok()
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number(&self, key: &str, bounds: RangeInclusive<u32>) -> Option<u32> {
+        let value = self.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => u32::from_str_radix(integer.as_str(), integer.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| bounds.contains(number));
+        if number.is_none() {
+            let message = format!("must be a whole number from {} to {}.", bounds.start(), bounds.end());
+            self.wrong(key, value.span().start, &message);
+        }
+        number
     }
 
     /// The items of a list.

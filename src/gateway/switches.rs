@@ -1,0 +1,68 @@
+//! Kill switches, as every call asks for them: what the store said lately.
+
+use super::Gateway;
+use crate::model::error::{Code, ExplorerError};
+use std::{
+    collections::HashSet,
+    sync::{PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+/// How long what the store said counts: a switch works everywhere after so long.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long it counts where the store does not answer.
+const USABLE: Duration = Duration::from_secs(10);
+
+/// What was off when the store was last asked.
+#[derive(Debug, Default)]
+pub(super) struct Switches(RwLock<Option<Known>>);
+
+#[derive(Debug)]
+struct Known {
+    off: HashSet<String>,
+    at: Instant,
+}
+
+impl Switches {
+    fn look(&self, subject: &str, age: Duration) -> Option<bool> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().filter(|known| known.at.elapsed() < age).map(|known| known.off.contains(subject))
+    }
+
+    fn know(&self, known: Option<Known>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+}
+
+impl Gateway {
+    /// Refuses what somebody has switched off.
+    pub(super) async fn is_on(&self, subject: &str) -> Result<(), ExplorerError> {
+        let mut off = self.switches.look(subject, FRESH);
+        if off.is_none() {
+            if let Ok(found) = self.store().switched_off().await {
+                let off = found.into_iter().map(|switch| switch.subject).collect();
+                self.switches.know(Some(Known { off, at: Instant::now() }));
+            }
+            off = self.switches.look(subject, USABLE);
+        }
+        match off {
+            Some(false) => Ok(()),
+            Some(true) => {
+                let message = "The operator's credential is switched off. Nothing was sent. Ask whoever runs this server, or save \
+                               a credential of your own.";
+                let rule = Some(["switched off: ", subject].concat());
+                Err(ExplorerError { rule, ..ExplorerError::new(Code::SwitchedOff, message) })
+            }
+            None => {
+                let message =
+                    "Nothing was sent: what this server keeps its switches in does not answer. Try again in a moment.";
+                Err(ExplorerError::new(Code::StoreUnavailable, message))
+            }
+        }
+    }
+
+    /// Has the store asked again at the next call: something was switched here.
+    pub fn forget_switches(&self) {
+        self.switches.know(None);
+    }
+}

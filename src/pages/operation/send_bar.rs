@@ -1,0 +1,79 @@
+//! Where to send, Send, and what is asked before where a call could do harm.
+
+use super::OperationPage;
+use crate::{
+    model::{
+        operation::Method,
+        provider::{EXAMPLE, Provider},
+        security::Access,
+    },
+    openapi::Documentation,
+    providers::CatalogEntry,
+    ui::words,
+};
+use leptos::prelude::*;
+
+pub(super) fn send_bar(
+    page: &OperationPage,
+    (entry, documented): (&CatalogEntry, &Documentation),
+    provider: &Provider,
+    (environment, access): (&str, &Access),
+) -> AnyView {
+    let policy = &entry.settings.policy;
+    let only_reads = policy.only_reads(entry, documented);
+    let warning = if only_reads { words::LIVE_READS } else { words::LIVE_CHANGES };
+    let live = |name: &str| policy.is_live(name).then_some(warning);
+    let names = std::iter::once(EXAMPLE).chain(provider.environments.iter().map(|known| known.name.as_str()));
+    let options: Vec<_> = names
+        .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live(name)>{name.to_owned()}</option> })
+        .collect();
+    let real = provider.environments.iter().map(|known| known.name.as_str()).find(|name| policy.is_live(name));
+    let unlock = real.filter(|_| !only_reads).map(|name| unlock(name, policy.unlock.as_secs().div_ceil(60)));
+    let confirm = (documented.operation.method == Method::Delete).then(|| confirm(page, documented));
+    let hint = words::before_sending(
+        environment,
+        live(environment).unwrap_or_default(),
+        access.is_satisfied_by(&page.credential.schemes),
+    );
+    view! {
+        {confirm}
+        {unlock}
+        <div class="send-bar">
+            <label for="environment">"Environment"</label>
+            <select id="environment" name="environment">{options}</select>
+            <button type="submit" id="send" class="primary" name="intent" value="send">"Send"</button>
+            <span id="running" hidden>
+                <progress aria-label="Waiting for the reply"></progress>
+                <button type="button" data-action="cancel">"Cancel"</button>
+            </span>
+        </div>
+        <p id="hint" class="hint" role="status" data-live=live(environment).map(|_| "true")>{hint.to_owned()}</p>
+    }
+    .into_any()
+}
+
+/// Real data is changed by those who say so.
+fn unlock(environment: &str, minutes: u64) -> AnyView {
+    let label = format!("Unlock {environment} for {minutes} minutes");
+    view! {
+        <p class="caution only-live">
+            <label><input type="checkbox" id="unlock" name="unlock" value="1" aria-describedby="unlock-hint"/>{label}</label>
+            <span class="note" id="unlock-hint">"It holds real data, and is read-only until you do."</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// What is deleted is named once more.
+fn confirm(page: &OperationPage, documented: &Documentation) -> AnyView {
+    let what = documented.operation.target().map_or("operation's name", |field| &field.name).to_owned();
+    let typed = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
+    view! {
+        <div class="field caution never-example">
+            <label for="confirm">"Confirm"</label>
+            <p class="note" id="confirm-hint">"This deletes. Type the "<code>{what}</code>" again."</p>
+            <input id="confirm" name="confirm" value=typed autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
+        </div>
+    }
+    .into_any()
+}
