@@ -13,7 +13,7 @@ mod stytch;
 
 pub use finding::{Found, Neighbours};
 pub use policy::{Policy, Rate};
-pub use rule::Rule;
+pub use rule::{Rule, matches};
 pub use source::DocumentSource;
 pub use stytch::stytch;
 

@@ -75,7 +75,7 @@ impl fmt::Display for Rule {
 }
 
 /// Whether a text is as a pattern says, in which `*` stands for any characters.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };

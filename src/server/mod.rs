@@ -7,6 +7,7 @@ pub mod command_line;
 pub mod commands;
 mod health;
 mod identify;
+mod oidc;
 mod security;
 pub mod settings;
 mod sign_in;
@@ -102,6 +103,8 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .route("/robots.txt", get(sitemap::robots))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/auth/begin", get(oidc::leave))
+        .route("/auth/callback", get(oidc::come_back))
         .route("/api/{*function}", post(server_function))
         .layer(from_fn_with_state(turns, body::read))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))

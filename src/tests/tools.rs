@@ -81,7 +81,8 @@ async fn methods_are_those_of_the_document() -> Result<()> {
     let app = Setup::calling(&upstream).start().await?;
     for (operation, method) in [("apiUserV1Get", "GET"), ("apiUserV1Update", "PUT"), ("apiUserV1Delete", "DELETE")] {
         let path = format!("/tools/stytch/{operation}");
-        let answer = app.post_json(&path, &json!({"user_id": "user-test-1"})).send().await?;
+        let message = json!({"args": {"user_id": "user-test-1"}, "confirm": "user-test-1"});
+        let answer = app.post_json(&path, &message).send().await?;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let sent = upstream.received().pop();
         let sent = sent.as_ref().map(|sent| (&*sent.method, &*sent.path, &*sent.body));
@@ -225,7 +226,7 @@ async fn the_environment_is_the_one_that_the_credential_belongs_to() -> Result<(
     let upstream = Upstream::content().await?;
     let live = OWN_PROJECT.replace("test", "live");
     let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", &live).start().await?;
-    let json = app.post(TOOL, "").send().await?.json()?;
+    let json = app.post_json(TOOL, &json!({"args": {}, "unlock": true})).send().await?.json()?;
     assert_eq!(json["meta"]["environment"], "live");
     Ok(())
 }
