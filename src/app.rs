@@ -6,7 +6,7 @@ use crate::{
         Gateway, Incoming,
         access::{Access, Rule},
         credential::Typed,
-        identity::Visitor,
+        identity::{Grant, Visitor},
     },
     model::{
         error::{Code, ExplorerError},
@@ -269,12 +269,12 @@ impl App {
     /// Who has signed in, or that one can.
     fn account(&self, request: &Request<Body>) -> Account {
         let visitor = request.extensions().get::<Visitor>();
-        let name = visitor.and_then(|visitor| visitor.identity.as_ref()?.name.clone());
-        let by_session = visitor.and_then(|visitor| visitor.session.as_ref()?.name.as_ref()).is_some();
-        match name {
-            Some(name) => Account::Known { name, by_session },
-            None if self.access.rule() == Rule::SignIn => Account::Asked,
-            None => Account::None,
+        let identity = visitor.and_then(|visitor| visitor.identity.as_ref());
+        Account {
+            name: identity.and_then(|identity| identity.name.clone()),
+            by_session: visitor.and_then(|visitor| visitor.session.as_ref()?.name.as_ref()).is_some(),
+            is_asked: self.access.rule() == Rule::SignIn,
+            is_admin: identity.is_some_and(|identity| identity.may(Grant::Admin)),
         }
     }
 

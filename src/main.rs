@@ -7,7 +7,11 @@ use api_explorer::{
     server::{
         check::check,
         command_line::{Command, CommandLine, KeyCommand, asked_for_keys},
-        commands::tokens::{self, TokenCommand},
+        commands::{
+            audit::{self, AuditCommand},
+            switches::{self, SwitchCommand},
+            tokens::{self, TokenCommand},
+        },
         router,
         settings::Settings,
         site_options, start_telemetry,
@@ -19,8 +23,11 @@ use std::{env, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal,
-    time::{interval, sleep},
+    time::{interval, sleep, timeout},
 };
+
+/// How long a server that stops waits for the store to take what is to be recorded.
+const TO_RECORD: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -41,6 +48,8 @@ fn main() -> ExitCode {
         Some(Command::Key(KeyCommand::New)) => status(print(&[Key::new_text().expose_secret(), "\n"].concat())),
         Some(Command::Key(KeyCommand::Rotate)) => done("The key was not changed", rotate_key(config)),
         Some(Command::Token(command)) => done("Nothing was changed", manage_tokens(config, command)),
+        Some(Command::Switch(command)) => done("Nothing was switched", switch(config, &command)),
+        Some(Command::Audit(command)) => done("The audit cannot be printed", export_audit(config, &command)),
     }
 }
 
@@ -75,11 +84,33 @@ async fn rotate_key(config: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::main]
-async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::Result<()> {
-    let mut settings = settings(config)?;
+/// The settings, and the store that they name.
+async fn open_store(config: Option<&str>) -> anyhow::Result<(Settings, Store)> {
+    let settings = settings(config)?;
     start_telemetry(settings.log_json);
     let store = Store::open(&settings.store).await?;
+    Ok((settings, store))
+}
+
+#[tokio::main]
+async fn switch(config: Option<&str>, command: &SwitchCommand) -> anyhow::Result<()> {
+    let (_, store) = open_store(config).await?;
+    print(&switches::switch(command, &store).await?);
+    store.close().await;
+    Ok(())
+}
+
+#[tokio::main]
+async fn export_audit(config: Option<&str>, command: &AuditCommand) -> anyhow::Result<()> {
+    let (_, store) = open_store(config).await?;
+    audit::export(command, &store, &mut std::io::stdout().lock()).await?;
+    store.close().await;
+    Ok(())
+}
+
+#[tokio::main]
+async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::Result<()> {
+    let (mut settings, store) = open_store(config).await?;
     let said = match command {
         TokenCommand::List => tokens::list(&store).await?,
         TokenCommand::Revoke { id } => tokens::revoke(&id, &store).await?,
@@ -109,12 +140,13 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.address)
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
+    let recorder = gateway.clone();
     tokio::task::spawn_blocking(move || {
         gateway.catalog().check(|entry, fault| {
             tracing::warn!(provider = entry.provider.id, "not understood: {fault}");
         });
     });
-    let sweeper = tokio::spawn(sweep(store.clone()));
+    let sweeper = tokio::spawn(sweep(store.clone(), settings.audit_age));
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let deadline = settings.limits.timeout;
     tokio::select! {
@@ -122,17 +154,21 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
         () = async { stop().await; sleep(deadline).await } => tracing::warn!("stopped with requests under way"),
     }
     sweeper.abort();
+    if timeout(TO_RECORD, recorder.audit().flush()).await.is_err() {
+        tracing::warn!("stopped before everything was recorded: the store does not answer");
+    }
     store.close().await;
     Ok(())
 }
 
 /// Forgets what has ended, from time to time.
-async fn sweep(store: Store) {
+async fn sweep(store: Store, audit_age: Duration) {
     let mut times = interval(Duration::from_mins(1));
     loop {
         times.tick().await;
         // The store logs what goes wrong.
         let _ = store.sweep(CAPACITY).await;
+        let _ = store.forget_records(audit_age).await;
     }
 }
 

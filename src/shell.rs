@@ -25,19 +25,15 @@ pub struct Head {
 
 /// Who has signed in, as every page tells.
 #[derive(Clone, Debug, Default)]
-pub enum Account {
-    /// Nobody is asked to.
-    #[default]
-    None,
-    /// One is asked to sign in.
-    Asked,
-    /// Somebody.
-    Known {
-        /// What people call them.
-        name: String,
-        /// Whether they can sign out here, and not only where they signed in.
-        by_session: bool,
-    },
+pub struct Account {
+    /// What people call them, if somebody has.
+    pub name: Option<String>,
+    /// Whether they can sign out here, and not only where they signed in.
+    pub by_session: bool,
+    /// Whether one is asked to sign in.
+    pub is_asked: bool,
+    /// Whether they may administer.
+    pub is_admin: bool,
 }
 
 /// What all pages have in common.
@@ -87,14 +83,13 @@ pub fn shell(site: Site, head: Head, account: Account, page: AnyView) -> impl In
 }
 
 fn account(account: Account) -> Option<AnyView> {
-    match account {
-        Account::None => None,
-        Account::Asked => Some(view! { <a class="account" href="/sign-in">"Sign in"</a> }.into_any()),
-        Account::Known { name, by_session } => {
-            let sign_out = by_session.then(|| view! { <button type="submit">"Sign out"</button> });
-            let form =
-                view! { <form class="account" method="post" action="/sign-out"><span>{name}</span>{sign_out}</form> };
-            Some(form.into_any())
-        }
-    }
+    let Account { name, by_session, is_asked, is_admin } = account;
+    let sign_in = (is_asked && name.is_none()).then(|| view! { <a href="/sign-in">"Sign in"</a> });
+    let admin = is_admin.then(|| view! { <a href="/admin">"Admin"</a> });
+    let sign_out = by_session.then(|| {
+        view! { <form method="post" action="/sign-out"><button type="submit">"Sign out"</button></form> }
+    });
+    let is_any = sign_in.is_some() || admin.is_some() || name.is_some();
+    let name = name.map(|name| view! { <span>{name}</span> });
+    is_any.then(|| view! { <div class="account">{sign_in}{name}{admin}{sign_out}</div> }.into_any())
 }

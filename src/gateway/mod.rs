@@ -4,7 +4,9 @@
 
 pub mod access;
 mod address;
+pub mod audit;
 mod authenticate;
+mod call;
 mod compare;
 pub mod credential;
 mod example;
@@ -19,28 +21,19 @@ mod wire;
 use crate::{
     model::{
         Arguments,
-        check::check,
         credential::{CredentialSource, CredentialStatus},
         error::{Code, ExplorerError},
-        provider::EXAMPLE,
-        reply::Reply,
     },
-    openapi::Documentation,
     providers::{Catalog, CatalogEntry},
     store::{Store, StoreError, sessions::SessionId},
 };
 use anyhow::Context;
+use audit::{Audit, Entry};
 use credential::{Credential, GivenCredential, Typed};
 use identity::{Identity, Visitor};
 use moka::sync::Cache;
-use policy::{Destination, Passage};
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use switches::Switches;
-use uuid::Uuid;
 
 pub use send::Limits;
 
@@ -54,6 +47,7 @@ pub struct Gateway {
     client: send::Client,
     operator: HashMap<String, Arc<Credential>>,
     store: Store,
+    audit: Audit,
     switches: Switches,
     /// Visitors' credentials that were opened lately, by their sealed text, with the tokens that they got.
     opened: Cache<String, Arc<Credential>>,
@@ -97,12 +91,18 @@ impl Gateway {
         }
         let client = send::Client::new(limits, address::Addresses::new(&catalog))?;
         let opened = Cache::builder().max_capacity(OPEN).time_to_idle(OPEN_IDLE).build();
-        Ok(Self { catalog, client, operator, store, switches: Switches::default(), opened })
+        let audit = Audit::start(store.clone());
+        Ok(Self { catalog, client, operator, store, audit, switches: Switches::default(), opened })
     }
 
     /// Where visitors' credentials are kept.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Where it is written down what is done.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
     }
 
     /// What may be called.
@@ -133,7 +133,15 @@ impl Gateway {
         typed: &Typed,
     ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
         let entry = self.entry(provider)?;
-        signed_in(visitor)?;
+        self.note(visitor, "save_credential", entry)?.end(self.keep(visitor, entry, typed).await)
+    }
+
+    async fn keep(
+        &self,
+        visitor: &Visitor,
+        entry: &CatalogEntry,
+        typed: &Typed,
+    ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
         // What can no longer be opened is replaced.
         let before = self.own(visitor, entry).await.or_else(|error| match error {
             StoreError::OtherKey => Ok(None),
@@ -143,7 +151,8 @@ impl Gateway {
             code: Code::MalformedCredential,
             ..ExplorerError::invalid(problems)
         })?;
-        let saved = self.store.save_credential(visitor.session.as_ref(), provider, &credential.parts()).await;
+        let (session, provider) = (visitor.session.as_ref(), &entry.provider.id);
+        let saved = self.store.save_credential(session, provider, &credential.parts()).await;
         let session = saved.map_err(|error| not_stored(&error))?;
         Ok((session, status(CredentialSource::Visitor, &credential)))
     }
@@ -153,12 +162,14 @@ impl Gateway {
     /// # Errors
     /// Where the store does not answer: it is not forgotten then.
     pub async fn clear(&self, visitor: &Visitor, provider: &str) -> Result<CredentialStatus, ExplorerError> {
+        let entry = self.entry(provider)?;
         if let Some(session) = &visitor.session {
-            self.store.clear_credential(session, provider).await.map_err(|_| {
+            let note = self.note(visitor, "clear_credential", entry)?;
+            note.end(self.store.clear_credential(session, provider).await.map_err(|_| {
                 let message = "The credential could not be removed: what this server keeps its data in does not answer. It \
                                is still in force. Try again in a moment.";
                 ExplorerError::new(Code::StoreUnavailable, message)
-            })?;
+            }))?;
         }
         self.status(visitor, provider).await
     }
@@ -170,94 +181,19 @@ impl Gateway {
     pub async fn unlock_live(&self, visitor: &Visitor, provider: &str) -> Result<(), ExplorerError> {
         let (entry, identity) = (self.entry(provider)?, signed_in(visitor)?);
         let is_operators = matches!(self.credential(visitor, entry).await?, Some((CredentialSource::Operator, _)));
-        policy::unlock(entry, identity, is_operators, &self.store).await
+        let note = self.note(visitor, "unlock", entry)?;
+        note.end(policy::unlock(entry, identity, is_operators, &self.store).await)
     }
 
-    /// Makes a call and logs one line about it.
-    ///
-    /// # Errors
-    /// The explorer's own: a provider that refuses the call has replied.
-    pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Reply, ExplorerError> {
-        let (start, request_id) = (Instant::now(), Uuid::new_v4().to_string());
-        let mut outcome = self.answer(visitor, incoming, &request_id).await;
-        let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
-        // Names from outside are logged only once they are known to be names.
-        let known = self.documentation(incoming).ok().map(|(_, documented)| documented.operation.name.clone());
-        let known = known.as_deref().unwrap_or("unknown");
-        match &mut outcome {
-            Ok(reply) => {
-                reply.duration_ms = duration_ms;
-                tracing::info!(
-                    operation = known,
-                    environment = reply.environment,
-                    status = reply.status,
-                    duration_ms,
-                    request_id,
-                    "call"
-                );
-            }
-            Err(error) => {
-                tracing::warn!(operation = known, code = ?error.code, status = error.code.status(), duration_ms, request_id, "call failed");
-            }
-        }
-        outcome
-    }
-
-    async fn answer(
-        &self,
-        visitor: &Visitor,
-        incoming: Incoming<'_>,
-        request_id: &str,
-    ) -> Result<Reply, ExplorerError> {
-        let (entry, documented) = self.documentation(incoming)?;
-        let identity = signed_in(visitor)?;
-        let is_example = incoming.environment == Some(EXAMPLE);
-        let found = if is_example { None } else { self.credential(visitor, entry).await? };
-        let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
-        let passage = Passage { entry, documented: &documented, identity, incoming, is_operators };
-        if is_operators {
-            self.is_on(&["credential:", incoming.provider].concat()).await?;
-        }
-        policy::allowed(passage)?;
-        let mut problems = check(&documented.operation, incoming.arguments);
-        if problems.is_empty() {
-            problems = entry.document.check_arguments(&documented.operation, incoming.arguments);
-        }
-        if !problems.is_empty() {
-            return Err(ExplorerError::invalid(problems));
-        }
-        if is_example {
-            return Ok(example::reply(&entry.document, incoming.operation, request_id));
-        }
-        let credential = found.map(|(_, credential)| credential);
-        let Destination { environment, access } =
-            policy::destination(entry, &documented, incoming.environment, credential)?;
-        policy::caution(passage, &environment.name, &self.store).await?;
-        let request = wire::request(entry, &documented.operation, incoming.arguments, environment, access.is_some())?;
-        policy::spend(passage, &self.store).await?;
-        let (received, tokens) = match &access {
-            None => (self.client.send(request).await?, Vec::new()),
-            Some(access) => authenticate::send(&self.client, entry, access, request).await?,
-        };
-        let mut scrubbers: Vec<_> = access.iter().map(|access| access.credential.scrubber()).collect();
-        scrubbers.extend(tokens.iter().map(|token| &token.scrubber));
-        let differences = compare::compare(&entry.document, &documented.operation, &received, &scrubbers).await;
-        Ok(Reply { differences, ..scrub::reply(received, &scrubbers, &environment.name, request_id) })
+    /// Begins to write down what somebody does with a provider's credential.
+    fn note(&self, visitor: &Visitor, action: &str, entry: &CatalogEntry) -> Result<Entry, ExplorerError> {
+        let mut note = self.audit.begin(signed_in(visitor)?, action)?;
+        note.record.provider = Some(entry.provider.id.clone());
+        Ok(note)
     }
 
     fn entry(&self, provider: &str) -> Result<&CatalogEntry, ExplorerError> {
         self.catalog.get(provider).ok_or_else(|| ExplorerError::new(Code::NotFound, "There is no such provider here."))
-    }
-
-    fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, Arc<Documentation>), ExplorerError> {
-        let entry = self.entry(incoming.provider)?;
-        let found = entry.document.operation_with(incoming.operation, incoming.content_type);
-        let documented = found.ok_or_else(|| {
-            let message =
-                format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
-            ExplorerError::new(Code::NotFound, message)
-        })?;
-        Ok((entry, documented))
     }
 
     /// The credential in force. Where it is not known whether the visitor has one, no other is used in its place.

@@ -1,6 +1,6 @@
 //! Kill switches, as every call asks for them: what the store said lately.
 
-use super::Gateway;
+use super::{Gateway, identity::Identity};
 use crate::model::error::{Code, ExplorerError};
 use std::{
     collections::HashSet,
@@ -61,8 +61,31 @@ impl Gateway {
         }
     }
 
-    /// Has the store asked again at the next call: something was switched here.
-    pub fn forget_switches(&self) {
+    /// The operator's credentials: the provider of each, and its fingerprint.
+    pub fn operators_credentials(&self) -> Vec<(String, String)> {
+        let credentials = self.operator.iter();
+        let mut all: Vec<_> =
+            credentials.map(|(provider, credential)| (provider.clone(), credential.fingerprint().to_owned())).collect();
+        all.sort();
+        all
+    }
+
+    /// Switches a credential or a token on or off, for everybody.
+    ///
+    /// # Errors
+    /// Where the store does not answer, or what was done cannot be recorded: nothing is switched then.
+    pub async fn switch(&self, identity: &Identity, subject: &str, on: bool) -> Result<(), ExplorerError> {
+        let mut note = self.audit().begin(identity, if on { "switch_on" } else { "switch_off" })?;
+        note.record.target = Some(subject.to_owned());
+        let who = identity.name.as_deref().unwrap_or(&identity.subject);
+        let switched =
+            if on { self.store().switch_on(subject).await } else { self.store().switch_off(subject, who).await };
+        note.end(switched.map_err(|_| {
+            let message = "Nothing was switched: what this server keeps its switches in does not answer. Try again.";
+            ExplorerError::new(Code::StoreUnavailable, message)
+        }))?;
+        // It counts here at once.
         self.switches.know(None);
+        Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! The pages: HTML made on the server and never hydrated. One file per page.
 
+pub mod admin;
+pub mod audit;
 pub mod home;
 pub mod list;
 pub mod not_found;

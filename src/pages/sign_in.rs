@@ -1,6 +1,6 @@
 //! `/sign-in`: who one is, to be told before anything else.
 
-use crate::gateway::access::Access;
+use crate::{gateway::access::Access, pages::list::in_query};
 use leptos::prelude::*;
 
 /// The ways to sign in.
@@ -8,11 +8,10 @@ pub fn sign_in(access: &Access, next: &str, fault: Option<&str>) -> AnyView {
     let fault = fault.map(|fault| view! { <p class="problem" role="alert">{fault.to_owned()}</p> });
     let token = access.oidc.is_none().then_some(true);
     let elsewhere = access.oidc.as_ref().map(|_| {
+        // A link, as a form may not lead to another site.
+        let href = ["/auth/begin?next=", &in_query(next)].concat();
         view! {
-            <form method="get" action="/auth/begin">
-                <input type="hidden" name="next" value=next.to_owned()/>
-                <button type="submit">"Sign in with your organisation"</button>
-            </form>
+            <p><a class="button" href=href>"Sign in with your organisation"</a></p>
             <p class="or">"or"</p>
         }
     });

@@ -1,7 +1,7 @@
 //! The command line: what may be said there, and what `--help` says about it.
 
 use super::{
-    commands::tokens::TokenCommand,
+    commands::{audit::AuditCommand, switches::SwitchCommand, tokens::TokenCommand},
     settings::{VARIABLES, help_config},
 };
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -39,6 +39,11 @@ pub enum Command {
     /// Access tokens: who has one may sign in with it, or send it as a bearer token
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Kill switches of credentials and tokens
+    #[command(subcommand)]
+    Switch(SwitchCommand),
+    /// Print the audit as JSON lines, the newest first
+    Audit(AuditCommand),
 }
 
 /// What can be done about the key.

@@ -1,5 +1,6 @@
 //! The server: the whole way of a request on one screen.
 
+mod admin;
 mod assets;
 mod body;
 pub mod check;
@@ -103,6 +104,10 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .route("/robots.txt", get(sitemap::robots))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/admin", get(admin::show_switches))
+        .route("/admin/switch", post(admin::switch))
+        .route("/admin/audit", get(admin::show_audit))
+        .route("/admin/audit.jsonl", get(admin::download_audit))
         .route("/auth/begin", get(oidc::leave))
         .route("/auth/callback", get(oidc::come_back))
         .route("/api/{*function}", post(server_function))

@@ -68,21 +68,28 @@ pub(super) async fn enter(
 
 /// Ends the session, and all that it holds.
 pub(super) async fn leave(State(app): State<App>, Extension(visitor): Extension<Visitor>) -> Response {
-    if let Some(session) = &visitor.session
-        && app.gateway.store().end_session(session).await.is_err()
-    {
-        let message =
-            "You are still signed in: what this server keeps its sessions in does not answer. Try again in a moment.";
-        return ExplorerError::new(Code::StoreUnavailable, message).into_response();
+    if let Err(error) = end(&app, &visitor).await {
+        return error.into_response();
     }
     let to = if app.access.rule() == Rule::SignIn { "/sign-in" } else { "/" };
     Redirect::to(to).into_response()
 }
 
+async fn end(app: &App, visitor: &Visitor) -> Result<(), ExplorerError> {
+    let (Some(session), Some(identity)) = (&visitor.session, &visitor.identity) else { return Ok(()) };
+    let note = app.gateway.audit().begin(identity, "sign_out")?;
+    note.end(app.gateway.store().end_session(session).await.map_err(|_| {
+        let message =
+            "You are still signed in: what this server keeps its sessions in does not answer. Try again in a moment.";
+        ExplorerError::new(Code::StoreUnavailable, message)
+    }))
+}
+
 /// The cookie of a new session.
 pub(super) async fn begin(app: &App, visitor: &Visitor, identity: &Identity) -> Result<HeaderValue, ExplorerError> {
+    let note = app.gateway.audit().begin(identity, "sign_in")?;
     let begun = app.gateway.store().sign_in(visitor.session.as_ref(), identity.sign_in()).await;
-    let name = begun.map_err(|_| unclear())?;
+    let name = note.end(begun.map_err(|_| unclear()))?;
     HeaderValue::try_from(name.set_cookie(visitor.secure)).map_err(|_| unclear())
 }
 

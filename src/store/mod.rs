@@ -4,6 +4,7 @@
 //! Everything that is acknowledged is committed: SQLite writes through to the disk before it says so, and a change is one
 //! transaction, so that a crash leaves all of it or nothing.
 
+pub mod audit;
 pub mod budgets;
 pub mod credentials;
 pub mod key;
@@ -53,7 +54,7 @@ pub enum Database {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
-    /// For what a crash of the machine (not of the server) may take the last moments of: budgets.
+    /// For what a crash of the machine (not of the server) may take the last moments of: budgets, the audit.
     notes: AnyPool,
     key: Key,
 }

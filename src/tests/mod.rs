@@ -3,6 +3,7 @@
 
 mod access_tokens;
 mod addresses;
+mod audit;
 mod budgets;
 mod canary;
 mod comparison;

@@ -1,5 +1,7 @@
 //! What the program does beside serving, on the command line.
 
+pub mod audit;
+pub mod switches;
 pub mod tokens;
 
 use jiff::Timestamp;

@@ -6,6 +6,7 @@ use crate::{
     providers::{Catalog, Rule},
     store::{
         Store, StoreError,
+        audit::Record,
         tokens::{NewToken, Token},
     },
 };
@@ -70,6 +71,7 @@ pub async fn create(asked: &Create, catalog: &Catalog, store: &Store) -> anyhow:
     }
     let new = NewToken { name: name.to_owned(), expires, allow: asked.allow.clone(), may: asked.may.clone() };
     let (token, text) = store.create_token(&new).await.map_err(not_answered)?;
+    record("create_token", &token.id, store).await?;
     Ok((format!("{}\nIt is shown this once:", line(&token)), text))
 }
 
@@ -94,7 +96,14 @@ pub async fn revoke(id: &str, store: &Store) -> anyhow::Result<String> {
     let id = id.strip_prefix("aex_").unwrap_or(id).split('_').next().unwrap_or_default();
     let revoked = store.revoke_token(id).await.map_err(not_answered)?;
     ensure!(revoked, "there is no token {id:?} that could be revoked; `api-explorer token list` shows all");
+    record("revoke_token", id, store).await?;
     Ok(format!("{id} is revoked: it lets nobody in any more, and whoever signed in with it is signed out.\n"))
+}
+
+async fn record(action: &str, id: &str, store: &Store) -> anyhow::Result<()> {
+    let target = Some(["token:", id].concat());
+    let record = Record { target, ..Record::new("command-line", None, action) };
+    store.add_records(&[record]).await.map_err(not_answered)
 }
 
 fn line(token: &Token) -> String {

@@ -46,6 +46,8 @@ pub struct Settings {
     pub access: Access,
     /// Bounds of every call.
     pub limits: Limits,
+    /// How long the audit is kept.
+    pub audit_age: Duration,
     /// Whether logs are JSON lines.
     pub log_json: bool,
     /// Where visitors' credentials are kept.
@@ -83,6 +85,7 @@ impl Settings {
                 reply_bytes: usize::try_from(variables.number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000)?,
                 concurrency: 64,
             },
+            audit_age: Duration::from_hours(24 * variables.number("EXPLORER_AUDIT_DAYS")?),
             log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
             store: store::read(variables)?,
             file: Some(variables.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),

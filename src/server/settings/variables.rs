@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 14] = [
+pub const VARIABLES: [(&str, &str, &str); 15] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -39,6 +39,7 @@ pub const VARIABLES: [(&str, &str, &str); 14] = [
         "",
         "the key that seals what is stored, 32 bytes in Base64; by default a file beside SQLite's, made for its owner only",
     ),
+    ("EXPLORER_AUDIT_DAYS", "90", "days for which it is kept who did what; `api-explorer audit` prints it"),
     ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
     ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
 ];

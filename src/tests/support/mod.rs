@@ -101,6 +101,7 @@ impl Setup {
 #[derive(Clone)]
 pub(crate) struct TestApp {
     router: Router,
+    pub(crate) gateway: Arc<Gateway>,
     /// What it keeps its data in.
     pub(crate) store: Store,
     _own: Arc<TestStore>,
@@ -122,7 +123,8 @@ impl TestApp {
             .site_root(concat!(env!("CARGO_MANIFEST_DIR"), "/public"))
             .hash_files(false)
             .build();
-        Ok(Self { router: router(gateway, &settings, options)?, store, _own: Arc::new(own) })
+        let router = router(gateway.clone(), &settings, options)?;
+        Ok(Self { router, gateway, store, _own: Arc::new(own) })
     }
 
     /// A new access token that may call what rules say, and do what grants say.

@@ -1,0 +1,132 @@
+//! The way of one call: documentation → policy → request + credential → provider → reply.
+
+use super::{
+    Gateway, Incoming, authenticate, compare, example,
+    identity::Visitor,
+    policy::{self, Destination, Passage},
+    scrub, signed_in, wire,
+};
+use crate::{
+    model::{
+        check::check,
+        credential::CredentialSource,
+        error::{Code, ExplorerError},
+        provider::EXAMPLE,
+        reply::Reply,
+    },
+    openapi::Documentation,
+    providers::CatalogEntry,
+    store::audit::Record,
+};
+use std::{sync::Arc, time::Instant};
+use uuid::Uuid;
+
+impl Gateway {
+    /// Makes a call, writes it down, and logs one line about it.
+    ///
+    /// # Errors
+    /// The explorer's own: a provider that refuses the call has replied.
+    pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Reply, ExplorerError> {
+        let (start, request_id) = (Instant::now(), Uuid::new_v4().to_string());
+        let found = self.documentation(incoming);
+        // Names from outside are logged only once they are known to be names.
+        let known = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
+        let mut outcome = match found {
+            Ok((entry, documented)) => self.record(visitor, incoming, (entry, &documented), &request_id).await,
+            Err(error) => Err(error),
+        };
+        let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
+        match &mut outcome {
+            Ok(reply) => {
+                reply.duration_ms = duration_ms;
+                tracing::info!(
+                    operation = known,
+                    environment = reply.environment,
+                    status = reply.status,
+                    duration_ms,
+                    request_id,
+                    "call"
+                );
+            }
+            Err(error) => {
+                tracing::warn!(operation = known, code = ?error.code, status = error.code.status(), duration_ms, request_id, "call failed");
+            }
+        }
+        outcome
+    }
+
+    fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, Arc<Documentation>), ExplorerError> {
+        let entry = self.entry(incoming.provider)?;
+        let found = entry.document.operation_with(incoming.operation, incoming.content_type);
+        let documented = found.ok_or_else(|| {
+            let message =
+                format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
+            ExplorerError::new(Code::NotFound, message)
+        })?;
+        Ok((entry, documented))
+    }
+
+    /// Writes down that the call is made; one that goes nowhere is nobody's business.
+    async fn record(
+        &self,
+        visitor: &Visitor,
+        incoming: Incoming<'_>,
+        (entry, documented): (&CatalogEntry, &Documentation),
+        request_id: &str,
+    ) -> Result<Reply, ExplorerError> {
+        if incoming.environment == Some(EXAMPLE) {
+            signed_in(visitor)?;
+            fitting(entry, documented, incoming)?;
+            return Ok(example::reply(&entry.document, incoming.operation, request_id));
+        }
+        let mut note = self.note(visitor, "call", entry)?;
+        note.record.operation = Some(documented.operation.name.clone());
+        note.record.request_id = Some(request_id.to_owned());
+        let outcome = self.answer(visitor, incoming, (entry, documented), &mut note.record).await;
+        note.record.status = outcome.as_ref().ok().map(|reply| i64::from(reply.status));
+        note.end(outcome)
+    }
+
+    async fn answer(
+        &self,
+        visitor: &Visitor,
+        incoming: Incoming<'_>,
+        (entry, documented): (&CatalogEntry, &Documentation),
+        record: &mut Record,
+    ) -> Result<Reply, ExplorerError> {
+        let identity = signed_in(visitor)?;
+        let found = self.credential(visitor, entry).await?;
+        let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
+        let passage = Passage { entry, documented, identity, incoming, is_operators };
+        if is_operators {
+            self.is_on(&["credential:", incoming.provider].concat()).await?;
+        }
+        record.rule = Some(policy::allowed(passage)?);
+        fitting(entry, documented, incoming)?;
+        let credential = found.map(|(_, credential)| credential);
+        let Destination { environment, access } =
+            policy::destination(entry, documented, incoming.environment, credential)?;
+        record.environment = Some(environment.name.clone());
+        policy::caution(passage, &environment.name, &self.store).await?;
+        let request = wire::request(entry, &documented.operation, incoming.arguments, environment, access.is_some())?;
+        policy::spend(passage, &self.store).await?;
+        let (received, tokens) = match &access {
+            None => (self.client.send(request).await?, Vec::new()),
+            Some(access) => authenticate::send(&self.client, entry, access, request).await?,
+        };
+        let mut scrubbers: Vec<_> = access.iter().map(|access| access.credential.scrubber()).collect();
+        scrubbers.extend(tokens.iter().map(|token| &token.scrubber));
+        let differences = compare::compare(&entry.document, &documented.operation, &received, &scrubbers).await;
+        let request_id = record.request_id.as_deref().unwrap_or_default();
+        Ok(Reply { differences, ..scrub::reply(received, &scrubbers, &environment.name, request_id) })
+    }
+}
+
+/// Refuses arguments that do not fit the operation.
+fn fitting(entry: &CatalogEntry, documented: &Documentation, incoming: Incoming) -> Result<(), ExplorerError> {
+    let mut problems = check(&documented.operation, incoming.arguments);
+    if problems.is_empty() {
+        problems = entry.document.check_arguments(&documented.operation, incoming.arguments);
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid(problems)) }
+}

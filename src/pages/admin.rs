@@ -1,0 +1,63 @@
+//! `/admin`: which credentials and tokens there are, and which of them are switched off.
+
+use crate::store::{switches::SwitchedOff, tokens::Token};
+use leptos::prelude::*;
+
+/// Something that can be switched off.
+struct Switch<'a> {
+    subject: String,
+    name: &'a str,
+    about: String,
+}
+
+/// The operator's credentials (provider and fingerprint), the access tokens that can be used, and a switch for each.
+pub fn admin(credentials: &[(String, String)], tokens: &[Token], off: &[SwitchedOff]) -> AnyView {
+    let credentials = credentials.iter().map(|(provider, fingerprint)| Switch {
+        subject: ["credential:", provider].concat(),
+        name: provider,
+        about: ["fingerprint ", fingerprint].concat(),
+    });
+    let tokens = tokens.iter().filter(|token| token.is_valid()).map(|token| Switch {
+        subject: ["token:", &token.id].concat(),
+        name: &token.name,
+        about: match token.allow.as_slice() {
+            [] => token.id.clone(),
+            allow => [&token.id, " · calls ", &allow.join(", ")].concat(),
+        },
+    });
+    let (credentials, tokens): (Vec<_>, Vec<_>) =
+        (credentials.map(|switch| row(&switch, off)).collect(), tokens.map(|switch| row(&switch, off)).collect());
+    let list = |rows: Vec<AnyView>, none: &'static str| {
+        if rows.is_empty() {
+            view! { <p>{none}</p> }.into_any()
+        } else {
+            view! { <ul class="switches">{rows}</ul> }.into_any()
+        }
+    };
+    view! {
+        <h1>"Credentials and tokens"</h1>
+        <p class="lead">"What is switched off works nowhere, within a second, until somebody switches it on again."</p>
+        <p><a href="/admin/audit">"Audit"</a></p>
+        <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "There are none: visitors bring their own.")}</section>
+        <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "There are none. On the server, api-explorer token create makes one.")}</section>
+    }
+    .into_any()
+}
+
+fn row(switch: &Switch, off: &[SwitchedOff]) -> AnyView {
+    let Switch { subject, name, about } = switch;
+    let found = off.iter().find(|off| off.subject == *subject);
+    let (to, label) = if found.is_some() { ("on", "Switch on") } else { ("off", "Switch off") };
+    let state = found.map(|off| ["switched off by ", &off.who].concat());
+    view! {
+        <li>
+            <span><strong>{(*name).to_owned()}</strong>" "<span class="note">{about.clone()}</span></span>
+            <strong class="bad">{state}</strong>
+            <form method="post" action="/admin/switch">
+                <input type="hidden" name="subject" value=subject.clone()/>
+                <button type="submit" name="to" value=to aria-label=[label, " ", name].concat()>{label}</button>
+            </form>
+        </li>
+    }
+    .into_any()
+}

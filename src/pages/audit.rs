@@ -1,0 +1,88 @@
+//! `/admin/audit`: who did what, and when.
+
+use crate::{pages::list::in_query, store::audit::Record};
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+/// What the page was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Part of who.
+    pub who: String,
+    /// Part of what.
+    pub what: String,
+}
+
+/// A form that filters, and the records, the newest first.
+pub fn audit(filter: &Filter, records: &[Record], has_more: bool) -> AnyView {
+    let query = ["who=", &in_query(&filter.who), "&what=", &in_query(&filter.what)].concat();
+    let older = records.last().filter(|_| has_more).map(|last| {
+        let href = ["/admin/audit?", &query, "&before=", &last.id].concat();
+        view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older"</a></nav> }
+    });
+    let table = if records.is_empty() {
+        view! { <p>"Nothing is recorded that fits."</p> }.into_any()
+    } else {
+        let rows: Vec<_> = records.iter().map(row).collect();
+        view! {
+            <div class="scrolling" tabindex="0" role="region" aria-label="Records">
+                <table>
+                    <thead>
+                        <tr><th scope="col">"When (UTC)"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Where"</th><th scope="col">"Result"</th><th scope="col">"Took"</th><th scope="col">"Rule"</th></tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <h1>"Audit"</h1>
+        <p class="lead">"Who did what, and when. No arguments and no replies are kept."</p>
+        <form class="filter" method="get" action="/admin/audit">
+            <label>"Who"<input name="who" value=filter.who.clone() placeholder="a name, a token's id"/></label>
+            <label>"What"<input name="what" value=filter.what.clone() placeholder="an operation, a code, live"/></label>
+            <button type="submit">"Filter"</button>
+        </form>
+        <p><a href=["/admin/audit.jsonl?", &query].concat() download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Credentials and tokens"</a></p>
+        {table}
+        {older}
+    }
+    .into_any()
+}
+
+fn row(record: &Record) -> AnyView {
+    let when =
+        Timestamp::from_millisecond(record.at).map_or_else(|_| String::new(), |at| at.strftime("%F %T").to_string());
+    let who = record.name.clone().unwrap_or_else(|| record.subject.clone());
+    let operation = match (&record.provider, &record.operation, &record.target) {
+        (Some(provider), Some(operation), _) => {
+            let href = ["/", provider, "/", operation].concat();
+            view! { <a href=href>{operation.clone()}</a> }.into_any()
+        }
+        (provider, _, target) => target.as_ref().or(provider.as_ref()).cloned().into_any(),
+    };
+    let action = (record.action != "call").then(|| [&record.action.replace('_', " "), " "].concat());
+    let result = match (record.status, &record.code) {
+        (_, Some(code)) => code.clone(),
+        (Some(status), None) => status.to_string(),
+        (None, None) => "done".into(),
+    };
+    let is_bad = record.code.is_some() || record.status.is_some_and(|status| status >= 400);
+    // Microseconds, as milliseconds with one digit.
+    let took = record
+        .duration
+        .map(|duration| [&(duration / 1000).to_string(), ".", &(duration / 100 % 10).to_string(), " ms"].concat());
+    view! {
+        <tr>
+            <td>{when}</td>
+            <td title=record.subject.clone()>{who}</td>
+            <td>{action}{operation}</td>
+            <td>{record.environment.clone()}</td>
+            <td class=is_bad.then_some("bad")>{result}</td>
+            <td class="number">{took}</td>
+            <td>{record.rule.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}

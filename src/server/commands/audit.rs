@@ -1,0 +1,60 @@
+//! `api-explorer audit`: the audit as JSON lines.
+
+use crate::store::{
+    Store,
+    audit::{Question, Record},
+};
+use anyhow::{Context, anyhow};
+use clap::Args;
+use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
+use std::io::Write;
+
+/// Records that are read at once.
+const BATCH: i64 = 1000;
+
+/// Which part of the audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct AuditCommand {
+    /// Only from this time on: a while ago (7d, 12h), or a day (2026-11-01)
+    #[arg(long, default_value = "")]
+    pub since: String,
+    /// Only what somebody did: part of a name, a token's id, an e-mail address
+    #[arg(long, default_value = "")]
+    pub who: String,
+    /// Only what contains this: an operation, an environment, a code
+    #[arg(long, default_value = "")]
+    pub what: String,
+}
+
+/// Writes records, the newest first, each as JSON on a line.
+///
+/// # Errors
+/// Where the time is none, the store does not answer, or nobody reads any more.
+pub async fn export(asked: &AuditCommand, store: &Store, out: &mut impl Write) -> anyhow::Result<()> {
+    let since = since(&asked.since)?;
+    let mut question = Question { who: asked.who.clone(), what: asked.what.clone(), since, before: None };
+    loop {
+        let records = store.records(&question, BATCH).await.map_err(|_| anyhow!("the store does not answer"))?;
+        for record in &records {
+            writeln!(out, "{}", record.json())?;
+        }
+        match records.last() {
+            Some(Record { id, .. }) => question.before = Some(id.clone()),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn since(text: &str) -> anyhow::Result<i64> {
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let start = match text.parse::<Date>() {
+        Ok(day) => day.to_zoned(TimeZone::UTC).ok(),
+        Err(_) => {
+            text.parse::<Span>().ok().and_then(|span| Timestamp::now().to_zoned(TimeZone::UTC).checked_sub(span).ok())
+        }
+    };
+    let start = start.with_context(|| format!("--since {text:?} must be like 7d, 12h, or 2026-11-01"))?;
+    Ok(start.timestamp().as_millisecond())
+}

@@ -1,0 +1,185 @@
+//! The audit: who did what, and when. No arguments, no bodies, no secrets.
+
+use super::{Store, StoreError, milliseconds, now};
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use sqlx::{Row, any::AnyRow};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// One thing that somebody did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// Its place in the order of time.
+    pub id: String,
+    /// When it was begun, in milliseconds since 1970; as JSON, RFC 3339.
+    #[serde(serialize_with = "as_time")]
+    pub at: i64,
+    /// Who: `local`, `token:1f9c03ab`, `person:ann@example.com`, `session:…`, `address:…`.
+    pub subject: String,
+    /// What people call them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What: `call`, `sign_in`, `switch_off` and so on.
+    pub action: String,
+    /// The provider's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The operation's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Where a call went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// HTTP status of the provider's reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<i64>,
+    /// Code of the explorer's own error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The rule that let it pass, or did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// How long it took, in microseconds.
+    #[serde(rename = "durationUs", skip_serializing_if = "Option::is_none")]
+    pub duration: Option<i64>,
+    /// The gateway's id of the call.
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// What it was done to, where it is no call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+impl Record {
+    /// Something that begins now.
+    pub fn new(subject: &str, name: Option<&str>, action: &str) -> Self {
+        Self {
+            id: Uuid::now_v7().simple().to_string(),
+            at: now(),
+            subject: subject.to_owned(),
+            name: name.map(str::to_owned),
+            action: action.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The record as JSON, on one line.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn as_time<S: Serializer>(at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Timestamp::from_millisecond(*at).unwrap_or_default())
+}
+
+impl TryFrom<AnyRow> for Record {
+    type Error = sqlx::Error;
+
+    fn try_from(row: AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            at: row.try_get("at")?,
+            subject: row.try_get("subject")?,
+            name: row.try_get("name")?,
+            action: row.try_get("action")?,
+            provider: row.try_get("provider")?,
+            operation: row.try_get("operation")?,
+            environment: row.try_get("environment")?,
+            status: row.try_get("status")?,
+            code: row.try_get("code")?,
+            rule: row.try_get("rule")?,
+            duration: row.try_get("duration")?,
+            request_id: row.try_get("request_id")?,
+            target: row.try_get("target")?,
+        })
+    }
+}
+
+/// Which records are asked for; those that are empty ask for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// Part of the subject or the name.
+    pub who: String,
+    /// Part of the action, the provider, the operation, the environment, the code, the rule or the target.
+    pub what: String,
+    /// Not before this time, in milliseconds since 1970.
+    pub since: i64,
+    /// Only older ones than the record with this id.
+    pub before: Option<String>,
+}
+
+impl Store {
+    /// Adds records, all or none.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn add_records(&self, records: &[Record]) -> Result<(), StoreError> {
+        let mut change = self.notes.begin().await?;
+        for record in records {
+            sqlx::query(
+                "INSERT INTO audit (id, at, subject, name, action, provider, operation, environment, status, code, rule, \
+                 duration, request_id, target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            )
+            .bind(&record.id)
+            .bind(record.at)
+            .bind(&record.subject)
+            .bind(&record.name)
+            .bind(&record.action)
+            .bind(&record.provider)
+            .bind(&record.operation)
+            .bind(&record.environment)
+            .bind(record.status)
+            .bind(&record.code)
+            .bind(&record.rule)
+            .bind(record.duration)
+            .bind(&record.request_id)
+            .bind(&record.target)
+            .execute(&mut *change)
+            .await?;
+        }
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Records that a question asks for, the newest first.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn records(&self, question: &Question, most: i64) -> Result<Vec<Record>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM audit WHERE at >= $1 AND id < $2 \
+             AND LOWER(subject || ' ' || COALESCE(name, '')) LIKE $3 ESCAPE '!' \
+             AND LOWER(action || ' ' || COALESCE(provider, '') || ' ' || COALESCE(operation, '') || ' ' || \
+             COALESCE(environment, '') || ' ' || COALESCE(code, '') || ' ' || COALESCE(rule, '') || ' ' || \
+             COALESCE(target, '')) LIKE $4 ESCAPE '!' \
+             ORDER BY id DESC LIMIT $5",
+        )
+        .bind(question.since)
+        .bind(question.before.as_deref().unwrap_or("g"))
+        .bind(containing(&question.who))
+        .bind(containing(&question.what))
+        .bind(most)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(Record::try_from).collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets records that are older than this.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn forget_records(&self, age: Duration) -> Result<(), StoreError> {
+        let old = sqlx::query("DELETE FROM audit WHERE at < $1").bind(now() - milliseconds(age));
+        old.execute(&self.notes).await?;
+        Ok(())
+    }
+}
+
+/// A pattern of SQL for texts that contain another.
+fn containing(text: &str) -> String {
+    let text = text.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    ["%", &text, "%"].concat()
+}

@@ -1,0 +1,217 @@
+//! The audit tells who did what, and nothing of what was sent; kill switches work at once.
+
+use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, SECRET, Setup, TOOL, TestApp, TestStore, Upstream};
+use anyhow::{Context, Result};
+use api_explorer::server::commands::audit::{AuditCommand, export};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The records, the newest first.
+async fn records(app: &TestApp, query: &str) -> Result<Vec<Value>> {
+    let answer = app.get(&format!("/admin/audit.jsonl?{query}")).send().await?;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text().lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+}
+
+#[tokio::test]
+async fn a_call_is_recorded_without_what_was_sent_or_answered() -> Result<()> {
+    let upstream = Upstream::answering(201, json!({"status_code": 201, "user_id": "user-test-answered"})).await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let answer = app.post_json(TOOL, &json!({"args": {"email": "asked@example.com"}})).send().await?;
+    let all = records(&app, "").await?;
+    let [record] = all.as_slice() else { anyhow::bail!("{all:?}") };
+    for (key, value) in [
+        ("subject", json!("local")),
+        ("action", json!("call")),
+        ("provider", json!("stytch")),
+        ("operation", json!("apiUserV1Create")),
+        ("environment", json!("test")),
+        ("status", json!(201)),
+        ("rule", json!("everything is allowed")),
+        ("requestId", answer.json()?["meta"]["requestId"].clone()),
+    ] {
+        assert_eq!(record[key], value, "{key}");
+    }
+    assert!(record["durationUs"].as_u64().is_some_and(|duration| duration > 0));
+    assert!(record["at"].as_str().is_some_and(|at| at.starts_with("20") && at.ends_with('Z')));
+    assert!(record.get("code").is_none());
+    let text = record.to_string();
+    assert!(!text.contains("example.com") && !text.contains("answered") && !text.contains(SECRET), "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn refusals_are_recorded_with_their_rule_and_what_was_never_tried_is_not() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let token = app.access_token(&["GET"], &[]).await?;
+    assert_eq!(app.post(TOOL, "").token(&token).send().await?.status, 403);
+    assert_eq!(app.post(TOOL, r#"{"args": {"email": 1}}"#).send().await?.status, 400);
+    assert_eq!(app.post(TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.status, 200);
+    assert_eq!(app.post("/tools/stytch/nothing", "").send().await?.status, 404);
+    let all = records(&app, "").await?;
+    let [record] = all.as_slice() else { anyhow::bail!("{all:?}") };
+    assert_eq!((&record["code"], &record["rule"]), (&json!("policy_denied"), &json!("token allow GET")));
+    assert_eq!((&record["name"], record.get("status")), (&json!("a test"), None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_that_whoever_made_it_did_not_wait_for_is_recorded_as_unfinished() -> Result<()> {
+    let upstream = Upstream::silent().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let call = tokio::spawn(app.post(TOOL, "").send());
+    while upstream.received().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.is_err());
+    let all = records(&app, "").await?;
+    assert_eq!(all.first().context("no record")?["code"], "unfinished");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_done_beside_calls_is_recorded_too() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+    let saved = app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": values})).send().await?;
+    let clear = app.post_json("/api/credential/clear", &json!({"provider": "stytch"}));
+    assert_eq!(clear.header("cookie", &saved.cookie()?).send().await?.status, 200);
+    assert_eq!(app.post_json("/api/live/unlock", &json!({"provider": "stytch"})).send().await?.status, 200);
+    assert_eq!(switch(&app, "credential:stytch", "off").await?.status, 303);
+    let all = records(&app, "").await?;
+    let actions: Vec<&Value> = all.iter().map(|record| &record["action"]).collect();
+    assert_eq!(actions, ["switch_off", "unlock", "clear_credential", "save_credential"]);
+    assert_eq!(all[0]["target"], "credential:stytch");
+    assert!(!format!("{all:?}").contains(OWN_SECRET));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_filters_and_turns_and_only_administrators_see_it() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let setup = Setup::calling(&upstream);
+    let app = setup.clone().start().await?;
+    for _ in 0..101 {
+        assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+    }
+    let token = app.access_token(&[], &[]).await?;
+    let other = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user_id": "user-test-1"}));
+    assert_eq!(other.token(&token).send().await?.status, 200);
+    let page = app.get("/admin/audit").send().await?.text();
+    assert!(page.contains("apiUserV1Get") && page.contains(">Older<"), "{page}");
+    let older = page.split("before=").nth(1).and_then(|rest| rest.split('"').next()).context("no older page")?;
+    let older = app.get(&format!("/admin/audit?before={older}")).send().await?.text();
+    assert_eq!(older.matches("<tr>").count(), 1 + 2, "{older}");
+    for (query, count) in
+        [("what=userv1get", 1), ("who=A+TEST", 1), ("who=local", 101), ("what=%25", 0), ("what=a_i", 0)]
+    {
+        assert_eq!(records(&app, query).await?.len(), count, "{query}");
+    }
+    let shared = setup.set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let (modest, admin) = (shared.access_token(&[], &[]).await?, shared.access_token(&[], &["admin"]).await?);
+    for path in ["/admin", "/admin/audit", "/admin/audit.jsonl"] {
+        assert_eq!(shared.get(path).token(&modest).send().await?.failure()?, (403, "forbidden".into()), "{path}");
+        assert_eq!(shared.get(path).token(&admin).send().await?.status, 200, "{path}");
+    }
+    let off = shared.post_form("/admin/switch", &[("subject", "credential:stytch"), ("to", "off")]).token(&modest);
+    assert_eq!(off.send().await?.failure()?, (403, "forbidden".into()));
+    assert_eq!(shared.post(TOOL, "").token(&modest).send().await?.status, 200);
+    Ok(())
+}
+
+async fn switch(app: &TestApp, subject: &str, to: &str) -> Result<Answer> {
+    app.post_form("/admin/switch", &[("subject", subject), ("to", to)]).send().await
+}
+
+#[tokio::test]
+async fn a_credential_that_is_switched_off_is_used_by_nobody_until_it_is_on_again() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+    switch(&app, "credential:stytch", "off").await?;
+    let answer = app.post(TOOL, "").send().await?;
+    assert_eq!(
+        (answer.failure()?, &answer.json()?["rule"]),
+        ((403, "switched_off".into()), &json!("switched off: credential:stytch"))
+    );
+    let page = app.get("/admin").send().await?.text();
+    assert!(page.contains("switched off by local") && page.contains("Switch on"), "{page}");
+    switch(&app, "credential:stytch", "on").await?;
+    assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+    assert_eq!(upstream.received().len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_switch_works_on_every_server_of_a_store_and_for_tokens() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let setup = store.of(Setup::calling(&upstream));
+    let (one, other) = (setup.start().await?, setup.start().await?);
+    let token = one.access_token(&[], &[]).await?;
+    let id = token.split('_').nth(1).context("no id")?;
+    let call = || other.post(TOOL, "").token(&token);
+    assert_eq!(call().send().await?.status, 200);
+    switch(&one, &format!("token:{id}"), "off").await?;
+    assert_eq!(call().send().await?.failure()?, (401, "sign_in_required".into()));
+    switch(&one, &format!("token:{id}"), "on").await?;
+    assert_eq!(call().send().await?.status, 200);
+    switch(&one, "credential:stytch", "off").await?;
+    // The other server asks the store again after a second.
+    let until_off = async {
+        while call().send().await?.status == 200 {
+            tokio::task::yield_now().await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(10), until_off).await??;
+    assert_eq!(call().send().await?.failure()?, (403, "switched_off".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_command_line_prints_what_every_server_recorded_as_json_lines() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let setup = store.of(Setup::calling(&upstream));
+    let (one, other) = (setup.start().await?, setup.start().await?);
+    for app in [&one, &other, &one] {
+        assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+    }
+    for app in [&one, &other] {
+        app.gateway.audit().flush().await;
+    }
+    let print = async |since: &str, what: &str| -> Result<String> {
+        let mut printed = Vec::new();
+        let asked = AuditCommand { since: since.into(), what: what.into(), ..AuditCommand::default() };
+        export(&asked, &one.store, &mut printed).await?;
+        Ok(String::from_utf8(printed)?)
+    };
+    let all = print("1h", "").await?;
+    assert_eq!(all.lines().count(), 3);
+    let times: Vec<Value> = all.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    assert!(times.is_sorted_by(|newer, older| newer["id"].as_str() > older["id"].as_str()));
+    assert_eq!(print("2999-01-01", "").await?, "");
+    assert_eq!(print("", "apiUserV1Get").await?, "");
+    assert!(print("yesterday", "").await.is_err_and(|error| error.to_string().contains("--since")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn records_are_forgotten_when_they_are_old() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+    assert_eq!(records(&app, "").await?.len(), 1);
+    app.store.forget_records(Duration::from_hours(1)).await.ok().context("not forgotten")?;
+    assert_eq!(records(&app, "").await?.len(), 1);
+    // Everything is older than this by then.
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < Duration::from_millis(2) {
+        tokio::task::yield_now().await;
+    }
+    app.store.forget_records(Duration::ZERO).await.ok().context("not forgotten")?;
+    assert_eq!(records(&app, "").await?.len(), 0);
+    Ok(())
+}
