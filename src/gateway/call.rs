@@ -1,10 +1,16 @@
 //! The way of one call: documentation → policy → request + credential → provider → reply.
 
 use super::{
-    Gateway, Incoming, authenticate, compare, example,
+    Gateway, Incoming, authenticate, compare,
+    credential::Credential,
+    example,
     identity::Visitor,
-    policy::{self, Destination, Passage},
-    scrub, signed_in, wire,
+    policy::{self, Access, Destination, Passage},
+    scrub::{self, Scrubber},
+    send::Received,
+    signed_in,
+    tokens::Token,
+    wire::{self, WireRequest},
 };
 use crate::{
     model::{
@@ -35,23 +41,10 @@ impl Gateway {
             Ok((entry, documented)) => self.record(visitor, incoming, (entry, &documented), &request_id).await,
             Err(error) => Err(error),
         };
-        let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
-        match &mut outcome {
-            Ok(reply) => {
-                reply.duration_ms = duration_ms;
-                tracing::info!(
-                    operation = known,
-                    environment = reply.environment,
-                    status = reply.status,
-                    duration_ms,
-                    request_id,
-                    "call"
-                );
-            }
-            Err(error) => {
-                tracing::warn!(operation = known, code = ?error.code, status = error.code.status(), duration_ms, request_id, "call failed");
-            }
+        if let Ok(reply) = &mut outcome {
+            reply.duration_ms = start.elapsed().as_secs_f64() * 1000.0;
         }
+        log(&known, outcome.as_ref().map(|reply| (reply.status, &*reply.environment)), start, &request_id);
         outcome
     }
 
@@ -98,27 +91,67 @@ impl Gateway {
         let found = self.credential(visitor, entry).await?;
         let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
         let passage = Passage { entry, documented, identity, incoming, is_operators };
+        fitting(entry, documented, incoming)?;
+        let destination = self.admit(passage, found, record).await?;
+        let request = wire::request(entry, &documented.operation, incoming.arguments, &destination)?;
+        policy::spend(passage, &self.store).await?;
+        let Destination { environment, access } = destination;
+        let (received, tokens) = self.deliver(entry, access.as_ref(), request).await?;
+        let scrubbers = scrubbers(access.as_ref(), &tokens);
+        let differences = compare::compare(&entry.document, &documented.operation, &received, &scrubbers).await;
+        let request_id = record.request_id.as_deref().unwrap_or_default();
+        Ok(Reply { differences, ..scrub::reply(received, &scrubbers, &environment.name, request_id) })
+    }
+
+    /// Where a call goes, once nothing speaks against it.
+    pub(super) async fn admit<'a>(
+        &self,
+        passage: Passage<'a>,
+        found: Option<(CredentialSource, Arc<Credential>)>,
+        record: &mut Record,
+    ) -> Result<Destination<'a>, ExplorerError> {
+        let Passage { entry, documented, incoming, is_operators, .. } = passage;
         if is_operators {
             self.is_on(&["credential:", incoming.provider].concat()).await?;
         }
         record.rule = Some(policy::allowed(passage)?);
-        fitting(entry, documented, incoming)?;
         let credential = found.map(|(_, credential)| credential);
-        let Destination { environment, access } =
-            policy::destination(entry, documented, incoming.environment, credential)?;
-        record.environment = Some(environment.name.clone());
-        policy::caution(passage, &environment.name, &self.store).await?;
-        let request = wire::request(entry, &documented.operation, incoming.arguments, environment, access.is_some())?;
-        policy::spend(passage, &self.store).await?;
-        let (received, tokens) = match &access {
-            None => (self.client.send(request).await?, Vec::new()),
-            Some(access) => authenticate::send(&self.client, entry, access, request).await?,
-        };
-        let mut scrubbers: Vec<_> = access.iter().map(|access| access.credential.scrubber()).collect();
-        scrubbers.extend(tokens.iter().map(|token| &token.scrubber));
-        let differences = compare::compare(&entry.document, &documented.operation, &received, &scrubbers).await;
-        let request_id = record.request_id.as_deref().unwrap_or_default();
-        Ok(Reply { differences, ..scrub::reply(received, &scrubbers, &environment.name, request_id) })
+        let destination = policy::destination(entry, documented, incoming.environment, credential)?;
+        record.environment = Some(destination.environment.name.clone());
+        policy::caution(passage, &destination.environment.name, &self.store).await?;
+        Ok(destination)
+    }
+
+    /// Sends a request, with a credential where there is one; the tokens that were fetched for it come back too.
+    pub(super) async fn deliver(
+        &self,
+        entry: &CatalogEntry,
+        access: Option<&Access<'_>>,
+        request: WireRequest,
+    ) -> Result<(Received, Vec<Arc<Token>>), ExplorerError> {
+        match access {
+            None => Ok((self.client.send(request).await?, Vec::new())),
+            Some(access) => authenticate::send(&self.client, entry, access, request).await,
+        }
+    }
+}
+
+/// Takes everything out of a reply that the call was authenticated with.
+pub(super) fn scrubbers<'a>(access: Option<&'a Access>, tokens: &'a [Arc<Token>]) -> Vec<&'a Scrubber> {
+    let credential = access.map(|access| access.credential.scrubber());
+    credential.into_iter().chain(tokens.iter().map(|token| &token.scrubber)).collect()
+}
+
+/// One line about a call: its status and environment, or why there are none.
+pub(super) fn log(operation: &str, outcome: Result<(u16, &str), &ExplorerError>, start: Instant, request_id: &str) {
+    let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
+    match outcome {
+        Ok((status, environment)) => {
+            tracing::info!(operation, environment, status, duration_ms, request_id, "call");
+        }
+        Err(error) => {
+            tracing::warn!(operation, code = ?error.code, status = error.code.status(), duration_ms, request_id, "call failed");
+        }
     }
 }
 

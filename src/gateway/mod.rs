@@ -12,6 +12,7 @@ pub mod credential;
 mod example;
 pub mod identity;
 mod policy;
+pub mod proxy;
 mod scrub;
 mod send;
 mod switches;

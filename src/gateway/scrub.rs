@@ -3,7 +3,7 @@
 use super::send::Received;
 use crate::model::reply::{Reply, ReplyBody};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 
 /// What stands where the credential stood.
@@ -14,21 +14,12 @@ const ENCODED: &[u8] = b"The body came in an encoding that was not asked for, so
 const SHORTEST: usize = 4;
 
 /// The reply as it may be shown: without the credentials that it was asked with, in whatever form the provider wrote them.
-pub(super) fn reply(received: Received, scrubbers: &[&Scrubber], environment: &str, request_id: &str) -> Reply {
-    let Received { status, headers, body } = received;
-    // What could not be decoded could not be searched.
-    let is_encoded = is_encoded(&headers);
-    let clean = |text: &[u8]| String::from_utf8_lossy(&scrub(scrubbers, text)).into_owned();
-    let headers = headers.iter().map(|(name, value)| (clean(name.as_str().as_bytes()), clean(value.as_bytes())));
-    let headers: Vec<(String, String)> = headers.collect();
-    let body = match scrub(scrubbers, if is_encoded { ENCODED } else { &body }) {
-        Cow::Borrowed(_) if !is_encoded => body,
-        Cow::Borrowed(note) => note.to_vec(),
-        Cow::Owned(clean) => clean,
-    };
+pub(super) fn reply(raw: Received, scrubbers: &[&Scrubber], environment: &str, request_id: &str) -> Reply {
+    let Received { status, headers, body } = received(raw, scrubbers);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Reply {
         status,
-        headers,
+        headers: headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
         size: body.len() as u64,
         body: match String::from_utf8(body) {
             Ok(text) if text.is_empty() => ReplyBody::Empty,
@@ -40,6 +31,23 @@ pub(super) fn reply(received: Received, scrubbers: &[&Scrubber], environment: &s
         environment: environment.to_owned(),
         differences: None,
     }
+}
+
+/// What a provider sent, without the credentials that it was asked with.
+pub(super) fn received(raw: Received, scrubbers: &[&Scrubber]) -> Received {
+    let Received { status, headers, body } = raw;
+    // What could not be decoded could not be searched.
+    let is_encoded = is_encoded(&headers);
+    let clean = |(name, value): (&HeaderName, &HeaderValue)| {
+        let name = HeaderName::from_bytes(&scrub(scrubbers, name.as_str().as_bytes())).ok()?;
+        Some((name, HeaderValue::from_bytes(&scrub(scrubbers, value.as_bytes())).ok()?))
+    };
+    let body = match scrub(scrubbers, if is_encoded { ENCODED } else { &body }) {
+        Cow::Borrowed(_) if !is_encoded => body,
+        Cow::Borrowed(note) => note.to_vec(),
+        Cow::Owned(clean) => clean,
+    };
+    Received { status, headers: headers.iter().filter_map(clean).collect(), body }
 }
 
 /// Whether the body is still compressed, in a way that nobody asked for.

@@ -1,15 +1,14 @@
 //! The request as it goes on the wire: built from the call, parsed again, and compared with what the call may reach.
 
-use super::policy;
+use super::policy::{self, Destination};
 use crate::{
     model::{
         Arguments,
         error::{Code, ExplorerError},
         operation::Operation,
-        provider::Environment,
         request::{File, Part, PartContent, Request, RequestBody},
     },
-    providers::CatalogEntry,
+    providers::{CatalogEntry, Routes},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -57,22 +56,11 @@ pub(super) fn request(
     entry: &CatalogEntry,
     operation: &Operation,
     arguments: &Arguments,
-    environment: &Environment,
-    with_credential: bool,
+    destination: &Destination,
 ) -> Result<WireRequest, ExplorerError> {
     let request = Request::new(operation, arguments);
-    let server = entry.server(environment);
-    let url = Url::parse(&format!("{server}{}", request.target))
-        .ok()
-        .filter(|url| reaches_only(operation, server, url))
-        .ok_or_else(|| {
-            ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes.")
-        })?;
-    if !policy::may_receive_call(entry, &url, with_credential) {
-        let what = if with_credential { "The credential may not be sent" } else { "Calls may not be made" };
-        let message = format!("{what} to {}: the settings do not list that host, or it is not https.", environment.url);
-        return Err(ExplorerError::new(Code::Forbidden, message));
-    }
+    let server = entry.server(destination.environment);
+    let url = Url::parse(&format!("{server}{}", request.target)).map_err(|_| astray())?;
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {
         let pair = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
@@ -82,14 +70,43 @@ pub(super) fn request(
         };
         headers.append(name, value);
     }
-    let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes())
+    let body = body(request.body, &mut headers)?;
+    finish(entry, operation, destination, WireParts { url, headers, body })
+}
+
+/// What a request is made of, beside its operation's method.
+pub(super) struct WireParts {
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// The request, where it reaches its operation, and a host that may be called.
+pub(super) fn finish(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    Destination { environment, access }: &Destination,
+    WireParts { url, headers, body }: WireParts,
+) -> Result<WireRequest, ExplorerError> {
+    if !reaches_only(entry, operation, entry.server(environment), &url) {
+        return Err(astray());
+    }
+    if !policy::may_receive_call(entry, &url, access.is_some()) {
+        let what = if access.is_some() { "The credential may not be sent" } else { "Calls may not be made" };
+        let message = format!("{what} to {}: the settings do not list that host, or it is not https.", environment.url);
+        return Err(ExplorerError::new(Code::Forbidden, message));
+    }
+    let method = reqwest::Method::from_bytes(operation.method.as_str().as_bytes())
         .map_err(|_| ExplorerError::new(Code::Internal, "The operation's method cannot be sent."))?;
     let shown_host = match entry.settings.base_url {
         Some(_) => entry.provider.title.clone(),
         None => url.host_str().unwrap_or_default().to_owned(),
     };
-    let body = body(request.body, &mut headers)?;
     Ok(WireRequest { method, url, headers, body, shown_host })
+}
+
+fn astray() -> ExplorerError {
+    ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes. Nothing was sent.")
 }
 
 /// The bytes of a body; a multipart body's header is added, as it names the boundary.
@@ -149,55 +166,43 @@ pub(super) fn frames_the_message(header: &HeaderName) -> bool {
     *header != AUTHORIZATION && RESERVED.contains(&header.as_str())
 }
 
-/// Whether a finished URL is on the server and its path fits the operation's template, segment by segment.
-fn reaches_only(operation: &Operation, server: &str, url: &Url) -> bool {
-    let Ok(server) = Url::parse(server) else {
-        return false;
-    };
-    let template = [server.path().trim_end_matches('/'), &operation.path].concat();
-    let (expected, found) = (template.split('/'), url.path().split('/'));
-    let same_server = url.origin() == server.origin() && url.username().is_empty() && url.password().is_none();
-    same_server
-        && url.fragment().is_none()
-        && expected.clone().count() == found.clone().count()
-        && expected.zip(found).all(|(expected, found)| fits(expected, found))
+/// Whether a finished URL leads to this operation, and to no other that the provider may know better by its path.
+fn reaches_only(entry: &CatalogEntry, operation: &Operation, server: &str, url: &Url) -> bool {
+    let found = below(server, url).and_then(|path| entry.routes.find(operation.method.as_str(), path));
+    let found = found.and_then(|place| entry.document.listings.get(place));
+    found.is_some_and(|listing| listing.name == operation.name || Routes::are_alike(&listing.path, &operation.path))
 }
 
-/// Whether a segment is the template's own text, or a value where the template has `{name}`.
-fn fits(expected: &str, found: &str) -> bool {
-    match (expected.find('{'), expected.rfind('}')) {
-        (Some(open), Some(close)) if open < close => {
-            let (before, after) = (&expected[..open], &expected[close + 1..]);
-            found.len() > before.len() + after.len() && found.starts_with(before) && found.ends_with(after)
-        }
-        _ => expected == found,
-    }
+/// The path of a finished URL below its server's own; nothing where it is not on that server.
+pub(super) fn below<'a>(server: &str, url: &'a Url) -> Option<&'a str> {
+    let server = Url::parse(server).ok()?;
+    let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    let path = url.path().strip_prefix(server.path().trim_end_matches('/'))?;
+    (url.origin() == server.origin() && is_plain).then_some(path)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::reaches_only;
-    use crate::model::fixtures;
+    use super::below;
     use url::Url;
 
     #[test]
-    fn a_url_must_stay_on_its_server_and_in_its_template() -> Result<(), url::ParseError> {
-        let operation = fixtures::every_kind();
+    fn a_url_must_stay_on_its_server() -> Result<(), url::ParseError> {
         for (url, expected) in [
-            ("https://test.stytch.com/v1/users/user-1?tag=a", true),
-            ("https://test.stytch.com/v1/users/%2e%2e%2fb2b", true),
-            ("https://test.stytch.com/v1/users/..", false),
-            ("https://test.stytch.com/v1/users/", false),
-            ("https://test.stytch.com/v1/users/a/b", false),
-            ("https://test.stytch.com/v2/users/a", false),
-            ("https://test.stytch.com.evil.example/v1/users/a", false),
-            ("https://test.stytch.com@evil.example/v1/users/a", false),
-            ("https://test.stytch.com:444/v1/users/a", false),
-            ("http://test.stytch.com/v1/users/a", false),
-            ("https://test.stytch.com/v1/users/a#x", false),
+            ("https://test.stytch.com/v1/users/user-1?tag=a", Some("/v1/users/user-1")),
+            ("https://test.stytch.com/v1/users/..", Some("/v1/")),
+            ("https://test.stytch.com.evil.example/v1/users/a", None),
+            ("https://test.stytch.com@evil.example/v1/users/a", None),
+            ("https://test.stytch.com:444/v1/users/a", None),
+            ("http://test.stytch.com/v1/users/a", None),
+            ("https://test.stytch.com/v1/users/a#x", None),
+            ("https://a:b@test.stytch.com/v1/users/a", None),
         ] {
-            assert_eq!(reaches_only(&operation, "https://test.stytch.com", &Url::parse(url)?), expected, "{url}");
+            assert_eq!(below("https://test.stytch.com", &Url::parse(url)?), expected, "{url}");
         }
+        let inside = Url::parse("https://a.example/v2/users")?;
+        assert_eq!(below("https://a.example/v2/", &inside), Some("/users"));
+        assert_eq!(below("https://a.example/v3", &inside), None);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod finding;
 #[cfg(test)]
 mod join; // it runs before this crate is compiled; here are only its tests
 mod policy;
+mod routes;
 mod rule;
 mod search;
 mod servers;
@@ -13,6 +14,7 @@ mod stytch;
 
 pub use finding::{Found, Neighbours};
 pub use policy::{Policy, Rate};
+pub use routes::Routes;
 pub use rule::{Rule, matches};
 pub use source::DocumentSource;
 pub use stytch::stytch;
@@ -144,6 +146,8 @@ pub struct CatalogEntry {
     pub settings: ProviderSettings,
     /// What was read.
     pub document: Document,
+    /// What of it can be requested.
+    pub routes: Routes,
     /// Places of its operations among the listings, by path.
     by_path: Vec<usize>,
     /// What reading every operation found; see [`Catalog::check`].
@@ -233,7 +237,8 @@ impl CatalogEntry {
             node_sdk: settings.node_sdk.clone(),
         };
         let by_path = finding::by_path(&document.listings);
-        let mut entry = Self { provider, settings, document, by_path, checked: OnceLock::new() };
+        let routes = Routes::new(&document.listings);
+        let mut entry = Self { provider, settings, document, routes, by_path, checked: OnceLock::new() };
         entry.check_scheme()?;
         entry.check_presets()?;
         Ok(entry)

@@ -35,7 +35,7 @@ impl Default for Turns {
 /// Reads the body, and gives its turn back when the request is answered. A form that cannot be taken is refused by its page.
 pub(super) async fn read(State(turns): State<Turns>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let is_form = !parts.uri.path().starts_with("/api/") && !parts.uri.path().starts_with("/tools/");
+    let is_form = !["/api/", "/tools/", "/proxy/"].iter().any(|door| parts.uri.path().starts_with(door));
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     // Without a word on what it is, the gateway takes it for JSON.
     let is_json = kind.is_empty() || kind.contains("json");

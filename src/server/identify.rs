@@ -25,6 +25,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -59,17 +60,18 @@ impl Reception<'_> {
         let headers = &request.headers;
         let host = host_of(&request.uri, headers);
         let secure = !is_loopback(&host);
-        if let Some(token) = bearer(headers) {
+        if let Some(token) = token(request) {
             let Ok(found) = self.store.token(&token.into()).await else {
                 return Ok(Visitor { is_unclear: true, secure, ..Visitor::default() });
             };
             let identity = found.as_ref().and_then(Identity::token).ok_or_else(refused_token)?;
             return Ok(Visitor { identity: Some(Arc::new(identity)), secure, ..Visitor::default() });
         }
-        // Cookies count only for this site's own pages, never for another explorer's.
-        let is_own_page = headers.get(header::ORIGIN).is_none_or(|origin| {
-            origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
-        });
+        // Cookies count only for this site's own pages, never for another explorer's, nor for programs.
+        let is_own_page = !request.uri.path().starts_with("/proxy/")
+            && headers.get(header::ORIGIN).is_none_or(|origin| {
+                origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
+            });
         let cookies = text_of(headers, &header::COOKIE).unwrap_or_default();
         let name = is_own_page.then(|| SessionId::from_cookies(cookies, secure)).flatten();
         let session = match name {
@@ -134,10 +136,28 @@ fn may_pass(request: &Request, access: &Access) -> bool {
     access.rule() != Rule::SignIn || is_door || (access.reading && is_page)
 }
 
-/// The token of an `Authorization` header (RFC 6750, §2.1).
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    let (scheme, token) = text_of(headers, &header::AUTHORIZATION)?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned()).filter(|token| looks_like_token(token))
+/// The access token that a request has: as bearer (RFC 6750, §2.1); or, from an SDK that takes it for the provider's secret,
+/// wherever that provider wants its secret.
+fn token(request: &Parts) -> Option<String> {
+    let in_header = |value: &HeaderValue| {
+        let text = value.to_str().ok()?;
+        let (scheme, rest) = text.split_once(' ').unwrap_or(("", text));
+        if scheme.eq_ignore_ascii_case("basic") {
+            let pair = String::from_utf8(BASE64_STANDARD.decode(rest.trim()).ok()?).ok()?;
+            let (username, password) = pair.split_once(':')?;
+            return [password, username].into_iter().find(|part| looks_like_token(part)).map(str::to_owned);
+        }
+        Some(rest.trim().to_owned()).filter(|token| looks_like_token(token))
+    };
+    let own = request.headers.get(header::AUTHORIZATION).and_then(in_header);
+    own.or_else(|| {
+        request.uri.path().strip_prefix("/proxy/")?;
+        let in_query = |query: &str| {
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find_map(|(_, value)| looks_like_token(&value).then(|| value.into_owned()))
+        };
+        request.headers.values().find_map(in_header).or_else(|| request.uri.query().and_then(in_query))
+    })
 }
 
 /// The address that a chain of trusted proxies saw: the last that is none of theirs.

@@ -9,6 +9,7 @@ pub mod commands;
 mod health;
 mod identify;
 mod oidc;
+mod proxy;
 mod security;
 pub mod settings;
 mod sign_in;
@@ -33,7 +34,7 @@ use axum::{
     http::{Request, StatusCode},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use serde_json::Value;
@@ -99,6 +100,9 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(from_fn_with_state(turns.clone(), body::read))
         .layer(security::csrf(&settings.allowed_origins)?)
         .layer(security::cors(&settings.allowed_origins)?);
+    let proxy = Router::new()
+        .route("/proxy/{provider}/{*path}", any(proxy::carry))
+        .layer(from_fn_with_state(turns.clone(), body::read));
     let site = pages()
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
@@ -115,6 +119,7 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(security::csrf(&[])?)
         .merge(tools)
+        .merge(proxy)
         .layer(from_fn_with_state(app.clone(), identify::identify))
         .layer(CatchPanicLayer::custom(security::fault))
         .merge(files)

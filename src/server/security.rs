@@ -87,7 +87,8 @@ pub(super) async fn bound_pages(State(guard): State<Guard>, mut request: Request
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if let Ok(policy) = HeaderValue::try_from(policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        // What is no page of ours has a stricter one already.
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     response
 }

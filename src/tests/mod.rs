@@ -23,6 +23,7 @@ mod limits;
 mod pages;
 mod policy;
 mod properties;
+mod proxy;
 mod requests;
 mod response_headers;
 mod security_schemes;

@@ -150,9 +150,14 @@ impl TestApp {
         self.ask("GET", path)
     }
 
+    /// Sends a body as it stands.
+    pub(crate) fn body(&self, method: &str, path: &str, body: impl Into<Body>) -> Ask {
+        Ask { body: body.into(), ..self.ask(method, path) }
+    }
+
     /// Posts a body as it stands.
     pub(crate) fn post(&self, path: &str, body: impl Into<Body>) -> Ask {
-        Ask { body: body.into(), ..self.ask("POST", path) }
+        self.body("POST", path, body)
     }
 
     pub(crate) fn post_json(&self, path: &str, body: &Value) -> Ask {

@@ -1,0 +1,208 @@
+//! `/proxy`: a documented request goes through as it came, with the credential added, and nothing else does.
+
+use crate::support::{Ask, PROJECT, SECRET, Setup, TestApp, Upstream, basic};
+use anyhow::Result;
+use axum::{http::StatusCode, response::IntoResponse};
+use serde_json::json;
+
+const USER: &str = "user-test-00000000-0000-4000-8000-000000000000";
+
+async fn carrying(upstream: &Upstream) -> Result<TestApp> {
+    Setup::calling(upstream).start().await
+}
+
+fn put(app: &TestApp) -> Ask {
+    let body = r#"{"name": {"first_name":  "Ann"}, "unknown_to_the_document": 1.50}"#;
+    app.body("PUT", &format!("/proxy/stytch/v1/users/{USER}?verbose=1&a=%20b"), body)
+        .header("content-type", "application/json")
+}
+
+#[tokio::test]
+async fn a_documented_request_goes_through_byte_by_byte_with_the_credential() -> Result<()> {
+    let upstream =
+        Upstream::always(|| (StatusCode::CREATED, [("x-request-id", "up-1")], "{\"n\":  1.50}").into_response())
+            .await?;
+    let app = carrying(&upstream).await?;
+    let answer = put(&app).header("authorization", "Basic c29tZTpib2R5").header("idempotency-key", "k1").send().await?;
+    assert_eq!((answer.status.as_u16(), answer.text().as_str()), (201, "{\"n\":  1.50}"));
+    assert_eq!(answer.header("x-request-id"), "up-1");
+    let sent = upstream.only()?;
+    assert_eq!(
+        (&*sent.method, &*sent.path, sent.query.as_deref()),
+        ("PUT", &*format!("/v1/users/{USER}"), Some("verbose=1&a=%20b"))
+    );
+    assert_eq!(sent.body, r#"{"name": {"first_name":  "Ann"}, "unknown_to_the_document": 1.50}"#);
+    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.header("idempotency-key"), "k1");
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_documented_methods_and_paths_go_through() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = carrying(&upstream).await?;
+    for (method, path) in [
+        ("PATCH", "/v1/users/user-test-1"),
+        ("GET", "/v1/projects"),
+        ("GET", "/v1/users/"),
+        ("GET", "/v1/users/a/b/c/d"),
+        ("GET", "//v1/users/user-test-1"),
+        ("GET", "/V1/users/user-test-1"),
+        ("CONNECT", "/v1/users/user-test-1"),
+        ("GET", "/"),
+    ] {
+        let answer = app.ask(method, &format!("/proxy/stytch{path}")).send().await?;
+        assert!([404, 405].contains(&answer.status.as_u16()), "{method} {path}: {} {}", answer.status, answer.text());
+    }
+    for path in [
+        "/v1/users/..",
+        "/v1/users/%2e%2e",
+        "/v1/users/.",
+        "/v1/users/%2E",
+        "/v1/users/a%2Fb",
+        "/v1/users/a%5cb",
+        "/v1/users/%00",
+    ] {
+        let answer = app.get(&format!("/proxy/stytch{path}")).send().await?;
+        assert!([400, 404].contains(&answer.status.as_u16()), "{path}: {} {}", answer.status, answer.text());
+    }
+    assert_eq!(app.get("/proxy/nobody/v1/users/a").send().await?.failure()?, (404, "not_found".into()));
+    assert!(upstream.received().is_empty(), "{:?}", upstream.received());
+    Ok(())
+}
+
+#[tokio::test]
+async fn headers_that_route_authenticate_or_identify_stay_here_in_both_directions() -> Result<()> {
+    let upstream = Upstream::always(|| {
+        let headers = [
+            ("set-cookie", "a=b"),
+            ("content-security-policy", "default-src *"),
+            ("access-control-allow-origin", "*"),
+            ("strict-transport-security", "max-age=1"),
+            ("x-kept", "1"),
+            ("content-type", "text/html"),
+        ];
+        (headers, "<script>alert(1)</script>").into_response()
+    })
+    .await?;
+    let app = carrying(&upstream).await?;
+    let headers = [
+        "cookie",
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-real-ip",
+        "proxy-authorization",
+        "x-http-method-override",
+        "via",
+        "te",
+        "x-anything",
+    ];
+    let ask = headers.iter().fold(put(&app), |ask, name| ask.header(name, "evil"));
+    let answer = ask.send().await?;
+    let sent = upstream.only()?;
+    for name in headers {
+        assert_eq!(sent.header(name), "", "{name}");
+    }
+    assert!(!sent.header("host").contains("3000"), "{}", sent.header("host"));
+    for name in ["set-cookie", "access-control-allow-origin", "strict-transport-security"] {
+        assert_eq!(answer.header(name), "", "{name}");
+    }
+    assert_eq!((answer.header("x-kept"), answer.header("content-type")), ("1", "text/html"));
+    assert!(
+        answer.header("content-security-policy").starts_with("sandbox"),
+        "{}",
+        answer.header("content-security-policy")
+    );
+    assert_eq!((answer.header("x-content-type-options"), answer.header("cache-control")), ("nosniff", "no-store"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_page_can_use_it() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = carrying(&upstream).await?;
+    for (name, value) in [
+        ("sec-fetch-site", "none"),
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-mode", "no-cors"),
+        ("origin", "http://127.0.0.1:3000"),
+    ] {
+        let answer = app.get(&format!("/proxy/stytch/v1/users/{USER}")).header(name, value).send().await?;
+        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{name}: {value}");
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_access_token_stands_wherever_an_sdk_puts_the_secret_and_goes_no_further() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let token = app.access_token(&["GET"], &[]).await?;
+    let path = format!("/proxy/stytch/v1/users/{USER}");
+    assert_eq!(app.get(&path).send().await?.failure()?, (401, "sign_in_required".into()));
+    let password = basic("any-project", &token);
+    let username = basic(&token, "");
+    for (name, value) in [
+        ("authorization", &*format!("Bearer {token}")),
+        ("authorization", &password),
+        ("authorization", &username),
+        ("x-api-key", &token),
+    ] {
+        let answer = app.get(&path).header(name, value).send().await?;
+        assert_eq!(answer.status, 200, "{name}: {value}: {}", answer.text());
+    }
+    assert_eq!(app.get(&format!("{path}?api_key={token}&x=1")).send().await?.status, 200);
+    for sent in upstream.received() {
+        assert!(!format!("{sent:?}").contains(&token), "{sent:?}");
+        assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    }
+    assert_eq!(upstream.received().last().and_then(|sent| sent.query.clone()).as_deref(), Some("x=1"));
+    let revoked = basic("any-project", &format!("{token}0"));
+    assert_eq!(
+        app.get(&path).header("authorization", &revoked).send().await?.failure()?,
+        (401, "sign_in_required".into())
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_same_policy_and_the_same_audit_hold() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let (reader, deleter) =
+        (app.access_token(&["GET"], &[]).await?, app.access_token(&[], &["delete", "admin"]).await?);
+    let path = format!("/proxy/stytch/v1/users/{USER}");
+    let denied = app.ask("DELETE", &path).token(&reader).send().await?;
+    assert_eq!(
+        (denied.failure()?, &denied.json()?["rule"]),
+        ((403, "policy_denied".into()), &json!("token allow GET"))
+    );
+    assert_eq!(app.ask("DELETE", &path).token(&deleter).send().await?.status, 200);
+    let strange = app.get(&path.replace("test", "live")).token(&reader).send().await?;
+    assert_eq!(strange.failure()?, (400, "invalid_arguments".into()));
+    let records = app.get("/admin/audit.jsonl").token(&deleter).send().await?.text();
+    let operations: Vec<String> = records
+        .lines()
+        .map(|line| {
+            let record: serde_json::Value = serde_json::from_str(line)?;
+            anyhow::Ok(format!("{} {} {}", record["operation"], record["status"], record["code"]))
+        })
+        .collect::<Result<_>>()?;
+    assert_eq!(operations, ["\"apiUserV1Delete\" 200 null", "\"apiUserV1Delete\" null \"policy_denied\""]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_credential_is_taken_out_of_what_comes_back() -> Result<()> {
+    let upstream = Upstream::always(|| ([("x-echo", basic(PROJECT, SECRET))], SECRET).into_response()).await?;
+    let answer = put(&carrying(&upstream).await?).send().await?;
+    let digits = basic(PROJECT, SECRET);
+    assert!(
+        !answer.everything().contains(SECRET) && !answer.everything().contains(&digits[6..]),
+        "{}",
+        answer.everything()
+    );
+    Ok(())
+}
