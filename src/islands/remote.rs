@@ -55,10 +55,14 @@ pub(super) async fn call(gateway: Gateway, call: Call) -> Result<Reply, Explorer
         }
         Gateway::Another(url) => {
             let path = ["/tools/", &provider, "/", &operation].concat();
-            let message = [("args", arguments), ("environment", environment), ("contentType", media.into())];
+            let [confirm, unlock] = consent;
+            let mut message =
+                vec![("args", arguments), ("environment", environment), ("contentType", media.into()), confirm, unlock];
             // Gateways that know nothing of a choice need not be told of none.
-            let told = message.into_iter().chain(consent).filter(|(_, value)| value != "" && value != false);
-            through_another(url.trim_end_matches('/'), &path, &told.collect::<Vec<_>>()).await
+            message.retain(|(_, value)| {
+                !matches!(value, Value::String(text) if text.is_empty()) && *value != Value::Bool(false)
+            });
+            through_another(url.trim_end_matches('/'), &path, &message).await
         }
     }
 }

@@ -1,7 +1,12 @@
 //! `/admin`: which credentials and tokens there are, and which of them are switched off.
 
 use crate::store::{switches::SwitchedOff, tokens::Token};
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
+
+/// The styles of these pages alone.
+pub(super) fn styles() -> impl IntoView {
+    view! { <style nonce=use_nonce() inner_html=include_str!("../../style/admin.css")></style> }
+}
 
 /// Something that can be switched off.
 struct Switch<'a> {
@@ -35,6 +40,7 @@ pub fn admin(credentials: &[(String, String)], tokens: &[Token], off: &[Switched
         }
     };
     view! {
+        {styles()}
         <h1>"Credentials and tokens"</h1>
         <p class="lead">"What is switched off works nowhere, within a second, until somebody switches it on again."</p>
         <p><a href="/admin/audit">"Audit"</a></p>

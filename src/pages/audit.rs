@@ -1,5 +1,6 @@
 //! `/admin/audit`: who did what, and when.
 
+use super::admin::styles;
 use crate::{pages::list::in_query, store::audit::Record};
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -37,6 +38,7 @@ pub fn audit(filter: &Filter, records: &[Record], has_more: bool) -> AnyView {
         .into_any()
     };
     view! {
+        {styles()}
         <h1>"Audit"</h1>
         <p class="lead">"Who did what, and when. No arguments and no replies are kept."</p>
         <form class="filter" method="get" action="/admin/audit">

@@ -23,12 +23,12 @@ use crate::{
     api::LARGEST_REQUEST,
     app::{App, pages},
     gateway::Gateway,
-    model::error::ExplorerError,
+    model::error::Code,
     shell::Site,
 };
 use any_spawner::Executor;
 use axum::{
-    Router,
+    Json, Router,
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
     http::{Request, StatusCode},
@@ -141,7 +141,10 @@ async fn server_function(State(app): State<App>, request: Request<Body>) -> Resp
         return answer;
     }
     let error = to_bytes(answer.into_body(), LARGEST_REQUEST).await.unwrap_or_default();
-    ExplorerError::from(serde_json::from_slice::<Value>(&error).unwrap_or_default()).into_response()
+    let error: Value = serde_json::from_slice(&error).unwrap_or_default();
+    let code = Code::from_name(error["code"].as_str().unwrap_or_default());
+    let retry_after = error["retryAfter"].as_u64().and_then(|seconds| seconds.try_into().ok());
+    tools::with_status(code, retry_after, Json(error))
 }
 
 /// Where the browser's part of the program is. `cargo leptos` says so by variables; without it, the release build's place

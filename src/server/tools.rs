@@ -16,6 +16,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Makes a call; what the provider refuses keeps its own status.
@@ -130,12 +131,16 @@ fn envelope(reply: Reply) -> Envelope {
 
 impl IntoResponse for ExplorerError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after.or_else(|| (self.code == Code::TooBusy).then_some(1));
-        let mut response = (status, Json(self)).into_response();
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        with_status(self.code, self.retry_after, Json(self))
     }
+}
+
+/// An error with the status of its code, and when to ask again.
+pub(super) fn with_status(code: Code, retry_after: Option<u32>, error: Json<impl Serialize>) -> Response {
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, error).into_response();
+    if let Some(seconds) = retry_after.or_else(|| (code == Code::TooBusy).then_some(1)) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }

@@ -66,16 +66,12 @@ impl From<Value> for Envelope {
     }
 }
 
+/// As the browser reads it: what it shows are the words, and its code is for programs.
 impl From<Value> for ExplorerError {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        Self {
-            message: fields.text("error"),
-            code: Code::from_name(&fields.text("code")),
-            detail: fields.list("detail"),
-            rule: fields.option("rule"),
-            retry_after: fields.count("retryAfter"),
-        }
+        let message = fields.text("error");
+        Self { detail: fields.list("detail"), ..Self::new(Code::Internal, message) }
     }
 }
 
