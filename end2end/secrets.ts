@@ -3,6 +3,26 @@
 /** Stands in every secret here, and looks the same in all texts but Base64. */
 const MARK = 'secret-test-Canary';
 
+/** A certificate for 127.0.0.1 that nobody vouches for, and its key. Made for these tests. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBjjCCATOgAwIBAgIUSZkvMKcUDv2VYw8pKSDj/9ZdTI0wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMzE0MjU0MVoYDzIxMjYxMDMw
+MTQyNTQxWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASE5gtcat18elzzaziSlCVsRJioYvIQm1dTS5sk78L3Pwqa1dIAjIcl
+ogiIRWbg7JXESNf5X23LWDBhp3PTVS+6o2EwXzAdBgNVHQ4EFgQUIqWA+uakSz7m
+ZdsiZCDORuc3oVMwHwYDVR0jBBgwFoAUIqWA+uakSz7mZdsiZCDORuc3oVMwDwYD
+VR0RBAgwBocEfwAAATAMBgNVHRMBAf8EAjAAMAoGCCqGSM49BAMCA0kAMEYCIQDk
+WsLnE9TLJNBnpJ3QwZYSyk4ELjMtkcvJsqGv9+fkSQIhALaaeQdQrLxcD6bc1MKu
+MHYGRZhoW8QODJiqMRueOmzH
+-----END CERTIFICATE-----
+`;
+export const PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXGdjU0U3PRX3hTkY
+hvmC02wAlyBchxR1dvrTLRcQrlShRANCAASE5gtcat18elzzaziSlCVsRJioYvIQ
+m1dTS5sk78L3Pwqa1dIAjIclogiIRWbg7JXESNf5X23LWDBhp3PTVS+6
+-----END PRIVATE KEY-----
+`;
+
 /** A project ID and its secret, as Stytch's are formed. */
 export interface Secret {
   project: string;
@@ -13,6 +33,12 @@ export interface Secret {
 export const OPERATOR: Secret = {
   project: 'project-test-0e0e0e0e-0000-4000-8000-000000000001',
   secret: `${MARK}+/=~%?>"<&'\\operator`,
+};
+
+/** The operator's of the environment with real data. */
+export const LIVE: Secret = {
+  project: 'project-live-0e0e0e0e-0000-4000-8000-000000000003',
+  secret: `${MARK}+/=~%?>"<&'\\live`,
 };
 
 /** A visitor's own. */

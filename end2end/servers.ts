@@ -1,10 +1,10 @@
 // Starts every server that the specs talk to, each on a free port, and ends them.
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { OPERATOR } from './secrets.ts';
+import { LIVE, OPERATOR } from './secrets.ts';
 import { startUpstream } from './upstream.ts';
 
 /** Where the servers are, by name. */
@@ -25,6 +25,16 @@ export interface Servers {
   gateway: string;
   /** An explorer of `kinds.yaml`, in front of our upstream double. */
   kinds: string;
+  /** An explorer with the operator's live credential, in front of our upstream double. */
+  live: string;
+  /** An explorer with the operator's credential, in front of our upstream double, where one signs in. */
+  shared: string;
+  /** An access token of `shared`. */
+  token: string;
+  /** An explorer with the operator's credential, in front of Prism, where one signs in. */
+  sdk: string;
+  /** An access token of `sdk`, with which one may delete. */
+  sdkToken: string;
   /** Prism: mocks Stytch from its official document, and checks requests against it. */
   prism: string;
   /** Our upstream double. */
@@ -55,8 +65,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await Promise.all(children.map(end));
   };
   try {
-    const ports = await freePorts(9);
-    const [plain, operator, faults, unreachable, closed, page, gateway, kinds, prism] = ports.map((port) => `http://127.0.0.1:${port}`) as Nine;
+    const ports = await freePorts(13);
+    const [plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, sdk, identities, prism] = ports.map((port) => `http://127.0.0.1:${port}`) as Thirteen;
     const credential = { STYTCH_PROJECT_ID: OPERATOR.project, STYTCH_SECRET: OPERATOR.secret };
     const explorers: [string, string, Record<string, string>][] = [
       ['plain', plain, {}],
@@ -68,12 +78,19 @@ export default async function setUp(): Promise<() => Promise<void>> {
       ['page', page, {}],
       ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
       ['kinds', kinds, { EXPLORER_CONFIG: kindsOf(upstream.address) }],
+      ['live', live, { STYTCH_PROJECT_ID: LIVE.project, STYTCH_SECRET: LIVE.secret, STYTCH_BASE_URL: upstream.address }],
+      ['sdk', sdk, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ACCESS: 'sign-in' }],
+      ['shared', shared, { ...credential, STYTCH_BASE_URL: upstream.address, OIDC_SECRET, EXPLORER_CONFIG: accessTo(identities) }],
     ];
     children.push(...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
     await Promise.all(explorers.map(([, address]) => answers(`${address}/readyz`, children)));
+    const token = createToken('shared', shared);
+    const sdkToken = createToken('sdk', sdk, '--may', 'delete');
+    children.push(start('identities', process.execPath, ['identities.mjs', new URL(identities).port, `${shared}/auth/callback`, 'explorer', OIDC_SECRET], { cwd: '.', env: process.env }));
+    await answers(`${identities}/.well-known/openid-configuration`, children);
     children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : `${plain}/stytch/openapi.json`));
     await answers(prism, children);
-    const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, prism, upstream: upstream.address };
+    const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, sdk, sdkToken, prism, upstream: upstream.address };
     process.env.EXPLORER_TEST_SERVERS = JSON.stringify(known);
   } catch (error) {
     await tearDown();
@@ -82,7 +99,17 @@ export default async function setUp(): Promise<() => Promise<void>> {
   return tearDown;
 }
 
-type Nine = [string, string, string, string, string, string, string, string, string];
+type Thirteen = [string, string, string, string, string, string, string, string, string, string, string, string, string];
+
+const EXPLORER = join('target', 'release', 'api-explorer');
+const OIDC_SECRET = 'secret-of-the-explorer-at-the-provider-of-identities';
+
+/** Writes the settings of an explorer where people of one domain sign in. */
+function accessTo(issuer: string): string {
+  const path = resolve(LOGS, 'access.toml');
+  writeFileSync(path, `[access.oidc]\nissuer = ${JSON.stringify(issuer)}\nclient_id = "explorer"\nclient_secret = "env:OIDC_SECRET"\nallow = ["*@example.com"]\n`);
+  return path;
+}
 
 /** Writes the settings of an explorer of our own document, whose calls go to the upstream. */
 function kindsOf(upstream: string): string {
@@ -91,11 +118,20 @@ function kindsOf(upstream: string): string {
   return path;
 }
 
+/** Makes an access token of an explorer, as whoever runs it does. */
+function createToken(name: string, address: string, ...more: string[]): string {
+  const asked = ['token', 'create', '--name', 'A test', ...more];
+  return execFileSync(EXPLORER, asked, { cwd: '..', env: environment(name, address, {}), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
 function startExplorer(name: string, address: string, settings: Record<string, string>): ChildProcess {
-  // Nothing but these settings: what the developer has set for other purposes stays out.
+  return start(name, EXPLORER, [], { cwd: '..', env: environment(name, address, settings) });
+}
+
+/** Nothing but these settings: what the developer has set for other purposes stays out. */
+function environment(name: string, address: string, settings: Record<string, string>): Record<string, string> {
   const DATABASE_URL = `sqlite:${resolve(LOGS, `${name}.db`)}`;
-  const env = { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, DATABASE_URL, ...settings };
-  return start(name, join('target', 'release', 'api-explorer'), [], { cwd: '..', env });
+  return { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, DATABASE_URL, ...settings };
 }
 
 function startPrism(address: string, specification: string): ChildProcess {

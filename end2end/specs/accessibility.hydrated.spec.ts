@@ -35,6 +35,20 @@ for (const operation of ['styles', 'upload', 'choices', 'schemas', 'schemas/repl
   });
 }
 
+test('axe finds nothing where one signs in, and on a refusal', async ({ at, page, faults }) => {
+  faults.expect(/^console: .*status of 401/);
+  await page.goto(`${at.shared}/`);
+  await expectAccessible(page);
+  await page.getByLabel('Access token').fill('aex_wrong_wrong');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expectAccessible(page);
+});
+
+test('axe finds nothing on an operation that deletes live data', async ({ at, page }) => {
+  await open(page, `${at.live}/stytch/apiUserV1Delete`);
+  await expectAccessible(page);
+});
+
 test('axe finds nothing on the page for nothing', async ({ at, page, faults }) => {
   faults.expect(/^console: .*status of 404/);
   await open(page, `${at.plain}/nothing`);
