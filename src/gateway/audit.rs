@@ -142,8 +142,8 @@ mod tests {
         let store = Store::open(&settings).await?;
         store.close().await;
         let audit = Audit::start(store);
-        let begun = (0..=QUEUE + BATCH).map(|_| audit.begin(&Identity::local(), "call"));
-        let refused = begun.filter_map(Result::err).next().map(|error| error.code);
+        let mut begun = (0..=QUEUE + BATCH).map(|_| audit.begin(&Identity::local(), "call"));
+        let refused = begun.find_map(Result::err).map(|error| error.code);
         assert_eq!(refused, Some(Code::StoreUnavailable));
         Ok(())
     }
