@@ -20,7 +20,8 @@ use reqwest::{
     StatusCode,
     header::{AUTHORIZATION, COOKIE, HeaderName},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
+use tokio::time::timeout_at;
 
 /// RFC 3986, §2.3.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -33,17 +34,19 @@ pub(super) async fn send(
     access: &Access<'_>,
     request: WireRequest,
 ) -> Result<(Received, Vec<Arc<Token>>), ExplorerError> {
-    let (first, mut tokens) = authenticated(client, entry, access, request.clone()).await?;
-    let received = client.send(first).await?;
+    let deadline = client.deadline();
+    let (first, mut tokens) = authenticated(client, entry, access, request.clone(), deadline).await?;
+    let received = client.send(first, deadline).await?;
     if received.status != StatusCode::UNAUTHORIZED || tokens.is_empty() {
         return Ok((received, tokens));
     }
     for token in &tokens {
-        access.credential.tokens().forget(token).await;
+        // Another may be fetched meanwhile, and whoever does that cannot be waited for any longer than for the call.
+        let _ = timeout_at(deadline.into(), access.credential.tokens().forget(token)).await;
     }
-    let (second, renewed) = authenticated(client, entry, access, request).await?;
+    let (second, renewed) = authenticated(client, entry, access, request, deadline).await?;
     tokens.extend(renewed);
-    Ok((client.send(second).await?, tokens))
+    Ok((client.send(second, deadline).await?, tokens))
 }
 
 async fn authenticated(
@@ -51,6 +54,7 @@ async fn authenticated(
     entry: &CatalogEntry,
     access: &Access<'_>,
     mut request: WireRequest,
+    deadline: Instant,
 ) -> Result<(WireRequest, Vec<Arc<Token>>), ExplorerError> {
     let mut tokens = Vec::new();
     for need in access.needs {
@@ -63,7 +67,8 @@ async fn authenticated(
                 request.authorize(&["Basic ", &digits].concat())?;
             }
             SchemeKind::ClientCredentials { token_url } if part(Part::ClientSecret).is_some() => {
-                let token = access.credential.tokens().get(client, entry, &access.credential, need, token_url).await?;
+                let tokens_at_hand = access.credential.tokens();
+                let token = tokens_at_hand.get(client, entry, &access.credential, (need, token_url), deadline).await?;
                 request.authorize(&["Bearer ", token.expose()].concat())?;
                 tokens.push(token);
             }

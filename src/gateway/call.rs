@@ -130,7 +130,7 @@ impl Gateway {
         request: WireRequest,
     ) -> Result<(Received, Vec<Arc<Token>>), ExplorerError> {
         match access {
-            None => Ok((self.client.send(request).await?, Vec::new())),
+            None => Ok((self.client.send(request, self.client.deadline()).await?, Vec::new())),
             Some(access) => authenticate::send(&self.client, entry, access, request).await,
         }
     }

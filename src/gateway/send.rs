@@ -5,14 +5,27 @@ use super::{
     wire::WireRequest,
 };
 use crate::model::error::{Code, ExplorerError};
-use reqwest::{header::HeaderMap, redirect::Policy};
-use std::{error::Error, sync::Arc, time::Duration};
+use reqwest::{
+    Method,
+    header::{CONNECTION, HeaderMap, HeaderValue},
+    redirect::Policy,
+};
+use std::{
+    error::Error,
+    io::{self, ErrorKind},
+    iter::successors,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::Semaphore;
+
+/// How long it may take to reach a provider.
+const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
 /// Bounds of every call.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// From the first byte sent until the last received.
+    /// From the first byte sent until the last received, be it that a token is fetched first.
     pub timeout: Duration,
     /// Bytes of a reply's body, after decompression.
     pub reply_bytes: usize,
@@ -45,24 +58,47 @@ impl Client {
             .dns_resolver(Arc::new(addresses.clone()))
             .referer(false)
             .user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(limits.timeout.min(Duration::from_secs(10)))
-            .timeout(limits.timeout)
+            // Who cannot be reached is known to be so before the call's own time is over.
+            .connect_timeout((limits.timeout / 2).min(LONGEST_CONNECT))
             .build()?;
         Ok(Self { http, addresses, limits, running: Semaphore::new(limits.concurrency) })
     }
 
-    pub(super) async fn send(&self, request: WireRequest) -> Result<Received, ExplorerError> {
+    /// When a call that begins now is given up.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.limits.timeout
+    }
+
+    /// Sends a request. One that asks for nothing but an answer is sent once more where the connection breaks off: the provider
+    /// may have closed an idle one in that very moment. Others are not, as they may have been carried out.
+    pub(super) async fn send(&self, request: WireRequest, deadline: Instant) -> Result<Received, ExplorerError> {
         let _permit = self.running.try_acquire().map_err(|_| {
             ExplorerError::new(Code::TooBusy, "This server is making as many calls as it may. Send again in a moment.")
         })?;
         let host = request.shown_host;
         self.addresses.check(&request.url).map_err(|_| not_public(&host))?;
-        let mut message = self.http.request(request.method, request.url).headers(request.headers);
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let is_safe = request.method.is_safe();
+        let mut headers = request.headers;
+        if request.method == Method::HEAD {
+            // Some send a body nevertheless, which the next call would take for its reply.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        let mut message = self.http.request(request.method, request.url).headers(headers).timeout(left());
         if let Some(body) = request.body {
             message = message.body(body);
         }
+        let again = message.try_clone().filter(|_| is_safe);
         let explain = |error: reqwest::Error| self.explain(&error.without_url(), &host);
-        let mut response = message.send().await.map_err(explain)?;
+        let mut response = match (message.send().await, again) {
+            (Err(error), Some(again)) if broke_off(&error) => again.timeout(left()).send().await,
+            (sent, _) => sent,
+        }
+        .map_err(explain)?;
+        if response.status().is_informational() {
+            // What follows is another protocol, for which nobody asked.
+            return Err(malformed(&host));
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(explain)? {
             if body.len() + chunk.len() > self.limits.reply_bytes {
@@ -84,37 +120,101 @@ impl Client {
 
     /// What went wrong, in words; the log has the whole chain of causes.
     fn explain(&self, error: &reqwest::Error, host: &str) -> ExplorerError {
-        let causes: Vec<&(dyn Error + 'static)> =
-            std::iter::successors(error.source(), |cause| (*cause).source()).collect();
-        let texts: Vec<String> = causes.iter().map(ToString::to_string).collect();
-        tracing::debug!(host, error = %error, causes = texts.join(": "), "the provider did not answer");
-        if error.is_timeout() && !error.is_connect() {
-            let seconds = self.limits.timeout.as_secs_f64();
-            let message = format!(
-                "{host} did not answer within {seconds} s, so the call was given up (EXPLORER_TIMEOUT). It may still have \
-                 been carried out there: look before you send again."
-            );
-            return ExplorerError::new(Code::TooSlow, message);
-        }
-        if causes.iter().any(|cause| cause.is::<NotPublic>()) {
+        let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
+        tracing::debug!(host, causes = texts.join(": "), "the provider did not answer");
+        if causes(error).any(|cause| cause.is::<NotPublic>()) {
             return not_public(host);
         }
-        if causes.into_iter().any(is_tls) {
-            let message = format!(
-                "{host} could not prove who it is (TLS), so nothing was sent. Check the address, and this server's \
-                 clock and certificates."
-            );
-            return ExplorerError::new(Code::Tls, message);
+        match (error.is_connect(), error.is_timeout()) {
+            (true, _) => not_connected(error, host),
+            (false, true) => self.too_slow(host),
+            (false, false) => not_understood(error, host),
         }
-        let message = if error.is_connect() {
-            format!(
-                "{host} cannot be reached from this server. Check its name, its port and the network, then send again."
-            )
-        } else {
-            format!("The connection to {host} broke off before the reply was whole. Look before you send again.")
-        };
-        ExplorerError::new(Code::Unreachable, message)
     }
+
+    pub(super) fn too_slow(&self, host: &str) -> ExplorerError {
+        let seconds = self.limits.timeout.as_secs_f64();
+        let message = format!(
+            "{host} did not answer within {seconds} s, so the call was given up (EXPLORER_TIMEOUT). It may still have been \
+             carried out there: look before you send again."
+        );
+        ExplorerError::new(Code::TooSlow, message)
+    }
+}
+
+/// Why nothing was sent.
+fn not_connected(error: &reqwest::Error, host: &str) -> ExplorerError {
+    let (code, message) = match causes(error).find_map(|cause| cause.downcast_ref()) {
+        Some(rustls::Error::InvalidMessage(_)) => {
+            let message = format!(
+                "{host} does not speak TLS at this address, so nothing was sent. Check the address: should it be another \
+                 port, or http?"
+            );
+            (Code::Tls, message)
+        }
+        Some(_) => {
+            let message = format!(
+                "{host} could not prove who it is (TLS), so nothing was sent. Check the address, and this server's clock and \
+                 certificates."
+            );
+            (Code::Tls, message)
+        }
+        None => {
+            let message = format!(
+                "{host} cannot be reached from this server. Check its name, its port and the network, then send again."
+            );
+            (Code::Unreachable, message)
+        }
+    };
+    ExplorerError::new(code, message)
+}
+
+/// Why there is no reply to what was sent.
+fn not_understood(error: &reqwest::Error, host: &str) -> ExplorerError {
+    let is_too_large = |error: &hyper::Error| error.is_parse_too_large();
+    if causes(error).filter_map(|cause| cause.downcast_ref()).any(is_too_large) {
+        let message = format!(
+            "The headers that {host} replied with are more than this server takes, so the reply is not shown. The call may \
+             have been carried out: look before you send again."
+        );
+        return ExplorerError::new(Code::ReplyTooLarge, message);
+    }
+    if broke_off(error) {
+        let message =
+            format!("The connection to {host} broke off before the reply was whole. Look before you send again.");
+        return ExplorerError::new(Code::Unreachable, message);
+    }
+    malformed(host)
+}
+
+fn malformed(host: &str) -> ExplorerError {
+    let message = format!(
+        "{host} replied with something that is not HTTP, or not as its own headers say (a length, a compression), so it \
+         cannot be shown. The call may have been carried out: look before you send again."
+    );
+    ExplorerError::new(Code::MalformedReply, message)
+}
+
+/// Whether the other side ended the connection, in good order or not.
+fn broke_off(error: &reqwest::Error) -> bool {
+    let is_end = |kind: ErrorKind| {
+        use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+        matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
+    };
+    !error.is_connect()
+        && causes(error).any(|cause| {
+            let hyper = cause.downcast_ref::<hyper::Error>();
+            let io = cause.downcast_ref::<io::Error>();
+            hyper.is_some_and(hyper::Error::is_incomplete_message) || io.is_some_and(|io| is_end(io.kind()))
+        })
+}
+
+/// An error, what it came of, what that came of, and so on. What an I/O error wraps is not its source, but that has one.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |&cause| {
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| cause.source())
+    })
 }
 
 fn not_public(host: &str) -> ExplorerError {
@@ -123,10 +223,4 @@ fn not_public(host: &str) -> ExplorerError {
          not name (provider.servers or provider.base_url). Nothing was sent."
     );
     ExplorerError::new(Code::Forbidden, message)
-}
-
-/// Whether a cause comes from TLS: the library's own error, or I/O errors around it.
-fn is_tls(cause: &(dyn Error + 'static)) -> bool {
-    let inside = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    cause.is::<rustls::Error>() || inside.is_some_and(|inside| is_tls(inside))
 }

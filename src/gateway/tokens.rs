@@ -25,7 +25,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout_at};
 use url::Url;
 
 /// How long a token is used of which nobody said how long it lives.
@@ -69,15 +69,16 @@ impl Tokens {
         client: &Client,
         entry: &CatalogEntry,
         credential: &Credential,
-        need: &Need,
-        token_url: &str,
+        (need, token_url): (&Need, &str),
+        deadline: Instant,
     ) -> Result<Arc<Token>, ExplorerError> {
-        let mut known = self.0.lock().await;
+        let known = timeout_at(deadline.into(), self.0.lock()).await;
+        let mut known = known.map_err(|_| unfetched(client.too_slow(&entry.provider.title)))?;
         known.retain(|(_, token)| token.renewal > Instant::now());
         if let Some((_, token)) = known.iter().find(|(known, _)| known == need) {
             return Ok(token.clone());
         }
-        let token = Arc::new(fetch(client, entry, credential, need, token_url).await?);
+        let token = Arc::new(fetch(client, entry, credential, (need, token_url), deadline).await?);
         known.push((need.clone(), token.clone()));
         Ok(token)
     }
@@ -92,8 +93,8 @@ async fn fetch(
     client: &Client,
     entry: &CatalogEntry,
     credential: &Credential,
-    need: &Need,
-    token_url: &str,
+    (need, token_url): (&Need, &str),
+    deadline: Instant,
 ) -> Result<Token, ExplorerError> {
     let url = Url::parse(token_url).ok().filter(|url| policy::may_receive_client(entry, url));
     let url = url.ok_or_else(|| {
@@ -117,11 +118,13 @@ async fn fetch(
     }
     let request =
         WireRequest { method: Method::POST, url, headers, body: Some(body.into_bytes()), shown_host: host.clone() };
-    let received = client.send(request).await.map_err(|error| ExplorerError {
-        message: ["No access token was fetched, so nothing was sent to the provider. ", &error.message].concat(),
-        ..error
-    })?;
+    let received = client.send(request, deadline).await.map_err(unfetched)?;
     read(&received, &host, credential)
+}
+
+fn unfetched(error: ExplorerError) -> ExplorerError {
+    let message = ["No access token was fetched, so nothing was sent to the provider. ", &error.message].concat();
+    ExplorerError { message, ..error }
 }
 
 /// The token of a successful answer (RFC 6749, §5.1), or the reason of another (§5.2).

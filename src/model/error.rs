@@ -67,6 +67,8 @@ pub enum Code {
     Tls,
     /// The reply is larger than this server takes.
     ReplyTooLarge,
+    /// The reply is not HTTP, or not what its headers say.
+    MalformedReply,
     /// The provider took too long.
     TooSlow,
     /// The browser could not reach the gateway.
@@ -82,7 +84,7 @@ pub enum Code {
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 25] = [
+        const ALL: [Code; 26] = [
             Code::MalformedRequest,
             Code::InvalidArguments,
             Code::NoCredential,
@@ -103,6 +105,7 @@ impl Code {
             Code::Unreachable,
             Code::Tls,
             Code::ReplyTooLarge,
+            Code::MalformedReply,
             Code::TooSlow,
             Code::GatewayUnreachable,
             Code::NotAGateway,
@@ -135,6 +138,7 @@ impl Code {
             Self::Unreachable => "unreachable",
             Self::Tls => "tls",
             Self::ReplyTooLarge => "reply_too_large",
+            Self::MalformedReply => "malformed_reply",
             Self::TooSlow => "too_slow",
             Self::GatewayUnreachable => "gateway_unreachable",
             Self::NotAGateway => "not_a_gateway",
@@ -154,7 +158,12 @@ impl Code {
             Self::RequestTooLarge => 413,
             Self::MalformedCredential => 422,
             Self::TooBusy | Self::TooManyCalls | Self::BudgetSpent => 429,
-            Self::Unreachable | Self::Tls | Self::ReplyTooLarge | Self::GatewayUnreachable | Self::NotAGateway => 502,
+            Self::Unreachable
+            | Self::Tls
+            | Self::ReplyTooLarge
+            | Self::MalformedReply
+            | Self::GatewayUnreachable
+            | Self::NotAGateway => 502,
             Self::StoreUnavailable => 503,
             Self::TooSlow => 504,
             Self::Internal => 500,

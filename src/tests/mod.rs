@@ -14,6 +14,8 @@ mod crash;
 mod cross_site;
 mod destinations;
 mod documents;
+mod faults;
+mod faults_replies;
 mod finding;
 mod forms;
 mod hosts;

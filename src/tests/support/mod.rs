@@ -1,5 +1,6 @@
 //! What the tests stand on: the app as its users meet it.
 
+pub(crate) mod faulty;
 pub(crate) mod locks;
 pub(crate) mod search;
 mod store;
