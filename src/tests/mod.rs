@@ -16,6 +16,7 @@ mod destinations;
 mod documents;
 mod faults;
 mod faults_replies;
+mod faults_tls;
 mod finding;
 mod forms;
 mod hosts;

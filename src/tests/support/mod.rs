@@ -1,7 +1,9 @@
 //! What the tests stand on: the app as its users meet it.
 
+pub(crate) mod certificates;
 pub(crate) mod faulty;
 pub(crate) mod locks;
+pub(crate) mod process;
 pub(crate) mod search;
 mod store;
 mod upstream;

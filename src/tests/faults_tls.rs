@@ -1,0 +1,82 @@
+//! A provider that cannot prove who it is, or speaks no TLS, is sent nothing.
+
+use crate::support::{
+    SECRET,
+    certificates::Authority,
+    faulty::{BOUND, Faulty, asking_for},
+    process::Server,
+};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::{fs, path::Path, time::Instant};
+use tokio::{io::AsyncReadExt, net::TcpListener};
+
+const TODAY: (i32, i32) = (2020, 4000);
+
+/// Makes a call to a port of this machine, over TLS, through a server that trusts an authority.
+async fn call(folder: &Path, port: u16) -> Result<(u16, Value)> {
+    let server = Server::start(
+        folder,
+        &[
+            ("STYTCH_BASE_URL", &format!("https://localhost:{port}")),
+            ("STYTCH_PROJECT_ID", "project-test-1"),
+            ("STYTCH_SECRET", SECRET),
+            ("EXPLORER_TIMEOUT", "2"),
+            ("SSL_CERT_FILE", folder.join("authority.pem").to_str().context("no path")?),
+        ],
+    )?;
+    let url = format!("{}/tools/stytch/apiUserV1Create", server.url);
+    let start = Instant::now();
+    let answer = reqwest::Client::new().post(url).body(asking_for("content").to_string()).send().await?;
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    Ok((answer.status().as_u16(), serde_json::from_str(&answer.text().await?)?))
+}
+
+fn assert_refused((status, answer): &(u16, Value), said: &str) {
+    let message = answer["error"].as_str().unwrap_or_default();
+    assert_eq!((*status, &answer["code"]), (502, &Value::from("tls")), "{answer}");
+    assert!(message.contains(said) && message.contains("so nothing was sent"), "{message}");
+}
+
+#[tokio::test]
+async fn only_a_provider_that_proves_who_it_is_is_sent_anything() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (authority, stranger) = (Authority::new()?, Authority::new()?);
+    fs::write(folder.path().join("authority.pem"), authority.pem())?;
+    let good = Faulty::start_tls(authority.prove("localhost", TODAY)?).await?;
+    assert_eq!(call(folder.path(), good.port).await?.0, 200);
+    for acceptor in [
+        stranger.prove("localhost", TODAY)?,
+        authority.prove("localhost", (2020, 2021))?,
+        authority.prove("localhost", (3000, 4000))?,
+        authority.prove("localhost.example.com", TODAY)?,
+        authority.prove("127.0.0.1", TODAY)?,
+    ] {
+        let bad = Faulty::start_tls(acceptor).await?;
+        assert_refused(&call(folder.path(), bad.port).await?, "could not prove who it is (TLS)");
+        assert!(bad.requests().is_empty());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_provider_that_speaks_no_tls_or_stalls_in_it_is_sent_nothing() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("authority.pem"), Authority::new()?.pem())?;
+    let (listener, silent) = (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
+    let port = listener.local_addr()?.port();
+    let plain = async {
+        let (mut stream, _) = listener.accept().await?;
+        tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await?;
+        let mut received = Vec::new();
+        stream.read_to_end(&mut received).await?;
+        anyhow::Ok(received)
+    };
+    let (answer, received) = tokio::join!(call(folder.path(), port), plain);
+    assert_refused(&answer?, "does not speak TLS at this address");
+    assert!(!String::from_utf8_lossy(&received?).contains("fault-content"));
+    // It takes the connection, and then says nothing.
+    let (status, answer) = call(folder.path(), silent.local_addr()?.port()).await?;
+    assert_eq!((status, &answer["code"]), (502, &Value::from("unreachable")), "{answer}");
+    Ok(())
+}
