@@ -12,20 +12,22 @@ use api_explorer::{
             switches::{self, SwitchCommand},
             tokens::{self, TokenCommand},
         },
-        router,
+        connections, router,
         settings::Settings,
         site_options, start_telemetry,
     },
     store::{Store, key::Key, rotation::rotate, sessions::CAPACITY},
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::{env, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal,
-    time::{interval, sleep, timeout},
+    time::{interval, timeout},
 };
 
+/// What a call that is under way when the server stops may take beside its own time.
+const TO_ANSWER: Duration = Duration::from_secs(5);
 /// How long a server that stops waits for the store to take what is to be recorded.
 const TO_RECORD: Duration = Duration::from_secs(5);
 
@@ -141,23 +143,23 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
     let recorder = gateway.clone();
-    tokio::task::spawn_blocking(move || {
+    // No task of the runtime's: a server that stops would wait for its end.
+    std::thread::Builder::new().spawn(move || {
         gateway.catalog().check(|entry, fault| {
             tracing::warn!(provider = entry.provider.id, "not understood: {fault}");
         });
-    });
+    })?;
     let sweeper = tokio::spawn(sweep(store.clone(), settings.audit_age));
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    let deadline = settings.limits.timeout;
-    tokio::select! {
-        served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop()) => served?,
-        () = async { stop().await; sleep(deadline).await } => tracing::warn!("stopped with requests under way"),
-    }
+    let to_finish = settings.limits.timeout + TO_ANSWER;
+    connections::serve(listener, router, settings.patience, stop(), to_finish).await?;
     sweeper.abort();
     if timeout(TO_RECORD, recorder.audit().flush()).await.is_err() {
         tracing::warn!("stopped before everything was recorded: the store does not answer");
     }
-    store.close().await;
+    if timeout(TO_RECORD, store.close()).await.is_err() {
+        tracing::warn!("stopped before the store did: it does not answer");
+    }
     Ok(())
 }
 

@@ -57,6 +57,8 @@ pub enum Code {
     EnvironmentMismatch,
     /// The request is larger than this server takes.
     RequestTooLarge,
+    /// The request took too long to arrive.
+    RequestTooSlow,
     /// A credential that cannot be right.
     MalformedCredential,
     /// More calls at once than this server makes.
@@ -84,7 +86,7 @@ pub enum Code {
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 26] = [
+        const ALL: [Code; 27] = [
             Code::MalformedRequest,
             Code::InvalidArguments,
             Code::NoCredential,
@@ -100,6 +102,7 @@ impl Code {
             Code::NotFound,
             Code::EnvironmentMismatch,
             Code::RequestTooLarge,
+            Code::RequestTooSlow,
             Code::MalformedCredential,
             Code::TooBusy,
             Code::Unreachable,
@@ -133,6 +136,7 @@ impl Code {
             Self::NotFound => "not_found",
             Self::EnvironmentMismatch => "environment_mismatch",
             Self::RequestTooLarge => "request_too_large",
+            Self::RequestTooSlow => "request_too_slow",
             Self::MalformedCredential => "malformed_credential",
             Self::TooBusy => "too_busy",
             Self::Unreachable => "unreachable",
@@ -154,6 +158,7 @@ impl Code {
             Self::NoCredential | Self::TokenRefused | Self::SignInRequired => 401,
             Self::Forbidden | Self::PolicyDenied | Self::LiveLocked | Self::SwitchedOff => 403,
             Self::NotFound => 404,
+            Self::RequestTooSlow => 408,
             Self::EnvironmentMismatch | Self::ConfirmationRequired => 409,
             Self::RequestTooLarge => 413,
             Self::MalformedCredential => 422,

@@ -1,4 +1,4 @@
-//! Bodies of requests: read whole before anything else happens, within bounds of bytes, number and values.
+//! Bodies of requests: read whole before anything else happens, within bounds of time, bytes, number and values.
 
 use crate::{
     api::LARGEST_REQUEST,
@@ -12,8 +12,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::StreamExt;
-use std::sync::Arc;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 
 /// Bytes that every request may have at any time. Larger ones, which bring files, take turns.
 const SMALL: usize = 1_000_000;
@@ -22,13 +25,16 @@ const LARGE_AT_ONCE: usize = 8;
 /// More values than any call has: in memory, each takes many times its bytes.
 const MOST_VALUES: usize = 200_000;
 
-/// The turns of large bodies.
+/// The turns of large bodies, and how long one may take to arrive.
 #[derive(Clone)]
-pub(super) struct Turns(Arc<Semaphore>);
+pub(super) struct Turns {
+    large: Arc<Semaphore>,
+    patience: Duration,
+}
 
-impl Default for Turns {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(LARGE_AT_ONCE)))
+impl Turns {
+    pub(super) fn new(patience: Duration) -> Self {
+        Self { large: Arc::new(Semaphore::new(LARGE_AT_ONCE)), patience }
     }
 }
 
@@ -39,7 +45,12 @@ pub(super) async fn read(State(turns): State<Turns>, request: Request, next: Nex
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     // Without a word on what it is, the gateway takes it for JSON.
     let is_json = kind.is_empty() || kind.contains("json");
-    match whole(&turns, body).await {
+    let late = |_| {
+        let message =
+            format!("The request did not arrive whole within {} s. Send it again.", turns.patience.as_secs_f64());
+        Err(ExplorerError::new(Code::RequestTooSlow, message))
+    };
+    match timeout(turns.patience, whole(&turns, body)).await.unwrap_or_else(late) {
         Ok((bytes, _)) if is_json && has_too_many_values(&bytes) => {
             let message = format!("The request holds more than {MOST_VALUES} values. Send it in parts.");
             ExplorerError::new(Code::RequestTooLarge, message).into_response()
@@ -63,7 +74,7 @@ async fn whole(turns: &Turns, body: Body) -> Result<(Bytes, Option<SemaphorePerm
             return Err(ExplorerError::too_large(LARGEST_REQUEST));
         }
         if bytes.len() > SMALL && turn.is_none() {
-            turn = Some(turns.0.try_acquire().map_err(|_| {
+            turn = Some(turns.large.try_acquire().map_err(|_| {
                 let message = "This server is taking as many large requests as it may. Send again in a moment.";
                 ExplorerError::new(Code::TooBusy, message)
             })?);

@@ -6,6 +6,7 @@ mod body;
 pub mod check;
 pub mod command_line;
 pub mod commands;
+pub mod connections;
 mod health;
 mod identify;
 mod oidc;
@@ -73,8 +74,9 @@ pub const OWN_PATHS: [&str; 23] = [
     "tools",
 ];
 
-/// What a request may take beside the call that it makes: a client that sends its body slower is given up.
-const TO_READ_AND_WRITE: Duration = Duration::from_secs(30);
+/// What a request may take beside its body and the call that it makes. Every part has bounds of its own, so nobody should
+/// ever come to feel this one.
+const TO_WORK: Duration = Duration::from_secs(60);
 
 /// The site: pages, server functions, the gateway over HTTP, files; each behind the same guards.
 ///
@@ -93,7 +95,8 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         access: Arc::new(settings.access.clone()),
         other_gateways: settings.other_gateways,
     };
-    let turns = body::Turns::default();
+    let turns = body::Turns::new(settings.patience.body);
+    let longest = settings.patience.body + settings.limits.timeout + TO_WORK;
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
         .route("/tools/{provider}/{operation}", post(tools::call))
@@ -124,7 +127,7 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(CatchPanicLayer::custom(security::fault))
         .merge(files)
         .layer(DefaultBodyLimit::disable())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, settings.limits.timeout + TO_READ_AND_WRITE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
         .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

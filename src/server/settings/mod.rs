@@ -20,6 +20,7 @@ use crate::{
         credential::GivenCredential,
     },
     providers::{self, ProviderSettings},
+    server::connections::Patience,
     store::StoreSettings,
 };
 use anyhow::{Context, anyhow, ensure};
@@ -46,6 +47,8 @@ pub struct Settings {
     pub access: Access,
     /// Bounds of every call.
     pub limits: Limits,
+    /// How long clients may take.
+    pub patience: Patience,
     /// How long the audit is kept.
     pub audit_age: Duration,
     /// Whether logs are JSON lines.
@@ -85,6 +88,7 @@ impl Settings {
                 reply_bytes: usize::try_from(variables.number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000)?,
                 concurrency: 64,
             },
+            patience: Patience::default(),
             audit_age: Duration::from_hours(24 * variables.number("EXPLORER_AUDIT_DAYS")?),
             log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
             store: store::read(variables)?,

@@ -1,0 +1,207 @@
+//! Clients that stall, vanish or talk nonsense: each is given up within its bound, and what it held is there for the next.
+
+use crate::support::{
+    Listening, Setup, TOOL, TestApp, Upstream,
+    faulty::{BOUND, Faulty, Step, asking_for, assert_works},
+};
+use anyhow::{Context, Result};
+use api_explorer::{server::connections::Patience, store::audit::Question};
+use axum::response::IntoResponse;
+use futures::future::try_join_all;
+use std::{net::SocketAddr, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{sleep, timeout},
+};
+
+const SOON: Duration = Duration::from_millis(300);
+const LATE: Duration = Duration::from_secs(600);
+
+/// Waits for everything for ever, so that each test can say what it is that ends.
+const PATIENT: Patience = Patience { headers: LATE, idle: LATE, body: LATE, answer: LATE };
+
+/// Sends bytes, and reads until the server hangs up; it must do so in time.
+async fn talk(address: SocketAddr, bytes: &[u8]) -> Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(bytes).await?;
+    heard(stream).await
+}
+
+async fn heard(mut stream: TcpStream) -> Result<String> {
+    let mut heard = Vec::new();
+    // Whoever hangs up on somebody who still talks resets the connection.
+    let _ = timeout(BOUND, stream.read_to_end(&mut heard)).await.context("the server does not hang up")?;
+    Ok(String::from_utf8_lossy(&heard).into_owned())
+}
+
+/// A request whose answer is the last on its connection.
+fn request(line: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "{line} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+    )
+}
+
+async fn assert_alive(address: SocketAddr) -> Result<()> {
+    let heard = talk(address, request("GET /healthz", "", "").as_bytes()).await?;
+    assert!(heard.starts_with("HTTP/1.1 200 OK"), "{heard}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_client_that_never_finishes_its_headers_is_hung_up_on() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let first = app.listen(Patience { headers: SOON, ..PATIENT }, LATE).await?;
+    let again = app.listen(Patience { idle: SOON, ..PATIENT }, LATE).await?;
+    let stages =
+        ["", "P", "PRI * HT", "POST /to", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-header: "];
+    let stalled = stages.map(|begun| talk(first.address, begun.as_bytes()));
+    assert_eq!(try_join_all(stalled).await?, [""; 6]);
+    let before = "GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+    for begun in stages {
+        let heard = talk(again.address, [before, begun].concat().as_bytes()).await?;
+        assert!(heard.starts_with("HTTP/1.1 200 OK") && heard.ends_with("alive\n"), "{begun}: {heard}");
+    }
+    assert_alive(first.address).await?;
+    assert_alive(again.address).await
+}
+
+#[tokio::test]
+async fn a_client_that_trickles_its_headers_is_hung_up_on() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let server = app.listen(Patience { headers: SOON, ..PATIENT }, LATE).await?;
+    let mut stream = TcpStream::connect(server.address).await?;
+    let trickle = async {
+        while stream.write_all(b"x").await.is_ok() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(BOUND, trickle).await.context("the server listens on")?;
+    assert_alive(server.address).await
+}
+
+#[tokio::test]
+async fn a_client_that_never_finishes_its_body_is_told_so() -> Result<()> {
+    let mut settings = Setup::new().settings()?;
+    settings.patience.body = SOON;
+    let server = TestApp::new(settings).await?.listen(PATIENT, LATE).await?;
+    let begin = |path: &str, kind: &str| {
+        format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000\r\ncontent-type: {kind}\r\n\r\nbegun")
+    };
+    let forms = "application/x-www-form-urlencoded";
+    for (path, kind, said) in [
+        (TOOL, "application/json", "\"code\":\"request_too_slow\""),
+        ("/api/call", "application/json", "\"code\":\"request_too_slow\""),
+        ("/stytch/apiUserV1Create", forms, "The request did not arrive whole within 0.3 s. Send it again."),
+    ] {
+        let heard = talk(server.address, begin(path, kind).as_bytes()).await?;
+        assert!(heard.starts_with("HTTP/1.1 408 ") && heard.contains(said), "{path}: {heard}");
+    }
+    assert_alive(server.address).await
+}
+
+#[tokio::test]
+async fn clients_that_vanish_in_the_middle_of_large_bodies_leave_their_turns() -> Result<()> {
+    let server = Setup::new().start().await?.listen(PATIENT, LATE).await?;
+    let large = format!("{{\"args\": {{}}, \"environment\": \"example\"{}}}", " ".repeat(2_000_000));
+    let large = request(&["POST ", TOOL].concat(), "", &large);
+    for ends_well in [true, false] {
+        let begun = (0..20).map(|_| async {
+            let mut stream = TcpStream::connect(server.address).await?;
+            // All but its end.
+            stream.write_all(&large.as_bytes()[..large.len() - 10]).await?;
+            if ends_well {
+                stream.shutdown().await?;
+                return heard(stream).await;
+            }
+            stream.set_zero_linger()?;
+            Ok(String::new())
+        });
+        for heard in try_join_all(begun).await? {
+            assert!(heard.is_empty() || heard.contains("too_busy") || heard.contains("broke off"), "{heard}");
+        }
+        // Until the server has noticed that they are gone, it may say that it is busy.
+        let next = async {
+            loop {
+                let heard = talk(server.address, large.as_bytes()).await?;
+                if !heard.contains("too_busy") {
+                    return anyhow::Ok(heard);
+                }
+            }
+        };
+        let heard = timeout(BOUND, next).await??;
+        assert!(heard.starts_with("HTTP/1.1 200 OK"), "{heard}");
+    }
+    Ok(())
+}
+
+/// What nobody waits for any more is not waited for: the connection to the provider is ended too. Whether the provider has
+/// carried the call out, nobody knows, and that is what is recorded.
+#[tokio::test]
+async fn a_client_that_vanishes_while_its_call_is_under_way_makes_room_for_the_next() -> Result<()> {
+    let upstream = Faulty::start([("silent", vec![Step::Hold])]).await?;
+    let mut settings = Setup::new().operator().upstream(&upstream.url()).settings()?;
+    settings.limits.concurrency = 1;
+    let app = TestApp::new(settings).await?;
+    let server = app.listen(PATIENT, LATE).await?;
+    for ends_well in [true, false] {
+        let mut stream = TcpStream::connect(server.address).await?;
+        let call = request(&["POST ", TOOL].concat(), "", &asking_for("silent").to_string());
+        stream.write_all(call.as_bytes()).await?;
+        timeout(BOUND, upstream.hanging(1)).await??;
+        if !ends_well {
+            stream.set_zero_linger()?;
+        }
+        drop(stream);
+        timeout(BOUND, upstream.hanging(0)).await.context("the call goes on")??;
+        assert_works(&app).await?;
+    }
+    app.gateway.audit().flush().await;
+    let records = app.store.records(&Question::default(), 10).await.ok().context("no records")?;
+    let codes: Vec<_> = records.iter().map(|record| record.code.as_deref()).collect();
+    assert_eq!(codes, [None, Some("unfinished"), None, Some("unfinished")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answer_is_given_up() -> Result<()> {
+    let upstream = Upstream::always(|| "x".repeat(9_000_000).into_response()).await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let Listening { address, stop, serving } = app.listen(Patience { answer: SOON, ..PATIENT }, LATE).await?;
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(request(&["POST ", TOOL].concat(), "", "{}").as_bytes()).await?;
+    stream.readable().await?;
+    // A server that stops waits for every answer to be taken.
+    drop(stop);
+    timeout(BOUND, serving).await.context("the server waits")???;
+    let heard = heard(stream).await?;
+    assert!(heard.starts_with("HTTP/1.1 200 OK") && heard.len() < 9_000_000, "{}", heard.len());
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_talks_nonsense_is_told_so_and_hung_up_on() -> Result<()> {
+    let server = Setup::new().start().await?.listen(PATIENT, LATE).await?;
+    let (long, health) = ("x".repeat(200_000), request("GET /healthz", "", "").replace("connection: close\r\n", ""));
+    let with = |headers: &str| request("GET /healthz", headers, "");
+    for (what, sent, said) in [
+        ("a long address", request(&["GET /", &long[..65_536]].concat(), "", ""), "HTTP/1.1 414 "),
+        ("a long header", with(&["x-header: ", &long, "\r\n"].concat()), "HTTP/1.1 431 "),
+        ("many headers", with(&"x-header: x\r\n".repeat(200)), "HTTP/1.1 431 "),
+        ("no HTTP", "EHLO mail.example.com\r\n\r\n".to_owned(), "HTTP/1.1 400 "),
+        ("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), ""),
+        ("TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\u{7f}".to_owned(), "HTTP/1.1 400 "),
+        ("two lengths", with("content-length: 5\r\n"), "HTTP/1.1 400 "),
+        ("rubbish behind a request", [&health, "rubbish\r\n\r\n"].concat(), "HTTP/1.1 200 OK"),
+    ] {
+        let heard = talk(server.address, sent.as_bytes()).await?;
+        assert!(heard.starts_with(said), "{what}: {heard}");
+        assert!(!heard.contains("rubbish") && heard.matches("alive").count() <= 1, "{what}: {heard}");
+        assert_alive(server.address).await?;
+    }
+    // Requests may follow each other without waiting, and are answered in their order.
+    let heard = talk(server.address, [&*health, &health, &with("")].concat().as_bytes()).await?;
+    assert_eq!(heard.matches("alive\n").count(), 3, "{heard}");
+    Ok(())
+}

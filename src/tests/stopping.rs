@@ -1,0 +1,107 @@
+//! A server that is told to stop lets nobody in any more, finishes what is under way, and ends well.
+
+use crate::support::{
+    PROJECT, SECRET, TOOL, Upstream,
+    faulty::{BOUND, Faulty, Step, asking_for},
+    process::Server,
+};
+use anyhow::{Context, Result};
+use axum::{Json, Router};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use std::{io::ErrorKind, path::Path, sync::Arc};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::{Notify, mpsc},
+    task::{JoinHandle, yield_now},
+    time::timeout,
+};
+
+/// A server whose calls go to an upstream, and may take so many seconds.
+fn start(folder: &Path, upstream: &str, seconds: &str) -> Result<Server> {
+    let credential = [("STYTCH_PROJECT_ID", PROJECT), ("STYTCH_SECRET", SECRET)];
+    Server::start(folder, &[&[("STYTCH_BASE_URL", upstream), ("EXPLORER_TIMEOUT", seconds)], &credential[..]].concat())
+}
+
+/// A call that is under way: its status and answer, once it has them.
+fn call(server: &Server, script: &str) -> JoinHandle<Result<(u16, Value)>> {
+    let ask = reqwest::Client::new().post([&server.url, TOOL].concat()).body(asking_for(script).to_string());
+    tokio::spawn(async move {
+        let answer = ask.send().await?;
+        Ok((answer.status().as_u16(), serde_json::from_str(&answer.text().await?)?))
+    })
+}
+
+/// Waits until nobody is let in any more.
+async fn is_closed(address: &str) -> Result<()> {
+    let closed = async {
+        loop {
+            match TcpStream::connect(address).await {
+                Err(error) if error.kind() == ErrorKind::ConnectionRefused => return,
+                // It was waiting in the queue when the queue went.
+                Ok(_) | Err(_) => yield_now().await,
+            }
+        }
+    };
+    timeout(BOUND, closed).await.context("it lets people in")
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_the_call_that_is_under_way() -> Result<()> {
+    for signal in [Signal::TERM, Signal::INT] {
+        let (arrived, mut arrivals) = mpsc::unbounded_channel();
+        let gate = Arc::new(Notify::new());
+        let waiting = gate.clone();
+        let upstream = Upstream::start(Router::new().fallback(move || {
+            let (told, waiting) = (arrived.send(()), waiting.clone());
+            async move {
+                waiting.notified().await;
+                Json(json!({"was": told.is_ok()}))
+            }
+        }))
+        .await?;
+        let folder = tempfile::tempdir()?;
+        let server = start(folder.path(), &upstream.url, "20")?;
+        let (address, call) = (server.address().to_owned(), call(&server, "content"));
+        arrivals.recv().await.context("nothing arrived")?;
+        server.signal(signal)?;
+        is_closed(&address).await?;
+        gate.notify_one();
+        let (status, answer) = call.await??;
+        assert_eq!((status, &answer["data"]), (200, &json!({"was": true})), "{answer}");
+        assert!(server.ended().await?.success());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_stops_waits_no_longer_than_a_call_may_take() -> Result<()> {
+    let upstream = Faulty::start([("silent", vec![Step::Hold])]).await?;
+    let folder = tempfile::tempdir()?;
+    let server = start(folder.path(), &upstream.url(), "1")?;
+    let call = call(&server, "silent");
+    timeout(BOUND, upstream.hanging(1)).await??;
+    server.signal(Signal::TERM)?;
+    let (status, answer) = call.await??;
+    assert_eq!((status, &answer["code"]), (504, &json!("too_slow")), "{answer}");
+    assert!(server.ended().await?.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_stops_does_not_wait_for_connections_that_nobody_uses() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let server = start(folder.path(), "http://127.0.0.1:9", "20")?;
+    let silent = TcpStream::connect(server.address()).await?;
+    let mut idle = TcpStream::connect(server.address()).await?;
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await?;
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"alive\n") {
+        assert!(idle.read_buf(&mut heard).await? > 0, "it hung up");
+    }
+    server.signal(Signal::TERM)?;
+    assert!(timeout(BOUND, server.ended()).await??.success());
+    drop(silent);
+    Ok(())
+}
