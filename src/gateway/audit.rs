@@ -3,7 +3,7 @@
 use super::identity::Identity;
 use crate::{
     model::error::{Code, ExplorerError},
-    store::{Store, audit::Record},
+    store::{Store, audit::Record, in_time},
 };
 use std::time::{Duration, Instant};
 use tokio::{
@@ -113,7 +113,7 @@ async fn write(store: Store, mut receiver: mpsc::Receiver<Message>) {
                 Message::Flush(written) => waiting.push(written),
             }
         }
-        while !records.is_empty() && store.add_records(&records).await.is_err() {
+        while !records.is_empty() && in_time(store.add_records(&records)).await.is_err() {
             // The store logs what is wrong.
             sleep(PAUSE).await;
         }

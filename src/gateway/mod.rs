@@ -26,7 +26,7 @@ use crate::{
         error::{Code, ExplorerError},
     },
     providers::{Catalog, CatalogEntry},
-    store::{Store, StoreError, sessions::SessionId},
+    store::{Store, StoreError, in_time, sessions::SessionId},
 };
 use anyhow::Context;
 use audit::{Audit, Entry};
@@ -153,7 +153,7 @@ impl Gateway {
             ..ExplorerError::invalid(problems)
         })?;
         let (session, provider) = (visitor.session.as_ref(), &entry.provider.id);
-        let saved = self.store.save_credential(session, provider, &credential.parts()).await;
+        let saved = in_time(self.store.save_credential(session, provider, &credential.parts())).await;
         let session = saved.map_err(|error| not_stored(&error))?;
         Ok((session, status(CredentialSource::Visitor, &credential)))
     }
@@ -166,7 +166,7 @@ impl Gateway {
         let entry = self.entry(provider)?;
         if let Some(session) = &visitor.session {
             let note = self.note(visitor, "clear_credential", entry)?;
-            note.end(self.store.clear_credential(session, provider).await.map_err(|_| {
+            note.end(in_time(self.store.clear_credential(session, provider)).await.map_err(|_| {
                 let message = "The credential could not be removed: what this server keeps its data in does not answer. It \
                                is still in force. Try again in a moment.";
                 ExplorerError::new(Code::StoreUnavailable, message)
@@ -217,7 +217,8 @@ impl Gateway {
             return Err(StoreError::Unavailable);
         }
         let Some(session) = &visitor.session else { return Ok(None) };
-        let Some(stored) = self.store.credential(session, &entry.provider.id).await? else { return Ok(None) };
+        let stored = in_time(self.store.credential(session, &entry.provider.id)).await?;
+        let Some(stored) = stored else { return Ok(None) };
         if let Some(opened) = self.opened.get(&stored.sealed) {
             return Ok(Some(opened));
         }

@@ -1,7 +1,10 @@
 //! Kill switches, as every call asks for them: what the store said lately.
 
 use super::{Gateway, identity::Identity};
-use crate::model::error::{Code, ExplorerError};
+use crate::{
+    model::error::{Code, ExplorerError},
+    store::in_time,
+};
 use std::{
     collections::HashSet,
     sync::{PoisonError, RwLock},
@@ -39,7 +42,7 @@ impl Gateway {
     pub(super) async fn is_on(&self, subject: &str) -> Result<(), ExplorerError> {
         let mut off = self.switches.look(subject, FRESH);
         if off.is_none() {
-            if let Ok(found) = self.store().switched_off().await {
+            if let Ok(found) = in_time(self.store().switched_off()).await {
                 let off = found.into_iter().map(|switch| switch.subject).collect();
                 self.switches.know(Some(Known { off, at: Instant::now() }));
             }

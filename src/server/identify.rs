@@ -14,7 +14,7 @@ use crate::{
     model::error::{Code, ExplorerError},
     pages::list::in_query,
     store::{
-        Store, StoreError,
+        Store, StoreError, in_time,
         sessions::{Session, SessionId},
         tokens::looks_like_token,
     },
@@ -61,7 +61,7 @@ impl Reception<'_> {
         let host = host_of(&request.uri, headers);
         let secure = !is_loopback(&host);
         if let Some(token) = token(request) {
-            let Ok(found) = self.store.token(&token.into()).await else {
+            let Ok(found) = in_time(self.store.token(&token.into())).await else {
                 return Ok(Visitor { is_unclear: true, secure, ..Visitor::default() });
             };
             let identity = found.as_ref().and_then(Identity::token).ok_or_else(refused_token)?;
@@ -75,12 +75,12 @@ impl Reception<'_> {
         let cookies = text_of(headers, &header::COOKIE).unwrap_or_default();
         let name = is_own_page.then(|| SessionId::from_cookies(cookies, secure)).flatten();
         let session = match name {
-            Some(name) => self.store.session(name).await,
+            Some(name) => in_time(self.store.session(name)).await,
             None => Ok(None),
         };
         let address = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let known = session.as_ref().ok().and_then(Option::as_ref);
-        let identity = self.identity(known, address, headers).await;
+        let identity = in_time(self.identity(known, address, headers)).await;
         Ok(Visitor {
             is_unclear: session.is_err() || identity.is_err(),
             identity: identity.ok().flatten().map(Arc::new),

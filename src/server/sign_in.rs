@@ -9,6 +9,7 @@ use crate::{
     model::error::{Code, ExplorerError},
     pages::sign_in::sign_in,
     shell::Head,
+    store::in_time,
 };
 use axum::{
     Extension, Form,
@@ -50,7 +51,7 @@ pub(super) async fn enter(
     let typed = Form::<Typed>::from_request(Request::from_parts(parts, body), &app).await;
     let Form(Typed { token, next }) = typed.unwrap_or_default();
     let next = inside(&next);
-    let begun = match app.gateway.store().token(&token.trim().into()).await {
+    let begun = match in_time(app.gateway.store().token(&token.trim().into())).await {
         Err(_) => Err(unclear()),
         Ok(found) => match found.as_ref().and_then(Identity::token) {
             None => Err(unknown()),

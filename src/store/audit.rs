@@ -112,7 +112,7 @@ pub struct Question {
 }
 
 impl Store {
-    /// Adds records, all or none.
+    /// Adds records, all or none. What was added before, though nobody heard that it was, stays as it is.
     ///
     /// # Errors
     /// Where the store does not answer.
@@ -121,7 +121,8 @@ impl Store {
         for record in records {
             sqlx::query(
                 "INSERT INTO audit (id, at, subject, name, action, provider, operation, environment, status, code, rule, \
-                 duration, request_id, target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                 duration, request_id, target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+                 ON CONFLICT (id) DO NOTHING",
             )
             .bind(&record.id)
             .bind(record.at)

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod budgets;
+mod connect;
 pub mod credentials;
 pub mod key;
 mod proof;
@@ -16,21 +17,16 @@ pub mod tokens;
 mod unlocks;
 
 use anyhow::Context;
+use connect::{Place, Purpose};
 use key::{Key, KeySource};
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::{
-    AnyPool, Executor,
-    any::{AnyPoolOptions, install_default_drivers},
-};
+use sqlx::AnyPool;
 use std::{
     path::PathBuf,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// How long a statement waits for a connection, or for another that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Connections to the database.
-const CONNECTIONS: u32 = 8;
+pub use connect::in_time;
 
 /// Which store, and the key to it.
 #[derive(Clone, Debug)]
@@ -82,31 +78,25 @@ impl Store {
     /// # Errors
     /// Where it cannot be opened, or its key is not the one that sealed what it holds.
     pub async fn open(settings: &StoreSettings) -> anyhow::Result<Self> {
-        install_default_drivers();
-        let (url, shown) = match &settings.database {
-            Database::Sqlite(path) => {
-                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    let made = std::fs::create_dir_all(folder);
-                    made.with_context(|| format!("the folder of the store, {}, cannot be made", folder.display()))?;
-                }
-                let path = path.to_str().context("the path of the store is not UTF-8")?;
-                (sqlite_url(path), format!("the store {path}"))
-            }
-            Database::Postgres(url) => (url.expose_secret().to_owned(), "the store at DATABASE_URL".to_owned()),
+        let (place, shown) = match &settings.database {
+            Database::Sqlite(path) => (Place::sqlite(path)?, format!("the store {}", path.display())),
+            Database::Postgres(url) => (Place::postgres(url.expose_secret()), "the store at DATABASE_URL".to_owned()),
         };
         let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
-        let pool = connect(&url, true).await.with_context(cannot)?;
-        sqlx::migrate!("src/store/migrations").run(&pool).await.with_context(cannot)?;
+        let first = place.connect(Purpose::Migrate).await.with_context(cannot)?;
+        sqlx::migrate!("src/store/migrations").run(&first).await.with_context(cannot)?;
+        first.close().await;
+        let pool = place.connect(Purpose::Keep).await.with_context(cannot)?;
         let key = proof::fitting_key(&pool, &settings.key).await.with_context(|| format!("{shown} cannot be used"))?;
         let is_file = matches!(settings.database, Database::Sqlite(_));
-        let notes = if is_file { connect(&url, false).await.with_context(cannot)? } else { pool.clone() };
+        let notes = if is_file { place.connect(Purpose::Note).await.with_context(cannot)? } else { pool.clone() };
         Ok(Self { pool, notes, key })
     }
 
     /// Whether it answers.
     pub async fn is_ready(&self) -> bool {
         let answer = sqlx::query("SELECT id FROM keys WHERE id = $1").bind(self.key.id()).fetch_optional(&self.pool);
-        matches!(answer.await, Ok(Some(_)))
+        matches!(in_time(async { Ok(answer.await?) }).await, Ok(Some(_)))
     }
 
     /// Forgets what has ended: sessions (of too many, those that were not used for longest), budgets, unlocked data.
@@ -124,33 +114,6 @@ impl Store {
         self.pool.close().await;
         self.notes.close().await;
     }
-}
-
-/// Durable: a commit is on the disk before it is acknowledged.
-async fn connect(url: &str, durable: bool) -> Result<AnyPool, sqlx::Error> {
-    let is_sqlite = url.starts_with("sqlite:");
-    let synchronous = if durable { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" };
-    AnyPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if is_sqlite {
-                    let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
-                                   PRAGMA secure_delete = ON";
-                    connection.execute(pragmas).await?;
-                    connection.execute(synchronous).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await
-}
-
-fn sqlite_url(path: &str) -> String {
-    let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    format!("sqlite://{escaped}?mode=rwc")
 }
 
 /// Milliseconds since 1970.

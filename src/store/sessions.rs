@@ -104,14 +104,21 @@ impl Store {
         let subject: Option<String> = row.try_get("subject")?;
         let subject = subject.unwrap_or_else(new_subject);
         if former.is_some() || now - used > milliseconds(GRAIN) {
-            let mut change = self.pool.begin().await?;
-            let noted = sqlx::query("UPDATE sessions SET used = $1, former = NULL, subject = $2 WHERE id = $3");
-            noted.bind(now).bind(&subject).bind(&id).execute(&mut *change).await?;
-            let ended = sqlx::query("DELETE FROM sessions WHERE id = $1 OR former = $1");
-            ended.bind(former).execute(&mut *change).await?;
-            change.commit().await?;
+            // Where nothing can be written, it is noted the next time; the session is the same.
+            let _ = self.note_use(&id, &subject, former).await;
         }
         Ok(Some(Session { id, subject, name: row.try_get("name")? }))
+    }
+
+    /// Notes that a session is used, which ends the one before it.
+    async fn note_use(&self, id: &str, subject: &str, former: Option<String>) -> Result<(), StoreError> {
+        let mut change = self.pool.begin().await?;
+        let noted = sqlx::query("UPDATE sessions SET used = $1, former = NULL, subject = $2 WHERE id = $3");
+        noted.bind(now()).bind(subject).bind(id).execute(&mut *change).await?;
+        let ended = sqlx::query("DELETE FROM sessions WHERE id = $1 OR former = $1");
+        ended.bind(former).execute(&mut *change).await?;
+        change.commit().await?;
+        Ok(())
     }
 
     /// Makes a session that takes the place of another: whoever knew that one, or made the visitor use it (session

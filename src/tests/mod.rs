@@ -17,6 +17,7 @@ mod documents;
 mod faults;
 mod faults_clients;
 mod faults_replies;
+mod faults_store;
 mod faults_tls;
 mod finding;
 mod forms;

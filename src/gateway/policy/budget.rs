@@ -6,6 +6,7 @@ use crate::{
     store::{
         Store,
         budgets::{Budget, Spent},
+        in_time,
     },
 };
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub(in crate::gateway) async fn spend(passage: Passage<'_>, store: &Store) -> Re
     if !is_operators || bounds.is_empty() {
         return Ok(());
     }
-    let spent = store.spend(&entry.provider.id, &bounds).await.map_err(|_| {
+    let spent = in_time(store.spend(&entry.provider.id, &bounds)).await.map_err(|_| {
         let message = "Nothing was sent: what this server keeps its budgets in does not answer. Try again in a moment.";
         ExplorerError::new(Code::StoreUnavailable, message)
     })?;

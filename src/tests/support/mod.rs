@@ -4,10 +4,12 @@ pub(crate) mod certificates;
 pub(crate) mod faulty;
 pub(crate) mod locks;
 pub(crate) mod process;
+mod relay;
 pub(crate) mod search;
 mod store;
 mod upstream;
 
+pub(crate) use relay::Relay;
 pub(crate) use store::TestStore;
 pub(crate) use upstream::{Upstream, unused_address};
 

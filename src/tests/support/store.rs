@@ -1,13 +1,14 @@
 //! Stores for tests: files of SQLite's, or databases of the PostgreSQL that `TEST_POSTGRES` names (`.ci/postgres`).
 
 use super::Setup;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use api_explorer::store::{
     Database, StoreSettings,
     key::{Key, KeySource},
 };
 use secrecy::ExposeSecret;
 use sqlx::{AnyConnection, Connection, Executor, any::install_default_drivers};
+use std::path::Path;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -38,6 +39,30 @@ impl TestStore {
     /// A server's setup with this store.
     pub(crate) fn of(&self, setup: Setup) -> Setup {
         setup.set("DATABASE_URL", &self.url).set("EXPLORER_KEY", &self.key)
+    }
+
+    /// A connection of somebody else's.
+    pub(crate) async fn connect(&self) -> Result<AnyConnection> {
+        install_default_drivers();
+        Ok(AnyConnection::connect(&self.url).await?)
+    }
+
+    /// The same store behind another port of this machine.
+    pub(crate) fn at_port(&self, port: u16) -> Result<String> {
+        let mut url = url::Url::parse(&self.url)?;
+        ensure!(url.set_port(Some(port)).is_ok(), "{url} has no port");
+        Ok(url.into())
+    }
+
+    /// Where PostgreSQL listens.
+    pub(crate) fn address(&self) -> Result<String> {
+        let url = url::Url::parse(&self.url)?;
+        Ok(format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(5432)))
+    }
+
+    /// SQLite's file.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.url.strip_prefix("sqlite:").map(Path::new)
     }
 
     pub(crate) fn settings(&self) -> StoreSettings {

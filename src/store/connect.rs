@@ -1,0 +1,133 @@
+//! Connections to the database, and the bounds of what is done on them.
+
+use super::StoreError;
+use anyhow::Context;
+use sqlx::{
+    AnyPool, Executor,
+    any::{AnyPoolOptions, install_default_drivers},
+};
+use std::{
+    fs::{OpenOptions, create_dir_all, metadata},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::timeout;
+
+/// How long a statement waits for a connection, or for another that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long whoever asks waits for everything that the store does for one answer.
+const IN_ALL: Duration = Duration::from_secs(10);
+/// Connections to the database.
+const CONNECTIONS: u32 = 8;
+
+/// What connections are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To bring the tables up to date, which may take its time.
+    Migrate,
+    /// For what is on the disk before it is acknowledged.
+    Keep,
+    /// For what a crash of the machine (not of the server) may take the last moments of.
+    Note,
+}
+
+/// Where a database is.
+#[derive(Clone)]
+pub(super) struct Place {
+    url: String,
+    /// SQLite's file.
+    file: Option<Arc<File>>,
+}
+
+impl Place {
+    pub(super) fn sqlite(path: &Path) -> anyhow::Result<Self> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            let made = create_dir_all(folder);
+            made.with_context(|| format!("the folder of the store, {}, cannot be made", folder.display()))?;
+        }
+        let text = path.to_str().context("the path of the store is not UTF-8")?;
+        let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        // No connection makes the file: one that is gone would come back empty.
+        let url = format!("sqlite://{escaped}?mode=rw");
+        Ok(Self { url, file: Some(Arc::new(File::make(path)?)) })
+    }
+
+    pub(super) fn postgres(url: &str) -> Self {
+        Self { url: url.to_owned(), file: None }
+    }
+
+    pub(super) async fn connect(&self, purpose: Purpose) -> Result<AnyPool, sqlx::Error> {
+        install_default_drivers();
+        let (settings, file) = (self.settings(purpose), self.file.clone());
+        let is_there = move || file.as_ref().is_none_or(|file| file.is_there());
+        let is_same = is_there.clone();
+        AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .before_acquire(move |_, _| {
+                let is_there = is_there();
+                Box::pin(async move { Ok(is_there) })
+            })
+            .after_connect(move |connection, _| {
+                let is_same = is_same();
+                Box::pin(async move {
+                    if !is_same {
+                        let message = "the store's file was replaced while the server ran; start it again";
+                        return Err(sqlx::Error::Configuration(message.into()));
+                    }
+                    for setting in settings {
+                        connection.execute(*setting).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&self.url)
+            .await
+    }
+
+    fn settings(&self, purpose: Purpose) -> &'static [&'static str] {
+        const SQLITE: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
+                              PRAGMA secure_delete = ON";
+        match (&self.file, purpose) {
+            (Some(_), Purpose::Note) => &[SQLITE, "PRAGMA synchronous = NORMAL"],
+            (Some(_), _) => &[SQLITE, "PRAGMA synchronous = FULL"],
+            (None, Purpose::Migrate) => &[],
+            // Whoever asked has given up long before a statement is ended, which is for the database's own sake.
+            (None, _) => &["SET lock_timeout = '5s'", "SET statement_timeout = '30s'"],
+        }
+    }
+}
+
+/// A file, and which one it was when it was opened. What is written into one that has been moved or removed would be lost.
+struct File {
+    path: PathBuf,
+    /// Device and number.
+    id: (u64, u64),
+}
+
+impl File {
+    /// The file at a path, made where there is none.
+    fn make(path: &Path) -> anyhow::Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        let found = file.and_then(|file| file.metadata());
+        let found = found.with_context(|| format!("the store {} cannot be opened", path.display()))?;
+        Ok(Self { path: path.to_owned(), id: (found.dev(), found.ino()) })
+    }
+
+    fn is_there(&self) -> bool {
+        metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.id)
+    }
+}
+
+/// Gives up what takes too long: of a database behind a network that went silent, nobody ever hears.
+///
+/// # Errors
+/// Those of what is done, and that it took too long.
+pub async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    timeout(IN_ALL, work).await.unwrap_or_else(|_| {
+        tracing::error!("the store does not answer within {} s", IN_ALL.as_secs());
+        Err(StoreError::Unavailable)
+    })
+}

@@ -1,0 +1,251 @@
+//! A store that is locked, gone, full or silent: what it holds is served as far as that goes, what cannot be saved is refused
+//! in words, and all is well again once the store is.
+
+use crate::{
+    store::{is_known, save},
+    support::{Answer, PAGE, Relay, Setup, TOOL, TestApp, TestStore, Upstream, process::Server},
+};
+use anyhow::{Context, Result};
+use api_explorer::store::audit::{Question, Record};
+use rustix::process::{Resource, Rlimit, prlimit};
+use serde_json::{Value, json};
+use sqlx::Executor;
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
+
+/// More than any of the store's own bounds, and less than for ever.
+const BOUND: Duration = Duration::from_secs(25);
+
+fn assert_unavailable(answer: &Answer, said: &str) -> Result<()> {
+    assert_eq!(answer.failure()?, (503, "store_unavailable".into()), "{}", answer.text());
+    assert!(answer.text().contains(said), "{}", answer.text());
+    Ok(())
+}
+
+async fn clear(app: &TestApp, cookie: &str) -> Result<Answer> {
+    let ask = app.post_json("/api/credential/clear", &json!({"provider": "stytch"}));
+    ask.header("origin", "http://127.0.0.1:3000").header("cookie", cookie).send().await
+}
+
+/// A call's answer.
+async fn call(app: &TestApp, cookie: &str) -> Result<Answer> {
+    app.post(TOOL, "").header("cookie", cookie).send().await
+}
+
+#[tokio::test]
+async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let setup = store.of(Setup::new().upstream(&upstream.url));
+    let app = setup.start().await?;
+    let (used, new) = (save(&app, None).await?.cookie()?, save(&app, None).await?.cookie()?);
+    assert!(is_known(&app, &used).await?);
+    let newest = save(&app, Some(&new)).await?.cookie()?;
+    app.gateway.audit().flush().await;
+    let mut somebody = store.connect().await?;
+    let lock = if store.file().is_some() { "" } else { "LOCK TABLE sessions, credentials, audit IN EXCLUSIVE MODE" };
+    somebody.execute(if store.file().is_some() { "BEGIN IMMEDIATE" } else { "BEGIN" }).await?;
+    somebody.execute(lock).await?;
+    let start = Instant::now();
+    let (known, page, first, saved, cleared) = tokio::try_join!(
+        call(&app, &used),
+        app.get(PAGE).header("cookie", &used).send(),
+        // That a session is used for the first time would be noted.
+        call(&app, &newest),
+        save(&app, Some(&used)),
+        clear(&app, &used),
+    )?;
+    assert_eq!([known.status, page.status, first.status], [200; 3], "{}", first.text());
+    assert_unavailable(&saved, "The credential was not stored")?;
+    assert_unavailable(&cleared, "The credential could not be removed")?;
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    somebody.execute("ROLLBACK").await?;
+    assert!(is_known(&app, &used).await? && is_known(&app, &newest).await?);
+    let saved = save(&app, Some(&used)).await?.cookie()?;
+    assert!(is_known(&app, &saved).await? && !is_known(&app, &used).await?);
+    // What was done meanwhile is recorded, as soon as it can be.
+    app.gateway.audit().flush().await;
+    let records = app.store.records(&Question { what: "call".into(), ..Question::default() }, 100).await;
+    let records = records.ok().context("no records")?;
+    assert_eq!(records.iter().filter(|record| record.status == Some(200)).count(), 6);
+    Ok(())
+}
+
+/// On SQLite, nobody who reads ever waits for others.
+#[tokio::test]
+async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
+    let cookie = save(&app, None).await?.cookie()?;
+    if store.file().is_some() {
+        return Ok(());
+    }
+    let mut somebody = store.connect().await?;
+    somebody.execute("BEGIN").await?;
+    somebody.execute("LOCK TABLE sessions, credentials, keys IN ACCESS EXCLUSIVE MODE").await?;
+    let start = Instant::now();
+    let (called, page, ready) = tokio::try_join!(
+        call(&app, &cookie),
+        app.get(PAGE).header("cookie", &cookie).send(),
+        app.get("/readyz").send()
+    )?;
+    assert_unavailable(&called, "Nothing was sent")?;
+    assert_eq!([page.status, ready.status].map(|status| status.as_u16()), [200, 503]);
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(upstream.received().is_empty());
+    somebody.execute("ROLLBACK").await?;
+    assert!(is_known(&app, &cookie).await?);
+    Ok(())
+}
+
+/// A switch or a firewall that forgets connections tells nobody.
+#[tokio::test]
+async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    if store.file().is_some() {
+        return Ok(());
+    }
+    let relay = Relay::start(store.address()?).await?;
+    let setup = store.of(Setup::new().upstream(&upstream.url)).set("DATABASE_URL", &store.at_port(relay.port)?);
+    let app = setup.operator().start().await?;
+    let cookie = save(&app, None).await?.cookie()?;
+    assert_eq!(call(&app, &cookie).await?.status, 200);
+    relay.be_silent(true);
+    let start = Instant::now();
+    let (own, operators, ready, saved) =
+        tokio::try_join!(call(&app, &cookie), app.post(TOOL, "").send(), app.get("/readyz").send(), save(&app, None))?;
+    assert_unavailable(&own, "Nothing was sent")?;
+    assert_unavailable(&saved, "The credential was not stored")?;
+    // What the switches said lately still counts for a while.
+    assert!(operators.status == 200 || operators.failure()?.1 == "store_unavailable", "{}", operators.text());
+    assert_eq!(ready.status, 503);
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    relay.be_silent(false);
+    assert!(is_known(&app, &cookie).await?);
+    timeout(BOUND, app.gateway.audit().flush()).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_recorded_though_nobody_heard_of_it_is_recorded_once() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let [first, second] = ["first", "second"].map(|action| Record::new("local", None, action));
+    app.store.add_records(std::slice::from_ref(&first)).await.ok().context("not added")?;
+    app.store.add_records(&[first, second]).await.ok().context("not added again")?;
+    let records = app.store.records(&Question::default(), 10).await.ok().context("no records")?;
+    let actions: Vec<_> = records.iter().map(|record| record.action.as_str()).collect();
+    assert_eq!(actions, ["second", "first"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
+    let Some(file) = store.file() else { return Ok(()) };
+    let cookie = save(&app, None).await?.cookie()?;
+    let aside = file.with_extension("aside");
+    fs::rename(file, &aside)?;
+    for replaced in [false, true] {
+        if replaced {
+            // Somebody brings an old copy back, while the server runs.
+            fs::copy(&aside, file)?;
+        }
+        let (called, saved, ready, page) = tokio::try_join!(
+            call(&app, &cookie),
+            save(&app, Some(&cookie)),
+            app.get("/readyz").send(),
+            app.get(PAGE).header("cookie", &cookie).send()
+        )?;
+        assert_unavailable(&called, "Nothing was sent")?;
+        assert_unavailable(&saved, "The credential was not stored")?;
+        assert_eq!([ready.status, page.status].map(|status| status.as_u16()), [503, 200]);
+        assert_eq!(app.get("/healthz").send().await?.status, 200);
+    }
+    assert!(upstream.received().is_empty());
+    fs::rename(&aside, file)?;
+    assert!(is_known(&app, &cookie).await?);
+    let cookie = save(&app, Some(&cookie)).await?.cookie()?;
+    assert!(is_known(&app, &cookie).await?);
+    assert_eq!(app.get("/readyz").send().await?.status, 200);
+    Ok(())
+}
+
+/// Saves a credential at a server in another process: its status, and the cookie or what was said instead.
+async fn save_there(server: &Server, cookie: &str, secret: usize) -> Result<(u16, String)> {
+    let values = json!({"basicAuth/username": "project-test-1", "basicAuth/password": format!("secret-{secret}")});
+    let ask = reqwest::Client::new()
+        .post(format!("{}/api/credential/save", server.url))
+        .header("content-type", "application/json")
+        .header("cookie", cookie)
+        .body(json!({"provider": "stytch", "values": values}).to_string());
+    let answer = ask.send().await?;
+    let cookie = answer.headers().get("set-cookie").map(|cookie| cookie.to_str().map(str::to_owned)).transpose()?;
+    let cookie = cookie.map(|cookie| cookie.split(';').next().unwrap_or_default().to_owned());
+    Ok((
+        answer.status().as_u16(),
+        match cookie {
+            Some(cookie) => cookie,
+            None => answer.text().await?,
+        },
+    ))
+}
+
+/// Whether a server in another process makes calls with what was saved under a cookie.
+async fn is_known_there(server: &Server, cookie: &str) -> Result<bool> {
+    let ask = reqwest::Client::new().post([&server.url, TOOL].concat()).header("cookie", cookie).body("{}");
+    let answer: Value = serde_json::from_str(&ask.send().await?.text().await?)?;
+    Ok(answer["meta"]["status"] == 200)
+}
+
+fn bound_files(server: &Server, bytes: Option<u64>) -> Result<()> {
+    prlimit(Some(server.id()?), Resource::Fsize, Rlimit { current: bytes, maximum: None })?;
+    Ok(())
+}
+
+/// No file of a process can grow beyond a bound; that is as near to a full disk as a test comes that may not mount one.
+#[tokio::test]
+async fn a_full_disk_loses_nothing_takes_nothing_and_is_said() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let start = |folder: &Path| {
+        // The system would end a process that writes beyond its bound, unless it wants to be told.
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_api-explorer")]);
+        Server::run(&mut command, folder, &[("STYTCH_BASE_URL", &upstream.url)])
+    };
+    let server = start(folder.path())?;
+    let (mut cookies, mut refused) = (Vec::new(), String::new());
+    let former = save_there(&server, "", 0).await?.1;
+    // Its first use would be written down.
+    cookies.push(save_there(&server, &former, 0).await?.1);
+    let size = |name: &str| fs::metadata(folder.path().join(name)).map(|file| file.len());
+    // There is room for a few more.
+    bound_files(&server, Some(size("explorer.db-wal")?.max(size("explorer.db")?) + 60_000))?;
+    for secret in 1..100 {
+        let (status, said) = save_there(&server, "", secret).await?;
+        if status != 200 {
+            assert_eq!(status, 503, "{said}");
+            refused = said;
+            break;
+        }
+        cookies.push(said);
+    }
+    assert!(cookies.len() > 1 && refused.contains("The credential was not stored"), "{refused}");
+    for cookie in &cookies {
+        assert!(is_known_there(&server, cookie).await?, "what was acknowledged is lost");
+    }
+    bound_files(&server, None)?;
+    let (status, cookie) = save_there(&server, "", 1000).await?;
+    assert_eq!(status, 200, "{cookie}");
+    cookies.push(cookie);
+    drop(server);
+    let server = start(folder.path())?;
+    for cookie in &cookies {
+        assert!(is_known_there(&server, cookie).await?, "what was acknowledged is lost");
+    }
+    Ok(())
+}
