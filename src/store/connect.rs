@@ -3,7 +3,7 @@
 use super::StoreError;
 use anyhow::Context;
 use sqlx::{
-    AnyPool, Executor,
+    AnyPool, Connection, Executor,
     any::{AnyPoolOptions, install_default_drivers},
 };
 use std::{
@@ -61,6 +61,7 @@ impl Place {
     pub(super) async fn connect(&self, purpose: Purpose) -> Result<AnyPool, sqlx::Error> {
         install_default_drivers();
         let (settings, file) = (self.settings(purpose), self.file.clone());
+        let is_file = file.is_some();
         let is_there = move || file.as_ref().is_none_or(|file| file.is_there());
         let is_same = is_there.clone();
         AnyPoolOptions::new()
@@ -69,6 +70,17 @@ impl Place {
             .before_acquire(move |_, _| {
                 let is_there = is_there();
                 Box::pin(async move { Ok(is_there) })
+            })
+            // A commit that fails, as on a full disk, leaves SQLite and sqlx at odds over what is open: whatever came next on this
+            // connection would look saved, and never be.
+            .after_release(move |connection, _| {
+                Box::pin(async move {
+                    if is_file {
+                        // What was dropped is rolled back first.
+                        connection.ping().await?;
+                    }
+                    Ok(!connection.is_in_transaction())
+                })
             })
             .after_connect(move |connection, _| {
                 let is_same = is_same();
