@@ -122,7 +122,7 @@ impl Client {
     fn explain(&self, error: &reqwest::Error, host: &str) -> ExplorerError {
         let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
         tracing::debug!(host, causes = texts.join(": "), "the provider did not answer");
-        if causes(error).any(|cause| cause.is::<NotPublic>()) {
+        if causes(error).any(<dyn Error>::is::<NotPublic>) {
             return not_public(host);
         }
         match (error.is_connect(), error.is_timeout()) {
@@ -179,12 +179,20 @@ fn not_understood(error: &reqwest::Error, host: &str) -> ExplorerError {
         );
         return ExplorerError::new(Code::ReplyTooLarge, message);
     }
-    if broke_off(error) {
-        let message =
-            format!("The connection to {host} broke off before the reply was whole. Look before you send again.");
-        return ExplorerError::new(Code::Unreachable, message);
+    if !broke_off(error) && is_malformed(error) {
+        return malformed(host);
     }
-    malformed(host)
+    let message = format!("The connection to {host} broke off before the reply was whole. Look before you send again.");
+    ExplorerError::new(Code::Unreachable, message)
+}
+
+/// Whether what came could not be read as what it should be.
+fn is_malformed(error: &reqwest::Error) -> bool {
+    use ErrorKind::{InvalidData, InvalidInput};
+    let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    let is_wrong = |io: &io::Error| matches!(io.kind(), InvalidData | InvalidInput);
+    hyper.map_or_else(|| error.is_decode(), hyper::Error::is_parse)
+        || causes(error).filter_map(|cause| cause.downcast_ref()).any(is_wrong)
 }
 
 fn malformed(host: &str) -> ExplorerError {

@@ -61,7 +61,7 @@ pub async fn serve(
     server.http_builder().http1().header_read_timeout(patience.idle).max_buf_size(LONGEST_HEAD);
     let mut serving = pin!(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
     tokio::select! {
-        served = &mut serving => return served,
+        ended = &mut serving => return ended,
         () = stop => handle.graceful_shutdown(Some(to_finish)),
     }
     serving.await?;

@@ -76,7 +76,7 @@ pub const OWN_PATHS: [&str; 23] = [
 
 /// What a request may take beside its body and the call that it makes. Every part has bounds of its own, so nobody should
 /// ever come to feel this one.
-const TO_WORK: Duration = Duration::from_secs(60);
+const TO_WORK: Duration = Duration::from_mins(1);
 
 /// The site: pages, server functions, the gateway over HTTP, files; each behind the same guards.
 ///

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 const SOON: Duration = Duration::from_millis(300);
-const LATE: Duration = Duration::from_secs(600);
+const LATE: Duration = Duration::from_mins(10);
 
 /// Waits for everything for ever, so that each test can say what it is that ends.
 const PATIENT: Patience = Patience { headers: LATE, idle: LATE, body: LATE, answer: LATE };

@@ -43,14 +43,14 @@ async fn only_a_provider_that_proves_who_it_is_is_sent_anything() -> Result<()> 
     let folder = tempfile::tempdir()?;
     let (authority, stranger) = (Authority::new()?, Authority::new()?);
     fs::write(folder.path().join("authority.pem"), authority.pem())?;
-    let good = Faulty::start_tls(authority.prove("localhost", TODAY)?).await?;
+    let good = Faulty::start_tls(authority.prove("localhost", TODAY, &[])?).await?;
     assert_eq!(call(folder.path(), good.port).await?.0, 200);
     for acceptor in [
-        stranger.prove("localhost", TODAY)?,
-        authority.prove("localhost", (2020, 2021))?,
-        authority.prove("localhost", (3000, 4000))?,
-        authority.prove("localhost.example.com", TODAY)?,
-        authority.prove("127.0.0.1", TODAY)?,
+        stranger.prove("localhost", TODAY, &[])?,
+        authority.prove("localhost", (2020, 2021), &[])?,
+        authority.prove("localhost", (3000, 4000), &[])?,
+        authority.prove("localhost.example.com", TODAY, &[])?,
+        authority.prove("127.0.0.1", TODAY, &[])?,
     ] {
         let bad = Faulty::start_tls(acceptor).await?;
         assert_refused(&call(folder.path(), bad.port).await?, "could not prove who it is (TLS)");

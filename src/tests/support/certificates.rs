@@ -21,8 +21,8 @@ impl Authority {
         self.0.pem()
     }
 
-    /// What proves to be a host, in these years.
-    pub(crate) fn prove(&self, host: &str, years: (i32, i32)) -> Result<TlsAcceptor> {
+    /// What proves to be a host, in these years, and speaks these protocols.
+    pub(crate) fn prove(&self, host: &str, years: (i32, i32), protocols: &[&str]) -> Result<TlsAcceptor> {
         let mut params = CertificateParams::new([host.to_owned()])?;
         (params.not_before, params.not_after) = (date_time_ymd(years.0, 1, 1), date_time_ymd(years.1, 1, 1));
         let key = KeyPair::generate()?;
@@ -30,6 +30,8 @@ impl Authority {
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(anyhow::Error::msg)?;
         let _ = rustls::crypto::ring::default_provider().install_default();
         let config = ServerConfig::builder().with_no_client_auth();
-        Ok(TlsAcceptor::from(Arc::new(config.with_single_cert(vec![certificate.der().clone()], key)?)))
+        let mut config = config.with_single_cert(vec![certificate.der().clone()], key)?;
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+        Ok(TlsAcceptor::from(Arc::new(config)))
     }
 }

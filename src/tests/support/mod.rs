@@ -2,6 +2,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod faulty;
+mod listening;
 pub(crate) mod locks;
 pub(crate) mod process;
 mod relay;
@@ -9,6 +10,7 @@ pub(crate) mod search;
 mod store;
 mod upstream;
 
+pub(crate) use listening::Listening;
 pub(crate) use relay::Relay;
 pub(crate) use store::TestStore;
 pub(crate) use upstream::{Upstream, unused_address};
@@ -17,11 +19,7 @@ use anyhow::{Context, Result};
 use api_explorer::{
     gateway::Gateway,
     providers::Catalog,
-    server::{
-        connections::{self, Patience},
-        router,
-        settings::Settings,
-    },
+    server::{router, settings::Settings},
     store::{Database, Store, tokens::NewToken},
 };
 use axum::{
@@ -39,7 +37,6 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use tower::ServiceExt;
 
 /// The operator's credential in most tests.
@@ -137,15 +134,6 @@ impl TestApp {
         Ok(Self { router, gateway, store, _own: Arc::new(own) })
     }
 
-    /// Takes connections, until the task is told to stop; what is under way then has this long.
-    pub(crate) async fn listen(&self, patience: Patience, to_finish: Duration) -> Result<Listening> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let (address, (stop, stopped)) = (listener.local_addr()?, oneshot::channel());
-        let stopped = async move { drop(stopped.await) };
-        let serving = tokio::spawn(connections::serve(listener, self.router.clone(), patience, stopped, to_finish));
-        Ok(Listening { address, stop, serving })
-    }
-
     /// A new access token that may call what rules say, and do what grants say.
     pub(crate) async fn access_token(&self, allow: &[&str], may: &[&str]) -> Result<String> {
         let [allow, may] = [allow, may].map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
@@ -192,13 +180,6 @@ impl TestApp {
             .header("origin", &format!("http://{HOST}"))
             .header("sec-fetch-site", "same-origin")
     }
-}
-
-/// A server that takes connections until this value goes.
-pub(crate) struct Listening {
-    pub(crate) address: SocketAddr,
-    pub(crate) stop: oneshot::Sender<()>,
-    pub(crate) serving: JoinHandle<std::io::Result<()>>,
 }
 
 /// A request under construction.

@@ -1,8 +1,10 @@
 //! A provider's double that breaks the rules: it plays, byte by byte, the script that a request asks for.
 
-use super::{Answer, Setup, TOOL, TestApp};
-use anyhow::{Result, ensure};
-use serde_json::{Value, json};
+mod calls;
+
+pub(crate) use calls::*;
+
+use anyhow::Result;
 use std::{
     collections::HashMap,
     io::{self, ErrorKind},
@@ -10,7 +12,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -47,9 +49,6 @@ pub(crate) enum Step {
 pub(crate) fn say(text: &str) -> Step {
     Step::Say(text.into())
 }
-
-/// Far more than the second that a call may take here, and far less than for ever.
-pub(crate) const BOUND: Duration = Duration::from_secs(6);
 
 type Scripts = HashMap<&'static str, Vec<Step>>;
 
@@ -128,38 +127,6 @@ impl Faulty {
         self.shared.hanging.subscribe().wait_for(|hanging| *hanging == number).await?;
         Ok(())
     }
-}
-
-/// A call's arguments that ask for a script. Its name has letters, digits and hyphens.
-pub(crate) fn asking_for(script: &str) -> Value {
-    json!({ "external_id": format!("fault-{script}") })
-}
-
-/// A server whose calls go to this address, and may take a second.
-pub(crate) async fn app(url: &str) -> Result<TestApp> {
-    Setup::new().operator().upstream(url).set("EXPLORER_TIMEOUT", "1").set("EXPLORER_REPLY_LIMIT_MB", "1").start().await
-}
-
-/// Makes a call for which the provider plays a script; it must end in time.
-pub(crate) async fn call(app: &TestApp, script: &str) -> Result<Answer> {
-    let start = Instant::now();
-    let answer = app.post_json(TOOL, &asking_for(script)).send().await?;
-    ensure!(start.elapsed() < BOUND, "{script} took {:?}", start.elapsed());
-    Ok(answer)
-}
-
-/// It failed in a way that says what happened.
-pub(crate) fn assert_failed(script: &str, answer: &Answer, code: (u16, &str), said: &str) -> Result<()> {
-    let (status, name) = answer.failure()?;
-    assert_eq!((status, name.as_str()), code, "{script}: {}", answer.text());
-    assert!(answer.text().contains(said), "{script}: {}", answer.text());
-    Ok(())
-}
-
-pub(crate) async fn assert_works(app: &TestApp) -> Result<()> {
-    let answer = call(app, "content").await?;
-    assert_eq!(answer.json()?["data"], json!({"status_code": 200, "user_id": "u1"}));
-    Ok(())
 }
 
 impl Shared {
@@ -243,8 +210,8 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String
         let text = String::from_utf8_lossy(&bytes);
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let lines = head.lines().filter_map(|line| line.split_once(": "));
-            let length = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-            let length: usize = length.filter_map(|(_, length)| length.parse().ok()).next().unwrap_or_default();
+            let mut lengths = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+            let length: usize = lengths.find_map(|(_, length)| length.parse().ok()).unwrap_or_default();
             if body.len() >= length {
                 return Ok(Some(text.into_owned()));
             }
