@@ -88,7 +88,7 @@ impl Client {
         if let Some(body) = request.body {
             message = message.body(body);
         }
-        let again = message.try_clone().filter(|_| is_safe);
+        let again = is_safe.then(|| message.try_clone()).flatten();
         let explain = |error: reqwest::Error| self.explain(&error.without_url(), &host);
         let mut response = match (message.send().await, again) {
             (Err(error), Some(again)) if broke_off(&error) => again.timeout(left()).send().await,

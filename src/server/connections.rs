@@ -1,5 +1,8 @@
 //! Connections: taken as they come, given up where the other side does nothing, ended in good order.
 //!
+//! Who goes away gives up what they asked for: the connection to the provider is ended too. Whether the call was carried out
+//! there nobody knows, and the audit says so.
+//!
 //! How many there are at a time is bounded by the system alone (`ulimit -n`); where it gives no more, they wait in its queue.
 
 use axum::Router;
