@@ -22,7 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
-    signal,
+    signal::unix::{SignalKind, signal},
     time::{interval, timeout},
 };
 
@@ -150,9 +150,10 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
         });
     })?;
     let sweeper = tokio::spawn(sweep(store.clone(), settings.audit_age));
+    let stop = stop()?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let to_finish = settings.limits.timeout + TO_ANSWER;
-    connections::serve(listener, router, settings.patience, stop(), to_finish).await?;
+    connections::serve(listener, router, settings.patience, stop, to_finish).await?;
     sweeper.abort();
     if timeout(TO_RECORD, recorder.audit().flush()).await.is_err() {
         tracing::warn!("stopped before everything was recorded: the store does not answer");
@@ -174,16 +175,13 @@ async fn sweep(store: Store, audit_age: Duration) {
     }
 }
 
-/// Ends with Ctrl-C or `SIGTERM`; calls that are under way are finished first, within the time that a call may take.
-async fn stop() {
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => drop(terminate.recv().await),
-            Err(_) => std::future::pending().await,
+/// Ends with Ctrl-C or `SIGTERM`, which are heeded from this moment on, not from when it is first waited for.
+fn stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        () = terminate => {}
-    }
+    })
 }

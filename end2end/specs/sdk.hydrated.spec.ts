@@ -17,7 +17,7 @@ const USER = 'user-test-00000000-0000-4000-8000-000000000000';
 
 test('the Node SDK creates, reads, searches, updates and deletes, and signs in', async ({ at }) => {
   // What its own environments are, it calls a custom one, and warns.
-  const client = new stytch.Client({ project_id: OPERATOR.project, secret: at.sdkToken, env: `${at.sdk}/proxy/stytch/` });
+  const client = new stytch.Client({ project_id: OPERATOR.project, secret: at.sdkToken, env: at.sdk });
   for (const reply of [
     await client.users.create({ email: EMAIL }),
     await client.users.get({ user_id: USER }),
@@ -32,7 +32,7 @@ test('the Node SDK creates, reads, searches, updates and deletes, and signs in',
 });
 
 test('the Node SDK is refused with another token, as by Stytch', async ({ at }) => {
-  const client = new stytch.Client({ project_id: OPERATOR.project, secret: `${at.sdkToken}0`, env: `${at.sdk}/proxy/stytch/` });
+  const client = new stytch.Client({ project_id: OPERATOR.project, secret: `${at.sdkToken}0`, env: at.sdk });
   await expect(client.users.get({ user_id: USER })).rejects.toThrow();
 });
 
@@ -58,7 +58,7 @@ print(len([reply for reply in replies if reply.request_id]))
 `;
     const run = promisify(execFile)(
       process.env.PYTHON_STYTCH ?? '',
-      ['-c', program, OPERATOR.project, at.sdkToken, `https://127.0.0.1:${port}/proxy/stytch/`, USER],
+      ['-c', program, OPERATOR.project, at.sdkToken, `https://127.0.0.1:${port}`, USER],
       { env: { REQUESTS_CA_BUNDLE: authority, PATH: process.env.PATH } },
     );
     expect((await run).stdout.trim()).toBe('5');

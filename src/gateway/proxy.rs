@@ -92,6 +92,22 @@ pub struct RawReply {
 }
 
 impl Gateway {
+    /// The provider that alone documents what is asked of the explorer's root, and the path below that provider's server: of
+    /// their base URL, SDKs keep but the origin.
+    pub fn at_the_root<'a>(&self, method: &str, path: &'a str) -> Option<(&str, &'a str)> {
+        if self.catalog.get(path.split('/').nth(1)?).is_some() {
+            return None;
+        }
+        let mut found = self.catalog.iter().filter_map(|entry| {
+            let servers =
+                entry.provider.environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
+            let mut below = servers.filter_map(|server| path.strip_prefix(server.path().trim_end_matches('/')));
+            let path = below.find(|path| entry.routes.find(method, path).is_some())?;
+            Some((entry.provider.id.as_str(), path))
+        });
+        found.next().filter(|_| found.next().is_none())
+    }
+
     /// Carries a request through, if it is one that the provider documents.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
     http::{Request, StatusCode},
-    middleware::from_fn_with_state,
+    middleware::{from_fn_with_state, map_request_with_state},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
@@ -132,7 +132,9 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(from_fn_with_state(guard, security::bound_pages));
-    Ok(site.with_state(app))
+    // Outside of all routes, as it chooses among them.
+    let find = map_request_with_state(app.gateway.clone(), proxy::find);
+    Ok(Router::new().fallback_service(site.with_state(app)).layer(find))
 }
 
 /// Leptos 0.8 answers every error with 500; here it gets the status that goes with its code.

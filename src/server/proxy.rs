@@ -1,21 +1,42 @@
 //! `/proxy/{provider}/…`: a documented request carried through, for SDKs whose base URL is the explorer. For programs only.
+//! Those that keep only the origin of their base URL reach it at the root.
 
+use super::OWN_PATHS;
 use crate::{
     api::LARGEST_REQUEST,
     app::App,
-    gateway::{identity::Visitor, proxy::RawRequest},
+    gateway::{Gateway, identity::Visitor, proxy::RawRequest},
     model::error::{Code, ExplorerError},
 };
 use axum::{
     Extension,
     body::{Bytes, to_bytes},
     extract::{Path, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery},
     response::{IntoResponse, Response},
 };
+use std::sync::Arc;
 
 /// What comes back is data: whoever opens it in a browser sees it inert.
 const INERT: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
+/// Leads what a provider documents and no page of ours has to where it is carried through.
+pub(super) async fn find(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Request {
+    let uri = request.uri();
+    let first = uri.path().split('/').nth(1).unwrap_or_default();
+    if OWN_PATHS.contains(&first) {
+        return request;
+    }
+    let Some((provider, path)) = gateway.at_the_root(request.method().as_str(), uri.path()) else { return request };
+    let query = uri.query().map_or_else(String::new, |query| ["?", query].concat());
+    let target = ["/proxy/", provider, path, &query].concat();
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = PathAndQuery::try_from(target).ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
+}
 
 /// Carries a request through.
 pub(super) async fn carry(

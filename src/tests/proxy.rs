@@ -72,6 +72,28 @@ async fn only_documented_methods_and_paths_go_through() -> Result<()> {
 }
 
 #[tokio::test]
+async fn sdks_that_keep_only_the_origin_of_their_base_url_reach_it_at_the_root() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = carrying(&upstream).await?;
+    assert_eq!(app.get(&format!("/v1/users/{USER}?a=1")).send().await?.status.as_u16(), 200);
+    assert_eq!(upstream.only()?.path, format!("/v1/users/{USER}"));
+    for (method, path) in
+        [("PATCH", "/v1/users/a"), ("GET", "/v1/projects"), ("POST", "/v1//users"), ("POST", "//v1/users")]
+    {
+        let answer = app.ask(method, path).header("accept", "application/json").send().await?;
+        assert!([404, 405].contains(&answer.status.as_u16()), "{method} {path}: {} {}", answer.status, answer.text());
+    }
+    for (name, value) in [("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")] {
+        let answer = app.get(&format!("/v1/users/{USER}")).header(name, value).send().await?;
+        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{name}: {value}");
+    }
+    let signed_in = Setup::calling(&upstream).set("EXPLORER_ACCESS", "sign-in").start().await?;
+    assert_eq!(signed_in.get(&format!("/v1/users/{USER}")).send().await?.failure()?, (401, "sign_in_required".into()));
+    assert_eq!(upstream.received().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn headers_that_route_authenticate_or_identify_stay_here_in_both_directions() -> Result<()> {
     let upstream = Upstream::always(|| {
         let headers = [

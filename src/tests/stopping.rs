@@ -101,7 +101,8 @@ async fn a_server_that_stops_does_not_wait_for_connections_that_nobody_uses() ->
         assert!(idle.read_buf(&mut heard).await? > 0, "it hung up");
     }
     server.signal(Signal::TERM)?;
-    assert!(timeout(BOUND, server.ended()).await??.success());
+    let status = timeout(BOUND, server.ended()).await??;
+    assert!(status.success(), "{status}");
     drop(silent);
     Ok(())
 }
