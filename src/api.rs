@@ -33,7 +33,7 @@ pub async fn call(
         confirm: confirm.as_deref(),
         unlock: unlock.unwrap_or_default(),
     };
-    door.gateway.call(&door.visitor, incoming).await
+    Ok(door.gateway.call(&door.visitor, incoming).await?.reply)
 }
 
 /// Keeps a visitor's own credential on the server, sealed, for this session: texts by `scheme/part`.

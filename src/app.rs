@@ -232,7 +232,7 @@ async fn post_operation(
             confirm: of_submission("confirm"),
             unlock: of_submission("unlock").is_some(),
         };
-        submission.answer = Some(app.gateway.call(&visitor, incoming).await);
+        submission.answer = Some(app.gateway.call(&visitor, incoming).await.map(|outcome| outcome.reply));
     } else {
         status = StatusCode::BAD_REQUEST;
         submission.answer =

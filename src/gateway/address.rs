@@ -1,6 +1,7 @@
 //! Which addresses calls may go to: those of the public Internet, and hosts that the operator's settings name themselves.
 //! What a name resolves to is decided by whoever owns it, so the addresses are checked that are then connected to.
 
+use super::timing::named;
 use crate::providers::Catalog;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::{
@@ -9,6 +10,7 @@ use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
+    time::Instant,
 };
 use url::{Host, Url};
 
@@ -60,7 +62,9 @@ impl Resolve for Addresses {
     fn resolve(&self, name: Name) -> Resolving {
         let is_own = self.own.contains(name.as_str());
         Box::pin(async move {
+            let asked = Instant::now();
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            named(asked);
             let allowed: Vec<SocketAddr> = found.filter(|address| is_own || is_public(address.ip())).collect();
             if allowed.is_empty() {
                 return Err(NotPublic.into());

@@ -6,6 +6,7 @@ use super::{
     example,
     identity::Visitor,
     policy::{self, Access, Destination, Passage},
+    receipt,
     scrub::{self, Scrubber},
     send::Received,
     signed_in,
@@ -18,6 +19,7 @@ use crate::{
         credential::CredentialSource,
         error::{Code, ExplorerError},
         provider::EXAMPLE,
+        receipt::Receipt,
         reply::Reply,
     },
     openapi::Documentation,
@@ -27,12 +29,21 @@ use crate::{
 use std::{sync::Arc, time::Instant};
 use uuid::Uuid;
 
+/// What came of a call.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What came back.
+    pub reply: Reply,
+    /// What was sent for it; nothing, where the reply is made up.
+    pub receipt: Option<Receipt>,
+}
+
 impl Gateway {
     /// Makes a call, writes it down, and logs one line about it.
     ///
     /// # Errors
     /// The explorer's own: a provider that refuses the call has replied.
-    pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Reply, ExplorerError> {
+    pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Outcome, ExplorerError> {
         let (start, request_id) = (Instant::now(), Uuid::new_v4().to_string());
         let found = self.documentation(incoming);
         // Names from outside are logged only once they are known to be names.
@@ -41,10 +52,15 @@ impl Gateway {
             Ok((entry, documented)) => self.record(visitor, incoming, (entry, &documented), &request_id).await,
             Err(error) => Err(error),
         };
-        if let Ok(reply) = &mut outcome {
+        if let Ok(Outcome { reply, .. }) = &mut outcome {
             reply.duration_ms = start.elapsed().as_secs_f64() * 1000.0;
         }
-        log(&known, outcome.as_ref().map(|reply| (reply.status, &*reply.environment)), start, &request_id);
+        log(
+            &known,
+            outcome.as_ref().map(|Outcome { reply, .. }| (reply.status, &*reply.environment)),
+            start,
+            &request_id,
+        );
         outcome
     }
 
@@ -66,17 +82,18 @@ impl Gateway {
         incoming: Incoming<'_>,
         (entry, documented): (&CatalogEntry, &Documentation),
         request_id: &str,
-    ) -> Result<Reply, ExplorerError> {
+    ) -> Result<Outcome, ExplorerError> {
         if incoming.environment == Some(EXAMPLE) {
             signed_in(visitor)?;
             fitting(entry, documented, incoming)?;
-            return Ok(example::reply(&entry.document, incoming.operation, request_id));
+            let reply = example::reply(&entry.document, incoming.operation, request_id);
+            return Ok(Outcome { reply, receipt: None });
         }
         let mut note = self.note(visitor, "call", entry)?;
         note.record.operation = Some(documented.operation.name.clone());
         note.record.request_id = Some(request_id.to_owned());
         let outcome = self.answer(visitor, incoming, (entry, documented), &mut note.record).await;
-        note.record.status = outcome.as_ref().ok().map(|reply| i64::from(reply.status));
+        note.record.status = outcome.as_ref().ok().map(|outcome| i64::from(outcome.reply.status));
         note.end(outcome)
     }
 
@@ -86,7 +103,7 @@ impl Gateway {
         incoming: Incoming<'_>,
         (entry, documented): (&CatalogEntry, &Documentation),
         record: &mut Record,
-    ) -> Result<Reply, ExplorerError> {
+    ) -> Result<Outcome, ExplorerError> {
         let identity = signed_in(visitor)?;
         let found = self.credential(visitor, entry).await?;
         let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
@@ -100,7 +117,13 @@ impl Gateway {
         let scrubbers = scrubbers(access.as_ref(), &tokens);
         let differences = compare::compare(&entry.document, &documented.operation, &received, &scrubbers).await;
         let request_id = record.request_id.as_deref().unwrap_or_default();
-        Ok(Reply { differences, ..scrub::reply(received, &scrubbers, &environment.name, request_id) })
+        let credential = name_of(access.as_ref());
+        let rule = record.rule.as_deref().unwrap_or_default();
+        let (reply, sent) = scrub::reply(received, &scrubbers, &environment.name, request_id);
+        let base_url = entry.settings.base_url.as_ref();
+        let receipt = receipt::receipt(sent, &scrubbers, &credential, base_url, rule, &reply);
+        let reply = Reply { differences, receipt: receipt.lines(), ..reply };
+        Ok(Outcome { reply, receipt: Some(receipt) })
     }
 
     /// Where a call goes, once nothing speaks against it.
@@ -140,6 +163,11 @@ impl Gateway {
 pub(super) fn scrubbers<'a>(access: Option<&'a Access>, tokens: &'a [Arc<Token>]) -> Vec<&'a Scrubber> {
     let credential = access.map(|access| access.credential.scrubber());
     credential.into_iter().chain(tokens.iter().map(|token| &token.scrubber)).collect()
+}
+
+/// What a receipt calls the credential of a call.
+fn name_of(access: Option<&Access>) -> String {
+    access.map_or_else(String::new, |access| ["[credential ", access.credential.fingerprint(), "]"].concat())
 }
 
 /// One line about a call: its status and environment, or why there are none.

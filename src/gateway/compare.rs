@@ -48,7 +48,8 @@ pub(super) async fn compare(
 }
 
 fn told(found: Vec<Difference>, scrubbers: &[&Scrubber]) -> Differences {
-    let clean = |name: &str| String::from_utf8_lossy(&scrub::scrub(scrubbers, name.as_bytes())).into_owned();
+    let clean =
+        |name: &str| String::from_utf8_lossy(&scrub::scrub(scrubbers, name.as_bytes(), scrub::REMOVED)).into_owned();
     let more = u32::try_from(found.len().saturating_sub(MOST_LISTED)).unwrap_or(u32::MAX);
     let listed = found.into_iter().take(MOST_LISTED).map(|difference| difference.problem("", clean)).collect();
     Differences { listed, more }

@@ -22,5 +22,6 @@ pub(super) fn reply(document: &Document, operation: &str, request_id: &str) -> R
         request_id: request_id.to_owned(),
         environment: EXAMPLE.to_owned(),
         differences: None,
+        receipt: Vec::new(),
     }
 }

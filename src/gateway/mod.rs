@@ -13,9 +13,11 @@ mod example;
 pub mod identity;
 mod policy;
 pub mod proxy;
+mod receipt;
 mod scrub;
 mod send;
 mod switches;
+mod timing;
 mod tokens;
 mod wire;
 
@@ -36,6 +38,7 @@ use moka::sync::Cache;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use switches::Switches;
 
+pub use call::Outcome;
 pub use send::Limits;
 
 /// How many visitors' credentials are held open, and for how long after their last use.

@@ -160,7 +160,7 @@ impl Gateway {
         policy::spend(passage, &self.store).await?;
         let access = destination.access.as_ref();
         let (received, tokens) = self.deliver(entry, access, request).await?;
-        let Received { status, headers, body } = scrub::received(received, &call::scrubbers(access, &tokens));
+        let Received { status, headers, body, .. } = scrub::received(received, &call::scrubbers(access, &tokens));
         let comes_back = |name: &HeaderName| {
             !REPLY_HEADERS.contains(&name.as_str()) && !name.as_str().starts_with("access-control-")
         };

@@ -1,23 +1,31 @@
 //! Takes credentials out of what a provider sends back, and turns that into a reply.
 
-use super::send::Received;
-use crate::model::reply::{Reply, ReplyBody};
+use super::{receipt::Sent, send::Received};
+use crate::model::{
+    receipt::Timings,
+    reply::{Reply, ReplyBody},
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 
 /// What stands where the credential stood.
-const REMOVED: &[u8] = b"[credential removed]";
+pub(super) const REMOVED: &str = "[credential removed]";
 /// What stands for a body that could not be decoded.
 const ENCODED: &[u8] = b"The body came in an encoding that was not asked for, so it is not shown.";
 /// A text that is shorter is found everywhere and says nothing.
 const SHORTEST: usize = 4;
 
-/// The reply as it may be shown: without the credentials that it was asked with, in whatever form the provider wrote them.
-pub(super) fn reply(raw: Received, scrubbers: &[&Scrubber], environment: &str, request_id: &str) -> Reply {
-    let Received { status, headers, body } = received(raw, scrubbers);
+/// The reply as it may be shown, and what it was sent for: without the credentials that it was asked with, in whatever form the provider wrote them.
+pub(super) fn reply(
+    raw: Received,
+    scrubbers: &[&Scrubber],
+    environment: &str,
+    request_id: &str,
+) -> (Reply, (Sent, Timings)) {
+    let Received { status, headers, body, sent, timings } = received(raw, scrubbers);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Reply {
+    let reply = Reply {
         status,
         headers: headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
         size: body.len() as u64,
@@ -30,24 +38,26 @@ pub(super) fn reply(raw: Received, scrubbers: &[&Scrubber], environment: &str, r
         request_id: request_id.to_owned(),
         environment: environment.to_owned(),
         differences: None,
-    }
+        receipt: Vec::new(),
+    };
+    (reply, (sent, timings))
 }
 
 /// What a provider sent, without the credentials that it was asked with.
 pub(super) fn received(raw: Received, scrubbers: &[&Scrubber]) -> Received {
-    let Received { status, headers, body } = raw;
+    let Received { status, headers, body, sent, timings } = raw;
     // What could not be decoded could not be searched.
     let is_encoded = is_encoded(&headers);
     let clean = |(name, value): (&HeaderName, &HeaderValue)| {
-        let name = HeaderName::from_bytes(&scrub(scrubbers, name.as_str().as_bytes())).ok()?;
-        Some((name, HeaderValue::from_bytes(&scrub(scrubbers, value.as_bytes())).ok()?))
+        let name = HeaderName::from_bytes(&scrub(scrubbers, name.as_str().as_bytes(), REMOVED)).ok()?;
+        Some((name, HeaderValue::from_bytes(&scrub(scrubbers, value.as_bytes(), REMOVED)).ok()?))
     };
-    let body = match scrub(scrubbers, if is_encoded { ENCODED } else { &body }) {
+    let body = match scrub(scrubbers, if is_encoded { ENCODED } else { &body }, REMOVED) {
         Cow::Borrowed(_) if !is_encoded => body,
         Cow::Borrowed(note) => note.to_vec(),
         Cow::Owned(clean) => clean,
     };
-    Received { status, headers: headers.iter().filter_map(clean).collect(), body }
+    Received { status, headers: headers.iter().filter_map(clean).collect(), body, sent, timings }
 }
 
 /// Whether the body is still compressed, in a way that nobody asked for.
@@ -55,9 +65,9 @@ pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().any(|value| value != "identity")
 }
 
-/// The bytes without what any of the scrubbers looks for.
-pub(super) fn scrub<'a>(scrubbers: &[&Scrubber], bytes: &'a [u8]) -> Cow<'a, [u8]> {
-    scrubbers.iter().fold(Cow::Borrowed(bytes), |bytes, scrubber| match scrubber.scrub(&bytes) {
+/// The bytes with something else in place of what any of the scrubbers looks for.
+pub(super) fn scrub<'a>(scrubbers: &[&Scrubber], bytes: &'a [u8], instead: &str) -> Cow<'a, [u8]> {
+    scrubbers.iter().fold(Cow::Borrowed(bytes), |bytes, scrubber| match scrubber.scrub(&bytes, instead) {
         Some(clean) => Cow::Owned(clean),
         None => bytes,
     })
@@ -87,7 +97,7 @@ impl Scrubber {
     }
 
     /// The bytes with every find replaced; nothing where there is none.
-    fn scrub(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+    fn scrub(&self, bytes: &[u8], instead: &str) -> Option<Vec<u8>> {
         let mut clean: Option<Vec<u8>> = None;
         let (mut at, mut copied) = (0, 0);
         while let Some(found) = bytes[at..].iter().position(|byte| self.starts[usize::from(*byte)]) {
@@ -99,7 +109,7 @@ impl Scrubber {
             };
             let clean = clean.get_or_insert_default();
             clean.extend_from_slice(&bytes[copied..at]);
-            clean.extend_from_slice(REMOVED);
+            clean.extend_from_slice(instead.as_bytes());
             at += length;
             copied = at;
         }
@@ -192,10 +202,10 @@ mod tests {
             "&#97;+&#x2F;=~%&quot;&lt;&amp;&#039;\\z",
         ] {
             let whole = ["before", escaped, "after"].concat();
-            let expected = [b"before", REMOVED, b"after"].concat();
-            assert_eq!(scrubber.scrub(whole.as_bytes()), Some(expected), "{escaped}");
+            let expected = ["before", REMOVED, "after"].concat().into_bytes();
+            assert_eq!(scrubber.scrub(whole.as_bytes(), REMOVED), Some(expected), "{escaped}");
         }
-        assert_eq!(scrubber.scrub(b"a+/=~% and &amp; \\ more %"), None);
+        assert_eq!(scrubber.scrub(b"a+/=~% and &amp; \\ more %", REMOVED), None);
     }
 
     #[test]
@@ -205,7 +215,11 @@ mod tests {
             let json = secret.replace('\\', "\\\\");
             let url = secret.replace('%', "%25").replace('\\', "%5C").replace('&', "%26");
             for written in [secret, &json, &url] {
-                assert_eq!(scrubber.scrub(written.as_bytes()).as_deref(), Some(REMOVED), "{secret} as {written}");
+                assert_eq!(
+                    scrubber.scrub(written.as_bytes(), REMOVED).as_deref(),
+                    Some(REMOVED.as_bytes()),
+                    "{secret} as {written}"
+                );
             }
         }
     }
@@ -214,7 +228,7 @@ mod tests {
     fn a_long_search_in_a_long_text_ends_soon() {
         let scrubber = Scrubber::new(vec![["a".repeat(4096), "b".into()].concat()]);
         let start = std::time::Instant::now();
-        assert_eq!(scrubber.scrub("ab%5c\\".repeat(300_000).as_bytes()), None);
+        assert_eq!(scrubber.scrub("ab%5c\\".repeat(300_000).as_bytes(), REMOVED), None);
         assert!(start.elapsed().as_secs() < 10);
     }
 }

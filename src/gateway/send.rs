@@ -2,14 +2,24 @@
 
 use super::{
     address::{Addresses, NotPublic},
+    receipt::Sent,
+    timing::{TimedSessions, answered, connected, timed},
     wire::WireRequest,
 };
-use crate::model::error::{Code, ExplorerError};
+use crate::model::{
+    error::{Code, ExplorerError},
+    receipt::Timings,
+};
 use reqwest::{
     Method,
-    header::{CONNECTION, HeaderMap, HeaderValue},
+    header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
     redirect::Policy,
 };
+use rustls::{
+    ClientConfig,
+    client::{ClientSessionMemoryCache, Resumption},
+};
+use rustls_platform_verifier::ConfigVerifierExt;
 use std::{
     error::Error,
     io::{self, ErrorKind},
@@ -18,6 +28,16 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::Semaphore;
+use tower::util::MapFutureLayer;
+
+/// Headers that every request has, unless its arguments say otherwise.
+const USUAL: [(HeaderName, &str); 3] = [
+    (ACCEPT, "*/*"),
+    (ACCEPT_ENCODING, "gzip, br, deflate"),
+    (USER_AGENT, concat!("api-explorer/", env!("CARGO_PKG_VERSION"))),
+];
+/// TLS sessions that are remembered.
+const SESSIONS: usize = 256;
 
 /// How long it may take to reach a provider.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
@@ -38,6 +58,9 @@ pub(super) struct Received {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// What it was sent for.
+    pub(super) sent: Sent,
+    pub(super) timings: Timings,
 }
 
 pub(super) struct Client {
@@ -57,7 +80,15 @@ impl Client {
             .no_proxy()
             .dns_resolver(Arc::new(addresses.clone()))
             .referer(false)
-            .user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION")))
+            .tls_backend_preconfigured(tls()?)
+            .connector_layer(MapFutureLayer::new(|connecting| {
+                let begun = Instant::now();
+                async move {
+                    let connection = connecting.await;
+                    connected(begun);
+                    connection
+                }
+            }))
             // Who cannot be reached is known to be so before the call's own time is over.
             .connect_timeout((limits.timeout / 2).min(LONGEST_CONNECT))
             .build()?;
@@ -69,27 +100,42 @@ impl Client {
         Instant::now() + self.limits.timeout
     }
 
-    /// Sends a request. One that asks for nothing but an answer is sent once more where the connection breaks off: the provider
-    /// may have closed an idle one in that very moment. Others are not, as they may have been carried out.
-    pub(super) async fn send(&self, request: WireRequest, deadline: Instant) -> Result<Received, ExplorerError> {
+    /// Sends a request, and keeps what was sent.
+    pub(super) async fn send(&self, mut request: WireRequest, deadline: Instant) -> Result<Received, ExplorerError> {
         let _permit = self.running.try_acquire().map_err(|_| {
             ExplorerError::new(Code::TooBusy, "This server is making as many calls as it may. Send again in a moment.")
         })?;
-        let host = request.shown_host;
+        let host = request.shown_host.clone();
         self.addresses.check(&request.url).map_err(|_| not_public(&host))?;
-        let left = || deadline.saturating_duration_since(Instant::now());
-        let is_safe = request.method.is_safe();
-        let mut headers = request.headers;
+        for (name, value) in USUAL {
+            request.headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
         if request.method == Method::HEAD {
             // Some send a body nevertheless, which the next call would take for its reply.
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            request.headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        let mut message = self.http.request(request.method, request.url).headers(headers).timeout(left());
+        let sent = Sent::new(&request);
+        let (received, timings) = timed(self.exchange(request, &host, deadline)).await;
+        let (status, headers, body) = received?;
+        Ok(Received { status, headers, body, sent, timings })
+    }
+
+    /// A request that asks for nothing but an answer is sent once more where the connection breaks off: the provider may have
+    /// closed an idle one in that very moment. Others are not, as they may have been carried out.
+    async fn exchange(
+        &self,
+        request: WireRequest,
+        host: &str,
+        deadline: Instant,
+    ) -> Result<(u16, HeaderMap, Vec<u8>), ExplorerError> {
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let is_safe = request.method.is_safe();
+        let mut message = self.http.request(request.method, request.url).headers(request.headers).timeout(left());
         if let Some(body) = request.body {
             message = message.body(body);
         }
         let again = is_safe.then(|| message.try_clone()).flatten();
-        let explain = |error: reqwest::Error| self.explain(&error.without_url(), &host);
+        let explain = |error: reqwest::Error| self.explain(&error.without_url(), host);
         let mut response = match (message.send().await, again) {
             (Err(error), Some(again)) if broke_off(&error) => again.timeout(left()).send().await,
             (sent, _) => sent,
@@ -97,8 +143,9 @@ impl Client {
         .map_err(explain)?;
         if response.status().is_informational() {
             // What follows is another protocol, for which nobody asked.
-            return Err(malformed(&host));
+            return Err(malformed(host));
         }
+        answered();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(explain)? {
             if body.len() + chunk.len() > self.limits.reply_bytes {
@@ -106,7 +153,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Received { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+        Ok((response.status().as_u16(), std::mem::take(response.headers_mut()), body))
     }
 
     fn too_large(&self) -> ExplorerError {
@@ -223,6 +270,14 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
         let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| cause.source())
     })
+}
+
+/// Certificates are verified as the system does it.
+fn tls() -> anyhow::Result<ClientConfig> {
+    let mut config = ClientConfig::with_platform_verifier()?;
+    config.alpn_protocols = ["h2", "http/1.1"].map(|protocol| protocol.as_bytes().to_vec()).into();
+    config.resumption = Resumption::store(Arc::new(TimedSessions(ClientSessionMemoryCache::new(SESSIONS))));
+    Ok(config)
 }
 
 fn not_public(host: &str) -> ExplorerError {

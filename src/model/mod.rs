@@ -10,6 +10,8 @@ mod platform;
 pub mod problem;
 pub mod provider;
 mod read;
+#[cfg(feature = "ssr")]
+pub mod receipt;
 pub mod reply;
 pub mod request;
 pub mod schema;

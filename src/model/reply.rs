@@ -26,6 +26,8 @@ pub struct Reply {
     /// How it differs from its documentation; none where the two were not compared.
     #[serde(flatten)]
     pub differences: Option<Differences>,
+    /// What was sent, how long each step took: names and texts, line by line. None where nothing was sent from here.
+    pub receipt: Vec<(String, String)>,
 }
 
 /// How a reply differs from its documentation; not at all where it is as documented.
@@ -107,6 +109,9 @@ pub struct Meta {
     /// How the reply differs from its documentation; only where the two were compared.
     #[serde(flatten)]
     pub differences: Option<Differences>,
+    /// What was sent, and how long each step took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Value>,
 }
 
 impl From<Envelope> for Reply {
@@ -130,6 +135,7 @@ impl From<Envelope> for Reply {
             request_id: meta.request_id,
             environment: meta.environment,
             differences: meta.differences,
+            receipt: Vec::new(),
         }
     }
 }

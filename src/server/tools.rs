@@ -2,10 +2,11 @@
 
 use crate::{
     app::App,
-    gateway::{Incoming, identity::Visitor},
+    gateway::{Incoming, Outcome, identity::Visitor},
     model::{
         Arguments,
         error::{Code, ExplorerError},
+        receipt::Receipt,
         reply::{Envelope, Meta, Reply, ReplyBody},
     },
 };
@@ -36,13 +37,13 @@ pub(super) async fn call(
         confirm: confirm.as_deref(),
         unlock,
     };
-    let reply = app.gateway.call(&visitor, incoming).await?;
+    let Outcome { reply, receipt } = app.gateway.call(&visitor, incoming).await?;
     let status = match reply.status {
         // 204 and 304 would have to go without the body that tells what happened.
         ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
-    Ok((status, Json(envelope(reply))).into_response())
+    Ok((status, Json(envelope(reply, receipt))).into_response())
 }
 
 /// What a script asks for.
@@ -93,7 +94,7 @@ fn read(body: &[u8]) -> Result<Message, ExplorerError> {
     }
 }
 
-fn envelope(reply: Reply) -> Envelope {
+fn envelope(reply: Reply, receipt: Option<Receipt>) -> Envelope {
     let json = reply.json();
     let error = (reply.status >= 300).then(|| {
         let said = json
@@ -125,6 +126,7 @@ fn envelope(reply: Reply) -> Envelope {
         size: reply.size,
         encoding,
         differences: reply.differences,
+        receipt: receipt.and_then(|receipt| serde_json::to_value(receipt).ok()),
     };
     Envelope { error, data, meta }
 }

@@ -31,6 +31,7 @@ mod pages;
 mod policy;
 mod properties;
 mod proxy;
+mod receipts;
 mod requests;
 mod response_headers;
 mod security_schemes;

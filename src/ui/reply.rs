@@ -38,7 +38,8 @@ pub fn reply(reply: &Reply, has_script: bool) -> String {
         documented(&mut html, differences);
     }
     body(&mut html, reply, parsed.as_ref(), has_script);
-    headers(&mut html, reply);
+    lines(&mut html, "Headers", &reply.headers);
+    lines(&mut html, "Receipt", &reply.receipt);
     html.raw("</div>");
     html.finish()
 }
@@ -159,14 +160,14 @@ fn beginning(text: &str) -> &str {
     &text[..end.unwrap_or_default()]
 }
 
-fn headers(html: &mut Html, reply: &Reply) {
-    if reply.headers.is_empty() {
+/// Names and texts, to be opened.
+fn lines(html: &mut Html, title: &'static str, lines: &[(String, String)]) {
+    if lines.is_empty() {
         return;
     }
-    html.raw("<details class=\"headers\"><summary>Headers (")
-        .text(&reply.headers.len().to_string())
-        .raw(")</summary><dl>");
-    for (name, value) in &reply.headers {
+    html.raw("<details class=\"headers\"><summary>").raw(title).raw(" (").text(&lines.len().to_string());
+    html.raw(")</summary><dl>");
+    for (name, value) in lines {
         html.raw("<div><dt>").text(name).raw("</dt><dd>").text(value).raw("</dd></div>");
     }
     html.raw("</dl></details>");
@@ -218,6 +219,7 @@ mod tests {
             request_id: "r-1".into(),
             environment: "test".into(),
             differences: None,
+            receipt: Vec::new(),
         }
     }
 

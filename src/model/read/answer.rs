@@ -11,22 +11,26 @@ use serde_json::Value;
 impl From<Value> for Reply {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        let headers: Vec<Value> = fields.list("headers");
-        let pair = |header: Value| {
-            let mut pair = texts(header).into_iter();
-            Some((pair.next()?, pair.next()?))
-        };
         Self {
             status: narrow(fields.whole("status")),
-            headers: headers.into_iter().filter_map(pair).collect(),
+            headers: pairs(fields.take("headers")),
             body: fields.take("body").into(),
             size: narrow(fields.whole("size")),
             duration_ms: fields.milliseconds("duration_ms"),
             request_id: fields.text("request_id"),
             environment: fields.text("environment"),
             differences: differences(&mut fields),
+            receipt: pairs(fields.take("receipt")),
         }
     }
+}
+
+fn pairs(value: Value) -> Vec<(String, String)> {
+    let pair = |pair: Value| {
+        let mut pair = texts(pair).into_iter();
+        Some((pair.next()?, pair.next()?))
+    };
+    list::<Value>(value).into_iter().filter_map(pair).collect()
 }
 
 fn differences(fields: &mut Fields) -> Option<Differences> {
@@ -61,6 +65,7 @@ impl From<Value> for Envelope {
                 size: narrow(meta.whole("size")),
                 encoding: meta.option("encoding"),
                 differences: differences(&mut meta),
+                receipt: None,
             },
         }
     }
