@@ -4,7 +4,7 @@ use super::CatalogEntry;
 use crate::{model::operation::Method, openapi::Documentation};
 use std::fmt;
 
-/// A set of operations: `GET`, `tag:Users`, `apiUserV1*`, each also for one provider alone: `stytch/GET`.
+/// A set of operations: `GET`, `tag:User`, `apiUserV1*`, each also for one provider alone: `stytch/GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     provider: Option<String>,
@@ -40,7 +40,7 @@ impl Rule {
         } else if is_name(what) {
             What::Name(what.to_owned())
         } else {
-            return Err("must be a method (GET), a tag (tag:Users) or an operation's name (apiUserV1*).".into());
+            return Err("must be a method (GET), a tag (tag:User) or an operation's name (apiUserV1*).".into());
         };
         if provider.as_deref() == Some("") {
             return Err("must have a provider's id before the slash, like stytch/GET.".into());
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_rule_is_printed_as_it_was_written() {
-        for text in ["GET", "tag:Users", "apiUserV1*", "stytch/DELETE", "stytch/tag:M2M Clients", "stytch/*"] {
+        for text in ["GET", "tag:User", "apiUserV1*", "stytch/DELETE", "stytch/tag:M2M Clients", "stytch/*"] {
             assert_eq!(Rule::parse(text).map(|rule| rule.to_string()).as_deref(), Ok(text));
         }
         for text in ["", "tag:", "/GET", "a b", "https://example.com", "stytch/"] {

@@ -85,7 +85,7 @@ pub const KEYS: [Key; 43] = [
     key(
         "provider.policy.allow",
         "the only operations that may be called with it: by method, tag or name, `*` stands for any characters (default: all)",
-        r#"["GET", "tag:Users", "apiSession*"]"#,
+        r#"["GET", "tag:User", "apiSession*"]"#,
     ),
     key(
         "provider.policy.deny",
