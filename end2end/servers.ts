@@ -65,8 +65,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await Promise.all(children.map(end));
   };
   try {
-    const ports = await freePorts(13);
-    const [plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, sdk, identities, prism] = ports.map((port) => `http://127.0.0.1:${port}`) as Thirteen;
+    const ports = await freePorts(14);
+    const [plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, sdk, identities, prism, mock] = ports.map((port) => `http://127.0.0.1:${port}`) as Fourteen;
     const credential = { STYTCH_PROJECT_ID: OPERATOR.project, STYTCH_SECRET: OPERATOR.secret };
     const explorers: [string, string, Record<string, string>][] = [
       ['plain', plain, {}],
@@ -79,7 +79,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
       ['kinds', kinds, { EXPLORER_CONFIG: kindsOf(upstream.address) }],
       ['live', live, { STYTCH_PROJECT_ID: LIVE.project, STYTCH_SECRET: LIVE.secret, STYTCH_BASE_URL: upstream.address }],
-      ['sdk', sdk, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ACCESS: 'sign-in' }],
+      ['sdk', sdk, { ...credential, STYTCH_BASE_URL: mock, EXPLORER_ACCESS: 'sign-in' }],
       ['shared', shared, { ...credential, STYTCH_BASE_URL: upstream.address, OIDC_SECRET, EXPLORER_CONFIG: accessTo(identities) }],
     ];
     children.push(...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
@@ -89,7 +89,9 @@ export default async function setUp(): Promise<() => Promise<void>> {
     children.push(start('identities', process.execPath, ['identities.mjs', new URL(identities).port, `${shared}/auth/callback`, 'explorer', OIDC_SECRET], { cwd: '.', env: process.env }));
     await answers(`${identities}/.well-known/openid-configuration`, children);
     children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : `${plain}/stytch/openapi.json`));
-    await answers(prism, children);
+    // Replies that SDKs can read need examples, which the official document does not have.
+    children.push(startPrism(mock, `${plain}/stytch/openapi.json`));
+    await Promise.all([prism, mock].map((address) => answers(address, children)));
     const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, sdk, sdkToken, prism, upstream: upstream.address };
     process.env.EXPLORER_TEST_SERVERS = JSON.stringify(known);
   } catch (error) {
@@ -99,7 +101,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   return tearDown;
 }
 
-type Thirteen = [string, string, string, string, string, string, string, string, string, string, string, string, string];
+type Fourteen = [string, string, string, string, string, string, string, string, string, string, string, string, string, string];
 
 const EXPLORER = join('target', 'release', 'api-explorer');
 const OIDC_SECRET = 'secret-of-the-explorer-at-the-provider-of-identities';

@@ -37,6 +37,7 @@ test('arguments are taken wrapped and bare', async ({ at, request, unique, recor
         environment: 'test',
         size: 45,
         differences: expect.any(Array),
+        receipt: expect.objectContaining({ providerRequestId: 'upstream-1', receivedBytes: 45 }),
       },
     });
   }

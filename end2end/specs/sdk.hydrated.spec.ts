@@ -51,7 +51,7 @@ replies = [
     client.users.create(email="${EMAIL}"),
     client.users.get(user_id=user),
     client.users.update(user_id=user),
-    client.sessions.authenticate(session_token="any"),
+    client.magic_links.email.login_or_create(email="${EMAIL}"),
     client.users.delete(user_id=user),
 ]
 print(len([reply for reply in replies if reply.request_id]))

@@ -22,7 +22,7 @@ use crate::{
     store::{audit::Record, tokens::looks_like_token},
 };
 use percent_encoding::percent_decode_str;
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use serde_json::Value;
 use std::{sync::Arc, time::Instant};
 use url::Url;
@@ -217,7 +217,15 @@ fn request(
             headers.append(name.clone(), value.clone());
         }
     }
-    let body = (!raw.body.is_empty()).then(|| raw.body.to_vec());
+    let mut body = (!raw.body.is_empty()).then(|| raw.body.to_vec());
+    if documented.operation.body.is_none() {
+        // Some SDKs write an empty object where there is nothing to say.
+        if !matches!(raw.body.trim_ascii(), b"" | b"{}" | b"null") {
+            return Err(refuse("This operation takes no body. Nothing was sent."));
+        }
+        headers.remove(CONTENT_TYPE);
+        body = None;
+    }
     wire::finish(entry, &documented.operation, destination, WireParts { url, headers, body })
 }
 

@@ -44,5 +44,6 @@ mod store;
 mod stytch_document;
 mod stytch_facts;
 mod support;
+mod threats;
 mod tool_errors;
 mod tools;

@@ -72,6 +72,23 @@ async fn only_documented_methods_and_paths_go_through() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_operation_without_a_body_is_sent_none() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = carrying(&upstream).await?;
+    let delete = |body: &'static str| {
+        let ask = app.body("DELETE", &format!("/proxy/stytch/v1/users/{USER}"), body);
+        ask.header("content-type", "application/json").send()
+    };
+    // As the Node SDK does.
+    assert_eq!(delete("{}").await?.status, 200);
+    let sent = upstream.only()?;
+    assert_eq!((&*sent.body, sent.header("content-type")), ("", ""));
+    assert_eq!(delete(r#"{"a": 1}"#).await?.failure()?, (400, "invalid_arguments".into()));
+    assert_eq!(upstream.received().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn sdks_that_keep_only_the_origin_of_their_base_url_reach_it_at_the_root() -> Result<()> {
     let upstream = Upstream::content().await?;
     let app = carrying(&upstream).await?;

@@ -1,0 +1,272 @@
+//! What threatens a server that holds a credential, a test for each, at every door. More about each of them stands in
+//! `requests`, `destinations` and `addresses`, `cross_site`, `hosts`, `canary` and `security_schemes_canary`, `budgets` and `limits`.
+
+use crate::support::{
+    Answer, Ask, HOST, OWN_PROJECT, OWN_SECRET, PROJECT, SECRET, Setup, TestApp, Upstream, basic,
+    search::{CANARY_PROJECT, LOG, found, secret},
+};
+use anyhow::Result;
+use axum::{http::StatusCode, response::IntoResponse};
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+const EVIL: &str = "evil.example:3000";
+
+/// A call of an operation, at every door through which a page or a script makes one.
+fn calls(app: &TestApp, operation: &str, arguments: &Value) -> Vec<Ask> {
+    let call = json!({"provider": "stytch", "operation": operation, "environment": "test", "arguments": arguments});
+    let mut controls = vec![("environment".to_owned(), "test".to_owned()), ("intent".to_owned(), "send".to_owned())];
+    for (name, value) in arguments.as_object().into_iter().flatten() {
+        controls.push((format!("value/{name}"), value.as_str().unwrap_or_default().to_owned()));
+    }
+    let controls: Vec<(&str, &str)> = controls.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    vec![
+        app.post_json(&format!("/tools/stytch/{operation}"), &json!({"args": arguments})),
+        app.post_json("/api/call", &call),
+        app.post_form(&format!("/stytch/{operation}"), &controls),
+    ]
+}
+
+/// Every door that does something, as a page would knock.
+fn doors(app: &TestApp) -> Vec<Ask> {
+    let of_provider = json!({"provider": "stytch"});
+    let own = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+    let mut asks = calls(app, "apiUserV1Create", &json!({}));
+    asks.extend([
+        app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": own})),
+        app.post_json("/api/credential/clear", &of_provider),
+        app.post_json("/api/live/unlock", &of_provider),
+        app.post_form("/sign-in", &[("token", "aex_1")]),
+        app.post_form("/sign-out", &[]),
+        app.post_json("/proxy/stytch/v1/users", &json!({})),
+        app.post_json("/v1/users", &json!({})),
+        app.get("/proxy/stytch/v1/users/user-test-1"),
+        app.get("/v1/users/user-test-1"),
+        app.post_form("/admin/switch", &[("subject", "credential:stytch"), ("to", "off")]),
+    ]);
+    asks
+}
+
+/// Stytch's name and credential, with another document.
+async fn documented(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
+    let setup = upstream.map_or_else(Setup::new, |upstream| Setup::new().upstream(&upstream.url));
+    let mut settings = setup.operator().settings()?;
+    for provider in &mut settings.providers {
+        provider.document = document.to_string().into();
+        provider.hosts = vec!["test.stytch.com".into()];
+    }
+    TestApp::new(settings).await
+}
+
+fn document(servers: &Value, paths: &Value) -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Hostile", "version": "1"},
+        "servers": servers,
+        "paths": paths,
+        "security": [{"basicAuth": []}],
+        "components": {"securitySchemes": {"basicAuth": {"type": "http", "scheme": "basic"}}},
+    })
+}
+
+#[tokio::test]
+async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    for value in [
+        "..",
+        ".",
+        "../search",
+        "a/../../b2b/organizations",
+        "..\\..",
+        "%2e%2e",
+        "..%2f..",
+        "%2e%2e%2f",
+        "\u{ff0e}\u{ff0e}/",
+    ] {
+        for ask in calls(&app, "apiUserV1Get", &json!({"user_id": value})) {
+            ask.send().await?;
+        }
+    }
+    for path in
+        ["/v1/users/..", "/v1/users/%2e%2e", "/v1/users/..%2fsearch", "/v1/users/a%2f..", "/v1/users/%2e%2e/search"]
+    {
+        for ask in [app.get(&["/proxy/stytch", path].concat()), app.get(path)] {
+            ask.send().await?;
+        }
+    }
+    let reached: Vec<String> = upstream.received().into_iter().map(|sent| sent.path).collect();
+    let is_of_a_user =
+        |path: &&String| path.strip_prefix("/v1/users/").is_some_and(|id| !id.contains('/') && id.contains('%'));
+    let astray: Vec<_> = reached.iter().filter(|path| !is_of_a_user(path)).collect();
+    assert!(astray.is_empty(), "{astray:?}");
+    // Nor to one whose path has that very value.
+    let operation = |name: &str, parameters: &[&str]| {
+        let parameters = parameters
+            .iter()
+            .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+        json!({"operationId": name, "parameters": parameters.collect::<Vec<_>>(), "responses": {}})
+    };
+    let paths = json!({
+        "/users/{id}": {"get": operation("readUser", &["id"])},
+        "/users/me": {"get": operation("readMe", &[])},
+        "/{kind}/{id}.json": {"get": operation("readAnything", &["kind", "id"])},
+        "/secrets/all.json": {"get": operation("readSecrets", &[])},
+    });
+    let app =
+        documented(&document(&json!([{"url": "https://test.stytch.com", "x-name": "test"}]), &paths), Some(&upstream))
+            .await?;
+    let before = upstream.received().len();
+    for (name, arguments) in
+        [("readUser", json!({"id": "me"})), ("readAnything", json!({"kind": "secrets", "id": "all"}))]
+    {
+        for ask in calls(&app, name, &arguments) {
+            let answer = ask.send().await?;
+            assert!(answer.text().contains("would change where the call goes"), "{}", answer.text());
+        }
+    }
+    assert_eq!(upstream.received().len(), before);
+    let ask = app.post_json("/tools/stytch/readUser", &json!({"args": {"id": "you"}}));
+    assert_eq!(ask.send().await?.status, 200, "others are read");
+    Ok(())
+}
+
+#[tokio::test]
+async fn threat_2_the_credential_goes_nowhere_but_where_the_settings_say() -> Result<()> {
+    let thief = Upstream::content().await?;
+    // A document that names the thief, as a variable's value, and at a path and an operation of its own.
+    let servers = json!([{"x-name": "test", "url": "{where}", "variables": {"where": {"default": thief.url}}}, {"url": thief.url}]);
+    let stolen = json!({"operationId": "apiUserV1Create", "servers": [{"url": thief.url}], "responses": {}});
+    let paths = json!({"/v1/users": {"servers": [{"url": thief.url}], "post": stolen}});
+    let hostile = documented(&document(&servers, &paths), None).await?;
+    // A provider that sends callers elsewhere, and callers who would like to.
+    let location = format!("{}/v1/users", thief.url);
+    let redirecting = move || (StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response();
+    let upstream = Upstream::always(redirecting).await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let arguments = json!({"server": thief.url, "base_url": thief.url, "url": thief.url, "host": thief.url});
+    for app in [&hostile, &app] {
+        for ask in calls(app, "apiUserV1Create", &arguments).into_iter().chain(doors(app)) {
+            ask.header("x-forwarded-host", thief.url.trim_start_matches("http://")).send().await?;
+        }
+        for environment in [&thief.url, "live", "https://test.stytch.com", ""] {
+            app.post_json("/tools/stytch/apiUserV1Create", &json!({"args": {}, "environment": environment}))
+                .send()
+                .await?;
+        }
+    }
+    assert!(thief.received().is_empty(), "{:?}", thief.received());
+    assert!(!upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn threat_3_no_other_sites_page_does_anything_in_a_visitors_name() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    for headers in [
+        [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
+        [("sec-fetch-site", "same-site"), ("origin", "http://127.0.0.1:3001")],
+        [("sec-fetch-site", "cross-site"), ("origin", "null")],
+    ] {
+        for door in doors(&app) {
+            let answer = headers.iter().fold(door, |ask, (name, value)| ask.header(name, value)).send().await?;
+            assert_eq!(answer.failure()?, (403, "forbidden".into()), "{headers:?}");
+            assert_eq!(answer.header("set-cookie"), "");
+        }
+    }
+    for path in [
+        "/api/call?provider=stytch&operation=apiUserV1Create",
+        "/tools/stytch/apiUserV1Create",
+        "/admin/switch",
+        "/sign-out",
+    ] {
+        let answer = app.get(path).header("sec-fetch-site", "cross-site").send().await?;
+        assert!([404, 405].contains(&answer.status.as_u16()), "GET {path}: {}", answer.status);
+    }
+    assert!(upstream.received().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn threat_4_a_name_that_was_rebound_to_this_machine_opens_nothing() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    for door in
+        doors(&app).into_iter().chain(["/", "/stytch", "/admin/audit", "/admin/audit.jsonl"].map(|path| app.get(path)))
+    {
+        // To the browser, the page and the server have the same origin.
+        let origin = ["http://", EVIL].concat();
+        let ask = door.header("host", EVIL).header("origin", &origin).header("sec-fetch-site", "same-origin");
+        assert_eq!(ask.send().await?.status, 403);
+    }
+    assert!(upstream.received().is_empty());
+    assert_eq!(app.get("/stytch").header("host", HOST).send().await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn threat_5_what_a_provider_sends_back_neither_leaks_nor_acts() -> Result<()> {
+    LazyLock::force(&LOG);
+    let planted = secret("threat");
+    let said = format!("<svg onload=alert(1)>{planted} {}", basic(CANARY_PROJECT, &planted));
+    let upstream = Upstream::always(move || {
+        let acting =
+            [("content-type", "image/svg+xml"), ("set-cookie", "a=b"), ("content-security-policy", "default-src *")];
+        (acting, said.clone()).into_response()
+    })
+    .await?;
+    let app = Setup::calling(&upstream)
+        .set("STYTCH_PROJECT_ID", CANARY_PROJECT)
+        .set("STYTCH_SECRET", &planted)
+        .start()
+        .await?;
+    let mut answers: Vec<Answer> = Vec::new();
+    for door in doors(&app) {
+        answers.push(door.send().await?);
+    }
+    for answer in &answers {
+        assert_eq!(found(&answer.everything(), &planted), [""; 0], "{}", answer.everything());
+        assert!(!answer.header("set-cookie").contains("a=b"));
+        let (kind, policy) = (answer.header("content-type"), answer.header("content-security-policy"));
+        let is_inert =
+            kind == "application/json" || policy.starts_with("sandbox") || policy.contains("script-src 'self' 'nonce-");
+        assert!(is_inert, "{kind} {policy}");
+        assert!(kind != "text/html; charset=utf-8" || !answer.text().contains("<svg onload"), "{}", answer.text());
+    }
+    assert_eq!(found(&LOG.text(), &planted), [""; 0], "in the log");
+    assert!(upstream.received().len() >= 5);
+    Ok(())
+}
+
+#[tokio::test]
+async fn threat_6_strangers_spend_no_more_than_the_operator_allows() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("explorer.toml");
+    std::fs::write(
+        &file,
+        "[[provider]]\nid = \"stytch\"\n[provider.policy]\nallow = [\"GET\", \"apiUserV1Create\"]\nrate = \"100/s\"\ndaily = 4\n",
+    )?;
+    let setup = Setup::calling(&upstream)
+        .set("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
+        .set("EXPLORER_HOSTS", "explorer.example.com")
+        .set("EXPLORER_ACCESS", "public");
+    assert!(setup.start().await.is_err(), "without a budget, everybody could spend everything");
+    let app = setup.set("EXPLORER_CONFIG", &file.display().to_string()).start().await?;
+    let host = "explorer.example.com";
+    for _ in 0..3 {
+        let pages = calls(&app, "apiUserV1Create", &json!({})).into_iter();
+        let pages = pages.map(|ask| ask.header("origin", &["https://", host].concat()));
+        let programs = ["/proxy/stytch/v1/users/user-test-1", "/v1/users/user-test-1"].map(|path| app.get(path));
+        for ask in pages.chain(programs) {
+            let answer = ask.header("host", host).from("192.0.2.1".parse()?).send().await?;
+            assert!(answer.status != 429 || !answer.header("retry-after").is_empty(), "{}", answer.text());
+        }
+    }
+    assert_eq!(upstream.received().len(), 4);
+    let delete = app.body("DELETE", "/proxy/stytch/v1/users/user-test-1", "").header("host", host);
+    assert_eq!(delete.from("192.0.2.2".parse()?).send().await?.failure()?, (403, "policy_denied".into()));
+    assert!(upstream.received().iter().all(|sent| sent.header("authorization") == basic(PROJECT, SECRET)));
+    Ok(())
+}
