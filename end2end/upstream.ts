@@ -1,6 +1,7 @@
 // A provider of our own that misbehaves on demand, and remembers what it was sent.
 //
 // `GET /v1/users/{behaviour}.{anything}` behaves as its name says; every other call succeeds.
+// `POST /v1/passwords/authenticate` gives anybody a session, which `POST /v1/sessions/authenticate` knows again.
 // `GET /recorded/{user id}` tells which requests came for a user.
 // `POST /tools/…` answers like something that is no gateway, to pages of any origin.
 
@@ -20,6 +21,9 @@ export interface Recorded {
 /** Bytes of the large body, and what they hash to. */
 export const LARGE = largeBody(5_000_000);
 export const LARGE_SHA256 = createHash('sha256').update(LARGE).digest('hex');
+
+/** The token of the only session that there is. */
+export const SESSION_TOKEN = 'mZAYn5aLEqKUlZ_Ad9U_fWr38GaAQ1oFAhT8ds245v7Q';
 
 /** The first bytes of a PNG file; no UTF-8 text begins so. */
 export const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
@@ -85,6 +89,16 @@ function listener(requests: Recorded[]): RequestListener {
         headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
         body: Buffer.concat(chunks).toString(),
       });
+      if (path === '/v1/passwords/authenticate') {
+        json(response, 200, { status_code: 200, user_id: 'user-test-1', session_token: SESSION_TOKEN, method_type: 'password' });
+        return;
+      }
+      if (path === '/v1/sessions/authenticate') {
+        const { session_token: token } = JSON.parse(Buffer.concat(chunks).toString()) as { session_token: string };
+        if (token === SESSION_TOKEN) json(response, 200, { status_code: 200, user_id: 'user-test-1', session_token: token });
+        else refuse(404, 'session_not_found', 'Session could not be found.')(response, request);
+        return;
+      }
       const name = /^\/v1\/users\/([a-z-]+)\./.exec(path)?.[1] ?? '';
       const behave = BEHAVIOURS[name] ?? ((answer: ServerResponse) => json(answer, 200, { status_code: 200, request_id: 'upstream-1' }));
       behave(response, request);

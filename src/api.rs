@@ -32,8 +32,11 @@ pub async fn call(
         arguments: &arguments,
         confirm: confirm.as_deref(),
         unlock: unlock.unwrap_or_default(),
+        reveal: false,
     };
-    Ok(door.gateway.call(&door.visitor, incoming).await?.reply)
+    let outcome = door.gateway.call(&door.visitor, incoming).await?;
+    outcome.session.into_iter().for_each(|session| door.remember(session));
+    Ok(outcome.reply)
 }
 
 /// Keeps a visitor's own credential on the server, sealed, for this session: texts by `scheme/part`.
@@ -69,6 +72,16 @@ pub async fn clear_credential(provider: String) -> Result<CredentialStatus, Expl
 pub async fn unlock_live(provider: String) -> Result<(), ExplorerError> {
     let door = ssr::Door::open()?;
     door.gateway.unlock_live(&door.visitor, &provider).await
+}
+
+/// The secret of a reply that a handle stands for, which is written down.
+///
+/// # Errors
+/// Where it stands for nothing, or for what they may not see.
+#[server(input = Json, output = Json, endpoint = "reveal")]
+pub async fn reveal(handle: String) -> Result<String, ExplorerError> {
+    let door = ssr::Door::open()?;
+    door.gateway.reveal(&door.visitor, &handle).await
 }
 
 /// What server functions find around them.

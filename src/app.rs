@@ -28,7 +28,7 @@ use axum::{
     body::Body,
     extract::{Path, Query, State},
     http::{HeaderValue, Request, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{AppendHeaders, Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use leptos::{nonce::Nonce, prelude::*};
@@ -218,7 +218,7 @@ async fn post_operation(
     }
     let intent = controls.get("intent").unwrap_or_default().to_owned();
     let (mut submission, reading) = Submission::new(&documented.operation, controls);
-    let mut status = StatusCode::OK;
+    let (mut status, mut session) = (StatusCode::OK, None);
     if submission.redraw(entry, &documented, &intent) {
         // Nothing is sent.
     } else if reading.problems.is_empty() {
@@ -231,15 +231,24 @@ async fn post_operation(
             arguments: &reading.arguments,
             confirm: of_submission("confirm"),
             unlock: of_submission("unlock").is_some(),
+            reveal: false,
         };
-        submission.answer = Some(app.gateway.call(&visitor, incoming).await.map(|outcome| outcome.reply));
+        let outcome = app.gateway.call(&visitor, incoming).await;
+        session = outcome.as_ref().ok().and_then(|outcome| outcome.session);
+        submission.answer = Some(outcome.map(|outcome| outcome.reply));
     } else {
         status = StatusCode::BAD_REQUEST;
         submission.answer =
             Some(Err(ExplorerError::new(Code::InvalidArguments, "Nothing was sent: see the fields marked above.")));
         submission.problems = reading.problems;
     }
-    app.render_operation(request, names, &visitor, submission, status).await
+    let page = app.render_operation(request, names, &visitor, submission, status).await;
+    match session {
+        None => page,
+        Some(session) => {
+            (AppendHeaders([(header::SET_COOKIE, session.set_cookie(visitor.secure))]), page).into_response()
+        }
+    }
 }
 
 async fn show_not_found(State(app): State<App>, request: Request<Body>) -> Response {

@@ -4,7 +4,8 @@ use super::{
     Gateway, Incoming, authenticate, compare,
     credential::Credential,
     example,
-    identity::Visitor,
+    identity::{Identity, Visitor},
+    mask::{Masking, Resolved, denied, may_see},
     policy::{self, Access, Destination, Passage},
     receipt,
     scrub::{self, Scrubber},
@@ -24,7 +25,7 @@ use crate::{
     },
     openapi::Documentation,
     providers::CatalogEntry,
-    store::audit::Record,
+    store::{audit::Record, sessions::SessionId},
 };
 use std::{sync::Arc, time::Instant};
 use uuid::Uuid;
@@ -36,6 +37,8 @@ pub struct Outcome {
     pub reply: Reply,
     /// What was sent for it; nothing, where the reply is made up.
     pub receipt: Option<Receipt>,
+    /// A session that was begun for somebody who had none, to keep the reply's secrets in.
+    pub session: Option<SessionId>,
 }
 
 impl Gateway {
@@ -87,7 +90,7 @@ impl Gateway {
             signed_in(visitor)?;
             fitting(entry, documented, incoming)?;
             let reply = example::reply(&entry.document, incoming.operation, request_id);
-            return Ok(Outcome { reply, receipt: None });
+            return Ok(Outcome { reply, receipt: None, session: None });
         }
         let mut note = self.note(visitor, "call", entry)?;
         note.record.operation = Some(documented.operation.name.clone());
@@ -105,25 +108,48 @@ impl Gateway {
         record: &mut Record,
     ) -> Result<Outcome, ExplorerError> {
         let identity = signed_in(visitor)?;
+        let mut arguments = incoming.arguments.clone();
+        let resolved = self.resolve(identity, incoming.provider, &documented.operation, &mut arguments).await?;
+        let incoming = Incoming { arguments: &arguments, ..incoming };
+        let outcome = self.send(visitor, identity, incoming, (entry, documented), (&resolved, record)).await;
+        outcome.map_err(|error| resolved.clean(error))
+    }
+
+    async fn send(
+        &self,
+        visitor: &Visitor,
+        identity: &Identity,
+        incoming: Incoming<'_>,
+        (entry, documented): (&CatalogEntry, &Documentation),
+        (resolved, record): (&Resolved, &mut Record),
+    ) -> Result<Outcome, ExplorerError> {
         let found = self.credential(visitor, entry).await?;
         let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
         let passage = Passage { entry, documented, identity, incoming, is_operators };
         fitting(entry, documented, incoming)?;
+        if incoming.reveal && !may_see(identity, is_operators) {
+            return Err(denied());
+        }
         let destination = self.admit(passage, found, record).await?;
+        resolved.stay_in(&destination.environment.name)?;
         let request = wire::request(entry, &documented.operation, incoming.arguments, &destination)?;
         policy::spend(passage, &self.store).await?;
         let Destination { environment, access } = destination;
         let (received, tokens) = self.deliver(entry, access.as_ref(), request).await?;
-        let scrubbers = scrubbers(access.as_ref(), &tokens);
-        let differences = compare::compare(&entry.document, &documented.operation, &received, &scrubbers).await;
         let request_id = record.request_id.as_deref().unwrap_or_default();
+        let names = names_of(access.as_ref(), &tokens, resolved, scrub::REMOVED);
+        let promise = compare::promise(&entry.document, &documented.operation, &received);
+        let differences = compare::compare(&documented.operation, &promise, &received, &names).await;
+        let (size, received) = (received.body.len() as u64, scrub::received(received, &names));
+        let Masking { received, masked, session } =
+            self.mask(visitor, (passage, &environment.name, request_id), &promise, received).await?;
+        let (reply, sent) = scrub::reply(received, size, &environment.name, request_id);
         let credential = name_of(access.as_ref());
+        let in_receipt = names_of(access.as_ref(), &tokens, resolved, &credential);
         let rule = record.rule.as_deref().unwrap_or_default();
-        let (reply, sent) = scrub::reply(received, &scrubbers, &environment.name, request_id);
-        let base_url = entry.settings.base_url.as_ref();
-        let receipt = receipt::receipt(sent, &scrubbers, &credential, base_url, rule, &reply);
-        let reply = Reply { differences, receipt: receipt.lines(), ..reply };
-        Ok(Outcome { reply, receipt: Some(receipt) })
+        let receipt = receipt::receipt(sent, &in_receipt, entry.settings.base_url.as_ref(), rule, &reply);
+        let reply = Reply { differences, masked, receipt: receipt.lines(), ..reply };
+        Ok(Outcome { reply, receipt: Some(receipt), session })
     }
 
     /// Where a call goes, once nothing speaks against it.
@@ -159,10 +185,17 @@ impl Gateway {
     }
 }
 
-/// Takes everything out of a reply that the call was authenticated with.
-pub(super) fn scrubbers<'a>(access: Option<&'a Access>, tokens: &'a [Arc<Token>]) -> Vec<&'a Scrubber> {
-    let credential = access.map(|access| access.credential.scrubber());
-    credential.into_iter().chain(tokens.iter().map(|token| &token.scrubber)).collect()
+/// Everything that a call was made with and nobody is to see, and what stands in its place: one name for the credential, and the
+/// handles of secrets.
+pub(super) fn names_of<'a>(
+    access: Option<&'a Access>,
+    tokens: &'a [Arc<Token>],
+    resolved: &'a Resolved,
+    credential: &'a str,
+) -> Vec<(&'a Scrubber, &'a str)> {
+    let own = access.map(|access| access.credential.scrubber());
+    let own = own.into_iter().chain(tokens.iter().map(|token| &token.scrubber));
+    own.map(|scrubber| (scrubber, credential)).chain(resolved.names()).collect()
 }
 
 /// What a receipt calls the credential of a call.

@@ -2,7 +2,7 @@
 //! claim is made.
 
 use super::{
-    scrub::{self, Scrubber},
+    scrub::{self, Names},
     send::Received,
 };
 use crate::{
@@ -26,13 +26,11 @@ const MOST_LISTED: usize = 20;
 /// The reply is compared as it came, since a value that a credential was taken out of has another form. Only names of its
 /// fields come out, which the credentials are taken out of here.
 pub(super) async fn compare(
-    document: &Document,
     operation: &Operation,
+    promise: &Promise,
     received: &Received,
-    scrubbers: &[&Scrubber],
+    names: &Names<'_>,
 ) -> Option<Differences> {
-    let content_type = received.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let promise = document.promise(&operation.name, received.status, content_type);
     let has_none = operation.method == Method::Head || received.status == 304;
     let has_body_to_compare = received.body.len() <= LARGEST && !scrub::is_encoded(&received.headers);
     if !matches!(promise, Promise::NoSuchStatus(_)) && (has_none || !has_body_to_compare) {
@@ -41,15 +39,20 @@ pub(super) async fn compare(
     let differences = if received.body.len() < LARGE {
         promise.compare(&received.body)
     } else {
-        let body = received.body.clone();
+        let (promise, body) = (promise.clone(), received.body.clone());
         tokio::task::spawn_blocking(move || promise.compare(&body)).await.ok().flatten()
     };
-    differences.map(|found| told(found, scrubbers))
+    differences.map(|found| told(found, names))
 }
 
-fn told(found: Vec<Difference>, scrubbers: &[&Scrubber]) -> Differences {
-    let clean =
-        |name: &str| String::from_utf8_lossy(&scrub::scrub(scrubbers, name.as_bytes(), scrub::REMOVED)).into_owned();
+/// What a document promises about a reply.
+pub(super) fn promise(document: &Document, operation: &Operation, received: &Received) -> Promise {
+    let content_type = received.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    document.promise(&operation.name, received.status, content_type)
+}
+
+fn told(found: Vec<Difference>, names: &Names) -> Differences {
+    let clean = |name: &str| String::from_utf8_lossy(&scrub::scrub(names, name.as_bytes())).into_owned();
     let more = u32::try_from(found.len().saturating_sub(MOST_LISTED)).unwrap_or(u32::MAX);
     let listed = found.into_iter().take(MOST_LISTED).map(|difference| difference.problem("", clean)).collect();
     Differences { listed, more }

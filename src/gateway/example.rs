@@ -22,6 +22,7 @@ pub(super) fn reply(document: &Document, operation: &str, request_id: &str) -> R
         request_id: request_id.to_owned(),
         environment: EXAMPLE.to_owned(),
         differences: None,
+        masked: None,
         receipt: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     providers::Rule,
     store::{
-        sessions::{Session, SignIn},
+        sessions::{Session, SignIn, subject_of_address},
         tokens::Token,
     },
 };
@@ -82,7 +82,7 @@ impl Identity {
 
     /// Somebody unknown, who has a session or else comes from an address.
     pub fn unknown(session: Option<&Session>, address: &str) -> Self {
-        let subject = session.map_or_else(|| ["address:", address].concat(), |session| session.subject.clone());
+        let subject = session.map_or_else(|| subject_of_address(address), |session| session.subject.clone());
         Self { subject, name: None, allow: Vec::new(), grants: Vec::new() }
     }
 

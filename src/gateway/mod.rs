@@ -11,6 +11,7 @@ mod compare;
 pub mod credential;
 mod example;
 pub mod identity;
+mod mask;
 mod policy;
 pub mod proxy;
 mod receipt;
@@ -74,6 +75,8 @@ pub struct Incoming<'a> {
     pub confirm: Option<&'a str>,
     /// Whether live data is to be unlocked.
     pub unlock: bool,
+    /// Whether the reply's secrets are asked for, and not handles.
+    pub reveal: bool,
 }
 
 impl Gateway {

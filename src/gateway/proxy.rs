@@ -1,8 +1,11 @@
 //! A documented request carried through as it came, with the credential added: SDKs use the explorer as their base URL.
 
 use super::{
-    Gateway, Incoming, call,
-    identity::Visitor,
+    Gateway, Incoming,
+    call::{self, names_of},
+    compare,
+    identity::{Identity, Visitor},
+    mask::Resolved,
     policy::{self, Destination, Passage},
     scrub,
     send::Received,
@@ -21,6 +24,7 @@ use crate::{
     providers::CatalogEntry,
     store::{audit::Record, tokens::looks_like_token},
 };
+use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use serde_json::Value;
@@ -138,6 +142,37 @@ impl Gateway {
         (entry, documented): (&CatalogEntry, &Documentation),
         record: &mut Record,
     ) -> Result<RawReply, ExplorerError> {
+        let identity = signed_in(visitor)?;
+        let (body, resolved) = self.resolve_body(identity, &documented.operation, raw).await?;
+        let raw = RawRequest { body: body.as_deref().unwrap_or(raw.body), ..raw };
+        let outcome = self.send_raw(visitor, identity, raw, (entry, documented), (&resolved, record)).await;
+        outcome.map_err(|error| resolved.clean(error))
+    }
+
+    /// Puts secrets in place of the handles that the fields of a JSON body have; no body, where there are none.
+    async fn resolve_body(
+        &self,
+        identity: &Identity,
+        operation: &Operation,
+        raw: RawRequest<'_>,
+    ) -> Result<(Option<Vec<u8>>, Resolved), ExplorerError> {
+        if memmem::find(raw.body, b"reply").is_none() {
+            return Ok(Default::default());
+        }
+        let Ok(Value::Object(mut fields)) = serde_json::from_slice(raw.body) else { return Ok(Default::default()) };
+        let resolved = self.resolve(identity, raw.provider, operation, &mut fields).await?;
+        let is_changed = resolved.names().next().is_some();
+        Ok((is_changed.then(|| Value::Object(fields).to_string().into_bytes()), resolved))
+    }
+
+    async fn send_raw(
+        &self,
+        visitor: &Visitor,
+        identity: &Identity,
+        raw: RawRequest<'_>,
+        (entry, documented): (&CatalogEntry, &Documentation),
+        (resolved, record): (&Resolved, &mut Record),
+    ) -> Result<RawReply, ExplorerError> {
         let arguments = arguments(&documented.operation, raw);
         // A program that deletes says so by the method that it sends.
         let target = documented.operation.target().and_then(|field| arguments.get(&field.name));
@@ -150,23 +185,29 @@ impl Gateway {
             arguments: &arguments,
             confirm: Some(confirm),
             unlock: false,
+            // A program that may see secrets could not work without them.
+            reveal: true,
         };
         let found = self.credential(visitor, entry).await?;
         let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
-        let identity = signed_in(visitor)?;
         let passage = Passage { entry, documented, identity, incoming, is_operators };
         let destination = self.admit(passage, found, record).await?;
+        resolved.stay_in(&destination.environment.name)?;
         let request = request(entry, documented, raw, &destination)?;
         policy::spend(passage, &self.store).await?;
         let access = destination.access.as_ref();
         let (received, tokens) = self.deliver(entry, access, request).await?;
-        let Received { status, headers, body, .. } = scrub::received(received, &call::scrubbers(access, &tokens));
+        let received = scrub::received(received, &names_of(access, &tokens, resolved, scrub::REMOVED));
+        let promise = compare::promise(&entry.document, &documented.operation, &received);
+        let request_id = record.request_id.clone().unwrap_or_default();
+        let call = (passage, destination.environment.name.as_str(), request_id.as_str());
+        let Received { status, headers, body, .. } = self.mask(visitor, call, &promise, received).await?.received;
         let comes_back = |name: &HeaderName| {
             !REPLY_HEADERS.contains(&name.as_str()) && !name.as_str().starts_with("access-control-")
         };
         let headers = headers.iter().filter(|(name, _)| comes_back(name));
         let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Ok(RawReply { status, headers, body, request_id: record.request_id.clone().unwrap_or_default() })
+        Ok(RawReply { status, headers, body, request_id })
     }
 }
 

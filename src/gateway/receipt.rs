@@ -1,7 +1,7 @@
 //! Keeps what was sent, and makes a receipt of it.
 
 use super::{
-    scrub::{Scrubber, scrub},
+    scrub::{Names, scrub},
     wire::WireRequest,
 };
 use crate::model::{
@@ -34,7 +34,7 @@ impl Sent {
     }
 
     /// The request with its credential named in place of shown, and so the address where the operator sends calls elsewhere.
-    fn named(mut self, scrubbers: &[&Scrubber], name: &str, base_url: Option<&Url>) -> SentRequest {
+    fn named(mut self, names: &Names, base_url: Option<&Url>) -> SentRequest {
         // The client adds these where it writes the message.
         let host = base_url.map_or(&self.url[Position::BeforeHost..Position::AfterPort], |_| ELSEWHERE).to_owned();
         let base_url = base_url.map_or("", |url| url.as_str().trim_end_matches('/'));
@@ -45,7 +45,7 @@ impl Sent {
         if self.body.is_some() {
             self.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes));
         }
-        let text = |bytes: &[u8]| String::from_utf8_lossy(&scrub(scrubbers, bytes, name)).into_owned();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(&scrub(names, bytes)).into_owned();
         SentRequest {
             method: self.method.to_string(),
             url: text(url.as_bytes()),
@@ -59,8 +59,7 @@ impl Sent {
 /// The receipt of a call.
 pub(super) fn receipt(
     (sent, timings): (Sent, Timings),
-    scrubbers: &[&Scrubber],
-    credential: &str,
+    names: &Names,
     base_url: Option<&Url>,
     rule: &str,
     reply: &Reply,
@@ -69,7 +68,7 @@ pub(super) fn receipt(
     let is_small = matches!(&reply.body, ReplyBody::Text(text) if text.len() <= LARGEST);
     let from_body = || reply.json().filter(|_| is_small)?.get("request_id")?.as_str().map(str::to_owned);
     Receipt {
-        request: sent.named(scrubbers, credential, base_url),
+        request: sent.named(names, base_url),
         timings,
         received_bytes: reply.size,
         request_id: reply.request_id.clone(),

@@ -9,26 +9,24 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 
-/// What stands where the credential stood.
+/// What stands in replies where the credential stood.
 pub(super) const REMOVED: &str = "[credential removed]";
 /// What stands for a body that could not be decoded.
 const ENCODED: &[u8] = b"The body came in an encoding that was not asked for, so it is not shown.";
 /// A text that is shorter is found everywhere and says nothing.
 const SHORTEST: usize = 4;
 
-/// The reply as it may be shown, and what it was sent for: without the credentials that it was asked with, in whatever form the provider wrote them.
-pub(super) fn reply(
-    raw: Received,
-    scrubbers: &[&Scrubber],
-    environment: &str,
-    request_id: &str,
-) -> (Reply, (Sent, Timings)) {
-    let Received { status, headers, body, sent, timings } = received(raw, scrubbers);
+/// What is taken out of texts, and what stands in its place.
+pub(super) type Names<'a> = [(&'a Scrubber, &'a str)];
+
+/// The reply as it is shown, and what it was sent for.
+pub(super) fn reply(received: Received, size: u64, environment: &str, request_id: &str) -> (Reply, (Sent, Timings)) {
+    let Received { status, headers, body, sent, timings } = received;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let reply = Reply {
         status,
         headers: headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
-        size: body.len() as u64,
+        size,
         body: match String::from_utf8(body) {
             Ok(text) if text.is_empty() => ReplyBody::Empty,
             Ok(text) => ReplyBody::Text(text),
@@ -38,26 +36,32 @@ pub(super) fn reply(
         request_id: request_id.to_owned(),
         environment: environment.to_owned(),
         differences: None,
+        masked: None,
         receipt: Vec::new(),
     };
     (reply, (sent, timings))
 }
 
-/// What a provider sent, without the credentials that it was asked with.
-pub(super) fn received(raw: Received, scrubbers: &[&Scrubber]) -> Received {
-    let Received { status, headers, body, sent, timings } = raw;
+/// What a provider sent, without what it was asked with that is nobody's to see, in whatever form the provider wrote it.
+pub(super) fn received(raw: Received, names: &Names) -> Received {
+    let Received { status, headers: given, body, sent, timings } = raw;
     // What could not be decoded could not be searched.
-    let is_encoded = is_encoded(&headers);
-    let clean = |(name, value): (&HeaderName, &HeaderValue)| {
-        let name = HeaderName::from_bytes(&scrub(scrubbers, name.as_str().as_bytes(), REMOVED)).ok()?;
-        Some((name, HeaderValue::from_bytes(&scrub(scrubbers, value.as_bytes(), REMOVED)).ok()?))
-    };
-    let body = match scrub(scrubbers, if is_encoded { ENCODED } else { &body }, REMOVED) {
+    let is_encoded = is_encoded(&given);
+    let body = match scrub(names, if is_encoded { ENCODED } else { &body }) {
         Cow::Borrowed(_) if !is_encoded => body,
         Cow::Borrowed(note) => note.to_vec(),
         Cow::Owned(clean) => clean,
     };
-    Received { status, headers: headers.iter().filter_map(clean).collect(), body, sent, timings }
+    Received { status, headers: headers(&given, names), body, sent, timings }
+}
+
+/// Headers with names in place of what they stand for.
+pub(super) fn headers(headers: &HeaderMap, names: &Names) -> HeaderMap {
+    let clean = |(name, value): (&HeaderName, &HeaderValue)| {
+        let name = HeaderName::from_bytes(&scrub(names, name.as_str().as_bytes())).ok()?;
+        Some((name, HeaderValue::from_bytes(&scrub(names, value.as_bytes())).ok()?))
+    };
+    headers.iter().filter_map(clean).collect()
 }
 
 /// Whether the body is still compressed, in a way that nobody asked for.
@@ -65,9 +69,9 @@ pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().any(|value| value != "identity")
 }
 
-/// The bytes with something else in place of what any of the scrubbers looks for.
-pub(super) fn scrub<'a>(scrubbers: &[&Scrubber], bytes: &'a [u8], instead: &str) -> Cow<'a, [u8]> {
-    scrubbers.iter().fold(Cow::Borrowed(bytes), |bytes, scrubber| match scrubber.scrub(&bytes, instead) {
+/// The bytes with names in place of what any of the scrubbers looks for.
+pub(super) fn scrub<'a>(names: &Names, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    names.iter().fold(Cow::Borrowed(bytes), |bytes, (scrubber, name)| match scrubber.scrub(&bytes, name) {
         Some(clean) => Cow::Owned(clean),
         None => bytes,
     })

@@ -129,7 +129,7 @@ fn unfetched(error: ExplorerError) -> ExplorerError {
 
 /// The token of a successful answer (RFC 6749, §5.1), or the reason of another (§5.2).
 fn read(received: &Received, host: &str, credential: &Credential) -> Result<Token, ExplorerError> {
-    let clean = scrub(&[credential.scrubber()], &received.body, REMOVED);
+    let clean = scrub(&[(credential.scrubber(), REMOVED)], &received.body);
     if received.status != 200 {
         let answer: Value = serde_json::from_slice(&clean).unwrap_or_default();
         let said: Vec<String> = ["error", "error_description"]

@@ -78,6 +78,11 @@ pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatu
     server_function(api::ClearCredential::PATH, [("provider", provider.into())]).await.map(CredentialStatus::from)
 }
 
+/// The secret that a handle stands for.
+pub(super) async fn reveal(handle: String) -> Result<Value, ExplorerError> {
+    server_function(api::Reveal::PATH, [("handle", handle.into())]).await
+}
+
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
 async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]) -> Result<Value, ExplorerError> {
     let answer = post(path, &object(&message), RequestCredentials::SameOrigin).await;

@@ -1,11 +1,14 @@
 //! The Response card: what became of the call.
 
 use super::{
-    dom, snippets,
+    dom, remote, snippets,
     state::{Outcome, State},
 };
-use crate::{model::reply::ReplyBody, ui::reply};
-use leptos::prelude::*;
+use crate::{
+    model::reply::ReplyBody,
+    ui::{reply, secret},
+};
+use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url};
 
@@ -38,6 +41,26 @@ pub(super) fn act(state: State, button: &Element) {
                 let _ = save(body, if is_json { "reply.json" } else { "reply.bin" });
             }
             _ => {}
+        }
+    });
+}
+
+/// Shows the secret beside a button, or hides it again.
+pub(super) fn reveal(button: Element) {
+    let Some(place) = button.previous_element_sibling() else { return };
+    let handle = button.get_attribute("value").unwrap_or_default();
+    if button.text_content().as_deref() == Some(secret::HIDE) {
+        place.set_text_content(Some(&handle));
+        button.set_text_content(Some(secret::SHOW));
+        return;
+    }
+    spawn_local(async move {
+        match remote::reveal(handle).await {
+            Ok(secret) => {
+                place.set_text_content(secret.as_str());
+                button.set_text_content(Some(secret::HIDE));
+            }
+            Err(error) => button.set_text_content(Some(&error.message)),
         }
     });
 }

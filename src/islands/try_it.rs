@@ -63,6 +63,10 @@ pub fn TryIt(
         match button.get_attribute("data-action").as_deref() {
             Some("cancel") => send::cancel(state),
             Some("copy-snippet") => snippets::copy(&button),
+            Some("reveal") => {
+                event.prevent_default();
+                response::reveal(button);
+            }
             Some(_) => response::act(state, &button),
             None => {}
         }

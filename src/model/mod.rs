@@ -4,6 +4,7 @@ pub mod check;
 pub mod credential;
 pub mod error;
 pub mod form;
+pub mod handle;
 pub mod json;
 pub mod operation;
 mod platform;

@@ -26,8 +26,24 @@ pub struct Reply {
     /// How it differs from its documentation; none where the two were not compared.
     #[serde(flatten)]
     pub differences: Option<Differences>,
+    /// What was masked of it; none where nothing was.
+    #[serde(flatten)]
+    pub masked: Option<Masked>,
     /// What was sent, how long each step took: names and texts, line by line. None where nothing was sent from here.
     pub receipt: Vec<(String, String)>,
+}
+
+/// Secrets of a reply, in whose place handles stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Masked {
+    /// How many there are.
+    #[serde(rename = "masked")]
+    pub count: u32,
+    /// Whether the server keeps them, so that later calls can be made with their handles.
+    pub is_kept: bool,
+    /// Whether whoever asked may see them.
+    pub may_reveal: bool,
 }
 
 /// How a reply differs from its documentation; not at all where it is as documented.
@@ -109,6 +125,9 @@ pub struct Meta {
     /// How the reply differs from its documentation; only where the two were compared.
     #[serde(flatten)]
     pub differences: Option<Differences>,
+    /// What was masked of it.
+    #[serde(flatten)]
+    pub masked: Option<Masked>,
     /// What was sent, and how long each step took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Value>,
@@ -135,6 +154,8 @@ impl From<Envelope> for Reply {
             request_id: meta.request_id,
             environment: meta.environment,
             differences: meta.differences,
+            // What that server keeps, this one cannot show.
+            masked: meta.masked.map(|masked| Masked { may_reveal: false, ..masked }),
             receipt: Vec::new(),
         }
     }

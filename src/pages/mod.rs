@@ -7,5 +7,6 @@ pub mod list;
 pub mod not_found;
 pub mod operation;
 pub mod provider;
+pub mod reveal;
 pub mod search;
 pub mod sign_in;

@@ -11,6 +11,7 @@ mod health;
 mod identify;
 mod oidc;
 mod proxy;
+mod reveal;
 mod security;
 pub mod settings;
 mod sign_in;
@@ -32,7 +33,7 @@ use axum::{
     Json, Router,
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
-    http::{Request, StatusCode},
+    http::{HeaderValue, Request, StatusCode, header::CACHE_CONTROL},
     middleware::{from_fn_with_state, map_request_with_state},
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -48,7 +49,7 @@ use tower_http::{
 };
 
 /// First parts of the site's own addresses, present and to come: no provider can have one of them as its id.
-pub const OWN_PATHS: [&str; 23] = [
+pub const OWN_PATHS: [&str; 24] = [
     "account",
     "admin",
     "api",
@@ -65,6 +66,7 @@ pub const OWN_PATHS: [&str; 23] = [
     "pkg",
     "proxy",
     "readyz",
+    "reveal",
     "robots.txt",
     "search",
     "settings",
@@ -111,6 +113,7 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .route("/robots.txt", get(sitemap::robots))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/reveal", post(reveal::show))
         .route("/admin", get(admin::show_switches))
         .route("/admin/switch", post(admin::switch))
         .route("/admin/audit", get(admin::show_audit))
@@ -141,7 +144,8 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
 async fn server_function(State(app): State<App>, request: Request<Body>) -> Response {
     let gateway = app.gateway.clone();
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(gateway.clone()), request).await;
-    let answer = answer.into_response();
+    let mut answer = answer.into_response();
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return answer;
     }

@@ -14,8 +14,11 @@ use axum::{
     Extension, Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
-    response::{IntoResponse, Response},
+    http::{
+        HeaderValue, StatusCode,
+        header::{RETRY_AFTER, SET_COOKIE},
+    },
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -27,7 +30,7 @@ pub(super) async fn call(
     Extension(visitor): Extension<Visitor>,
     body: Bytes,
 ) -> Result<Response, ExplorerError> {
-    let Message { arguments, environment, content_type, confirm, unlock } = read(&body)?;
+    let Message { arguments, environment, content_type, confirm, unlock, reveal } = read(&body)?;
     let incoming = Incoming {
         provider: &provider,
         operation: &operation,
@@ -36,14 +39,16 @@ pub(super) async fn call(
         arguments: &arguments,
         confirm: confirm.as_deref(),
         unlock,
+        reveal,
     };
-    let Outcome { reply, receipt } = app.gateway.call(&visitor, incoming).await?;
+    let Outcome { reply, receipt, session } = app.gateway.call(&visitor, incoming).await?;
     let status = match reply.status {
         // 204 and 304 would have to go without the body that tells what happened.
         ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
-    Ok((status, Json(envelope(reply, receipt))).into_response())
+    let cookie = session.map(|session| [(SET_COOKIE, session.set_cookie(visitor.secure))]);
+    Ok((status, cookie.map(AppendHeaders), Json(envelope(reply, receipt))).into_response())
 }
 
 /// What a script asks for.
@@ -54,13 +59,14 @@ struct Message {
     content_type: Option<String>,
     confirm: Option<String>,
     unlock: bool,
+    reveal: bool,
 }
 
 /// The keys of a message beside its arguments.
-const KEYS: [&str; 4] = ["environment", "contentType", "confirm", "unlock"];
+const KEYS: [&str; 5] = ["environment", "contentType", "confirm", "unlock", "reveal"];
 
-/// `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…", "unlock"?: true}`, or the
-/// arguments bare; no body at all means none.
+/// `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…", "unlock"?: true,
+/// "reveal"?: true}`, or the arguments bare; no body at all means none.
 fn read(body: &[u8]) -> Result<Message, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(Code::MalformedRequest, message);
     if body.trim_ascii().is_empty() {
@@ -83,13 +89,14 @@ fn read(body: &[u8]) -> Result<Message, ExplorerError> {
     };
     let (environment, content_type) = (text("environment", "test")?, text("contentType", "application/json")?);
     let confirm = text("confirm", "user-test-…")?;
-    let unlock = match message.remove("unlock") {
-        None => false,
-        Some(Value::Bool(unlock)) => unlock,
-        Some(_) => return Err(malformed("\"unlock\" must be true or false.")),
+    let mut flag = |key: &str| match message.remove(key) {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(flag),
+        Some(_) => Err(malformed(&format!("\"{key}\" must be true or false."))),
     };
+    let (unlock, reveal) = (flag("unlock")?, flag("reveal")?);
     match message.remove("args") {
-        Some(Value::Object(arguments)) => Ok(Message { arguments, environment, content_type, confirm, unlock }),
+        Some(Value::Object(arguments)) => Ok(Message { arguments, environment, content_type, confirm, unlock, reveal }),
         _ => Err(malformed("\"args\" must be an object of arguments.")),
     }
 }
@@ -126,6 +133,7 @@ fn envelope(reply: Reply, receipt: Option<Receipt>) -> Envelope {
         size: reply.size,
         encoding,
         differences: reply.differences,
+        masked: reply.masked,
         receipt: receipt.and_then(|receipt| serde_json::to_value(receipt).ok()),
     };
     Envelope { error, data, meta }

@@ -1,4 +1,4 @@
-//! What outlives a request: sessions, visitors' sealed credentials, access tokens. SQLite in one file, or a PostgreSQL that several
+//! What outlives a request: sessions, visitors' sealed credentials, access tokens, secrets of replies. SQLite in one file, or a PostgreSQL that several
 //! servers share.
 //!
 //! Everything that is acknowledged is committed: SQLite writes through to the disk before it says so, and a change is one
@@ -10,6 +10,7 @@ mod connect;
 pub mod credentials;
 pub mod key;
 mod proof;
+pub mod replies;
 pub mod rotation;
 pub mod sessions;
 pub mod switches;
@@ -99,14 +100,16 @@ impl Store {
         matches!(in_time(async { Ok(answer.await?) }).await, Ok(Some(_)))
     }
 
-    /// Forgets what has ended: sessions (of too many, those that were not used for longest), budgets, unlocked data.
+    /// Forgets what has ended: sessions (of too many, those that were not used for longest), budgets, unlocked data, secrets of
+    /// replies.
     ///
     /// # Errors
     /// Where it does not answer.
     pub async fn sweep(&self, sessions: i64) -> Result<(), StoreError> {
         self.sweep_sessions(sessions).await?;
         self.sweep_budgets().await?;
-        self.sweep_unlocks().await
+        self.sweep_unlocks().await?;
+        self.sweep_replies().await
     }
 
     /// Ends all connections, once they have finished what they are doing.

@@ -1,13 +1,13 @@
 //! Changing the key of a store: all that is sealed is sealed anew, in one transaction.
 
 use super::{
-    Store, StoreSettings,
-    credentials::place,
+    Store, StoreSettings, credentials,
     key::{Key, KeySource, next_to},
+    replies,
 };
 use anyhow::{Context, ensure};
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 /// Seals everything in a store under another key: the given one where the settings hold the key, else a new one in the key
 /// file. Servers that run with the old key serve no credential any more, until they are started again.
@@ -52,14 +52,29 @@ impl Store {
         let sealed = sqlx::query("SELECT session, provider, sealed FROM credentials").fetch_all(&mut *change).await?;
         for row in &sealed {
             let (session, provider): (String, String) = (row.try_get("session")?, row.try_get("provider")?);
-            let place = place(&session, &provider);
+            let place = credentials::place(&session, &provider);
             let opened = self.key.open(&place, row.try_get("sealed")?);
             let resealed = opened.and_then(|text| next.seal(&place, text.expose_secret()));
             let resealed = resealed.ok().with_context(|| format!("a credential for {provider} cannot be opened"))?;
             let replaced = sqlx::query("UPDATE credentials SET sealed = $1 WHERE session = $2 AND provider = $3");
             replaced.bind(resealed).bind(session).bind(provider).execute(&mut *change).await?;
         }
+        self.reseal_replies(next, &mut change).await?;
         change.commit().await?;
         Ok(sealed.len())
+    }
+
+    /// What cannot be opened is forgotten: whoever wants it makes the call again.
+    async fn reseal_replies(&self, next: &Key, change: &mut AnyConnection) -> anyhow::Result<()> {
+        let sealed = sqlx::query("SELECT subject, number, sealed FROM replies").fetch_all(&mut *change).await?;
+        for row in &sealed {
+            let (subject, number): (String, i64) = (row.try_get("subject")?, row.try_get("number")?);
+            let place = replies::place(&subject, number);
+            let opened = self.key.open(&place, row.try_get("sealed")?);
+            let resealed = opened.and_then(|text| next.seal(&place, text.expose_secret())).unwrap_or_default();
+            let replaced = sqlx::query("UPDATE replies SET sealed = $1 WHERE subject = $2 AND number = $3");
+            replaced.bind(resealed).bind(subject).bind(number).execute(&mut *change).await?;
+        }
+        Ok(())
     }
 }

@@ -12,6 +12,8 @@ const IDLE: Duration = Duration::from_hours(12);
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// How many are kept; the least used are forgotten first.
 pub const CAPACITY: i64 = 10_000;
+/// What subjects begin with that are nothing but addresses.
+const NOBODY: &str = "address:";
 /// That a session was used is noted once in so long.
 const GRAIN: Duration = Duration::from_mins(1);
 
@@ -138,6 +140,17 @@ impl Store {
         Ok((name, session))
     }
 
+    /// Begins a session of somebody unknown, who has none.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn begin_session(&self) -> Result<(SessionId, Session), StoreError> {
+        let mut change = self.pool.begin().await?;
+        let begun = Self::succeed(&mut change, None).await?;
+        change.commit().await?;
+        Ok(begun)
+    }
+
     /// Begins a session of somebody who has signed in. What they had saved before they did, they have still; what somebody
     /// else had, they have not.
     ///
@@ -200,4 +213,14 @@ async fn insert(change: &mut AnyConnection, session: &Session, former: Option<&S
 /// For somebody unknown.
 fn new_subject() -> String {
     ["session:", &Uuid::new_v4().simple().to_string()[..12]].concat()
+}
+
+/// What keys whatever somebody does who is known by nothing but an address: it may be shared with others.
+pub fn subject_of_address(address: &str) -> String {
+    [NOBODY, address].concat()
+}
+
+/// Whether a subject is nothing but an address.
+pub fn is_of_nobody(subject: &str) -> bool {
+    subject.starts_with(NOBODY)
 }

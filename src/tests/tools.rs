@@ -172,8 +172,9 @@ async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
     let upstream = Upstream::always(|| {
         let mut headers = HeaderMap::new();
         for (name, value) in [
-            ("set-cookie", "a=1"),
-            ("set-cookie", "b=2"),
+            ("x-times", "a=1"),
+            ("x-times", "b=2"),
+            ("set-cookie", "c=3"),
             ("access-control-allow-origin", "*"),
             ("content-security-policy", "default-src *"),
             ("location", "https://evil.example/"),
@@ -184,7 +185,7 @@ async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
     })
     .await?;
     let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
-    assert_eq!(answer.json()?["meta"]["headers"]["set-cookie"], "a=1, b=2");
+    assert_eq!(answer.json()?["meta"]["headers"]["x-times"], "a=1, b=2");
     for name in ["set-cookie", "access-control-allow-origin", "location"] {
         assert_eq!(answer.header(name), "", "{name}");
     }

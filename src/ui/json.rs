@@ -1,6 +1,7 @@
 //! JSON as HTML that folds: objects and lists are `<details>`, so it needs no script.
 
-use super::html::Html;
+use super::{html::Html, secret};
+use crate::model::handle::Handle;
 use serde_json::Value;
 
 /// More values than this are not drawn one by one.
@@ -17,20 +18,20 @@ pub fn count(value: &Value) -> usize {
     }
 }
 
-/// Writes a value.
-pub fn write(html: &mut Html, value: &Value) {
+/// Writes a value, with a way to see the secrets that handles stand for, where one may.
+pub fn write(html: &mut Html, value: &Value, may_reveal: bool) {
     html.raw("<div class=\"json-tree\" tabindex=\"0\" role=\"region\" aria-label=\"Body\">");
-    write_value(html, value, "", true);
+    write_value(html, value, "", true, may_reveal);
     html.raw("</div>");
 }
 
-fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: bool) {
+fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: bool, may_reveal: bool) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             open(html, value, is_root, "{", fields.len(), " fields");
             for (index, (key, value)) in fields.iter().enumerate() {
                 html.raw("<div><span class=\"key\">").text(&Value::from(key.as_str()).to_string()).raw("</span>: ");
-                write_value(html, value, comma(index, fields.len()), false);
+                write_value(html, value, comma(index, fields.len()), false, may_reveal);
                 html.raw("</div>");
             }
             html.raw("</div>}").raw(after).raw("</details>");
@@ -39,10 +40,14 @@ fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: boo
             open(html, value, is_root, "[", items.len(), " items");
             for (index, value) in items.iter().enumerate() {
                 html.raw("<div>");
-                write_value(html, value, comma(index, items.len()), false);
+                write_value(html, value, comma(index, items.len()), false, may_reveal);
                 html.raw("</div>");
             }
             html.raw("</div>]").raw(after).raw("</details>");
+        }
+        Value::String(text) if may_reveal && Handle::whole(text).is_some() => {
+            secret::write(html, text);
+            html.raw(after);
         }
         single => {
             html.raw(match single {

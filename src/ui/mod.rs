@@ -4,5 +4,6 @@
 pub mod html;
 pub mod json;
 pub mod reply;
+pub mod secret;
 pub mod status;
 pub mod words;

@@ -1,11 +1,12 @@
 //! What became of a call, as HTML: a reply with its status, timing, headers and body, or an error in words.
 
-use super::{html::Html, json, status};
+use super::{html::Html, json, secret, status};
 use crate::model::{
     error::ExplorerError,
+    handle::Handle,
     problem::Problem,
     provider::EXAMPLE,
-    reply::{Differences, Reply, ReplyBody},
+    reply::{Differences, Masked, Reply, ReplyBody},
 };
 use serde_json::Value;
 
@@ -37,9 +38,12 @@ pub fn reply(reply: &Reply, has_script: bool) -> String {
     if let Some(differences) = &reply.differences {
         documented(&mut html, differences);
     }
+    if let Some(masked) = &reply.masked {
+        secrets(&mut html, *masked);
+    }
     body(&mut html, reply, parsed.as_ref(), has_script);
-    lines(&mut html, "Headers", &reply.headers);
-    lines(&mut html, "Receipt", &reply.receipt);
+    lines(&mut html, "Headers", &reply.headers, may_reveal(reply));
+    lines(&mut html, "Receipt", &reply.receipt, false);
     html.raw("</div>");
     html.finish()
 }
@@ -80,6 +84,25 @@ fn documented(html: &mut Html, differences: &Differences) {
         html.raw("<p class=\"note\">And ").text(&differences.more.to_string()).raw(" more.</p>");
     }
     html.raw("</details>");
+}
+
+/// What became of the secrets.
+fn secrets(html: &mut Html, masked: Masked) {
+    let (number, are) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
+    html.raw("<p class=\"note\">").text(&number).raw(are);
+    html.raw(match masked {
+        Masked { is_kept: false, .. } => "masked, and could not be kept.",
+        Masked { may_reveal: true, .. } => "masked. For 12 hours, later calls can be made with what stands in its place.",
+        _ => {
+            "masked. For 12 hours, later calls can be made with what stands in its place; only people whom the operator lets \
+             may see it."
+        }
+    });
+    html.raw("</p>");
+}
+
+fn may_reveal(reply: &Reply) -> bool {
+    reply.masked.is_some_and(|masked| masked.is_kept && masked.may_reveal)
 }
 
 /// What the provider's own error says, and what most likely caused it.
@@ -130,7 +153,7 @@ fn body(html: &mut Html, reply: &Reply, parsed: Option<&Value>, has_script: bool
     actions(html, true, has_script);
     html.raw("</div>");
     if let Some(tree) = tree {
-        json::write(html, tree);
+        json::write(html, tree, may_reveal(reply));
     }
     html.raw(if tree.is_some() { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
     let shown = beginning(text);
@@ -161,14 +184,20 @@ fn beginning(text: &str) -> &str {
 }
 
 /// Names and texts, to be opened.
-fn lines(html: &mut Html, title: &'static str, lines: &[(String, String)]) {
+fn lines(html: &mut Html, title: &'static str, lines: &[(String, String)], may_reveal: bool) {
     if lines.is_empty() {
         return;
     }
     html.raw("<details class=\"headers\"><summary>").raw(title).raw(" (").text(&lines.len().to_string());
     html.raw(")</summary><dl>");
     for (name, value) in lines {
-        html.raw("<div><dt>").text(name).raw("</dt><dd>").text(value).raw("</dd></div>");
+        html.raw("<div><dt>").text(name).raw("</dt><dd>");
+        if may_reveal && Handle::whole(value).is_some() {
+            secret::write(html, value);
+        } else {
+            html.text(value);
+        }
+        html.raw("</dd></div>");
     }
     html.raw("</dl></details>");
 }
@@ -219,6 +248,7 @@ mod tests {
             request_id: "r-1".into(),
             environment: "test".into(),
             differences: None,
+            masked: None,
             receipt: Vec::new(),
         }
     }

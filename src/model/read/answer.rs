@@ -4,7 +4,7 @@ use super::{Fields, list, narrow, texts};
 use crate::model::{
     error::{Code, ExplorerError},
     problem::Problem,
-    reply::{Differences, Envelope, Meta, Reply, ReplyBody},
+    reply::{Differences, Envelope, Masked, Meta, Reply, ReplyBody},
 };
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ impl From<Value> for Reply {
             request_id: fields.text("request_id"),
             environment: fields.text("environment"),
             differences: differences(&mut fields),
+            masked: masked(&mut fields),
             receipt: pairs(fields.take("receipt")),
         }
     }
@@ -36,6 +37,11 @@ fn pairs(value: Value) -> Vec<(String, String)> {
 fn differences(fields: &mut Fields) -> Option<Differences> {
     let listed = Some(fields.take("differences")).filter(Value::is_array)?;
     Some(Differences { listed: list(listed), more: fields.count("moreDifferences").unwrap_or_default() })
+}
+
+fn masked(fields: &mut Fields) -> Option<Masked> {
+    let count = fields.count("masked")?;
+    Some(Masked { count, is_kept: fields.flag("isKept"), may_reveal: fields.flag("mayReveal") })
 }
 
 impl From<Value> for ReplyBody {
@@ -65,6 +71,7 @@ impl From<Value> for Envelope {
                 size: narrow(meta.whole("size")),
                 encoding: meta.option("encoding"),
                 differences: differences(&mut meta),
+                masked: masked(&mut meta),
                 receipt: None,
             },
         }

@@ -11,7 +11,7 @@ use crate::openapi::{
 };
 use jsonschema::ValidationOptions;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many schemas a bundle holds at most.
 const MOST_SCHEMAS: usize = 3_000;
@@ -26,6 +26,8 @@ pub(super) struct Bundle {
     pub(super) schema: Value,
     /// How many schemas it is made of.
     pub(super) size: usize,
+    /// Names of properties whose format is `password`.
+    pub(super) secrets: HashSet<String>,
 }
 
 /// What a schema is there for.
@@ -51,6 +53,7 @@ pub(super) fn bundle(
         direction,
         names: HashMap::new(),
         waiting: Vec::new(),
+        secrets: HashSet::new(),
         left: MOST_SCHEMAS,
         losses: 0,
     };
@@ -65,7 +68,11 @@ pub(super) fn bundle(
     }
     let size = MOST_SCHEMAS - writer.left;
     let dialect = "https://json-schema.org/draft/2020-12/schema";
-    Some(Bundle { schema: json!({"$schema": dialect, "allOf": [root], "$defs": definitions}), size })
+    Some(Bundle {
+        schema: json!({"$schema": dialect, "allOf": [root], "$defs": definitions}),
+        size,
+        secrets: writer.secrets,
+    })
 }
 
 struct Writer<'a, 'b> {
@@ -76,6 +83,7 @@ struct Writer<'a, 'b> {
     /// Numbers of the schemas that have names, by their addresses in the document.
     names: HashMap<(*const Value, Role), usize>,
     waiting: Vec<(usize, &'a Value, Role)>,
+    secrets: HashSet<String>,
     left: usize,
     /// How often something was left out that would have refused values.
     losses: usize,
@@ -164,6 +172,9 @@ impl<'a> Writer<'a, '_> {
                 let role = if keyword == "dependentSchemas" { Role::Part } else { Role::Value };
                 let mut inside = Map::new();
                 for (name, schema) in schemas {
+                    if self.resolver.resolve(schema).is_ok_and(|layers| layers.text("format") == "password") {
+                        self.secrets.insert(name.clone());
+                    }
                     if keyword != "patternProperties" || self.is_pattern(name) {
                         inside.insert(name.clone(), self.schema(schema, role, depth + 1, &[])?);
                     }

@@ -24,7 +24,7 @@ use crate::model::{
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use moka::sync::Cache;
 use serde_json::Value;
-use std::{fmt, sync::Arc};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 /// Schemas of all validators that are kept; one is some hundred bytes.
 const KEPT_SCHEMAS: u64 = 100_000;
@@ -57,6 +57,8 @@ pub struct Validator {
     inner: jsonschema::Validator,
     size: usize,
     direction: Direction,
+    /// Names of fields whose format is `password`.
+    secrets: HashSet<String>,
 }
 
 impl fmt::Debug for Validator {
@@ -71,7 +73,7 @@ impl Validator {
         let options = options();
         let bundle = bundle::bundle(&options, resolver, schema, direction)?;
         let inner = budget::within(|| options.build(&bundle.schema))?.ok()?;
-        Some(Self { inner, size: bundle.size, direction })
+        Some(Self { inner, size: bundle.size, direction, secrets: bundle.secrets })
     }
 
     /// Everything in which a value differs from the schema; nothing where that takes too long to find out.

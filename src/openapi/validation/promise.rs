@@ -19,6 +19,11 @@ pub enum Promise {
 }
 
 impl Promise {
+    /// Whether a field of this name is a secret: in the schema, it has the format `password`.
+    pub fn is_secret(&self, name: &str) -> bool {
+        matches!(self, Self::Json(validator) if validator.secrets.contains(name))
+    }
+
     /// In what a body differs from what was promised; nothing where the two cannot be compared.
     pub fn compare(&self, body: &[u8]) -> Option<Vec<Difference>> {
         let whole = |message: &str| Some(vec![Difference::of_all(message)]);

@@ -4,6 +4,7 @@ pub(crate) mod certificates;
 pub(crate) mod faulty;
 mod listening;
 pub(crate) mod locks;
+pub(crate) mod login;
 pub(crate) mod process;
 mod relay;
 pub(crate) mod search;

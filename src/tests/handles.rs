@@ -1,0 +1,242 @@
+//! What stands for a secret can be sent in later calls, by whoever received it, where the secret came from.
+
+use crate::{
+    masking::login,
+    support::{
+        Answer, Setup, TestApp, TestStore, Upstream,
+        login::{AUTHENTICATE, LOGIN, SESSION_TOKEN, UPDATE, provider},
+    },
+};
+use anyhow::{Context, Result};
+use api_explorer::store::{key::Key, rotation::rotate};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+const HANDLE: &str = "{{reply 1 · session_token}}";
+
+async fn tool(app: &TestApp, token: Option<&str>, operation: &str, message: &Value) -> Result<Answer> {
+    let ask = app.post_json(&format!("/tools/stytch/{operation}"), message);
+    match token {
+        Some(token) => ask.token(token).send().await,
+        None => ask.send().await,
+    }
+}
+
+async fn log_in(app: &TestApp, token: Option<&str>) -> Result<()> {
+    let answer = tool(app, token, LOGIN, &login()).await?;
+    anyhow::ensure!(answer.text().contains(" · session_token}}"), "{}", answer.text());
+    Ok(())
+}
+
+fn with_token(handle: &str) -> Value {
+    json!({"args": {"session_token": handle}})
+}
+
+/// What the provider was asked last.
+fn asked(upstream: &Upstream) -> Result<Value> {
+    upstream.received().last().context("nothing was sent")?.json()
+}
+
+#[tokio::test]
+async fn login_session_and_protected_call_work_at_every_door_without_the_token_ever_being_shown() -> Result<()> {
+    let upstream = provider().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    log_in(&app, None).await?;
+    let token = app.access_token(&[], &[]).await?;
+    log_in(&app, Some(&token)).await?;
+    let controls = [("environment", "test"), ("value/session_token", HANDLE), ("intent", "send")];
+    let call = json!({"provider": "stytch", "operation": AUTHENTICATE, "arguments": {"session_token": HANDLE}});
+    let carried = |body: String| {
+        let ask = app.post("/proxy/stytch/v1/sessions/authenticate", body).token(&token);
+        ask.header("content-type", "application/json")
+    };
+    let escaped = r#"{"session_token": "\u007b{reply 1 \u00b7 session_token}}"}"#;
+    for ask in [
+        app.post_json(&format!("/tools/stytch/{AUTHENTICATE}"), &with_token(HANDLE)),
+        app.post_json("/api/call", &call),
+        app.post_form(&format!("/stytch/{AUTHENTICATE}"), &controls),
+        carried(with_token(HANDLE)["args"].to_string()),
+        carried(escaped.to_owned()),
+    ] {
+        let answer = ask.send().await?;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(asked(&upstream)?["session_token"], SESSION_TOKEN);
+        // The provider repeats it in its body and in a header.
+        assert!(!answer.everything().contains(SESSION_TOKEN), "{}", answer.everything());
+        assert!(answer.everything().contains(HANDLE), "{}", answer.everything());
+    }
+    assert_eq!(upstream.received().len(), 7);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_handle_that_stands_for_nothing_here_is_refused_at_its_field_and_nothing_is_sent() -> Result<()> {
+    let upstream = provider().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    log_in(&app, None).await?;
+    let (own, other) = (app.access_token(&[], &[]).await?, app.access_token(&[], &[]).await?);
+    log_in(&app, Some(&own)).await?;
+    let calls = upstream.received().len();
+    for (token, handle) in [
+        (Some(&other), HANDLE),
+        (None, "{{reply 2 · session_token}}"),
+        (None, "{{reply 1 · nothing}}"),
+        (None, "{{reply 4294967295 · session_token}}"),
+        (None, "Bearer {{reply 1 · session_token}} {{reply 9 · x}}"),
+    ] {
+        let answer = tool(&app, token.map(String::as_str), AUTHENTICATE, &with_token(handle)).await?;
+        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{handle}");
+        assert_eq!(answer.wrong_fields()?, ["/session_token"]);
+        assert!(!answer.text().contains(SESSION_TOKEN), "{}", answer.text());
+    }
+    let many: Vec<String> = (0..30).map(|number| format!("{{{{reply {number} · x}}}}")).collect();
+    let answer = tool(&app, None, AUTHENTICATE, &with_token(&many.concat())).await?;
+    assert!(answer.text().contains("more than 20 replies"), "{}", answer.text());
+    assert_eq!(upstream.received().len(), calls);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_secret_goes_back_only_to_its_provider_and_environment() -> Result<()> {
+    let upstream = provider().await?;
+    let folder = tempfile::tempdir()?;
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "Other", "version": "1"}, "servers": [{"url": upstream.url}],
+        "paths": {"/v1/sessions/authenticate": {"post": {"operationId": "authenticate", "requestBody": {"content":
+            {"application/json": {"schema": {"type": "object", "properties": {"session_token": {"type": "string"}}}}}},
+            "responses": {"200": {"description": "Done."}}}}},
+    });
+    std::fs::write(folder.path().join("other.json"), document.to_string())?;
+    let settings = "[[provider]]\nid = \"other\"\ndocument = \"other.json\"\n";
+    let file = folder.path().join("explorer.toml");
+    std::fs::write(&file, settings)?;
+    let app = Setup::calling(&upstream).set("EXPLORER_CONFIG", &file.display().to_string()).start().await?;
+    log_in(&app, None).await?;
+    let elsewhere = app.post_json("/tools/other/authenticate", &with_token(HANDLE)).send().await?;
+    assert_eq!(elsewhere.failure()?, (400, "invalid_arguments".into()));
+    assert!(elsewhere.text().contains("another provider"), "{}", elsewhere.text());
+    let own = json!({"provider": "stytch", "values": {
+        "basicAuth/username": "project-live-11111111-1111-4111-8111-111111111111", "basicAuth/password": "secret-live-of-a-visitor",
+    }});
+    let saved = app.post_json("/api/credential/save", &own).header("origin", "http://127.0.0.1:3000").send().await?;
+    let cookie = saved.cookie()?;
+    let ask = app.post_json(
+        &format!("/tools/stytch/{AUTHENTICATE}"),
+        &json!({"args": {"session_token": HANDLE}, "unlock": true}),
+    );
+    let live = ask.header("cookie", &cookie).send().await?;
+    assert_eq!(live.failure()?, (400, "invalid_arguments".into()), "{}", live.text());
+    assert!(live.text().contains("came from test, and the call goes to live"), "{}", live.text());
+    assert_eq!(upstream.received().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_one_may_not_see_is_sent_only_in_fields_for_secrets() -> Result<()> {
+    let upstream = provider().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let update = |place: Value| json!({"args": {"user_id": "user-test-1", "trusted_metadata": place}});
+    for (may, status) in [(vec![], 400), (vec!["reveal"], 200)] {
+        let token = app.access_token(&[], &may).await?;
+        log_in(&app, Some(&token)).await?;
+        for place in [json!({"note": HANDLE}), json!({"a": {"b": [HANDLE]}})] {
+            let answer = tool(&app, Some(&token), UPDATE, &update(place)).await?;
+            assert_eq!(answer.status, status, "{}", answer.text());
+            // What the provider repeats is hidden behind its handle again.
+            assert!(
+                !answer.text().contains(SESSION_TOKEN)
+                    && answer.text().contains(if status == 200 { HANDLE } else { "may not see" })
+            );
+        }
+        assert_eq!(tool(&app, Some(&token), UPDATE, &update(json!({"token": HANDLE}))).await?.status, 200);
+    }
+    Ok(())
+}
+
+async fn reveal(app: &TestApp, token: &str, handle: &str) -> Result<Answer> {
+    app.post_json("/api/reveal", &json!({"handle": handle})).token(token).send().await
+}
+
+#[tokio::test]
+async fn a_secret_is_revealed_to_whoever_received_it_and_may_see_it_and_that_is_written_down() -> Result<()> {
+    let app = Setup::calling(&provider().await?).start().await?;
+    let (may, may_not) = (app.access_token(&[], &["reveal"]).await?, app.access_token(&[], &[]).await?);
+    for token in [&may, &may_not] {
+        log_in(&app, Some(token)).await?;
+    }
+    let revealed = reveal(&app, &may, HANDLE).await?;
+    assert_eq!((revealed.status.as_u16(), &revealed.json()?), (200, &json!(SESSION_TOKEN)));
+    assert_eq!(revealed.header("cache-control"), "no-store");
+    assert_eq!(reveal(&app, &may_not, HANDLE).await?.failure()?, (403, "policy_denied".into()));
+    for handle in ["{{reply 2 · session_token}}", "{{reply 1 · x}}", "", SESSION_TOKEN] {
+        assert_eq!(reveal(&app, &may, handle).await?.failure()?, (404, "not_found".into()), "{handle}");
+    }
+    let audit = app.get("/admin/audit.jsonl?what=reveal").send().await?.text();
+    let records: Vec<Value> = audit.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let [refused, shown] = records.as_slice() else { anyhow::bail!("{audit}") };
+    assert_eq!((&shown["target"], &shown["provider"], shown.get("code")), (&json!(HANDLE), &json!("stytch"), None));
+    assert_eq!((&refused["code"], &refused["rule"]), (&json!("policy_denied"), &json!("may reveal")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_scripts_a_secret_is_revealed_on_a_page_of_its_own() -> Result<()> {
+    let app = Setup::calling(&provider().await?).start().await?;
+    let controls =
+        [("environment", "test"), ("value/email", "a@b.example"), ("value/password", "p"), ("intent", "send")];
+    let page = app.post_form(&format!("/stytch/{LOGIN}"), &controls).send().await?.text();
+    assert!(page.contains("2 secrets are masked") && page.contains("action=\"/reveal\""), "{page}");
+    assert!(!page.contains(SESSION_TOKEN));
+    let shown = app.post_form("/reveal", &[("handle", HANDLE)]).send().await?;
+    assert_eq!((shown.status.as_u16(), shown.header("cache-control")), (200, "no-store"));
+    assert!(shown.text().contains(SESSION_TOKEN));
+    let gone = app.post_form("/reveal", &[("handle", "{{reply 7 · x}}")]).send().await?;
+    assert_eq!(gone.status, 404);
+    assert!(gone.text().contains("Make that call again"), "{}", gone.text());
+    let strange = app
+        .post_form("/reveal", &[("handle", HANDLE)])
+        .header("origin", "https://evil.example")
+        .header("sec-fetch-site", "cross-site");
+    assert_eq!(strange.send().await?.status, 403);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_visitor_without_a_session_gets_one_to_keep_secrets_in() -> Result<()> {
+    let upstream = provider().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("explorer.toml");
+    std::fs::write(&file, "[[provider]]\nid = \"stytch\"\n[provider.policy]\nrate = \"9/min\"\ndaily = 9\n")?;
+    let setup = Setup::calling(&upstream)
+        .set("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
+        .set("EXPLORER_HOSTS", "explorer.example.com")
+        .set("EXPLORER_CONFIG", &file.display().to_string())
+        .set("EXPLORER_ACCESS", "public");
+    let app = setup.start().await?;
+    let call = |operation: &str, arguments: Value| {
+        let message = json!({"provider": "stytch", "operation": operation, "arguments": arguments});
+        app.post_json("/api/call", &message).header("host", "explorer.example.com")
+    };
+    let answer = call(LOGIN, login()["args"].clone()).send().await?;
+    assert!(answer.text().contains(HANDLE), "{}", answer.text());
+    let cookie = answer.cookie()?;
+    let again = call(AUTHENTICATE, json!({"session_token": HANDLE}));
+    assert_eq!(again.header("cookie", &cookie).send().await?.status, 200);
+    assert_eq!(asked(&upstream)?["session_token"], SESSION_TOKEN);
+    let stranger = call(AUTHENTICATE, json!({"session_token": HANDLE})).send().await?;
+    assert_eq!(stranger.failure()?, (400, "invalid_arguments".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn handles_outlive_a_restart_and_a_change_of_the_key() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, provider().await?);
+    let setup = store.of(Setup::calling(&upstream));
+    log_in(&setup.start().await?, None).await?;
+    let next = Key::new_text();
+    rotate(&store.settings(), Some(&next)).await?;
+    let app = setup.set("EXPLORER_KEY", next.expose_secret()).start().await?;
+    assert_eq!(tool(&app, None, AUTHENTICATE, &with_token(HANDLE)).await?.status, 200);
+    assert_eq!(asked(&upstream)?["session_token"], SESSION_TOKEN);
+    Ok(())
+}

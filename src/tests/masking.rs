@@ -1,0 +1,226 @@
+//! Secrets that a provider sends are masked, whatever they stand in, and shown only to whoever may see them.
+
+use crate::support::{
+    Answer, Setup, TestApp, Upstream,
+    login::{LOGIN, SESSION_JWT, SESSION_TOKEN, provider, session},
+    search::{LOG, found},
+};
+use anyhow::{Context, Result};
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// Arguments of a login.
+pub(crate) fn login() -> Value {
+    json!({"args": {"email": "ann@example.com", "password": "typed-by-ann"}})
+}
+
+async fn log_in(app: &TestApp, more: &Value) -> Result<Answer> {
+    let mut message = login();
+    message.as_object_mut().context("no object")?.extend(more.as_object().cloned().unwrap_or_default());
+    app.post_json(&format!("/tools/stytch/{LOGIN}"), &message).send().await
+}
+
+/// What a provider's answer becomes.
+async fn masked(kind: &'static str, body: &'static str) -> Result<Value> {
+    let upstream = Upstream::always(move || ([("content-type", kind)], body).into_response()).await?;
+    let app = Setup::calling(&upstream).start().await?;
+    log_in(&app, &json!({})).await?.json()
+}
+
+#[tokio::test]
+async fn handles_stand_in_place_of_secrets_and_everything_else_is_as_it_was() -> Result<()> {
+    let app = Setup::calling(&provider().await?).start().await?;
+    for number in 1..=2 {
+        let mut expected = session();
+        expected["session_token"] = format!("{{{{reply {number} · session_token}}}}").into();
+        expected["session_jwt"] = format!("{{{{reply {number} · session_jwt}}}}").into();
+        let answer = log_in(&app, &json!({})).await?.json()?;
+        assert_eq!(answer["data"], expected);
+        let meta = &answer["meta"];
+        assert_eq!((&meta["masked"], &meta["isKept"], &meta["mayReveal"]), (&json!(2), &json!(true), &json!(true)));
+        assert_eq!(meta["size"], session().to_string().len(), "as it came");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_text_of_a_body_stays_as_the_provider_wrote_it() -> Result<()> {
+    let body =
+        "{ \"n\": 1.50,\r\n  \"token\" : \"a\\u00e9\\\"b\",\n\"tokens\":[\"c\", {\"x\": \"d\"}], \"id\": \"\\u00e9\" }";
+    let upstream = Upstream::always(move || body.into_response()).await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let call = json!({"provider": "stytch", "operation": LOGIN, "arguments": login()["args"]});
+    let answer = app.post_json("/api/call", &call).send().await?.json()?;
+    let expected =
+        body.replace("\"a\\u00e9\\\"b\"", "\"{{reply 1 · token}}\"").replace("\"c\"", "\"{{reply 1 · tokens.0}}\"");
+    assert_eq!(answer["body"]["text"], expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn secrets_are_found_by_schema_name_and_form_in_bodies_and_headers() -> Result<()> {
+    for (kind, body, expected) in [
+        (
+            "application/json",
+            r#"{"a": {"b": [{"access_token": "x"}]}}"#,
+            r#"{"a":{"b":[{"access_token":"{{reply 1 · a.b.0.access_token}}"}]}}"#,
+        ),
+        (
+            "application/json",
+            r#"{"token": "same", "secret": "same"}"#,
+            r#"{"token":"{{reply 1 · token}}","secret":"{{reply 1 · token}}"}"#,
+        ),
+        ("application/json", r#"{"a}}b": {"token": "x"}}"#, r#"{"a}}b":{"token":"{{reply 1 · #1}}"}}"#),
+        (
+            "application/json",
+            r#"{"url": "https://a.example/?token=x&id=1"}"#,
+            r#"{"url":"https://a.example/?token={{reply 1 · url}}&id=1"}"#,
+        ),
+        ("application/json", r#"["sk_live_0123456789abcdef"]"#, r#"["{{reply 1 · 0}}"]"#),
+        (
+            "application/json",
+            r#"{"token": "a-long-secret-of-somebody", "note": "see a-long-secret-of-somebody"}"#,
+            r#"{"token":"{{reply 1 · token}}","note":"see {{reply 1 · token}}"}"#,
+        ),
+        ("text/plain", "access_token=gho_x&scope=user", r#""access_token={{reply 1 · #1}}&scope=user""#),
+        ("text/plain", "your token: eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln.", r#""your token: {{reply 1 · #1}}""#),
+        (
+            "application/json",
+            r#"{"token": "", "expires_token": 3, "token_type": "bearer", "password_id": "p"}"#,
+            r#"{"token":"","expires_token":3,"token_type":"bearer","password_id":"p"}"#,
+        ),
+    ] {
+        let answer = masked(kind, body).await?;
+        assert_eq!(answer["data"], serde_json::from_str::<Value>(expected)?, "{body}");
+    }
+    let headers =
+        [("set-cookie", "a=1; Path=/"), ("location", "https://a.example/#access_token=abc"), ("x-api-key", "k")];
+    let upstream = Upstream::always(move || (headers, "{}").into_response()).await?;
+    let answer = log_in(&Setup::calling(&upstream).start().await?, &json!({})).await?.json()?;
+    let shown = &answer["meta"]["headers"];
+    assert_eq!(shown["set-cookie"], "{{reply 1 · header set-cookie}}");
+    assert_eq!(shown["location"], "https://a.example/#access_token={{reply 1 · header location}}");
+    assert_eq!(shown["x-api-key"], "{{reply 1 · header x-api-key}}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_searched_is_not_shown() -> Result<()> {
+    let upstream = Upstream::always(|| "[".repeat(1_000).into_response()).await?;
+    let answer = log_in(&Setup::calling(&upstream).start().await?, &json!({})).await?;
+    assert!(answer.text().contains("too deep"), "{}", answer.text());
+    Ok(())
+}
+
+#[tokio::test]
+async fn secrets_are_shown_at_once_only_to_who_asks_and_may_and_that_is_written_down() -> Result<()> {
+    let upstream = provider().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let revealed = log_in(&app, &json!({"reveal": true})).await?.json()?;
+    assert_eq!((&revealed["data"], revealed["meta"].get("masked")), (&session(), None));
+    let audit = app.get("/admin/audit.jsonl?what=reveal").send().await?.text();
+    assert!(audit.contains(LOGIN) && audit.lines().count() == 1, "{audit}");
+    let (may, may_not) = (app.access_token(&[], &["reveal"]).await?, app.access_token(&[], &[]).await?);
+    let ask = |token: &str, reveal: bool| {
+        let mut message = login();
+        message["reveal"] = reveal.into();
+        app.post_json(&format!("/tools/stytch/{LOGIN}"), &message).token(token).send()
+    };
+    assert_eq!(ask(&may, true).await?.json()?["data"], session());
+    let calls = upstream.received().len();
+    let refused = ask(&may_not, true).await?;
+    assert_eq!(refused.failure()?, (403, "policy_denied".into()));
+    assert_eq!((&refused.json()?["rule"], upstream.received().len()), (&json!("may reveal"), calls));
+    let masked = ask(&may_not, false).await?.json()?;
+    assert_eq!((&masked["meta"]["masked"], &masked["meta"]["mayReveal"]), (&json!(2), &json!(false)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_carried_through_is_masked_unless_the_token_may_reveal() -> Result<()> {
+    let app = Setup::calling(&provider().await?).start().await?;
+    for (may, expected) in [(vec![], "{{reply 1 · session_token}}"), (vec!["reveal"], SESSION_TOKEN)] {
+        let token = app.access_token(&[], &may).await?;
+        let ask = app.post("/proxy/stytch/v1/passwords/authenticate", login()["args"].to_string()).token(&token);
+        assert_eq!(ask.send().await?.json()?["session_token"], expected);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_made_up_holds_no_secrets() -> Result<()> {
+    let answer = log_in(&Setup::new().start().await?, &json!({"environment": "example"})).await?;
+    assert!(answer.json()?["meta"].get("masked").is_none() && !answer.text().contains("{{reply"), "{}", answer.text());
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_secret_of_a_reply_is_in_any_page_reply_log_or_store() -> Result<()> {
+    LazyLock::force(&LOG);
+    let upstream = provider().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("explorer.db");
+    let setup = Setup::calling(&upstream).set("DATABASE_URL", &format!("sqlite:{}", file.display()));
+    let app = setup.start().await?;
+    let handle = "{{reply 1 · session_token}}";
+    let page = format!("/stytch/{LOGIN}");
+    let controls =
+        [("environment", "test"), ("value/email", "a@b.example"), ("value/password", "p"), ("intent", "send")];
+    let call = json!({"provider": "stytch", "operation": LOGIN, "arguments": login()["args"]});
+    let authenticate = json!({"args": {"session_token": handle}});
+    let wrong = json!({"args": {"session_token": handle, "session_duration_minutes": "x"}});
+    let mut answers = vec![
+        log_in(&app, &json!({})).await?,
+        app.post_form(&page, &controls).send().await?,
+        app.post_json("/api/call", &call).send().await?,
+        app.post_json("/tools/stytch/apiSessionV1Authenticate", &authenticate).send().await?,
+        app.post_json("/tools/stytch/apiSessionV1Authenticate", &wrong).send().await?,
+        app.post("/proxy/stytch/v1/sessions/authenticate", authenticate["args"].to_string())
+            .token(&app.access_token(&[], &[]).await?)
+            .send()
+            .await?,
+        app.get(&page).send().await?,
+    ];
+    app.gateway.audit().flush().await;
+    answers.push(app.get("/admin/audit.jsonl").send().await?);
+    for secret in [SESSION_TOKEN, SESSION_JWT] {
+        for answer in &answers {
+            let everything = answer.everything();
+            assert_eq!(found(&everything, secret), [""; 0], "{} {everything}", answer.status);
+        }
+        assert_eq!(found(&LOG.text(), secret), [""; 0], "in the log");
+        for entry in std::fs::read_dir(folder.path())? {
+            let bytes = std::fs::read(entry?.path())?;
+            assert_eq!(found(&String::from_utf8_lossy(&bytes), secret), [""; 0], "in the store");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_replies_of_stytch_that_carry_secrets_are_masked() -> Result<()> {
+    let example: Arc<Mutex<String>> = Arc::default();
+    let said = example.clone();
+    let body = move || said.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let upstream = Upstream::always(move || ([("content-type", "application/json")], body()).into_response()).await?;
+    let app = Setup::calling(&upstream).start().await?;
+    let stytch = crate::stytch_document::stytch()?;
+    let mut with_secrets = Vec::new();
+    for documented in crate::stytch_document::operations(stytch) {
+        let name = &documented.operation.name;
+        let (_, reply) = stytch.document.first_success(name).context("no success")?;
+        *example.lock().unwrap_or_else(PoisonError::into_inner) = reply.unwrap_or_default().to_string();
+        let target = documented.operation.target().map(|field| field.name.clone());
+        let arguments = crate::stytch_document::first_example(&documented);
+        let confirm = target.map_or_else(|| name.clone().into(), |target| arguments[&target].clone());
+        let message = json!({"args": arguments, "confirm": confirm});
+        let answer = app.post_json(&format!("/tools/stytch/{name}"), &message).send().await?;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+        if answer.json()?["meta"].get("masked").is_some() {
+            with_secrets.push(name.clone());
+        }
+    }
+    assert_eq!(with_secrets.len(), 70, "{with_secrets:#?}");
+    Ok(())
+}

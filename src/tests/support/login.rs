@@ -1,0 +1,49 @@
+//! A provider's double that signs people in, as Stytch does.
+
+use super::Upstream;
+use anyhow::Result;
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{post, put},
+};
+use serde_json::{Value, json};
+
+/// Whoever signs in is given these.
+pub(crate) const SESSION_TOKEN: &str = "mZAYn5aLEqKUlZ_Ad9U_fWr38GaAQ1oFAhT8ds245v7Q";
+pub(crate) const SESSION_JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLXRlc3QtMSJ9.c2lnbmF0dXJl";
+
+/// The calls that get a session, show that one has it, and change what anybody may read.
+pub(crate) const LOGIN: &str = "apiPasswordV1Authenticate";
+pub(crate) const AUTHENTICATE: &str = "apiSessionV1Authenticate";
+pub(crate) const UPDATE: &str = "apiUserV1Update";
+
+/// Gives a session to anybody, says whose a session is, and takes down what people are called.
+pub(crate) async fn provider() -> Result<Upstream> {
+    let routes = Router::new()
+        .route("/v1/passwords/authenticate", post(async || Json(session())))
+        .route("/v1/sessions/authenticate", post(authenticate))
+        .route("/v1/users/{id}", put(async |body: String| body));
+    Upstream::start(routes).await
+}
+
+/// What who signs in is told.
+pub(crate) fn session() -> Value {
+    json!({
+        "status_code": 200,
+        "user_id": "user-test-1",
+        "session_token": SESSION_TOKEN,
+        "session_jwt": SESSION_JWT,
+        "session": {"session_id": "session-test-1", "expires_at": "2027-01-01T00:00:00Z"},
+    })
+}
+
+async fn authenticate(Json(body): Json<Value>) -> Response {
+    if body["session_token"] != SESSION_TOKEN {
+        return (StatusCode::NOT_FOUND, Json(json!({"error_type": "session_not_found", "seen": body}))).into_response();
+    }
+    let said =
+        json!({"status_code": 200, "user_id": "user-test-1", "asked_with": body, "session_token": SESSION_TOKEN});
+    ([("x-session", SESSION_TOKEN)], Json(said)).into_response()
+}

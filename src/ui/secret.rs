@@ -1,0 +1,15 @@
+//! A secret that is not shown, and the way to see it: a form, so that it needs no script.
+
+use super::html::Html;
+
+/// What the button says while the secret is hidden, and while it is shown.
+pub const SHOW: &str = "Show";
+/// See [`SHOW`].
+pub const HIDE: &str = "Hide";
+
+/// Writes a handle with its button.
+pub fn write(html: &mut Html, handle: &str) {
+    html.raw("<form class=\"secret\" method=\"post\" action=\"/reveal\"><span class=\"handle\">").text(handle);
+    html.raw("</span> <button class=\"quiet\" name=\"handle\" data-action=\"reveal\" value=\"").text(handle);
+    html.raw("\">").raw(SHOW).raw("</button></form>");
+}
