@@ -23,6 +23,7 @@ use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    task::spawn_blocking,
     time::{interval, timeout},
 };
 
@@ -89,7 +90,7 @@ async fn rotate_key(config: Option<&str>) -> anyhow::Result<()> {
 /// The settings, and the store that they name.
 async fn open_store(config: Option<&str>) -> anyhow::Result<(Settings, Store)> {
     let settings = settings(config)?;
-    start_telemetry(settings.log_json);
+    start_telemetry(settings.log_json, None)?;
     let store = Store::open(&settings.store).await?;
     Ok((settings, store))
 }
@@ -132,7 +133,7 @@ async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::R
 #[tokio::main]
 async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     let mut settings = settings(config)?;
-    start_telemetry(settings.log_json);
+    let traces = start_telemetry(settings.log_json, settings.traces.as_ref())?;
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
     let store = Store::open(&settings.store).await?;
@@ -160,6 +161,9 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     }
     if timeout(TO_RECORD, store.close()).await.is_err() {
         tracing::warn!("stopped before the store did: it does not answer");
+    }
+    if let Some(traces) = traces {
+        spawn_blocking(move || traces.end()).await?;
     }
     Ok(())
 }

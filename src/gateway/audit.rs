@@ -55,6 +55,11 @@ impl Audit {
         Ok(Entry { place: Some(place), record, start: Instant::now() })
     }
 
+    /// How many records wait to be written, those of what is under way included.
+    pub fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
+
     /// Waits until everything that is recorded so far is written.
     pub async fn flush(&self) {
         let (written, wait) = oneshot::channel();

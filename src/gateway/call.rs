@@ -6,6 +6,7 @@ use super::{
     example,
     identity::{Identity, Visitor},
     mask::{Masking, Resolved, denied, may_see},
+    observe::{Answered, Call},
     policy::{self, Access, Destination, Passage},
     receipt,
     scrub::{self, Scrubber},
@@ -27,7 +28,8 @@ use crate::{
     providers::CatalogEntry,
     store::{audit::Record, sessions::SessionId},
 };
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
+use tracing::Instrument;
 use uuid::Uuid;
 
 /// What came of a call.
@@ -47,23 +49,27 @@ impl Gateway {
     /// # Errors
     /// The explorer's own: a provider that refuses the call has replied.
     pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Outcome, ExplorerError> {
-        let (start, request_id) = (Instant::now(), Uuid::new_v4().to_string());
+        let request_id = Uuid::new_v4().to_string();
         let found = self.documentation(incoming);
-        // Names from outside are logged only once they are known to be names.
-        let known = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
+        // Names from outside are told only once they are known to be names.
+        let provider = self.catalog.get(incoming.provider).map_or("unknown", |entry| &entry.provider.id);
+        let operation = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
+        let call = Call::begin(&self.metrics, provider, &operation, &request_id);
         let mut outcome = match found {
-            Ok((entry, documented)) => self.record(visitor, incoming, (entry, &documented), &request_id).await,
+            Ok((entry, documented)) => {
+                let recorded = self.record(visitor, incoming, (entry, &documented), &request_id);
+                recorded.instrument(call.span.clone()).await
+            }
             Err(error) => Err(error),
         };
         if let Ok(Outcome { reply, .. }) = &mut outcome {
-            reply.duration_ms = start.elapsed().as_secs_f64() * 1000.0;
+            reply.duration_ms = call.elapsed().as_secs_f64() * 1000.0;
         }
-        log(
-            &known,
-            outcome.as_ref().map(|Outcome { reply, .. }| (reply.status, &*reply.environment)),
-            start,
-            &request_id,
-        );
+        call.end(&outcome.as_ref().map(|Outcome { reply, receipt, .. }| Answered {
+            status: reply.status,
+            environment: &reply.environment,
+            timings: receipt.as_ref().map(|receipt| receipt.timings),
+        }));
         outcome
     }
 
@@ -201,19 +207,6 @@ pub(super) fn names_of<'a>(
 /// What a receipt calls the credential of a call.
 fn name_of(access: Option<&Access>) -> String {
     access.map_or_else(String::new, |access| ["[credential ", access.credential.fingerprint(), "]"].concat())
-}
-
-/// One line about a call: its status and environment, or why there are none.
-pub(super) fn log(operation: &str, outcome: Result<(u16, &str), &ExplorerError>, start: Instant, request_id: &str) {
-    let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
-    match outcome {
-        Ok((status, environment)) => {
-            tracing::info!(operation, environment, status, duration_ms, request_id, "call");
-        }
-        Err(error) => {
-            tracing::warn!(operation, code = ?error.code, status = error.code.status(), duration_ms, request_id, "call failed");
-        }
-    }
 }
 
 /// Refuses arguments that do not fit the operation.

@@ -12,6 +12,8 @@ pub mod credential;
 mod example;
 pub mod identity;
 mod mask;
+pub mod metrics;
+mod observe;
 mod policy;
 pub mod proxy;
 mod receipt;
@@ -35,6 +37,7 @@ use anyhow::Context;
 use audit::{Audit, Entry};
 use credential::{Credential, GivenCredential, Typed};
 use identity::{Identity, Visitor};
+use metrics::Metrics;
 use moka::sync::Cache;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use switches::Switches;
@@ -54,6 +57,7 @@ pub struct Gateway {
     store: Store,
     audit: Audit,
     switches: Switches,
+    metrics: Metrics,
     /// Visitors' credentials that were opened lately, by their sealed text, with the tokens that they got.
     opened: Cache<String, Arc<Credential>>,
 }
@@ -99,7 +103,16 @@ impl Gateway {
         let client = send::Client::new(limits, address::Addresses::new(&catalog))?;
         let opened = Cache::builder().max_capacity(OPEN).time_to_idle(OPEN_IDLE).build();
         let audit = Audit::start(store.clone());
-        Ok(Self { catalog, client, operator, store, audit, switches: Switches::default(), opened })
+        Ok(Self {
+            catalog,
+            client,
+            operator,
+            store,
+            audit,
+            switches: Switches::default(),
+            metrics: Metrics::default(),
+            opened,
+        })
     }
 
     /// Where visitors' credentials are kept.
@@ -110,6 +123,16 @@ impl Gateway {
     /// Where it is written down what is done.
     pub fn audit(&self) -> &Audit {
         &self.audit
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// How many calls to providers are under way.
+    pub fn running(&self) -> usize {
+        self.client.running()
     }
 
     /// What may be called.

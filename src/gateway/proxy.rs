@@ -2,10 +2,11 @@
 
 use super::{
     Gateway, Incoming,
-    call::{self, names_of},
+    call::names_of,
     compare,
     identity::{Identity, Visitor},
     mask::Resolved,
+    observe::{Answered, Call},
     policy::{self, Destination, Passage},
     scrub,
     send::Received,
@@ -18,6 +19,7 @@ use crate::{
         credential::CredentialSource,
         error::{Code, ExplorerError},
         operation::Operation,
+        receipt::Timings,
         schema::Place,
     },
     openapi::Documentation,
@@ -28,7 +30,8 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use serde_json::Value;
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
+use tracing::Instrument;
 use url::Url;
 use uuid::Uuid;
 
@@ -93,6 +96,8 @@ pub struct RawReply {
     pub body: Vec<u8>,
     /// The gateway's own id of the call.
     pub request_id: String,
+    /// How long the steps of the request to the provider took.
+    pub timings: Timings,
 }
 
 impl Gateway {
@@ -117,21 +122,23 @@ impl Gateway {
     /// # Errors
     /// The explorer's own: a provider that refuses the call has replied.
     pub async fn carry(&self, visitor: &Visitor, raw: RawRequest<'_>) -> Result<RawReply, ExplorerError> {
-        let (start, request_id) = (Instant::now(), Uuid::new_v4().to_string());
+        let request_id = Uuid::new_v4().to_string();
         let entry = self.entry(raw.provider)?;
         let documented = documented(entry, raw)?;
+        let operation = &documented.operation.name;
         let mut note = self.note(visitor, "call", entry)?;
-        note.record.operation = Some(documented.operation.name.clone());
-        note.record.request_id = Some(request_id);
-        let outcome = self.carry_documented(visitor, raw, (entry, &documented), &mut note.record).await;
+        note.record.operation = Some(operation.clone());
+        note.record.request_id = Some(request_id.clone());
+        let call = Call::begin(&self.metrics, &entry.provider.id, operation, &request_id);
+        let carried = self.carry_documented(visitor, raw, (entry, &documented), &mut note.record);
+        let outcome = carried.instrument(call.span.clone()).await;
         note.record.status = outcome.as_ref().ok().map(|reply| i64::from(reply.status));
         let environment = note.record.environment.as_deref().unwrap_or_default();
-        call::log(
-            &documented.operation.name,
-            outcome.as_ref().map(|reply| (reply.status, environment)),
-            start,
-            note.record.request_id.as_deref().unwrap_or_default(),
-        );
+        call.end(&outcome.as_ref().map(|reply| Answered {
+            status: reply.status,
+            environment,
+            timings: Some(reply.timings),
+        }));
         note.end(outcome)
     }
 
@@ -201,13 +208,14 @@ impl Gateway {
         let promise = compare::promise(&entry.document, &documented.operation, &received);
         let request_id = record.request_id.clone().unwrap_or_default();
         let call = (passage, destination.environment.name.as_str(), request_id.as_str());
-        let Received { status, headers, body, .. } = self.mask(visitor, call, &promise, received).await?.received;
+        let Received { status, headers, body, timings, .. } =
+            self.mask(visitor, call, &promise, received).await?.received;
         let comes_back = |name: &HeaderName| {
             !REPLY_HEADERS.contains(&name.as_str()) && !name.as_str().starts_with("access-control-")
         };
         let headers = headers.iter().filter(|(name, _)| comes_back(name));
         let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Ok(RawReply { status, headers, body, request_id })
+        Ok(RawReply { status, headers, body, request_id, timings })
     }
 }
 

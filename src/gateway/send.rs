@@ -2,6 +2,7 @@
 
 use super::{
     address::{Addresses, NotPublic},
+    observe::{end_request, request_span},
     receipt::Sent,
     timing::{TimedSessions, answered, connected, timed},
     wire::WireRequest,
@@ -29,6 +30,7 @@ use std::{
 };
 use tokio::sync::Semaphore;
 use tower::util::MapFutureLayer;
+use tracing::Instrument;
 
 /// Headers that every request has, unless its arguments say otherwise.
 const USUAL: [(HeaderName, &str); 3] = [
@@ -95,6 +97,11 @@ impl Client {
         Ok(Self { http, addresses, limits, running: Semaphore::new(limits.concurrency) })
     }
 
+    /// How many requests are under way.
+    pub(super) fn running(&self) -> usize {
+        self.limits.concurrency - self.running.available_permits()
+    }
+
     /// When a call that begins now is given up.
     pub(super) fn deadline(&self) -> Instant {
         Instant::now() + self.limits.timeout
@@ -115,9 +122,11 @@ impl Client {
             request.headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let sent = Sent::new(&request);
-        let (received, timings) = timed(self.exchange(request, &host, deadline)).await;
-        let (status, headers, body) = received?;
-        Ok(Received { status, headers, body, sent, timings })
+        let span = request_span(request.method.as_str(), &host);
+        let (received, timings) = timed(self.exchange(request, &host, deadline)).instrument(span.clone()).await;
+        let received = received.map(|(status, headers, body)| Received { status, headers, body, sent, timings });
+        end_request(&span, &received);
+        received
     }
 
     /// A request that asks for nothing but an answer is sent once more where the connection breaks off: the provider may have

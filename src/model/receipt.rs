@@ -1,6 +1,7 @@
 //! What really happened on the wire: the request as it was sent, how long each step took, how much went each way.
 
 use serde::Serialize;
+use std::time::Duration;
 
 /// The receipt of one call. Nothing in it is secret: credentials are named, not shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,6 +56,14 @@ pub struct Timings {
     pub first_byte_ms: f64,
     /// To receive its body.
     pub body_ms: f64,
+}
+
+impl Timings {
+    /// How long all steps took together.
+    pub fn whole(&self) -> Duration {
+        let before = [self.name_ms, self.connect_ms, self.tls_ms].into_iter().flatten().sum::<f64>();
+        Duration::from_secs_f64((before + self.first_byte_ms + self.body_ms).max(0.0) / 1000.0)
+    }
 }
 
 impl Receipt {

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod connections;
 mod health;
 mod identify;
+mod metrics;
 mod oidc;
 mod proxy;
 mod reveal;
@@ -19,7 +20,7 @@ mod sitemap;
 mod telemetry;
 mod tools;
 
-pub use telemetry::start as start_telemetry;
+pub use telemetry::{Traces, start as start_telemetry};
 
 use crate::{
     api::LARGEST_REQUEST,
@@ -34,11 +35,12 @@ use axum::{
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
     http::{HeaderValue, Request, StatusCode, header::CACHE_CONTROL},
-    middleware::{from_fn_with_state, map_request_with_state},
+    middleware::{from_fn, from_fn_with_state, map_request_with_state},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use leptos::{config::LeptosOptions, prelude::provide_context};
+use metrics::Metrics;
 use serde_json::Value;
 use settings::Settings;
 use std::{sync::Arc, time::Duration};
@@ -134,7 +136,12 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .layer(from_fn_with_state(guard, security::bound_pages));
+        .layer(from_fn(telemetry::trace));
+    let site = match settings.metrics.then(|| Metrics::new(app.gateway.clone(), settings)) {
+        Some(metrics) => site.merge(metrics.router(guard.clone())).layer(from_fn_with_state(metrics, metrics::count)),
+        None => site,
+    };
+    let site = site.layer(from_fn_with_state(guard, security::bound_pages));
     // Outside of all routes, as it chooses among them.
     let find = map_request_with_state(app.gateway.clone(), proxy::find);
     Ok(Router::new().fallback_service(site.with_state(app)).layer(find))

@@ -1,19 +1,113 @@
-//! Logs: one line per call, and whatever went wrong. No URL, argument, header or body is ever logged.
+//! Logs: one line per call, and whatever went wrong. Traces, where they are set: spans of requests, calls and what is asked of
+//! providers. No URL, argument, header or body is ever part of either.
 
-use std::io::IsTerminal;
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use anyhow::Context;
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_http::{Bytes, HttpClient, HttpError};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use std::{io::IsTerminal, time::Duration};
+use tokio::runtime::Handle;
+use tracing::{Instrument, Metadata, field::Empty};
+use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
+use url::Url;
 
-/// Starts logging to standard error, as text or as JSON lines; `RUST_LOG` says how much (default `info`).
-pub fn start(json: bool) {
+/// How long a collector of traces may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Traces on their way.
+#[derive(Debug)]
+pub struct Traces(SdkTracerProvider);
+
+impl Traces {
+    /// Sends what is still to be sent; blocks for as long.
+    pub fn end(&self) {
+        if let Err(error) = self.0.shutdown_with_timeout(PATIENCE) {
+            tracing::warn!(%error, "the last traces were not sent");
+        }
+    }
+}
+
+/// Starts logging to standard error, as text or as JSON lines; `RUST_LOG` says how much (default `info`). With an address, traces
+/// are sent there.
+///
+/// # Errors
+/// Where traces cannot be sent.
+pub fn start(json: bool, traces: Option<&Url>) -> anyhow::Result<Option<Traces>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
-    let registry = tracing_subscriber::registry().with(filter);
-    if json {
-        registry.with(log.json().flatten_event(true)).init();
-    } else {
-        registry.with(log).init();
+    let log = if json { log.json().flatten_event(true).boxed() } else { log.boxed() };
+    // Spans are for traces; in the log they would say the same again, in every line.
+    let log = log.with_filter(filter).with_filter(filter_fn(|metadata| !metadata.is_span()));
+    let provider = traces.map(provider).transpose()?;
+    // Only our own, of which we know what is in them.
+    let is_ours = |metadata: &Metadata| metadata.is_span() && metadata.target().starts_with("api_explorer");
+    let spans = provider.as_ref().map(|provider| {
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("api-explorer"));
+        layer.with_location(false).with_threads(false).with_target(false).with_filter(filter_fn(is_ours))
+    });
+    tracing_subscriber::registry().with(log).with(spans).init();
+    Ok(provider.map(Traces))
+}
+
+fn provider(endpoint: &Url) -> anyhow::Result<SdkTracerProvider> {
+    // As for calls: another may have installed it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(PATIENCE);
+    let sender = Sender { http: http.build()?, runtime: Handle::current() };
+    let address = [endpoint.as_str().trim_end_matches('/'), "/v1/traces"].concat();
+    let exporter =
+        SpanExporter::builder().with_http().with_http_client(sender).with_endpoint(address).with_timeout(PATIENCE);
+    let exporter = exporter.build().context("traces cannot be sent to OTEL_EXPORTER_OTLP_ENDPOINT")?;
+    let name = std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| "api-explorer".into());
+    let about = Resource::builder().with_service_name(name).build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(about).build())
+}
+
+/// Sends traces by the same client as everything else; they are collected on a thread without a runtime of its own.
+#[derive(Debug)]
+struct Sender {
+    http: reqwest::Client,
+    runtime: Handle,
+}
+
+#[async_trait::async_trait]
+impl HttpClient for Sender {
+    async fn send_bytes(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError> {
+        let http = self.http.clone();
+        let sent = self.runtime.spawn(async move {
+            let response = http.execute(request.try_into()?).await?;
+            let status = response.status();
+            let mut answer = http::Response::new(response.bytes().await?);
+            *answer.status_mut() = status;
+            Ok(answer)
+        });
+        sent.await?
     }
+}
+
+/// The span of a request.
+pub(super) async fn trace(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let method = request.method().clone();
+    let span = tracing::info_span!(
+        "answer",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        http.request.method = %method,
+        http.route = route,
+        http.response.status_code = Empty,
+    );
+    let answer = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", answer.status().as_u16());
+    answer
 }

@@ -29,6 +29,7 @@ mod key_rotation;
 mod kinds;
 mod limits;
 mod masking;
+mod observing;
 mod pages;
 mod policy;
 mod properties;

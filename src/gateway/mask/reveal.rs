@@ -55,6 +55,7 @@ impl Gateway {
             note.record.environment = Some(environment.to_owned());
             note.record.request_id = Some(request_id.to_owned());
             note.record.target = Some("reply".to_owned());
+            self.metrics.revealed(&passage.entry.provider.id);
             return note.end(Ok(Masking { received, masked: None, session: None }));
         }
         let reply = NewReply {
@@ -111,7 +112,11 @@ impl Gateway {
             note.record.provider = Some(reply.provider.clone());
             note.record.environment = Some(reply.environment.clone());
             note.record.target = Some(handle.to_string());
-            if may_see(identity, reply.is_operators) { Ok(secret.expose_secret().to_owned()) } else { Err(denied()) }
+            if !may_see(identity, reply.is_operators) {
+                return Err(denied());
+            }
+            self.metrics.revealed(&reply.provider);
+            Ok(secret.expose_secret().to_owned())
         });
         note.end(revealed)
     }

@@ -24,12 +24,14 @@ use crate::{
     store::StoreSettings,
 };
 use anyhow::{Context, anyhow, ensure};
+use secrecy::SecretString;
 use std::{
     collections::{BTreeMap, HashMap},
     net::SocketAddr,
     path::PathBuf,
     time::Duration,
 };
+use url::Url;
 use variables::Variables;
 
 /// What the operator has set.
@@ -53,6 +55,12 @@ pub struct Settings {
     pub audit_age: Duration,
     /// Whether logs are JSON lines.
     pub log_json: bool,
+    /// Whether `/metrics` tells what this server did.
+    pub metrics: bool,
+    /// What whoever asks for them must know.
+    pub metrics_token: Option<SecretString>,
+    /// Where traces are sent to.
+    pub traces: Option<Url>,
     /// Where visitors' credentials are kept.
     pub store: StoreSettings,
     /// The file of settings, where there is one.
@@ -91,6 +99,11 @@ impl Settings {
             patience: Patience::default(),
             audit_age: Duration::from_hours(24 * variables.number("EXPLORER_AUDIT_DAYS")?),
             log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
+            metrics: variables.one_of("EXPLORER_METRICS", "on", "off")?,
+            metrics_token: Some(variables.value("EXPLORER_METRICS_TOKEN"))
+                .filter(|token| !token.is_empty())
+                .map(Into::into),
+            traces: variables.traces("OTEL_EXPORTER_OTLP_ENDPOINT")?,
             store: store::read(variables)?,
             file: Some(variables.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),
             providers: vec![providers::stytch(None)],
@@ -187,6 +200,12 @@ impl Settings {
                 unbounded.join(", ")
             );
         }
+        ensure!(
+            is_local || !self.metrics || self.metrics_token.is_some(),
+            "{} can be reached from other machines, and so could what /metrics tells. Set EXPLORER_METRICS_TOKEN to a secret that \
+             Prometheus sends as a bearer token, or EXPLORER_METRICS=off.",
+            self.address
+        );
         ensure!(
             is_local || !self.hosts.is_empty(),
             "{} can be reached from other machines. Set EXPLORER_HOSTS to the names that people open it by, like \

@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 15] = [
+pub const VARIABLES: [(&str, &str, &str); 18] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -41,6 +41,18 @@ pub const VARIABLES: [(&str, &str, &str); 15] = [
     ),
     ("EXPLORER_AUDIT_DAYS", "90", "days for which it is kept who did what; `api-explorer audit` prints it"),
     ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
+    ("EXPLORER_METRICS", "off", "`on` or `off`: may `/metrics` tell Prometheus what this server did"),
+    (
+        "EXPLORER_METRICS_TOKEN",
+        "",
+        "a secret that whoever asks for `/metrics` must send as a bearer token; needed where other machines can ask",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "where traces are sent to, like http://127.0.0.1:4318 (OTLP over HTTP; OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS and \
+         OTEL_TRACES_SAMPLER mean what they do everywhere)",
+    ),
     ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
 ];
 
@@ -62,6 +74,16 @@ impl Variables<'_> {
             bail!("{name} must be {yes} or {no}, not {value:?}");
         }
         Ok(value == yes)
+    }
+
+    /// The address of a collector of traces: whoever runs the server chooses it, be it on another machine of theirs without TLS.
+    pub(super) fn traces(self, name: &str) -> anyhow::Result<Option<Url>> {
+        let value = self.value(name);
+        if value.is_empty() {
+            return Ok(None);
+        }
+        let url = Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        Ok(Some(url.with_context(|| format!("{name} must be like http://127.0.0.1:4318, not {value:?}"))?))
     }
 
     pub(super) fn number(self, name: &str) -> anyhow::Result<u64> {

@@ -1,0 +1,116 @@
+//! What whoever runs the server is told of a call: a line in the log, counts, a span of a trace. Nothing of what was sent or answered.
+
+use super::{metrics::Metrics, send::Received};
+use crate::model::{error::ExplorerError, receipt::Timings};
+use std::time::{Duration, Instant};
+use tracing::{Span, field::Empty};
+
+/// A call that is under way.
+pub(super) struct Call<'a> {
+    metrics: &'a Metrics,
+    provider: &'a str,
+    operation: &'a str,
+    request_id: &'a str,
+    start: Instant,
+    /// What belongs to the call is done in it.
+    pub(super) span: Span,
+}
+
+/// What a call was answered.
+pub(super) struct Answered<'a> {
+    pub(super) status: u16,
+    pub(super) environment: &'a str,
+    /// How long the provider took; nothing, where it was not asked.
+    pub(super) timings: Option<Timings>,
+}
+
+impl<'a> Call<'a> {
+    /// Begins one. All names must be known ones.
+    pub(super) fn begin(metrics: &'a Metrics, provider: &'a str, operation: &'a str, request_id: &'a str) -> Self {
+        let span = tracing::info_span!(
+            "call",
+            otel.name = format!("call {operation}"),
+            otel.status_code = Empty,
+            explorer.provider = provider,
+            explorer.operation = operation,
+            explorer.request_id = request_id,
+            explorer.environment = Empty,
+            explorer.code = Empty,
+            http.response.status_code = Empty,
+        );
+        Self { metrics, provider, operation, request_id, start: Instant::now(), span }
+    }
+
+    /// How long it has taken so far.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// Tells what came of it.
+    pub(super) fn end(self, outcome: &Result<Answered, &ExplorerError>) {
+        let Self { metrics, provider, operation, request_id, span, .. } = &self;
+        let whole = self.elapsed();
+        let duration_ms = whole.as_secs_f64() * 1000.0;
+        match outcome {
+            &Ok(Answered { status, environment, timings }) => {
+                tracing::info!(operation, environment, status, duration_ms, request_id, "call");
+                metrics.answered(
+                    provider,
+                    environment,
+                    status,
+                    whole,
+                    timings.map(|timings| timings.whole()).unwrap_or_default(),
+                );
+                span.record("explorer.environment", environment);
+                span.record("http.response.status_code", status);
+            }
+            Err(error) => {
+                let status = error.code.status();
+                tracing::warn!(operation, code = ?error.code, status, duration_ms, request_id, "call failed");
+                metrics.failed(provider, error.code);
+                span.record("explorer.code", error.code.name());
+                span.record("otel.status_code", "ERROR");
+            }
+        }
+    }
+}
+
+/// The span of one request to a provider. Of its address, only the host is told.
+pub(super) fn request_span(method: &str, host: &str) -> Span {
+    tracing::info_span!(
+        "request",
+        otel.name = method,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        http.request.method = method,
+        server.address = host,
+        http.response.status_code = Empty,
+        explorer.name_ms = Empty,
+        explorer.connect_ms = Empty,
+        explorer.tls_ms = Empty,
+        explorer.first_byte_ms = Empty,
+    )
+}
+
+/// Tells what came of a request to a provider.
+pub(super) fn end_request(span: &Span, received: &Result<Received, ExplorerError>) {
+    match received {
+        Ok(Received { status, timings, .. }) => {
+            span.record("http.response.status_code", status);
+            let steps = [
+                ("explorer.name_ms", timings.name_ms),
+                ("explorer.connect_ms", timings.connect_ms),
+                ("explorer.tls_ms", timings.tls_ms),
+                ("explorer.first_byte_ms", Some(timings.first_byte_ms)),
+            ];
+            for (name, duration) in steps {
+                if let Some(duration) = duration {
+                    span.record(name, duration);
+                }
+            }
+        }
+        Err(_) => {
+            span.record("otel.status_code", "ERROR");
+        }
+    }
+}

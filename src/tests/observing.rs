@@ -1,0 +1,163 @@
+//! Whoever runs the server sees what it does: by numbers for Prometheus, by traces. Neither holds what was sent or answered.
+
+use crate::{
+    masking::login,
+    support::{
+        PAGE, SECRET, Setup, TOOL, TestApp, Upstream,
+        login::{LOGIN, SESSION_TOKEN, provider},
+        process::Server,
+        unused_address,
+    },
+};
+use anyhow::{Context, Result};
+use axum::response::IntoResponse;
+use rustix::process::Signal;
+use serde_json::json;
+
+const TOKEN: &str = "what-prometheus-knows";
+
+async fn metrics(app: &TestApp) -> Result<String> {
+    let answer = app.get("/metrics").send().await?;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    Ok(answer.text())
+}
+
+/// The value of a series.
+fn value(metrics: &str, series: &str) -> Option<f64> {
+    metrics.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
+}
+
+#[tokio::test]
+async fn metrics_are_off_unless_they_are_switched_on() -> Result<()> {
+    let answer = Setup::new().start().await?.get("/metrics").send().await?;
+    assert_eq!(answer.status, 404);
+    Ok(())
+}
+
+#[tokio::test]
+async fn metrics_count_requests_and_calls_by_what_came_of_them() -> Result<()> {
+    let app = Setup::calling(&provider().await?).set("EXPLORER_METRICS", "on").start().await?;
+    app.get(PAGE).send().await?;
+    for _ in 0..3 {
+        app.post_json(&format!("/tools/stytch/{LOGIN}"), &login()).send().await?;
+    }
+    app.post(TOOL, r#"{"args": {"email": 1}}"#).send().await?;
+    let token = app.access_token(&["GET"], &[]).await?;
+    app.post(TOOL, "").token(&token).send().await?;
+    app.post_json("/api/reveal", &json!({"handle": "{{reply 1 · session_token}}"})).send().await?;
+    app.gateway.audit().flush().await;
+    let text = metrics(&app).await?;
+    for (series, expected) in [
+        (r#"explorer_calls_total{provider="stytch",environment="test",outcome="200"}"#, 3.0),
+        (r#"explorer_calls_total{provider="stytch",environment="",outcome="invalid_arguments"}"#, 1.0),
+        (r#"explorer_calls_total{provider="stytch",environment="",outcome="policy_denied"}"#, 1.0),
+        (r#"explorer_call_duration_seconds_count{provider="stytch"}"#, 3.0),
+        (r#"explorer_call_added_seconds_count{provider="stytch"}"#, 3.0),
+        (r#"explorer_revealed_total{provider="stytch"}"#, 1.0),
+        (r#"explorer_requests_total{route="/{provider}/{operation}",method="GET",status="200"}"#, 1.0),
+        (r#"explorer_requests_total{route="/tools/{provider}/{operation}",method="POST",status="200"}"#, 3.0),
+        ("explorer_calls_running", 0.0),
+        ("explorer_audit_waiting", 0.0),
+        ("explorer_store_up", 1.0),
+    ] {
+        assert_eq!(value(&text, series), Some(expected), "{series} in {text}");
+    }
+    assert!(text.contains(r#"explorer_build_info{version=""#) && text.ends_with("# EOF\n"), "{text}");
+    let added = value(&text, r#"explorer_call_added_seconds_sum{provider="stytch"}"#);
+    let whole = value(&text, r#"explorer_call_duration_seconds_sum{provider="stytch"}"#);
+    assert!(added < whole && added > Some(0.0), "{added:?} of {whole:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_series_and_no_text_of_the_metrics_can_be_made_up_from_outside() -> Result<()> {
+    let app = Setup::calling(&provider().await?).set("EXPLORER_METRICS", "on").start().await?;
+    app.post_json(&format!("/tools/stytch/{LOGIN}"), &login()).send().await?;
+    for number in 0..50 {
+        app.get(&format!("/made-up-{number}/x")).send().await?;
+        app.get(&format!("/a/b/c/made-up-{number}")).send().await?;
+        app.ask(&format!("MADEUP{number}"), "/").send().await?;
+        app.post(&format!("/tools/made-up-{number}/x"), "{}").send().await?;
+        app.post(&format!("/tools/stytch/made-up-{number}"), "{}").send().await?;
+        app.post(&format!("/api/made-up-{number}"), "{}").send().await?;
+    }
+    let text = metrics(&app).await?;
+    for absent in ["made-up", "MADEUP", SECRET, SESSION_TOKEN, "typed-by-ann", "ann@example.com"] {
+        assert!(!text.contains(absent), "{absent} in {text}");
+    }
+    assert!(text.lines().filter(|line| line.starts_with("explorer_requests_total")).count() < 12, "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn metrics_are_told_to_who_knows_the_token_and_else_to_this_machine_under_its_own_names() -> Result<()> {
+    let setup = Setup::new().set("EXPLORER_METRICS", "on");
+    let local = setup.start().await?;
+    assert_eq!(local.get("/metrics").header("host", "evil.example").send().await?.status, 403);
+    let elsewhere = setup.set("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set("EXPLORER_HOSTS", "explorer.example.com");
+    let refused = elsewhere.settings().err().context("it was accepted")?;
+    assert!(refused.to_string().contains("EXPLORER_METRICS_TOKEN"));
+    let app = elsewhere.set("EXPLORER_METRICS_TOKEN", TOKEN).start().await?;
+    for (header, status) in [("", 401), ("Bearer ", 401), ("Bearer what-prometheus-know", 401), (TOKEN, 401)] {
+        let answer = app.get("/metrics").header("authorization", header).send().await?;
+        assert_eq!(answer.status, status, "{header}");
+    }
+    // Prometheus asks by the address that it finds.
+    let ask = app.get("/metrics").header("host", "10.0.0.7:3000").header("authorization", &format!("Bearer {TOKEN}"));
+    assert_eq!(ask.send().await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answered() -> Result<()> {
+    let collector = Upstream::always(|| "".into_response()).await?;
+    let (upstream, folder) = (provider().await?, tempfile::tempdir()?);
+    let secret = "secret-test-00000000000000000000000000000";
+    let server = Server::start(
+        folder.path(),
+        &[
+            ("STYTCH_PROJECT_ID", crate::support::PROJECT),
+            ("STYTCH_SECRET", secret),
+            ("STYTCH_BASE_URL", &upstream.url),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url),
+            ("RUST_LOG", "trace"),
+        ],
+    )?;
+    let url = format!("{}/tools/stytch/{LOGIN}", server.url);
+    let answer = reqwest::Client::new().post(url).header("content-type", "application/json").body(login().to_string());
+    assert_eq!(answer.send().await?.status(), 200);
+    server.signal(Signal::TERM)?;
+    assert!(server.ended().await?.success());
+    let sent: String = collector.received().iter().map(|request| request.body.clone()).collect();
+    let first = collector.received().into_iter().next().context("no trace was sent")?;
+    assert_eq!((&*first.method, &*first.path), ("POST", "/v1/traces"));
+    for told in [
+        "api-explorer",
+        "POST /tools/{provider}/{operation}",
+        "call apiPasswordV1Authenticate",
+        "explorer.environment",
+        "http.response.status_code",
+        "server.address",
+        "explorer.first_byte_ms",
+    ] {
+        assert!(sent.contains(told), "{told} in {sent}");
+    }
+    for absent in [secret, SESSION_TOKEN, "typed-by-ann", "ann@example.com", &upstream.url, "user-test-1"] {
+        assert!(!sent.contains(absent), "{absent} in {sent}");
+    }
+    assert_eq!(upstream.only()?.header("traceparent"), "", "nothing of it goes to the provider");
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_nobody_collects_traces_calls_are_made_and_the_server_stops_all_the_same() -> Result<()> {
+    let (upstream, folder) = (Upstream::content().await?, tempfile::tempdir()?);
+    let nobody = format!("http://{}", unused_address().await?);
+    let variables = [("STYTCH_BASE_URL", &*upstream.url), ("OTEL_EXPORTER_OTLP_ENDPOINT", &nobody)];
+    let server = Server::start(folder.path(), &variables)?;
+    assert_eq!(reqwest::get(format!("{}{PAGE}", server.url)).await?.status(), 200);
+    server.signal(Signal::TERM)?;
+    assert!(server.ended().await?.success());
+    Ok(())
+}
