@@ -25,8 +25,8 @@ lint: ## Checks formatting, lints and types, for the server and for the browser
 	@.ci/setup build
 	@.ci/lint
 
-bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the gateway adds, large documents
-	@.ci/setup test
+bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the gateway adds, large documents, load
+	@.ci/setup bench
 	@.ci/bench
 
 fuzz: ## Feeds the reader of documents with made-up ones for 15 minutes, or FUZZ_SECONDS

@@ -19,6 +19,7 @@ use crate::{
         not_found::not_found,
         operation::{OperationPage, Submission, controls, replies},
         provider::{group, provider},
+        refused::refused,
         search::{fragment, search},
     },
     shell::{Account, Head, Site, shell},
@@ -298,6 +299,15 @@ impl App {
         let back = back.to_owned();
         let mut response = self.render(request, head, move || not_found(what, &back, back_title)).await;
         *response.status_mut() = StatusCode::NOT_FOUND;
+        response
+    }
+
+    /// The page for what is not shown, with the status of its error.
+    pub(crate) async fn render_refusal(&self, request: Request<Body>, error: ExplorerError) -> Response {
+        let head = Head { title: "Not shown · API Explorer".into(), ..Head::default() };
+        let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::FORBIDDEN);
+        let mut response = self.render(request, head, move || refused(&error)).await;
+        *response.status_mut() = status;
         response
     }
 

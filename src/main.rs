@@ -18,6 +18,7 @@ use api_explorer::{
     },
     store::{Store, key::Key, rotation::rotate, sessions::CAPACITY},
 };
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::{ExposeSecret, SecretString};
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
@@ -130,8 +131,16 @@ async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::R
     Ok(())
 }
 
+/// Every connection is a file to the system, which lets a process have few at first, and most often many more if it asks.
+fn allow_many_connections() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it does not, there are as many as there were.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}
+
 #[tokio::main]
 async fn serve(config: Option<&str>) -> anyhow::Result<()> {
+    allow_many_connections();
     let mut settings = settings(config)?;
     let traces = start_telemetry(settings.log_json, settings.traces.as_ref())?;
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));

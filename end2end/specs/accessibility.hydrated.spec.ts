@@ -44,6 +44,25 @@ test('axe finds nothing where one signs in, and on a refusal', async ({ at, page
   await expectAccessible(page);
 });
 
+test('axe finds nothing on what the operator sees', async ({ at, page }) => {
+  for (const path of ['/admin', '/admin/audit', '/admin/audit?what=nothing-is-called-so']) {
+    await page.goto(at.faults + path);
+    await expectAccessible(page);
+  }
+});
+
+test('axe finds nothing on a reply with secrets, hidden and shown', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.faults, 'apiPasswordV1Authenticate');
+  await parts.input('email').fill('ann@example.com');
+  await parts.input('password').fill('typed-by-ann');
+  await parts.send.click();
+  await expect(parts.response).toContainText('1 secret is masked');
+  await expectAccessible(page);
+  await parts.response.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(parts.response.getByRole('button', { name: 'Hide', exact: true })).toBeVisible();
+  await expectAccessible(page);
+});
+
 test('axe finds nothing on an operation that deletes live data', async ({ at, page }) => {
   await open(page, `${at.live}/stytch/apiUserV1Delete`);
   await expectAccessible(page);

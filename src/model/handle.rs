@@ -32,6 +32,16 @@ impl fmt::Display for Handle {
     }
 }
 
+/// Whether a text holds a handle, as far as a browser needs to know.
+pub fn is_in(text: &str) -> bool {
+    text.contains(BEFORE)
+}
+
+/// Whether a text is a handle, as far as a browser needs to know.
+pub fn is(text: &str) -> bool {
+    text.starts_with(BEFORE) && text.ends_with(AFTER)
+}
+
 /// The first handle in a text, and where it stands.
 pub fn find(text: &str) -> Option<(Range<usize>, Handle)> {
     let mut from = 0;

@@ -7,6 +7,7 @@ pub mod list;
 pub mod not_found;
 pub mod operation;
 pub mod provider;
+pub mod refused;
 pub mod reveal;
 pub mod search;
 pub mod sign_in;

@@ -33,13 +33,13 @@ pub(super) async fn show_audit(
     request: Request,
 ) -> Response {
     if let Err(error) = administrator(&visitor) {
-        return error.into_response();
+        return app.render_refusal(request, error).await;
     }
     app.gateway.audit().flush().await;
     // One more than is shown tells whether there are more.
     let mut records = match app.gateway.store().records(&question(&query), PAGE + 1).await {
         Ok(records) => records,
-        Err(error) => return unanswered(&error).into_response(),
+        Err(error) => return app.render_refusal(request, unanswered(&error)).await,
     };
     let has_more = records.len() as u64 > PAGE.unsigned_abs();
     records.truncate(PAGE.unsigned_abs().try_into().unwrap_or(usize::MAX));
@@ -68,12 +68,12 @@ pub(super) async fn show_switches(
     request: Request,
 ) -> Response {
     if let Err(error) = administrator(&visitor) {
-        return error.into_response();
+        return app.render_refusal(request, error).await;
     }
     let store = app.gateway.store();
     let (tokens, off) = match (store.tokens().await, store.switched_off().await) {
         (Ok(tokens), Ok(off)) => (tokens, off),
-        (Err(error), _) | (_, Err(error)) => return unanswered(&error).into_response(),
+        (Err(error), _) | (_, Err(error)) => return app.render_refusal(request, unanswered(&error)).await,
     };
     let credentials = app.gateway.operators_credentials();
     app.render(request, head("Credentials and tokens"), move || admin(&credentials, &tokens, &off)).await

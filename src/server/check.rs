@@ -2,9 +2,11 @@
 
 use super::settings::Settings;
 use crate::{
+    gateway::access::Rule,
     model::provider::EXAMPLE,
     openapi::Fault,
     providers::{Catalog, CatalogEntry},
+    store::Database,
 };
 use std::fmt::Write;
 use url::Url;
@@ -38,6 +40,8 @@ pub fn check(settings: anyhow::Result<Settings>) -> Report {
     };
     let file = settings.file.as_ref().map(|path| path.display().to_string());
     let mut lines = vec![format!("settings: {}", file.as_deref().unwrap_or("environment variables only"))];
+    lines.push(format!("access: {}", access(&settings)));
+    lines.push(format!("store: {}", store(&settings)));
     lines.extend(settings.warnings.iter().map(|warning| format!("warning: {warning}")));
     let (mut faults, mut unusable) = (0, Vec::new());
     for (provider, entry) in settings.providers.iter().zip(Catalog::load_each(settings.providers.clone())) {
@@ -60,6 +64,25 @@ pub fn check(settings: anyhow::Result<Settings>) -> Report {
         (true, faults) => format!("\nIt can start. {faults} faults: those parts are left out, the rest works.\n"),
     });
     Report { text: lines.join("\n"), can_start: unusable.is_empty(), faults }
+}
+
+/// Who may use the server, from where.
+fn access(settings: &Settings) -> String {
+    let who = match settings.access.rule() {
+        Rule::Local => "whoever is at this machine, as its operator",
+        Rule::Open => "everybody, with credentials of their own",
+        Rule::SignIn => "who signs in",
+        Rule::Public => "everybody, within the budgets of the policies",
+    };
+    format!("{who}; listens on {}", settings.address)
+}
+
+/// Where data is kept. It is not opened: that would make one.
+fn store(settings: &Settings) -> String {
+    match &settings.store.database {
+        Database::Sqlite(path) => format!("SQLite, {}", path.display()),
+        Database::Postgres(_) => "PostgreSQL, as DATABASE_URL says".into(),
+    }
 }
 
 /// A provider in a few lines, and its faults.

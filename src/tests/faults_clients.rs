@@ -3,12 +3,13 @@
 use crate::support::{
     Listening, Setup, TOOL, TestApp, Upstream,
     faulty::{BOUND, Faulty, Step, asking_for, assert_works},
+    process::Server,
 };
 use anyhow::{Context, Result};
 use api_explorer::{server::connections::Patience, store::audit::Question};
 use axum::response::IntoResponse;
 use futures::future::try_join_all;
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, process::Command, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -203,5 +204,18 @@ async fn whoever_talks_nonsense_is_told_so_and_hung_up_on() -> Result<()> {
     // Requests may follow each other without waiting, and are answered in their order.
     let heard = talk(server.address, [&*health, &health, &with("")].concat().as_bytes()).await?;
     assert_eq!(heard.matches("alive\n").count(), 3, "{heard}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn more_clients_than_the_system_allows_at_first_are_let_in() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -Sn 64; exec \"$0\"", env!("CARGO_BIN_EXE_api-explorer")]);
+    let server = Server::run(&mut command, folder.path(), &[])?;
+    let address: SocketAddr = server.address().parse()?;
+    let waiting = try_join_all((0..200).map(|_| TcpStream::connect(address))).await?;
+    timeout(BOUND, assert_alive(address)).await.context("nobody is let in any more")??;
+    drop(waiting);
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Secrets that a provider sends are masked, whatever they stand in, and shown only to whoever may see them.
 
 use crate::support::{
-    Answer, Setup, TestApp, Upstream,
+    Answer, Setup, TestApp, TestStore, Upstream,
     login::{LOGIN, SESSION_JWT, SESSION_TOKEN, provider, session},
     search::{LOG, found},
 };
 use anyhow::{Context, Result};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
+use sqlx::Executor;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Arguments of a login.
@@ -145,6 +146,26 @@ async fn what_is_carried_through_is_masked_unless_the_token_may_reveal() -> Resu
         let ask = app.post("/proxy/stytch/v1/passwords/authenticate", login()["args"].to_string()).token(&token);
         assert_eq!(ask.send().await?.json()?["session_token"], expected);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_store_cannot_keep_is_masked_all_the_same() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, provider().await?);
+    let app = store.of(Setup::calling(&upstream)).start().await?;
+    let mut somebody = store.connect().await?;
+    let (begin, lock) = match store.file() {
+        Some(_) => ("BEGIN IMMEDIATE", ""),
+        None => ("BEGIN", "LOCK TABLE replies, reply_numbers IN EXCLUSIVE MODE"),
+    };
+    somebody.execute(begin).await?;
+    somebody.execute(lock).await?;
+    let answer = log_in(&app, &json!({})).await?.json()?;
+    assert_eq!((&answer["data"]["session_token"], &answer["meta"]["isKept"]), (&json!("{{not kept}}"), &json!(false)));
+    assert!(!answer.to_string().contains(SESSION_TOKEN), "{answer}");
+    somebody.execute("ROLLBACK").await?;
+    let answer = log_in(&app, &json!({})).await?.json()?;
+    assert_eq!(answer["data"]["session_token"], "{{reply 1 · session_token}}");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! JSON as HTML that folds: objects and lists are `<details>`, so it needs no script.
 
 use super::{html::Html, secret};
-use crate::model::handle::Handle;
+use crate::model::handle;
 use serde_json::Value;
 
 /// More values than this are not drawn one by one.
@@ -45,8 +45,8 @@ fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: boo
             }
             html.raw("</div>]").raw(after).raw("</details>");
         }
-        Value::String(text) if may_reveal && Handle::whole(text).is_some() => {
-            secret::write(html, text);
+        Value::String(text) if handle::is(text) => {
+            secret::write(html, text, may_reveal);
             html.raw(after);
         }
         single => {

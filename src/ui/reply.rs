@@ -3,7 +3,7 @@
 use super::{html::Html, json, secret, status};
 use crate::model::{
     error::ExplorerError,
-    handle::Handle,
+    handle,
     problem::Problem,
     provider::EXAMPLE,
     reply::{Differences, Masked, Reply, ReplyBody},
@@ -192,8 +192,8 @@ fn lines(html: &mut Html, title: &'static str, lines: &[(String, String)], may_r
     html.raw(")</summary><dl>");
     for (name, value) in lines {
         html.raw("<div><dt>").text(name).raw("</dt><dd>");
-        if may_reveal && Handle::whole(value).is_some() {
-            secret::write(html, value);
+        if handle::is(value) {
+            secret::write(html, value, may_reveal);
         } else {
             html.text(value);
         }

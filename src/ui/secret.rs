@@ -7,9 +7,13 @@ pub const SHOW: &str = "Show";
 /// See [`SHOW`].
 pub const HIDE: &str = "Hide";
 
-/// Writes a handle with its button.
-pub fn write(html: &mut Html, handle: &str) {
+/// Writes a handle; with its button, where one may see the secret.
+pub fn write(html: &mut Html, handle: &str, may_reveal: bool) {
     html.raw("<form class=\"secret\" method=\"post\" action=\"/reveal\"><span class=\"handle\">").text(handle);
-    html.raw("</span> <button class=\"quiet\" name=\"handle\" data-action=\"reveal\" value=\"").text(handle);
-    html.raw("\">").raw(SHOW).raw("</button></form>");
+    html.raw("</span>");
+    if may_reveal {
+        html.raw(" <button class=\"quiet\" name=\"handle\" data-action=\"reveal\" value=\"").text(handle);
+        html.raw("\">").raw(SHOW).raw("</button>");
+    }
+    html.raw("</form>");
 }

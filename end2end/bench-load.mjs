@@ -1,0 +1,130 @@
+// What the gateway adds to a call, beside what nginx adds that passes the same call on with the same header; and a minute of a
+// thousand clients at once: which statuses they get, how long they wait, how much memory that takes.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const clients = 1000;
+const seconds = Number(process.env.BENCH_LOAD_SECONDS ?? 60);
+const project = 'project-test-bench';
+const secret = `secret-test-${'b'.repeat(29)}`;
+const body = JSON.stringify({ email: 'bench@example.com' });
+const headers = { 'content-type': 'application/json' };
+
+/** An upstream that answers at once, and a proxy to it that adds the credential: both nginx's. */
+async function startNginx({ freePort, request }) {
+  const nginx = process.env.NGINX;
+  if (!nginx) return undefined;
+  const [upstream, proxy] = [await freePort(), await freePort()];
+  const folder = mkdtempSync(join(tmpdir(), 'api-explorer-nginx-'));
+  mkdirSync(join(folder, 'logs'));
+  const credential = Buffer.from(`${project}:${secret}`).toString('base64');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ');
+  writeFileSync(join(folder, 'nginx.conf'), `
+    daemon off; worker_processes 2; pid ${folder}/pid; error_log stderr error; events { worker_connections 8192; }
+    http {
+      access_log off; ${temporary} keepalive_requests 1000000; keepalive_timeout 75;
+      upstream provider { server 127.0.0.1:${upstream}; keepalive 64; keepalive_requests 1000000; }
+      server { listen 127.0.0.1:${upstream}; default_type application/json; return 200 '{"status_code":200,"user_id":"user-test-1"}'; }
+      server {
+        listen 127.0.0.1:${proxy};
+        location / {
+          proxy_pass http://provider; proxy_http_version 1.1; proxy_set_header Connection "";
+          proxy_set_header Authorization "Basic ${credential}";
+        }
+      }
+    }`);
+  const child = spawn(nginx, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const agent = new http.Agent();
+  while (!(await request(agent, proxy, 'POST', '/v1/users', body, headers).catch(() => undefined))) {
+    if (child.exitCode !== null) throw new Error('nginx did not start');
+  }
+  const stop = async () => {
+    child.kill();
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true });
+  };
+  return { upstream, proxy, stop };
+}
+
+/** One client, in turns: straight to the upstream, through nginx, through the gateway in both of its ways. */
+async function added({ upstream, proxy }, explorer, token, { request, timed }) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const bearer = { ...headers, authorization: `Bearer ${token}` };
+  const ways = {
+    direct: () => request(agent, upstream, 'POST', '/v1/users', body, headers),
+    nginx: () => request(agent, proxy, 'POST', '/v1/users', body, headers),
+    proxy: () => request(agent, explorer.port, 'POST', '/proxy/stytch/v1/users', body, bearer),
+    tools: () => request(agent, explorer.port, 'POST', '/tools/stytch/apiUserV1Create', body, headers),
+  };
+  const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
+  for (let run = 0; run < 3000; run += 1) {
+    for (const [way, ask] of Object.entries(ways)) {
+      const time = await timed(ask);
+      if (run >= 300) times[way].push(time);
+    }
+  }
+  agent.destroy();
+  return times;
+}
+
+/** Resident memory in megabytes. */
+const memory = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1000;
+
+/** Clients that ask again as soon as they are answered; who is told to wait, waits. */
+async function crowd(port, path, { request, percentile, median }, watch = () => {}) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
+  const statuses = new Map();
+  const times = [];
+  const end = performance.now() + seconds * 1000;
+  const client = async () => {
+    while (performance.now() < end) {
+      const began = performance.now();
+      const { status, retryAfter } = await request(agent, port, 'POST', path, body, headers).catch((error) => ({ status: error.code ?? error.message }));
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 200) times.push(performance.now() - began);
+      else await new Promise((resolve) => setTimeout(resolve, (Number(retryAfter) || 1) * 1000));
+    }
+  };
+  const watching = setInterval(watch, 1000);
+  await Promise.all(Array.from({ length: clients }, client));
+  clearInterval(watching);
+  agent.destroy();
+  return { statuses, p50: median(times), p99: percentile(times, 99), perSecond: times.length / seconds };
+}
+
+/** All of it, as rows of the table; `faults` says what may not be. */
+export async function load(tools) {
+  const { start, ms, median, percentile, createToken } = tools;
+  const nginx = await startNginx(tools);
+  if (!nginx) return { rows: [['a thousand clients', 'not measured: nginx is missing, which `.ci/setup bench` brings', '']], faults: [] };
+  const settings = { STYTCH_PROJECT_ID: project, STYTCH_SECRET: secret, STYTCH_BASE_URL: `http://127.0.0.1:${nginx.upstream}`, RUST_LOG: 'error' };
+  const explorer = await start(settings);
+  const token = createToken();
+  const times = await added(nginx, explorer, token, tools);
+  const more = (way) => `${ms(median(times[way]) - median(times.direct))} / ${ms(percentile(times[way], 99) - percentile(times.direct, 99))}`;
+  const memories = [];
+  const through = await crowd(explorer.port, '/tools/stytch/apiUserV1Create', tools, () => memories.push(memory(explorer.pid)));
+  const passed = await crowd(nginx.proxy, '/v1/users', tools);
+  explorer.stop();
+  await nginx.stop();
+  // What is taken in the first seconds is what so many connections take; flat means that no more follows.
+  const [early, late] = [memories[Math.floor(memories.length / 4)], memories.at(-1)];
+  const told = ({ statuses }) => [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
+  const rows = [
+    ['added to a call, p50 / p99: nginx', more('nginx'), ''],
+    ['added to a call, p50 / p99: gateway, `/proxy`', more('proxy'), '0.5 ms / 3 ms'],
+    ['added to a call, p50 / p99: gateway, `/tools`', more('tools'), '0.5 ms / 3 ms'],
+    [`${clients} clients for ${seconds} s through the gateway`, `${told(through)}; p50 ${ms(through.p50)}, p99 ${ms(through.p99)}, ${through.perSecond.toFixed(0)} calls/s`, 'only 200 and 429'],
+    ['its memory after a quarter, at the end', `${early.toFixed(0)} MB, ${late.toFixed(0)} MB`, 'flat'],
+    [`${clients} clients for ${seconds} s through nginx`, `${told(passed)}; p50 ${ms(passed.p50)}, p99 ${ms(passed.p99)}, ${passed.perSecond.toFixed(0)} calls/s`, ''],
+  ];
+  const faults = [];
+  const others = [...through.statuses.keys()].filter((status) => status !== 200 && status !== 429);
+  if (others.length > 0) faults.push(`A thousand clients got ${others.join(', ')}.`);
+  if (late > early * 1.1 + 5) faults.push(`A thousand clients took ${late.toFixed(0)} MB at the end, and ${early.toFixed(0)} MB after a quarter of the time.`);
+  return { rows, faults };
+}

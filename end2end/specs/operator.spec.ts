@@ -1,0 +1,43 @@
+// What whoever runs the explorer sees: who did what, and what can be switched off.
+
+import { expect, test } from '../fixtures.ts';
+
+test('the audit tells who called what, and finds it', async ({ at, page, parts, openOperation, unique }) => {
+  await openOperation(at.faults, 'apiUserV1Get');
+  await parts.input('user_id').fill(`hurried.${unique}`);
+  const sent = page.waitForResponse((response) => response.request().method() === 'POST');
+  await parts.send.click();
+  await sent;
+  await expect(parts.response).toContainText('429');
+  await page.goto(`${at.faults}/admin`);
+  await page.getByRole('main').getByRole('link', { name: 'Audit', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Audit', exact: true })).toBeVisible();
+  await page.getByLabel('What').fill('apiUserV1Get');
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  const row = page.getByRole('row').filter({ hasText: '429' }).first();
+  await expect(row).toContainText('local');
+  await expect(row).toContainText('test');
+  await expect(row.getByRole('link', { name: 'apiUserV1Get', exact: true })).toBeVisible();
+  await expect(page.getByRole('main')).not.toContainText(unique);
+  await page.getByLabel('Who').fill('nobody at all');
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await expect(page.getByText('Nothing is recorded that fits.')).toBeVisible();
+  await expect(page.getByLabel('What')).toHaveValue('apiUserV1Get');
+});
+
+test('credentials and tokens are listed, each with its switch and without its secret', async ({ at, page }) => {
+  await page.goto(`${at.faults}/admin`);
+  await expect(page.getByRole('region', { name: "The operator's credentials" })).toContainText(/stytch\s+fingerprint [0-9a-f]{8}/);
+  await expect(page.getByRole('button', { name: 'Switch off stytch', exact: true })).toBeVisible();
+  expect(await page.content()).not.toContain('secret-');
+});
+
+test('who is no administrator sees neither', async ({ at, page, faults }) => {
+  faults.expect(/^console: .*status of 403/);
+  await page.goto(`${at.shared}/sign-in`);
+  await page.getByLabel('Access token', { exact: true }).fill(at.token);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('link', { name: 'Audit' })).toHaveCount(0);
+  const refused = await page.goto(`${at.shared}/admin/audit`);
+  expect(refused?.status()).toBe(403);
+});
