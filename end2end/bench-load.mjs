@@ -16,7 +16,7 @@ const headers = { 'content-type': 'application/json' };
 
 /** An upstream that answers at once, and a proxy to it that adds the credential: both nginx's. */
 async function startNginx({ freePort, request }) {
-  const nginx = process.env.NGINX;
+  const nginx = process.env.NGINX_PROGRAM;
   if (!nginx) return undefined;
   const [upstream, proxy] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'api-explorer-nginx-'));

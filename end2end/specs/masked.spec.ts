@@ -59,6 +59,6 @@ test('who may not see secrets is offered no way to', async ({ at, page, parts, o
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await openOperation(at.shared, 'apiPasswordV1Authenticate');
   await logIn(parts);
-  await expect(parts.response).toContainText('only people whom the operator lets may see it');
+  await expect(parts.response).toContainText('Only people whom the operator lets may see secrets');
   await expect(parts.response.getByRole('button', { name: 'Show', exact: true })).toHaveCount(0);
 });

@@ -82,7 +82,7 @@ fn row(record: &Record) -> AnyView {
             <td>{action}{operation}</td>
             <td>{record.environment.clone()}</td>
             <td class=is_bad.then_some("bad")>{result}</td>
-            <td class="number">{took}</td>
+            <td class="amount">{took}</td>
             <td>{record.rule.clone()}</td>
         </tr>
     }

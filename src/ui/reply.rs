@@ -92,10 +92,10 @@ fn secrets(html: &mut Html, masked: Masked) {
     html.raw("<p class=\"note\">").text(&number).raw(are);
     html.raw(match masked {
         Masked { is_kept: false, .. } => "masked, and could not be kept.",
-        Masked { may_reveal: true, .. } => "masked. For 12 hours, later calls can be made with what stands in its place.",
+        Masked { may_reveal: true, .. } => "masked. For 12 hours, later calls can be made with what stands there instead.",
         _ => {
-            "masked. For 12 hours, later calls can be made with what stands in its place; only people whom the operator lets \
-             may see it."
+            "masked. For 12 hours, later calls can be made with what stands there instead. Only people whom the operator lets \
+             may see secrets."
         }
     });
     html.raw("</p>");

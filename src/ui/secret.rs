@@ -9,7 +9,7 @@ pub const HIDE: &str = "Hide";
 
 /// Writes a handle; with its button, where one may see the secret.
 pub fn write(html: &mut Html, handle: &str, may_reveal: bool) {
-    html.raw("<form class=\"secret\" method=\"post\" action=\"/reveal\"><span class=\"handle\">").text(handle);
+    html.raw("<form class=\"masked\" method=\"post\" action=\"/reveal\"><span class=\"handle\">").text(handle);
     html.raw("</span>");
     if may_reveal {
         html.raw(" <button class=\"quiet\" name=\"handle\" data-action=\"reveal\" value=\"").text(handle);
