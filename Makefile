@@ -6,7 +6,7 @@ SHELL := bash
 SOURCES := $(shell find src style public -type f ! -path 'src/tests/*') Cargo.toml Cargo.lock .ci/pack.mjs
 BUILT := target/release/.built
 
-.PHONY: help serve watch test lint bench fuzz
+.PHONY: help serve watch test lint bench proof fuzz
 help: ## Lists the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
@@ -28,6 +28,10 @@ lint: ## Checks formatting, lints and types, for the server and for the browser
 bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the gateway adds, large documents, load
 	@.ci/setup bench
 	@.ci/bench
+
+proof: ## Runs the snippets of every client, and compares what they send with what the explorer sends
+	@.ci/setup test
+	@.ci/proof
 
 fuzz: ## Feeds the reader of documents with made-up ones for 15 minutes, or FUZZ_SECONDS
 	@.ci/setup build

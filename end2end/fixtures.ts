@@ -15,7 +15,10 @@ export class Faults {
     page.on('console', (message) => {
       if (message.type() === 'error') this.seen.push(`console: ${message.text()} (${pathOf(message.location().url)})`);
     });
-    page.on('pageerror', (error) => this.seen.push(`exception: ${error.message}`));
+    page.on('pageerror', (error) => {
+      // A page that takes long is shown without its transition.
+      if (!error.message.startsWith('Transition was ')) this.seen.push(`exception: ${error.message}`);
+    });
     page.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText;
       // That is how Chromium calls a script that it does not load because scripts are off.

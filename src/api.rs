@@ -3,6 +3,11 @@
 #![allow(missing_docs, clippy::unused_async, reason = "the macro makes undocumented fields, and async is its form")]
 
 use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, reply::Reply};
+#[cfg(feature = "ssr")]
+use crate::{
+    model::{error::Code, provider::Provider},
+    snippet::{Client, Source},
+};
 use leptos::{prelude::*, server_fn::codec::Json};
 use std::collections::BTreeMap;
 
@@ -72,6 +77,38 @@ pub async fn clear_credential(provider: String) -> Result<CredentialStatus, Expl
 pub async fn unlock_live(provider: String) -> Result<(), ExplorerError> {
     let door = ssr::Door::open()?;
     door.gateway.unlock_live(&door.visitor, &provider).await
+}
+
+/// The call as source code for a client that the browser's part does not know.
+///
+/// # Errors
+/// Where the provider or the operation is unknown.
+#[server(input = Json, output = Json, endpoint = "snippet")]
+pub async fn print_snippet(
+    provider: String,
+    operation: String,
+    environment: String,
+    content_type: Option<String>,
+    arguments: Arguments,
+    client: String,
+) -> Result<String, ExplorerError> {
+    let door = ssr::Door::open()?;
+    let media = content_type.as_deref().filter(|media| !media.is_empty());
+    let entry = door.gateway.catalog().get(&provider);
+    let found = entry.and_then(|entry| Some((entry, entry.document.operation_with(&operation, media)?)));
+    let unknown = || ExplorerError::new(Code::NotFound, "There is no such operation or client here.");
+    let ((entry, documented), client) = found.zip(Client::find(&client)).ok_or_else(unknown)?;
+    let provider = Provider { environments: documented.environments.clone(), ..entry.provider.clone() };
+    let access = entry.access(&documented);
+    Ok(client
+        .print(Source {
+            provider: &provider,
+            operation: &documented.operation,
+            references: &access.references,
+            arguments: &arguments,
+            environment: &environment,
+        })
+        .unwrap_or_else(str::to_owned))
 }
 
 /// The secret of a reply that a handle stands for, which is written down.

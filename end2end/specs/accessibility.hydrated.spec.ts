@@ -63,6 +63,12 @@ test('axe finds nothing on a reply with secrets, hidden and shown', async ({ at,
   await expectAccessible(page);
 });
 
+test('axe finds nothing on the snippets of other clients', async ({ at, page }) => {
+  await open(page, `${at.plain}/stytch/apiUserV1Create`);
+  await page.getByRole('region', { name: 'Code snippet', exact: true }).getByText('More', { exact: true }).click();
+  await expectAccessible(page);
+});
+
 test('axe finds nothing on an operation that deletes live data', async ({ at, page }) => {
   await open(page, `${at.live}/stytch/apiUserV1Delete`);
   await expectAccessible(page);

@@ -165,7 +165,7 @@ test('every style of parameter is written as the document says', async ({ at, pa
   await parts.input('taste').fill('sweet');
   await sendAndSucceed(parts);
   const [sent] = (await recorded('styles')).filter(({ path }) => path.includes(unique));
-  expect(sent?.path).toBe(`/styles/a/.3/;matrix=${unique}?exploded=1&exploded=2&deep[color]=red&filter=${encodeURIComponent('{"since":"2026-11-23"}')}`);
+  expect(sent?.path).toBe(`/styles/a/.3/;matrix=${unique}?exploded=1&exploded=2&deep%5Bcolor%5D=red&filter=${encodeURIComponent('{"since":"2026-11-23"}')}`);
   expect(sent?.headers).toMatchObject({ 'x-trace': 't1', cookie: 'taste=sweet' });
 });
 

@@ -78,6 +78,19 @@ pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatu
     server_function(api::ClearCredential::PATH, [("provider", provider.into())]).await.map(CredentialStatus::from)
 }
 
+/// The call as source code for a client.
+pub(super) async fn print_snippet(call: Call, client: String) -> Result<Value, ExplorerError> {
+    let message = [
+        ("provider", call.provider.into()),
+        ("operation", call.operation.into()),
+        ("environment", call.environment.into()),
+        ("content_type", call.media.into()),
+        ("arguments", call.arguments),
+        ("client", client.into()),
+    ];
+    server_function(api::PrintSnippet::PATH, message).await
+}
+
 /// The secret that a handle stands for.
 pub(super) async fn reveal(handle: String) -> Result<Value, ExplorerError> {
     server_function(api::Reveal::PATH, [("handle", handle.into())]).await

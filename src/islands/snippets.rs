@@ -1,11 +1,22 @@
 //! The call as source code, live.
 
-use super::{dom, state::State};
-use crate::snippet::{Language, Source};
+use super::{
+    dom,
+    remote::{self, Call},
+    state::State,
+};
+use crate::{
+    model::Arguments,
+    snippet::{Language, Source},
+};
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
+use serde_json::Value;
 use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
+
+/// How long nothing must be typed before the server is asked.
+const PAUSE: Duration = Duration::from_millis(150);
 
 /// Prints every language anew whenever the arguments or the environment change.
 pub(super) fn start(state: State) {
@@ -15,12 +26,50 @@ pub(super) fn start(state: State) {
         state.arguments.with(|arguments| {
             state.environment.with(|environment| {
                 let source = Source { provider: &provider, operation: &operation, references, arguments, environment };
+                more(state, environment, arguments);
                 for language in Language::of(&provider, &operation) {
                     dom::set_text(&["#snippet-", language.id()].concat(), &language.print(source));
                 }
             });
         });
     });
+}
+
+/// Has the server print the client that is chosen, where that is what the reader looks at; once nothing has changed for a while.
+fn more(state: State, environment: &str, arguments: &Arguments) {
+    if dom::find("#more:checked").is_none() {
+        return;
+    }
+    let call = Call {
+        provider: state.provider.with_value(|provider| provider.id.clone()),
+        operation: state.operation.with_value(|operation| operation.name.clone()),
+        environment: environment.to_owned(),
+        media: dom::value("#media"),
+        arguments: Value::Object(arguments.clone()),
+        confirm: String::new(),
+        unlock: false,
+    };
+    let number = state.printed.with_value(|number| number + 1);
+    state.printed.set_value(number);
+    let is_last = move || state.printed.with_value(|last| *last == number);
+    let print = async move {
+        let client = dom::value("#client");
+        let install = dom::find("#client :checked").and_then(|option| option.get_attribute("data-install"));
+        let printed = remote::print_snippet(call, client).await;
+        if is_last() {
+            dom::set_text("#install", &install.unwrap_or_default());
+            let code = printed.map_or_else(|error| error.message, |code| code.as_str().unwrap_or_default().to_owned());
+            dom::set_text("#snippet-more", &code);
+        }
+    };
+    set_timeout(
+        move || {
+            if is_last() {
+                spawn_local(print);
+            }
+        },
+        PAUSE,
+    );
 }
 
 /// Copies the snippet beside the button.

@@ -50,6 +50,8 @@ pub(super) struct State {
     pub(super) credential: RwSignal<CredentialStatus>,
     pub(super) gateway: RwSignal<Gateway>,
     pub(super) outcome: RwSignal<Outcome>,
+    /// How often the server was to print a snippet.
+    pub(super) printed: StoredValue<u32>,
 }
 
 /// What makes a page's calls.
@@ -85,6 +87,7 @@ impl State {
             credential: RwSignal::new(start.credential),
             gateway: RwSignal::new(Gateway::This),
             outcome: RwSignal::new(Outcome::Idle),
+            printed: StoredValue::new(0),
         }
     }
 

@@ -45,6 +45,8 @@ pub fn TryIt(
     let on_change = move |event: ev::Event| {
         if let (Some(name), Some(form)) = (form::control_name(&event), form::call()) {
             on_control_changed(state, told, &form, &name);
+        } else if dom::target(&event).is_some_and(|target| matches!(target.closest(".tabs"), Ok(Some(_)))) {
+            refresh(state, told);
         }
     };
     // A field that is left is told what is wrong with it; not on the way to a button, which would move away from under the

@@ -89,12 +89,12 @@ pub(super) fn pairs(field: &Field, value: &Value) -> Vec<String> {
     }
 }
 
-/// `a[b][c]=1`, as deep as the value goes. The specification leaves lists open; they are repeated: `a[b]=1&a[b]=2`.
+/// `a[b][c]=1`, as deep as the value goes, with the brackets percent-encoded (`OpenAPI` 3.1.1, §4.8.12.6). The specification leaves lists open; they are repeated: `a[b]=1&a[b]=2`.
 fn deep(name: &str, value: &Value, write: &dyn Fn(&Value) -> String, pairs: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
-                deep(&[name, "[", &encode(key, UNRESERVED), "]"].concat(), value, write, pairs);
+                deep(&[name, "%5B", &encode(key, UNRESERVED), "%5D"].concat(), value, write, pairs);
             }
         }
         Value::Array(values) => values.iter().for_each(|value| deep(name, value, write, pairs)),
@@ -149,7 +149,7 @@ mod tests {
             (Style::Form, true, "color=blue&color=black", "R=100&G=200"),
             (Style::SpaceDelimited, false, "color=blue%20black", "color=R,100%20G,200"),
             (Style::PipeDelimited, false, "color=blue%7Cblack", "color=R,100%7CG,200"),
-            (Style::DeepObject, true, "color=blue&color=black", "color[R]=100&color[G]=200"),
+            (Style::DeepObject, true, "color=blue&color=black", "color%5BR%5D=100&color%5BG%5D=200"),
         ] {
             let field = field(style, explode);
             assert_eq!(pairs(&field, &list).join("&"), of_list, "{style:?} {explode}");

@@ -104,7 +104,7 @@ fn block(open: char, close: char, lines: impl Iterator<Item = String>, depth: us
     text
 }
 
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     match name {
         // A plain `__proto__` key would set the object's prototype instead of a field.
         "__proto__" => "['__proto__']".into(),
@@ -125,7 +125,7 @@ fn identifier(name: &str) -> String {
 }
 
 /// A string literal (ECMA-262, §12.9.4).
-fn string(text: &str) -> String {
+pub(super) fn string(text: &str) -> String {
     let mut literal = String::from("'");
     for c in text.chars() {
         match c {

@@ -66,7 +66,7 @@ async fn every_style_of_parameter_is_written_as_the_document_says() -> Result<()
     assert_eq!(call(&app, "styles", &arguments).await?.status, 200);
     let received = upstream.only()?;
     assert_eq!(received.path, "/styles/a,b%2Cc/.3.4/;matrix=x%20y");
-    let query = "exploded=1&exploded=2&joined=1,2&piped=1%7C2&spaced=1%202&deep[color]=red&deep[size]=5&\
+    let query = "exploded=1&exploded=2&joined=1,2&piped=1%7C2&spaced=1%202&deep%5Bcolor%5D=red&deep%5Bsize%5D=5&\
                  reserved=a/b?c&filter=%7B%22since%22%3A%222026-11-23%22%7D";
     assert_eq!(received.query.as_deref(), Some(query));
     assert_eq!((received.header("x-trace"), received.header("cookie")), ("t1,t2", "taste=sweet"));

@@ -32,6 +32,7 @@ mod masking;
 mod observing;
 mod pages;
 mod policy;
+mod proof;
 mod properties;
 mod proxy;
 mod receipts;

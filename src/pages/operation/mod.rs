@@ -8,6 +8,7 @@ mod intent;
 mod posted;
 mod replies;
 mod send_bar;
+mod snippets;
 mod submission;
 mod try_it;
 

@@ -1,16 +1,11 @@
 //! "Try it": the cards and the form, around which the island comes to life.
 
-use super::{OperationPage, authentication::authentication, fields::Form, send_bar::send_bar};
+use super::{OperationPage, authentication::authentication, fields::Form, send_bar::send_bar, snippets::snippets};
 use crate::{
     islands::{Start, TryIt},
-    model::{
-        form::{self, ARGUMENTS},
-        provider::Provider,
-        security::Access,
-    },
+    model::{form::ARGUMENTS, provider::Provider},
     openapi::Documentation,
     providers::CatalogEntry,
-    snippet::{Language, Source},
     ui::reply,
 };
 use leptos::prelude::*;
@@ -168,31 +163,4 @@ fn outcome(page: &OperationPage) -> String {
         Some(Ok(answer)) => reply::reply(answer, false),
         Some(Err(error)) => reply::failure(error),
     }
-}
-
-/// A tab per language, turned by radio buttons, so that they turn without scripts too.
-fn snippets(
-    page: &OperationPage,
-    provider: &Provider,
-    documented: &Documentation,
-    access: &Access,
-    environment: &str,
-) -> AnyView {
-    let operation = &documented.operation;
-    let arguments = form::read(operation, &page.submission.controls).arguments;
-    let source = Source { provider, operation, references: &access.references, arguments: &arguments, environment };
-    let tabs: Vec<_> = Language::of(provider, operation)
-        .enumerate()
-        .map(|(index, language)| {
-            view! {
-                <input type="radio" name="language" id=language.id() checked=index == 0/>
-                <label for=language.id()>{language.label()}</label>
-                <div class="panel">
-                    <pre tabindex="0" role="region" aria-label=language.label()><code id=["snippet-", language.id()].concat()>{language.print(source)}</code></pre>
-                    <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">"Copy"</button>
-                </div>
-            }
-        })
-        .collect();
-    view! { <div class="tabs" role="radiogroup" aria-labelledby="snippet-title">{tabs}</div> }.into_any()
 }

@@ -1,0 +1,194 @@
+//! The calls that every client makes: each with something in it that could go wrong.
+
+use super::recorder::Recorder;
+use crate::support::{Setup, TestApp};
+use anyhow::{Result, ensure};
+use api_explorer::providers::ProviderSettings;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+/// A call, as the explorer makes it and as a reader typed it.
+pub(super) struct Call {
+    pub(super) title: String,
+    pub(super) operation: &'static str,
+    pub(super) content_type: Option<&'static str>,
+    pub(super) arguments: Value,
+    /// The same, but that a handle stands where a secret is meant, and files are named alone.
+    pub(super) as_typed: Value,
+    /// Files beside the code.
+    pub(super) files: Vec<(&'static str, Vec<u8>)>,
+}
+
+fn call(title: impl Into<String>, operation: &'static str, arguments: Value) -> Call {
+    Call {
+        title: title.into(),
+        operation,
+        content_type: None,
+        as_typed: arguments.clone(),
+        arguments,
+        files: Vec::new(),
+    }
+}
+
+/// Texts that mean something to one language or another.
+const TEXTS: [(&str, &str); 19] = [
+    ("plain words", "plain words"),
+    ("no text", ""),
+    ("single quotes", "it's 'quoted'"),
+    ("double quotes", r#"a "quoted" word"#),
+    ("both quotes", r#"it's "both""#),
+    ("backticks", "`whoami`"),
+    ("dollars", "$HOME ${HOME} $(whoami) #{HOME} %HOME% {{x}} {x}"),
+    ("backslashes", r"\ \\ \n \u0041 C:\new\table"),
+    ("line ends", "one\ntwo\r\nthree\rfour"),
+    ("tabs and spaces at both ends", " \t both ends \t "),
+    ("the character NUL", "before\0after"),
+    ("control characters", "\u{1}\u{7}\u{8}\u{b}\u{c}\u{1b}\u{7f}"),
+    ("letters of the world", "Zoë, Ærøskøbing, Ελλάδα, Україна, 東京"),
+    ("emoji", "👩‍💻 🇩🇰 e\u{301}"),
+    ("text that turns around", "\u{202e}abc\u{202c} \u{2066}x\u{2069} עברית"),
+    ("separators of lines", "a\u{2028}b\u{2029}c\u{feff}d"),
+    ("marks of URLs", "a/b?c=d&e#f%20+;,:@[]"),
+    ("marks of shells", "a; rm -rf x | y > z < w & (q) *!~^"),
+    ("markup", "<script>alert('&amp;')</script>"),
+];
+
+/// All calls.
+pub(super) fn all() -> Vec<Call> {
+    let mut calls: Vec<Call> = TEXTS
+        .iter()
+        .map(|(title, text)| call(format!("{title}, in JSON"), "write", json!({"id": "1", "text": text})))
+        .collect();
+    let in_query = |title: &str| !title.starts_with("no text");
+    calls.extend(
+        TEXTS
+            .iter()
+            .filter(|(title, _)| in_query(title))
+            .map(|(title, text)| call(format!("{title}, in the query"), "find", json!({"q": text}))),
+    );
+    calls.push(call("nothing at all", "find", json!({})));
+    calls.push(call("a list in the query", "find", json!({"tag": ["a", "b c", "d&e"]})));
+    calls.push(call("an object in the query", "find", json!({"filter": {"name": "Ann", "a b": "1"}})));
+    calls.push(call("characters of a path", "write", json!({"id": "user 1:é@x", "text": "a"})));
+    calls.push(call("a header", "write", json!({"id": "1", "X-Trace": "it's a \"trace\" $HOME `x` \\ %20"})));
+    calls.push(call("an empty header", "write", json!({"id": "1", "X-Trace": ""})));
+    calls.push(call("a cookie", "write", json!({"id": "1", "flavour": "a b;c"})));
+    let nested = json!({"id": "1", "more": {"a": [1, [true, null], {"b": {}}], "c": [], "d e": "f"}, "text": "x"});
+    calls.push(call("values in values", "write", nested));
+    let numbers = r#"{"id": "1", "numbers": [0, -1, 1.5, 0.1, 123456789012345678901234567890, 1.50, 1e400, -0, 1E2]}"#;
+    calls.push(call("numbers of every form", "write", serde_json::from_str(numbers).unwrap_or_default()));
+    let names = json!({"id": "1", "more": {"__proto__": 1, "2": 1, "1": 2, "constructor": 3, "it's": 4, "\"": 5, "$x": 6, "": 7}});
+    calls.push(call("strange names", "write", names));
+    calls.push(call("a long text", "write", json!({"id": "1", "text": "0123456789 ".repeat(700)})));
+    calls.push(call("deleting", "remove", json!({"id": "1"})));
+    calls.push(call("a body to delete with", "removeMany", json!({"ids": ["a", "b"]})));
+    calls.push(call("asking for the head", "head", json!({})));
+    calls.push(call("asking for options", "options", json!({})));
+    calls.push(call("changing a part", "patch", json!({"text": "a"})));
+    calls.push(call("a form", "form", json!({"name": "Ann & Bo", "tags": ["a", "b=c"], "note": "+ %\n'\""})));
+    calls.push(call("a body of text", "text", json!({"body": "one\n\"two\" 'three' $x\\n\n"})));
+    calls.push(call("a body that is a list", "list", json!({"body": [1, "two", {"three": 3}]})));
+    let bytes: Vec<u8> = (0..=255).collect();
+    let file =
+        |base64: &str| json!({"filename": "data.bin", "contentType": "application/octet-stream", "base64": base64});
+    let with_file =
+        |call: Call, typed: Value| Call { as_typed: typed, files: vec![("data.bin", bytes.clone())], ..call };
+    let whole = file(&BASE64_STANDARD.encode(&bytes));
+    calls.push(with_file(call("a body of bytes", "bytes", json!({"body": whole})), json!({"body": file("")})));
+    let parts = |file: &Value| json!({"file": file, "title": "it's \"a\" title\nof two lines", "tags": ["a", "b"]});
+    calls.push(with_file(call("a form with a file", "upload", parts(&whole)), parts(&file(""))));
+    calls.push(call("a form with parts of text", "upload", json!({"title": "é"})));
+    for operation in ["basic", "bearer", "header", "query", "cookie"] {
+        calls.push(call(format!("authentication: {operation}"), operation, json!({})));
+    }
+    calls.push(call("a key behind a query", "query", json!({"q": "a b"})));
+    calls.push(call("a key beside a cookie", "cookie", json!({"flavour": "sweet"})));
+    let masked = |text: &str| json!({"id": "1", "text": text, "more": {"token": text}, "X-Trace": text});
+    calls.push(Call {
+        as_typed: masked("{{reply 1 · session_token}}"),
+        ..call("a masked value", "write", masked("kept-token"))
+    });
+    calls
+}
+
+/// The site with the one provider that has all operations, and a visitor's credential for every scheme.
+pub(super) async fn app(recorder: &Recorder) -> Result<(TestApp, String)> {
+    let mut settings = Setup::new().settings()?;
+    settings.providers = vec![ProviderSettings {
+        hosts: vec!["127.0.0.1".into()],
+        base_url: Some(recorder.url.parse()?),
+        ..ProviderSettings::new("proof", document(&recorder.url).to_string().into())
+    }];
+    let app = TestApp::new(settings).await?;
+    let values = json!({
+        "basic/username": "ada", "basic/password": "pass-word", "bearer/token": "bearer-token",
+        "header/key": "header-key", "query/key": "query-key", "cookie/key": "cookie-key",
+    });
+    let saved = app.post_json("/api/credential/save", &json!({"provider": "proof", "values": values})).send().await?;
+    ensure!(saved.status == 200, "{}", saved.text());
+    let cookie = saved.cookie()?;
+    Ok((app, cookie))
+}
+
+fn document(url: &str) -> Value {
+    let parameter = |name: &str, place: &str, schema: Value| json!({"name": name, "in": place, "schema": schema});
+    let text = json!({"type": "string"});
+    let id = json!({"name": "id", "in": "path", "required": true, "schema": text});
+    let (q, trace, flavour) = (
+        parameter("q", "query", text.clone()),
+        parameter("X-Trace", "header", text.clone()),
+        parameter("flavour", "cookie", text.clone()),
+    );
+    let body = |kind: &str, schema: Value| json!({"required": true, "content": {kind: {"schema": schema}}});
+    let object = json!({"type": "object", "properties": {"text": text}, "additionalProperties": true});
+    let list = json!({"type": "array", "items": text});
+    let operation = |id: &str, parameters: Value, body: Option<Value>| {
+        let mut operation = json!({"operationId": id, "parameters": parameters, "security": [], "responses": {"200": {"description": "Done."}}});
+        if let Some(body) = body {
+            operation["requestBody"] = body;
+        }
+        operation
+    };
+    let secured = |scheme: &str, parameters: Value| {
+        let mut operation = operation(scheme, parameters, None);
+        operation["security"] = json!([{scheme: []}]);
+        json!({"get": operation})
+    };
+    let filter = json!({"name": "filter", "in": "query", "style": "deepObject", "schema": {"type": "object", "additionalProperties": text}});
+    let form = json!({"type": "object", "properties": {"name": text, "tags": list, "note": text}});
+    let file = json!({"type": "string", "format": "binary"});
+    let upload = json!({"type": "object", "properties": {"file": file, "title": text, "tags": list}});
+    json!({
+        "openapi": "3.1.0", "info": {"title": "Proof", "version": "1"}, "servers": [{"url": url}],
+        "paths": {
+            "/v1/things": {
+                "get": operation("find", json!([q, parameter("tag", "query", list.clone()), filter]), None),
+                "delete": operation("removeMany", json!([]), Some(body("application/json", json!({"type": "object", "properties": {"ids": list}})))),
+                "head": operation("head", json!([]), None),
+                "options": operation("options", json!([]), None),
+                "patch": operation("patch", json!([]), Some(body("application/merge-patch+json", object.clone()))),
+                "post": operation("list", json!([]), Some(body("application/json", json!({"type": "array", "items": {}})))),
+            },
+            "/v1/things/{id}": {
+                "put": operation("write", json!([id, trace, flavour]), Some(body("application/json", object))),
+                "delete": operation("remove", json!([id]), None),
+            },
+            "/v1/form": {"post": operation("form", json!([]), Some(body("application/x-www-form-urlencoded", form)))},
+            "/v1/text": {"post": operation("text", json!([]), Some(body("text/plain", text.clone())))},
+            "/v1/bytes": {"post": operation("bytes", json!([]), Some(body("application/octet-stream", file)))},
+            "/v1/upload": {"post": operation("upload", json!([]), Some(body("multipart/form-data", upload)))},
+            "/v1/basic": secured("basic", json!([])),
+            "/v1/bearer": secured("bearer", json!([])),
+            "/v1/header": secured("header", json!([])),
+            "/v1/query": secured("query", json!([q])),
+            "/v1/cookie": secured("cookie", json!([flavour])),
+        },
+        "components": {"securitySchemes": {
+            "basic": {"type": "http", "scheme": "basic"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "header": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+            "query": {"type": "apiKey", "in": "query", "name": "api key"},
+            "cookie": {"type": "apiKey", "in": "cookie", "name": "session"},
+        }},
+    })
+}

@@ -1,0 +1,153 @@
+//! A server that remembers a request as it came, byte by byte, and tells two of them apart.
+
+use anyhow::Result;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, Request},
+};
+use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::TcpListener;
+
+/// Headers that belong to the client, not to the call.
+const OF_THE_CLIENT: [&str; 12] = [
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "priority",
+    "sec-fetch-mode",
+    "transfer-encoding",
+    "user-agent",
+    "te",
+];
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub(super) struct Recorded {
+    method: String,
+    /// Path and query, percent-encoded as they were.
+    target: String,
+    /// Names and values, sorted, without those of the client.
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+type Last = Arc<Mutex<Option<Recorded>>>;
+
+pub(super) struct Recorder {
+    pub(super) url: String,
+    last: Last,
+}
+
+impl Recorder {
+    pub(super) async fn start() -> Result<Self> {
+        let last = Last::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let routes = Router::new().fallback(record).with_state(last.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Ok(Self { url, last })
+    }
+
+    /// The last request, which is forgotten.
+    pub(super) fn take(&self) -> Option<Recorded> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+async fn record(State(last): State<Last>, request: Request<Body>) -> &'static str {
+    let (parts, body) = request.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let recorded = Recorded {
+        method: parts.method.to_string(),
+        target: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        headers: own(&parts.headers),
+        body: body.to_vec(),
+    };
+    *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorded);
+    "{}"
+}
+
+fn own(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut own: Vec<(String, String)> = headers
+        .iter()
+        .filter(|(name, _)| !OF_THE_CLIENT.contains(&name.as_str()))
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    own.sort();
+    own
+}
+
+impl Recorded {
+    /// The first thing in which another request differs.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        let is_multipart = self.header("content-type").starts_with("multipart/");
+        let headers = |recorded: &Self| -> Vec<(String, String)> {
+            let all = recorded.headers.iter().filter(|(name, _)| !(is_multipart && name == "content-type"));
+            all.cloned().collect()
+        };
+        let differ = |what: &str, expected: &dyn std::fmt::Debug, found: &dyn std::fmt::Debug| {
+            Some(format!("{what} should be {expected:?}, is {found:?}"))
+        };
+        if self.method != other.method {
+            return differ("the method", &self.method, &other.method);
+        }
+        if self.target != other.target {
+            return differ("the target", &self.target, &other.target);
+        }
+        if headers(self) != headers(other) {
+            return differ("the headers", &headers(self), &headers(other));
+        }
+        if is_multipart {
+            let (expected, found) = (self.parts(), other.parts());
+            return if expected == found { None } else { differ("the parts", &expected, &found) };
+        }
+        let is_same = match (self.json(), other.json()) {
+            // Spaces and escapes of JSON mean nothing; digits and the order of fields do.
+            (Some(expected), Some(found)) => expected == found,
+            _ => self.body == other.body,
+        };
+        let text = |recorded: &Self| String::from_utf8_lossy(&recorded.body).into_owned();
+        if is_same { None } else { differ("the body", &text(self), &text(other)) }
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The body's JSON, written in one way.
+    fn json(&self) -> Option<String> {
+        let is_json = self.header("content-type").contains("json");
+        let value: Value = serde_json::from_slice(&self.body).ok().filter(|_| is_json)?;
+        Some(value.to_string())
+    }
+
+    /// Each part's lines about it, and its bytes.
+    fn parts(&self) -> Vec<(Vec<String>, String)> {
+        let kind = self.header("content-type");
+        let boundary = kind.split("boundary=").nth(1).unwrap_or_default().trim_matches('"');
+        let body = String::from_utf8_lossy(&self.body).into_owned();
+        let mark = format!("--{boundary}");
+        let parts = body.split(&mark).skip(1).filter(|part| !part.starts_with("--"));
+        let read = parts.map(|part| {
+            let (head, content) = part.split_once("\r\n\r\n").unwrap_or((part, ""));
+            let lines = head.lines().map(str::trim).filter(|line| !line.is_empty());
+            let mut lines: Vec<String> = lines
+                .map(|line| {
+                    let (name, rest) = line.split_once(':').unwrap_or((line, ""));
+                    [&name.to_lowercase(), ":", rest].concat()
+                })
+                .filter(|line| !line.starts_with("content-length:"))
+                .collect();
+            lines.sort();
+            (lines, content.strip_suffix("\r\n").unwrap_or(content).to_owned())
+        });
+        read.collect()
+    }
+}
