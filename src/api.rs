@@ -5,7 +5,7 @@
 use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, reply::Reply};
 #[cfg(feature = "ssr")]
 use crate::{
-    model::{error::Code, provider::Provider},
+    model::error::Code,
     snippet::{Client, Source},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -94,15 +94,13 @@ pub async fn print_snippet(
 ) -> Result<String, ExplorerError> {
     let door = ssr::Door::open()?;
     let media = content_type.as_deref().filter(|media| !media.is_empty());
-    let entry = door.gateway.catalog().get(&provider);
-    let found = entry.and_then(|entry| Some((entry, entry.document.operation_with(&operation, media)?)));
-    let unknown = || ExplorerError::new(Code::NotFound, "There is no such operation or client here.");
-    let ((entry, documented), client) = found.zip(Client::find(&client)).ok_or_else(unknown)?;
-    let provider = Provider { environments: documented.environments.clone(), ..entry.provider.clone() };
+    let (entry, documented) = door.gateway.documentation(&provider, &operation, media)?;
+    let unknown = || ExplorerError::new(Code::NotFound, "There is no such client here.");
+    let client = Client::find(&client).ok_or_else(unknown)?;
     let access = entry.access(&documented);
     Ok(client
         .print(Source {
-            provider: &provider,
+            provider: &entry.provider_of(&documented),
             operation: &documented.operation,
             references: &access.references,
             arguments: &arguments,

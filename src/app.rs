@@ -244,12 +244,8 @@ async fn post_operation(
         submission.problems = reading.problems;
     }
     let page = app.render_operation(request, names, &visitor, submission, status).await;
-    match session {
-        None => page,
-        Some(session) => {
-            (AppendHeaders([(header::SET_COOKIE, session.set_cookie(visitor.secure))]), page).into_response()
-        }
-    }
+    let cookie = session.map(|session| AppendHeaders([(header::SET_COOKIE, session.set_cookie(visitor.secure))]));
+    (cookie, page).into_response()
 }
 
 async fn show_not_found(State(app): State<App>, request: Request<Body>) -> Response {
@@ -276,6 +272,17 @@ impl App {
         response
     }
 
+    /// A page that is not what was asked for, with the status that says so.
+    pub(crate) async fn render_as(
+        &self,
+        status: StatusCode,
+        request: Request<Body>,
+        head: Head,
+        page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
+    ) -> Response {
+        (status, self.render(request, head, page).await).into_response()
+    }
+
     /// Who has signed in, or that one can.
     fn account(&self, request: &Request<Body>) -> Account {
         let visitor = request.extensions().get::<Visitor>();
@@ -297,18 +304,14 @@ impl App {
     ) -> Response {
         let head = Head { title: "Not found · API Explorer".into(), description: what.into(), ..Head::default() };
         let back = back.to_owned();
-        let mut response = self.render(request, head, move || not_found(what, &back, back_title)).await;
-        *response.status_mut() = StatusCode::NOT_FOUND;
-        response
+        self.render_as(StatusCode::NOT_FOUND, request, head, move || not_found(what, &back, back_title)).await
     }
 
     /// The page for what is not shown, with the status of its error.
     pub(crate) async fn render_refusal(&self, request: Request<Body>, error: ExplorerError) -> Response {
         let head = Head { title: "Not shown · API Explorer".into(), ..Head::default() };
         let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::FORBIDDEN);
-        let mut response = self.render(request, head, move || refused(&error)).await;
-        *response.status_mut() = status;
-        response
+        self.render_as(status, request, head, move || refused(&error)).await
     }
 
     async fn render_operation(
@@ -340,9 +343,7 @@ impl App {
             path: Some(format!("/{}/{}", page.provider, documented.operation.name)),
             has_search: false,
         };
-        let mut response = self.render(request, head, move || page.render()).await;
-        *response.status_mut() = status;
-        response
+        self.render_as(status, request, head, move || page.render()).await
     }
 
     /// Keeps or forgets a visitor's credential, and leads back to the page.

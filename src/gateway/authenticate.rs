@@ -10,21 +10,19 @@ use super::{
 };
 use crate::{
     model::{
+        UNRESERVED,
         error::{Code, ExplorerError},
         security::{KeyPlace, Need, Part, SchemeKind},
     },
     providers::CatalogEntry,
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use reqwest::{
     StatusCode,
     header::{AUTHORIZATION, COOKIE, HeaderName},
 };
 use std::{sync::Arc, time::Instant};
 use tokio::time::timeout_at;
-
-/// RFC 3986, §2.3.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Sends a request with a credential. Where the provider refuses a token that was fetched earlier, once more with a new
 /// one. The tokens come back too, to be taken out of the reply.

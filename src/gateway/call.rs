@@ -50,7 +50,7 @@ impl Gateway {
     /// The explorer's own: a provider that refuses the call has replied.
     pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Outcome, ExplorerError> {
         let request_id = Uuid::new_v4().to_string();
-        let found = self.documentation(incoming);
+        let found = self.documentation(incoming.provider, incoming.operation, incoming.content_type);
         // Names from outside are told only once they are known to be names.
         let provider = self.catalog.get(incoming.provider).map_or("unknown", |entry| &entry.provider.id);
         let operation = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
@@ -73,9 +73,18 @@ impl Gateway {
         outcome
     }
 
-    fn documentation(&self, incoming: Incoming) -> Result<(&CatalogEntry, Arc<Documentation>), ExplorerError> {
-        let entry = self.entry(incoming.provider)?;
-        let found = entry.document.operation_with(incoming.operation, incoming.content_type);
+    /// An operation of a provider, with its body in a media type.
+    ///
+    /// # Errors
+    /// Where one of the three is unknown.
+    pub fn documentation(
+        &self,
+        provider: &str,
+        operation: &str,
+        content_type: Option<&str>,
+    ) -> Result<(&CatalogEntry, Arc<Documentation>), ExplorerError> {
+        let entry = self.entry(provider)?;
+        let found = entry.document.operation_with(operation, content_type);
         let documented = found.ok_or_else(|| {
             let message =
                 format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
@@ -114,9 +123,9 @@ impl Gateway {
         record: &mut Record,
     ) -> Result<Outcome, ExplorerError> {
         let identity = signed_in(visitor)?;
-        let mut arguments = incoming.arguments.clone();
-        let resolved = self.resolve(identity, incoming.provider, &documented.operation, &mut arguments).await?;
-        let incoming = Incoming { arguments: &arguments, ..incoming };
+        let resolved = self.resolve(identity, incoming.provider, &documented.operation, incoming.arguments).await?;
+        let arguments = resolved.arguments.as_ref().unwrap_or(incoming.arguments);
+        let incoming = Incoming { arguments, ..incoming };
         let outcome = self.send(visitor, identity, incoming, (entry, documented), (&resolved, record)).await;
         outcome.map_err(|error| resolved.clean(error))
     }
@@ -136,8 +145,7 @@ impl Gateway {
         if incoming.reveal && !may_see(identity, is_operators) {
             return Err(denied());
         }
-        let destination = self.admit(passage, found, record).await?;
-        resolved.stay_in(&destination.environment.name)?;
+        let destination = self.admit(passage, found, (resolved, record)).await?;
         let request = wire::request(entry, &documented.operation, incoming.arguments, &destination)?;
         policy::spend(passage, &self.store).await?;
         let Destination { environment, access } = destination;
@@ -163,7 +171,7 @@ impl Gateway {
         &self,
         passage: Passage<'a>,
         found: Option<(CredentialSource, Arc<Credential>)>,
-        record: &mut Record,
+        (resolved, record): (&Resolved, &mut Record),
     ) -> Result<Destination<'a>, ExplorerError> {
         let Passage { entry, documented, incoming, is_operators, .. } = passage;
         if is_operators {
@@ -174,6 +182,7 @@ impl Gateway {
         let destination = policy::destination(entry, documented, incoming.environment, credential)?;
         record.environment = Some(destination.environment.name.clone());
         policy::caution(passage, &destination.environment.name, &self.store).await?;
+        resolved.stay_in(&destination.environment.name)?;
         Ok(destination)
     }
 

@@ -16,8 +16,8 @@ use reqwest::header::CONTENT_TYPE;
 
 /// Bytes of a body that are compared.
 const LARGEST: usize = 1_000_000;
-/// Bytes from which on a body is compared beside what else goes on.
-const LARGE: usize = 32_000;
+/// Bytes from which on a body is looked through beside what else goes on.
+pub(super) const LARGE: usize = 32_000;
 /// Differences that are listed.
 const MOST_LISTED: usize = 20;
 

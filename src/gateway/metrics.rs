@@ -35,7 +35,7 @@ struct Ended {
 }
 
 /// Upper bounds in seconds: from half a millisecond (what the gateway itself takes) to half a minute (a provider's timeout).
-fn buckets() -> Histogram {
+pub fn buckets() -> Histogram {
     Histogram::new(exponential_buckets(0.0005, 2.0, 17))
 }
 

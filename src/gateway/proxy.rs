@@ -150,26 +150,25 @@ impl Gateway {
         record: &mut Record,
     ) -> Result<RawReply, ExplorerError> {
         let identity = signed_in(visitor)?;
-        let (body, resolved) = self.resolve_body(identity, &documented.operation, raw).await?;
+        let resolved = self.resolve_body(identity, &documented.operation, raw).await?;
+        let body = resolved.arguments.as_ref().and_then(|fields| serde_json::to_vec(fields).ok());
         let raw = RawRequest { body: body.as_deref().unwrap_or(raw.body), ..raw };
         let outcome = self.send_raw(visitor, identity, raw, (entry, documented), (&resolved, record)).await;
         outcome.map_err(|error| resolved.clean(error))
     }
 
-    /// Puts secrets in place of the handles that the fields of a JSON body have; no body, where there are none.
+    /// The secrets that handles in the fields of a JSON body stand for.
     async fn resolve_body(
         &self,
         identity: &Identity,
         operation: &Operation,
         raw: RawRequest<'_>,
-    ) -> Result<(Option<Vec<u8>>, Resolved), ExplorerError> {
+    ) -> Result<Resolved, ExplorerError> {
         if memmem::find(raw.body, b"reply").is_none() {
-            return Ok(Default::default());
+            return Ok(Resolved::default());
         }
-        let Ok(Value::Object(mut fields)) = serde_json::from_slice(raw.body) else { return Ok(Default::default()) };
-        let resolved = self.resolve(identity, raw.provider, operation, &mut fields).await?;
-        let is_changed = resolved.names().next().is_some();
-        Ok((is_changed.then(|| Value::Object(fields).to_string().into_bytes()), resolved))
+        let Ok(Value::Object(fields)) = serde_json::from_slice(raw.body) else { return Ok(Resolved::default()) };
+        self.resolve(identity, raw.provider, operation, &fields).await
     }
 
     async fn send_raw(
@@ -198,8 +197,7 @@ impl Gateway {
         let found = self.credential(visitor, entry).await?;
         let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
         let passage = Passage { entry, documented, identity, incoming, is_operators };
-        let destination = self.admit(passage, found, record).await?;
-        resolved.stay_in(&destination.environment.name)?;
+        let destination = self.admit(passage, found, (resolved, record)).await?;
         let request = request(entry, documented, raw, &destination)?;
         policy::spend(passage, &self.store).await?;
         let access = destination.access.as_ref();

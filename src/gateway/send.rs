@@ -7,14 +7,16 @@ use super::{
     timing::{TimedSessions, answered, connected, timed},
     wire::WireRequest,
 };
-use crate::model::{
-    error::{Code, ExplorerError},
-    receipt::Timings,
+use crate::{
+    model::{
+        error::{Code, ExplorerError},
+        receipt::Timings,
+    },
+    providers::http_client,
 };
 use reqwest::{
     Method,
     header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
-    redirect::Policy,
 };
 use rustls::{
     ClientConfig,
@@ -75,11 +77,7 @@ pub(super) struct Client {
 impl Client {
     /// No redirects, no proxy from the environment, certificates verified, and only to addresses that calls may go to.
     pub(super) fn new(limits: Limits, addresses: Addresses) -> anyhow::Result<Self> {
-        // Another instance in this process may have installed it already, which is just as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
+        let http = http_client()
             .dns_resolver(Arc::new(addresses.clone()))
             .referer(false)
             .tls_backend_preconfigured(tls()?)

@@ -1,6 +1,9 @@
 //! Messages to servers: this one's server functions, and other explorers' gateways.
 
-use super::state::Gateway;
+use super::{
+    dom,
+    state::{Gateway, State},
+};
 use crate::{
     api,
     model::{
@@ -11,7 +14,10 @@ use crate::{
         reply::{Envelope, Reply},
     },
 };
-use leptos::server_fn::ServerFn;
+use leptos::{
+    prelude::{GetUntracked, WithValue},
+    server_fn::ServerFn,
+};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -32,6 +38,21 @@ pub(super) struct Call {
     pub(super) confirm: String,
     /// Whether live data is to be unlocked.
     pub(super) unlock: bool,
+}
+
+impl Call {
+    /// What the page says, with these arguments.
+    pub(super) fn new(state: State, arguments: Value) -> Self {
+        Self {
+            provider: state.provider.with_value(|provider| provider.id.clone()),
+            operation: state.operation.with_value(|operation| operation.name.clone()),
+            environment: state.environment.get_untracked(),
+            media: dom::value("#media"),
+            arguments,
+            confirm: dom::value("#confirm"),
+            unlock: dom::find("#unlock:checked").is_some(),
+        }
+    }
 }
 
 /// Makes a call through a gateway. Dropping the future cancels it.

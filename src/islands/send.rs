@@ -55,15 +55,7 @@ pub(super) fn send(state: State) {
         if let Some(form) = form::call() {
             files::fill(&form, &mut arguments).await?;
         }
-        let call = remote::Call {
-            provider: state.provider.with_value(|provider| provider.id.clone()),
-            operation: state.operation.with_value(|operation| operation.name.clone()),
-            environment: state.environment.get_untracked(),
-            media: dom::value("#media"),
-            arguments,
-            confirm: dom::value("#confirm"),
-            unlock: dom::find("#unlock:checked").is_some(),
-        };
+        let call = remote::Call::new(state, arguments);
         remote::call(state.gateway.get_untracked(), call).await
     });
     state.outcome.set(Outcome::Running(handle));

@@ -26,7 +26,7 @@ pub(super) fn start(state: State) {
         state.arguments.with(|arguments| {
             state.environment.with(|environment| {
                 let source = Source { provider: &provider, operation: &operation, references, arguments, environment };
-                more(state, environment, arguments);
+                more(state, arguments);
                 for language in Language::of(&provider, &operation) {
                     dom::set_text(&["#snippet-", language.id()].concat(), &language.print(source));
                 }
@@ -36,19 +36,11 @@ pub(super) fn start(state: State) {
 }
 
 /// Has the server print the client that is chosen, where that is what the reader looks at; once nothing has changed for a while.
-fn more(state: State, environment: &str, arguments: &Arguments) {
+fn more(state: State, arguments: &Arguments) {
     if dom::find("#more:checked").is_none() {
         return;
     }
-    let call = Call {
-        provider: state.provider.with_value(|provider| provider.id.clone()),
-        operation: state.operation.with_value(|operation| operation.name.clone()),
-        environment: environment.to_owned(),
-        media: dom::value("#media"),
-        arguments: Value::Object(arguments.clone()),
-        confirm: String::new(),
-        unlock: false,
-    };
+    let call = Call::new(state, Value::Object(arguments.clone()));
     let number = state.printed.with_value(|number| number + 1);
     state.printed.set_value(number);
     let is_last = move || state.printed.with_value(|last| *last == number);

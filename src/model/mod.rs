@@ -19,6 +19,8 @@ pub mod schema;
 pub mod security;
 mod style;
 
+pub(crate) use style::UNRESERVED;
+
 /// What the reader filled in: one JSON object, keys are parameter names and body fields.
 pub type Arguments = serde_json::Map<String, serde_json::Value>;
 

@@ -53,16 +53,23 @@ pub enum Encoding {
     Raw,
 }
 
+impl Encoding {
+    /// How a body of a media type is written.
+    pub fn of(content_type: &str) -> Self {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        match essence {
+            "application/x-www-form-urlencoded" => Self::UrlEncoded,
+            _ if essence.starts_with("multipart/") => Self::Multipart,
+            _ if essence.ends_with("/json") || essence.ends_with("+json") || essence == "*/*" => Self::Json,
+            _ => Self::Raw,
+        }
+    }
+}
+
 impl Body {
     /// How a body of this media type is written.
     pub fn encoding(&self) -> Encoding {
-        let essence = self.content_type.split(';').next().unwrap_or_default().trim();
-        match essence {
-            "application/x-www-form-urlencoded" => Encoding::UrlEncoded,
-            _ if essence.starts_with("multipart/") => Encoding::Multipart,
-            _ if essence.ends_with("/json") || essence.ends_with("+json") || essence == "*/*" => Encoding::Json,
-            _ => Encoding::Raw,
-        }
+        Encoding::of(&self.content_type)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Lists of operations, as several pages show them.
 
-use crate::{model::provider::Provider, openapi::Listing, providers::CatalogEntry, ui::html::Html};
+use crate::{
+    model::{UNRESERVED, provider::Provider},
+    openapi::Listing,
+    providers::CatalogEntry,
+    ui::html::Html,
+};
 use leptos::prelude::*;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// What stands in a query unescaped (RFC 3986, §2.3).
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use percent_encoding::utf8_percent_encode;
 
 /// Links to operations of a provider: method, title, path.
 pub(super) fn rows<'a>(provider: &str, operations: impl Iterator<Item = &'a Listing>) -> AnyView {

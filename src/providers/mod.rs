@@ -17,6 +17,7 @@ pub use policy::{Policy, Rate};
 pub use routes::Routes;
 pub use rule::{Rule, matches};
 pub use source::DocumentSource;
+pub(crate) use source::http_client;
 pub use stytch::stytch;
 
 use crate::{
@@ -295,6 +296,11 @@ impl CatalogEntry {
     /// Where calls to an environment really go: its server, or the operator's base URL in its place, which no page shows.
     pub fn server<'a>(&'a self, environment: &'a Environment) -> &'a str {
         self.settings.base_url.as_ref().map_or(environment.url.as_str(), |url| url.as_str().trim_end_matches('/'))
+    }
+
+    /// The provider as an operation's page and code have it: with the servers that the operation itself names.
+    pub fn provider_of(&self, documented: &Documentation) -> Provider {
+        Provider { environments: documented.environments.clone(), ..self.provider.clone() }
     }
 
     /// The operation with a name, with the body of its first media type.

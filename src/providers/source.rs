@@ -82,15 +82,16 @@ fn read_file(path: &PathBuf, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Follows a few redirects on the same host; no proxy is taken from the environment, and certificates are verified.
-async fn fetch(mut url: Url, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
+/// What every client of this server begins with: it follows no redirects, and takes no proxy from the environment.
+pub(crate) fn http_client() -> reqwest::ClientBuilder {
     // Another client in this process may have installed it already, which is just as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION")))
-        .build()?;
+    reqwest::Client::builder().redirect(Policy::none()).no_proxy()
+}
+
+/// Follows a few redirects on the same host; no proxy is taken from the environment, and certificates are verified.
+async fn fetch(mut url: Url, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
+    let client = http_client().user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION"))).build()?;
     let download = async {
         for _ in 0..=bounds.redirects {
             let answer =

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     app::App,
-    gateway::Gateway,
+    gateway::{Gateway, metrics::buckets},
     model::error::{Code, ExplorerError},
 };
 use axum::{
@@ -19,13 +19,7 @@ use axum::{
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{
-        counter::Counter,
-        family::Family,
-        gauge::Gauge,
-        histogram::{Histogram, exponential_buckets},
-        info::Info,
-    },
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::{Registry, Unit},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -67,9 +61,7 @@ impl Metrics {
     pub(super) fn new(gateway: Arc<Gateway>, settings: &Settings) -> Self {
         let mut registry = Registry::with_prefix("explorer");
         let requests = Family::default();
-        let durations = Family::<Route, _>::new_with_constructor(|| {
-            Histogram::new(exponential_buckets(0.0005, 2.0, 17)) as Histogram
-        });
+        let durations = Family::<Route, Histogram>::new_with_constructor(buckets);
         let [running, waiting, store] = [(); 3].map(|()| Gauge::default());
         registry.register("build", "This program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("requests", "Requests by route and status", requests.clone());
@@ -98,10 +90,8 @@ impl Metrics {
 
     fn count(&self, route: Option<&MatchedPath>, method: &Method, status: u16, start: Instant) {
         let route = route.map_or("none", MatchedPath::as_str).to_owned();
-        let known =
-            [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
         let names = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
-        let method = known.iter().position(|known| known == method).map_or("other", |place| names[place]);
+        let method = names.into_iter().find(|name| method == name).unwrap_or("other");
         let Inner { requests, durations, .. } = &*self.0;
         durations.get_or_create(&Route { route: route.clone() }).observe(start.elapsed().as_secs_f64());
         requests.get_or_create(&Answer { route, method, status }).inc();

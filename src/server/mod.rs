@@ -135,8 +135,8 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
         .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .layer(from_fn(telemetry::trace));
+        .route("/readyz", get(health::ready));
+    let site = if settings.traces.is_some() { site.layer(from_fn(telemetry::trace)) } else { site };
     let site = match settings.metrics.then(|| Metrics::new(app.gateway.clone(), settings)) {
         Some(metrics) => site.merge(metrics.router(guard.clone())).layer(from_fn_with_state(metrics, metrics::count)),
         None => site,

@@ -22,11 +22,8 @@ pub(super) async fn show(State(app): State<App>, Extension(visitor): Extension<V
     let handle = form.map(|Form(Wanted { handle })| handle).unwrap_or_default();
     let found = app.gateway.reveal(&visitor, &handle).await;
     let code = found.as_ref().err().map(|error| error.code.status());
+    let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or_default();
     let head =
         Head { title: "Secret · API Explorer".into(), description: "A secret of a reply.".into(), ..Head::default() };
-    let mut page = app.render(Request::from_parts(parts, Body::empty()), head, move || reveal(&handle, &found)).await;
-    if let Some(status) = code.and_then(|code| StatusCode::from_u16(code).ok()) {
-        *page.status_mut() = status;
-    }
-    page
+    app.render_as(status, Request::from_parts(parts, Body::empty()), head, move || reveal(&handle, &found)).await
 }

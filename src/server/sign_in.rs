@@ -115,9 +115,7 @@ pub(super) async fn page(app: &App, request: Request, next: &str, fault: Option<
         has_search: true,
     };
     let (access, next, fault) = (app.access.clone(), next.to_owned(), fault.map(str::to_owned));
-    let mut response = app.render(request, head, move || sign_in(&access, &next, fault.as_deref())).await;
-    *response.status_mut() = status;
-    response
+    app.render_as(status, request, head, move || sign_in(&access, &next, fault.as_deref())).await
 }
 
 /// An address of this site, and no other: browsers read `//` and `/\\` as the beginning of another host.

@@ -1,6 +1,7 @@
 //! Logs: one line per call, and whatever went wrong. Traces, where they are set: spans of requests, calls and what is asked of
 //! providers. No URL, argument, header or body is ever part of either.
 
+use crate::providers::http_client;
 use anyhow::Context;
 use axum::{
     extract::{MatchedPath, Request},
@@ -59,9 +60,7 @@ pub fn start(json: bool, traces: Option<&Url>) -> anyhow::Result<Option<Traces>>
 }
 
 fn provider(endpoint: &Url) -> anyhow::Result<SdkTracerProvider> {
-    // As for calls: another may have installed it already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(PATIENCE);
+    let http = http_client().timeout(PATIENCE);
     let sender = Sender { http: http.build()?, runtime: Handle::current() };
     let address = [endpoint.as_str().trim_end_matches('/'), "/v1/traces"].concat();
     let exporter =

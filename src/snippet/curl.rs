@@ -1,14 +1,12 @@
 //! The command line, for a POSIX shell.
 
 use crate::model::{
+    UNRESERVED,
     operation::Method,
     request::{File, Part, PartContent, Request, RequestBody},
     security::{KeyPlace, Reference},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// RFC 3986, §2.3.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use percent_encoding::utf8_percent_encode;
 
 pub(super) fn print(mut request: Request, server: &str, references: &[Reference]) -> String {
     let url = [server, &request.target].concat();
@@ -51,8 +49,12 @@ fn part(part: &Part) -> String {
 }
 
 /// As curl reads values of `--form`.
-fn double_quoted(text: &str) -> String {
-    ["\"", &text.replace('\\', "\\\\").replace('"', "\\\""), "\""].concat()
+pub(super) fn double_quoted(text: &str) -> String {
+    ["\"", &escaped(text), "\""].concat()
+}
+
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 /// Keys behind the address, which the shell puts in.
@@ -96,6 +98,6 @@ fn open(text: &str) -> String {
 }
 
 /// Single quotes keep everything as it is but the single quote itself (POSIX Shell, §2.2.2).
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     ["'", &text.replace('\'', r"'\''"), "'"].concat()
 }

@@ -5,26 +5,10 @@ mod curl;
 mod javascript;
 
 #[cfg(feature = "ssr")]
-mod client;
-#[cfg(feature = "ssr")]
-mod fetch;
-#[cfg(feature = "ssr")]
-mod http;
-#[cfg(feature = "ssr")]
-mod literal;
-#[cfg(feature = "ssr")]
-mod posix;
-#[cfg(feature = "ssr")]
-mod python;
-#[cfg(feature = "ssr")]
-mod raw;
-#[cfg(feature = "ssr")]
-mod shell;
-#[cfg(feature = "ssr")]
-mod text;
+mod clients;
 
 #[cfg(feature = "ssr")]
-pub use client::{CLIENTS, Client};
+pub use clients::{CLIENTS, Client};
 
 use crate::model::{Arguments, operation::Operation, provider::Provider, request::Request, security::Reference};
 

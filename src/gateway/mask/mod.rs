@@ -29,6 +29,9 @@ const SHORTEST_ECHO: usize = 16;
 /// Characters of a label.
 const LONGEST_LABEL: usize = 80;
 
+/// Where a secret stands, in words; most texts are none, so that it is not asked for.
+type Label<'a> = &'a dyn Fn() -> String;
+
 /// The secrets of one reply, each once.
 #[derive(Default)]
 struct Secrets {
@@ -52,13 +55,14 @@ impl Secrets {
         Self { is_too_deep: body.is_none(), ..secrets }
     }
 
-    fn add(&mut self, label: &str, secret: &str) {
+    fn add(&mut self, label: Label, secret: &str) {
         if self.labels.contains_key(secret) {
             return;
         }
+        let label = label();
         let is_plain = label.chars().all(|c| c.is_alphanumeric() || "._- ".contains(c)) && !label.trim().is_empty();
-        let is_new = !self.kept.contains_key(label) && label.len() <= LONGEST_LABEL;
-        let label = if is_plain && is_new { label.to_owned() } else { format!("#{}", self.labels.len() + 1) };
+        let is_new = !self.kept.contains_key(&label) && label.len() <= LONGEST_LABEL;
+        let label = if is_plain && is_new { label } else { format!("#{}", self.labels.len() + 1) };
         self.bytes += label.len() + secret.len();
         if self.kept.len() < MOST_KEPT && self.bytes <= MOST_BYTES {
             self.kept.insert(label.clone(), secret.to_owned());
@@ -89,11 +93,11 @@ impl Secrets {
 fn rewrite(
     promise: &Promise,
     received: &Received,
-    replace: &mut impl FnMut(&str, &str) -> String,
+    replace: &mut impl FnMut(Label, &str) -> String,
 ) -> (HeaderMap, Option<Vec<u8>>) {
     let rewrite_header = |(name, value): (&HeaderName, &HeaderValue)| {
         let Ok(text) = value.to_str() else { return (name.clone(), value.clone()) };
-        let label = ["header ", name.as_str()].concat();
+        let label = || ["header ", name.as_str()].concat();
         let clean =
             if names::is_secret(name.as_str()) { whole(text, &label, replace) } else { part(text, &label, replace) };
         // Handles are not ASCII.
@@ -103,15 +107,18 @@ fn rewrite(
     let headers = received.headers.iter().map(rewrite_header).collect();
     let Ok(text) = std::str::from_utf8(&received.body) else { return (headers, Some(received.body.clone())) };
     if !is_json(text) {
-        return (headers, Some(part(text, "", replace).map_or_else(|| received.body.clone(), String::into_bytes)));
+        return (
+            headers,
+            Some(part(text, &String::new, replace).map_or_else(|| received.body.clone(), String::into_bytes)),
+        );
     }
     let (mut clean, mut copied) = (String::new(), 0);
     let searched = strings::each(text, |path: &Path, at| {
         let name = path.name();
         let secret = content(&text[at.clone()]);
         let is_secret = names::is_secret(name) || promise.is_secret(name);
-        let replaced =
-            if is_secret { whole(&secret, &path.label(), replace) } else { part(&secret, &path.label(), replace) };
+        let label = || path.label();
+        let replaced = if is_secret { whole(&secret, &label, replace) } else { part(&secret, &label, replace) };
         if let Some(replaced) = replaced {
             clean.push_str(&text[copied..at.start]);
             clean.push_str(&serde_json::Value::from(replaced).to_string());
@@ -126,13 +133,13 @@ fn rewrite(
 }
 
 /// A text that is a secret altogether; nothing, where it says none.
-fn whole(text: &str, label: &str, replace: &mut impl FnMut(&str, &str) -> String) -> Option<String> {
+fn whole(text: &str, label: Label, replace: &mut impl FnMut(Label, &str) -> String) -> Option<String> {
     let is_named = text == scrub::REMOVED || handle::Handle::whole(text).is_some();
     (!text.is_empty() && !is_named).then(|| replace(label, text))
 }
 
 /// A text that may hold secrets.
-fn part(text: &str, label: &str, replace: &mut impl FnMut(&str, &str) -> String) -> Option<String> {
+fn part(text: &str, label: Label, replace: &mut impl FnMut(Label, &str) -> String) -> Option<String> {
     let mut clean = String::new();
     let mut copied = 0;
     for at in names::find(text) {

@@ -27,6 +27,8 @@ const MOST_REPLIES: usize = 20;
 /// What was put in place of handles.
 #[derive(Default)]
 pub(in crate::gateway) struct Resolved {
+    /// The arguments with the secrets in them; none, where there were no handles.
+    pub(in crate::gateway) arguments: Option<Arguments>,
     /// The secrets, and the handles that they are hidden behind again.
     hidden: Vec<(Scrubber, String)>,
     /// Where the replies came from that they were in: places of arguments, and environments.
@@ -65,7 +67,7 @@ impl Resolved {
 }
 
 impl Gateway {
-    /// Puts secrets in place of the handles that stand in arguments.
+    /// Finds the secrets that handles in arguments stand for, and puts them in their place.
     ///
     /// # Errors
     /// Where a handle stands for nothing, or for what may not be sent there.
@@ -74,7 +76,7 @@ impl Gateway {
         identity: &Identity,
         provider: &str,
         operation: &Operation,
-        arguments: &mut Arguments,
+        arguments: &Arguments,
     ) -> Result<Resolved, ExplorerError> {
         let mut replies = HashMap::new();
         for value in arguments.values() {
@@ -101,10 +103,16 @@ impl Gateway {
             resolved: Resolved::default(),
             problems: Vec::new(),
         };
-        for (name, value) in arguments {
+        let mut written = arguments.clone();
+        for (name, value) in &mut written {
             writer.value(value, &pointer("", name), name, is_for_secrets(operation, name));
         }
-        if writer.problems.is_empty() { Ok(writer.resolved) } else { Err(ExplorerError::invalid(writer.problems)) }
+        let Writer { resolved, problems, .. } = writer;
+        if problems.is_empty() {
+            Ok(Resolved { arguments: Some(written), ..resolved })
+        } else {
+            Err(ExplorerError::invalid(problems))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{NOT_KEPT, Secrets, resolve::unanswered};
 use crate::{
     gateway::{
         Gateway,
+        compare::LARGE,
         identity::{Grant, Identity, Visitor},
         policy::Passage,
         send::Received,
@@ -16,15 +17,13 @@ use crate::{
     },
     openapi::Promise,
     store::{
+        audit::Record,
         in_time,
         replies::NewReply,
         sessions::{SessionId, is_of_nobody},
     },
 };
 use secrecy::ExposeSecret;
-
-/// Bytes from which on a body is searched beside what else goes on.
-const LARGE: usize = 32_000;
 
 /// A reply without its secrets.
 pub(in crate::gateway) struct Masking {
@@ -97,28 +96,27 @@ impl Gateway {
     pub async fn reveal(&self, visitor: &Visitor, handle: &str) -> Result<String, ExplorerError> {
         let identity = signed_in(visitor)?;
         let mut note = self.audit.begin(identity, "reveal")?;
+        let revealed = self.secret(identity, handle, &mut note.record).await;
+        note.end(revealed)
+    }
+
+    async fn secret(&self, identity: &Identity, handle: &str, record: &mut Record) -> Result<String, ExplorerError> {
         let gone = || {
             let message = "This stands for nothing that you received within the last 12 hours. Make that call again.";
             ExplorerError::new(Code::NotFound, message)
         };
-        let handle = Handle::whole(handle).ok_or_else(gone);
-        let found = match &handle {
-            Ok(handle) => in_time(self.store.reply(&identity.subject, handle.reply)).await.map_err(|_| unanswered()),
-            Err(error) => Err(error.clone()),
-        };
-        let revealed = found.and_then(|reply| {
-            let (reply, handle) = reply.zip(handle.ok()).ok_or_else(gone)?;
-            let secret = reply.secrets.get(&handle.label).ok_or_else(gone)?;
-            note.record.provider = Some(reply.provider.clone());
-            note.record.environment = Some(reply.environment.clone());
-            note.record.target = Some(handle.to_string());
-            if !may_see(identity, reply.is_operators) {
-                return Err(denied());
-            }
-            self.metrics.revealed(&reply.provider);
-            Ok(secret.expose_secret().to_owned())
-        });
-        note.end(revealed)
+        let handle = Handle::whole(handle).ok_or_else(gone)?;
+        let reply = in_time(self.store.reply(&identity.subject, handle.reply)).await.map_err(|_| unanswered())?;
+        let reply = reply.ok_or_else(gone)?;
+        let secret = reply.secrets.get(&handle.label).ok_or_else(gone)?;
+        record.provider = Some(reply.provider.clone());
+        record.environment = Some(reply.environment.clone());
+        record.target = Some(handle.to_string());
+        if !may_see(identity, reply.is_operators) {
+            return Err(denied());
+        }
+        self.metrics.revealed(&reply.provider);
+        Ok(secret.expose_secret().to_owned())
     }
 }
 

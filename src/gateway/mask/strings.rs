@@ -1,7 +1,7 @@
 //! The strings of a JSON text, where each stands, and what it is called: without making values of them, since a reply may be large,
 //! and stays as it was written but for its secrets.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// Lists and objects that may stand in each other.
 const DEEPEST: usize = 500;
@@ -54,7 +54,7 @@ pub(super) fn each(text: &str, mut visit: impl FnMut(&Path, Range<usize>)) -> Op
                 let string = at..end(bytes, at);
                 at = string.end;
                 match path.0.last_mut() {
-                    Some(Level::Object(name)) if is_key => *name = content(&text[string]),
+                    Some(Level::Object(name)) if is_key => *name = content(&text[string]).into_owned(),
                     _ => visit(&path, string),
                 }
                 is_key = false;
@@ -84,8 +84,11 @@ pub(super) fn each(text: &str, mut visit: impl FnMut(&Path, Range<usize>)) -> Op
 }
 
 /// What a string says; where it is broken, its characters.
-pub(super) fn content(string: &str) -> String {
-    serde_json::from_str(string).unwrap_or_else(|_| string.trim_matches('"').to_owned())
+pub(super) fn content(string: &str) -> Cow<'_, str> {
+    if !string.contains('\\') {
+        return string.trim_matches('"').into();
+    }
+    serde_json::from_str(string).map_or_else(|_| string.trim_matches('"').into(), Cow::<str>::Owned)
 }
 
 /// Where the string ends that begins at a quote.
@@ -107,7 +110,7 @@ mod tests {
 
     fn strings(text: &str) -> Option<Vec<(String, String, String)>> {
         let mut found = Vec::new();
-        each(text, |path, at| found.push((path.label(), path.name().to_owned(), content(&text[at]))))?;
+        each(text, |path, at| found.push((path.label(), path.name().to_owned(), content(&text[at]).into_owned())))?;
         Some(found)
     }
 

@@ -3,7 +3,7 @@
 use super::{OperationPage, authentication::authentication, fields::Form, send_bar::send_bar, snippets::snippets};
 use crate::{
     islands::{Start, TryIt},
-    model::{form::ARGUMENTS, provider::Provider},
+    model::form::ARGUMENTS,
     openapi::Documentation,
     providers::CatalogEntry,
     ui::reply,
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation) -> AnyView {
     let operation = &documented.operation;
-    let provider = &Provider { environments: documented.environments.clone(), ..entry.provider.clone() };
+    let provider = &entry.provider_of(documented);
     let credential = page.credential.clone();
     let access = entry.access(documented);
     let environment = match page.submission.controls.get("environment") {

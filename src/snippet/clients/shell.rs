@@ -3,9 +3,9 @@
 use super::{
     Client,
     http::{Content, Http, Part, PartValue},
-    posix,
-    text::Text,
+    text::{Piece, Text},
 };
+use crate::snippet::curl::{double_quoted, escaped as escaped_in_form, quote};
 
 pub(super) const CURL: Client =
     Client { id: "curl", language: "Shell", name: "curl", install: "", file: "call.sh", print: |http| Ok(curl(http)) };
@@ -35,16 +35,16 @@ fn curl(http: &Http) -> String {
         // `name;` is how curl is told to send a header without a value.
         let is_empty = value.plain() == Some("");
         let line = Text::literal(&[name.as_str(), if is_empty { ";" } else { ": " }].concat()).then(value.clone());
-        ["--header ", &posix::word(&line)].concat()
+        ["--header ", &word(&line)].concat()
     });
     let body = match &http.body {
         None => Vec::new(),
         // --data-raw: a body may begin with the @ that --data takes for a file's name.
-        Some(Content::Text(text) | Content::Json(_, text)) => vec![["--data-raw ", &posix::word(text)].concat()],
-        Some(Content::File(name)) => vec![["--data-binary ", &posix::quote(&["@", name].concat())].concat()],
+        Some(Content::Text(text) | Content::Json(_, text)) => vec![["--data-raw ", &word(text)].concat()],
+        Some(Content::File(name)) => vec![["--data-binary ", &quote(&["@", name].concat())].concat()],
         Some(Content::Parts(parts)) => parts.iter().map(form_part).collect(),
     };
-    let first = [first, posix::word(&http.url)].concat();
+    let first = [first, word(&http.url)].concat();
     let lines: Vec<String> = [first].into_iter().chain(globoff).chain(proof).chain(headers).chain(body).collect();
     lines.join(" \\\n  ")
 }
@@ -55,17 +55,12 @@ fn form_part(part: &Part) -> String {
     let name = Text::literal(&[&part.name, "="].concat());
     let value = match &part.value {
         PartValue::Text(text) if kind.is_empty() => {
-            return ["--form-string ", &posix::word(&name.then(text.clone()))].concat();
+            return ["--form-string ", &word(&name.then(text.clone()))].concat();
         }
-        PartValue::Text(text) => Text::literal("\"").then(text.map(form_value)).then(Text::literal("\"")),
-        PartValue::File(file) => Text::literal(&["@\"", &form_value(file), "\""].concat()),
+        PartValue::Text(text) => Text::literal("\"").then(text.map(escaped_in_form)).then(Text::literal("\"")),
+        PartValue::File(file) => Text::literal(&["@", &double_quoted(file)].concat()),
     };
-    ["--form ", &posix::word(&name.then(value).then(Text::literal(&kind)))].concat()
-}
-
-/// As curl reads values of `--form`.
-fn form_value(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
+    ["--form ", &word(&name.then(value).then(Text::literal(&kind)))].concat()
 }
 
 fn wget(http: &Http) -> Result<String, &'static str> {
@@ -77,15 +72,15 @@ fn wget(http: &Http) -> Result<String, &'static str> {
         lines.push(["--auth-no-challenge --user=\"$", username, "\" --password=\"$", password, "\""].concat());
     }
     for (name, value) in &http.headers {
-        lines.push(["--header=", &word(&Text::from([name, ": "].concat().as_str()).then(value.clone()))?].concat());
+        lines.push(["--header=", &argument(&Text::from([name, ": "].concat().as_str()).then(value.clone()))?].concat());
     }
     match &http.body {
         None => {}
-        Some(Content::Text(text) | Content::Json(_, text)) => lines.push(["--body-data=", &word(text)?].concat()),
-        Some(Content::File(name)) => lines.push(["--body-file=", &quote(name)?].concat()),
+        Some(Content::Text(text) | Content::Json(_, text)) => lines.push(["--body-data=", &argument(text)?].concat()),
+        Some(Content::File(name)) => lines.push(["--body-file=", &argument(&Text::literal(name))?].concat()),
         Some(Content::Parts(_)) => return Err("wget sends no forms with parts."),
     }
-    lines.push(word(&http.url)?);
+    lines.push(argument(&http.url)?);
     Ok(lines.join(" \\\n  "))
 }
 
@@ -98,8 +93,8 @@ fn httpie(http: &Http) -> Result<String, &'static str> {
     match &http.body {
         None => {}
         Some(Content::Text(text) | Content::Json(_, text)) if text.plain() == Some("") => {}
-        Some(Content::Text(text) | Content::Json(_, text)) => options.push(["--raw ", &word(text)?].concat()),
-        Some(Content::File(name)) => items.push(quote(&["@", name].concat())?),
+        Some(Content::Text(text) | Content::Json(_, text)) => options.push(["--raw ", &argument(text)?].concat()),
+        Some(Content::File(name)) => items.push(argument(&Text::literal(&["@", name].concat()))?),
         Some(Content::Parts(parts)) => {
             options.push("--multipart".into());
             for part in parts {
@@ -111,17 +106,17 @@ fn httpie(http: &Http) -> Result<String, &'static str> {
                     }
                     PartValue::File(name) => Text::from([&escaped(&part.name), "@", name, &kind].concat().as_str()),
                 };
-                items.push(word(&item)?);
+                items.push(argument(&item)?);
             }
         }
     }
     for (name, value) in &http.headers {
         // `name;` is a header without a value.
         let (mark, value) = if value.plain() == Some("") { (";", Text::default()) } else { (":", value.clone()) };
-        items.push(word(&Text::from([name, mark].concat().as_str()).then(value))?);
+        items.push(argument(&Text::from([name, mark].concat().as_str()).then(value))?);
     }
     // Its options stand before all else, or the items behind them are not understood.
-    options.push([http.method, " ", &word(&http.url)?].concat());
+    options.push([http.method, " ", &argument(&http.url)?].concat());
     options.extend(items);
     Ok(options.join(" \\\n  "))
 }
@@ -139,10 +134,18 @@ fn escaped(name: &str) -> String {
 }
 
 /// One word, where a shell can hold it.
-fn word(text: &Text) -> Result<String, &'static str> {
-    if text.has('\0') { Err("No word of a shell holds the character NUL.") } else { Ok(posix::word(text)) }
+fn argument(text: &Text) -> Result<String, &'static str> {
+    if text.has('\0') { Err("No word of a shell holds the character NUL.") } else { Ok(word(text)) }
 }
 
-fn quote(text: &str) -> Result<String, &'static str> {
-    word(&Text::literal(text))
+/// One word: between double quotes where it has variables and nothing that means something there, else between single ones.
+fn word(text: &Text) -> String {
+    let is_simple = |piece: &Piece| match piece {
+        Piece::Plain(text) => !text.contains(['"', '\\', '$', '`', '!']),
+        Piece::Variable(_) => true,
+    };
+    if text.plain().is_none() && text.pieces().iter().all(is_simple) {
+        return ["\"", &text.joined(str::to_owned, |name| ["${", name, "}"].concat(), ""), "\""].concat();
+    }
+    text.joined(quote, |name| ["\"$", name, "\""].concat(), "")
 }

@@ -2,15 +2,13 @@
 
 use super::text::Text;
 use crate::model::{
-    json,
+    UNRESERVED, json,
+    operation::Encoding,
     request::{File, PartContent, Request, RequestBody},
     security::{KeyPlace, Reference},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
-
-/// RFC 3986, §2.3.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What every HTTP client is told.
 #[derive(Clone, Debug)]
@@ -85,11 +83,12 @@ impl Http {
                 }
             }
         }
-        let is_json = headers.iter().any(|(name, value)| name == "content-type" && value.plain().is_some_and(is_json));
+        let is_json_type = |value: &Text| value.plain().is_some_and(|kind| Encoding::of(kind) == Encoding::Json);
+        let is_json = headers.iter().any(|(name, value)| name == "content-type" && is_json_type(value));
         let body = request.body.map(|body| match body {
-            RequestBody::Text(text) => match json::parse(&text) {
-                Ok(value) if is_json => Content::Json(value, Text::from(text.as_str())),
-                _ => Content::Text(Text::from(text.as_str())),
+            RequestBody::Text(text) => match json::parse(&text).ok().filter(|_| is_json) {
+                Some(value) => Content::Json(value, Text::from(text.as_str())),
+                None => Content::Text(Text::from(text.as_str())),
             },
             RequestBody::File(File { filename, .. }) => Content::File(filename),
             RequestBody::Parts(parts) => Content::Parts(parts.into_iter().map(Part::from).collect()),
@@ -110,10 +109,4 @@ impl From<crate::model::request::Part> for Part {
         };
         Self { name: part.name, value, content_type: kind }
     }
-}
-
-/// A media type whose text is JSON.
-fn is_json(kind: &str) -> bool {
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    essence.ends_with("/json") || essence.ends_with("+json")
 }

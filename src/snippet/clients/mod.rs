@@ -1,13 +1,18 @@
 //! The clients that the server prints calls for. Each is a constant of its language's file, and a line here.
 
-use super::{
-    Source, fetch,
-    http::{Content, Http, PartValue},
-    python, raw, shell,
-    text::{Piece, Text},
-};
+mod fetch;
+mod http;
+mod literal;
+mod python;
+mod raw;
+mod shell;
+mod text;
+
+use super::Source;
 use crate::model::request::Request;
+use http::{Content, Http, PartValue};
 use std::fmt;
+use text::{Piece, Text};
 
 /// A program or library that makes HTTP requests.
 pub struct Client {
@@ -21,7 +26,7 @@ pub struct Client {
     pub install: &'static str,
     /// What the code is saved as.
     pub file: &'static str,
-    pub(super) print: fn(&Http) -> Result<String, &'static str>,
+    print: fn(&Http) -> Result<String, &'static str>,
 }
 
 /// All of them, language by language.

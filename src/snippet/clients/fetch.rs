@@ -3,10 +3,10 @@
 use super::{
     Client,
     http::{Content, Http, PartValue},
-    javascript::{key, string},
     literal::{Dialect, is_index, survives},
     text::{Piece, Text},
 };
+use crate::snippet::javascript::{key, string};
 use serde_json::Value;
 
 pub(super) const FETCH: Client = Client {
