@@ -29,8 +29,8 @@ bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the
 	@.ci/setup bench
 	@.ci/bench
 
-proof: ## Runs the snippets of every client, and compares what they send with what the explorer sends
-	@.ci/setup test
+proof: ## Runs the snippets of every client, or of PROOF=id,id, and writes down which send what the explorer sends
+	@.ci/setup proof
 	@.ci/proof
 
 fuzz: ## Feeds the reader of documents with made-up ones for 15 minutes, or FUZZ_SECONDS

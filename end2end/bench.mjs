@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { largeDocuments } from './bench-large.mjs';
 import { load } from './bench-load.mjs';
+import { keystrokesOf } from './bench-snippet.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const store = mkdtempSync(join(tmpdir(), 'api-explorer-bench-'));
@@ -137,6 +138,7 @@ const explorer = await start({});
 const renders = await rendering(explorer.port);
 const visits = [];
 for (let run = 0; run < 6; run += 1) visits.push(await visit(explorer.port));
+const keystrokes = await keystrokesOf(explorer.port, page);
 explorer.stop();
 const { small, large } = await largeDocuments({ start, request, timed });
 const loaded = await load({ start, request, timed, freePort, createToken, ms, median, percentile });
@@ -149,6 +151,8 @@ const rows = [
   ['operation page, transferred', `${(weight / 1000).toFixed(1)} kB (${parts})`, '130 kB, aim 100 kB'],
   ['form takes text after navigation', ms(median(warm.map((visit) => visit.usable))), '150 ms'],
   ['snippet follows after navigation', ms(median(warm.map((visit) => visit.alive))), ''],
+  ['keystroke until the default snippet shows it, p50 / p99', `${ms(median(keystrokes.TypeScript))} / ${ms(percentile(keystrokes.TypeScript, 99))}`, '16 ms'],
+  ['keystroke until one that the server prints shows it, p50 / p99', `${ms(median(keystrokes['Python · requests']))} / ${ms(percentile(keystrokes['Python · requests'], 99))}`, ''],
   ['page rendered, 2 clients, p50 / p99', `${ms(median(renders))} / ${ms(percentile(renders, 99))}`, 'p99 10 ms'],
   ['start until ready', ms(median(starts)), '300 ms'],
 ];

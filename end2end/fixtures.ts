@@ -89,10 +89,20 @@ export class OperationPage {
     await this.page.getByRole('radiogroup', { name: 'Show the arguments as' }).getByRole('radio', { name: view, exact: true }).check();
   }
 
-  /** Turns to another language's snippet by its tab, and returns it. */
-  async showSnippet(language: 'TypeScript' | 'cURL' | 'Node.js SDK'): Promise<Locator> {
-    await this.page.getByRole('region', { name: 'Code snippet', exact: true }).getByText(language, { exact: true }).click();
-    return this.page.getByRole('region', { name: language, exact: true });
+  /** Chooses what code is printed with, by its label, and returns the code. */
+  async showSnippet(label: string): Promise<Locator> {
+    const card = this.page.getByRole('region', { name: 'Code snippet', exact: true });
+    const list = card.getByRole('combobox', { name: 'Language or client', exact: true });
+    if (hasScripts()) {
+      await list.fill(label);
+      await list.press('Enter');
+    } else {
+      await list.selectOption({ label });
+      await card.getByRole('button', { name: 'Print', exact: true }).click();
+    }
+    const code = this.page.getByRole('region', { name: label, exact: true });
+    await expect(code).toBeVisible();
+    return code;
   }
 
   /** Fills in the card of the credential, and presses one of its buttons. */

@@ -3,10 +3,11 @@
 #![allow(missing_docs, clippy::unused_async, reason = "the macro makes undocumented fields, and async is its form")]
 
 use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, reply::Reply};
+use crate::ui::snippet::Printed;
 #[cfg(feature = "ssr")]
 use crate::{
     model::error::Code,
-    snippet::{Client, Source},
+    snippet::{Preference, Source},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use std::collections::BTreeMap;
@@ -79,10 +80,10 @@ pub async fn unlock_live(provider: String) -> Result<(), ExplorerError> {
     door.gateway.unlock_live(&door.visitor, &provider).await
 }
 
-/// The call as source code for a client that the browser's part does not know.
+/// The call as source code, in one of the ways that there are, by id or label; the browser remembers it.
 ///
 /// # Errors
-/// Where the provider or the operation is unknown.
+/// Where the provider, the operation or the way is unknown.
 #[server(input = Json, output = Json, endpoint = "snippet")]
 pub async fn print_snippet(
     provider: String,
@@ -91,22 +92,23 @@ pub async fn print_snippet(
     content_type: Option<String>,
     arguments: Arguments,
     client: String,
-) -> Result<String, ExplorerError> {
+    keeper: String,
+) -> Result<Printed, ExplorerError> {
     let door = ssr::Door::open()?;
     let media = content_type.as_deref().filter(|media| !media.is_empty());
     let (entry, documented) = door.gateway.documentation(&provider, &operation, media)?;
-    let unknown = || ExplorerError::new(Code::NotFound, "There is no such client here.");
-    let client = Client::find(&client).ok_or_else(unknown)?;
-    let access = entry.access(&documented);
-    Ok(client
-        .print(Source {
-            provider: &entry.provider_of(&documented),
-            operation: &documented.operation,
-            references: &access.references,
-            arguments: &arguments,
-            environment: &environment,
-        })
-        .unwrap_or_else(str::to_owned))
+    let unknown = || ExplorerError::new(Code::NotFound, "There is no such client here. Choose one of the list.");
+    let choice = entry.choices(&documented).find(&client).ok_or_else(unknown)?;
+    let preference = Preference::new(&choice.id(), &keeper);
+    door.prefer(&preference);
+    let source = Source {
+        provider: &entry.provider_of(&documented),
+        operation: &documented.operation,
+        references: &entry.access(&documented).references,
+        arguments: &arguments,
+        environment: &environment,
+    };
+    Ok(Printed::new(&choice, source, preference.keeper))
 }
 
 /// The secret of a reply that a handle stands for, which is written down.
@@ -125,6 +127,7 @@ mod ssr {
     use crate::{
         gateway::{Gateway, identity::Visitor},
         model::error::{Code, ExplorerError},
+        snippet::Preference,
         store::sessions::SessionId,
     };
     use axum::http::{HeaderValue, header::SET_COOKIE, request::Parts};
@@ -135,6 +138,8 @@ mod ssr {
     pub(super) struct Door {
         pub(super) gateway: Arc<Gateway>,
         pub(super) visitor: Visitor,
+        /// What the visitor's browser remembers of code.
+        preference: Preference,
         response: ResponseOptions,
     }
 
@@ -145,13 +150,25 @@ mod ssr {
             Ok(Self {
                 gateway: use_context().ok_or_else(outside)?,
                 visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
+                preference: Preference::of(&parts.headers),
                 response: use_context().ok_or_else(outside)?,
             })
         }
 
         /// Makes the visitor's browser remember its session.
         pub(super) fn remember(&self, session: SessionId) {
-            if let Ok(cookie) = HeaderValue::try_from(session.set_cookie(self.visitor.secure)) {
+            self.set_cookie(session.set_cookie(self.visitor.secure));
+        }
+
+        /// Makes the visitor's browser remember how code is wanted.
+        pub(super) fn prefer(&self, preference: &Preference) {
+            if *preference != self.preference {
+                self.set_cookie(preference.set_cookie(self.visitor.secure));
+            }
+        }
+
+        fn set_cookie(&self, cookie: String) {
+            if let Ok(cookie) = HeaderValue::try_from(cookie) {
                 self.response.append_header(SET_COOKIE, cookie);
             }
         }

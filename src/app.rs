@@ -23,6 +23,7 @@ use crate::{
         search::{fragment, search},
     },
     shell::{Account, Head, Site, shell},
+    snippet::Preference,
 };
 use axum::{
     Extension, Router,
@@ -325,7 +326,11 @@ impl App {
         let (gateway, other_gateways) = (self.gateway.clone(), self.other_gateways);
         // A page is worth reading without a credential too; whoever sends learns what is wrong.
         let credential = gateway.status(visitor, &provider).await.unwrap_or_default();
-        let page = OperationPage { gateway, provider, operation, credential, other_gateways, submission };
+        let kept = Preference::of(request.headers());
+        let preference = submission.preference().unwrap_or_else(|| kept.clone());
+        let cookie =
+            (preference != kept).then(|| AppendHeaders([(header::SET_COOKIE, preference.set_cookie(visitor.secure))]));
+        let page = OperationPage { gateway, provider, operation, credential, other_gateways, submission, preference };
         let Some((entry, documented)) = page.subject() else {
             let known = self.gateway.catalog().get(&page.provider).is_some();
             let back = if known { format!("/{}", page.provider) } else { "/".into() };
@@ -343,7 +348,7 @@ impl App {
             path: Some(format!("/{}/{}", page.provider, documented.operation.name)),
             has_search: false,
         };
-        self.render_as(status, request, head, move || page.render()).await
+        (cookie, self.render_as(status, request, head, move || page.render()).await).into_response()
     }
 
     /// Keeps or forgets a visitor's credential, and leads back to the page.

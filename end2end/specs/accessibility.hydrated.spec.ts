@@ -63,9 +63,12 @@ test('axe finds nothing on a reply with secrets, hidden and shown', async ({ at,
   await expectAccessible(page);
 });
 
-test('axe finds nothing on the snippets of other clients', async ({ at, page }) => {
+test('axe finds nothing on the snippets of other clients', async ({ at, page, parts }) => {
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
-  await page.getByRole('region', { name: 'Code snippet', exact: true }).getByText('More', { exact: true }).click();
+  await parts.showSnippet('Python · requests');
+  await page.getByText('Run it', { exact: true }).click();
+  await expectAccessible(page);
+  await page.getByRole('combobox', { name: 'Language or client', exact: true }).focus();
   await expectAccessible(page);
 });
 

@@ -103,7 +103,7 @@ for (const whose of ['operator', 'visitor'] as const) {
       const user = `${behaviour}.${unique}`;
       await ask(parts, user);
       await watch.keepPage(page);
-      for (const language of ['TypeScript', 'cURL', 'Node.js SDK'] as const) watch.keep(language, await (await parts.showSnippet(language)).innerText());
+      for (const language of ['Shell · curl', 'JavaScript · Stytch SDK', 'TypeScript']) watch.keep(language, await (await parts.showSnippet(language)).innerText());
       await watch.keepReply(`/tools ${behaviour}`, await page.request.post(`${at.faults}/tools/stytch/apiUserV1Get`, { data: { user_id: user } }));
       const form = { view: 'form', 'value/user_id': user, environment: 'test', intent: 'send' };
       await watch.keepReply(`form post ${behaviour}`, await page.request.post(`${at.faults}/stytch/apiUserV1Get`, { form }));

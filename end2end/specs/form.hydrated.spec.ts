@@ -45,11 +45,11 @@ test('the snippet follows every keystroke', async ({ parts }) => {
 
 test('the snippet is there for the command line and for the vendor’s SDK too', async ({ parts }) => {
   await parts.input('email').fill("it's@b.c");
-  const curl = await parts.showSnippet('cURL');
+  const curl = await parts.showSnippet('Shell · curl');
   await expect(curl).toContainText("https://test.stytch.com/v1/users'");
   await expect(curl).toContainText('--user "$STYTCH_PROJECT_ID:$STYTCH_SECRET"');
   await expect(curl).toContainText(String.raw`--data-raw '{"email":"it'\''s@b.c"}'`);
-  const node = await parts.showSnippet('Node.js SDK');
+  const node = await parts.showSnippet('JavaScript · Stytch SDK');
   await expect(node).toContainText('secret: process.env.STYTCH_SECRET');
   await expect(node).toContainText(String.raw`await client.users.create({ email: 'it\'s@b.c', });`);
 });

@@ -72,7 +72,7 @@ test('a file that is too large is refused in words, and nothing is sent', async 
 test('the media type and the snippet change together', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/choices`);
   await parts.input('name').fill('x');
-  const curl = await parts.showSnippet('cURL');
+  const curl = await parts.showSnippet('Shell · curl');
   await expect(curl).toContainText('application/json');
   await page.getByRole('combobox', { name: 'Body as', exact: true }).selectOption('text/plain');
   await parts.input('body').fill('Plain words');

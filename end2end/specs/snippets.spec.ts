@@ -1,33 +1,89 @@
-// The call as source code: in the tabs at once, for every other client from the server.
+// The call as source code: picked from a list that one types into, printed as the form is filled in, kept for the next page.
 
-import { expect, hasScripts, test } from '../fixtures.ts';
+import { readFile } from 'node:fs/promises';
+import { expect, hasScripts, open, test } from '../fixtures.ts';
 
-test('other clients are printed as the form is filled in', async ({ at, page, parts, openOperation }) => {
+test('another client is printed as the form is filled in', async ({ at, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.input('email').fill('ann@example.com');
-  const card = page.getByRole('region', { name: 'Code snippet', exact: true });
-  await card.getByText('More', { exact: true }).click();
-  const code = card.getByRole('region', { name: 'Code for the client', exact: true });
-  await card.getByRole('combobox', { name: 'Client', exact: true }).selectOption('requests');
-  if (!hasScripts()) await card.getByRole('button', { name: 'Print', exact: true }).click();
+  const code = await parts.showSnippet('Python · requests');
   await expect(code).toContainText('import requests');
   await expect(code).toContainText('"email": "ann@example.com"');
   await expect(code).toContainText('os.environ["STYTCH_SECRET"]');
-  await expect(card).toContainText('pip install requests');
   if (hasScripts()) {
     await parts.input('email').fill('bo@example.com');
     await expect(code).toContainText('"email": "bo@example.com"');
   }
-  await expect(card.getByRole('combobox', { name: 'Client', exact: true })).toHaveValue('python-requests');
   await expect(parts.input('email')).toHaveValue(hasScripts() ? 'bo@example.com' : 'ann@example.com');
 });
 
-test('what a client cannot do is said in place of code that would not work', async ({ at, page }) => {
-  await page.goto(`${at.kinds}/kinds/upload`);
-  const card = page.getByRole('region', { name: 'Code snippet', exact: true });
+test('what was chosen is there on the next page', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await parts.showSnippet('Go · net/http');
+  await page.getByText('Run it', { exact: true }).click();
+  await page.getByRole('combobox', { name: 'Secrets from', exact: true }).selectOption('Vault');
+  const commands = page.getByRole('region', { name: 'Commands', exact: true });
+  if (hasScripts()) await expect(commands).toContainText('vault kv get');
+  else await page.getByRole('button', { name: 'Print', exact: true }).click();
+  await openOperation(at.plain, 'apiUserV1Search');
+  await expect(page.getByRole('region', { name: 'Go · net/http', exact: true })).toContainText('package main');
+  await page.getByText('Run it', { exact: true }).click();
+  await expect(commands).toContainText('vault kv get');
+  const cookies = await page.context().cookies();
+  expect(cookies.find(({ name }) => name === 'snippet')).toMatchObject({ value: 'go.vault', httpOnly: true, sameSite: 'Lax' });
+});
+
+test('what a client cannot do is said in place of code that would not work', async ({ at, page, parts }) => {
+  await open(page, `${at.kinds}/kinds/upload`);
   if (hasScripts()) await page.locator('.try-it[data-ready]').waitFor();
-  await card.getByText('More', { exact: true }).click();
-  await card.getByRole('combobox', { name: 'Client', exact: true }).selectOption('wget');
-  if (!hasScripts()) await card.getByRole('button', { name: 'Print', exact: true }).click();
-  await expect(card.getByRole('region', { name: 'Code for the client', exact: true })).toContainText(/wget (sends no forms with parts|--quiet)/);
+  await parts.input('title').fill('a picture');
+  const list = page.getByRole('combobox', { name: 'Language or client', exact: true });
+  if (hasScripts()) {
+    await list.fill('Shell · wget');
+    await list.press('Enter');
+  } else {
+    await list.selectOption('Shell · wget');
+    await page.getByRole('button', { name: 'Print', exact: true }).click();
+  }
+  const card = page.getByRole('region', { name: 'Code snippet', exact: true });
+  await expect(card).toContainText('wget sends no forms with parts. Choose another.');
+  await expect(card.getByRole('button', { name: 'Copy', exact: true })).toBeHidden();
+  await expect(parts.input('title')).toHaveValue('a picture');
+});
+
+test('the code can be saved, wrapped, and says how long it is', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.plain, 'apiUserV1Create');
+  await expect(page.getByText('3 lines', { exact: true })).toBeVisible();
+  const code = await parts.showSnippet('Shell · curl');
+  await page.getByRole('checkbox', { name: 'Wrap lines', exact: true }).check();
+  await expect(code).toHaveCSS('white-space', 'pre-wrap');
+  if (!hasScripts()) return;
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a file', exact: true }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('call.sh');
+  expect(await readFile(await download.path(), 'utf8')).toBe(await code.textContent());
+});
+
+test('the list offers everything to whoever comes to choose, and says the choice again to whoever leaves', async ({ at, page, openOperation }) => {
+  test.skip(!hasScripts(), 'without scripts it is a plain list');
+  await openOperation(at.plain, 'apiUserV1Create');
+  const list = page.getByRole('combobox', { name: 'Language or client', exact: true });
+  await list.focus();
+  await expect(list).toHaveValue('');
+  await expect(list).toHaveAttribute('placeholder', 'TypeScript');
+  await list.blur();
+  await expect(list).toHaveValue('TypeScript');
+});
+
+test('what nobody knows is told, and the code stays', async ({ at, page, parts, openOperation, faults }) => {
+  test.skip(!hasScripts(), 'without scripts nothing can be typed there');
+  faults.expect(/^console: .*status of 404/);
+  await openOperation(at.plain, 'apiUserV1Create');
+  const list = page.getByRole('combobox', { name: 'Language or client', exact: true });
+  await list.fill('COBOL');
+  await list.press('Enter');
+  await expect(page.getByRole('region', { name: 'Code snippet', exact: true })).toContainText('There is no such client here.');
+  await parts.input('email').fill('ann@example.com');
+  await expect(parts.snippet).toContainText("email: 'ann@example.com'");
 });

@@ -99,8 +99,8 @@ pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatu
     server_function(api::ClearCredential::PATH, [("provider", provider.into())]).await.map(CredentialStatus::from)
 }
 
-/// The call as source code for a client.
-pub(super) async fn print_snippet(call: Call, client: String) -> Result<Value, ExplorerError> {
+/// The call as source code for a client, and how it is run with secrets from a keeper.
+pub(super) async fn print_snippet(call: Call, client: String, keeper: String) -> Result<Value, ExplorerError> {
     let message = [
         ("provider", call.provider.into()),
         ("operation", call.operation.into()),
@@ -108,6 +108,7 @@ pub(super) async fn print_snippet(call: Call, client: String) -> Result<Value, E
         ("content_type", call.media.into()),
         ("arguments", call.arguments),
         ("client", client.into()),
+        ("keeper", keeper.into()),
     ];
     server_function(api::PrintSnippet::PATH, message).await
 }

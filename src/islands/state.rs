@@ -50,8 +50,12 @@ pub(super) struct State {
     pub(super) credential: RwSignal<CredentialStatus>,
     pub(super) gateway: RwSignal<Gateway>,
     pub(super) outcome: RwSignal<Outcome>,
-    /// How often the server was to print a snippet.
+    /// What code is printed with, by its label.
+    pub(super) client: StoredValue<String>,
+    /// How often the server was to print it.
     pub(super) printed: StoredValue<u32>,
+    /// Whether it is doing so.
+    pub(super) is_printing: StoredValue<bool>,
 }
 
 /// What makes a page's calls.
@@ -87,7 +91,9 @@ impl State {
             credential: RwSignal::new(start.credential),
             gateway: RwSignal::new(Gateway::This),
             outcome: RwSignal::new(Outcome::Idle),
+            client: StoredValue::new(String::new()),
             printed: StoredValue::new(0),
+            is_printing: StoredValue::new(false),
         }
     }
 

@@ -45,13 +45,22 @@ pub fn TryIt(
     let on_change = move |event: ev::Event| {
         if let (Some(name), Some(form)) = (form::control_name(&event), form::call()) {
             on_control_changed(state, told, &form, &name);
-        } else if dom::target(&event).is_some_and(|target| matches!(target.closest(".tabs"), Ok(Some(_)))) {
-            refresh(state, told);
+        } else if dom::target(&event).is_some_and(|target| matches!(&*target.id(), "client" | "keeper")) {
+            snippets::choose(state);
         }
     };
     // A field that is left is told what is wrong with it; not on the way to a button, which would move away from under the
     // pointer.
+    let is_list = |event: &ev::FocusEvent| dom::target(event).is_some_and(|target| target.id() == "client");
+    let on_focusin = move |event: ev::FocusEvent| {
+        if is_list(&event) {
+            snippets::open();
+        }
+    };
     let on_focusout = move |event: ev::FocusEvent| {
+        if is_list(&event) {
+            snippets::close();
+        }
         let to_button = event.related_target().is_some_and(|next| next.has_type::<HtmlButtonElement>());
         let name = form::control_name(&event).filter(|name| name != "view" && name != "environment");
         if let (Some(name), false) = (name, to_button) {
@@ -65,6 +74,7 @@ pub fn TryIt(
         match button.get_attribute("data-action").as_deref() {
             Some("cancel") => send::cancel(state),
             Some("copy-snippet") => snippets::copy(&button),
+            Some("save-snippet") => snippets::save(),
             Some("reveal") => {
                 event.prevent_default();
                 response::reveal(button);
@@ -83,7 +93,7 @@ pub fn TryIt(
         }
     };
     view! {
-        <div class="try-it" on:input=on_input on:change=on_change on:focusout=on_focusout on:click=on_click on:submit=on_submit>
+        <div class="try-it" on:input=on_input on:change=on_change on:focusin=on_focusin on:focusout=on_focusout on:click=on_click on:submit=on_submit>
             {children()}
         </div>
     }

@@ -2,7 +2,7 @@
 
 use super::{
     operation::{Body, Method, Operation},
-    provider::{Environment, NodeSdk, Provider},
+    provider::{Environment, Provider},
     schema::{Field, NumberRules, Place, Schema, TextRules, Variant},
 };
 use serde_json::json;
@@ -58,8 +58,6 @@ pub(crate) fn every_kind() -> Operation {
         ],
         body: Some(Body { required: true, content_type: "application/json".into() }),
         definitions: vec![("Node".into(), node)],
-        node_method: Some("users.update".into()),
-        node_client: None,
     }
 }
 
@@ -73,11 +71,5 @@ pub(crate) fn provider() -> Provider {
             environment("test", "https://test.stytch.com"),
             environment("live", "https://api.stytch.com"),
         ],
-        node_sdk: Some(NodeSdk {
-            package: "stytch".into(),
-            client: "stytch.Client".into(),
-            username_option: "project_id".into(),
-            password_option: "secret".into(),
-        }),
     }
 }

@@ -19,6 +19,7 @@ pub mod schema;
 pub mod security;
 mod style;
 
+#[cfg(feature = "ssr")]
 pub(crate) use style::UNRESERVED;
 
 /// What the reader filled in: one JSON object, keys are parameter names and body fields.

@@ -23,12 +23,6 @@ pub struct Operation {
     /// Schemas that fields name by [`Schema::Ref`]: each once, however often and deep they are used.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
     pub definitions: Vec<(String, Schema)>,
-    /// The method of the vendor's Node SDK that performs it: `users.create` (`x-node-method`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_method: Option<String>,
-    /// The client of the Node SDK that has the method, where it is not the usual one (`x-node-client`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_client: Option<String>,
 }
 
 /// The body of an operation's request, in the media type that was chosen.

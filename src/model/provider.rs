@@ -16,21 +16,6 @@ pub struct Provider {
     pub package: String,
     /// Where calls can go, in the document's order.
     pub environments: Vec<Environment>,
-    /// The vendor's own SDK for Node.js, if there is one.
-    pub node_sdk: Option<NodeSdk>,
-}
-
-/// A vendor's SDK for Node.js, as far as a snippet must know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct NodeSdk {
-    /// Package, and name of its default import: `stytch`.
-    pub package: String,
-    /// The client's constructor: `stytch.Client`.
-    pub client: String,
-    /// The constructor's option for the user name.
-    pub username_option: String,
-    /// The constructor's option for the password.
-    pub password_option: String,
 }
 
 /// One of a provider's servers.

@@ -19,10 +19,6 @@ pub struct Field {
     /// How it is written outside of JSON.
     #[serde(skip_serializing_if = "is_default")]
     pub format: WireFormat,
-    /// Where it goes in the options of the vendor's Node SDK, which are the second argument of its methods: `auth.token`
-    /// (`x-node-option`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_option: Option<String>,
     /// What only pages show of it.
     #[serde(skip)]
     pub about: About,

@@ -22,6 +22,7 @@ mod operation;
 mod parameter;
 mod reference;
 mod reply;
+mod sample;
 mod schema;
 mod security;
 mod server;
@@ -194,6 +195,11 @@ impl Document {
         let mut all: Vec<Fault> = self.faults.iter().cloned().chain(found).collect();
         all.dedup();
         all
+    }
+
+    /// The document itself, as plain values.
+    pub fn root(&self) -> &Value {
+        &self.root
     }
 
     /// The document as JSON text, upgraded to `OpenAPI` 3.1.

@@ -6,6 +6,7 @@ use super::{
     markdown, parameter,
     reference::Resolver,
     reply::{self, ReplySummary},
+    sample::samples,
     schema::{Direction, Reader},
     security, server,
 };
@@ -16,6 +17,7 @@ use crate::model::{
     schema::{Field, Place, Schema, TextRules},
     security::Security,
 };
+use crate::snippet::sample::Sample;
 use serde_json::Value;
 
 /// An operation with the texts that its page shows.
@@ -49,6 +51,8 @@ pub struct Documentation {
     pub security: Security,
     /// What it can answer, in short.
     pub replies: Vec<ReplySummary>,
+    /// Code that the document brings along.
+    pub samples: Vec<Sample>,
     /// What could not be read of it.
     pub faults: Vec<Fault>,
 }
@@ -100,6 +104,7 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, med
         media: body.media,
         examples: body.examples,
         replies,
+        samples: samples(operation),
         faults: reader.faults,
         operation: Operation {
             name: listing.name.clone(),
@@ -108,8 +113,6 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, med
             fields,
             body: body.body,
             definitions,
-            node_method: dotted_name(&operation["x-node-method"]),
-            node_client: dotted_name(&operation["x-node-client"]),
         },
     }
 }
@@ -131,13 +134,4 @@ fn add_missing_path_parameters(reader: &mut Reader, path: &str, fields: &mut Vec
             fields.insert(0, field);
         }
     }
-}
-
-/// `users.create`: it becomes code, so nothing else may come in.
-pub(super) fn dotted_name(value: &Value) -> Option<String> {
-    let is_name = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-    };
-    value.as_str().filter(|text| text.split('.').all(is_name)).map(str::to_owned)
 }

@@ -1,7 +1,6 @@
 //! Parameters of a path and of its operations.
 
 use super::{
-    operation::dotted_name,
     reference::{Layers, Resolver},
     schema::Reader,
 };
@@ -81,7 +80,6 @@ fn parameter_field<'a>(reader: &mut Reader<'a>, parameter: &'a Value) -> Result<
             allow_reserved: parameter.is("allowReserved"),
             content_type: None,
         },
-        node_option: parameter.get("x-node-option").and_then(dotted_name),
         about,
     }))
 }

@@ -24,9 +24,10 @@ use crate::{
     model::{
         Arguments,
         check::check,
-        provider::{Environment, NodeSdk, Provider},
+        provider::{Environment, Provider},
     },
     openapi::{self, Document, Documentation, Example, Fault},
+    snippet::{Choices, sdk::Sdk},
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use search::Index;
@@ -64,8 +65,6 @@ pub struct ProviderSettings {
     pub hosts: Vec<String>,
     /// Where all of its calls go instead of the document's servers: the operator's word, so its host is allowed too.
     pub base_url: Option<Url>,
-    /// The vendor's own SDK for Node.js.
-    pub node_sdk: Option<NodeSdk>,
     /// What may be called, how often, and what is asked before.
     pub policy: Policy,
     /// What stands before the UUID in ids of an environment: `("test", "-test-")`.
@@ -88,7 +87,6 @@ impl ProviderSettings {
             credential_scheme: None,
             hosts: Vec::new(),
             base_url: None,
-            node_sdk: None,
             policy: Policy::default(),
             id_marks: Vec::new(),
         }
@@ -149,6 +147,8 @@ pub struct CatalogEntry {
     pub document: Document,
     /// What of it can be requested.
     pub routes: Routes,
+    /// The vendor's own SDKs.
+    pub sdks: Vec<Sdk>,
     /// Places of its operations among the listings, by path.
     by_path: Vec<usize>,
     /// What reading every operation found; see [`Catalog::check`].
@@ -235,11 +235,11 @@ impl CatalogEntry {
             id: settings.id.clone(),
             package: settings.package.clone(),
             environments: document.environments.clone(),
-            node_sdk: settings.node_sdk.clone(),
         };
         let by_path = finding::by_path(&document.listings);
         let routes = Routes::new(&document.listings);
-        let mut entry = Self { provider, settings, document, routes, by_path, checked: OnceLock::new() };
+        let sdks = Sdk::read(document.root());
+        let mut entry = Self { provider, settings, document, routes, sdks, by_path, checked: OnceLock::new() };
         entry.check_scheme()?;
         entry.check_presets()?;
         Ok(entry)
@@ -301,6 +301,16 @@ impl CatalogEntry {
     /// The provider as an operation's page and code have it: with the servers that the operation itself names.
     pub fn provider_of(&self, documented: &Documentation) -> Provider {
         Provider { environments: documented.environments.clone(), ..self.provider.clone() }
+    }
+
+    /// What an operation's code can be printed with.
+    pub fn choices<'a>(&'a self, documented: &'a Documentation) -> Choices<'a> {
+        Choices {
+            provider: &self.provider,
+            sdks: &self.sdks,
+            id: documented.id.as_deref().unwrap_or_default(),
+            samples: &documented.samples,
+        }
     }
 
     /// The operation with a name, with the body of its first media type.

@@ -1,7 +1,6 @@
 //! Stytch: authentication as an API.
 
 use super::{CredentialForm, CredentialRules, DocumentSource, Policy, ProviderSettings, Rule};
-use crate::model::provider::NodeSdk;
 use url::Url;
 
 /// Stytch's settings, and its document written for this explorer: the files in `stytch/`, which `build.rs` joins.
@@ -27,12 +26,6 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
         credential_scheme: None,
         hosts: vec!["test.stytch.com".into(), "api.stytch.com".into(), "telemetry.stytch.com".into()],
         base_url,
-        node_sdk: Some(NodeSdk {
-            package: "stytch".into(),
-            client: "stytch.Client".into(),
-            username_option: "project_id".into(),
-            password_option: "secret".into(),
-        }),
         // What is searched for is posted, and nothing is changed.
         policy: Policy { reads: Rule::parse("*Search").into_iter().collect(), ..Policy::default() },
         id_marks: vec![("test".into(), "-test-".into()), ("live".into(), "-live-".into())],

@@ -1,93 +1,61 @@
 //! SDK calls in TypeScript and JavaScript, as Prettier with single quotes would format them.
 
-use crate::model::{Arguments, operation::Operation, provider::Provider, security::Reference};
+use super::text::{Piece, Text};
+use crate::model::{Arguments, operation::Operation, provider::Provider};
 use serde_json::Value;
 use std::fmt::Write;
+
+/// The longest line that is not a string's fault.
+const WIDTH: usize = 80;
+/// Keys shorter than this stay on the line of a string that is too long for it.
+const SHORT: usize = 5;
 
 /// The generated SDK: one function per operation, one object of arguments.
 pub(super) fn generated_sdk(provider: &Provider, operation: &Operation, arguments: &Arguments) -> String {
     let name = identifier(&provider.id);
     let import = ["import ", &name, " from ", &string(&provider.package), ";\n\n"].concat();
-    [&import, "await ", &name, ".", &operation.name, "(", &call_arguments(arguments), ")"].concat()
+    let arguments = if arguments.is_empty() { String::new() } else { object(arguments, 0) };
+    [&import, "await ", &name, ".", &operation.name, "(", &arguments, ")"].concat()
 }
 
-/// The vendor's own Node SDK, if it has a method for the operation.
-pub(super) fn vendor_sdk(
-    provider: &Provider,
-    operation: &Operation,
-    references: &[Reference],
-    arguments: &Arguments,
-) -> Option<String> {
-    let (sdk, method) = (provider.node_sdk.as_ref()?, operation.node_method.as_ref()?);
-    let basic =
-        references.iter().find_map(|reference| Some((reference.username_variable.as_ref()?, &reference.variable)));
-    let (username, password) = basic?;
-    let client = [
-        "const client = new ",
-        operation.node_client.as_ref().unwrap_or(&sdk.client),
-        "({\n",
-        "  ",
-        &sdk.username_option,
-        ": process.env.",
-        username,
-        ",\n",
-        "  ",
-        &sdk.password_option,
-        ": process.env.",
-        password,
-        ",\n",
-        "});\n\n",
-    ];
-    let import = ["import ", &identifier(&sdk.package), " from ", &string(&sdk.package), ";\n\n"].concat();
-    let (call, options) = vendor_arguments(operation, arguments);
-    let options = if options.is_empty() { String::new() } else { [", ", &object(&options, 0)].concat() };
-    let call = if options.is_empty() { call_arguments(&call) } else { object(&call, 0) };
-    Some([&import, &client.concat(), "await client.", method, "(", &call, &options, ");"].concat())
-}
-
-/// The two arguments of a method: what the call is about, and its options.
-fn vendor_arguments(operation: &Operation, arguments: &Arguments) -> (Arguments, Arguments) {
-    let (mut call, mut options) = (Arguments::new(), Arguments::new());
-    for (name, value) in arguments {
-        let Some(path) = operation.field(name).and_then(|field| field.node_option.as_deref()) else {
-            call.insert(name.clone(), value.clone());
-            continue;
-        };
-        let (group, key) = path.split_once('.').unwrap_or(("", path));
-        if group.is_empty() {
-            options.insert(key.to_owned(), value.clone());
-        } else if let Value::Object(group) = options.entry(group).or_insert_with(|| Value::Object(Arguments::new())) {
-            group.insert(key.to_owned(), value.clone());
-        }
+/// An object, the lines after its first so deep.
+pub(super) fn object(fields: &Arguments, depth: usize) -> String {
+    if fields.is_empty() {
+        return "{}".into();
     }
-    (call, options)
+    let lines = fields.iter().map(|(name, value)| {
+        let key = key(name);
+        let written = literal(value, depth + 1, key.len() + 2);
+        let is_long = 2 * (depth + 1) + key.len() + 2 + written.chars().count() + 1 > WIDTH;
+        let is_string = written.starts_with(['\'', '"']);
+        let separator = if is_string && is_long && key.len() >= SHORT {
+            [":\n", &"  ".repeat(depth + 2)].concat()
+        } else {
+            ": ".to_owned()
+        };
+        [key, separator, written].concat()
+    });
+    block('{', '}', lines, depth)
 }
 
-fn call_arguments(arguments: &Arguments) -> String {
-    if arguments.is_empty() { String::new() } else { object(arguments, 0) }
-}
-
-fn literal(value: &Value, depth: usize) -> String {
+/// A value behind so many characters of its line.
+fn literal(value: &Value, depth: usize, before: usize) -> String {
     match value {
-        Value::String(text) => string(text),
-        Value::Object(fields) if !fields.is_empty() => object(fields, depth),
-        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
-            block('[', ']', items.iter().map(|item| literal(item, depth + 1)), depth)
-        }
+        Value::String(text) => expression(&Text::from(text.as_str())),
+        Value::Object(fields) => object(fields, depth),
         Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| literal(item, depth)).collect();
-            ["[", &items.join(", "), "]"].concat()
+            let written: Vec<String> = items.iter().map(|item| literal(item, depth + 1, 0)).collect();
+            let line = ["[", &written.join(", "), "]"].concat();
+            let is_short = !line.contains('\n') && 2 * depth + before + line.chars().count() < WIDTH;
+            if is_short && !is_matrix(items) { line } else { block('[', ']', written.into_iter(), depth) }
         }
         other => other.to_string(),
     }
 }
 
-fn object(fields: &Arguments, depth: usize) -> String {
-    if fields.is_empty() {
-        return "{}".into();
-    }
-    let lines = fields.iter().map(|(name, value)| [&key(name), ": ", &literal(value, depth + 1)].concat());
-    block('{', '}', lines, depth)
+/// Whether each of several items is a list of several: Prettier gives each its line.
+fn is_matrix(items: &[Value]) -> bool {
+    items.len() > 1 && items.iter().all(|item| item.as_array().is_some_and(|inside| inside.len() > 1))
 }
 
 fn block(open: char, close: char, lines: impl Iterator<Item = String>, depth: usize) -> String {
@@ -124,27 +92,60 @@ fn identifier(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_")
 }
 
-/// A string literal (ECMA-262, §12.9.4).
+/// A string literal (ECMA-262, §12.9.4), as Prettier quotes it: single, unless double quotes take fewer backslashes.
 pub(super) fn string(text: &str) -> String {
-    let mut literal = String::from("'");
+    let quote = if text.matches('\'').count() > text.matches('"').count() { '"' } else { '\'' };
+    between(quote, &escaped(text, quote))
+}
+
+/// A text as an expression: a string literal; with variables, a template (ECMA-262, §13.2.8).
+pub(super) fn expression(text: &Text) -> String {
+    with_variables(text, variable)
+}
+
+/// The same, with the variables as the function writes them.
+pub(super) fn with_variables(text: &Text, variable: impl Fn(&str) -> String) -> String {
+    if let Some(plain) = text.plain() {
+        return string(plain);
+    }
+    if let [Piece::Variable(name)] = text.pieces() {
+        return variable(name);
+    }
+    let open = |text: &str| escaped(text, '`').replace("${", "\\${");
+    between('`', &text.joined(open, |name| ["${", &variable(name), "}"].concat(), ""))
+}
+
+pub(super) fn variable(name: &str) -> String {
+    ["process.env.", name].concat()
+}
+
+fn between(quote: char, inside: &str) -> String {
+    let mut literal = String::from(quote);
+    literal.push_str(inside);
+    literal.push(quote);
+    literal
+}
+
+/// The characters of a literal that stands between these quotes.
+fn escaped(text: &str, quote: char) -> String {
+    let mut inside = String::new();
     for c in text.chars() {
         match c {
-            '\'' => literal.push_str("\\'"),
-            '\\' => literal.push_str("\\\\"),
-            '\n' => literal.push_str("\\n"),
-            '\r' => literal.push_str("\\r"),
-            '\t' => literal.push_str("\\t"),
+            '\\' => inside.push_str("\\\\"),
+            '\n' => inside.push_str("\\n"),
+            '\r' => inside.push_str("\\r"),
+            '\t' => inside.push_str("\\t"),
+            c if c == quote => inside.extend(['\\', c]),
             // The second pair ends a line in JavaScript; the third turns text around on the reader's screen.
             c if c.is_control()
-                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') =>
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}') =>
             {
-                literal.push_str("\\u{");
-                let _ = write!(literal, "{:x}", c as u32);
-                literal.push('}');
+                inside.push_str("\\u{");
+                let _ = write!(inside, "{:x}", c as u32);
+                inside.push('}');
             }
-            c => literal.push(c),
+            c => inside.push(c),
         }
     }
-    literal.push('\'');
-    literal
+    inside
 }

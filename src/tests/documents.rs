@@ -36,13 +36,17 @@ async fn markup_in_a_document_stays_text() -> Result<()> {
         "description": MARKUP,
         "tags": [MARKUP],
         "externalDocs": {"url": "javascript:alert(1)"},
-        "x-node-method": MARKUP,
         "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
             MARKUP: {"type": "string", "description": MARKUP, "pattern": MARKUP},
             "choice": {"enum": [MARKUP]},
         }}}}},
     }));
     hostile["info"]["title"] = json!(MARKUP);
+    hostile["x-sdks"] = json!({"methods": {MARKUP: {"thing": MARKUP}, "one": {"thing": "things.create"}}, "sdks": [
+        {"id": "a", "printer": "node", "language": MARKUP, "title": "a", "install": "a", "file": "a", "run": "a"},
+        {"id": "b", "printer": "node", "language": "a", "title": "a", "install": "a", "file": "a", "run": "a",
+            "package": MARKUP, "clients": {"one": MARKUP}},
+    ]});
     hostile["info"]["description"] = json!(MARKUP);
     hostile["externalDocs"] = json!({"url": "javascript:alert(1)"});
     hostile["components"]["securitySchemes"]["basicAuth"]["description"] = json!(MARKUP);

@@ -146,7 +146,8 @@ async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> 
         ("either", vec!["API key (X-Api-Key)", "Bearer token"], "One of these"),
         ("both", vec!["API key (X-Api-Key)", "API key (api_key)", "Bearer token"], "All of these are needed."),
     ] {
-        let html = app.get(&format!("/locks/{operation}")).send().await?.text();
+        let html =
+            app.get(&format!("/locks/{operation}")).header("cookie", "snippet=curl.environment").send().await?.text();
         let card = html.split("id=\"authentication\"").nth(1).and_then(|rest| rest.split("</section>").next());
         let card = card.context("there is no card")?;
         let found: Vec<&str> =
@@ -200,19 +201,21 @@ async fn snippets_name_variables_of_the_provider() -> Result<()> {
     let app = at(&Upstream::content().await?).await?;
     for (operation, expected) in [
         ("basic", "--user \"$LOCKS_USERNAME:$LOCKS_PASSWORD\""),
-        ("bearer", "--header \"Authorization: Bearer $LOCKS_TOKEN\""),
-        ("header", "--header \"X-Api-Key: $LOCKS_API_KEY\""),
-        ("query", "'https://locks.example/query'\"?api_key=$LOCKS_API_KEY\""),
-        ("cookie", "--header \"cookie: session=$LOCKS_API_KEY\""),
-        ("machine", "--header \"Authorization: Bearer $LOCKS_ACCESS_TOKEN\""),
-        ("both", "--header \"X-Api-Key: $LOCKS_HEADER_API_KEY\""),
-        ("both", "?api_key=$LOCKS_QUERY_API_KEY"),
-        ("either", "X-Api-Key: $LOCKS_API_KEY"),
+        ("bearer", "--header \"Authorization: Bearer ${LOCKS_TOKEN}\""),
+        ("header", "--header \"X-Api-Key: ${LOCKS_API_KEY}\""),
+        ("query", "\"https://locks.example/query?api_key=${LOCKS_API_KEY}\""),
+        ("cookie", "--header \"cookie: session=${LOCKS_API_KEY}\""),
+        ("machine", "--header \"Authorization: Bearer ${LOCKS_ACCESS_TOKEN}\""),
+        ("both", "--header \"X-Api-Key: ${LOCKS_HEADER_API_KEY}\""),
+        ("both", "?api_key=${LOCKS_QUERY_API_KEY}"),
+        ("either", "X-Api-Key: ${LOCKS_API_KEY}"),
     ] {
-        let text = visible_text(&app.get(&format!("/locks/{operation}")).send().await?.text());
+        let text = visible_text(
+            &app.get(&format!("/locks/{operation}")).header("cookie", "snippet=curl.environment").send().await?.text(),
+        );
         assert!(text.contains(expected), "{operation}: {expected} is not in {text}");
     }
-    let html = app.get("/locks/none").send().await?.text();
-    assert!(!html.contains("$LOCKS"), "{html}");
+    let html = app.get("/locks/none").header("cookie", "snippet=curl.environment").send().await?.text();
+    assert!(!html.contains("LOCKS_"), "{html}");
     Ok(())
 }

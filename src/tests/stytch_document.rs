@@ -14,7 +14,7 @@ use api_explorer::{
     providers::{self, Catalog, CatalogEntry},
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, LazyLock},
 };
 use url::Url;
@@ -226,24 +226,6 @@ fn calls_go_to_test_and_live_servers_of_hosts_that_may_have_the_credential() -> 
     elsewhere.dedup();
     let expected = ["/v1/fingerprint/lookup", "/v1/rules/set", "/v1/rules/list", "/v1/verdict_reasons/override"];
     assert_eq!(elsewhere, [&expected[..], &["/v1/verdict_reasons/list", "/v1/email/risk"]].concat());
-    Ok(())
-}
-
-/// Methods were looked up in the SDK itself; here is only checked that none was forgotten, and that no two operations share
-/// one.
-#[test]
-fn every_operation_has_its_method_in_stytchs_node_sdk() -> Result<()> {
-    let mut methods = HashSet::new();
-    for documented in operations(stytch()?) {
-        let operation = &documented.operation;
-        let method = operation.node_method.as_ref().with_context(|| operation.name.clone())?;
-        let is_b2b = operation.path.starts_with("/v1/b2b/");
-        assert_eq!(operation.node_client.as_deref(), is_b2b.then_some("stytch.B2BClient"), "{}", operation.name);
-        assert!(methods.insert((is_b2b, method.clone())), "two operations call {method}");
-        for field in operation.fields.iter().filter(|field| field.place == Place::Header) {
-            assert!(field.node_option.is_some(), "{}: {}", operation.name, field.name);
-        }
-    }
     Ok(())
 }
 

@@ -5,5 +5,6 @@ pub mod html;
 pub mod json;
 pub mod reply;
 pub mod secret;
+pub mod snippet;
 pub mod status;
 pub mod words;

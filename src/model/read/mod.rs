@@ -8,7 +8,7 @@ use super::{
     credential::{CredentialSource, CredentialStatus},
     operation::{Body, Method, Operation},
     platform,
-    provider::{Environment, NodeSdk, Provider},
+    provider::{Environment, Provider},
     schema::{About, Field, Place},
     security::{Access, KeyPlace, Reference},
 };
@@ -105,8 +105,6 @@ impl From<Value> for Operation {
                 .into_iter()
                 .map(|(name, schema)| (name, schema.into()))
                 .collect(),
-            node_method: fields.option("node_method"),
-            node_client: fields.option("node_client"),
         }
     }
 }
@@ -127,7 +125,6 @@ impl From<Value> for Field {
             required: fields.flag("required"),
             schema: fields.take("schema").into(),
             format: fields.take("format").into(),
-            node_option: fields.option("node_option"),
             about: About::default(),
         }
     }
@@ -136,13 +133,11 @@ impl From<Value> for Field {
 impl From<Value> for Provider {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
-        let node_sdk = fields.take("node_sdk");
         Self {
             id: fields.text("id"),
             title: fields.text("title"),
             package: fields.text("package"),
             environments: fields.list("environments"),
-            node_sdk: node_sdk.is_object().then(|| node_sdk.into()),
         }
     }
 }
@@ -151,18 +146,6 @@ impl From<Value> for Environment {
     fn from(value: Value) -> Self {
         let mut fields = Fields::from(value);
         Self { name: fields.text("name"), url: fields.text("url") }
-    }
-}
-
-impl From<Value> for NodeSdk {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        Self {
-            package: fields.text("package"),
-            client: fields.text("client"),
-            username_option: fields.text("username_option"),
-            password_option: fields.text("password_option"),
-        }
     }
 }
 

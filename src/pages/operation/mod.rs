@@ -22,6 +22,7 @@ use crate::{
     openapi::{Documentation, Fault},
     pages::provider::place,
     providers::CatalogEntry,
+    snippet::Preference,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct OperationPage {
     pub other_gateways: bool,
     /// What was posted without scripts, and answered.
     pub submission: Submission,
+    /// How the reader wants code.
+    pub preference: Preference,
 }
 
 impl OperationPage {

@@ -7,6 +7,7 @@ use crate::model::{
     problem::Problem,
     reply::Reply,
 };
+use crate::snippet::Preference;
 use serde_json::Value;
 
 /// What the page shows as typed, and what it says about it. Empty for a page that was only opened.
@@ -54,6 +55,12 @@ impl Submission {
             controls.0.extend(arguments.map(|arguments| (ARGUMENTS.to_owned(), form::pretty(&arguments))));
         }
         (Self { controls, ..Self::default() }, reading)
+    }
+
+    /// How code is wanted, where the form said so.
+    pub fn preference(&self) -> Option<Preference> {
+        let keeper = self.controls.get("keeper").unwrap_or_default();
+        self.controls.get("client").map(|client| Preference::new(client, keeper))
     }
 
     /// What was typed into a control.

@@ -39,7 +39,7 @@ pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Do
         <section class="card" aria-labelledby="snippet-title">
             <h3 id="snippet-title">"Code snippet"</h3>
             <p class="note">"Updates live as you fill in the form above."</p>
-            {snippets(page, provider, documented, &access, &environment)}
+            {snippets(page, entry, provider, documented, &access, &environment)}
         </section>
         </div>
     }

@@ -1,12 +1,12 @@
-//! JavaScript over HTTP, as Prettier with single quotes formats it: fetch, undici, axios.
+//! JavaScript and TypeScript over HTTP, as Prettier with single quotes formats them: fetch, undici, axios.
 
 use super::{
     Client,
     http::{Content, Http, PartValue},
     literal::{Dialect, is_index, survives},
-    text::{Piece, Text},
+    text::Text,
 };
-use crate::snippet::javascript::{key, string};
+use crate::snippet::javascript::{expression, key, string, with_variables};
 use serde_json::Value;
 
 pub(super) const FETCH: Client = Client {
@@ -15,7 +15,8 @@ pub(super) const FETCH: Client = Client {
     name: "fetch",
     install: "",
     file: "call.mjs",
-    print: fetch,
+    run: "node call.mjs",
+    print: |http| fetch(http, &JSON, ""),
 };
 
 pub(super) const UNDICI: Client = Client {
@@ -24,6 +25,7 @@ pub(super) const UNDICI: Client = Client {
     name: "undici",
     install: "npm install undici",
     file: "call.mjs",
+    run: "node call.mjs",
     print: undici,
 };
 
@@ -33,7 +35,19 @@ pub(super) const AXIOS: Client = Client {
     name: "axios",
     install: "npm install axios",
     file: "call.mjs",
+    run: "node call.mjs",
     print: axios,
+};
+
+/// A file that ends in `.ts` is a module, and may wait, only where a `package.json` says so; `.mts` always is.
+pub(super) const TYPED_FETCH: Client = Client {
+    id: "typescript-fetch",
+    language: "TypeScript",
+    name: "fetch",
+    install: "npm install --save-dev tsx @types/node",
+    file: "call.mts",
+    run: "npx tsx call.mts",
+    print: |http| fetch(http, &TYPED, &checks(&http.variables())),
 };
 
 const JSON: Dialect = Dialect {
@@ -43,10 +57,16 @@ const JSON: Dialect = Dialect {
     pair: ": ",
     words: ["null", "true", "false"],
     indent: "  ",
-    width: 76,
+    width: WIDTH,
     string: expression,
     key,
 };
+
+/// Variables are constants there, which `checks` has seen.
+const TYPED: Dialect = Dialect { string: |text| with_variables(text, str::to_owned), ..JSON };
+
+/// The longest line that is not broken.
+const WIDTH: usize = 80;
 
 /// What stands before a call, and what the call is given as its body.
 struct Body {
@@ -55,31 +75,55 @@ struct Body {
     expression: String,
 }
 
-fn fetch(http: &Http) -> Result<String, &'static str> {
+fn fetch(http: &Http, language: &Dialect, checks: &str) -> Result<String, &'static str> {
     match http.method {
         "GET" | "HEAD" if http.body.is_some() => return Err("fetch sends no body with GET and HEAD."),
         "TRACE" => return Err("fetch sends no TRACE."),
         _ => {}
     }
-    let body = body(http)?;
+    let start = "const response = await fetch(";
+    let url = (language.string)(&http.url);
+    let has_options = http.method != "GET" || http.basic.is_some() || !http.headers.is_empty();
+    let depth = usize::from(has_options && !fits(&[start, &url, ", {"], 0));
+    let body = body(http, language, depth + 1)?;
     let mut options = Vec::new();
     if http.method != "GET" {
         options.push(["method: ", &string(http.method)].concat());
     }
-    options.extend(headers(http));
+    options.extend(headers(http, language, depth + 1));
     options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
     let (imports, before) = around(body.as_ref(), "");
-    let options = if options.is_empty() { String::new() } else { [", ", &block(&options)].concat() };
-    let call = ["const response = await fetch(", &expression(&http.url), &options, ");\n"].concat();
+    let call = if has_options { two(start, &url, &options, depth) } else { call(start, &[url], ");\n", 0) };
     let after = "if (!response.ok) {\n  throw new Error(`${response.status} ${await response.text()}`);\n}\n\
                  console.log(await response.text());\n";
-    Ok([&imports, &before, &call, after].concat())
+    Ok(broken(&[&imports, checks, &before, &call, after].concat()))
+}
+
+/// The variables as constants, each of which is there from here on: else TypeScript lets nobody use them as text.
+fn checks(names: &[&str]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let absent: Vec<String> = names.iter().map(|name| [name, " === undefined"].concat()).collect();
+    let constants = match ["const { ", &names.join(", "), " } = process.env;\n"].concat() {
+        line if fits(&[line.trim_end()], 0) => line,
+        _ => ["const {\n  ", &names.join(",\n  "), ",\n} = process.env;\n"].concat(),
+    };
+    let condition = match ["if (", &absent.join(" || "), ") {\n"].concat() {
+        line if fits(&[line.trim_end()], 0) => line,
+        _ => ["if (\n  ", &absent.join(" ||\n  "), "\n) {\n"].concat(),
+    };
+    let message = string(&["Set ", &names.join(", "), "."].concat());
+    [&constants, &condition, "  ", &call("throw new Error(", &[message], ");\n", 1), "}\n\n"].concat()
 }
 
 fn undici(http: &Http) -> Result<String, &'static str> {
-    let body = body(http)?;
+    let start = "const { statusCode, body } = await request(";
+    let url = expression(&http.url);
+    let depth = usize::from(!fits(&[start, &url, ", {"], 0));
+    let body = body(http, &JSON, depth + 1)?;
     let mut options = vec![["method: ", &string(http.method)].concat()];
-    options.extend(headers(http));
+    options.extend(headers(http, &JSON, depth + 1));
     options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
     // It knows its own kind of form alone.
     let own = if matches!(http.body, Some(Content::Parts(_))) {
@@ -88,20 +132,20 @@ fn undici(http: &Http) -> Result<String, &'static str> {
         "import { request }"
     };
     let (imports, before) = around(body.as_ref(), &[own, " from 'undici';\n"].concat());
-    let call = ["const { statusCode, body } = await request(", &expression(&http.url), ", ", &block(&options), ");\n"]
-        .concat();
-    Ok([&imports, &before, &call, "console.log(statusCode, await body.text());\n"].concat())
+    let call = two(start, &url, &options, depth);
+    Ok(broken(&[&imports, &before, &call, "console.log(statusCode, await body.text());\n"].concat()))
 }
 
 fn axios(http: &Http) -> Result<String, &'static str> {
-    let body = body(http)?;
+    let body = body(http, &JSON, 1)?;
     let mut options = vec![["method: ", &string(http.method)].concat(), ["url: ", &expression(&http.url)].concat()];
     if let Some((username, password)) = &http.basic {
-        let pair = [["username: ", &variable(username)].concat(), ["password: ", &variable(password)].concat()];
-        options.push(["auth: ", &nested(&pair)].concat());
+        let [username, password] = [username, password].map(|name| expression(&Text::variable(name)));
+        let pair = [["username: ", &username].concat(), ["password: ", &password].concat()];
+        options.push(["auth: ", &block(&pair, 1)].concat());
     }
     let bare = Http { basic: None, ..http.clone() };
-    options.extend(headers(&bare));
+    options.extend(headers(&bare, &JSON, 1));
     options.extend(match (&http.body, body.as_ref()) {
         // It makes JSON of an object itself.
         (Some(Content::Json(value, _)), _) if is_written_again(value) && value.is_object() => {
@@ -111,8 +155,8 @@ fn axios(http: &Http) -> Result<String, &'static str> {
         _ => None,
     });
     let (imports, before) = around(body.as_ref(), "import axios from 'axios';\n");
-    let call = ["const response = await axios.request(", &block(&options), ");\n"].concat();
-    Ok([&imports, &before, &call, "console.log(response.status, response.data);\n"].concat())
+    let call = ["const response = await axios.request(", &block(&options, 0), ");\n"].concat();
+    Ok(broken(&[&imports, &before, &call, "console.log(response.status, response.data);\n"].concat()))
 }
 
 /// The imports, and what is done before the call.
@@ -122,14 +166,16 @@ fn around(body: Option<&Body>, own: &str) -> (String, String) {
     (imports, body.map(|body| body.before.clone()).unwrap_or_default())
 }
 
-fn body(http: &Http) -> Result<Option<Body>, &'static str> {
+/// What is sent, as an option so deep.
+fn body(http: &Http, language: &Dialect, depth: usize) -> Result<Option<Body>, &'static str> {
     let plain = |expression| Body { imports: "", before: String::new(), expression };
     Ok(Some(match &http.body {
         None => return Ok(None),
         Some(Content::Json(value, _)) if is_written_again(value) => {
-            plain(["JSON.stringify(", &JSON.write(value, 1), ")"].concat())
+            let others = "body: JSON.stringify(),".len();
+            plain(["JSON.stringify(", &language.write_beside(value, depth, others), ")"].concat())
         }
-        Some(Content::Text(text) | Content::Json(_, text)) => plain(expression(text)),
+        Some(Content::Text(text) | Content::Json(_, text)) => plain((language.string)(text)),
         Some(Content::File(name)) => Body {
             imports: "import { readFile } from 'node:fs/promises';\n",
             ..plain(["await readFile(", &string(name), ")"].concat())
@@ -138,26 +184,35 @@ fn body(http: &Http) -> Result<Option<Body>, &'static str> {
             let mut before = String::from("const form = new FormData();\n");
             let mut imports = "";
             for part in parts {
-                let value = match (&part.value, &part.content_type) {
+                let mut given = vec![string(&part.name)];
+                match (&part.value, &part.content_type) {
                     (PartValue::Text(text), None) if text.has('\n') || text.has('\r') => {
                         return Err("FormData writes other line ends than these.");
                     }
-                    (PartValue::Text(text), None) => expression(text),
+                    (PartValue::Text(text), None) => given.push((language.string)(text)),
                     (PartValue::Text(_), Some(_)) => {
                         return Err("FormData gives every part that has a media type a file name too.");
                     }
                     (PartValue::File(name), kind) => {
                         imports = "import { readFile } from 'node:fs/promises';\n";
-                        let kind = kind.as_deref().unwrap_or("application/octet-stream");
-                        let blob = ["new Blob([await readFile(", &string(name), ")], { type: ", &string(kind), " })"];
-                        [&blob.concat(), ", ", &string(name)].concat()
+                        given.extend([blob(name, kind.as_deref()), string(name)]);
                     }
-                };
-                before += &["form.append(", &string(&part.name), ", ", &value, ");\n"].concat();
+                }
+                before += &call("form.append(", &given, ");\n", 0);
             }
             Body { imports, before: before + "\n", expression: "form".into() }
         }
     }))
+}
+
+/// A file's bytes, as an argument among others.
+fn blob(name: &str, kind: Option<&str>) -> String {
+    let kind = ["type: ", &string(kind.unwrap_or("application/octet-stream"))].concat();
+    let start = ["new Blob([await readFile(", &string(name), ")], "].concat();
+    match [&start, "{ ", &kind, " })"].concat() {
+        line if fits(&[&line, ","], 1) => line,
+        _ => [&start, &block(&[kind], 1), ")"].concat(),
+    }
 }
 
 /// Numbers that a double holds, and names that stay in their order.
@@ -165,40 +220,75 @@ fn is_written_again(value: &Value) -> bool {
     survives(value, &|name| !is_index(name) && name != "__proto__")
 }
 
-fn headers(http: &Http) -> Option<String> {
+fn headers(http: &Http, language: &Dialect, depth: usize) -> Option<String> {
     let mut lines = Vec::new();
     if let Some((username, password)) = &http.basic {
-        let pair = ["`${", &variable(username), "}:${", &variable(password), "}`"].concat();
-        lines.push(["authorization: `Basic ${btoa(", &pair, ")}`"].concat());
+        let pair = Text::variable(username).then(Text::literal(":")).then(Text::variable(password));
+        lines.push(["authorization: `Basic ${btoa(", &(language.string)(&pair), ")}`"].concat());
     }
-    lines.extend(http.headers.iter().map(|(name, value)| [&key(name), ": ", &expression(value)].concat()));
-    (!lines.is_empty()).then(|| ["headers: ", &nested(&lines)].concat())
+    lines.extend(http.headers.iter().map(|(name, value)| [&key(name), ": ", &(language.string)(value)].concat()));
+    (!lines.is_empty()).then(|| ["headers: ", &block(&lines, depth)].concat())
 }
 
-fn block(lines: &[String]) -> String {
-    ["{\n", &lines.iter().map(|line| ["  ", line, ",\n"].concat()).collect::<String>(), "}"].concat()
+/// An object with a line for each of its fields, the brace behind them so deep.
+fn block(lines: &[String], depth: usize) -> String {
+    let indent = "  ".repeat(depth);
+    let lines: String = lines.iter().map(|line| [&indent, "  ", line, ",\n"].concat()).collect();
+    ["{\n", &lines, &indent, "}"].concat()
 }
 
-fn nested(lines: &[String]) -> String {
-    ["{\n", &lines.iter().map(|line| ["    ", line, ",\n"].concat()).collect::<String>(), "  }"].concat()
+/// A call so deep, with its arguments on one line or on a line each.
+fn call(start: &str, given: &[String], end: &str, depth: usize) -> String {
+    let line = [start, &given.join(", "), end].concat();
+    if fits(&[line.trim_end()], depth) {
+        return line;
+    }
+    let indent = "  ".repeat(depth);
+    let lines: String = given.iter().map(|given| [&indent, "  ", given, ",\n"].concat()).collect();
+    [start, "\n", &lines, &indent, end].concat()
 }
 
-/// A string literal; with variables, a template (ECMA-262, §13.2.8).
-fn expression(text: &Text) -> String {
-    if let Some(plain) = text.plain() {
-        return string(plain);
+/// A call with a URL and an object of options, which begins beside the URL if that fits, else is one deeper.
+fn two(start: &str, url: &str, options: &[String], depth: usize) -> String {
+    match depth {
+        0 => [start, url, ", ", &block(options, 0), ");\n"].concat(),
+        _ => [start, "\n  ", url, ",\n  ", &block(options, 1), ",\n);\n"].concat(),
     }
-    if let [Piece::Variable(name)] = text.pieces() {
-        return variable(name);
-    }
-    let open = |text: &str| {
-        let literal = string(text);
-        let inside = literal[1..literal.len() - 1].replace("\\'", "'");
-        inside.replace('`', "\\`").replace("${", "\\${")
+}
+
+/// Code in which a long text stands below the name of its field, unless that is hardly longer than the indentation.
+fn broken(code: &str) -> String {
+    let line = |line: &str| {
+        let inside = line.trim_start();
+        let (name, value) = inside.split_at(name_length(inside));
+        match value.strip_prefix(": ") {
+            Some(value) if value.starts_with(['\'', '"']) && name.chars().count() > 4 && !fits(&[line], 0) => {
+                let indent = &line[..line.len() - inside.len()];
+                [indent, name, ":\n  ", indent, value].concat()
+            }
+            _ => line.to_owned(),
+        }
     };
-    ["`", &text.joined(open, |name| ["${", &variable(name), "}"].concat(), ""), "`"].concat()
+    code.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn variable(name: &str) -> String {
-    ["process.env.", name].concat()
+/// How long the name is that a line begins with, in quotes or without.
+fn name_length(line: &str) -> usize {
+    let Some(quote) = line.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
+        return line.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$').unwrap_or(line.len());
+    };
+    let mut is_escaped = false;
+    for (at, c) in line.char_indices().skip(1) {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            c if c == quote => return at + 1,
+            _ => {}
+        }
+    }
+    line.len()
+}
+
+fn fits(line: &[&str], depth: usize) -> bool {
+    line.iter().map(|text| text.chars().count()).sum::<usize>() + 2 * depth <= WIDTH
 }

@@ -4,7 +4,7 @@ use super::text::Text;
 use serde_json::{Map, Number, Value};
 
 /// A string between quotes: what the function knows is written as it says, all else as it is.
-pub(super) fn quoted(quote: char, text: &str, escape: impl Fn(char) -> Option<String>) -> String {
+pub(in crate::snippet) fn quoted(quote: char, text: &str, escape: impl Fn(char) -> Option<String>) -> String {
     let mut literal = String::from(quote);
     for c in text.chars() {
         match escape(c) {
@@ -17,31 +17,36 @@ pub(super) fn quoted(quote: char, text: &str, escape: impl Fn(char) -> Option<St
 }
 
 /// Whether a character cannot be seen, or turns the text around on the reader's screen: it is written by its number.
-pub(super) fn is_hidden(c: char) -> bool {
+pub(in crate::snippet) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// How a language writes values of JSON.
-pub(super) struct Dialect {
-    pub(super) object: [&'static str; 2],
+pub(in crate::snippet) struct Dialect {
+    pub(in crate::snippet) object: [&'static str; 2],
     /// An object without fields.
-    pub(super) empty_object: &'static str,
-    pub(super) list: [&'static str; 2],
+    pub(in crate::snippet) empty_object: &'static str,
+    pub(in crate::snippet) list: [&'static str; 2],
     /// What stands between the name of a field and its value.
-    pub(super) pair: &'static str,
+    pub(in crate::snippet) pair: &'static str,
     /// `null`, `true`, `false`.
-    pub(super) words: [&'static str; 3],
-    pub(super) indent: &'static str,
-    /// The longest line that a list of single values is written on.
-    pub(super) width: usize,
-    pub(super) string: fn(&Text) -> String,
-    pub(super) key: fn(&str) -> String,
+    pub(in crate::snippet) words: [&'static str; 3],
+    pub(in crate::snippet) indent: &'static str,
+    /// The longest line that a list of single values is written on, with all that stands on it.
+    pub(in crate::snippet) width: usize,
+    pub(in crate::snippet) string: fn(&Text) -> String,
+    pub(in crate::snippet) key: fn(&str) -> String,
 }
 
 impl Dialect {
     /// A value, the lines after its first so deep.
-    pub(super) fn write(&self, value: &Value, depth: usize) -> String {
+    pub(in crate::snippet) fn write(&self, value: &Value, depth: usize) -> String {
+        self.write_beside(value, depth, 0)
+    }
+
+    /// The same, where so many other characters stand on its first line, indentation aside.
+    pub(in crate::snippet) fn write_beside(&self, value: &Value, depth: usize, others: usize) -> String {
         match value {
             Value::Null => self.words[0].into(),
             Value::Bool(true) => self.words[1].into(),
@@ -51,20 +56,26 @@ impl Dialect {
             Value::Object(fields) if fields.is_empty() => self.empty_object.into(),
             Value::Object(fields) => self.block(self.object, depth, self.fields(fields, depth + 1)),
             Value::Array(items) => {
-                let written: Vec<String> = items.iter().map(|item| self.write(item, depth + 1)).collect();
+                // A comma stands behind each.
+                let written: Vec<String> = items.iter().map(|item| self.write_beside(item, depth + 1, 1)).collect();
                 let line = [self.list[0], &written.join(", "), self.list[1]].concat();
-                let is_short = line.len() + depth * self.indent.len() <= self.width && !line.contains('\n');
+                let width = line.chars().count() + others + depth * self.indent.len();
+                let is_row = |item: &Value| item.as_array().is_some_and(|items| items.len() > 1);
+                let is_table = items.len() > 1 && items.iter().all(is_row);
+                let is_short = width <= self.width && !is_table && !line.contains('\n');
                 if is_short { line } else { self.block(self.list, depth, written) }
             }
         }
     }
 
     /// The fields of an object, a line each.
-    pub(super) fn fields(&self, fields: &Map<String, Value>, depth: usize) -> Vec<String> {
-        fields
-            .iter()
-            .map(|(name, value)| [(self.key)(name).as_str(), self.pair, &self.write(value, depth)].concat())
-            .collect()
+    pub(in crate::snippet) fn fields(&self, fields: &Map<String, Value>, depth: usize) -> Vec<String> {
+        let field = |(name, value): (&String, &Value)| {
+            let name = [(self.key)(name).as_str(), self.pair].concat();
+            let others = name.chars().count() + 1;
+            name + &self.write_beside(value, depth, others)
+        };
+        fields.iter().map(field).collect()
     }
 
     fn block(&self, [open, close]: [&str; 2], depth: usize, lines: Vec<String>) -> String {
@@ -77,7 +88,7 @@ impl Dialect {
 }
 
 /// Whether a language that keeps numbers in 64 bits, and prints them in the shortest way, writes this value's text again.
-pub(super) fn survives(value: &Value, is_key: &impl Fn(&str) -> bool) -> bool {
+pub(in crate::snippet) fn survives(value: &Value, is_key: &impl Fn(&str) -> bool) -> bool {
     match value {
         Value::Number(number) => is_plain(number),
         Value::Array(items) => items.iter().all(|item| survives(item, is_key)),
@@ -100,6 +111,78 @@ fn is_plain(number: &Number) -> bool {
 }
 
 /// Whether a name looks like a number, which some languages put in another order, or take for an index.
-pub(super) fn is_index(name: &str) -> bool {
+pub(in crate::snippet) fn is_index(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The text of JSON over several lines, for languages that write it in a string: hidden characters, and one that ends
+/// the string, by their numbers.
+pub(in crate::snippet) fn pretty(value: &Value, end: char) -> Text {
+    let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string());
+    // Such characters stand in strings alone, but for line ends, which stand between lines alone.
+    let is_escaped = |c: char| c == end || (is_hidden(c) && c != '\n');
+    let escape = |c: char| if is_escaped(c) { format!("\\u{:04x}", c as u32) } else { c.to_string() };
+    let escaped: String = text.chars().map(escape).collect();
+    Text::from(escaped.as_str())
+}
+
+/// What a dialect wrote, for languages that have no comma behind the last of several lines.
+pub(in crate::snippet) fn without_last_commas(written: &str) -> String {
+    let lines: Vec<&str> = written.split('\n').collect();
+    let is_end = |line: &&str| line.trim_start().starts_with([')', ']', '}']);
+    let ends = lines.iter().skip(1).map(is_end).chain([false]);
+    let cut = |(line, is_last): (&&str, bool)| line.strip_suffix(',').filter(|_| is_last).unwrap_or(line).to_owned();
+    lines.iter().zip(ends).map(cut).collect::<Vec<_>>().join("\n")
+}
+
+/// What a dialect wrote, for languages whose formatters put `_` between the thousands of numbers of six digits and more.
+pub(in crate::snippet) fn with_thousands(written: &str) -> String {
+    let mut text = String::new();
+    let (mut quote, mut before) = (None, ' ');
+    let mut rest = written;
+    while let Some(c) = rest.chars().next() {
+        let is_number =
+            quote.is_none() && c.is_ascii_digit() && !before.is_alphanumeric() && !matches!(before, '_' | '.');
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let length = match (c, quote) {
+            _ if is_number => end,
+            ('\\', Some(_)) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            _ => c.len_utf8(),
+        };
+        match (c, quote) {
+            ('"' | '\'', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        let (piece, others) = rest.split_at(length);
+        for (at, c) in piece.char_indices() {
+            if is_number && length > 5 && at > 0 && (length - at).is_multiple_of(3) {
+                text.push('_');
+            }
+            text.push(c);
+            before = c;
+        }
+        rest = others;
+    }
+    text
+}
+
+/// Whether a value has others in it, and so is more than a word.
+pub(in crate::snippet) fn is_long(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => false,
+    }
+}
+
+/// A variable's name in languages that write names so: `PETSTORE_API_KEY` → `petstoreApiKey`.
+pub(in crate::snippet) fn camel_case(name: &str, reserved: &[&str]) -> String {
+    let capitals = |word: &str| [&word[..1], &word[1..].to_ascii_lowercase()].concat();
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name: String = words.map(|word| capitals(&word.to_ascii_uppercase())).collect();
+    let (first, rest) = name.split_at(name.len().min(1));
+    let camel = [&first.to_ascii_lowercase(), rest].concat();
+    let is_name = camel.starts_with(|c: char| c.is_ascii_lowercase()) && !reserved.contains(&camel.as_str());
+    if is_name { camel } else { ["the", &name].concat() }
 }

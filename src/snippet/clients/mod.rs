@@ -1,14 +1,32 @@
 //! The clients that the server prints calls for. Each is a constant of its language's file, and a line here.
 
+mod c;
+pub(super) mod csharp;
+mod dart;
+mod elixir;
+mod faraday;
 mod fetch;
+pub(super) mod go;
 mod http;
-mod literal;
-mod python;
+pub(super) mod java;
+pub(super) mod java_layout;
+mod java_okhttp;
+mod jvm;
+pub(super) mod kotlin;
+mod libcurl;
+pub(super) mod literal;
+pub(super) mod php;
+mod powershell;
+pub(super) mod python;
+mod r;
 mod raw;
+mod reqwest;
+pub(super) mod ruby;
+pub(super) mod rust;
 mod shell;
-mod text;
+mod swift;
 
-use super::Source;
+use super::{Source, text};
 use crate::model::request::Request;
 use http::{Content, Http, PartValue};
 use std::fmt;
@@ -26,20 +44,39 @@ pub struct Client {
     pub install: &'static str,
     /// What the code is saved as.
     pub file: &'static str,
+    /// The command that runs it there; empty where nothing runs it.
+    pub run: &'static str,
     print: fn(&Http) -> Result<String, &'static str>,
 }
 
 /// All of them, language by language.
-pub const CLIENTS: [&Client; 10] = [
+pub const CLIENTS: [&Client; 27] = [
     &shell::CURL,
     &shell::WGET,
     &shell::HTTPIE,
+    &powershell::POWERSHELL,
+    &fetch::TYPED_FETCH,
     &fetch::FETCH,
     &fetch::UNDICI,
     &fetch::AXIOS,
     &python::REQUESTS,
     &python::HTTPX,
     &python::URLLIB,
+    &php::CURL,
+    &php::GUZZLE,
+    &ruby::NET_HTTP,
+    &faraday::FARADAY,
+    &go::GO,
+    &reqwest::REQWEST,
+    &libcurl::LIBCURL,
+    &java::HTTP,
+    &java_okhttp::OKHTTP,
+    &kotlin::OKHTTP,
+    &csharp::HTTP_CLIENT,
+    &swift::URL_SESSION,
+    &dart::HTTP,
+    &r::HTTR2,
+    &elixir::REQ,
     &raw::RAW,
 ];
 

@@ -13,6 +13,7 @@ pub(super) const REQUESTS: Client = Client {
     name: "requests",
     install: "pip install requests",
     file: "call.py",
+    run: "python3 call.py",
     print: |http| Ok(with_library("requests", http)),
 };
 
@@ -22,6 +23,7 @@ pub(super) const HTTPX: Client = Client {
     name: "httpx",
     install: "pip install httpx",
     file: "call.py",
+    run: "python3 call.py",
     print: |http| Ok(with_library("httpx", http)),
 };
 
@@ -31,17 +33,18 @@ pub(super) const URLLIB: Client = Client {
     name: "urllib",
     install: "",
     file: "call.py",
+    run: "python3 call.py",
     print: |http| Ok(urllib(http)),
 };
 
-const JSON: Dialect = Dialect {
+pub(in crate::snippet) const JSON: Dialect = Dialect {
     object: ["{", "}"],
     empty_object: "{}",
     list: ["[", "]"],
     pair: ": ",
     words: ["None", "True", "False"],
     indent: "    ",
-    width: 84,
+    width: 88,
     string: expression,
     key: string,
 };
@@ -108,48 +111,49 @@ fn with_library(library: &str, http: &Http) -> String {
 fn urllib(http: &Http) -> String {
     let mut headers: Vec<String> = Vec::new();
     let mut imports = vec!["from urllib.request import Request, urlopen"];
+    let mut before = String::new();
     if let Some((username, password)) = &http.basic {
         imports.insert(0, "import base64");
-        let pair = ["f\"{", &variable(username).replace('"', "'"), "}:{", &variable(password).replace('"', "'"), "}\""]
-            .concat();
-        headers.push(["\"authorization\": \"Basic \" + base64.b64encode(", &pair, ".encode()).decode()"].concat());
+        let [username, password] = [username, password].map(|name| variable(name).replace('"', "'"));
+        before = ["credentials = f\"{", &username, "}:{", &password, "}\"\n\n"].concat();
+        headers.push("\"authorization\": \"Basic \" + base64.b64encode(credentials.encode()).decode()".into());
     }
     headers.extend(http.headers.iter().map(|(name, value)| [&string(name), ": ", &expression(value)].concat()));
-    let mut before = String::new();
     let data = match &http.body {
         None => None,
         Some(Content::Json(value, _)) if survives(value, &|_| true) => {
             imports.insert(0, "import json");
-            Some(["json.dumps(", &JSON.write(value, 1), ").encode()"].concat())
+            let written = JSON.write(value, 2);
+            // What takes several lines stands between lines of its own.
+            let [open, close] = if written.contains('\n') { ["\n        ", "\n    "] } else { ["", ""] };
+            Some(["json.dumps(", open, &written, close, ").encode()"].concat())
         }
         Some(Content::Text(text) | Content::Json(_, text)) => Some(bytes(text)),
         Some(Content::File(name)) => {
-            before = ["with ", &opened(name), " as file:\n    body = file.read()\n\n"].concat();
+            before += &["with ", &opened(name), " as file:\n    body = file.read()\n\n"].concat();
             Some("body".into())
         }
         Some(Content::Parts(parts)) => {
             imports.insert(0, "import uuid");
-            before = "boundary = uuid.uuid4().hex\nbody = b\"\"\n".into();
+            before += "boundary = uuid.uuid4().hex\nseparator = f\"--{boundary}\\r\\n\".encode()\nbody = b\"\".join(\n    [\n";
             for part in parts {
                 let name = part.name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
                 let (file, kind, content) = match &part.value {
                     PartValue::Text(text) => (String::new(), part.content_type.clone(), bytes(text)),
                     PartValue::File(file) => {
                         let kind = part.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
-                        (
-                            ["; filename=\"", &file.replace('"', "%22"), "\""].concat(),
-                            Some(kind),
-                            [&opened(file), ".read()"].concat(),
-                        )
+                        let content = [&opened(file), ".read()"].concat();
+                        (["; filename=\"", &file.replace('"', "%22"), "\""].concat(), Some(kind), content)
                     }
                 };
                 let kind = kind.map(|kind| ["\r\nContent-Type: ", &kind].concat()).unwrap_or_default();
-                let head =
-                    ["\r\nContent-Disposition: form-data; name=\"", &name, "\"", &file, &kind, "\r\n\r\n"].concat();
-                let head = ["body += b\"--\" + boundary.encode() + ", &string(&head), ".encode()\n"].concat();
-                before += &[&head, "body += ", &content, " + b\"\\r\\n\"\n"].concat();
+                let head = ["Content-Disposition: form-data; name=\"", &name, "\"", &file, &kind, "\r\n\r\n"].concat();
+                let head = [&string(&head), ".encode()"].concat();
+                for item in ["separator", &head, &content, "b\"\\r\\n\""] {
+                    before += &["        ", item, ",\n"].concat();
+                }
             }
-            before += "body += b\"--\" + boundary.encode() + b\"--\\r\\n\"\n\n";
+            before += "        f\"--{boundary}--\\r\\n\".encode(),\n    ]\n)\n\n";
             headers.push("\"content-type\": \"multipart/form-data; boundary=\" + boundary".into());
             Some("body".into())
         }
@@ -195,7 +199,7 @@ fn opened(name: &str) -> String {
     ["open(", &string(name), ", \"rb\")"].concat()
 }
 
-fn variable(name: &str) -> String {
+pub(in crate::snippet) fn variable(name: &str) -> String {
     ["os.environ[\"", name, "\"]"].concat()
 }
 

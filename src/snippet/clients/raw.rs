@@ -12,6 +12,7 @@ pub(super) const RAW: Client = Client {
     name: "HTTP/1.1",
     install: "",
     file: "call.http",
+    run: "",
     print: |http| Ok(print(http)),
 };
 

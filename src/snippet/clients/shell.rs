@@ -5,13 +5,27 @@ use super::{
     http::{Content, Http, Part, PartValue},
     text::{Piece, Text},
 };
-use crate::snippet::curl::{double_quoted, escaped as escaped_in_form, quote};
+use crate::snippet::posix::quote;
 
-pub(super) const CURL: Client =
-    Client { id: "curl", language: "Shell", name: "curl", install: "", file: "call.sh", print: |http| Ok(curl(http)) };
+pub(super) const CURL: Client = Client {
+    id: "curl",
+    language: "Shell",
+    name: "curl",
+    install: "",
+    file: "call.sh",
+    run: "sh call.sh",
+    print: |http| Ok(curl(http)),
+};
 
-pub(super) const WGET: Client =
-    Client { id: "wget", language: "Shell", name: "wget", install: "", file: "call.sh", print: wget };
+pub(super) const WGET: Client = Client {
+    id: "wget",
+    language: "Shell",
+    name: "wget",
+    install: "",
+    file: "call.sh",
+    run: "sh call.sh",
+    print: wget,
+};
 
 pub(super) const HTTPIE: Client = Client {
     id: "httpie",
@@ -19,6 +33,7 @@ pub(super) const HTTPIE: Client = Client {
     name: "HTTPie",
     install: "pip install httpie",
     file: "call.sh",
+    run: "sh call.sh",
     print: httpie,
 };
 
@@ -119,6 +134,15 @@ fn httpie(http: &Http) -> Result<String, &'static str> {
     options.push([http.method, " ", &argument(&http.url)?].concat());
     options.extend(items);
     Ok(options.join(" \\\n  "))
+}
+
+/// As curl reads values of `--form`.
+fn double_quoted(text: &str) -> String {
+    ["\"", &escaped_in_form(text), "\""].concat()
+}
+
+fn escaped_in_form(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 /// The names of `HTTPie`'s items end at these.

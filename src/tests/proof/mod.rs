@@ -1,7 +1,12 @@
 //! Snippets are run, and put the same request on the wire as the explorer itself: client by client, call by call.
+//!
+//! `make test` runs some calls of each client; `make proof` all, or those of the clients in `PROOF=id,id`, and writes down
+//! what came of it. Clients whose tools this machine does not have are left out, but for `EXPLORER_TEST_ALL`.
 
 mod calls;
 mod recorder;
+mod table;
+mod tools;
 
 use crate::support::TestApp;
 use anyhow::{Context, Result, ensure};
@@ -10,22 +15,22 @@ use api_explorer::{
         Arguments,
         security::{KeyPlace, Reference},
     },
-    snippet::{CLIENTS, Client, Source},
+    snippet::{CLIENTS, Client, Proof, Source, proofs},
 };
 use calls::Call;
 use recorder::{Recorded, Recorder};
 use serde_json::json;
 use std::{
-    ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
 };
-use tokio::{process::Command, time::timeout};
+use tools::{How, Tools};
 
-/// Longer than any of the programs takes, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Of so many calls, `make test` makes one.
+const STEP: usize = 12;
+
+/// Clients whose tools are brought by `make proof` alone: they are large.
+const LARGE: [&str; 2] = ["swift-urlsession", "dart-http"];
 
 /// What the variables of a call's snippets hold.
 fn variables(references: &[Reference]) -> Vec<(String, &'static str)> {
@@ -46,75 +51,6 @@ fn variables(references: &[Reference]) -> Vec<(String, &'static str)> {
     variables
 }
 
-/// How the code of a client is run.
-fn command(client: &Client, folder: &Path) -> Option<Command> {
-    let file = folder.join(client.file);
-    let program = match client.language {
-        "Shell" => {
-            // HTTPie comes beside Python's libraries.
-            let mut command = Command::new("sh");
-            let beside = python().parent().map(Path::to_owned).unwrap_or_default();
-            let mut path = OsString::from(beside);
-            path.push(":");
-            path.push(std::env::var_os("PATH").unwrap_or_default());
-            command.arg(file).env("PATH", path);
-            return Some(command);
-        }
-        "JavaScript" => PathBuf::from("node"),
-        "Python" => python(),
-        _ => return None,
-    };
-    let mut command = Command::new(program);
-    command.arg(file);
-    Some(command)
-}
-
-fn python() -> PathBuf {
-    std::env::var_os("PYTHON_CLIENTS").map_or_else(|| "python3".into(), PathBuf::from)
-}
-
-/// Whether the machine has what a client needs.
-async fn is_there(client: &Client) -> bool {
-    let question: &[&str] = match client.id {
-        "curl" | "wget" => &[client.id, "--version"],
-        "httpie" => return python().with_file_name("http").exists(),
-        "javascript-undici" | "javascript-axios" => {
-            return modules().join(client.name).exists();
-        }
-        "javascript-fetch" => &["node", "--version"],
-        "python-requests" | "python-httpx" => {
-            let found = Command::new(python()).args(["-c", &format!("import {}", client.name)]).output().await;
-            return found.is_ok_and(|output| output.status.success());
-        }
-        "python-urllib" => &["python3", "--version"],
-        _ => return false,
-    };
-    Command::new(question[0]).args(&question[1..]).output().await.is_ok_and(|output| output.status.success())
-}
-
-fn modules() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/node_modules")
-}
-
-/// Runs a snippet in a folder of its own.
-async fn run(client: &Client, code: &str, call: &Call, references: &[Reference]) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join(client.file), code)?;
-    for (name, bytes) in &call.files {
-        fs::write(folder.path().join(name), bytes)?;
-    }
-    if client.language == "JavaScript" && modules().exists() {
-        std::os::unix::fs::symlink(modules(), folder.path().join("node_modules"))?;
-    }
-    let mut command = command(client, folder.path()).context("nobody knows how to run it")?;
-    command.current_dir(folder.path()).envs(variables(references)).env("NO_PROXY", "*").env("no_proxy", "*");
-    let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
-    let output = timeout(PATIENCE, running).await.context("it does not end")??;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    ensure!(output.status.success(), "{}: {said}\n{code}", output.status);
-    Ok(())
-}
-
 /// What the explorer sends for a call.
 async fn of_explorer(app: &TestApp, cookie: &str, recorder: &Recorder, call: &Call) -> Result<Recorded> {
     // What is deleted is named once more: by its id, else by the operation's name.
@@ -126,55 +62,164 @@ async fn of_explorer(app: &TestApp, cookie: &str, recorder: &Recorder, call: &Ca
     recorder.take().with_context(|| format!("{}: the explorer sent nothing", call.title))
 }
 
-async fn of_client(client: &Client, app: &TestApp, recorder: &Recorder, call: &Call) -> Result<Option<Recorded>> {
+/// The code for a call, or why the client cannot make it.
+fn code(client: &Client, app: &TestApp, call: &Call) -> Result<Result<String, &'static str>> {
     let entry = app.gateway.catalog().get("proof").context("no provider")?;
     let documented = entry.document.operation_with(call.operation, call.content_type).context("no operation")?;
-    let access = entry.access(&documented);
     let arguments: Arguments = call.as_typed.as_object().cloned().unwrap_or_default();
-    let source = Source {
+    Ok(client.print(Source {
         provider: &entry.provider,
         operation: &documented.operation,
-        references: &access.references,
+        references: &entry.access(&documented).references,
         arguments: &arguments,
         environment: &entry.provider.environments.first().context("no server")?.name,
-    };
-    // What a client cannot do, it says.
-    let Ok(code) = client.print(source) else { return Ok(None) };
-    run(client, &code, call, &access.references).await?;
-    recorder.take().map(Some).with_context(|| format!("it sent nothing\n{code}"))
+    }))
+}
+
+/// The variables that a call's code reads.
+fn variables_of(app: &TestApp, call: &Call) -> Result<Vec<(String, &'static str)>> {
+    let entry = app.gateway.catalog().get("proof").context("no provider")?;
+    let documented = entry.document.operation_with(call.operation, call.content_type).context("no operation")?;
+    Ok(variables(&entry.access(&documented).references))
+}
+
+/// A folder with the code for a call, and its files.
+fn lay_out(folder: &Path, client: &Client, code: &str, call: &Call) -> Result<()> {
+    let file = folder.join(client.file);
+    fs::create_dir_all(file.parent().context("no folder")?)?;
+    fs::write(file, code)?;
+    for (name, bytes) in &call.files {
+        fs::write(folder.join(name), bytes)?;
+    }
+    Ok(())
+}
+
+/// What tells whether a client's code is the one that was proven: all of it, wherever the recorder listens.
+fn digest(client: &Client, app: &TestApp, recorder: &Recorder, calls: &[Call]) -> Result<String> {
+    let codes: Result<Vec<String>> = calls
+        .iter()
+        .map(|call| Ok(code(client, app, call)?.unwrap_or_else(str::to_owned).replace(&recorder.address(), "recorder")))
+        .collect();
+    Ok(table::digest(&codes?))
+}
+
+/// A call whose code is laid out in a folder.
+struct Printed<'a> {
+    call: &'a Call,
+    expected: &'a Recorded,
+    folder: PathBuf,
+}
+
+/// Runs, or parses, the code of one client for some calls; the calls that it made, and those that it cannot make.
+async fn prove(
+    client: &'static Client,
+    app: &TestApp,
+    recorder: &Recorder,
+    calls: &[(&Call, &Recorded)],
+    wrong: &mut Vec<String>,
+) -> Result<Option<(usize, usize)>> {
+    let tools = Tools::of(client);
+    let how = tools.how().await?;
+    if how == How::NotHere {
+        return Ok(None);
+    }
+    let root = tempfile::tempdir()?;
+    let mut printed = Vec::new();
+    for (number, (call, expected)) in calls.iter().enumerate() {
+        if let Ok(code) = code(client, app, call)? {
+            let folder = root.path().join(number.to_string());
+            lay_out(&folder, client, &code, call)?;
+            printed.push(Printed { call, expected, folder });
+        }
+    }
+    let unable = calls.len() - printed.len();
+    let folders: Vec<PathBuf> = printed.iter().map(|printed| printed.folder.clone()).collect();
+    for verb in if how == How::Run { ["build", "format"] } else { ["parse", "format"] } {
+        if let Err(error) = tools.with_all(verb, &folders).await {
+            wrong.push(format!("{}: {error:#}", client.id));
+            return Ok(Some((0, unable)));
+        }
+    }
+    if how == How::Parse {
+        eprintln!("{}: {} parsed, none run", client.id, printed.len());
+        return Ok(None);
+    }
+    let mut equal = 0;
+    for Printed { call, expected, folder } in printed {
+        recorder.take();
+        let ran = tools.run(&folder, &variables_of(app, call)?).await;
+        let difference = match (ran, recorder.take()) {
+            (Err(error), _) => Some(format!("{error:#}")),
+            (Ok(()), None) => Some("it sent nothing".to_owned()),
+            (Ok(()), Some(sent)) => expected.difference(&sent),
+        };
+        match difference {
+            None => equal += 1,
+            Some(difference) => wrong.push(format!("{}, {}: {difference}", client.id, call.title)),
+        }
+    }
+    Ok(Some((equal, unable)))
 }
 
 #[tokio::test]
 async fn every_snippet_sends_what_the_explorer_sends() -> Result<()> {
     let recorder = Recorder::start().await?;
     let (app, cookie) = calls::app(&recorder).await?;
-    let calls = calls::all();
-    // All of it takes minutes: `make proof`. Every other time, each client makes a few of the calls.
-    let step = if std::env::var_os("PROOF_ALL").is_some() { 1 } else { 7 };
+    let all = calls::all();
+    let is_whole = std::env::var_os("PROOF_ALL").is_some();
+    let chosen = std::env::var("PROOF").unwrap_or_default();
+    let is_chosen = |client: &Client| chosen.is_empty() || chosen.split(',').any(|id| id == client.id);
     let mut expected = Vec::new();
-    for call in &calls {
+    for call in &all {
         expected.push(of_explorer(&app, &cookie, &recorder, call).await?);
     }
-    let mut wrong = Vec::new();
-    for client in CLIENTS {
-        if !is_there(client).await {
-            eprintln!("{}: not on this machine", client.id);
-            ensure!(std::env::var_os("EXPLORER_TEST_ALL").is_none() || client.id == "http", "{} is missing", client.id);
+    let calls: Vec<(&Call, &Recorded)> = all.iter().zip(&expected).step_by(if is_whole { 1 } else { STEP }).collect();
+    let (mut wrong, mut proven) = (Vec::new(), proofs().clone());
+    for client in CLIENTS.into_iter().filter(|client| is_chosen(client)) {
+        let before = wrong.len();
+        let made = prove(client, &app, &recorder, &calls, &mut wrong).await?;
+        let Some((equal, unable)) = made else {
+            let is_needed =
+                std::env::var_os("EXPLORER_TEST_ALL").is_some() && (is_whole || !LARGE.contains(&client.id));
+            ensure!(
+                !is_needed || Tools::of(client).how().await? == How::Parse,
+                "{}: its tools are not here, .ci/setup brings them",
+                client.id
+            );
             continue;
+        };
+        eprintln!("{}: {equal} of {} equal, {unable} it says it cannot make", client.id, calls.len());
+        if wrong.len() == before {
+            let digest = digest(client, &app, &recorder, &all)?;
+            proven.insert(client.id.into(), Proof { equal, unable, digest });
+        } else {
+            proven.remove(client.id);
         }
-        let (mut equal, mut unable) = (0, 0);
-        for (call, expected) in calls.iter().zip(&expected).step_by(step) {
-            match of_client(client, &app, &recorder, call).await {
-                Ok(None) => unable += 1,
-                Ok(Some(sent)) => match expected.difference(&sent) {
-                    None => equal += 1,
-                    Some(difference) => wrong.push(format!("{}, {}: {difference}", client.id, call.title)),
-                },
-                Err(error) => wrong.push(format!("{}, {}: {error:#}", client.id, call.title)),
-            }
-        }
-        eprintln!("{}: {equal} of {} equal, {unable} cannot be made", client.id, calls.len().div_ceil(step));
+    }
+    if is_whole {
+        proven.retain(|id, _| CLIENTS.iter().any(|client| client.id == id));
+        table::write(&proven)?;
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_printer_was_changed_since_its_code_was_proven() -> Result<()> {
+    let recorder = Recorder::start().await?;
+    let (app, _) = calls::app(&recorder).await?;
+    let all = calls::all();
+    for client in CLIENTS {
+        if let Some(proof) = proofs().get(client.id) {
+            let now = digest(client, &app, &recorder, &all)?;
+            assert_eq!(now, proof.digest, "{0}: prove it again with `make proof PROOF={0}`", client.id);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_readme_shows_what_was_proven() -> Result<()> {
+    assert_eq!(table::in_readme()?, table::table(proofs()), "`make proof` writes it");
     Ok(())
 }

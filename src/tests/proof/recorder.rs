@@ -55,6 +55,11 @@ impl Recorder {
         Ok(Self { url, last })
     }
 
+    /// Where it listens: host and port.
+    pub(super) fn address(&self) -> String {
+        self.url.trim_start_matches("http://").to_owned()
+    }
+
     /// The last request, which is forgotten.
     pub(super) fn take(&self) -> Option<Recorded> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take()

@@ -291,7 +291,7 @@ pub(crate) fn basic(username: &str, password: &str) -> String {
 
 /// What a reader sees of a page: its text without tags, with entities read and white space collapsed.
 pub(crate) fn visible_text(html: &str) -> String {
-    const INLINE: [&str; 8] = ["a", "b", "code", "em", "span", "strong", "!", "label"];
+    const INLINE: [&str; 9] = ["a", "b", "code", "em", "i", "span", "strong", "!", "label"];
     let body = html.find("<body").map_or(html, |start| &html[start..]);
     let mut text = String::new();
     for piece in body.split('<').skip(1) {

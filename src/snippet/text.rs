@@ -1,7 +1,10 @@
 //! Text with variables in it: credentials, and secrets of replies that nobody sees.
 
 use crate::model::handle::{Handle, find};
+#[cfg(feature = "ssr")]
 use percent_encoding::percent_decode_str;
+#[cfg(feature = "ssr")]
+use serde_json::Value;
 
 /// What a text is made of, piece by piece; no two plain pieces stand side by side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +25,7 @@ impl Text {
     }
 
     /// A URL, in which handles are percent-encoded.
+    #[cfg(feature = "ssr")]
     pub(super) fn in_url(url: &str) -> Self {
         const BEGIN: &str = "%7B%7Breply%20";
         const END: &str = "%7D%7D";
@@ -66,11 +70,13 @@ impl Text {
     }
 
     /// Whether a character stands in it.
+    #[cfg(feature = "ssr")]
     pub(super) fn has(&self, c: char) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Plain(text) if text.contains(c)))
     }
 
     /// The text with something else in place of each plain piece.
+    #[cfg(feature = "ssr")]
     pub(super) fn map(&self, change: impl Fn(&str) -> String) -> Self {
         Self(
             self.0
@@ -110,6 +116,25 @@ impl From<&str> for Text {
             rest = &rest[at.end..];
         }
         found.then(Self::literal(rest))
+    }
+}
+
+/// The variables of the masked values in an argument, each once, behind those that are known.
+#[cfg(feature = "ssr")]
+pub(super) fn masked(value: &Value, known: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            for piece in Text::from(text.as_str()).0 {
+                if let Piece::Variable(name) = piece
+                    && !known.contains(&name)
+                {
+                    known.push(name);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| masked(item, known)),
+        Value::Object(fields) => fields.values().for_each(|field| masked(field, known)),
+        _ => {}
     }
 }
 

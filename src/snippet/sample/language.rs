@@ -1,0 +1,56 @@
+//! Names of languages, as authors of documents write them.
+
+use super::{Syntax, syntax};
+
+/// Characters of a name that nobody knows.
+const LONGEST: usize = 30;
+
+/// What a sample is said to be.
+pub(super) struct Language {
+    /// As people call it.
+    pub(super) name: String,
+    /// How it looks; nothing is known of languages that have no table.
+    pub(super) syntax: Option<&'static Syntax>,
+    /// The command that it must have, where it is said to be one of curl.
+    pub(super) command: &'static str,
+}
+
+impl Language {
+    /// Only how the name begins counts: `Node.js`, `Csharp + Restsharp`, `cURL (next page)`.
+    pub(super) fn named(name: &str) -> Self {
+        let lower = name.trim().trim_start_matches('.').to_ascii_lowercase();
+        let first = lower.split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#').next().unwrap_or_default();
+        let known = match first {
+            "axios" | "fetch" | "javascript" | "jquery" | "js" | "jsx" | "mjs" | "node" | "nodejs" => "JavaScript",
+            "ts" | "tsx" | "typescript" => "TypeScript",
+            "bash" | "cli" | "console" | "curl" | "httpie" | "sh" | "shell" | "terminal" | "wget" | "zsh" => "Shell",
+            "py" | "python" | "python2" | "python3" => "Python",
+            "go" | "golang" => "Go",
+            "rs" | "rust" => "Rust",
+            "java" => "Java",
+            "kotlin" | "kt" => "Kotlin",
+            "c#" | "cs" | "csharp" | "dotnet" | "net" => "C#",
+            "php" => "PHP",
+            "rb" | "ruby" => "Ruby",
+            "swift" => "Swift",
+            "dart" | "flutter" => "Dart",
+            "elixir" | "ex" => "Elixir",
+            "r" => "R",
+            "c" | "libcurl" => "C",
+            "c++" | "cpp" => "C++",
+            "objc" | "objective" | "objectivec" => "Objective-C",
+            "powershell" | "ps1" | "pwsh" => "PowerShell",
+            "http" => "HTTP",
+            _ => "",
+        };
+        Self {
+            syntax: (!known.is_empty()).then(|| syntax(known)),
+            command: if first == "curl" { "curl" } else { "" },
+            name: match known {
+                "" if name.trim().is_empty() => "Code".into(),
+                "" => name.trim().chars().filter(|c| !super::is_hidden(*c)).take(LONGEST).collect(),
+                known => known.into(),
+            },
+        }
+    }
+}

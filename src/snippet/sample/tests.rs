@@ -1,0 +1,298 @@
+use super::Sample;
+use crate::model::{
+    Arguments,
+    fixtures::{field, text},
+    operation::Operation,
+    schema::{Field, Place},
+};
+use crate::snippet::highlight::{Kind, Tokens, syntax};
+use serde_json::{Value, json};
+
+fn operation() -> Operation {
+    Operation {
+        path: "/v1/users/{user_id}/keys/{id}".into(),
+        fields: vec![
+            Field { place: Place::Path, ..field("user_id", text()) },
+            Field { place: Place::Path, ..field("id", text()) },
+            field("email", text()),
+            field("limit", text()),
+        ],
+        ..Operation::default()
+    }
+}
+
+fn print(language: &str, source: &str, arguments: &Value) -> Result<String, &'static str> {
+    let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
+    Ok(Sample::new(language, "", source)?.print(&operation(), &arguments))
+}
+
+#[track_caller]
+fn assert_fills(language: &str, source: &str, expected: &str) {
+    let arguments = json!({"user_id": "user-1", "id": "key 2", "email": "ada@x.example", "limit": 10});
+    assert_eq!(print(language, source, &arguments).as_deref(), Ok(expected));
+}
+
+#[test]
+fn a_sample_is_called_as_people_call_its_language() {
+    for (said, expected) in [
+        ("js", "JavaScript"),
+        ("Node.js", "JavaScript"),
+        ("javascript_v1--nodejs", "JavaScript"),
+        ("TypeScript", "TypeScript"),
+        ("bash", "Shell"),
+        ("csharp", "C#"),
+        (".NET", "C#"),
+        ("C++", "C++"),
+        ("Ruby + Native", "Ruby"),
+        ("Haskell", "Haskell"),
+        ("", "Code"),
+    ] {
+        assert_eq!(Sample::new(said, "", "x").map(|sample| sample.language).as_deref(), Ok(expected), "{said}");
+    }
+}
+
+#[test]
+fn a_label_that_says_no_more_than_the_language_is_none() {
+    for (label, expected) in [("", ""), ("ruby", ""), (" Our gem\u{202E} ", "Our gem")] {
+        assert_eq!(Sample::new("rb", label, "x").map(|sample| sample.label).as_deref(), Ok(expected), "{label}");
+    }
+}
+
+#[test]
+fn placeholders_are_filled_by_their_own_name_however_its_words_are_put_together() {
+    assert_fills(
+        "js",
+        "f('${userId}', \"${USER_ID}\", '{{ user-id }}', '<user_id>');",
+        "f('user-1', \"user-1\", 'user-1', 'user-1');",
+    );
+    assert_fills("js", "g({ max: ${limit} });", "g({ max: 10 });");
+}
+
+#[test]
+fn placeholders_are_filled_by_the_name_of_what_they_are_the_value_of() {
+    assert_fills("python", "f(user_id=\"${exampleUser}\")", "f(user_id=\"user-1\")");
+    assert_fills("php", "<?php\nf(['user_id' => '${exampleUser}']);", "<?php\nf(['user_id' => 'user-1']);");
+    assert_fills("go", "f{UserID: \"${exampleUser}\"}", "f{UserID: \"user-1\"}");
+    assert_fills("java", "setUserId(\"${exampleUser}\");", "setUserId(\"user-1\");");
+    assert_fills("bash", "curl -d '{\"email\": \"${exampleEmail}\"}'", "curl -d '{\"email\": \"ada@x.example\"}'");
+    assert_fills("kotlin", "f(email = \"${email}\")", "f(email = \"ada@x.example\")");
+}
+
+#[test]
+fn placeholders_in_urls_are_filled_by_their_place_and_written_as_urls_are() {
+    assert_fills(
+        "curl",
+        "curl https://a.example/v1/users/${exampleUser}/keys/{id}",
+        "curl https://a.example/v1/users/user-1/keys/key%202",
+    );
+    assert_fills("ruby", "get(\"https://a.example/v1/users/{user_id}\")", "get(\"https://a.example/v1/users/user-1\")");
+}
+
+#[test]
+fn what_is_no_placeholder_stays() {
+    for (language, source) in [
+        ("js", "const userId = 1;\nf(`/users/${userId}`);"),
+        ("js", "const {email} = x;\nf(`${email}`, `/users/${email}`);"),
+        ("js", "// GET /v1/users/{user_id}\nf();"),
+        ("kotlin", "val email = \"a\"\nprintln(\"${email}\")"),
+        ("python", "user_id = 1\nf(f\"/users/{user_id}\")"),
+        ("bash", "curl -H \"X: ${EMAIL}\" \"${LIMIT}\""),
+        ("bash", "email=a\ncurl \"https://a.example/${email}\""),
+        ("ruby", "f(\"#{email}\", { email: 1 })"),
+        ("js", "f({email})"),
+        ("java", "List<email> list;"),
+        ("js", "f('${projectId}', '${secret}', '${}', '${a b}', '${user_id')"),
+    ] {
+        assert_fills(language, source, source);
+    }
+}
+
+#[test]
+fn a_placeholder_without_a_value_stays() {
+    let source = "f('${user_id}', '${email}', '${limit}')";
+    for arguments in [json!({}), json!({"user_id": null, "email": ["a"], "limit": {"a": 1}, "unknown": "x"})] {
+        assert_eq!(print("js", source, &arguments).as_deref(), Ok(source));
+    }
+}
+
+#[test]
+fn a_secret_of_an_earlier_reply_is_not_filled_in() {
+    let source = "f('${email}', '/users/${user_id}/')";
+    let arguments = json!({"email": "{{reply 1 · token}}", "user_id": "{{reply 1 · token}}"});
+    assert_eq!(print("js", source, &arguments).as_deref(), Ok(source));
+}
+
+/// Strings and comments are where they were, and as many.
+#[test]
+fn no_value_ends_what_it_stands_in() {
+    let shape = |language: &str, code: &str| -> Vec<Kind> {
+        let kinds = Tokens::new(syntax(language), code).filter_map(|(kind, _)| kind);
+        kinds.filter(|kind| matches!(kind, Kind::String | Kind::Comment)).collect()
+    };
+    let values = [
+        "'",
+        "\"",
+        "`",
+        "\\",
+        "\n",
+        "\r",
+        "\u{2028}",
+        "\u{202E}",
+        "${x}",
+        "$(x)",
+        "$x",
+        "#{x}",
+        "#@x",
+        "\\(x)",
+        "{x}",
+        "%s",
+        "!x",
+        "@file",
+        "-o",
+        "\"\"\"",
+        "'''",
+        "*/",
+        "//",
+        "a b",
+        "a;b",
+        "a&b",
+        "a|b",
+        "a: b",
+        ")",
+        "EOF",
+        "\0",
+        "é",
+        "😀",
+        "<b>",
+        "..",
+        ".",
+        "/etc/passwd",
+        "~",
+        "1e5",
+        "\u{FEFF}",
+        "",
+        "+1-2_3.4:5,6/7=8@9",
+    ];
+    for (language, source) in [
+        ("JavaScript", "f('${email}', \"/x/${email}/y\", `a ${email}`, ${email});"),
+        ("Python", "f('${email}', \"\"\"a ${email}\"\"\", f\"/x/{{email}}\", ${email})"),
+        ("Ruby", "f('${email}', \"a ${email}\", \"/x/${email}\")"),
+        (
+            "Shell",
+            "curl -d '{\"email\": \"${email}\"}' -H \"a: ${email}\" https://x/${email} ${email} 'a ${email}'\ncat <<EOF\n${email}\nEOF",
+        ),
+        ("PHP", "f('${email}', \"a {{email}}\");"),
+        ("Kotlin", "f(\"${email}\", \"\"\"a ${email}\"\"\")"),
+        ("C#", "f($\"a ${email}\", @\"${email}\", \"/x/${email}\");"),
+        ("Swift", "f(\"${email}\", #\"a ${email}\"#)"),
+        ("Rust", "f(\"${email}\", r#\"a ${email}\"#);"),
+        ("PowerShell", "f '${email}' \"a ${email}\" @'\n${email}\n'@"),
+        ("Elixir", "f(\"${email}\", ~s(a ${email}))"),
+        ("R", "f(\"${email}\", r\"(a ${email})\")"),
+        ("HTTP", "GET /users/${email} HTTP/1.1\nhost: ${email}"),
+    ] {
+        let expected = print(language, source, &json!({})).map(|code| (shape(language, &code), code.lines().count()));
+        assert!(expected.is_ok(), "{language} {expected:?}");
+        for value in values {
+            for value in [value.to_owned(), ["a", value, "b"].concat()] {
+                let code = print(language, source, &json!({"email": value}));
+                let found = code.as_ref().map(|code| (shape(language, code), code.lines().count())).map_err(|why| *why);
+                assert_eq!(found, expected, "{language} {value:?} {code:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_that_means_something_to_a_shell_is_not_filled_in() {
+    for value in ["@/etc/passwd", "-o/tmp/x", "$(id)", "`id`", "a'b", "a\nb", "a!b", "~root"] {
+        let code = print("bash", "curl -d '${email}' ${email}", &json!({"email": value}));
+        assert!(code.as_ref().is_ok_and(|code| code.contains("${email}")), "{code:?}");
+    }
+}
+
+#[test]
+fn a_value_in_a_language_that_nobody_knows_is_of_letters_and_digits() {
+    assert_eq!(print("Perl", "f(\"${email}\")", &json!({"email": "a-1"})).as_deref(), Ok("f(\"a-1\")"));
+    assert_eq!(print("Perl", "f(\"${email}\")", &json!({"email": "a@b.c"})).as_deref(), Ok("f(\"${email}\")"));
+}
+
+#[test]
+fn what_is_plainly_broken_is_not_shown() {
+    for (language, source, why) in [
+        ("js", " \n ", "It is empty."),
+        ("js", &"x;\n".repeat(10_000), "It is too long."),
+        ("js", "f(\u{202E}1)", "It has characters that cannot be seen."),
+        ("bash", "curl x\u{1b}[2K", "It has characters that cannot be seen."),
+        ("curl", "import requests", "It is said to be of curl, which is not in it."),
+        ("bash", "import requests\nrequests.get('x')", "It is in another language than it says."),
+        ("csharp", "const x = require('x');\nx.f();", "It is in another language than it says."),
+        ("python", "const x = 1;", "It is in another language than it says."),
+        ("js", "<?php\necho 1;", "It is in another language than it says."),
+        ("ruby", "curl https://a.example", "It is in another language than it says."),
+        ("js", "f('a);", "A quote or comment in it does not end."),
+        ("bash", "curl -d '{\"it's\": 1}'", "A quote or comment in it does not end."),
+        ("js", "f({ a: [1, 2 });", "Brackets in it do not stand in pairs."),
+        ("js", "f({ a: , b: 1 });", "A value is missing in it."),
+        ("php", "$response = $client->users->get(['id' => '1']);", "It calls what it never sets up."),
+        ("js", "await client.users.get();", "It calls what it never sets up."),
+        ("go", "package main\nfunc main() { client.Get(\"x\") }", "It calls what it never sets up."),
+        ("rust", "fn main() { let x = f().await; }", "It waits where nothing is asynchronous."),
+    ] {
+        assert_eq!(Sample::new(language, "", source).err(), Some(why), "{source:?}");
+    }
+}
+
+#[test]
+fn what_is_not_plainly_broken_is_shown() {
+    for (language, source) in [
+        ("js", "import client from 'x';\nclient.get().then(response => response.json()).then(console.log);"),
+        ("js", "const { api: client } = f();\nclient\n  .get();\nmodule.exports = process.env.X;"),
+        ("js", "try { f(); } catch (error) { error.print(); }\n$.ajax({ x: 1 });"),
+        ("python", "import requests as r\nwith r.Session() as s:\n    print(s.get('x').text, x[:, 1])"),
+        ("ruby", "require 'x'\nclient = X.new\nclient.users.each { |user| puts user.id }"),
+        ("go", "import (\n\t\"net/http\"\n)\nfunc main() {\n\tres, err := http.Get(\"x\")\n\tres.Body.Close()\n}"),
+        ("php", "$client = new Client();\n$client->get($a . $b . 'x');"),
+        ("java", "import java.net.URI;\nclass A { void f(String x) { x.length(); java.util.List.of(1); } }"),
+        ("rust", "use a::b;\n#[tokio::main]\nasync fn main() { let x = b::f().await; x.y(); }"),
+        ("kotlin", "fun main() { listOf(1).map { it.toString() } }"),
+        ("dart", "import 'dart:convert';\nvar x = utf8.encode('👩\u{200D}💻');"),
+        ("python", "from sdk import *\nclient.get()"),
+        ("bash", "$ curl https://a.example -d @- <<EOF\n{\"import \": \"const x\"}\nEOF"),
+        ("http", "https://a.example/v1?x=it's"),
+        ("Haskell", "main = print ('"),
+        ("c", "CURL *hnd = curl_easy_init();"),
+    ] {
+        assert_eq!(Sample::new(language, "", source).err(), None, "{source:?}");
+    }
+}
+
+#[test]
+fn the_time_to_judge_and_to_print_is_bounded() {
+    let arguments = Arguments::from_iter([("email".to_owned(), json!("a".repeat(4_000)))]);
+    for part in [
+        "'${email}' ",
+        "${",
+        "{{",
+        "<a",
+        "/${email}",
+        "a.",
+        "import a.b\n",
+        "\"",
+        "((",
+        ": ",
+        "a=\"${a}\" ",
+        "${aaaaaaaaaaaaaaaa",
+    ] {
+        let source = ["curl ", &part.repeat(19_000 / part.len())].concat();
+        for language in ["curl", "js", "kotlin", "php", "go", "x"] {
+            let started = std::time::Instant::now();
+            let printed = Sample::new(language, "", &source).map(|sample| sample.print(&operation(), &arguments));
+            assert!(
+                printed.is_ok_and(|code| code.len() < 500_000) || started.elapsed().as_millis() < 2_000,
+                "{language} {part}"
+            );
+            assert!(started.elapsed().as_millis() < 2_000, "{language} {part} {:?}", started.elapsed());
+        }
+    }
+}

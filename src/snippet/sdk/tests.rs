@@ -1,0 +1,214 @@
+use super::{Case, Sdk, name::cased};
+use crate::{
+    model::{
+        Arguments, fixtures,
+        schema::{Field, Place},
+        security::Reference,
+    },
+    snippet::Source,
+};
+use serde_json::{Value, json};
+
+fn facts() -> Value {
+    let sdk = |printer: &str, more: Value| {
+        let mut sdk = json!({
+            "printer": printer, "language": "A", "title": "Locks SDK", "install": "install locks", "file": "call", "run": "run call",
+            "package": "locks", "clients": {"main": "Client", "other": "OtherClient"}, "error": r"Locks\Error",
+            "credential": {"username": "project_id", "password": "secret"}, "words": {"totp": "TOTP"},
+        });
+        if let (Value::Object(sdk), Value::Object(more)) = (&mut sdk, more) {
+            sdk.extend(more);
+        }
+        sdk
+    };
+    json!({"x-sdks": {
+        "methods": {
+            "main": {"update": "all_users.update_totp", "gone": "users.gone", "moved": "users.move"},
+            "other": {"apart": "users.update"},
+        },
+        "options": {"X-Session": "authorization.session_token", "X-Trace": "trace"},
+        "sdks": {
+            "node": sdk("node", json!({"operations": {
+                "gone": null, "moved": {"method": "users.other_way", "client": "other"},
+            }})),
+            "python": sdk("python", json!({
+                "models": {"main": "locks.models"}, "options": {"authorization": "locks.options.Authorization"},
+            })),
+            "ruby": sdk("ruby", json!({
+                "clients": {"main": "Locks::Client"}, "options": {"authorization": "Locks::Options::Authorization"},
+            })),
+            "php": sdk("php", json!({
+                "clients": {"main": r"Locks\Client"}, "options": {"authorization": r"Locks\Options\Authorization"},
+                "credential": {"username": "projectId", "password": "secret"},
+            })),
+        },
+    }})
+}
+
+fn find(id: &str) -> Sdk {
+    let found = Sdk::read(&facts()).into_iter().find(|sdk| sdk.id == id);
+    found.unwrap_or_else(|| unreachable!("no SDK {id}"))
+}
+
+fn print_for(id: &str, operation_id: &str, arguments: &Value) -> Result<String, &'static str> {
+    let (provider, mut operation) = (fixtures::provider(), fixtures::every_kind());
+    for name in ["X-Session", "X-Trace"] {
+        operation.fields.push(Field { place: Place::Header, ..fixtures::field(name, fixtures::text()) });
+    }
+    let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
+    let basic = Reference {
+        variable: "LOCKS_SECRET".into(),
+        username_variable: Some("LOCKS_ID".into()),
+        ..Reference::default()
+    };
+    let (operation, references, arguments) = (&operation, &[basic], &arguments);
+    find(id).print(Source { provider: &provider, operation, references, arguments, environment: "test" }, operation_id)
+}
+
+fn print(id: &str, arguments: &Value) -> Result<String, &'static str> {
+    print_for(id, "update", arguments)
+}
+
+fn acting() -> Value {
+    json!({"user_id": "user-1", "roles": ["a", "b"], "X-Session": "{{reply 1 · session_token}}"})
+}
+
+#[test]
+fn javascript_passes_options_as_a_second_object() {
+    let expected = "import locks from 'locks';\n\nconst client = new locks.Client({\n  project_id: process.env.LOCKS_ID,\n  \
+                    secret: process.env.LOCKS_SECRET,\n});\n\nconst response = await client.allUsers.updateTOTP(\n  {\n    \
+                    user_id: 'user-1',\n    roles: ['a', 'b'],\n  },\n  {\n    authorization: {\n      \
+                    session_token: process.env.REPLY_1_SESSION_TOKEN,\n    },\n  },\n);\nconsole.log(response);\n";
+    assert_eq!(print("node", &acting()).as_deref(), Ok(expected));
+    // A method whose arguments can all be left out takes an object nevertheless.
+    assert!(print("node", &json!({})).is_ok_and(|code| code.contains(".updateTOTP({});\n")));
+    let code = print("node", &json!({"X-Trace": "t"})).unwrap_or_default();
+    assert!(code.contains(".updateTOTP(\n  {},\n  {\n    trace: 't',\n  },\n);"), "{code}");
+}
+
+#[test]
+fn python_passes_options_as_objects_of_classes() {
+    let expected = "import os\n\nimport locks\nfrom locks.models.all_users import UpdateTOTPRequestOptions\n\
+                    from locks.options import Authorization\n\nclient = locks.Client(\n    \
+                    project_id=os.environ[\"LOCKS_ID\"],\n    secret=os.environ[\"LOCKS_SECRET\"],\n)\n\n\
+                    response = client.all_users.update_totp(\n    user_id=\"user-1\",\n    roles=[\"a\", \"b\"],\n    \
+                    method_options=UpdateTOTPRequestOptions(\n        authorization=Authorization(\n            \
+                    session_token=os.environ[\"REPLY_1_SESSION_TOKEN\"],\n        ),\n    ),\n)\n\
+                    print(response.model_dump_json(indent=2))\n";
+    assert_eq!(print("python", &acting()).as_deref(), Ok(expected));
+}
+
+#[test]
+fn ruby_finds_the_classes_of_options_inside_of_the_services() {
+    let expected = "# frozen_string_literal: true\n\nrequire 'locks'\n\nclient = Locks::Client.new(\n  \
+                    project_id: ENV.fetch('LOCKS_ID'),\n  secret: ENV.fetch('LOCKS_SECRET')\n)\n\n\
+                    response = client.all_users.update_totp(\n  user_id: 'user-1',\n  roles: ['a', 'b'],\n  \
+                    method_options: Locks::AllUsers::UpdateTOTPRequestOptions.new(\n    \
+                    authorization: Locks::Options::Authorization.new(\n      \
+                    session_token: ENV.fetch('REPLY_1_SESSION_TOKEN')\n    )\n  )\n)\n\
+                    abort response['error_message'] if response['error_type']\n\npp response\n";
+    assert_eq!(print("ruby", &acting()).as_deref(), Ok(expected));
+}
+
+#[test]
+fn php_imports_the_classes_of_options() {
+    let expected = "<?php\n\ndeclare(strict_types=1);\n\nuse Locks\\Client;\nuse Locks\\Error;\nuse Locks\\Options\\Authorization;\n\n\
+                    require __DIR__ . '/vendor/autoload.php';\n\n$client = new Client(\n    \
+                    projectId: getenv('LOCKS_ID'),\n    secret: getenv('LOCKS_SECRET'),\n);\n\ntry {\n    \
+                    $response = $client->all_users->updateTOTP([\n        'user_id' => 'user-1',\n        \
+                    'roles' => ['a', 'b'],\n    ], [\n        'authorization' => new Authorization(\n            \
+                    sessionToken: getenv('REPLY_1_SESSION_TOKEN'),\n        ),\n    ]);\n    print_r($response);\n\
+                    } catch (Error $error) {\n    fwrite(STDERR, $error->getMessage() . PHP_EOL);\n    exit(1);\n}\n";
+    assert_eq!(print("php", &acting()).as_deref(), Ok(expected));
+}
+
+#[test]
+fn objects_of_php_stay_objects() {
+    let metadata = [json!({"a": {}, "b": []}), json!({"a": {}, "b": [], "c": {"0": 1}})];
+    let code: String = metadata.map(|value| print("php", &json!({"metadata": value})).unwrap_or_default()).concat();
+    for expected in
+        ["'a' => new stdClass(),", "'b' => [],", "'metadata' => json_decode('{\"a\":{},\"b\":[],\"c\":{\"0\":1}}'),"]
+    {
+        assert!(code.contains(expected), "{expected} is not in {code}");
+    }
+}
+
+#[test]
+fn what_differs_for_one_operation_wins() {
+    assert!(!find("node").has("gone") && find("python").has("gone") && !find("node").has("unknown"));
+    assert!(print_for("node", "gone", &json!({})).is_err());
+    let code = print_for("node", "moved", &json!({})).unwrap_or_default();
+    assert!(code.contains("new locks.OtherClient(") && code.contains("client.users.otherWay("), "{code}");
+    let code = print_for("python", "apart", &json!({})).unwrap_or_default();
+    assert!(code.contains("locks.OtherClient("), "{code}");
+}
+
+#[test]
+fn calls_that_a_method_cannot_make_are_refused_in_words() {
+    let (large, null, other) =
+        (json!({"limit": 9_007_199_254_740_993_i64}), json!({"limit": null}), json!({"other": 1}));
+    for (id, arguments, is_possible) in [
+        ("node", &large, false),
+        ("python", &large, true),
+        ("php", &large, true),
+        ("php", &json!({"metadata": {"a": 18_446_744_073_709_551_615_u64}}), false),
+        ("node", &null, true),
+        ("python", &null, false),
+        ("ruby", &null, false),
+        ("node", &other, false),
+    ] {
+        assert_eq!(print(id, arguments).is_ok(), is_possible, "{id} {arguments}");
+    }
+    let (provider, operation) = (fixtures::provider(), fixtures::every_kind());
+    let (operation, arguments) = (&operation, &Arguments::new());
+    let source = Source { provider: &provider, operation, references: &[], arguments, environment: "test" };
+    assert!(find("node").print(source, "update").is_err());
+}
+
+#[test]
+fn what_is_malformed_in_a_document_is_left_out() {
+    const BAD: &str = "</script>'\"; rm -rf /";
+    for key in ["printer", "language", "title", "install", "file", "run"] {
+        for bad in [json!(BAD), json!(1), Value::Null] {
+            let mut facts = facts();
+            facts["x-sdks"]["sdks"]["node"][key] = bad;
+            let ids: Vec<String> = Sdk::read(&facts).into_iter().map(|sdk| sdk.id).collect();
+            assert_eq!(ids, ["python", "ruby", "php"], "{key}");
+        }
+    }
+    for place in ["/package", "/clients/main", "/credential/username", "/credential/password"] {
+        let mut facts = facts();
+        if let Some(value) = facts["x-sdks"]["sdks"]["node"].pointer_mut(place) {
+            *value = json!(BAD);
+        }
+        let node = Sdk::read(&facts).swap_remove(0);
+        let (provider, operation) = (fixtures::provider(), fixtures::every_kind());
+        let basic = Reference { username_variable: Some("LOCKS_ID".into()), ..Reference::default() };
+        let (operation, references, arguments) = (&operation, &[basic], &Arguments::new());
+        let source = Source { provider: &provider, operation, references, arguments, environment: "test" };
+        assert!(node.print(source, "update").is_err(), "{place}");
+    }
+    for way in [BAD, "", ".", "users.", "Users.create", "users create", "users.1"] {
+        let mut facts = facts();
+        facts["x-sdks"]["methods"]["main"]["update"] = json!(way);
+        assert!(!Sdk::read(&facts).swap_remove(0).has("update"), "{way}");
+    }
+    for document in [json!({}), json!({"x-sdks": 1}), json!({"x-sdks": {"sdks": [1], "methods": [BAD]}})] {
+        assert!(Sdk::read(&document).is_empty());
+    }
+}
+
+#[test]
+fn names_are_written_as_languages_do() {
+    let own = |word: &str| (word == "totp").then(|| "TOTP".to_owned());
+    for (name, case, expected) in [
+        ("delete_totp", Case::Snake, "delete_totp"),
+        ("delete_totp", Case::Camel, "deleteTOTP"),
+        ("delete_totp", Case::Pascal, "DeleteTOTP"),
+        ("totp_code", Case::Camel, "totpCode"),
+        ("totp_code", Case::Pascal, "TOTPCode"),
+        ("get", Case::Camel, "get"),
+    ] {
+        assert_eq!(cased(name, case, own), expected);
+    }
+}

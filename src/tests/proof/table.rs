@@ -1,0 +1,57 @@
+//! What a proof came to, written down: for the pages in `proof.json`, for people in the README.
+
+use anyhow::{Context, Result};
+use api_explorer::snippet::{CLIENTS, Proof};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+
+const BEGIN: &str = "<!-- Written by `make proof` -->\n";
+const END: &str = "<!-- Until here -->";
+
+/// What tells whether code is still the one that was run.
+pub(super) fn digest(codes: &[String]) -> String {
+    let mut digest = Sha256::new();
+    for code in codes {
+        digest.update(code.len().to_be_bytes());
+        digest.update(code);
+    }
+    digest.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The README's table.
+pub(super) fn table(proofs: &BTreeMap<String, Proof>) -> String {
+    let mut table = String::from(
+        "| client | calls that send the same | calls that it says it cannot make |\n| --- | --- | --- |\n",
+    );
+    for client in CLIENTS {
+        let name = [client.language, " · ", client.name].concat();
+        let _ = match proofs.get(client.id) {
+            Some(proof) => writeln!(table, "| {name} | {} | {} |", proof.equal, proof.unable),
+            None => writeln!(table, "| {name} | not run here, only parsed | |"),
+        };
+    }
+    table
+}
+
+/// What stands in the README.
+pub(super) fn in_readme() -> Result<String> {
+    let text = fs::read_to_string(root().join("README.md"))?;
+    let (_, rest) = text.split_once(BEGIN).context("the README has no table")?;
+    Ok(rest.split_once(END).context("the README's table has no end")?.0.to_owned())
+}
+
+/// Writes it down.
+pub(super) fn write(proofs: &BTreeMap<String, Proof>) -> Result<()> {
+    fs::write(root().join("src/snippet/proof.json"), serde_json::to_string_pretty(proofs)? + "\n")?;
+    let readme = root().join("README.md");
+    let text = fs::read_to_string(&readme)?;
+    fs::write(readme, text.replacen(&in_readme()?, &table(proofs), 1))?;
+    Ok(())
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,82 @@
+//! How the code of a client is run, parsed and formatted: a script per language in `tools/`, which knows its programs.
+//!
+//! | words | what it does |
+//! | --- | --- |
+//! | `how CLIENT` | prints `run` or `parse`: what this machine can do with its code; nothing, where it has no tools for it |
+//! | `build CLIENT FOLDER…` | compiles what is to be compiled, all at once |
+//! | `run CLIENT` | runs the code in the current folder |
+//! | `parse CLIENT FOLDER…` | fails where a folder's code cannot be parsed |
+//! | `format CLIENT FOLDER…` | fails where a formatter would change it; does nothing without one |
+
+use anyhow::{Context, Result, ensure};
+use api_explorer::snippet::Client;
+use std::{
+    path::{Path, PathBuf},
+    process::{Output, Stdio},
+    time::Duration,
+};
+use tokio::{process::Command, time::timeout};
+
+/// Longer than any of the programs takes, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+/// What this machine can do with a client's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    Run,
+    Parse,
+    NotHere,
+}
+
+/// The tools for a client.
+pub(super) struct Tools {
+    script: PathBuf,
+    client: &'static Client,
+}
+
+impl Tools {
+    pub(super) fn of(client: &'static Client) -> Self {
+        let language = client.language.to_lowercase().replace('#', "sharp");
+        Self { script: Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/proof/tools").join(language), client }
+    }
+
+    pub(super) async fn how(&self) -> Result<How> {
+        if !self.script.exists() {
+            return Ok(How::NotHere);
+        }
+        let output = self.ask("how", &[], Path::new("."), &[]).await?;
+        Ok(match String::from_utf8_lossy(&output.stdout).trim() {
+            "run" => How::Run,
+            "parse" => How::Parse,
+            _ => How::NotHere,
+        })
+    }
+
+    /// Does something with the code of several folders.
+    pub(super) async fn with_all(&self, verb: &str, folders: &[PathBuf]) -> Result<()> {
+        let output = self.ask(verb, folders, Path::new("."), &[]).await?;
+        ensure!(output.status.success(), "{verb}: {}", said(&output));
+        Ok(())
+    }
+
+    /// Runs the code of a folder.
+    pub(super) async fn run(&self, folder: &Path, variables: &[(String, &str)]) -> Result<()> {
+        let output = self.ask("run", &[], folder, variables).await?;
+        ensure!(output.status.success(), "{}: {}", output.status, said(&output));
+        Ok(())
+    }
+
+    async fn ask(&self, verb: &str, folders: &[PathBuf], at: &Path, variables: &[(String, &str)]) -> Result<Output> {
+        let mut command = Command::new("bash");
+        command.arg(&self.script).args([verb, self.client.id]).args(folders).current_dir(at);
+        command.envs(variables.iter().map(|(name, value)| (name, value))).env("NO_PROXY", "*").env("no_proxy", "*");
+        let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
+        timeout(PATIENCE, running).await.context("it does not end")?.context("bash is not here")
+    }
+}
+
+fn said(output: &Output) -> String {
+    let text = [String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)].concat();
+    let start = text.char_indices().nth_back(4_000).map_or(0, |(at, _)| at);
+    text[start..].to_owned()
+}

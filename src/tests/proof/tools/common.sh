@@ -1,0 +1,24 @@
+# What the scripts of all languages start with; see ../tools.rs for their words.
+set -euo pipefail
+here=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")/../../../.."
+ROOT=$PWD
+. .ci/env
+cd "$here"
+verb=$1 client=$2
+shift 2
+
+# Whether the machine has all of these programs.
+has() {
+  local name
+  for name in "$@"; do command -v "$name" >/dev/null || return 1; done
+}
+
+# Fails where a program that prints a file's code as it should be prints something else: as_printed FILE FOLDER… -- COMMAND…
+as_printed() {
+  local file=$1 folders=() folder
+  shift
+  while [ "$1" != -- ]; do folders+=("$1"); shift; done
+  shift
+  for folder in "${folders[@]}"; do "$@" <"$folder/$file" | diff "$folder/$file" -; done
+}

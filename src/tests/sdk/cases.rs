@@ -1,0 +1,124 @@
+//! The calls that are printed: each operation with what it requires, with all that it takes, and with its own examples.
+
+use crate::stytch_document::{operations, stytch};
+use anyhow::{Context, Result};
+use api_explorer::{
+    model::{
+        Arguments,
+        operation::Operation,
+        schema::{Field, Place, Schema},
+    },
+    openapi::Documentation,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Text with everything in it that some language takes for something else.
+const ODD: &str = "it's \"q\" \\ $HOME ${x} #{y} `z` %s {a} é 😀\n\r\t\u{0}\u{1b}\u{2028}\u{202e}end";
+
+pub(super) struct Case {
+    /// The operation's `operationId`.
+    pub(super) id: String,
+    pub(super) kind: &'static str,
+    pub(super) documented: Arc<Documentation>,
+    pub(super) arguments: Arguments,
+}
+
+impl Case {
+    /// Its name among all.
+    pub(super) fn name(&self) -> String {
+        [&self.id, ".", self.kind].concat()
+    }
+}
+
+/// A value with what the variables hold in place of handles.
+pub(super) fn filled(value: &Value) -> Value {
+    match value {
+        Value::String(text) => {
+            json!(text.replace("{{reply 1 · session_jwt}}", "kept-jwt").replace("{{reply 2 · token}}", "kept-token"))
+        }
+        Value::Array(items) => items.iter().map(filled).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), filled(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+pub(super) fn all() -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for documented in operations(stytch()?) {
+        let operation = &documented.operation;
+        let id = documented.id.clone().with_context(|| operation.name.clone())?;
+        let required = operation.fields.iter().filter(|field| field.required);
+        let groups = [
+            ("required", made(operation, required)),
+            ("all", made(operation, operation.fields.iter())),
+            ("odd", odd(operation)),
+        ];
+        // Examples of bodies say nothing of the path.
+        let in_path = made(operation, operation.fields.iter().filter(|field| field.place == Place::Path));
+        let example = |arguments: &Arguments| in_path.into_iter().chain(arguments.clone()).collect();
+        let examples = documented.examples.first().map(|found| ("example", example(&found.arguments)));
+        for (kind, arguments) in groups.into_iter().chain(examples) {
+            cases.push(Case { id: id.clone(), kind, documented: Arc::clone(&documented), arguments });
+        }
+    }
+    Ok(cases)
+}
+
+fn made<'a>(operation: &Operation, fields: impl Iterator<Item = &'a Field>) -> Arguments {
+    fields.map(|field| (field.name.clone(), value(operation, field))).collect()
+}
+
+fn value(operation: &Operation, field: &Field) -> Value {
+    match operation.open(&field.schema) {
+        Schema::Text(_) if field.name.ends_with("_jwt") => json!("{{reply 1 · session_jwt}}"),
+        Schema::Text(_) => json!([&field.name, "-1"].concat()),
+        schema => of_schema(operation, schema, 0),
+    }
+}
+
+/// A value of a schema with all that can be in it.
+fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
+    if depth > 6 {
+        return Value::Null;
+    }
+    match operation.open(schema) {
+        Schema::Text(_) => json!("text"),
+        Schema::Number(rules) => rules.minimum.clone().map_or_else(|| json!(5), Value::Number),
+        Schema::Boolean => json!(true),
+        Schema::Choice(values) => values.first().cloned().unwrap_or_default(),
+        Schema::List(rules) => json!([of_schema(operation, &rules.item, depth + 1)]),
+        // The filters of searches; each search knows names of its own.
+        Schema::Map(_) if operation.path.ends_with("/search") => {
+            let name = if operation.path.contains("/m2m/") { "client_id" } else { "user_id" };
+            json!({"filter_name": name, "filter_value": ["text"]})
+        }
+        Schema::Map(item) => json!({"key": of_schema(operation, item, depth + 1)}),
+        Schema::Union(variants) => {
+            variants.first().map(|variant| of_schema(operation, &variant.schema, depth + 1)).unwrap_or_default()
+        }
+        Schema::Object(fields) => {
+            let fields = fields.iter();
+            let pairs = fields.map(|field| (field.name.clone(), of_schema(operation, &field.schema, depth + 1)));
+            Value::Object(pairs.collect())
+        }
+        Schema::Ref(_) | Schema::File | Schema::Any => json!({"any": [1, 2.5, "text", false, null, {}, []]}),
+    }
+}
+
+/// What is required, with odd text wherever it is not part of a path, and one odd field more.
+fn odd(operation: &Operation) -> Arguments {
+    let is_text = |field: &&Field| matches!(operation.open(&field.schema), Schema::Text(_));
+    let optional = operation.fields.iter().filter(|field| !field.required && field.place == Place::BodyField);
+    let one = optional.clone().find(is_text).or_else(|| optional.clone().next());
+    let required = operation.fields.iter().filter(|field| field.required);
+    let mut arguments = Arguments::new();
+    for field in required.chain(one) {
+        let text = match field.place {
+            Place::BodyField if is_text(&field) => json!([ODD, "{{reply 2 · token}}"].concat()),
+            _ => value(operation, field),
+        };
+        arguments.insert(field.name.clone(), text);
+    }
+    arguments
+}

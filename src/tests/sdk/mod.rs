@@ -1,0 +1,226 @@
+//! Code for Stytch's own SDKs is run with the SDKs themselves, and sends what the explorer sends. For SDKs that cannot be
+//! had here, it is run with a stand-in that remembers which method is called with what.
+
+mod cases;
+mod sent;
+mod typed;
+
+use crate::stytch_document::{operations, stytch};
+use anyhow::{Context, Result, ensure};
+use api_explorer::snippet::{Source, sdk::Sdk};
+use cases::Case;
+use sent::{Called, Sent};
+use serde_json::Value;
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use tempfile::TempDir;
+
+/// What the variables hold that code reads.
+const VARIABLES: [(&str, &str); 4] = [
+    ("STYTCH_PROJECT_ID", "project-test-1"),
+    ("STYTCH_SECRET", "secret"),
+    ("REPLY_1_SESSION_JWT", "kept-jwt"),
+    ("REPLY_2_TOKEN", "kept-token"),
+];
+/// The SDKs that take any call.
+const DYNAMIC: [&str; 4] = ["stytch-node", "stytch-python", "stytch-ruby", "stytch-php"];
+
+fn find(id: &str) -> Result<&'static Sdk> {
+    stytch()?.sdks.iter().find(|sdk| sdk.id == id).with_context(|| id.to_owned())
+}
+
+fn print(sdk: &Sdk, case: &Case) -> Result<Result<String, &'static str>> {
+    let entry = stytch()?;
+    let source = Source {
+        provider: &entry.provider_of(&case.documented),
+        operation: &case.documented.operation,
+        references: &entry.access(&case.documented).references,
+        arguments: &case.arguments,
+        environment: "test",
+    };
+    Ok(sdk.print(source, &case.id))
+}
+
+/// A folder with the code of every case.
+fn folder(sdk: &Sdk, cases: &[Case]) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let (_, extension) = sdk.file.rsplit_once('.').context("no extension")?;
+    for case in cases {
+        let code = print(sdk, case)?.map_err(|why| anyhow::anyhow!("{} cannot be printed: {why}", case.name()))?;
+        fs::write(folder.path().join([&case.name(), ".", extension].concat()), code)?;
+    }
+    Ok(folder)
+}
+
+/// A file beside this one.
+fn beside(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/sdk").join(name)
+}
+
+fn modules() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/node_modules")
+}
+
+/// Whether a command works here. Where all tests must run, it has to.
+fn works(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Result<bool> {
+    let works = Command::new(&program).args(arguments).output().is_ok_and(|output| output.status.success());
+    let name = program.as_ref().to_string_lossy().into_owned();
+    ensure!(works || std::env::var_os("EXPLORER_TEST_ALL").is_none(), "{name} {arguments:?} does not work");
+    if !works {
+        eprintln!("{name} {arguments:?}: not on this machine");
+    }
+    Ok(works)
+}
+
+/// What a runner says of each program, a line of JSON each.
+fn said(command: &mut Command) -> Result<Vec<(String, Value)>> {
+    let output = command.envs(VARIABLES).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout)?;
+    let lines = text.split('\n').filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let value: Value = serde_json::from_str(line).with_context(|| line.to_owned())?;
+            ensure!(value["error"].is_null(), "{}: {}", value["program"], value["error"]);
+            Ok((value["program"].as_str().context("no program")?.to_owned(), value))
+        })
+        .collect()
+}
+
+/// Compares what each program did with what its case asks for.
+fn compare(
+    cases: &[Case],
+    said: &[(String, Value)],
+    differs: impl Fn(&Case, &Value) -> Result<Option<String>>,
+) -> Result<()> {
+    let mut wrong = Vec::new();
+    for case in cases {
+        let (_, value) = said.iter().find(|(name, _)| *name == case.name()).with_context(|| case.name())?;
+        wrong.extend(differs(case, value)?.map(|difference| [&case.name(), ": ", &difference].concat()));
+    }
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn every_operation_has_one_method_and_every_method_its_operation() -> Result<()> {
+    let ids: HashSet<String> = operations(stytch()?).iter().filter_map(|documented| documented.id.clone()).collect();
+    let table = stytch()?.document.root()["x-sdks"]["methods"].as_object().context("no table")?;
+    let mut seen = HashSet::new();
+    for (client, ways) in table {
+        let mut known = HashSet::new();
+        for (id, way) in ways.as_object().context("no methods")? {
+            assert!(ids.contains(id) && seen.insert(id), "{id}");
+            assert!(known.insert(way), "two operations are {way} of {client}");
+        }
+    }
+    assert_eq!(seen.len(), ids.len());
+    for sdk in &stytch()?.sdks {
+        assert!(ids.iter().all(|id| sdk.has(id)), "{}", sdk.id);
+    }
+    Ok(())
+}
+
+#[test]
+fn every_header_of_an_operation_is_an_option() -> Result<()> {
+    let options = &stytch()?.document.root()["x-sdks"]["options"];
+    for documented in operations(stytch()?) {
+        let headers = documented
+            .operation
+            .fields
+            .iter()
+            .filter(|field| field.place == api_explorer::model::schema::Place::Header);
+        for field in headers {
+            assert!(options[&field.name].is_string(), "{}", field.name);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_call_is_printed_or_says_why_not() -> Result<()> {
+    for case in cases::all()? {
+        for sdk in &stytch()?.sdks {
+            match print(sdk, &case)? {
+                Ok(code) => assert!(code.contains("STYTCH_SECRET") && code.ends_with('\n'), "{}: {code}", sdk.id),
+                Err(why) => {
+                    assert!(!DYNAMIC.contains(&sdk.id.as_str()), "{} {}: {why}", sdk.id, case.name());
+                    assert!(why.ends_with('.'), "{}: {why}", sdk.id);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn python_sends_what_the_explorer_sends() -> Result<()> {
+    let python = std::env::var_os("PYTHON_STYTCH").unwrap_or_else(|| "python3".into());
+    if !works(&python, &["-c", "import stytch"])? {
+        return Ok(());
+    }
+    let cases = cases::all()?;
+    let folder = folder(find("stytch-python")?, &cases)?;
+    let said = said(Command::new(python).arg(beside("python.py")).arg(folder.path()))?;
+    compare(&cases, &said, Sent::difference)
+}
+
+#[test]
+fn node_sends_what_the_explorer_sends() -> Result<()> {
+    if !modules().join("stytch").exists() && !works("node", &["-e", "require('stytch')"])? {
+        return Ok(());
+    }
+    let cases = cases::all()?;
+    let folder = folder(find("stytch-node")?, &cases)?;
+    std::os::unix::fs::symlink(modules(), folder.path().join("node_modules"))?;
+    let said = said(Command::new("node").arg(beside("node.mjs")).arg(folder.path()))?;
+    compare(&cases, &said, Sent::difference)
+}
+
+/// What the SDK's types say of the code. Without null checks: an environment variable may be missing.
+#[test]
+fn node_code_fits_the_types_of_the_sdk() -> Result<()> {
+    let compiler = modules().join(".bin/tsc");
+    if !modules().join("stytch").exists() || !works(&compiler, &["--version"])? {
+        return Ok(());
+    }
+    let folder = folder(find("stytch-node")?, &cases::all()?)?;
+    std::os::unix::fs::symlink(modules(), folder.path().join("node_modules"))?;
+    let options = serde_json::json!({"compilerOptions": {
+        "allowJs": true, "checkJs": true, "noEmit": true, "strict": false, "skipLibCheck": true, "types": ["node"],
+        "target": "es2022", "module": "nodenext", "moduleResolution": "nodenext", "esModuleInterop": true,
+    }, "include": ["*.mjs"]});
+    fs::write(folder.path().join("tsconfig.json"), options.to_string())?;
+    let output = Command::new(compiler).current_dir(folder.path()).output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    Ok(())
+}
+
+#[test]
+fn ruby_calls_the_method_with_what_it_was_told() -> Result<()> {
+    if !works("ruby", &["--version"])? {
+        return Ok(());
+    }
+    let cases = cases::all()?;
+    let folder = folder(find("stytch-ruby")?, &cases)?;
+    let services = serde_json::to_string(&sent::services()?)?;
+    let said = said(Command::new("ruby").arg(beside("ruby.rb")).arg(folder.path()).arg(services))?;
+    compare(&cases, &said, |case, value| Called::of_ruby(value).difference(case))
+}
+
+#[test]
+fn php_calls_the_method_with_what_it_was_told() -> Result<()> {
+    if !works("php", &["--version"])? {
+        return Ok(());
+    }
+    let cases = cases::all()?;
+    let folder = folder(find("stytch-php")?, &cases)?;
+    fs::create_dir(folder.path().join("vendor"))?;
+    fs::write(folder.path().join("vendor/autoload.php"), "<?php\n")?;
+    let said = said(Command::new("php").arg(beside("php.php")).arg(folder.path()))?;
+    compare(&cases, &said, |case, value| Called::of_php(value).difference(case))
+}

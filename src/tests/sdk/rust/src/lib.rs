@@ -1,0 +1,1 @@
+//! The printed code comes here, in a copy of this crate.

@@ -1,0 +1,202 @@
+//! Code for SDKs with types: it has the names that Stytch publishes (`names.json`: those of the samples of its own `OpenAPI`
+//! document, and of the crate), stands as the formatter of its language leaves it, and fits the SDK where that can be had.
+
+use super::{
+    beside,
+    cases::{self, Case},
+    find, print, works,
+};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::{collections::HashMap, ffi::OsString, fs, path::Path, process::Command};
+use tempfile::TempDir;
+
+const TYPED: [&str; 5] = ["stytch-go", "stytch-java", "stytch-kotlin", "stytch-csharp", "stytch-rust"];
+
+/// The code of every case that an SDK prints.
+fn printed(id: &str) -> Result<Vec<(Case, String)>> {
+    let sdk = find(id)?;
+    let mut printed = Vec::new();
+    for case in cases::all()? {
+        if let Ok(code) = print(sdk, &case)? {
+            printed.push((case, code));
+        }
+    }
+    Ok(printed)
+}
+
+/// Each case's code as `case_1.go`, and the names of these files.
+fn files(id: &str, folder: &Path, extension: &str) -> Result<Vec<OsString>> {
+    let mut names = Vec::new();
+    for (number, (_, code)) in printed(id)?.into_iter().enumerate() {
+        let path = folder.join(format!("case_{number}.{extension}"));
+        fs::write(&path, code)?;
+        names.push(path.into_os_string());
+    }
+    Ok(names)
+}
+
+fn names() -> Result<Value> {
+    Ok(serde_json::from_str(include_str!("names.json"))?)
+}
+
+#[test]
+fn typed_sdks_print_what_each_operation_requires() -> Result<()> {
+    for id in TYPED {
+        for case in cases::all()?.iter().filter(|case| case.kind == "required") {
+            let code = print(find(id)?, case)?;
+            assert!(code.is_ok(), "{id} {}: {code:?}", case.name());
+        }
+    }
+    Ok(())
+}
+
+/// What is printed for an operation, by what Stytch calls it: the crate's request, and where samples have it, the package
+/// and the request for Go, the way to the method in Go, and that in Kotlin.
+fn published(names: &Value, id: &str, operation: &str) -> Result<Vec<String>> {
+    let words = names["operations"][operation].as_str().with_context(|| operation.to_owned())?;
+    let words: Vec<&str> = words.split(' ').collect();
+    let crate_path: Vec<&str> = words[0].split("::").collect();
+    let [client, module, request] = crate_path[..] else { anyhow::bail!("{operation}: {words:?}") };
+    let import = ["import com.stytch.java.", client, ".models.", &module.replace('_', ""), ".", request].concat();
+    let &[_, go, go_way, way] = words.as_slice() else {
+        return Ok(match id {
+            "stytch-java" => vec![import + ";"],
+            "stytch-kotlin" => vec![import],
+            "stytch-rust" => vec![["use stytch::", words[0], ";"].concat()],
+            _ => Vec::new(),
+        });
+    };
+    Ok(match id {
+        "stytch-go" => {
+            let (folder, params) = go.split_once('.').context("no package")?;
+            let package = folder.rsplit('/').next().unwrap_or_default();
+            vec![
+                ["/stytch/", folder, "\"\n"].concat(),
+                ["params := &", package, ".", params, "{"].concat(),
+                ["client.", go_way, "(ctx, params"].concat(),
+            ]
+        }
+        "stytch-csharp" => {
+            let way = names["csharp"][operation].as_str().unwrap_or(go_way);
+            vec![["await client.", way, "(request"].concat()]
+        }
+        "stytch-java" => {
+            let words: Vec<&str> = way.split('.').collect();
+            let (first, rest) = words.split_first().context("no way")?;
+            let (method, services) = rest.split_last().context("no method")?;
+            let getter = |name: &&str| format!(".get{}{}()", name[..1].to_uppercase(), &name[1..]);
+            let services: String = services.iter().map(getter).collect();
+            vec![import + ";", ["client.", first, &services, ".", method, "Completable(request"].concat()]
+        }
+        "stytch-kotlin" => vec![import, ["client.", way, "("].concat()],
+        _ => vec![["use stytch::", words[0], ";"].concat()],
+    })
+}
+
+#[test]
+fn names_are_those_that_stytch_publishes() -> Result<()> {
+    let names = names()?;
+    for id in TYPED {
+        for (case, code) in printed(id)? {
+            // Of a long chain, each call has a line.
+            let joined = code.replace("\n            .", ".");
+            for name in published(&names, id, &case.id)? {
+                assert!(joined.contains(&name), "{id} {}: no {name} in\n{code}", case.name());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn fields_are_spelled_as_in_the_samples() -> Result<()> {
+    let names = names()?;
+    for (id, list, end) in [("stytch-go", "go_fields", ":"), ("stytch-kotlin", "jvm_fields", " =")] {
+        let known = names[list].as_str().context(list)?.split(' ').map(|name| (name.to_lowercase(), name));
+        let known: HashMap<String, &str> = known.collect();
+        for (case, code) in printed(id)? {
+            let fields = code.lines().filter_map(|line| Some(line.trim_start().split_once(end)?.0));
+            for field in fields.filter(|field| field.bytes().all(|b| b.is_ascii_alphanumeric())) {
+                let name = known.get(&field.to_lowercase());
+                assert!(name.is_none_or(|name| *name == field), "{id} {}: {field} is {name:?}", case.name());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn go_code_stands_as_gofmt_leaves_it() -> Result<()> {
+    if !works("gofmt", &["-h"])? && !works("go", &["version"])? {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let output = Command::new("gofmt").arg("-l").args(files("stytch-go", folder.path(), "go")?).output()?;
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(said.is_empty(), "{said}");
+    Ok(())
+}
+
+#[test]
+fn rust_code_stands_as_rustfmt_leaves_it() -> Result<()> {
+    if !works("rustfmt", &["--version"])? {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let files = files("stytch-rust", folder.path(), "rs")?;
+    let output = Command::new("rustfmt").args(["--check", "--edition", "2024"]).args(files).output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    Ok(())
+}
+
+/// All of it is one crate, so that the SDK is compiled once.
+fn crate_of_all() -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        fs::copy(beside("rust").join(file), folder.path().join(file))?;
+    }
+    let source = folder.path().join("src");
+    fs::create_dir(&source)?;
+    let count = files("stytch-rust", &source, "rs")?.len();
+    let modules = (0..count).map(|number| format!("mod case_{number};\n")).collect::<Vec<_>>().concat();
+    fs::write(source.join("lib.rs"), ["#![allow(dead_code)]\n", &modules].concat())?;
+    Ok(folder)
+}
+
+#[test]
+fn rust_code_compiles_with_the_sdk() -> Result<()> {
+    let manifest = beside("rust").join("Cargo.toml");
+    let manifest = manifest.to_str().context("no path")?;
+    let has_crates = [
+        "metadata",
+        "--offline",
+        "--locked",
+        "--filter-platform",
+        "x86_64-unknown-linux-gnu",
+        "--manifest-path",
+        manifest,
+    ];
+    if !works("cargo", &[&has_crates[..], &["--format-version", "1"]].concat())? {
+        return Ok(());
+    }
+    let folder = crate_of_all()?;
+    let target = Path::new(option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp")).join("stytch-rust");
+    let mut command = Command::new("cargo");
+    command.args(["check", "--offline", "--locked", "--quiet"]).current_dir(folder.path());
+    let output = command.env("CARGO_TARGET_DIR", target).env("RUSTFLAGS", "-D warnings").output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+#[test]
+fn java_code_parses() -> Result<()> {
+    if !works("javac", &["--version"])? {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    files("stytch-java", folder.path(), "java")?;
+    let output = Command::new("java").arg(beside("Parse.java")).arg(folder.path()).output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}

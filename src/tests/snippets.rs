@@ -1,0 +1,233 @@
+//! The call as source code, on the page and from its server function.
+
+use crate::support::{PAGE, PROJECT, SECRET, Setup, TestApp, Upstream};
+use anyhow::{Context, Result, ensure};
+use api_explorer::{providers::ProviderSettings, snippet::CLIENTS};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Stdio},
+};
+
+/// What the page asks for, with a client.
+fn message(client: &str, arguments: &Value) -> Value {
+    json!({
+        "provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "content_type": "",
+        "arguments": arguments, "client": client, "keeper": "environment",
+    })
+}
+
+async fn print(app: &TestApp, client: &str, arguments: &Value) -> Result<Value> {
+    let answer = app.post_json("/api/snippet", &message(client, arguments)).send().await?;
+    ensure!(answer.status == 200, "{client}: {}", answer.text());
+    answer.json()
+}
+
+/// HTML without its markup.
+fn text(html: &Value) -> String {
+    let html = html.as_str().unwrap_or_default();
+    let mut text: String = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text)).collect();
+    for (name, c) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")] {
+        text = text.replace(name, c);
+    }
+    text
+}
+
+/// All ways that the page of an operation offers, by label.
+async fn offered(app: &TestApp, page: &str) -> Result<Vec<String>> {
+    let html = app.get(page).send().await?.text();
+    let (_, list) = html.split_once("<datalist id=\"clients\">").context("no list")?;
+    let (list, _) = list.split_once("</datalist>").context("no end")?;
+    let labels = list.split("value=\"").skip(1).filter_map(|rest| Some(text(&rest.split_once('"')?.0.into())));
+    Ok(labels.collect())
+}
+
+#[tokio::test]
+async fn the_page_offers_every_client_and_the_vendors_sdks_and_prints_the_generated_one() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let labels = offered(&app, PAGE).await?;
+    assert_eq!(labels.first().map(String::as_str), Some("TypeScript"));
+    for client in CLIENTS {
+        assert!(labels.contains(&format!("{} · {}", client.language, client.name)), "{client:?}: {labels:?}");
+    }
+    for language in ["JavaScript", "Python", "Ruby", "Go", "Java", "Kotlin", "PHP", "Rust", "C#"] {
+        assert!(labels.contains(&format!("{language} · Stytch SDK")), "{language}: {labels:?}");
+    }
+    let mut once = labels.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), labels.len(), "no label stands twice");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_call_is_printed_in_every_way_and_never_with_its_credential() -> Result<()> {
+    let upstream = Upstream::content().await?;
+    let app = Setup::calling(&upstream).start().await?;
+    for label in offered(&app, PAGE).await? {
+        let answer =
+            app.post_json("/api/snippet", &message(&label, &json!({"email": "ann@example.com"}))).send().await?;
+        assert_eq!(answer.status, 200, "{label}: {}", answer.text());
+        let printed = answer.json()?;
+        let code = text(&printed["code"]);
+        assert_eq!(printed["label"], label.as_str());
+        assert!(code.contains("ann@example.com"), "{label}: {code}");
+        let is_generated = label == "TypeScript";
+        let is_http = !is_generated && !label.ends_with("Stytch SDK");
+        assert!(!is_http || code.contains("test.stytch.com"), "{label}: {code}");
+        assert!(is_generated || code.contains("STYTCH_SECRET"), "{label}: {code}");
+        assert!(!answer.everything().contains(SECRET) && !answer.everything().contains(PROJECT), "{label}: {code}");
+        let lines = format!("{} lines", code.lines().count());
+        assert_eq!(printed["length"], lines.as_str(), "{label}");
+    }
+    assert!(upstream.received().is_empty(), "nothing is sent");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_masked_value_is_a_variable_in_every_way() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let handle = "{{reply 1 · session_token}}";
+    for label in offered(&app, PAGE).await? {
+        let arguments = json!({"email": handle, "untrusted_metadata": {"a": [handle], "b": format!("x {handle}")}});
+        let code = text(&print(&app, &label, &arguments).await?["code"]);
+        assert!(code.contains("REPLY_1_SESSION_TOKEN") && !code.contains("{{reply"), "{label}: {code}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn markup_in_what_is_typed_stays_text() -> Result<()> {
+    let app = Setup::new().start().await?;
+    for label in offered(&app, PAGE).await? {
+        let printed = print(&app, &label, &json!({"email": "<script>alert(\"x\")</script>"})).await?;
+        assert!(!printed["code"].as_str().unwrap_or_default().contains("<script"), "{label}: {printed}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_chosen_is_remembered_by_a_cookie_that_says_nothing_else() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let mut wanted = message("Python · requests", &json!({}));
+    wanted["keeper"] = "vault".into();
+    let answer = app.post_json("/api/snippet", &wanted).send().await?;
+    let cookie = answer.cookie()?;
+    assert_eq!(cookie, "snippet=python-requests.vault");
+    let again = app.post_json("/api/snippet", &wanted).header("cookie", &cookie).send().await?;
+    assert!(again.header("set-cookie").is_empty(), "it is set once");
+    let html = app.get(PAGE).header("cookie", &cookie).send().await?.text();
+    assert!(html.contains("aria-label=\"Python · requests\"") && html.contains("vault kv get"), "{html}");
+    // What the reader chose is not there for each operation, and is not forgotten for that.
+    let html = app.get(PAGE).header("cookie", "snippet=gone-sdk.vault").send().await?;
+    assert!(html.header("set-cookie").is_empty());
+    assert!(html.text().contains("aria-label=\"TypeScript\""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_scripts_the_form_prints_and_is_remembered() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let controls =
+        [("text/email", "ann@example.com"), ("client", "python-httpx"), ("keeper", "aws"), ("intent", "redraw")];
+    let posted = app.post_form(PAGE, &controls).send().await?;
+    assert_eq!(posted.status, 200);
+    assert_eq!(posted.cookie()?, "snippet=python-httpx.aws");
+    let html = posted.text();
+    assert!(html.contains("aria-label=\"Python · httpx\"") && html.contains("aws secretsmanager"), "{html}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_nobody_knows_is_refused_in_words() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let answer = app.post_json("/api/snippet", &message("COBOL", &json!({}))).send().await?;
+    assert!(answer.header("set-cookie").is_empty());
+    assert_eq!(answer.failure()?, (404, "not_found".into()));
+    let mut unknown = message("curl", &json!({}));
+    unknown["operation"] = "nothing".into();
+    assert_eq!(app.post_json("/api/snippet", &unknown).send().await?.failure()?, (404, "not_found".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_vendors_samples_are_offered_as_the_vendors_with_what_was_filled_in() -> Result<()> {
+    let mut settings = Setup::new().settings()?;
+    let sample = |lang: &str, label: &str, source: &str| json!({"lang": lang, "label": label, "source": source});
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "Books", "version": "1"}, "servers": [{"url": "https://books.example"}],
+        "paths": {"/books/{id}": {"get": {
+            "operationId": "getBook", "responses": {"200": {"description": "It."}},
+            "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "x-codeSamples": [
+                sample("Shell", "CLI", "books get \"${id}\""),
+                sample("Python", "", "const x = require('books');\nx.get();"),
+            ],
+        }}},
+    });
+    settings.providers = vec![ProviderSettings::new("books", document.to_string().into())];
+    let app = TestApp::new(settings).await?;
+    let labels = offered(&app, "/books/getBook").await?;
+    let own: Vec<&String> = labels.iter().filter(|label| label.contains("vendor")).collect();
+    assert_eq!(own, ["Shell · CLI (the vendor's sample 1)"], "what is no Python is left out");
+    let wanted = json!({
+        "provider": "books", "operation": "getBook", "environment": "", "arguments": {"id": "b-1"}, "client": own[0],
+        "keeper": "environment",
+    });
+    let printed = app.post_json("/api/snippet", &wanted).send().await?.json()?;
+    assert_eq!(text(&printed["code"]), "books get \"b-1\"");
+    assert!(text(&printed["note"]).starts_with("By the vendor, not checked."), "{printed}");
+    Ok(())
+}
+
+/// Commands of the three keepers that read secrets from elsewhere, as far as they are called here.
+const STAND_INS: [(&str, &str); 3] = [
+    (
+        "op",
+        "[ \"$1 $2\" = 'run --' ] || exit 1\nshift 2\n[ \"$STYTCH_SECRET\" = op://Private/stytch/STYTCH_SECRET ] || exit 1\n\
+         [ \"$STYTCH_PROJECT_ID\" = op://Private/stytch/STYTCH_PROJECT_ID ] || exit 1\n\
+         STYTCH_SECRET='the secret' STYTCH_PROJECT_ID='the project' exec \"$@\"",
+    ),
+    (
+        "aws",
+        "case \"$*\" in *'--secret-id stytch/STYTCH_SECRET') echo 'the secret' ;;\n\
+         *'--secret-id stytch/STYTCH_PROJECT_ID') echo 'the project' ;; *) exit 1 ;; esac",
+    ),
+    (
+        "vault",
+        "case \"$*\" in 'kv get -mount=secret -field=STYTCH_SECRET stytch') echo 'the secret' ;;\n\
+         'kv get -mount=secret -field=STYTCH_PROJECT_ID stytch') echo 'the project' ;; *) exit 1 ;; esac",
+    ),
+];
+
+#[tokio::test]
+async fn the_commands_of_each_keeper_bring_the_secrets_to_the_code() -> Result<()> {
+    let app = Setup::new().start().await?;
+    let folder = tempfile::tempdir()?;
+    for (name, script) in STAND_INS {
+        let path = folder.path().join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n"))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    }
+    fs::write(folder.path().join(".env"), "STYTCH_PROJECT_ID='the project'\nSTYTCH_SECRET='the secret'\n")?;
+    fs::write(folder.path().join("typed"), "the project\nthe secret\n")?;
+    fs::write(folder.path().join("call.sh"), "printf '%s, %s' \"$STYTCH_PROJECT_ID\" \"$STYTCH_SECRET\" > told\n")?;
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH")?);
+    for keeper in ["environment", "dotenv", "1password", "aws", "vault"] {
+        let mut wanted = message("curl", &json!({}));
+        wanted["keeper"] = keeper.into();
+        let printed = app.post_json("/api/snippet", &wanted).send().await?.json()?;
+        let commands = text(&printed["run"]);
+        let output = Command::new("sh")
+            .args(["-c", &commands])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .stdin(Stdio::from(fs::File::open(folder.path().join("typed"))?))
+            .output()?;
+        let told = fs::read_to_string(folder.path().join("told")).unwrap_or_default();
+        assert_eq!(told, "the project, the secret", "{keeper}: {commands}\n{output:?}");
+        fs::remove_file(folder.path().join("told"))?;
+    }
+    Ok(())
+}
