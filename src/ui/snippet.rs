@@ -66,7 +66,7 @@ fn note(choice: &Choice) -> String {
             html.raw("<b class=\"proven\">Proven</b> Run in our tests, it sends what the explorer sends.")
         }
         Choice::Client(_) => html.raw("Printed from the request that the explorer sends; not run in our tests."),
-        Choice::Sdk(sdk, _) => html.raw("Calls ").text(&sdk.title).raw("."),
+        Choice::Sdk(..) => html.raw("With the vendor's own SDK."),
         Choice::Sample(..) => {
             html.raw("<b>By the vendor, not checked.</b> What you filled in stands where it names it.")
         }
