@@ -39,8 +39,7 @@ pub(super) fn table(proofs: &BTreeMap<String, Proof>) -> String {
 /// What stands in the README.
 pub(super) fn in_readme() -> Result<String> {
     let text = fs::read_to_string(root().join("README.md"))?;
-    let (_, rest) = text.split_once(BEGIN).context("the README has no table")?;
-    Ok(rest.split_once(END).context("the README's table has no end")?.0.to_owned())
+    Ok(around(&text)?.1.to_owned())
 }
 
 /// Writes it down.
@@ -48,8 +47,16 @@ pub(super) fn write(proofs: &BTreeMap<String, Proof>) -> Result<()> {
     fs::write(root().join("src/snippet/proof.json"), serde_json::to_string_pretty(proofs)? + "\n")?;
     let readme = root().join("README.md");
     let text = fs::read_to_string(&readme)?;
-    fs::write(readme, text.replacen(&in_readme()?, &table(proofs), 1))?;
+    let (before, _, after) = around(&text)?;
+    fs::write(readme, [before, BEGIN, &table(proofs), END, after].concat())?;
     Ok(())
+}
+
+/// What stands before the table, the table, and what stands behind.
+fn around(text: &str) -> Result<(&str, &str, &str)> {
+    let (before, rest) = text.split_once(BEGIN).context("the README has no place for the table")?;
+    let (table, after) = rest.split_once(END).context("the README's table has no end")?;
+    Ok((before, table, after))
 }
 
 fn root() -> &'static Path {
