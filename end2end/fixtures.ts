@@ -23,8 +23,8 @@ export class Faults {
       const reason = request.failure()?.errorText;
       // That is how Chromium calls a script that it does not load because scripts are off.
       if (reason === 'csp' && !hasScripts()) return;
-      // A page that is left at once did not need its icon.
-      if (reason === 'net::ERR_ABORTED' && pathOf(request.url()) === '/favicon.svg') return;
+      // A page that is left at once did not need its icon, nor its program: that is how Chromium calls what a new page breaks off.
+      if (reason === 'net::ERR_ABORTED' && /^\/(favicon\.svg|pkg\/.*)$/.test(pathOf(request.url()))) return;
       // A search that was overtaken by the next letter is given up.
       if (reason === 'net::ERR_ABORTED' && pathOf(request.url()) === '/search') return;
       this.seen.push(`request failed: ${reason} (${pathOf(request.url())})`);
@@ -42,6 +42,14 @@ export class Faults {
     const missing = this.expected.filter((pattern) => !this.seen.some((fault) => pattern.test(fault)));
     expect(missing.map(String), 'faults that should have occurred').toEqual([]);
   }
+}
+
+/** Signs in with an access token, and waits for the page that it leads to: going elsewhere at once would break that off. */
+export async function signIn(page: Page, server: string, token: string): Promise<void> {
+  await page.goto(`${server}/sign-in`);
+  await page.getByLabel('Access token', { exact: true }).fill(token);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL(({ pathname }) => pathname !== '/sign-in');
 }
 
 /** The parts of an operation's page, by role and accessible name. */

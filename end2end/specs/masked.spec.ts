@@ -1,6 +1,6 @@
 // Secrets of replies are not shown until somebody asks, and can be sent on without being shown at all.
 
-import { expect, hasScripts, test, type OperationPage } from '../fixtures.ts';
+import { expect, hasScripts, signIn, test, type OperationPage } from '../fixtures.ts';
 import { SESSION_TOKEN } from '../upstream.ts';
 
 async function logIn(parts: OperationPage): Promise<string> {
@@ -55,9 +55,7 @@ test('a handle that stands for nothing is refused at its field', async ({ at, pa
 });
 
 test('who may not see secrets is offered no way to', async ({ at, page, parts, openOperation }) => {
-  await page.goto(`${at.shared}/sign-in`);
-  await page.getByLabel('Access token', { exact: true }).fill(at.token);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signIn(page, at.shared, at.token);
   await openOperation(at.shared, 'apiPasswordV1Authenticate');
   await logIn(parts);
   await expect(parts.response).toContainText('Only people whom the operator lets may see secrets');

@@ -1,6 +1,6 @@
 // What whoever runs the explorer sees: who did what, and what can be switched off.
 
-import { expect, test } from '../fixtures.ts';
+import { expect, signIn, test } from '../fixtures.ts';
 
 test('the audit tells who called what, and finds it', async ({ at, page, parts, openOperation, unique }) => {
   await openOperation(at.faults, 'apiUserV1Get');
@@ -34,9 +34,7 @@ test('credentials and tokens are listed, each with its switch and without its se
 
 test('who is no administrator sees neither', async ({ at, page, faults }) => {
   faults.expect(/^console: .*status of 403/);
-  await page.goto(`${at.shared}/sign-in`);
-  await page.getByLabel('Access token', { exact: true }).fill(at.token);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signIn(page, at.shared, at.token);
   await expect(page.getByRole('link', { name: 'Audit' })).toHaveCount(0);
   const refused = await page.goto(`${at.shared}/admin/audit`);
   expect(refused?.status()).toBe(403);
