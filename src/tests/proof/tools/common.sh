@@ -13,12 +13,3 @@ has() {
   local name
   for name in "$@"; do command -v "$name" >/dev/null || return 1; done
 }
-
-# Fails where a program that prints a file's code as it should be prints something else: as_printed FILE FOLDER… -- COMMAND…
-as_printed() {
-  local file=$1 folders=() folder
-  shift
-  while [ "$1" != -- ]; do folders+=("$1"); shift; done
-  shift
-  for folder in "${folders[@]}"; do "$@" <"$folder/$file" | diff "$folder/$file" -; done
-}
