@@ -65,13 +65,8 @@ pub(super) fn reveal(button: Element) {
     });
 }
 
-/// Saves a text as a file.
-pub(super) fn save_text(text: &str, name: &str) {
-    let _ = save_part(&JsValue::from_str(text), name);
-}
-
 /// Saves a body as a file. It never opens in the page, whatever is in it.
-fn save(body: &ReplyBody, name: &str) -> Result<(), JsValue> {
+pub(super) fn save(body: &ReplyBody, name: &str) -> Result<(), JsValue> {
     let part: JsValue = match body {
         ReplyBody::Empty => JsValue::from_str(""),
         ReplyBody::Text(text) => JsValue::from_str(text),
@@ -80,13 +75,9 @@ fn save(body: &ReplyBody, name: &str) -> Result<(), JsValue> {
             js_sys::Uint8Array::from(bytes.as_slice()).into()
         }
     };
-    save_part(&part, name)
-}
-
-fn save_part(part: &JsValue, name: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type("application/octet-stream");
-    let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(part), &options)?;
+    let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&part), &options)?;
     let url = Url::create_object_url_with_blob(&blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&url);

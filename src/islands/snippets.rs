@@ -7,6 +7,7 @@ use super::{
     state::State,
 };
 use crate::{
+    model::reply::ReplyBody,
     snippet::{Source, generated_sdk, to_html},
     ui::snippet::length,
 };
@@ -129,7 +130,7 @@ fn show(selector: &str, html: &str) {
 pub(super) fn save() {
     if let Some(code) = dom::find(CODE) {
         let name = code.get_attribute("data-file").unwrap_or_default();
-        response::save_text(&code.text_content().unwrap_or_default(), &name);
+        let _ = response::save(&ReplyBody::Text(code.text_content().unwrap_or_default()), &name);
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Choice, Client, Source};
+use super::{CLIENTS, Choice, Source};
 use crate::model::{
     Arguments, fixtures,
     security::{KeyPlace, Reference},
@@ -25,7 +25,8 @@ fn print_with(choice: &str, arguments: &serde_json::Value, references: &[Referen
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
     let source =
         Source { provider: &provider, operation: &operation, references, arguments: &arguments, environment: "test" };
-    let choice = Client::find(choice).map_or(Choice::Generated(&provider), Choice::Client);
+    let client = CLIENTS.into_iter().find(|client| client.id == choice);
+    let choice = client.map_or(Choice::Generated(&provider), Choice::Client);
     choice.print(source).unwrap_or_else(str::to_owned)
 }
 

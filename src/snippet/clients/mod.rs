@@ -81,11 +81,6 @@ pub const CLIENTS: [&Client; 27] = [
 ];
 
 impl Client {
-    /// The client with an id.
-    pub fn find(id: &str) -> Option<&'static Self> {
-        CLIENTS.into_iter().find(|client| client.id == id)
-    }
-
     /// The call as source code.
     ///
     /// # Errors
