@@ -1,10 +1,13 @@
 //! Starts the server.
 
 use anyhow::Context;
+#[cfg(feature = "embed")]
+use api_explorer::server::Asset;
 use api_explorer::{
     gateway::Gateway,
     providers::Catalog,
     server::{
+        EmbeddedSite, SiteFiles,
         check::check,
         command_line::{Command, CommandLine, KeyCommand, asked_for_keys},
         commands::{
@@ -14,7 +17,7 @@ use api_explorer::{
         },
         connections, router,
         settings::Settings,
-        site_options, start_telemetry,
+        start_telemetry,
     },
     store::{Store, key::Key, rotation::rotate, sessions::CAPACITY},
 };
@@ -32,6 +35,12 @@ use tokio::{
 const TO_ANSWER: Duration = Duration::from_secs(5);
 /// How long a server that stops waits for the store to take what is to be recorded.
 const TO_RECORD: Duration = Duration::from_secs(5);
+
+#[cfg(feature = "embed")]
+const EMBEDDED_SITE: Option<&EmbeddedSite> =
+    Some(&include!(concat!(env!("CARGO_MANIFEST_DIR"), "/target/site/site.rs")));
+#[cfg(not(feature = "embed"))]
+const EMBEDDED_SITE: Option<&EmbeddedSite> = None;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -148,7 +157,7 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     let store = Store::open(&settings.store).await?;
     let given = std::mem::take(&mut settings.credentials);
     let gateway = Arc::new(Gateway::new(catalog, given, settings.limits, store.clone())?);
-    let router = router(gateway.clone(), &settings, site_options()?)?;
+    let router = router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?;
     let listener = TcpListener::bind(settings.address)
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;

@@ -1,20 +1,25 @@
 //! Whether the server lives, and whether it can work.
 
+use super::SiteFiles;
 use crate::app::App;
-use axum::{extract::State, http::StatusCode};
+use axum::{Extension, extract::State, http::StatusCode};
 
 /// 200 while the process answers at all.
 pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// 200 once there is something to show and the store answers.
-pub(super) async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+/// Responds with 200 once pages can be rendered and the store is available.
+pub(super) async fn ready(State(app): State<App>, Extension(files): Extension<SiteFiles>) -> (StatusCode, String) {
+    let unavailable = |reason: String| (StatusCode::SERVICE_UNAVAILABLE, reason + "\n");
+    if let Err(error) = files.check() {
+        return unavailable(format!("no page can be rendered: {error}"));
+    }
     if app.gateway.catalog().iter().next().is_none() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "no provider is loaded\n");
+        return unavailable("no provider is loaded".into());
     }
     if !app.gateway.store().is_ready().await {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n");
+        return unavailable("the store does not answer".into());
     }
-    (StatusCode::OK, "ready\n")
+    (StatusCode::OK, "ready\n".into())
 }

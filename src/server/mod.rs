@@ -1,7 +1,6 @@
 //! The server: the whole way of a request on one screen.
 
 mod admin;
-mod assets;
 mod body;
 pub mod check;
 pub mod command_line;
@@ -16,10 +15,12 @@ mod reveal;
 mod security;
 pub mod settings;
 mod sign_in;
+mod site;
 mod sitemap;
 mod telemetry;
 mod tools;
 
+pub use site::{Asset, EmbeddedSite, SiteFiles};
 pub use telemetry::{Traces, start as start_telemetry};
 
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
 };
 use any_spawner::Executor;
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
     http::{HeaderValue, Request, StatusCode, header::CACHE_CONTROL},
@@ -39,7 +40,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use leptos::{config::LeptosOptions, prelude::provide_context};
+use leptos::prelude::provide_context;
 use metrics::Metrics;
 use serde_json::Value;
 use settings::Settings;
@@ -86,16 +87,15 @@ const TO_WORK: Duration = Duration::from_mins(1);
 ///
 /// # Errors
 /// Where a setting cannot be used.
-pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions) -> anyhow::Result<Router> {
+pub fn router(gateway: Arc<Gateway>, settings: &Settings, files: &SiteFiles) -> anyhow::Result<Router> {
     // Leptos renders on it; the second of two servers in one process finds it there already.
     let _ = Executor::init_tokio();
+    let options = files.options();
     let guard = security::Guard::new(settings, &options);
-    let files = assets::router(&options);
-    let styles = assets::styles(&options);
     let origin = settings.hosts.first().map(|host| ["https://", host].concat().into());
     let app = App {
         gateway,
-        site: Site { options, styles, origin },
+        site: Site { options, styles: files.styles(), origin },
         access: Arc::new(settings.access.clone()),
         other_gateways: settings.other_gateways,
     };
@@ -130,12 +130,12 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, options: LeptosOptions
         .merge(proxy)
         .layer(from_fn_with_state(app.clone(), identify::identify))
         .layer(CatchPanicLayer::custom(security::fault))
-        .merge(files)
+        .merge(files.router())
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
         .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .route("/readyz", get(health::ready).layer(Extension(files.clone())));
     let site = if settings.traces.is_some() { site.layer(from_fn(telemetry::trace)) } else { site };
     let site = match settings.metrics.then(|| Metrics::new(app.gateway.clone(), settings)) {
         Some(metrics) => site.merge(metrics.router(guard.clone())).layer(from_fn_with_state(metrics, metrics::count)),
@@ -161,17 +161,4 @@ async fn server_function(State(app): State<App>, request: Request<Body>) -> Resp
     let code = Code::from_name(error["code"].as_str().unwrap_or_default());
     let retry_after = error["retryAfter"].as_u64().and_then(|seconds| seconds.try_into().ok());
     tools::with_status(code, retry_after, Json(error))
-}
-
-/// Where the browser's part of the program is. `cargo leptos` says so by variables; without it, the release build's place
-/// beside the sources.
-///
-/// # Errors
-/// Where a variable cannot be used.
-pub fn site_options() -> anyhow::Result<LeptosOptions> {
-    if std::env::var_os("LEPTOS_OUTPUT_NAME").is_some() {
-        return Ok(leptos::config::get_configuration(None)?.leptos_options);
-    }
-    let site_root = std::env::var("LEPTOS_SITE_ROOT").unwrap_or_else(|_| "target/site".into());
-    Ok(LeptosOptions::builder().output_name("api-explorer").site_root(site_root).hash_files(true).build())
 }

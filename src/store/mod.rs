@@ -9,6 +9,7 @@ pub mod budgets;
 mod connect;
 pub mod credentials;
 pub mod key;
+mod migrations;
 mod proof;
 pub mod replies;
 pub mod rotation;
@@ -85,7 +86,7 @@ impl Store {
         };
         let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
         let first = place.connect(Purpose::Migrate).await.with_context(cannot)?;
-        sqlx::migrate!("src/store/migrations").run(&first).await.with_context(cannot)?;
+        migrations::migrator().run(&first).await.with_context(cannot)?;
         first.close().await;
         let pool = place.connect(Purpose::Keep).await.with_context(cannot)?;
         let key = proof::fitting_key(&pool, &settings.key).await.with_context(|| format!("{shown} cannot be used"))?;

@@ -20,7 +20,7 @@ use anyhow::{Context, Result};
 use api_explorer::{
     gateway::Gateway,
     providers::Catalog,
-    server::{router, settings::Settings},
+    server::{Asset, EmbeddedSite, SiteFiles, router, settings::Settings},
     store::{Database, Store, tokens::NewToken},
 };
 use axum::{
@@ -30,7 +30,6 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header::SET_COOKIE},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::{
@@ -54,6 +53,19 @@ pub(crate) const HOST: &str = "127.0.0.1:3000";
 /// Addresses of the operation that most tests use.
 pub(crate) const PAGE: &str = "/stytch/apiUserV1Create";
 pub(crate) const TOOL: &str = "/tools/stytch/apiUserV1Create";
+
+/// A site without the browser's program, which these tests do not build.
+static SITE: EmbeddedSite = EmbeddedSite {
+    output_name: "api-explorer",
+    styles: include_str!("../../../style/main.css"),
+    assets: &[Asset {
+        path: "/favicon.svg",
+        content_type: "image/svg+xml",
+        identity: include_bytes!("../../../public/favicon.svg"),
+        brotli: b"compressed with Brotli",
+        gzip: b"compressed with gzip",
+    }],
+};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -126,12 +138,7 @@ impl TestApp {
         let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
         let credentials = std::mem::take(&mut settings.credentials);
         let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
-        let options = LeptosOptions::builder()
-            .output_name("api-explorer")
-            .site_root(concat!(env!("CARGO_MANIFEST_DIR"), "/public"))
-            .hash_files(false)
-            .build();
-        let router = router(gateway.clone(), &settings, options)?;
+        let router = router(gateway.clone(), &settings, &SiteFiles::Embedded(&SITE))?;
         Ok(Self { router, gateway, store, _own: Arc::new(own) })
     }
 

@@ -35,7 +35,7 @@ impl Server {
             // Pages without the browser's part, which these tests do not build.
             .env("LEPTOS_OUTPUT_NAME", "api-explorer")
             .env("LEPTOS_HASH_FILES", "false")
-            .env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/public"))
+            .env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/site"))
             .env("DATABASE_URL", format!("sqlite:{}", folder.join("explorer.db").display()))
             .envs(variables.iter().copied())
             .stderr(Stdio::piped())

@@ -1,0 +1,1 @@
+// The tests of the server do not build the browser's program.
