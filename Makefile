@@ -1,44 +1,51 @@
-# Every target brings what it needs and the machine lacks; see .ci/setup.
+# Every target installs what it needs and the machine lacks; see scripts/setup.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-SOURCES := $(shell find src style public -type f ! -path 'src/tests/*') Cargo.toml Cargo.lock .ci/pack.mjs
-BUILT := target/release/.built
+SOURCES := $(shell find src style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
+  ! -path '*/node_modules/*') Cargo.toml Cargo.lock build.rs
 
-.PHONY: help serve watch test lint bench proof fuzz
+.PHONY: help serve watch test lint bench dist test-dist proof fuzz
 help: ## Lists the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-serve: $(BUILT) ## Builds the release and serves it on http://127.0.0.1:3000
-	@exec target/release/api-explorer
+serve: target/quick/.built ## Builds a server to try, not optimized, and serves on http://127.0.0.1:3000
+	@exec target/quick/api-explorer
 
-watch: ## Serves a debug build and reloads the page at every change
-	@.ci/setup build
-	@. .ci/env && LEPTOS_SITE_ROOT=target/site-watch LEPTOS_HASH_FILES=false exec cargo leptos watch
+watch: ## Serves the same with cargo-leptos, which rebuilds and reloads the page at every change
+	@scripts/setup watch
+	@. scripts/env && LEPTOS_SITE_ROOT=target/site-watch LEPTOS_HASH_FILES=false exec cargo leptos watch
 
-test: $(BUILT) ## Runs all tests: Rust's, and the browser's against the release build
-	@.ci/setup test
-	@.ci/test
+test: target/release/.built ## Runs the Rust tests, and the browser tests against the release build
+	@scripts/setup test
+	@scripts/test
 
-lint: ## Checks formatting, lints and types, for the server and for the browser
-	@.ci/setup build
-	@.ci/lint
+lint: ## Checks formatting, lints, types and dependencies
+	@scripts/setup lint
+	@scripts/lint
 
-bench: $(BUILT) ## Measures the budgets: page weight, start, rendering, what the gateway adds, large documents, load
-	@.ci/setup bench
-	@.ci/bench
+bench: target/release/.built ## Measures page weight, start, rendering, the gateway's latency, large documents and load
+	@scripts/setup bench
+	@scripts/bench
 
-proof: ## Runs the snippets of every client, or of PROOF=id,id, and writes down which send what the explorer sends
-	@.ci/setup proof
-	@.ci/proof
+dist: target/release/.built ## Packages the release build into target/dist: tar.gz, .deb, OCI image, bill of materials
+	@scripts/setup dist
+	@scripts/dist
 
-fuzz: ## Feeds the reader of documents with made-up ones for 15 minutes, or FUZZ_SECONDS
-	@.ci/setup build
-	@.ci/fuzz
+test-dist: ## Installs and runs the packages of `make dist`, as root
+	@scripts/setup test-dist
+	@scripts/test-dist
 
-$(BUILT): $(SOURCES)
-	@.ci/setup build
-	@echo 'Building the release (about 6 minutes the first time, one or two afterwards)' >&2
-	@. .ci/env && cargo leptos build --release --precompress && .ci/pack.mjs
+proof: ## Runs the snippets of every client, or of PROOF=id,id, and records which send what the explorer sends
+	@scripts/setup proof
+	@scripts/proof
+
+fuzz: ## Fuzzes the parser of documents for 15 minutes, or FUZZ_SECONDS
+	@scripts/setup lint
+	@scripts/fuzz
+
+target/%/.built: $(SOURCES)
+	@scripts/setup build
+	@scripts/build $*
 	@touch $@

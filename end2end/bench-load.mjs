@@ -100,7 +100,7 @@ async function crowd(port, path, { request, percentile, median }, watch = () => 
 export async function load(tools) {
   const { start, ms, median, percentile, createToken } = tools;
   const nginx = await startNginx(tools);
-  if (!nginx) return { rows: [['a thousand clients', 'not measured: nginx is missing, which `.ci/setup bench` brings', '']], faults: [] };
+  if (!nginx) return { rows: [['a thousand clients', 'not measured: nginx is missing, which `scripts/setup bench` downloads', '']], faults: [] };
   const settings = { STYTCH_PROJECT_ID: project, STYTCH_SECRET: secret, STYTCH_BASE_URL: `http://127.0.0.1:${nginx.upstream}`, RUST_LOG: 'error' };
   const explorer = await start(settings);
   const token = createToken();

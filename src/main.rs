@@ -1,7 +1,7 @@
 //! Starts the server.
 
 use anyhow::Context;
-#[cfg(feature = "embed")]
+#[cfg(embedded_site)]
 use api_explorer::server::Asset;
 use api_explorer::{
     gateway::Gateway,
@@ -36,10 +36,10 @@ const TO_ANSWER: Duration = Duration::from_secs(5);
 /// How long a server that stops waits for the store to take what is to be recorded.
 const TO_RECORD: Duration = Duration::from_secs(5);
 
-#[cfg(feature = "embed")]
+#[cfg(embedded_site)]
 const EMBEDDED_SITE: Option<&EmbeddedSite> =
     Some(&include!(concat!(env!("CARGO_MANIFEST_DIR"), "/target/site/site.rs")));
-#[cfg(not(feature = "embed"))]
+#[cfg(not(embedded_site))]
 const EMBEDDED_SITE: Option<&EmbeddedSite> = None;
 
 fn main() -> ExitCode {

@@ -63,7 +63,7 @@ for (const [operation, args] of CALLS) {
   });
 
   test(`code for the Python SDK is accepted: ${operation}`, async ({ at, request }) => {
-    test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH names no Python that has stytch; .ci/test does');
+    test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH names no Python that has stytch; scripts/test does');
     const file = test.info().outputPath('call.py');
     writeFileSync(file, await printed(request, at.plain, operation, args, 'stytch-python'));
     const env = { PATH: process.env.PATH, PRISM: at.prism, STYTCH_PROJECT_ID: OPERATOR.project, STYTCH_SECRET: OPERATOR.secret };

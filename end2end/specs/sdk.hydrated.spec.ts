@@ -37,7 +37,7 @@ test('the Node SDK is refused with another token, as by Stytch', async ({ at }) 
 });
 
 test('the Python SDK does the same, over TLS as it insists', async ({ at }) => {
-  test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH names no Python that has stytch; .ci/test does');
+  test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH names no Python that has stytch; scripts/test does');
   const tls = await encrypted(at.sdk);
   try {
     const authority = join(LOGS, 'certificate.pem');

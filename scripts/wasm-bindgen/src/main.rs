@@ -31,5 +31,9 @@ fn main() -> Result<()> {
         bail!("only --target=web is supported");
     }
     let input = input.context("the path of the WebAssembly module is missing")?;
-    bindgen.web(true)?.omit_default_module_path(true).input_path(input).generate(out_dir.context("--out-dir is missing")?)
+    bindgen
+        .web(true)?
+        .omit_default_module_path(true)
+        .input_path(input)
+        .generate(out_dir.context("--out-dir is missing")?)
 }

@@ -183,7 +183,7 @@ async fn every_snippet_sends_what_the_explorer_sends() -> Result<()> {
                 std::env::var_os("EXPLORER_TEST_ALL").is_some() && (is_whole || !LARGE.contains(&client.id));
             ensure!(
                 !is_needed || Tools::of(client).how().await? == How::Parse,
-                "{}: its tools are not here, .ci/setup brings them",
+                "{}: its tools are not here, scripts/setup proof installs them",
                 client.id
             );
             continue;

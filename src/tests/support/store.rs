@@ -1,4 +1,4 @@
-//! Stores for tests: files of SQLite's, or databases of the PostgreSQL that `TEST_POSTGRES` names (`.ci/postgres`).
+//! Stores for tests: files of SQLite's, or databases of the PostgreSQL that `TEST_POSTGRES` names (`scripts/postgres`).
 
 use super::Setup;
 use anyhow::{Result, ensure};

@@ -3,7 +3,7 @@ set -euo pipefail
 here=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/../../../.."
 ROOT=$PWD
-. .ci/env
+. scripts/env
 cd "$here"
 verb=$1 client=$2
 shift 2
