@@ -21,6 +21,7 @@ mod faults_h2;
 mod faults_replies;
 mod faults_store;
 mod faults_tls;
+mod file_modes;
 mod finding;
 mod forms;
 mod handles;
