@@ -22,7 +22,7 @@ use api_explorer::{
     store::{Store, key::Key, rotation::rotate, sessions::CAPACITY},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -91,8 +91,8 @@ fn settings(config: Option<&str>) -> anyhow::Result<Settings> {
 
 #[tokio::main]
 async fn rotate_key(config: Option<&str>) -> anyhow::Result<()> {
-    let given = env::var("EXPLORER_NEW_KEY").ok().filter(|key| !key.is_empty()).map(SecretString::from);
-    let said = rotate(&settings(config)?.store, given.as_ref()).await?;
+    let settings = settings(config)?;
+    let said = rotate(&settings.store, settings.new_key.as_ref()).await?;
     print(&[&said, " Start the servers that use this store again.\n"].concat());
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{
     commands::{audit::AuditCommand, switches::SwitchCommand, tokens::TokenCommand},
-    settings::{VARIABLES, help_config},
+    settings::{SECRET_FILES, VARIABLES, help_config, names_of},
 };
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::fmt::Write;
@@ -82,8 +82,9 @@ fn command() -> clap::Command {
     let mut settings = "Settings are environment variables, and the file explorer.toml:\n".to_owned();
     for (name, default, meaning) in VARIABLES {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
-        let _ = write!(settings, "\n  {name}\n      {meaning}{default}\n");
+        let _ = write!(settings, "\n  {}\n      {meaning}{default}\n", names_of(name).join(", "));
     }
+    let _ = write!(settings, "\n{SECRET_FILES}");
     CommandLine::command().after_help(settings)
 }
 

@@ -40,6 +40,7 @@ mod receipts;
 mod requests;
 mod response_headers;
 mod sdk;
+mod secret_files;
 mod security_schemes;
 mod security_schemes_canary;
 mod server_functions;
