@@ -4,8 +4,10 @@
 mod access_tokens;
 mod addresses;
 mod audit;
+mod backup;
 mod budgets;
 mod canary;
+mod commands;
 mod comparison;
 mod config;
 mod config_refusals;
