@@ -8,21 +8,13 @@ use api_explorer::{
     providers::Catalog,
     server::{
         EmbeddedSite, SiteFiles,
-        check::check,
-        command_line::{Command, CommandLine, KeyCommand, asked_for_keys},
-        commands::{
-            audit::{self, AuditCommand},
-            switches::{self, SwitchCommand},
-            tokens::{self, TokenCommand},
-        },
-        connections, router,
-        settings::Settings,
-        start_telemetry,
+        command_line::{CommandLine, asked_for_keys},
+        commands::dispatch::{done, print, run, settings},
+        connections, router, start_telemetry,
     },
-    store::{Store, key::Key, rotation::rotate, sessions::CAPACITY},
+    store::{Store, sessions::CAPACITY},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use secrecy::{ExposeSecret, SecretString};
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -45,7 +37,8 @@ const EMBEDDED_SITE: Option<&EmbeddedSite> = None;
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let Some(keys) = asked_for_keys(&arguments) {
-        return status(print(&keys));
+        print(&keys);
+        return ExitCode::SUCCESS;
     }
     let CommandLine { config, command } = match CommandLine::parse_from_arguments(arguments) {
         Ok(command_line) => command_line,
@@ -54,90 +47,8 @@ fn main() -> ExitCode {
     let config = config.as_deref();
     match command {
         None => done("api-explorer cannot start", serve(config)),
-        Some(Command::Check { strict }) => {
-            let report = check(settings(config));
-            status(print(&report.text) && report.is_good(strict))
-        }
-        Some(Command::Key(KeyCommand::New)) => status(print(&[Key::new_text().expose_secret(), "\n"].concat())),
-        Some(Command::Key(KeyCommand::Rotate)) => done("The key was not changed", rotate_key(config)),
-        Some(Command::Token(command)) => done("Nothing was changed", manage_tokens(config, command)),
-        Some(Command::Switch(command)) => done("Nothing was switched", switch(config, &command)),
-        Some(Command::Audit(command)) => done("The audit cannot be printed", export_audit(config, &command)),
+        Some(command) => run(command, config),
     }
-}
-
-fn status(good: bool) -> ExitCode {
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn done(failure: &str, outcome: anyhow::Result<()>) -> ExitCode {
-    status(outcome.map_err(|error| eprintln!("{failure}: {error:#}")).is_ok())
-}
-
-fn print(text: &str) -> bool {
-    use std::io::Write;
-    // A reader who closes the pipe early has seen enough.
-    let _ = std::io::stdout().write_all(text.as_bytes());
-    true
-}
-
-/// The settings; a file that the command line names wins over the variable's.
-fn settings(config: Option<&str>) -> anyhow::Result<Settings> {
-    Settings::from_variables(|name| {
-        let named = config.filter(|_| name == "EXPLORER_CONFIG");
-        named.map(str::to_owned).or_else(|| env::var(name).ok())
-    })
-}
-
-#[tokio::main]
-async fn rotate_key(config: Option<&str>) -> anyhow::Result<()> {
-    let given = env::var("EXPLORER_NEW_KEY").ok().filter(|key| !key.is_empty()).map(SecretString::from);
-    let said = rotate(&settings(config)?.store, given.as_ref()).await?;
-    print(&[&said, " Start the servers that use this store again.\n"].concat());
-    Ok(())
-}
-
-/// The settings, and the store that they name.
-async fn open_store(config: Option<&str>) -> anyhow::Result<(Settings, Store)> {
-    let settings = settings(config)?;
-    start_telemetry(settings.log_json, None)?;
-    let store = Store::open(&settings.store).await?;
-    Ok((settings, store))
-}
-
-#[tokio::main]
-async fn switch(config: Option<&str>, command: &SwitchCommand) -> anyhow::Result<()> {
-    let (_, store) = open_store(config).await?;
-    print(&switches::switch(command, &store).await?);
-    store.close().await;
-    Ok(())
-}
-
-#[tokio::main]
-async fn export_audit(config: Option<&str>, command: &AuditCommand) -> anyhow::Result<()> {
-    let (_, store) = open_store(config).await?;
-    audit::export(command, &store, &mut std::io::stdout().lock()).await?;
-    store.close().await;
-    Ok(())
-}
-
-#[tokio::main]
-async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::Result<()> {
-    let (mut settings, store) = open_store(config).await?;
-    let said = match command {
-        TokenCommand::List => tokens::list(&store).await?,
-        TokenCommand::Revoke { id } => tokens::revoke(&id, &store).await?,
-        TokenCommand::Create(asked) => {
-            let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
-            let (words, token) = tokens::create(&asked, &catalog, &store).await?;
-            // The token alone goes where a script reads it.
-            eprintln!("{words}");
-            [token.expose_secret(), "\n"].concat()
-        }
-    };
-    print(&said);
-    store.close().await;
-    Ok(())
 }
 
 /// Every connection is a file to the system, which lets a process have few at first, and most often many more if it asks.

@@ -1,10 +1,14 @@
 //! The command line: what may be said there, and what `--help` says about it.
 
 use super::{
-    commands::{audit::AuditCommand, switches::SwitchCommand, tokens::TokenCommand},
-    settings::{VARIABLES, help_config},
+    commands::{
+        audit::AuditCommand, backup::BackupCommand, restore::RestoreCommand, switches::SwitchCommand,
+        tokens::TokenCommand,
+    },
+    settings::{SECRET_FILES, VARIABLES, help_config, names_of},
 };
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
 use std::fmt::Write;
 
 /// What the program is asked to do.
@@ -17,7 +21,13 @@ use std::fmt::Write;
 )]
 pub struct CommandLine {
     /// The file explorer.toml; wins over `EXPLORER_CONFIG`. `--help config` tells its keys
-    #[arg(long, global = true, value_name = "PATH", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        value_hint = ValueHint::FilePath,
+        value_parser = clap::builder::NonEmptyStringValueParser::new()
+    )]
     pub config: Option<String>,
     /// What to do, beside serving.
     #[command(subcommand)]
@@ -44,6 +54,19 @@ pub enum Command {
     Switch(SwitchCommand),
     /// Print the audit as JSON lines, the newest first
     Audit(AuditCommand),
+    /// Copy the SQLite store to a new file, while servers use it; the key is not part of it
+    Backup(BackupCommand),
+    /// Put a backup where `DATABASE_URL` says, if there is no store yet
+    Restore(RestoreCommand),
+    /// Ask the server on this machine (`LEPTOS_SITE_ADDR`) whether it is ready; exit status 1 if not
+    Healthcheck,
+    /// Print a script that completes this command line in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the man page
+    Man,
 }
 
 /// What can be done about the key.
@@ -78,12 +101,14 @@ pub fn help() -> String {
     command().render_long_help().to_string()
 }
 
-fn command() -> clap::Command {
+/// Returns the definition of the command line.
+pub fn command() -> clap::Command {
     let mut settings = "Settings are environment variables, and the file explorer.toml:\n".to_owned();
     for (name, default, meaning) in VARIABLES {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
-        let _ = write!(settings, "\n  {name}\n      {meaning}{default}\n");
+        let _ = write!(settings, "\n  {}\n      {meaning}{default}\n", names_of(name).join(", "));
     }
+    let _ = write!(settings, "\n{SECRET_FILES}");
     CommandLine::command().after_help(settings)
 }
 

@@ -1,14 +1,17 @@
 //! Connections to the database, and the bounds of what is done on them.
 
-use super::StoreError;
+use super::{
+    StoreError,
+    files::{COMPANIONS, FILE_MODE, create_folder_of, narrow, with_ending},
+};
 use anyhow::Context;
 use sqlx::{
     AnyPool, Connection, Executor,
     any::{AnyPoolOptions, install_default_drivers},
 };
 use std::{
-    fs::{OpenOptions, create_dir_all, metadata},
-    os::unix::fs::MetadataExt,
+    fs::{OpenOptions, canonicalize, metadata},
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -43,15 +46,9 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn sqlite(path: &Path) -> anyhow::Result<Self> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            let made = create_dir_all(folder);
-            made.with_context(|| format!("the folder of the store, {}, cannot be made", folder.display()))?;
-        }
-        let text = path.to_str().context("the path of the store is not UTF-8")?;
-        let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-        // No connection makes the file: one that is gone would come back empty.
-        let url = format!("sqlite://{escaped}?mode=rw");
-        Ok(Self { url, file: Some(Arc::new(File::make(path)?)) })
+        create_folder_of(path)
+            .with_context(|| format!("the folder of the store {} cannot be created", path.display()))?;
+        Ok(Self { url: file_url(path)?, file: Some(Arc::new(File::make(path)?)) })
     }
 
     pub(super) fn postgres(url: &str) -> Self {
@@ -97,6 +94,13 @@ impl Place {
             })
             .connect(&self.url)
             .await
+            .map_err(|error| match error {
+                // It would repeat a part of the URL.
+                sqlx::Error::Configuration(_) if !is_file => {
+                    sqlx::Error::Configuration("a parameter after the `?` has a value that cannot be used".into())
+                }
+                other => other,
+            })
     }
 
     fn settings(&self, purpose: Purpose) -> &'static [&'static str] {
@@ -112,6 +116,16 @@ impl Place {
     }
 }
 
+/// Returns the URL of an SQLite file. No connection creates the file: one that is gone would come back empty.
+///
+/// # Errors
+/// If the path is not UTF-8.
+pub(super) fn file_url(path: &Path) -> anyhow::Result<String> {
+    let text = path.to_str().with_context(|| format!("the path {} is not UTF-8", path.display()))?;
+    let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Ok(format!("sqlite://{escaped}?mode=rw"))
+}
+
 /// A file, and which one it was when it was opened. What is written into one that has been moved or removed would be lost.
 struct File {
     path: PathBuf,
@@ -120,11 +134,21 @@ struct File {
 }
 
 impl File {
-    /// The file at a path, made where there is none.
+    /// The file at a path, created if there is none. Nobody but its owner can read it or what SQLite keeps beside it.
     fn make(path: &Path) -> anyhow::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path);
+        let file = OpenOptions::new().create(true).append(true).mode(FILE_MODE).open(path);
         let found = file.and_then(|file| file.metadata());
         let found = found.with_context(|| format!("the store {} cannot be opened", path.display()))?;
+        // SQLite follows symbolic links, and gives new files beside the database the database's mode.
+        let real = canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        for file in [""].into_iter().chain(COMPANIONS).map(|ending| with_ending(&real, ending)) {
+            narrow(&file).with_context(|| {
+                let shown = file.display();
+                format!(
+                    "others on this machine can read {shown}, and its mode cannot be changed; run: chmod 600 {shown}"
+                )
+            })?;
+        }
         Ok(Self { path: path.to_owned(), id: (found.dev(), found.ino()) })
     }
 

@@ -1,5 +1,6 @@
 //! The key that seals what the store keeps: XChaCha20-Poly1305, a random nonce of 192 bits per text.
 
+use super::files::{PartialFile, create_folder_of};
 use anyhow::{Context, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
@@ -11,10 +12,9 @@ use sha2::{Digest, Sha256};
 use std::{
     fmt, fs,
     io::{ErrorKind, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
-use uuid::Uuid;
 
 /// Bytes of a key.
 const LENGTH: usize = 32;
@@ -127,22 +127,14 @@ pub(super) fn next_to(path: &Path) -> PathBuf {
 /// # Errors
 /// The system's.
 pub fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let half = path.with_extension(Uuid::new_v4().simple().to_string());
-    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&half);
-    let written = made.and_then(|mut file| {
-        file.write_all([text, "\n"].concat().as_bytes())?;
-        file.sync_all()
-    });
-    // Of two servers that start at once, one makes the file and the other finds it.
-    let linked = written.and_then(|()| match fs::hard_link(&half, path) {
+    create_folder_of(path)?;
+    let (part, mut file) = PartialFile::beside(path)?;
+    file.write_all([text, "\n"].concat().as_bytes())?;
+    match part.publish(path) {
+        // Of two servers that start at once, one makes the file and the other finds it.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         other => other,
-    });
-    let _ = fs::remove_file(&half);
-    linked
+    }
 }
 
 fn read_private(path: &Path) -> anyhow::Result<String> {

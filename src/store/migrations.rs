@@ -1,8 +1,9 @@
 //! The tables' migrations, in their order. A migration that was released is never changed.
 
+use anyhow::{Context, ensure};
 use sqlx::{
-    SqlSafeStr,
-    migrate::{Migration, MigrationType, Migrator},
+    AnyConnection, AnyPool, SqlSafeStr,
+    migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
 };
 
 /// Version, description and statements of each migration.
@@ -14,8 +15,49 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
     (6, "replies", include_str!("migrations/0006_replies.sql")),
 ];
 
+/// The newest schema that this version knows: the version of its last migration.
+const NEWEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
+
+/// Brings the tables up to date.
+///
+/// # Errors
+/// If the schema is one that this version does not know, or a statement fails.
+pub(super) async fn run(pool: &AnyPool) -> anyhow::Result<()> {
+    match migrator().run(pool).await {
+        Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
+            check(&mut *pool.acquire().await?).await.map(|_| ())
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Returns the schema of a store: the version of the last migration that was applied.
+///
+/// # Errors
+/// If it is a schema that this version does not know.
+pub(super) async fn check(connection: &mut AnyConnection) -> anyhow::Result<i64> {
+    let known = migrator();
+    let applied = connection.list_applied_migrations(&known.table_name).await?;
+    let schema = applied.iter().map(|migration| migration.version).max().context("it has no schema")?;
+    ensure!(
+        schema <= NEWEST,
+        "it was written by a newer version of api-explorer (schema {schema}; this one knows up to {NEWEST}). Install that \
+         version, or restore a backup made before the upgrade."
+    );
+    for found in applied {
+        let is_known = known.iter().any(|own| own.version == found.version && own.checksum == found.checksum);
+        ensure!(
+            is_known,
+            "it was written by another version of api-explorer, whose schema {} this one does not know. Install that version, \
+             or restore a backup made by this one.",
+            found.version
+        );
+    }
+    Ok(schema)
+}
+
 /// Returns the migrator, without sqlx's macros: they would build its drivers a second time, for the compiler.
-pub(super) fn migrator() -> Migrator {
+fn migrator() -> Migrator {
     let migrations = MIGRATIONS.map(|(version, description, statements)| {
         Migration::new(version, description.into(), MigrationType::Simple, statements.into_sql_str(), false)
     });

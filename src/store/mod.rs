@@ -5,9 +5,11 @@
 //! transaction, so that a crash leaves all of it or nothing.
 
 pub mod audit;
+pub mod backup;
 pub mod budgets;
 mod connect;
 pub mod credentials;
+mod files;
 pub mod key;
 mod migrations;
 mod proof;
@@ -85,11 +87,12 @@ impl Store {
             Database::Postgres(url) => (Place::postgres(url.expose_secret()), "the store at DATABASE_URL".to_owned()),
         };
         let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
+        let unusable = || format!("{shown} cannot be used");
         let first = place.connect(Purpose::Migrate).await.with_context(cannot)?;
-        migrations::migrator().run(&first).await.with_context(cannot)?;
+        migrations::run(&first).await.with_context(unusable)?;
         first.close().await;
         let pool = place.connect(Purpose::Keep).await.with_context(cannot)?;
-        let key = proof::fitting_key(&pool, &settings.key).await.with_context(|| format!("{shown} cannot be used"))?;
+        let key = proof::fitting_key(&pool, &settings.key).await.with_context(unusable)?;
         let is_file = matches!(settings.database, Database::Sqlite(_));
         let notes = if is_file { place.connect(Purpose::Note).await.with_context(cannot)? } else { pool.clone() };
         Ok(Self { pool, notes, key })

@@ -4,7 +4,7 @@ use super::{
     StoreError,
     key::{Key, KeySource, next_to},
 };
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use sqlx::{AnyConnection, AnyPool, Row, any::AnyRow};
 use std::fs::rename;
 
@@ -13,22 +13,46 @@ const PROOF: &str = "proof";
 
 /// The key of the settings, if it is the one of the store; of a new store, it becomes that.
 pub(super) async fn fitting_key(pool: &AnyPool, source: &KeySource) -> anyhow::Result<Key> {
-    let known = sqlx::query("SELECT id, proof FROM keys").fetch_all(pool).await?;
+    let known = known_keys(&mut *pool.acquire().await?).await?;
     let key = Key::load(source, known.is_empty())?;
     if known.is_empty() {
         key.prove(&mut *pool.acquire().await?).await?;
     }
-    let known = sqlx::query("SELECT id, proof FROM keys").fetch_all(pool).await?;
-    if known.iter().any(|row| fits(&key, row)) {
-        return Ok(key);
+    let known = known_keys(&mut *pool.acquire().await?).await?;
+    match (choose(key, source, &known)?, source) {
+        ((next, true), KeySource::File(path)) => {
+            rename(next_to(path), path)?;
+            Ok(next)
+        }
+        ((key, _), _) => Ok(key),
     }
-    // A rotation broke off after all was sealed with the new key, and before that was moved to its place.
+}
+
+/// Checks that the key of the settings is the one of a store, without changing either.
+///
+/// # Errors
+/// If it is another, or there is none.
+pub(super) async fn check(connection: &mut AnyConnection, source: &KeySource) -> anyhow::Result<()> {
+    let known = known_keys(connection).await?;
+    ensure!(!known.is_empty(), "it does not say which key it was sealed with, so it is not a whole store");
+    choose(Key::load(source, false)?, source, &known).map(|_| ())
+}
+
+async fn known_keys(connection: &mut AnyConnection) -> Result<Vec<AnyRow>, sqlx::Error> {
+    sqlx::query("SELECT id, proof FROM keys").fetch_all(connection).await
+}
+
+/// Returns the key that fits, and whether it is the next one: a rotation broke off after everything was sealed with it, and
+/// before it was moved to its place.
+fn choose(key: Key, source: &KeySource, known: &[AnyRow]) -> anyhow::Result<(Key, bool)> {
+    if known.iter().any(|row| fits(&key, row)) {
+        return Ok((key, false));
+    }
     if let KeySource::File(path) = source
         && let Ok(next) = Key::load(&KeySource::File(next_to(path)), false)
         && known.iter().any(|row| fits(&next, row))
     {
-        rename(next_to(path), path)?;
-        return Ok(next);
+        return Ok((next, true));
     }
     let ids: Vec<String> = known.iter().filter_map(|row| row.try_get("id").ok()).collect();
     anyhow::bail!(

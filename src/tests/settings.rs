@@ -4,7 +4,7 @@ use crate::support::{PROJECT, SECRET, Setup};
 use anyhow::{Context, Result, ensure};
 use api_explorer::server::{
     command_line::help,
-    settings::{KEYS, VARIABLES, help_config},
+    settings::{KEYS, SECRET_FILES, VARIABLES, help_config, names_of},
 };
 use std::{fs, path::Path};
 
@@ -132,8 +132,10 @@ fn an_empty_value_is_none() -> Result<()> {
 fn help_tells_every_variable() {
     let help = help();
     for (name, default, meaning) in VARIABLES {
-        assert!(help.contains(name) && help.contains(default) && help.contains(meaning), "{name}");
+        let names = names_of(name).join(", ");
+        assert!(help.contains(&names) && help.contains(default) && help.contains(meaning), "{name}");
     }
+    assert!(help.contains(SECRET_FILES));
 }
 
 #[test]
@@ -145,10 +147,13 @@ fn the_readme_lists_every_variable_with_its_default() -> Result<()> {
     }
     let readme = fs::read_to_string(path)?;
     for (name, default, _) in VARIABLES {
-        let row = readme.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{name}`")));
+        let names = names_of(name).join("`, `");
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{names}` |")));
         let row = row.with_context(|| format!("README.md has no row for {name}"))?;
         ensure!(row.contains(default), "README.md does not say that {name} is {default} by default: {row}");
     }
+    let words = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    ensure!(words.contains(SECRET_FILES), "README.md does not say what NAME_FILE is");
     Ok(())
 }
 

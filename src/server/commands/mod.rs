@@ -1,6 +1,12 @@
 //! What the program does beside serving, on the command line.
 
 pub mod audit;
+pub mod backup;
+pub mod completions;
+pub mod dispatch;
+pub mod healthcheck;
+pub mod man;
+pub mod restore;
 pub mod switches;
 pub mod tokens;
 

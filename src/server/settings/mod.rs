@@ -11,7 +11,7 @@ mod table;
 mod variables;
 
 pub use keys::{KEYS, Key, help as help_config};
-pub use variables::VARIABLES;
+pub use variables::{SECRET_FILES, SECRETS, VARIABLES, names_of};
 
 use crate::{
     gateway::{
@@ -23,8 +23,8 @@ use crate::{
     server::connections::Patience,
     store::StoreSettings,
 };
-use anyhow::{Context, anyhow, ensure};
-use secrecy::SecretString;
+use anyhow::{anyhow, ensure};
+use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::{BTreeMap, HashMap},
     net::SocketAddr,
@@ -63,6 +63,8 @@ pub struct Settings {
     pub traces: Option<Url>,
     /// Where visitors' credentials are kept.
     pub store: StoreSettings,
+    /// The key that `key rotate` changes to.
+    pub new_key: Option<SecretString>,
     /// The file of settings, where there is one.
     pub file: Option<PathBuf>,
     /// The providers.
@@ -75,18 +77,28 @@ pub struct Settings {
     set_by: BTreeMap<String, String>,
 }
 
+/// Reads the address to listen on, and nothing else.
+///
+/// # Errors
+/// If it is none.
+pub fn site_address(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SocketAddr> {
+    Variables(&variable).address()
+}
+
 impl Settings {
     /// Reads the settings from variables, and from the file that they name.
     ///
     /// # Errors
     /// Where a setting cannot be used; the message names it, its place, and what to do.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let (secrets, warnings) = variables::read_secret_files(&variable)?;
+        let variable = |name: &str| match secrets.get(name) {
+            Some(secret) => Some(secret.expose_secret().to_owned()),
+            None => variable(name),
+        };
         let variables = Variables(&variable);
         let mut settings = Self {
-            address: variables
-                .value("LEPTOS_SITE_ADDR")
-                .parse()
-                .context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")?,
+            address: variables.address()?,
             other_gateways: variables.one_of("EXPLORER_OTHER_GATEWAYS", "on", "off")?,
             allowed_origins: variables.origins("EXPLORER_ALLOWED_ORIGINS")?,
             hosts: variables.list("EXPLORER_HOSTS").iter().map(|host| host.to_ascii_lowercase()).collect(),
@@ -100,15 +112,14 @@ impl Settings {
             audit_age: Duration::from_hours(24 * variables.number("EXPLORER_AUDIT_DAYS")?),
             log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
             metrics: variables.one_of("EXPLORER_METRICS", "on", "off")?,
-            metrics_token: Some(variables.value("EXPLORER_METRICS_TOKEN"))
-                .filter(|token| !token.is_empty())
-                .map(Into::into),
+            metrics_token: variables.secret("EXPLORER_METRICS_TOKEN"),
             traces: variables.traces("OTEL_EXPORTER_OTLP_ENDPOINT")?,
             store: store::read(variables)?,
+            new_key: variables.secret("EXPLORER_NEW_KEY"),
             file: Some(variables.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),
             providers: vec![providers::stytch(None)],
             credentials: HashMap::new(),
-            warnings: Vec::new(),
+            warnings,
             set_by: BTreeMap::new(),
         };
         settings.read_file(&variable)?;
@@ -124,7 +135,7 @@ impl Settings {
             return Ok(());
         };
         let contents = file::read(path, variable)?;
-        self.warnings = contents.warnings;
+        self.warnings.extend(contents.warnings);
         self.access = contents.access.unwrap_or_default();
         for (provider, credential) in contents.providers {
             if let Some(credential) = credential {

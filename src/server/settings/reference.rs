@@ -57,12 +57,14 @@ impl References<'_> {
     }
 }
 
-fn read_file(path: &Path) -> Result<Found, String> {
+/// Reads a secret from a file.
+///
+/// # Errors
+/// What is wrong, to stand after the setting's name; nothing of the content.
+pub(super) fn read_file(path: &Path) -> Result<Found, String> {
     let shown = path.display();
     let cannot = |error: std::io::Error| {
-        format!(
-            "takes the file {shown}, which cannot be read ({error}). Correct the path, or take this credential out."
-        )
+        format!("takes the file {shown}, which cannot be read ({error}). Correct the path, or remove this setting.")
     };
     if !fs::metadata(path).map_err(cannot)?.is_file() {
         return Err(format!("takes {shown}, which is not a file."));
@@ -72,7 +74,7 @@ fn read_file(path: &Path) -> Result<Found, String> {
     file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
     let text = std::str::from_utf8(&bytes).ok().map(str::trim).filter(|_| bytes.len() as u64 <= LONGEST);
     match text {
-        None => Err(format!("takes the file {shown}, which does not hold a secret but something else.")),
+        None => Err(format!("takes the file {shown}, which is not UTF-8 text of at most 64 KiB.")),
         Some("") => Err(format!("takes the file {shown}, which is empty. Write the secret into it.")),
         Some(secret) => Ok(Found { secret: secret.into(), warning: open_to_others(path) }),
     }

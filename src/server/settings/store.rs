@@ -4,6 +4,7 @@ use super::variables::Variables;
 use crate::store::{Database, StoreSettings, key::KeySource};
 use anyhow::{bail, ensure};
 use std::path::PathBuf;
+use url::Url;
 
 /// The store of the variables.
 ///
@@ -18,7 +19,14 @@ pub(super) fn read(variables: Variables) -> anyhow::Result<StoreSettings> {
             ensure!(!path.is_empty() && !path.contains('?'), "DATABASE_URL must name a file, like sqlite:explorer.db");
             Database::Sqlite(path.into())
         }
-        Some(("postgres" | "postgresql", _)) => Database::Postgres(url.into()),
+        Some(("postgres" | "postgresql", _)) => {
+            ensure!(
+                is_well_formed(&url),
+                "DATABASE_URL cannot be read as a URL: characters like / ? # @ in the password must be percent-encoded, as \
+                 %2F %3F %23 %40"
+            );
+            Database::Postgres(url.into())
+        }
         _ => bail!("DATABASE_URL must be like sqlite:explorer.db or postgres://user:password@host/database"),
     };
     let given = variables.value("EXPLORER_KEY");
@@ -31,6 +39,12 @@ pub(super) fn read(variables: Variables) -> anyhow::Result<StoreSettings> {
         ),
     };
     Ok(StoreSettings { database, key })
+}
+
+/// Whether a URL ends where its writer thinks that its parts end. What follows a `/` or `?` in a password that is not encoded
+/// would be taken for a database or a parameter, and logged.
+fn is_well_formed(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| !url.username().is_empty() || !url.as_str().contains('@'))
 }
 
 /// Where programs keep a user's data (XDG Base Directory Specification); the working folder, for a user without a home.

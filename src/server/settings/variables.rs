@@ -1,10 +1,13 @@
 //! The variables of the environment that are settings.
 
-use anyhow::{Context, bail, ensure};
+use super::reference::read_file;
+use anyhow::{Context, anyhow, bail, ensure};
+use secrecy::SecretString;
+use std::{collections::BTreeMap, net::SocketAddr, path::Path};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 18] = [
+pub const VARIABLES: [(&str, &str, &str); 19] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -39,6 +42,7 @@ pub const VARIABLES: [(&str, &str, &str); 18] = [
         "",
         "the key that seals what is stored, 32 bytes in Base64; by default a file beside SQLite's, made for its owner only",
     ),
+    ("EXPLORER_NEW_KEY", "", "the key that `api-explorer key rotate` changes to, where EXPLORER_KEY is set"),
     ("EXPLORER_AUDIT_DAYS", "90", "days for which it is kept who did what; `api-explorer audit` prints it"),
     ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
     ("EXPLORER_METRICS", "off", "`on` or `off`: may `/metrics` tell Prometheus what this server did"),
@@ -56,6 +60,45 @@ pub const VARIABLES: [(&str, &str, &str); 18] = [
     ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
 ];
 
+/// Names of the variables that hold a secret: `NAME_FILE` can name a file that holds it, instead.
+pub const SECRETS: [&str; 5] =
+    ["DATABASE_URL", "EXPLORER_KEY", "EXPLORER_METRICS_TOKEN", "EXPLORER_NEW_KEY", "STYTCH_SECRET"];
+
+/// What `--help`, the man page and the README say about these files.
+pub const SECRET_FILES: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
+                                secrets of Docker and Kubernetes are. Set one of the two.";
+
+/// Reads the secrets that files hold: values by variable, and what the operator should know about the files.
+///
+/// # Errors
+/// If a secret is set twice, or its file cannot be used. No message repeats what a file holds.
+pub(super) fn read_secret_files(
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> anyhow::Result<(BTreeMap<&'static str, SecretString>, Vec<String>)> {
+    let is_set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let (mut secrets, mut warnings) = (BTreeMap::new(), Vec::new());
+    for name in SECRETS {
+        let file = file_variable(name);
+        let Some(path) = is_set(&file) else { continue };
+        ensure!(is_set(name).is_none(), "{name} and {file} are both set. Keep one of the two.");
+        let found = read_file(Path::new(&path)).map_err(|message| anyhow!("{file} {message}"))?;
+        secrets.insert(name, found.secret);
+        warnings.extend(found.warning);
+    }
+    Ok((secrets, warnings))
+}
+
+/// Returns the name of the variable that names the file of a secret.
+fn file_variable(name: &str) -> String {
+    [name, "_FILE"].concat()
+}
+
+/// Returns the names by which a variable can be set, as help and documentation list them.
+pub fn names_of(name: &str) -> Vec<String> {
+    let file = SECRETS.contains(&name).then(|| file_variable(name));
+    [name.to_owned()].into_iter().chain(file).collect()
+}
+
 /// The variables of one environment.
 #[derive(Clone, Copy)]
 pub(super) struct Variables<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
@@ -65,6 +108,17 @@ impl Variables<'_> {
     pub(super) fn value(self, name: &str) -> String {
         let default = VARIABLES.iter().find(|(known, ..)| *known == name).map_or("", |(_, default, _)| default);
         self.0(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// A secret, if it is set.
+    pub(super) fn secret(self, name: &str) -> Option<SecretString> {
+        Some(self.value(name)).filter(|value| !value.is_empty()).map(Into::into)
+    }
+
+    /// The address to listen on.
+    pub(super) fn address(self) -> anyhow::Result<SocketAddr> {
+        let address = self.value("LEPTOS_SITE_ADDR").parse();
+        address.context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")
     }
 
     /// Whether it is one or the other of two words.

@@ -1,0 +1,40 @@
+//! `api-explorer backup`: copies the store while servers use it.
+
+use crate::store::{Database, StoreSettings, backup::back_up, key::KeySource};
+use anyhow::bail;
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+
+/// Where the backup goes.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct BackupCommand {
+    /// File to write; it must not exist yet
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
+/// Writes a backup of the store, and returns what to print about it.
+///
+/// # Errors
+/// If the store cannot be copied to the file, or is PostgreSQL's.
+pub async fn backup(asked: &BackupCommand, settings: &StoreSettings) -> anyhow::Result<String> {
+    let file = asked.file.display();
+    let Database::Sqlite(store) = &settings.database else {
+        bail!(
+            "the store is a PostgreSQL database, which PostgreSQL's own tools back up: pg_dump --format=custom --file={file} \
+             --dbname=\"$DATABASE_URL\". {}",
+            where_key_is(&settings.key)
+        );
+    };
+    let schema = back_up(store, &asked.file).await?;
+    let store = store.display();
+    Ok(format!("{file} is a backup of {store} (schema {schema}). {}\n", where_key_is(&settings.key)))
+}
+
+fn where_key_is(key: &KeySource) -> String {
+    let place = match key {
+        KeySource::Given(_) => "EXPLORER_KEY has it".to_owned(),
+        KeySource::File(path) => format!("it is in {}", path.display()),
+    };
+    format!("The key that seals it is not part of the backup: {place}. Keep a copy of the key, apart from the backup.")
+}

@@ -1,0 +1,35 @@
+//! `api-explorer restore`: puts a backup in the place of a store that is not there.
+
+use crate::store::{self, Database, StoreSettings};
+use anyhow::bail;
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+
+/// Where the backup is.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct RestoreCommand {
+    /// File that `backup` wrote
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
+/// Restores a backup, and returns what to print about it.
+///
+/// # Errors
+/// If the backup cannot be used with this version and this key, or there is a store already.
+pub async fn restore(asked: &RestoreCommand, settings: &StoreSettings) -> anyhow::Result<String> {
+    let file = asked.file.display();
+    let Database::Sqlite(path) = &settings.database else {
+        bail!(
+            "the store is a PostgreSQL database, which PostgreSQL's own tools restore, from what pg_dump wrote: pg_restore \
+             --dbname=\"$DATABASE_URL\" {file}"
+        );
+    };
+    let schema = store::backup::restore(&asked.file, path, &settings.key).await?;
+    Ok(format!(
+        "{} is restored from {file} (schema {schema}). Start the servers. Access tokens and switches are as they were when \
+         the backup was made: see what was revoked or switched off since, with `api-explorer token list` and `api-explorer \
+         switch list`.\n",
+        path.display()
+    ))
+}

@@ -1,0 +1,115 @@
+//! Files and folders that only their owner can read.
+
+use std::{
+    ffi::OsString,
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    io::{self, ErrorKind},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+use uuid::Uuid;
+
+/// Mode of files.
+pub(super) const FILE_MODE: u32 = 0o600;
+/// Mode of folders.
+const FOLDER_MODE: u32 = 0o700;
+/// Endings of the files that SQLite keeps beside a database.
+pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Creates the folder of a file and the folders above it; those that exist stay as they are.
+pub(super) fn create_folder_of(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder))
+}
+
+/// Takes the permissions of the group and of others from a file, if there is one.
+pub(super) fn narrow(path: &Path) -> io::Result<()> {
+    let narrowed = fs::metadata(path).and_then(|found| {
+        let is_narrow = found.permissions().mode().trailing_zeros() >= 6;
+        if is_narrow { Ok(()) } else { fs::set_permissions(path, Permissions::from_mode(FILE_MODE)) }
+    });
+    narrowed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
+/// Whether something has a name, be it a symbolic link to nothing.
+pub(super) fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Returns the path with an ending after the whole file name.
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut whole = OsString::from(path);
+    whole.push(ending);
+    whole.into()
+}
+
+/// A file under a temporary name, which is removed with this value.
+pub(super) struct PartialFile(PathBuf);
+
+impl PartialFile {
+    /// Creates an empty file beside the path that it is to have, and opens it for writing.
+    pub(super) fn beside(path: &Path) -> io::Result<(Self, File)> {
+        let part = with_ending(path, &format!(".{}.partial", Uuid::new_v4().simple()));
+        let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&part)?;
+        Ok((Self(part), file))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Gives the file its name, once its content is on the disk. Fails with `AlreadyExists` instead of replacing another file.
+    pub(super) fn publish(self, path: &Path) -> io::Result<()> {
+        File::open(&self.0)?.sync_all()?;
+        match fs::hard_link(&self.0, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            // The file system has no hard links.
+            Err(_) if exists(path) => return Err(ErrorKind::AlreadyExists.into()),
+            Err(_) => fs::rename(&self.0, path)?,
+            Ok(()) => {}
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        // Not every file system can sync a folder.
+        let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+}
+
+impl Drop for PartialFile {
+    fn drop(&mut self) {
+        for ending in [""].into_iter().chain(COMPANIONS) {
+            // Most often it has its name already, or never existed.
+            let _ = fs::remove_file(with_ending(&self.0, ending));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_file_gets_its_name_once_and_replaces_no_other() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a");
+        for (text, published) in [("first", None), ("second", Some(ErrorKind::AlreadyExists))] {
+            let (part, mut file) = PartialFile::beside(&path)?;
+            file.write_all(text.as_bytes())?;
+            assert_eq!(part.publish(&path).err().map(|error| error.kind()), published);
+            assert_eq!(fs::read_to_string(&path)?, "first");
+        }
+        assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_partial_file_is_removed_with_what_sqlite_kept_beside_it() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (part, _) = PartialFile::beside(&folder.path().join("a"))?;
+        fs::write(with_ending(part.path(), "-wal"), "")?;
+        drop(part);
+        assert_eq!(fs::read_dir(folder.path())?.count(), 0);
+        Ok(())
+    }
+}

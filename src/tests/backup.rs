@@ -1,0 +1,323 @@
+//! Backups of the store: made under load, checked, and restored.
+
+use crate::{
+    store::{is_known, save, setup},
+    support::{TestApp, TestStore, Upstream, program::run},
+};
+use anyhow::{Context, Result, ensure};
+use api_explorer::store::{
+    Database, Store, StoreSettings,
+    audit::{Question, Record},
+    backup::{back_up, restore},
+    key::{Key, KeySource},
+    tokens::NewToken,
+};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{AnyConnection, Connection, Executor, any::install_default_drivers};
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+};
+use tokio::sync::Barrier;
+
+/// Writers at once, and how many records each adds in a transaction.
+const WRITERS: usize = 4;
+const BATCH: usize = 5;
+/// Rounds that each writer makes before the backup begins.
+const FIRST: usize = 20;
+
+/// What a newer version does to a store.
+const NEWER: &str = "INSERT INTO _sqlx_migrations SELECT 9, 'later', installed_on, success, checksum, 0 FROM _sqlx_migrations \
+                     WHERE version = 6";
+
+fn settings(path: &Path, key: &SecretString) -> StoreSettings {
+    StoreSettings { database: Database::Sqlite(path.to_owned()), key: KeySource::Given(key.clone()) }
+}
+
+async fn connect(path: &Path) -> Result<AnyConnection> {
+    install_default_drivers();
+    Ok(AnyConnection::connect(&format!("sqlite:{}", path.display())).await?)
+}
+
+fn mode(path: &Path) -> Result<u32> {
+    Ok(fs::metadata(path)?.permissions().mode() & 0o777)
+}
+
+/// Saves credentials, makes tokens and adds records, each token before its records, until told to stop.
+async fn write(number: usize, store: &Store, started: &Barrier, is_enough: &AtomicBool) -> Result<usize> {
+    let mut round = 0;
+    while !is_enough.load(Ordering::Relaxed) {
+        let parts =
+            BTreeMap::from([("basicAuth/username".to_owned(), SecretString::from(format!("{number}-{round}")))]);
+        store.save_credential(None, "stytch", &parts).await.ok().context("not saved")?;
+        // Large enough that others write while it is copied.
+        let allow = vec!["x".repeat(100_000)];
+        let new = NewToken { name: format!("{number}-{round}"), expires: None, allow, may: Vec::new() };
+        let (token, _) = store.create_token(&new).await.ok().context("no token")?;
+        let record = || Record { target: Some(token.id.clone()), ..Record::new("writer", None, "create_token") };
+        let records: Vec<Record> = (0..BATCH).map(|_| record()).collect();
+        store.add_records(&records).await.ok().context("not recorded")?;
+        round += 1;
+        if round == FIRST {
+            started.wait().await;
+        }
+    }
+    Ok(round)
+}
+
+/// Tokens by name, and how many records each has.
+async fn recorded(store: &Store) -> Result<BTreeMap<String, usize>> {
+    let question = Question::default();
+    let records = store.records(&question, i64::MAX).await.ok().context("no records")?;
+    let tokens = store.tokens().await.ok().context("no tokens")?;
+    let mut counted: BTreeMap<String, usize> = tokens.iter().map(|token| (token.id.clone(), 0)).collect();
+    for record in records {
+        let id = record.target.context("no target")?;
+        // A record was added after its token, so a copy that has the one has the other.
+        *counted.get_mut(&id).context("a record without its token")? += 1;
+    }
+    let name = |id: &str| tokens.iter().find(|token| token.id == id).map(|token| token.name.clone());
+    counted.into_iter().map(|(id, records)| Ok((name(&id).context("no name")?, records))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_under_load_is_the_store_as_it_was_at_one_moment() -> Result<()> {
+    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let [source, file, target] =
+        ["explorer.db", "backup.db", "elsewhere/explorer.db"].map(|name| folder.path().join(name));
+    let store = Store::open(&settings(&source, &key)).await?;
+    let (started, is_enough) = (Barrier::new(WRITERS + 1), AtomicBool::new(false));
+    let writers = futures::future::try_join_all((0..WRITERS).map(|number| write(number, &store, &started, &is_enough)));
+    let copying = async {
+        started.wait().await;
+        let copied = back_up(&source, &file).await;
+        is_enough.store(true, Ordering::Relaxed);
+        copied
+    };
+    let (written, schema) = futures::try_join!(writers, copying)?;
+    ensure!(schema > 0);
+    restore(&file, &target, &KeySource::Given(key.clone())).await?;
+
+    let mut connection = connect(&target).await?;
+    let faults: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await?;
+    assert_eq!(faults, ["ok"]);
+    assert!(sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut connection).await?.is_empty());
+    let [sessions, credentials]: [i64; 2] = [
+        sqlx::query_scalar("SELECT COUNT(*) FROM sessions").fetch_one(&mut connection).await?,
+        sqlx::query_scalar("SELECT COUNT(*) FROM credentials").fetch_one(&mut connection).await?,
+    ];
+    connection.close().await?;
+    let (before, after) = (recorded(&store).await?, recorded(&Store::open(&settings(&target, &key)).await?).await?);
+    assert_eq!(before.len(), written.iter().sum::<usize>());
+    for (number, rounds) in written.iter().enumerate() {
+        let of_writer: Vec<usize> =
+            (0..*rounds).filter_map(|round| after.get(&format!("{number}-{round}")).copied()).collect();
+        assert!(of_writer.len() >= FIRST, "these rounds were acknowledged before the backup began");
+        let (last, earlier) = of_writer.split_last().context("empty")?;
+        assert!(earlier.iter().all(|records| *records == BATCH) && [0, BATCH].contains(last), "{of_writer:?}");
+        assert!(
+            (0..of_writer.len()).all(|round| after.contains_key(&format!("{number}-{round}"))),
+            "a round is missing"
+        );
+    }
+    assert_eq!(sessions, credentials, "a session and its credential are one transaction");
+    // Each writer is at most one step further with its credentials than with its tokens.
+    let tokens = i64::try_from(after.len())?;
+    assert!((tokens..=tokens + i64::try_from(WRITERS)?).contains(&credentials), "{credentials} {tokens}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restored_store_knows_who_saved_what() -> Result<()> {
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let setup = setup(folder.path(), &upstream);
+    let app: TestApp = setup.start().await?;
+    let cookie = save(&app, None).await?.cookie()?;
+    let database = format!("sqlite:{}", folder.path().join("explorer.db").display());
+    let (file, elsewhere) = (folder.path().join("backup.db"), tempfile::tempdir()?);
+    let backup = run(&["backup", file.to_str().context("no path")?], &[("DATABASE_URL", &database)])?;
+    assert_eq!(backup.status, 0, "{backup:?}");
+    assert!(backup.printed.contains("explorer.key. Keep a copy of the key, apart"), "{backup:?}");
+    assert_eq!(mode(&file)?, 0o600);
+    let later = save(&app, None).await?.cookie()?;
+
+    let path = elsewhere.path().join("new/explorer.db");
+    let database = format!("sqlite:{}", path.display());
+    let variables = [("DATABASE_URL", database.as_str())];
+    let arguments = ["restore", file.to_str().context("no path")?];
+    let restored = run(&arguments, &variables)?;
+    assert!(
+        restored.status == 1 && restored.said.contains("explorer.key cannot be used: it is not there"),
+        "{restored:?}"
+    );
+    assert!(!path.exists());
+    fs::copy(folder.path().join("explorer.key"), path.with_extension("key"))?;
+    let restored = run(&arguments, &variables)?;
+    assert_eq!(restored.status, 0, "{restored:?}");
+    assert_eq!((mode(&path)?, mode(&elsewhere.path().join("new"))?), (0o600, 0o700));
+    assert_eq!(fs::read_dir(elsewhere.path().join("new"))?.count(), 2, "nothing else is left");
+
+    let app = setup.set("DATABASE_URL", &database).start().await?;
+    assert!(is_known(&app, &cookie).await? && !is_known(&app, &later).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_backup_overwrites_a_file_or_leaves_half_of_one() -> Result<()> {
+    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let source = folder.path().join("explorer.db");
+    let file = folder.path().join("backup.db");
+    let refusal = back_up(&source, &file).await.err().context("there was no store")?;
+    assert!(refusal.to_string().contains("there is no store at"), "{refusal:#}");
+    assert!(!source.exists() && !file.exists());
+
+    Store::open(&settings(&source, &key)).await?.close().await;
+    fs::write(&file, "mine")?;
+    let refusal = back_up(&source, &file).await.err().context("it was overwritten")?;
+    assert!(refusal.to_string().contains("exists already"), "{refusal:#}");
+    assert_eq!(fs::read_to_string(&file)?, "mine");
+    let lost = back_up(&source, &folder.path().join("lost/backup.db")).await.err().context("there is no folder")?;
+    assert!(format!("{lost:#}").contains("lost/backup.db cannot be written"), "{lost:#}");
+
+    fs::remove_file(&file)?;
+    let mut bytes = fs::read(&source)?;
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0xaa);
+    fs::write(&source, bytes)?;
+    back_up(&source, &file).await.err().context("the store is damaged")?;
+    assert_eq!(fs::read_dir(folder.path())?.count(), 1, "only the store is there");
+    Ok(())
+}
+
+/// A store, and a whole backup of it.
+async fn backed_up(folder: &Path, key: &SecretString) -> Result<(PathBuf, PathBuf)> {
+    let (source, file) = (folder.join("explorer.db"), folder.join("backup.db"));
+    Store::open(&settings(&source, key)).await?.close().await;
+    back_up(&source, &file).await?;
+    Ok((source, file))
+}
+
+#[tokio::test]
+async fn a_restore_never_replaces_a_store_and_says_how_to_move_it_away() -> Result<()> {
+    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (source, file) = backed_up(folder.path(), &key).await?;
+    let given = KeySource::Given(key.clone());
+    let before = fs::read(&source)?;
+    let wal = folder.path().join("explorer.db-wal");
+    // What is left beside a store that is gone would be taken for a part of the restored one.
+    for rest in [None, Some(&wal)] {
+        if let Some(rest) = rest {
+            fs::write(rest, "changes")?;
+        }
+        let refusal = restore(&file, &source, &given).await.err().context("it was replaced")?.to_string();
+        assert!(refusal.contains("mkdir ") && refusal.contains("Stop the servers"), "{refusal}");
+        assert_eq!(refusal.contains("explorer.db-wal"), rest.is_some(), "{refusal}");
+        assert_eq!(fs::read(&source)?, before);
+    }
+    fs::remove_file(&source)?;
+    assert!(restore(&file, &source, &given).await.is_err());
+    fs::remove_file(&wal)?;
+    restore(&file, &source, &given).await?;
+    Store::open(&settings(&source, &key)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_whole_backup_of_ours_is_not_restored() -> Result<()> {
+    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (_, file) = backed_up(folder.path(), &key).await?;
+    let [text, foreign, damaged, copied, target] =
+        ["text", "foreign.db", "damaged.db", "copied.db", "target.db"].map(|name| folder.path().join(name));
+    fs::write(&text, "not a database at all")?;
+    fs::write(&foreign, "")?;
+    connect(&foreign).await?.execute("CREATE TABLE keys (id TEXT)").await?;
+    let mut bytes = fs::read(&file)?;
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0xaa);
+    fs::write(&damaged, bytes)?;
+    fs::copy(&file, &copied)?;
+    fs::write(folder.path().join("copied.db-wal"), "changes")?;
+    let (given, other) = (KeySource::Given(key), KeySource::Given(Key::new_text()));
+    for (file, key, said) in [
+        (&folder.path().join("lost"), &given, "cannot be read"),
+        (&text, &given, "is not an SQLite database"),
+        (&foreign, &given, "not a store of api-explorer"),
+        (&damaged, &given, "damaged.db cannot be restored"),
+        (&copied, &given, "holds changes that"),
+        (&file, &other, "was sealed with the key"),
+    ] {
+        let refusal =
+            restore(file, &target, key).await.err().with_context(|| format!("{} was restored", file.display()))?;
+        assert!(format!("{refusal:#}").contains(said), "{refusal:#}");
+        assert!(!target.exists());
+    }
+    let left: Vec<_> = fs::read_dir(folder.path())?.collect::<Result<_, _>>()?;
+    assert!(left.iter().all(|file| !file.file_name().to_string_lossy().contains("partial")), "{left:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_store_of_another_version_is_refused_by_every_command() -> Result<()> {
+    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (source, file) = backed_up(folder.path(), &key).await?;
+    let [database, target] =
+        ["explorer.db", "target.db"].map(|name| format!("sqlite:{}", folder.path().join(name).display()));
+    let [file, copy] = [file, folder.path().join("copy.db")].map(|path| path.display().to_string());
+    let other = "DELETE FROM _sqlx_migrations WHERE version = 9; UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 5";
+    for (change, said) in [
+        (
+            NEWER,
+            "newer version of api-explorer (schema 9; this one knows up to 6). Install that version, or restore a backup",
+        ),
+        (other, "another version of api-explorer, whose schema 5 this one does not know"),
+    ] {
+        for path in [&source, Path::new(&file)] {
+            connect(path).await?.execute(change).await?;
+        }
+        for (arguments, database) in [
+            (vec![], &database),
+            (vec!["token", "list"], &database),
+            (vec!["switch", "list"], &database),
+            (vec!["audit"], &database),
+            (vec!["key", "rotate"], &database),
+            (vec!["backup", &copy], &database),
+            (vec!["restore", &file], &target),
+        ] {
+            let variables = [
+                ("DATABASE_URL", database.as_str()),
+                ("EXPLORER_KEY", key.expose_secret()),
+                ("LEPTOS_SITE_ADDR", "127.0.0.1:0"),
+            ];
+            let ended = run(&arguments, &variables)?;
+            assert!(ended.status == 1 && ended.said.contains(said), "{arguments:?} {ended:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_version_is_refused_whichever_database_it_is_in() -> Result<()> {
+    let store = TestStore::new().await?;
+    Store::open(&store.settings()).await?.close().await;
+    store.connect().await?.execute(NEWER).await?;
+    let refusal = format!("{:#}", Store::open(&store.settings()).await.err().context("it was opened")?);
+    assert!(refusal.contains("(schema 9; this one knows up to 6)"), "{refusal}");
+    Ok(())
+}
+
+#[test]
+fn a_postgresql_store_is_left_to_its_own_tools() -> Result<()> {
+    let key = Key::new_text();
+    let variables =
+        [("DATABASE_URL", "postgres://ann:hunter2@127.0.0.1:9/explorer"), ("EXPLORER_KEY", key.expose_secret())];
+    for (command, tool) in
+        [("backup", "pg_dump --format=custom --file=file"), ("restore", "pg_restore --dbname=\"$DATABASE_URL\"")]
+    {
+        let ended = run(&[command, "file"], &variables)?;
+        assert!(ended.status == 1 && ended.said.contains(tool) && !ended.said.contains("hunter2"), "{ended:?}");
+    }
+    Ok(())
+}

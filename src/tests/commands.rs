@@ -1,0 +1,100 @@
+//! Commands beside serving that need no store: healthcheck, completions, the man page.
+
+use crate::support::{
+    Upstream,
+    process::Server,
+    program::{Ended, run},
+    unused_address,
+};
+use anyhow::{Context, Result};
+use api_explorer::server::settings::{SECRET_FILES, VARIABLES, names_of};
+use axum::{Router, http::StatusCode};
+use std::process::Command;
+use tokio::task::spawn_blocking;
+
+/// Runs the check in an environment in which no server could start.
+fn healthcheck(address: &str) -> Result<Ended> {
+    let variables = [
+        ("LEPTOS_SITE_ADDR", address),
+        ("DATABASE_URL", "sqlite:/no/such/folder/explorer.db"),
+        ("EXPLORER_CONFIG", "/no/such/file"),
+        ("EXPLORER_KEY_FILE", "/no/such/file"),
+        ("HTTP_PROXY", "http://127.0.0.1:9"),
+        ("http_proxy", "http://127.0.0.1:9"),
+    ];
+    run(&["healthcheck"], &variables)
+}
+
+#[test]
+fn a_healthcheck_asks_the_server_that_the_settings_describe() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    // Whatever name it is reached by, its probes answer.
+    let server = Server::start(folder.path(), &[("EXPLORER_HOSTS", "explorer.example.com")])?;
+    let port = server.address().rsplit(':').next().context("no port")?;
+    for address in [server.address().to_owned(), format!("0.0.0.0:{port}")] {
+        let ended = healthcheck(&address)?;
+        assert_eq!((ended.status, ended.printed.as_str()), (0, "ready\n"), "{ended:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_ready_or_not_there_is_not_healthy() -> Result<()> {
+    let not_ready = Upstream::start(Router::new().fallback(|| async { StatusCode::SERVICE_UNAVAILABLE })).await?;
+    let not_ready = not_ready.url.trim_start_matches("http://").to_owned();
+    for (address, said) in [
+        (not_ready, "status 503"),
+        (unused_address().await?.to_string(), "Connection refused"),
+        ("nowhere".into(), "LEPTOS_SITE_ADDR must"),
+    ] {
+        let ended = spawn_blocking(move || healthcheck(&address)).await??;
+        assert_eq!(ended.status, 1, "{ended:?}");
+        assert!(ended.said.contains(said) && ended.said.lines().count() == 1, "{ended:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn shells_get_scripts_that_they_can_read() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ended = run(&["completions", shell], &[])?;
+        assert!(ended.status == 0 && ended.printed.contains("healthcheck"), "{shell}");
+        let script = folder.path().join(shell);
+        std::fs::write(&script, ended.printed)?;
+        // Where the shell is at hand, it reads the script.
+        if let Ok(read) = Command::new(shell).arg("-n").arg(script).status()
+            && shell != "elvish"
+            && shell != "powershell"
+        {
+            assert!(read.success(), "{shell}");
+        }
+    }
+    assert_eq!(run(&["completions", "csh"], &[])?.status, 2);
+    Ok(())
+}
+
+#[test]
+fn the_man_page_tells_every_command_and_every_variable() -> Result<()> {
+    let page = run(&["man"], &[])?.printed;
+    // As a reader sees it, without escapes.
+    let text = page.replace('\\', "").replace("*(Aq", "'");
+    for (name, default, meaning) in VARIABLES {
+        assert!(
+            text.contains(&names_of(name).join(", ")) && text.contains(default) && text.contains(meaning),
+            "{name}"
+        );
+    }
+    for part in [
+        "backup [OPTIONS] <FILE>",
+        "token create",
+        "--allow <RULE>",
+        ".SH EXAMPLES",
+        "bash, elvish",
+        "[default: 90d]",
+        SECRET_FILES,
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Secrets in files: `NAME_FILE` instead of `NAME`.
+
+use crate::support::{PROJECT, SECRET, Setup};
+use anyhow::{Context, Result};
+use api_explorer::{
+    server::settings::SECRETS,
+    store::{Database, key::KeySource},
+};
+use secrecy::ExposeSecret;
+use std::fs;
+
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+fn refusal(setup: &Setup) -> Result<String> {
+    let error = setup.settings().err().with_context(|| format!("{setup:?} was accepted"))?;
+    Ok(format!("{error:#}"))
+}
+
+#[test]
+fn every_secret_can_stand_in_a_file() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let values = [
+        ("DATABASE_URL", "postgres://zoe:hunter2@db.example/explorer"),
+        ("EXPLORER_KEY", KEY),
+        ("EXPLORER_METRICS_TOKEN", "a metrics token"),
+        ("EXPLORER_NEW_KEY", "another key"),
+        ("STYTCH_SECRET", SECRET),
+    ];
+    assert_eq!(values.map(|(name, _)| name), SECRETS);
+    let mut setup = Setup::new().set("STYTCH_PROJECT_ID", PROJECT);
+    for (name, value) in values {
+        let path = folder.path().join(name);
+        fs::write(&path, ["\n ", value, "\r\n"].concat())?;
+        setup = setup.set(&[name, "_FILE"].concat(), &path.display().to_string()).set(name, "");
+    }
+    let settings = setup.settings()?;
+    let found = [
+        match settings.store.database {
+            Database::Postgres(url) => url,
+            Database::Sqlite(path) => anyhow::bail!("{}", path.display()),
+        },
+        match settings.store.key {
+            KeySource::Given(key) => key,
+            KeySource::File(path) => anyhow::bail!("{}", path.display()),
+        },
+        settings.metrics_token.context("no token")?,
+        settings.new_key.context("no new key")?,
+        settings.credentials["stytch"].parts["password"].clone(),
+    ];
+    assert_eq!(found.each_ref().map(ExposeSecret::expose_secret), values.map(|(_, value)| value));
+    Ok(())
+}
+
+#[test]
+fn a_secret_that_is_set_twice_or_cannot_be_read_is_refused_by_name() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let write = |name: &str, content: &[u8]| -> Result<String> {
+        let path = folder.path().join(name);
+        fs::write(&path, content)?;
+        Ok(path.display().to_string())
+    };
+    let good = write("good", b"hunter2")?;
+    let bad = [
+        (folder.path().join("lost").display().to_string(), "No such file"),
+        (folder.path().display().to_string(), "not a file"),
+        (write("empty", b" \n")?, "empty"),
+        (write("binary", b"hunter2\xff")?, "UTF-8"),
+        (write("long", "hunter2 ".repeat(10_000).as_bytes())?, "64 KiB"),
+    ];
+    for name in SECRETS {
+        let file = [name, "_FILE"].concat();
+        let twice = refusal(&Setup::new().set(name, "correct horse").set(&file, &good))?;
+        assert!(twice.contains(&format!("{name} and {file} are both set")), "{twice}");
+        assert!(!twice.contains("hunter2") && !twice.contains("correct horse"), "{twice}");
+        for (path, said) in &bad {
+            let message = refusal(&Setup::new().set(&file, path))?;
+            for said in [&file, path, *said] {
+                assert!(message.contains(said), "{said:?} is missing in {message}");
+            }
+            assert!(!message.contains("hunter2"), "{message}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("key");
+    fs::write(&path, KEY)?;
+    for (mode, warnings) in [(0o644, 1), (0o600, 0)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
+        let settings = Setup::new().set("EXPLORER_KEY_FILE", &path.display().to_string()).settings()?;
+        assert_eq!(settings.warnings.len(), warnings, "{:?}", settings.warnings);
+        assert!(!format!("{settings:?}").contains(KEY));
+    }
+    Ok(())
+}
+
+#[test]
+fn no_message_repeats_the_address_of_the_database() -> Result<()> {
+    for url in [
+        "mysql://zoe:hunter2@db.example/explorer",
+        "postgres://zoe:hun/ter2@db.example/explorer",
+        "postgres://zoe:12/hunter2@db.example/explorer",
+        "postgres://zoe:12?hunter2@db.example/explorer",
+        "postgres://zoe:12#hunter2@db.example/explorer",
+        "zoe:hunter2@db.example",
+        "sqlite:",
+        "sqlite:explorer.db?hunter2",
+    ] {
+        let message = refusal(&Setup::new().set("EXPLORER_KEY", KEY).set("DATABASE_URL", url))?;
+        assert!(message.contains("DATABASE_URL"), "{message}");
+        for part in ["hunter2", "ter2", "zoe", "db.example"] {
+            assert!(!message.contains(part), "{message}");
+        }
+    }
+    Setup::new().set("EXPLORER_KEY", KEY).set("DATABASE_URL", "postgres://zoe:p@ss@db.example/explorer").settings()?;
+    Setup::new()
+        .set("EXPLORER_KEY", KEY)
+        .set("DATABASE_URL", "postgres:///explorer?host=/run/postgresql")
+        .settings()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_parameter_of_the_address_is_refused_without_being_repeated() -> Result<()> {
+    for url in [
+        "postgres://zoe:hunter2@127.0.0.1:9/explorer?sslmode=hunter2",
+        "postgres://zoe:hunter2@127.0.0.1:9/explorer?port=hunter2",
+    ] {
+        let refused = Setup::new().set("EXPLORER_KEY", KEY).set("DATABASE_URL", url).start().await;
+        let message = format!("{:#}", refused.err().context("it was accepted")?);
+        assert!(message.contains("DATABASE_URL"), "{message}");
+        assert!(!message.contains("hunter2") && !message.contains("zoe:"), "{message}");
+    }
+    Ok(())
+}
