@@ -10,6 +10,7 @@ mod connect;
 pub mod credentials;
 pub mod key;
 mod migrations;
+mod pooler;
 mod proof;
 pub mod replies;
 pub mod rotation;
@@ -37,6 +38,8 @@ pub struct StoreSettings {
     pub database: Database,
     /// What seals it.
     pub key: KeySource,
+    /// Most connections to PostgreSQL at a time; a file of SQLite's always has eight.
+    pub connections: u32,
 }
 
 /// Where a store is.
@@ -82,10 +85,15 @@ impl Store {
     pub async fn open(settings: &StoreSettings) -> anyhow::Result<Self> {
         let (place, shown) = match &settings.database {
             Database::Sqlite(path) => (Place::sqlite(path)?, format!("the store {}", path.display())),
-            Database::Postgres(url) => (Place::postgres(url.expose_secret()), "the store at DATABASE_URL".to_owned()),
+            Database::Postgres(url) => {
+                (Place::postgres(url.expose_secret(), settings.connections), "the store at DATABASE_URL".to_owned())
+            }
         };
         let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
         let first = place.connect(Purpose::Migrate).await.with_context(cannot)?;
+        if matches!(settings.database, Database::Postgres(_)) {
+            pooler::refuse(&first).await.with_context(|| format!("{shown} cannot be used"))?;
+        }
         migrations::migrator().run(&first).await.with_context(cannot)?;
         first.close().await;
         let pool = place.connect(Purpose::Keep).await.with_context(cannot)?;

@@ -30,7 +30,8 @@ pub(super) fn read(variables: Variables) -> anyhow::Result<StoreSettings> {
              new` prints one"
         ),
     };
-    Ok(StoreSettings { database, key })
+    let connections = u32::try_from(variables.number_in("EXPLORER_DATABASE_CONNECTIONS", 1..=100)?)?;
+    Ok(StoreSettings { database, key, connections })
 }
 
 /// Where programs keep a user's data (XDG Base Directory Specification); the working folder, for a user without a home.

@@ -6,6 +6,7 @@ mod listening;
 pub(crate) mod locks;
 pub(crate) mod login;
 pub(crate) mod process;
+pub(crate) mod programs;
 mod relay;
 pub(crate) mod search;
 mod store;

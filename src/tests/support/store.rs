@@ -70,6 +70,6 @@ impl TestStore {
             Some(path) => Database::Sqlite(path.into()),
             None => Database::Postgres(self.url.clone().into()),
         };
-        StoreSettings { database, key: KeySource::Given(self.key.clone().into()) }
+        StoreSettings { database, key: KeySource::Given(self.key.clone().into()), connections: 8 }
     }
 }
