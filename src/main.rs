@@ -10,7 +10,11 @@ use api_explorer::{
         EmbeddedSite, SiteFiles,
         command_line::{CommandLine, asked_for_keys},
         commands::dispatch::{done, print, run, settings},
-        connections, router, start_telemetry,
+        connections,
+        notify::Notifier,
+        router,
+        shutdown::{self, Draining},
+        start_telemetry,
     },
     store::{Store, sessions::CAPACITY},
 };
@@ -18,7 +22,6 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
     task::spawn_blocking,
     time::{interval, timeout},
 };
@@ -68,7 +71,8 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     let store = Store::open(&settings.store).await?;
     let given = std::mem::take(&mut settings.credentials);
     let gateway = Arc::new(Gateway::new(catalog, given, settings.limits, store.clone())?);
-    let router = router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?;
+    let draining = Draining::default();
+    let router = draining.layer(router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?);
     let listener = TcpListener::bind(settings.address)
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
@@ -80,11 +84,16 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
         });
     })?;
     let sweeper = tokio::spawn(sweep(store.clone(), settings.audit_age));
-    let stop = stop()?;
+    let notifier = Arc::new(Notifier::from_variables(|name| env::var(name).ok())?);
+    let stop = shutdown::signals(settings.drain, draining, notifier.clone())?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
+    notifier.ready();
+    let watched = store.clone();
+    let watchdog = tokio::spawn(async move { notifier.watch(&watched).await });
     let to_finish = settings.limits.timeout + TO_ANSWER;
     connections::serve(listener, router, settings.patience, stop, to_finish).await?;
     sweeper.abort();
+    watchdog.abort();
     if timeout(TO_RECORD, recorder.audit().flush()).await.is_err() {
         tracing::warn!("stopped before everything was recorded: the store does not answer");
     }
@@ -106,15 +115,4 @@ async fn sweep(store: Store, audit_age: Duration) {
         let _ = store.sweep(CAPACITY).await;
         let _ = store.forget_records(audit_age).await;
     }
-}
-
-/// Ends with Ctrl-C or `SIGTERM`, which are heeded from this moment on, not from when it is first waited for.
-fn stop() -> anyhow::Result<impl Future<Output = ()>> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
 }

@@ -143,6 +143,7 @@ mod tests {
         let settings = StoreSettings {
             database: Database::Sqlite(folder.path().join("explorer.db")),
             key: KeySource::Given(Key::new_text()),
+            connections: 8,
         };
         let store = Store::open(&settings).await?;
         store.close().await;

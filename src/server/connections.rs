@@ -5,20 +5,29 @@
 //!
 //! How many there are at a time is bounded by the system alone (`ulimit -n`); where it gives no more, they wait in its queue.
 
+use super::{listener::ignore_new, shutdown::Stop};
 use axum::Router;
 use axum_server::{Handle, Server, accept::Accept};
 use std::{
     future::{Ready, ready},
     io,
     net::SocketAddr,
-    pin::{Pin, pin},
+    pin::Pin,
     time::Duration,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{Instant, interval, timeout, timeout_at},
+};
 use tokio_io_timeout::TimeoutWriter;
 
 /// The longest request line with headers; it is also what an unfinished one can take of the memory.
 const LONGEST_HEAD: usize = 64 * 1024;
+
+/// How long connections that the kernel has begun may take to be accepted, once no more of them can begin.
+const TO_ACCEPT: Duration = Duration::from_millis(250);
+/// How long the last connections that were accepted may take to send their request.
+const TO_REQUEST: Duration = Duration::from_secs(1);
 
 /// How long clients may take.
 #[derive(Clone, Copy, Debug)]
@@ -41,38 +50,61 @@ impl Default for Patience {
     }
 }
 
-/// Serves until it is told to stop. Then nobody is let in any more, and what is under way is finished, as far as the time
-/// for it allows.
+/// Serves until it is told to stop. Then the listener is closed, and requests that have begun are finished, as far as
+/// `to_finish` allows.
 ///
 /// # Errors
-/// Where the listener fails.
+/// Returns an error if the listener fails.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     patience: Patience,
-    stop: impl Future<Output = ()>,
+    stop: impl Future<Output = Stop>,
     to_finish: Duration,
 ) -> io::Result<()> {
+    let listener = listener.into_std()?;
+    let same_listener = listener.try_clone()?;
     let handle = Handle::new();
     // Where both versions of HTTP are spoken, whoever never says which of them is waited for without end. Browsers speak
     // HTTP/2 over TLS only, which is a proxy's part.
-    let mut server = Server::<SocketAddr>::from_listener(listener)
+    let mut server = Server::<SocketAddr>::from_listener(TcpListener::from_std(listener)?)
         .acceptor(Patient(patience.answer))
         .http1_only()
         .first_request_timeout(patience.headers)
         .handle(handle.clone());
     server.http_builder().http1().header_read_timeout(patience.idle).max_buf_size(LONGEST_HEAD);
-    let mut serving = pin!(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
-    tokio::select! {
-        ended = &mut serving => return ended,
-        () = stop => handle.graceful_shutdown(Some(to_finish)),
+    let mut accepting = Box::pin(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
+    let stop = tokio::select! {
+        ended = &mut accepting => return ended,
+        stop = stop => stop,
+    };
+    let end = Instant::now() + to_finish;
+    if stop == Stop::Drained {
+        if let Err(error) = ignore_new(&same_listener) {
+            tracing::warn!(%error, "connections that begin now may be reset");
+        }
+        let _ = timeout(TO_ACCEPT, &mut accepting).await;
     }
-    serving.await?;
-    match handle.connection_count() {
-        0 => {}
-        unfinished => tracing::warn!(unfinished, "stopped with requests under way"),
+    // Closes the listener; connections have tasks of their own.
+    drop((accepting, same_listener));
+    if stop == Stop::Drained {
+        let _ = timeout(TO_REQUEST, all_closed(&handle)).await;
+    }
+    // Closes connections without a request, and the others after their response.
+    handle.graceful_shutdown(None);
+    if timeout_at(end, all_closed(&handle)).await.is_err() {
+        tracing::warn!(unfinished = handle.connection_count(), "stopped with requests under way");
+        handle.shutdown();
     }
     Ok(())
+}
+
+/// Waits until there is no connection.
+async fn all_closed(handle: &Handle<SocketAddr>) {
+    let mut times = interval(Duration::from_millis(10));
+    while handle.connection_count() > 0 {
+        times.tick().await;
+    }
 }
 
 /// Gives up whoever takes nothing of an answer for so long.

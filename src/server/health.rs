@@ -1,6 +1,6 @@
 //! Whether the server lives, and whether it can work.
 
-use super::SiteFiles;
+use super::{SiteFiles, shutdown::Draining};
 use crate::app::App;
 use axum::{Extension, extract::State, http::StatusCode};
 
@@ -9,9 +9,16 @@ pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// Responds with 200 once pages can be rendered and the store is available.
-pub(super) async fn ready(State(app): State<App>, Extension(files): Extension<SiteFiles>) -> (StatusCode, String) {
+/// Responds with 200 once pages can be rendered and the store is available, until the server is about to stop.
+pub(super) async fn ready(
+    State(app): State<App>,
+    Extension(files): Extension<SiteFiles>,
+    draining: Option<Extension<Draining>>,
+) -> (StatusCode, String) {
     let unavailable = |reason: String| (StatusCode::SERVICE_UNAVAILABLE, reason + "\n");
+    if draining.is_some_and(|Extension(draining)| draining.has_begun()) {
+        return unavailable("draining".into());
+    }
     if let Err(error) = files.check() {
         return unavailable(format!("no page can be rendered: {error}"));
     }

@@ -22,8 +22,10 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long whoever asks waits for everything that the store does for one answer.
 const IN_ALL: Duration = Duration::from_secs(10);
-/// Connections to the database.
+/// Connections to a file of SQLite's.
 const CONNECTIONS: u32 = 8;
+/// Connections to PostgreSQL for its migrations: one for these, and one to find out about poolers.
+const CONNECTIONS_TO_MIGRATE: u32 = 2;
 
 /// What connections are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,17 +44,19 @@ pub(super) struct Place {
     url: String,
     /// SQLite's file.
     file: Option<Arc<File>>,
+    /// Most connections at a time.
+    connections: u32,
 }
 
 impl Place {
     pub(super) fn sqlite(path: &Path) -> anyhow::Result<Self> {
         create_folder_of(path)
             .with_context(|| format!("the folder of the store {} cannot be created", path.display()))?;
-        Ok(Self { url: file_url(path)?, file: Some(Arc::new(File::make(path)?)) })
+        Ok(Self { url: file_url(path)?, file: Some(Arc::new(File::make(path)?)), connections: CONNECTIONS })
     }
 
-    pub(super) fn postgres(url: &str) -> Self {
-        Self { url: url.to_owned(), file: None }
+    pub(super) fn postgres(url: &str, connections: u32) -> Self {
+        Self { url: url.to_owned(), file: None, connections }
     }
 
     pub(super) async fn connect(&self, purpose: Purpose) -> Result<AnyPool, sqlx::Error> {
@@ -61,8 +65,12 @@ impl Place {
         let is_file = file.is_some();
         let is_there = move || file.as_ref().is_none_or(|file| file.is_there());
         let is_same = is_there.clone();
+        let connections = match purpose {
+            Purpose::Migrate if !is_file => CONNECTIONS_TO_MIGRATE,
+            _ => self.connections,
+        };
         AnyPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(connections)
             .acquire_timeout(PATIENCE)
             .before_acquire(move |_, _| {
                 let is_there = is_there();

@@ -12,6 +12,7 @@ pub mod credentials;
 mod files;
 pub mod key;
 mod migrations;
+mod pooler;
 mod proof;
 pub mod replies;
 pub mod rotation;
@@ -39,6 +40,8 @@ pub struct StoreSettings {
     pub database: Database,
     /// What seals it.
     pub key: KeySource,
+    /// Most connections to PostgreSQL at a time; a file of SQLite's always has eight.
+    pub connections: u32,
 }
 
 /// Where a store is.
@@ -84,11 +87,16 @@ impl Store {
     pub async fn open(settings: &StoreSettings) -> anyhow::Result<Self> {
         let (place, shown) = match &settings.database {
             Database::Sqlite(path) => (Place::sqlite(path)?, format!("the store {}", path.display())),
-            Database::Postgres(url) => (Place::postgres(url.expose_secret()), "the store at DATABASE_URL".to_owned()),
+            Database::Postgres(url) => {
+                (Place::postgres(url.expose_secret(), settings.connections), "the store at DATABASE_URL".to_owned())
+            }
         };
         let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
         let unusable = || format!("{shown} cannot be used");
         let first = place.connect(Purpose::Migrate).await.with_context(cannot)?;
+        if matches!(settings.database, Database::Postgres(_)) {
+            pooler::refuse(&first).await.with_context(unusable)?;
+        }
         migrations::run(&first).await.with_context(unusable)?;
         first.close().await;
         let pool = place.connect(Purpose::Keep).await.with_context(cannot)?;

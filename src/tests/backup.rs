@@ -2,7 +2,7 @@
 
 use crate::{
     store::{is_known, save, setup},
-    support::{TestApp, TestStore, Upstream, program::run},
+    support::{TestApp, TestStore, Upstream, command::run},
 };
 use anyhow::{Context, Result, ensure};
 use api_explorer::store::{
@@ -34,7 +34,7 @@ const NEWER: &str = "INSERT INTO _sqlx_migrations SELECT 9, 'later', installed_o
                      WHERE version = 6";
 
 fn settings(path: &Path, key: &SecretString) -> StoreSettings {
-    StoreSettings { database: Database::Sqlite(path.to_owned()), key: KeySource::Given(key.clone()) }
+    StoreSettings { database: Database::Sqlite(path.to_owned()), key: KeySource::Given(key.clone()), connections: 8 }
 }
 
 async fn connect(path: &Path) -> Result<AnyConnection> {

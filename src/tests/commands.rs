@@ -2,8 +2,8 @@
 
 use crate::support::{
     Upstream,
+    command::{Ended, run},
     process::Server,
-    program::{Ended, run},
     unused_address,
 };
 use anyhow::{Context, Result};

@@ -20,6 +20,7 @@ fn nothing_needs_to_be_set() -> Result<()> {
     assert_eq!(settings.address.to_string(), "127.0.0.1:3000");
     assert!(settings.credentials.is_empty() && settings.other_gateways);
     assert_eq!((settings.limits.timeout.as_secs(), settings.limits.reply_bytes), (30, 10_000_000));
+    assert_eq!((settings.drain.as_secs(), settings.store.connections), (0, 8));
     Ok(())
 }
 
@@ -61,6 +62,8 @@ fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
         ("LEPTOS_SITE_ADDR", vec!["localhost", "3000", "localhost:3000", "127.0.0.1:99999"]),
         ("EXPLORER_OTHER_GATEWAYS", vec!["yes", "ON", "0"]),
         ("EXPLORER_TIMEOUT", vec!["0", "-1", "3601", "1.5", "30s"]),
+        ("EXPLORER_DRAIN", vec!["-1", "3601", "5s"]),
+        ("EXPLORER_DATABASE_CONNECTIONS", vec!["0", "101", "many"]),
         ("EXPLORER_REPLY_LIMIT_MB", vec!["0", "ten", "99999999999999999999"]),
         ("EXPLORER_LOG", vec!["JSON", "xml"]),
         (

@@ -51,6 +51,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How long clients may take.
     pub patience: Patience,
+    /// How long requests are still accepted after `SIGTERM`.
+    pub drain: Duration,
     /// How long the audit is kept.
     pub audit_age: Duration,
     /// Whether logs are JSON lines.
@@ -109,6 +111,7 @@ impl Settings {
                 concurrency: 64,
             },
             patience: Patience::default(),
+            drain: Duration::from_secs(variables.number_in("EXPLORER_DRAIN", 0..=3600)?),
             audit_age: Duration::from_hours(24 * variables.number("EXPLORER_AUDIT_DAYS")?),
             log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
             metrics: variables.one_of("EXPLORER_METRICS", "on", "off")?,

@@ -38,7 +38,8 @@ pub(super) fn read(variables: Variables) -> anyhow::Result<StoreSettings> {
              new` prints one"
         ),
     };
-    Ok(StoreSettings { database, key })
+    let connections = u32::try_from(variables.number_in("EXPLORER_DATABASE_CONNECTIONS", 1..=100)?)?;
+    Ok(StoreSettings { database, key, connections })
 }
 
 /// Whether a URL ends where its writer thinks that its parts end. What follows a `/` or `?` in a password that is not encoded

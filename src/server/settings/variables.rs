@@ -3,11 +3,11 @@
 use super::reference::read_file;
 use anyhow::{Context, anyhow, bail, ensure};
 use secrecy::SecretString;
-use std::{collections::BTreeMap, net::SocketAddr, path::Path};
+use std::{collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Path};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 19] = [
+pub const VARIABLES: [(&str, &str, &str); 21] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -30,12 +30,22 @@ pub const VARIABLES: [(&str, &str, &str); 19] = [
          under `[access]`) or `public` (everybody, within the budgets that must be set)",
     ),
     ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
+    (
+        "EXPLORER_DRAIN",
+        "0",
+        "seconds for which requests are still accepted after SIGTERM, while `/readyz` answers 503, so that balancers notice",
+    ),
     ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
     (
         "DATABASE_URL",
         "",
         "the store of sessions and visitors' credentials: `sqlite:PATH`, or `postgres://…` for several servers; by default \
          `api-explorer/explorer.db` in XDG_DATA_HOME, which is `~/.local/share`",
+    ),
+    (
+        "EXPLORER_DATABASE_CONNECTIONS",
+        "8",
+        "connections of this server to PostgreSQL, at most; all servers together must stay below its `max_connections`",
     ),
     (
         "EXPLORER_KEY",
@@ -141,9 +151,15 @@ impl Variables<'_> {
     }
 
     pub(super) fn number(self, name: &str) -> anyhow::Result<u64> {
+        self.number_in(name, 1..=3600)
+    }
+
+    /// Parses a whole number within bounds.
+    pub(super) fn number_in(self, name: &str, bounds: RangeInclusive<u64>) -> anyhow::Result<u64> {
         let value = self.value(name);
         let number: u64 = value.parse().with_context(|| format!("{name} must be a whole number, not {value:?}"))?;
-        ensure!((1..=3600).contains(&number), "{name} must be between 1 and 3600, not {number}");
+        let (least, most) = (bounds.start(), bounds.end());
+        ensure!(bounds.contains(&number), "{name} must be between {least} and {most}, not {number}");
         Ok(number)
     }
 

@@ -21,6 +21,13 @@ impl Authority {
         self.0.pem()
     }
 
+    /// A certificate of a host and its key, as PEM.
+    pub(crate) fn prove_in_files(&self, host: &str) -> Result<(String, String)> {
+        let key = KeyPair::generate()?;
+        let certificate = CertificateParams::new([host.to_owned()])?.signed_by(&key, &self.0)?;
+        Ok((certificate.pem(), key.serialize_pem()))
+    }
+
     /// What proves to be a host, in these years, and speaks these protocols.
     pub(crate) fn prove(&self, host: &str, years: (i32, i32), protocols: &[&str]) -> Result<TlsAcceptor> {
         let mut params = CertificateParams::new([host.to_owned()])?;

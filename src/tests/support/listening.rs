@@ -2,7 +2,10 @@
 
 use super::TestApp;
 use anyhow::Result;
-use api_explorer::server::connections::{self, Patience};
+use api_explorer::server::{
+    connections::{self, Patience},
+    shutdown::Stop,
+};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -18,7 +21,10 @@ impl TestApp {
     pub(crate) async fn listen(&self, patience: Patience, to_finish: Duration) -> Result<Listening> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let (address, (stop, stopped)) = (listener.local_addr()?, oneshot::channel());
-        let stopped = async move { drop(stopped.await) };
+        let stopped = async move {
+            drop(stopped.await);
+            Stop::Now
+        };
         let serving = tokio::spawn(connections::serve(listener, self.router.clone(), patience, stopped, to_finish));
         Ok(Listening { address, stop, serving })
     }

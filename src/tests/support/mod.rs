@@ -1,12 +1,13 @@
 //! What the tests stand on: the app as its users meet it.
 
 pub(crate) mod certificates;
+pub(crate) mod command;
 pub(crate) mod faulty;
 mod listening;
 pub(crate) mod locks;
 pub(crate) mod login;
 pub(crate) mod process;
-pub(crate) mod program;
+pub(crate) mod programs;
 mod relay;
 pub(crate) mod search;
 mod store;

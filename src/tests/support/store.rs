@@ -60,6 +60,16 @@ impl TestStore {
         Ok(format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(5432)))
     }
 
+    /// Its URL, as servers in other processes are told.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The key that seals it.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// SQLite's file.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.url.strip_prefix("sqlite:").map(Path::new)
@@ -70,6 +80,6 @@ impl TestStore {
             Some(path) => Database::Sqlite(path.into()),
             None => Database::Postgres(self.url.clone().into()),
         };
-        StoreSettings { database, key: KeySource::Given(self.key.clone().into()) }
+        StoreSettings { database, key: KeySource::Given(self.key.clone().into()), connections: 8 }
     }
 }

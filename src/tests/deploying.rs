@@ -1,0 +1,165 @@
+//! The files in `deploy/`: what they name exists, and their times add up.
+
+use crate::support::{
+    Setup,
+    certificates::Authority,
+    programs::{find, nginx, project_file, run},
+};
+use anyhow::{Context, Result, ensure};
+use api_explorer::{
+    api::LARGEST_REQUEST,
+    server::{connections::Patience, settings::VARIABLES},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, process::Command};
+
+/// Seconds that a server may take to stop, beside a call and the drain delay.
+const TO_STOP: u64 = 15;
+/// `max_connections` of PostgreSQL, unless it is set.
+const MAX_CONNECTIONS: u64 = 100;
+
+/// Parses the YAML documents of a file, with aliases resolved.
+fn documents(path: &str) -> Result<Vec<Value>> {
+    let text = project_file(path)?;
+    let documents = serde_norway::Deserializer::from_str(&text);
+    documents.map(|document| Ok(Value::deserialize(document)?)).collect()
+}
+
+/// The value of a setting in a file, or its default; every setting must be known.
+fn setting(given: &BTreeMap<String, String>, name: &str) -> Result<u64> {
+    for name in given.keys() {
+        ensure!(VARIABLES.iter().any(|(known, ..)| known == name), "there is no setting {name}");
+    }
+    let default = VARIABLES.iter().find(|(known, ..)| *known == name).map(|(_, default, _)| (*default).to_owned());
+    let value = given.get(name).cloned().or(default).with_context(|| format!("{name} is missing"))?;
+    value.parse().with_context(|| format!("{name} is {value:?}"))
+}
+
+/// Seconds that a server with these settings needs before it is killed.
+fn grace(given: &BTreeMap<String, String>) -> Result<u64> {
+    Ok(setting(given, "EXPLORER_TIMEOUT")? + setting(given, "EXPLORER_DRAIN")? + TO_STOP)
+}
+
+#[tokio::test]
+async fn the_deployment_on_kubernetes_is_consistent() -> Result<()> {
+    let documents = documents("deploy/kubernetes.yaml")?;
+    let kinds: Vec<&str> = documents.iter().filter_map(|document| document["kind"].as_str()).collect();
+    assert_eq!(kinds, ["Deployment", "Service", "PodDisruptionBudget"]);
+    let [deployment, service, budget] = &*documents else { anyhow::bail!("{} documents", documents.len()) };
+    let labels = &deployment["spec"]["template"]["metadata"]["labels"];
+    assert!(labels.is_object());
+    for selector in [
+        &deployment["spec"]["selector"]["matchLabels"],
+        &service["spec"]["selector"],
+        &budget["spec"]["selector"]["matchLabels"],
+    ] {
+        assert_eq!(selector, labels);
+    }
+    let pod = &deployment["spec"]["template"]["spec"];
+    let container = &pod["containers"][0];
+    let mut settings = BTreeMap::new();
+    for variable in container["env"].as_array().context("no env")? {
+        let name = variable["name"].as_str().context("no name")?;
+        let is_secret = ["DATABASE_URL", "EXPLORER_KEY"].contains(&name);
+        assert_eq!(variable["valueFrom"]["secretKeyRef"]["name"].is_string(), is_secret, "{name}");
+        settings.insert(name.to_owned(), variable["value"].as_str().unwrap_or_default().to_owned());
+    }
+    let seconds = pod["terminationGracePeriodSeconds"].as_u64().context("no period")?;
+    assert!(setting(&settings, "EXPLORER_DRAIN")? > 0 && seconds >= grace(&settings)?, "{seconds}");
+    let replicas = deployment["spec"]["replicas"].as_u64().context("no replicas")?;
+    let surge = deployment["spec"]["strategy"]["rollingUpdate"]["maxSurge"].as_u64().context("no surge")?;
+    assert!((replicas + surge) * setting(&settings, "EXPLORER_DATABASE_CONNECTIONS")? < MAX_CONNECTIONS);
+    assert_eq!(service["spec"]["ports"][0]["targetPort"], container["ports"][0]["name"]);
+    let port = container["ports"][0]["containerPort"].to_string();
+    assert_eq!(settings["LEPTOS_SITE_ADDR"], format!("0.0.0.0:{port}"));
+    let app = Setup::new().start().await?;
+    for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
+        let path = container[probe]["httpGet"]["path"].as_str().context(probe)?;
+        // The kubelet names the pod's address as the host.
+        let answer = app.get(path).header("host", "10.0.0.7:3000").send().await?;
+        assert_eq!(answer.status, 200, "{probe}");
+        assert_eq!(container[probe]["httpGet"]["port"], container["ports"][0]["name"]);
+    }
+    assert_eq!(
+        (&pod["securityContext"]["runAsNonRoot"], &pod["securityContext"]["runAsUser"]),
+        (&true.into(), &65532.into())
+    );
+    assert_eq!(pod["securityContext"]["seccompProfile"]["type"], "RuntimeDefault");
+    assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
+    assert_eq!(container["securityContext"]["allowPrivilegeEscalation"], false);
+    assert_eq!(container["securityContext"]["capabilities"]["drop"][0], "ALL");
+    Ok(())
+}
+
+#[test]
+fn the_services_of_compose_are_consistent() -> Result<()> {
+    let documents = documents("deploy/compose.yaml")?;
+    let services = &documents.first().context("empty")?["services"];
+    for name in ["explorer-1", "explorer-2"] {
+        let service = &services[name];
+        let settings: BTreeMap<String, String> = serde_json::from_value(service["environment"].clone())?;
+        let seconds =
+            service["stop_grace_period"].as_str().and_then(|period| period.strip_suffix('s')).context(name)?;
+        assert!(setting(&settings, "EXPLORER_DRAIN")? > 0 && seconds.parse::<u64>()? >= grace(&settings)?, "{seconds}");
+        let servers = services["caddy"]["environment"]["EXPLORER_SERVERS"].as_str().context("no servers")?;
+        assert!(servers.split(' ').any(|server| server == format!("{name}:3000")), "{servers}");
+    }
+    Ok(())
+}
+
+/// The number before a unit in a directive of a proxy's configuration.
+fn directive(text: &str, name: &str, unit: &str) -> Result<u64> {
+    let mut lines = text.lines().map(str::trim).filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let value = lines.next().with_context(|| format!("{name} is missing"))?.trim_end_matches(';');
+    value
+        .strip_suffix(unit)
+        .with_context(|| format!("{name} {value}"))?
+        .parse()
+        .with_context(|| format!("{name} {value}"))
+}
+
+#[test]
+fn proxies_allow_what_the_server_does() -> Result<()> {
+    let timeout = setting(&BTreeMap::new(), "EXPLORER_TIMEOUT")?;
+    let idle = Patience::default().idle.as_secs();
+    let nginx = project_file("deploy/nginx.conf")?;
+    assert!(directive(&nginx, "client_max_body_size", "m")? * 1024 * 1024 > LARGEST_REQUEST as u64);
+    assert!(directive(&nginx, "proxy_read_timeout", "s")? > timeout + TO_STOP);
+    for line in ["proxy_set_header Host $http_host;", "proxy_set_header Connection close;", "proxy_buffering off;"] {
+        assert!(nginx.lines().any(|found| found.trim() == line), "{line}");
+    }
+    let caddy = project_file("deploy/Caddyfile")?;
+    assert!(directive(&caddy, "max_size", "MB")? * 1_000_000 > LARGEST_REQUEST as u64);
+    assert!(directive(&caddy, "response_header_timeout", "s")? > timeout + TO_STOP);
+    assert!(directive(&caddy, "keepalive", "s")? < idle);
+    Ok(())
+}
+
+#[test]
+fn nginx_accepts_its_configuration() -> Result<()> {
+    let Some(program) = find("nginx")? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let (certificate, key) = Authority::new()?.prove_in_files("explorer.example.com")?;
+    let [certificate_file, key_file] = ["certificate.pem", "key.pem"].map(|name| folder.path().join(name));
+    fs::write(&certificate_file, certificate)?;
+    fs::write(&key_file, key)?;
+    let text = project_file("deploy/nginx.conf")?
+        .replace("/etc/ssl/explorer.example.com.pem", &certificate_file.display().to_string())
+        .replace("/etc/ssl/private/explorer.example.com.key", &key_file.display().to_string());
+    let settings = nginx::settings(folder.path(), &text)?;
+    run(Command::new(program).arg("-t").arg("-c").arg(settings))
+}
+
+#[test]
+fn caddy_accepts_its_configuration() -> Result<()> {
+    let Some(program) = find("caddy")? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/Caddyfile");
+    for servers in ["127.0.0.1:3001", "explorer-1:3000 explorer-2:3000"] {
+        let mut command = Command::new(&program);
+        command.args(["validate", "--adapter", "caddyfile", "--config", file]).env("HOME", folder.path());
+        run(command.env("EXPLORER_HOST", "explorer.example.com").env("EXPLORER_SERVERS", servers))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! A server with a drain delay tells balancers at once that it stops, and serves what they still send.
+
+use crate::support::{PAGE, faulty::BOUND, process::Server};
+use anyhow::{Context, Result, ensure};
+use reqwest::{Client, StatusCode};
+use rustix::process::Signal;
+use std::path::Path;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::yield_now,
+    time::timeout,
+};
+
+const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+
+/// Starts a server with a drain delay in seconds.
+fn start(folder: &Path, delay: &str) -> Result<Server> {
+    Server::start(folder, &[("EXPLORER_DRAIN", delay)])
+}
+
+/// Waits until `/readyz` responds with 503, and returns what it says.
+pub(crate) async fn is_draining(client: &Client, url: &str) -> Result<String> {
+    let draining = async {
+        loop {
+            let response = client.get(format!("{url}/readyz")).send().await?;
+            if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+                return Ok(response.text().await?);
+            }
+            yield_now().await;
+        }
+    };
+    timeout(BOUND, draining).await.context("it is ready all the time")?
+}
+
+/// Sends a request on a connection and returns the response, up to its body.
+async fn ask(connection: &mut TcpStream) -> Result<String> {
+    connection.write_all(HEALTH).await?;
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"alive\n") {
+        ensure!(connection.read_buf(&mut heard).await? > 0, "it hung up after {:?}", String::from_utf8_lossy(&heard));
+    }
+    Ok(String::from_utf8(heard)?)
+}
+
+#[tokio::test]
+async fn during_the_delay_requests_are_served_and_connections_end_after_them() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let server = start(folder.path(), "3600")?;
+    let mut idle = TcpStream::connect(server.address()).await?;
+    let before = ask(&mut idle).await?;
+    assert!(!before.contains("connection: close"), "{before}");
+    server.signal(Signal::TERM)?;
+    let client = Client::new();
+    assert_eq!(is_draining(&client, &server.url).await?, "draining\n");
+    for path in ["/healthz", PAGE] {
+        let response = client.get([&server.url, path].concat()).send().await?;
+        assert_eq!((response.status().as_u16(), &response.headers()["connection"]), (200, &"close".parse()?), "{path}");
+    }
+    let after = ask(&mut idle).await?;
+    assert!(after.contains("connection: close"), "{after}");
+    assert_eq!(timeout(BOUND, idle.read(&mut [0])).await??, 0, "the connection was not closed");
+    // A second signal ends the delay.
+    server.signal(Signal::TERM)?;
+    assert!(server.ended().await?.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_delay_ends_by_itself_and_ctrl_c_has_none() -> Result<()> {
+    for (delay, signal) in [("1", Signal::TERM), ("3600", Signal::INT), ("0", Signal::TERM)] {
+        let folder = tempfile::tempdir()?;
+        let server = start(folder.path(), delay)?;
+        server.signal(signal)?;
+        assert!(server.ended().await?.success(), "{delay}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_on_a_connection_that_was_made_before_the_end_is_served() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let server = start(folder.path(), "3600")?;
+    server.signal(Signal::TERM)?;
+    is_draining(&Client::new(), &server.url).await?;
+    let mut connections = Vec::new();
+    for _ in 0..20 {
+        connections.push(TcpStream::connect(server.address()).await?);
+    }
+    server.signal(Signal::TERM)?;
+    for connection in &mut connections {
+        ask(connection).await?;
+    }
+    assert!(server.ended().await?.success());
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Poolers in front of PostgreSQL: one that lets connections share sessions is refused, one that does not is as good as
+//! PostgreSQL itself.
+
+use crate::{
+    store::{is_known, save},
+    support::{
+        Setup, TestStore, Upstream,
+        programs::{Program, find},
+        unused_address,
+    },
+};
+use anyhow::{Context, Result};
+use std::{fs, path::Path, process::Command};
+use tempfile::TempDir;
+use tokio::{net::TcpStream, task::yield_now};
+
+/// A PgBouncer in front of the PostgreSQL of the tests.
+struct PgBouncer {
+    port: u16,
+    _program: Program,
+    _folder: TempDir,
+}
+
+impl PgBouncer {
+    async fn start(program: &Path, postgres: &str, mode: &str, turns: u8) -> Result<Self> {
+        let (folder, port) = (tempfile::tempdir()?, unused_address().await?.port());
+        let (host, postgres_port) = postgres.split_once(':').context("no port")?;
+        let settings = folder.path().join("pgbouncer.ini");
+        fs::write(
+            &settings,
+            format!(
+                "[databases]\n* = host={host} port={postgres_port} user=explorer\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+                 listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\nserver_round_robin = {turns}\n\
+                 ignore_startup_parameters = extra_float_digits\n"
+            ),
+        )?;
+        let mut command = Command::new(program);
+        command.arg("--quiet").arg(&settings);
+        if rustix::process::getuid().is_root() {
+            // PgBouncer refuses to run as root.
+            command.args(["--user", "nobody"]);
+        }
+        let mut started = Program::start(&mut command)?;
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            started.ensure_running()?;
+            yield_now().await;
+        }
+        Ok(Self { port, _program: started, _folder: folder })
+    }
+}
+
+#[tokio::test]
+async fn a_pooler_that_shares_sessions_is_refused_and_one_that_does_not_is_used() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    // The run of the tests with PostgreSQL has this case.
+    if store.file().is_some() {
+        return Ok(());
+    }
+    let Some(program) = find("pgbouncer")? else { return Ok(()) };
+    for (mode, turns) in [("transaction", 0), ("transaction", 1), ("statement", 0), ("session", 0)] {
+        let pooler = PgBouncer::start(&program, &store.address()?, mode, turns).await?;
+        let setup = store.of(Setup::new().upstream(&upstream.url)).set("DATABASE_URL", &store.at_port(pooler.port)?);
+        if mode == "session" {
+            let app = setup.start().await?;
+            let cookie = save(&app, None).await?.cookie()?;
+            assert!(is_known(&app, &cookie).await?);
+        } else {
+            let refused = setup.start().await.err().with_context(|| format!("{mode} was accepted"))?;
+            let refused = format!("{refused:#}");
+            assert!(refused.contains("pool_mode = session") && refused.contains("DATABASE_URL"), "{refused}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_servers_with_one_connection_each_share_a_store() -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let setup = store.of(Setup::new().upstream(&upstream.url)).set("EXPLORER_DATABASE_CONNECTIONS", "1");
+    let (one, other) = (setup.start().await?, setup.start().await?);
+    let cookie = save(&one, None).await?.cookie()?;
+    assert!(is_known(&other, &cookie).await?);
+    Ok(())
+}

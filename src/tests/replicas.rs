@@ -1,0 +1,221 @@
+//! Several servers on one PostgreSQL, behind a proxy as `deploy/` sets it up: each is restarted in turn, and no request fails.
+
+use crate::{
+    draining::is_draining,
+    support::{
+        OWN_PROJECT, OWN_SECRET, PAGE, PROJECT, SECRET, TOOL, TestStore, Upstream,
+        faulty::BOUND,
+        process::Server,
+        programs::{Program, find, nginx, project_file},
+        unused_address,
+    },
+};
+use anyhow::{Context, Result, ensure};
+use reqwest::Client;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use std::{
+    path::Path,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+use tempfile::TempDir;
+use tokio::{
+    task::{JoinSet, yield_now},
+    time::timeout,
+};
+
+/// How many visitors send requests at the same time.
+const VISITORS: usize = 6;
+/// How many requests pass in each stage of a restart.
+const REQUESTS: usize = 60;
+
+/// A server's address, and the settings to start it with.
+struct Replica {
+    address: String,
+    server: Option<Server>,
+}
+
+impl Replica {
+    async fn new() -> Result<Self> {
+        Ok(Self { address: unused_address().await?.to_string(), server: None })
+    }
+
+    fn start(&mut self, folder: &Path, settings: &[(&str, &str)]) -> Result<()> {
+        let settings = [settings, &[("LEPTOS_SITE_ADDR", &self.address)]].concat();
+        self.server = Some(Server::start(folder, &settings)?);
+        Ok(())
+    }
+}
+
+/// What the visitors have done so far.
+#[derive(Default)]
+struct Load {
+    done: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+impl Load {
+    /// Waits until so many more requests were answered.
+    async fn more(&self, requests: usize) -> Result<()> {
+        let enough = self.done.load(Ordering::Relaxed) + requests;
+        let waiting = async {
+            while self.done.load(Ordering::Relaxed) < enough {
+                yield_now().await;
+            }
+        };
+        timeout(BOUND, waiting).await.context("the visitors are stuck")
+    }
+
+    /// Is a visitor until the load is over: reads a page, saves a credential, makes calls with it and with the operator's.
+    async fn visit(&self, url: &str) -> Result<()> {
+        // Without connections that are kept: whether each is served anew is what matters.
+        let client = Client::builder().pool_max_idle_per_host(0).build()?;
+        let post = |path: &str, body: Value| {
+            client.post(format!("{url}{path}")).header("content-type", "application/json").body(body.to_string())
+        };
+        while !self.is_over.load(Ordering::Relaxed) {
+            let page = client.get(format!("{url}{PAGE}")).send().await?;
+            ensure!(page.status() == 200 && page.text().await?.contains("</html>"), "a page was not served");
+            let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+            let saved = post("/api/credential/save", json!({"provider": "stytch", "values": values}));
+            let saved = saved.header("origin", url).send().await?;
+            ensure!(saved.status() == 200, "a credential was not saved: {} {}", saved.status(), saved.text().await?);
+            let cookie = saved.headers()["set-cookie"].to_str()?.split(';').next().unwrap_or_default().to_owned();
+            for call in [post(TOOL, json!({})), post(TOOL, json!({})).header("cookie", cookie)] {
+                let answer = call.send().await?;
+                let status = answer.status();
+                let text = answer.text().await?;
+                ensure!(status == 200 && text.contains("user-test-1"), "a call failed: {status} {text}");
+            }
+            self.done.fetch_add(4, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+/// A proxy in front of two servers, and where it listens.
+struct Proxy {
+    url: String,
+    program: Program,
+    folder: TempDir,
+}
+
+impl Proxy {
+    /// Starts nginx with the configuration of `deploy/`, but for addresses and TLS.
+    async fn nginx(servers: [&str; 2]) -> Result<Option<Self>> {
+        let Some(program) = find("nginx")? else { return Ok(None) };
+        let (folder, address) = (tempfile::tempdir()?, unused_address().await?);
+        let text = project_file("deploy/nginx.conf")?;
+        let text = text.lines().filter(|line| !line.trim().starts_with("ssl_")).collect::<Vec<_>>().join("\n");
+        let text = text
+            .replace("listen 80;", &format!("listen {};", unused_address().await?))
+            .replace("listen 443 ssl http2;", &format!("listen {address};"))
+            .replace("10.0.0.11:3000", servers[0])
+            .replace("10.0.0.12:3000", servers[1]);
+        let mut command = Command::new(program);
+        command.arg("-c").arg(nginx::settings(folder.path(), &text)?);
+        Ok(Some(Self { url: format!("http://{address}"), program: Program::start(&mut command)?, folder }))
+    }
+
+    /// Starts Caddy with the configuration of `deploy/`, without TLS.
+    async fn caddy(servers: [&str; 2]) -> Result<Option<Self>> {
+        let Some(program) = find("caddy")? else { return Ok(None) };
+        let (folder, address) = (tempfile::tempdir()?, unused_address().await?);
+        let url = format!("http://{address}");
+        // Its own address for administration would be the same in every test.
+        let text = ["{\n\tadmin off\n}\n", &project_file("deploy/Caddyfile")?].concat();
+        let file = folder.path().join("Caddyfile");
+        std::fs::write(&file, text)?;
+        let mut command = Command::new(program);
+        command.args(["run", "--adapter", "caddyfile", "--config"]).arg(&file);
+        command.env("HOME", folder.path()).env("EXPLORER_HOST", &url).env("EXPLORER_SERVERS", servers.join(" "));
+        command.stderr(std::fs::File::create(folder.path().join("error.log"))?);
+        Ok(Some(Self { url, program: Program::start(&mut command)?, folder }))
+    }
+
+    async fn is_up(&mut self) -> Result<()> {
+        while !reqwest::get(format!("{}/healthz", self.url)).await.is_ok_and(|answer| answer.status() == 200) {
+            self.program.ensure_running()?;
+            yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// What it logged, to explain a failure.
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default()
+    }
+}
+
+/// Restarts two servers in turn. Each drains until the proxy has noticed, given the proxy and the server's address.
+async fn restart_in_turn(
+    make: impl AsyncFn([&str; 2]) -> Result<Option<Proxy>>,
+    noticed: impl Fn(&Proxy, &str) -> bool,
+) -> Result<()> {
+    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    if store.file().is_some() {
+        println!("TEST_POSTGRES is missing (.ci/postgres sets it), so this test is skipped.");
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let mut replicas = [Replica::new().await?, Replica::new().await?];
+    let Some(mut proxy) = make([&replicas[0].address, &replicas[1].address]).await? else { return Ok(()) };
+    let settings = [
+        ("DATABASE_URL", store.url()),
+        ("EXPLORER_KEY", store.key()),
+        ("EXPLORER_DRAIN", "3600"),
+        ("STYTCH_BASE_URL", &upstream.url),
+        ("STYTCH_PROJECT_ID", PROJECT),
+        ("STYTCH_SECRET", SECRET),
+    ];
+    for replica in &mut replicas {
+        replica.start(folder.path(), &settings)?;
+    }
+    timeout(BOUND, proxy.is_up()).await.context("the proxy does not start")??;
+    let load = Arc::new(Load::default());
+    let mut visitors = JoinSet::new();
+    for _ in 0..VISITORS {
+        let (load, url) = (load.clone(), proxy.url.clone());
+        visitors.spawn(async move { load.visit(&url).await });
+    }
+    let client = Client::new();
+    load.more(REQUESTS).await?;
+    for replica in &mut replicas {
+        let server = replica.server.take().context("it does not run")?;
+        server.signal(Signal::TERM)?;
+        is_draining(&client, &server.url).await?;
+        load.more(REQUESTS).await?;
+        while !noticed(&proxy, &replica.address) {
+            load.more(1).await?;
+        }
+        server.signal(Signal::TERM)?;
+        ensure!(server.ended().await?.success(), "it did not end well");
+        load.more(REQUESTS).await?;
+        replica.start(folder.path(), &settings)?;
+        load.more(REQUESTS).await?;
+    }
+    load.is_over.store(true, Ordering::Relaxed);
+    for visitor in visitors.join_all().await {
+        visitor.with_context(|| proxy.log())?;
+    }
+    Ok(())
+}
+
+/// nginx notices nothing until a connection is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_nginx_no_request_fails_while_servers_are_restarted() -> Result<()> {
+    restart_in_turn(Proxy::nginx, |_, _| true).await
+}
+
+/// Caddy asks for `/readyz` once a second, and lets a draining server alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_caddy_no_request_fails_while_servers_are_restarted() -> Result<()> {
+    restart_in_turn(Proxy::caddy, |proxy, address| {
+        proxy.log().lines().any(|line| line.contains("503") && line.contains(address))
+    })
+    .await
+}

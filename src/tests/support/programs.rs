@@ -1,0 +1,96 @@
+//! Other programs that tests run: proxies, poolers.
+
+use anyhow::{Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// Finds a program on the path, or where Debian keeps those of administrators. Without it, a test is skipped, unless
+/// `EXPLORER_TEST_ALL` is set.
+pub(crate) fn find(name: &str) -> Result<Option<PathBuf>> {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let mut places = env::split_paths(&folders).chain(["/usr/sbin".into()]).map(|folder| folder.join(name));
+    if let Some(program) = places.find(|place| place.is_file()) {
+        return Ok(Some(program));
+    }
+    ensure!(env::var_os("EXPLORER_TEST_ALL").is_none(), "{name} is missing");
+    println!("{name} is missing, so its test is skipped.");
+    Ok(None)
+}
+
+/// A running program, ended when this value goes.
+pub(crate) struct Program(Child);
+
+impl Program {
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        Ok(Self(command.stdin(Stdio::null()).spawn()?))
+    }
+
+    /// Fails if the program has ended.
+    pub(crate) fn ensure_running(&mut self) -> Result<()> {
+        if let Some(status) = self.0.try_wait()? {
+            bail!("it ended: {status}");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // SIGKILL would leave processes that the program has started.
+        if let Some(id) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process(id, Signal::TERM);
+        }
+        for _ in 0..1000 {
+            if !matches!(self.0.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Runs a program to its end, and returns what it said if it failed.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let output = command.output()?;
+    let said = [output.stdout, output.stderr].concat();
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&said));
+    Ok(())
+}
+
+/// Reads a file of the project.
+pub(crate) fn project_file(path: &str) -> Result<String> {
+    Ok(std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))?)
+}
+
+/// nginx, without anything of the machine's own.
+pub(crate) mod nginx {
+    use anyhow::Result;
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    /// Writes a main configuration around the text of a site, with all files in a folder.
+    pub(crate) fn settings(folder: &Path, site: &str) -> Result<PathBuf> {
+        fs::write(folder.join("site.conf"), site)?;
+        // As root, the processes that serve would otherwise become another user, who cannot write here.
+        let user = if rustix::process::getuid().is_root() { "user root;" } else { "" };
+        let here = folder.display();
+        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+        let temporary: String = temporary.iter().map(|name| format!("{name}_temp_path {here}/{name};\n")).collect();
+        let main = format!(
+            "{user}\ndaemon off;\nworker_processes 2;\npid {here}/nginx.pid;\nerror_log {here}/error.log warn;\n\
+             events {{}}\nhttp {{\naccess_log {here}/access.log;\n{temporary}include {here}/site.conf;\n}}\n"
+        );
+        let path = folder.join("nginx.conf");
+        fs::write(&path, main)?;
+        Ok(path)
+    }
+}
