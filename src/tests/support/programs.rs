@@ -84,7 +84,7 @@ pub(crate) mod nginx {
         let user = if rustix::process::getuid().is_root() { "user root;" } else { "" };
         let here = folder.display();
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-        let temporary: String = temporary.iter().map(|name| format!("{name}_temp_path {here}/{name};\n")).collect();
+        let temporary = temporary.map(|name| format!("{name}_temp_path {here}/{name};\n")).concat();
         let main = format!(
             "{user}\ndaemon off;\nworker_processes 2;\npid {here}/nginx.pid;\nerror_log {here}/error.log warn;\n\
              events {{}}\nhttp {{\naccess_log {here}/access.log;\n{temporary}include {here}/site.conf;\n}}\n"
