@@ -88,8 +88,7 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     let stop = shutdown::signals(settings.drain, draining, notifier.clone())?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     notifier.ready();
-    let watched = store.clone();
-    let watchdog = tokio::spawn(async move { notifier.watch(&watched).await });
+    let watchdog = tokio::spawn(async move { notifier.watch().await });
     let to_finish = settings.limits.timeout + TO_ANSWER;
     connections::serve(listener, router, settings.patience, stop, to_finish).await?;
     sweeper.abort();

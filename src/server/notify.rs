@@ -1,7 +1,6 @@
 //! Notifications to the service manager, as `sd_notify(3)` of systemd sends them: one datagram each, to the socket that
 //! `NOTIFY_SOCKET` names.
 
-use crate::store::Store;
 use anyhow::{Context, ensure};
 #[cfg(target_os = "linux")]
 use std::os::linux::net::SocketAddrExt;
@@ -55,18 +54,16 @@ impl Notifier {
         self.send("STOPPING=1");
     }
 
-    /// Reports at half of the watchdog's period that the server works, as long as the store responds. Ends only where there
-    /// is no watchdog.
+    /// Reports at half of the watchdog's period that the server works. Ends only where there is no watchdog.
     ///
-    /// It runs on the runtime that serves requests: where that hangs, nothing is reported.
-    pub async fn watch(&self, store: &Store) {
+    /// It runs on the runtime that serves requests: where that hangs, nothing is reported. A store that does not respond is no
+    /// reason to restart the server, which works again once the store does.
+    pub async fn watch(&self) {
         let Some(period) = self.watchdog else { return };
         let mut times = interval(period / 2);
         loop {
             times.tick().await;
-            if store.is_ready().await {
-                self.send("WATCHDOG=1");
-            }
+            self.send("WATCHDOG=1");
         }
     }
 

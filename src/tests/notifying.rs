@@ -56,7 +56,7 @@ async fn abstract_sockets_are_notified_too() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_watchdog_hears_nothing_while_the_store_does_not_respond() -> Result<()> {
+async fn a_store_that_does_not_respond_is_no_reason_to_restart() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path)?;
@@ -64,19 +64,11 @@ async fn the_watchdog_hears_nothing_while_the_store_does_not_respond() -> Result
     assert_eq!(next(&socket).await?, "READY=1");
     fs::rename(folder.path().join("explorer.db"), folder.path().join("aside.db"))?;
     let client = reqwest::Client::new();
-    let ready = || async { anyhow::Ok(client.get(format!("{}/readyz", server.url)).send().await?.status().as_u16()) };
-    while ready().await? != 503 {}
-    // What was sent before, and what one check of the store that was under way may send.
+    while client.get(format!("{}/readyz", server.url)).send().await?.status().as_u16() != 503 {}
     while socket.try_recv(&mut [0; 100]).is_ok() {}
-    for _ in 0..100 {
-        assert_eq!(ready().await?, 503);
+    for _ in 0..3 {
+        assert_eq!(next(&socket).await?, "WATCHDOG=1");
     }
-    server.signal(Signal::TERM)?;
-    let mut said = vec![next(&socket).await?];
-    if said[0] == "WATCHDOG=1" {
-        said.push(next(&socket).await?);
-    }
-    assert_eq!(said.last().map(String::as_str), Some("STOPPING=1"), "{said:?}");
     Ok(())
 }
 
