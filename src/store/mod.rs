@@ -8,6 +8,7 @@ pub mod audit;
 pub mod budgets;
 mod connect;
 pub mod credentials;
+pub mod documents;
 pub mod key;
 mod migrations;
 mod proof;
