@@ -15,7 +15,9 @@ use api_explorer::{
             switches::{self, SwitchCommand},
             tokens::{self, TokenCommand},
         },
-        connections, router,
+        connections,
+        documents::{Documents, Schedule, log_faults},
+        router,
         settings::Settings,
         start_telemetry,
     },
@@ -47,13 +49,13 @@ fn main() -> ExitCode {
     if let Some(keys) = asked_for_keys(&arguments) {
         return status(print(&keys));
     }
-    let CommandLine { config, command } = match CommandLine::parse_from_arguments(arguments) {
+    let CommandLine { config, strict, command } = match CommandLine::parse_from_arguments(arguments) {
         Ok(command_line) => command_line,
         Err(said) => said.exit(),
     };
     let config = config.as_deref();
     match command {
-        None => done("api-explorer cannot start", serve(config)),
+        None => done("api-explorer cannot start", serve(config, strict)),
         Some(Command::Check { strict }) => {
             let report = check(settings(config));
             status(print(&report.text) && report.is_good(strict))
@@ -148,13 +150,14 @@ fn allow_many_connections() {
 }
 
 #[tokio::main]
-async fn serve(config: Option<&str>) -> anyhow::Result<()> {
+async fn serve(config: Option<&str>, strict: bool) -> anyhow::Result<()> {
     allow_many_connections();
     let mut settings = settings(config)?;
     let traces = start_telemetry(settings.log_json, settings.traces.as_ref())?;
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-    let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
     let store = Store::open(&settings.store).await?;
+    let documents = Documents { store: store.clone(), schedule: Schedule::default(), strict };
+    let catalog = documents.load(&mut settings).await?;
     let given = std::mem::take(&mut settings.credentials);
     let gateway = Arc::new(Gateway::new(catalog, given, settings.limits, store.clone())?);
     let router = router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?;
@@ -162,18 +165,15 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
     let recorder = gateway.clone();
-    // No task of the runtime's: a server that stops would wait for its end.
-    std::thread::Builder::new().spawn(move || {
-        gateway.catalog().check(|entry, fault| {
-            tracing::warn!(provider = entry.provider.id, "not understood: {fault}");
-        });
-    })?;
+    log_faults(gateway.catalog().slots().iter().filter_map(|slot| slot.entry.clone()).collect());
+    let retries = tokio::spawn(documents.keep_retrying(gateway));
     let sweeper = tokio::spawn(sweep(store.clone(), settings.audit_age));
     let stop = stop()?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let to_finish = settings.limits.timeout + TO_ANSWER;
     connections::serve(listener, router, settings.patience, stop, to_finish).await?;
     sweeper.abort();
+    retries.abort();
     if timeout(TO_RECORD, recorder.audit().flush()).await.is_err() {
         tracing::warn!("stopped before everything was recorded: the store does not answer");
     }

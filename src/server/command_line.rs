@@ -4,7 +4,7 @@ use super::{
     commands::{audit::AuditCommand, switches::SwitchCommand, tokens::TokenCommand},
     settings::{VARIABLES, help_config},
 };
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 use std::fmt::Write;
 
 /// What the program is asked to do.
@@ -19,6 +19,9 @@ pub struct CommandLine {
     /// The file explorer.toml; wins over `EXPLORER_CONFIG`. `--help config` tells its keys
     #[arg(long, global = true, value_name = "PATH", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub config: Option<String>,
+    /// Do not start if a document in a file is missing or broken
+    #[arg(long)]
+    pub strict: bool,
     /// What to do, beside serving.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -27,7 +30,7 @@ pub struct CommandLine {
 /// What can be done beside serving.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Read settings and documents, and report; exit status 1 if it could not start
+    /// Read settings and documents, and report; exit status 1 if a setting is wrong or a document cannot be read
     Check {
         /// Exit status 1 also if a document has faults
         #[arg(long)]
@@ -63,7 +66,12 @@ impl CommandLine {
     /// What is not understood, in words; or what was asked to be told, like the help.
     pub fn parse_from_arguments(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
         let matches = command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
-        Self::from_arg_matches(&matches)
+        let parsed = Self::from_arg_matches(&matches)?;
+        if parsed.strict && parsed.command.is_some() {
+            let message = "--strict before a command means nothing; `check` takes it after its name: check --strict\n";
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(parsed)
     }
 }
 
@@ -90,7 +98,6 @@ fn command() -> clap::Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::error::ErrorKind;
 
     fn parse(line: &str) -> Result<CommandLine, clap::Error> {
         CommandLine::parse_from_arguments(line.split_whitespace().map(str::to_owned))
@@ -107,8 +114,10 @@ mod tests {
             ("key new", None, Some(Command::Key(KeyCommand::New))),
             ("key rotate --config a.toml", Some("a.toml"), Some(Command::Key(KeyCommand::Rotate))),
         ] {
-            assert_eq!(parse(line)?, CommandLine { config: config.map(str::to_owned), command }, "{line}");
+            let expected = CommandLine { config: config.map(str::to_owned), strict: false, command };
+            assert_eq!(parse(line)?, expected, "{line}");
         }
+        assert_eq!(parse("--strict")?, CommandLine { config: None, strict: true, command: None });
         Ok(())
     }
 
@@ -119,7 +128,8 @@ mod tests {
             ("check check", "check"),
             ("--config", "PATH"),
             ("--config=", "PATH"),
-            ("--strict", "--strict"),
+            ("--strict check", "check --strict"),
+            ("key new --strict", "--strict"),
             ("key old", "old"),
         ] {
             let refusal = parse(line).err().filter(|error| error.exit_code() == 2).map(|error| error.to_string());

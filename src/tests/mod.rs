@@ -29,6 +29,7 @@ mod key_rotation;
 mod kinds;
 mod limits;
 mod masking;
+mod missing_documents;
 mod observing;
 mod pages;
 mod policy;

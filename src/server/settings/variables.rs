@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 18] = [
+pub const VARIABLES: [(&str, &str, &str); 19] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -28,6 +28,7 @@ pub const VARIABLES: [(&str, &str, &str); 18] = [
     ),
     ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
     ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
+    ("EXPLORER_DOCUMENT_LIMIT_MB", "30", "largest size of an OpenAPI document, in megabytes"),
     (
         "DATABASE_URL",
         "",
