@@ -62,6 +62,7 @@ fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
         ("EXPLORER_OTHER_GATEWAYS", vec!["yes", "ON", "0"]),
         ("EXPLORER_TIMEOUT", vec!["0", "-1", "3601", "1.5", "30s"]),
         ("EXPLORER_REPLY_LIMIT_MB", vec!["0", "ten", "99999999999999999999"]),
+        ("EXPLORER_DOCUMENT_LIMIT_MB", vec!["0", "ten", "3601"]),
         ("EXPLORER_LOG", vec!["JSON", "xml"]),
         (
             "EXPLORER_ALLOWED_ORIGINS",
