@@ -21,7 +21,9 @@ use crate::{
         provider::{group, provider},
         refused::refused,
         search::{fragment, search},
+        unavailable::unavailable,
     },
+    providers::{Outage, Slot},
     shell::{Account, Head, Site, shell},
     snippet::Preference,
 };
@@ -30,6 +32,7 @@ use axum::{
     body::Body,
     extract::{Path, Query, State},
     http::{HeaderValue, Request, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
     response::{AppendHeaders, Html, IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -50,15 +53,32 @@ pub struct App {
 }
 
 /// The routes of all pages.
-pub fn pages() -> Router<App> {
-    Router::new()
-        .route("/", get(show_home))
-        .route("/search", get(show_search))
+pub fn pages(app: &App) -> Router<App> {
+    let of_providers = Router::new()
         .route("/{provider}", get(show_provider))
         .route("/{provider}/openapi.json", get(show_document))
         .route("/{provider}/{operation}", get(show_operation).post(post_operation))
         .route("/{provider}/{operation}/replies", get(show_replies))
+        .route_layer(from_fn_with_state(app.clone(), require_document));
+    Router::new()
+        .route("/", get(show_home))
+        .route("/search", get(show_search))
+        .merge(of_providers)
         .fallback(show_not_found)
+}
+
+/// Responds with 503 in place of every page of a provider whose document could not be loaded.
+async fn require_document(
+    State(app): State<App>,
+    Path(names): Path<HashMap<String, String>>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
+    let catalog = app.gateway.catalog();
+    match names.get("provider").and_then(|id| catalog.slot(id)).filter(|slot| slot.entry.is_none()) {
+        Some(slot) => app.render_unavailable(request, slot.clone()).await,
+        None => next.run(request).await,
+    }
 }
 
 type Queries = Query<HashMap<String, String>>;
@@ -74,17 +94,17 @@ async fn show_home(State(app): State<App>, Query(query): Queries, request: Reque
         path: Some("/".into()),
         has_search: true,
     };
-    let gateway = app.gateway.clone();
-    app.render(request, head, move || home(gateway.catalog())).await
+    let catalog = app.gateway.catalog();
+    app.render(request, head, move || home(&catalog)).await
 }
 
 /// What a search finds; `fragment` asks for the few links that the form offers while one types.
 async fn show_search(State(app): State<App>, Query(query): Queries, request: Request<Body>) -> Response {
     let words = query.get("q").cloned().unwrap_or_default();
     let provider = query.get("provider").filter(|provider| !provider.is_empty()).cloned();
-    let gateway = app.gateway.clone();
+    let catalog = app.gateway.catalog();
     if query.contains_key("fragment") {
-        let html = fragment(gateway.catalog(), &words, provider.as_deref());
+        let html = fragment(&catalog, &words, provider.as_deref());
         return ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
     }
     let title = if words.trim().is_empty() { "Search".to_owned() } else { format!("{} · Search", to_plain(&words)) };
@@ -94,7 +114,7 @@ async fn show_search(State(app): State<App>, Query(query): Queries, request: Req
         path: None,
         has_search: true,
     };
-    app.render(request, head, move || search(gateway.catalog(), &words, provider.as_deref())).await
+    app.render(request, head, move || search(&catalog, &words, provider.as_deref())).await
 }
 
 async fn show_provider(
@@ -103,12 +123,12 @@ async fn show_provider(
     Query(query): Queries,
     request: Request<Body>,
 ) -> Response {
-    let Some(entry) = app.gateway.catalog().get(&id) else {
+    let catalog = app.gateway.catalog();
+    let Some(entry) = catalog.get(&id).cloned() else {
         return app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await;
     };
-    let gateway = app.gateway.clone();
     let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-    let provider_title = &entry.document.title;
+    let provider_title = entry.document.title.clone();
     if let Some(name) = query.get("group").cloned() {
         let Some(shown) = entry.group(&name) else {
             let back = format!("/{id}");
@@ -121,10 +141,7 @@ async fn show_provider(
             path: Some(format!("/{id}?group={}", in_query(&shown.slug))),
             has_search: false,
         };
-        let view = move || {
-            let found = gateway.catalog().get(&id).and_then(|entry| Some((entry, entry.group(&name)?)));
-            found.map_or_else(|| ().into_any(), |(entry, shown)| group(entry, shown, page))
-        };
+        let view = move || entry.group(&name).map_or_else(|| ().into_any(), |shown| group(&entry, shown, page));
         return app.render(request, head, view).await;
     }
     let head = Head {
@@ -136,11 +153,7 @@ async fn show_provider(
         has_search: false,
     };
     let filter = query.get("q").map(|words| words.trim().to_owned()).unwrap_or_default();
-    let view = move || {
-        let catalog = gateway.catalog();
-        catalog.get(&id).map_or_else(|| ().into_any(), |entry| provider(catalog, entry, &filter, page))
-    };
-    app.render(request, head, view).await
+    app.render(request, head, move || provider(&catalog, &entry, &filter, page)).await
 }
 
 /// What a page says of itself, or something general where its document says nothing.
@@ -169,8 +182,9 @@ async fn show_replies(
     Path((id, name)): Path<(String, String)>,
     request: Request<Body>,
 ) -> Response {
-    let found = app.gateway.catalog().get(&id).and_then(|entry| Some((entry, entry.operation(&name)?)));
-    let Some((entry, documented)) = found else {
+    let entry = app.gateway.catalog().get(&id).cloned();
+    let found = entry.and_then(|entry| Some((entry.operation(&name)?, entry)));
+    let Some((documented, entry)) = found else {
         return app.render_not_found(request, "There is no such operation here.", "/", "Back to the start").await;
     };
     let head = Head {
@@ -179,11 +193,9 @@ async fn show_replies(
         path: Some(format!("/{id}/{name}/replies")),
         has_search: false,
     };
-    let gateway = app.gateway.clone();
     let page = move || {
-        let entry = gateway.catalog().get(&id);
-        let found = entry.and_then(|entry| Some((entry, entry.document.replies(&name)?)));
-        found.map_or_else(|| ().into_any(), |(entry, all)| replies(entry, &documented, &all))
+        let found = entry.document.replies(&name);
+        found.map_or_else(|| ().into_any(), |all| replies(&entry, &documented, &all))
     };
     app.render(request, head, page).await
 }
@@ -209,9 +221,9 @@ async fn post_operation(
     }
     let controls = controls.unwrap_or_default();
     // The names come from outside: only those of an operation go on.
-    let entry = app.gateway.catalog().get(&names.0);
-    let found = entry.and_then(|entry| Some((entry, entry.document.operation_with(&names.1, controls.get("media"))?)));
-    let Some((entry, documented)) = found else {
+    let entry = app.gateway.catalog().get(&names.0).cloned();
+    let found = entry.and_then(|entry| Some((entry.document.operation_with(&names.1, controls.get("media"))?, entry)));
+    let Some((documented, entry)) = found else {
         return app.render_operation(request, names, &visitor, Submission::default(), StatusCode::NOT_FOUND).await;
     };
     if let Some(intent) = controls.get("credential") {
@@ -221,7 +233,7 @@ async fn post_operation(
     let intent = controls.get("intent").unwrap_or_default().to_owned();
     let (mut submission, reading) = Submission::new(&documented.operation, controls);
     let (mut status, mut session) = (StatusCode::OK, None);
-    if submission.redraw(entry, &documented, &intent) {
+    if submission.redraw(&entry, &documented, &intent) {
         // Nothing is sent.
     } else if reading.problems.is_empty() {
         let of_submission = |name| submission.controls.get(name).filter(|text| !text.is_empty());
@@ -313,6 +325,16 @@ impl App {
         let head = Head { title: "Not shown · API Explorer".into(), ..Head::default() };
         let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::FORBIDDEN);
         self.render_as(status, request, head, move || refused(&error)).await
+    }
+
+    /// The page of a provider whose document could not be loaded.
+    async fn render_unavailable(&self, request: Request<Body>, slot: Slot) -> Response {
+        let title = format!("{} · Not available · API Explorer", slot.title());
+        let head = Head { title, description: "Not available at the moment.".into(), ..Head::default() };
+        let retry_after = slot.outage.as_ref().and_then(Outage::retry_after);
+        let retry_after = retry_after.map(|seconds| AppendHeaders([(header::RETRY_AFTER, seconds.to_string())]));
+        let page = self.render_as(StatusCode::SERVICE_UNAVAILABLE, request, head, move || unavailable(&slot)).await;
+        (retry_after, page).into_response()
     }
 
     async fn render_operation(

@@ -5,12 +5,12 @@ use anyhow::Context;
 use api_explorer::server::Asset;
 use api_explorer::{
     gateway::Gateway,
-    providers::Catalog,
     server::{
         EmbeddedSite, SiteFiles,
         command_line::{CommandLine, asked_for_keys},
         commands::dispatch::{done, print, run, settings},
         connections,
+        documents::{Documents, Schedule, log_faults},
         notify::Notifier,
         router,
         shutdown::{self, Draining},
@@ -43,13 +43,13 @@ fn main() -> ExitCode {
         print(&keys);
         return ExitCode::SUCCESS;
     }
-    let CommandLine { config, command } = match CommandLine::parse_from_arguments(arguments) {
+    let CommandLine { config, strict, command } = match CommandLine::parse_from_arguments(arguments) {
         Ok(command_line) => command_line,
         Err(said) => said.exit(),
     };
     let config = config.as_deref();
     match command {
-        None => done("api-explorer cannot start", serve(config)),
+        None => done("api-explorer cannot start", serve(config, strict)),
         Some(command) => run(command, config),
     }
 }
@@ -62,13 +62,14 @@ fn allow_many_connections() {
 }
 
 #[tokio::main]
-async fn serve(config: Option<&str>) -> anyhow::Result<()> {
+async fn serve(config: Option<&str>, strict: bool) -> anyhow::Result<()> {
     allow_many_connections();
     let mut settings = settings(config)?;
     let traces = start_telemetry(settings.log_json, settings.traces.as_ref())?;
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-    let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
     let store = Store::open(&settings.store).await?;
+    let documents = Documents { store: store.clone(), schedule: Schedule::default(), strict };
+    let catalog = documents.load(&mut settings).await?;
     let given = std::mem::take(&mut settings.credentials);
     let gateway = Arc::new(Gateway::new(catalog, given, settings.limits, store.clone())?);
     let draining = Draining::default();
@@ -77,12 +78,8 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
     let recorder = gateway.clone();
-    // No task of the runtime's: a server that stops would wait for its end.
-    std::thread::Builder::new().spawn(move || {
-        gateway.catalog().check(|entry, fault| {
-            tracing::warn!(provider = entry.provider.id, "not understood: {fault}");
-        });
-    })?;
+    log_faults(gateway.catalog().slots().iter().filter_map(|slot| slot.entry.clone()).collect());
+    let retries = tokio::spawn(documents.keep_retrying(gateway));
     let sweeper = tokio::spawn(sweep(store.clone(), settings.audit_age));
     let notifier = Arc::new(Notifier::from_variables(|name| env::var(name).ok())?);
     let stop = shutdown::signals(settings.drain, draining, notifier.clone())?;
@@ -93,6 +90,7 @@ async fn serve(config: Option<&str>) -> anyhow::Result<()> {
     connections::serve(listener, router, settings.patience, stop, to_finish).await?;
     sweeper.abort();
     watchdog.abort();
+    retries.abort();
     if timeout(TO_RECORD, recorder.audit().flush()).await.is_err() {
         tracing::warn!("stopped before everything was recorded: the store does not answer");
     }

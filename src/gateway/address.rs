@@ -35,8 +35,8 @@ impl Error for NotPublic {}
 
 impl Addresses {
     pub(super) fn new(catalog: &Catalog) -> Self {
-        let hosts = catalog.iter().flat_map(|entry| {
-            let settings = &entry.settings;
+        let hosts = catalog.slots().iter().flat_map(|slot| {
+            let settings = &slot.settings;
             let urls = settings.server_urls().chain(settings.base_url.clone());
             let places = urls.filter_map(|url| Some(url.host_str()?.to_owned()));
             // A name that is listed for a credential is a public one; an address or this machine is meant as it stands.

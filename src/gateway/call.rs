@@ -52,12 +52,13 @@ impl Gateway {
         let request_id = Uuid::new_v4().to_string();
         let found = self.documentation(incoming.provider, incoming.operation, incoming.content_type);
         // Names from outside are told only once they are known to be names.
-        let provider = self.catalog.get(incoming.provider).map_or("unknown", |entry| &entry.provider.id);
+        let catalog = self.catalog();
+        let provider = catalog.slot(incoming.provider).map_or("unknown", |slot| &slot.settings.id);
         let operation = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
         let call = Call::begin(&self.metrics, provider, &operation, &request_id);
         let mut outcome = match found {
             Ok((entry, documented)) => {
-                let recorded = self.record(visitor, incoming, (entry, &documented), &request_id);
+                let recorded = self.record(visitor, incoming, (&entry, &documented), &request_id);
                 recorded.instrument(call.span.clone()).await
             }
             Err(error) => Err(error),
@@ -82,7 +83,7 @@ impl Gateway {
         provider: &str,
         operation: &str,
         content_type: Option<&str>,
-    ) -> Result<(&CatalogEntry, Arc<Documentation>), ExplorerError> {
+    ) -> Result<(Arc<CatalogEntry>, Arc<Documentation>), ExplorerError> {
         let entry = self.entry(provider)?;
         let found = entry.document.operation_with(operation, content_type);
         let documented = found.ok_or_else(|| {

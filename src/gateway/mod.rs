@@ -19,6 +19,7 @@ pub mod proxy;
 mod receipt;
 mod scrub;
 mod send;
+mod served;
 mod switches;
 mod timing;
 mod tokens;
@@ -39,11 +40,17 @@ use credential::{Credential, GivenCredential, Typed};
 use identity::{Identity, Visitor};
 use metrics::Metrics;
 use moka::sync::Cache;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use served::Served;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, RwLock},
+    time::Duration,
+};
 use switches::Switches;
 
 pub use call::Outcome;
 pub use send::Limits;
+pub use served::Fitted;
 
 /// How many visitors' credentials are held open, and for how long after their last use.
 const OPEN: u64 = 1000;
@@ -51,9 +58,12 @@ const OPEN_IDLE: Duration = Duration::from_mins(15);
 
 /// The gateway: the catalog of what may be called, and the credentials to call it with.
 pub struct Gateway {
-    catalog: Catalog,
+    served: RwLock<Served>,
+    /// Held while what is served is changed.
+    changing: Mutex<()>,
+    /// The operator's credentials as settings give them, for documents that arrive later.
+    given: HashMap<String, GivenCredential>,
     client: send::Client,
-    operator: HashMap<String, Arc<Credential>>,
     store: Store,
     audit: Audit,
     switches: Switches,
@@ -95,18 +105,21 @@ impl Gateway {
         store: Store,
     ) -> anyhow::Result<Self> {
         let mut operator = HashMap::new();
-        for (provider, given) in given {
-            let entry = catalog.get(&provider);
-            let entry = entry.with_context(|| format!("there is a credential for {provider}, but no such provider"))?;
-            operator.insert(provider, Arc::new(given.resolve(entry)?));
+        for (provider, given) in &given {
+            let slot = catalog.slot(provider);
+            let slot = slot.with_context(|| format!("there is a credential for {provider}, but no such provider"))?;
+            if let Some(entry) = &slot.entry {
+                operator.insert(provider.clone(), Arc::new(given.resolve(entry)?));
+            }
         }
         let client = send::Client::new(limits, address::Addresses::new(&catalog))?;
         let opened = Cache::builder().max_capacity(OPEN).time_to_idle(OPEN_IDLE).build();
         let audit = Audit::start(store.clone());
         Ok(Self {
-            catalog,
+            served: RwLock::new(Served { catalog: Arc::new(catalog), operator }),
+            changing: Mutex::default(),
+            given,
             client,
-            operator,
             store,
             audit,
             switches: Switches::default(),
@@ -135,17 +148,13 @@ impl Gateway {
         self.client.running()
     }
 
-    /// What may be called.
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
-    }
-
     /// What a page may know about the credential in force: the visitor's own, else the operator's.
     ///
     /// # Errors
     /// Where the store does not tell.
     pub async fn status(&self, visitor: &Visitor, provider: &str) -> Result<CredentialStatus, ExplorerError> {
-        let Some(entry) = self.catalog.get(provider) else {
+        let catalog = self.catalog();
+        let Some(entry) = catalog.get(provider) else {
             return Ok(CredentialStatus::default());
         };
         let found = self.credential(visitor, entry).await?;
@@ -163,7 +172,7 @@ impl Gateway {
         typed: &Typed,
     ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
         let entry = self.entry(provider)?;
-        self.note(visitor, "save_credential", entry)?.end(self.keep(visitor, entry, typed).await)
+        self.note(visitor, "save_credential", &entry)?.end(self.keep(visitor, &entry, typed).await)
     }
 
     async fn keep(
@@ -194,7 +203,7 @@ impl Gateway {
     pub async fn clear(&self, visitor: &Visitor, provider: &str) -> Result<CredentialStatus, ExplorerError> {
         let entry = self.entry(provider)?;
         if let Some(session) = &visitor.session {
-            let note = self.note(visitor, "clear_credential", entry)?;
+            let note = self.note(visitor, "clear_credential", &entry)?;
             note.end(in_time(self.store.clear_credential(session, provider)).await.map_err(|_| {
                 let message = "The credential could not be removed: what this server keeps its data in does not answer. It \
                                is still in force. Try again in a moment.";
@@ -210,9 +219,9 @@ impl Gateway {
     /// Where they may not, or the store does not answer.
     pub async fn unlock_live(&self, visitor: &Visitor, provider: &str) -> Result<(), ExplorerError> {
         let (entry, identity) = (self.entry(provider)?, signed_in(visitor)?);
-        let is_operators = matches!(self.credential(visitor, entry).await?, Some((CredentialSource::Operator, _)));
-        let note = self.note(visitor, "unlock", entry)?;
-        note.end(policy::unlock(entry, identity, is_operators, &self.store).await)
+        let is_operators = matches!(self.credential(visitor, &entry).await?, Some((CredentialSource::Operator, _)));
+        let note = self.note(visitor, "unlock", &entry)?;
+        note.end(policy::unlock(&entry, identity, is_operators, &self.store).await)
     }
 
     /// Begins to write down what somebody does with a provider's credential.
@@ -220,10 +229,6 @@ impl Gateway {
         let mut note = self.audit.begin(signed_in(visitor)?, action)?;
         note.record.provider = Some(entry.provider.id.clone());
         Ok(note)
-    }
-
-    fn entry(&self, provider: &str) -> Result<&CatalogEntry, ExplorerError> {
-        self.catalog.get(provider).ok_or_else(|| ExplorerError::new(Code::NotFound, "There is no such provider here."))
     }
 
     /// The credential in force. Where it is not known whether the visitor has one, no other is used in its place.
@@ -234,10 +239,10 @@ impl Gateway {
     ) -> Result<Option<(CredentialSource, Arc<Credential>)>, ExplorerError> {
         let own = self.own(visitor, entry).await.map_err(|error| not_read(&error))?;
         // Nobody in particular has nothing of the operator's.
-        let operator = visitor.identity.as_ref().and_then(|_| self.operator.get(&entry.provider.id));
+        let operator = visitor.identity.as_ref().and_then(|_| self.operators(&entry.provider.id));
         Ok(own
             .map(|credential| (CredentialSource::Visitor, credential))
-            .or_else(|| operator.map(|credential| (CredentialSource::Operator, credential.clone()))))
+            .or_else(|| operator.map(|credential| (CredentialSource::Operator, credential))))
     }
 
     /// The visitor's own credential.
@@ -252,7 +257,7 @@ impl Gateway {
             return Ok(Some(opened));
         }
         let credential = Arc::new(Credential::from_parts(entry, self.store.open_credential(&stored)?));
-        self.opened.insert(stored.sealed, credential.clone());
+        self.hold_open(entry, &stored.sealed, &credential);
         Ok(Some(credential))
     }
 }

@@ -103,18 +103,20 @@ pub struct RawReply {
 impl Gateway {
     /// The provider that alone documents what is asked of the explorer's root, and the path below that provider's server: of
     /// their base URL, SDKs keep but the origin.
-    pub fn at_the_root<'a>(&self, method: &str, path: &'a str) -> Option<(&str, &'a str)> {
-        if self.catalog.get(path.split('/').nth(1)?).is_some() {
+    pub fn at_the_root<'a>(&self, method: &str, path: &'a str) -> Option<(String, &'a str)> {
+        let catalog = self.catalog();
+        if catalog.slot(path.split('/').nth(1)?).is_some() {
             return None;
         }
-        let mut found = self.catalog.iter().filter_map(|entry| {
+        let mut found = catalog.iter().filter_map(|entry| {
             let servers =
                 entry.provider.environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
             let mut below = servers.filter_map(|server| path.strip_prefix(server.path().trim_end_matches('/')));
             let path = below.find(|path| entry.routes.find(method, path).is_some())?;
             Some((entry.provider.id.as_str(), path))
         });
-        found.next().filter(|_| found.next().is_none())
+        let (provider, path) = found.next().filter(|_| found.next().is_none())?;
+        Some((provider.to_owned(), path))
     }
 
     /// Carries a request through, if it is one that the provider documents.
@@ -124,13 +126,13 @@ impl Gateway {
     pub async fn carry(&self, visitor: &Visitor, raw: RawRequest<'_>) -> Result<RawReply, ExplorerError> {
         let request_id = Uuid::new_v4().to_string();
         let entry = self.entry(raw.provider)?;
-        let documented = documented(entry, raw)?;
+        let documented = documented(&entry, raw)?;
         let operation = &documented.operation.name;
-        let mut note = self.note(visitor, "call", entry)?;
+        let mut note = self.note(visitor, "call", &entry)?;
         note.record.operation = Some(operation.clone());
         note.record.request_id = Some(request_id.clone());
         let call = Call::begin(&self.metrics, &entry.provider.id, operation, &request_id);
-        let carried = self.carry_documented(visitor, raw, (entry, &documented), &mut note.record);
+        let carried = self.carry_documented(visitor, raw, (&entry, &documented), &mut note.record);
         let outcome = carried.instrument(call.span.clone()).await;
         note.record.status = outcome.as_ref().ok().map(|reply| i64::from(reply.status));
         let environment = note.record.environment.as_deref().unwrap_or_default();

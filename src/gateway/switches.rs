@@ -66,7 +66,8 @@ impl Gateway {
 
     /// The operator's credentials: the provider of each, and its fingerprint.
     pub fn operators_credentials(&self) -> Vec<(String, String)> {
-        let credentials = self.operator.iter();
+        let served = self.served();
+        let credentials = served.operator.iter();
         let mut all: Vec<_> =
             credentials.map(|(provider, credential)| (provider.clone(), credential.fingerprint().to_owned())).collect();
         all.sort();

@@ -79,6 +79,8 @@ pub enum Code {
     NotAGateway,
     /// What the server keeps its data in does not answer.
     StoreUnavailable,
+    /// The server has no document of the provider; `retryAfter` says when it tries to load it again.
+    ProviderUnavailable,
     /// A fault of the explorer's own.
     Internal,
 }
@@ -86,7 +88,7 @@ pub enum Code {
 impl Code {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 27] = [
+        const ALL: [Code; 28] = [
             Code::MalformedRequest,
             Code::InvalidArguments,
             Code::NoCredential,
@@ -113,6 +115,7 @@ impl Code {
             Code::GatewayUnreachable,
             Code::NotAGateway,
             Code::StoreUnavailable,
+            Code::ProviderUnavailable,
             Code::Internal,
         ];
         ALL.into_iter().find(|code| code.name() == name).unwrap_or(Code::Internal)
@@ -147,6 +150,7 @@ impl Code {
             Self::GatewayUnreachable => "gateway_unreachable",
             Self::NotAGateway => "not_a_gateway",
             Self::StoreUnavailable => "store_unavailable",
+            Self::ProviderUnavailable => "provider_unavailable",
             Self::Internal => "internal",
         }
     }
@@ -169,7 +173,7 @@ impl Code {
             | Self::MalformedReply
             | Self::GatewayUnreachable
             | Self::NotAGateway => 502,
-            Self::StoreUnavailable => 503,
+            Self::StoreUnavailable | Self::ProviderUnavailable => 503,
             Self::TooSlow => 504,
             Self::Internal => 500,
         }

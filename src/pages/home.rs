@@ -1,7 +1,7 @@
 //! `/`: the catalog.
 
 use super::{list, search};
-use crate::providers::{Catalog, CatalogEntry};
+use crate::providers::{Catalog, CatalogEntry, Slot};
 use leptos::prelude::*;
 
 /// Groups that a card names.
@@ -9,7 +9,7 @@ const MOST_GROUPS: usize = 6;
 
 /// What this site is, a search over all operations, and the providers.
 pub fn home(catalog: &Catalog) -> AnyView {
-    let cards: Vec<_> = catalog.iter().map(card).collect();
+    let cards: Vec<_> = catalog.slots().iter().map(card).collect();
     view! {
         <h1>"API Explorer"</h1>
         <p class="lead">
@@ -22,7 +22,21 @@ pub fn home(catalog: &Catalog) -> AnyView {
     .into_any()
 }
 
-fn card(entry: &CatalogEntry) -> AnyView {
+fn card(slot: &Slot) -> AnyView {
+    slot.entry.as_ref().map_or_else(|| unavailable_card(slot), |entry| available_card(entry))
+}
+
+fn unavailable_card(slot: &Slot) -> AnyView {
+    view! {
+        <li class="card">
+            <h2><a href=["/", &slot.settings.id].concat()>{slot.title().to_owned()}</a></h2>
+            <p class="note">"Not available at the moment: its OpenAPI document could not be loaded."</p>
+        </li>
+    }
+    .into_any()
+}
+
+fn available_card(entry: &CatalogEntry) -> AnyView {
     let (provider, document) = (&entry.provider, &entry.document);
     let groups: Vec<&str> = document.groups.iter().take(MOST_GROUPS).map(|group| group.name.as_str()).collect();
     let more = document.groups.len().saturating_sub(MOST_GROUPS);

@@ -11,3 +11,4 @@ pub mod refused;
 pub mod reveal;
 pub mod search;
 pub mod sign_in;
+pub mod unavailable;

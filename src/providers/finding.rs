@@ -39,7 +39,7 @@ impl Catalog {
     pub fn search(&self, query: &str, provider: Option<&str>, most: usize) -> Found<'_> {
         let mut first = 0;
         let mut within = if provider.is_some() { 0..0 } else { 0..usize::MAX };
-        for entry in &self.entries {
+        for entry in self.iter() {
             let next = first + entry.document.listings.len();
             if provider == Some(entry.provider.id.as_str()) {
                 within = first..next;
@@ -55,7 +55,7 @@ impl Catalog {
 
     /// An operation by its number among those of all providers.
     fn listing(&self, mut number: usize) -> Option<(&CatalogEntry, &Listing)> {
-        for entry in &self.entries {
+        for entry in self.iter() {
             match entry.document.listings.get(number) {
                 Some(listing) => return Some((entry, listing)),
                 None => number -= entry.document.listings.len(),
@@ -121,13 +121,13 @@ fn kinship(one: &str, other: &str) -> (usize, usize) {
 }
 
 /// The index of all operations.
-pub(super) fn index(entries: &[CatalogEntry]) -> Index {
+pub(super) fn index(catalog: &Catalog) -> Index {
     let about = |entry: &CatalogEntry| {
         let title: String = entry.provider.title.chars().take(MOST_TITLE).collect();
         [entry.provider.id.as_str(), " ", &title].concat()
     };
-    let about: Vec<String> = entries.iter().map(about).collect();
-    let operations = entries.iter().zip(&about).flat_map(|(entry, about)| {
+    let about: Vec<String> = catalog.iter().map(about).collect();
+    let operations = catalog.iter().zip(&about).flat_map(|(entry, about)| {
         let document = &entry.document;
         document.listings.iter().map(|listing| (about.as_str(), listing, document.field_names(listing)))
     });

@@ -1,9 +1,12 @@
 //! Providers: a document and a few lines of settings each. Stytch is built in.
 
 mod authentication;
+mod catalog;
 mod finding;
 #[cfg(test)]
 mod join; // it runs before this crate is compiled; here are only its tests
+mod loading;
+mod outage;
 mod policy;
 mod routes;
 mod rule;
@@ -12,12 +15,15 @@ mod servers;
 mod source;
 mod stytch;
 
+pub use catalog::{Catalog, Change, Slot};
 pub use finding::{Found, Neighbours};
+pub use loading::{LoadError, load, load_text, on_own_thread};
+pub use outage::{Outage, ServedCopy, for_people};
 pub use policy::{Policy, Rate};
 pub use routes::Routes;
 pub use rule::{Rule, matches};
-pub use source::DocumentSource;
 pub(crate) use source::http_client;
+pub use source::{DOCUMENT_LIMIT, DocumentSource};
 pub use stytch::stytch;
 
 use crate::{
@@ -29,12 +35,8 @@ use crate::{
     openapi::{self, Document, Documentation, Example, Fault},
     snippet::{Choices, sdk::Sdk},
 };
-use anyhow::{Context, anyhow, bail, ensure};
-use search::Index;
-use std::{
-    sync::{Arc, OnceLock},
-    thread,
-};
+use anyhow::{Context, bail, ensure};
+use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
 /// What is set for a provider beside its document.
@@ -50,6 +52,8 @@ pub struct ProviderSettings {
     pub package: String,
     /// Where its document is, JSON or YAML.
     pub document: DocumentSource,
+    /// Largest size of its document, in megabytes.
+    pub document_limit: u64,
     /// Its servers, in place of the document's own where there are any.
     pub servers: Vec<Environment>,
     /// Arguments to begin with.
@@ -80,6 +84,7 @@ impl ProviderSettings {
             title: None,
             package: ["@utdk/", id].concat(),
             document,
+            document_limit: DOCUMENT_LIMIT,
             servers: Vec::new(),
             presets: Vec::new(),
             credential: None,
@@ -133,9 +138,6 @@ pub struct Preset {
     pub place: String,
 }
 
-/// How large the stack of a thread that reads a document is: real ones nest deeply.
-const STACK: usize = 8_000_000;
-
 /// A provider, ready to be shown and called.
 #[derive(Debug)]
 pub struct CatalogEntry {
@@ -151,76 +153,24 @@ pub struct CatalogEntry {
     pub sdks: Vec<Sdk>,
     /// Places of its operations among the listings, by path.
     by_path: Vec<usize>,
-    /// What reading every operation found; see [`Catalog::check`].
+    /// What reading every operation found; see [`CatalogEntry::check`].
     checked: OnceLock<Vec<Fault>>,
 }
 
-/// All providers, by id.
-#[derive(Debug, Default)]
-pub struct Catalog {
-    entries: Vec<CatalogEntry>,
-    index: Index,
-}
-
-impl Catalog {
-    /// Reads the documents of all providers, side by side.
-    ///
-    /// # Errors
-    /// Where a document cannot be read at all, or a setting does not fit it; the message names provider and place.
-    pub fn load(settings: Vec<ProviderSettings>) -> anyhow::Result<Self> {
-        let entries: Vec<CatalogEntry> = Self::load_each(settings).into_iter().collect::<Result<_, _>>()?;
-        Ok(Self { index: finding::index(&entries), entries })
-    }
-
-    /// Reads the documents of all providers, and says of each whether it can be used.
-    pub fn load_each(settings: Vec<ProviderSettings>) -> Vec<anyhow::Result<CatalogEntry>> {
-        let load = |settings: ProviderSettings| {
-            let name = format!("{}: provider {}", settings.place, settings.id);
-            CatalogEntry::load(settings).context(name)
-        };
-        thread::scope(|scope| {
-            let readers: Vec<_> = settings
-                .into_iter()
-                .map(|settings| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || load(settings)))
-                .collect();
-            let entry = |reader: std::io::Result<thread::ScopedJoinHandle<_>>| {
-                reader?
-                    .join()
-                    .unwrap_or_else(|_| Err(anyhow!("reading a document failed in a way that it never should")))
-            };
-            readers.into_iter().map(entry).collect()
-        })
-    }
-
-    /// Reads every operation of every document once, and calls `tell` with each fault. It takes a while for large documents,
-    /// so servers do it beside their work; until it is done, [`CatalogEntry::faults`] are those of the listing.
-    pub fn check(&self, tell: impl Fn(&CatalogEntry, &Fault)) {
-        for entry in &self.entries {
-            let faults = entry.checked.get_or_init(|| entry.document.check());
-            for fault in faults {
-                tell(entry, fault);
-            }
-        }
-    }
-
-    /// All providers, in the order in which they were set.
-    pub fn iter(&self) -> impl Iterator<Item = &CatalogEntry> {
-        self.entries.iter()
-    }
-
-    /// The provider with an id.
-    pub fn get(&self, id: &str) -> Option<&CatalogEntry> {
-        self.entries.iter().find(|entry| entry.provider.id == id)
-    }
-}
-
 impl CatalogEntry {
-    fn load(mut settings: ProviderSettings) -> anyhow::Result<Self> {
-        let text = settings.document.read()?;
-        let mut document = openapi::read(&text)
+    /// Reads a provider's document from where its settings say that it is. Blocks until that is done.
+    fn load(settings: ProviderSettings) -> Result<Self, LoadError> {
+        let document = settings.document.clone();
+        let text = document.read(settings.document_limit).map_err(LoadError::Document)?;
+        Self::from_text(settings, &text)
+    }
+
+    /// Reads a provider's document from its text.
+    fn from_text(mut settings: ProviderSettings, text: &str) -> Result<Self, LoadError> {
+        let mut document = openapi::read(text)
             .with_context(|| format!("{} is not a document that can be read", settings.document))
-            .context("Correct `document`: it names an OpenAPI document")?;
-        drop(text);
+            .context("Correct `document`: it names an OpenAPI document")
+            .map_err(LoadError::Document)?;
         if settings.servers.is_empty() {
             servers::complete(&mut document, &settings.document);
         } else {
@@ -240,8 +190,7 @@ impl CatalogEntry {
         let routes = Routes::new(&document.listings);
         let sdks = Sdk::read(document.root());
         let mut entry = Self { provider, settings, document, routes, sdks, by_path, checked: OnceLock::new() };
-        entry.check_scheme()?;
-        entry.check_presets()?;
+        entry.check_scheme().and_then(|()| entry.check_presets()).map_err(LoadError::Setting)?;
         Ok(entry)
     }
 
@@ -279,6 +228,12 @@ impl CatalogEntry {
             self.document.faults.extend(faults);
         }
         Ok(())
+    }
+
+    /// Reads every operation once, and returns all faults. It takes a while for large documents, so servers do it beside their
+    /// work; until it is done, [`CatalogEntry::faults`] are those of the listing.
+    pub fn check(&self) -> &[Fault] {
+        self.checked.get_or_init(|| self.document.check())
     }
 
     /// What could not be read of the document, as far as it has been tried.

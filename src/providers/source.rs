@@ -1,8 +1,8 @@
 //! Where a document comes from: text in memory, a file, or an https URL; read once, at start, within bounds.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use reqwest::{Response, StatusCode, header::LOCATION, redirect::Policy};
-use std::{borrow::Cow, fmt, fs::File, io::Read, path::PathBuf, time::Duration};
+use std::{borrow::Cow, error::Error, fmt, fs::File, io::Read, iter::successors, path::PathBuf, time::Duration};
 use url::Url;
 
 /// Where a provider's document is.
@@ -16,6 +16,9 @@ pub enum DocumentSource {
     Url(Url),
 }
 
+/// Largest size of a document in megabytes, unless the settings say otherwise (`EXPLORER_DOCUMENT_LIMIT_MB`).
+pub const DOCUMENT_LIMIT: u64 = 30;
+
 /// Bounds of what is read.
 #[derive(Clone, Copy)]
 struct Bounds {
@@ -24,28 +27,48 @@ struct Bounds {
     redirects: usize,
 }
 
-const BOUNDS: Bounds = Bounds { megabytes: 30, patience: Duration::from_secs(20), redirects: 3 };
+const BOUNDS: Bounds = Bounds { megabytes: DOCUMENT_LIMIT, patience: Duration::from_secs(20), redirects: 3 };
 
 impl DocumentSource {
-    /// The document's text.
+    /// The document's text, of at most so many megabytes.
     ///
     /// Blocks until it is there, so it is not for threads on which anything else waits.
     ///
     /// # Errors
     /// Where it cannot be had; the message names the source and says what to do.
-    pub fn read(&self) -> anyhow::Result<Cow<'_, str>> {
-        let bytes = match self {
-            Self::Text(text) => return Ok(Cow::Borrowed(text)),
-            Self::File(path) => read_file(path, BOUNDS),
-            Self::Url(url) => {
+    pub fn read(&self, megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Ok(Cow::Borrowed(text)),
+            Self::File(path) => self.text(read_file(path, Bounds { megabytes, ..BOUNDS })).map(Cow::Owned),
+            Self::Url(_) => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(fetch(url.clone(), BOUNDS))
+                runtime.block_on(self.fetch(megabytes)).map(Cow::Owned)
             }
-        };
+        }
+    }
+
+    /// Fetches the document's text from its URL, of at most so many megabytes.
+    ///
+    /// # Errors
+    /// Where it cannot be fetched; the message names the URL and says what to do.
+    pub async fn fetch(&self, megabytes: u64) -> anyhow::Result<String> {
+        let Self::Url(url) = self else { bail!("{self} is not at a URL.") };
+        self.text(fetch(url.clone(), Bounds { megabytes, ..BOUNDS }).await)
+    }
+
+    /// Returns the source's name as pages show it: a file without its folder, a URL without its query.
+    pub fn public_name(&self) -> String {
+        match self {
+            Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::Text(_) | Self::Url(_) => self.to_string(),
+        }
+    }
+
+    fn text(&self, bytes: anyhow::Result<Vec<u8>>) -> anyhow::Result<String> {
         let text =
             bytes.and_then(|bytes| String::from_utf8(bytes).context("It is not text in UTF-8. Save it as UTF-8."));
         let text = text.with_context(|| format!("{self} cannot be read"))?;
-        Ok(Cow::Owned(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 }
 
@@ -96,8 +119,9 @@ async fn fetch(mut url: Url, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
         for _ in 0..=bounds.redirects {
             let answer =
                 client.get(url.clone()).header("accept", "application/json, application/yaml, */*").send().await;
-            let answer =
-                answer.map_err(reqwest::Error::without_url).context("It cannot be reached. Check the address")?;
+            let answer = answer.map_err(|error| {
+                anyhow!("It cannot be reached ({}). Check the address.", innermost(&error.without_url()))
+            })?;
             if !answer.status().is_redirection() {
                 return download(answer, bounds).await;
             }
@@ -118,6 +142,11 @@ async fn fetch(mut url: Url, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
         .with_context(|| format!("It did not arrive within {seconds} s. Keep it in a file beside the settings"))?
 }
 
+/// Returns what an error came of in the end, like "Connection refused".
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    successors(Some(error), |&error| error.source()).last().map_or_else(String::new, ToString::to_string)
+}
+
 async fn download(mut answer: Response, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
     let status = answer.status();
     ensure!(status == StatusCode::OK, "It answered {status}. Check the address, and that it needs no signing in.");
@@ -135,13 +164,16 @@ impl Bounds {
     }
 
     fn too_large(self) -> String {
-        format!("It is larger than {} MB, which is as much as is read. Take out what is not needed.", self.megabytes)
+        format!(
+            "It is larger than {} MB. Raise EXPLORER_DOCUMENT_LIMIT_MB, or take out what is not needed.",
+            self.megabytes
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BOUNDS, Bounds, DocumentSource, fetch};
+    use super::{BOUNDS, Bounds, DOCUMENT_LIMIT, DocumentSource, fetch};
     use anyhow::Result;
     use std::{
         io::{Read, Write},
@@ -171,14 +203,16 @@ mod tests {
     }
 
     fn refusal(url: &Url) -> String {
-        DocumentSource::Url(url.clone()).read().map_or_else(|error| format!("{error:#}"), |text| format!("read {text}"))
+        DocumentSource::Url(url.clone())
+            .read(DOCUMENT_LIMIT)
+            .map_or_else(|error| format!("{error:#}"), |text| format!("read {text}"))
     }
 
     #[test]
     fn a_document_on_the_web_is_read_through_redirects_on_its_host() -> Result<()> {
         let moved = answer("302 Found\r\nlocation: /v2/openapi.json", "");
         let url = server(vec![moved, answer("200 OK", "\u{feff}openapi: 3.1.0")])?;
-        assert_eq!(DocumentSource::Url(url).read()?, "openapi: 3.1.0");
+        assert_eq!(DocumentSource::Url(url).read(DOCUMENT_LIMIT)?, "openapi: 3.1.0");
         Ok(())
     }
 
@@ -213,7 +247,10 @@ mod tests {
     async fn size_and_time_are_bounded() -> Result<()> {
         let large = server(vec![answer("200 OK", &"x".repeat(1_000_001))])?;
         let refused = fetch(large, Bounds { megabytes: 1, ..BOUNDS }).await;
-        assert!(refused.is_err_and(|error| error.to_string().contains("larger than 1 MB")));
+        assert!(
+            refused
+                .is_err_and(|error| error.to_string().contains("larger than 1 MB. Raise EXPLORER_DOCUMENT_LIMIT_MB"))
+        );
         let silent = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}/", silent.local_addr()?).parse()?;
         let refused = fetch(url, Bounds { patience: Duration::from_millis(20), ..BOUNDS }).await;
@@ -224,7 +261,8 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_or_not_a_file_is_named() {
         for path in ["/no/such/file.yaml", env!("CARGO_MANIFEST_DIR")] {
-            let refusal = DocumentSource::File(path.into()).read().err().map(|error| format!("{error:#}"));
+            let refusal =
+                DocumentSource::File(path.into()).read(DOCUMENT_LIMIT).err().map(|error| format!("{error:#}"));
             assert!(refusal.is_some_and(|refusal| refusal.contains(path)));
         }
     }

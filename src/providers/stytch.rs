@@ -1,6 +1,6 @@
 //! Stytch: authentication as an API.
 
-use super::{CredentialForm, CredentialRules, DocumentSource, Policy, ProviderSettings, Rule};
+use super::{CredentialForm, CredentialRules, DOCUMENT_LIMIT, DocumentSource, Policy, ProviderSettings, Rule};
 use url::Url;
 
 /// Stytch's settings, and its document written for this explorer: the files in `stytch/`, which `build.rs` joins.
@@ -11,6 +11,7 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
         title: Some("Stytch".into()),
         package: "@utdk/stytch".into(),
         document: DocumentSource::Text(include_str!(concat!(env!("OUT_DIR"), "/stytch.json")).into()),
+        document_limit: DOCUMENT_LIMIT,
         servers: Vec::new(),
         presets: Vec::new(),
         credential: Some(CredentialForm {

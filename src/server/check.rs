@@ -5,7 +5,7 @@ use crate::{
     gateway::access::Rule,
     model::provider::EXAMPLE,
     openapi::Fault,
-    providers::{Catalog, CatalogEntry},
+    providers::{Catalog, CatalogEntry, DocumentSource, LoadError},
     store::Database,
 };
 use std::fmt::Write;
@@ -16,8 +16,8 @@ use url::Url;
 pub struct Report {
     /// The report, for people.
     pub text: String,
-    /// Whether a server with these settings would start.
-    pub can_start: bool,
+    /// Whether a server with these settings would start, and serve every provider.
+    pub serves_all: bool,
     /// How many parts of documents are not understood.
     pub faults: usize,
 }
@@ -25,7 +25,7 @@ pub struct Report {
 impl Report {
     /// Whether all is well; strictly, faults of documents count too.
     pub fn is_good(&self, strict: bool) -> bool {
-        self.can_start && !(strict && self.faults > 0)
+        self.serves_all && !(strict && self.faults > 0)
     }
 }
 
@@ -44,26 +44,36 @@ pub fn check(settings: anyhow::Result<Settings>) -> Report {
     lines.push(format!("store: {}", store(&settings)));
     lines.extend(settings.warnings.iter().map(|warning| format!("warning: {warning}")));
     let (mut faults, mut unusable) = (0, Vec::new());
+    // A wrong setting stops the start, and that no provider is left: one is served now, or may be later.
+    let (mut is_wrong, mut is_any_left) = (false, false);
     for (provider, entry) in settings.providers.iter().zip(Catalog::load_each(settings.providers.clone())) {
         match entry {
             Ok(entry) => {
                 let found = entry.document.check();
+                is_any_left = true;
                 faults += found.len();
                 lines.push(describe(&entry, &found, &settings));
             }
             Err(error) => {
-                lines.push(format!("\n{}\n  cannot be used: {error:#}", provider.id));
+                let is_at_url = matches!(provider.document, DocumentSource::Url(_));
+                is_wrong |= !is_at_url && matches!(error, LoadError::Setting(_));
+                is_any_left |= is_at_url;
+                lines.push(format!("\n{}\n  cannot be used: {:#}", provider.id, error.of(provider)));
                 unusable.push(provider.id.as_str());
             }
         }
     }
     lines.push(match (unusable.is_empty(), faults) {
+        (false, _) if is_any_left && !is_wrong => {
+            let unusable = unusable.join(", ");
+            format!("\nIt can start, but without {unusable}. With --strict, a wrong file stops the start.\n")
+        }
         (false, _) => format!("\nIt cannot start: {} cannot be used.\n", unusable.join(", ")),
         (true, 0) => "\nIt can start. No faults.\n".into(),
         (true, 1) => "\nIt can start. 1 fault: that part is left out, the rest works.\n".into(),
         (true, faults) => format!("\nIt can start. {faults} faults: those parts are left out, the rest works.\n"),
     });
-    Report { text: lines.join("\n"), can_start: unusable.is_empty(), faults }
+    Report { text: lines.join("\n"), serves_all: unusable.is_empty(), faults }
 }
 
 /// Who may use the server, from where.

@@ -7,7 +7,7 @@ use super::{
     },
     settings::{SECRET_FILES, VARIABLES, help_config, names_of},
 };
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint, error::ErrorKind};
 use clap_complete::Shell;
 use std::fmt::Write;
 
@@ -29,6 +29,9 @@ pub struct CommandLine {
         value_parser = clap::builder::NonEmptyStringValueParser::new()
     )]
     pub config: Option<String>,
+    /// Do not start if a document in a file is missing or broken
+    #[arg(long)]
+    pub strict: bool,
     /// What to do, beside serving.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -37,7 +40,7 @@ pub struct CommandLine {
 /// What can be done beside serving.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Read settings and documents, and report; exit status 1 if it could not start
+    /// Read settings and documents, and report; exit status 1 if a setting is wrong or a document cannot be read
     Check {
         /// Exit status 1 also if a document has faults
         #[arg(long)]
@@ -86,7 +89,12 @@ impl CommandLine {
     /// What is not understood, in words; or what was asked to be told, like the help.
     pub fn parse_from_arguments(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
         let matches = command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
-        Self::from_arg_matches(&matches)
+        let parsed = Self::from_arg_matches(&matches)?;
+        if parsed.strict && parsed.command.is_some() {
+            let message = "--strict before a command means nothing; `check` takes it after its name: check --strict\n";
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(parsed)
     }
 }
 
@@ -115,7 +123,6 @@ pub fn command() -> clap::Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::error::ErrorKind;
 
     fn parse(line: &str) -> Result<CommandLine, clap::Error> {
         CommandLine::parse_from_arguments(line.split_whitespace().map(str::to_owned))
@@ -132,8 +139,10 @@ mod tests {
             ("key new", None, Some(Command::Key(KeyCommand::New))),
             ("key rotate --config a.toml", Some("a.toml"), Some(Command::Key(KeyCommand::Rotate))),
         ] {
-            assert_eq!(parse(line)?, CommandLine { config: config.map(str::to_owned), command }, "{line}");
+            let expected = CommandLine { config: config.map(str::to_owned), strict: false, command };
+            assert_eq!(parse(line)?, expected, "{line}");
         }
+        assert_eq!(parse("--strict")?, CommandLine { config: None, strict: true, command: None });
         Ok(())
     }
 
@@ -144,7 +153,8 @@ mod tests {
             ("check check", "check"),
             ("--config", "PATH"),
             ("--config=", "PATH"),
-            ("--strict", "--strict"),
+            ("--strict check", "check --strict"),
+            ("key new --strict", "--strict"),
             ("key old", "old"),
         ] {
             let refusal = parse(line).err().filter(|error| error.exit_code() == 2).map(|error| error.to_string());

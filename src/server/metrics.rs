@@ -40,6 +40,7 @@ struct Inner {
     running: Gauge,
     waiting: Gauge,
     store: Gauge,
+    providers: Family<Provider, Gauge>,
     gateway: Arc<Gateway>,
     token: Option<SecretString>,
 }
@@ -47,6 +48,11 @@ struct Inner {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Route {
     route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Provider {
+    provider: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -61,6 +67,7 @@ impl Metrics {
     pub(super) fn new(gateway: Arc<Gateway>, settings: &Settings) -> Self {
         let mut registry = Registry::with_prefix("explorer");
         let requests = Family::default();
+        let providers = Family::default();
         let durations = Family::<Route, Histogram>::new_with_constructor(buckets);
         let [running, waiting, store] = [(); 3].map(|()| Gauge::default());
         registry.register("build", "This program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
@@ -73,10 +80,12 @@ impl Metrics {
         );
         registry.register("calls_running", "Calls to providers that are under way", running.clone());
         registry.register("audit_waiting", "Records of the audit that are not written yet", waiting.clone());
+        let help = "Whether a provider is served, be it from a copy of its document";
+        registry.register("provider_available", help, providers.clone());
         registry.register("store_up", "Whether the store answers", store.clone());
         gateway.metrics().register(&mut registry);
         let token = settings.metrics_token.clone();
-        Self(Arc::new(Inner { registry, requests, durations, running, waiting, store, gateway, token }))
+        Self(Arc::new(Inner { registry, requests, durations, running, waiting, store, providers, gateway, token }))
     }
 
     /// Where it is shown: to whoever knows the token; where there is none, to this machine under its own names.
@@ -109,7 +118,7 @@ pub(super) async fn count(State(metrics): State<Metrics>, request: Request, next
 
 /// Shows all that is counted.
 pub(super) async fn show(State(metrics): State<Metrics>, headers: HeaderMap) -> Result<Response, ExplorerError> {
-    let Inner { registry, running, waiting, store, gateway, token, .. } = &*metrics.0;
+    let Inner { registry, running, waiting, store, providers, gateway, token, .. } = &*metrics.0;
     if token.as_ref().is_some_and(|token| !is_token(&headers, token)) {
         let message = "Only whoever knows EXPLORER_METRICS_TOKEN may see this: Authorization: Bearer ….";
         return Err(ExplorerError::new(Code::SignInRequired, message));
@@ -118,6 +127,10 @@ pub(super) async fn show(State(metrics): State<Metrics>, headers: HeaderMap) -> 
     running.set(whole(gateway.running()));
     waiting.set(whole(gateway.audit().waiting()));
     store.set(gateway.store().is_ready().await.into());
+    for slot in gateway.catalog().slots() {
+        let provider = Provider { provider: slot.settings.id.clone() };
+        providers.get_or_create(&provider).set(slot.entry.is_some().into());
+    }
     let mut text = String::new();
     encode(&mut text, registry).map_err(|_| ExplorerError::new(Code::Internal, "The metrics cannot be written."))?;
     Ok(([(header::CONTENT_TYPE, FORMAT), (header::CACHE_CONTROL, "no-store")], text).into_response())

@@ -6,6 +6,7 @@ pub mod check;
 pub mod command_line;
 pub mod commands;
 pub mod connections;
+pub mod documents;
 mod health;
 mod identify;
 mod listener;
@@ -113,7 +114,7 @@ pub fn router(gateway: Arc<Gateway>, settings: &Settings, files: &SiteFiles) -> 
     let proxy = Router::new()
         .route("/proxy/{provider}/{*path}", any(proxy::carry))
         .layer(from_fn_with_state(turns.clone(), body::read));
-    let site = pages()
+    let site = pages(&app)
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))

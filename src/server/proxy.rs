@@ -29,7 +29,7 @@ pub(super) async fn find(State(gateway): State<Arc<Gateway>>, mut request: Reque
     }
     let Some((provider, path)) = gateway.at_the_root(request.method().as_str(), uri.path()) else { return request };
     let query = uri.query().map_or_else(String::new, |query| ["?", query].concat());
-    let target = ["/proxy/", provider, path, &query].concat();
+    let target = ["/proxy/", &provider, path, &query].concat();
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = PathAndQuery::try_from(target).ok();
     if let Ok(uri) = Uri::from_parts(parts) {

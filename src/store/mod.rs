@@ -9,6 +9,7 @@ pub mod backup;
 pub mod budgets;
 mod connect;
 pub mod credentials;
+pub mod documents;
 mod files;
 pub mod key;
 mod migrations;

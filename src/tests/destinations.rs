@@ -37,7 +37,7 @@ const CALL_TO: &str = "API_EXPLORER_TEST_CALL_TO";
 async fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
     let mut settings = Setup::new().operator().settings()?;
     let mut provider = providers::stytch(None);
-    let text = provider.document.read()?.replace("https://test.stytch.com", server);
+    let text = provider.document.read(provider.document_limit)?.replace("https://test.stytch.com", server);
     provider.document = text.into();
     provider.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     settings.providers = vec![provider];
@@ -80,7 +80,7 @@ async fn a_listed_host_gets_no_credential_without_tls_or_at_another_port() -> Re
 async fn a_document_without_servers_gets_no_call() -> Result<()> {
     let mut settings = Setup::new().operator().settings()?;
     let mut provider = providers::stytch(None);
-    let mut document: Value = serde_json::from_str(&provider.document.read()?)?;
+    let mut document: Value = serde_json::from_str(&provider.document.read(provider.document_limit)?)?;
     document["servers"].take();
     provider.document = document.to_string().into();
     settings.providers = vec![provider];

@@ -34,6 +34,7 @@ mod key_rotation;
 mod kinds;
 mod limits;
 mod masking;
+mod missing_documents;
 mod notifying;
 mod observing;
 mod pages;

@@ -89,7 +89,8 @@ async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
 async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Result<()> {
     let upstream = Upstream::content().await?;
     let mut provider = settings(None, "https://a.example/token")?;
-    provider.document = provider.document.read()?.replace("https://locks.example", &upstream.url).into();
+    provider.document =
+        provider.document.read(provider.document_limit)?.replace("https://locks.example", &upstream.url).into();
     for hosts in [vec![], vec!["locks.example".to_owned()]] {
         provider.hosts = hosts;
         let app = app(provider.clone(), None).await?;
@@ -99,7 +100,8 @@ async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Res
             assert_eq!(call(&app, &visitor, operation, &json!({})).await?.failure()?, (403, "forbidden".into()));
         }
     }
-    provider.document = provider.document.read()?.replace(&upstream.url, "https://nobody.invalid").into();
+    provider.document =
+        provider.document.read(provider.document_limit)?.replace(&upstream.url, "https://nobody.invalid").into();
     for (hosts, none, header) in [(vec![], 502, 403), (vec!["locks.example".to_owned()], 403, 403)] {
         provider.hosts = hosts;
         let app = app(provider.clone(), None).await?;

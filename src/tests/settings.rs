@@ -65,6 +65,7 @@ fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
         ("EXPLORER_DRAIN", vec!["-1", "3601", "5s"]),
         ("EXPLORER_DATABASE_CONNECTIONS", vec!["0", "101", "many"]),
         ("EXPLORER_REPLY_LIMIT_MB", vec!["0", "ten", "99999999999999999999"]),
+        ("EXPLORER_DOCUMENT_LIMIT_MB", vec!["0", "ten", "3601"]),
         ("EXPLORER_LOG", vec!["JSON", "xml"]),
         (
             "EXPLORER_ALLOWED_ORIGINS",

@@ -23,7 +23,7 @@ use url::Url;
 pub(crate) fn stytch() -> Result<&'static CatalogEntry> {
     static CATALOG: LazyLock<Result<Catalog>> = LazyLock::new(|| Catalog::load(vec![providers::stytch(None)]));
     let catalog = CATALOG.as_ref().map_err(|error| anyhow!("{error:#}"))?;
-    catalog.get("stytch").context("no Stytch")
+    Ok(catalog.get("stytch").context("no Stytch")?)
 }
 
 pub(crate) fn operations(entry: &CatalogEntry) -> Vec<Arc<Documentation>> {

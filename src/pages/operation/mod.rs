@@ -48,9 +48,10 @@ pub struct OperationPage {
 
 impl OperationPage {
     /// What the page is about, if there is such an operation.
-    pub fn subject(&self) -> Option<(&CatalogEntry, Arc<Documentation>)> {
-        let entry = self.gateway.catalog().get(&self.provider)?;
-        Some((entry, entry.document.operation_with(&self.operation, self.submission.controls.get("media"))?))
+    pub fn subject(&self) -> Option<(Arc<CatalogEntry>, Arc<Documentation>)> {
+        let entry = self.gateway.catalog().get(&self.provider)?.clone();
+        let documented = entry.document.operation_with(&self.operation, self.submission.controls.get("media"))?;
+        Some((entry, documented))
     }
 
     /// Renders the page.
@@ -58,6 +59,7 @@ impl OperationPage {
         let Some((entry, documented)) = self.subject() else {
             return ().into_any();
         };
+        let entry = entry.as_ref();
         let (provider, operation) = (&entry.provider, &documented.operation);
         let vendor = documented.documentation_url.clone().map(|url| {
             view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }

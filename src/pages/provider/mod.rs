@@ -2,7 +2,7 @@
 
 mod groups;
 
-use super::list;
+use super::{list, unavailable::copy_note};
 use crate::providers::{Catalog, CatalogEntry};
 use leptos::prelude::*;
 
@@ -27,6 +27,7 @@ pub fn provider(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page: usi
             <ol><li><a href="/">"All providers"</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
         </nav>
         <h1>{document.title.clone()}</h1>
+        {catalog.slot(&provider.id).and_then(copy_note)}
         <div class="lead" inner_html=document.description.clone()></div>
         <p class="note">
             <code>{provider.package.clone()}</code>" · version "{document.version.clone()}" · "

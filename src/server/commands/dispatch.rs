@@ -5,10 +5,10 @@ use super::{
     tokens, tokens::TokenCommand,
 };
 use crate::{
-    providers::Catalog,
     server::{
         check::check,
         command_line::{Command, KeyCommand},
+        documents::{Documents, Schedule},
         settings::{Settings, site_address},
         start_telemetry,
     },
@@ -120,7 +120,8 @@ async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::R
         TokenCommand::List => tokens::list(&store).await?,
         TokenCommand::Revoke { id } => tokens::revoke(&id, &store).await?,
         TokenCommand::Create(asked) => {
-            let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
+            let documents = Documents { store: store.clone(), schedule: Schedule::default(), strict: false };
+            let catalog = documents.load(&mut settings).await?;
             let (words, token) = tokens::create(&asked, &catalog, &store).await?;
             // The token alone goes where a script reads it.
             eprintln!("{words}");

@@ -23,7 +23,7 @@ pub const KEYS: [Key; 43] = [
     key("provider.id", "first part of its URLs: small letters, digits and hyphens (required)", r#""github""#),
     key(
         "provider.document",
-        "its OpenAPI document: a path, relative to this file, or an https URL, read once at start (required)",
+        "its OpenAPI document: a path, relative to this file, or an https URL, read at start (required)",
         r#""github.yaml""#,
     ),
     key("provider.title", "what people call it (default: the document's `info.title`)", r#""GitHub""#),

@@ -126,6 +126,8 @@ impl Settings {
             set_by: BTreeMap::new(),
         };
         settings.read_file(&variable)?;
+        let document_limit = variables.number("EXPLORER_DOCUMENT_LIMIT_MB")?;
+        settings.providers.iter_mut().for_each(|provider| provider.document_limit = document_limit);
         settings.read_stytch(variables)?;
         access::read_variable(&mut settings.access, variables)?;
         settings.settle_access()?;

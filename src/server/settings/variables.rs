@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Pat
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 21] = [
+pub const VARIABLES: [(&str, &str, &str); 22] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -36,6 +36,7 @@ pub const VARIABLES: [(&str, &str, &str); 21] = [
         "seconds for which requests are still accepted after SIGTERM, while `/readyz` answers 503, so that balancers notice",
     ),
     ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
+    ("EXPLORER_DOCUMENT_LIMIT_MB", "30", "largest size of an OpenAPI document, in megabytes"),
     (
         "DATABASE_URL",
         "",

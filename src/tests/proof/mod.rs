@@ -64,7 +64,7 @@ async fn of_explorer(app: &TestApp, cookie: &str, recorder: &Recorder, call: &Ca
 
 /// The code for a call, or why the client cannot make it.
 fn code(client: &Client, app: &TestApp, call: &Call) -> Result<Result<String, &'static str>> {
-    let entry = app.gateway.catalog().get("proof").context("no provider")?;
+    let entry = app.gateway.catalog().get("proof").context("no provider")?.clone();
     let documented = entry.document.operation_with(call.operation, call.content_type).context("no operation")?;
     let arguments: Arguments = call.as_typed.as_object().cloned().unwrap_or_default();
     Ok(client.print(Source {
@@ -78,7 +78,7 @@ fn code(client: &Client, app: &TestApp, call: &Call) -> Result<Result<String, &'
 
 /// The variables that a call's code reads.
 fn variables_of(app: &TestApp, call: &Call) -> Result<Vec<(String, &'static str)>> {
-    let entry = app.gateway.catalog().get("proof").context("no provider")?;
+    let entry = app.gateway.catalog().get("proof").context("no provider")?.clone();
     let documented = entry.document.operation_with(call.operation, call.content_type).context("no operation")?;
     Ok(variables(&entry.access(&documented).references))
 }

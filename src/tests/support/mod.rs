@@ -21,8 +21,12 @@ pub(crate) use upstream::{Upstream, unused_address};
 use anyhow::{Context, Result};
 use api_explorer::{
     gateway::Gateway,
-    providers::Catalog,
-    server::{Asset, EmbeddedSite, SiteFiles, router, settings::Settings},
+    server::{
+        Asset, EmbeddedSite, SiteFiles,
+        documents::{Documents, Schedule},
+        router,
+        settings::Settings,
+    },
     store::{Database, Store, tokens::NewToken},
 };
 use axum::{
@@ -59,7 +63,7 @@ pub(crate) const TOOL: &str = "/tools/stytch/apiUserV1Create";
 /// A site without the browser's program, which these tests do not build.
 static SITE: EmbeddedSite = EmbeddedSite {
     output_name: "api-explorer",
-    styles: include_str!("../../../style/main.css"),
+    styles: "",
     assets: &[Asset {
         path: "/favicon.svg",
         content_type: "image/svg+xml",
@@ -70,7 +74,7 @@ static SITE: EmbeddedSite = EmbeddedSite {
 };
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The environment variables of a server under test.
 #[derive(Clone, Debug, Default)]
@@ -112,9 +116,10 @@ impl Setup {
         TestApp::new(self.settings()?).await
     }
 
-    /// Why it does not start.
+    /// Why it does not start with `--strict`.
     pub(crate) fn refusal(&self) -> Result<String> {
-        let started = tokio::runtime::Runtime::new()?.block_on(self.start());
+        let start = async { TestApp::load(self.settings()?, Schedule::default(), true).await };
+        let started = tokio::runtime::Runtime::new()?.block_on(start);
         Ok(format!("{:#}", started.err().with_context(|| format!("{self:?} was accepted"))?))
     }
 }
@@ -126,22 +131,30 @@ pub(crate) struct TestApp {
     pub(crate) gateway: Arc<Gateway>,
     /// What it keeps its data in.
     pub(crate) store: Store,
+    /// Loads documents that are missing.
+    pub(crate) documents: Documents,
     _own: Arc<TestStore>,
 }
 
 impl TestApp {
-    pub(crate) async fn new(mut settings: Settings) -> Result<Self> {
+    pub(crate) async fn new(settings: Settings) -> Result<Self> {
+        Self::load(settings, Schedule::default(), false).await
+    }
+
+    /// Loads documents that are missing by this schedule; if strict, files must be there.
+    pub(crate) async fn load(mut settings: Settings, schedule: Schedule, strict: bool) -> Result<Self> {
         // One of its own, unless the test says which.
         let own = TestStore::new().await?;
         if matches!(&settings.store.database, Database::Sqlite(path) if path.is_relative()) {
             settings.store = own.settings();
         }
         let store = Store::open(&settings.store).await?;
-        let catalog = Catalog::load(std::mem::take(&mut settings.providers))?;
+        let documents = Documents { store: store.clone(), schedule, strict };
+        let catalog = documents.load(&mut settings).await?;
         let credentials = std::mem::take(&mut settings.credentials);
         let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
         let router = router(gateway.clone(), &settings, &SiteFiles::Embedded(&SITE))?;
-        Ok(Self { router, gateway, store, _own: Arc::new(own) })
+        Ok(Self { router, gateway, store, documents, _own: Arc::new(own) })
     }
 
     /// A new access token that may call what rules say, and do what grants say.

@@ -1,0 +1,341 @@
+//! Documents that are missing at start: the other providers are served, and these follow as soon as they arrive.
+
+use crate::{
+    config::{DOCUMENT, folder, setup},
+    support::{PAGE, PATIENCE, TestApp, TestStore, Upstream, unused_address, visible_text},
+};
+use anyhow::{Context, Result};
+use api_explorer::server::documents::Schedule;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use sqlx::Row;
+use std::{
+    process::Command,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::timeout;
+
+/// A place on the web that has a document, or responds with 503 while it has none.
+struct Web {
+    upstream: Upstream,
+    document: Arc<Mutex<Option<String>>>,
+}
+
+impl Web {
+    async fn start(document: Option<&str>) -> Result<Self> {
+        let document = Arc::new(Mutex::new(document.map(str::to_owned)));
+        let shown = document.clone();
+        let answer = move || -> Response {
+            let shown = shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            shown.map_or_else(|| StatusCode::SERVICE_UNAVAILABLE.into_response(), IntoResponse::into_response)
+        };
+        Ok(Self { upstream: Upstream::always(answer).await?, document })
+    }
+
+    fn show(&self, document: Option<&str>) {
+        *self.document.lock().unwrap_or_else(PoisonError::into_inner) = document.map(str::to_owned);
+    }
+
+    fn toml(&self) -> String {
+        at(&format!("{}/weather.json?token=hush", self.upstream.url))
+    }
+}
+
+/// Settings of a provider with a document at this place.
+fn at(document: &str) -> String {
+    format!("[[provider]]\nid = \"weather\"\ndocument = \"{document}\"\n")
+}
+
+/// A document whose operations need a credential.
+fn secured() -> String {
+    DOCUMENT.replacen("\"paths\"", "\"security\": [{\"basicAuth\": []}], \"paths\"", 1)
+}
+
+/// The site with these settings.
+async fn start(toml: &str) -> Result<TestApp> {
+    setup(&folder(toml)?).start().await
+}
+
+/// A server with these settings and this store.
+async fn start_with(store: &TestStore, toml: &str) -> Result<TestApp> {
+    store.of(setup(&folder(toml)?)).start().await
+}
+
+async fn retry(app: &TestApp) {
+    app.documents.retry(&app.gateway, &["weather".to_owned()]).await;
+}
+
+async fn text(app: &TestApp, path: &str) -> Result<String> {
+    Ok(visible_text(&app.get(path).send().await?.text()))
+}
+
+/// The provider's page, where the provider is not available.
+async fn unavailable(app: &TestApp) -> Result<String> {
+    let answer = app.get("/weather").send().await?;
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    Ok(visible_text(&answer.text()))
+}
+
+#[tokio::test]
+async fn the_others_are_served_and_every_page_of_this_one_says_what_is_wrong() -> Result<()> {
+    let web = Web::start(None).await?;
+    let app = start(&web.toml()).await?;
+    for path in ["/weather", "/weather/today", "/weather/today/replies", "/weather/openapi.json", "/weather?group=a"] {
+        let answer = app.get(path).send().await?;
+        assert_eq!(answer.status, 503, "{path}");
+        let seconds: u32 = answer.header("retry-after").parse()?;
+        assert!((1..=5).contains(&seconds), "{path}: {seconds}");
+        let said = visible_text(&answer.text());
+        for part in ["weather", "not available", "503 Service Unavailable", "Since", "Tried again", "UTC"] {
+            assert!(said.contains(part), "{part} is missing at {path}: {said}");
+        }
+        assert!(!answer.everything().contains("hush"), "{path}");
+    }
+    assert_eq!(app.post_form("/weather/today", &[("place", "Rome")]).send().await?.status, 503);
+    assert_eq!(app.get("/weathers").send().await?.status, 404);
+    assert!(text(&app, "/").await?.contains("weather Not available at the moment"));
+    for path in [PAGE, "/stytch", "/search?q=today", "/readyz"] {
+        assert_eq!(app.get(path).send().await?.status, 200, "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn calls_are_refused_with_a_code_of_their_own() -> Result<()> {
+    let app = start(&Web::start(None).await?.toml()).await?;
+    let snippet = json!({"provider": "weather", "operation": "today", "environment": "example", "content_type": null,
+        "arguments": {}, "client": "curl", "keeper": ""});
+    for answer in [
+        app.post_json("/tools/weather/today", &json!({"place": "Rome"})).send().await?,
+        app.get("/proxy/weather/today?place=Rome").send().await?,
+        app.post_json("/api/snippet", &snippet).send().await?,
+    ] {
+        assert_eq!(answer.failure()?, (503, "provider_unavailable".into()));
+        assert!(answer.header("retry-after").parse::<u32>()? >= 1);
+        assert!(answer.text().contains("/weather says why") && !answer.everything().contains("hush"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_document_that_arrives_is_served_without_a_restart() -> Result<()> {
+    let (web, provider) = (Web::start(None).await?, Upstream::content().await?);
+    let credential = format!(
+        "base_url = \"{}\"\n[provider.credential]\nusername = \"env:U\"\npassword = \"env:P\"\nhosts = [\"127.0.0.1\"]\n",
+        provider.url
+    );
+    let folder = folder(&[web.toml(), credential].concat())?;
+    let setup = setup(&folder).set("U", "ada").set("P", "a-long-password");
+    let app = setup.set("EXPLORER_HOSTS", "explorer.example.com").set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let token = app.access_token(&[], &[]).await?;
+    let page = async |path: &str| app.get(path).token(&token).send().await;
+    retry(&app).await;
+    assert_eq!(page("/weather").await?.status, 503);
+    assert!(!page("/sitemap.xml").await?.text().contains("/weather/today"));
+    web.show(Some(&secured()));
+    retry(&app).await;
+    for path in ["/weather", "/weather/today", "/weather/openapi.json"] {
+        assert_eq!(page(path).await?.status, 200, "{path}");
+    }
+    assert!(page("/").await?.text().contains("2 operations"));
+    assert!(page("/search?q=tomorrow").await?.text().contains("href=\"/weather/tomorrow\""));
+    assert!(page("/search?q=create+user").await?.text().contains(&format!("href=\"{PAGE}\"")));
+    assert!(page("/sitemap.xml").await?.text().contains("/weather/today"));
+    // With the operator's credential, which was fitted to the document now.
+    let call = app.post_json("/tools/weather/today", &json!({"args": {"place": "Rome"}})).token(&token).send().await?;
+    assert_eq!(call.status, 200, "{}", call.text());
+    assert_eq!(app.get("/proxy/weather/tomorrow").token(&token).send().await?.status, 200);
+    assert_eq!(provider.received().len(), 2);
+    assert!(provider.received().iter().all(|received| received.header("authorization").starts_with("Basic ")));
+    // Nobody asks for it any more.
+    let asked = web.upstream.received().len();
+    retry(&app).await;
+    assert_eq!(web.upstream.received().len(), asked);
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_is_tried_again_until_it_arrives() -> Result<()> {
+    let answers = Arc::new(Mutex::new(0));
+    let web = Upstream::always(move || {
+        let mut number = answers.lock().unwrap_or_else(PoisonError::into_inner);
+        *number += 1;
+        match *number {
+            1 => StatusCode::NOT_FOUND.into_response(),
+            2 => "not a document".into_response(),
+            3 => DOCUMENT[1..].into_response(),
+            _ => DOCUMENT.into_response(),
+        }
+    })
+    .await?;
+    let at_once = Schedule { first: Duration::ZERO, longest: Duration::ZERO };
+    let app = TestApp::load(setup(&folder(&at(&web.url))?).settings()?, at_once, false).await?;
+    assert!(unavailable(&app).await?.contains("404"));
+    timeout(PATIENCE, app.documents.clone().keep_retrying(app.gateway.clone())).await?;
+    assert_eq!(app.get("/weather/today").send().await?.status, 200);
+    assert_eq!(web.received().len(), 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_reason_is_told_in_plain_words() -> Result<()> {
+    let refused = at(&format!("http://{}/a.json", unused_address().await?));
+    assert!(unavailable(&start(&refused).await?).await?.contains("It cannot be reached (Connection refused"));
+    let web = Web::start(Some("hello")).await?;
+    assert!(unavailable(&start(&web.toml()).await?).await?.contains("is not a document that can be read"));
+    web.show(Some(&format!("{DOCUMENT}{}", " ".repeat(1_000_000))));
+    let limited = setup(&folder(&web.toml())?).set("EXPLORER_DOCUMENT_LIMIT_MB", "1").start().await?;
+    let said = unavailable(&limited).await?;
+    assert!(said.contains("larger than 1 MB") && said.contains("EXPLORER_DOCUMENT_LIMIT_MB"), "{said}");
+    assert_eq!(start(&web.toml()).await?.get("/weather").send().await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_copy_is_served_after_a_restart_until_the_document_is_there_again() -> Result<()> {
+    let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
+    assert!(!text(&start_with(&store, &web.toml()).await?, "/weather").await?.contains("Served from the copy"));
+    web.show(None);
+    let app = start_with(&store, &web.toml()).await?;
+    assert_eq!(app.get("/weather/today").send().await?.status, 200);
+    let said = text(&app, "/weather").await?;
+    for part in ["Served from the copy of", "UTC", "503 Service Unavailable", "tried again at"] {
+        assert!(said.contains(part), "{part} is missing: {said}");
+    }
+    assert!(!said.contains("hush"), "{said}");
+    let call = json!({"args": {"place": "Rome"}, "environment": "example"});
+    assert_eq!(app.post_json("/tools/weather/today", &call).send().await?.status, 200);
+    // Another document replaces the copy, here and in the store.
+    web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
+    retry(&app).await;
+    let said = text(&app, "/weather").await?;
+    assert!(!said.contains("Served from the copy") && said.contains("yesterday"), "{said}");
+    assert_eq!(app.get("/weather/tomorrow").send().await?.status, 404);
+    web.show(None);
+    let app = start_with(&store, &web.toml()).await?;
+    assert!(text(&app, "/weather").await?.contains("yesterday"));
+    // The same document ends the outage too.
+    web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
+    retry(&app).await;
+    assert!(!text(&app, "/weather").await?.contains("Served from the copy"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_copy_belongs_to_its_url_and_to_a_provider_that_is_set() -> Result<()> {
+    let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
+    start_with(&store, &web.toml()).await?;
+    let row = sqlx::query("SELECT url, url_sha256 FROM documents").fetch_one(&mut store.connect().await?).await?;
+    let (url, digest): (String, String) = (row.try_get("url")?, row.try_get("url_sha256")?);
+    assert!(url.ends_with("/weather.json") && digest.len() == 64, "{url} {digest}");
+    web.show(None);
+    for other in [web.toml().replace("hush", "other"), web.toml().replace("weather.json", "other.json")] {
+        unavailable(&start_with(&store, &other).await?).await?;
+    }
+    assert_eq!(start_with(&store, &web.toml()).await?.get("/weather").send().await?.status, 200);
+    start_with(&store, "").await?;
+    unavailable(&start_with(&store, &web.toml()).await?).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_visitors_credential_still_fits_after_the_document_has_changed() -> Result<()> {
+    let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
+    let upstream = Upstream::content().await?;
+    let toml =
+        format!("{}base_url = \"{}\"\n[provider.credential]\nhosts = [\"127.0.0.1\"]\n", web.toml(), upstream.url);
+    start_with(&store, &toml).await?;
+    web.show(None);
+    let app = start_with(&store, &toml).await?;
+    let values = json!({"basicAuth/username": "ada", "basicAuth/password": "a-long-password"});
+    let saved = app.post_json("/api/credential/save", &json!({"provider": "weather", "values": values})).send().await?;
+    let cookie = saved.cookie()?;
+    let call = async || app.post_json("/tools/weather/tomorrow", &json!({})).header("cookie", &cookie).send().await;
+    assert_eq!(call().await?.status, 200);
+    web.show(Some(&secured()));
+    retry(&app).await;
+    assert_eq!(call().await?.status, 200);
+    let sent = upstream.received();
+    assert!(sent.last().is_some_and(|sent| sent.header("authorization").starts_with("Basic ")), "{sent:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_that_do_not_fit_a_document_at_a_url_make_it_unavailable() -> Result<()> {
+    let web = Web::start(Some(DOCUMENT)).await?;
+    let credential = "[provider.credential]\ntoken = \"env:TOKEN\"\nhosts = [\"a.example\"]\n";
+    let preset = "[[provider.preset]]\noperation = \"todya\"\ntitle = \"x\"\narguments = {}\n";
+    for (rest, said) in [(credential, "fit no security scheme"), (preset, "Did you mean \"today\"?")] {
+        let start = async |toml: &str| {
+            let folder = folder(&[toml, rest].concat())?;
+            setup(&folder).set("TOKEN", "a-token-of-ours").start().await
+        };
+        let app = start(&web.toml()).await?;
+        let page = unavailable(&app).await?;
+        assert!(page.contains(said) && !page.contains("a-token-of-ours"), "{page}");
+        // Of a file, the same is a wrong setting.
+        let refusal = start(&at("weather.json")).await.err().context("it started")?;
+        assert!(format!("{refusal:#}").contains(said), "{refusal:#}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_broken_file_stops_the_start_only_if_strict() -> Result<()> {
+    for document in ["lost.json", "explorer.toml"] {
+        let folder = folder(&at(document))?;
+        let app = setup(&folder).start().await?;
+        let answer = app.get("/weather/today").send().await?;
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, ""));
+        let said = visible_text(&answer.text());
+        assert!(said.contains(document) && said.contains("Not by itself"), "{said}");
+        let place = folder.path().to_str().context("a path in UTF-8")?;
+        assert!(!answer.text().contains(place), "{said}");
+        let tool = app.post("/tools/weather/today", "").send().await?;
+        assert_eq!(tool.failure()?, (503, "provider_unavailable".into()));
+        assert_eq!(app.get(PAGE).send().await?.status, 200);
+        let config = folder.path().join("explorer.toml");
+        let mut program = Command::new(env!("CARGO_BIN_EXE_api-explorer"));
+        let database = format!("sqlite:{}", folder.path().join("explorer.db").display());
+        let program = program.env_clear().env("DATABASE_URL", database).arg("--strict").arg("--config").arg(config);
+        let output = program.output()?;
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(document), "{output:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_without_any_provider_starts_only_if_one_may_arrive() -> Result<()> {
+    let only = |document: &str| folder(&format!("[[provider]]\nid = \"stytch\"\ndocument = \"{document}\"\n"));
+    let lost = only("lost.json")?;
+    let refusal = setup(&lost).start().await.err().context("it started")?.to_string();
+    assert!(refusal.contains("no provider can be served") && refusal.contains("lost.json"), "{refusal}");
+    let web = Web::start(None).await?;
+    let app = setup(&only(&format!("{}/a.json", web.upstream.url))?).start().await?;
+    let ready = app.get("/readyz").send().await?;
+    assert_eq!((ready.status.as_u16(), ready.text().as_str()), (503, "no provider is loaded\n"));
+    assert!(text(&app, "/").await?.contains("Not available at the moment"));
+    web.show(Some(DOCUMENT));
+    app.documents.retry(&app.gateway, &["stytch".to_owned()]).await;
+    assert_eq!(app.get("/readyz").send().await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn metrics_tell_which_providers_are_available() -> Result<()> {
+    let web = Web::start(None).await?;
+    let app = setup(&folder(&web.toml())?).set("EXPLORER_METRICS", "on").start().await?;
+    let metrics = async || anyhow::Ok(app.get("/metrics").send().await?.text());
+    let before = metrics().await?;
+    assert!(before.contains("explorer_provider_available{provider=\"weather\"} 0\n"), "{before}");
+    assert!(before.contains("explorer_provider_available{provider=\"stytch\"} 1\n"), "{before}");
+    web.show(Some(DOCUMENT));
+    retry(&app).await;
+    assert!(metrics().await?.contains("explorer_provider_available{provider=\"weather\"} 1\n"));
+    Ok(())
+}
