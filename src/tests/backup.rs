@@ -270,7 +270,7 @@ async fn a_store_of_another_version_is_refused_by_every_command() -> Result<()> 
     for (change, said) in [
         (
             NEWER,
-            "newer version of api-explorer (schema 9; this one knows up to 6). Install that version, or restore a backup",
+            "newer version of api-explorer (schema 9; this one knows up to 7). Install that version, or restore a backup",
         ),
         (other, "another version of api-explorer, whose schema 5 this one does not know"),
     ] {
@@ -304,7 +304,7 @@ async fn a_store_of_a_newer_version_is_refused_whichever_database_it_is_in() -> 
     Store::open(&store.settings()).await?.close().await;
     store.connect().await?.execute(NEWER).await?;
     let refusal = format!("{:#}", Store::open(&store.settings()).await.err().context("it was opened")?);
-    assert!(refusal.contains("(schema 9; this one knows up to 6)"), "{refusal}");
+    assert!(refusal.contains("(schema 9; this one knows up to 7)"), "{refusal}");
     Ok(())
 }
 
