@@ -1,4 +1,4 @@
-//! What the gateway serves at a moment: the catalog, and the operator's credentials that fit its documents. Both change
+//! The state that the gateway serves at a moment: the catalog, and the operator's credentials that fit its documents. Both change
 //! together when a document arrives.
 
 use super::{Gateway, credential::Credential};
@@ -40,7 +40,7 @@ impl Gateway {
     /// Fits the operator's credential to the document of a provider that is to be served.
     ///
     /// # Errors
-    /// Where there is a credential, and it does not fit.
+    /// If there is a credential, and it does not fit.
     pub fn fit(&self, entry: CatalogEntry) -> anyhow::Result<Fitted> {
         let given = self.given.get(&entry.provider.id);
         let credential = given.map(|given| given.resolve(&entry)).transpose()?.map(Arc::new);

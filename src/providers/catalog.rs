@@ -51,7 +51,7 @@ impl Catalog {
     /// Reads the documents of all providers, side by side.
     ///
     /// # Errors
-    /// Where a document cannot be read at all, or a setting does not fit it; the message names provider and place.
+    /// If a document cannot be read at all, or a setting does not fit it; the message names provider and place.
     pub fn load(settings: Vec<ProviderSettings>) -> anyhow::Result<Self> {
         let loaded = Self::load_each(settings.clone());
         let slots = settings.into_iter().zip(loaded).map(|(settings, entry)| match entry {

@@ -35,7 +35,7 @@ impl LoadError {
 /// Fetches and reads a provider's document; returns the text too if it came from a URL.
 ///
 /// # Errors
-/// Where the document cannot be fetched or read, or a setting does not fit it.
+/// If the document cannot be fetched or read, or a setting does not fit it.
 pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<String>), LoadError> {
     if !matches!(settings.document, DocumentSource::Url(_)) {
         return Ok((on_own_thread(move || CatalogEntry::load(settings)).await.map_err(LoadError::Document)??, None));
@@ -49,7 +49,7 @@ pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<St
 /// Reads a provider's document from text.
 ///
 /// # Errors
-/// Where it is not a document, or a setting does not fit it.
+/// If it is not a document, or a setting does not fit it.
 pub async fn load_text(settings: ProviderSettings, text: String) -> Result<CatalogEntry, LoadError> {
     on_own_thread(move || CatalogEntry::from_text(settings, &text)).await.map_err(LoadError::Document)?
 }
@@ -57,7 +57,7 @@ pub async fn load_text(settings: ProviderSettings, text: String) -> Result<Catal
 /// Runs work on a thread of its own, on which documents may nest deeply. A runtime that stops does not wait for it.
 ///
 /// # Errors
-/// Where no thread can be started, or the work panics.
+/// If no thread can be started, or the work panics.
 pub async fn on_own_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
     let (done, result) = oneshot::channel();
     // Nobody waits any more for what cannot be sent.

@@ -22,7 +22,7 @@ pub struct Outage {
     pub copy: Option<ServedCopy>,
 }
 
-/// What is known of a stored copy of a document.
+/// Metadata of a stored copy of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedCopy {
     /// When the document was fetched.

@@ -24,9 +24,9 @@ use tokio_io_timeout::TimeoutWriter;
 /// The longest request line with headers; it is also what an unfinished one can take of the memory.
 const LONGEST_HEAD: usize = 64 * 1024;
 
-/// How long connections that the kernel has begun may take to be accepted, once no more of them can begin.
+/// Time that connections which the kernel has begun may take to be accepted, once no more of them can begin.
 const TO_ACCEPT: Duration = Duration::from_millis(250);
-/// How long the last connections that were accepted may take to send their request.
+/// Time that the last connections that were accepted may take to send their request.
 const TO_REQUEST: Duration = Duration::from_secs(1);
 
 /// How long clients may take.

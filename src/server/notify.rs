@@ -14,7 +14,7 @@ use tokio::time::interval;
 #[derive(Debug, Default)]
 pub struct Notifier {
     socket: Option<(UnixDatagram, SocketAddr)>,
-    /// How often the service manager must hear that the server works.
+    /// The period within which the service manager must hear that the server works.
     watchdog: Option<Duration>,
 }
 

@@ -23,7 +23,7 @@ use tokio::{
     time::sleep,
 };
 
-/// Whether the server is about to stop.
+/// Tells whether the server is about to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Draining(Arc<AtomicBool>);
 
@@ -55,7 +55,7 @@ async fn close(State(draining): State<Draining>, mut response: Response) -> Resp
     response
 }
 
-/// How the server stops accepting connections.
+/// The ways in which the server stops accepting connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// At once; connections without a request are closed.

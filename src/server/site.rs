@@ -55,7 +55,7 @@ pub struct Asset {
     pub gzip: &'static [u8],
 }
 
-/// Where the site's files are.
+/// The place of the site's files.
 #[derive(Clone, Debug)]
 pub enum SiteFiles {
     /// In the binary.
@@ -68,7 +68,7 @@ impl SiteFiles {
     /// Returns the files of the folder that `LEPTOS_SITE_ROOT` names, or the embedded ones.
     ///
     /// # Errors
-    /// Where a variable cannot be used, or no page could be rendered.
+    /// If a variable cannot be used, or no page could be rendered.
     pub fn locate(embedded: Option<&'static EmbeddedSite>) -> anyhow::Result<Self> {
         let files = match (var_os("LEPTOS_SITE_ROOT"), embedded) {
             (Some(_), _) => Self::Folder(get_configuration(None)?.leptos_options),
@@ -85,7 +85,7 @@ impl SiteFiles {
     /// Checks that the files that pages refer to are there.
     ///
     /// # Errors
-    /// Where a file is missing; the message names it.
+    /// If a file is missing; the message names it.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         let Self::Folder(options) = self else { return Ok(()) };
         let needed = if options.hash_files {

@@ -28,7 +28,7 @@ impl PackedDocument {
     /// Compresses a text, which takes about a second for 50 MB.
     ///
     /// # Errors
-    /// Where it cannot be compressed.
+    /// If it cannot be compressed.
     pub fn pack(text: &str) -> io::Result<Self> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(text.as_bytes())?;
@@ -38,7 +38,7 @@ impl PackedDocument {
     /// Decompresses the text, of at most so many bytes.
     ///
     /// # Errors
-    /// Where it is larger, or not what was packed.
+    /// If it is larger, or not what was packed.
     pub fn unpack(&self, limit: u64) -> anyhow::Result<String> {
         let packed = BASE64_STANDARD.decode(&self.body)?;
         let mut bytes = Vec::new();
@@ -59,7 +59,7 @@ impl Store {
     /// Stores a copy of a provider's document in place of the one before.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// If the store does not answer.
     pub async fn keep_document(&self, provider: &str, url: &Url, packed: &PackedDocument) -> Result<(), StoreError> {
         let kept = sqlx::query(
             "INSERT INTO documents (provider, url, url_sha256, sha256, fetched_at, body) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -82,7 +82,7 @@ impl Store {
     /// Notes that a document was fetched again and is still the one that is stored; returns whether it is.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// If the store does not answer.
     pub async fn confirm_document(&self, provider: &str, url: &Url, sha256: &str) -> Result<bool, StoreError> {
         let confirmed =
             sqlx::query("UPDATE documents SET fetched_at = $1 WHERE provider = $2 AND url_sha256 = $3 AND sha256 = $4");
@@ -93,7 +93,7 @@ impl Store {
     /// Returns the copy of a provider's document, if it was fetched from this URL.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// If the store does not answer.
     pub async fn document(&self, provider: &str, url: &Url) -> Result<Option<DocumentCopy>, StoreError> {
         let found =
             sqlx::query("SELECT sha256, fetched_at, body FROM documents WHERE provider = $1 AND url_sha256 = $2");
@@ -107,7 +107,7 @@ impl Store {
     /// Deletes the copies of all providers but these.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// If the store does not answer.
     pub async fn forget_other_documents(&self, providers: &[&str]) -> Result<(), StoreError> {
         for row in sqlx::query("SELECT provider FROM documents").fetch_all(&self.notes).await? {
             let provider: String = row.try_get("provider")?;

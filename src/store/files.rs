@@ -30,7 +30,7 @@ pub(super) fn narrow(path: &Path) -> io::Result<()> {
     narrowed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
-/// Whether something has a name, be it a symbolic link to nothing.
+/// Returns whether a path exists, even as a dangling symbolic link.
 pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

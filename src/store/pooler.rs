@@ -8,7 +8,7 @@ use anyhow::ensure;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row, raw_sql};
 use uuid::Uuid;
 
-/// How often the sessions of two connections are compared.
+/// Number of times that the sessions of two connections are compared.
 const ROUNDS: usize = 3;
 
 /// Refuses a pooler that lets connections share sessions.

@@ -28,9 +28,9 @@ use tokio::{
     time::timeout,
 };
 
-/// How many visitors send requests at the same time.
+/// Number of visitors that send requests at the same time.
 const VISITORS: usize = 6;
-/// How many requests pass in each stage of a restart.
+/// Number of requests that pass in each stage of a restart.
 const REQUESTS: usize = 40;
 
 /// A server's address, and the settings to start it with.
@@ -51,7 +51,7 @@ impl Replica {
     }
 }
 
-/// What the visitors have done so far.
+/// The progress of all visitors.
 #[derive(Default)]
 struct Load {
     done: AtomicUsize,

@@ -5,7 +5,7 @@ use anyhow::bail;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
-/// Where the backup goes.
+/// Arguments of `backup`.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct BackupCommand {
     /// File to write; it must not exist yet

@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-/// How long the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Bound of the time that the server takes to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Asks `/readyz` of the server that listens on an address, and returns what to print if it is ready.
 ///
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// If it does not answer in time, or answers that it is not ready.
 pub async fn healthcheck(listening: SocketAddr) -> anyhow::Result<String> {
     let address = reachable(listening);
-    let answer = http_client().timeout(PATIENCE).build()?.get(format!("http://{address}/readyz")).send().await;
+    let answer = http_client().timeout(TIMEOUT).build()?.get(format!("http://{address}/readyz")).send().await;
     let answer = answer.map_err(|error| {
         anyhow!("the server at {address} does not answer ({}); LEPTOS_SITE_ADDR says where it is", reason(&error))
     })?;
@@ -42,7 +42,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 /// Returns the innermost cause of a failure.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return format!("within {} s", PATIENCE.as_secs());
+        return format!("within {} s", TIMEOUT.as_secs());
     }
     let mut cause: &dyn Error = error;
     while let Some(inner) = cause.source() {

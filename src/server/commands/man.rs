@@ -95,7 +95,7 @@ fn commands(command: &Command, page: &mut Roff) {
     }
 }
 
-/// Whether an argument is one of this command alone.
+/// Returns whether an argument is one of this command alone.
 fn is_own(argument: &Arg) -> bool {
     !argument.is_global_set() && !matches!(argument.get_id().as_str(), "help" | "version")
 }

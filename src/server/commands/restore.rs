@@ -5,7 +5,7 @@ use anyhow::bail;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
-/// Where the backup is.
+/// Arguments of `restore`.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct RestoreCommand {
     /// File that `backup` wrote

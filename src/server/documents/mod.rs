@@ -18,18 +18,18 @@ use futures::future::join_all;
 use std::{collections::BTreeMap, sync::Arc, thread, time::Instant};
 use tokio::time::{sleep, sleep_until};
 
-/// How documents are loaded.
+/// Loads documents, and loads them again while they are missing.
 #[derive(Clone, Debug)]
 pub struct Documents {
-    /// Where copies are kept.
+    /// The store of the copies.
     pub store: Store,
     /// When documents at URLs are tried again.
     pub schedule: Schedule,
-    /// Whether a document in a file that cannot be read stops the start.
+    /// If set, a document in a file that cannot be read stops the start.
     pub strict: bool,
 }
 
-/// What an attempt to load a document again came to.
+/// The outcome of an attempt to load a document again.
 enum Attempt {
     /// Another document than the one that is served.
     Changed(Fitted),
@@ -43,7 +43,7 @@ impl Documents {
     /// store are used; providers without either are in the catalog with their outage.
     ///
     /// # Errors
-    /// Where a setting is wrong, a file cannot be read and `strict` is set, or no provider is left that is or may be served.
+    /// If a setting is wrong, a file cannot be read and `strict` is set, or no provider is left that is or may be served.
     pub async fn load(&self, settings: &mut Settings) -> anyhow::Result<Catalog> {
         let providers = std::mem::take(&mut settings.providers);
         self.forget_others(&providers).await;
