@@ -1,18 +1,29 @@
 //! API Explorer: try any API from a web page, without the page ever holding its keys.
 //!
-//! The map: `model` has the words that browser and server share; `openapi` reads documents into it; `providers` says
-//! which; `gateway` makes calls; `api` is the door between browser and server; `islands` run in the browser; `ui`, `pages`
-//! and `server` make the site around them. Imports run one way: server → pages → islands → api → gateway → store, openapi,
-//! snippet → model.
+//! Modules, from the bottom up; imports go from the later to the earlier:
+//!
+//! - `model`: operations, schemas, arguments, responses and errors, shared by browser and server
+//! - `openapi`: reads documents into the model; `snippet`: generates source code from it
+//! - `providers`: the catalog of documents, with search and the settings of each provider
+//! - `store`: sessions, credentials, tokens, audit records, in `SQLite` or `PostgreSQL`
+//! - `auth`: callers and what they may do; `audit`: records who did what
+//! - `gateway`: makes calls: policy, request, credential, transport, redaction, receipt
+//! - `server_functions`: what the browser calls on the server
+//! - `ui`, `islands`, `pages`: shared HTML, what runs in the browser, pages
+//! - `settings`, `server`, `cli`: configuration, HTTP, commands
 
-pub mod api;
 pub mod islands;
 pub mod model;
+pub mod server_functions;
 pub mod snippet;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
-pub mod app;
+pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod auth;
+#[cfg(feature = "ssr")]
+pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod gateway;
 #[cfg(feature = "ssr")]
@@ -24,7 +35,7 @@ pub mod providers;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
-pub mod shell;
+pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod store;
 

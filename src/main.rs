@@ -4,17 +4,18 @@ use anyhow::Context;
 #[cfg(embedded_site)]
 use api_explorer::server::Asset;
 use api_explorer::{
+    cli::{
+        arguments::{CommandLine, asked_for_keys},
+        dispatch::{done, print, run, settings},
+    },
     gateway::Gateway,
     server::{
-        EmbeddedSite, SiteFiles,
-        command_line::{CommandLine, asked_for_keys},
-        commands::dispatch::{done, print, run, settings},
-        connections,
+        EmbeddedSite, SiteFiles, connections,
         documents::{Documents, Schedule, log_faults},
-        notify::Notifier,
         router,
         shutdown::{self, Draining},
         start_telemetry,
+        systemd::Notifier,
     },
     store::{Store, sessions::CAPACITY},
 };

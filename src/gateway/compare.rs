@@ -2,13 +2,13 @@
 //! claim is made.
 
 use super::{
-    scrub::{self, Names},
-    send::Received,
+    redact::scrub::{self, Names},
+    transport::client::Received,
 };
 use crate::{
     model::{
         operation::{Method, Operation},
-        reply::Differences,
+        response::Differences,
     },
     openapi::{Difference, Document, Promise},
 };
@@ -17,7 +17,7 @@ use reqwest::header::CONTENT_TYPE;
 /// Bytes of a body that are compared.
 const LARGEST: usize = 1_000_000;
 /// Bytes from which on a body is looked through beside what else goes on.
-pub(super) const LARGE: usize = 32_000;
+pub(crate) const LARGE: usize = 32_000;
 /// Differences that are listed.
 const MOST_LISTED: usize = 20;
 
@@ -25,7 +25,7 @@ const MOST_LISTED: usize = 20;
 ///
 /// The reply is compared as it came, since a value that a credential was taken out of has another form. Only names of its
 /// fields come out, which the credentials are taken out of here.
-pub(super) async fn compare(
+pub(crate) async fn compare(
     operation: &Operation,
     promise: &Promise,
     received: &Received,
@@ -46,7 +46,7 @@ pub(super) async fn compare(
 }
 
 /// What a document promises about a reply.
-pub(super) fn promise(document: &Document, operation: &Operation, received: &Received) -> Promise {
+pub(crate) fn promise(document: &Document, operation: &Operation, received: &Received) -> Promise {
     let content_type = received.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     document.promise(&operation.name, received.status, content_type)
 }

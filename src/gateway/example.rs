@@ -4,13 +4,13 @@ use crate::{
     model::{
         form::pretty,
         provider::EXAMPLE,
-        reply::{Reply, ReplyBody},
+        response::{Reply, ReplyBody},
     },
     openapi::Document,
 };
 
 /// The first documented success, made up.
-pub(super) fn reply(document: &Document, operation: &str, request_id: &str) -> Reply {
+pub(crate) fn reply(document: &Document, operation: &str, request_id: &str) -> Reply {
     let (status, example) = document.first_success(operation).unwrap_or_default();
     let body = example.as_ref().map(pretty);
     Reply {

@@ -71,7 +71,7 @@ impl Metrics {
     }
 
     /// A call that was answered, by the provider or by what the document makes up.
-    pub(super) fn answered(
+    pub(crate) fn answered(
         &self,
         provider: &str,
         environment: &str,
@@ -89,13 +89,13 @@ impl Metrics {
     }
 
     /// A call that the explorer itself did not make, or not to its end.
-    pub(super) fn failed(&self, provider: &str, code: Code) {
+    pub(crate) fn failed(&self, provider: &str, code: Code) {
         let [provider, environment, outcome] = [provider, "", code.name()].map(str::to_owned);
         self.calls.get_or_create(&Ended { provider, environment, outcome }).inc();
     }
 
     /// A secret, or a reply with secrets, was shown.
-    pub(super) fn revealed(&self, provider: &str) {
+    pub(crate) fn revealed(&self, provider: &str) {
         self.revealed.get_or_create(&Provider { provider: provider.to_owned() }).inc();
     }
 }

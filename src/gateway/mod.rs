@@ -2,29 +2,21 @@
 //!
 //! call → policy → request + credential → provider → reply; each step is a file.
 
-pub mod access;
-mod address;
-pub mod audit;
-mod authenticate;
-mod call;
 mod compare;
 pub mod credential;
 mod example;
-pub mod identity;
-mod mask;
 pub mod metrics;
 mod observe;
+mod pipeline;
 mod policy;
-pub mod proxy;
+mod providers;
 mod receipt;
-mod scrub;
-mod send;
-mod served;
-mod switches;
-mod timing;
-mod tokens;
-mod wire;
+mod redact;
+pub mod request;
+pub mod transport;
 
+use crate::audit::{Audit, Entry};
+use crate::auth::identity::{Identity, Visitor};
 use crate::{
     model::{
         Arguments,
@@ -35,22 +27,20 @@ use crate::{
     store::{Store, StoreError, in_time, sessions::SessionId},
 };
 use anyhow::Context;
-use audit::{Audit, Entry};
 use credential::{Credential, GivenCredential, Typed};
-use identity::{Identity, Visitor};
 use metrics::Metrics;
 use moka::sync::Cache;
-use served::Served;
+use policy::disabled::Switches;
+use providers::Served;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, RwLock},
     time::Duration,
 };
-use switches::Switches;
 
-pub use call::Outcome;
-pub use send::Limits;
-pub use served::Fitted;
+pub use pipeline::Outcome;
+pub use providers::Fitted;
+pub use transport::client::Limits;
 
 /// How many visitors' credentials are held open, and for how long after their last use.
 const OPEN: u64 = 1000;
@@ -63,7 +53,7 @@ pub struct Gateway {
     changing: Mutex<()>,
     /// The operator's credentials as settings give them, for documents that arrive later.
     given: HashMap<String, GivenCredential>,
-    client: send::Client,
+    client: transport::client::Client,
     store: Store,
     audit: Audit,
     switches: Switches,
@@ -112,7 +102,7 @@ impl Gateway {
                 operator.insert(provider.clone(), Arc::new(given.resolve(entry)?));
             }
         }
-        let client = send::Client::new(limits, address::Addresses::new(&catalog))?;
+        let client = transport::client::Client::new(limits, transport::address::Addresses::new(&catalog))?;
         let opened = Cache::builder().max_capacity(OPEN).time_to_idle(OPEN_IDLE).build();
         let audit = Audit::start(store.clone());
         Ok(Self {

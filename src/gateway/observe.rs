@@ -1,32 +1,32 @@
 //! What whoever runs the server is told of a call: a line in the log, counts, a span of a trace. Nothing of what was sent or answered.
 
-use super::{metrics::Metrics, send::Received};
+use super::{metrics::Metrics, transport::client::Received};
 use crate::model::{error::ExplorerError, receipt::Timings};
 use std::time::{Duration, Instant};
 use tracing::{Span, field::Empty};
 
 /// A call that is under way.
-pub(super) struct Call<'a> {
+pub(crate) struct Call<'a> {
     metrics: &'a Metrics,
     provider: &'a str,
     operation: &'a str,
     request_id: &'a str,
     start: Instant,
     /// What belongs to the call is done in it.
-    pub(super) span: Span,
+    pub(crate) span: Span,
 }
 
 /// What a call was answered.
-pub(super) struct Answered<'a> {
-    pub(super) status: u16,
-    pub(super) environment: &'a str,
+pub(crate) struct Answered<'a> {
+    pub(crate) status: u16,
+    pub(crate) environment: &'a str,
     /// How long the provider took; nothing, where it was not asked.
-    pub(super) timings: Option<Timings>,
+    pub(crate) timings: Option<Timings>,
 }
 
 impl<'a> Call<'a> {
     /// Begins one. All names must be known ones.
-    pub(super) fn begin(metrics: &'a Metrics, provider: &'a str, operation: &'a str, request_id: &'a str) -> Self {
+    pub(crate) fn begin(metrics: &'a Metrics, provider: &'a str, operation: &'a str, request_id: &'a str) -> Self {
         let span = tracing::info_span!(
             "call",
             otel.name = format!("call {operation}"),
@@ -42,12 +42,12 @@ impl<'a> Call<'a> {
     }
 
     /// How long it has taken so far.
-    pub(super) fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
     /// Tells what came of it.
-    pub(super) fn end(self, outcome: &Result<Answered, &ExplorerError>) {
+    pub(crate) fn end(self, outcome: &Result<Answered, &ExplorerError>) {
         let Self { metrics, provider, operation, request_id, span, .. } = &self;
         let whole = self.elapsed();
         let duration_ms = whole.as_secs_f64() * 1000.0;
@@ -76,7 +76,7 @@ impl<'a> Call<'a> {
 }
 
 /// The span of one request to a provider. Of its address, only the host is told.
-pub(super) fn request_span(method: &str, host: &str) -> Span {
+pub(crate) fn request_span(method: &str, host: &str) -> Span {
     tracing::info_span!(
         "request",
         otel.name = method,
@@ -93,7 +93,7 @@ pub(super) fn request_span(method: &str, host: &str) -> Span {
 }
 
 /// Tells what came of a request to a provider.
-pub(super) fn end_request(span: &Span, received: &Result<Received, ExplorerError>) {
+pub(crate) fn end_request(span: &Span, received: &Result<Received, ExplorerError>) {
     match received {
         Ok(Received { status, timings, .. }) => {
             span.record("http.response.status_code", status);

@@ -1,12 +1,12 @@
 //! Keeps what was sent, and makes a receipt of it.
 
 use super::{
-    scrub::{Names, scrub},
-    wire::WireRequest,
+    redact::scrub::{Names, scrub},
+    request::wire::WireRequest,
 };
 use crate::model::{
     receipt::{Receipt, SentRequest, Timings},
-    reply::{Reply, ReplyBody},
+    response::{Reply, ReplyBody},
 };
 use reqwest::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderValue};
 use url::{Position, Url};
@@ -19,7 +19,7 @@ const ELSEWHERE: &str = "[base URL]";
 const ID_HEADERS: [&str; 5] = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-trace-id"];
 
 /// A request as it went out, credential and all.
-pub(super) struct Sent {
+pub(crate) struct Sent {
     method: reqwest::Method,
     url: Url,
     headers: HeaderMap,
@@ -28,7 +28,7 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn new(request: &WireRequest) -> Self {
+    pub(crate) fn new(request: &WireRequest) -> Self {
         let body = request.body.as_ref().map(|body| (body[..body.len().min(LARGEST)].to_vec(), body.len() as u64));
         Self { method: request.method.clone(), url: request.url.clone(), headers: request.headers.clone(), body }
     }
@@ -57,7 +57,7 @@ impl Sent {
 }
 
 /// The receipt of a call.
-pub(super) fn receipt(
+pub(crate) fn receipt(
     (sent, timings): (Sent, Timings),
     names: &Names,
     base_url: Option<&Url>,

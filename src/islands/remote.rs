@@ -5,14 +5,14 @@ use super::{
     state::{Gateway, State},
 };
 use crate::{
-    api,
     model::{
         Arguments,
         credential::CredentialStatus,
         error::{Code, ExplorerError},
         json,
-        reply::{Envelope, Reply},
+        response::{Envelope, Reply},
     },
+    server_functions,
 };
 use leptos::{
     prelude::{GetUntracked, WithValue},
@@ -72,7 +72,7 @@ pub(super) async fn call(gateway: Gateway, call: Call) -> Result<Reply, Explorer
                 confirm,
                 unlock,
             ];
-            server_function(api::Call::PATH, message).await.map(Reply::from)
+            server_function(server_functions::Call::PATH, message).await.map(Reply::from)
         }
         Gateway::Another(url) => {
             let path = ["/tools/", &provider, "/", &operation].concat();
@@ -91,12 +91,14 @@ pub(super) async fn call(gateway: Gateway, call: Call) -> Result<Reply, Explorer
 /// Keeps the visitor's own credential on the server: texts by `scheme/part`.
 pub(super) async fn save_credential(provider: String, values: Arguments) -> Result<CredentialStatus, ExplorerError> {
     let message = [("provider", provider.into()), ("values", Value::Object(values))];
-    server_function(api::SaveCredential::PATH, message).await.map(CredentialStatus::from)
+    server_function(server_functions::SaveCredential::PATH, message).await.map(CredentialStatus::from)
 }
 
 /// Makes the server forget it.
 pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
-    server_function(api::ClearCredential::PATH, [("provider", provider.into())]).await.map(CredentialStatus::from)
+    server_function(server_functions::ClearCredential::PATH, [("provider", provider.into())])
+        .await
+        .map(CredentialStatus::from)
 }
 
 /// The call as source code for a client, and how it is run with secrets from a keeper.
@@ -110,12 +112,12 @@ pub(super) async fn print_snippet(call: Call, client: String, keeper: String) ->
         ("client", client.into()),
         ("keeper", keeper.into()),
     ];
-    server_function(api::PrintSnippet::PATH, message).await
+    server_function(server_functions::PrintSnippet::PATH, message).await
 }
 
 /// The secret that a handle stands for.
 pub(super) async fn reveal(handle: String) -> Result<Value, ExplorerError> {
-    server_function(api::Reveal::PATH, [("handle", handle.into())]).await
+    server_function(server_functions::Reveal::PATH, [("handle", handle.into())]).await
 }
 
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.

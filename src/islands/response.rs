@@ -5,8 +5,8 @@ use super::{
     state::{Outcome, State},
 };
 use crate::{
-    model::reply::ReplyBody,
-    ui::{reply, secret},
+    model::response::ReplyBody,
+    ui::{response, secret},
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
@@ -21,8 +21,8 @@ pub(super) fn start(state: State) {
             Outcome::Cancelled => Some(
                 "<p class=\"note\">Cancelled. The provider may have received the call all the same.</p>".to_owned(),
             ),
-            Outcome::Done(Ok(reply)) => Some(reply::reply(reply, true)),
-            Outcome::Done(Err(error)) => Some(reply::failure(error)),
+            Outcome::Done(Ok(reply)) => Some(response::reply(reply, true)),
+            Outcome::Done(Err(error)) => Some(response::failure(error)),
         });
         if let (Some(html), Some(place)) = (html, dom::find("#outcome")) {
             place.set_inner_html(&html);

@@ -7,7 +7,7 @@ use super::{
     state::State,
 };
 use crate::{
-    model::reply::ReplyBody,
+    model::response::ReplyBody,
     snippet::{Source, generated_sdk, to_html},
     ui::snippet::length,
 };

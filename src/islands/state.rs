@@ -2,7 +2,7 @@
 
 use crate::model::{
     Arguments, credential::CredentialStatus, error::ExplorerError, operation::Operation, provider::Provider,
-    reply::Reply, security::Access,
+    response::Reply, security::Access,
 };
 use futures::future::AbortHandle;
 use leptos::prelude::*;

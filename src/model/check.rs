@@ -1,9 +1,9 @@
 //! Checks arguments against an operation: the same code in the browser and on the server.
 
 use super::{
-    Arguments, handle,
+    Arguments,
     operation::Operation,
-    platform,
+    placeholder, platform,
     problem::{Problem, pointer},
     schema::{Field, ListRules, NumberRules, Place, Schema, TextRules, Variant},
 };
@@ -79,7 +79,7 @@ impl Checker<'_> {
         }
         self.left -= 1;
         // What it stands for is known to the server, which checks it there.
-        if value.as_str().is_some_and(handle::is_in) {
+        if value.as_str().is_some_and(placeholder::is_in) {
             return;
         }
         let wrong = match (self.operation.open(schema), value) {

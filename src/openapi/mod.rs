@@ -21,7 +21,7 @@ mod name;
 mod operation;
 mod parameter;
 mod reference;
-mod reply;
+mod response;
 mod sample;
 mod schema;
 mod security;
@@ -36,7 +36,7 @@ pub use group::Group;
 pub use listing::Listing;
 pub use markdown::to_plain;
 pub use operation::{Documentation, Example};
-pub use reply::{DocumentedReplies, DocumentedReply, ReplySummary};
+pub use response::{DocumentedReplies, DocumentedReply, ReplySummary};
 pub use validation::{Difference, Promise};
 
 use crate::model::{provider::Environment, security::SecurityScheme};
@@ -156,12 +156,12 @@ impl Document {
 
     /// What the operation with a name can answer. Nothing is kept: a page of it is rarer than one of the operation.
     pub fn replies(&self, name: &str) -> Option<DocumentedReplies> {
-        Some(reply::read(Resolver(&self.root), &self.listings[self.place(name)?]))
+        Some(response::read(Resolver(&self.root), &self.listings[self.place(name)?]))
     }
 
     /// The status of an operation's first documented success, and an example of its body.
     pub fn first_success(&self, name: &str) -> Option<(String, Option<Value>)> {
-        reply::first_success(Resolver(&self.root), &self.listings[self.place(name)?])
+        response::first_success(Resolver(&self.root), &self.listings[self.place(name)?])
     }
 
     fn read_operation(&self, index: usize, media: usize) -> Documentation {
@@ -187,7 +187,7 @@ impl Document {
     /// Reads every operation once, for what cannot be read in them. Takes a while for large documents.
     pub fn check(&self) -> Vec<Fault> {
         let found = self.listings.iter().enumerate().flat_map(|(index, listing)| {
-            [self.read_operation(index, 0).faults, reply::read(Resolver(&self.root), listing).faults].concat()
+            [self.read_operation(index, 0).faults, response::read(Resolver(&self.root), listing).faults].concat()
         });
         let mut all: Vec<Fault> = self.faults.iter().cloned().chain(found).collect();
         all.dedup();

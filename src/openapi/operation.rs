@@ -5,7 +5,7 @@ use super::{
     listing::{Listing, place},
     markdown, parameter,
     reference::Resolver,
-    reply::{self, ReplySummary},
+    response::{self, ReplySummary},
     sample::samples,
     schema::{Direction, Reader},
     security, server,
@@ -82,7 +82,7 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, med
     let body = body::read(&mut reader, operation.get("requestBody"), media, &mut fields);
     add_missing_path_parameters(&mut reader, &listing.path, &mut fields);
     let definitions = reader.definitions();
-    let replies = reply::summaries(&mut reader, &operation["responses"]);
+    let replies = response::summaries(&mut reader, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
     let own_servers = operation.get("servers").or(item.get("servers")).map(server::environments).unwrap_or_default();
     let own_servers: Vec<Environment> = own_servers.into_iter().filter(|own| server::is_whole(&own.url)).collect();

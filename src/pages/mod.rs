@@ -10,5 +10,6 @@ pub mod provider;
 pub mod refused;
 pub mod reveal;
 pub mod search;
+pub mod shell;
 pub mod sign_in;
 pub mod unavailable;

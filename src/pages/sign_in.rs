@@ -1,6 +1,7 @@
 //! `/sign-in`: who one is, to be told before anything else.
 
-use crate::{gateway::access::Access, pages::list::in_query};
+use super::list::in_query;
+use crate::auth::access::Access;
 use leptos::prelude::*;
 
 /// The ways to sign in.

@@ -12,7 +12,7 @@ use std::{io, net::TcpListener};
 /// # Errors
 /// Returns an error if the kernel does not allow it; connections may then be lost in the moment of closing.
 #[cfg(target_os = "linux")]
-pub(super) fn ignore_new(listener: &TcpListener) -> io::Result<()> {
+pub(crate) fn ignore_new(listener: &TcpListener) -> io::Result<()> {
     use socket2::{SockFilter, SockRef};
     // Instructions of classic BPF, on a packet that begins with its TCP header (bpf(4), linux/filter.h).
     const LOAD_BYTE: u16 = 0x30;
@@ -30,6 +30,6 @@ pub(super) fn ignore_new(listener: &TcpListener) -> io::Result<()> {
 
 /// Does nothing: only Linux can.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn ignore_new(_: &TcpListener) -> io::Result<()> {
+pub(crate) fn ignore_new(_: &TcpListener) -> io::Result<()> {
     Ok(())
 }

@@ -1,39 +1,20 @@
 //! The server: the whole way of a request on one screen.
 
-mod admin;
-mod body;
-pub mod check;
-pub mod command_line;
-pub mod commands;
+mod assets;
 pub mod connections;
 pub mod documents;
-mod health;
-mod identify;
+mod layers;
 mod listener;
-mod metrics;
-pub mod notify;
-mod oidc;
-mod proxy;
-mod reveal;
-mod security;
-pub mod settings;
+mod routes;
 pub mod shutdown;
-mod sign_in;
-mod site;
-mod sitemap;
+pub mod systemd;
 mod telemetry;
-mod tools;
 
-pub use site::{Asset, EmbeddedSite, SiteFiles};
+pub use assets::{Asset, EmbeddedSite, SiteFiles};
 pub use telemetry::{Traces, start as start_telemetry};
 
-use crate::{
-    api::LARGEST_REQUEST,
-    app::{App, pages},
-    gateway::Gateway,
-    model::error::Code,
-    shell::Site,
-};
+use crate::settings::Settings;
+use crate::{gateway::Gateway, model::error::Code, pages::shell::Site, server_functions::LARGEST_REQUEST};
 use any_spawner::Executor;
 use axum::{
     Extension, Json, Router,
@@ -44,10 +25,16 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use layers::{body, identify, security};
 use leptos::prelude::provide_context;
-use metrics::Metrics;
+use routes::{
+    admin, health,
+    metrics::{self, Metrics},
+    oidc,
+    pages::{App, pages},
+    proxy, reveal, sign_in, sitemap, tools,
+};
 use serde_json::Value;
-use settings::Settings;
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,

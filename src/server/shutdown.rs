@@ -1,6 +1,6 @@
 //! Stopping: signals, the drain delay, and what clients are told during it.
 
-use super::notify::Notifier;
+use super::systemd::Notifier;
 use axum::{
     Extension, Router,
     extract::State,

@@ -94,7 +94,7 @@ impl HttpClient for Sender {
 }
 
 /// The span of a request.
-pub(super) async fn trace(request: Request, next: Next) -> Response {
+pub(crate) async fn trace(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let method = request.method().clone();

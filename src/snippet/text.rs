@@ -1,6 +1,6 @@
 //! Text with variables in it: credentials, and secrets of replies that nobody sees.
 
-use crate::model::handle::{Handle, find};
+use crate::model::placeholder::{Handle, find};
 #[cfg(feature = "ssr")]
 use percent_encoding::percent_decode_str;
 #[cfg(feature = "ssr")]

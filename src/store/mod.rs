@@ -15,7 +15,7 @@ pub mod key;
 mod migrations;
 mod pooler;
 mod proof;
-pub mod replies;
+pub mod responses;
 pub mod rotation;
 pub mod sessions;
 pub mod switches;

@@ -3,7 +3,7 @@
 use super::{
     Store, StoreSettings, credentials,
     key::{Key, KeySource, next_to},
-    replies,
+    responses,
 };
 use anyhow::{Context, ensure};
 use secrecy::{ExposeSecret, SecretString};
@@ -69,7 +69,7 @@ impl Store {
         let sealed = sqlx::query("SELECT subject, number, sealed FROM replies").fetch_all(&mut *change).await?;
         for row in &sealed {
             let (subject, number): (String, i64) = (row.try_get("subject")?, row.try_get("number")?);
-            let place = replies::place(&subject, number);
+            let place = responses::place(&subject, number);
             let opened = self.key.open(&place, row.try_get("sealed")?);
             let resealed = opened.and_then(|text| next.seal(&place, text.expose_secret())).unwrap_or_default();
             let replaced = sqlx::query("UPDATE replies SET sealed = $1 WHERE subject = $2 AND number = $3");

@@ -2,7 +2,7 @@
 
 use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, SECRET, Setup, TOOL, TestApp, TestStore, Upstream};
 use anyhow::{Context, Result};
-use api_explorer::server::commands::audit::{AuditCommand, export};
+use api_explorer::cli::audit::{AuditCommand, export};
 use serde_json::{Value, json};
 use std::time::Duration;
 

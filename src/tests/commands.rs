@@ -7,7 +7,7 @@ use crate::support::{
     unused_address,
 };
 use anyhow::{Context, Result};
-use api_explorer::server::settings::{SECRET_FILES, VARIABLES, names_of};
+use api_explorer::settings::{SECRET_FILES, VARIABLES, names_of};
 use axum::{Router, http::StatusCode};
 use std::process::Command;
 use tokio::task::spawn_blocking;

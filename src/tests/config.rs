@@ -2,8 +2,8 @@
 
 use crate::support::{PAGE, PROJECT, SECRET, Setup, TOOL, TestApp, Upstream, basic};
 use anyhow::{Context, Result};
-use api_explorer::server::{
-    check::{Report, check},
+use api_explorer::{
+    cli::check::{Report, check},
     settings::KEYS,
 };
 use axum::{Router, routing::get};

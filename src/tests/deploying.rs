@@ -6,10 +6,7 @@ use crate::support::{
     programs::{find, nginx, project_file, run},
 };
 use anyhow::{Context, Result, ensure};
-use api_explorer::{
-    api::LARGEST_REQUEST,
-    server::{connections::Patience, settings::VARIABLES},
-};
+use api_explorer::{server::connections::Patience, server_functions::LARGEST_REQUEST, settings::VARIABLES};
 use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, process::Command};

@@ -3,7 +3,7 @@
 use crate::support::{PROJECT, SECRET, Setup};
 use anyhow::{Context, Result};
 use api_explorer::{
-    server::settings::SECRETS,
+    settings::SECRETS,
     store::{Database, key::KeySource},
 };
 use secrecy::ExposeSecret;

@@ -2,8 +2,8 @@
 
 use crate::support::{PROJECT, SECRET, Setup};
 use anyhow::{Context, Result, ensure};
-use api_explorer::server::{
-    command_line::help,
+use api_explorer::{
+    cli::arguments::help,
     settings::{KEYS, SECRET_FILES, VARIABLES, help_config, names_of},
 };
 use std::{fs, path::Path};

@@ -1,7 +1,7 @@
 //! JSON as HTML that folds: objects and lists are `<details>`, so it needs no script.
 
 use super::{html::Html, secret};
-use crate::model::handle;
+use crate::model::placeholder;
 use serde_json::Value;
 
 /// More values than this are not drawn one by one.
@@ -45,7 +45,7 @@ fn write_value(html: &mut Html, value: &Value, after: &'static str, is_root: boo
             }
             html.raw("</div>]").raw(after).raw("</details>");
         }
-        Value::String(text) if handle::is(text) => {
+        Value::String(text) if placeholder::is(text) => {
             secret::write(html, text, may_reveal);
             html.raw(after);
         }

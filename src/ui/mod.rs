@@ -3,7 +3,7 @@
 
 pub mod html;
 pub mod json;
-pub mod reply;
+pub mod response;
 pub mod secret;
 pub mod snippet;
 pub mod status;

@@ -7,14 +7,14 @@ use crate::{
 };
 
 /// Longest user name or password that is taken, in bytes.
-pub(super) const LONGEST: usize = 256;
+pub(crate) const LONGEST: usize = 256;
 /// Longest key, token or client's secret: tokens carry signed claims.
-pub(super) const LONGEST_TOKEN: usize = 4096;
+pub(crate) const LONGEST_TOKEN: usize = 4096;
 /// A secret that is shorter would be found everywhere in replies.
 const SHORTEST: usize = 4;
 
 /// Why a part cannot be right; `text` is what was typed for each.
-pub(super) fn of<'a>(
+pub(crate) fn of<'a>(
     entry: &CatalogEntry,
     kind: &SchemeKind,
     part: Part,

@@ -3,11 +3,12 @@
 mod faults;
 mod given;
 mod revealing;
+pub(crate) mod tokens;
 
 pub use given::GivenCredential;
-pub(super) use revealing::of_secret as texts_of_secret;
+pub(crate) use revealing::of_secret as texts_of_secret;
 
-use super::{scrub::Scrubber, tokens::Tokens};
+use super::redact::scrub::Scrubber;
 use crate::{
     model::{
         problem::Problem,
@@ -20,6 +21,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use tokens::Tokens;
 
 /// What was typed: texts by `scheme/part`, like `basicAuth/password`.
 pub type Typed = BTreeMap<String, String>;
@@ -74,7 +76,7 @@ impl Credential {
     }
 
     /// A credential that was right when it was saved.
-    pub(super) fn from_parts(entry: &CatalogEntry, parts: Parts) -> Self {
+    pub(crate) fn from_parts(entry: &CatalogEntry, parts: Parts) -> Self {
         let mut schemes: BTreeMap<String, Values> = BTreeMap::new();
         for (at, text) in parts {
             let Some((scheme, name)) = at.rsplit_once('/') else { continue };
@@ -89,7 +91,7 @@ impl Credential {
     }
 
     /// All values, to be stored.
-    pub(super) fn parts(&self) -> Parts {
+    pub(crate) fn parts(&self) -> Parts {
         let all = self.schemes.iter().flat_map(|(scheme, values)| values.iter().map(move |pair| (scheme, pair)));
         all.map(|(scheme, (part, text))| (at(scheme, *part), text.clone())).collect()
     }
@@ -122,22 +124,22 @@ impl Credential {
     }
 
     /// Whether it has values for a scheme.
-    pub(super) fn has(&self, need: &Need) -> bool {
+    pub(crate) fn has(&self, need: &Need) -> bool {
         self.schemes.contains_key(&need.scheme)
     }
 
     /// A part's value, for the code that puts it into a request.
-    pub(super) fn expose(&self, scheme: &str, part: Part) -> Option<&str> {
+    pub(crate) fn expose(&self, scheme: &str, part: Part) -> Option<&str> {
         self.schemes.get(scheme)?.get(&part).map(ExposeSecret::expose_secret)
     }
 
     /// The access tokens that were fetched with it.
-    pub(super) fn tokens(&self) -> &Tokens {
+    pub(crate) fn tokens(&self) -> &Tokens {
         &self.tokens
     }
 
     /// Takes the credential out of replies.
-    pub(super) fn scrubber(&self) -> &Scrubber {
+    pub(crate) fn scrubber(&self) -> &Scrubber {
         &self.scrubber
     }
 }
@@ -148,12 +150,12 @@ fn at(scheme: &str, part: Part) -> String {
 }
 
 /// RFC 7617, §2.
-pub(super) fn basic(username: &str, password: &str) -> String {
+pub(crate) fn basic(username: &str, password: &str) -> String {
     BASE64_STANDARD.encode([username, ":", password].concat())
 }
 
 /// A client's id or secret as HTTP Basic wants it (RFC 6749, §2.3.1).
-pub(super) fn form_encoded(text: &str) -> String {
+pub(crate) fn form_encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 

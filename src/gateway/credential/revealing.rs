@@ -10,7 +10,7 @@ use std::fmt::Write;
 const SHORTEST_RUN: usize = 12;
 
 /// What to look for in replies: every secret of a scheme's values, and the two parts of one as HTTP Basic writes them.
-pub(super) fn texts(values: &Values) -> Vec<String> {
+pub(crate) fn texts(values: &Values) -> Vec<String> {
     let value = |part| values.get(&part).map_or("", ExposeSecret::expose_secret);
     let (username, password) = (value(Part::Username), value(Part::Password));
     let mut texts: Vec<String> = [Part::Password, Part::Key, Part::Token, Part::ClientSecret]
@@ -32,7 +32,7 @@ pub(super) fn texts(values: &Values) -> Vec<String> {
 }
 
 /// A secret itself, Base64 and hexadecimal digits of it, and what is left of these by whoever escapes the rest.
-pub(in crate::gateway) fn of_secret(secret: &str) -> Vec<String> {
+pub(crate) fn of_secret(secret: &str) -> Vec<String> {
     let mut texts = Vec::new();
     // Base64 of a text that the secret is in the middle of: three alignments, without the digits it shares.
     for offset in 0..3 {
@@ -56,7 +56,7 @@ fn with_runs(mut texts: Vec<String>) -> Vec<String> {
     texts
 }
 
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

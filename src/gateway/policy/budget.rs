@@ -15,7 +15,7 @@ use std::time::Duration;
 const ALL: &str = "*";
 
 /// Spends one call, if there is one left.
-pub(in crate::gateway) async fn spend(passage: Passage<'_>, store: &Store) -> Result<(), ExplorerError> {
+pub(crate) async fn spend(passage: Passage<'_>, store: &Store) -> Result<(), ExplorerError> {
     let Passage { entry, identity, is_operators, .. } = passage;
     let policy = &entry.settings.policy;
     let own = Budget { rate: policy.rate.map(|rate| (rate.calls, rate.per)), daily: policy.daily };

@@ -2,7 +2,7 @@
 
 use super::{Passage, rules::denied};
 use crate::{
-    gateway::identity::{Grant, Identity},
+    auth::identity::{Grant, Identity},
     model::{
         error::{Code, ExplorerError},
         operation::Method,
@@ -15,11 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Whether a call may change what it would change, in an environment.
-pub(in crate::gateway) async fn caution(
-    passage: Passage<'_>,
-    environment: &str,
-    store: &Store,
-) -> Result<(), ExplorerError> {
+pub(crate) async fn caution(passage: Passage<'_>, environment: &str, store: &Store) -> Result<(), ExplorerError> {
     let problems = strangers(passage, environment);
     if !problems.is_empty() {
         return Err(ExplorerError::invalid(problems));
@@ -35,7 +31,7 @@ pub(in crate::gateway) async fn caution(
 }
 
 /// Unlocks live data for whoever asks, for as long as the policy says.
-pub(in crate::gateway) async fn unlock(
+pub(crate) async fn unlock(
     entry: &CatalogEntry,
     identity: &Identity,
     is_operators: bool,

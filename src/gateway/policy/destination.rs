@@ -14,20 +14,20 @@ use std::sync::Arc;
 use url::Url;
 
 /// Where a call goes, and what authenticates it there.
-pub(in crate::gateway) struct Destination<'a> {
-    pub(in crate::gateway) environment: &'a Environment,
+pub(crate) struct Destination<'a> {
+    pub(crate) environment: &'a Environment,
     /// Nothing, where the call is made without a credential.
-    pub(in crate::gateway) access: Option<Access<'a>>,
+    pub(crate) access: Option<Access<'a>>,
 }
 
 /// The schemes of a credential that a call is made with.
-pub(in crate::gateway) struct Access<'a> {
-    pub(in crate::gateway) credential: Arc<Credential>,
-    pub(in crate::gateway) needs: &'a [Need],
+pub(crate) struct Access<'a> {
+    pub(crate) credential: Arc<Credential>,
+    pub(crate) needs: &'a [Need],
 }
 
 /// The environment asked for, or the credential's own; never one that the credential does not belong to.
-pub(in crate::gateway) fn destination<'a>(
+pub(crate) fn destination<'a>(
     entry: &CatalogEntry,
     documented: &'a Documentation,
     environment: Option<&str>,
@@ -112,7 +112,7 @@ fn missing(entry: &CatalogEntry, security: &Security, credential: Option<&Creden
 /// Whether a call may go to a URL: to the operator's base URL, or over TLS to a listed host; to a server that the settings
 /// name, also as they name it (http on this machine, another port). Without a credential, such a server needs no listing, and
 /// a provider for which no host is listed may be called wherever its document says.
-pub(in crate::gateway) fn may_receive_call(entry: &CatalogEntry, url: &Url, with_credential: bool) -> bool {
+pub(crate) fn may_receive_call(entry: &CatalogEntry, url: &Url, with_credential: bool) -> bool {
     if let Some(base) = &entry.settings.base_url {
         return url.origin() == base.origin();
     }
@@ -123,7 +123,7 @@ pub(in crate::gateway) fn may_receive_call(entry: &CatalogEntry, url: &Url, with
 
 /// Whether a client's id and secret may be sent to a URL to fetch a token: a listed host over TLS, or this machine where
 /// that is listed.
-pub(in crate::gateway) fn may_receive_client(entry: &CatalogEntry, url: &Url) -> bool {
+pub(crate) fn may_receive_client(entry: &CatalogEntry, url: &Url) -> bool {
     let is_local = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     is_plain && is_listed(entry, url) && (is_encrypted(url) || (is_local && url.scheme() == "http"))

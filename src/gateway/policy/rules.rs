@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The rule that lets an operation pass; an error that names the one that does not.
-pub(in crate::gateway) fn allowed(passage: Passage) -> Result<String, ExplorerError> {
+pub(crate) fn allowed(passage: Passage) -> Result<String, ExplorerError> {
     let Passage { entry, documented, identity, is_operators, .. } = passage;
     if !is_operators {
         return Ok("no credential of the operator's".into());
@@ -42,7 +42,7 @@ fn list(rules: &[Rule]) -> String {
 }
 
 /// A refusal, with the rule.
-pub(super) fn denied(why: &str, rule: String) -> ExplorerError {
+pub(crate) fn denied(why: &str, rule: String) -> ExplorerError {
     let message = format!("{why} Nothing was sent. Ask whoever runs this server, or save a credential of your own.");
     ExplorerError { rule: Some(rule), ..ExplorerError::new(Code::PolicyDenied, message) }
 }

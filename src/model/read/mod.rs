@@ -1,7 +1,7 @@
 //! Reads the words that travel to the browser from JSON values, by hand: derived readers for the same types make the
 //! browser's program 70 kB larger. Only this program writes what is read here, so what is missing takes its default.
 
-mod answer;
+mod response;
 mod schema;
 
 use super::{

@@ -5,12 +5,12 @@
 
 mod budget;
 mod bundle;
+mod expected_response;
 mod keywords;
-mod promise;
 mod shape;
 mod words;
 
-pub use promise::Promise;
+pub use expected_response::Promise;
 pub use words::Difference;
 
 use super::{Document, Listing, reference::Resolver, schema::Direction};

@@ -6,14 +6,14 @@ mod controls;
 mod fields;
 mod intent;
 mod posted;
-mod replies;
+mod responses;
 mod send_bar;
 mod snippets;
 mod submission;
 mod try_it;
 
 pub use posted::controls;
-pub use replies::replies;
+pub use responses::replies;
 pub use submission::{Answer, Submission};
 
 use crate::{
@@ -84,7 +84,7 @@ impl OperationPage {
             <div class="lead" inner_html=documented.description.clone()></div>
             {vendor}
             {try_it::try_it(self, entry, &documented)}
-            {replies::summary(entry, &documented)}
+            {responses::summary(entry, &documented)}
             {faults(&documented.faults)}
             {around.as_ref().map(around::foot)}
             </div>

@@ -5,7 +5,7 @@ use crate::model::{
     form::{self, ARGUMENTS, Controls, Reading},
     operation::Operation,
     problem::Problem,
-    reply::Reply,
+    response::Reply,
 };
 use crate::snippet::Preference;
 use serde_json::Value;

@@ -6,7 +6,7 @@ use crate::{
     model::form::ARGUMENTS,
     openapi::Documentation,
     providers::CatalogEntry,
-    ui::reply,
+    ui::response,
 };
 use leptos::prelude::*;
 
@@ -160,7 +160,7 @@ fn media(documented: &Documentation) -> Option<AnyView> {
 fn outcome(page: &OperationPage) -> String {
     match &page.submission.answer {
         None => "<p class=\"note\">The reply will stand here.</p>".into(),
-        Some(Ok(answer)) => reply::reply(answer, false),
-        Some(Err(error)) => reply::failure(error),
+        Some(Ok(answer)) => response::reply(answer, false),
+        Some(Err(error)) => response::failure(error),
     }
 }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 impl Documents {
     /// Deletes the copies of providers that are no longer set, or no longer with a URL.
-    pub(super) async fn forget_others(&self, providers: &[ProviderSettings]) {
+    pub(crate) async fn forget_others(&self, providers: &[ProviderSettings]) {
         let at_urls = providers.iter().filter(|provider| matches!(provider.document, DocumentSource::Url(_)));
         let ids: Vec<&str> = at_urls.map(|provider| provider.id.as_str()).collect();
         if in_time(self.store.forget_other_documents(&ids)).await.is_err() {
@@ -21,7 +21,7 @@ impl Documents {
     }
 
     /// Stores a document that was fetched from a URL.
-    pub(super) async fn keep_copy(&self, settings: &ProviderSettings, text: Option<String>) {
+    pub(crate) async fn keep_copy(&self, settings: &ProviderSettings, text: Option<String>) {
         let (DocumentSource::Url(url), Some(text)) = (&settings.document, text) else { return };
         let confirmed = in_time(self.store.confirm_document(&settings.id, url, &sha256(&text))).await;
         if confirmed.is_ok_and(|is_stored| is_stored) {
@@ -38,7 +38,7 @@ impl Documents {
     }
 
     /// Reads the stored copy of a provider's document, if it was fetched from the URL that is set and is still readable.
-    pub(super) async fn copy(&self, settings: &ProviderSettings) -> Option<(CatalogEntry, ServedCopy)> {
+    pub(crate) async fn copy(&self, settings: &ProviderSettings) -> Option<(CatalogEntry, ServedCopy)> {
         let DocumentSource::Url(url) = &settings.document else { return None };
         let copy = in_time(self.store.document(&settings.id, url)).await.ok()??;
         let served = ServedCopy {

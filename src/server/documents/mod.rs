@@ -5,7 +5,7 @@ mod schedule;
 
 pub use schedule::Schedule;
 
-use super::settings::Settings;
+use crate::settings::Settings;
 use crate::{
     gateway::{Fitted, Gateway, credential::GivenCredential},
     providers::{

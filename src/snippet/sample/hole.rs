@@ -5,8 +5,9 @@
 
 use super::is_hidden;
 use crate::model::{
-    Arguments, UNRESERVED, handle,
+    Arguments, UNRESERVED,
     operation::Operation,
+    placeholder,
     schema::{Field, Place},
 };
 use percent_encoding::utf8_percent_encode;
@@ -66,7 +67,7 @@ impl Hole {
         let is_unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:@,+/=".contains(c);
         let can = text.len() <= LONGEST
-            && !handle::is_in(&text)
+            && !placeholder::is_in(&text)
             && match self.at {
                 At::Whole => {
                     !text.starts_with(['-', '@'])

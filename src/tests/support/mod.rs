@@ -25,8 +25,8 @@ use api_explorer::{
         Asset, EmbeddedSite, SiteFiles,
         documents::{Documents, Schedule},
         router,
-        settings::Settings,
     },
+    settings::Settings,
     store::{Database, Store, tokens::NewToken},
 };
 use axum::{

@@ -1,0 +1,174 @@
+//! The command line: what may be said there, and what `--help` says about it.
+
+use super::{
+    audit::AuditCommand, backup::BackupCommand, restore::RestoreCommand, switches::SwitchCommand, tokens::TokenCommand,
+};
+use crate::settings::{SECRET_FILES, VARIABLES, help_config, names_of};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint, error::ErrorKind};
+use clap_complete::Shell;
+use std::fmt::Write;
+
+/// What the program is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Parser)]
+#[command(
+    name = "api-explorer",
+    version,
+    about = "API Explorer: try any API from a web page, without the page ever holding its keys.\n\nWithout a command it serves.",
+    disable_help_subcommand = true
+)]
+pub struct CommandLine {
+    /// The file explorer.toml; wins over `EXPLORER_CONFIG`. `--help config` tells its keys
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        value_hint = ValueHint::FilePath,
+        value_parser = clap::builder::NonEmptyStringValueParser::new()
+    )]
+    pub config: Option<String>,
+    /// Do not start if a document in a file is missing or broken
+    #[arg(long)]
+    pub strict: bool,
+    /// What to do, beside serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done beside serving.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Read settings and documents, and report; exit status 1 if a setting is wrong or a document cannot be read
+    Check {
+        /// Exit status 1 also if a document has faults
+        #[arg(long)]
+        strict: bool,
+    },
+    /// The key that seals what is stored
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Access tokens: who has one may sign in with it, or send it as a bearer token
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Kill switches of credentials and tokens
+    #[command(subcommand)]
+    Switch(SwitchCommand),
+    /// Print the audit as JSON lines, the newest first
+    Audit(AuditCommand),
+    /// Copy the SQLite store to a new file, while servers use it; the key is not part of it
+    Backup(BackupCommand),
+    /// Put a backup where `DATABASE_URL` says, if there is no store yet
+    Restore(RestoreCommand),
+    /// Ask the server on this machine (`LEPTOS_SITE_ADDR`) whether it is ready; exit status 1 if not
+    Healthcheck,
+    /// Print a script that completes this command line in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+/// What can be done about the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum KeyCommand {
+    /// Print a new key (`EXPLORER_KEY`)
+    New,
+    /// Seal all that is stored under another key: a new one in the key file, or `EXPLORER_NEW_KEY` where `EXPLORER_KEY` is
+    /// set; then start the servers again
+    Rotate,
+}
+
+impl CommandLine {
+    /// Reads the arguments after the program's name.
+    ///
+    /// # Errors
+    /// What is not understood, in words; or what was asked to be told, like the help.
+    pub fn parse_from_arguments(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
+        let matches = command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
+        let parsed = Self::from_arg_matches(&matches)?;
+        if parsed.strict && parsed.command.is_some() {
+            let message = "--strict before a command means nothing; `check` takes it after its name: check --strict\n";
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(parsed)
+    }
+}
+
+/// The keys of `explorer.toml`, where the arguments ask for them.
+pub fn asked_for_keys(arguments: &[String]) -> Option<String> {
+    matches!(arguments, [help, about] if matches!(help.as_str(), "--help" | "-h") && about == "config")
+        .then(help_config)
+}
+
+/// The text of `--help`.
+pub fn help() -> String {
+    command().render_long_help().to_string()
+}
+
+/// Returns the definition of the command line.
+pub fn command() -> clap::Command {
+    let mut settings = "Settings are environment variables, and the file explorer.toml:\n".to_owned();
+    for (name, default, meaning) in VARIABLES {
+        let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
+        let _ = write!(settings, "\n  {}\n      {meaning}{default}\n", names_of(name).join(", "));
+    }
+    let _ = write!(settings, "\n{SECRET_FILES}");
+    CommandLine::command().after_help(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<CommandLine, clap::Error> {
+        CommandLine::parse_from_arguments(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn every_command_is_understood() -> Result<(), clap::Error> {
+        for (line, config, command) in [
+            ("", None, None),
+            ("--config a.toml", Some("a.toml"), None),
+            ("check", None, Some(Command::Check { strict: false })),
+            ("check --config=a.toml --strict", Some("a.toml"), Some(Command::Check { strict: true })),
+            ("--config a.toml check", Some("a.toml"), Some(Command::Check { strict: false })),
+            ("key new", None, Some(Command::Key(KeyCommand::New))),
+            ("key rotate --config a.toml", Some("a.toml"), Some(Command::Key(KeyCommand::Rotate))),
+        ] {
+            let expected = CommandLine { config: config.map(str::to_owned), strict: false, command };
+            assert_eq!(parse(line)?, expected, "{line}");
+        }
+        assert_eq!(parse("--strict")?, CommandLine { config: None, strict: true, command: None });
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, named) in [
+            ("--confg", "--config"),
+            ("check check", "check"),
+            ("--config", "PATH"),
+            ("--config=", "PATH"),
+            ("--strict check", "check --strict"),
+            ("key new --strict", "--strict"),
+            ("key old", "old"),
+        ] {
+            let refusal = parse(line).err().filter(|error| error.exit_code() == 2).map(|error| error.to_string());
+            assert!(refusal.is_some_and(|message| message.contains(named)), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_is_told_of_everything() {
+        for (line, kind) in [
+            ("--help", ErrorKind::DisplayHelp),
+            ("check -h", ErrorKind::DisplayHelp),
+            ("-V", ErrorKind::DisplayVersion),
+        ] {
+            assert_eq!(parse(line).map_err(|error| error.kind()), Err(kind), "{line}");
+        }
+        assert!(asked_for_keys(&["--help".into(), "config".into()]).is_some_and(|keys| keys.contains("[[provider]]")));
+        assert_eq!(asked_for_keys(&["--help".into()]), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! `api-explorer man`: the man page.
+
+use super::arguments::command;
+use crate::settings::{SECRET_FILES, VARIABLES, names_of};
+use clap::{Arg, Command};
+use clap_mangen::{
+    Man,
+    roff::{Inline, Roff, bold, italic, roman},
+};
+
+/// Name, section, date, source and manual.
+const TITLE: &str =
+    concat!(".TH API-EXPLORER 1 \"\" \"api-explorer ", env!("CARGO_PKG_VERSION"), "\" \"API Explorer\"\n");
+
+/// Status, and when the program ends with it.
+const STATUSES: [(&str, &str); 3] = [
+    ("0", "It did what was asked; a server was told to stop."),
+    ("1", "It could not; standard error says why."),
+    ("2", "The command line is not understood."),
+];
+
+/// Command lines, and what they do.
+const EXAMPLES: [(&str, &str); 5] = [
+    ("api-explorer", "Serve on http://127.0.0.1:3000."),
+    (
+        "api-explorer check --config explorer.toml --strict",
+        "Read the settings and the documents that they name, and report.",
+    ),
+    (
+        "LEPTOS_SITE_ADDR=0.0.0.0:3000 EXPLORER_HOSTS=explorer.example.com EXPLORER_ACCESS=sign-in api-explorer",
+        "Serve other machines, behind a proxy that speaks TLS, for people who sign in.",
+    ),
+    ("api-explorer token create --name Ann --expires 30d --allow GET", "Make an access token that may read."),
+    ("api-explorer backup /backups/explorer-$(date +%F).db", "Copy the store while the server runs."),
+];
+
+/// Returns the man page as roff.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn man() -> anyhow::Result<String> {
+    let mut command = command();
+    command.build();
+    // The macro takes an empty date, which clap_mangen does not write.
+    let mut page = TITLE.as_bytes().to_vec();
+    let mut first = Roff::new();
+    first.control("SH", ["NAME"]).text([roman(concat!("api-explorer - ", env!("CARGO_PKG_DESCRIPTION")))]);
+    first.control("SH", ["SYNOPSIS"]).text([bold("api-explorer"), roman(" [--config PATH] [COMMAND]")]);
+    first.to_writer(&mut page)?;
+    let man = Man::new(command.clone());
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    let mut rest = Roff::new();
+    rest.control("SH", ["COMMANDS"]);
+    commands(&command, &mut rest);
+    rest.control("SH", ["ENVIRONMENT"]);
+    environment(&mut rest);
+    rest.control("SH", ["EXIT STATUS"]);
+    for (status, meaning) in STATUSES {
+        entry([bold(status)], meaning, &mut rest);
+    }
+    rest.control("SH", ["EXAMPLES"]);
+    for (line, meaning) in EXAMPLES {
+        entry([bold(line)], meaning, &mut rest);
+    }
+    rest.to_writer(&mut page)?;
+    Ok(String::from_utf8(page)?)
+}
+
+/// An entry of a list: a tag, and an indented text.
+fn entry(tag: impl Into<Vec<Inline>>, text: &str, page: &mut Roff) {
+    page.control("TP", []).text(tag).text([roman(text)]);
+}
+
+/// All commands that have none of their own below them, with their arguments.
+fn commands(command: &Command, page: &mut Roff) {
+    for below in command.get_subcommands() {
+        if below.has_subcommands() {
+            commands(below, page);
+            continue;
+        }
+        let usage = below.clone().render_usage().to_string();
+        let about = below.get_about().map(ToString::to_string).unwrap_or_default();
+        entry([bold(usage.trim_start_matches("Usage: "))], &about, page);
+        let own: Vec<&Arg> = below.get_arguments().filter(|argument| is_own(argument)).collect();
+        if !own.is_empty() {
+            page.control("RS", []);
+            for argument in own {
+                entry([italic(argument.to_string())], &help_of(argument), page);
+            }
+            page.control("RE", []);
+        }
+    }
+}
+
+/// Returns whether an argument is one of this command alone.
+fn is_own(argument: &Arg) -> bool {
+    !argument.is_global_set() && !matches!(argument.get_id().as_str(), "help" | "version")
+}
+
+fn help_of(argument: &Arg) -> String {
+    let mut help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    if argument.get_action().takes_values() {
+        let values: Vec<String> =
+            argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        if !values.is_empty() {
+            help = format!("{help}: {}", values.join(", "));
+        }
+        let default = argument.get_default_values().first().and_then(|value| value.to_str()).unwrap_or_default();
+        if !default.is_empty() {
+            help = format!("{help} [default: {default}]");
+        }
+    }
+    help
+}
+
+fn environment(page: &mut Roff) {
+    for (name, default, meaning) in VARIABLES {
+        let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
+        let names = names_of(name).join(", ");
+        entry([bold(names)], &[meaning, &default].concat(), page);
+    }
+    page.control("PP", []).text([roman(SECRET_FILES)]);
+    page.control("PP", []).text([roman("Providers stand in the file explorer.toml: api-explorer --help config")]);
+}

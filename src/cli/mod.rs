@@ -1,0 +1,20 @@
+//! What the program does beside serving, on the command line.
+
+pub mod arguments;
+pub mod audit;
+pub mod backup;
+pub mod check;
+pub mod completions;
+pub mod dispatch;
+pub mod healthcheck;
+pub mod man;
+pub mod restore;
+pub mod switches;
+pub mod tokens;
+
+use jiff::Timestamp;
+
+/// A time of the store, for people: `2026-11-24 12:00 UTC`.
+fn shown(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| "?".into(), |time| time.strftime("%F %R UTC").to_string())
+}

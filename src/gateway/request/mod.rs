@@ -1,0 +1,4 @@
+//! Builds the request that is sent to a provider.
+
+pub mod proxy;
+pub(crate) mod wire;

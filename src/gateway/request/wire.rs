@@ -1,0 +1,208 @@
+//! The request as it goes on the wire: built from the call, parsed again, and compared with what the call may reach.
+
+use crate::gateway::policy::{self, Destination};
+use crate::{
+    model::{
+        Arguments,
+        error::{Code, ExplorerError},
+        operation::Operation,
+        request::{File, Part, PartContent, Request, RequestBody},
+    },
+    providers::{CatalogEntry, Routes},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+use uuid::Uuid;
+
+/// Headers that no argument can set: those that authenticate, route or frame the message.
+const RESERVED: [&str; 21] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-real-ip",
+];
+
+/// A message that may be sent, once the credential is added.
+#[derive(Clone)]
+pub(crate) struct WireRequest {
+    pub(crate) method: reqwest::Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Vec<u8>>,
+    /// What messages call the place it goes to: its host, unless the operator sends calls elsewhere.
+    pub(crate) shown_host: String,
+}
+
+/// Builds the request, and refuses it where it would reach anything but its operation.
+pub(crate) fn request(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    arguments: &Arguments,
+    destination: &Destination,
+) -> Result<WireRequest, ExplorerError> {
+    let request = Request::new(operation, arguments);
+    let server = entry.server(destination.environment);
+    let url = Url::parse(&format!("{server}{}", request.target)).map_err(|_| astray())?;
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        let pair = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+        let Some((name, value)) = pair.filter(|(name, _)| !RESERVED.contains(&name.as_str())) else {
+            let message = format!("The header {name} cannot be sent with this value.");
+            return Err(ExplorerError::new(Code::InvalidArguments, message));
+        };
+        headers.append(name, value);
+    }
+    let body = body(request.body, &mut headers)?;
+    finish(entry, operation, destination, WireParts { url, headers, body })
+}
+
+/// What a request is made of, beside its operation's method.
+pub(crate) struct WireParts {
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// The request, where it reaches its operation, and a host that may be called.
+pub(crate) fn finish(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    Destination { environment, access }: &Destination,
+    WireParts { url, headers, body }: WireParts,
+) -> Result<WireRequest, ExplorerError> {
+    if !reaches_only(entry, operation, entry.server(environment), &url) {
+        return Err(astray());
+    }
+    if !policy::may_receive_call(entry, &url, access.is_some()) {
+        let what = if access.is_some() { "The credential may not be sent" } else { "Calls may not be made" };
+        let message = format!("{what} to {}: the settings do not list that host, or it is not https.", environment.url);
+        return Err(ExplorerError::new(Code::Forbidden, message));
+    }
+    let method = reqwest::Method::from_bytes(operation.method.as_str().as_bytes())
+        .map_err(|_| ExplorerError::new(Code::Internal, "The operation's method cannot be sent."))?;
+    let shown_host = match entry.settings.base_url {
+        Some(_) => entry.provider.title.clone(),
+        None => url.host_str().unwrap_or_default().to_owned(),
+    };
+    Ok(WireRequest { method, url, headers, body, shown_host })
+}
+
+fn astray() -> ExplorerError {
+    ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes. Nothing was sent.")
+}
+
+/// The bytes of a body; a multipart body's header is added, as it names the boundary.
+fn body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Option<Vec<u8>>, ExplorerError> {
+    match body {
+        None => Ok(None),
+        Some(RequestBody::Text(text)) => Ok(Some(text.into_bytes())),
+        Some(RequestBody::File(file)) => bytes(&file).map(Some),
+        Some(RequestBody::Parts(parts)) => {
+            let boundary = Uuid::new_v4().simple().to_string();
+            let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
+            headers.insert(CONTENT_TYPE, kind.map_err(|_| ExplorerError::new(Code::Internal, "No boundary."))?);
+            multipart(&parts, &boundary).map(Some)
+        }
+    }
+}
+
+/// A multipart body (RFC 7578, §4; names are escaped as browsers do it).
+fn multipart(parts: &[Part], boundary: &str) -> Result<Vec<u8>, ExplorerError> {
+    let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+    let mut body = Vec::new();
+    for part in parts {
+        let (file, own_kind, content) = match &part.content {
+            PartContent::Text(text) => (String::new(), None, text.clone().into_bytes()),
+            PartContent::File(file) => {
+                let kind = Some(file.content_type.as_str()).filter(|kind| !kind.is_empty());
+                (
+                    format!("; filename=\"{}\"", escape(&file.filename)),
+                    kind.or(Some("application/octet-stream")),
+                    bytes(file)?,
+                )
+            }
+        };
+        let kind = part.content_type.as_deref().or(own_kind).filter(|kind| HeaderValue::try_from(*kind).is_ok());
+        let kind = kind.map(|kind| format!("\r\nContent-Type: {kind}")).unwrap_or_default();
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{file}{kind}\r\n\r\n",
+            escape(&part.name)
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(&content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    Ok(body)
+}
+
+fn bytes(file: &File) -> Result<Vec<u8>, ExplorerError> {
+    BASE64_STANDARD.decode(&file.base64).map_err(|_| {
+        let message = format!("The content of the file {:?} is not Base64.", file.filename);
+        ExplorerError::new(Code::InvalidArguments, message)
+    })
+}
+
+/// Whether a header routes or frames a message, so that not even a credential may stand in it.
+pub(crate) fn frames_the_message(header: &HeaderName) -> bool {
+    *header != AUTHORIZATION && RESERVED.contains(&header.as_str())
+}
+
+/// Whether a finished URL leads to this operation, and to no other that the provider may know better by its path.
+fn reaches_only(entry: &CatalogEntry, operation: &Operation, server: &str, url: &Url) -> bool {
+    let found = below(server, url).and_then(|path| entry.routes.find(operation.method.as_str(), path));
+    let found = found.and_then(|place| entry.document.listings.get(place));
+    found.is_some_and(|listing| listing.name == operation.name || Routes::are_alike(&listing.path, &operation.path))
+}
+
+/// The path of a finished URL below its server's own; nothing where it is not on that server.
+pub(crate) fn below<'a>(server: &str, url: &'a Url) -> Option<&'a str> {
+    let server = Url::parse(server).ok()?;
+    let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    let path = url.path().strip_prefix(server.path().trim_end_matches('/'))?;
+    (url.origin() == server.origin() && is_plain).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::below;
+    use url::Url;
+
+    #[test]
+    fn a_url_must_stay_on_its_server() -> Result<(), url::ParseError> {
+        for (url, expected) in [
+            ("https://test.stytch.com/v1/users/user-1?tag=a", Some("/v1/users/user-1")),
+            ("https://test.stytch.com/v1/users/..", Some("/v1/")),
+            ("https://test.stytch.com.evil.example/v1/users/a", None),
+            ("https://test.stytch.com@evil.example/v1/users/a", None),
+            ("https://test.stytch.com:444/v1/users/a", None),
+            ("http://test.stytch.com/v1/users/a", None),
+            ("https://test.stytch.com/v1/users/a#x", None),
+            ("https://a:b@test.stytch.com/v1/users/a", None),
+        ] {
+            assert_eq!(below("https://test.stytch.com", &Url::parse(url)?), expected, "{url}");
+        }
+        let inside = Url::parse("https://a.example/v2/users")?;
+        assert_eq!(below("https://a.example/v2/", &inside), Some("/users"));
+        assert_eq!(below("https://a.example/v3", &inside), None);
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Which addresses calls may go to: those of the public Internet, and hosts that the operator's settings name themselves.
+//! What a name resolves to is decided by whoever owns it, so the addresses are checked that are then connected to.
+
+use super::timing::named;
+use crate::providers::Catalog;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::{
+    collections::HashSet,
+    error::Error,
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Instant,
+};
+use url::{Host, Url};
+
+/// Decides about hosts and addresses.
+#[derive(Clone)]
+pub(crate) struct Addresses {
+    /// Hosts that the settings name as a place where calls go, wherever that is.
+    own: Arc<HashSet<String>>,
+}
+
+/// A host that is, or resolves to, an address that is not public.
+#[derive(Debug)]
+pub(crate) struct NotPublic;
+
+impl fmt::Display for NotPublic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the host is not on the public Internet")
+    }
+}
+
+impl Error for NotPublic {}
+
+impl Addresses {
+    pub(crate) fn new(catalog: &Catalog) -> Self {
+        let hosts = catalog.slots().iter().flat_map(|slot| {
+            let settings = &slot.settings;
+            let urls = settings.server_urls().chain(settings.base_url.clone());
+            let places = urls.filter_map(|url| Some(url.host_str()?.to_owned()));
+            // A name that is listed for a credential is a public one; an address or this machine is meant as it stands.
+            let local = settings.hosts.iter().filter(|host| *host == "localhost" || literal(host).is_some());
+            places.chain(local.cloned())
+        });
+        Self { own: Arc::new(hosts.collect()) }
+    }
+
+    /// Refuses a URL whose host is an address that calls may not go to. Names are refused by what they resolve to.
+    pub(crate) fn check(&self, url: &Url) -> Result<(), NotPublic> {
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => address.into(),
+            Some(Host::Ipv6(address)) => address.into(),
+            _ => return Ok(()),
+        };
+        let is_own = url.host_str().is_some_and(|host| self.own.contains(host));
+        if is_own || is_public(address) { Ok(()) } else { Err(NotPublic) }
+    }
+}
+
+impl Resolve for Addresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        let is_own = self.own.contains(name.as_str());
+        Box::pin(async move {
+            let asked = Instant::now();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            named(asked);
+            let allowed: Vec<SocketAddr> = found.filter(|address| is_own || is_public(address.ip())).collect();
+            if allowed.is_empty() {
+                return Err(NotPublic.into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The address that a listed host is.
+fn literal(host: &str) -> Option<IpAddr> {
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+/// Whether an address is one of the public Internet (IANA special-purpose address registries, RFC 6890).
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let is_special = match a {
+        0 | 10 | 127 | 224.. => true,  // this network, private, loopback, multicast and reserved
+        100 => (64..128).contains(&b), // shared by a carrier's customers (RFC 6598)
+        169 => b == 254,               // link-local, where clouds keep their metadata
+        172 => (16..32).contains(&b),  // private
+        192 => b == 168 || (b == 0 && (c == 0 || c == 2)) || (b == 88 && c == 99), // private, protocols, documentation, 6to4
+        198 => b == 18 || b == 19 || (b == 51 && c == 100),                        // benchmarks, documentation
+        203 => b == 0 && c == 113,                                                 // documentation
+        _ => false,
+    };
+    !is_special
+}
+
+/// Of the space that is given out (`2000::/3`), without protocols, Teredo, 6to4 and documentation. Outside of it are
+/// loopback, unique local, link-local and multicast addresses, and those that stand for IPv4 ones (mapped, NAT64).
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    let is_special = match first {
+        0x2001 => second < 0x200 || second == 0xdb8,
+        0x2002 => true,
+        0x3fff => second < 0x1000,
+        _ => false,
+    };
+    (0x2000..0x4000).contains(&first) && !is_special
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_public_internet_are_public() {
+        for address in [
+            "8.8.8.8",
+            "1.1.1.1",
+            "100.63.0.1",
+            "100.128.0.1",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.0.1.1",
+            "223.255.255.1",
+            "2606:4700::1111",
+            "2001:4860:4860::8888",
+        ] {
+            assert!(address.parse().is_ok_and(is_public), "{address}");
+        }
+        for address in [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "100.127.255.255",
+            "127.0.0.1",
+            "127.255.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.0.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::127.0.0.1",
+            "::ffff:8.8.8.8",
+            "::ffff:127.0.0.1",
+            "64:ff9b::808:808",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "3fff::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+        ] {
+            assert!(address.parse().is_ok_and(|address| !is_public(address)), "{address}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The site's files: the browser's program, its styles, and what `public/` holds. A release carries them in its binary; `cargo
+//! leptos watch` serves them from a folder.
+
+use super::routes::pages::App;
+use anyhow::{Context, bail, ensure};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::Request,
+    http::{
+        HeaderMap, HeaderValue,
+        header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
+    },
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::config::{LeptosOptions, get_configuration};
+use std::{
+    env::{current_exe, var_os},
+    future::ready,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tower_http::services::{ServeDir, ServeFile};
+
+/// Names below this path change with their content.
+const PACKAGE: &str = "/pkg/";
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// The site that a release carries; `scripts/site/assemble.mjs` writes the value.
+#[derive(Debug)]
+pub struct EmbeddedSite {
+    /// Name of the browser's script and program without their extensions, with a hash of both.
+    pub output_name: &'static str,
+    /// The styles, which every page contains: a file of its own would keep a phone waiting for one more response.
+    pub styles: &'static str,
+    /// The files.
+    pub assets: &'static [Asset],
+}
+
+/// An embedded file.
+#[derive(Debug)]
+pub struct Asset {
+    /// Path of its URL.
+    pub path: &'static str,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// Its content.
+    pub identity: &'static [u8],
+    /// Its content, compressed with Brotli.
+    pub brotli: &'static [u8],
+    /// Its content, compressed with gzip.
+    pub gzip: &'static [u8],
+}
+
+/// The place of the site's files.
+#[derive(Clone, Debug)]
+pub enum SiteFiles {
+    /// In the binary.
+    Embedded(&'static EmbeddedSite),
+    /// In the folder that `LEPTOS_SITE_ROOT` names, as `cargo leptos` lays it out.
+    Folder(LeptosOptions),
+}
+
+impl SiteFiles {
+    /// Returns the files of the folder that `LEPTOS_SITE_ROOT` names, or the embedded ones.
+    ///
+    /// # Errors
+    /// If a variable cannot be used, or no page could be rendered.
+    pub fn locate(embedded: Option<&'static EmbeddedSite>) -> anyhow::Result<Self> {
+        let files = match (var_os("LEPTOS_SITE_ROOT"), embedded) {
+            (Some(_), _) => Self::Folder(get_configuration(None)?.leptos_options),
+            (None, Some(site)) => Self::Embedded(site),
+            (None, None) => bail!(
+                "This binary was built without its site. Build it with `make serve`, or start it with `make watch`, which sets \
+                 LEPTOS_SITE_ROOT"
+            ),
+        };
+        files.check().context("LEPTOS_SITE_ROOT names the folder of the site")?;
+        Ok(files)
+    }
+
+    /// Checks that the files that pages refer to are there.
+    ///
+    /// # Errors
+    /// If a file is missing; the message names it.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        let Self::Folder(options) = self else { return Ok(()) };
+        let needed = if options.hash_files {
+            current_exe()?.with_file_name(&*options.hash_file)
+        } else {
+            let LeptosOptions { site_root, site_pkg_dir, output_name, .. } = options;
+            PathBuf::from(format!("{site_root}/{site_pkg_dir}/{output_name}.js"))
+        };
+        ensure!(needed.is_file(), "{} is missing", needed.display());
+        Ok(())
+    }
+
+    /// Returns what Leptos needs to refer to the files.
+    pub(crate) fn options(&self) -> LeptosOptions {
+        match self {
+            Self::Embedded(site) => LeptosOptions::builder().output_name(site.output_name).build(),
+            Self::Folder(options) => options.clone(),
+        }
+    }
+
+    /// Returns the styles, where pages contain them.
+    pub(crate) fn styles(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Embedded(site) => Some(site.styles.into()),
+            Self::Folder(_) => None,
+        }
+    }
+
+    /// Returns the routes of the files.
+    pub(crate) fn router(&self) -> Router<App> {
+        match self {
+            Self::Embedded(site) => site.assets.iter().fold(Router::new(), |router, asset| {
+                router.route(asset.path, get(|headers: HeaderMap| ready(serve(asset, &headers))))
+            }),
+            Self::Folder(options) => folder(options),
+        }
+    }
+}
+
+/// Responds with an asset in the best encoding that the client accepts.
+fn serve(asset: &'static Asset, headers: &HeaderMap) -> Response {
+    let (encoding, body) = if accepts(headers, "br") {
+        (Some("br"), asset.brotli)
+    } else if accepts(headers, "gzip") {
+        (Some("gzip"), asset.gzip)
+    } else {
+        (None, asset.identity)
+    };
+    let cache = if asset.path.starts_with(PACKAGE) { IMMUTABLE } else { REVALIDATE };
+    let fixed = [
+        (CONTENT_TYPE, HeaderValue::from_static(asset.content_type)),
+        (CACHE_CONTROL, cache),
+        (VARY, HeaderValue::from_static("accept-encoding")),
+    ];
+    let encoding = encoding.map(|name| [(CONTENT_ENCODING, HeaderValue::from_static(name))]);
+    (fixed, encoding, Bytes::from_static(body)).into_response()
+}
+
+/// Returns whether a client accepts a content coding by its name (RFC 9110, section 12.5.3).
+fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|item| {
+        let (name, weight) = item.split_once(';').unwrap_or((item, ""));
+        let is_refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case(coding) && !is_refused
+    })
+}
+
+/// Returns the routes of the files in a folder.
+fn folder(options: &LeptosOptions) -> Router<App> {
+    let site = Path::new(&*options.site_root);
+    let package = &*options.site_pkg_dir;
+    let cache = if options.hash_files { IMMUTABLE } else { REVALIDATE };
+    let set_cache = move |request: Request, next: Next| {
+        let cache = cache.clone();
+        async move {
+            let mut response = next.run(request).await;
+            if response.status().is_success() {
+                response.headers_mut().insert(CACHE_CONTROL, cache);
+            }
+            response
+        }
+    };
+    Router::new()
+        .nest_service(&format!("/{package}"), ServeDir::new(site.join(package)))
+        .layer(from_fn(set_cache))
+        .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_chooses_the_encoding() {
+        for (accepted, brotli, gzip) in [
+            ("gzip, deflate, br", true, true),
+            ("GZIP;q=0.5, br;q=0", false, true),
+            ("br ; q=0.000, gzip ;q=1.0", false, true),
+            ("brotli", false, false),
+            ("", false, false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+            assert_eq!((accepts(&headers, "br"), accepts(&headers, "gzip")), (brotli, gzip), "{accepted}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Names and addresses in settings: what each must look like, and what to write instead.
+
+use url::{Host, Url};
+
+/// A URL that calls or documents may come from or go to: https, or http on this machine; nothing hidden in it.
+///
+/// # Errors
+/// What is wrong, to stand after the setting's name.
+pub(crate) fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|_| "must be a web address, like https://api.example.com.")?;
+    let is_local = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_local) {
+        return Err("must be https, or http on this machine: credentials travel there.".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not have a user name or password in it. Set them as the provider's credential.".into());
+    }
+    Ok(url)
+}
+
+/// The address of a server: a scheme, a host, a port and a path, and nothing else.
+///
+/// # Errors
+/// What is wrong, to stand after the setting's name.
+pub(crate) fn server(text: &str) -> Result<Url, String> {
+    let url = web_address(text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("is only a scheme, a host, a port and a path: leave out what follows `?` or `#`.".into());
+    }
+    Ok(url)
+}
+
+/// The name of a host.
+///
+/// # Errors
+/// What is wrong, to stand after the setting's name.
+pub(crate) fn host(text: &str) -> Result<String, String> {
+    let is_bare = !text.contains(['/', '@', '*', '?', '#', '%', ' ']);
+    let host = Host::parse(text).ok().filter(|_| is_bare);
+    let host = host.filter(|host| !matches!(host, Host::Domain(name) if name.contains(':') || name.ends_with('.')));
+    let advice = "must be names of hosts, like \"api.github.com\": no scheme, port, path or wildcard.";
+    host.map(|host| host.to_string()).ok_or_else(|| advice.into())
+}
+
+/// The first part of a provider's URLs.
+///
+/// # Errors
+/// What is wrong, to stand after the setting's name.
+pub(crate) fn id(text: &str) -> Result<String, String> {
+    let is_plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !text.starts_with(|c: char| c.is_ascii() && is_plain(c as u8)) || !text.bytes().all(|c| is_plain(c) || c == b'-')
+    {
+        return Err("must be small letters, digits and hyphens, like \"github\": it becomes part of addresses.".into());
+    }
+    if text.len() > 64 {
+        return Err("must have at most 64 characters: it becomes part of addresses.".into());
+    }
+    if crate::server::OWN_PATHS.contains(&text) {
+        return Err(format!("cannot be {text:?}, since this site has an address /{text} of its own. Choose another."));
+    }
+    Ok(text.to_owned())
+}
+
+/// The name of an npm package: it becomes code, so nothing else may come in.
+///
+/// # Errors
+/// What is wrong, to stand after the setting's name.
+pub(crate) fn package(text: &str) -> Result<String, String> {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || b"-._".contains(&c))
+    };
+    let is_package = match text.strip_prefix('@') {
+        Some(scoped) => scoped.split_once('/').is_some_and(|(scope, name)| is_name(scope) && is_name(name)),
+        None => is_name(text),
+    };
+    let advice = || "must be the name of an npm package, like \"@utdk/github\".".to_owned();
+    is_package.then(|| text.to_owned()).ok_or_else(advice)
+}
+
+/// A few words on one line, for people.
+///
+/// # Errors
+/// What is wrong, to stand after the setting's name.
+pub(crate) fn words(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned()).ok_or_else(|| "must be a few words, at most 100 characters on one line.".into())
+}

@@ -1,0 +1,170 @@
+//! Every key of `explorer.toml`: what the file may hold, what `--help config` prints, what the README lists.
+
+use std::fmt::Write;
+
+/// A key: where it stands, what it means, and a line that sets it.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The tables around it, and its name: `provider.credential.token`.
+    pub path: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// A value that it can have, as TOML; empty for a table.
+    pub example: &'static str,
+}
+
+const fn key(path: &'static str, meaning: &'static str, example: &'static str) -> Key {
+    Key { path, meaning, example }
+}
+
+/// All keys. What is not here is refused.
+pub const KEYS: [Key; 43] = [
+    key("provider", "a provider, one `[[provider]]` each; `id = \"stytch\"` changes the built-in one", ""),
+    key("provider.id", "first part of its URLs: small letters, digits and hyphens (required)", r#""github""#),
+    key(
+        "provider.document",
+        "its OpenAPI document: a path, relative to this file, or an https URL, read at start (required)",
+        r#""github.yaml""#,
+    ),
+    key("provider.title", "what people call it (default: the document's `info.title`)", r#""GitHub""#),
+    key(
+        "provider.servers",
+        "where calls go, URLs or tables with `name` and `url`; they replace the document's own",
+        r#"[{ name = "main", url = "https://api.github.com" }]"#,
+    ),
+    key("provider.servers.name", "name of a server, shown where one chooses the environment", r#""main""#),
+    key("provider.servers.url", "https URL of a server (http only on this machine)", r#""https://api.github.com""#),
+    key(
+        "provider.base_url",
+        "send its calls here instead of its servers: a private gateway, a test double",
+        r#""https://gateway.example.com/github""#,
+    ),
+    key(
+        "provider.package",
+        "package of its TypeScript SDK, for snippets (default: `@utdk/` and the id)",
+        r#""@utdk/github""#,
+    ),
+    key("provider.credential", "the operator's credential; without one, visitors bring theirs", ""),
+    key(
+        "provider.credential.scheme",
+        "the security scheme of the document that it is for (default: the one that takes these parts)",
+        r#""bearerAuth""#,
+    ),
+    key(
+        "provider.credential.hosts",
+        "the only hosts that it may be sent to, whatever the document says (required with a secret)",
+        r#"["api.github.com"]"#,
+    ),
+    key("provider.credential.token", "a bearer or access token, as `env:NAME` or `file:PATH`", r#""env:GITHUB_TOKEN""#),
+    key(
+        "provider.credential.username",
+        "user name, as `env:NAME` or `file:PATH`; with `password`",
+        r#""env:API_USERNAME""#,
+    ),
+    key("provider.credential.password", "password, as `env:NAME` or `file:PATH`", r#""file:/run/secrets/password""#),
+    key("provider.credential.key", "an API key, as `env:NAME` or `file:PATH`", r#""env:API_KEY""#),
+    key(
+        "provider.credential.client_id",
+        "OAuth 2 client ID, as `env:NAME` or `file:PATH`; with `client_secret`",
+        r#""env:API_CLIENT_ID""#,
+    ),
+    key(
+        "provider.credential.client_secret",
+        "OAuth 2 client secret, as `env:NAME` or `file:PATH`",
+        r#""env:API_CLIENT_SECRET""#,
+    ),
+    key("provider.preset", "arguments that fill an operation's form, one `[[provider.preset]]` each", ""),
+    key("provider.preset.operation", "name of the operation, as its page has it (required)", r#""reposGet""#),
+    key("provider.preset.title", "what the preset shows, in a few words (required)", r#""The source of Rust""#),
+    key(
+        "provider.preset.arguments",
+        "what it fills in, by field name (required)",
+        r#"{ owner = "rust-lang", repo = "rust" }"#,
+    ),
+    key("provider.policy", "what others may do with the operator's credential, and what is asked before", ""),
+    key(
+        "provider.policy.allow",
+        "the only operations that may be called with it: by method, tag or name, `*` stands for any characters (default: all)",
+        r#"["GET", "tag:User", "apiSession*"]"#,
+    ),
+    key(
+        "provider.policy.deny",
+        "operations that may not be called with it, though `allow` means them",
+        r#"["DELETE"]"#,
+    ),
+    key("provider.policy.rate", "how often each visitor or token may call with it (s, min, h, day)", r#""30/min""#),
+    key("provider.policy.daily", "how many calls each visitor or token has in a day (UTC)", "500"),
+    key("provider.policy.daily_total", "how many all of them have together", "5000"),
+    key(
+        "provider.policy.live",
+        "environments with real data, read-only until they are unlocked (default: live, production, prod)",
+        r#"["live"]"#,
+    ),
+    key("provider.policy.unlock_minutes", "how long they are unlocked for (default: 15)", "15"),
+    key("provider.policy.reads", "operations that change nothing, though their method is not GET", r#"["*Search"]"#),
+    key("access", "who may use the explorer, where others than its operator can reach it", ""),
+    key(
+        "access.rule",
+        "`sign-in`: with an access token, or in a way that is set below; `public`: everybody, within the budgets of the \
+         providers' policies; EXPLORER_ACCESS wins over it",
+        r#""sign-in""#,
+    ),
+    key("access.reading", "`open`: pages may be read without signing in (default: `signed-in`)", r#""open""#),
+    key(
+        "access.may",
+        "what people who sign in may do with the operator's credentials beside calling: `live`, `delete`, `reveal` \
+         (default: all three); tokens say it themselves",
+        r#"["reveal"]"#,
+    ),
+    key("access.admins", "names of people who may see the audit and switch things off", r#"["ann@example.com"]"#),
+    key(
+        "access.proxies",
+        "addresses of reverse proxies in front: what they say about who asks is taken",
+        r#"["10.0.0.0/24"]"#,
+    ),
+    key(
+        "access.user_header",
+        "the header in which these proxies name who has signed in with them; they must take it out of what others send",
+        r#""x-forwarded-user""#,
+    ),
+    key("access.oidc", "sign-in at a provider of identities (OpenID Connect)", ""),
+    key("access.oidc.issuer", "its address (required)", r#""https://accounts.example.com""#),
+    key("access.oidc.client_id", "this explorer's name there (required)", r#""api-explorer""#),
+    key(
+        "access.oidc.client_secret",
+        "its secret there, as `env:NAME` or `file:PATH` (required)",
+        r#""env:OIDC_SECRET""#,
+    ),
+    key(
+        "access.oidc.allow",
+        "who may sign in: e-mail addresses, `*` stands for any characters (required)",
+        r#"["*@example.com"]"#,
+    ),
+];
+
+/// The names that a table may hold.
+pub(crate) fn names(table: &str) -> impl Iterator<Item = &'static str> {
+    KEYS.iter().filter_map(move |key| match key.path.rsplit_once('.') {
+        Some((parent, name)) => (parent == table).then_some(name),
+        None => table.is_empty().then_some(key.path),
+    })
+}
+
+/// The text of `--help config`.
+pub fn help() -> String {
+    let mut text = String::from(
+        "explorer.toml: providers by settings. --config or EXPLORER_CONFIG says where it is; paths in it are relative to \
+         it.\nA credential never stands in it: env:NAME reads it from a variable, file:PATH from a file.\n",
+    );
+    for Key { path, meaning, example } in KEYS {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let line = match path {
+            "provider" | "provider.preset" => format!("[[{path}]]"),
+            _ if example.is_empty() => format!("[{path}]"),
+            _ => format!("{name} = {example}"),
+        };
+        let inside = if path.starts_with("provider.servers.") { "  in servers: " } else { "" };
+        let _ = write!(text, "\n  {inside}{line}\n      {meaning}\n");
+    }
+    text
+}

@@ -1,0 +1,59 @@
+//! Where the store is, and its key.
+
+use super::variables::Variables;
+use crate::store::{Database, StoreSettings, key::KeySource};
+use anyhow::{bail, ensure};
+use std::path::PathBuf;
+use url::Url;
+
+/// The store of the variables.
+///
+/// # Errors
+/// Where it cannot be one. No message repeats the URL, in which a password may stand.
+pub(crate) fn read(variables: Variables) -> anyhow::Result<StoreSettings> {
+    let url = variables.value("DATABASE_URL");
+    let database = match url.split_once(':') {
+        None if url.is_empty() => Database::Sqlite(usual_place(variables)),
+        Some(("sqlite", path)) => {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            ensure!(!path.is_empty() && !path.contains('?'), "DATABASE_URL must name a file, like sqlite:explorer.db");
+            Database::Sqlite(path.into())
+        }
+        Some(("postgres" | "postgresql", _)) => {
+            ensure!(
+                is_well_formed(&url),
+                "DATABASE_URL cannot be read as a URL: characters like / ? # @ in the password must be percent-encoded, as \
+                 %2F %3F %23 %40"
+            );
+            Database::Postgres(url.into())
+        }
+        _ => bail!("DATABASE_URL must be like sqlite:explorer.db or postgres://user:password@host/database"),
+    };
+    let given = variables.value("EXPLORER_KEY");
+    let key = match &database {
+        _ if !given.is_empty() => KeySource::Given(given.into()),
+        Database::Sqlite(path) => KeySource::File(path.with_extension("key")),
+        Database::Postgres(_) => bail!(
+            "EXPLORER_KEY is missing: servers that share a PostgreSQL store share the key that seals it. `api-explorer key \
+             new` prints one"
+        ),
+    };
+    let connections = u32::try_from(variables.number_in("EXPLORER_DATABASE_CONNECTIONS", 1..=100)?)?;
+    Ok(StoreSettings { database, key, connections })
+}
+
+/// Whether a URL ends where its writer thinks that its parts end. What follows a `/` or `?` in a password that is not encoded
+/// would be taken for a database or a parameter, and logged.
+fn is_well_formed(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| !url.username().is_empty() || !url.as_str().contains('@'))
+}
+
+/// Where programs keep a user's data (XDG Base Directory Specification); the working folder, for a user without a home.
+fn usual_place(variables: Variables) -> PathBuf {
+    let folder = |name: &str, inside: &str| {
+        let path = variables.value(name);
+        (!path.is_empty()).then(|| PathBuf::from(path).join(inside).join("api-explorer"))
+    };
+    let folder = folder("XDG_DATA_HOME", "").or_else(|| folder("HOME", ".local/share"));
+    folder.unwrap_or_default().join("explorer.db")
+}
