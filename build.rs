@@ -14,9 +14,9 @@ fn main() -> anyhow::Result<()> {
     let target = env::var("OUT_DIR")?;
     for folder in fs::read_dir(providers)? {
         let folder = folder?.path();
-        if folder.join(join::FRAME).exists() {
+        if folder.join(join::ROOT_FILE).exists() {
             let place = || folder.display().to_string();
-            let document = read(&folder).and_then(|files| join::join(&files)).with_context(place)?;
+            let document = read(&folder).and_then(|files| join::join_files(&files)).with_context(place)?;
             let name = folder.with_extension("json");
             let name = name.file_name().with_context(place)?;
             fs::write(Path::new(&target).join(name), document.to_string()).with_context(place)?;

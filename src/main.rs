@@ -5,19 +5,18 @@ use anyhow::Context;
 use api_explorer::server::Asset;
 use api_explorer::{
     cli::{
-        arguments::{CommandLine, asked_for_keys},
-        dispatch::{done, print, run, settings},
+        arguments::{CommandLine, requested_config_help},
+        dispatch::{load_settings, print, report_result, run},
     },
     gateway::Gateway,
     server::{
-        EmbeddedSite, SiteFiles, connections,
-        documents::{Documents, Schedule, log_faults},
-        router,
+        EmbeddedSite, SiteFiles, build_router, connections,
+        documents::{DocumentLoader, RetryBackoff, spawn_document_check},
         shutdown::{self, Draining},
         start_telemetry,
         systemd::Notifier,
     },
-    store::{Store, sessions::CAPACITY},
+    store::{Store, sessions::SESSION_CAPACITY},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
@@ -28,9 +27,9 @@ use tokio::{
 };
 
 /// What a call that is under way when the server stops may take beside its own time.
-const TO_ANSWER: Duration = Duration::from_secs(5);
+const RESPONSE_GRACE_PERIOD: Duration = Duration::from_secs(5);
 /// How long a server that stops waits for the store to take what is to be recorded.
-const TO_RECORD: Duration = Duration::from_secs(5);
+const STORE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[cfg(embedded_site)]
 const EMBEDDED_SITE: Option<&EmbeddedSite> =
@@ -40,77 +39,77 @@ const EMBEDDED_SITE: Option<&EmbeddedSite> = None;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let Some(keys) = asked_for_keys(&arguments) {
-        print(&keys);
+    if let Some(help_text) = requested_config_help(&arguments) {
+        print(&help_text);
         return ExitCode::SUCCESS;
     }
-    let CommandLine { config, strict, command } = match CommandLine::parse_from_arguments(arguments) {
+    let CommandLine { config, strict, command } = match CommandLine::parse_args(arguments) {
         Ok(command_line) => command_line,
-        Err(said) => said.exit(),
+        Err(error) => error.exit(),
     };
     let config = config.as_deref();
     match command {
-        None => done("api-explorer cannot start", serve(config, strict)),
+        None => report_result("api-explorer cannot start", serve(config, strict)),
         Some(command) => run(command, config),
     }
 }
 
 /// Every connection is a file to the system, which lets a process have few at first, and most often many more if it asks.
-fn allow_many_connections() {
+fn raise_open_file_limit() {
     let limit = getrlimit(Resource::Nofile);
     // Where it does not, there are as many as there were.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 #[tokio::main]
-async fn serve(config: Option<&str>, strict: bool) -> anyhow::Result<()> {
-    allow_many_connections();
-    let mut settings = settings(config)?;
-    let traces = start_telemetry(settings.log_json, settings.traces.as_ref())?;
+async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
+    raise_open_file_limit();
+    let mut settings = load_settings(config_path)?;
+    let traces = start_telemetry(settings.log_json, settings.otlp_endpoint.as_ref())?;
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let store = Store::open(&settings.store).await?;
-    let documents = Documents { store: store.clone(), schedule: Schedule::default(), strict };
+    let documents = DocumentLoader { store: store.clone(), backoff: RetryBackoff::default(), strict };
     let catalog = documents.load(&mut settings).await?;
-    let given = std::mem::take(&mut settings.credentials);
-    let gateway = Arc::new(Gateway::new(catalog, given, settings.limits, store.clone())?);
+    let credentials = std::mem::take(&mut settings.credentials);
+    let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
     let draining = Draining::default();
-    let router = draining.layer(router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?);
-    let listener = TcpListener::bind(settings.address)
+    let router = draining.apply_to(build_router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?);
+    let listener = TcpListener::bind(settings.listen_address)
         .await
-        .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.address))?;
-    let recorder = gateway.clone();
-    log_faults(gateway.catalog().slots().iter().filter_map(|slot| slot.entry.clone()).collect());
-    let retries = tokio::spawn(documents.keep_retrying(gateway));
-    let sweeper = tokio::spawn(sweep(store.clone(), settings.audit_age));
-    let notifier = Arc::new(Notifier::from_variables(|name| env::var(name).ok())?);
-    let stop = shutdown::signals(settings.drain, draining, notifier.clone())?;
+        .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.listen_address))?;
+    let audit_gateway = gateway.clone();
+    spawn_document_check(gateway.catalog().slots().iter().filter_map(|slot| slot.entry.clone()).collect());
+    let retry_task = tokio::spawn(documents.retry_until_loaded(gateway));
+    let sweep_task = tokio::spawn(sweep(store.clone(), settings.audit_retention));
+    let notifier = Arc::new(Notifier::from_env(|name| env::var(name).ok())?);
+    let shutdown_signal = shutdown::shutdown_signal(settings.drain_delay, draining, notifier.clone())?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    notifier.ready();
-    let watchdog = tokio::spawn(async move { notifier.watch().await });
-    let to_finish = settings.limits.timeout + TO_ANSWER;
-    connections::serve(listener, router, settings.patience, stop, to_finish).await?;
-    sweeper.abort();
-    watchdog.abort();
-    retries.abort();
-    if timeout(TO_RECORD, recorder.audit().flush()).await.is_err() {
+    notifier.notify_ready();
+    let watchdog_task = tokio::spawn(async move { notifier.run_watchdog().await });
+    let shutdown_timeout = settings.limits.timeout + RESPONSE_GRACE_PERIOD;
+    connections::serve(listener, router, settings.client_timeouts, shutdown_signal, shutdown_timeout).await?;
+    sweep_task.abort();
+    watchdog_task.abort();
+    retry_task.abort();
+    if timeout(STORE_SHUTDOWN_TIMEOUT, audit_gateway.audit().flush()).await.is_err() {
         tracing::warn!("stopped before everything was recorded: the store does not answer");
     }
-    if timeout(TO_RECORD, store.close()).await.is_err() {
+    if timeout(STORE_SHUTDOWN_TIMEOUT, store.close()).await.is_err() {
         tracing::warn!("stopped before the store did: it does not answer");
     }
     if let Some(traces) = traces {
-        spawn_blocking(move || traces.end()).await?;
+        spawn_blocking(move || traces.shutdown()).await?;
     }
     Ok(())
 }
 
 /// Forgets what has ended, from time to time.
 async fn sweep(store: Store, audit_age: Duration) {
-    let mut times = interval(Duration::from_mins(1));
+    let mut ticker = interval(Duration::from_mins(1));
     loop {
-        times.tick().await;
+        ticker.tick().await;
         // The store logs what goes wrong.
-        let _ = store.sweep(CAPACITY).await;
-        let _ = store.forget_records(audit_age).await;
+        let _ = store.sweep(SESSION_CAPACITY).await;
+        let _ = store.delete_records_older_than(audit_age).await;
     }
 }

@@ -2,18 +2,18 @@
 //! or a header, and none gives a credential back.
 #![allow(missing_docs, clippy::unused_async, reason = "the macro makes undocumented fields, and async is its form")]
 
-use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::Reply};
-use crate::ui::snippet::Printed;
+use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::CallResponse};
+use crate::ui::snippet::RenderedSnippet;
 #[cfg(feature = "ssr")]
 use crate::{
-    model::error::Code,
-    snippet::{Preference, Source},
+    model::error::ErrorCode,
+    snippet::{SnippetInput, SnippetPreference},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use std::collections::BTreeMap;
 
 /// Bytes of a request's body that this server takes: room for files of 10 MB, in Base64.
-pub const LARGEST_REQUEST: usize = 14_000_000;
+pub const MAX_REQUEST_BYTES: usize = 14_000_000;
 
 /// Makes a call with the credential in force for this visitor.
 ///
@@ -28,9 +28,9 @@ pub async fn call(
     arguments: Arguments,
     confirm: Option<String>,
     unlock: Option<bool>,
-) -> Result<Reply, ExplorerError> {
-    let door = ssr::Door::open()?;
-    let incoming = crate::gateway::Incoming {
+) -> Result<CallResponse, ExplorerError> {
+    let context = ssr::RequestContext::extract()?;
+    let call_request = crate::gateway::CallRequest {
         provider: &provider,
         operation: &operation,
         environment: environment.as_deref(),
@@ -40,9 +40,9 @@ pub async fn call(
         unlock: unlock.unwrap_or_default(),
         reveal: false,
     };
-    let outcome = door.gateway.call(&door.visitor, incoming).await?;
-    outcome.session.into_iter().for_each(|session| door.remember(session));
-    Ok(outcome.reply)
+    let outcome = context.gateway.call(&context.caller, call_request).await?;
+    outcome.new_session.into_iter().for_each(|session| context.set_session_cookie(session));
+    Ok(outcome.response)
 }
 
 /// Keeps a visitor's own credential on the server, sealed, for this session: texts by `scheme/part`.
@@ -54,9 +54,9 @@ pub async fn save_credential(
     provider: String,
     values: BTreeMap<String, String>,
 ) -> Result<CredentialStatus, ExplorerError> {
-    let door = ssr::Door::open()?;
-    let (session, status) = door.gateway.save(&door.visitor, &provider, &values).await?;
-    door.remember(session);
+    let context = ssr::RequestContext::extract()?;
+    let (session, status) = context.gateway.save_credential(&context.caller, &provider, &values).await?;
+    context.set_session_cookie(session);
     Ok(status)
 }
 
@@ -66,8 +66,8 @@ pub async fn save_credential(
 /// Where it could not be removed.
 #[server(input = Json, output = Json, endpoint = "credential/clear")]
 pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
-    let door = ssr::Door::open()?;
-    door.gateway.clear(&door.visitor, &provider).await
+    let context = ssr::RequestContext::extract()?;
+    context.gateway.clear_credential(&context.caller, &provider).await
 }
 
 /// Lets whoever asks change live data of a provider for a while: for scripts, whose calls cannot say so themselves.
@@ -76,8 +76,8 @@ pub async fn clear_credential(provider: String) -> Result<CredentialStatus, Expl
 /// Where they may not.
 #[server(input = Json, output = Json, endpoint = "live/unlock")]
 pub async fn unlock_live(provider: String) -> Result<(), ExplorerError> {
-    let door = ssr::Door::open()?;
-    door.gateway.unlock_live(&door.visitor, &provider).await
+    let context = ssr::RequestContext::extract()?;
+    context.gateway.unlock_live_data(&context.caller, &provider).await
 }
 
 /// The call as source code, in one of the ways that there are, by id or label; the browser remembers it.
@@ -93,22 +93,23 @@ pub async fn print_snippet(
     arguments: Arguments,
     client: String,
     keeper: String,
-) -> Result<Printed, ExplorerError> {
-    let door = ssr::Door::open()?;
-    let media = content_type.as_deref().filter(|media| !media.is_empty());
-    let (entry, documented) = door.gateway.documentation(&provider, &operation, media)?;
-    let unknown = || ExplorerError::new(Code::NotFound, "There is no such client here. Choose one of the list.");
-    let choice = entry.choices(&documented).find(&client).ok_or_else(unknown)?;
-    let preference = Preference::new(&choice.id(), &keeper);
-    door.prefer(&preference);
-    let source = Source {
-        provider: &entry.provider_of(&documented),
+) -> Result<RenderedSnippet, ExplorerError> {
+    let context = ssr::RequestContext::extract()?;
+    let media_type = content_type.as_deref().filter(|media| !media.is_empty());
+    let (entry, documented) = context.gateway.find_operation(&provider, &operation, media_type)?;
+    let unknown_client =
+        || ExplorerError::new(ErrorCode::NotFound, "There is no such client here. Choose one of the list.");
+    let target = entry.snippet_choices(&documented).find(&client).ok_or_else(unknown_client)?;
+    let preference = SnippetPreference::new(&target.id(), &keeper);
+    context.set_preference_cookie(&preference);
+    let input = SnippetInput {
+        provider: &entry.provider_for_operation(&documented),
         operation: &documented.operation,
-        references: &entry.access(&documented).references,
+        credential_variables: &entry.authentication(&documented).references,
         arguments: &arguments,
         environment: &environment,
     };
-    Ok(Printed::new(&choice, source, preference.keeper))
+    Ok(RenderedSnippet::new(&target, input, preference.secret_source))
 }
 
 /// The secret of a reply that a handle stands for, which is written down.
@@ -117,18 +118,18 @@ pub async fn print_snippet(
 /// Where it stands for nothing, or for what they may not see.
 #[server(input = Json, output = Json, endpoint = "reveal")]
 pub async fn reveal(handle: String) -> Result<String, ExplorerError> {
-    let door = ssr::Door::open()?;
-    door.gateway.reveal(&door.visitor, &handle).await
+    let context = ssr::RequestContext::extract()?;
+    context.gateway.reveal(&context.caller, &handle).await
 }
 
 /// What server functions find around them.
 #[cfg(feature = "ssr")]
 mod ssr {
     use crate::{
-        auth::identity::Visitor,
+        auth::identity::Caller,
         gateway::Gateway,
-        model::error::{Code, ExplorerError},
-        snippet::Preference,
+        model::error::{ErrorCode, ExplorerError},
+        snippet::SnippetPreference,
         store::sessions::SessionId,
     };
     use axum::http::{HeaderValue, header::SET_COOKIE, request::Parts};
@@ -136,35 +137,36 @@ mod ssr {
     use leptos_axum::ResponseOptions;
     use std::sync::Arc;
 
-    pub(crate) struct Door {
+    pub(crate) struct RequestContext {
         pub(crate) gateway: Arc<Gateway>,
-        pub(crate) visitor: Visitor,
+        pub(crate) caller: Caller,
         /// What the visitor's browser remembers of code.
-        preference: Preference,
+        preference: SnippetPreference,
         response: ResponseOptions,
     }
 
-    impl Door {
-        pub(crate) fn open() -> Result<Self, ExplorerError> {
-            let outside = || ExplorerError::new(Code::Internal, "A server function ran outside of a request.");
-            let parts: Parts = use_context().ok_or_else(outside)?;
+    impl RequestContext {
+        pub(crate) fn extract() -> Result<Self, ExplorerError> {
+            let outside_request =
+                || ExplorerError::new(ErrorCode::Internal, "A server function ran outside of a request.");
+            let parts: Parts = use_context().ok_or_else(outside_request)?;
             Ok(Self {
-                gateway: use_context().ok_or_else(outside)?,
-                visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
-                preference: Preference::of(&parts.headers),
-                response: use_context().ok_or_else(outside)?,
+                gateway: use_context().ok_or_else(outside_request)?,
+                caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
+                preference: SnippetPreference::from_headers(&parts.headers),
+                response: use_context().ok_or_else(outside_request)?,
             })
         }
 
         /// Makes the visitor's browser remember its session.
-        pub(crate) fn remember(&self, session: SessionId) {
-            self.set_cookie(session.set_cookie(self.visitor.secure));
+        pub(crate) fn set_session_cookie(&self, session: SessionId) {
+            self.set_cookie(session.to_set_cookie(self.caller.has_secure_cookies));
         }
 
         /// Makes the visitor's browser remember how code is wanted.
-        pub(crate) fn prefer(&self, preference: &Preference) {
+        pub(crate) fn set_preference_cookie(&self, preference: &SnippetPreference) {
             if *preference != self.preference {
-                self.set_cookie(preference.set_cookie(self.visitor.secure));
+                self.set_cookie(preference.to_set_cookie_header(self.caller.has_secure_cookies));
             }
         }
 

@@ -9,26 +9,26 @@ use url::Url;
 
 /// Who may use the explorer.
 #[derive(Clone, Debug, Default)]
-pub struct Access {
+pub struct AccessSettings {
     /// What is asked of them; decided by where the server listens, if not said.
-    pub rule: Option<Rule>,
+    pub mode: Option<AccessMode>,
     /// Whether pages may be read without signing in.
-    pub reading: bool,
+    pub is_reading_public: bool,
     /// What people who sign in (not tokens, which have their own) may do with the operator's credentials.
-    pub may: Vec<Grant>,
+    pub user_grants: Vec<Grant>,
     /// Names of people who may administer.
     pub admins: Vec<String>,
     /// Addresses of reverse proxies, whose word about who asks is taken.
-    pub proxies: Vec<IpNet>,
+    pub trusted_proxies: Vec<IpNet>,
     /// The header in which such a proxy names who has signed in with it.
     pub user_header: Option<HeaderName>,
     /// A provider of identities.
-    pub oidc: Option<Oidc>,
+    pub oidc: Option<OidcSettings>,
 }
 
 /// What is asked of whoever uses the explorer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub enum AccessMode {
     /// Nothing: they are at this machine, and may do everything.
     Local,
     /// Nothing: they bring credentials of their own.
@@ -41,7 +41,7 @@ pub enum Rule {
 
 /// A provider of identities (`OpenID` Connect).
 #[derive(Clone, Debug)]
-pub struct Oidc {
+pub struct OidcSettings {
     /// Its address.
     pub issuer: Url,
     /// The name of this explorer there.
@@ -49,23 +49,23 @@ pub struct Oidc {
     /// The secret that goes with it.
     pub client_secret: SecretString,
     /// Who may sign in: e-mail addresses, with `*` for any characters.
-    pub allow: Vec<String>,
+    pub allowed_emails: Vec<String>,
 }
 
-impl Access {
+impl AccessSettings {
     /// What is asked of whoever comes.
-    pub fn rule(&self) -> Rule {
+    pub fn mode(&self) -> AccessMode {
         // What is not decided asks for most.
-        self.rule.unwrap_or(Rule::SignIn)
+        self.mode.unwrap_or(AccessMode::SignIn)
     }
 
     /// Whether there is a way to sign in beside access tokens.
-    pub fn knows_people(&self) -> bool {
+    pub fn has_user_sign_in(&self) -> bool {
         self.oidc.is_some() || self.user_header.is_some()
     }
 
     /// Whether the word of whoever sends from an address is taken.
-    pub fn trusts(&self, address: IpAddr) -> bool {
-        self.proxies.iter().any(|network| network.contains(&address.to_canonical()))
+    pub fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(&address.to_canonical()))
     }
 }

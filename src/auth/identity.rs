@@ -3,23 +3,23 @@
 use crate::{
     providers::Rule,
     store::{
-        sessions::{Session, SignIn, subject_of_address},
-        tokens::Token,
+        sessions::{Session, SignedInUser, subject_from_address},
+        tokens::AccessToken,
     },
 };
 use std::sync::Arc;
 
 /// Who sends a request, as far as the server knows.
 #[derive(Clone, Debug, Default)]
-pub struct Visitor {
+pub struct Caller {
     /// Who it is; nobody, where one must sign in first.
     pub identity: Option<Arc<Identity>>,
     /// The session that they have, if any.
     pub session: Option<Session>,
     /// Whether the store did not tell who it is.
-    pub is_unclear: bool,
+    pub is_store_unavailable: bool,
     /// Whether the visitor's browser takes secure cookies from this server.
-    pub secure: bool,
+    pub has_secure_cookies: bool,
 }
 
 /// Somebody who may use the explorer.
@@ -28,9 +28,9 @@ pub struct Identity {
     /// What keys whatever they do, and stands in the audit: `local`, `token:1f9c03ab`, `person:ann@example.com`, `session:…`.
     pub subject: String,
     /// What people call them; nobody, for somebody unknown.
-    pub name: Option<String>,
+    pub display_name: Option<String>,
     /// What they may call with the operator's credential; none: everything that its policy lets pass.
-    pub allow: Vec<Rule>,
+    pub allow_rules: Vec<Rule>,
     /// What else they may do with it.
     pub grants: Vec<Grant>,
 }
@@ -52,7 +52,7 @@ impl Grant {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Live, Self::Delete, Self::Reveal, Self::Admin];
     /// All that are about calls.
-    pub const OF_CALLS: [Self; 3] = [Self::Live, Self::Delete, Self::Reveal];
+    pub const FOR_CALLS: [Self; 3] = [Self::Live, Self::Delete, Self::Reveal];
 
     /// Its name, as it is written in settings.
     pub fn name(self) -> &'static str {
@@ -69,51 +69,51 @@ impl Grant {
     /// # Errors
     /// What is wrong, to stand after the setting's name.
     pub fn parse(name: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|grant| grant.name() == name);
-        found.ok_or_else(|| "must be live, delete, reveal or admin.".into())
+        let grant = Self::ALL.into_iter().find(|grant| grant.name() == name);
+        grant.ok_or_else(|| "must be live, delete, reveal or admin.".into())
     }
 }
 
 impl Identity {
     /// Whoever uses the machine that the explorer runs on.
     pub fn local() -> Self {
-        Self { subject: "local".into(), name: None, allow: Vec::new(), grants: Grant::ALL.into() }
+        Self { subject: "local".into(), display_name: None, allow_rules: Vec::new(), grants: Grant::ALL.into() }
     }
 
     /// Somebody unknown, who has a session or else comes from an address.
-    pub fn unknown(session: Option<&Session>, address: &str) -> Self {
-        let subject = session.map_or_else(|| subject_of_address(address), |session| session.subject.clone());
-        Self { subject, name: None, allow: Vec::new(), grants: Vec::new() }
+    pub fn anonymous(session: Option<&Session>, address: &str) -> Self {
+        let subject = session.map_or_else(|| subject_from_address(address), |session| session.subject.clone());
+        Self { subject, display_name: None, allow_rules: Vec::new(), grants: Vec::new() }
     }
 
     /// Somebody who has signed in at a provider of identities.
-    pub fn person(name: &str, is_admin: bool, grants: &[Grant]) -> Self {
+    pub fn user(display_name: &str, is_admin: bool, grants: &[Grant]) -> Self {
         let admin = is_admin.then_some(Grant::Admin);
         Self {
-            subject: ["person:", name].concat(),
-            name: Some(name.to_owned()),
-            allow: Vec::new(),
+            subject: ["person:", display_name].concat(),
+            display_name: Some(display_name.to_owned()),
+            allow_rules: Vec::new(),
             grants: grants.iter().copied().chain(admin).collect(),
         }
     }
 
     /// Whoever has an access token; nobody, where its rules are not understood any more.
-    pub fn token(token: &Token) -> Option<Self> {
+    pub fn from_token(token: &AccessToken) -> Option<Self> {
         Some(Self {
             subject: ["token:", &token.id].concat(),
-            name: Some(token.name.clone()),
-            allow: token.allow.iter().map(|rule| Rule::parse(rule).ok()).collect::<Option<_>>()?,
-            grants: token.may.iter().filter_map(|name| Grant::parse(name).ok()).collect(),
+            display_name: Some(token.name.clone()),
+            allow_rules: token.allow_rules.iter().map(|rule| Rule::parse(rule).ok()).collect::<Option<_>>()?,
+            grants: token.grants.iter().filter_map(|name| Grant::parse(name).ok()).collect(),
         })
     }
 
     /// Whether they may do something that needs a word of the operator's.
-    pub fn may(&self, grant: Grant) -> bool {
+    pub fn has_grant(&self, grant: Grant) -> bool {
         self.grants.contains(&grant)
     }
 
     /// What a session is begun with.
-    pub fn sign_in(&self) -> SignIn {
-        SignIn { subject: self.subject.clone(), name: self.name.clone().unwrap_or_default() }
+    pub fn to_signed_in_user(&self) -> SignedInUser {
+        SignedInUser { subject: self.subject.clone(), display_name: self.display_name.clone().unwrap_or_default() }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     audit::AuditCommand, backup::BackupCommand, restore::RestoreCommand, switches::SwitchCommand, tokens::TokenCommand,
 };
-use crate::settings::{SECRET_FILES, VARIABLES, help_config, names_of};
+use crate::settings::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, help_config, variable_names};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint, error::ErrorKind};
 use clap_complete::Shell;
 use std::fmt::Write;
@@ -84,37 +84,38 @@ impl CommandLine {
     ///
     /// # Errors
     /// What is not understood, in words; or what was asked to be told, like the help.
-    pub fn parse_from_arguments(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
-        let matches = command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
+    pub fn parse_args(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
+        let matches =
+            build_command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
         let parsed = Self::from_arg_matches(&matches)?;
         if parsed.strict && parsed.command.is_some() {
             let message = "--strict before a command means nothing; `check` takes it after its name: check --strict\n";
-            return Err(command().error(ErrorKind::ArgumentConflict, message));
+            return Err(build_command().error(ErrorKind::ArgumentConflict, message));
         }
         Ok(parsed)
     }
 }
 
 /// The keys of `explorer.toml`, where the arguments ask for them.
-pub fn asked_for_keys(arguments: &[String]) -> Option<String> {
+pub fn requested_config_help(arguments: &[String]) -> Option<String> {
     matches!(arguments, [help, about] if matches!(help.as_str(), "--help" | "-h") && about == "config")
         .then(help_config)
 }
 
 /// The text of `--help`.
-pub fn help() -> String {
-    command().render_long_help().to_string()
+pub fn render_help() -> String {
+    build_command().render_long_help().to_string()
 }
 
 /// Returns the definition of the command line.
-pub fn command() -> clap::Command {
-    let mut settings = "Settings are environment variables, and the file explorer.toml:\n".to_owned();
-    for (name, default, meaning) in VARIABLES {
+pub fn build_command() -> clap::Command {
+    let mut settings_help = "Settings are environment variables, and the file explorer.toml:\n".to_owned();
+    for (name, default, meaning) in ENVIRONMENT_VARIABLES {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
-        let _ = write!(settings, "\n  {}\n      {meaning}{default}\n", names_of(name).join(", "));
+        let _ = write!(settings_help, "\n  {}\n      {meaning}{default}\n", variable_names(name).join(", "));
     }
-    let _ = write!(settings, "\n{SECRET_FILES}");
-    CommandLine::command().after_help(settings)
+    let _ = write!(settings_help, "\n{SECRET_FILES_HELP}");
+    CommandLine::command().after_help(settings_help)
 }
 
 #[cfg(test)]
@@ -122,7 +123,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<CommandLine, clap::Error> {
-        CommandLine::parse_from_arguments(line.split_whitespace().map(str::to_owned))
+        CommandLine::parse_args(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
@@ -145,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_named() {
-        for (line, named) in [
+        for (line, expected) in [
             ("--confg", "--config"),
             ("check check", "check"),
             ("--config", "PATH"),
@@ -154,8 +155,8 @@ mod tests {
             ("key new --strict", "--strict"),
             ("key old", "old"),
         ] {
-            let refusal = parse(line).err().filter(|error| error.exit_code() == 2).map(|error| error.to_string());
-            assert!(refusal.is_some_and(|message| message.contains(named)), "{line}");
+            let error_message = parse(line).err().filter(|error| error.exit_code() == 2).map(|error| error.to_string());
+            assert!(error_message.is_some_and(|message| message.contains(expected)), "{line}");
         }
     }
 
@@ -168,7 +169,10 @@ mod tests {
         ] {
             assert_eq!(parse(line).map_err(|error| error.kind()), Err(kind), "{line}");
         }
-        assert!(asked_for_keys(&["--help".into(), "config".into()]).is_some_and(|keys| keys.contains("[[provider]]")));
-        assert_eq!(asked_for_keys(&["--help".into()]), None);
+        assert!(
+            requested_config_help(&["--help".into(), "config".into()])
+                .is_some_and(|keys| keys.contains("[[provider]]"))
+        );
+        assert_eq!(requested_config_help(&["--help".into()]), None);
     }
 }

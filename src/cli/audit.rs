@@ -2,7 +2,7 @@
 
 use crate::store::{
     Store,
-    audit::{Question, Record},
+    audit::{AuditQuery, AuditRecord},
 };
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -10,7 +10,7 @@ use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use std::io::Write;
 
 /// Records that are read at once.
-const BATCH: i64 = 1000;
+const BATCH_SIZE: i64 = 1000;
 
 /// Which part of the audit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
@@ -30,31 +30,36 @@ pub struct AuditCommand {
 ///
 /// # Errors
 /// Where the time is none, the store does not answer, or nobody reads any more.
-pub async fn export(asked: &AuditCommand, store: &Store, out: &mut impl Write) -> anyhow::Result<()> {
-    let since = since(&asked.since)?;
-    let mut question = Question { who: asked.who.clone(), what: asked.what.clone(), since, before: None };
+pub async fn export_audit(command: &AuditCommand, store: &Store, writer: &mut impl Write) -> anyhow::Result<()> {
+    let since = parse_since(&command.since)?;
+    let mut query = AuditQuery {
+        subject_filter: command.who.clone(),
+        details_filter: command.what.clone(),
+        since_ms: since,
+        before_id: None,
+    };
     loop {
-        let records = store.records(&question, BATCH).await.map_err(|_| anyhow!("the store does not answer"))?;
+        let records = store.find_records(&query, BATCH_SIZE).await.map_err(|_| anyhow!("the store does not answer"))?;
         for record in &records {
-            writeln!(out, "{}", record.json())?;
+            writeln!(writer, "{}", record.to_json())?;
         }
         match records.last() {
-            Some(Record { id, .. }) => question.before = Some(id.clone()),
+            Some(AuditRecord { id, .. }) => query.before_id = Some(id.clone()),
             None => return Ok(()),
         }
     }
 }
 
-fn since(text: &str) -> anyhow::Result<i64> {
+fn parse_since(text: &str) -> anyhow::Result<i64> {
     if text.is_empty() {
         return Ok(0);
     }
-    let start = match text.parse::<Date>() {
+    let start_time = match text.parse::<Date>() {
         Ok(day) => day.to_zoned(TimeZone::UTC).ok(),
         Err(_) => {
             text.parse::<Span>().ok().and_then(|span| Timestamp::now().to_zoned(TimeZone::UTC).checked_sub(span).ok())
         }
     };
-    let start = start.with_context(|| format!("--since {text:?} must be like 7d, 12h, or 2026-11-01"))?;
+    let start = start_time.with_context(|| format!("--since {text:?} must be like 7d, 12h, or 2026-11-01"))?;
     Ok(start.timestamp().as_millisecond())
 }

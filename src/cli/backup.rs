@@ -17,24 +17,26 @@ pub struct BackupCommand {
 ///
 /// # Errors
 /// If the store cannot be copied to the file, or is PostgreSQL's.
-pub async fn backup(asked: &BackupCommand, settings: &StoreSettings) -> anyhow::Result<String> {
-    let file = asked.file.display();
-    let Database::Sqlite(store) = &settings.database else {
+pub async fn run_backup(command: &BackupCommand, settings: &StoreSettings) -> anyhow::Result<String> {
+    let file = command.file.display();
+    let Database::Sqlite(path) = &settings.database else {
         bail!(
             "the store is a PostgreSQL database, which PostgreSQL's own tools back up: pg_dump --format=custom --file={file} \
              --dbname=\"$DATABASE_URL\". {}",
-            where_key_is(&settings.key)
+            describe_key_location(&settings.key)
         );
     };
-    let schema = back_up(store, &asked.file).await?;
-    let store = store.display();
-    Ok(format!("{file} is a backup of {store} (schema {schema}). {}\n", where_key_is(&settings.key)))
+    let schema = back_up(path, &command.file).await?;
+    let store = path.display();
+    Ok(format!("{file} is a backup of {store} (schema {schema}). {}\n", describe_key_location(&settings.key)))
 }
 
-fn where_key_is(key: &KeySource) -> String {
-    let place = match key {
-        KeySource::Given(_) => "EXPLORER_KEY has it".to_owned(),
+fn describe_key_location(key: &KeySource) -> String {
+    let location = match key {
+        KeySource::Inline(_) => "EXPLORER_KEY has it".to_owned(),
         KeySource::File(path) => format!("it is in {}", path.display()),
     };
-    format!("The key that seals it is not part of the backup: {place}. Keep a copy of the key, apart from the backup.")
+    format!(
+        "The key that seals it is not part of the backup: {location}. Keep a copy of the key, apart from the backup."
+    )
 }

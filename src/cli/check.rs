@@ -2,9 +2,9 @@
 
 use crate::settings::Settings;
 use crate::{
-    auth::access::Rule,
-    model::provider::EXAMPLE,
-    openapi::Fault,
+    auth::access::AccessMode,
+    model::provider::EXAMPLE_ENVIRONMENT,
+    openapi::Diagnostic,
     providers::{Catalog, CatalogEntry, DocumentSource, LoadError},
     store::Database,
 };
@@ -13,82 +13,82 @@ use url::Url;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct CheckReport {
     /// The report, for people.
     pub text: String,
     /// Whether a server with these settings would start, and serve every provider.
-    pub serves_all: bool,
+    pub can_serve_all: bool,
     /// How many parts of documents are not understood.
-    pub faults: usize,
+    pub fault_count: usize,
 }
 
-impl Report {
+impl CheckReport {
     /// Whether all is well; strictly, faults of documents count too.
-    pub fn is_good(&self, strict: bool) -> bool {
-        self.serves_all && !(strict && self.faults > 0)
+    pub fn is_success(&self, strict: bool) -> bool {
+        self.can_serve_all && !(strict && self.fault_count > 0)
     }
 }
 
 /// Reads settings and documents as a start does, and reports. No part of a credential is in the report.
-pub fn check(settings: anyhow::Result<Settings>) -> Report {
+pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     let settings = match settings {
         Ok(settings) => settings,
         Err(error) => {
             let text = format!("{error:#}\n\nIt cannot start: the settings are wrong.\n");
-            return Report { text, ..Report::default() };
+            return CheckReport { text, ..CheckReport::default() };
         }
     };
-    let file = settings.file.as_ref().map(|path| path.display().to_string());
-    let mut lines = vec![format!("settings: {}", file.as_deref().unwrap_or("environment variables only"))];
-    lines.push(format!("access: {}", access(&settings)));
-    lines.push(format!("store: {}", store(&settings)));
+    let config_path = settings.config_path.as_ref().map(|path| path.display().to_string());
+    let mut lines = vec![format!("settings: {}", config_path.as_deref().unwrap_or("environment variables only"))];
+    lines.push(format!("access: {}", describe_access(&settings)));
+    lines.push(format!("store: {}", describe_store(&settings)));
     lines.extend(settings.warnings.iter().map(|warning| format!("warning: {warning}")));
-    let (mut faults, mut unusable) = (0, Vec::new());
+    let (mut fault_count, mut unusable_ids) = (0, Vec::new());
     // A wrong setting stops the start, and that no provider is left: one is served now, or may be later.
-    let (mut is_wrong, mut is_any_left) = (false, false);
+    let (mut has_invalid_setting, mut can_serve_any) = (false, false);
     for (provider, entry) in settings.providers.iter().zip(Catalog::load_each(settings.providers.clone())) {
         match entry {
             Ok(entry) => {
-                let found = entry.document.check();
-                is_any_left = true;
-                faults += found.len();
-                lines.push(describe(&entry, &found, &settings));
+                let document_faults = entry.document.collect_diagnostics();
+                can_serve_any = true;
+                fault_count += document_faults.len();
+                lines.push(describe_provider(&entry, &document_faults, &settings));
             }
             Err(error) => {
-                let is_at_url = matches!(provider.document, DocumentSource::Url(_));
-                is_wrong |= !is_at_url && matches!(error, LoadError::Setting(_));
-                is_any_left |= is_at_url;
-                lines.push(format!("\n{}\n  cannot be used: {:#}", provider.id, error.of(provider)));
-                unusable.push(provider.id.as_str());
+                let is_remote = matches!(provider.document, DocumentSource::Url(_));
+                has_invalid_setting |= !is_remote && matches!(error, LoadError::Setting(_));
+                can_serve_any |= is_remote;
+                lines.push(format!("\n{}\n  cannot be used: {:#}", provider.id, error.with_provider(provider)));
+                unusable_ids.push(provider.id.as_str());
             }
         }
     }
-    lines.push(match (unusable.is_empty(), faults) {
-        (false, _) if is_any_left && !is_wrong => {
-            let unusable = unusable.join(", ");
+    lines.push(match (unusable_ids.is_empty(), fault_count) {
+        (false, _) if can_serve_any && !has_invalid_setting => {
+            let unusable = unusable_ids.join(", ");
             format!("\nIt can start, but without {unusable}. With --strict, a wrong file stops the start.\n")
         }
-        (false, _) => format!("\nIt cannot start: {} cannot be used.\n", unusable.join(", ")),
+        (false, _) => format!("\nIt cannot start: {} cannot be used.\n", unusable_ids.join(", ")),
         (true, 0) => "\nIt can start. No faults.\n".into(),
         (true, 1) => "\nIt can start. 1 fault: that part is left out, the rest works.\n".into(),
         (true, faults) => format!("\nIt can start. {faults} faults: those parts are left out, the rest works.\n"),
     });
-    Report { text: lines.join("\n"), serves_all: unusable.is_empty(), faults }
+    CheckReport { text: lines.join("\n"), can_serve_all: unusable_ids.is_empty(), fault_count }
 }
 
 /// Who may use the server, from where.
-fn access(settings: &Settings) -> String {
-    let who = match settings.access.rule() {
-        Rule::Local => "whoever is at this machine, as its operator",
-        Rule::Open => "everybody, with credentials of their own",
-        Rule::SignIn => "who signs in",
-        Rule::Public => "everybody, within the budgets of the policies",
+fn describe_access(settings: &Settings) -> String {
+    let audience = match settings.access.mode() {
+        AccessMode::Local => "whoever is at this machine, as its operator",
+        AccessMode::Open => "everybody, with credentials of their own",
+        AccessMode::SignIn => "who signs in",
+        AccessMode::Public => "everybody, within the budgets of the policies",
     };
-    format!("{who}; listens on {}", settings.address)
+    format!("{audience}; listens on {}", settings.listen_address)
 }
 
 /// Where data is kept. It is not opened: that would make one.
-fn store(settings: &Settings) -> String {
+fn describe_store(settings: &Settings) -> String {
     match &settings.store.database {
         Database::Sqlite(path) => format!("SQLite, {}", path.display()),
         Database::Postgres(_) => "PostgreSQL, as DATABASE_URL says".into(),
@@ -96,25 +96,28 @@ fn store(settings: &Settings) -> String {
 }
 
 /// A provider in a few lines, and its faults.
-fn describe(entry: &CatalogEntry, faults: &[Fault], settings: &Settings) -> String {
+fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Settings) -> String {
     let (provider, document) = (&entry.provider, &entry.document);
     let servers: Vec<String> =
         provider.environments.iter().map(|server| format!("{} {}", server.name, server.url)).collect();
     let names = provider.environments.iter().map(|server| server.name.as_str());
-    let schemes: Vec<String> =
-        document.schemes.iter().map(|scheme| format!("{} ({})", scheme.id, scheme_words(entry, &scheme.id))).collect();
+    let schemes: Vec<String> = document
+        .security_schemes
+        .iter()
+        .map(|scheme| format!("{} ({})", scheme.id, describe_scheme(entry, &scheme.id)))
+        .collect();
     let mut lines = vec![
         ("document", entry.settings.document.to_string()),
         ("title", document.title.clone()),
         ("version", document.version.clone()),
-        ("operations", format!("{}, in groups: {}", document.listings.len(), document.groups.len())),
-        ("servers", or_none(&servers)),
-        ("environments", names.chain([EXAMPLE]).collect::<Vec<_>>().join(", ")),
-        ("security", or_none(&schemes)),
-        ("credential", credential(entry, settings)),
+        ("operations", format!("{}, in groups: {}", document.operations.len(), document.groups.len())),
+        ("servers", join_or_none(&servers)),
+        ("environments", names.chain([EXAMPLE_ENVIRONMENT]).collect::<Vec<_>>().join(", ")),
+        ("security", join_or_none(&schemes)),
+        ("credential", describe_credential(entry, settings)),
     ];
     lines.extend(entry.settings.base_url.as_ref().map(|url| ("base URL", url.to_string())));
-    lines.extend(unreached(entry, settings).map(|server| ("warning", server)));
+    lines.extend(unlisted_server_warnings(entry, settings).map(|server| ("warning", server)));
     lines.extend(
         entry.settings.presets.iter().map(|preset| ("preset", format!("{}: {}", preset.operation, preset.title))),
     );
@@ -127,25 +130,25 @@ fn describe(entry: &CatalogEntry, faults: &[Fault], settings: &Settings) -> Stri
 }
 
 /// What a scheme is, or why it cannot be used.
-fn scheme_words(entry: &CatalogEntry, scheme: &str) -> String {
-    entry.scheme_words(scheme).unwrap_or_else(|reason| ["not supported: ", &reason].concat())
+fn describe_scheme(entry: &CatalogEntry, scheme: &str) -> String {
+    entry.describe_scheme(scheme).unwrap_or_else(|reason| ["not supported: ", &reason].concat())
 }
 
 /// Whether the operator's credential is set, and where it may go.
-fn credential(entry: &CatalogEntry, settings: &Settings) -> String {
+fn describe_credential(entry: &CatalogEntry, settings: &Settings) -> String {
     let hosts = match &entry.settings.base_url {
         Some(url) => url.host_str().unwrap_or_default().to_owned(),
-        None => or_none(&entry.settings.hosts),
+        None => join_or_none(&entry.settings.hosts),
     };
     match settings.credentials.get(&entry.provider.id) {
-        Some(given) => {
-            let parts: Vec<&str> = given.parts.keys().map(String::as_str).collect();
-            let scheme = given.scheme.as_ref().map(|scheme| format!(" for {scheme}")).unwrap_or_default();
+        Some(credential) => {
+            let parts: Vec<&str> = credential.parts.keys().map(String::as_str).collect();
+            let scheme = credential.scheme.as_ref().map(|scheme| format!(" for {scheme}")).unwrap_or_default();
             format!("set: {}{scheme}; sent only to: {hosts}", parts.join(" and "))
         }
         None if entry.settings.hosts.is_empty()
             && entry.settings.base_url.is_none()
-            && !entry.document.schemes.is_empty() =>
+            && !entry.document.security_schemes.is_empty() =>
         {
             "not set; visitors' own are sent nowhere until `provider.credential.hosts` lists where they may go".into()
         }
@@ -154,16 +157,16 @@ fn credential(entry: &CatalogEntry, settings: &Settings) -> String {
 }
 
 /// Servers that the operator's credential does not reach, since its settings do not list their hosts.
-fn unreached<'a>(entry: &'a CatalogEntry, settings: &'a Settings) -> impl Iterator<Item = String> + 'a {
-    let matters = settings.credentials.contains_key(&entry.provider.id) && entry.settings.base_url.is_none();
-    let servers = entry.provider.environments.iter().filter(move |_| matters);
+fn unlisted_server_warnings<'a>(entry: &'a CatalogEntry, settings: &'a Settings) -> impl Iterator<Item = String> + 'a {
+    let is_applicable = settings.credentials.contains_key(&entry.provider.id) && entry.settings.base_url.is_none();
+    let servers = entry.provider.environments.iter().filter(move |_| is_applicable);
     servers.filter_map(|server| {
         let host = Url::parse(&server.url).ok()?.host_str()?.to_owned();
-        let listed = entry.settings.hosts.contains(&host);
-        (!listed).then(|| format!("the credential is not sent to {}: `hosts` does not list {host}", server.name))
+        let is_listed = entry.settings.hosts.contains(&host);
+        (!is_listed).then(|| format!("the credential is not sent to {}: `hosts` does not list {host}", server.name))
     })
 }
 
-fn or_none(items: &[String]) -> String {
+fn join_or_none(items: &[String]) -> String {
     if items.is_empty() { "none".into() } else { items.join(", ") }
 }

@@ -1,11 +1,11 @@
 //! `api-explorer completions`: scripts that complete the command line in a shell.
 
-use super::arguments::command;
+use super::arguments::build_command;
 use clap_complete::{Shell, generate};
 
 /// Returns the completion script of a shell.
-pub fn completions(shell: Shell) -> String {
+pub fn render_completions(shell: Shell) -> String {
     let mut script = Vec::new();
-    generate(shell, &mut command(), "api-explorer", &mut script);
+    generate(shell, &mut build_command(), "api-explorer", &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }

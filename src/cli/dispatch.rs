@@ -2,25 +2,25 @@
 
 use super::{
     arguments::{Command, KeyCommand},
-    check::check,
+    check::check_settings,
 };
 use super::{
     audit,
-    backup::backup,
-    completions::completions,
-    healthcheck::healthcheck,
-    man::man,
-    restore::restore,
+    backup::run_backup,
+    completions::render_completions,
+    healthcheck::check_readiness,
+    man::render_man_page,
+    restore::run_restore,
     switches,
     tokens::{self, TokenCommand},
 };
 use crate::{
     server::{
-        documents::{Documents, Schedule},
+        documents::{DocumentLoader, RetryBackoff},
         start_telemetry,
     },
-    settings::{Settings, site_address},
-    store::{Store, key::Key, rotation::rotate},
+    settings::{Settings, read_listen_address},
+    store::{Store, key::SealingKey, rotation::rotate_key},
 };
 use secrecy::ExposeSecret;
 use std::{
@@ -34,50 +34,53 @@ use tokio::runtime::Runtime;
 pub fn run(command: Command, config: Option<&str>) -> ExitCode {
     match command {
         Command::Check { strict } => {
-            let report = check(settings(config));
+            let report = check_settings(load_settings(config));
             print(&report.text);
-            status(report.is_good(strict))
+            exit_code(report.is_success(strict))
         }
         Command::Key(KeyCommand::New) => {
-            printed("No key was made", Ok([Key::new_text().expose_secret(), "\n"].concat()))
+            print_result("No key was made", Ok([SealingKey::generate_base64().expose_secret(), "\n"].concat()))
         }
-        Command::Key(KeyCommand::Rotate) => printed("The key was not changed", wait(rotate_key(config))),
-        Command::Token(command) => printed("Nothing was changed", wait(manage_tokens(config, command))),
-        Command::Switch(command) => printed(
+        Command::Key(KeyCommand::Rotate) => print_result("The key was not changed", block_on(rotate_store_key(config))),
+        Command::Token(command) => print_result("Nothing was changed", block_on(run_token_command(config, command))),
+        Command::Switch(command) => print_result(
             "Nothing was switched",
-            wait(async {
+            block_on(async {
                 let (_, store) = open_store(config).await?;
-                let said = switches::switch(&command, &store).await?;
+                let message = switches::run_switch_command(&command, &store).await?;
                 store.close().await;
-                Ok(said)
+                Ok(message)
             }),
         ),
-        Command::Audit(command) => done(
+        Command::Audit(command) => report_result(
             "The audit cannot be printed",
-            wait(async {
+            block_on(async {
                 let (_, store) = open_store(config).await?;
-                audit::export(&command, &store, &mut stdout().lock()).await?;
+                audit::export_audit(&command, &store, &mut stdout().lock()).await?;
                 store.close().await;
                 Ok(())
             }),
         ),
-        Command::Backup(asked) => {
-            printed("There is no backup", wait(async { backup(&asked, &settings(config)?.store).await }))
-        }
-        Command::Restore(asked) => {
-            printed("Nothing was restored", wait(async { restore(&asked, &settings(config)?.store).await }))
-        }
-        Command::Healthcheck => {
-            printed("Not healthy", wait(async { healthcheck(site_address(|name| env::var(name).ok())?).await }))
-        }
-        Command::Completions { shell } => printed("There are no completions", Ok(completions(shell))),
-        Command::Man => printed("There is no man page", man()),
+        Command::Backup(command) => print_result(
+            "There is no backup",
+            block_on(async { run_backup(&command, &load_settings(config)?.store).await }),
+        ),
+        Command::Restore(command) => print_result(
+            "Nothing was restored",
+            block_on(async { run_restore(&command, &load_settings(config)?.store).await }),
+        ),
+        Command::Healthcheck => print_result(
+            "Not healthy",
+            block_on(async { check_readiness(read_listen_address(|name| env::var(name).ok())?).await }),
+        ),
+        Command::Completions { shell } => print_result("There are no completions", Ok(render_completions(shell))),
+        Command::Man => print_result("There is no man page", render_man_page()),
     }
 }
 
 /// Reports an outcome: a failure on standard error, and the status to end with.
-pub fn done(failure: &str, outcome: anyhow::Result<()>) -> ExitCode {
-    status(outcome.map_err(|error| eprintln!("{failure}: {error:#}")).is_ok())
+pub fn report_result(failure: &str, result: anyhow::Result<()>) -> ExitCode {
+    exit_code(result.map_err(|error| eprintln!("{failure}: {error:#}")).is_ok())
 }
 
 /// Prints a text; a reader who closes the pipe early has seen enough.
@@ -89,53 +92,53 @@ pub fn print(text: &str) {
 ///
 /// # Errors
 /// If a setting cannot be used.
-pub fn settings(config: Option<&str>) -> anyhow::Result<Settings> {
-    Settings::from_variables(|name| {
-        let named = config.filter(|_| name == "EXPLORER_CONFIG");
-        named.map(str::to_owned).or_else(|| env::var(name).ok())
+pub fn load_settings(config_path: Option<&str>) -> anyhow::Result<Settings> {
+    Settings::from_env(|name| {
+        let override_path = config_path.filter(|_| name == "EXPLORER_CONFIG");
+        override_path.map(str::to_owned).or_else(|| env::var(name).ok())
     })
 }
 
-fn printed(failure: &str, outcome: anyhow::Result<String>) -> ExitCode {
-    done(failure, outcome.map(|text| print(&text)))
+fn print_result(failure: &str, result: anyhow::Result<String>) -> ExitCode {
+    report_result(failure, result.map(|text| print(&text)))
 }
 
-fn status(good: bool) -> ExitCode {
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+fn exit_code(is_success: bool) -> ExitCode {
+    if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    Runtime::new()?.block_on(work)
+fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    Runtime::new()?.block_on(future)
 }
 
-async fn rotate_key(config: Option<&str>) -> anyhow::Result<String> {
-    let settings = settings(config)?;
-    let said = rotate(&settings.store, settings.new_key.as_ref()).await?;
-    Ok([&said, " Start the servers that use this store again.\n"].concat())
+async fn rotate_store_key(config_path: Option<&str>) -> anyhow::Result<String> {
+    let settings = load_settings(config_path)?;
+    let message = rotate_key(&settings.store, settings.new_key.as_ref()).await?;
+    Ok([&message, " Start the servers that use this store again.\n"].concat())
 }
 
 /// The settings, and the store that they name.
-async fn open_store(config: Option<&str>) -> anyhow::Result<(Settings, Store)> {
-    let settings = settings(config)?;
+async fn open_store(config_path: Option<&str>) -> anyhow::Result<(Settings, Store)> {
+    let settings = load_settings(config_path)?;
     start_telemetry(settings.log_json, None)?;
     let store = Store::open(&settings.store).await?;
     Ok((settings, store))
 }
 
-async fn manage_tokens(config: Option<&str>, command: TokenCommand) -> anyhow::Result<String> {
-    let (mut settings, store) = open_store(config).await?;
-    let said = match command {
-        TokenCommand::List => tokens::list(&store).await?,
-        TokenCommand::Revoke { id } => tokens::revoke(&id, &store).await?,
-        TokenCommand::Create(asked) => {
-            let documents = Documents { store: store.clone(), schedule: Schedule::default(), strict: false };
+async fn run_token_command(config_path: Option<&str>, command: TokenCommand) -> anyhow::Result<String> {
+    let (mut settings, store) = open_store(config_path).await?;
+    let message = match command {
+        TokenCommand::List => tokens::list_tokens(&store).await?,
+        TokenCommand::Revoke { id } => tokens::revoke_token(&id, &store).await?,
+        TokenCommand::Create(create_command) => {
+            let documents = DocumentLoader { store: store.clone(), backoff: RetryBackoff::default(), strict: false };
             let catalog = documents.load(&mut settings).await?;
-            let (words, token) = tokens::create(&asked, &catalog, &store).await?;
+            let (summary, token) = tokens::create_token(&create_command, &catalog, &store).await?;
             // The token alone goes where a script reads it.
-            eprintln!("{words}");
+            eprintln!("{summary}");
             [token.expose_secret(), "\n"].concat()
         }
     };
     store.close().await;
-    Ok(said)
+    Ok(message)
 }

@@ -1,6 +1,6 @@
 //! `api-explorer healthcheck`: asks a server on this machine whether it is ready.
 
-use crate::providers::http_client;
+use crate::providers::http_client_builder;
 use anyhow::{anyhow, bail};
 use std::{
     error::Error,
@@ -15,13 +15,13 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// If it does not answer in time, or answers that it is not ready.
-pub async fn healthcheck(listening: SocketAddr) -> anyhow::Result<String> {
-    let address = reachable(listening);
-    let answer = http_client().timeout(TIMEOUT).build()?.get(format!("http://{address}/readyz")).send().await;
-    let answer = answer.map_err(|error| {
-        anyhow!("the server at {address} does not answer ({}); LEPTOS_SITE_ADDR says where it is", reason(&error))
+pub async fn check_readiness(listen_address: SocketAddr) -> anyhow::Result<String> {
+    let address = to_reachable_address(listen_address);
+    let response = http_client_builder().timeout(TIMEOUT).build()?.get(format!("http://{address}/readyz")).send().await;
+    let response = response.map_err(|error| {
+        anyhow!("the server at {address} does not answer ({}); LEPTOS_SITE_ADDR says where it is", root_cause(&error))
     })?;
-    match answer.status().as_u16() {
+    match response.status().as_u16() {
         200 => Ok("ready\n".into()),
         status => {
             bail!("the server at {address} is not ready: /readyz answers with status {status}; its log says more")
@@ -30,7 +30,7 @@ pub async fn healthcheck(listening: SocketAddr) -> anyhow::Result<String> {
 }
 
 /// Returns the address at which a server that listens on all addresses is reached from its own machine.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+fn to_reachable_address(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
@@ -40,7 +40,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// Returns the innermost cause of a failure.
-fn reason(error: &reqwest::Error) -> String {
+fn root_cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("within {} s", TIMEOUT.as_secs());
     }
@@ -53,17 +53,17 @@ fn reason(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::reachable;
+    use super::to_reachable_address;
 
     #[test]
     fn an_unspecified_address_means_loopback() -> anyhow::Result<()> {
-        for (listening, reached) in [
+        for (listen_address, expected) in [
             ("0.0.0.0:3000", "127.0.0.1:3000"),
             ("[::]:80", "[::1]:80"),
             ("192.168.1.10:3000", "192.168.1.10:3000"),
             ("127.0.0.1:3000", "127.0.0.1:3000"),
         ] {
-            assert_eq!(reachable(listening.parse()?), reached.parse()?, "{listening}");
+            assert_eq!(to_reachable_address(listen_address.parse()?), expected.parse()?, "{listen_address}");
         }
         Ok(())
     }

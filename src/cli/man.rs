@@ -1,7 +1,7 @@
 //! `api-explorer man`: the man page.
 
-use super::arguments::command;
-use crate::settings::{SECRET_FILES, VARIABLES, names_of};
+use super::arguments::build_command;
+use crate::settings::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, variable_names};
 use clap::{Arg, Command};
 use clap_mangen::{
     Man,
@@ -13,7 +13,7 @@ const TITLE: &str =
     concat!(".TH API-EXPLORER 1 \"\" \"api-explorer ", env!("CARGO_PKG_VERSION"), "\" \"API Explorer\"\n");
 
 /// Status, and when the program ends with it.
-const STATUSES: [(&str, &str); 3] = [
+const EXIT_STATUSES: [(&str, &str); 3] = [
     ("0", "It did what was asked; a server was told to stop."),
     ("1", "It could not; standard error says why."),
     ("2", "The command line is not understood."),
@@ -38,55 +38,56 @@ const EXAMPLES: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn man() -> anyhow::Result<String> {
-    let mut command = command();
+pub fn render_man_page() -> anyhow::Result<String> {
+    let mut command = build_command();
     command.build();
     // The macro takes an empty date, which clap_mangen does not write.
     let mut page = TITLE.as_bytes().to_vec();
-    let mut first = Roff::new();
-    first.control("SH", ["NAME"]).text([roman(concat!("api-explorer - ", env!("CARGO_PKG_DESCRIPTION")))]);
-    first.control("SH", ["SYNOPSIS"]).text([bold("api-explorer"), roman(" [--config PATH] [COMMAND]")]);
-    first.to_writer(&mut page)?;
+    let mut leading_sections = Roff::new();
+    leading_sections.control("SH", ["NAME"]).text([roman(concat!("api-explorer - ", env!("CARGO_PKG_DESCRIPTION")))]);
+    leading_sections.control("SH", ["SYNOPSIS"]).text([bold("api-explorer"), roman(" [--config PATH] [COMMAND]")]);
+    leading_sections.to_writer(&mut page)?;
     let man = Man::new(command.clone());
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
-    let mut rest = Roff::new();
-    rest.control("SH", ["COMMANDS"]);
-    commands(&command, &mut rest);
-    rest.control("SH", ["ENVIRONMENT"]);
-    environment(&mut rest);
-    rest.control("SH", ["EXIT STATUS"]);
-    for (status, meaning) in STATUSES {
-        entry([bold(status)], meaning, &mut rest);
+    let mut trailing_sections = Roff::new();
+    trailing_sections.control("SH", ["COMMANDS"]);
+    write_commands(&command, &mut trailing_sections);
+    trailing_sections.control("SH", ["ENVIRONMENT"]);
+    write_environment(&mut trailing_sections);
+    trailing_sections.control("SH", ["EXIT STATUS"]);
+    for (status, meaning) in EXIT_STATUSES {
+        write_entry([bold(status)], meaning, &mut trailing_sections);
     }
-    rest.control("SH", ["EXAMPLES"]);
+    trailing_sections.control("SH", ["EXAMPLES"]);
     for (line, meaning) in EXAMPLES {
-        entry([bold(line)], meaning, &mut rest);
+        write_entry([bold(line)], meaning, &mut trailing_sections);
     }
-    rest.to_writer(&mut page)?;
+    trailing_sections.to_writer(&mut page)?;
     Ok(String::from_utf8(page)?)
 }
 
 /// An entry of a list: a tag, and an indented text.
-fn entry(tag: impl Into<Vec<Inline>>, text: &str, page: &mut Roff) {
+fn write_entry(tag: impl Into<Vec<Inline>>, text: &str, page: &mut Roff) {
     page.control("TP", []).text(tag).text([roman(text)]);
 }
 
 /// All commands that have none of their own below them, with their arguments.
-fn commands(command: &Command, page: &mut Roff) {
-    for below in command.get_subcommands() {
-        if below.has_subcommands() {
-            commands(below, page);
+fn write_commands(command: &Command, page: &mut Roff) {
+    for subcommand in command.get_subcommands() {
+        if subcommand.has_subcommands() {
+            write_commands(subcommand, page);
             continue;
         }
-        let usage = below.clone().render_usage().to_string();
-        let about = below.get_about().map(ToString::to_string).unwrap_or_default();
-        entry([bold(usage.trim_start_matches("Usage: "))], &about, page);
-        let own: Vec<&Arg> = below.get_arguments().filter(|argument| is_own(argument)).collect();
-        if !own.is_empty() {
+        let usage = subcommand.clone().render_usage().to_string();
+        let about = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
+        write_entry([bold(usage.trim_start_matches("Usage: "))], &about, page);
+        let arguments: Vec<&Arg> =
+            subcommand.get_arguments().filter(|argument| is_command_specific(argument)).collect();
+        if !arguments.is_empty() {
             page.control("RS", []);
-            for argument in own {
-                entry([italic(argument.to_string())], &help_of(argument), page);
+            for argument in arguments {
+                write_entry([italic(argument.to_string())], &describe_argument(argument), page);
             }
             page.control("RE", []);
         }
@@ -94,11 +95,11 @@ fn commands(command: &Command, page: &mut Roff) {
 }
 
 /// Returns whether an argument is one of this command alone.
-fn is_own(argument: &Arg) -> bool {
+fn is_command_specific(argument: &Arg) -> bool {
     !argument.is_global_set() && !matches!(argument.get_id().as_str(), "help" | "version")
 }
 
-fn help_of(argument: &Arg) -> String {
+fn describe_argument(argument: &Arg) -> String {
     let mut help = argument.get_help().map(ToString::to_string).unwrap_or_default();
     if argument.get_action().takes_values() {
         let values: Vec<String> =
@@ -114,12 +115,12 @@ fn help_of(argument: &Arg) -> String {
     help
 }
 
-fn environment(page: &mut Roff) {
-    for (name, default, meaning) in VARIABLES {
+fn write_environment(page: &mut Roff) {
+    for (name, default, meaning) in ENVIRONMENT_VARIABLES {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
-        let names = names_of(name).join(", ");
-        entry([bold(names)], &[meaning, &default].concat(), page);
+        let names = variable_names(name).join(", ");
+        write_entry([bold(names)], &[meaning, &default].concat(), page);
     }
-    page.control("PP", []).text([roman(SECRET_FILES)]);
+    page.control("PP", []).text([roman(SECRET_FILES_HELP)]);
     page.control("PP", []).text([roman("Providers stand in the file explorer.toml: api-explorer --help config")]);
 }

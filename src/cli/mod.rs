@@ -15,6 +15,6 @@ pub mod tokens;
 use jiff::Timestamp;
 
 /// A time of the store, for people: `2026-11-24 12:00 UTC`.
-fn shown(milliseconds: i64) -> String {
+fn format_timestamp(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| "?".into(), |time| time.strftime("%F %R UTC").to_string())
 }

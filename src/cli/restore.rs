@@ -17,15 +17,15 @@ pub struct RestoreCommand {
 ///
 /// # Errors
 /// If the backup cannot be used with this version and this key, or there is a store already.
-pub async fn restore(asked: &RestoreCommand, settings: &StoreSettings) -> anyhow::Result<String> {
-    let file = asked.file.display();
+pub async fn run_restore(command: &RestoreCommand, settings: &StoreSettings) -> anyhow::Result<String> {
+    let file = command.file.display();
     let Database::Sqlite(path) = &settings.database else {
         bail!(
             "the store is a PostgreSQL database, which PostgreSQL's own tools restore, from what pg_dump wrote: pg_restore \
              --dbname=\"$DATABASE_URL\" {file}"
         );
     };
-    let schema = store::backup::restore(&asked.file, path, &settings.key).await?;
+    let schema = store::backup::restore(&command.file, path, &settings.key).await?;
     Ok(format!(
         "{} is restored from {file} (schema {schema}). Start the servers. Access tokens and switches are as they were when \
          the backup was made: see what was revoked or switched off since, with `api-explorer token list` and `api-explorer \

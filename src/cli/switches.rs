@@ -1,7 +1,7 @@
 //! `api-explorer switch`: credentials and tokens are switched off here, and on again.
 
-use super::shown;
-use crate::store::{Store, StoreError, audit::Record};
+use super::format_timestamp;
+use crate::store::{Store, StoreError, audit::AuditRecord};
 use anyhow::{anyhow, ensure};
 use clap::Subcommand;
 
@@ -26,27 +26,32 @@ pub enum SwitchCommand {
 ///
 /// # Errors
 /// Where it is nothing that can be switched, or the store does not answer.
-pub async fn switch(asked: &SwitchCommand, store: &Store) -> anyhow::Result<String> {
-    let unanswered = |_: StoreError| anyhow!("the store does not answer; its log line above says why");
-    let (subject, to_on) = match asked {
+pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyhow::Result<String> {
+    let store_unavailable = |_: StoreError| anyhow!("the store does not answer; its log line above says why");
+    let (subject, enable) = match command {
         SwitchCommand::Off { subject } => (subject, false),
         SwitchCommand::On { subject } => (subject, true),
         SwitchCommand::List => {
-            let off = store.switched_off().await.map_err(unanswered)?;
-            let lines =
-                off.iter().map(|off| format!("{}  off since {}, by {}\n", off.subject, shown(off.since), off.who));
-            return Ok(if off.is_empty() { "Nothing is switched off.\n".into() } else { lines.collect() });
+            let disabled = store.disabled_items().await.map_err(store_unavailable)?;
+            let lines = disabled.iter().map(|disabled| {
+                format!(
+                    "{}  off since {}, by {}\n",
+                    disabled.item_id,
+                    format_timestamp(disabled.disabled_at),
+                    disabled.disabled_by
+                )
+            });
+            return Ok(if disabled.is_empty() { "Nothing is switched off.\n".into() } else { lines.collect() });
         }
     };
-    let is_known =
+    let is_valid_subject =
         subject.split_once(':').is_some_and(|(kind, id)| matches!(kind, "credential" | "token") && !id.is_empty());
-    ensure!(is_known, "{subject:?} must be like credential:stytch or token:1f9c03ab");
-    let changed =
-        if to_on { store.switch_on(subject).await } else { store.switch_off(subject, "the command line").await };
-    if changed.map_err(unanswered)? {
-        let action = if to_on { "switch_on" } else { "switch_off" };
-        let record = Record { target: Some(subject.clone()), ..Record::new("command-line", None, action) };
-        store.add_records(&[record]).await.map_err(unanswered)?;
+    ensure!(is_valid_subject, "{subject:?} must be like credential:stytch or token:1f9c03ab");
+    let result = if enable { store.enable(subject).await } else { store.disable(subject, "the command line").await };
+    if result.map_err(store_unavailable)? {
+        let action = if enable { "switch_on" } else { "switch_off" };
+        let record = AuditRecord { target: Some(subject.clone()), ..AuditRecord::new("command-line", None, action) };
+        store.insert_records(&[record]).await.map_err(store_unavailable)?;
     }
-    Ok(format!("{subject} is {}, everywhere within a second.\n", if to_on { "on" } else { "off" }))
+    Ok(format!("{subject} is {}, everywhere within a second.\n", if enable { "on" } else { "off" }))
 }

@@ -2,58 +2,68 @@
 //! claim is made.
 
 use super::{
-    redact::scrub::{self, Names},
-    transport::client::Received,
+    redact::scrub::{self, Redactions},
+    transport::client::UpstreamResponse,
 };
 use crate::{
     model::{
         operation::{Method, Operation},
         response::Differences,
     },
-    openapi::{Difference, Document, Promise},
+    openapi::{Difference, Document, ExpectedResponse},
 };
 use reqwest::header::CONTENT_TYPE;
 
 /// Bytes of a body that are compared.
-const LARGEST: usize = 1_000_000;
+const MAX_COMPARED_BYTES: usize = 1_000_000;
 /// Bytes from which on a body is looked through beside what else goes on.
-pub(crate) const LARGE: usize = 32_000;
+pub(crate) const BLOCKING_THRESHOLD_BYTES: usize = 32_000;
 /// Differences that are listed.
-const MOST_LISTED: usize = 20;
+const MAX_LISTED_DIFFERENCES: usize = 20;
 
 /// How a reply differs from its document; nothing where the two cannot be compared.
 ///
 /// The reply is compared as it came, since a value that a credential was taken out of has another form. Only names of its
 /// fields come out, which the credentials are taken out of here.
-pub(crate) async fn compare(
+pub(crate) async fn find_differences(
     operation: &Operation,
-    promise: &Promise,
-    received: &Received,
-    names: &Names<'_>,
+    expected_response: &ExpectedResponse,
+    upstream_response: &UpstreamResponse,
+    redactions: &Redactions<'_>,
 ) -> Option<Differences> {
-    let has_none = operation.method == Method::Head || received.status == 304;
-    let has_body_to_compare = received.body.len() <= LARGEST && !scrub::is_encoded(&received.headers);
-    if !matches!(promise, Promise::NoSuchStatus(_)) && (has_none || !has_body_to_compare) {
+    let has_no_body = operation.method == Method::Head || upstream_response.status == 304;
+    let has_body_to_compare =
+        upstream_response.body.len() <= MAX_COMPARED_BYTES && !scrub::is_encoded(&upstream_response.headers);
+    if !matches!(expected_response, ExpectedResponse::UndocumentedStatus(_)) && (has_no_body || !has_body_to_compare) {
         return None;
     }
-    let differences = if received.body.len() < LARGE {
-        promise.compare(&received.body)
+    let differences = if upstream_response.body.len() < BLOCKING_THRESHOLD_BYTES {
+        expected_response.compare(&upstream_response.body)
     } else {
-        let (promise, body) = (promise.clone(), received.body.clone());
-        tokio::task::spawn_blocking(move || promise.compare(&body)).await.ok().flatten()
+        let (expected_response, body) = (expected_response.clone(), upstream_response.body.clone());
+        tokio::task::spawn_blocking(move || expected_response.compare(&body)).await.ok().flatten()
     };
-    differences.map(|found| told(found, names))
+    differences.map(|differences| list_differences(differences, redactions))
 }
 
 /// What a document promises about a reply.
-pub(crate) fn promise(document: &Document, operation: &Operation, received: &Received) -> Promise {
-    let content_type = received.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    document.promise(&operation.name, received.status, content_type)
+pub(crate) fn find_expected_response(
+    document: &Document,
+    operation: &Operation,
+    upstream_response: &UpstreamResponse,
+) -> ExpectedResponse {
+    let content_type =
+        upstream_response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    document.expected_response(&operation.name, upstream_response.status, content_type)
 }
 
-fn told(found: Vec<Difference>, names: &Names) -> Differences {
-    let clean = |name: &str| String::from_utf8_lossy(&scrub::scrub(names, name.as_bytes())).into_owned();
-    let more = u32::try_from(found.len().saturating_sub(MOST_LISTED)).unwrap_or(u32::MAX);
-    let listed = found.into_iter().take(MOST_LISTED).map(|difference| difference.problem("", clean)).collect();
-    Differences { listed, more }
+fn list_differences(differences: Vec<Difference>, redactions: &Redactions) -> Differences {
+    let redact = |name: &str| String::from_utf8_lossy(&scrub::scrub_bytes(redactions, name.as_bytes())).into_owned();
+    let more = u32::try_from(differences.len().saturating_sub(MAX_LISTED_DIFFERENCES)).unwrap_or(u32::MAX);
+    let listed = differences
+        .into_iter()
+        .take(MAX_LISTED_DIFFERENCES)
+        .map(|difference| difference.into_problem("", redact))
+        .collect();
+    Differences { problems: listed, omitted_count: more }
 }

@@ -1,6 +1,6 @@
 //! What the gateway counts. No label can be chosen from outside: there are as many series as the settings make.
 
-use crate::model::error::Code;
+use crate::model::error::ErrorCode;
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{
@@ -14,20 +14,20 @@ use std::time::Duration;
 
 /// Calls, and how long they took.
 #[derive(Clone, Debug)]
-pub struct Metrics {
-    calls: Family<Ended, Counter>,
-    durations: Family<Provider, Histogram>,
-    added: Family<Provider, Histogram>,
-    revealed: Family<Provider, Counter>,
+pub struct GatewayMetrics {
+    calls: Family<CallLabels, Counter>,
+    call_durations: Family<ProviderMetricLabels, Histogram>,
+    overhead_durations: Family<ProviderMetricLabels, Histogram>,
+    revealed_secrets: Family<ProviderMetricLabels, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Provider {
+struct ProviderMetricLabels {
     provider: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Ended {
+struct CallLabels {
     provider: String,
     environment: String,
     /// The reply's status, or the code of the explorer's own error.
@@ -35,67 +35,69 @@ struct Ended {
 }
 
 /// Upper bounds in seconds: from half a millisecond (what the gateway itself takes) to half a minute (a provider's timeout).
-pub fn buckets() -> Histogram {
+pub fn new_duration_histogram() -> Histogram {
     Histogram::new(exponential_buckets(0.0005, 2.0, 17))
 }
 
-impl Default for Metrics {
+impl Default for GatewayMetrics {
     fn default() -> Self {
         Self {
             calls: Family::default(),
-            durations: Family::new_with_constructor(buckets),
-            added: Family::new_with_constructor(buckets),
-            revealed: Family::default(),
+            call_durations: Family::new_with_constructor(new_duration_histogram),
+            overhead_durations: Family::new_with_constructor(new_duration_histogram),
+            revealed_secrets: Family::default(),
         }
     }
 }
 
-impl Metrics {
+impl GatewayMetrics {
     /// Makes them known under their names.
     pub fn register(&self, registry: &mut Registry) {
-        let Self { calls, durations, added, revealed } = self.clone();
+        let Self { calls, call_durations, overhead_durations, revealed_secrets } = self.clone();
         registry.register("calls", "Calls by what came of them", calls);
         registry.register_with_unit(
             "call_duration",
             "Time of answered calls, the provider's included",
             Unit::Seconds,
-            durations,
+            call_durations,
         );
         registry.register_with_unit(
             "call_added",
             "Time that the gateway itself added to answered calls",
             Unit::Seconds,
-            added,
+            overhead_durations,
         );
-        registry.register("revealed", "Secrets of replies that were shown", revealed);
+        registry.register("revealed", "Secrets of replies that were shown", revealed_secrets);
     }
 
     /// A call that was answered, by the provider or by what the document makes up.
-    pub(crate) fn answered(
+    pub(crate) fn record_response(
         &self,
         provider: &str,
         environment: &str,
         status: u16,
-        whole: Duration,
-        of_provider: Duration,
+        total: Duration,
+        provider_duration: Duration,
     ) {
         let provider = provider.to_owned();
-        let outcome =
-            Ended { provider: provider.clone(), environment: environment.to_owned(), outcome: status.to_string() };
-        self.calls.get_or_create(&outcome).inc();
-        let provider = Provider { provider };
-        self.durations.get_or_create(&provider).observe(whole.as_secs_f64());
-        self.added.get_or_create(&provider).observe(whole.saturating_sub(of_provider).as_secs_f64());
+        let labels =
+            CallLabels { provider: provider.clone(), environment: environment.to_owned(), outcome: status.to_string() };
+        self.calls.get_or_create(&labels).inc();
+        let provider_labels = ProviderMetricLabels { provider };
+        self.call_durations.get_or_create(&provider_labels).observe(total.as_secs_f64());
+        self.overhead_durations
+            .get_or_create(&provider_labels)
+            .observe(total.saturating_sub(provider_duration).as_secs_f64());
     }
 
     /// A call that the explorer itself did not make, or not to its end.
-    pub(crate) fn failed(&self, provider: &str, code: Code) {
-        let [provider, environment, outcome] = [provider, "", code.name()].map(str::to_owned);
-        self.calls.get_or_create(&Ended { provider, environment, outcome }).inc();
+    pub(crate) fn record_error(&self, provider: &str, code: ErrorCode) {
+        let [provider, environment, outcome] = [provider, "", code.as_str()].map(str::to_owned);
+        self.calls.get_or_create(&CallLabels { provider, environment, outcome }).inc();
     }
 
     /// A secret, or a reply with secrets, was shown.
-    pub(crate) fn revealed(&self, provider: &str) {
-        self.revealed.get_or_create(&Provider { provider: provider.to_owned() }).inc();
+    pub(crate) fn record_reveal(&self, provider: &str) {
+        self.revealed_secrets.get_or_create(&ProviderMetricLabels { provider: provider.to_owned() }).inc();
     }
 }

@@ -1,13 +1,13 @@
 //! What whoever runs the server is told of a call: a line in the log, counts, a span of a trace. Nothing of what was sent or answered.
 
-use super::{metrics::Metrics, transport::client::Received};
+use super::{metrics::GatewayMetrics, transport::client::UpstreamResponse};
 use crate::model::{error::ExplorerError, receipt::Timings};
 use std::time::{Duration, Instant};
 use tracing::{Span, field::Empty};
 
 /// A call that is under way.
-pub(crate) struct Call<'a> {
-    metrics: &'a Metrics,
+pub(crate) struct CallRecorder<'a> {
+    metrics: &'a GatewayMetrics,
     provider: &'a str,
     operation: &'a str,
     request_id: &'a str,
@@ -17,16 +17,21 @@ pub(crate) struct Call<'a> {
 }
 
 /// What a call was answered.
-pub(crate) struct Answered<'a> {
+pub(crate) struct CallSummary<'a> {
     pub(crate) status: u16,
     pub(crate) environment: &'a str,
     /// How long the provider took; nothing, where it was not asked.
     pub(crate) timings: Option<Timings>,
 }
 
-impl<'a> Call<'a> {
+impl<'a> CallRecorder<'a> {
     /// Begins one. All names must be known ones.
-    pub(crate) fn begin(metrics: &'a Metrics, provider: &'a str, operation: &'a str, request_id: &'a str) -> Self {
+    pub(crate) fn begin(
+        metrics: &'a GatewayMetrics,
+        provider: &'a str,
+        operation: &'a str,
+        request_id: &'a str,
+    ) -> Self {
         let span = tracing::info_span!(
             "call",
             otel.name = format!("call {operation}"),
@@ -47,28 +52,28 @@ impl<'a> Call<'a> {
     }
 
     /// Tells what came of it.
-    pub(crate) fn end(self, outcome: &Result<Answered, &ExplorerError>) {
+    pub(crate) fn finish(self, outcome: &Result<CallSummary, &ExplorerError>) {
         let Self { metrics, provider, operation, request_id, span, .. } = &self;
-        let whole = self.elapsed();
-        let duration_ms = whole.as_secs_f64() * 1000.0;
+        let total = self.elapsed();
+        let duration_ms = total.as_secs_f64() * 1000.0;
         match outcome {
-            &Ok(Answered { status, environment, timings }) => {
+            &Ok(CallSummary { status, environment, timings }) => {
                 tracing::info!(operation, environment, status, duration_ms, request_id, "call");
-                metrics.answered(
+                metrics.record_response(
                     provider,
                     environment,
                     status,
-                    whole,
-                    timings.map(|timings| timings.whole()).unwrap_or_default(),
+                    total,
+                    timings.map(|timings| timings.total()).unwrap_or_default(),
                 );
                 span.record("explorer.environment", environment);
                 span.record("http.response.status_code", status);
             }
             Err(error) => {
-                let status = error.code.status();
+                let status = error.code.http_status();
                 tracing::warn!(operation, code = ?error.code, status, duration_ms, request_id, "call failed");
-                metrics.failed(provider, error.code);
-                span.record("explorer.code", error.code.name());
+                metrics.record_error(provider, error.code);
+                span.record("explorer.code", error.code.as_str());
                 span.record("otel.status_code", "ERROR");
             }
         }
@@ -93,9 +98,9 @@ pub(crate) fn request_span(method: &str, host: &str) -> Span {
 }
 
 /// Tells what came of a request to a provider.
-pub(crate) fn end_request(span: &Span, received: &Result<Received, ExplorerError>) {
-    match received {
-        Ok(Received { status, timings, .. }) => {
+pub(crate) fn record_request_result(span: &Span, result: &Result<UpstreamResponse, ExplorerError>) {
+    match result {
+        Ok(UpstreamResponse { status, timings, .. }) => {
             span.record("http.response.status_code", status);
             let steps = [
                 ("explorer.name_ms", timings.name_ms),

@@ -1,33 +1,33 @@
 //! The way of one call: documentation → policy → request + credential → provider → reply.
 
 use super::{
-    Gateway, Incoming, compare,
-    credential::{Credential, tokens::Token},
+    CallRequest, Gateway, compare,
+    credential::{Credential, tokens::OAuthToken},
     example,
-    observe::{Answered, Call},
-    policy::{self, Access, Destination, Passage},
+    observe::{CallRecorder, CallSummary},
+    policy::{self, AuthorizationContext, CredentialUse, Destination},
     receipt,
     redact::{
-        mask::{Masking, Resolved, denied, may_see},
+        mask::{MaskedResponse, ResolvedArguments, can_reveal_secrets, reveal_denied_error},
         scrub::{self, Scrubber},
     },
     request::wire::{self, WireRequest},
-    signed_in,
-    transport::{authenticate, client::Received},
+    require_identity,
+    transport::{authenticate, client::UpstreamResponse},
 };
-use crate::auth::identity::{Identity, Visitor};
+use crate::auth::identity::{Caller, Identity};
 use crate::{
     model::{
-        check::check,
+        check::check_arguments,
         credential::CredentialSource,
-        error::{Code, ExplorerError},
-        provider::EXAMPLE,
+        error::{ErrorCode, ExplorerError},
+        provider::EXAMPLE_ENVIRONMENT,
         receipt::Receipt,
-        response::Reply,
+        response::CallResponse,
     },
-    openapi::Documentation,
+    openapi::DocumentedOperation,
     providers::CatalogEntry,
-    store::{audit::Record, sessions::SessionId},
+    store::{audit::AuditRecord, sessions::SessionId},
 };
 use std::sync::Arc;
 use tracing::Instrument;
@@ -35,13 +35,13 @@ use uuid::Uuid;
 
 /// What came of a call.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct CallOutcome {
     /// What came back.
-    pub reply: Reply,
+    pub response: CallResponse,
     /// What was sent for it; nothing, where the reply is made up.
     pub receipt: Option<Receipt>,
     /// A session that was begun for somebody who had none, to keep the reply's secrets in.
-    pub session: Option<SessionId>,
+    pub new_session: Option<SessionId>,
 }
 
 impl Gateway {
@@ -49,27 +49,27 @@ impl Gateway {
     ///
     /// # Errors
     /// The explorer's own: a provider that refuses the call has replied.
-    pub async fn call(&self, visitor: &Visitor, incoming: Incoming<'_>) -> Result<Outcome, ExplorerError> {
+    pub async fn call(&self, caller: &Caller, call_request: CallRequest<'_>) -> Result<CallOutcome, ExplorerError> {
         let request_id = Uuid::new_v4().to_string();
-        let found = self.documentation(incoming.provider, incoming.operation, incoming.content_type);
+        let lookup = self.find_operation(call_request.provider, call_request.operation, call_request.content_type);
         // Names from outside are told only once they are known to be names.
         let catalog = self.catalog();
-        let provider = catalog.slot(incoming.provider).map_or("unknown", |slot| &slot.settings.id);
-        let operation = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
-        let call = Call::begin(&self.metrics, provider, &operation, &request_id);
-        let mut outcome = match found {
+        let provider = catalog.provider(call_request.provider).map_or("unknown", |slot| &slot.settings.id);
+        let operation = lookup.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
+        let recorder = CallRecorder::begin(&self.metrics, provider, &operation, &request_id);
+        let mut outcome = match lookup {
             Ok((entry, documented)) => {
-                let recorded = self.record(visitor, incoming, (&entry, &documented), &request_id);
-                recorded.instrument(call.span.clone()).await
+                let audited_call = self.call_audited(caller, call_request, (&entry, &documented), &request_id);
+                audited_call.instrument(recorder.span.clone()).await
             }
             Err(error) => Err(error),
         };
-        if let Ok(Outcome { reply, .. }) = &mut outcome {
-            reply.duration_ms = call.elapsed().as_secs_f64() * 1000.0;
+        if let Ok(CallOutcome { response, .. }) = &mut outcome {
+            response.duration_ms = recorder.elapsed().as_secs_f64() * 1000.0;
         }
-        call.end(&outcome.as_ref().map(|Outcome { reply, receipt, .. }| Answered {
-            status: reply.status,
-            environment: &reply.environment,
+        recorder.finish(&outcome.as_ref().map(|CallOutcome { response, receipt, .. }| CallSummary {
+            status: response.status,
+            environment: &response.environment,
             timings: receipt.as_ref().map(|receipt| receipt.timings),
         }));
         outcome
@@ -79,152 +79,173 @@ impl Gateway {
     ///
     /// # Errors
     /// Where one of the three is unknown.
-    pub fn documentation(
+    pub fn find_operation(
         &self,
         provider: &str,
         operation: &str,
         content_type: Option<&str>,
-    ) -> Result<(Arc<CatalogEntry>, Arc<Documentation>), ExplorerError> {
-        let entry = self.entry(provider)?;
-        let found = entry.document.operation_with(operation, content_type);
-        let documented = found.ok_or_else(|| {
+    ) -> Result<(Arc<CatalogEntry>, Arc<DocumentedOperation>), ExplorerError> {
+        let entry = self.require_entry(provider)?;
+        let documented = entry.document.operation_with_media_type(operation, content_type);
+        let documented = documented.ok_or_else(|| {
             let message =
                 format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
-            ExplorerError::new(Code::NotFound, message)
+            ExplorerError::new(ErrorCode::NotFound, message)
         })?;
         Ok((entry, documented))
     }
 
     /// Writes down that the call is made; one that goes nowhere is nobody's business.
-    async fn record(
+    async fn call_audited(
         &self,
-        visitor: &Visitor,
-        incoming: Incoming<'_>,
-        (entry, documented): (&CatalogEntry, &Documentation),
+        caller: &Caller,
+        call_request: CallRequest<'_>,
+        (entry, documented): (&CatalogEntry, &DocumentedOperation),
         request_id: &str,
-    ) -> Result<Outcome, ExplorerError> {
-        if incoming.environment == Some(EXAMPLE) {
-            signed_in(visitor)?;
-            fitting(entry, documented, incoming)?;
-            let reply = example::reply(&entry.document, incoming.operation, request_id);
-            return Ok(Outcome { reply, receipt: None, session: None });
+    ) -> Result<CallOutcome, ExplorerError> {
+        if call_request.environment == Some(EXAMPLE_ENVIRONMENT) {
+            require_identity(caller)?;
+            validate_arguments(entry, documented, call_request)?;
+            let response = example::build_example_response(&entry.document, call_request.operation, request_id);
+            return Ok(CallOutcome { response, receipt: None, new_session: None });
         }
-        let mut note = self.note(visitor, "call", entry)?;
-        note.record.operation = Some(documented.operation.name.clone());
-        note.record.request_id = Some(request_id.to_owned());
-        let outcome = self.answer(visitor, incoming, (entry, documented), &mut note.record).await;
-        note.record.status = outcome.as_ref().ok().map(|outcome| i64::from(outcome.reply.status));
-        note.end(outcome)
+        let mut audit_entry = self.begin_audit_entry(caller, "call", entry)?;
+        audit_entry.record.operation = Some(documented.operation.name.clone());
+        audit_entry.record.request_id = Some(request_id.to_owned());
+        let outcome = self.resolve_and_call(caller, call_request, (entry, documented), &mut audit_entry.record).await;
+        audit_entry.record.status = outcome.as_ref().ok().map(|outcome| i64::from(outcome.response.status));
+        audit_entry.finish(outcome)
     }
 
-    async fn answer(
+    async fn resolve_and_call(
         &self,
-        visitor: &Visitor,
-        incoming: Incoming<'_>,
-        (entry, documented): (&CatalogEntry, &Documentation),
-        record: &mut Record,
-    ) -> Result<Outcome, ExplorerError> {
-        let identity = signed_in(visitor)?;
-        let resolved = self.resolve(identity, incoming.provider, &documented.operation, incoming.arguments).await?;
-        let arguments = resolved.arguments.as_ref().unwrap_or(incoming.arguments);
-        let incoming = Incoming { arguments, ..incoming };
-        let outcome = self.send(visitor, identity, incoming, (entry, documented), (&resolved, record)).await;
-        outcome.map_err(|error| resolved.clean(error))
+        caller: &Caller,
+        call_request: CallRequest<'_>,
+        (entry, documented): (&CatalogEntry, &DocumentedOperation),
+        record: &mut AuditRecord,
+    ) -> Result<CallOutcome, ExplorerError> {
+        let identity = require_identity(caller)?;
+        let resolved = self
+            .resolve_placeholders(identity, call_request.provider, &documented.operation, call_request.arguments)
+            .await?;
+        let arguments = resolved.arguments.as_ref().unwrap_or(call_request.arguments);
+        let call_request = CallRequest { arguments, ..call_request };
+        let outcome = self.send_call(caller, identity, call_request, (entry, documented), (&resolved, record)).await;
+        outcome.map_err(|error| resolved.redact_error(error))
     }
 
-    async fn send(
+    async fn send_call(
         &self,
-        visitor: &Visitor,
+        caller: &Caller,
         identity: &Identity,
-        incoming: Incoming<'_>,
-        (entry, documented): (&CatalogEntry, &Documentation),
-        (resolved, record): (&Resolved, &mut Record),
-    ) -> Result<Outcome, ExplorerError> {
-        let found = self.credential(visitor, entry).await?;
-        let is_operators = matches!(found, Some((CredentialSource::Operator, _)));
-        let passage = Passage { entry, documented, identity, incoming, is_operators };
-        fitting(entry, documented, incoming)?;
-        if incoming.reveal && !may_see(identity, is_operators) {
-            return Err(denied());
+        call_request: CallRequest<'_>,
+        (entry, documented): (&CatalogEntry, &DocumentedOperation),
+        (resolved, record): (&ResolvedArguments, &mut AuditRecord),
+    ) -> Result<CallOutcome, ExplorerError> {
+        let effective_credential = self.effective_credential(caller, entry).await?;
+        let is_operator_credential = matches!(effective_credential, Some((CredentialSource::Operator, _)));
+        let context =
+            AuthorizationContext { entry, documented, identity, call_request: call_request, is_operator_credential };
+        validate_arguments(entry, documented, call_request)?;
+        if call_request.reveal && !can_reveal_secrets(identity, is_operator_credential) {
+            return Err(reveal_denied_error());
         }
-        let destination = self.admit(passage, found, (resolved, record)).await?;
-        let request = wire::request(entry, &documented.operation, incoming.arguments, &destination)?;
-        policy::spend(passage, &self.store).await?;
-        let Destination { environment, access } = destination;
-        let (received, tokens) = self.deliver(entry, access.as_ref(), request).await?;
+        let destination = self.authorize(context, effective_credential, (resolved, record)).await?;
+        let request = wire::build_request(entry, &documented.operation, call_request.arguments, &destination)?;
+        policy::spend_budget(context, &self.store).await?;
+        let Destination { environment, credential_use } = destination;
+        let (upstream_response, tokens) = self.send_authenticated(entry, credential_use.as_ref(), request).await?;
         let request_id = record.request_id.as_deref().unwrap_or_default();
-        let names = names_of(access.as_ref(), &tokens, resolved, scrub::REMOVED);
-        let promise = compare::promise(&entry.document, &documented.operation, &received);
-        let differences = compare::compare(&documented.operation, &promise, &received, &names).await;
-        let (size, received) = (received.body.len() as u64, scrub::received(received, &names));
-        let Masking { received, masked, session } =
-            self.mask(visitor, (passage, &environment.name, request_id), &promise, received).await?;
-        let (reply, sent) = scrub::reply(received, size, &environment.name, request_id);
-        let credential = name_of(access.as_ref());
-        let in_receipt = names_of(access.as_ref(), &tokens, resolved, &credential);
+        let redactions = collect_redactions(credential_use.as_ref(), &tokens, resolved, scrub::CREDENTIAL_REMOVED);
+        let expected_response =
+            compare::find_expected_response(&entry.document, &documented.operation, &upstream_response);
+        let differences =
+            compare::find_differences(&documented.operation, &expected_response, &upstream_response, &redactions).await;
+        let (size, upstream_response) =
+            (upstream_response.body.len() as u64, scrub::scrub_response(upstream_response, &redactions));
+        let MaskedResponse { upstream_response, masked, new_session } =
+            self.mask(caller, (context, &environment.name, request_id), &expected_response, upstream_response).await?;
+        let (response, snapshot_and_timings) =
+            scrub::build_call_response(upstream_response, size, &environment.name, request_id);
+        let credential_name = credential_display_name(credential_use.as_ref());
+        let receipt_redactions = collect_redactions(credential_use.as_ref(), &tokens, resolved, &credential_name);
         let rule = record.rule.as_deref().unwrap_or_default();
-        let receipt = receipt::receipt(sent, &in_receipt, entry.settings.base_url.as_ref(), rule, &reply);
-        let reply = Reply { differences, masked, receipt: receipt.lines(), ..reply };
-        Ok(Outcome { reply, receipt: Some(receipt), session })
+        let receipt = receipt::build_receipt(
+            snapshot_and_timings,
+            &receipt_redactions,
+            entry.settings.base_url.as_ref(),
+            rule,
+            &response,
+        );
+        let response = CallResponse { differences, masked, receipt: receipt.to_lines(), ..response };
+        Ok(CallOutcome { response, receipt: Some(receipt), new_session })
     }
 
     /// Where a call goes, once nothing speaks against it.
-    pub(crate) async fn admit<'a>(
+    pub(crate) async fn authorize<'a>(
         &self,
-        passage: Passage<'a>,
-        found: Option<(CredentialSource, Arc<Credential>)>,
-        (resolved, record): (&Resolved, &mut Record),
+        context: AuthorizationContext<'a>,
+        effective_credential: Option<(CredentialSource, Arc<Credential>)>,
+        (resolved, record): (&ResolvedArguments, &mut AuditRecord),
     ) -> Result<Destination<'a>, ExplorerError> {
-        let Passage { entry, documented, incoming, is_operators, .. } = passage;
-        if is_operators {
-            self.is_on(&["credential:", incoming.provider].concat()).await?;
+        let AuthorizationContext { entry, documented, call_request, is_operator_credential, .. } = context;
+        if is_operator_credential {
+            self.ensure_enabled(&["credential:", call_request.provider].concat()).await?;
         }
-        record.rule = Some(policy::allowed(passage)?);
-        let credential = found.map(|(_, credential)| credential);
-        let destination = policy::destination(entry, documented, incoming.environment, credential)?;
+        record.rule = Some(policy::evaluate_rules(context)?);
+        let credential = effective_credential.map(|(_, credential)| credential);
+        let destination = policy::resolve_destination(entry, documented, call_request.environment, credential)?;
         record.environment = Some(destination.environment.name.clone());
-        policy::caution(passage, &destination.environment.name, &self.store).await?;
-        resolved.stay_in(&destination.environment.name)?;
+        policy::enforce_safeguards(context, &destination.environment.name, &self.store).await?;
+        resolved.ensure_environment(&destination.environment.name)?;
         Ok(destination)
     }
 
     /// Sends a request, with a credential where there is one; the tokens that were fetched for it come back too.
-    pub(crate) async fn deliver(
+    pub(crate) async fn send_authenticated(
         &self,
         entry: &CatalogEntry,
-        access: Option<&Access<'_>>,
+        credential_use: Option<&CredentialUse<'_>>,
         request: WireRequest,
-    ) -> Result<(Received, Vec<Arc<Token>>), ExplorerError> {
-        match access {
+    ) -> Result<(UpstreamResponse, Vec<Arc<OAuthToken>>), ExplorerError> {
+        match credential_use {
             None => Ok((self.client.send(request, self.client.deadline()).await?, Vec::new())),
-            Some(access) => authenticate::send(&self.client, entry, access, request).await,
+            Some(credential_use) => {
+                authenticate::send_with_credential(&self.client, entry, credential_use, request).await
+            }
         }
     }
 }
 
 /// Everything that a call was made with and nobody is to see, and what stands in its place: one name for the credential, and the
 /// handles of secrets.
-pub(crate) fn names_of<'a>(
-    access: Option<&'a Access>,
-    tokens: &'a [Arc<Token>],
-    resolved: &'a Resolved,
-    credential: &'a str,
+pub(crate) fn collect_redactions<'a>(
+    credential_use: Option<&'a CredentialUse>,
+    tokens: &'a [Arc<OAuthToken>],
+    resolved: &'a ResolvedArguments,
+    credential_replacement: &'a str,
 ) -> Vec<(&'a Scrubber, &'a str)> {
-    let own = access.map(|access| access.credential.scrubber());
-    let own = own.into_iter().chain(tokens.iter().map(|token| &token.scrubber));
-    own.map(|scrubber| (scrubber, credential)).chain(resolved.names()).collect()
+    let scrubbers = credential_use.map(|credential_use| credential_use.credential.scrubber());
+    let scrubbers = scrubbers.into_iter().chain(tokens.iter().map(|token| &token.scrubber));
+    scrubbers.map(|scrubber| (scrubber, credential_replacement)).chain(resolved.redactions()).collect()
 }
 
 /// What a receipt calls the credential of a call.
-fn name_of(access: Option<&Access>) -> String {
-    access.map_or_else(String::new, |access| ["[credential ", access.credential.fingerprint(), "]"].concat())
+fn credential_display_name(credential_use: Option<&CredentialUse>) -> String {
+    credential_use.map_or_else(String::new, |credential_use| {
+        ["[credential ", credential_use.credential.fingerprint(), "]"].concat()
+    })
 }
 
 /// Refuses arguments that do not fit the operation.
-fn fitting(entry: &CatalogEntry, documented: &Documentation, incoming: Incoming) -> Result<(), ExplorerError> {
-    let mut problems = check(&documented.operation, incoming.arguments);
+fn validate_arguments(
+    entry: &CatalogEntry,
+    documented: &DocumentedOperation,
+    call_request: CallRequest,
+) -> Result<(), ExplorerError> {
+    let mut problems = check_arguments(&documented.operation, call_request.arguments);
     if problems.is_empty() {
-        problems = entry.document.check_arguments(&documented.operation, incoming.arguments);
+        problems = entry.document.validate_request_body(&documented.operation, call_request.arguments);
     }
-    if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid(problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
 }

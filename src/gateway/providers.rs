@@ -3,8 +3,8 @@
 
 use super::{Gateway, credential::Credential};
 use crate::{
-    model::error::{Code, ExplorerError},
-    providers::{Catalog, CatalogEntry, Change, Outage},
+    model::error::{ErrorCode, ExplorerError},
+    providers::{Catalog, CatalogEntry, Outage, ProviderUpdate},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,19 +12,19 @@ use std::{
 };
 
 /// The catalog, and the operator's credentials by provider.
-pub(crate) struct Served {
+pub(crate) struct ServedProviders {
     pub(crate) catalog: Arc<Catalog>,
-    pub(crate) operator: HashMap<String, Arc<Credential>>,
+    pub(crate) operator_credentials: HashMap<String, Arc<Credential>>,
 }
 
 /// A provider's entry with the operator's credential fitted to its document.
 #[derive(Debug)]
-pub struct Fitted {
+pub struct ResolvedProvider {
     entry: Arc<CatalogEntry>,
     credential: Option<Arc<Credential>>,
 }
 
-impl Fitted {
+impl ResolvedProvider {
     /// Returns the entry.
     pub fn entry(&self) -> &Arc<CatalogEntry> {
         &self.entry
@@ -34,80 +34,81 @@ impl Fitted {
 impl Gateway {
     /// Returns the catalog as it is now; it stays the same for as long as the caller holds it.
     pub fn catalog(&self) -> Arc<Catalog> {
-        self.served().catalog.clone()
+        self.served_providers().catalog.clone()
     }
 
     /// Fits the operator's credential to the document of a provider that is to be served.
     ///
     /// # Errors
     /// If there is a credential, and it does not fit.
-    pub fn fit(&self, entry: CatalogEntry) -> anyhow::Result<Fitted> {
-        let given = self.given.get(&entry.provider.id);
-        let credential = given.map(|given| given.resolve(&entry)).transpose()?.map(Arc::new);
-        Ok(Fitted { entry: Arc::new(entry), credential })
+    pub fn resolve_credential(&self, entry: CatalogEntry) -> anyhow::Result<ResolvedProvider> {
+        let credential_config = self.credential_configs.get(&entry.provider.id);
+        let credential =
+            credential_config.map(|credential_config| credential_config.resolve(&entry)).transpose()?.map(Arc::new);
+        Ok(ResolvedProvider { entry: Arc::new(entry), credential })
     }
 
     /// Changes what is served of providers, by id: a new entry, or none to keep the one that is served, and the outage from
     /// now on. Blocks while the search index is built.
-    pub fn change(&self, changes: BTreeMap<String, (Option<Fitted>, Option<Outage>)>) {
-        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut in_catalog, mut credentials) = (BTreeMap::new(), Vec::new());
-        for (id, (fitted, outage)) in changes {
-            let entry = fitted.map(|Fitted { entry, credential }| {
+    pub fn apply_changes(&self, changes: BTreeMap<String, (Option<ResolvedProvider>, Option<Outage>)>) {
+        let _guard = self.change_lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut catalog_changes, mut credentials) = (BTreeMap::new(), Vec::new());
+        for (id, (resolved_provider, outage)) in changes {
+            let entry = resolved_provider.map(|ResolvedProvider { entry, credential }| {
                 credentials.push((id.clone(), credential));
                 entry
             });
-            in_catalog.insert(id, Change { entry, outage });
+            catalog_changes.insert(id, ProviderUpdate { entry, outage });
         }
-        let catalog = Arc::new(self.catalog().with(in_catalog));
+        let catalog = Arc::new(self.catalog().with_updates(catalog_changes));
         let has_new_entry = !credentials.is_empty();
         {
-            let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
-            served.catalog = catalog;
+            let mut served_providers = self.served_providers.write().unwrap_or_else(PoisonError::into_inner);
+            served_providers.catalog = catalog;
             for (id, credential) in credentials {
                 match credential {
-                    Some(credential) => served.operator.insert(id, credential),
-                    None => served.operator.remove(&id),
+                    Some(credential) => served_providers.operator_credentials.insert(id, credential),
+                    None => served_providers.operator_credentials.remove(&id),
                 };
             }
         }
         if has_new_entry {
             // Visitors' credentials were opened for the documents before.
-            self.opened.invalidate_all();
+            self.credential_cache.invalidate_all();
         }
     }
 
-    pub(crate) fn served(&self) -> RwLockReadGuard<'_, Served> {
-        self.served.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn served_providers(&self) -> RwLockReadGuard<'_, ServedProviders> {
+        self.served_providers.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the operator's credential for a provider.
-    pub(crate) fn operators(&self, provider: &str) -> Option<Arc<Credential>> {
-        self.served().operator.get(provider).cloned()
+    pub(crate) fn operator_credential(&self, provider: &str) -> Option<Arc<Credential>> {
+        self.served_providers().operator_credentials.get(provider).cloned()
     }
 
     /// Returns a provider that is served.
-    pub(crate) fn entry(&self, provider: &str) -> Result<Arc<CatalogEntry>, ExplorerError> {
+    pub(crate) fn require_entry(&self, provider: &str) -> Result<Arc<CatalogEntry>, ExplorerError> {
         let catalog = self.catalog();
-        let Some(slot) = catalog.slot(provider) else {
-            return Err(ExplorerError::new(Code::NotFound, "There is no such provider here."));
+        let Some(provider_state) = catalog.provider(provider) else {
+            return Err(ExplorerError::new(ErrorCode::NotFound, "There is no such provider here."));
         };
-        slot.entry.clone().ok_or_else(|| {
-            let id = &slot.settings.id;
+        provider_state.entry.clone().ok_or_else(|| {
+            let id = &provider_state.settings.id;
             let message =
                 format!("Nothing was sent: the OpenAPI document of {id} could not be loaded. The page /{id} says why.");
-            let retry_after = slot.outage.as_ref().and_then(Outage::retry_after);
-            ExplorerError { retry_after, ..ExplorerError::new(Code::ProviderUnavailable, message) }
+            let retry_after = provider_state.outage.as_ref().and_then(Outage::retry_after_seconds);
+            ExplorerError { retry_after, ..ExplorerError::new(ErrorCode::ProviderUnavailable, message) }
         })
     }
 
     /// Holds a visitor's credential open that was opened for an entry, unless another document has arrived meanwhile.
-    pub(crate) fn hold_open(&self, entry: &CatalogEntry, sealed: &str, credential: &Arc<Credential>) {
-        self.opened.insert(sealed.to_owned(), credential.clone());
+    pub(crate) fn cache_credential(&self, entry: &CatalogEntry, sealed: &str, credential: &Arc<Credential>) {
+        self.credential_cache.insert(sealed.to_owned(), credential.clone());
         // Looked at afterwards: whoever changes the entry later removes it.
         let catalog = self.catalog();
-        if !catalog.get(&entry.provider.id).is_some_and(|now| std::ptr::eq(&raw const **now, entry)) {
-            self.opened.invalidate(sealed);
+        if !catalog.entry(&entry.provider.id).is_some_and(|current| std::ptr::eq(&raw const **current, entry)) {
+            self.credential_cache.invalidate(sealed);
         }
     }
 }

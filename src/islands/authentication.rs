@@ -1,6 +1,6 @@
 //! The Authentication card: sets, replaces and clears a visitor's own credential. It is never read back.
 
-use super::{dom, remote, state::State};
+use super::{dom, remote, state::TryItState};
 use crate::{
     model::{
         Arguments,
@@ -14,48 +14,49 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 /// Keeps the card up to date.
-pub(super) fn start(state: State) {
+pub(super) fn start(state: TryItState) {
     Effect::new(move || {
         let status = state.credential.get();
-        let words = state.access.with_value(|access| words::credential(&status, access));
-        dom::set_text("#credential-status", &words);
-        dom::set_flag("#clear-credential", "disabled", status.source != CredentialSource::Visitor);
+        let text =
+            state.authentication.with_value(|authentication| words::describe_credential(&status, authentication));
+        dom::set_text("#credential-status", &text);
+        dom::toggle_attribute("#clear-credential", "disabled", status.source != CredentialSource::Visitor);
     });
 }
 
 /// Saves what the form holds, or clears what is saved.
-pub(super) fn submit(state: State, is_clear: bool) {
+pub(super) fn submit(state: TryItState, should_clear: bool) {
     let provider = state.provider.with_value(|provider| provider.id.clone());
-    let values: Arguments = inputs().into_iter().map(|input| (input.name(), input.value().into())).collect();
+    let values: Arguments = credential_inputs().into_iter().map(|input| (input.name(), input.value().into())).collect();
     dom::set_text("#credential-news", "…");
     spawn_local(async move {
-        if is_clear {
-            finish(state, remote::clear_credential(provider).await, "Cleared.");
+        if should_clear {
+            show_result(state, remote::clear_credential(provider).await, "Cleared.");
         } else {
-            finish(state, remote::save_credential(provider, values).await, "Saved for this session.");
+            show_result(state, remote::save_credential(provider, values).await, "Saved for this session.");
         }
     });
 }
 
-fn finish(state: State, outcome: Result<CredentialStatus, ExplorerError>, done: &str) {
-    let (news, problems) = match outcome {
+fn show_result(state: TryItState, outcome: Result<CredentialStatus, ExplorerError>, success_message: &str) {
+    let (message, problems) = match outcome {
         Ok(status) => {
-            for input in inputs() {
+            for input in credential_inputs() {
                 input.set_value("");
             }
             state.credential.set(status);
-            (done.to_owned(), Vec::new())
+            (success_message.to_owned(), Vec::new())
         }
         Err(error) if error.detail.is_empty() => (error.message, error.detail),
         Err(error) => (String::new(), error.detail),
     };
-    dom::set_text("#credential-news", &news);
+    dom::set_text("#credential-news", &message);
     // The first of several problems gets the focus.
-    for input in inputs().into_iter().rev() {
-        let problem = problems.iter().find(|problem| problem.at == input.name());
-        let beside = input.next_element_sibling();
-        if let Some(beside) = beside {
-            beside.set_text_content(Some(problem.map_or("", |problem| &problem.message)));
+    for input in credential_inputs().into_iter().rev() {
+        let problem = problems.iter().find(|problem| problem.location == input.name());
+        let problem_element = input.next_element_sibling();
+        if let Some(problem_element) = problem_element {
+            problem_element.set_text_content(Some(problem.map_or("", |problem| &problem.message)));
         }
         let _ = match problem {
             Some(_) => input.set_attribute("aria-invalid", "true").and_then(|()| input.focus()),
@@ -65,7 +66,7 @@ fn finish(state: State, outcome: Result<CredentialStatus, ExplorerError>, done: 
 }
 
 /// The inputs of the card, in the order of the page.
-fn inputs() -> Vec<HtmlInputElement> {
+fn credential_inputs() -> Vec<HtmlInputElement> {
     let found = document().query_selector_all("#credential input").ok();
     let nodes = found.iter().flat_map(|list| (0..list.length()).filter_map(|index| list.get(index)));
     nodes.filter_map(|node| node.dyn_into().ok()).collect()

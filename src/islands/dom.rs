@@ -11,13 +11,13 @@ pub(super) fn find(selector: &str) -> Option<Element> {
 }
 
 /// An attribute selector for any value: quotes and backslashes are escaped (CSS Syntax, §4.3.5).
-pub(super) fn with_attribute(name: &str, value: &str) -> String {
+pub(super) fn attribute_selector(name: &str, value: &str) -> String {
     let value = value.replace('\\', "\\\\").replace('"', "\\\"");
     ["[", name, "=\"", &value, "\"]"].concat()
 }
 
 /// Sets or takes away an attribute without a value of its own, like `disabled`.
-pub(super) fn set_flag(selector: &str, name: &str, is_on: bool) {
+pub(super) fn toggle_attribute(selector: &str, name: &str, is_on: bool) {
     if let Some(element) = find(selector) {
         let _ = if is_on { element.set_attribute(name, "true") } else { element.remove_attribute(name) };
     }
@@ -31,7 +31,7 @@ pub(super) fn set_text(selector: &str, text: &str) {
 }
 
 /// The text of a control, empty where there is no such control.
-pub(super) fn value(selector: &str) -> String {
+pub(super) fn control_value(selector: &str) -> String {
     find(selector)
         .map(|control| js_sys::Reflect::get(&control, &JsValue::from_str("value")))
         .and_then(Result::ok)
@@ -40,7 +40,7 @@ pub(super) fn value(selector: &str) -> String {
 }
 
 /// Sets a control's text; a checkbox or radio button is checked if the text is its value.
-pub(super) fn set_value(control: &Element, text: &str) {
+pub(super) fn set_control_value(control: &Element, text: &str) {
     if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
         match input.type_().as_str() {
             "checkbox" | "radio" => input.set_checked(input.value() == text),
@@ -60,17 +60,17 @@ pub(super) fn focus(element: &Element) {
 }
 
 /// The element that an event came from.
-pub(super) fn target(event: &Event) -> Option<Element> {
+pub(super) fn event_target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
 /// The form with an id, if it is the one that an event submits.
-pub(super) fn submitted(event: &Event, id: &str) -> Option<HtmlFormElement> {
+pub(super) fn submitted_form(event: &Event, id: &str) -> Option<HtmlFormElement> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     (form.id() == id).then_some(form)
 }
 
 /// The browser's storage for this site, where the reader allows it.
-pub(super) fn storage() -> Option<Storage> {
+pub(super) fn local_storage() -> Option<Storage> {
     leptos::prelude::window().local_storage().ok().flatten()
 }

@@ -1,6 +1,6 @@
 //! Files that the reader chose: named at once, read when they are sent.
 
-use crate::model::error::{Code, ExplorerError};
+use crate::model::error::{ErrorCode, ExplorerError};
 use js_sys::Promise;
 use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
@@ -8,57 +8,57 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileReader, HtmlFormElement, HtmlInputElement};
 
 /// Bytes of a file that can be sent: as Base64, it fits into a request.
-const LARGEST: f64 = 10_000_000.0;
+const MAX_FILE_BYTES: f64 = 10_000_000.0;
 
 /// A file as an argument, with a mark in place of its content.
-pub(super) fn argument(control: &str, file: &File) -> String {
-    json!({"filename": file.name(), "contentType": file.type_(), "base64": mark(control)}).to_string()
+pub(super) fn file_argument(control: &str, file: &File) -> String {
+    json!({"filename": file.name(), "contentType": file.type_(), "base64": content_marker(control)}).to_string()
 }
 
 /// Stands for the content of the file that a control has.
-fn mark(control: &str) -> String {
+fn content_marker(control: &str) -> String {
     ["{{", control, "}}"].concat()
 }
 
 /// Puts the content of each file in the place of its mark.
-pub(super) async fn fill(form: &HtmlFormElement, arguments: &mut Value) -> Result<(), ExplorerError> {
+pub(super) async fn fill_contents(form: &HtmlFormElement, arguments: &mut Value) -> Result<(), ExplorerError> {
     let controls = form.query_selector_all("input[type=\"file\"]").ok();
     let inputs = controls.iter().flat_map(|found| (0..found.length()).filter_map(|index| found.get(index)));
     for input in inputs.collect::<Vec<_>>() {
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { continue };
         let Some(file) = input.files().and_then(|files| files.get(0)) else { continue };
-        if file.size() > LARGEST {
+        if file.size() > MAX_FILE_BYTES {
             let message = [&file.name(), " is larger than 10 MB, which is as much as can be sent from here."].concat();
-            return Err(ExplorerError::new(Code::RequestTooLarge, message));
+            return Err(ExplorerError::new(ErrorCode::RequestTooLarge, message));
         }
-        let content = read(&file).await.ok_or_else(|| {
+        let content = read_base64(&file).await.ok_or_else(|| {
             let message = [&file.name(), " cannot be read any more. Choose it again, then send."].concat();
-            ExplorerError::new(Code::InvalidArguments, message)
+            ExplorerError::new(ErrorCode::InvalidArguments, message)
         })?;
-        replace(arguments, &mark(&input.name()), &content);
+        replace_marker(arguments, &content_marker(&input.name()), &content);
     }
     Ok(())
 }
 
 /// The content in Base64, as the browser writes it into a `data:` URL.
-async fn read(file: &File) -> Option<String> {
+async fn read_base64(file: &File) -> Option<String> {
     let reader = FileReader::new().ok()?;
-    let read = Promise::new(&mut |resolve, reject| {
+    let loaded = Promise::new(&mut |resolve, reject| {
         reader.set_onload(Some(&resolve));
         reader.set_onerror(Some(&reject));
     });
     reader.read_as_data_url(file).ok()?;
-    JsFuture::from(read).await.ok()?;
+    JsFuture::from(loaded).await.ok()?;
     let url = reader.result().ok()?.as_string()?;
     // An empty file has an URL without content.
     Some(url.split_once(',').map(|(_, content)| content.to_owned()).unwrap_or_default())
 }
 
-fn replace(value: &mut Value, mark: &str, content: &str) {
+fn replace_marker(value: &mut Value, marker: &str, content: &str) {
     match value {
-        Value::String(text) if text == mark => content.clone_into(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, mark, content)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, mark, content)),
+        Value::String(text) if text == marker => content.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace_marker(item, marker, content)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| replace_marker(field, marker, content)),
         _ => {}
     }
 }

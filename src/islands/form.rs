@@ -2,7 +2,7 @@
 
 use super::{dom, files, remote};
 use crate::model::{
-    form::{self, ARGUMENTS, Controls, Reading, place_of},
+    form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm, control_path},
     json,
     operation::Operation,
     problem::Problem,
@@ -12,16 +12,16 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlTemplateElement, SubmitEvent};
 
 /// The controls inside of a field, but for those that only say how it is written.
-const INSIDE: &str =
+const NESTED_CONTROLS: &str =
     " :is(.plain, .json-view) :is(input:not([type=hidden], [name^=\"as/\"]), select, textarea, button)";
 
 /// What the form says now.
-pub(super) fn read(operation: &Operation, form: &HtmlFormElement) -> Reading {
-    form::read(operation, &controls(form))
+pub(super) fn read(operation: &Operation, form: &HtmlFormElement) -> ParsedForm {
+    form::read(operation, &collect_controls(form))
 }
 
 /// Names and texts of the form's controls, as it would submit them.
-fn controls(form: &HtmlFormElement) -> Controls {
+fn collect_controls(form: &HtmlFormElement) -> Controls {
     let Ok(data) = FormData::new_with_form(form) else {
         return Controls::default();
     };
@@ -32,7 +32,7 @@ fn controls(form: &HtmlFormElement) -> Controls {
         match (entry.get(1).as_string(), entry.get(1).dyn_into::<web_sys::File>()) {
             (Some(text), _) => controls.0.push((name, text)),
             // A file that was chosen takes the place of the one that was there; none chosen is an empty one without a name.
-            (None, Ok(file)) if !file.name().is_empty() => controls.set(&name, files::argument(&name, &file)),
+            (None, Ok(file)) if !file.name().is_empty() => controls.set(&name, files::file_argument(&name, &file)),
             _ => {}
         }
     }
@@ -41,17 +41,17 @@ fn controls(form: &HtmlFormElement) -> Controls {
 
 /// Says each problem at its field, and takes back what is said no more.
 pub(super) fn show_problems(form: &HtmlFormElement, problems: &[Problem]) {
-    for control in all(form, "[aria-invalid]") {
+    for control in query_all(form, "[aria-invalid]") {
         let _ = control.remove_attribute("aria-invalid");
     }
-    for slot in all(form, "[data-problem]") {
-        let place = slot.get_attribute("data-problem").unwrap_or_default();
-        let here = problems.iter().filter(|problem| place_of(&problem.at) == place);
-        let messages: Vec<&str> = here.map(|problem| problem.message.as_str()).collect();
-        slot.set_text_content(Some(&messages.join("\n")));
+    for problem_element in query_all(form, "[data-problem]") {
+        let path = problem_element.get_attribute("data-problem").unwrap_or_default();
+        let field_problems = problems.iter().filter(|problem| control_path(&problem.location) == path);
+        let messages: Vec<&str> = field_problems.map(|problem| problem.message.as_str()).collect();
+        problem_element.set_text_content(Some(&messages.join("\n")));
     }
     for problem in problems {
-        if let Some(control) = control_of(form, problem) {
+        if let Some(control) = find_control(form, problem) {
             let _ = control.set_attribute("aria-invalid", "true");
         }
     }
@@ -59,21 +59,21 @@ pub(super) fn show_problems(form: &HtmlFormElement, problems: &[Problem]) {
 
 /// Moves the focus to the first field that needs attention.
 pub(super) fn focus_first(form: &HtmlFormElement, problems: &[Problem]) {
-    if let Some(control) = problems.first().and_then(|problem| control_of(form, problem)) {
+    if let Some(control) = problems.first().and_then(|problem| find_control(form, problem)) {
         dom::focus(&control);
     }
 }
 
 /// The control that a problem names; for a problem of a whole list or object, its first control.
-fn control_of(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
-    let exact = form.query_selector(&dom::with_attribute("name", &problem.at)).ok().flatten();
+fn find_control(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
+    let exact = form.query_selector(&dom::attribute_selector("name", &problem.location)).ok().flatten();
     exact.or_else(|| {
-        let field = [&dom::with_attribute("data-at", place_of(&problem.at)), INSIDE].concat();
+        let field = [&dom::attribute_selector("data-at", control_path(&problem.location)), NESTED_CONTROLS].concat();
         form.query_selector(&field).ok().flatten()
     })
 }
 
-fn all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
+fn query_all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
     let Ok(found) = form.query_selector_all(selector) else {
         return Vec::new();
     };
@@ -82,7 +82,7 @@ fn all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
 
 /// Adds an empty row to a list or map, and moves the focus there.
 pub(super) fn add_row(form: &HtmlFormElement, list: &str) {
-    let next = controls(form).rows(list).last().map_or(0, |last| last + 1);
+    let next = collect_controls(form).row_numbers(list).last().map_or(0, |last| last + 1);
     let control =
         insert_row(form, list, next).and_then(|row| row.query_selector("input, select, textarea").ok().flatten());
     if let Some(control) = control {
@@ -92,136 +92,138 @@ pub(super) fn add_row(form: &HtmlFormElement, list: &str) {
 
 /// Draws a row from its list's template, with its number in every name.
 fn insert_row(form: &HtmlFormElement, list: &str, number: usize) -> Option<Element> {
-    let template = form.query_selector(&dom::with_attribute("data-rows", list)).ok()??;
+    let template = form.query_selector(&dom::attribute_selector("data-rows", list)).ok()??;
     let row = [list, "/", &number.to_string()].concat();
     let html = template.inner_html().replace(&[list, "/{row}"].concat(), &row);
     template.insert_adjacent_html("beforebegin", &html).ok()?;
-    form.query_selector(&dom::with_attribute("data-row", &row)).ok()?
+    form.query_selector(&dom::attribute_selector("data-row", &row)).ok()?
 }
 
 /// Takes a row out, if there is such a row.
 pub(super) fn remove_row(form: &HtmlFormElement, row: &str) -> bool {
-    let found = form.query_selector(&dom::with_attribute("data-row", row)).ok().flatten();
+    let found = form.query_selector(&dom::attribute_selector("data-row", row)).ok().flatten();
     found.inspect(Element::remove).is_some()
 }
 
 /// Writes what the form says into its JSON view. Where that would lose something, the form stays open and the reader is told
 /// why.
-pub(super) fn show_json(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
-    let mut before = controls(form);
-    before.0.retain(|(name, _)| name != "view");
-    let Reading { arguments, problems, has_unread } = form::read(operation, &before);
+pub(super) fn fill_json_view(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
+    let mut controls = collect_controls(form);
+    controls.0.retain(|(name, _)| name != "view");
+    let ParsedForm { arguments, problems, has_parse_errors: has_unread } = form::read(operation, &controls);
     if has_unread {
-        set(form, "view", "form");
+        set_controls(form, "view", "form");
         return Err(problems);
     }
-    let text = if arguments.is_empty() { String::new() } else { form::pretty(&Value::Object(arguments)) };
-    set(form, ARGUMENTS, &text);
+    let text = if arguments.is_empty() { String::new() } else { form::to_pretty_json(&Value::Object(arguments)) };
+    set_controls(form, ARGUMENTS_CONTROL, &text);
     Ok(())
 }
 
 /// Has the server draw the input anew, as it does without scripts: with an object opened, another variant, an example filled
 /// in. Files that were chosen are kept. Returns the operation as the server now describes it: with the body that was chosen.
 pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value, String> {
-    let mut posted = controls(form);
-    posted.0.push(("intent".into(), intent.into()));
+    let mut controls = collect_controls(form);
+    controls.0.push(("intent".into(), intent.into()));
     if intent == "view" {
         // The reader turned to the form, but what counts still stands in the JSON view; nothing there means nothing.
-        posted.set("view", "json");
-        if posted.get(ARGUMENTS).is_none_or(|text| text.trim().is_empty()) {
-            posted.set(ARGUMENTS, "{}");
+        controls.set("view", "json");
+        if controls.get(ARGUMENTS_CONTROL).is_none_or(|text| text.trim().is_empty()) {
+            controls.set(ARGUMENTS_CONTROL, "{}");
         }
     }
     // A list that was changed has a name of its own; a button is known by what it asks.
-    let asked = match leptos::prelude::document().active_element().and_then(|control| control.get_attribute("name")) {
-        Some(name) if name != "intent" => dom::with_attribute("name", &name),
-        _ => dom::with_attribute("value", intent),
-    };
-    dom::set_flag("#input", "inert", true);
-    let drawn = draw(form, &posted).await;
-    dom::set_flag("#input", "inert", false);
-    if drawn.is_err() && intent == "view" {
-        set(form, "view", "json");
+    let origin_selector =
+        match leptos::prelude::document().active_element().and_then(|control| control.get_attribute("name")) {
+            Some(name) if name != "intent" => dom::attribute_selector("name", &name),
+            _ => dom::attribute_selector("value", intent),
+        };
+    dom::toggle_attribute("#input", "inert", true);
+    let result = replace_input(form, &controls).await;
+    dom::toggle_attribute("#input", "inert", false);
+    if result.is_err() && intent == "view" {
+        set_controls(form, "view", "json");
     }
     // The focus goes on where the reader is: in what was opened, else at the control that asked for it, else at what is wrong.
-    let opened = [&dom::with_attribute("data-at", place_of(intent)), INSIDE].concat();
-    let next = ["#input [aria-invalid]", &*opened, &*asked].into_iter();
+    let opened_selector = [&dom::attribute_selector("data-at", control_path(intent)), NESTED_CONTROLS].concat();
+    let next = ["#input [aria-invalid]", &*opened_selector, &*origin_selector].into_iter();
     let next =
         next.skip(usize::from(intent != "view")).find_map(|selector| form.query_selector(selector).ok().flatten());
     if let Some(next) = next {
         dom::focus(&next);
     }
-    drawn
+    result
 }
 
-async fn draw(form: &HtmlFormElement, posted: &Controls) -> Result<Value, String> {
-    let page = remote::post_form(&posted.0).await?;
+async fn replace_input(form: &HtmlFormElement, controls: &Controls) -> Result<Value, String> {
+    let page = remote::post_form(&controls.0).await?;
     let template = leptos::prelude::document().create_element("template").map_err(|_| String::new())?;
     template.set_inner_html(&page);
     let content = template.unchecked_into::<HtmlTemplateElement>().content();
     let find = |selector| content.query_selector(selector).ok().flatten();
-    let (Some(drawn), Some(start), Some(input)) = (find("#input"), find("#start"), dom::find("#input")) else {
+    let (Some(new_input), Some(state_script), Some(input)) = (find("#input"), find("#start"), dom::find("#input"))
+    else {
         return Err("The server answered with another page. Load this one again.".into());
     };
-    let chosen = all(form, "input[type=\"file\"]");
-    input.set_inner_html(&drawn.inner_html());
+    let chosen = query_all(form, "input[type=\"file\"]");
+    input.set_inner_html(&new_input.inner_html());
     for file in chosen {
         let name = file.get_attribute("name").unwrap_or_default();
-        let empty = ["input[type=\"file\"]", &dom::with_attribute("name", &name)].concat();
+        let empty = ["input[type=\"file\"]", &dom::attribute_selector("name", &name)].concat();
         if let Ok(Some(empty)) = form.query_selector(&empty) {
             let _ = empty.replace_with_with_node_1(&file);
         }
     }
-    let start = json::parse(&start.text_content().unwrap_or_default()).unwrap_or_default();
-    Ok(start["operation"].clone())
+    let initial_state = json::parse(&state_script.text_content().unwrap_or_default()).unwrap_or_default();
+    Ok(initial_state["operation"].clone())
 }
 
 /// Sets a control by name; of radio buttons, checks the one with the value.
-fn set(form: &HtmlFormElement, name: &str, text: &str) {
-    for control in all(form, &dom::with_attribute("name", name)) {
-        dom::set_value(&control, text);
+fn set_controls(form: &HtmlFormElement, name: &str, text: &str) {
+    for control in query_all(form, &dom::attribute_selector("name", name)) {
+        dom::set_control_value(&control, text);
     }
 }
 
 /// When a field is switched to JSON, starts it with what its plain controls say; else with what was there, or `null`.
-pub(super) fn start_json(operation: &Operation, form: &HtmlFormElement, place: &str) {
-    let name = ["json", place].concat();
-    let mut plain = controls(form);
-    plain.0.retain(|(control, _)| *control != ["as", place].concat());
-    let arguments = Value::Object(form::read(operation, &plain).arguments);
-    match arguments.pointer(place) {
-        Some(value) => set(form, &name, &form::pretty(value)),
-        None if plain.get(&name).is_none_or(str::is_empty) => set(form, &name, "null"),
+pub(super) fn fill_json_field(operation: &Operation, form: &HtmlFormElement, path: &str) {
+    let name = ["json", path].concat();
+    let mut controls = collect_controls(form);
+    controls.0.retain(|(control, _)| *control != ["as", path].concat());
+    let arguments = Value::Object(form::read(operation, &controls).arguments);
+    match arguments.pointer(path) {
+        Some(value) => set_controls(form, &name, &form::to_pretty_json(value)),
+        None if controls.get(&name).is_none_or(str::is_empty) => set_controls(form, &name, "null"),
         None => {}
     }
 }
 
 /// Opens what was switched to JSON before the script arrived.
-pub(super) fn catch_up(operation: &Operation, form: &HtmlFormElement) {
-    let switched = controls(form);
-    for (name, _) in switched.0.iter().filter(|(name, _)| name.starts_with("as/")) {
-        if switched.get(&["json", place_of(name)].concat()).is_none_or(str::is_empty) {
-            start_json(operation, form, place_of(name));
+pub(super) fn sync_json_views(operation: &Operation, form: &HtmlFormElement) {
+    let controls = collect_controls(form);
+    for (name, _) in controls.0.iter().filter(|(name, _)| name.starts_with("as/")) {
+        if controls.get(&["json", control_path(name)].concat()).is_none_or(str::is_empty) {
+            fill_json_field(operation, form, control_path(name));
         }
     }
-    if switched.get("view") == Some("json") && switched.get(ARGUMENTS).is_none_or(str::is_empty) {
-        let _ = show_json(operation, form);
+    if controls.get("view") == Some("json") && controls.get(ARGUMENTS_CONTROL).is_none_or(str::is_empty) {
+        let _ = fill_json_view(operation, form);
     }
 }
 
 /// The submit button that was pressed: its `value`.
-pub(super) fn intent(event: &SubmitEvent) -> String {
+pub(super) fn submit_intent(event: &SubmitEvent) -> String {
     event.submitter().and_then(|button| button.get_attribute("value")).unwrap_or_default()
 }
 
 /// The form of the call.
-pub(super) fn call() -> Option<HtmlFormElement> {
+pub(super) fn call_form() -> Option<HtmlFormElement> {
     dom::find("#call")?.dyn_into().ok()
 }
 
 /// The control of the call's form that an event came from.
 pub(super) fn control_name(event: &Event) -> Option<String> {
-    let target = dom::target(event)?;
+    let target = dom::event_target(event)?;
     target.closest("#call").ok()??;
     target.get_attribute("name")
 }

@@ -2,54 +2,56 @@
 
 use super::{
     dom,
-    state::{Gateway, State, is_address},
+    state::{GatewayChoice, TryItState, is_http_url},
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
 /// Keys of the browser's storage.
-const CHOICE: &str = "api-explorer.gateway";
-const ADDRESS: &str = "api-explorer.gateway-url";
+const CHOICE_KEY: &str = "api-explorer.gateway";
+const URL_KEY: &str = "api-explorer.gateway-url";
 
 /// Brings back what was remembered, unless something was entered before the script arrived.
-pub(super) fn start(state: State) {
-    let (Some(another), Some(address)) = (input("#gateway-another"), input("#gateway-url")) else {
+pub(super) fn start(state: TryItState) {
+    let (Some(other_radio), Some(url_input)) = (find_input("#gateway-another"), find_input("#gateway-url")) else {
         return;
     };
-    if !another.disabled() && !another.checked() && address.value().is_empty() {
-        let remembered =
-            |key| dom::storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default();
-        address.set_value(&remembered(ADDRESS));
-        another.set_checked(remembered(CHOICE) == "another");
+    if !other_radio.disabled() && !other_radio.checked() && url_input.value().is_empty() {
+        let stored =
+            |key| dom::local_storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default();
+        url_input.set_value(&stored(URL_KEY));
+        other_radio.set_checked(stored(CHOICE_KEY) == "another");
     }
-    read(state, &another, &address);
+    apply(state, &other_radio, &url_input);
 }
 
 /// Takes over a change of the card, and remembers it.
-pub(super) fn on_input(state: State, event: &Event) {
-    let is_ours = dom::target(event).and_then(|target| target.closest("#gateway").ok().flatten()).is_some();
-    let (Some(another), Some(address), true) = (input("#gateway-another"), input("#gateway-url"), is_ours) else {
+pub(super) fn on_input(state: TryItState, event: &Event) {
+    let is_in_card = dom::event_target(event).and_then(|target| target.closest("#gateway").ok().flatten()).is_some();
+    let (Some(other_radio), Some(url_input), true) =
+        (find_input("#gateway-another"), find_input("#gateway-url"), is_in_card)
+    else {
         return;
     };
-    read(state, &another, &address);
-    if let Some(storage) = dom::storage() {
-        let _ = storage.set_item(CHOICE, if another.checked() { "another" } else { "this" });
-        let _ = storage.set_item(ADDRESS, &address.value());
+    apply(state, &other_radio, &url_input);
+    if let Some(storage) = dom::local_storage() {
+        let _ = storage.set_item(CHOICE_KEY, if other_radio.checked() { "another" } else { "this" });
+        let _ = storage.set_item(URL_KEY, &url_input.value());
     }
 }
 
-fn read(state: State, another: &HtmlInputElement, address: &HtmlInputElement) {
-    let text = address.value().trim().to_owned();
-    let is_wrong = another.checked() && !text.is_empty() && !is_address(&text);
-    dom::set_flag("#gateway-url", "aria-invalid", is_wrong);
+fn apply(state: TryItState, other_radio: &HtmlInputElement, url_input: &HtmlInputElement) {
+    let text = url_input.value().trim().to_owned();
+    let is_wrong = other_radio.checked() && !text.is_empty() && !is_http_url(&text);
+    dom::toggle_attribute("#gateway-url", "aria-invalid", is_wrong);
     dom::set_text(
         "#gateway-problem",
         if is_wrong { "Must be a web address, like https://explorer.example.com." } else { "" },
     );
-    state.gateway.set(if another.checked() { Gateway::Another(text) } else { Gateway::This });
+    state.gateway.set(if other_radio.checked() { GatewayChoice::OtherServer(text) } else { GatewayChoice::ThisServer });
 }
 
-fn input(selector: &str) -> Option<HtmlInputElement> {
+fn find_input(selector: &str) -> Option<HtmlInputElement> {
     dom::find(selector)?.dyn_into().ok()
 }

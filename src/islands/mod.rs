@@ -18,5 +18,5 @@ mod state;
 mod try_it;
 
 pub use search::{Search, SearchProps};
-pub use state::Start;
+pub use state::InitialState;
 pub use try_it::{TryIt, TryItProps};

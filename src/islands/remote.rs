@@ -2,15 +2,15 @@
 
 use super::{
     dom,
-    state::{Gateway, State},
+    state::{GatewayChoice, TryItState},
 };
 use crate::{
     model::{
         Arguments,
         credential::CredentialStatus,
-        error::{Code, ExplorerError},
+        error::{ErrorCode, ExplorerError},
         json,
-        response::{Envelope, Reply},
+        response::{CallResponse, ToolResponse},
     },
     server_functions,
 };
@@ -23,16 +23,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
 
-const UNREACHABLE: &str =
+const UNREACHABLE_MESSAGE: &str =
     "This server did not answer. Check that it is running and that you are online, then send again.";
 
 /// What is sent through a gateway.
-pub(super) struct Call {
+pub(super) struct CallPayload {
     pub(super) provider: String,
     pub(super) operation: String,
     pub(super) environment: String,
     /// The media type of the body; empty where there is no choice.
-    pub(super) media: String,
+    pub(super) content_type: String,
     pub(super) arguments: Value,
     /// What is to be deleted, named once more.
     pub(super) confirm: String,
@@ -40,121 +40,136 @@ pub(super) struct Call {
     pub(super) unlock: bool,
 }
 
-impl Call {
+impl CallPayload {
     /// What the page says, with these arguments.
-    pub(super) fn new(state: State, arguments: Value) -> Self {
+    pub(super) fn new(state: TryItState, arguments: Value) -> Self {
         Self {
             provider: state.provider.with_value(|provider| provider.id.clone()),
             operation: state.operation.with_value(|operation| operation.name.clone()),
             environment: state.environment.get_untracked(),
-            media: dom::value("#media"),
+            content_type: dom::control_value("#media"),
             arguments,
-            confirm: dom::value("#confirm"),
+            confirm: dom::control_value("#confirm"),
             unlock: dom::find("#unlock:checked").is_some(),
         }
     }
 }
 
 /// Makes a call through a gateway. Dropping the future cancels it.
-pub(super) async fn call(gateway: Gateway, call: Call) -> Result<Reply, ExplorerError> {
-    let Call { provider, operation, environment, media, arguments, confirm, unlock } = call;
+pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> Result<CallResponse, ExplorerError> {
+    let CallPayload { provider, operation, environment, content_type, arguments, confirm, unlock } = payload;
     let consent = [("confirm", confirm.into()), ("unlock", unlock.into())];
     let environment = environment.into();
     match gateway {
-        Gateway::This => {
+        GatewayChoice::ThisServer => {
             let [confirm, unlock] = consent;
-            let message = [
+            let fields = [
                 ("provider", provider.into()),
                 ("operation", operation.into()),
                 ("environment", environment),
-                ("content_type", media.into()),
+                ("content_type", content_type.into()),
                 ("arguments", arguments),
                 confirm,
                 unlock,
             ];
-            server_function(server_functions::Call::PATH, message).await.map(Reply::from)
+            call_server_function(server_functions::Call::PATH, fields).await.map(CallResponse::from)
         }
-        Gateway::Another(url) => {
+        GatewayChoice::OtherServer(url) => {
             let path = ["/tools/", &provider, "/", &operation].concat();
             let [confirm, unlock] = consent;
-            let mut message =
-                vec![("args", arguments), ("environment", environment), ("contentType", media.into()), confirm, unlock];
+            let mut fields = vec![
+                ("args", arguments),
+                ("environment", environment),
+                ("contentType", content_type.into()),
+                confirm,
+                unlock,
+            ];
             // Gateways that know nothing of a choice need not be told of none.
-            message.retain(|(_, value)| {
+            fields.retain(|(_, value)| {
                 !matches!(value, Value::String(text) if text.is_empty()) && *value != Value::Bool(false)
             });
-            through_another(url.trim_end_matches('/'), &path, &message).await
+            call_other_gateway(url.trim_end_matches('/'), &path, &fields).await
         }
     }
 }
 
 /// Keeps the visitor's own credential on the server: texts by `scheme/part`.
 pub(super) async fn save_credential(provider: String, values: Arguments) -> Result<CredentialStatus, ExplorerError> {
-    let message = [("provider", provider.into()), ("values", Value::Object(values))];
-    server_function(server_functions::SaveCredential::PATH, message).await.map(CredentialStatus::from)
+    let fields = [("provider", provider.into()), ("values", Value::Object(values))];
+    call_server_function(server_functions::SaveCredential::PATH, fields).await.map(CredentialStatus::from)
 }
 
 /// Makes the server forget it.
 pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
-    server_function(server_functions::ClearCredential::PATH, [("provider", provider.into())])
+    call_server_function(server_functions::ClearCredential::PATH, [("provider", provider.into())])
         .await
         .map(CredentialStatus::from)
 }
 
 /// The call as source code for a client, and how it is run with secrets from a keeper.
-pub(super) async fn print_snippet(call: Call, client: String, keeper: String) -> Result<Value, ExplorerError> {
-    let message = [
-        ("provider", call.provider.into()),
-        ("operation", call.operation.into()),
-        ("environment", call.environment.into()),
-        ("content_type", call.media.into()),
-        ("arguments", call.arguments),
+pub(super) async fn print_snippet(
+    payload: CallPayload,
+    client: String,
+    secret_source: String,
+) -> Result<Value, ExplorerError> {
+    let fields = [
+        ("provider", payload.provider.into()),
+        ("operation", payload.operation.into()),
+        ("environment", payload.environment.into()),
+        ("content_type", payload.content_type.into()),
+        ("arguments", payload.arguments),
         ("client", client.into()),
-        ("keeper", keeper.into()),
+        ("keeper", secret_source.into()),
     ];
-    server_function(server_functions::PrintSnippet::PATH, message).await
+    call_server_function(server_functions::PrintSnippet::PATH, fields).await
 }
 
 /// The secret that a handle stands for.
-pub(super) async fn reveal(handle: String) -> Result<Value, ExplorerError> {
-    server_function(server_functions::Reveal::PATH, [("handle", handle.into())]).await
+pub(super) async fn reveal(placeholder: String) -> Result<Value, ExplorerError> {
+    call_server_function(server_functions::Reveal::PATH, [("handle", placeholder.into())]).await
 }
 
 /// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
-async fn server_function<const N: usize>(path: &str, message: [(&str, Value); N]) -> Result<Value, ExplorerError> {
-    let answer = post(path, &object(&message), RequestCredentials::SameOrigin).await;
-    match answer.map_err(|_| ExplorerError::new(Code::GatewayUnreachable, UNREACHABLE))? {
+async fn call_server_function<const N: usize>(path: &str, fields: [(&str, Value); N]) -> Result<Value, ExplorerError> {
+    let response = post_json(path, &to_json_object(&fields), RequestCredentials::SameOrigin).await;
+    match response.map_err(|_| ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE))? {
         (200, value) => Ok(value),
-        (413, _) => Err(ExplorerError::new(Code::RequestTooLarge, "The request is larger than this server takes.")),
+        (413, _) => {
+            Err(ExplorerError::new(ErrorCode::RequestTooLarge, "The request is larger than this server takes."))
+        }
         (_, error) if error.get("code").is_some() => Err(error.into()),
-        _ => Err(ExplorerError::new(Code::GatewayUnreachable, UNREACHABLE)),
+        _ => Err(ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE)),
     }
 }
 
 /// Calls another explorer's gateway. Nothing secret goes along: no cookie, no credential.
-async fn through_another(gateway: &str, path: &str, message: &[(&str, Value)]) -> Result<Reply, ExplorerError> {
-    let answer = post(&[gateway, path].concat(), &object(message), RequestCredentials::Omit).await;
-    let (_, value) = answer.map_err(|_| {
+async fn call_other_gateway(
+    gateway_url: &str,
+    path: &str,
+    fields: &[(&str, Value)],
+) -> Result<CallResponse, ExplorerError> {
+    let response = post_json(&[gateway_url, path].concat(), &to_json_object(fields), RequestCredentials::Omit).await;
+    let (_, value) = response.map_err(|_| {
         let message = [
             "The gateway at ",
-            gateway,
+            gateway_url,
             " did not answer this page. Check its address, that it is running, and that it \
              allows this explorer (EXPLORER_ALLOWED_ORIGINS there).",
         ];
-        ExplorerError::new(Code::GatewayUnreachable, message.concat())
+        ExplorerError::new(ErrorCode::GatewayUnreachable, message.concat())
     })?;
     if value.get("meta").is_some_and(Value::is_object) {
-        return Ok(Envelope::from(value).into());
+        return Ok(ToolResponse::from(value).into());
     }
     if value.get("code").is_some() {
         return Err(value.into());
     }
-    let message = ["What answered at ", gateway, " is not a gateway: its reply has another shape."];
-    Err(ExplorerError::new(Code::NotAGateway, message.concat()))
+    let message = ["What answered at ", gateway_url, " is not a gateway: its reply has another shape."];
+    Err(ExplorerError::new(ErrorCode::NotAGateway, message.concat()))
 }
 
 /// A JSON object's text.
-fn object(fields: &[(&str, Value)]) -> String {
+fn to_json_object(fields: &[(&str, Value)]) -> String {
     Value::Object(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()).to_string()
 }
 
@@ -164,22 +179,22 @@ pub(super) async fn post_form(controls: &[(String, String)]) -> Result<String, S
         |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     let pairs: Vec<String> =
         controls.iter().map(|(name, text)| [&encode(name), "=", &encode(text)[..]].concat()).collect();
-    let here = leptos::prelude::window().location().pathname().unwrap_or_default();
-    let form = "application/x-www-form-urlencoded";
-    let page = fetch(&here, form, &pairs.join("&"), RequestCredentials::SameOrigin).await;
-    page.map(|(_, text)| text).map_err(|_| UNREACHABLE.into())
+    let pathname = leptos::prelude::window().location().pathname().unwrap_or_default();
+    let content_type = "application/x-www-form-urlencoded";
+    let page = fetch(&pathname, content_type, &pairs.join("&"), RequestCredentials::SameOrigin).await;
+    page.map(|(_, text)| text).map_err(|_| UNREACHABLE_MESSAGE.into())
 }
 
 /// Sends JSON and reads the status and JSON that come back; what is no JSON is `null`.
-async fn post(url: &str, message: &str, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
-    let (status, text) = fetch(url, "application/json", message, credentials).await?;
+async fn post_json(url: &str, body: &str, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
+    let (status, text) = fetch(url, "application/json", body, credentials).await?;
     Ok((status, json::parse(&text).unwrap_or_default()))
 }
 
 async fn fetch(
     url: &str,
     content_type: &str,
-    message: &str,
+    body: &str,
     credentials: RequestCredentials,
 ) -> Result<(u16, String), JsValue> {
     let abort = AbortOnDrop(AbortController::new()?);
@@ -189,7 +204,7 @@ async fn fetch(
     options.set_method("POST");
     options.set_credentials(credentials);
     options.set_headers(&headers);
-    options.set_body(&JsValue::from_str(message));
+    options.set_body(&JsValue::from_str(body));
     options.set_signal(Some(&abort.0.signal()));
     let response = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, &options)).await?;
     let response: Response = response.dyn_into()?;

@@ -23,11 +23,11 @@ use web_sys::{
     ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 
-const INPUT: &str = "#site-search";
-const OFFER: &str = "#offer";
-const OFFERED: &str = "#offered";
+const INPUT_SELECTOR: &str = "#site-search";
+const SUGGESTIONS_SELECTOR: &str = "#offer";
+const SUGGESTION_LIST_SELECTOR: &str = "#offered";
 /// Who types faster is not done yet.
-const PAUSE: Duration = Duration::from_millis(80);
+const DEBOUNCE_DELAY: Duration = Duration::from_millis(80);
 
 /// Listens to the page's search.
 #[island]
@@ -37,14 +37,14 @@ pub fn Search() -> impl IntoView {
 
 /// What was asked last.
 #[derive(Default)]
-struct Asked {
+struct LatestRequest {
     number: Cell<u32>,
     abort: RefCell<Option<AbortController>>,
 }
 
-impl Asked {
+impl LatestRequest {
     /// Forgets what was asked before.
-    fn next(&self) -> u32 {
+    fn supersede(&self) -> u32 {
         if let Some(abort) = self.abort.take() {
             abort.abort();
         }
@@ -54,66 +54,66 @@ impl Asked {
 }
 
 fn start() {
-    let Some(input) = dom::find(INPUT) else { return };
+    let Some(input) = dom::find(INPUT_SELECTOR) else { return };
     for (name, value) in
         [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-expanded", "false"), ("aria-controls", "offered")]
     {
         let _ = input.set_attribute(name, value);
     }
-    let asked = Rc::new(Asked::default());
-    let typed = asked.clone();
+    let latest = Rc::new(LatestRequest::default());
+    let latest_for_input = latest.clone();
     window_event_listener_untyped("input", move |event| {
-        match dom::target(&event).map(|target| target.id()).as_deref() {
-            Some("site-search") => ask_soon(&typed),
-            Some("filter") => filter(),
+        match dom::event_target(&event).map(|target| target.id()).as_deref() {
+            Some("site-search") => schedule_request(&latest_for_input),
+            Some("filter") => filter_operations(),
             _ => {}
         }
     });
     window_event_listener_untyped("keydown", move |event| {
         if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-            on_key(event, &asked);
+            on_keydown(event, &latest);
         }
     });
-    for elsewhere in ["focusin", "click"] {
-        window_event_listener_untyped(elsewhere, |event| {
+    for event_name in ["focusin", "click"] {
+        window_event_listener_untyped(event_name, |event| {
             if !is_within(&event, ".search") {
-                close();
+                close_suggestions();
             }
         });
     }
 }
 
 fn is_within(event: &Event, selector: &str) -> bool {
-    dom::target(event).is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+    dom::event_target(event).is_some_and(|target| target.closest(selector).ok().flatten().is_some())
 }
 
-fn ask_soon(asked: &Rc<Asked>) {
-    let number = asked.next();
-    let asked = asked.clone();
-    let ask = move || {
-        let words = dom::value(INPUT);
-        if asked.number.get() != number {
-        } else if words.trim().is_empty() {
-            close();
+fn schedule_request(latest: &Rc<LatestRequest>) {
+    let number = latest.supersede();
+    let latest = latest.clone();
+    let send_request = move || {
+        let query = dom::control_value(INPUT_SELECTOR);
+        if latest.number.get() != number {
+        } else if query.trim().is_empty() {
+            close_suggestions();
         } else {
             spawn_local(async move {
-                let answer = ask(&asked, &words).await;
-                if asked.number.get() == number {
-                    show(answer.as_deref());
+                let html = fetch_suggestions(&latest, &query).await;
+                if latest.number.get() == number {
+                    show_suggestions(html.as_deref());
                 }
             });
         }
     };
-    set_timeout(ask, PAUSE);
+    set_timeout(send_request, DEBOUNCE_DELAY);
 }
 
 /// What the server offers for some words.
-async fn ask(asked: &Asked, words: &str) -> Option<String> {
+async fn fetch_suggestions(latest: &LatestRequest, query: &str) -> Option<String> {
     let abort = AbortController::new().ok()?;
     let options = RequestInit::new();
     options.set_signal(Some(&abort.signal()));
-    asked.abort.replace(Some(abort));
-    let url = ["/search?fragment&q=", &String::from(js_sys::encode_uri_component(words))].concat();
+    latest.abort.replace(Some(abort));
+    let url = ["/search?fragment&q=", &String::from(js_sys::encode_uri_component(query))].concat();
     let response = JsFuture::from(window().fetch_with_str_and_init(&url, &options)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() {
@@ -123,37 +123,37 @@ async fn ask(asked: &Asked, words: &str) -> Option<String> {
 }
 
 /// Shows an answer: its first line says what was found, the rest is links.
-fn show(answer: Option<&str>) {
+fn show_suggestions(response: Option<&str>) {
     let failed =
         "The search did not answer. Check that the server is running and that you are online, then type again.";
-    let (said, links) = answer.and_then(|answer| answer.split_once('\n')).unwrap_or((failed, ""));
-    for (selector, html) in [("#offer-said", said), (OFFERED, links)] {
+    let (status, links) = response.and_then(|response| response.split_once('\n')).unwrap_or((failed, ""));
+    for (selector, html) in [("#offer-said", status), (SUGGESTION_LIST_SELECTOR, links)] {
         if let Some(element) = dom::find(selector) {
             element.set_inner_html(html);
         }
     }
-    dom::set_flag(OFFERED, "hidden", links.is_empty());
-    open(true, !links.is_empty());
+    dom::toggle_attribute(SUGGESTION_LIST_SELECTOR, "hidden", links.is_empty());
+    set_suggestions_open(true, !links.is_empty());
 }
 
-fn close() {
-    open(false, false);
+fn close_suggestions() {
+    set_suggestions_open(false, false);
 }
 
-fn open(is_open: bool, has_links: bool) {
-    dom::set_flag(OFFER, "hidden", !is_open);
-    if let Some(input) = dom::find(INPUT) {
+fn set_suggestions_open(is_open: bool, has_links: bool) {
+    dom::toggle_attribute(SUGGESTIONS_SELECTOR, "hidden", !is_open);
+    if let Some(input) = dom::find(INPUT_SELECTOR) {
         let _ = input.set_attribute("aria-expanded", if has_links { "true" } else { "false" });
-        mark(&input, None);
+        select_suggestion(&input, None);
     }
 }
 
-fn on_key(event: &KeyboardEvent, asked: &Asked) {
+fn on_keydown(event: &KeyboardEvent, latest: &LatestRequest) {
     let key = event.key();
-    let with_command = event.ctrl_key() || event.meta_key();
-    let typing = is_within(event, "input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]");
-    if (key == "k" && with_command && !event.alt_key()) || (key == "/" && !with_command && !typing) {
-        if let Some(input) = dom::find(INPUT).and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
+    let has_command_key = event.ctrl_key() || event.meta_key();
+    let is_typing = is_within(event, "input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]");
+    if (key == "k" && has_command_key && !event.alt_key()) || (key == "/" && !has_command_key && !is_typing) {
+        if let Some(input) = dom::find(INPUT_SELECTOR).and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
             event.prevent_default();
             dom::focus(&input);
             input.select();
@@ -161,19 +161,24 @@ fn on_key(event: &KeyboardEvent, asked: &Asked) {
         return;
     }
     // Enter and the arrows may belong to an input method.
-    let Some(input) = dom::target(event).filter(|target| target.id() == "site-search" && !event.is_composing()) else {
+    let Some(input) = dom::event_target(event).filter(|target| target.id() == "site-search" && !event.is_composing())
+    else {
         return;
     };
-    let is_open = dom::find(OFFER).is_some_and(|offer| !offer.has_attribute("hidden"));
+    let is_open = dom::find(SUGGESTIONS_SELECTOR).is_some_and(|suggestions| !suggestions.has_attribute("hidden"));
     let chosen = dom::find("#offered [aria-selected=true]");
-    let edge = dom::find(OFFERED);
-    let edge = |of: fn(&Element) -> Option<Element>| edge.as_ref().and_then(of);
+    let suggestion_list = dom::find(SUGGESTION_LIST_SELECTOR);
+    let edge_suggestion = |of: fn(&Element) -> Option<Element>| suggestion_list.as_ref().and_then(of);
     let next = match (key.as_str(), &chosen) {
         _ if !is_open => return,
-        ("ArrowDown", Some(chosen)) => chosen.next_element_sibling().or_else(|| edge(Element::first_element_child)),
-        ("ArrowDown", None) => edge(Element::first_element_child),
-        ("ArrowUp", Some(chosen)) => chosen.previous_element_sibling().or_else(|| edge(Element::last_element_child)),
-        ("ArrowUp", None) => edge(Element::last_element_child),
+        ("ArrowDown", Some(chosen)) => {
+            chosen.next_element_sibling().or_else(|| edge_suggestion(Element::first_element_child))
+        }
+        ("ArrowDown", None) => edge_suggestion(Element::first_element_child),
+        ("ArrowUp", Some(chosen)) => {
+            chosen.previous_element_sibling().or_else(|| edge_suggestion(Element::last_element_child))
+        }
+        ("ArrowUp", None) => edge_suggestion(Element::last_element_child),
         ("Enter", Some(chosen)) => {
             event.prevent_default();
             if let Some(link) = chosen.dyn_ref::<HtmlElement>() {
@@ -183,19 +188,19 @@ fn on_key(event: &KeyboardEvent, asked: &Asked) {
         }
         ("Escape", _) => {
             event.prevent_default();
-            close();
+            close_suggestions();
             return;
         }
         _ => return,
     };
     event.prevent_default();
     // Who chooses has seen what is offered: nothing that is still on its way may change it.
-    asked.next();
-    mark(&input, next.as_ref());
+    latest.supersede();
+    select_suggestion(&input, next.as_ref());
 }
 
 /// Makes an offer the one that Enter opens, or none.
-fn mark(input: &Element, chosen: Option<&Element>) {
+fn select_suggestion(input: &Element, chosen: Option<&Element>) {
     if let Some(before) = dom::find("#offered [aria-selected=true]") {
         let _ = before.set_attribute("aria-selected", "false");
     }
@@ -211,46 +216,46 @@ fn mark(input: &Element, chosen: Option<&Element>) {
 }
 
 /// Leaves the listed operations that have every word of the filter, where the page lists all of them.
-fn filter() {
+fn filter_operations() {
     if dom::find("#filter[data-live]").is_none() {
         return;
     }
-    let words = lower(&dom::value("#filter"));
-    let (mut all, mut left) = (0_u32, 0_u32);
-    for group in each(document().query_selector_all(".group")) {
+    let filter_text = to_lower_case(&dom::control_value("#filter"));
+    let (mut total, mut match_count) = (0_u32, 0_u32);
+    for group in elements(document().query_selector_all(".group")) {
         let mut is_empty = true;
-        for row in each(group.query_selector_all(".operations li")) {
-            let text = lower(&row.text_content().unwrap_or_default());
-            let matches = words.split_whitespace().all(|word| text.contains(word));
-            hide(&row, !matches);
-            all += 1;
-            left += u32::from(matches);
+        for row in elements(group.query_selector_all(".operations li")) {
+            let text = to_lower_case(&row.text_content().unwrap_or_default());
+            let matches = filter_text.split_whitespace().all(|word| text.contains(word));
+            set_hidden(&row, !matches);
+            total += 1;
+            match_count += u32::from(matches);
             is_empty &= !matches;
         }
-        hide(&group, is_empty);
+        set_hidden(&group, is_empty);
     }
-    for heading in each(document().query_selector_all(".heading, .groups")) {
-        hide(&heading, !words.trim().is_empty());
+    for heading in elements(document().query_selector_all(".heading, .groups")) {
+        set_hidden(&heading, !filter_text.trim().is_empty());
     }
-    let said = match left {
-        _ if words.trim().is_empty() => String::new(),
+    let status = match match_count {
+        _ if filter_text.trim().is_empty() => String::new(),
         0 => "No operation matches. Press Enter to search in fields too, and to forgive typing errors.".to_owned(),
-        left => [&left.to_string(), " of ", &all.to_string(), " operations"].concat(),
+        match_count => [&match_count.to_string(), " of ", &total.to_string(), " operations"].concat(),
     };
-    dom::set_text("#filtered", &said);
+    dom::set_text("#filtered", &status);
 }
 
 /// The text in lower case, as the browser knows it: Rust's own tables for it would be a twentieth of the program.
-fn lower(text: &str) -> String {
+fn to_lower_case(text: &str) -> String {
     JsString::from(text).to_lower_case().into()
 }
 
-fn each(found: Result<NodeList, JsValue>) -> impl Iterator<Item = Element> {
+fn elements(found: Result<NodeList, JsValue>) -> impl Iterator<Item = Element> {
     let found = found.ok();
     let count = found.as_ref().map_or(0, NodeList::length);
     (0..count).filter_map(move |index| found.as_ref()?.get(index)?.dyn_into().ok())
 }
 
-fn hide(element: &Element, is_hidden: bool) {
+fn set_hidden(element: &Element, is_hidden: bool) {
     let _ = if is_hidden { element.set_attribute("hidden", "") } else { element.remove_attribute("hidden") };
 }

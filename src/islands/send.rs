@@ -2,7 +2,7 @@
 
 use super::{
     dom, files, form, remote,
-    state::{Gateway, Outcome, State},
+    state::{CallState, GatewayChoice, TryItState},
 };
 use crate::{model::credential::CredentialStatus, ui::words};
 use futures::future::abortable;
@@ -10,34 +10,36 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
 /// Keeps the send bar up to date.
-pub(super) fn start(state: State) {
+pub(super) fn start(state: TryItState) {
     // What was chosen before the script arrived counts.
-    state.environment.set(dom::value("#environment"));
+    state.environment.set(dom::control_value("#environment"));
     Effect::new(move || {
-        dom::set_flag("#send", "disabled", state.lacks_gateway() || state.is_running());
-        dom::set_flag("#running", "hidden", !state.is_running());
+        dom::toggle_attribute("#send", "disabled", state.is_gateway_url_missing() || state.is_call_running());
+        dom::toggle_attribute("#running", "hidden", !state.is_call_running());
     });
     Effect::new(move || {
-        let has_credential = state
-            .credential
-            .with(|credential| state.access.with_value(|access| access.is_satisfied_by(&credential.schemes)));
-        let is_elsewhere = state.gateway.with(|gateway| *gateway != Gateway::This);
+        let has_credential = state.credential.with(|credential| {
+            state.authentication.with_value(|authentication| authentication.is_satisfied_by(&credential.schemes))
+        });
+        let uses_other_gateway = state.gateway.with(|gateway| *gateway != GatewayChoice::ThisServer);
         let environment = state.environment.get();
-        let live = dom::find("#environment :checked").and_then(|option| option.get_attribute("data-live"));
-        let live = live.unwrap_or_default();
-        let hint = words::before_sending(&environment, &live, has_credential || is_elsewhere);
-        dom::set_flag("#hint", "data-live", !live.is_empty());
-        dom::set_text("#hint", if state.lacks_gateway() { words::NO_GATEWAY } else { hint });
+        let live_warning = dom::find("#environment :checked").and_then(|option| option.get_attribute("data-live"));
+        let live_warning = live_warning.unwrap_or_default();
+        let hint = words::sending_hint(&environment, &live_warning, has_credential || uses_other_gateway);
+        dom::toggle_attribute("#hint", "data-live", !live_warning.is_empty());
+        dom::set_text("#hint", if state.is_gateway_url_missing() { words::GATEWAY_URL_MISSING } else { hint });
     });
     // A credential that is saved or cleared decides anew where calls go.
     Effect::new(move |before: Option<CredentialStatus>| {
         let credential = state.credential.get();
         if before.is_some_and(|before| before != credential) {
-            let environment = state.access.with_value(|access| {
-                state.provider.with_value(|provider| access.environment(provider, &credential).to_owned())
+            let environment = state.authentication.with_value(|authentication| {
+                state
+                    .provider
+                    .with_value(|provider| authentication.default_environment(provider, &credential).to_owned())
             });
             if let Some(select) = dom::find("#environment") {
-                dom::set_value(&select, &environment);
+                dom::set_control_value(&select, &environment);
             }
             state.environment.set(environment);
         }
@@ -46,30 +48,30 @@ pub(super) fn start(state: State) {
 }
 
 /// Sends what the form says, unless a call is under way.
-pub(super) fn send(state: State) {
-    if state.lacks_gateway() || state.is_running() {
+pub(super) fn send_call(state: TryItState) {
+    if state.is_gateway_url_missing() || state.is_call_running() {
         return;
     }
-    let (call, handle) = abortable(async move {
+    let (future, abort_handle) = abortable(async move {
         let mut arguments = Value::Object(state.arguments.get_untracked());
-        if let Some(form) = form::call() {
-            files::fill(&form, &mut arguments).await?;
+        if let Some(form) = form::call_form() {
+            files::fill_contents(&form, &mut arguments).await?;
         }
-        let call = remote::Call::new(state, arguments);
-        remote::call(state.gateway.get_untracked(), call).await
+        let payload = remote::CallPayload::new(state, arguments);
+        remote::send_call(state.gateway.get_untracked(), payload).await
     });
-    state.outcome.set(Outcome::Running(handle));
+    state.call_state.set(CallState::Running(abort_handle));
     spawn_local(async move {
-        if let Ok(outcome) = call.await {
-            state.outcome.set(Outcome::Done(outcome));
+        if let Ok(outcome) = future.await {
+            state.call_state.set(CallState::Done(outcome));
         }
     });
 }
 
 /// Gives the call up.
-pub(super) fn cancel(state: State) {
-    if let Outcome::Running(handle) = state.outcome.get_untracked() {
-        handle.abort();
-        state.outcome.set(Outcome::Cancelled);
+pub(super) fn cancel_call(state: TryItState) {
+    if let CallState::Running(abort_handle) = state.call_state.get_untracked() {
+        abort_handle.abort();
+        state.call_state.set(CallState::Cancelled);
     }
 }

@@ -1,9 +1,9 @@
 //! "Try it" brought to life: the form is read on every keystroke, checked, switched between form and JSON, and sent.
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
-use super::{authentication, dom, form, gateway, response, send, snippets, state::State};
+use super::{authentication, dom, form, gateway, response, send, snippets, state::TryItState};
 use crate::model::{
-    form::{Reading, place_of},
+    form::{ParsedForm, control_path},
     json,
     problem::Problem,
 };
@@ -19,77 +19,78 @@ pub fn TryIt(
     children: Children,
 ) -> impl IntoView {
     // On the server there is nothing to start: the island is its children.
-    let state = State::new(if is_browser() { start() } else { Value::Null }.into());
+    let state = TryItState::new(if is_browser() { read_initial_state() } else { Value::Null }.into());
     // The controls whose problems are shown: those changed once, and all after the first try to send.
-    let told = StoredValue::new(Told::default());
+    let visible_problems = StoredValue::new(VisibleProblems::default());
     Effect::new(move || {
-        if let Some(form) = form::call() {
-            state.operation.with_value(|operation| form::catch_up(operation, &form));
+        if let Some(form) = form::call_form() {
+            state.operation.with_value(|operation| form::sync_json_views(operation, &form));
         }
-        refresh(state, told);
+        refresh(state, visible_problems);
         gateway::start(state);
         send::start(state);
         authentication::start(state);
         snippets::start(state);
         response::start(state);
-        dom::set_flag(".try-it", "data-ready", true);
+        dom::toggle_attribute(".try-it", "data-ready", true);
     });
 
     let on_input = move |event: ev::Event| {
         if form::control_name(&event).is_some() {
-            refresh(state, told);
+            refresh(state, visible_problems);
         } else {
             gateway::on_input(state, &event);
         }
     };
     let on_change = move |event: ev::Event| {
-        if let (Some(name), Some(form)) = (form::control_name(&event), form::call()) {
-            on_control_changed(state, told, &form, &name);
-        } else if dom::target(&event).is_some_and(|target| matches!(&*target.id(), "client" | "keeper")) {
-            snippets::choose(state);
+        if let (Some(name), Some(form)) = (form::control_name(&event), form::call_form()) {
+            on_control_changed(state, visible_problems, &form, &name);
+        } else if dom::event_target(&event).is_some_and(|target| matches!(&*target.id(), "client" | "keeper")) {
+            snippets::select_target(state);
         }
     };
     // A field that is left is told what is wrong with it; not on the way to a button, which would move away from under the
     // pointer.
-    let is_list = |event: &ev::FocusEvent| dom::target(event).is_some_and(|target| target.id() == "client");
+    let is_target_input =
+        |event: &ev::FocusEvent| dom::event_target(event).is_some_and(|target| target.id() == "client");
     let on_focusin = move |event: ev::FocusEvent| {
-        if is_list(&event) {
-            snippets::open();
+        if is_target_input(&event) {
+            snippets::clear_target_input();
         }
     };
     let on_focusout = move |event: ev::FocusEvent| {
-        if is_list(&event) {
-            snippets::close();
+        if is_target_input(&event) {
+            snippets::restore_target_input();
         }
         let to_button = event.related_target().is_some_and(|next| next.has_type::<HtmlButtonElement>());
         let name = form::control_name(&event).filter(|name| name != "view" && name != "environment");
         if let (Some(name), false) = (name, to_button) {
-            told.update_value(|told| told.add(&name));
-            refresh(state, told);
+            visible_problems.update_value(|visible_problems| visible_problems.add_control(&name));
+            refresh(state, visible_problems);
         }
     };
     let on_click = move |event: ev::MouseEvent| {
-        let button = dom::target(&event).and_then(|target| target.closest("[data-action]").ok().flatten());
+        let button = dom::event_target(&event).and_then(|target| target.closest("[data-action]").ok().flatten());
         let Some(button) = button else { return };
         match button.get_attribute("data-action").as_deref() {
-            Some("cancel") => send::cancel(state),
-            Some("copy-snippet") => snippets::copy(&button),
-            Some("save-snippet") => snippets::save(),
+            Some("cancel") => send::cancel_call(state),
+            Some("copy-snippet") => snippets::copy_snippet(&button),
+            Some("save-snippet") => snippets::save_snippet(),
             Some("reveal") => {
                 event.prevent_default();
-                response::reveal(button);
+                response::toggle_secret(button);
             }
-            Some(_) => response::act(state, &button),
+            Some(_) => response::handle_action(state, &button),
             None => {}
         }
     };
     let on_submit = move |event: ev::SubmitEvent| {
-        if let Some(form) = dom::submitted(&event, "call") {
+        if let Some(form) = dom::submitted_form(&event, "call") {
             event.prevent_default();
-            on_call_submitted(state, told, &form, &form::intent(&event));
-        } else if dom::submitted(&event, "credential").is_some() {
+            on_call_submitted(state, visible_problems, &form, &form::submit_intent(&event));
+        } else if dom::submitted_form(&event, "credential").is_some() {
             event.prevent_default();
-            authentication::submit(state, form::intent(&event) == "clear");
+            authentication::submit(state, form::submit_intent(&event) == "clear");
         }
     };
     view! {
@@ -100,69 +101,79 @@ pub fn TryIt(
 }
 
 /// What the page starts from: its `Start`, as JSON.
-fn start() -> Value {
+fn read_initial_state() -> Value {
     let text = dom::find("#start").and_then(|script| script.text_content());
     text.and_then(|text| json::parse(&text).ok()).unwrap_or_default()
 }
 
-fn on_control_changed(state: State, told: StoredValue<Told>, form: &HtmlFormElement, name: &str) {
+fn on_control_changed(
+    state: TryItState,
+    visible_problems: StoredValue<VisibleProblems>,
+    form: &HtmlFormElement,
+    name: &str,
+) {
     match name {
         "view" => {
-            told.set_value(Told::default());
-            if dom::value("#view-json:checked").is_empty() {
-                redraw(state, told, form.clone(), "view");
+            visible_problems.set_value(VisibleProblems::default());
+            if dom::control_value("#view-json:checked").is_empty() {
+                redraw(state, visible_problems, form.clone(), "view");
                 return;
             }
-            let shown = state.operation.with_value(|operation| form::show_json(operation, form));
-            if let Err(problems) = shown {
-                told.set_value(Told::Everything);
-                refresh(state, told);
+            let result = state.operation.with_value(|operation| form::fill_json_view(operation, form));
+            if let Err(problems) = result {
+                visible_problems.set_value(VisibleProblems::All);
+                refresh(state, visible_problems);
                 form::show_problems(form, &problems);
                 form::focus_first(form, &problems);
                 return;
             }
         }
-        "environment" => state.environment.set(dom::value("#environment")),
-        _ if name == "media" || name.starts_with("pick/") => redraw(state, told, form.clone(), "redraw"),
+        "environment" => state.environment.set(dom::control_value("#environment")),
+        _ if name == "media" || name.starts_with("pick/") => redraw(state, visible_problems, form.clone(), "redraw"),
         _ if name.starts_with("as/") => {
-            state.operation.with_value(|operation| form::start_json(operation, form, place_of(name)));
+            state.operation.with_value(|operation| form::fill_json_field(operation, form, control_path(name)));
         }
         _ => {}
     }
-    refresh(state, told);
+    refresh(state, visible_problems);
 }
 
-fn on_call_submitted(state: State, told: StoredValue<Told>, form: &HtmlFormElement, intent: &str) {
+fn on_call_submitted(
+    state: TryItState,
+    visible_problems: StoredValue<VisibleProblems>,
+    form: &HtmlFormElement,
+    intent: &str,
+) {
     if let Some(list) = intent.strip_prefix("add") {
         form::add_row(form, list);
     } else if intent.strip_prefix("remove").is_some_and(|row| form::remove_row(form, row)) {
         // Its problems go with it.
     } else if intent != "send" && !intent.is_empty() {
-        redraw(state, told, form.clone(), intent);
+        redraw(state, visible_problems, form.clone(), intent);
         return;
     } else {
-        told.set_value(Told::Everything);
-        let problems = refresh(state, told);
+        visible_problems.set_value(VisibleProblems::All);
+        let problems = refresh(state, visible_problems);
         if problems.is_empty() {
-            send::send(state);
+            send::send_call(state);
         } else {
             form::focus_first(form, &problems);
         }
         return;
     }
-    refresh(state, told);
+    refresh(state, visible_problems);
 }
 
 /// Has the server draw the input anew, and goes on with that; where it cannot, the reader is told.
-fn redraw(state: State, told: StoredValue<Told>, form: HtmlFormElement, intent: &str) {
+fn redraw(state: TryItState, visible_problems: StoredValue<VisibleProblems>, form: HtmlFormElement, intent: &str) {
     let intent = intent.to_owned();
     spawn_local(async move {
         match form::redraw(&form, &intent).await {
             Ok(operation) => {
                 state.operation.set_value(operation.into());
                 // The form did not open: the server says why, and knows more about it.
-                if intent != "view" || dom::value("#view-json:checked").is_empty() {
-                    refresh(state, told);
+                if intent != "view" || dom::control_value("#view-json:checked").is_empty() {
+                    refresh(state, visible_problems);
                 }
             }
             Err(message) => dom::set_text("#hint", &message),
@@ -171,40 +182,42 @@ fn redraw(state: State, told: StoredValue<Told>, form: HtmlFormElement, intent: 
 }
 
 /// Reads the form again; returns what keeps it from being sent.
-fn refresh(state: State, told: StoredValue<Told>) -> Vec<Problem> {
-    let Some(form) = form::call() else { return Vec::new() };
-    let Reading { arguments, problems, .. } = state.operation.with_value(|operation| form::read(operation, &form));
-    let is_told = |problem: &&Problem| told.with_value(|told| told.has(&problem.at));
-    let shown: Vec<Problem> = problems.iter().filter(is_told).cloned().collect();
-    form::show_problems(&form, &shown);
+fn refresh(state: TryItState, visible_problems: StoredValue<VisibleProblems>) -> Vec<Problem> {
+    let Some(form) = form::call_form() else { return Vec::new() };
+    let ParsedForm { arguments, problems, .. } = state.operation.with_value(|operation| form::read(operation, &form));
+    let is_visible = |problem: &&Problem| {
+        visible_problems.with_value(|visible_problems| visible_problems.includes(&problem.location))
+    };
+    let visible: Vec<Problem> = problems.iter().filter(is_visible).cloned().collect();
+    form::show_problems(&form, &visible);
     state.arguments.set(arguments);
     problems
 }
 
 /// Which controls' problems the reader has been told.
 #[derive(Clone, Debug)]
-enum Told {
-    Only(Vec<String>),
-    Everything,
+enum VisibleProblems {
+    OfControls(Vec<String>),
+    All,
 }
 
-impl Default for Told {
+impl Default for VisibleProblems {
     fn default() -> Self {
-        Self::Only(Vec::new())
+        Self::OfControls(Vec::new())
     }
 }
 
-impl Told {
-    fn add(&mut self, control: &str) {
-        if let Self::Only(controls) = self {
+impl VisibleProblems {
+    fn add_control(&mut self, control: &str) {
+        if let Self::OfControls(controls) = self {
             controls.push(control.to_owned());
         }
     }
 
-    fn has(&self, control: &str) -> bool {
+    fn includes(&self, control: &str) -> bool {
         match self {
-            Self::Only(controls) => controls.iter().any(|known| known == control),
-            Self::Everything => true,
+            Self::OfControls(controls) => controls.iter().any(|name| name == control),
+            Self::All => true,
         }
     }
 }

@@ -4,25 +4,25 @@ use super::{
     Arguments,
     operation::Operation,
     placeholder, platform,
-    problem::{Problem, pointer},
-    schema::{Field, ListRules, NumberRules, Place, Schema, TextRules, Variant},
+    problem::{Problem, join_pointer},
+    schema::{ArrayConstraints, Field, FieldLocation, NumberConstraints, Schema, StringConstraints, UnionVariant},
 };
 use serde_json::{Number, Value};
 
 /// How many values are looked at. Variants of variants are tried over and over, twice as often with every level; where that
 /// never ends, what is inside is left to the provider.
-pub const MOST_VISITS: u32 = 100_000;
+pub const MAX_VISITED_VALUES: u32 = 100_000;
 
 /// Everything that keeps these arguments from being sent; empty when they can be.
 ///
 /// `null` is accepted for every field of a JSON body: an explorer exists to find out what the API says to it.
-pub fn check(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
-    let mut checker = Checker { operation, problems: Vec::new(), left: MOST_VISITS };
-    checker.fields(&operation.fields, arguments, "");
+pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
+    let mut checker = Checker { operation, problems: Vec::new(), remaining_visits: MAX_VISITED_VALUES };
+    checker.check_fields(&operation.fields, arguments, "");
     for name in arguments.keys() {
-        if operation.field(name).is_none() && !operation.takes_other_fields() {
+        if operation.field(name).is_none() && !operation.allows_additional_fields() {
             let message = ["This operation has no field named ", name, "."].concat();
-            checker.problems.push(Problem::new(pointer("", name), message));
+            checker.problems.push(Problem::new(join_pointer("", name), message));
         }
     }
     checker.problems
@@ -31,12 +31,17 @@ pub fn check(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
 /// Whether a value is one of a union's variant: its tag fits, and nothing is wrong with it.
 ///
 /// `left` says how many values may still be looked at, and is counted down; beyond, what is inside is taken to be right.
-pub fn is_variant(operation: &Operation, variant: &Variant, value: &Value, left: &mut u32) -> bool {
+pub fn matches_variant(
+    operation: &Operation,
+    variant: &UnionVariant,
+    value: &Value,
+    remaining_visits: &mut u32,
+) -> bool {
     let has_tag = variant.tag.as_ref().is_none_or(|(name, tag)| value.get(name) == Some(tag));
     has_tag && {
-        let mut checker = Checker { operation, problems: Vec::new(), left: *left };
-        checker.value(&variant.schema, value, "");
-        *left = checker.left;
+        let mut checker = Checker { operation, problems: Vec::new(), remaining_visits: *remaining_visits };
+        checker.check_value(&variant.schema, value, "");
+        *remaining_visits = checker.remaining_visits;
         checker.problems.is_empty()
     }
 }
@@ -49,85 +54,87 @@ pub fn is_path_segment(text: &str) -> bool {
 struct Checker<'a> {
     operation: &'a Operation,
     problems: Vec<Problem>,
-    left: u32,
+    remaining_visits: u32,
 }
 
 impl Checker<'_> {
-    fn fields(&mut self, fields: &[Field], values: &Arguments, at: &str) {
+    fn check_fields(&mut self, fields: &[Field], values: &Arguments, pointer: &str) {
         for field in fields {
-            let at = pointer(at, &field.name);
+            let pointer = join_pointer(pointer, &field.name);
             let problem = match values.get(&field.name) {
                 None if field.required => "This field is required.",
                 None => continue,
                 Some(Value::Null) if field.place.is_in_body() => continue,
                 Some(Value::Null) => "Cannot be null here: leave it out instead.",
-                Some(value) if field.place == Place::Path && !is_path_value(value) => {
+                Some(value) if field.place == FieldLocation::Path && !is_path_value(value) => {
                     "Stands in the path: it cannot be empty, \".\" or \"..\", nor contain / or \\ or control characters."
                 }
                 Some(value) => {
-                    self.value(&field.schema, value, &at);
+                    self.check_value(&field.schema, value, &pointer);
                     continue;
                 }
             };
-            self.problems.push(Problem::new(at, problem));
+            self.problems.push(Problem::new(pointer, problem));
         }
     }
 
-    fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
-        if self.left == 0 {
+    fn check_value(&mut self, schema: &Schema, value: &Value, pointer: &str) {
+        if self.remaining_visits == 0 {
             return;
         }
-        self.left -= 1;
+        self.remaining_visits -= 1;
         // What it stands for is known to the server, which checks it there.
-        if value.as_str().is_some_and(placeholder::is_in) {
+        if value.as_str().is_some_and(placeholder::contains_placeholder) {
             return;
         }
-        let wrong = match (self.operation.open(schema), value) {
+        let message = match (self.operation.resolve(schema), value) {
             (Schema::Any, _) | (Schema::Boolean, Value::Bool(_)) => None,
-            (Schema::Text(rules), Value::String(text)) => check_text(rules, text),
-            (Schema::Number(rules), Value::Number(number)) => check_number(rules, number),
+            (Schema::Text(constraints), Value::String(text)) => check_string(constraints, text),
+            (Schema::Number(constraints), Value::Number(number)) => check_number(constraints, number),
             (Schema::Choice(choices), value) if choices.contains(value) => None,
             (Schema::Choice(choices), _) => {
                 let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
                 Some(["Must be one of ", &choices.join(", "), "."].concat())
             }
-            (Schema::List(rules), Value::Array(values)) => {
+            (Schema::List(constraints), Value::Array(values)) => {
                 for (index, value) in values.iter().enumerate() {
-                    self.value(&rules.item, value, &pointer(at, &index.to_string()));
+                    self.check_value(&constraints.item, value, &join_pointer(pointer, &index.to_string()));
                 }
-                check_list(rules, values)
+                check_array(constraints, values)
             }
             (Schema::Object(fields), Value::Object(values)) => {
-                self.fields(fields, values, at);
+                self.check_fields(fields, values, pointer);
                 None
             }
             (Schema::Map(item), Value::Object(values)) => {
                 for (name, value) in values {
                     if !value.is_null() {
-                        self.value(item, value, &pointer(at, name));
+                        self.check_value(item, value, &join_pointer(pointer, name));
                     }
                 }
                 None
             }
-            (Schema::Union(variants), value) => self.union(variants, value, at),
+            (Schema::Union(variants), value) => self.check_union(variants, value, pointer),
             (Schema::File, Value::Object(file)) if file.get("filename").is_some_and(Value::is_string) => None,
             (Schema::File, _) => Some("Must be a file: { \"filename\", \"contentType\", \"base64\" }.".into()),
-            (schema, value) => Some(["Must be ", expected(schema), ", not ", found(value), "."].concat()),
+            (schema, value) => {
+                Some(["Must be ", schema_type_name(schema), ", not ", json_type_name(value), "."].concat())
+            }
         };
-        self.problems.extend(wrong.map(|message| Problem::new(at, message)));
+        self.problems.extend(message.map(|message| Problem::new(pointer, message)));
     }
 
     /// A value of a union is right if it is right as one of its variants. Where its tag tells which one is meant, what is
     /// wrong with it as that one is said.
-    fn union(&mut self, variants: &[Variant], value: &Value, at: &str) -> Option<String> {
-        let is_meant = |variant: &&Variant| {
+    fn check_union(&mut self, variants: &[UnionVariant], value: &Value, pointer: &str) -> Option<String> {
+        let is_selected = |variant: &&UnionVariant| {
             variant.tag.as_ref().is_some_and(|(name, tag)| value.get(name) == Some(tag)) || variants.len() == 1
         };
-        if let Some(meant) = variants.iter().find(is_meant) {
-            self.value(&meant.schema, value, at);
+        if let Some(selected) = variants.iter().find(is_selected) {
+            self.check_value(&selected.schema, value, pointer);
             return None;
         }
-        if variants.iter().any(|variant| is_variant(self.operation, variant, value, &mut self.left)) {
+        if variants.iter().any(|variant| matches_variant(self.operation, variant, value, &mut self.remaining_visits)) {
             return None;
         }
         let titles: Vec<&str> = variants.iter().map(|variant| variant.title.as_str()).collect();
@@ -147,10 +154,10 @@ fn is_path_value(value: &Value) -> bool {
     }
 }
 
-fn expected(schema: &Schema) -> &'static str {
+fn schema_type_name(schema: &Schema) -> &'static str {
     match schema {
         Schema::Text(_) => "text",
-        Schema::Number(rules) if rules.integer => "a whole number",
+        Schema::Number(constraints) if constraints.integer => "a whole number",
         Schema::Number(_) => "a number",
         Schema::Boolean => "true or false",
         Schema::List(_) => "a list",
@@ -160,7 +167,7 @@ fn expected(schema: &Schema) -> &'static str {
 }
 
 /// The kind of a value, in words.
-pub fn found(value: &Value) -> &'static str {
+pub fn json_type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
@@ -171,46 +178,46 @@ pub fn found(value: &Value) -> &'static str {
     }
 }
 
-fn check_list(rules: &ListRules, values: &[Value]) -> Option<String> {
+fn check_array(constraints: &ArrayConstraints, values: &[Value]) -> Option<String> {
     let count = values.len();
-    if let Some(max) = rules.max_items.filter(|max| count > *max as usize) {
+    if let Some(max) = constraints.max_items.filter(|max| count > *max as usize) {
         return Some(["At most ", &max.to_string(), " items; there are ", &count.to_string(), "."].concat());
     }
-    if let Some(min) = rules.min_items.filter(|min| count < *min as usize) {
+    if let Some(min) = constraints.min_items.filter(|min| count < *min as usize) {
         return Some(["At least ", &min.to_string(), " items; there are ", &count.to_string(), "."].concat());
     }
     let mut seen = Arguments::new();
     let mut texts = values.iter().map(ToString::to_string);
-    let repeated = texts.find(|text| rules.unique && seen.insert(text.clone(), Value::Null).is_some());
+    let repeated = texts.find(|text| constraints.unique && seen.insert(text.clone(), Value::Null).is_some());
     repeated.map(|text| ["No item may occur twice: ", &text, "."].concat())
 }
 
-pub(crate) fn check_text(rules: &TextRules, text: &str) -> Option<String> {
+pub(crate) fn check_string(constraints: &StringConstraints, text: &str) -> Option<String> {
     let length = text.chars().count();
-    if let Some(max) = rules.max_length.filter(|max| length > *max as usize) {
+    if let Some(max) = constraints.max_length.filter(|max| length > *max as usize) {
         return Some(["At most ", &max.to_string(), " characters; this has ", &length.to_string(), "."].concat());
     }
-    if let Some(min) = rules.min_length.filter(|min| length < *min as usize) {
+    if let Some(min) = constraints.min_length.filter(|min| length < *min as usize) {
         return Some(["At least ", &min.to_string(), " characters; this has ", &length.to_string(), "."].concat());
     }
-    if let Some(pattern) = rules.pattern.as_deref().filter(|pattern| !platform::matches(pattern, text)) {
-        return Some(match &rules.pattern_description {
-            Some(words) => ["Only ", words, "."].concat(),
+    if let Some(pattern) = constraints.pattern.as_deref().filter(|pattern| !platform::matches_pattern(pattern, text)) {
+        return Some(match &constraints.pattern_description {
+            Some(description) => ["Only ", description, "."].concat(),
             None => ["Must match the pattern ", pattern, "."].concat(),
         });
     }
-    let fault = rules.format.as_deref().and_then(|format| fault_of_format(format, text));
-    fault.map(str::to_owned)
+    let message = constraints.format.as_deref().and_then(|format| check_format(format, text));
+    message.map(str::to_owned)
 }
 
 /// What is wrong with a text of a format; nothing for formats that are not checked.
-pub fn fault_of_format(format: &str, text: &str) -> Option<&'static str> {
+pub fn check_format(format: &str, text: &str) -> Option<&'static str> {
     match format {
         "uuid" if !is_uuid(text) => Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000."),
-        "date-time" if !has_digits_like(text, "0000-00-00T00:00:00") => {
+        "date-time" if !matches_digit_pattern(text, "0000-00-00T00:00:00") => {
             Some("Must be a date and time, like 2026-11-23T09:30:00Z.")
         }
-        "date" if !(has_digits_like(text, "0000-00-00") && text.len() == 10) => {
+        "date" if !(matches_digit_pattern(text, "0000-00-00") && text.len() == 10) => {
             Some("Must be a date, like 2026-11-23.")
         }
         "uri" | "url" if !text.contains(':') || text.contains(char::is_whitespace) => {
@@ -249,37 +256,37 @@ fn is_uuid(text: &str) -> bool {
 
 /// Whether a text begins like the pattern, with any digit where the pattern has 0. Dates of RFC 3339 begin so; whether the
 /// day exists is the provider's to say.
-fn has_digits_like(text: &str, pattern: &str) -> bool {
+fn matches_digit_pattern(text: &str, pattern: &str) -> bool {
     text.len() >= pattern.len()
         && text.bytes().zip(pattern.bytes()).all(|(b, like)| {
             if like == b'0' { b.is_ascii_digit() } else { b.eq_ignore_ascii_case(&like) || (like == b'T' && b == b' ') }
         })
 }
 
-pub(crate) fn check_number(rules: &NumberRules, number: &Number) -> Option<String> {
-    let value = platform::nearest(&number.to_string());
-    if rules.integer && value.fract() != 0.0 {
+pub(crate) fn check_number(constraints: &NumberConstraints, number: &Number) -> Option<String> {
+    let value = platform::parse_f64(&number.to_string());
+    if constraints.integer && value.fract() != 0.0 {
         return Some("Must be a whole number.".into());
     }
-    let exceeds = |limit: &&Number, sign: f64| (value - platform::nearest(&limit.to_string())) * sign > 0.0;
-    if let Some(min) = rules.minimum.as_ref().filter(|min| exceeds(min, -1.0)) {
+    let exceeds = |limit: &&Number, sign: f64| (value - platform::parse_f64(&limit.to_string())) * sign > 0.0;
+    if let Some(min) = constraints.minimum.as_ref().filter(|min| exceeds(min, -1.0)) {
         return Some(["Must be ", &min.to_string(), " or more."].concat());
     }
-    if let Some(max) = rules.maximum.as_ref().filter(|max| exceeds(max, 1.0)) {
+    if let Some(max) = constraints.maximum.as_ref().filter(|max| exceeds(max, 1.0)) {
         return Some(["Must be ", &max.to_string(), " or less."].concat());
     }
-    let reaches = |limit: &&Number, sign: f64| (value - platform::nearest(&limit.to_string())) * sign >= 0.0;
-    if let Some(min) = rules.above.as_ref().filter(|min| reaches(min, -1.0)) {
+    let reaches = |limit: &&Number, sign: f64| (value - platform::parse_f64(&limit.to_string())) * sign >= 0.0;
+    if let Some(min) = constraints.above.as_ref().filter(|min| reaches(min, -1.0)) {
         return Some(["Must be more than ", &min.to_string(), "."].concat());
     }
-    if let Some(max) = rules.below.as_ref().filter(|max| reaches(max, 1.0)) {
+    if let Some(max) = constraints.below.as_ref().filter(|max| reaches(max, 1.0)) {
         return Some(["Must be less than ", &max.to_string(), "."].concat());
     }
     // Decimal fractions are not exact in binary: what is nearly a multiple is one.
     let is_multiple = |step: &Number| {
-        let times = value / platform::nearest(&step.to_string());
+        let times = value / platform::parse_f64(&step.to_string());
         (times - times.round()).abs() < 1e-9
     };
-    let step = rules.multiple_of.as_ref().filter(|step| !is_multiple(step));
+    let step = constraints.multiple_of.as_ref().filter(|step| !is_multiple(step));
     step.map(|step| ["Must be a multiple of ", &step.to_string(), "."].concat())
 }

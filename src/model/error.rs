@@ -12,7 +12,7 @@ pub struct ExplorerError {
     #[serde(rename = "error")]
     pub message: String,
     /// What it is, for programs.
-    pub code: Code,
+    pub code: ErrorCode,
     /// What is wrong with each field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub detail: Vec<Problem>,
@@ -26,7 +26,7 @@ pub struct ExplorerError {
 
 /// The kinds of error that the explorer answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
+pub enum ErrorCode {
     /// The request is not JSON of the agreed shape.
     MalformedRequest,
     /// The arguments do not fit the operation; `detail` names each field.
@@ -46,11 +46,11 @@ pub enum Code {
     /// What is deleted must be named once more.
     ConfirmationRequired,
     /// Somebody switched the credential off.
-    SwitchedOff,
+    Disabled,
     /// More calls in a short time than one may make.
     TooManyCalls,
     /// More calls in a day than one may make.
-    BudgetSpent,
+    BudgetExceeded,
     /// No such provider, operation or environment.
     NotFound,
     /// The credential belongs to another environment.
@@ -58,21 +58,21 @@ pub enum Code {
     /// The request is larger than this server takes.
     RequestTooLarge,
     /// The request took too long to arrive.
-    RequestTooSlow,
+    RequestTimeout,
     /// A credential that cannot be right.
     MalformedCredential,
     /// More calls at once than this server makes.
     TooBusy,
     /// The provider could not be reached.
-    Unreachable,
+    ProviderUnreachable,
     /// The provider's certificate is not to be trusted.
     Tls,
     /// The reply is larger than this server takes.
-    ReplyTooLarge,
+    ResponseTooLarge,
     /// The reply is not HTTP, or not what its headers say.
-    MalformedReply,
+    MalformedResponse,
     /// The provider took too long.
-    TooSlow,
+    ProviderTimeout,
     /// The browser could not reach the gateway.
     GatewayUnreachable,
     /// The other gateway's answer is not that of a gateway.
@@ -85,44 +85,44 @@ pub enum Code {
     Internal,
 }
 
-impl Code {
+impl ErrorCode {
     /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
     pub fn from_name(name: &str) -> Self {
-        const ALL: [Code; 28] = [
-            Code::MalformedRequest,
-            Code::InvalidArguments,
-            Code::NoCredential,
-            Code::TokenRefused,
-            Code::SignInRequired,
-            Code::Forbidden,
-            Code::PolicyDenied,
-            Code::LiveLocked,
-            Code::ConfirmationRequired,
-            Code::SwitchedOff,
-            Code::TooManyCalls,
-            Code::BudgetSpent,
-            Code::NotFound,
-            Code::EnvironmentMismatch,
-            Code::RequestTooLarge,
-            Code::RequestTooSlow,
-            Code::MalformedCredential,
-            Code::TooBusy,
-            Code::Unreachable,
-            Code::Tls,
-            Code::ReplyTooLarge,
-            Code::MalformedReply,
-            Code::TooSlow,
-            Code::GatewayUnreachable,
-            Code::NotAGateway,
-            Code::StoreUnavailable,
-            Code::ProviderUnavailable,
-            Code::Internal,
+        const ALL: [ErrorCode; 28] = [
+            ErrorCode::MalformedRequest,
+            ErrorCode::InvalidArguments,
+            ErrorCode::NoCredential,
+            ErrorCode::TokenRefused,
+            ErrorCode::SignInRequired,
+            ErrorCode::Forbidden,
+            ErrorCode::PolicyDenied,
+            ErrorCode::LiveLocked,
+            ErrorCode::ConfirmationRequired,
+            ErrorCode::Disabled,
+            ErrorCode::TooManyCalls,
+            ErrorCode::BudgetExceeded,
+            ErrorCode::NotFound,
+            ErrorCode::EnvironmentMismatch,
+            ErrorCode::RequestTooLarge,
+            ErrorCode::RequestTimeout,
+            ErrorCode::MalformedCredential,
+            ErrorCode::TooBusy,
+            ErrorCode::ProviderUnreachable,
+            ErrorCode::Tls,
+            ErrorCode::ResponseTooLarge,
+            ErrorCode::MalformedResponse,
+            ErrorCode::ProviderTimeout,
+            ErrorCode::GatewayUnreachable,
+            ErrorCode::NotAGateway,
+            ErrorCode::StoreUnavailable,
+            ErrorCode::ProviderUnavailable,
+            ErrorCode::Internal,
         ];
-        ALL.into_iter().find(|code| code.name() == name).unwrap_or(Code::Internal)
+        ALL.into_iter().find(|code| code.as_str() == name).unwrap_or(ErrorCode::Internal)
     }
 
     /// Its name on the wire.
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::MalformedRequest => "malformed_request",
             Self::InvalidArguments => "invalid_arguments",
@@ -133,20 +133,20 @@ impl Code {
             Self::PolicyDenied => "policy_denied",
             Self::LiveLocked => "live_locked",
             Self::ConfirmationRequired => "confirmation_required",
-            Self::SwitchedOff => "switched_off",
+            Self::Disabled => "switched_off",
             Self::TooManyCalls => "too_many_calls",
-            Self::BudgetSpent => "budget_spent",
+            Self::BudgetExceeded => "budget_spent",
             Self::NotFound => "not_found",
             Self::EnvironmentMismatch => "environment_mismatch",
             Self::RequestTooLarge => "request_too_large",
-            Self::RequestTooSlow => "request_too_slow",
+            Self::RequestTimeout => "request_too_slow",
             Self::MalformedCredential => "malformed_credential",
             Self::TooBusy => "too_busy",
-            Self::Unreachable => "unreachable",
+            Self::ProviderUnreachable => "unreachable",
             Self::Tls => "tls",
-            Self::ReplyTooLarge => "reply_too_large",
-            Self::MalformedReply => "malformed_reply",
-            Self::TooSlow => "too_slow",
+            Self::ResponseTooLarge => "reply_too_large",
+            Self::MalformedResponse => "malformed_reply",
+            Self::ProviderTimeout => "too_slow",
             Self::GatewayUnreachable => "gateway_unreachable",
             Self::NotAGateway => "not_a_gateway",
             Self::StoreUnavailable => "store_unavailable",
@@ -156,54 +156,54 @@ impl Code {
     }
 
     /// The HTTP status that goes with it.
-    pub fn status(self) -> u16 {
+    pub fn http_status(self) -> u16 {
         match self {
             Self::MalformedRequest | Self::InvalidArguments => 400,
             Self::NoCredential | Self::TokenRefused | Self::SignInRequired => 401,
-            Self::Forbidden | Self::PolicyDenied | Self::LiveLocked | Self::SwitchedOff => 403,
+            Self::Forbidden | Self::PolicyDenied | Self::LiveLocked | Self::Disabled => 403,
             Self::NotFound => 404,
-            Self::RequestTooSlow => 408,
+            Self::RequestTimeout => 408,
             Self::EnvironmentMismatch | Self::ConfirmationRequired => 409,
             Self::RequestTooLarge => 413,
             Self::MalformedCredential => 422,
-            Self::TooBusy | Self::TooManyCalls | Self::BudgetSpent => 429,
-            Self::Unreachable
+            Self::TooBusy | Self::TooManyCalls | Self::BudgetExceeded => 429,
+            Self::ProviderUnreachable
             | Self::Tls
-            | Self::ReplyTooLarge
-            | Self::MalformedReply
+            | Self::ResponseTooLarge
+            | Self::MalformedResponse
             | Self::GatewayUnreachable
             | Self::NotAGateway => 502,
             Self::StoreUnavailable | Self::ProviderUnavailable => 503,
-            Self::TooSlow => 504,
+            Self::ProviderTimeout => 504,
             Self::Internal => 500,
         }
     }
 }
 
-impl Serialize for Code {
+impl Serialize for ErrorCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        serializer.serialize_str(self.as_str())
     }
 }
 
 impl ExplorerError {
     /// An error without fields.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { message: message.into(), code, detail: Vec::new(), rule: None, retry_after: None }
     }
 
     /// A request of more bytes than are taken.
-    pub fn too_large(limit: usize) -> Self {
-        Self::new(Code::RequestTooLarge, ["The request is larger than ", &limit.to_string(), " bytes."].concat())
+    pub fn request_too_large(limit: usize) -> Self {
+        Self::new(ErrorCode::RequestTooLarge, ["The request is larger than ", &limit.to_string(), " bytes."].concat())
     }
 
     /// Arguments that do not fit the operation.
-    pub fn invalid(detail: Vec<Problem>) -> Self {
+    pub fn invalid_arguments(detail: Vec<Problem>) -> Self {
         let message = match detail.as_slice() {
-            [one] => ["Check the field ", one.at.trim_start_matches('/'), ": ", &one.message].concat(),
+            [one] => ["Check the field ", one.location.trim_start_matches('/'), ": ", &one.message].concat(),
             many => [&many.len().to_string(), " fields need attention."].concat(),
         };
-        Self { detail, ..Self::new(Code::InvalidArguments, message) }
+        Self { detail, ..Self::new(ErrorCode::InvalidArguments, message) }
     }
 }
 
@@ -213,13 +213,13 @@ impl FromServerFnError for ExplorerError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::new(
-                Code::GatewayUnreachable,
+                ErrorCode::GatewayUnreachable,
                 "This server did not answer. Check that it is running and that you are online, then send again.",
             ),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::new(Code::MalformedRequest, "The message could not be read. Load the page again and retry.")
+                Self::new(ErrorCode::MalformedRequest, "The message could not be read. Load the page again and retry.")
             }
-            _ => Self::new(Code::Internal, "Something failed on this server. Its log says what."),
+            _ => Self::new(ErrorCode::Internal, "Something failed on this server. Its log says what."),
         }
     }
 }

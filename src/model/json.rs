@@ -6,147 +6,147 @@
 use serde_json::{Map, Number, Value};
 
 /// How deep values may nest, as in `serde_json`.
-const DEPTH: usize = 128;
+const MAX_DEPTH: usize = 128;
 
 /// Where a text stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Break {
+pub struct SyntaxError {
     /// The byte at which it goes wrong; the text's length, where it ends too early.
-    pub at: usize,
+    pub offset: usize,
 }
 
 /// Reads one JSON value.
 ///
 /// # Errors
 /// The place where the text stops being JSON.
-pub fn parse(text: &str) -> Result<Value, Break> {
-    let mut parser = Parser { text, at: 0 };
-    let value = parser.value(0)?;
-    parser.skip_space();
-    if parser.at == text.len() { Ok(value) } else { parser.fail() }
+pub fn parse(text: &str) -> Result<Value, SyntaxError> {
+    let mut parser = Parser { text, position: 0 };
+    let value = parser.parse_value(0)?;
+    parser.skip_whitespace();
+    if parser.position == text.len() { Ok(value) } else { parser.fail() }
 }
 
 struct Parser<'a> {
     text: &'a str,
-    at: usize,
+    position: usize,
 }
 
 impl Parser<'_> {
-    fn fail<T>(&self) -> Result<T, Break> {
-        Err(Break { at: self.at })
+    fn fail<T>(&self) -> Result<T, SyntaxError> {
+        Err(SyntaxError { offset: self.position })
     }
 
     fn peek(&self) -> u8 {
-        self.text.as_bytes().get(self.at).copied().unwrap_or_default()
+        self.text.as_bytes().get(self.position).copied().unwrap_or_default()
     }
 
-    fn skip_space(&mut self) {
+    fn skip_whitespace(&mut self) {
         while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
-            self.at += 1;
+            self.position += 1;
         }
     }
 
-    fn take(&mut self, expected: &str) -> Result<(), Break> {
-        if !self.text[self.at..].starts_with(expected) {
+    fn consume(&mut self, expected: &str) -> Result<(), SyntaxError> {
+        if !self.text[self.position..].starts_with(expected) {
             return self.fail();
         }
-        self.at += expected.len();
+        self.position += expected.len();
         Ok(())
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, Break> {
-        self.skip_space();
-        if depth > DEPTH {
+    fn parse_value(&mut self, depth: usize) -> Result<Value, SyntaxError> {
+        self.skip_whitespace();
+        if depth > MAX_DEPTH {
             return self.fail();
         }
         match self.peek() {
-            b'{' => self.object(depth),
-            b'[' => self.array(depth),
-            b'"' => self.string().map(Value::String),
-            b't' => self.take("true").map(|()| Value::Bool(true)),
-            b'f' => self.take("false").map(|()| Value::Bool(false)),
-            b'n' => self.take("null").map(|()| Value::Null),
-            _ => self.number(),
+            b'{' => self.parse_object(depth),
+            b'[' => self.parse_array(depth),
+            b'"' => self.parse_string().map(Value::String),
+            b't' => self.consume("true").map(|()| Value::Bool(true)),
+            b'f' => self.consume("false").map(|()| Value::Bool(false)),
+            b'n' => self.consume("null").map(|()| Value::Null),
+            _ => self.parse_number(),
         }
     }
 
     /// Goes behind a comma, or tells that the list or object ends here.
-    fn goes_on(&mut self, end: u8) -> Result<bool, Break> {
-        self.skip_space();
+    fn consume_separator(&mut self, end: u8) -> Result<bool, SyntaxError> {
+        self.skip_whitespace();
         match self.peek() {
             b',' => {
-                self.at += 1;
+                self.position += 1;
                 Ok(true)
             }
             b if b == end => {
-                self.at += 1;
+                self.position += 1;
                 Ok(false)
             }
             _ => self.fail(),
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, Break> {
+    fn parse_object(&mut self, depth: usize) -> Result<Value, SyntaxError> {
         let mut object = Map::new();
-        self.at += 1;
-        self.skip_space();
+        self.position += 1;
+        self.skip_whitespace();
         if self.peek() == b'}' {
-            self.at += 1;
+            self.position += 1;
             return Ok(Value::Object(object));
         }
         loop {
-            self.skip_space();
-            let key = self.string()?;
-            self.skip_space();
-            self.take(":")?;
-            let value = self.value(depth + 1)?;
+            self.skip_whitespace();
+            let key = self.parse_string()?;
+            self.skip_whitespace();
+            self.consume(":")?;
+            let value = self.parse_value(depth + 1)?;
             object.insert(key, value);
-            if !self.goes_on(b'}')? {
+            if !self.consume_separator(b'}')? {
                 return Ok(Value::Object(object));
             }
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value, Break> {
+    fn parse_array(&mut self, depth: usize) -> Result<Value, SyntaxError> {
         let mut items = Vec::new();
-        self.at += 1;
-        self.skip_space();
+        self.position += 1;
+        self.skip_whitespace();
         if self.peek() == b']' {
-            self.at += 1;
+            self.position += 1;
             return Ok(Value::Array(items));
         }
         loop {
-            items.push(self.value(depth + 1)?);
-            if !self.goes_on(b']')? {
+            items.push(self.parse_value(depth + 1)?);
+            if !self.consume_separator(b']')? {
                 return Ok(Value::Array(items));
             }
         }
     }
 
-    fn string(&mut self) -> Result<String, Break> {
-        self.take("\"")?;
+    fn parse_string(&mut self) -> Result<String, SyntaxError> {
+        self.consume("\"")?;
         let mut string = String::new();
         loop {
-            let start = self.at;
+            let start = self.position;
             while !matches!(self.peek(), b'"' | b'\\' | 0..0x20) {
-                self.at += 1;
+                self.position += 1;
             }
-            string.push_str(&self.text[start..self.at]);
+            string.push_str(&self.text[start..self.position]);
             match self.peek() {
                 b'"' => {
-                    self.at += 1;
+                    self.position += 1;
                     return Ok(string);
                 }
                 b'\\' => {
-                    self.at += 1;
-                    string.push(self.escape()?);
+                    self.position += 1;
+                    string.push(self.parse_escape()?);
                 }
                 _ => return self.fail(),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, Break> {
+    fn parse_escape(&mut self) -> Result<char, SyntaxError> {
         let c = match self.peek() {
             b'"' => '"',
             b'\\' => '\\',
@@ -156,19 +156,19 @@ impl Parser<'_> {
             b'n' => '\n',
             b'r' => '\r',
             b't' => '\t',
-            b'u' => return self.unicode(),
+            b'u' => return self.parse_unicode_escape(),
             _ => return self.fail(),
         };
-        self.at += 1;
+        self.position += 1;
         Ok(c)
     }
 
     /// `\u` and four digits; two of them for what lies beyond (RFC 8259, §7). Half of such a pair is no character.
-    fn unicode(&mut self) -> Result<char, Break> {
-        let first = self.unit()?;
+    fn parse_unicode_escape(&mut self) -> Result<char, SyntaxError> {
+        let first = self.parse_code_unit()?;
         let code = if (0xD800..0xDC00).contains(&first) {
-            self.take("\\")?;
-            let second = self.unit()?;
+            self.consume("\\")?;
+            let second = self.parse_code_unit()?;
             if !(0xDC00..0xE000).contains(&second) {
                 return self.fail();
             }
@@ -179,48 +179,48 @@ impl Parser<'_> {
         char::from_u32(code).map_or_else(|| self.fail(), Ok)
     }
 
-    fn unit(&mut self) -> Result<u32, Break> {
-        self.take("u")?;
+    fn parse_code_unit(&mut self) -> Result<u32, SyntaxError> {
+        self.consume("u")?;
         let mut unit = 0;
         for _ in 0..4 {
             let Some(digit) = char::from(self.peek()).to_digit(16) else { return self.fail() };
             unit = unit * 16 + digit;
-            self.at += 1;
+            self.position += 1;
         }
         Ok(unit)
     }
 
     /// RFC 8259, §6.
-    fn number(&mut self) -> Result<Value, Break> {
-        let start = self.at;
+    fn parse_number(&mut self) -> Result<Value, SyntaxError> {
+        let start = self.position;
         if self.peek() == b'-' {
-            self.at += 1;
+            self.position += 1;
         }
         if self.peek() == b'0' {
-            self.at += 1;
+            self.position += 1;
         } else {
-            self.digits()?;
+            self.skip_digits()?;
         }
         if self.peek() == b'.' {
-            self.at += 1;
-            self.digits()?;
+            self.position += 1;
+            self.skip_digits()?;
         }
         if matches!(self.peek(), b'e' | b'E') {
-            self.at += 1;
+            self.position += 1;
             if matches!(self.peek(), b'+' | b'-') {
-                self.at += 1;
+                self.position += 1;
             }
-            self.digits()?;
+            self.skip_digits()?;
         }
-        Ok(Value::Number(Number::from_string_unchecked(self.text[start..self.at].to_owned())))
+        Ok(Value::Number(Number::from_string_unchecked(self.text[start..self.position].to_owned())))
     }
 
-    fn digits(&mut self) -> Result<(), Break> {
+    fn skip_digits(&mut self) -> Result<(), SyntaxError> {
         if !self.peek().is_ascii_digit() {
             return self.fail();
         }
         while self.peek().is_ascii_digit() {
-            self.at += 1;
+            self.position += 1;
         }
         Ok(())
     }
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_refused_where_it_breaks() {
-        for (text, at) in [
+        for (text, offset) in [
             ("", 0),
             ("[1,]", 3),
             ("{\"a\" 1}", 5),
@@ -262,7 +262,7 @@ mod tests {
             ("\"\\ud800\"", 7),
             ("[1] 2", 4),
         ] {
-            assert_eq!(parse(text).map_err(|found| found.at), Err(at), "{text}");
+            assert_eq!(parse(text).map_err(|found| found.offset), Err(offset), "{text}");
             assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
         }
         assert!(parse(&"[".repeat(100_000)).is_err());

@@ -20,7 +20,7 @@ pub mod security;
 mod style;
 
 #[cfg(feature = "ssr")]
-pub(crate) use style::UNRESERVED;
+pub(crate) use style::NON_UNRESERVED;
 
 /// What the reader filled in: one JSON object, keys are parameter names and body fields.
 pub type Arguments = serde_json::Map<String, serde_json::Value>;

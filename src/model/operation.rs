@@ -1,6 +1,6 @@
 //! What can be called.
 
-use super::schema::{Field, Place, Schema};
+use super::schema::{Field, FieldLocation, Schema};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::fmt;
 
@@ -19,15 +19,15 @@ pub struct Operation {
     pub fields: Vec<Field>,
     /// The body that it takes, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<Body>,
+    pub body: Option<DocumentedBody>,
     /// Schemas that fields name by [`Schema::Ref`]: each once, however often and deep they are used.
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_definitions")]
     pub definitions: Vec<(String, Schema)>,
 }
 
 /// The body of an operation's request, in the media type that was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Body {
+pub struct DocumentedBody {
     /// Whether a call must have one, if only `{}`.
     pub required: bool,
     /// Its media type: `application/json`.
@@ -36,7 +36,7 @@ pub struct Body {
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub enum BodyEncoding {
     /// JSON text.
     Json,
     /// `application/x-www-form-urlencoded`.
@@ -47,9 +47,9 @@ pub enum Encoding {
     Raw,
 }
 
-impl Encoding {
+impl BodyEncoding {
     /// How a body of a media type is written.
-    pub fn of(content_type: &str) -> Self {
+    pub fn from_content_type(content_type: &str) -> Self {
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         match essence {
             "application/x-www-form-urlencoded" => Self::UrlEncoded,
@@ -60,24 +60,24 @@ impl Encoding {
     }
 }
 
-impl Body {
+impl DocumentedBody {
     /// How a body of this media type is written.
-    pub fn encoding(&self) -> Encoding {
-        Encoding::of(&self.content_type)
+    pub fn encoding(&self) -> BodyEncoding {
+        BodyEncoding::from_content_type(&self.content_type)
     }
 }
 
 impl Operation {
     /// Whether fields that the document does not name can be sent in the body.
-    pub fn takes_other_fields(&self) -> bool {
-        self.body.as_ref().is_some_and(|body| body.encoding() == Encoding::Json)
-            && !self.fields.iter().any(|field| field.place == Place::Body)
+    pub fn allows_additional_fields(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.encoding() == BodyEncoding::Json)
+            && !self.fields.iter().any(|field| field.place == FieldLocation::Body)
     }
 
     /// Whether some value is a file.
-    pub fn takes_files(&self) -> bool {
-        let in_definitions = self.definitions.iter().any(|(_, schema)| schema.takes_files());
-        in_definitions || self.fields.iter().any(|field| field.schema.takes_files())
+    pub fn has_file_fields(&self) -> bool {
+        let in_definitions = self.definitions.iter().any(|(_, schema)| schema.has_file());
+        in_definitions || self.fields.iter().any(|field| field.schema.has_file())
     }
 
     /// The field with a name.
@@ -86,20 +86,20 @@ impl Operation {
     }
 
     /// The field that names what the operation is about: the last of its path, if it has any.
-    pub fn target(&self) -> Option<&Field> {
-        let in_path = self.fields.iter().filter(|field| field.place == Place::Path);
+    pub fn target_parameter(&self) -> Option<&Field> {
+        let in_path = self.fields.iter().filter(|field| field.place == FieldLocation::Path);
         in_path.max_by_key(|field| self.path.find(&["{", &field.name, "}"].concat()))
     }
 
     /// A schema itself, or the one that it names. A name without a definition accepts anything.
-    pub fn open<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+    pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let Schema::Ref(name) = schema else { return schema };
-        let found = self.definitions.iter().find(|(known, _)| known == name);
+        let found = self.definitions.iter().find(|(defined, _)| defined == name);
         found.map_or(&Schema::Any, |(_, schema)| schema)
     }
 }
 
-fn as_object<S: Serializer>(definitions: &[(String, Schema)], serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_definitions<S: Serializer>(definitions: &[(String, Schema)], serializer: S) -> Result<S::Ok, S::Error> {
     let mut object = serializer.serialize_map(Some(definitions.len()))?;
     for (name, schema) in definitions {
         object.serialize_entry(name, schema)?;

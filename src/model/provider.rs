@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// The environment that answers from the document, built in for every provider.
-pub const EXAMPLE: &str = "example";
+pub const EXAMPLE_ENVIRONMENT: &str = "example";
 
 /// One API, as the browser knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,8 +29,8 @@ pub struct Environment {
 
 impl Provider {
     /// The base URL that snippets show for an environment; `example` has none, so the first server stands in.
-    pub fn server(&self, environment: &str) -> &str {
-        let named = self.environments.iter().find(|known| known.name == environment);
-        named.or(self.environments.first()).map_or("", |environment| &environment.url)
+    pub fn base_url(&self, environment: &str) -> &str {
+        let matching = self.environments.iter().find(|candidate| candidate.name == environment);
+        matching.or(self.environments.first()).map_or("", |environment| &environment.url)
     }
 }

@@ -60,15 +60,15 @@ pub struct Timings {
 
 impl Timings {
     /// How long all steps took together.
-    pub fn whole(&self) -> Duration {
-        let before = [self.name_ms, self.connect_ms, self.tls_ms].into_iter().flatten().sum::<f64>();
-        Duration::from_secs_f64((before + self.first_byte_ms + self.body_ms).max(0.0) / 1000.0)
+    pub fn total(&self) -> Duration {
+        let connection_ms = [self.name_ms, self.connect_ms, self.tls_ms].into_iter().flatten().sum::<f64>();
+        Duration::from_secs_f64((connection_ms + self.first_byte_ms + self.body_ms).max(0.0) / 1000.0)
     }
 }
 
 impl Receipt {
     /// The receipt line by line, for people.
-    pub fn lines(&self) -> Vec<(String, String)> {
+    pub fn to_lines(&self) -> Vec<(String, String)> {
         let Self { request, timings, .. } = self;
         let milliseconds = |duration: f64| format!("{duration:.1} ms");
         let step =

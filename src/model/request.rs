@@ -2,15 +2,15 @@
 
 use super::{
     Arguments,
-    operation::{Body, Encoding, Method, Operation},
-    schema::{Field, Place, Schema},
+    operation::{BodyEncoding, DocumentedBody, Method, Operation},
+    schema::{Field, FieldLocation, Schema},
     style,
 };
 use serde_json::Value;
 
 /// The HTTP message built from a call, before any credential is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct OperationRequest {
     /// HTTP method.
     pub method: Method,
     /// Path and query, to be put behind a server's base URL. A path value that is missing stays `{name}`.
@@ -27,14 +27,14 @@ pub enum RequestBody {
     /// Text as it is: JSON, a form, or any other.
     Text(String),
     /// The parts of a multipart body.
-    Parts(Vec<Part>),
+    Multipart(Vec<MultipartPart>),
     /// The bytes of a file.
-    File(File),
+    File(FileArgument),
 }
 
 /// One part of a multipart body (RFC 7578).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct MultipartPart {
     /// The field's name.
     pub name: String,
     /// What it holds.
@@ -49,12 +49,12 @@ pub enum PartContent {
     /// Text.
     Text(String),
     /// A file.
-    File(File),
+    File(FileArgument),
 }
 
 /// A file that a reader chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct File {
+pub struct FileArgument {
     /// Its name, without folders.
     pub filename: String,
     /// Its media type.
@@ -63,9 +63,9 @@ pub struct File {
     pub base64: String,
 }
 
-impl File {
+impl FileArgument {
     /// The file that an argument describes.
-    pub fn from_argument(value: &Value) -> Option<Self> {
+    pub fn from_value(value: &Value) -> Option<Self> {
         let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         value.is_object().then(|| Self {
             filename: text("filename"),
@@ -75,7 +75,7 @@ impl File {
     }
 }
 
-impl Request {
+impl OperationRequest {
     /// The request that sends these arguments; whether they may be sent is `check`'s to say.
     pub fn new(operation: &Operation, arguments: &Arguments) -> Self {
         let mut request =
@@ -87,14 +87,16 @@ impl Request {
                 continue;
             };
             match field.place {
-                Place::Path => {
+                FieldLocation::Path => {
                     let template = ["{", &field.name, "}"].concat();
-                    request.target = request.target.replace(&template, &style::in_path(field, value));
+                    request.target = request.target.replace(&template, &style::serialize_path_value(field, value));
                 }
-                Place::Query => query.extend(style::pairs(field, value)),
-                Place::Header => request.headers.push((field.name.clone(), style::in_header(field, value))),
-                Place::Cookie => cookies.extend(style::pairs(field, value)),
-                Place::BodyField | Place::Body => {}
+                FieldLocation::Query => query.extend(style::serialize_pairs(field, value)),
+                FieldLocation::Header => {
+                    request.headers.push((field.name.clone(), style::serialize_header_value(field, value)))
+                }
+                FieldLocation::Cookie => cookies.extend(style::serialize_pairs(field, value)),
+                FieldLocation::BodyField | FieldLocation::Body => {}
             }
         }
         query.retain(|pair| !pair.is_empty());
@@ -106,7 +108,7 @@ impl Request {
             request.headers.push(("cookie".into(), cookies.join("; ")));
         }
         if let Some(body) = &operation.body {
-            request.body = content(operation, body, arguments);
+            request.body = build_body(operation, body, arguments);
             if matches!(request.body, Some(RequestBody::Text(_) | RequestBody::File(_))) {
                 let content_type =
                     if body.content_type == "*/*" { "application/json" } else { body.content_type.as_str() };
@@ -117,21 +119,23 @@ impl Request {
     }
 }
 
-fn content(operation: &Operation, body: &Body, arguments: &Arguments) -> Option<RequestBody> {
+fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Arguments) -> Option<RequestBody> {
     let encoding = body.encoding();
-    if let Some(whole) = operation.fields.iter().find(|field| field.place == Place::Body) {
-        let value = arguments.get(&whole.name)?;
+    if let Some(body_field) = operation.fields.iter().find(|field| field.place == FieldLocation::Body) {
+        let value = arguments.get(&body_field.name)?;
         return match (encoding, value) {
-            (Encoding::UrlEncoded, Value::Object(fields)) => Some(form(operation, whole, fields)),
-            (Encoding::Multipart, Value::Object(fields)) => Some(RequestBody::Parts(parts(operation, whole, fields))),
-            (Encoding::Raw, _) if operation.open(&whole.schema) == &Schema::File => {
-                File::from_argument(value).map(RequestBody::File)
+            (BodyEncoding::UrlEncoded, Value::Object(fields)) => Some(build_form_body(operation, body_field, fields)),
+            (BodyEncoding::Multipart, Value::Object(fields)) => {
+                Some(RequestBody::Multipart(build_parts(operation, body_field, fields)))
             }
-            (Encoding::Raw, Value::String(text)) => Some(RequestBody::Text(text.clone())),
+            (BodyEncoding::Raw, _) if operation.resolve(&body_field.schema) == &Schema::File => {
+                FileArgument::from_value(value).map(RequestBody::File)
+            }
+            (BodyEncoding::Raw, Value::String(text)) => Some(RequestBody::Text(text.clone())),
             _ => Some(RequestBody::Text(value.to_string())),
         };
     }
-    let is_parameter = |name: &str| operation.field(name).is_some_and(|field| field.place != Place::BodyField);
+    let is_parameter = |name: &str| operation.field(name).is_some_and(|field| field.place != FieldLocation::BodyField);
     let fields: Arguments = arguments
         .iter()
         .filter(|(name, _)| !is_parameter(name))
@@ -141,41 +145,45 @@ fn content(operation: &Operation, body: &Body, arguments: &Arguments) -> Option<
         return None;
     }
     Some(match encoding {
-        Encoding::UrlEncoded => form(operation, &Field::default(), &fields),
-        Encoding::Multipart => RequestBody::Parts(parts(operation, &Field::default(), &fields)),
-        Encoding::Json | Encoding::Raw => RequestBody::Text(Value::Object(fields).to_string()),
+        BodyEncoding::UrlEncoded => build_form_body(operation, &Field::default(), &fields),
+        BodyEncoding::Multipart => RequestBody::Multipart(build_parts(operation, &Field::default(), &fields)),
+        BodyEncoding::Json | BodyEncoding::Raw => RequestBody::Text(Value::Object(fields).to_string()),
     })
 }
 
 /// The description of a body's field: among the operation's own, or inside of the field that is the whole body.
-fn described(operation: &Operation, whole: &Field, name: &str) -> Field {
-    let inside = match operation.open(&whole.schema) {
+fn find_body_field(operation: &Operation, body_field: &Field, name: &str) -> Field {
+    let field = match operation.resolve(&body_field.schema) {
         Schema::Object(fields) => fields.iter().find(|field| field.name == name),
         _ => operation.field(name),
     };
-    inside.cloned().unwrap_or_else(|| Field { name: name.into(), ..Field::default() })
+    field.cloned().unwrap_or_else(|| Field { name: name.into(), ..Field::default() })
 }
 
 /// `application/x-www-form-urlencoded` (WHATWG URL, §5.2), each field in its own style.
-fn form(operation: &Operation, whole: &Field, fields: &Arguments) -> RequestBody {
-    let pairs = fields.iter().flat_map(|(name, value)| style::pairs(&described(operation, whole, name), value));
+fn build_form_body(operation: &Operation, body_field: &Field, fields: &Arguments) -> RequestBody {
+    let pairs = fields
+        .iter()
+        .flat_map(|(name, value)| style::serialize_pairs(&find_body_field(operation, body_field, name), value));
     let pairs: Vec<String> = pairs.filter(|pair| !pair.is_empty()).collect();
     RequestBody::Text(pairs.join("&"))
 }
 
 /// A part per value; a list is a part per item (`OpenAPI` 3.1, §4.8.14.3).
-fn parts(operation: &Operation, whole: &Field, fields: &Arguments) -> Vec<Part> {
+fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) -> Vec<MultipartPart> {
     let mut parts = Vec::new();
     for (name, value) in fields {
-        let field = described(operation, whole, name);
-        let (items, schema) = match (value, operation.open(&field.schema)) {
-            (Value::Array(items), Schema::List(rules)) => (items.as_slice(), operation.open(&rules.item)),
+        let field = find_body_field(operation, body_field, name);
+        let (items, schema) = match (value, operation.resolve(&field.schema)) {
+            (Value::Array(items), Schema::List(constraints)) => {
+                (items.as_slice(), operation.resolve(&constraints.item))
+            }
             (single, schema) => (std::slice::from_ref(single), schema),
         };
         for item in items {
-            let file = if *schema == Schema::File { File::from_argument(item) } else { None };
+            let file = if *schema == Schema::File { FileArgument::from_value(item) } else { None };
             let is_json = item.is_object() || item.is_array();
-            parts.push(Part {
+            parts.push(MultipartPart {
                 name: name.clone(),
                 content_type: field
                     .format
@@ -184,7 +192,7 @@ fn parts(operation: &Operation, whole: &Field, fields: &Arguments) -> Vec<Part> 
                     .or_else(|| (is_json && file.is_none()).then(|| "application/json".into())),
                 content: match file {
                     Some(file) => PartContent::File(file),
-                    None => PartContent::Text(style::plain(item)),
+                    None => PartContent::Text(style::format_value(item)),
                 },
             });
         }

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 /// What a provider answered, or what `example` made up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "serde_json::Value")]
-pub struct Reply {
+pub struct CallResponse {
     /// HTTP status code.
     pub status: u16,
     /// Header names and values, in the order in which they came.
     pub headers: Vec<(String, String)>,
     /// The body as it can be shown.
-    pub body: ReplyBody,
+    pub body: ResponseBody,
     /// Bytes of the body, after decompression.
     pub size: u64,
     /// From the request's start until the body's end, in milliseconds.
@@ -28,7 +28,7 @@ pub struct Reply {
     pub differences: Option<Differences>,
     /// What was masked of it; none where nothing was.
     #[serde(flatten)]
-    pub masked: Option<Masked>,
+    pub masked: Option<MaskedSecrets>,
     /// What was sent, how long each step took: names and texts, line by line. None where nothing was sent from here.
     pub receipt: Vec<(String, String)>,
 }
@@ -36,7 +36,7 @@ pub struct Reply {
 /// Secrets of a reply, in whose place handles stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Masked {
+pub struct MaskedSecrets {
     /// How many there are.
     #[serde(rename = "masked")]
     pub count: u32,
@@ -50,23 +50,24 @@ pub struct Masked {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Differences {
     /// What differs, and where in the body. No value of the reply is repeated.
-    #[serde(rename = "differences", serialize_with = "as_places")]
-    pub listed: Vec<Problem>,
+    #[serde(rename = "differences", serialize_with = "serialize_differences")]
+    pub problems: Vec<Problem>,
     /// How many more differences there are.
     #[serde(rename = "moreDifferences", skip_serializing_if = "is_default")]
-    pub more: u32,
+    pub omitted_count: u32,
 }
 
 /// `{"at", "message"}` each: these are no fields of a form.
-fn as_places<S: Serializer>(listed: &[Problem], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer
-        .collect_seq(listed.iter().map(|problem| BTreeMap::from([("at", &problem.at), ("message", &problem.message)])))
+fn serialize_differences<S: Serializer>(problems: &[Problem], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(
+        problems.iter().map(|problem| BTreeMap::from([("at", &problem.location), ("message", &problem.message)])),
+    )
 }
 
 /// A reply's body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ReplyBody {
+pub enum ResponseBody {
     /// No bytes at all.
     Empty,
     /// Valid UTF-8.
@@ -75,38 +76,38 @@ pub enum ReplyBody {
     Binary(String),
 }
 
-impl Reply {
+impl CallResponse {
     /// The first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON, where it is JSON.
-    pub fn json(&self) -> Option<Value> {
+    pub fn parse_json_body(&self) -> Option<Value> {
         match &self.body {
-            ReplyBody::Text(text) => super::json::parse(text).ok(),
-            ReplyBody::Empty | ReplyBody::Binary(_) => None,
+            ResponseBody::Text(text) => super::json::parse(text).ok(),
+            ResponseBody::Empty | ResponseBody::Binary(_) => None,
         }
     }
 }
 
 /// A reply as the gateway speaks it over HTTP: `POST /tools/{provider}/{operation}`.
 #[derive(Clone, Debug, Serialize)]
-pub struct Envelope {
+pub struct ToolResponse {
     /// One sentence, where the provider refused the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The provider's body: JSON as it is, other text as a string, bytes in Base64.
     pub data: Value,
     /// About the call.
-    pub meta: Meta,
+    pub meta: CallMetadata,
 }
 
 /// What the gateway tells about a call beside its body.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Meta {
+pub struct CallMetadata {
     /// The gateway's own id of the call.
     pub request_id: String,
     /// From the request's start until the body's end, in milliseconds.
@@ -127,19 +128,19 @@ pub struct Meta {
     pub differences: Option<Differences>,
     /// What was masked of it.
     #[serde(flatten)]
-    pub masked: Option<Masked>,
+    pub masked: Option<MaskedSecrets>,
     /// What was sent, and how long each step took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Value>,
 }
 
-impl From<Envelope> for Reply {
-    fn from(Envelope { data, meta, .. }: Envelope) -> Self {
+impl From<ToolResponse> for CallResponse {
+    fn from(ToolResponse { data, meta, .. }: ToolResponse) -> Self {
         let body = match data {
-            Value::String(text) if meta.encoding.as_deref() == Some("base64") => ReplyBody::Binary(text),
-            Value::String(text) if meta.encoding.is_some() => ReplyBody::Text(text),
-            Value::Null if meta.size == 0 => ReplyBody::Empty,
-            json => ReplyBody::Text(json.to_string()),
+            Value::String(text) if meta.encoding.as_deref() == Some("base64") => ResponseBody::Binary(text),
+            Value::String(text) if meta.encoding.is_some() => ResponseBody::Text(text),
+            Value::Null if meta.size == 0 => ResponseBody::Empty,
+            json => ResponseBody::Text(json.to_string()),
         };
         let headers = meta.headers.into_iter().map(|(name, value)| match value {
             Value::String(value) => (name, value),
@@ -155,7 +156,7 @@ impl From<Envelope> for Reply {
             environment: meta.environment,
             differences: meta.differences,
             // What that server keeps, this one cannot show.
-            masked: meta.masked.map(|masked| Masked { may_reveal: false, ..masked }),
+            masked: meta.masked.map(|masked| MaskedSecrets { may_reveal: false, ..masked }),
             receipt: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ pub struct Field {
     pub name: String,
     /// Where in the request it goes.
     #[serde(skip_serializing_if = "is_default")]
-    pub place: Place,
+    pub place: FieldLocation,
     /// Whether a call without it is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub required: bool,
@@ -18,15 +18,15 @@ pub struct Field {
     pub schema: Schema,
     /// How it is written outside of JSON.
     #[serde(skip_serializing_if = "is_default")]
-    pub format: WireFormat,
+    pub format: FieldSerialization,
     /// What only pages show of it.
     #[serde(skip)]
-    pub about: About,
+    pub annotations: Annotations,
 }
 
 /// What a document says about a field for people. Stays on the server, where pages are rendered.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct About {
+pub struct Annotations {
     /// What it is, as HTML.
     pub description: String,
     /// What is assumed where it is left out.
@@ -34,7 +34,7 @@ pub struct About {
     /// Values that it could have.
     pub examples: Vec<Value>,
     /// What each of its choices means, by the choice's text.
-    pub choices: Vec<(String, String)>,
+    pub value_descriptions: Vec<(String, String)>,
     /// Whether `null` is one of its values.
     pub nullable: bool,
     /// Whether it should not be used any more.
@@ -43,7 +43,7 @@ pub struct About {
 
 /// Where in the request a field goes (`OpenAPI` 3.1, §4.8.12.1, and the request body).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub enum Place {
+pub enum FieldLocation {
     /// A segment of the path.
     Path,
     /// A pair of the query string.
@@ -59,7 +59,7 @@ pub enum Place {
     Body,
 }
 
-impl Place {
+impl FieldLocation {
     /// Whether the value is part of the body, where `null` and nesting can be sent.
     pub fn is_in_body(self) -> bool {
         matches!(self, Self::BodyField | Self::Body)
@@ -68,10 +68,10 @@ impl Place {
 
 /// How a value is written where it is not part of a JSON body (`OpenAPI` 3.1, §4.8.12.2 and §4.8.15.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct WireFormat {
+pub struct FieldSerialization {
     /// How lists and objects are written; none: the place's own way.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub style: Option<Style>,
+    pub style: Option<ParameterStyle>,
     /// Whether each item stands for itself; none: the style's own way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explode: Option<bool>,
@@ -85,7 +85,7 @@ pub struct WireFormat {
 
 /// How lists and objects are written outside of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Style {
+pub enum ParameterStyle {
     /// `a=1,2` or `a=1&a=2`.
     Form,
     /// `1,2`.
@@ -109,21 +109,21 @@ pub enum Style {
 #[serde(rename_all = "snake_case")]
 pub enum Schema {
     /// Text within [`TextRules`].
-    Text(TextRules),
+    Text(StringConstraints),
     /// A number within [`NumberRules`].
-    Number(NumberRules),
+    Number(NumberConstraints),
     /// `true` or `false`.
     Boolean,
     /// One of these values.
     Choice(Vec<Value>),
     /// A list whose items all have one schema.
-    List(Box<ListRules>),
+    List(Box<ArrayConstraints>),
     /// An object whose fields are known.
     Object(Vec<Field>),
     /// An object whose keys are the caller's own, and whose values all have one schema.
     Map(Box<Schema>),
     /// A value of one of several schemas.
-    Union(Vec<Variant>),
+    Union(Vec<UnionVariant>),
     /// A schema that the operation defines under this name: the way in which schemas contain themselves.
     Ref(String),
     /// A file: `{"filename", "contentType", "base64"}` in the arguments, its bytes in the request.
@@ -135,7 +135,7 @@ pub enum Schema {
 
 /// One of the schemas of a union.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Variant {
+pub struct UnionVariant {
     /// What it is called.
     pub title: String,
     /// What it holds.
@@ -147,7 +147,7 @@ pub struct Variant {
 
 /// Limits of a text value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct TextRules {
+pub struct StringConstraints {
     /// JSON Schema's `format`, plus `e164` for phone numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
@@ -170,7 +170,7 @@ pub struct TextRules {
 
 /// Limits of a number.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct NumberRules {
+pub struct NumberConstraints {
     /// Whether it must be whole.
     #[serde(skip_serializing_if = "is_default")]
     pub integer: bool,
@@ -193,7 +193,7 @@ pub struct NumberRules {
 
 /// Limits of a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct ListRules {
+pub struct ArrayConstraints {
     /// What each item holds.
     pub item: Schema,
     /// Fewest items.
@@ -209,15 +209,15 @@ pub struct ListRules {
 
 impl Schema {
     /// A list of items without limits.
-    pub fn list(item: Self) -> Self {
-        Self::List(Box::new(ListRules { item, ..ListRules::default() }))
+    pub fn array_of(item: Self) -> Self {
+        Self::List(Box::new(ArrayConstraints { item, ..ArrayConstraints::default() }))
     }
 
     /// The kind of value in a reader's words, for the page and for messages.
-    pub fn kind(&self) -> &'static str {
+    pub fn type_label(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
-            Self::Number(rules) if rules.integer => "whole number",
+            Self::Number(constraints) if constraints.integer => "whole number",
             Self::Number(_) => "number",
             Self::Boolean => "true or false",
             Self::Choice(_) => "choice",
@@ -231,19 +231,19 @@ impl Schema {
     }
 
     /// Whether some value in it is a file; what it names is not looked at.
-    pub fn takes_files(&self) -> bool {
+    pub fn has_file(&self) -> bool {
         match self {
             Self::File => true,
-            Self::List(rules) => rules.item.takes_files(),
-            Self::Map(item) => item.takes_files(),
-            Self::Object(fields) => fields.iter().any(|field| field.schema.takes_files()),
-            Self::Union(variants) => variants.iter().any(|variant| variant.schema.takes_files()),
+            Self::List(constraints) => constraints.item.has_file(),
+            Self::Map(item) => item.has_file(),
+            Self::Object(fields) => fields.iter().any(|field| field.schema.has_file()),
+            Self::Union(variants) => variants.iter().any(|variant| variant.schema.has_file()),
             _ => false,
         }
     }
 
     /// Whether one control can hold the value (as against lists, objects, maps and unions).
-    pub fn is_single(&self) -> bool {
+    pub fn has_single_control(&self) -> bool {
         !matches!(self, Self::List(_) | Self::Object(_) | Self::Map(_) | Self::Union(_) | Self::Ref(_))
     }
 }

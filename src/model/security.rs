@@ -2,7 +2,7 @@
 
 use super::{
     credential::CredentialStatus,
-    provider::{EXAMPLE, Provider},
+    provider::{EXAMPLE_ENVIRONMENT, Provider},
 };
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ pub enum SchemeKind {
     /// A key of the provider's own.
     ApiKey {
         /// Where it stands.
-        place: KeyPlace,
+        location: CredentialLocation,
         /// Name of the header, query parameter or cookie.
         name: String,
     },
@@ -45,7 +45,7 @@ pub enum SchemeKind {
 /// Where a key stands in a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum KeyPlace {
+pub enum CredentialLocation {
     /// In a header.
     #[default]
     Header,
@@ -58,7 +58,7 @@ pub enum KeyPlace {
 /// One part of a scheme's credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "their names say it")]
-pub enum Part {
+pub enum CredentialPart {
     Username,
     Password,
     Key,
@@ -67,7 +67,7 @@ pub enum Part {
     Token,
 }
 
-impl Part {
+impl CredentialPart {
     /// Its name in forms, messages and settings.
     pub fn name(self) -> &'static str {
         match self {
@@ -88,12 +88,14 @@ impl Part {
 
 impl SchemeKind {
     /// What a credential for it consists of. Where a token is fetched, one that was fetched elsewhere does as well.
-    pub fn parts(&self) -> &'static [Part] {
+    pub fn parts(&self) -> &'static [CredentialPart] {
         match self {
-            Self::Basic => &[Part::Username, Part::Password],
-            Self::Bearer | Self::AccessToken => &[Part::Token],
-            Self::ApiKey { .. } => &[Part::Key],
-            Self::ClientCredentials { .. } => &[Part::ClientId, Part::ClientSecret, Part::Token],
+            Self::Basic => &[CredentialPart::Username, CredentialPart::Password],
+            Self::Bearer | Self::AccessToken => &[CredentialPart::Token],
+            Self::ApiKey { .. } => &[CredentialPart::Key],
+            Self::ClientCredentials { .. } => {
+                &[CredentialPart::ClientId, CredentialPart::ClientSecret, CredentialPart::Token]
+            }
             Self::Unsupported(_) => &[],
         }
     }
@@ -101,7 +103,7 @@ impl SchemeKind {
 
 /// One scheme that an alternative asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Need {
+pub struct SchemeRequirement {
     /// The scheme's id.
     pub scheme: String,
     /// The scopes that a token must have.
@@ -110,27 +112,27 @@ pub struct Need {
 
 /// What an operation accepts as authentication.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Security {
+pub struct SecurityRequirements {
     /// Any of them is enough; of each, all schemes are needed. None is empty.
-    pub alternatives: Vec<Vec<Need>>,
+    pub alternatives: Vec<Vec<SchemeRequirement>>,
     /// Whether it answers without a credential too.
-    pub anonymous: bool,
+    pub is_optional: bool,
 }
 
 /// What the browser may know about an operation's authentication.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Access {
+pub struct OperationAuthentication {
     /// Ids of schemes: any of the lists is enough. Empty where none is needed.
-    pub needs: Vec<Vec<String>>,
+    pub alternative: Vec<Vec<String>>,
     /// What snippets print.
-    pub references: Vec<Reference>,
+    pub references: Vec<CredentialVariable>,
 }
 
 /// How code refers to a scheme's credential: by environment variables, never by value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Reference {
+pub struct CredentialVariable {
     /// Where it stands.
-    pub place: KeyPlace,
+    pub place: CredentialLocation,
     /// Name of the header, query parameter or cookie.
     pub name: String,
     /// What stands before the value: `Bearer `.
@@ -142,19 +144,20 @@ pub struct Reference {
     pub username_variable: Option<String>,
 }
 
-impl Access {
+impl OperationAuthentication {
     /// Where calls go unless the reader chooses: where the credential belongs, or to `example` if it does not do.
-    pub fn environment<'a>(&self, provider: &'a Provider, credential: &'a CredentialStatus) -> &'a str {
+    pub fn default_environment<'a>(&self, provider: &'a Provider, credential: &'a CredentialStatus) -> &'a str {
         let first = provider.environments.first().filter(|_| self.is_satisfied_by(&credential.schemes));
         match (&credential.environment, first) {
-            (Some(own), _) => own,
+            (Some(credential_environment), _) => credential_environment,
             (None, Some(first)) => &first.name,
-            (None, None) => EXAMPLE,
+            (None, None) => EXAMPLE_ENVIRONMENT,
         }
     }
 
     /// Whether a credential with these schemes can make the call.
     pub fn is_satisfied_by(&self, schemes: &[String]) -> bool {
-        self.needs.is_empty() || self.needs.iter().any(|needs| needs.iter().all(|need| schemes.contains(need)))
+        self.alternative.is_empty()
+            || self.alternative.iter().any(|needs| needs.iter().all(|scheme_id| schemes.contains(scheme_id)))
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{
     Arguments,
-    check::check,
-    fixtures::every_kind,
-    form::{Controls, Reading, parse_arguments, read, write},
+    check::check_arguments,
+    fixtures::operation_with_every_kind,
+    form::{Controls, ParsedForm, parse_arguments, read, write},
 };
 use serde_json::{Value, json};
 
@@ -12,9 +12,9 @@ fn controls(pairs: &[(&str, &str)]) -> Controls {
     Controls(pairs.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect())
 }
 
-fn read_pairs(pairs: &[(&str, &str)]) -> Reading {
+fn read_pairs(pairs: &[(&str, &str)]) -> ParsedForm {
     let with_id = [&[("value/user_id", "user-1")], pairs].concat();
-    read(&every_kind(), &controls(&with_id))
+    read(&operation_with_every_kind(), &controls(&with_id))
 }
 
 fn arguments(value: &Value) -> Arguments {
@@ -31,11 +31,11 @@ fn assert_reads(pairs: &[(&str, &str)], expected: Value) {
 }
 
 #[track_caller]
-fn assert_problem(pairs: &[(&str, &str)], control: &str, words: &str) {
+fn assert_problem(pairs: &[(&str, &str)], control: &str, expected: &str) {
     let problems = read_pairs(pairs).problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
-    assert_eq!(problems[0].at, control);
-    assert!(problems[0].message.contains(words), "{}", problems[0].message);
+    assert_eq!(problems[0].location, control);
+    assert!(problems[0].message.contains(expected), "{}", problems[0].message);
 }
 
 #[test]
@@ -124,26 +124,29 @@ fn what_cannot_be_sent_is_said_at_its_control() {
 
 #[test]
 fn a_missing_required_field_is_said_at_its_control() {
-    let problems = read(&every_kind(), &Controls::default()).problems;
+    let problems = read(&operation_with_every_kind(), &Controls::default()).problems;
     assert_eq!(problems.len(), 1);
-    assert_eq!((problems[0].at.as_str(), problems[0].message.as_str()), ("value/user_id", "This field is required."));
+    assert_eq!(
+        (problems[0].location.as_str(), problems[0].message.as_str()),
+        ("value/user_id", "This field is required.")
+    );
 }
 
 #[test]
 fn problems_come_in_the_order_of_the_page() {
     let reading = read_pairs(&[("value/limit", "x"), ("value/email", "x"), ("value/user_id", "")]);
-    let places: Vec<&str> = reading.problems.iter().map(|problem| problem.at.as_str()).collect();
+    let places: Vec<&str> = reading.problems.iter().map(|problem| problem.location.as_str()).collect();
     assert_eq!(places, ["value/email", "value/limit"]);
 }
 
 #[test]
 fn path_values_cannot_leave_their_segment() {
     for value in ["", ".", "..", "a/b", "..\\b", "a\u{0}"] {
-        let problems = check(&every_kind(), &arguments(&json!({"user_id": value})));
+        let problems = check_arguments(&operation_with_every_kind(), &arguments(&json!({"user_id": value})));
         assert_eq!(problems.len(), 1, "{value:?} passed");
     }
-    assert_eq!(check(&every_kind(), &arguments(&json!({"user_id": null}))).len(), 1);
-    assert_eq!(check(&every_kind(), &arguments(&json!({"user_id": "%2e%2e user@x:1?#"}))), []);
+    assert_eq!(check_arguments(&operation_with_every_kind(), &arguments(&json!({"user_id": null}))).len(), 1);
+    assert_eq!(check_arguments(&operation_with_every_kind(), &arguments(&json!({"user_id": "%2e%2e user@x:1?#"}))), []);
 }
 
 #[test]
@@ -158,8 +161,8 @@ fn arguments_survive_the_way_through_the_form() {
         json!({"new_field": {"deep": [1, 2]}, "another": "text", "operator": "3"}),
     ];
     for value in values {
-        let controls = write(&every_kind(), &arguments(&value));
-        let reading = read(&every_kind(), &controls);
+        let controls = write(&operation_with_every_kind(), &arguments(&value));
+        let reading = read(&operation_with_every_kind(), &controls);
         assert_eq!(Value::Object(reading.arguments), value, "{controls:?}");
     }
 }
@@ -167,7 +170,8 @@ fn arguments_survive_the_way_through_the_form() {
 #[test]
 fn numbers_keep_their_digits() -> Result<(), String> {
     let text = r#"{"limit":123456789012345678901234567890,"anything":0.10000000000000000001}"#;
-    let read_back = read(&every_kind(), &write(&every_kind(), &parse_arguments(text)?)).arguments;
+    let read_back =
+        read(&operation_with_every_kind(), &write(&operation_with_every_kind(), &parse_arguments(text)?)).arguments;
     assert_eq!(Value::Object(read_back).to_string(), text);
     Ok(())
 }

@@ -4,49 +4,51 @@
 use serde_json::Value;
 
 /// Bytes of texts and values of one operation, each way: more than people read, and than a page should carry.
-const MOST: usize = 2_000_000;
+const MAX_BYTES: usize = 2_000_000;
 /// What a value costs beside its texts.
-const VALUE: usize = 8;
+const BYTES_PER_VALUE: usize = 8;
 
 /// What is left.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Budget(usize);
+pub(super) struct ByteBudget(usize);
 
-impl Default for Budget {
+impl Default for ByteBudget {
     fn default() -> Self {
-        Self(MOST)
+        Self(MAX_BYTES)
     }
 }
 
-impl Budget {
+impl ByteBudget {
     /// Takes the cost of a text, if there is enough left for it.
-    pub(super) fn affords_text(&mut self, text: &str) -> bool {
-        self.take(text.len())
+    pub(super) fn try_spend_text(&mut self, text: &str) -> bool {
+        self.spend_bytes(text.len())
     }
 
     /// Takes the cost of a value with all that is inside, if there is enough left for it.
-    pub(super) fn affords(&mut self, value: &Value) -> bool {
-        let mut left = *self;
-        let affords = left.pay(value);
-        if affords {
-            *self = left;
+    pub(super) fn try_spend(&mut self, value: &Value) -> bool {
+        let mut remaining = *self;
+        let is_affordable = remaining.spend_value(value);
+        if is_affordable {
+            *self = remaining;
         }
-        affords
+        is_affordable
     }
 
-    fn pay(&mut self, value: &Value) -> bool {
-        self.take(VALUE)
+    fn spend_value(&mut self, value: &Value) -> bool {
+        self.spend_bytes(BYTES_PER_VALUE)
             && match value {
-                Value::String(text) => self.affords_text(text),
-                Value::Array(items) => items.iter().all(|item| self.pay(item)),
-                Value::Object(fields) => fields.iter().all(|(name, value)| self.affords_text(name) && self.pay(value)),
+                Value::String(text) => self.try_spend_text(text),
+                Value::Array(items) => items.iter().all(|item| self.spend_value(item)),
+                Value::Object(fields) => {
+                    fields.iter().all(|(name, value)| self.try_spend_text(name) && self.spend_value(value))
+                }
                 Value::Null | Value::Bool(_) | Value::Number(_) => true,
             }
     }
 
-    fn take(&mut self, cost: usize) -> bool {
-        let left = self.0.checked_sub(cost);
-        self.0 = left.unwrap_or(self.0);
-        left.is_some()
+    fn spend_bytes(&mut self, cost: usize) -> bool {
+        let remaining = self.0.checked_sub(cost);
+        self.0 = remaining.unwrap_or(self.0);
+        remaining.is_some()
     }
 }

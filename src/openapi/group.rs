@@ -1,12 +1,12 @@
 //! Groups of operations: the tags of a document, under the headings that gather them.
 
-use super::{Listing, documentation_url, markdown, text_of};
+use super::{OperationSummary, external_docs_url, markdown, string_or_empty};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// A tag, what the document says about it, and what it holds.
 #[derive(Clone, Debug)]
-pub struct Group {
+pub struct OperationGroup {
     /// Its name.
     pub name: String,
     /// Its name in URLs and anchors, which no other group of the document has: `magic-links`.
@@ -20,64 +20,68 @@ pub struct Group {
     /// `externalDocs.url`, if it is a web address.
     pub documentation_url: Option<String>,
     /// Places of its operations among the document's listings.
-    pub operations: Vec<usize>,
+    pub operation_indices: Vec<usize>,
 }
 
 /// The tags that have operations: those that the document describes in its order, then those that only operations name;
 /// gathered under their headings, with those that have none at the end.
-pub(super) fn groups(root: &Value, listings: &[Listing]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
+pub(super) fn build_groups(root: &Value, operation_summaries: &[OperationSummary]) -> Vec<OperationGroup> {
+    let mut groups: Vec<OperationGroup> = Vec::new();
+    let mut group_indices: HashMap<&str, usize> = HashMap::new();
     let mut slugs = HashSet::new();
     let described = root["tags"].as_array().into_iter().flatten();
     let described = described.filter_map(|tag| Some((tag["name"].as_str()?, tag)));
-    for (name, tag) in described.chain(listings.iter().map(|listing| (listing.group.as_str(), &Value::Null))) {
-        places.entry(name).or_insert_with(|| {
-            groups.push(Group {
+    for (name, tag) in
+        described.chain(operation_summaries.iter().map(|operation| (operation.group.as_str(), &Value::Null)))
+    {
+        group_indices.entry(name).or_insert_with(|| {
+            groups.push(OperationGroup {
                 name: name.to_owned(),
-                slug: unused_slug(name, &mut slugs),
+                slug: unique_slug(name, &mut slugs),
                 heading: None,
-                description: markdown::to_html(&text_of(&tag["description"])),
-                summary: markdown::to_plain(&text_of(&tag["description"])),
-                documentation_url: documentation_url(tag),
-                operations: Vec::new(),
+                description: markdown::to_html(&string_or_empty(&tag["description"])),
+                summary: markdown::to_plain_text(&string_or_empty(&tag["description"])),
+                documentation_url: external_docs_url(tag),
+                operation_indices: Vec::new(),
             });
             groups.len() - 1
         });
     }
-    for (index, listing) in listings.iter().enumerate() {
-        if let Some(group) = places.get(listing.group.as_str()).and_then(|place| groups.get_mut(*place)) {
-            group.operations.push(index);
+    for (index, operation) in operation_summaries.iter().enumerate() {
+        if let Some(group) =
+            group_indices.get(operation.group.as_str()).and_then(|group_index| groups.get_mut(*group_index))
+        {
+            group.operation_indices.push(index);
         }
     }
-    let headings = headings(root);
+    let headings = tag_headings(root);
     for group in &mut groups {
         group.heading = headings.get(group.name.as_str()).map(|(_, heading)| (*heading).to_owned());
     }
-    groups.retain(|group| !group.operations.is_empty());
-    groups.sort_by_key(|group| headings.get(group.name.as_str()).map_or(usize::MAX, |(place, _)| *place));
+    groups.retain(|group| !group.operation_indices.is_empty());
+    groups.sort_by_key(|group| headings.get(group.name.as_str()).map_or(usize::MAX, |(position, _)| *position));
     groups
 }
 
 /// `x-tagGroups: [{name, tags}]`, by tag: place and name of its heading.
-fn headings(root: &Value) -> HashMap<&str, (usize, &str)> {
+fn tag_headings(root: &Value) -> HashMap<&str, (usize, &str)> {
     let mut headings = HashMap::new();
-    for (place, heading) in root["x-tagGroups"].as_array().into_iter().flatten().enumerate() {
+    for (position, heading) in root["x-tagGroups"].as_array().into_iter().flatten().enumerate() {
         for tag in heading["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            headings.entry(tag).or_insert((place, heading["name"].as_str().unwrap_or_default()));
+            headings.entry(tag).or_insert((position, heading["name"].as_str().unwrap_or_default()));
         }
     }
     headings
 }
 
 /// The words of a name between dashes; with a number where another group has them already.
-fn unused_slug(name: &str, used: &mut HashSet<String>) -> String {
+fn unique_slug(name: &str, used_slugs: &mut HashSet<String>) -> String {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let plain = if words.is_empty() { "group".to_owned() } else { words.join("-") };
     let mut slug = plain.clone();
     let mut count = 1;
-    while !used.insert(slug.clone()) {
+    while !used_slugs.insert(slug.clone()) {
         count += 1;
         slug = format!("{plain}-{count}");
     }

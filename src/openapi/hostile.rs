@@ -1,15 +1,15 @@
 //! Documents that ask for time or memory without end: what they get is bounded.
 
-use super::{Document, markdown::to_html, read};
-use crate::model::{Arguments, check::check, form};
+use super::{Document, markdown::to_html, parse_document};
+use crate::model::{Arguments, check::check_arguments, form};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 
 /// Longer than any of these takes in a debug build on a busy machine, and far shorter than what they ask for.
-const SOON: Duration = Duration::from_mins(1);
+const MAX_DURATION: Duration = Duration::from_mins(1);
 
-fn with_body(schema: &Value, schemas: &Value) -> Value {
+fn document_with_schema(schema: &Value, schemas: &Value) -> Value {
     json!({
         "openapi": "3.1.0",
         "paths": {"/a": {"post": {
@@ -21,26 +21,29 @@ fn with_body(schema: &Value, schemas: &Value) -> Value {
 }
 
 /// Reads a document and all of its operations on a stack like that of the threads which serve pages.
-fn read_all(document: &Value) -> Result<Document> {
+fn parse_and_read_all(document: &Value) -> Result<Document> {
     let text = document.to_string();
-    let read_all = move || {
+    let run = move || {
         let start = Instant::now();
-        let document = read(&text)?;
-        document.check();
-        anyhow::ensure!(start.elapsed() < SOON, "it took {:?}", start.elapsed());
+        let document = parse_document(&text)?;
+        document.collect_diagnostics();
+        anyhow::ensure!(start.elapsed() < MAX_DURATION, "it took {:?}", start.elapsed());
         Ok(document)
     };
-    let reader = std::thread::Builder::new().stack_size(2 << 20).spawn(read_all)?;
+    let reader = std::thread::Builder::new().stack_size(2 << 20).spawn(run)?;
     reader.join().map_err(|_| anyhow::anyhow!("it panicked"))?
 }
 
 #[test]
 fn types_named_over_and_over_are_read_once() -> Result<()> {
     let schema = json!({"type": vec!["object"; 8], "additionalProperties": {"$ref": "#/components/schemas/A"}});
-    read_all(&with_body(&json!({"$ref": "#/components/schemas/A"}), &json!({"A": schema})))?;
+    parse_and_read_all(&document_with_schema(&json!({"$ref": "#/components/schemas/A"}), &json!({"A": schema})))?;
     let lists_and_maps = json!({"type": ["object", "array"], "items": {"$ref": "#/components/schemas/A"},
         "additionalProperties": {"$ref": "#/components/schemas/A"}});
-    read_all(&with_body(&json!({"$ref": "#/components/schemas/A"}), &json!({"A": lists_and_maps})))?;
+    parse_and_read_all(&document_with_schema(
+        &json!({"$ref": "#/components/schemas/A"}),
+        &json!({"A": lists_and_maps}),
+    ))?;
     Ok(())
 }
 
@@ -49,7 +52,7 @@ fn variants_of_many_properties_are_told_apart_soon() -> Result<()> {
     let properties: Map<String, Value> =
         (0..5_000).map(|number| (format!("p{number}"), json!({"type": "string"}))).collect();
     let variant = json!({"type": "object", "properties": properties});
-    read_all(&with_body(&json!({"oneOf": [variant, variant]}), &json!({})))?;
+    parse_and_read_all(&document_with_schema(&json!({"oneOf": [variant, variant]}), &json!({})))?;
     Ok(())
 }
 
@@ -59,10 +62,14 @@ fn a_text_that_is_used_over_and_over_is_not_repeated_without_end() -> Result<()>
     let text = json!({"type": "string", "description": long, "default": long, "example": long});
     let properties: Map<String, Value> =
         (0..500).map(|number| (format!("p{number}"), json!({"$ref": "#/components/schemas/Long"}))).collect();
-    let document = read_all(&with_body(&json!({"type": "object", "properties": properties}), &json!({"Long": text})))?;
+    let document = parse_and_read_all(&document_with_schema(
+        &json!({"type": "object", "properties": properties}),
+        &json!({"Long": text}),
+    ))?;
     let operation = document.operation("postA").unwrap_or_default();
-    let shown: usize = operation.operation.fields.iter().map(|field| field.about.description.len()).sum();
-    assert!(shown < 5_000_000, "{shown} bytes of descriptions");
+    let description_bytes: usize =
+        operation.operation.fields.iter().map(|field| field.annotations.description.len()).sum();
+    assert!(description_bytes < 5_000_000, "{description_bytes} bytes of descriptions");
     Ok(())
 }
 
@@ -74,9 +81,9 @@ fn shared_parameters_of_old_documents_are_not_copied_without_end() -> Result<()>
     let consumes: Vec<String> = (0..100).map(|number| format!("application/x-{number}+json")).collect();
     let document = json!({"swagger": "2.0", "consumes": consumes, "produces": consumes, "paths": paths,
         "parameters": {"Large": {"name": "large", "in": "body", "schema": large}}});
-    let given = document.to_string().len();
-    let document = read(&document.to_string())?;
-    assert!(document.json().len() < given * 20, "{given} bytes became {}", document.json().len());
+    let input_bytes = document.to_string().len();
+    let document = parse_document(&document.to_string())?;
+    assert!(document.to_json().len() < input_bytes * 20, "{input_bytes} bytes became {}", document.to_json().len());
     let first = document.operation("postA0").unwrap_or_default();
     assert!(first.operation.body.is_some());
     Ok(())
@@ -86,13 +93,13 @@ fn shared_parameters_of_old_documents_are_not_copied_without_end() -> Result<()>
 fn aliases_in_yaml_are_bounded() -> Result<()> {
     let aliases = "*long, ".repeat(20_000);
     let bomb = format!("openapi: 3.1.0\nx-long: &long {}\npaths: {{}}\nx-bomb: [{aliases}]", "x".repeat(200_000));
-    let refused = read(&bomb).err().map(|error| error.to_string());
+    let refused = parse_document(&bomb).err().map(|error| error.to_string());
     assert!(refused.as_ref().is_some_and(|reason| reason.contains("alias")), "{refused:?}");
     let laugh = |n| format!("x-{n}: &a{n} [{}]", format!("*a{}, ", n - 1).repeat(12));
     let laughs: Vec<String> = (1..12).map(laugh).collect();
-    assert!(read(&format!("openapi: 3.1.0\nx-0: &a0 [x]\n{}\npaths: {{}}", laughs.join("\n"))).is_err());
+    assert!(parse_document(&format!("openapi: 3.1.0\nx-0: &a0 [x]\n{}\npaths: {{}}", laughs.join("\n"))).is_err());
     let fair = "openapi: 3.1.0\npaths:\n  /a: &a { get: { summary: One } }\n  /b: *a\n";
-    assert_eq!(read(fair)?.listings.len(), 2);
+    assert_eq!(parse_document(fair)?.operations.len(), 2);
     Ok(())
 }
 
@@ -118,7 +125,7 @@ fn markup_that_nests_or_never_ends_is_rendered_soon() {
     ] {
         let start = Instant::now();
         to_html(&begin.repeat(100_000 / begin.len()));
-        assert!(start.elapsed() < SOON, "{begin:?} took {:?}", start.elapsed());
+        assert!(start.elapsed() < MAX_DURATION, "{begin:?} took {:?}", start.elapsed());
     }
 }
 
@@ -134,13 +141,13 @@ fn deep_documents_are_read_on_a_small_stack() -> Result<()> {
     ] {
         let depth = 110 / (open.matches(['{', '[']).count());
         let schema = [open.repeat(depth), "{\"type\":\"string\"}".into(), close.repeat(depth)].concat();
-        read_all(&with_body(&serde_json::from_str(&schema)?, &json!({})))?;
+        parse_and_read_all(&document_with_schema(&serde_json::from_str(&schema)?, &json!({})))?;
     }
     Ok(())
 }
 
 /// Two unions that are variants of each other, and one that is a variant of itself.
-fn circles() -> Result<Document> {
+fn cyclic_document() -> Result<Document> {
     let one_of = |names: &[&str]| {
         let variants = names.iter().map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
         json!({"oneOf": variants.chain([json!({"type": "string"}), json!({"type": "number"})]).collect::<Vec<_>>()})
@@ -149,12 +156,12 @@ fn circles() -> Result<Document> {
         "D": {"oneOf": [{"$ref": "#/components/schemas/E"}]}, "E": {"oneOf": [{"$ref": "#/components/schemas/D"}]}});
     let field = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let properties = json!({"a": field("A"), "c": field("C"), "d": field("D")});
-    read_all(&with_body(&json!({"type": "object", "properties": properties}), &schemas))
+    parse_and_read_all(&document_with_schema(&json!({"type": "object", "properties": properties}), &schemas))
 }
 
 #[test]
 fn unions_that_are_their_own_variants_come_to_an_end() -> Result<()> {
-    let documented = circles()?.operation("postA").unwrap_or_default();
+    let documented = cyclic_document()?.operation("postA").unwrap_or_default();
     let operation = &documented.operation;
     for name in ["a", "c", "d"] {
         let picks = (0..5).map(|depth| (["pick/", name].concat(), ["0", "1", "2", "9", ""][depth].to_owned()));
@@ -164,7 +171,7 @@ fn unions_that_are_their_own_variants_come_to_an_end() -> Result<()> {
         }
         for value in [json!("text"), json!(1), json!(true), json!({"a": {}})] {
             let arguments = Arguments::from_iter([(name.to_owned(), value)]);
-            check(operation, &arguments);
+            check_arguments(operation, &arguments);
             assert_eq!(form::read(operation, &form::write(operation, &arguments)).arguments, arguments);
         }
     }
@@ -175,7 +182,7 @@ fn unions_that_are_their_own_variants_come_to_an_end() -> Result<()> {
 fn variants_of_variants_are_not_tried_without_end() -> Result<()> {
     let node = |own: &str| json!({"type": "object", "properties": {"inside": {"$ref": "#/components/schemas/Node"}, own: {"type": "string"}}});
     let schemas = json!({"Node": {"oneOf": [node("a"), node("b"), node("c")]}});
-    let document = read_all(&with_body(
+    let document = parse_and_read_all(&document_with_schema(
         &json!({"type": "object", "properties": {"tree": {"$ref": "#/components/schemas/Node"}}}),
         &schemas,
     ))?;
@@ -183,10 +190,10 @@ fn variants_of_variants_are_not_tried_without_end() -> Result<()> {
     let deep = (0..60).fold(json!({"a": 1, "b": 1, "c": 1}), |inside, _| json!({"inside": inside}));
     let arguments = Arguments::from_iter([("tree".to_owned(), deep)]);
     let start = Instant::now();
-    check(&documented.operation, &arguments);
+    check_arguments(&documented.operation, &arguments);
     let written = form::write(&documented.operation, &arguments);
     assert_eq!(form::read(&documented.operation, &written).arguments, arguments);
-    assert!(start.elapsed() < SOON, "it took {:?}", start.elapsed());
+    assert!(start.elapsed() < MAX_DURATION, "it took {:?}", start.elapsed());
     Ok(())
 }
 
@@ -194,26 +201,27 @@ fn variants_of_variants_are_not_tried_without_end() -> Result<()> {
 fn a_pattern_is_read_once_for_all_items_of_a_list() -> Result<()> {
     let item = json!({"type": "string", "pattern": "^(\\w{1,50}|\\p{L}{2,60})+$"});
     let properties = json!({"names": {"type": "array", "items": item}});
-    let document = read_all(&with_body(&json!({"type": "object", "properties": properties}), &json!({})))?;
+    let document =
+        parse_and_read_all(&document_with_schema(&json!({"type": "object", "properties": properties}), &json!({})))?;
     let documented = document.operation("postA").unwrap_or_default();
     let arguments = Arguments::from_iter([("names".to_owned(), json!(vec!["a"; 20_000]))]);
     let start = Instant::now();
-    assert_eq!(check(&documented.operation, &arguments), []);
-    assert!(start.elapsed() < SOON, "it took {:?}", start.elapsed());
+    assert_eq!(check_arguments(&documented.operation, &arguments), []);
+    assert!(start.elapsed() < MAX_DURATION, "it took {:?}", start.elapsed());
     Ok(())
 }
 
 #[test]
 fn operations_of_one_name_are_numbered_soon() -> Result<()> {
     let path = |number: usize| -> String {
-        let marks = (0..16).map(|bit| if number >> bit & 1 == 0 { '-' } else { '.' });
-        std::iter::once('/').chain(marks).collect()
+        let separators = (0..16).map(|bit| if number >> bit & 1 == 0 { '-' } else { '.' });
+        std::iter::once('/').chain(separators).collect()
     };
     let paths: Map<String, Value> = (0..20_000).map(|number| (path(number), json!({"get": {}}))).collect();
     let start = Instant::now();
-    let document = read(&json!({"openapi": "3.1.0", "paths": paths}).to_string())?;
-    assert_eq!((&*document.listings[0].name, &*document.listings[19_999].name), ("get", "get20000"));
-    assert!(start.elapsed() < SOON, "it took {:?}", start.elapsed());
+    let document = parse_document(&json!({"openapi": "3.1.0", "paths": paths}).to_string())?;
+    assert_eq!((&*document.operations[0].name, &*document.operations[19_999].name), ("get", "get20000"));
+    assert!(start.elapsed() < MAX_DURATION, "it took {:?}", start.elapsed());
     Ok(())
 }
 
@@ -225,11 +233,11 @@ fn what_stands_where_an_object_should_is_no_reason_to_fail() -> Result<()> {
         let old = json!({"swagger": "2.0", "paths": {"/a": item, "/b": wrong, "/c": {"parameters": wrong, "get": {}}},
             "parameters": {"A": wrong}, "responses": {"A": wrong}, "definitions": wrong, "host": wrong,
             "securityDefinitions": {"A": wrong}, "info": wrong});
-        read_all(&old)?;
+        parse_and_read_all(&old)?;
         let new =
             json!({"openapi": "3.0.0", "paths": {"/a": item}, "components": {"schemas": {"A": wrong}}, "tags": wrong});
-        read_all(&new)?;
-        read_all(&with_body(&wrong, &wrong))?;
+        parse_and_read_all(&new)?;
+        parse_and_read_all(&document_with_schema(&wrong, &wrong))?;
     }
     Ok(())
 }

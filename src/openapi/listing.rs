@@ -1,21 +1,21 @@
 //! The listing of a document: little about each operation, for lists, search and names. Read at start, for all of them.
 
-use super::{Fault, name, reference::Resolver, text_of};
+use super::{Diagnostic, name, reference::Resolver, string_or_empty};
 use crate::model::operation::Method;
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// More operations than this are not listed.
-const MOST_OPERATIONS: usize = 100_000;
+const MAX_OPERATIONS: usize = 100_000;
 /// Bytes of a title, an id or a group's name: many operations may refer to one, and each has a copy.
-const LONGEST: usize = 500;
+const MAX_TEXT_BYTES: usize = 500;
 /// Fields of an operation that the search knows, and bytes of their names.
-const MOST_FIELDS: usize = 100;
-const LONGEST_FIELD: usize = 100;
+const MAX_FIELD_NAMES: usize = 100;
+const MAX_FIELD_NAME_BYTES: usize = 100;
 
 /// What lists say about an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listing {
+pub struct OperationSummary {
     /// Name in URLs and SDK calls.
     pub name: String,
     /// HTTP method.
@@ -31,104 +31,110 @@ pub struct Listing {
 }
 
 /// Lists the operations of a document; what cannot be listed is told apart.
-pub(super) fn list(root: &Value) -> (Vec<Listing>, Vec<Fault>) {
+pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagnostic>) {
     let resolver = Resolver(root);
-    let (mut listings, mut faults) = (Vec::new(), Vec::new());
-    let mut names = HashMap::new();
+    let (mut operations, mut diagnostics) = (Vec::new(), Vec::new());
+    let mut used_names = HashMap::new();
     let paths = root["paths"].as_object();
     if paths.is_none() {
-        faults.push(Fault { place: "paths".into(), reason: "is missing, so there are no operations".into() });
+        diagnostics
+            .push(Diagnostic { location: "paths".into(), reason: "is missing, so there are no operations".into() });
     }
-    for (path, item) in paths.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
-        let mut fault = |key: &str, reason: String| faults.push(Fault { place: format!("paths.{path}{key}"), reason });
+    for (path, path_item) in paths.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
+        let mut report =
+            |key: &str, reason: String| diagnostics.push(Diagnostic { location: format!("paths.{path}{key}"), reason });
         if !path.starts_with('/') {
-            fault("", "does not begin with /".into());
+            report("", "does not begin with /".into());
             continue;
         }
-        let item = match resolver.resolve(item) {
+        let path_item = match resolver.resolve(path_item) {
             Ok(item) if !item.is_empty() => item,
             Ok(_) => {
-                fault("", "is not an object".into());
+                report("", "is not an object".into());
                 continue;
             }
             Err(reason) => {
-                fault("", reason);
+                report("", reason);
                 continue;
             }
         };
         for method in Method::ALL {
             let key = method.as_str().to_lowercase();
-            let Some(operation) = item.get(&key) else { continue };
+            let Some(operation) = path_item.get(&key) else { continue };
             if !operation.is_object() {
-                fault(&[".", &key].concat(), "is not an object".into());
-            } else if listings.len() == MOST_OPERATIONS {
-                fault(&[".", &key].concat(), format!("is left out: more than {MOST_OPERATIONS} operations"));
+                report(&[".", &key].concat(), "is not an object".into());
+            } else if operations.len() == MAX_OPERATIONS {
+                report(&[".", &key].concat(), format!("is left out: more than {MAX_OPERATIONS} operations"));
             } else {
-                let name = unique_name(&mut names, operation["operationId"].as_str(), &key, path);
-                listings.push(listing(name, method, path, operation));
+                let name = unique_name(&mut used_names, operation["operationId"].as_str(), &key, path);
+                operations.push(summarize_operation(name, method, path, operation));
             }
         }
     }
-    (listings, faults)
+    (operations, diagnostics)
 }
 
 /// The name of an operation: by its id, or by method and path where there is none or another operation has it already.
 ///
 /// `names` has all that are taken, and the last number that each has got, so that numbers are not tried one by one.
-fn unique_name(names: &mut HashMap<String, usize>, id: Option<&str>, method: &str, path: &str) -> String {
-    let by_path = name::from_path(method, path);
-    let by_id = id.map(|id| name::from_id(cut(id, LONGEST))).filter(|name| !name.is_empty());
-    let mut wanted = by_id.unwrap_or_else(|| by_path.clone());
-    while names.contains_key(&wanted) {
-        wanted = match names.get_mut(&by_path) {
+fn unique_name(used_names: &mut HashMap<String, usize>, id: Option<&str>, method: &str, path: &str) -> String {
+    let path_name = name::from_path(method, path);
+    let id_name = id.map(|id| name::from_id(truncate(id, MAX_TEXT_BYTES))).filter(|name| !name.is_empty());
+    let mut candidate = id_name.unwrap_or_else(|| path_name.clone());
+    while used_names.contains_key(&candidate) {
+        candidate = match used_names.get_mut(&path_name) {
             Some(last) => {
                 *last += 1;
-                format!("{by_path}{last}")
+                format!("{path_name}{last}")
             }
-            None => by_path.clone(),
+            None => path_name.clone(),
         };
     }
-    names.insert(wanted.clone(), 1);
-    wanted
+    used_names.insert(candidate.clone(), 1);
+    candidate
 }
 
-fn listing(name: String, method: Method, path: &str, operation: &Value) -> Listing {
+fn summarize_operation(name: String, method: Method, path: &str, operation: &Value) -> OperationSummary {
     let title = operation["summary"].as_str().map(str::trim).filter(|summary| !summary.is_empty());
-    Listing {
-        title: cut(title.unwrap_or(&name), LONGEST).to_owned(),
+    OperationSummary {
+        title: truncate(title.unwrap_or(&name), MAX_TEXT_BYTES).to_owned(),
         name,
         method,
         path: path.to_owned(),
-        group: cut(operation["tags"][0].as_str().unwrap_or("Other"), LONGEST).to_owned(),
+        group: truncate(operation["tags"][0].as_str().unwrap_or("Other"), MAX_TEXT_BYTES).to_owned(),
         is_deprecated: operation["deprecated"] == true,
     }
 }
 
 /// How a text begins, in whole characters.
-fn cut(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
+fn truncate(text: &str, max_bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(max_bytes)]
 }
 
 /// Names of an operation's parameters and of the fields of its body, as the document has them: their schemas are not read.
-pub(super) fn field_names<'a>(root: Resolver<'a>, listing: &Listing) -> Vec<&'a str> {
-    let Ok(item) = root.resolve(&root.0["paths"][&listing.path]) else { return Vec::new() };
-    let Some(operation) = item.get(&listing.method.as_str().to_lowercase()) else { return Vec::new() };
-    let lists = [item.get("parameters"), operation.get("parameters")].into_iter().flatten();
-    let parameters = lists.filter_map(Value::as_array).flatten().take(MOST_FIELDS);
+pub(super) fn field_names<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Vec<&'a str> {
+    let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else { return Vec::new() };
+    let Some(operation) = path_item.get(&operation_summary.method.as_str().to_lowercase()) else { return Vec::new() };
+    let lists = [path_item.get("parameters"), operation.get("parameters")].into_iter().flatten();
+    let parameters = lists.filter_map(Value::as_array).flatten().take(MAX_FIELD_NAMES);
     let mut names: Vec<&str> = parameters
-        .filter_map(|parameter| root.resolve(parameter).ok())
-        .map(|parameter| parameter.text("name"))
+        .filter_map(|parameter| resolver.resolve(parameter).ok())
+        .map(|parameter| parameter.get_str("name"))
         .collect();
-    let body = operation.get("requestBody").and_then(|body| root.resolve(body).ok()).unwrap_or_default();
-    let media = body.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
-    if let Some(schema) = media.and_then(|media| media.get("schema")) {
-        names.extend(root.schema(schema, &mut |_| {}).property_names().take(MOST_FIELDS));
+    let body = operation.get("requestBody").and_then(|body| resolver.resolve(body).ok()).unwrap_or_default();
+    let media_type = body.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
+    if let Some(schema) = media_type.and_then(|media| media.get("schema")) {
+        names.extend(resolver.resolve_schema(schema, &mut |_| {}).property_names().take(MAX_FIELD_NAMES));
     }
-    names.truncate(MOST_FIELDS);
-    names.into_iter().map(|name| cut(name, LONGEST_FIELD)).collect()
+    names.truncate(MAX_FIELD_NAMES);
+    names.into_iter().map(|name| truncate(name, MAX_FIELD_NAME_BYTES)).collect()
 }
 
 /// The name of an operation's place in its document, for faults.
-pub(super) fn place(listing: &Listing) -> String {
-    format!("paths.{}.{}", listing.path, text_of(&Value::from(listing.method.as_str().to_lowercase())))
+pub(super) fn operation_location(operation_summary: &OperationSummary) -> String {
+    format!(
+        "paths.{}.{}",
+        operation_summary.path,
+        string_or_empty(&Value::from(operation_summary.method.as_str().to_lowercase()))
+    )
 }

@@ -15,9 +15,9 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 });
 
 /// How deep markup may nest: the time to clean it grows with the depth, and no text that people read goes far.
-const DEPTH: usize = 100;
+const MAX_NESTING_DEPTH: usize = 100;
 /// How many tags and characters by name a text may have, for the same reason.
-const MOST_MARKS: usize = 20_000;
+const MAX_TAGS_AND_ENTITIES: usize = 20_000;
 
 fn parse(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
@@ -29,7 +29,7 @@ pub(super) fn to_html(markdown: &str) -> String {
     if markdown.is_empty() {
         return String::new();
     }
-    if is_deep(markdown) {
+    if is_too_complex(markdown) {
         return ["<p>", &ammonia::clean_text(markdown), "</p>"].concat();
     }
     let mut unsafe_html = String::with_capacity(markdown.len() * 3 / 2);
@@ -39,9 +39,9 @@ pub(super) fn to_html(markdown: &str) -> String {
 
 /// Whether Markdown, or HTML within it, nests too deep, or has too many marks. HTML counts by its opening and closing tags: what stands alone, like
 /// `<br>`, opens nothing.
-fn is_deep(markdown: &str) -> bool {
-    const ALONE: [&str; 5] = ["br", "hr", "img", "input", "!"];
-    if markdown.bytes().filter(|byte| matches!(byte, b'&' | b'<')).count() > MOST_MARKS {
+fn is_too_complex(markdown: &str) -> bool {
+    const VOID_ELEMENTS: [&str; 5] = ["br", "hr", "img", "input", "!"];
+    if markdown.bytes().filter(|byte| matches!(byte, b'&' | b'<')).count() > MAX_TAGS_AND_ENTITIES {
         return true;
     }
     let (mut depth, mut html_depth) = (0_usize, 0_usize);
@@ -53,23 +53,23 @@ fn is_deep(markdown: &str) -> bool {
                 for tag in html.split('<').skip(1) {
                     if tag.starts_with('/') {
                         html_depth = html_depth.saturating_sub(1);
-                    } else if !ALONE.iter().any(|name| tag.starts_with(name)) {
+                    } else if !VOID_ELEMENTS.iter().any(|name| tag.starts_with(name)) {
                         html_depth += 1;
                     }
                 }
             }
             _ => {}
         }
-        depth.max(html_depth) > DEPTH
+        depth.max(html_depth) > MAX_NESTING_DEPTH
     })
 }
 
 /// Characters that a search engine shows of a description, and a card of a summary.
-const MOST_PLAIN: usize = 160;
+const MAX_PLAIN_TEXT_CHARS: usize = 160;
 
 /// How a text in Markdown begins, without its marks: for places that hold no markup. Ends with a whole sentence where
 /// that leaves enough, else with a whole word and an ellipsis.
-pub fn to_plain(markdown: &str) -> String {
+pub fn to_plain_text(markdown: &str) -> String {
     let mut text = String::new();
     for event in parse(markdown) {
         match event {
@@ -79,19 +79,19 @@ pub fn to_plain(markdown: &str) -> String {
             }
             _ => {}
         }
-        if text.len() > MOST_PLAIN * 8 {
+        if text.len() > MAX_PLAIN_TEXT_CHARS * 8 {
             break;
         }
     }
-    shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    shorten_to_sentence(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-fn shorten(text: &str) -> String {
-    let Some((end, _)) = text.char_indices().nth(MOST_PLAIN) else { return text.to_owned() };
-    let begin = &text[..end];
-    if let Some(sentence) = begin.rfind(". ").filter(|stop| *stop > end / 3) {
-        return begin[..=sentence].to_owned();
+fn shorten_to_sentence(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(MAX_PLAIN_TEXT_CHARS) else { return text.to_owned() };
+    let beginning = &text[..end];
+    if let Some(sentence) = beginning.rfind(". ").filter(|stop| *stop > end / 3) {
+        return beginning[..=sentence].to_owned();
     }
-    let words = begin.rfind(' ').map_or(begin, |space| &begin[..space]);
-    [words.trim_end_matches([',', ';', ':', '.']), "…"].concat()
+    let whole_words = beginning.rfind(' ').map_or(beginning, |space| &beginning[..space]);
+    [whole_words.trim_end_matches([',', ';', ':', '.']), "…"].concat()
 }

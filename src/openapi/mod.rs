@@ -32,12 +32,12 @@ mod upgrade;
 mod validation;
 mod yaml;
 
-pub use group::Group;
-pub use listing::Listing;
-pub use markdown::to_plain;
-pub use operation::{Documentation, Example};
-pub use response::{DocumentedReplies, DocumentedReply, ReplySummary};
-pub use validation::{Difference, Promise};
+pub use group::OperationGroup;
+pub use listing::OperationSummary;
+pub use markdown::to_plain_text;
+pub use operation::{DocumentedOperation, RequestExample};
+pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
+pub use validation::{Difference, ExpectedResponse};
 
 use crate::model::{provider::Environment, security::SecurityScheme};
 use moka::sync::Cache;
@@ -46,7 +46,7 @@ use serde_json::Value;
 use std::{collections::HashMap, fmt, sync::Arc};
 
 /// How many operations are kept read.
-const KEPT: u64 = 500;
+const OPERATION_CACHE_CAPACITY: u64 = 500;
 
 /// A document, listed; its operations are read on demand.
 #[derive(Debug)]
@@ -64,39 +64,39 @@ pub struct Document {
     /// Servers by name.
     pub environments: Vec<Environment>,
     /// `components.securitySchemes`.
-    pub schemes: Vec<SecurityScheme>,
+    pub security_schemes: Vec<SecurityScheme>,
     /// Groups (tags), gathered under their headings, else in the document's order.
-    pub groups: Vec<Group>,
+    pub groups: Vec<OperationGroup>,
     /// The light part of every operation, in the document's order.
-    pub listings: Vec<Listing>,
+    pub operations: Vec<OperationSummary>,
     /// What could not be listed.
-    pub faults: Vec<Fault>,
-    has_fixed_servers: bool,
+    pub diagnostics: Vec<Diagnostic>,
+    has_server_override: bool,
     root: Value,
     by_name: HashMap<String, usize>,
-    read: Cache<(usize, usize), Arc<Documentation>>,
-    validators: validation::Validators,
+    operation_cache: Cache<(usize, usize), Arc<DocumentedOperation>>,
+    validators: validation::ValidatorCache,
 }
 
 /// What could not be read in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Diagnostic {
     /// Where: `paths./v1/users.post.requestBody`.
-    pub place: String,
+    pub location: String,
     /// Why not.
     pub reason: String,
 }
 
-impl Fault {
+impl Diagnostic {
     /// A fault at a place.
     pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { place: place.into(), reason: reason.into() }
+        Self { location: place.into(), reason: reason.into() }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.reason)
+        write!(f, "{}: {}", self.location, self.reason)
     }
 }
 
@@ -104,94 +104,101 @@ impl fmt::Display for Fault {
 ///
 /// # Errors
 /// Where the text is neither, or is not an `OpenAPI` document.
-pub fn read(text: &str) -> anyhow::Result<Document> {
+pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     let is_json = text.trim_start().starts_with('{');
     let mut root: Value = if is_json { serde_json::from_str(text)? } else { yaml::parse(text)? };
     upgrade::upgrade(&mut root)?;
-    let (listings, mut faults) = listing::list(&root);
-    let by_name = listings.iter().enumerate().map(|(index, listing)| (listing.name.clone(), index)).collect();
-    let schemes = security::schemes(Resolver(&root), &mut faults);
-    let (summary, description) = (text_of(&root["info"]["summary"]), text_of(&root["info"]["description"]));
+    let (operations, mut diagnostics) = listing::list_operations(&root);
+    let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
+    let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
+    let (summary, description) =
+        (string_or_empty(&root["info"]["summary"]), string_or_empty(&root["info"]["description"]));
     Ok(Document {
-        title: text_of(&root["info"]["title"]),
-        version: text_of(&root["info"]["version"]),
-        summary: to_plain(if summary.is_empty() { &description } else { &summary }),
+        title: string_or_empty(&root["info"]["title"]),
+        version: string_or_empty(&root["info"]["version"]),
+        summary: to_plain_text(if summary.is_empty() { &description } else { &summary }),
         description: markdown::to_html(&description),
-        documentation_url: documentation_url(&root),
-        environments: server::environments(&root["servers"]),
-        groups: group::groups(&root, &listings),
-        listings,
-        schemes,
-        faults,
+        documentation_url: external_docs_url(&root),
+        environments: server::read_environments(&root["servers"]),
+        groups: group::build_groups(&root, &operations),
+        operations,
+        security_schemes,
+        diagnostics,
         by_name,
-        read: Cache::new(KEPT),
-        validators: validation::validators(),
-        has_fixed_servers: false,
+        operation_cache: Cache::new(OPERATION_CACHE_CAPACITY),
+        validators: validation::new_validator_cache(),
+        has_server_override: false,
         root,
     })
 }
 
 impl Document {
     /// The place of an operation among the listings.
-    pub fn place(&self, name: &str) -> Option<usize> {
+    pub fn operation_index(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
     }
 
     /// The operation with a name, with the body of its first media type.
-    pub fn operation(&self, name: &str) -> Option<Arc<Documentation>> {
-        self.operation_with(name, None)
+    pub fn operation(&self, name: &str) -> Option<Arc<DocumentedOperation>> {
+        self.operation_with_media_type(name, None)
     }
 
     /// The operation with a name, with the body of a media type that it offers; of its first, if it does not.
-    pub fn operation_with(&self, name: &str, media: Option<&str>) -> Option<Arc<Documentation>> {
-        let index = self.place(name)?;
-        let first = self.read.get_with((index, 0), || Arc::new(self.read_operation(index, 0)));
-        let number =
-            media.and_then(|media| first.media.iter().position(|offered| offered == media)).unwrap_or_default();
-        if number == 0 {
-            return Some(first);
+    pub fn operation_with_media_type(&self, name: &str, media_type: Option<&str>) -> Option<Arc<DocumentedOperation>> {
+        let index = self.operation_index(name)?;
+        let default_documentation =
+            self.operation_cache.get_with((index, 0), || Arc::new(self.read_operation(index, 0)));
+        let media_index = media_type
+            .and_then(|media_type| default_documentation.media_types.iter().position(|offered| offered == media_type))
+            .unwrap_or_default();
+        if media_index == 0 {
+            return Some(default_documentation);
         }
-        Some(self.read.get_with((index, number), || Arc::new(self.read_operation(index, number))))
+        Some(self.operation_cache.get_with((index, media_index), || Arc::new(self.read_operation(index, media_index))))
     }
 
     /// What the operation with a name can answer. Nothing is kept: a page of it is rarer than one of the operation.
-    pub fn replies(&self, name: &str) -> Option<DocumentedReplies> {
-        Some(response::read(Resolver(&self.root), &self.listings[self.place(name)?]))
+    pub fn responses(&self, name: &str) -> Option<DocumentedResponses> {
+        Some(response::read_responses(Resolver(&self.root), &self.operations[self.operation_index(name)?]))
     }
 
     /// The status of an operation's first documented success, and an example of its body.
-    pub fn first_success(&self, name: &str) -> Option<(String, Option<Value>)> {
-        response::first_success(Resolver(&self.root), &self.listings[self.place(name)?])
+    pub fn first_success_response(&self, name: &str) -> Option<(String, Option<Value>)> {
+        response::first_success_response(Resolver(&self.root), &self.operations[self.operation_index(name)?])
     }
 
-    fn read_operation(&self, index: usize, media: usize) -> Documentation {
-        let servers = if self.has_fixed_servers {
-            operation::Servers::Fixed(&self.environments)
+    fn read_operation(&self, index: usize, media_index: usize) -> DocumentedOperation {
+        let servers = if self.has_server_override {
+            operation::InheritedServers::Override(&self.environments)
         } else {
-            operation::Servers::Default(&self.environments)
+            operation::InheritedServers::Default(&self.environments)
         };
-        operation::read(Resolver(&self.root), &self.listings[index], servers, media)
+        operation::read_operation(Resolver(&self.root), &self.operations[index], servers, media_index)
     }
 
     /// Names of an operation's parameters and of the fields of its body, as many as a search needs; it is not read for them.
-    pub fn field_names(&self, listing: &Listing) -> Vec<&str> {
-        listing::field_names(Resolver(&self.root), listing)
+    pub fn field_names(&self, operation: &OperationSummary) -> Vec<&str> {
+        listing::field_names(Resolver(&self.root), operation)
     }
 
     /// Puts these servers in place of all that the document names, for all operations.
     pub fn replace_servers(&mut self, servers: &[Environment]) {
         self.environments = servers.to_vec();
-        self.has_fixed_servers = true;
+        self.has_server_override = true;
     }
 
     /// Reads every operation once, for what cannot be read in them. Takes a while for large documents.
-    pub fn check(&self) -> Vec<Fault> {
-        let found = self.listings.iter().enumerate().flat_map(|(index, listing)| {
-            [self.read_operation(index, 0).faults, response::read(Resolver(&self.root), listing).faults].concat()
+    pub fn collect_diagnostics(&self) -> Vec<Diagnostic> {
+        let operation_diagnostics = self.operations.iter().enumerate().flat_map(|(index, operation)| {
+            [
+                self.read_operation(index, 0).diagnostics,
+                response::read_responses(Resolver(&self.root), operation).diagnostics,
+            ]
+            .concat()
         });
-        let mut all: Vec<Fault> = self.faults.iter().cloned().chain(found).collect();
-        all.dedup();
-        all
+        let mut diagnostics: Vec<Diagnostic> = self.diagnostics.iter().cloned().chain(operation_diagnostics).collect();
+        diagnostics.dedup();
+        diagnostics
     }
 
     /// The document itself, as plain values.
@@ -200,18 +207,18 @@ impl Document {
     }
 
     /// The document as JSON text, upgraded to `OpenAPI` 3.1.
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         self.root.to_string()
     }
 }
 
 /// `externalDocs.url`, where it is a link that a page may carry.
-fn documentation_url(of: &Value) -> Option<String> {
-    let url = of["externalDocs"]["url"].as_str()?;
+fn external_docs_url(object: &Value) -> Option<String> {
+    let url = object["externalDocs"]["url"].as_str()?;
     (url.starts_with("https://") || url.starts_with("http://")).then(|| url.to_owned())
 }
 
-fn text_of(value: &Value) -> String {
+fn string_or_empty(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 

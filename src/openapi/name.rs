@@ -2,26 +2,26 @@
 
 /// The name of an operation with an id: its words, in camel case.
 pub(super) fn from_id(id: &str) -> String {
-    camel_case(&words(id))
+    camel_case(&split_words(id))
 }
 
 /// The name of an operation without an id: `GET /users/{user_id}` → `getUsersByUserId`.
 pub(super) fn from_path(method: &str, path: &str) -> String {
-    let mut all = words(method);
+    let mut name_words = split_words(method);
     for segment in path.split('/') {
         match segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) {
             Some(parameter) => {
-                all.push("by".into());
-                all.extend(words(parameter));
+                name_words.push("by".into());
+                name_words.extend(split_words(parameter));
             }
-            None => all.extend(words(segment)),
+            None => name_words.extend(split_words(segment)),
         }
     }
-    camel_case(&all)
+    camel_case(&name_words)
 }
 
 /// Splits at everything but letters and digits, and at the borders of case and digits.
-fn words(text: &str) -> Vec<String> {
+fn split_words(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     let mut words: Vec<String> = vec![String::new()];
     for (index, &c) in characters.iter().enumerate() {
@@ -29,12 +29,13 @@ fn words(text: &str) -> Vec<String> {
             words.push(String::new());
             continue;
         }
-        let before = index.checked_sub(1).and_then(|index| characters.get(index));
-        let after = characters.get(index + 1);
-        let border_of_case = c.is_uppercase()
-            && (before.is_some_and(|before| !before.is_uppercase()) || after.is_some_and(|after| after.is_lowercase()));
-        let border_of_digits = before.is_some_and(|before| before.is_numeric() != c.is_numeric());
-        if border_of_case || border_of_digits {
+        let previous = index.checked_sub(1).and_then(|index| characters.get(index));
+        let next = characters.get(index + 1);
+        let is_case_boundary = c.is_uppercase()
+            && (previous.is_some_and(|before| !before.is_uppercase())
+                || next.is_some_and(|after| after.is_lowercase()));
+        let is_digit_boundary = previous.is_some_and(|before| before.is_numeric() != c.is_numeric());
+        if is_case_boundary || is_digit_boundary {
             words.push(String::new());
         }
         if let Some(word) = words.last_mut() {

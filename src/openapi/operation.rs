@@ -1,36 +1,36 @@
 //! An operation and its documentation.
 
 use super::{
-    Fault, body, documentation_url,
-    listing::{Listing, place},
+    Diagnostic, body, external_docs_url,
+    listing::{OperationSummary, operation_location},
     markdown, parameter,
     reference::Resolver,
-    response::{self, ReplySummary},
-    sample::samples,
-    schema::{Direction, Reader},
+    response::{self, ResponseSummary},
+    sample::read_code_samples,
+    schema::{Direction, SchemaReader},
     security, server,
 };
 use crate::model::{
     Arguments,
     operation::Operation,
     provider::Environment,
-    schema::{Field, Place, Schema, TextRules},
-    security::Security,
+    schema::{Field, FieldLocation, Schema, StringConstraints},
+    security::SecurityRequirements,
 };
-use crate::snippet::sample::Sample;
+use crate::snippet::sample::CodeSample;
 use serde_json::Value;
 
 /// An operation with the texts that its page shows.
 #[derive(Debug, Default)]
-pub struct Documentation {
+pub struct DocumentedOperation {
     /// What can be called.
     pub operation: Operation,
     /// `operationId`, where there is one.
-    pub id: Option<String>,
+    pub operation_id: Option<String>,
     /// `summary`, or the name.
     pub title: String,
     /// `description` as Markdown, for a page's head.
-    pub summary: String,
+    pub description_markdown: String,
     /// `description` as HTML.
     pub description: String,
     /// Its first tag.
@@ -44,22 +44,22 @@ pub struct Documentation {
     /// Where its calls can go: its own servers, else its path's, else the document's.
     pub environments: Vec<Environment>,
     /// The media types in which its body can be sent, the default first.
-    pub media: Vec<String>,
+    pub media_types: Vec<String>,
     /// Arguments that fill its form.
-    pub examples: Vec<Example>,
+    pub examples: Vec<RequestExample>,
     /// What it accepts as authentication.
-    pub security: Security,
+    pub security: SecurityRequirements,
     /// What it can answer, in short.
-    pub replies: Vec<ReplySummary>,
+    pub responses: Vec<ResponseSummary>,
     /// Code that the document brings along.
-    pub samples: Vec<Sample>,
+    pub code_samples: Vec<CodeSample>,
     /// What could not be read of it.
-    pub faults: Vec<Fault>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Arguments that fill a form.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Example {
+pub struct RequestExample {
     /// What they show.
     pub title: String,
     /// The arguments.
@@ -68,48 +68,59 @@ pub struct Example {
 
 /// Servers that an operation has unless it names its own, or whatever it names.
 #[derive(Clone, Copy)]
-pub(super) enum Servers<'a> {
+pub(super) enum InheritedServers<'a> {
     Default(&'a [Environment]),
-    Fixed(&'a [Environment]),
+    Override(&'a [Environment]),
 }
 
 /// Reads the operation of a listing, with the body of one of its media types.
-pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, media: usize) -> Documentation {
-    let Ok(item) = root.resolve(&root.0["paths"][&listing.path]) else { return Documentation::default() };
-    let Some(operation) = item.get(&listing.method.as_str().to_lowercase()) else { return Documentation::default() };
-    let mut reader = Reader::new(root, place(listing), Direction::Request);
-    let mut fields = parameter::read(&mut reader, item.get("parameters"), operation.get("parameters"));
-    let body = body::read(&mut reader, operation.get("requestBody"), media, &mut fields);
-    add_missing_path_parameters(&mut reader, &listing.path, &mut fields);
-    let definitions = reader.definitions();
-    let replies = response::summaries(&mut reader, &operation["responses"]);
+pub(super) fn read_operation(
+    resolver: Resolver,
+    operation_summary: &OperationSummary,
+    inherited_servers: InheritedServers,
+    media_index: usize,
+) -> DocumentedOperation {
+    let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else {
+        return DocumentedOperation::default();
+    };
+    let Some(operation) = path_item.get(&operation_summary.method.as_str().to_lowercase()) else {
+        return DocumentedOperation::default();
+    };
+    let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Request);
+    let mut fields = parameter::read_parameters(&mut reader, path_item.get("parameters"), operation.get("parameters"));
+    let body = body::read_request_body(&mut reader, operation.get("requestBody"), media_index, &mut fields);
+    add_missing_path_parameters(&mut reader, &operation_summary.path, &mut fields);
+    let definitions = reader.read_definitions();
+    let responses = response::summarize_responses(&mut reader, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
-    let own_servers = operation.get("servers").or(item.get("servers")).map(server::environments).unwrap_or_default();
-    let own_servers: Vec<Environment> = own_servers.into_iter().filter(|own| server::is_whole(&own.url)).collect();
-    Documentation {
-        title: listing.title.clone(),
-        id: operation["operationId"].as_str().map(str::to_owned),
-        summary: description.to_owned(),
+    let own_servers =
+        operation.get("servers").or(path_item.get("servers")).map(server::read_environments).unwrap_or_default();
+    let own_servers: Vec<Environment> =
+        own_servers.into_iter().filter(|environment| server::is_absolute_url(&environment.url)).collect();
+    DocumentedOperation {
+        title: operation_summary.title.clone(),
+        operation_id: operation["operationId"].as_str().map(str::to_owned),
+        description_markdown: description.to_owned(),
         description: markdown::to_html(description),
-        group: listing.group.clone(),
+        group: operation_summary.group.clone(),
         tags: operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
-        is_deprecated: listing.is_deprecated,
-        documentation_url: documentation_url(operation),
-        environments: match environments {
-            Servers::Fixed(environments) => environments.to_vec(),
-            Servers::Default(environments) if own_servers.is_empty() => environments.to_vec(),
-            Servers::Default(_) => own_servers,
+        is_deprecated: operation_summary.is_deprecated,
+        documentation_url: external_docs_url(operation),
+        environments: match inherited_servers {
+            InheritedServers::Override(environments) => environments.to_vec(),
+            InheritedServers::Default(environments) if own_servers.is_empty() => environments.to_vec(),
+            InheritedServers::Default(_) => own_servers,
         },
-        security: security::accepted(root.0, operation),
-        media: body.media,
+        security: security::effective_security(resolver.0, operation),
+        media_types: body.media_types,
         examples: body.examples,
-        replies,
-        samples: samples(operation),
-        faults: reader.faults,
+        responses,
+        code_samples: read_code_samples(operation),
+        diagnostics: reader.diagnostics,
         operation: Operation {
-            name: listing.name.clone(),
-            method: listing.method,
-            path: listing.path.clone(),
+            name: operation_summary.name.clone(),
+            method: operation_summary.method,
+            path: operation_summary.path.clone(),
             fields,
             body: body.body,
             definitions,
@@ -118,17 +129,17 @@ pub(super) fn read(root: Resolver, listing: &Listing, environments: Servers, med
 }
 
 /// A path cannot be called without its parameters, whether the document describes them or not.
-fn add_missing_path_parameters(reader: &mut Reader, path: &str, fields: &mut Vec<Field>) {
+fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &mut Vec<Field>) {
     for rest in path.split('{').skip(1) {
         let Some((name, _)) = rest.split_once('}') else { continue };
-        let is_known = fields.iter().any(|field| field.name == name && field.place == Place::Path);
-        if !is_known && fields.iter().all(|field| field.name != name) {
-            reader.fault(format!("the path has {{{name}}}, which no parameter describes"));
+        let is_declared = fields.iter().any(|field| field.name == name && field.place == FieldLocation::Path);
+        if !is_declared && fields.iter().all(|field| field.name != name) {
+            reader.report(format!("the path has {{{name}}}, which no parameter describes"));
             let field = Field {
                 name: name.to_owned(),
-                place: Place::Path,
+                place: FieldLocation::Path,
                 required: true,
-                schema: Schema::Text(TextRules::default()),
+                schema: Schema::Text(StringConstraints::default()),
                 ..Field::default()
             };
             fields.insert(0, field);

@@ -1,20 +1,20 @@
 //! What a document says of an operation's replies. They can be far more than its form, so they are read when somebody asks.
 
 use super::{
-    Fault, example,
-    listing::{Listing, place},
-    reference::{Layers, Resolver},
-    schema::{Direction, Reader},
+    Diagnostic, example,
+    listing::{OperationSummary, operation_location},
+    reference::{ResolvedObject, Resolver},
+    schema::{Direction, SchemaReader},
 };
 use crate::model::schema::{Field, Schema};
 use serde_json::{Map, Value};
 
 /// More replies of an operation, or headers of a reply, are not shown.
-const MOST: usize = 100;
+const MAX_ENTRIES: usize = 100;
 
 /// A reply in short.
 #[derive(Debug)]
-pub struct ReplySummary {
+pub struct ResponseSummary {
     /// `200`, `4XX` or `default`.
     pub status: String,
     /// `description` as HTML.
@@ -23,20 +23,20 @@ pub struct ReplySummary {
 
 /// All that an operation can answer.
 #[derive(Debug, Default)]
-pub struct DocumentedReplies {
+pub struct DocumentedResponses {
     /// Status by status, in the document's order.
-    pub all: Vec<DocumentedReply>,
+    pub responses: Vec<DocumentedResponse>,
     /// Schemas that they name.
     pub definitions: Vec<(String, Schema)>,
     /// What could not be read of them.
-    pub faults: Vec<Fault>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// One of the replies that a document promises.
 #[derive(Debug)]
-pub struct DocumentedReply {
+pub struct DocumentedResponse {
     /// Its status and its description.
-    pub summary: ReplySummary,
+    pub summary: ResponseSummary,
     /// Its headers.
     pub headers: Vec<Field>,
     /// The media type of its body, and what that holds.
@@ -46,79 +46,96 @@ pub struct DocumentedReply {
 }
 
 /// The replies in short. What cannot be read is left for [`read`] to report.
-pub(crate) fn summaries(reader: &mut Reader, responses: &Value) -> Vec<ReplySummary> {
+pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) -> Vec<ResponseSummary> {
     let resolver = reader.resolver;
-    let read = |(status, response): (&String, _)| {
-        Some(summary(reader, status, resolver.resolve(response).ok()?.text("description")))
+    let summarize = |(status, response): (&String, _)| {
+        Some(summarize_response(reader, status, resolver.resolve(response).ok()?.get_str("description")))
     };
-    each(responses).filter_map(read).collect()
+    response_entries(responses).filter_map(summarize).collect()
 }
 
 /// Reads the replies of a listing.
-pub(crate) fn read(root: Resolver, listing: &Listing) -> DocumentedReplies {
-    let Some(operation) = operation(root, listing) else { return DocumentedReplies::default() };
-    let mut reader = Reader::new(root, place(listing), Direction::Reply);
-    let all =
-        each(&operation["responses"]).filter_map(|(status, response)| reply(&mut reader, status, response)).collect();
-    let definitions = reader.definitions();
-    DocumentedReplies { all, definitions, faults: reader.faults }
+pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSummary) -> DocumentedResponses {
+    let Some(operation) = find_operation(resolver, operation_summary) else { return DocumentedResponses::default() };
+    let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Response);
+    let documented = response_entries(&operation["responses"])
+        .filter_map(|(status, response)| read_response(&mut reader, status, response))
+        .collect();
+    let definitions = reader.read_definitions();
+    DocumentedResponses { responses: documented, definitions, diagnostics: reader.diagnostics }
 }
 
 /// The status of the first success of a listing, and the example of its body.
-pub(crate) fn first_success(root: Resolver, listing: &Listing) -> Option<(String, Option<Value>)> {
-    let operation = operation(root, listing)?;
-    let (status, response) = each(&operation["responses"]).find(|(status, _)| status.starts_with('2'))?;
-    let content = media(&root.resolve(response).ok()?);
-    Some((status.clone(), content.and_then(|(_, media)| example::of_media(root, media))))
+pub(crate) fn first_success_response(
+    resolver: Resolver,
+    operation_summary: &OperationSummary,
+) -> Option<(String, Option<Value>)> {
+    let operation = find_operation(resolver, operation_summary)?;
+    let (status, response) = response_entries(&operation["responses"]).find(|(status, _)| status.starts_with('2'))?;
+    let media_type = preferred_media_type(&resolver.resolve(response).ok()?);
+    Some((status.clone(), media_type.and_then(|(_, media)| example::media_type_example(resolver, media))))
 }
 
-fn operation<'a>(root: Resolver<'a>, listing: &Listing) -> Option<&'a Value> {
-    root.resolve(&root.0["paths"][&listing.path]).ok()?.get(&listing.method.as_str().to_lowercase())
+fn find_operation<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Option<&'a Value> {
+    resolver
+        .resolve(&resolver.0["paths"][&operation_summary.path])
+        .ok()?
+        .get(&operation_summary.method.as_str().to_lowercase())
 }
 
 /// The content of a reply that is shown: JSON where there is some, else the first.
-fn media<'a>(response: &Layers<'a>) -> Option<(&'a String, &'a Value)> {
+fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String, &'a Value)> {
     let content = response.get("content").and_then(Value::as_object)?;
-    content.iter().find(|(kind, _)| kind.contains("json")).or_else(|| content.iter().next())
+    content.iter().find(|(media_type, _)| media_type.contains("json")).or_else(|| content.iter().next())
 }
 
-fn each(responses: &Value) -> impl Iterator<Item = (&String, &Value)> {
+fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)> {
     let responses = responses.as_object().into_iter().flat_map(Map::iter);
-    responses.filter(|(status, _)| !status.starts_with("x-")).take(MOST)
+    responses.filter(|(status, _)| !status.starts_with("x-")).take(MAX_ENTRIES)
 }
 
-fn summary(reader: &mut Reader, status: &str, description: &str) -> ReplySummary {
-    ReplySummary { status: status.to_owned(), description: reader.html(description) }
+fn summarize_response(reader: &mut SchemaReader, status: &str, description: &str) -> ResponseSummary {
+    ResponseSummary { status: status.to_owned(), description: reader.render_markdown(description) }
 }
 
-fn reply<'a>(reader: &mut Reader<'a>, status: &str, response: &'a Value) -> Option<DocumentedReply> {
+fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a Value) -> Option<DocumentedResponse> {
     let response = match reader.resolver.resolve(response) {
         Ok(response) => response,
         Err(reason) => {
-            reader.fault(format!("responses.{status}: {reason}"));
+            reader.report(format!("responses.{status}: {reason}"));
             return None;
         }
     };
-    let media = media(&response);
-    let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MOST);
-    Some(DocumentedReply {
-        headers: headers.filter_map(|(name, given)| header(reader, name, given)).collect(),
-        summary: summary(reader, status, response.text("description")),
-        example: media
-            .and_then(|(_, media)| example::of_media(reader.resolver, media))
-            .filter(|example| reader.budget.affords(example)),
-        content: media
-            .map(|(kind, media)| (kind.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read(schema)))),
+    let media_type = preferred_media_type(&response);
+    let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
+    Some(DocumentedResponse {
+        headers: headers.filter_map(|(name, header_object)| read_header(reader, name, header_object)).collect(),
+        summary: summarize_response(reader, status, response.get_str("description")),
+        example: media_type
+            .and_then(|(_, media)| example::media_type_example(reader.resolver, media))
+            .filter(|example| reader.byte_budget.try_spend(example)),
+        content: media_type.map(|(content_type, media)| {
+            (content_type.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read_schema(schema)))
+        }),
     })
 }
 
-fn header<'a>(reader: &mut Reader<'a>, name: &str, given: &'a Value) -> Option<Field> {
-    let header = reader.resolver.resolve(given).ok()?;
+fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a Value) -> Option<Field> {
+    let header = reader.resolver.resolve(header_object).ok()?;
     let schema = header.get("schema");
-    let mut about = schema.map(|schema| reader.layers(schema)).map(|layers| reader.about(&layers)).unwrap_or_default();
-    if !header.text("description").is_empty() {
-        about.description = reader.html(header.text("description"));
+    let mut about = schema
+        .map(|schema| reader.resolve_schema(schema))
+        .map(|resolved| reader.read_annotations(&resolved))
+        .unwrap_or_default();
+    if !header.get_str("description").is_empty() {
+        about.description = reader.render_markdown(header.get_str("description"));
     }
-    let schema = schema.map_or(Schema::Any, |schema| reader.read(schema));
-    Some(Field { name: name.to_owned(), required: header.is("required"), schema, about, ..Field::default() })
+    let schema = schema.map_or(Schema::Any, |schema| reader.read_schema(schema));
+    Some(Field {
+        name: name.to_owned(),
+        required: header.is_true("required"),
+        schema,
+        annotations: about,
+        ..Field::default()
+    })
 }

@@ -1,50 +1,56 @@
 //! Security schemes, and which of them an operation accepts.
 
-use super::{Fault, markdown, reference::Resolver, text_of};
-use crate::model::security::{KeyPlace, Need, SchemeKind, Security, SecurityScheme};
+use super::{Diagnostic, markdown, reference::Resolver, string_or_empty};
+use crate::model::security::{CredentialLocation, SchemeKind, SchemeRequirement, SecurityRequirements, SecurityScheme};
 use serde_json::Value;
 use url::Url;
 
 /// More schemes, alternatives or combinations than any real document has are not read.
-const MOST: usize = 50;
+const MAX_ENTRIES: usize = 50;
 
 /// The schemes that a document defines. Those that cannot be sent from here are reported and kept, with their reason.
-pub(super) fn schemes(resolver: Resolver, faults: &mut Vec<Fault>) -> Vec<SecurityScheme> {
-    let defined = resolver.0["components"]["securitySchemes"].as_object().into_iter().flatten().take(MOST);
+pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Diagnostic>) -> Vec<SecurityScheme> {
+    let defined = resolver.0["components"]["securitySchemes"].as_object().into_iter().flatten().take(MAX_ENTRIES);
     let schemes = defined.map(|(id, scheme)| {
-        let scheme = resolver.resolve(scheme).map(|layers| layers.merged());
+        let scheme = resolver.resolve(scheme).map(|resolved| resolved.to_merged_value());
         let kind = match &scheme {
-            Ok(scheme) => kind(scheme),
+            Ok(scheme) => scheme_kind(scheme),
             Err(reason) => SchemeKind::Unsupported(reason.clone()),
         };
         if let SchemeKind::Unsupported(reason) = &kind {
-            faults.push(Fault { place: format!("components.securitySchemes.{id}"), reason: reason.clone() });
+            diagnostics
+                .push(Diagnostic { location: format!("components.securitySchemes.{id}"), reason: reason.clone() });
         }
-        let description = scheme.map(|scheme| text_of(&scheme["description"])).unwrap_or_default();
+        let description = scheme.map(|scheme| string_or_empty(&scheme["description"])).unwrap_or_default();
         SecurityScheme { id: id.clone(), kind, description: markdown::to_html(&description) }
     });
     schemes.collect()
 }
 
 /// What an operation accepts: its own word, else the document's. Nothing said means that nothing is needed.
-pub(super) fn accepted(root: &Value, operation: &Value) -> Security {
-    let own = operation.get("security").filter(|security| security.is_array());
-    let said = own.unwrap_or(&root["security"]).as_array().into_iter().flatten().take(MOST);
-    let alternatives: Vec<Vec<Need>> = said.filter_map(Value::as_object).map(needs).collect();
+pub(super) fn effective_security(root: &Value, operation: &Value) -> SecurityRequirements {
+    let operation_security = operation.get("security").filter(|security| security.is_array());
+    let requirements =
+        operation_security.unwrap_or(&root["security"]).as_array().into_iter().flatten().take(MAX_ENTRIES);
+    let alternatives: Vec<Vec<SchemeRequirement>> =
+        requirements.filter_map(Value::as_object).map(read_requirement).collect();
     let anonymous = alternatives.iter().all(Vec::is_empty) || alternatives.iter().any(Vec::is_empty);
-    Security { alternatives: alternatives.into_iter().filter(|needs| !needs.is_empty()).collect(), anonymous }
+    SecurityRequirements {
+        alternatives: alternatives.into_iter().filter(|needs| !needs.is_empty()).collect(),
+        is_optional: anonymous,
+    }
 }
 
-fn needs(alternative: &serde_json::Map<String, Value>) -> Vec<Need> {
-    let needs = alternative.iter().map(|(scheme, scopes)| Need {
+fn read_requirement(alternative: &serde_json::Map<String, Value>) -> Vec<SchemeRequirement> {
+    let needs = alternative.iter().map(|(scheme, scopes)| SchemeRequirement {
         scheme: scheme.clone(),
         scopes: scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(Into::into).collect(),
     });
     needs.collect()
 }
 
-fn kind(scheme: &Value) -> SchemeKind {
-    let unsupported = |words: &str| SchemeKind::Unsupported(words.to_owned());
+fn scheme_kind(scheme: &Value) -> SchemeKind {
+    let unsupported = |reason: &str| SchemeKind::Unsupported(reason.to_owned());
     match scheme["type"].as_str() {
         Some("http") => match scheme["scheme"].as_str().map(str::to_ascii_lowercase).as_deref() {
             Some("basic") => SchemeKind::Basic,
@@ -52,7 +58,7 @@ fn kind(scheme: &Value) -> SchemeKind {
             Some(other) => SchemeKind::Unsupported(format!("HTTP authentication {other:?} cannot be sent from here")),
             None => unsupported("it does not say which HTTP authentication it is"),
         },
-        Some("apiKey") => api_key(scheme),
+        Some("apiKey") => api_key_kind(scheme),
         Some("oauth2") => {
             let token_url = scheme["flows"]["clientCredentials"]["tokenUrl"].as_str();
             match token_url.filter(|url| Url::parse(url).is_ok_and(|url| url.has_host())) {
@@ -67,27 +73,27 @@ fn kind(scheme: &Value) -> SchemeKind {
     }
 }
 
-fn api_key(scheme: &Value) -> SchemeKind {
-    let place = match scheme["in"].as_str() {
-        Some("header") => KeyPlace::Header,
-        Some("query") => KeyPlace::Query,
-        Some("cookie") => KeyPlace::Cookie,
+fn api_key_kind(scheme: &Value) -> SchemeKind {
+    let location = match scheme["in"].as_str() {
+        Some("header") => CredentialLocation::Header,
+        Some("query") => CredentialLocation::Query,
+        Some("cookie") => CredentialLocation::Cookie,
         _ => return SchemeKind::Unsupported("it does not say that its key is in a header, query or cookie".into()),
     };
-    let name = text_of(&scheme["name"]);
+    let name = string_or_empty(&scheme["name"]);
     // RFC 9110, §5.6.2: what the name of a header or a cookie can be.
     let is_token = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-    if name.is_empty() || (place != KeyPlace::Query && !is_token) {
+    if name.is_empty() || (location != CredentialLocation::Query && !is_token) {
         return SchemeKind::Unsupported("its key has no name that can be sent".into());
     }
-    SchemeKind::ApiKey { place, name }
+    SchemeKind::ApiKey { location, name }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        super::read,
-        KeyPlace,
+        super::parse_document,
+        CredentialLocation,
         SchemeKind::{self, AccessToken, ApiKey, Basic, Bearer, ClientCredentials, Unsupported},
     };
 
@@ -119,36 +125,41 @@ components:
 
     #[test]
     fn each_kind_of_scheme_is_read() -> anyhow::Result<()> {
-        let document = read(DOCUMENT)?;
-        let kinds: Vec<(&str, &SchemeKind)> = document.schemes.iter().map(|known| (&*known.id, &known.kind)).collect();
-        let key = ApiKey { place: KeyPlace::Query, name: "the key".into() };
+        let document = parse_document(DOCUMENT)?;
+        let kinds: Vec<(&str, &SchemeKind)> =
+            document.security_schemes.iter().map(|known| (&*known.id, &known.kind)).collect();
+        let key = ApiKey { location: CredentialLocation::Query, name: "the key".into() };
         let machine = ClientCredentials { token_url: "https://a.example/token".into() };
         assert_eq!(kinds[..3], [("basic", &Basic), ("bearer", &Bearer), ("key", &key)]);
         assert_eq!(
             kinds[4..8],
             [("machine", &machine), ("person", &AccessToken), ("relative", &AccessToken), ("connect", &AccessToken)]
         );
-        assert_eq!(document.schemes[0].description, "<p>Of <em>two</em> parts.</p>");
+        assert_eq!(document.security_schemes[0].description, "<p>Of <em>two</em> parts.</p>");
         Ok(())
     }
 
     #[test]
     fn what_cannot_be_sent_is_kept_and_reported() -> anyhow::Result<()> {
-        let document = read(DOCUMENT)?;
+        let document = parse_document(DOCUMENT)?;
         for id in ["header", "certificate", "digest", "nothing", "lost"] {
-            let kept = document.schemes.iter().find(|scheme| scheme.id == id);
-            assert!(kept.is_some_and(|scheme| matches!(scheme.kind, Unsupported(_))), "{id}");
-            let place = format!("components.securitySchemes.{id}");
-            assert!(document.faults.iter().any(|fault| fault.place == place), "{id}: {:?}", document.faults);
+            let unsupported = document.security_schemes.iter().find(|scheme| scheme.id == id);
+            assert!(unsupported.is_some_and(|scheme| matches!(scheme.kind, Unsupported(_))), "{id}");
+            let location = format!("components.securitySchemes.{id}");
+            assert!(
+                document.diagnostics.iter().any(|fault| fault.location == location),
+                "{id}: {:?}",
+                document.diagnostics
+            );
         }
         Ok(())
     }
 
     #[test]
     fn an_operations_own_word_replaces_the_documents() -> anyhow::Result<()> {
-        let document = read(DOCUMENT)?;
+        let document = parse_document(DOCUMENT)?;
         let accepted: Vec<(Vec<String>, bool)> = document
-            .listings
+            .operations
             .iter()
             .filter_map(|listing| document.operation(&listing.name))
             .map(|operation| {
@@ -156,7 +167,7 @@ components:
                 let ids = alternatives.map(|needs| {
                     needs.iter().map(|need| [&*need.scheme, &need.scopes.join(" ")].join(":")).collect::<Vec<_>>()
                 });
-                (ids.map(|ids| ids.join(" and ")).collect(), operation.security.anonymous)
+                (ids.map(|ids| ids.join(" and ")).collect(), operation.security.is_optional)
             })
             .collect();
         let expected: [(&[&str], bool); 5] = [

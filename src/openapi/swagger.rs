@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
 /// More media types than these are not offered.
-const MOST_MEDIA: usize = 8;
+const MAX_MEDIA_TYPES: usize = 8;
 /// Bytes of a shared body's description, which every operation that uses it gets.
-const LONGEST: usize = 2_000;
+const MAX_SHARED_DESCRIPTION_BYTES: usize = 2_000;
 
 /// Keys of a 2.0 parameter, header or item that belong to its schema.
-const OF_SCHEMA: [&str; 18] = [
+const SCHEMA_KEYWORDS: [&str; 18] = [
     "type",
     "format",
     "items",
@@ -33,7 +33,7 @@ const OF_SCHEMA: [&str; 18] = [
 /// Rewrites a 2.0 document as one of version 3.
 pub(super) fn upgrade(root: &mut Value) {
     let Some(object) = root.as_object_mut() else { return };
-    let servers = servers(object);
+    let servers = convert_servers(object);
     let consumes = object.remove("consumes").unwrap_or(Value::Null);
     let produces = object.remove("produces").unwrap_or(Value::Null);
     let mut components = Map::new();
@@ -42,175 +42,184 @@ pub(super) fn upgrade(root: &mut Value) {
     }
     if let Some(Value::Object(schemes)) = object.remove("securityDefinitions") {
         let schemes: Map<String, Value> =
-            schemes.into_iter().map(|(name, scheme)| (name, security_scheme(scheme))).collect();
+            schemes.into_iter().map(|(name, scheme)| (name, convert_security_scheme(scheme))).collect();
         components.insert("securitySchemes".into(), Value::Object(schemes));
     }
     object.remove("swagger");
     object.insert("servers".into(), servers);
-    let shared = components.remove("parameters").unwrap_or_default();
-    let media = Media { consumes: &consumes, produces: &produces, shared: &shared };
+    let shared_parameters = components.remove("parameters").unwrap_or_default();
+    let defaults = DocumentDefaults { consumes: &consumes, produces: &produces, shared_parameters: &shared_parameters };
     for item in object.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten().map(|(_, item)| item) {
-        path_item(item, media);
+        convert_path_item(item, defaults);
     }
     for response in components.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
-        self::response(response.1, media.produces);
+        self::convert_response(response.1, defaults.produces);
     }
-    if let Value::Object(parameters) = shared {
+    if let Value::Object(parameters) = shared_parameters {
         let (bodies, mut others): (Map<_, _>, Map<_, _>) = parameters
             .into_iter()
             .partition(|(_, parameter)| matches!(parameter["in"].as_str(), Some("body" | "formData")));
-        others.values_mut().for_each(self::parameter);
+        others.values_mut().for_each(self::convert_parameter);
         components.insert("parameters".into(), Value::Object(others));
-        components.insert(SHARED.into(), bodies.into_iter().map(|(name, body)| (name, of_body(body))).collect());
+        components.insert(
+            SHARED_BODIES.into(),
+            bodies.into_iter().map(|(name, body)| (name, convert_body_parameter(body))).collect(),
+        );
     }
     object.insert("components".into(), Value::Object(components));
-    references(root);
+    rewrite_references(root);
 }
 
 /// Where shared parameters that are bodies, or parts of one, are kept: a body refers to their schemas, so that none is copied
 /// however often it is used.
-const SHARED: &str = "x-bodies";
+const SHARED_BODIES: &str = "x-bodies";
 
 #[derive(Clone, Copy)]
-struct Media<'a> {
+struct DocumentDefaults<'a> {
     consumes: &'a Value,
     produces: &'a Value,
-    shared: &'a Value,
+    shared_parameters: &'a Value,
 }
 
-fn servers(object: &mut Map<String, Value>) -> Value {
+fn convert_servers(object: &mut Map<String, Value>) -> Value {
     let host = object.remove("host");
     let base = object.remove("basePath");
     let schemes = object.remove("schemes");
     let Some(host) = host.as_ref().and_then(Value::as_str) else { return json!([]) };
     let base = base.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let listed: Vec<&str> =
+    let scheme_names: Vec<&str> =
         schemes.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let scheme = if listed.is_empty() || listed.contains(&"https") { "https" } else { listed[0] };
+    let scheme = if scheme_names.is_empty() || scheme_names.contains(&"https") { "https" } else { scheme_names[0] };
     json!([{"url": format!("{scheme}://{host}{base}")}])
 }
 
-fn path_item(item: &mut Value, media: Media) {
+fn convert_path_item(item: &mut Value, defaults: DocumentDefaults) {
     let Some(item) = item.as_object_mut() else { return };
-    let shared = item.remove("parameters").unwrap_or_default();
+    let path_parameters = item.remove("parameters").unwrap_or_default();
     for (method, operation) in item.iter_mut() {
         if method.starts_with("x-") || !operation.is_object() {
             continue;
         }
-        let own = operation["parameters"].take();
-        let mut all: Vec<Parameter> = Vec::new();
-        let mut known = HashSet::new();
+        let operation_parameters = operation["parameters"].take();
+        let mut merged_parameters: Vec<DeclaredParameter> = Vec::new();
+        let mut seen = HashSet::new();
         // An operation's own parameters replace the path's of the same name and place.
-        for given in [&own, &shared].into_iter().filter_map(Value::as_array).flatten() {
-            let parameter = Parameter::new(given, media.shared);
-            if known.insert((parameter.means["name"].as_str(), parameter.means["in"].as_str())) {
-                all.push(parameter);
+        for declared in [&operation_parameters, &path_parameters].into_iter().filter_map(Value::as_array).flatten() {
+            let parameter = DeclaredParameter::new(declared, defaults.shared_parameters);
+            if seen.insert((parameter.resolved["name"].as_str(), parameter.resolved["in"].as_str())) {
+                merged_parameters.push(parameter);
             }
         }
-        self::operation(operation, &all, media);
+        self::convert_operation(operation, &merged_parameters, defaults);
     }
 }
 
 /// A parameter as an operation has it, and what it means: itself, or the shared one that it refers to.
 #[derive(Clone, Copy)]
-struct Parameter<'a> {
-    given: &'a Value,
-    means: &'a Value,
-    shared: Option<&'a str>,
+struct DeclaredParameter<'a> {
+    declared: &'a Value,
+    resolved: &'a Value,
+    shared_name: Option<&'a str>,
 }
 
-impl<'a> Parameter<'a> {
-    fn new(given: &'a Value, all_shared: &'a Value) -> Self {
-        let name = given["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/parameters/"));
-        let found = name.and_then(|name| Some((name, all_shared.get(name)?)));
-        Self { given, means: found.map_or(given, |(_, means)| means), shared: found.map(|(name, _)| name) }
+impl<'a> DeclaredParameter<'a> {
+    fn new(declared: &'a Value, shared_parameters: &'a Value) -> Self {
+        let name = declared["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/parameters/"));
+        let shared_parameter = name.and_then(|name| Some((name, shared_parameters.get(name)?)));
+        Self {
+            declared,
+            resolved: shared_parameter.map_or(declared, |(_, target)| target),
+            shared_name: shared_parameter.map(|(name, _)| name),
+        }
     }
 
     /// The schema of a body or of a part of one.
-    fn schema(self) -> Value {
-        match self.shared {
-            Some(name) => json!({"$ref": format!("#/components/{SHARED}/{name}/schema")}),
-            None => of_body(self.given.clone())["schema"].take(),
+    fn to_schema(self) -> Value {
+        match self.shared_name {
+            Some(name) => json!({"$ref": format!("#/components/{SHARED_BODIES}/{name}/schema")}),
+            None => convert_body_parameter(self.declared.clone())["schema"].take(),
         }
     }
 }
 
 /// A body, or a part of one, with all that it says in its schema.
-fn of_body(mut parameter: Value) -> Value {
+fn convert_body_parameter(mut parameter: Value) -> Value {
     if parameter["in"] == "formData" {
         let description = parameter["description"].take();
-        let mut schema = take_schema(&mut parameter);
+        let mut schema = take_schema_keywords(&mut parameter);
         schema.insert("description".into(), description);
         parameter["schema"] = Value::Object(schema);
     }
     parameter
 }
 
-fn operation(operation: &mut Value, parameters: &[Parameter], media: Media) {
+fn convert_operation(operation: &mut Value, parameters: &[DeclaredParameter], defaults: DocumentDefaults) {
     let consumes = operation.as_object_mut().and_then(|operation| operation.remove("consumes"));
-    let consumes = texts(consumes.as_ref().unwrap_or(media.consumes));
+    let consumes = read_media_types(consumes.as_ref().unwrap_or(defaults.consumes));
     let produces = operation.as_object_mut().and_then(|operation| operation.remove("produces"));
-    let produces = produces.as_ref().unwrap_or(media.produces);
-    let all_in = |place: &'static str| parameters.iter().filter(move |parameter| parameter.means["in"] == place);
-    let form: Vec<&Parameter> = all_in("formData").collect();
-    let rest =
-        parameters.iter().filter(|parameter| !matches!(parameter.means["in"].as_str(), Some("body" | "formData")));
-    let mut rest: Vec<Value> = rest.map(|parameter| parameter.given.clone()).collect();
-    rest.iter_mut().for_each(self::parameter);
-    operation["parameters"] = Value::Array(rest);
-    if let Some(body) = all_in("body").next() {
-        let kinds = if consumes.is_empty() { vec!["application/json".to_owned()] } else { consumes };
+    let produces = produces.as_ref().unwrap_or(defaults.produces);
+    let parameters_in =
+        |location: &'static str| parameters.iter().filter(move |parameter| parameter.resolved["in"] == location);
+    let form_fields: Vec<&DeclaredParameter> = parameters_in("formData").collect();
+    let other_parameters =
+        parameters.iter().filter(|parameter| !matches!(parameter.resolved["in"].as_str(), Some("body" | "formData")));
+    let mut converted_parameters: Vec<Value> = other_parameters.map(|parameter| parameter.declared.clone()).collect();
+    converted_parameters.iter_mut().for_each(self::convert_parameter);
+    operation["parameters"] = Value::Array(converted_parameters);
+    if let Some(body) = parameters_in("body").next() {
+        let media_types = if consumes.is_empty() { vec!["application/json".to_owned()] } else { consumes };
         let content: Map<String, Value> =
-            kinds.into_iter().map(|kind| (kind, json!({"schema": body.schema()}))).collect();
-        let description =
-            body.means["description"].as_str().filter(|text| body.shared.is_none() || text.len() <= LONGEST);
+            media_types.into_iter().map(|media_type| (media_type, json!({"schema": body.to_schema()}))).collect();
+        let description = body.resolved["description"]
+            .as_str()
+            .filter(|text| body.shared_name.is_none() || text.len() <= MAX_SHARED_DESCRIPTION_BYTES);
         operation["requestBody"] =
-            json!({"required": body.means["required"] == true, "description": description, "content": content});
-    } else if !form.is_empty() {
-        operation["requestBody"] = form_body(&form, &consumes);
+            json!({"required": body.resolved["required"] == true, "description": description, "content": content});
+    } else if !form_fields.is_empty() {
+        operation["requestBody"] = build_form_body(&form_fields, &consumes);
     }
     for response in operation["responses"].as_object_mut().into_iter().flatten() {
-        self::response(response.1, produces);
+        self::convert_response(response.1, produces);
     }
 }
 
 /// The media types of a list, as many as real documents have: each has a copy of the schema.
-fn texts(list: &Value) -> Vec<String> {
-    list.as_array().into_iter().flatten().filter_map(Value::as_str).take(MOST_MEDIA).map(str::to_owned).collect()
+fn read_media_types(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).take(MAX_MEDIA_TYPES).map(str::to_owned).collect()
 }
 
-fn form_body(fields: &[&Parameter], consumes: &[String]) -> Value {
-    let has_file = fields.iter().any(|field| field.means["type"] == "file");
-    let is_multipart = has_file || consumes.iter().any(|kind| kind == "multipart/form-data");
+fn build_form_body(fields: &[&DeclaredParameter], consumes: &[String]) -> Value {
+    let has_file = fields.iter().any(|field| field.resolved["type"] == "file");
+    let is_multipart = has_file || consumes.iter().any(|media_type| media_type == "multipart/form-data");
     let mut properties = Map::new();
     let mut required: Vec<Value> = Vec::new();
     let mut encoding = Map::new();
     for field in fields {
-        let means = field.means;
-        let name = means["name"].as_str().unwrap_or_default().to_owned();
-        if means["required"] == true {
+        let parameter = field.resolved;
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        if parameter["required"] == true {
             required.push(name.clone().into());
         }
-        if means["collectionFormat"] == "multi" {
+        if parameter["collectionFormat"] == "multi" {
             encoding.insert(name.clone(), json!({"style": "form", "explode": true}));
-        } else if means["type"] == "array" {
+        } else if parameter["type"] == "array" {
             encoding.insert(name.clone(), json!({"style": "form", "explode": false}));
         }
-        properties.insert(name, field.schema());
+        properties.insert(name, field.to_schema());
     }
-    let kind = if is_multipart { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
-    json!({"required": !required.is_empty(), "content": {kind: {
+    let content_type = if is_multipart { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
+    json!({"required": !required.is_empty(), "content": {content_type: {
         "schema": {"type": "object", "properties": properties, "required": required}, "encoding": encoding,
     }}})
 }
 
-fn parameter(parameter: &mut Value) {
+fn convert_parameter(parameter: &mut Value) {
     if !parameter.is_object() {
         return;
     }
-    let format = parameter["collectionFormat"].take();
+    let collection_format = parameter["collectionFormat"].take();
     let is_list = parameter["type"] == "array";
-    let schema = take_schema(parameter);
+    let schema = take_schema_keywords(parameter);
     let Some(object) = parameter.as_object_mut() else { return };
     object.remove("collectionFormat");
     if !schema.is_empty() && !object.contains_key("schema") {
@@ -219,7 +228,7 @@ fn parameter(parameter: &mut Value) {
     if !is_list {
         return;
     }
-    let (style, explode) = match format.as_str() {
+    let (style, explode) = match collection_format.as_str() {
         Some("multi") => ("form", true),
         Some("ssv") => ("spaceDelimited", false),
         Some("pipes") => ("pipeDelimited", false),
@@ -231,39 +240,39 @@ fn parameter(parameter: &mut Value) {
 }
 
 /// Takes the keys that are a schema's out of an object.
-fn take_schema(of: &mut Value) -> Map<String, Value> {
-    let Some(object) = of.as_object_mut() else { return Map::new() };
-    OF_SCHEMA.iter().filter_map(|key| Some(((*key).to_owned(), object.remove(*key)?))).collect()
+fn take_schema_keywords(value: &mut Value) -> Map<String, Value> {
+    let Some(object) = value.as_object_mut() else { return Map::new() };
+    SCHEMA_KEYWORDS.iter().filter_map(|key| Some(((*key).to_owned(), object.remove(*key)?))).collect()
 }
 
-fn response(response: &mut Value, produces: &Value) {
+fn convert_response(response: &mut Value, produces: &Value) {
     let Some(object) = response.as_object_mut() else { return };
     let schema = object.remove("schema");
     let mut examples = object.remove("examples").unwrap_or_default();
-    let kinds = texts(produces);
-    let kinds = if kinds.is_empty() { vec!["application/json".to_owned()] } else { kinds };
+    let produced_types = read_media_types(produces);
+    let media_types = if produced_types.is_empty() { vec!["application/json".to_owned()] } else { produced_types };
     if let Some(schema) = schema {
-        let content: Map<String, Value> = kinds
+        let content: Map<String, Value> = media_types
             .into_iter()
-            .map(|kind| {
-                let mut media = json!({"schema": schema});
-                if let Some(example) = examples.get_mut(&kind) {
-                    media["example"] = example.take();
+            .map(|content_type| {
+                let mut media_type = json!({"schema": schema});
+                if let Some(example) = examples.get_mut(&content_type) {
+                    media_type["example"] = example.take();
                 }
-                (kind, media)
+                (content_type, media_type)
             })
             .collect();
         object.insert("content".into(), Value::Object(content));
     }
     for header in object.get_mut("headers").and_then(Value::as_object_mut).into_iter().flatten() {
-        let schema = take_schema(header.1);
+        let schema = take_schema_keywords(header.1);
         if header.1.is_object() && !schema.is_empty() {
             header.1["schema"] = Value::Object(schema);
         }
     }
 }
 
-fn security_scheme(mut scheme: Value) -> Value {
+fn convert_security_scheme(mut scheme: Value) -> Value {
     match scheme["type"].as_str() {
         Some("basic") => json!({"type": "http", "scheme": "basic", "description": scheme["description"]}),
         Some("oauth2") => {
@@ -287,7 +296,7 @@ fn security_scheme(mut scheme: Value) -> Value {
 }
 
 /// References name what moved by its new place; `x-nullable` is `nullable` by its old name.
-fn references(value: &mut Value) {
+fn rewrite_references(value: &mut Value) {
     match value {
         Value::Object(object) => {
             if let Some(nullable) = object.remove("x-nullable") {
@@ -307,11 +316,11 @@ fn references(value: &mut Value) {
                             }
                         }
                     }
-                    _ => references(value),
+                    _ => rewrite_references(value),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(references),
+        Value::Array(items) => items.iter_mut().for_each(rewrite_references),
         _ => {}
     }
 }

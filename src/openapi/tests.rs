@@ -1,7 +1,7 @@
-use super::{Document, Documentation, markdown::to_html, name, read};
+use super::{Document, DocumentedOperation, markdown::to_html, name, parse_document};
 use crate::model::{
-    operation::Body,
-    schema::{Place, Schema, Style},
+    operation::DocumentedBody,
+    schema::{FieldLocation, ParameterStyle, Schema},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -42,13 +42,16 @@ components:
     Circle: { $ref: "#/components/schemas/Circle" }
 "##;
 
-fn operation(document: &Document, index: usize) -> Arc<Documentation> {
-    document.operation(&document.listings[index].name).unwrap_or_default()
+fn operation(document: &Document, index: usize) -> Arc<DocumentedOperation> {
+    document.operation(&document.operations[index].name).unwrap_or_default()
 }
 
 /// The example of an operation's first success.
 fn success(document: &Document, index: usize) -> Value {
-    document.first_success(&document.listings[index].name).and_then(|(_, example)| example).unwrap_or_default()
+    document
+        .first_success_response(&document.operations[index].name)
+        .and_then(|(_, example)| example)
+        .unwrap_or_default()
 }
 
 #[test]
@@ -67,28 +70,31 @@ fn names_are_made_as_on_the_seed_page() {
 
 #[test]
 fn an_operation_without_an_id_is_read_with_its_own_parameters_before_those_of_the_path() -> anyhow::Result<()> {
-    let document = read(SMALL)?;
+    let document = parse_document(SMALL)?;
     let get = operation(&document, 0);
     assert_eq!(get.operation.name, "getPetsByPetId");
     assert_eq!(get.operation.fields.len(), 1);
     let id = &get.operation.fields[0];
-    assert_eq!((id.place, id.required, id.about.description.as_str()), (Place::Path, true, "<p>its own</p>"));
+    assert_eq!(
+        (id.place, id.required, id.annotations.description.as_str()),
+        (FieldLocation::Path, true, "<p>its own</p>")
+    );
     assert!(matches!(&id.schema, Schema::Text(rules) if rules.max_length == Some(5)));
     Ok(())
 }
 
 #[test]
 fn the_fields_of_a_body_stand_beside_the_parameters() -> anyhow::Result<()> {
-    let document = read(SMALL)?;
+    let document = parse_document(SMALL)?;
     let put = &operation(&document, 1).operation;
     let names: Vec<&str> = put.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["pet_id", "name", "parent", "tags", "age", "lost", "circle"]);
-    assert_eq!(put.body, Some(Body { required: true, content_type: "application/json".into() }));
+    assert_eq!(put.body, Some(DocumentedBody { required: true, content_type: "application/json".into() }));
     assert!(put.fields[1].required);
-    assert_eq!(put.fields[1].about.description, "<p>Beside the <em>reference</em>.</p>");
+    assert_eq!(put.fields[1].annotations.description, "<p>Beside the <em>reference</em>.</p>");
     assert_eq!(put.fields[2].schema, Schema::Ref("Pet".into()));
-    assert!(matches!(put.open(&put.fields[2].schema), Schema::Object(fields) if fields.len() == 6));
-    assert_eq!(put.fields[3].schema, Schema::list(Schema::Choice(vec![json!("a"), json!("b")])));
+    assert!(matches!(put.resolve(&put.fields[2].schema), Schema::Object(fields) if fields.len() == 6));
+    assert_eq!(put.fields[3].schema, Schema::array_of(Schema::Choice(vec![json!("a"), json!("b")])));
     assert!(matches!(&put.fields[4].schema, Schema::Number(rules) if rules.integer && rules.minimum == Some(3.into())));
     assert_eq!(put.fields[5].schema, Schema::Any);
     assert_eq!(put.fields[6].schema, Schema::Any);
@@ -97,23 +103,24 @@ fn the_fields_of_a_body_stand_beside_the_parameters() -> anyhow::Result<()> {
 
 #[test]
 fn a_body_that_shares_a_name_with_a_parameter_moves_under_body() -> anyhow::Result<()> {
-    let post = &operation(&read(SMALL)?, 2).operation;
-    let places: Vec<(&str, Place)> = post.fields.iter().map(|field| (field.name.as_str(), field.place)).collect();
-    assert_eq!(places, [("pet_id", Place::Path), ("body", Place::Body)]);
+    let post = &operation(&parse_document(SMALL)?, 2).operation;
+    let places: Vec<(&str, FieldLocation)> =
+        post.fields.iter().map(|field| (field.name.as_str(), field.place)).collect();
+    assert_eq!(places, [("pet_id", FieldLocation::Path), ("body", FieldLocation::Body)]);
     Ok(())
 }
 
 #[test]
 fn one_bad_operation_is_reported_and_hides_no_other() -> anyhow::Result<()> {
-    let document = read(SMALL)?;
-    assert_eq!(document.listings.len(), 3);
-    assert_eq!(document.faults[0].to_string(), "paths./pets/{pet_id}.delete: is not an object");
+    let document = parse_document(SMALL)?;
+    assert_eq!(document.operations.len(), 3);
+    assert_eq!(document.diagnostics[0].to_string(), "paths./pets/{pet_id}.delete: is not an object");
     Ok(())
 }
 
 #[test]
 fn servers_and_groups_have_names() -> anyhow::Result<()> {
-    let document = read(SMALL)?;
+    let document = parse_document(SMALL)?;
     let servers: Vec<(&str, &str)> =
         document.environments.iter().map(|server| (server.name.as_str(), server.url.as_str())).collect();
     assert_eq!(servers, [("server1", "https://one.example"), ("two", "https://two.example")]);
@@ -124,7 +131,7 @@ fn servers_and_groups_have_names() -> anyhow::Result<()> {
 
 #[test]
 fn an_example_is_made_where_none_is_given() -> anyhow::Result<()> {
-    let example = success(&read(SMALL)?, 0);
+    let example = success(&parse_document(SMALL)?, 0);
     assert_eq!(example["name"], "strin");
     assert_eq!(example["tags"], json!(["a"]));
     assert_eq!(example["age"], 3);
@@ -154,7 +161,7 @@ fn schemas_that_name_each_other_over_and_over_are_bounded() -> anyhow::Result<()
          object, properties: {{ {} }} }} }} }}",
         properties.join(", ")
     );
-    let document = read(&document)?;
+    let document = parse_document(&document)?;
     assert_eq!(operation(&document, 0).operation.fields.len(), 30);
     assert!(serde_json::to_string(&operation(&document, 0).operation)?.len() < 200_000);
     Ok(())
@@ -162,9 +169,9 @@ fn schemas_that_name_each_other_over_and_over_are_bounded() -> anyhow::Result<()
 
 #[test]
 fn what_is_not_a_document_is_refused() {
-    assert!(read("just text").is_err());
-    assert!(read("{}").is_err());
-    assert!(read("a: [").is_err());
+    assert!(parse_document("just text").is_err());
+    assert!(parse_document("{}").is_err());
+    assert!(parse_document("a: [").is_err());
 }
 
 const SCHEMAS: &str = r##"
@@ -195,36 +202,36 @@ components:
 
 #[test]
 fn parts_are_put_together_and_unions_keep_their_variants() -> anyhow::Result<()> {
-    let document = read(SCHEMAS)?;
+    let document = parse_document(SCHEMAS)?;
     let put = operation(&document, 0);
-    assert_eq!(document.check().len(), 1, "{:?}", document.check());
-    assert!(document.check()[0].reason.contains("{id}"));
+    assert_eq!(document.collect_diagnostics().len(), 1, "{:?}", document.collect_diagnostics());
+    assert!(document.collect_diagnostics()[0].reason.contains("{id}"));
     let names: Vec<&str> = put.operation.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["id", "name", "secret", "size", "kind"]);
     let field = |name| put.operation.field(name).cloned().unwrap_or_default();
-    assert!(field("name").required && field("kind").required && field("name").about.nullable);
-    assert_eq!(field("name").about.default, Some(json!("Tom")));
+    assert!(field("name").required && field("kind").required && field("name").annotations.nullable);
+    assert_eq!(field("name").annotations.default, Some(json!("Tom")));
     assert!(matches!(field("secret").schema, Schema::Text(rules) if rules.format.as_deref() == Some("password")));
     assert!(
         matches!(field("size").schema, Schema::Number(rules) if rules.above == Some(1.into()) && rules.minimum.is_none())
     );
     let kind = field("kind");
-    let Schema::Union(variants) = put.operation.open(&kind.schema) else { anyhow::bail!("{kind:?}") };
+    let Schema::Union(variants) = put.operation.resolve(&kind.schema) else { anyhow::bail!("{kind:?}") };
     let tags: Vec<_> = variants.iter().map(|variant| (&*variant.title, variant.tag.clone())).collect();
     let tag = |value: &str| Some(("type".to_owned(), json!(value)));
     assert_eq!(tags, [("kitten", tag("kitten")), ("Dog", tag("Dog"))]);
-    let Schema::Object(cat) = put.operation.open(&variants[0].schema) else { anyhow::bail!("no cat") };
-    assert_eq!(cat[1].schema, Schema::list(Schema::Ref("Pet".into())));
+    let Schema::Object(cat) = put.operation.resolve(&variants[0].schema) else { anyhow::bail!("no cat") };
+    assert_eq!(cat[1].schema, Schema::array_of(Schema::Ref("Pet".into())));
     Ok(())
 }
 
 #[test]
 fn media_types_examples_and_servers_are_an_operations_own() -> anyhow::Result<()> {
-    let document = read(SCHEMAS)?;
+    let document = parse_document(SCHEMAS)?;
     let put = operation(&document, 0);
-    assert_eq!(put.media, ["application/json", "text/plain"]);
+    assert_eq!(put.media_types, ["application/json", "text/plain"]);
     assert_eq!((&*put.examples[0].title, &put.examples[0].arguments["name"]), ("A cat", &json!("Tom")));
-    let text = document.operation_with(&put.operation.name, Some("text/plain")).unwrap_or_default();
+    let text = document.operation_with_media_type(&put.operation.name, Some("text/plain")).unwrap_or_default();
     assert!(text.operation.field("body").is_some_and(|body| matches!(body.schema, Schema::Text(_))));
     let urls = |environments: &[crate::model::provider::Environment]| {
         environments.iter().map(|environment| format!("{} {}", environment.name, environment.url)).collect::<Vec<_>>()
@@ -236,7 +243,7 @@ fn media_types_examples_and_servers_are_an_operations_own() -> anyhow::Result<()
 
 #[test]
 fn documents_of_version_2_are_upgraded() -> anyhow::Result<()> {
-    let document = read(
+    let document = parse_document(
         r##"
 swagger: "2.0"
 info: { title: Old, version: "1" }
@@ -259,15 +266,15 @@ paths:
 definitions: { Thing: { type: object, properties: { name: { type: string, x-nullable: true } } } }
 "##,
     )?;
-    assert_eq!(document.check(), []);
+    assert_eq!(document.collect_diagnostics(), []);
     assert_eq!(document.environments[0].url, "https://old.example/v1");
-    assert_eq!(document.schemes.len(), 2);
+    assert_eq!(document.security_schemes.len(), 2);
     let things = operation(&document, 0);
-    assert_eq!(things.operation.fields[0].format.style, Some(Style::PipeDelimited));
-    assert!(things.operation.field("name").is_some_and(|name| name.about.nullable));
+    assert_eq!(things.operation.fields[0].format.style, Some(ParameterStyle::PipeDelimited));
+    assert!(things.operation.field("name").is_some_and(|name| name.annotations.nullable));
     assert_eq!(success(&document, 0), json!({"name": "string"}));
     let files = operation(&document, 1);
-    assert_eq!(files.media, ["multipart/form-data"]);
+    assert_eq!(files.media_types, ["multipart/form-data"]);
     assert_eq!(files.operation.field("file").map(|file| &file.schema), Some(&Schema::File));
     Ok(())
 }
@@ -283,18 +290,18 @@ fn what_many_operations_share_is_not_copied_whole_for_each() -> anyhow::Result<(
     }});
     let paths: serde_json::Map<_, _> =
         (0..3).map(|number| (format!("/{number}"), json!({"$ref": "#/components/pathItems/Shared"}))).collect();
-    let document = read(
+    let document = parse_document(
         &json!({"openapi": "3.1.0", "info": {}, "paths": paths, "components": {"pathItems": {"Shared": shared}}})
             .to_string(),
     )?;
-    assert_eq!(document.listings.len(), 3);
-    for listing in &document.listings {
+    assert_eq!(document.operations.len(), 3);
+    for listing in &document.operations {
         assert!([&listing.name, &listing.title, &listing.group].iter().all(|text| text.len() <= 500), "{listing:?}");
         assert!(long.starts_with(&listing.title) && listing.title.len() > 400);
         let names = document.field_names(listing);
         assert_eq!((names.len(), names[59]), (100, "p59"));
         assert!(names[60].starts_with("0 Ü long ") && names.iter().all(|name| name.len() <= 100), "{names:?}");
-        assert_eq!(document.place(&listing.name).map(|place| &document.listings[place]), Some(listing));
+        assert_eq!(document.operation_index(&listing.name).map(|place| &document.operations[place]), Some(listing));
     }
     assert_eq!(document.groups.len(), 1);
     Ok(())

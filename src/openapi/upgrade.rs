@@ -14,10 +14,10 @@ pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
     };
     let (openapi, swagger) = (version("openapi"), version("swagger"));
     if openapi.starts_with("3.0") {
-        schemas::of_document(root);
+        schemas::upgrade_document(root);
     } else if swagger.starts_with('2') {
         super::swagger::upgrade(root);
-        schemas::of_document(root);
+        schemas::upgrade_document(root);
     } else if !openapi.starts_with('3') {
         anyhow::bail!(
             "it has neither an `openapi` field that begins with 3 nor `swagger: \"2.0\"`, so it is not a document that can \
@@ -33,58 +33,58 @@ mod schemas {
     use super::{Map, Value, json};
 
     /// Keys of a schema that hold one schema.
-    const ONE: [&str; 4] = ["items", "additionalProperties", "not", "schema"];
+    const SINGLE_SCHEMA_KEYS: [&str; 4] = ["items", "additionalProperties", "not", "schema"];
     /// Keys of a schema that hold a list of schemas.
-    const LIST: [&str; 3] = ["allOf", "oneOf", "anyOf"];
+    const SCHEMA_LIST_KEYS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 
     /// Everything in a document that is a schema stands under one of few keys.
-    pub(super) fn of_document(root: &mut Value) {
+    pub(super) fn upgrade_document(root: &mut Value) {
         if let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-            schemas.values_mut().for_each(of_schema);
+            schemas.values_mut().for_each(upgrade_schema);
         }
         for key in ["paths", "components", "webhooks"] {
             if let Some(part) = root.get_mut(key) {
-                find(part);
+                upgrade_nested_schemas(part);
             }
         }
     }
 
     /// Looks for `schema` in everything but examples and the schemas themselves.
-    fn find(value: &mut Value) {
+    fn upgrade_nested_schemas(value: &mut Value) {
         match value {
             Value::Object(object) => {
                 for (key, value) in object.iter_mut() {
                     match key.as_str() {
-                        "schema" => of_schema(value),
+                        "schema" => upgrade_schema(value),
                         "schemas" | "example" | "examples" | "default" => {}
-                        _ => find(value),
+                        _ => upgrade_nested_schemas(value),
                     }
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(find),
+            Value::Array(items) => items.iter_mut().for_each(upgrade_nested_schemas),
             _ => {}
         }
     }
 
-    fn of_schema(schema: &mut Value) {
+    fn upgrade_schema(schema: &mut Value) {
         let Some(object) = schema.as_object_mut() else { return };
-        for key in ONE {
-            if let Some(inside) = object.get_mut(key) {
-                of_schema(inside);
+        for key in SINGLE_SCHEMA_KEYS {
+            if let Some(subschema) = object.get_mut(key) {
+                upgrade_schema(subschema);
             }
         }
-        for key in LIST {
-            object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(of_schema);
+        for key in SCHEMA_LIST_KEYS {
+            object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(upgrade_schema);
         }
         if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
-            properties.values_mut().for_each(of_schema);
+            properties.values_mut().for_each(upgrade_schema);
         }
-        limits(object);
-        nullable(object);
+        convert_exclusive_limits(object);
+        convert_nullable(object);
     }
 
     /// `exclusiveMinimum: true` beside `minimum` becomes the limit itself.
-    fn limits(object: &mut Map<String, Value>) {
+    fn convert_exclusive_limits(object: &mut Map<String, Value>) {
         for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
             match object.get(exclusive) {
                 Some(Value::Bool(true)) => {
@@ -100,7 +100,7 @@ mod schemas {
 
     /// `nullable: true` becomes a type of its own. Beside `$ref` and `allOf`, where it has no effect and everyone means it to
     /// have one, it stays.
-    fn nullable(object: &mut Map<String, Value>) {
+    fn convert_nullable(object: &mut Map<String, Value>) {
         if object.remove("nullable") != Some(Value::Bool(true)) {
             return;
         }

@@ -5,38 +5,40 @@ use serde_json::{Map, Value};
 use std::{cell::Cell, fmt};
 
 /// What a text may become for each of its bytes, and any text at all.
-const PER_BYTE: usize = 8;
-const AT_LEAST: usize = 16 << 20;
+const MAX_EXPANSION_PER_BYTE: usize = 8;
+const MIN_BUDGET_BYTES: usize = 16 << 20;
 /// What a value costs beside its text.
-const VALUE: usize = 32;
+const BYTES_PER_VALUE: usize = 32;
 
 /// Reads one document.
 ///
 /// # Errors
 /// Where the text is not YAML, or its aliases stand for too much.
 pub(super) fn parse(text: &str) -> Result<Value, serde_norway::Error> {
-    let left = Cell::new(text.len().saturating_mul(PER_BYTE).max(AT_LEAST));
-    Bounded(&left).deserialize(serde_norway::Deserializer::from_str(text))
+    let remaining_bytes = Cell::new(text.len().saturating_mul(MAX_EXPANSION_PER_BYTE).max(MIN_BUDGET_BYTES));
+    BoundedValue(&remaining_bytes).deserialize(serde_norway::Deserializer::from_str(text))
 }
 
 /// Reads a value, and pays for it.
 #[derive(Clone, Copy)]
-struct Bounded<'a>(&'a Cell<usize>);
+struct BoundedValue<'a>(&'a Cell<usize>);
 
-impl Bounded<'_> {
-    fn pay<E: Error>(self, length: usize) -> Result<(), E> {
-        let left = self.0.get().checked_sub(VALUE + length);
-        self.0.set(left.unwrap_or_default());
-        left.map(|_| ()).ok_or_else(|| E::custom("its aliases stand for too much: write the parts out, or use $ref"))
+impl BoundedValue<'_> {
+    fn spend<E: Error>(self, text_bytes: usize) -> Result<(), E> {
+        let remaining = self.0.get().checked_sub(BYTES_PER_VALUE + text_bytes);
+        self.0.set(remaining.unwrap_or_default());
+        remaining
+            .map(|_| ())
+            .ok_or_else(|| E::custom("its aliases stand for too much: write the parts out, or use $ref"))
     }
 
-    fn value<E: Error>(self, value: impl Into<Value>) -> Result<Value, E> {
-        self.pay(0)?;
+    fn visit_scalar<E: Error>(self, value: impl Into<Value>) -> Result<Value, E> {
+        self.spend(0)?;
         Ok(value.into())
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Bounded<'_> {
+impl<'de> DeserializeSeed<'de> for BoundedValue<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -44,7 +46,7 @@ impl<'de> DeserializeSeed<'de> for Bounded<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Bounded<'_> {
+impl<'de> Visitor<'de> for BoundedValue<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -52,11 +54,11 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        self.value(())
+        self.visit_scalar(())
     }
 
     fn visit_none<E: Error>(self) -> Result<Value, E> {
-        self.value(())
+        self.visit_scalar(())
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -64,38 +66,38 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        self.value(value)
+        self.visit_scalar(value)
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        self.value(value)
+        self.visit_scalar(value)
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        self.value(value)
+        self.visit_scalar(value)
     }
 
     fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
-        self.pay(0)?;
+        self.spend(0)?;
         Ok(serde_json::Number::from_i128(value).into())
     }
 
     fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
-        self.pay(0)?;
+        self.spend(0)?;
         Ok(serde_json::Number::from_u128(value).into())
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        self.value(value)
+        self.visit_scalar(value)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        self.pay(text.len())?;
+        self.spend(text.len())?;
         Ok(text.into())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.pay(0)?;
+        self.spend(0)?;
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
@@ -104,10 +106,10 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        self.pay(0)?;
+        self.spend(0)?;
         let mut object = Map::new();
         while let Some(name) = entries.next_key::<String>()? {
-            self.pay(name.len())?;
+            self.spend(name.len())?;
             object.insert(name, entries.next_value_seed(self)?);
         }
         Ok(Value::Object(object))

@@ -1,37 +1,39 @@
 //! `/admin`: which credentials and tokens there are, and which of them are switched off.
 
-use crate::store::{switches::SwitchedOff, tokens::Token};
+use crate::store::{switches::DisabledItem, tokens::AccessToken};
 use leptos::{nonce::use_nonce, prelude::*};
 
 /// The styles of these pages alone.
-pub(super) fn styles() -> impl IntoView {
+pub(super) fn admin_styles() -> impl IntoView {
     view! { <style nonce=use_nonce() inner_html=include_str!("../../style/admin.css")></style> }
 }
 
 /// Something that can be switched off.
-struct Switch<'a> {
+struct AdminItem<'a> {
     subject: String,
     name: &'a str,
-    about: String,
+    details: String,
 }
 
 /// The operator's credentials (provider and fingerprint), the access tokens that can be used, and a switch for each.
-pub fn admin(credentials: &[(String, String)], tokens: &[Token], off: &[SwitchedOff]) -> AnyView {
-    let credentials = credentials.iter().map(|(provider, fingerprint)| Switch {
+pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disabled: &[DisabledItem]) -> AnyView {
+    let credentials = credentials.iter().map(|(provider, fingerprint)| AdminItem {
         subject: ["credential:", provider].concat(),
         name: provider,
-        about: ["fingerprint ", fingerprint].concat(),
+        details: ["fingerprint ", fingerprint].concat(),
     });
-    let tokens = tokens.iter().filter(|token| token.is_valid()).map(|token| Switch {
+    let tokens = tokens.iter().filter(|token| token.is_valid()).map(|token| AdminItem {
         subject: ["token:", &token.id].concat(),
         name: &token.name,
-        about: match token.allow.as_slice() {
+        details: match token.allow_rules.as_slice() {
             [] => token.id.clone(),
             allow => [&token.id, " · calls ", &allow.join(", ")].concat(),
         },
     });
-    let (credentials, tokens): (Vec<_>, Vec<_>) =
-        (credentials.map(|switch| row(&switch, off)).collect(), tokens.map(|switch| row(&switch, off)).collect());
+    let (credentials, tokens): (Vec<_>, Vec<_>) = (
+        credentials.map(|item| item_row(&item, disabled)).collect(),
+        tokens.map(|item| item_row(&item, disabled)).collect(),
+    );
     let list = |rows: Vec<AnyView>, none: &'static str| {
         if rows.is_empty() {
             view! { <p>{none}</p> }.into_any()
@@ -40,7 +42,7 @@ pub fn admin(credentials: &[(String, String)], tokens: &[Token], off: &[Switched
         }
     };
     view! {
-        {styles()}
+        {admin_styles()}
         <h1>"Credentials and tokens"</h1>
         <p class="lead">"What is switched off works nowhere, within a second, until somebody switches it on again."</p>
         <p><a href="/admin/audit">"Audit"</a></p>
@@ -50,14 +52,14 @@ pub fn admin(credentials: &[(String, String)], tokens: &[Token], off: &[Switched
     .into_any()
 }
 
-fn row(switch: &Switch, off: &[SwitchedOff]) -> AnyView {
-    let Switch { subject, name, about } = switch;
-    let found = off.iter().find(|off| off.subject == *subject);
+fn item_row(item: &AdminItem, disabled: &[DisabledItem]) -> AnyView {
+    let AdminItem { subject, name, details } = item;
+    let found = disabled.iter().find(|entry| entry.item_id == *subject);
     let (to, label) = if found.is_some() { ("on", "Switch on") } else { ("off", "Switch off") };
-    let state = found.map(|off| ["switched off by ", &off.who].concat());
+    let state = found.map(|entry| ["switched off by ", &entry.disabled_by].concat());
     view! {
         <li>
-            <span><strong>{(*name).to_owned()}</strong>" "<span class="note">{about.clone()}</span></span>
+            <span><strong>{(*name).to_owned()}</strong>" "<span class="note">{details.clone()}</span></span>
             <strong class="bad">{state}</strong>
             <form method="post" action="/admin/switch">
                 <input type="hidden" name="subject" value=subject.clone()/>

@@ -1,30 +1,30 @@
 //! `/admin/audit`: who did what, and when.
 
-use super::admin::styles;
-use crate::{pages::list::in_query, store::audit::Record};
+use super::admin::admin_styles;
+use crate::{pages::list::encode_query_value, store::audit::AuditRecord};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
 /// What the page was asked for.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct AuditFilter {
     /// Part of who.
-    pub who: String,
+    pub actor: String,
     /// Part of what.
-    pub what: String,
+    pub action: String,
 }
 
 /// A form that filters, and the records, the newest first.
-pub fn audit(filter: &Filter, records: &[Record], has_more: bool) -> AnyView {
-    let query = ["who=", &in_query(&filter.who), "&what=", &in_query(&filter.what)].concat();
-    let older = records.last().filter(|_| has_more).map(|last| {
+pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool) -> AnyView {
+    let query = ["who=", &encode_query_value(&filter.actor), "&what=", &encode_query_value(&filter.action)].concat();
+    let older_link = records.last().filter(|_| has_more).map(|last| {
         let href = ["/admin/audit?", &query, "&before=", &last.id].concat();
         view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older"</a></nav> }
     });
     let table = if records.is_empty() {
         view! { <p>"Nothing is recorded that fits."</p> }.into_any()
     } else {
-        let rows: Vec<_> = records.iter().map(row).collect();
+        let rows: Vec<_> = records.iter().map(record_row).collect();
         view! {
             <div class="scrolling" tabindex="0" role="region" aria-label="Records">
                 <table>
@@ -38,25 +38,25 @@ pub fn audit(filter: &Filter, records: &[Record], has_more: bool) -> AnyView {
         .into_any()
     };
     view! {
-        {styles()}
+        {admin_styles()}
         <h1>"Audit"</h1>
         <p class="lead">"Who did what, and when. No arguments and no replies are kept."</p>
         <form class="filter" method="get" action="/admin/audit">
-            <label>"Who"<input name="who" value=filter.who.clone() placeholder="a name, a token's id"/></label>
-            <label>"What"<input name="what" value=filter.what.clone() placeholder="an operation, a code, live"/></label>
+            <label>"Who"<input name="who" value=filter.actor.clone() placeholder="a name, a token's id"/></label>
+            <label>"What"<input name="what" value=filter.action.clone() placeholder="an operation, a code, live"/></label>
             <button type="submit">"Filter"</button>
         </form>
         <p><a href=["/admin/audit.jsonl?", &query].concat() download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Credentials and tokens"</a></p>
         {table}
-        {older}
+        {older_link}
     }
     .into_any()
 }
 
-fn row(record: &Record) -> AnyView {
+fn record_row(record: &AuditRecord) -> AnyView {
     let when =
         Timestamp::from_millisecond(record.at).map_or_else(|_| String::new(), |at| at.strftime("%F %T").to_string());
-    let who = record.name.clone().unwrap_or_else(|| record.subject.clone());
+    let actor = record.name.clone().unwrap_or_else(|| record.subject.clone());
     let operation = match (&record.provider, &record.operation, &record.target) {
         (Some(provider), Some(operation), _) => {
             let href = ["/", provider, "/", operation].concat();
@@ -72,17 +72,17 @@ fn row(record: &Record) -> AnyView {
     };
     let is_bad = record.code.is_some() || record.status.is_some_and(|status| status >= 400);
     // Microseconds, as milliseconds with one digit.
-    let took = record
+    let duration = record
         .duration
         .map(|duration| [&(duration / 1000).to_string(), ".", &(duration / 100 % 10).to_string(), " ms"].concat());
     view! {
         <tr>
             <td>{when}</td>
-            <td title=record.subject.clone()>{who}</td>
+            <td title=record.subject.clone()>{actor}</td>
             <td>{action}{operation}</td>
             <td>{record.environment.clone()}</td>
             <td class=is_bad.then_some("bad")>{result}</td>
-            <td class="amount">{took}</td>
+            <td class="amount">{duration}</td>
             <td>{record.rule.clone()}</td>
         </tr>
     }

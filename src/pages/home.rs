@@ -1,35 +1,35 @@
 //! `/`: the catalog.
 
 use super::{list, search};
-use crate::providers::{Catalog, CatalogEntry, Slot};
+use crate::providers::{Catalog, CatalogEntry, ProviderState};
 use leptos::prelude::*;
 
 /// Groups that a card names.
-const MOST_GROUPS: usize = 6;
+const MAX_CARD_GROUPS: usize = 6;
 
 /// What this site is, a search over all operations, and the providers.
-pub fn home(catalog: &Catalog) -> AnyView {
-    let cards: Vec<_> = catalog.slots().iter().map(card).collect();
+pub fn home_page(catalog: &Catalog) -> AnyView {
+    let cards: Vec<_> = catalog.slots().iter().map(provider_card).collect();
     view! {
         <h1>"API Explorer"</h1>
         <p class="lead">
             "Try any API from a web page, without the page ever holding its keys. The server keeps the credential and makes \
              the call; your browser sends the name of an operation and its arguments, and gets the reply."
         </p>
-        {search::form("")}
+        {search::search_form("")}
         <ul class="cards">{cards}</ul>
     }
     .into_any()
 }
 
-fn card(slot: &Slot) -> AnyView {
-    slot.entry.as_ref().map_or_else(|| unavailable_card(slot), |entry| available_card(entry))
+fn provider_card(provider: &ProviderState) -> AnyView {
+    provider.entry.as_ref().map_or_else(|| unavailable_card(provider), |entry| available_card(entry))
 }
 
-fn unavailable_card(slot: &Slot) -> AnyView {
+fn unavailable_card(provider: &ProviderState) -> AnyView {
     view! {
         <li class="card">
-            <h2><a href=["/", &slot.settings.id].concat()>{slot.title().to_owned()}</a></h2>
+            <h2><a href=["/", &provider.settings.id].concat()>{provider.title().to_owned()}</a></h2>
             <p class="note">"Not available at the moment: its OpenAPI document could not be loaded."</p>
         </li>
     }
@@ -38,14 +38,14 @@ fn unavailable_card(slot: &Slot) -> AnyView {
 
 fn available_card(entry: &CatalogEntry) -> AnyView {
     let (provider, document) = (&entry.provider, &entry.document);
-    let groups: Vec<&str> = document.groups.iter().take(MOST_GROUPS).map(|group| group.name.as_str()).collect();
-    let more = document.groups.len().saturating_sub(MOST_GROUPS);
+    let groups: Vec<&str> = document.groups.iter().take(MAX_CARD_GROUPS).map(|group| group.name.as_str()).collect();
+    let more = document.groups.len().saturating_sub(MAX_CARD_GROUPS);
     let more = (more > 0).then(|| [" and ", &more.to_string(), " more groups"].concat());
     view! {
         <li class="card">
             <h2><a href=["/", &provider.id].concat()>{provider.title.clone()}</a></h2>
             <p>{document.summary.clone()}</p>
-            <p class="note">{list::count(document.listings.len())}" · version "{document.version.clone()}</p>
+            <p class="note">{list::operation_count(document.operations.len())}" · version "{document.version.clone()}</p>
             {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{more}</p> })}
         </li>
     }

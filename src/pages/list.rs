@@ -1,70 +1,77 @@
 //! Lists of operations, as several pages show them.
 
 use crate::{
-    model::{UNRESERVED, provider::Provider},
-    openapi::Listing,
+    model::{NON_UNRESERVED, provider::Provider},
+    openapi::OperationSummary,
     providers::CatalogEntry,
-    ui::html::Html,
+    ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 use percent_encoding::utf8_percent_encode;
 
 /// Links to operations of a provider: method, title, path.
-pub(super) fn rows<'a>(provider: &str, operations: impl Iterator<Item = &'a Listing>) -> AnyView {
-    let mut rows = Html::default();
-    for listing in operations {
-        row(&mut rows, provider, listing, |_| {});
+pub(super) fn operation_list<'a>(provider: &str, operations: impl Iterator<Item = &'a OperationSummary>) -> AnyView {
+    let mut rows = HtmlWriter::default();
+    for operation in operations {
+        write_row(&mut rows, provider, operation, |_| {});
     }
-    list(rows)
+    wrap_rows(rows)
 }
 
 /// Links to operations from everywhere, each with its home.
-pub(super) fn rows_from_everywhere(operations: &[(&CatalogEntry, &Listing)]) -> AnyView {
-    let mut rows = Html::default();
-    for (entry, listing) in operations {
-        row(&mut rows, &entry.provider.id, listing, |html| home(html, &entry.provider, listing));
+pub(super) fn operation_list_with_providers(operations: &[(&CatalogEntry, &OperationSummary)]) -> AnyView {
+    let mut rows = HtmlWriter::default();
+    for (entry, operation) in operations {
+        write_row(&mut rows, &entry.provider.id, operation, |html| {
+            write_provider_and_group(html, &entry.provider, operation)
+        });
     }
-    list(rows)
+    wrap_rows(rows)
 }
 
-fn row(rows: &mut Html, provider: &str, listing: &Listing, write_home: impl Fn(&mut Html)) {
-    rows.raw("<li><a href=\"/").text(provider).raw("/").text(&listing.name).raw("\">");
-    content(rows, listing);
-    write_home(rows);
+fn write_row(
+    rows: &mut HtmlWriter,
+    provider: &str,
+    operation: &OperationSummary,
+    write_provider: impl Fn(&mut HtmlWriter),
+) {
+    rows.raw("<li><a href=\"/").text(provider).raw("/").text(&operation.name).raw("\">");
+    write_listing(rows, operation);
+    write_provider(rows);
     rows.raw("</a></li>");
 }
 
-fn list(rows: Html) -> AnyView {
+fn wrap_rows(rows: HtmlWriter) -> AnyView {
     view! { <ul class="operations" inner_html=rows.finish()></ul> }.into_any()
 }
 
 /// What a link to an operation says.
-pub(super) fn content(html: &mut Html, listing: &Listing) {
-    let method = listing.method.as_str();
+pub(super) fn write_listing(html: &mut HtmlWriter, operation: &OperationSummary) {
+    let method = operation.method.as_str();
     html.raw("<span class=\"method ").text(method).raw("\">").text(method).raw("</span> <span class=\"title\">");
-    html.text(&listing.title);
-    if listing.is_deprecated {
+    html.text(&operation.title);
+    if operation.is_deprecated {
         html.raw(" <span class=\"kind\">deprecated</span>");
     }
-    html.raw("</span> <code class=\"path\">").text(&listing.path).raw("</code>");
+    html.raw("</span> <code class=\"path\">").text(&operation.path).raw("</code>");
 }
 
 /// Where an operation is at home, for lists from several places: `Stytch · User`.
-pub(super) fn home(html: &mut Html, provider: &Provider, listing: &Listing) {
-    html.raw(" <span class=\"home\">").text(&provider.title).raw(" · ").text(&listing.group).raw("</span>");
+pub(super) fn write_provider_and_group(html: &mut HtmlWriter, provider: &Provider, operation: &OperationSummary) {
+    html.raw(" <span class=\"home\">").text(&provider.title).raw(" · ").text(&operation.group).raw("</span>");
 }
 
 /// `1 operation`, `184 operations`.
-pub(super) fn count(number: usize) -> String {
+pub(super) fn operation_count(number: usize) -> String {
     [number.to_string().as_str(), if number == 1 { " operation" } else { " operations" }].concat()
 }
 
 /// Links to the page before and the page after, where there are more than fit on one.
-pub(super) fn paging(address: &str, page: usize, per_page: usize, all: usize) -> Option<AnyView> {
-    let last = all.div_ceil(per_page).max(1);
+pub(super) fn pagination(url: &str, page: usize, per_page: usize, total: usize) -> Option<AnyView> {
+    let last = total.div_ceil(per_page).max(1);
     let link = |to: usize| {
-        let sign = if address.contains('?') { "&" } else { "?" };
-        [address, sign, "page=", &to.to_string()].concat()
+        let sign = if url.contains('?') { "&" } else { "?" };
+        [url, sign, "page=", &to.to_string()].concat()
     };
     (last > 1).then(|| {
         let previous = (page > 1).then(|| view! { <a rel="prev" href=link(page - 1)>"Previous page"</a> });
@@ -75,6 +82,6 @@ pub(super) fn paging(address: &str, page: usize, per_page: usize, all: usize) ->
 }
 
 /// A text as a value in a query.
-pub fn in_query(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
+pub fn encode_query_value(text: &str) -> String {
+    utf8_percent_encode(text, NON_UNRESERVED).to_string()
 }

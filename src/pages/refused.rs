@@ -4,7 +4,7 @@ use crate::model::error::ExplorerError;
 use leptos::prelude::*;
 
 /// Why it is not shown.
-pub fn refused(error: &ExplorerError) -> AnyView {
+pub fn error_page(error: &ExplorerError) -> AnyView {
     view! {
         <h1>"Not shown"</h1>
         <p class="lead" role="alert">{error.message.clone()}</p>

@@ -4,10 +4,10 @@ use crate::model::error::ExplorerError;
 use leptos::prelude::*;
 
 /// The secret that a handle stands for, or why it is not shown.
-pub fn reveal(handle: &str, found: &Result<String, ExplorerError>) -> AnyView {
-    let said = match found {
+pub fn secret_page(placeholder: &str, result: &Result<String, ExplorerError>) -> AnyView {
+    let content = match result {
         Ok(secret) => view! {
-            <p>"What "<code>{handle.to_owned()}</code>" stands for:"</p>
+            <p>"What "<code>{placeholder.to_owned()}</code>" stands for:"</p>
             <pre tabindex="0" role="region" aria-label="Secret"><code>{secret.clone()}</code></pre>
             <p class="note">"That you have seen it is written down. Go back in the browser to the reply."</p>
         }
@@ -16,7 +16,7 @@ pub fn reveal(handle: &str, found: &Result<String, ExplorerError>) -> AnyView {
     };
     view! {
         <h1>"Secret"</h1>
-        <section class="card narrow">{said}</section>
+        <section class="card narrow">{content}</section>
     }
     .into_any()
 }

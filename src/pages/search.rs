@@ -2,36 +2,36 @@
 
 use super::list;
 use crate::{
-    providers::{Catalog, Found},
-    ui::html::Html,
+    providers::{Catalog, SearchResults},
+    ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 
 /// How many operations a search lists, and how many while one types.
-const MOST_FOUND: usize = 20;
-const MOST_OFFERED: usize = 8;
+const MAX_RESULTS: usize = 20;
+const MAX_SUGGESTIONS: usize = 8;
 
 /// The page of what a search found.
-pub fn search(catalog: &Catalog, query: &str, provider: Option<&str>) -> AnyView {
-    let found = catalog.search(query, provider, MOST_FOUND);
+pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> AnyView {
+    let found = catalog.search(query, provider, MAX_RESULTS);
     let results = (!query.trim().is_empty()).then(|| {
         view! {
             <section aria-label="Search results">
-                <p role="status">{said(query, &found)}</p>
-                {list::rows_from_everywhere(&found.operations)}
+                <p role="status">{result_summary(query, &found)}</p>
+                {list::operation_list_with_providers(&found.operations)}
             </section>
         }
     });
     view! {
         <h1>"Search"</h1>
-        {form(query)}
+        {search_form(query)}
         {results}
     }
     .into_any()
 }
 
 /// The form that leads there. Where scripts run, it offers operations while one types.
-pub fn form(query: &str) -> AnyView {
+pub fn search_form(query: &str) -> AnyView {
     view! {
         <form class="search" role="search" action="/search">
             <label for="site-search">"Search operations"</label>
@@ -47,24 +47,26 @@ pub fn form(query: &str) -> AnyView {
 }
 
 /// What the form offers while one types: on the first line how much was found, after it the links, as HTML.
-pub fn fragment(catalog: &Catalog, query: &str, provider: Option<&str>) -> String {
-    let found = catalog.search(query, provider, MOST_OFFERED);
-    let mut html = Html::default();
-    html.text(&said(query.trim(), &found).replace('\n', " ")).raw("\n");
-    for (place, (entry, listing)) in found.operations.iter().enumerate() {
-        html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"offer-").text(&place.to_string());
-        html.raw("\" href=\"/").text(&entry.provider.id).raw("/").text(&listing.name).raw("\">");
-        list::content(&mut html, listing);
-        list::home(&mut html, &entry.provider, listing);
+pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&str>) -> String {
+    let found = catalog.search(query, provider, MAX_SUGGESTIONS);
+    let mut html = HtmlWriter::default();
+    html.text(&result_summary(query.trim(), &found).replace('\n', " ")).raw("\n");
+    for (index, (entry, operation)) in found.operations.iter().enumerate() {
+        html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"offer-").text(&index.to_string());
+        html.raw("\" href=\"/").text(&entry.provider.id).raw("/").text(&operation.name).raw("\">");
+        list::write_listing(&mut html, operation);
+        list::write_provider_and_group(&mut html, &entry.provider, operation);
         html.raw("</a>");
     }
     html.finish()
 }
 
-fn said(query: &str, found: &Found) -> String {
+fn result_summary(query: &str, found: &SearchResults) -> String {
     match (found.total, found.operations.len()) {
         (0, _) => ["No operation matches “", query.trim(), "”. Try fewer or other words."].concat(),
-        (all, listed) if all > listed => ["The best ", &listed.to_string(), " of ", &list::count(all)].concat(),
-        (all, _) => list::count(all),
+        (total, listed) if total > listed => {
+            ["The best ", &listed.to_string(), " of ", &list::operation_count(total)].concat()
+        }
+        (total, _) => list::operation_count(total),
     }
 }

@@ -1,6 +1,6 @@
 //! The HTML document around every page.
 
-use super::search::form;
+use super::search::search_form;
 use crate::islands::Search;
 use leptos::{
     config::LeptosOptions,
@@ -13,13 +13,13 @@ use std::sync::Arc;
 
 /// What a page says about itself.
 #[derive(Clone, Debug, Default)]
-pub struct Head {
+pub struct PageHead {
     /// Title of the window and of search results.
     pub title: String,
     /// One sentence for search results.
     pub description: String,
     /// The page's one lasting address on this site, if it has one: `/stytch`.
-    pub path: Option<String>,
+    pub canonical_path: Option<String>,
     /// Whether the page itself has the search, which stands in the header of all others.
     pub has_search: bool,
 }
@@ -30,9 +30,9 @@ pub struct Account {
     /// What people call them, if somebody has.
     pub name: Option<String>,
     /// Whether they can sign out here, and not only where they signed in.
-    pub by_session: bool,
+    pub can_sign_out: bool,
     /// Whether one is asked to sign in.
-    pub is_asked: bool,
+    pub is_sign_in_required: bool,
     /// Whether they may administer.
     pub is_admin: bool,
 }
@@ -43,16 +43,17 @@ pub struct Site {
     /// Where the browser's part of the program is.
     pub options: LeptosOptions,
     /// The styles, where they stand in the page itself.
-    pub styles: Option<Arc<str>>,
+    pub inline_styles: Option<Arc<str>>,
     /// Where the site is for everybody, if the server knows: `https://explorer.example.com`.
     pub origin: Option<Arc<str>>,
 }
 
 /// The document, with the page inside.
-pub fn shell(site: Site, head: Head, account: Account, page: AnyView) -> impl IntoView {
-    let Site { options, styles, origin } = site;
-    let canonical =
-        origin.zip(head.path).map(|(origin, path)| view! { <link rel="canonical" href=[&*origin, &path].concat()/> });
+pub fn shell(site: Site, head: PageHead, account: Account, page: AnyView) -> impl IntoView {
+    let Site { options, inline_styles: styles, origin } = site;
+    let canonical = origin
+        .zip(head.canonical_path)
+        .map(|(origin, path)| view! { <link rel="canonical" href=[&*origin, &path].concat()/> });
     let styles = match styles {
         Some(styles) => view! { <style nonce=use_nonce() inner_html=styles.to_string()></style> }.into_any(),
         None => view! { <HashedStylesheet options=options.clone()/> }.into_any(),
@@ -74,7 +75,7 @@ pub fn shell(site: Site, head: Head, account: Account, page: AnyView) -> impl In
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
-                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| form(""))}{self::account(account)}</header>
+                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
                 <main id="main">{page}</main>
                 <footer class="site">"Credentials stay on the server. The page never holds them."</footer>
                 <Search/>
@@ -83,11 +84,11 @@ pub fn shell(site: Site, head: Head, account: Account, page: AnyView) -> impl In
     }
 }
 
-fn account(account: Account) -> Option<AnyView> {
-    let Account { name, by_session, is_asked, is_admin } = account;
-    let sign_in = (is_asked && name.is_none()).then(|| view! { <a href="/sign-in">"Sign in"</a> });
+fn render_account(account: Account) -> Option<AnyView> {
+    let Account { name, can_sign_out, is_sign_in_required, is_admin } = account;
+    let sign_in = (is_sign_in_required && name.is_none()).then(|| view! { <a href="/sign-in">"Sign in"</a> });
     let admin = is_admin.then(|| view! { <a href="/admin">"Admin"</a> });
-    let sign_out = by_session.then(|| {
+    let sign_out = can_sign_out.then(|| {
         view! { <form method="post" action="/sign-out"><button type="submit">"Sign out"</button></form> }
     });
     let is_any = sign_in.is_some() || admin.is_some() || name.is_some();

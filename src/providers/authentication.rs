@@ -2,30 +2,33 @@
 
 use super::CatalogEntry;
 use crate::{
-    model::security::{Access, KeyPlace, Need, Part, Reference, SchemeKind, Security, SecurityScheme},
-    openapi::Documentation,
+    model::security::{
+        CredentialLocation, CredentialPart, CredentialVariable, OperationAuthentication, SchemeKind, SchemeRequirement,
+        SecurityRequirements, SecurityScheme,
+    },
+    openapi::DocumentedOperation,
 };
 
 impl CatalogEntry {
     /// The document's scheme with an id.
-    pub fn scheme(&self, id: &str) -> Option<&SecurityScheme> {
-        self.document.schemes.iter().find(|scheme| scheme.id == id)
+    pub fn security_scheme(&self, id: &str) -> Option<&SecurityScheme> {
+        self.document.security_schemes.iter().find(|scheme| scheme.id == id)
     }
 
     /// What a part of a credential is called, by the settings or by its kind.
-    pub fn label(&self, kind: &SchemeKind, part: Part) -> String {
-        let words = self.settings.credential.as_ref();
-        match (part, words, kind) {
-            (Part::Username, Some(words), _) => words.username_label.clone(),
-            (Part::Password, Some(words), _) => words.password_label.clone(),
-            (Part::Username, ..) => "Username".into(),
-            (Part::Password, ..) => "Password".into(),
-            (Part::Key, _, SchemeKind::ApiKey { name, .. }) => format!("API key ({name})"),
-            (Part::Key, ..) => "API key".into(),
-            (Part::ClientId, ..) => "Client ID".into(),
-            (Part::ClientSecret, ..) => "Client secret".into(),
-            (Part::Token, _, SchemeKind::Bearer) => "Bearer token".into(),
-            (Part::Token, ..) => "Access token".into(),
+    pub fn part_label(&self, kind: &SchemeKind, part: CredentialPart) -> String {
+        let names = self.settings.credential_names.as_ref();
+        match (part, names, kind) {
+            (CredentialPart::Username, Some(names), _) => names.username_label.clone(),
+            (CredentialPart::Password, Some(names), _) => names.password_label.clone(),
+            (CredentialPart::Username, ..) => "Username".into(),
+            (CredentialPart::Password, ..) => "Password".into(),
+            (CredentialPart::Key, _, SchemeKind::ApiKey { name, .. }) => format!("API key ({name})"),
+            (CredentialPart::Key, ..) => "API key".into(),
+            (CredentialPart::ClientId, ..) => "Client ID".into(),
+            (CredentialPart::ClientSecret, ..) => "Client secret".into(),
+            (CredentialPart::Token, _, SchemeKind::Bearer) => "Bearer token".into(),
+            (CredentialPart::Token, ..) => "Access token".into(),
         }
     }
 
@@ -33,16 +36,22 @@ impl CatalogEntry {
     ///
     /// # Errors
     /// The reason why it cannot be sent from here.
-    pub fn scheme_words(&self, id: &str) -> Result<String, String> {
-        let Some(scheme) = self.scheme(id) else {
+    pub fn describe_scheme(&self, id: &str) -> Result<String, String> {
+        let Some(scheme) = self.security_scheme(id) else {
             return Err("the document does not define it".into());
         };
         Ok(match &scheme.kind {
             SchemeKind::Basic => "HTTP Basic".into(),
             SchemeKind::Bearer => "Bearer token".into(),
-            SchemeKind::ApiKey { place: KeyPlace::Header, name } => format!("API key in the header {name}"),
-            SchemeKind::ApiKey { place: KeyPlace::Query, name } => format!("API key in the query parameter {name}"),
-            SchemeKind::ApiKey { place: KeyPlace::Cookie, name } => format!("API key in the cookie {name}"),
+            SchemeKind::ApiKey { location: CredentialLocation::Header, name } => {
+                format!("API key in the header {name}")
+            }
+            SchemeKind::ApiKey { location: CredentialLocation::Query, name } => {
+                format!("API key in the query parameter {name}")
+            }
+            SchemeKind::ApiKey { location: CredentialLocation::Cookie, name } => {
+                format!("API key in the cookie {name}")
+            }
             SchemeKind::ClientCredentials { .. } => "OAuth 2.0 client credentials".into(),
             SchemeKind::AccessToken => "OAuth 2.0 access token".into(),
             SchemeKind::Unsupported(reason) => return Err(reason.clone()),
@@ -50,59 +59,79 @@ impl CatalogEntry {
     }
 
     /// Whether all that an alternative needs can be sent from here.
-    pub fn can_send(&self, needs: &[Need]) -> bool {
-        needs.iter().all(|need| self.scheme_words(&need.scheme).is_ok())
+    pub fn can_authenticate(&self, needs: &[SchemeRequirement]) -> bool {
+        needs.iter().all(|need| self.describe_scheme(&need.scheme).is_ok())
     }
 
     /// What the browser may know about an operation's authentication.
-    pub fn access(&self, documented: &Documentation) -> Access {
-        let Security { alternatives, anonymous } = &documented.security;
+    pub fn authentication(&self, documented: &DocumentedOperation) -> OperationAuthentication {
+        let SecurityRequirements { alternatives, is_optional: anonymous } = &documented.security;
         if *anonymous {
-            return Access::default();
+            return OperationAuthentication::default();
         }
-        let ids = |needs: &Vec<Need>| needs.iter().map(|need| need.scheme.clone()).collect();
-        let printed = alternatives.iter().find(|needs| self.can_send(needs)).map_or(&[][..], Vec::as_slice);
-        Access { needs: alternatives.iter().map(ids).collect(), references: self.references(printed) }
+        let scheme_ids = |needs: &Vec<SchemeRequirement>| needs.iter().map(|need| need.scheme.clone()).collect();
+        let snippet_needs =
+            alternatives.iter().find(|needs| self.can_authenticate(needs)).map_or(&[][..], Vec::as_slice);
+        OperationAuthentication {
+            alternative: alternatives.iter().map(scheme_ids).collect(),
+            references: self.credential_references(snippet_needs),
+        }
     }
 
-    fn references(&self, needs: &[Need]) -> Vec<Reference> {
-        let schemes: Vec<&SecurityScheme> = needs.iter().filter_map(|need| self.scheme(&need.scheme)).collect();
+    fn credential_references(&self, needs: &[SchemeRequirement]) -> Vec<CredentialVariable> {
+        let schemes: Vec<&SecurityScheme> =
+            needs.iter().filter_map(|need| self.security_scheme(&need.scheme)).collect();
         let references = schemes.iter().map(|scheme| {
-            let is_alike = |other: &&&SecurityScheme| other.kind.parts().last() == scheme.kind.parts().last();
+            let has_same_secret = |other: &&&SecurityScheme| other.kind.parts().last() == scheme.kind.parts().last();
             // Two keys of one call need two variables.
-            let of = if schemes.iter().filter(is_alike).count() > 1 { scheme.id.as_str() } else { "" };
+            let scheme_suffix =
+                if schemes.iter().filter(has_same_secret).count() > 1 { scheme.id.as_str() } else { "" };
             match &scheme.kind {
-                SchemeKind::ApiKey { place, name } => Reference {
+                SchemeKind::ApiKey { location: place, name } => CredentialVariable {
                     place: *place,
                     name: name.clone(),
-                    variable: self.variable(of, Part::Key, "API_KEY"),
-                    ..Reference::default()
+                    variable: self.variable_name(scheme_suffix, CredentialPart::Key, "API_KEY"),
+                    ..CredentialVariable::default()
                 },
-                SchemeKind::Basic => Reference {
-                    username_variable: Some(self.variable(of, Part::Username, "USERNAME")),
-                    ..in_authorization("Basic ", self.variable(of, Part::Password, "PASSWORD"))
+                SchemeKind::Basic => CredentialVariable {
+                    username_variable: Some(self.variable_name(scheme_suffix, CredentialPart::Username, "USERNAME")),
+                    ..authorization_reference(
+                        "Basic ",
+                        self.variable_name(scheme_suffix, CredentialPart::Password, "PASSWORD"),
+                    )
                 },
-                SchemeKind::Bearer => in_authorization("Bearer ", self.variable(of, Part::Token, "TOKEN")),
-                _ => in_authorization("Bearer ", self.variable(of, Part::Token, "ACCESS_TOKEN")),
+                SchemeKind::Bearer => authorization_reference(
+                    "Bearer ",
+                    self.variable_name(scheme_suffix, CredentialPart::Token, "TOKEN"),
+                ),
+                _ => authorization_reference(
+                    "Bearer ",
+                    self.variable_name(scheme_suffix, CredentialPart::Token, "ACCESS_TOKEN"),
+                ),
             }
         });
         references.collect()
     }
 
     /// The variable of the settings, or one made of the provider's id: `PETSTORE_API_KEY`.
-    fn variable(&self, scheme: &str, part: Part, suffix: &str) -> String {
-        match (part, &self.settings.credential) {
-            (Part::Username, Some(words)) => return words.username_variable.clone(),
-            (Part::Password, Some(words)) => return words.password_variable.clone(),
+    fn variable_name(&self, scheme: &str, part: CredentialPart, suffix: &str) -> String {
+        match (part, &self.settings.credential_names) {
+            (CredentialPart::Username, Some(names)) => return names.username_variable.clone(),
+            (CredentialPart::Password, Some(names)) => return names.password_variable.clone(),
             _ => {}
         }
-        let words = [self.provider.id.as_str(), scheme, suffix].into_iter().filter(|word| !word.is_empty());
-        let name: String = words.collect::<Vec<_>>().join("_");
+        let name_parts = [self.provider.id.as_str(), scheme, suffix].into_iter().filter(|word| !word.is_empty());
+        let name: String = name_parts.collect::<Vec<_>>().join("_");
         let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_uppercase();
         if name.starts_with(|c: char| c.is_ascii_digit()) { ["_", &name].concat() } else { name }
     }
 }
 
-fn in_authorization(before: &str, variable: String) -> Reference {
-    Reference { name: "Authorization".into(), before: before.into(), variable, ..Reference::default() }
+fn authorization_reference(prefix: &str, variable: String) -> CredentialVariable {
+    CredentialVariable {
+        name: "Authorization".into(),
+        before: prefix.into(),
+        variable,
+        ..CredentialVariable::default()
+    }
 }

@@ -1,6 +1,6 @@
 //! The catalog: every provider that is set, with its document or the reason why there is none.
 
-use super::{CatalogEntry, LoadError, Outage, ProviderSettings, finding, search::Index};
+use super::{CatalogEntry, LoadError, Outage, ProviderSettings, finding, search::SearchIndex};
 use anyhow::anyhow;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,11 +9,11 @@ use std::{
 };
 
 /// Size in bytes of the stack of a thread that reads a document: real documents nest deeply.
-pub(super) const STACK: usize = 8_000_000;
+pub(super) const READER_STACK_BYTES: usize = 8_000_000;
 
 /// One provider of the catalog.
 #[derive(Clone, Debug)]
-pub struct Slot {
+pub struct ProviderState {
     /// The settings as they were given.
     pub settings: Arc<ProviderSettings>,
     /// The provider as it is served; none while there is no document.
@@ -24,7 +24,7 @@ pub struct Slot {
 
 /// A change of one provider in the catalog.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct ProviderUpdate {
     /// The entry to serve from now on; none to keep what is served.
     pub entry: Option<Arc<CatalogEntry>>,
     /// The outage from now on; none ends it.
@@ -34,17 +34,18 @@ pub struct Change {
 /// All providers, in the order of the settings. A catalog never changes: [`Catalog::with`] makes another one.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    slots: Vec<Slot>,
-    places: Arc<HashMap<String, usize>>,
-    pub(super) index: Arc<Index>,
+    providers: Vec<ProviderState>,
+    index_by_id: Arc<HashMap<String, usize>>,
+    pub(super) index: Arc<SearchIndex>,
 }
 
 impl Catalog {
     /// Makes a catalog of providers, and the search index over those that are served.
-    pub fn new(slots: Vec<Slot>) -> Self {
-        let places = slots.iter().enumerate().map(|(place, slot)| (slot.settings.id.clone(), place)).collect();
-        let mut catalog = Self { slots, places: Arc::new(places), index: Arc::default() };
-        catalog.index = Arc::new(finding::index(&catalog));
+    pub fn new(providers: Vec<ProviderState>) -> Self {
+        let index_by_id =
+            providers.iter().enumerate().map(|(position, provider)| (provider.settings.id.clone(), position)).collect();
+        let mut catalog = Self { providers, index_by_id: Arc::new(index_by_id), index: Arc::default() };
+        catalog.index = Arc::new(finding::build_index(&catalog));
         catalog
     }
 
@@ -54,11 +55,11 @@ impl Catalog {
     /// If a document cannot be read at all, or a setting does not fit it; the message names provider and place.
     pub fn load(settings: Vec<ProviderSettings>) -> anyhow::Result<Self> {
         let loaded = Self::load_each(settings.clone());
-        let slots = settings.into_iter().zip(loaded).map(|(settings, entry)| match entry {
-            Ok(entry) => Ok(Slot::served(settings, entry)),
-            Err(error) => Err(error.of(&settings)),
+        let providers = settings.into_iter().zip(loaded).map(|(settings, entry)| match entry {
+            Ok(entry) => Ok(ProviderState::with_entry(settings, entry)),
+            Err(error) => Err(error.with_provider(&settings)),
         });
-        Ok(Self::new(slots.collect::<anyhow::Result<_>>()?))
+        Ok(Self::new(providers.collect::<anyhow::Result<_>>()?))
     }
 
     /// Reads the documents of all providers, and says of each whether it can be used.
@@ -67,7 +68,9 @@ impl Catalog {
             let readers: Vec<_> = settings
                 .into_iter()
                 .map(|settings| {
-                    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || CatalogEntry::load(settings))
+                    thread::Builder::new()
+                        .stack_size(READER_STACK_BYTES)
+                        .spawn_scoped(scope, move || CatalogEntry::load(settings))
                 })
                 .collect();
             let entry = |reader: std::io::Result<thread::ScopedJoinHandle<_>>| {
@@ -82,52 +85,52 @@ impl Catalog {
     /// Returns this catalog with changes of providers, by id. The search index is built again if an entry changes, which
     /// takes seconds for many large documents.
     #[must_use]
-    pub fn with(&self, changes: BTreeMap<String, Change>) -> Self {
-        let has_new_entry = changes.values().any(|change| change.entry.is_some());
-        let mut slots = self.slots.clone();
-        for (id, change) in changes {
-            if let Some(slot) = self.places.get(&id).and_then(|place| slots.get_mut(*place)) {
-                slot.entry = change.entry.or_else(|| slot.entry.take());
-                slot.outage = change.outage;
+    pub fn with_updates(&self, updates: BTreeMap<String, ProviderUpdate>) -> Self {
+        let has_new_entry = updates.values().any(|update| update.entry.is_some());
+        let mut providers = self.providers.clone();
+        for (id, update) in updates {
+            if let Some(provider) = self.index_by_id.get(&id).and_then(|position| providers.get_mut(*position)) {
+                provider.entry = update.entry.or_else(|| provider.entry.take());
+                provider.outage = update.outage;
             }
         }
-        let mut catalog = Self { slots, places: self.places.clone(), index: self.index.clone() };
+        let mut catalog = Self { providers, index_by_id: self.index_by_id.clone(), index: self.index.clone() };
         if has_new_entry {
-            catalog.index = Arc::new(finding::index(&catalog));
+            catalog.index = Arc::new(finding::build_index(&catalog));
         }
         catalog
     }
 
     /// Returns all providers, also those that are not served.
-    pub fn slots(&self) -> &[Slot] {
-        &self.slots
+    pub fn slots(&self) -> &[ProviderState] {
+        &self.providers
     }
 
     /// Returns the provider with an id, also if it is not served.
-    pub fn slot(&self, id: &str) -> Option<&Slot> {
-        self.slots.get(*self.places.get(id)?)
+    pub fn provider(&self, id: &str) -> Option<&ProviderState> {
+        self.providers.get(*self.index_by_id.get(id)?)
     }
 
     /// All providers that are served, in the order in which they were set.
-    pub fn iter(&self) -> impl Iterator<Item = &CatalogEntry> {
-        self.slots.iter().filter_map(|slot| slot.entry.as_deref())
+    pub fn entries(&self) -> impl Iterator<Item = &CatalogEntry> {
+        self.providers.iter().filter_map(|provider| provider.entry.as_deref())
     }
 
     /// The provider with an id, if it is served.
-    pub fn get(&self, id: &str) -> Option<&Arc<CatalogEntry>> {
-        self.slot(id)?.entry.as_ref()
+    pub fn entry(&self, id: &str) -> Option<&Arc<CatalogEntry>> {
+        self.provider(id)?.entry.as_ref()
     }
 }
 
-impl Slot {
+impl ProviderState {
     /// Makes the slot of a provider whose document was read.
-    pub fn served(settings: ProviderSettings, entry: CatalogEntry) -> Self {
+    pub fn with_entry(settings: ProviderSettings, entry: CatalogEntry) -> Self {
         Self { settings: Arc::new(settings), entry: Some(Arc::new(entry)), outage: None }
     }
 
     /// Returns what people call the provider, as far as that is known without its document.
     pub fn title(&self) -> &str {
-        let known = self.entry.as_ref().map(|entry| entry.provider.title.as_str());
-        known.or(self.settings.title.as_deref()).unwrap_or(&self.settings.id)
+        let document_title = self.entry.as_ref().map(|entry| entry.provider.title.as_str());
+        document_title.or(self.settings.title.as_deref()).unwrap_or(&self.settings.id)
     }
 }

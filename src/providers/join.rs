@@ -5,27 +5,28 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The file with the frame of a document; the others are named there, in their order.
-pub(crate) const FRAME: &str = "document.yaml";
+pub(crate) const ROOT_FILE: &str = "document.yaml";
 /// The key of the frame that names them.
-const PARTS: &str = "x-parts";
+const PARTS_KEY: &str = "x-parts";
 
 /// The deep union of files of YAML, by their names.
 ///
 /// # Errors
 /// Where a file is missing, is not named by the frame or is not YAML, or where two of them say different things of one key.
-pub(crate) fn join(files: &BTreeMap<String, String>) -> anyhow::Result<Value> {
-    let mut whole = parse(files, FRAME)?;
-    let names = whole.shift_remove(PARTS).with_context(|| format!("{FRAME} has no `{PARTS}`"))?;
-    let names: Vec<String> = serde_json::from_value(names).with_context(|| format!("`{PARTS}` is no list of files"))?;
+pub(crate) fn join_files(files: &BTreeMap<String, String>) -> anyhow::Result<Value> {
+    let mut whole = parse(files, ROOT_FILE)?;
+    let names = whole.shift_remove(PARTS_KEY).with_context(|| format!("{ROOT_FILE} has no `{PARTS_KEY}`"))?;
+    let names: Vec<String> =
+        serde_json::from_value(names).with_context(|| format!("`{PARTS_KEY}` is no list of files"))?;
     for file in files.keys() {
-        ensure!(file == FRAME || names.contains(file), "{file} is not in the list `{PARTS}` of {FRAME}");
+        ensure!(file == ROOT_FILE || names.contains(file), "{file} is not in the list `{PARTS_KEY}` of {ROOT_FILE}");
     }
-    let mut joined = vec![(FRAME, whole.clone())];
+    let mut joined = vec![(ROOT_FILE, whole.clone())];
     for name in &names {
         let part = parse(files, name)?;
-        if let Err(place) = unite(&mut whole, &part, &mut Vec::new()) {
-            let is_first = |(_, known): &&(&str, Map<String, Value>)| has(known, &place);
-            let first = joined.iter().find(is_first).map_or(FRAME, |(file, _)| file);
+        if let Err(place) = merge_object(&mut whole, &part, &mut Vec::new()) {
+            let is_first = |(_, known): &&(&str, Map<String, Value>)| contains_path(known, &place);
+            let first = joined.iter().find(is_first).map_or(ROOT_FILE, |(file, _)| file);
             bail!("{first} and {name} both set `{}`, and not to the same", place.join(" → "));
         }
         joined.push((name, part));
@@ -44,52 +45,52 @@ fn parse(files: &BTreeMap<String, String>, name: &str) -> anyhow::Result<Map<Str
 }
 
 /// Adds what a part says; the place where it says something else than what is known is the error.
-fn unite(
-    whole: &mut Map<String, Value>,
-    part: &Map<String, Value>,
-    place: &mut Vec<String>,
+fn merge_object(
+    target: &mut Map<String, Value>,
+    source: &Map<String, Value>,
+    path: &mut Vec<String>,
 ) -> Result<(), Vec<String>> {
-    for (key, value) in part {
-        place.push(key.clone());
-        match (whole.get_mut(key), value) {
-            (Some(Value::Object(known)), Value::Object(more)) => unite(known, more, place)?,
-            (Some(known), value) if known == value => {}
-            (Some(_), _) => return Err(place.clone()),
-            (None, _) => drop(whole.insert(key.clone(), value.clone())),
+    for (key, value) in source {
+        path.push(key.clone());
+        match (target.get_mut(key), value) {
+            (Some(Value::Object(existing)), Value::Object(more)) => merge_object(existing, more, path)?,
+            (Some(existing), value) if existing == value => {}
+            (Some(_), _) => return Err(path.clone()),
+            (None, _) => drop(target.insert(key.clone(), value.clone())),
         }
-        place.pop();
+        path.pop();
     }
     Ok(())
 }
 
-fn has(part: &Map<String, Value>, place: &[String]) -> bool {
-    let Some((key, rest)) = place.split_first() else { return true };
-    match part.get(key) {
-        Some(Value::Object(inside)) => has(inside, rest),
+fn contains_path(object: &Map<String, Value>, path: &[String]) -> bool {
+    let Some((key, rest)) = path.split_first() else { return true };
+    match object.get(key) {
+        Some(Value::Object(nested)) => contains_path(nested, rest),
         found => found.is_some() && rest.is_empty(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::join;
+    use super::join_files;
     use anyhow::Result;
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
-    fn joined(files: &[(&str, &str)]) -> Result<Value> {
+    fn join_sources(files: &[(&str, &str)]) -> Result<Value> {
         let files: BTreeMap<String, String> =
             files.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-        join(&files)
+        join_files(&files)
     }
 
     fn refusal(files: &[(&str, &str)]) -> String {
-        joined(files).map_or_else(|error| format!("{error:#}"), |document| format!("joined to {document}"))
+        join_sources(files).map_or_else(|error| format!("{error:#}"), |document| format!("joined to {document}"))
     }
 
     #[test]
     fn parts_are_united_in_the_order_in_which_the_frame_names_them() -> Result<()> {
-        let document = joined(&[
+        let document = join_sources(&[
             ("document.yaml", "x-parts: [z.yaml, a.yaml]\npaths: {}\ninfo: { title: T }"),
             ("a.yaml", "paths: { /two: { get: {} } }\ninfo: { title: T }"),
             ("z.yaml", "paths: { /one: {}, /two: { put: {} } }"),
@@ -103,26 +104,26 @@ mod tests {
 
     #[test]
     fn a_key_that_two_files_set_differently_is_refused_with_both_their_names() {
-        let said = refusal(&[
+        let error = refusal(&[
             ("document.yaml", "x-parts: [a.yaml, b.yaml, c.yaml]"),
             ("a.yaml", "components: { schemas: { Other: {} } }"),
             ("b.yaml", "components: { schemas: { Id: { type: string } } }"),
             ("c.yaml", "components: { schemas: { Id: { type: integer } } }"),
         ]);
-        assert_eq!(said, "b.yaml and c.yaml both set `components → schemas → Id → type`, and not to the same");
+        assert_eq!(error, "b.yaml and c.yaml both set `components → schemas → Id → type`, and not to the same");
     }
 
     #[test]
     fn a_key_that_one_file_sets_twice_is_refused() {
-        let said = refusal(&[("document.yaml", "x-parts: [a.yaml]"), ("a.yaml", "a: 1\nb: 2\na: 3")]);
-        assert!(said.starts_with("a.yaml is not YAML: duplicate"), "{said}");
+        let error = refusal(&[("document.yaml", "x-parts: [a.yaml]"), ("a.yaml", "a: 1\nb: 2\na: 3")]);
+        assert!(error.starts_with("a.yaml is not YAML: duplicate"), "{error}");
     }
 
     #[test]
     fn files_and_their_list_must_agree() {
         assert_eq!(refusal(&[("document.yaml", "x-parts: [a.yaml]")]), "a.yaml is missing");
-        let said = refusal(&[("document.yaml", "x-parts: []"), ("a.yaml", "{}")]);
-        assert_eq!(said, "a.yaml is not in the list `x-parts` of document.yaml");
+        let error = refusal(&[("document.yaml", "x-parts: []"), ("a.yaml", "{}")]);
+        assert_eq!(error, "a.yaml is not in the list `x-parts` of document.yaml");
         assert_eq!(refusal(&[("document.yaml", "{}")]), "document.yaml has no `x-parts`");
     }
 }

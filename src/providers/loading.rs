@@ -1,6 +1,6 @@
 //! Loads providers on a server that runs: nothing here blocks.
 
-use super::{CatalogEntry, DocumentSource, ProviderSettings, catalog::STACK};
+use super::{CatalogEntry, DocumentSource, ProviderSettings, catalog::READER_STACK_BYTES};
 use anyhow::Context;
 use std::thread;
 use tokio::sync::oneshot;
@@ -16,9 +16,9 @@ pub enum LoadError {
 
 impl LoadError {
     /// Returns the error with the provider's name and the place of its settings, for operators.
-    pub fn of(self, settings: &ProviderSettings) -> anyhow::Error {
+    pub fn with_provider(self, settings: &ProviderSettings) -> anyhow::Error {
         let (Self::Document(error) | Self::Setting(error)) = self;
-        error.context(format!("{}: provider {}", settings.place, settings.id))
+        error.context(format!("{}: provider {}", settings.source_location, settings.id))
     }
 
     /// Returns the reason as pages may show it: without the folders of this machine.
@@ -38,10 +38,13 @@ impl LoadError {
 /// If the document cannot be fetched or read, or a setting does not fit it.
 pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<String>), LoadError> {
     if !matches!(settings.document, DocumentSource::Url(_)) {
-        return Ok((on_own_thread(move || CatalogEntry::load(settings)).await.map_err(LoadError::Document)??, None));
+        return Ok((
+            run_on_own_thread(move || CatalogEntry::load(settings)).await.map_err(LoadError::Document)??,
+            None,
+        ));
     }
-    let text = settings.document.fetch(settings.document_limit).await.map_err(LoadError::Document)?;
-    let read = on_own_thread(move || (CatalogEntry::from_text(settings, &text), text)).await;
+    let text = settings.document.fetch(settings.document_limit_mb).await.map_err(LoadError::Document)?;
+    let read = run_on_own_thread(move || (CatalogEntry::from_text(settings, &text), text)).await;
     let (entry, text) = read.map_err(LoadError::Document)?;
     Ok((entry?, Some(text)))
 }
@@ -51,17 +54,17 @@ pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<St
 /// # Errors
 /// If it is not a document, or a setting does not fit it.
 pub async fn load_text(settings: ProviderSettings, text: String) -> Result<CatalogEntry, LoadError> {
-    on_own_thread(move || CatalogEntry::from_text(settings, &text)).await.map_err(LoadError::Document)?
+    run_on_own_thread(move || CatalogEntry::from_text(settings, &text)).await.map_err(LoadError::Document)?
 }
 
 /// Runs work on a thread of its own, on which documents may nest deeply. A runtime that stops does not wait for it.
 ///
 /// # Errors
 /// If no thread can be started, or the work panics.
-pub async fn on_own_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
-    let (done, result) = oneshot::channel();
+pub async fn run_on_own_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+    let (sender, receiver) = oneshot::channel();
     // Nobody waits any more for what cannot be sent.
-    let work = move || drop(done.send(work()));
-    thread::Builder::new().stack_size(STACK).spawn(work).context("no thread can be started")?;
-    result.await.context("it failed in a way that it never should; the log says where")
+    let work = move || drop(sender.send(work()));
+    thread::Builder::new().stack_size(READER_STACK_BYTES).spawn(work).context("no thread can be started")?;
+    receiver.await.context("it failed in a way that it never should; the log says where")
 }

@@ -15,25 +15,25 @@ mod servers;
 mod source;
 mod stytch;
 
-pub use catalog::{Catalog, Change, Slot};
-pub use finding::{Found, Neighbours};
-pub use loading::{LoadError, load, load_text, on_own_thread};
-pub use outage::{Outage, ServedCopy, for_people};
-pub use policy::{Policy, Rate};
-pub use routes::Routes;
-pub use rule::{Rule, matches};
-pub(crate) use source::http_client;
-pub use source::{DOCUMENT_LIMIT, DocumentSource};
-pub use stytch::stytch;
+pub use catalog::{Catalog, ProviderState, ProviderUpdate};
+pub use finding::{AdjacentOperations, SearchResults};
+pub use loading::{LoadError, load, load_text, run_on_own_thread};
+pub use outage::{Outage, ServedCopy, format_timestamp};
+pub use policy::{Policy, RateLimit};
+pub use routes::OperationRouter;
+pub use rule::{Rule, matches_wildcard};
+pub(crate) use source::http_client_builder;
+pub use source::{DEFAULT_DOCUMENT_LIMIT_MB, DocumentSource};
+pub use stytch::stytch_settings;
 
 use crate::{
     model::{
         Arguments,
-        check::check,
+        check::check_arguments,
         provider::{Environment, Provider},
     },
-    openapi::{self, Document, Documentation, Example, Fault},
-    snippet::{Choices, sdk::Sdk},
+    openapi::{self, Diagnostic, Document, DocumentedOperation, RequestExample},
+    snippet::{SnippetTargets, sdk::Sdk},
 };
 use anyhow::{Context, bail, ensure};
 use std::sync::{Arc, OnceLock};
@@ -45,7 +45,7 @@ pub struct ProviderSettings {
     /// First part of its URLs.
     pub id: String,
     /// Where it is set, for messages: `explorer.toml, line 3`.
-    pub place: String,
+    pub source_location: String,
     /// What people call it; the document's title if not said.
     pub title: Option<String>,
     /// Package of its generated TypeScript SDK.
@@ -53,13 +53,13 @@ pub struct ProviderSettings {
     /// Where its document is, JSON or YAML.
     pub document: DocumentSource,
     /// Largest size of its document, in megabytes.
-    pub document_limit: u64,
+    pub document_limit_mb: u64,
     /// Its servers, in place of the document's own where there are any.
     pub servers: Vec<Environment>,
     /// Arguments to begin with.
     pub presets: Vec<Preset>,
     /// How its HTTP Basic credential is called, where that is not "Username" and "Password".
-    pub credential: Option<CredentialForm>,
+    pub credential_names: Option<BasicCredentialNames>,
     /// How the form of a credential tells the environment that it belongs to.
     pub credential_rules: CredentialRules,
     /// The security scheme of the document that the operator's credential is for, where it is said.
@@ -72,7 +72,7 @@ pub struct ProviderSettings {
     /// What may be called, how often, and what is asked before.
     pub policy: Policy,
     /// What stands before the UUID in ids of an environment: `("test", "-test-")`.
-    pub id_marks: Vec<(String, String)>,
+    pub environment_id_markers: Vec<(String, String)>,
 }
 
 impl ProviderSettings {
@@ -80,32 +80,32 @@ impl ProviderSettings {
     pub fn new(id: &str, document: DocumentSource) -> Self {
         Self {
             id: id.into(),
-            place: "settings".into(),
+            source_location: "settings".into(),
             title: None,
             package: ["@utdk/", id].concat(),
             document,
-            document_limit: DOCUMENT_LIMIT,
+            document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,
             servers: Vec::new(),
             presets: Vec::new(),
-            credential: None,
+            credential_names: None,
             credential_rules: CredentialRules::default(),
             credential_scheme: None,
             hosts: Vec::new(),
             base_url: None,
             policy: Policy::default(),
-            id_marks: Vec::new(),
+            environment_id_markers: Vec::new(),
         }
     }
 }
 
 /// A provider that needs no settings.
-pub fn built_in(id: &str) -> Option<ProviderSettings> {
-    [stytch(None)].into_iter().find(|known| known.id == id)
+pub fn built_in_provider(id: &str) -> Option<ProviderSettings> {
+    [stytch_settings(None)].into_iter().find(|settings| settings.id == id)
 }
 
 /// The two parts of an HTTP Basic credential (RFC 7617), by the provider's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CredentialForm {
+pub struct BasicCredentialNames {
     /// What the user name is called: `Project ID`.
     pub username_label: String,
     /// What the password is called: `Secret`.
@@ -135,7 +135,7 @@ pub struct Preset {
     /// What it fills in.
     pub arguments: Arguments,
     /// Where it is set, for messages.
-    pub place: String,
+    pub source_location: String,
 }
 
 /// A provider, ready to be shown and called.
@@ -148,36 +148,36 @@ pub struct CatalogEntry {
     /// What was read.
     pub document: Document,
     /// What of it can be requested.
-    pub routes: Routes,
+    pub routes: OperationRouter,
     /// The vendor's own SDKs.
     pub sdks: Vec<Sdk>,
     /// Places of its operations among the listings, by path.
-    by_path: Vec<usize>,
+    indices_by_path: Vec<usize>,
     /// What reading every operation found; see [`CatalogEntry::check`].
-    checked: OnceLock<Vec<Fault>>,
+    all_diagnostics: OnceLock<Vec<Diagnostic>>,
 }
 
 impl CatalogEntry {
     /// Reads a provider's document from where its settings say that it is. Blocks until that is done.
     fn load(settings: ProviderSettings) -> Result<Self, LoadError> {
         let document = settings.document.clone();
-        let text = document.read(settings.document_limit).map_err(LoadError::Document)?;
+        let text = document.read(settings.document_limit_mb).map_err(LoadError::Document)?;
         Self::from_text(settings, &text)
     }
 
     /// Reads a provider's document from its text.
     fn from_text(mut settings: ProviderSettings, text: &str) -> Result<Self, LoadError> {
-        let mut document = openapi::read(text)
+        let mut document = openapi::parse_document(text)
             .with_context(|| format!("{} is not a document that can be read", settings.document))
             .context("Correct `document`: it names an OpenAPI document")
             .map_err(LoadError::Document)?;
         if settings.servers.is_empty() {
-            servers::complete(&mut document, &settings.document);
+            servers::resolve_relative_servers(&mut document, &settings.document);
         } else {
             document.replace_servers(&settings.servers);
         }
         if settings.hosts.is_empty() {
-            settings.hosts = hosts(&settings.servers);
+            settings.hosts = server_host_names(&settings.servers);
         }
         let title = settings.title.clone().unwrap_or_else(|| document.title.clone());
         let provider = Provider {
@@ -186,20 +186,21 @@ impl CatalogEntry {
             package: settings.package.clone(),
             environments: document.environments.clone(),
         };
-        let by_path = finding::by_path(&document.listings);
-        let routes = Routes::new(&document.listings);
-        let sdks = Sdk::read(document.root());
-        let mut entry = Self { provider, settings, document, routes, sdks, by_path, checked: OnceLock::new() };
-        entry.check_scheme().and_then(|()| entry.check_presets()).map_err(LoadError::Setting)?;
+        let indices_by_path = finding::indices_by_path(&document.operations);
+        let routes = OperationRouter::new(&document.operations);
+        let sdks = Sdk::parse_all(document.root());
+        let mut entry =
+            Self { provider, settings, document, routes, sdks, indices_by_path, all_diagnostics: OnceLock::new() };
+        entry.ensure_scheme_exists().and_then(|()| entry.validate_presets()).map_err(LoadError::Setting)?;
         Ok(entry)
     }
 
     /// The credential's scheme must be one of the document's.
-    fn check_scheme(&self) -> anyhow::Result<()> {
+    fn ensure_scheme_exists(&self) -> anyhow::Result<()> {
         let Some(scheme) = &self.settings.credential_scheme else {
             return Ok(());
         };
-        let known: Vec<&str> = self.document.schemes.iter().map(|known| known.id.as_str()).collect();
+        let known: Vec<&str> = self.document.security_schemes.iter().map(|known| known.id.as_str()).collect();
         ensure!(
             known.contains(&scheme.as_str()),
             "`provider.credential.scheme` is {scheme:?}, but the document has no security scheme of this name. It has: {}.",
@@ -209,74 +210,78 @@ impl CatalogEntry {
     }
 
     /// A preset of an operation that there is not is a wrong setting; arguments that cannot be sent are only a fault.
-    fn check_presets(&mut self) -> anyhow::Result<()> {
+    fn validate_presets(&mut self) -> anyhow::Result<()> {
         for preset in &self.settings.presets {
             let Some(documented) = self.operation(&preset.operation) else {
-                let names = self.document.listings.iter().map(|known| known.name.as_str());
-                let nearest = nearest(&preset.operation, names).map(|name| format!(" Did you mean {name:?}?"));
+                let names = self.document.operations.iter().map(|operation| operation.name.as_str());
+                let suggestion = closest_name(&preset.operation, names).map(|name| format!(" Did you mean {name:?}?"));
                 bail!(
                     "{}: `provider.preset.operation` is {:?}, but the document has no operation of this name.{}",
-                    preset.place,
+                    preset.source_location,
                     preset.operation,
-                    nearest.unwrap_or_else(|| format!(" /{} lists all.", self.provider.id))
+                    suggestion.unwrap_or_else(|| format!(" /{} lists all.", self.provider.id))
                 );
             };
-            let problems = check(&documented.operation, &preset.arguments);
-            let faults = problems.into_iter().map(|problem| {
-                Fault::new(&*preset.place, format!("preset {:?}: {}: {}", preset.title, problem.at, problem.message))
+            let problems = check_arguments(&documented.operation, &preset.arguments);
+            let diagnostics = problems.into_iter().map(|problem| {
+                Diagnostic::new(
+                    &*preset.source_location,
+                    format!("preset {:?}: {}: {}", preset.title, problem.location, problem.message),
+                )
             });
-            self.document.faults.extend(faults);
+            self.document.diagnostics.extend(diagnostics);
         }
         Ok(())
     }
 
     /// Reads every operation once, and returns all faults. It takes a while for large documents, so servers do it beside their
     /// work; until it is done, [`CatalogEntry::faults`] are those of the listing.
-    pub fn check(&self) -> &[Fault] {
-        self.checked.get_or_init(|| self.document.check())
+    pub fn collect_diagnostics(&self) -> &[Diagnostic] {
+        self.all_diagnostics.get_or_init(|| self.document.collect_diagnostics())
     }
 
     /// What could not be read of the document, as far as it has been tried.
-    pub fn faults(&self) -> &[Fault] {
-        self.checked.get().unwrap_or(&self.document.faults)
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        self.all_diagnostics.get().unwrap_or(&self.document.diagnostics)
     }
 
     /// What can fill an operation's form: the presets that are set for it, then the document's own examples.
-    pub fn examples(&self, documented: &Documentation) -> impl Iterator<Item = Example> {
+    pub fn examples(&self, documented: &DocumentedOperation) -> impl Iterator<Item = RequestExample> {
         let set = self.settings.presets.iter().filter(|preset| preset.operation == documented.operation.name);
-        let presets = set.map(|preset| Example { title: preset.title.clone(), arguments: preset.arguments.clone() });
+        let presets =
+            set.map(|preset| RequestExample { title: preset.title.clone(), arguments: preset.arguments.clone() });
         presets.chain(documented.examples.iter().cloned())
     }
 
     /// Where calls to an environment really go: its server, or the operator's base URL in its place, which no page shows.
-    pub fn server<'a>(&'a self, environment: &'a Environment) -> &'a str {
+    pub fn server_url<'a>(&'a self, environment: &'a Environment) -> &'a str {
         self.settings.base_url.as_ref().map_or(environment.url.as_str(), |url| url.as_str().trim_end_matches('/'))
     }
 
     /// The provider as an operation's page and code have it: with the servers that the operation itself names.
-    pub fn provider_of(&self, documented: &Documentation) -> Provider {
+    pub fn provider_for_operation(&self, documented: &DocumentedOperation) -> Provider {
         Provider { environments: documented.environments.clone(), ..self.provider.clone() }
     }
 
     /// What an operation's code can be printed with.
-    pub fn choices<'a>(&'a self, documented: &'a Documentation) -> Choices<'a> {
-        Choices {
+    pub fn snippet_choices<'a>(&'a self, documented: &'a DocumentedOperation) -> SnippetTargets<'a> {
+        SnippetTargets {
             provider: &self.provider,
             sdks: &self.sdks,
-            id: documented.id.as_deref().unwrap_or_default(),
-            samples: &documented.samples,
+            operation_id: documented.operation_id.as_deref().unwrap_or_default(),
+            samples: &documented.code_samples,
         }
     }
 
     /// The operation with a name, with the body of its first media type.
-    pub fn operation(&self, name: &str) -> Option<Arc<Documentation>> {
+    pub fn operation(&self, name: &str) -> Option<Arc<DocumentedOperation>> {
         self.document.operation(name)
     }
 }
 
 /// The hosts of servers that the settings name themselves: a visitor's own credential may go there. Names over TLS, no bare
 /// addresses.
-fn hosts(environments: &[Environment]) -> Vec<String> {
+fn server_host_names(environments: &[Environment]) -> Vec<String> {
     let urls = environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
     let names = urls.filter(|url| url.scheme() == "https").filter_map(|url| match url.host() {
         Some(Host::Domain(name)) if name != "localhost" => Some(name.to_owned()),
@@ -289,7 +294,7 @@ fn hosts(environments: &[Environment]) -> Vec<String> {
 }
 
 /// The known name that somebody who wrote another most likely meant.
-pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = known.map(|name| (strsim::osa_distance(written, name), name));
-    near.filter(|(distance, name)| *distance * 3 <= name.len().max(3)).min().map(|(_, name)| name)
+pub fn closest_name<'a>(input: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let distances = candidates.map(|name| (strsim::osa_distance(input, name), name));
+    distances.filter(|(distance, name)| *distance * 3 <= name.len().max(3)).min().map(|(_, name)| name)
 }

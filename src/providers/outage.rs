@@ -19,7 +19,7 @@ pub struct Outage {
     /// When the next attempt begins; none if the server does not try again.
     pub next_attempt: Option<Instant>,
     /// The stored copy that is served in its place.
-    pub copy: Option<ServedCopy>,
+    pub served_copy: Option<ServedCopy>,
 }
 
 /// Metadata of a stored copy of a document.
@@ -35,12 +35,12 @@ impl Outage {
     /// Begins an outage: the first attempt has failed.
     pub fn new(error: &LoadError, source: &DocumentSource) -> Self {
         let reason = error.public_reason(source);
-        Self { reason, since: Timestamp::now(), attempts: 1, next_attempt: None, copy: None }
+        Self { reason, since: Timestamp::now(), attempts: 1, next_attempt: None, served_copy: None }
     }
 
     /// Returns this outage after another attempt that failed.
     #[must_use]
-    pub fn continued(&self, error: &LoadError, source: &DocumentSource) -> Self {
+    pub fn after_failed_attempt(&self, error: &LoadError, source: &DocumentSource) -> Self {
         Self { reason: error.public_reason(source), attempts: self.attempts.saturating_add(1), ..self.clone() }
     }
 
@@ -50,7 +50,7 @@ impl Outage {
     }
 
     /// Returns the time until the next attempt as `Retry-After` has it: whole seconds, at least one.
-    pub fn retry_after(&self) -> Option<u32> {
+    pub fn retry_after_seconds(&self) -> Option<u32> {
         let seconds = self.retry_in()?.as_millis().div_ceil(1000).max(1);
         Some(u32::try_from(seconds).unwrap_or(u32::MAX))
     }
@@ -62,6 +62,6 @@ impl Outage {
 }
 
 /// Writes a time for people: `28 November 2026, 10:12:05 UTC`.
-pub fn for_people(time: Timestamp) -> impl fmt::Display {
+pub fn format_timestamp(time: Timestamp) -> impl fmt::Display {
     time.strftime("%-d %B %Y, %H:%M:%S UTC").to_string()
 }

@@ -1,7 +1,7 @@
 //! What an operator lets others do with a credential, and what nobody does by mistake.
 
 use super::Rule;
-use crate::{model::operation::Method, openapi::Documentation, providers::CatalogEntry};
+use crate::{model::operation::Method, openapi::DocumentedOperation, providers::CatalogEntry};
 use std::{fmt, time::Duration};
 
 /// The policy of one provider.
@@ -12,17 +12,17 @@ pub struct Policy {
     /// Operations that may not, even where the rules above mean them.
     pub deny: Vec<Rule>,
     /// How often one visitor or token may call with the operator's credential.
-    pub rate: Option<Rate>,
+    pub rate_limit: Option<RateLimit>,
     /// How often one visitor or token may do so in a day (UTC).
-    pub daily: Option<u32>,
+    pub calls_per_day: Option<u32>,
     /// How often all of them together may.
-    pub daily_total: Option<u32>,
+    pub total_calls_per_day: Option<u32>,
     /// Names of the environments that hold real data.
-    pub live: Vec<String>,
+    pub live_environments: Vec<String>,
     /// How long changes there are unlocked for.
-    pub unlock: Duration,
+    pub unlock_duration: Duration,
     /// Operations that change nothing, whatever their method.
-    pub reads: Vec<Rule>,
+    pub read_only_rules: Vec<Rule>,
 }
 
 impl Default for Policy {
@@ -30,12 +30,12 @@ impl Default for Policy {
         Self {
             allow: Vec::new(),
             deny: Vec::new(),
-            rate: None,
-            daily: None,
-            daily_total: None,
-            live: ["live", "production", "prod"].map(str::to_owned).into(),
-            unlock: Duration::from_mins(15),
-            reads: Vec::new(),
+            rate_limit: None,
+            calls_per_day: None,
+            total_calls_per_day: None,
+            live_environments: ["live", "production", "prod"].map(str::to_owned).into(),
+            unlock_duration: Duration::from_mins(15),
+            read_only_rules: Vec::new(),
         }
     }
 }
@@ -43,28 +43,28 @@ impl Default for Policy {
 impl Policy {
     /// Whether an environment holds real data.
     pub fn is_live(&self, environment: &str) -> bool {
-        self.live.iter().any(|live| live.eq_ignore_ascii_case(environment))
+        self.live_environments.iter().any(|live| live.eq_ignore_ascii_case(environment))
     }
 
     /// Whether an operation changes nothing (RFC 9110, §9.2.1; or the operator says so).
-    pub fn only_reads(&self, entry: &CatalogEntry, documented: &Documentation) -> bool {
+    pub fn is_read_only(&self, entry: &CatalogEntry, documented: &DocumentedOperation) -> bool {
         matches!(documented.operation.method, Method::Get | Method::Head | Method::Options | Method::Trace)
-            || self.reads.iter().any(|rule| rule.means(entry, documented))
+            || self.read_only_rules.iter().any(|rule| rule.matches(entry, documented))
     }
 
     /// Whether there is a bound on what one visitor may spend.
-    pub fn is_bounded(&self) -> bool {
-        self.rate.is_some() && self.daily.is_some()
+    pub fn has_caller_limits(&self) -> bool {
+        self.rate_limit.is_some() && self.calls_per_day.is_some()
     }
 }
 
 /// So many calls in such a time: `30/min`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
+pub struct RateLimit {
     /// How many, of which all may come at once.
     pub calls: u32,
     /// Within what time.
-    pub per: Duration,
+    pub period: Duration,
 }
 
 /// Units of time in a rate.
@@ -75,7 +75,7 @@ const UNITS: [(&str, Duration); 4] = [
     ("day", Duration::from_hours(24)),
 ];
 
-impl Rate {
+impl RateLimit {
     /// Reads a rate.
     ///
     /// # Errors
@@ -83,31 +83,31 @@ impl Rate {
     pub fn parse(text: &str) -> Result<Self, String> {
         let found = text.split_once('/').and_then(|(calls, unit)| {
             let calls = calls.trim().parse().ok().filter(|calls| (1..=1_000_000).contains(calls))?;
-            let (_, per) = UNITS.into_iter().find(|(name, _)| *name == unit.trim())?;
-            Some(Self { calls, per })
+            let (_, period) = UNITS.into_iter().find(|(name, _)| *name == unit.trim())?;
+            Some(Self { calls, period })
         });
         found.ok_or_else(|| "must be a number of calls in a time, like \"30/min\" (s, min, h, day).".into())
     }
 }
 
-impl fmt::Display for Rate {
+impl fmt::Display for RateLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = UNITS.into_iter().find(|(_, per)| *per == self.per).map_or("?", |(name, _)| name);
+        let unit = UNITS.into_iter().find(|(_, period)| *period == self.period).map_or("?", |(name, _)| name);
         write!(f, "{}/{unit}", self.calls)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Rate;
+    use super::RateLimit;
 
     #[test]
     fn a_rate_is_printed_as_it_was_written() {
         for text in ["1/s", "30/min", "100/h", "1000/day"] {
-            assert_eq!(Rate::parse(text).map(|rate| rate.to_string()).as_deref(), Ok(text));
+            assert_eq!(RateLimit::parse(text).map(|rate| rate.to_string()).as_deref(), Ok(text));
         }
         for text in ["", "30", "0/min", "-1/s", "30/fortnight", "30 per min", "1.5/s"] {
-            assert!(Rate::parse(text).is_err(), "{text}");
+            assert!(RateLimit::parse(text).is_err(), "{text}");
         }
     }
 }

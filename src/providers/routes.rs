@@ -1,43 +1,46 @@
 //! What of a provider can be requested at all: a method and a path template per operation, compiled once, at start.
 
-use crate::{model::operation::Method, openapi::Listing};
+use crate::{model::operation::Method, openapi::OperationSummary};
 use std::{cmp::Ordering, collections::HashMap};
 
 /// The routes of a document.
 #[derive(Debug, Default)]
-pub struct Routes {
+pub struct OperationRouter {
     /// By method and number of segments; those that say more come first.
-    routes: HashMap<(&'static str, usize), Vec<Route>>,
+    routes: HashMap<(&'static str, usize), Vec<OperationRoute>>,
 }
 
 #[derive(Debug)]
-struct Route {
-    segments: Box<[Segment]>,
+struct OperationRoute {
+    segments: Box<[PathSegment]>,
     /// The operation's place among the listings.
-    place: usize,
+    operation_index: usize,
 }
 
 /// A part of a path between slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Segment {
+enum PathSegment {
     /// The same text always.
-    Text(Box<str>),
+    Literal(Box<str>),
     /// A value, between two texts.
-    Value(Box<str>, Box<str>),
+    Parameter(Box<str>, Box<str>),
 }
 
-impl Routes {
+impl OperationRouter {
     /// The routes of all operations.
-    pub fn new(listings: &[Listing]) -> Self {
-        let mut routes: HashMap<_, Vec<Route>> = HashMap::new();
-        for (place, listing) in listings.iter().enumerate() {
-            let segments: Box<[Segment]> = listing.path.split('/').map(Segment::new).collect();
-            routes.entry((listing.method.as_str(), segments.len())).or_default().push(Route { segments, place });
+    pub fn new(operations: &[OperationSummary]) -> Self {
+        let mut routes: HashMap<_, Vec<OperationRoute>> = HashMap::new();
+        for (operation_index, operation) in operations.iter().enumerate() {
+            let segments: Box<[PathSegment]> = operation.path.split('/').map(PathSegment::new).collect();
+            routes
+                .entry((operation.method.as_str(), segments.len()))
+                .or_default()
+                .push(OperationRoute { segments, operation_index });
         }
-        for alike in routes.values_mut() {
+        for same_length in routes.values_mut() {
             // The sort is stable: of two that say the same, the document's first wins.
-            alike.sort_by(|a, b| {
-                let parts = a.segments.iter().zip(&b.segments).map(|(a, b)| b.weight().cmp(&a.weight()));
+            same_length.sort_by(|a, b| {
+                let parts = a.segments.iter().zip(&b.segments).map(|(a, b)| b.specificity().cmp(&a.specificity()));
                 parts.fold(Ordering::Equal, Ordering::then)
             });
         }
@@ -46,41 +49,42 @@ impl Routes {
 
     /// The operation that a path, percent-encoded and below the server's own, leads to: its place among the listings. A
     /// template without values wins over one with (`OpenAPI` 3.1, §4.8.8.1).
-    pub fn find(&self, method: &str, path: &str) -> Option<usize> {
+    pub fn find_operation(&self, method: &str, path: &str) -> Option<usize> {
         let segments: Vec<&str> = path.split('/').collect();
-        let method = Method::ALL.into_iter().find(|known| known.as_str() == method)?;
-        let alike = self.routes.get(&(method.as_str(), segments.len()))?;
-        let fits = |route: &&Route| route.segments.iter().zip(&segments).all(|(segment, found)| segment.fits(found));
-        alike.iter().find(fits).map(|route| route.place)
+        let method = Method::ALL.into_iter().find(|candidate| candidate.as_str() == method)?;
+        let candidates = self.routes.get(&(method.as_str(), segments.len()))?;
+        let is_match =
+            |route: &&OperationRoute| route.segments.iter().zip(&segments).all(|(segment, text)| segment.matches(text));
+        candidates.iter().find(is_match).map(|route| route.operation_index)
     }
 
     /// Whether two templates mean the same paths, whatever their values are called.
-    pub fn are_alike(a: &str, b: &str) -> bool {
-        a.split('/').map(Segment::new).eq(b.split('/').map(Segment::new))
+    pub fn are_equivalent_templates(a: &str, b: &str) -> bool {
+        a.split('/').map(PathSegment::new).eq(b.split('/').map(PathSegment::new))
     }
 }
 
-impl Segment {
+impl PathSegment {
     fn new(text: &str) -> Self {
         match (text.find('{'), text.rfind('}')) {
-            (Some(open), Some(close)) if open < close => Self::Value(text[..open].into(), text[close + 1..].into()),
-            _ => Self::Text(text.into()),
+            (Some(open), Some(close)) if open < close => Self::Parameter(text[..open].into(), text[close + 1..].into()),
+            _ => Self::Literal(text.into()),
         }
     }
 
     /// How much of it is said.
-    fn weight(&self) -> usize {
+    fn specificity(&self) -> usize {
         match self {
-            Self::Text(_) => usize::MAX,
-            Self::Value(before, after) => before.len() + after.len(),
+            Self::Literal(_) => usize::MAX,
+            Self::Parameter(prefix, suffix) => prefix.len() + suffix.len(),
         }
     }
 
-    fn fits(&self, found: &str) -> bool {
+    fn matches(&self, value: &str) -> bool {
         match self {
-            Self::Text(text) => **text == *found,
-            Self::Value(before, after) => {
-                found.len() > before.len() + after.len() && found.starts_with(&**before) && found.ends_with(&**after)
+            Self::Literal(text) => **text == *value,
+            Self::Parameter(prefix, suffix) => {
+                value.len() > prefix.len() + suffix.len() && value.starts_with(&**prefix) && value.ends_with(&**suffix)
             }
         }
     }
@@ -90,8 +94,8 @@ impl Segment {
 mod tests {
     use super::*;
 
-    fn routes(paths: &[(Method, &str)]) -> Routes {
-        let listing = |(method, path): &(Method, &str)| Listing {
+    fn routes(paths: &[(Method, &str)]) -> OperationRouter {
+        let summary = |(method, path): &(Method, &str)| OperationSummary {
             name: String::new(),
             method: *method,
             path: (*path).to_owned(),
@@ -99,7 +103,7 @@ mod tests {
             group: String::new(),
             is_deprecated: false,
         };
-        Routes::new(&paths.iter().map(listing).collect::<Vec<_>>())
+        OperationRouter::new(&paths.iter().map(summary).collect::<Vec<_>>())
     }
 
     #[test]
@@ -113,7 +117,7 @@ mod tests {
             (Method::Get, "/users/{other}"),
             (Method::Get, "/users/{id}/posts"),
         ]);
-        for (method, path, place) in [
+        for (method, path, operation_index) in [
             ("GET", "/users/1", Some(0)),
             ("GET", "/users/me", Some(1)),
             ("GET", "/users/1.json", Some(2)),
@@ -127,7 +131,7 @@ mod tests {
             ("get", "/users/1", None),
             ("GET", "users/1", None),
         ] {
-            assert_eq!(routes.find(method, path), place, "{method} {path}");
+            assert_eq!(routes.find_operation(method, path), operation_index, "{method} {path}");
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Rules: which operations an operator means, in one word.
 
 use super::CatalogEntry;
-use crate::{model::operation::Method, openapi::Documentation};
+use crate::{model::operation::Method, openapi::DocumentedOperation};
 use std::fmt;
 
 /// A set of operations: `GET`, `tag:User`, `apiUserV1*`, each also for one provider alone: `stytch/GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     provider: Option<String>,
-    what: What,
+    selector: OperationSelector,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
+enum OperationSelector {
     /// Of one method.
     Method(Method),
     /// With a tag, whatever its capitals.
@@ -28,35 +28,35 @@ impl Rule {
     /// What is wrong, to stand after the setting's name.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let (provider, what) = match text.split_once('/') {
-            Some((provider, what)) if !provider.contains(':') => (Some(provider.to_owned()), what),
+        let (provider, selector_text) = match text.split_once('/') {
+            Some((provider, rest)) if !provider.contains(':') => (Some(provider.to_owned()), rest),
             _ => (None, text),
         };
         let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "*_-.".contains(c));
-        let what = if let Some(method) = Method::ALL.into_iter().find(|method| method.as_str() == what) {
-            What::Method(method)
-        } else if let Some(tag) = what.strip_prefix("tag:").filter(|tag| !tag.trim().is_empty()) {
-            What::Tag(tag.trim().to_owned())
-        } else if is_name(what) {
-            What::Name(what.to_owned())
+        let selector = if let Some(method) = Method::ALL.into_iter().find(|method| method.as_str() == selector_text) {
+            OperationSelector::Method(method)
+        } else if let Some(tag) = selector_text.strip_prefix("tag:").filter(|tag| !tag.trim().is_empty()) {
+            OperationSelector::Tag(tag.trim().to_owned())
+        } else if is_name(selector_text) {
+            OperationSelector::Name(selector_text.to_owned())
         } else {
             return Err("must be a method (GET), a tag (tag:User) or an operation's name (apiUserV1*).".into());
         };
         if provider.as_deref() == Some("") {
             return Err("must have a provider's id before the slash, like stytch/GET.".into());
         }
-        Ok(Self { provider, what })
+        Ok(Self { provider, selector })
     }
 
     /// Whether it means an operation.
-    pub fn means(&self, entry: &CatalogEntry, documented: &Documentation) -> bool {
+    pub fn matches(&self, entry: &CatalogEntry, documented: &DocumentedOperation) -> bool {
         if self.provider.as_ref().is_some_and(|provider| *provider != entry.provider.id) {
             return false;
         }
-        match &self.what {
-            What::Method(method) => documented.operation.method == *method,
-            What::Tag(tag) => documented.tags.iter().any(|known| known.eq_ignore_ascii_case(tag)),
-            What::Name(pattern) => matches(pattern, &documented.operation.name),
+        match &self.selector {
+            OperationSelector::Method(method) => documented.operation.method == *method,
+            OperationSelector::Tag(tag) => documented.tags.iter().any(|candidate| candidate.eq_ignore_ascii_case(tag)),
+            OperationSelector::Name(pattern) => matches_wildcard(pattern, &documented.operation.name),
         }
     }
 }
@@ -66,16 +66,16 @@ impl fmt::Display for Rule {
         if let Some(provider) = &self.provider {
             write!(f, "{provider}/")?;
         }
-        match &self.what {
-            What::Method(method) => f.write_str(method.as_str()),
-            What::Tag(tag) => write!(f, "tag:{tag}"),
-            What::Name(name) => f.write_str(name),
+        match &self.selector {
+            OperationSelector::Method(method) => f.write_str(method.as_str()),
+            OperationSelector::Tag(tag) => write!(f, "tag:{tag}"),
+            OperationSelector::Name(name) => f.write_str(name),
         }
     }
 }
 
 /// Whether a text is as a pattern says, in which `*` stands for any characters.
-pub fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches_wildcard(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };
@@ -85,7 +85,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
     for part in middle.split('*').filter(|part| !part.is_empty()) {
         match text.find(part) {
-            Some(at) => text = &text[at + part.len()..],
+            Some(start) => text = &text[start + part.len()..],
             None => return false,
         }
     }
@@ -94,7 +94,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rule, matches};
+    use super::{Rule, matches_wildcard};
 
     #[test]
     fn a_star_stands_for_any_characters() {
@@ -112,7 +112,7 @@ mod tests {
             ("a*c*b*d", "a1b2c3d", false),
             ("*", "", true),
         ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+            assert_eq!(matches_wildcard(pattern, text), expected, "{pattern} {text}");
         }
     }
 

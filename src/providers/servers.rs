@@ -1,7 +1,7 @@
 //! Servers: a document's, made whole, and those that the settings name.
 
 use super::{DocumentSource, ProviderSettings};
-use crate::openapi::{Document, Fault};
+use crate::openapi::{Diagnostic, Document};
 use url::Url;
 
 impl ProviderSettings {
@@ -12,24 +12,26 @@ impl ProviderSettings {
 }
 
 /// Gives servers that are relative their place, which is that of the document (`OpenAPI` 3.1, §4.8.5).
-pub(super) fn complete(document: &mut Document, source: &DocumentSource) {
-    let mut faults = Vec::new();
+pub(super) fn resolve_relative_servers(document: &mut Document, source: &DocumentSource) {
+    let mut diagnostics = Vec::new();
     document.environments.retain_mut(|environment| {
         if Url::parse(&environment.url).is_ok() {
             return true;
         }
-        let whole = match source {
+        let absolute_url = match source {
             DocumentSource::Url(base) => base.join(&environment.url).ok(),
             DocumentSource::File(_) | DocumentSource::Text(_) => None,
         };
-        if let Some(whole) = &whole {
-            whole.as_str().trim_end_matches('/').clone_into(&mut environment.url);
+        if let Some(resolved) = &absolute_url {
+            resolved.as_str().trim_end_matches('/').clone_into(&mut environment.url);
         } else {
             let reason = "it is not a whole address, so nothing can be sent there. Set `servers`.";
-            faults
-                .push(Fault::new(format!("servers.{}", environment.name), format!("{:?}: {reason}", environment.url)));
+            diagnostics.push(Diagnostic::new(
+                format!("servers.{}", environment.name),
+                format!("{:?}: {reason}", environment.url),
+            ));
         }
-        whole.is_some()
+        absolute_url.is_some()
     });
-    document.faults.extend(faults);
+    document.diagnostics.extend(diagnostics);
 }

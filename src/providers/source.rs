@@ -17,17 +17,18 @@ pub enum DocumentSource {
 }
 
 /// Largest size of a document in megabytes, unless the settings say otherwise (`EXPLORER_DOCUMENT_LIMIT_MB`).
-pub const DOCUMENT_LIMIT: u64 = 30;
+pub const DEFAULT_DOCUMENT_LIMIT_MB: u64 = 30;
 
 /// Bounds of what is read.
 #[derive(Clone, Copy)]
-struct Bounds {
-    megabytes: u64,
-    patience: Duration,
-    redirects: usize,
+struct ReadLimits {
+    max_megabytes: u64,
+    timeout: Duration,
+    max_redirects: usize,
 }
 
-const BOUNDS: Bounds = Bounds { megabytes: DOCUMENT_LIMIT, patience: Duration::from_secs(20), redirects: 3 };
+const DEFAULT_LIMITS: ReadLimits =
+    ReadLimits { max_megabytes: DEFAULT_DOCUMENT_LIMIT_MB, timeout: Duration::from_secs(20), max_redirects: 3 };
 
 impl DocumentSource {
     /// The document's text, of at most so many megabytes.
@@ -36,13 +37,15 @@ impl DocumentSource {
     ///
     /// # Errors
     /// Where it cannot be had; the message names the source and says what to do.
-    pub fn read(&self, megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
+    pub fn read(&self, max_megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
         match self {
             Self::Text(text) => Ok(Cow::Borrowed(text)),
-            Self::File(path) => self.text(read_file(path, Bounds { megabytes, ..BOUNDS })).map(Cow::Owned),
+            Self::File(path) => {
+                self.decode_text(read_file(path, ReadLimits { max_megabytes, ..DEFAULT_LIMITS })).map(Cow::Owned)
+            }
             Self::Url(_) => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(self.fetch(megabytes)).map(Cow::Owned)
+                runtime.block_on(self.fetch(max_megabytes)).map(Cow::Owned)
             }
         }
     }
@@ -51,9 +54,9 @@ impl DocumentSource {
     ///
     /// # Errors
     /// Where it cannot be fetched; the message names the URL and says what to do.
-    pub async fn fetch(&self, megabytes: u64) -> anyhow::Result<String> {
+    pub async fn fetch(&self, max_megabytes: u64) -> anyhow::Result<String> {
         let Self::Url(url) = self else { bail!("{self} is not at a URL.") };
-        self.text(fetch(url.clone(), Bounds { megabytes, ..BOUNDS }).await)
+        self.decode_text(fetch_bytes(url.clone(), ReadLimits { max_megabytes: max_megabytes, ..DEFAULT_LIMITS }).await)
     }
 
     /// Returns the source's name as pages show it: a file without its folder, a URL without its query.
@@ -64,7 +67,7 @@ impl DocumentSource {
         }
     }
 
-    fn text(&self, bytes: anyhow::Result<Vec<u8>>) -> anyhow::Result<String> {
+    fn decode_text(&self, bytes: anyhow::Result<Vec<u8>>) -> anyhow::Result<String> {
         let text =
             bytes.and_then(|bytes| String::from_utf8(bytes).context("It is not text in UTF-8. Save it as UTF-8."));
         let text = text.with_context(|| format!("{self} cannot be read"))?;
@@ -84,96 +87,96 @@ impl fmt::Display for DocumentSource {
         match self {
             Self::Text(_) => f.write_str("the built-in document"),
             Self::File(path) => path.display().fmt(f),
-            Self::Url(url) => f.write_str(&shown(url)),
+            Self::Url(url) => f.write_str(&redact_query(url)),
         }
     }
 }
 
-fn shown(url: &Url) -> String {
+fn redact_query(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(url.query().map(|_| "…"));
     shown.set_fragment(None);
     shown.to_string().replace("%E2%80%A6", "…")
 }
 
-fn read_file(path: &PathBuf, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
+fn read_file(path: &PathBuf, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
     let file = File::open(path).context("Correct the path; it is relative to the file of settings")?;
     ensure!(file.metadata()?.is_file(), "It is not a file. Name the document itself.");
     let mut bytes = Vec::new();
-    file.take(bounds.bytes() + 1).read_to_end(&mut bytes)?;
-    ensure!(bytes.len() as u64 <= bounds.bytes(), bounds.too_large());
+    file.take(limits.max_bytes() + 1).read_to_end(&mut bytes)?;
+    ensure!(bytes.len() as u64 <= limits.max_bytes(), limits.too_large_message());
     Ok(bytes)
 }
 
 /// What every client of this server begins with: it follows no redirects, and takes no proxy from the environment.
-pub(crate) fn http_client() -> reqwest::ClientBuilder {
+pub(crate) fn http_client_builder() -> reqwest::ClientBuilder {
     // Another client in this process may have installed it already, which is just as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().redirect(Policy::none()).no_proxy()
 }
 
 /// Follows a few redirects on the same host; no proxy is taken from the environment, and certificates are verified.
-async fn fetch(mut url: Url, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
-    let client = http_client().user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION"))).build()?;
+async fn fetch_bytes(mut url: Url, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
+    let client = http_client_builder().user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION"))).build()?;
     let download = async {
-        for _ in 0..=bounds.redirects {
-            let answer =
+        for _ in 0..=limits.max_redirects {
+            let result =
                 client.get(url.clone()).header("accept", "application/json, application/yaml, */*").send().await;
-            let answer = answer.map_err(|error| {
-                anyhow!("It cannot be reached ({}). Check the address.", innermost(&error.without_url()))
+            let response = result.map_err(|error| {
+                anyhow!("It cannot be reached ({}). Check the address.", root_cause(&error.without_url()))
             })?;
-            if !answer.status().is_redirection() {
-                return download(answer, bounds).await;
+            if !response.status().is_redirection() {
+                return read_body(response, limits).await;
             }
-            let target = answer.headers().get(LOCATION).and_then(|target| target.to_str().ok());
+            let target = response.headers().get(LOCATION).and_then(|target| target.to_str().ok());
             let target = target.and_then(|target| url.join(target).ok()).context("It redirects to nowhere.")?;
             ensure!(
                 target.origin() == url.origin() && target.username().is_empty(),
                 "It redirects to {}. If that is right, give this address as the document.",
-                shown(&target)
+                redact_query(&target)
             );
             url = target;
         }
-        bail!("It redirects more than {} times. Give the last address as the document.", bounds.redirects)
+        bail!("It redirects more than {} times. Give the last address as the document.", limits.max_redirects)
     };
-    let seconds = bounds.patience.as_secs_f64();
-    tokio::time::timeout(bounds.patience, download)
+    let seconds = limits.timeout.as_secs_f64();
+    tokio::time::timeout(limits.timeout, download)
         .await
         .with_context(|| format!("It did not arrive within {seconds} s. Keep it in a file beside the settings"))?
 }
 
 /// Returns what an error came of in the end, like "Connection refused".
-fn innermost(error: &(dyn Error + 'static)) -> String {
+fn root_cause(error: &(dyn Error + 'static)) -> String {
     successors(Some(error), |&error| error.source()).last().map_or_else(String::new, ToString::to_string)
 }
 
-async fn download(mut answer: Response, bounds: Bounds) -> anyhow::Result<Vec<u8>> {
-    let status = answer.status();
+async fn read_body(mut response: Response, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
+    let status = response.status();
     ensure!(status == StatusCode::OK, "It answered {status}. Check the address, and that it needs no signing in.");
     let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url).context("It broke off")? {
-        ensure!((bytes.len() + chunk.len()) as u64 <= bounds.bytes(), bounds.too_large());
+    while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url).context("It broke off")? {
+        ensure!((bytes.len() + chunk.len()) as u64 <= limits.max_bytes(), limits.too_large_message());
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
-impl Bounds {
-    fn bytes(self) -> u64 {
-        self.megabytes * 1_000_000
+impl ReadLimits {
+    fn max_bytes(self) -> u64 {
+        self.max_megabytes * 1_000_000
     }
 
-    fn too_large(self) -> String {
+    fn too_large_message(self) -> String {
         format!(
             "It is larger than {} MB. Raise EXPLORER_DOCUMENT_LIMIT_MB, or take out what is not needed.",
-            self.megabytes
+            self.max_megabytes
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BOUNDS, Bounds, DOCUMENT_LIMIT, DocumentSource, fetch};
+    use super::{DEFAULT_DOCUMENT_LIMIT_MB, DEFAULT_LIMITS, DocumentSource, ReadLimits, fetch_bytes};
     use anyhow::Result;
     use std::{
         io::{Read, Write},
@@ -184,76 +187,76 @@ mod tests {
     use url::Url;
 
     /// A server on this machine that gives these answers, one per connection.
-    fn server(answers: Vec<String>) -> Result<Url> {
+    fn server(responses: Vec<String>) -> Result<Url> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}/openapi.json?token=hush", listener.local_addr()?);
         thread::spawn(move || {
-            for answer in answers {
+            for response in responses {
                 let (mut connection, _) = listener.accept()?;
                 let _ = connection.read(&mut [0; 4096])?;
-                connection.write_all(answer.as_bytes())?;
+                connection.write_all(response.as_bytes())?;
             }
             std::io::Result::Ok(())
         });
         Ok(url.parse()?)
     }
 
-    fn answer(head: &str, body: &str) -> String {
+    fn http_response(head: &str, body: &str) -> String {
         format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len())
     }
 
-    fn refusal(url: &Url) -> String {
+    fn read_error(url: &Url) -> String {
         DocumentSource::Url(url.clone())
-            .read(DOCUMENT_LIMIT)
+            .read(DEFAULT_DOCUMENT_LIMIT_MB)
             .map_or_else(|error| format!("{error:#}"), |text| format!("read {text}"))
     }
 
     #[test]
     fn a_document_on_the_web_is_read_through_redirects_on_its_host() -> Result<()> {
-        let moved = answer("302 Found\r\nlocation: /v2/openapi.json", "");
-        let url = server(vec![moved, answer("200 OK", "\u{feff}openapi: 3.1.0")])?;
-        assert_eq!(DocumentSource::Url(url).read(DOCUMENT_LIMIT)?, "openapi: 3.1.0");
+        let moved = http_response("302 Found\r\nlocation: /v2/openapi.json", "");
+        let url = server(vec![moved, http_response("200 OK", "\u{feff}openapi: 3.1.0")])?;
+        assert_eq!(DocumentSource::Url(url).read(DEFAULT_DOCUMENT_LIMIT_MB)?, "openapi: 3.1.0");
         Ok(())
     }
 
     #[test]
     fn redirects_to_other_hosts_are_named_and_not_followed() -> Result<()> {
         for target in ["https://elsewhere.example/a", "http://localhost/a", "//elsewhere.example/a"] {
-            let url = server(vec![answer(&format!("301 Moved\r\nlocation: {target}"), "")])?;
-            let refusal = refusal(&url);
+            let url = server(vec![http_response(&format!("301 Moved\r\nlocation: {target}"), "")])?;
+            let error = read_error(&url);
             let host = url.join(target)?.host_str().unwrap_or_default().to_owned();
-            assert!(refusal.contains(&host) && refusal.contains("give this address"), "{refusal}");
+            assert!(error.contains(&host) && error.contains("give this address"), "{error}");
         }
         Ok(())
     }
 
     #[test]
     fn endless_redirects_end() -> Result<()> {
-        let url = server(vec![answer("307 Again\r\nlocation: /", ""); BOUNDS.redirects + 2])?;
-        assert!(refusal(&url).contains("more than 3 times"));
+        let url = server(vec![http_response("307 Again\r\nlocation: /", ""); DEFAULT_LIMITS.max_redirects + 2])?;
+        assert!(read_error(&url).contains("more than 3 times"));
         Ok(())
     }
 
     #[test]
     fn what_is_not_there_is_named_without_the_query() -> Result<()> {
-        let url = server(vec![answer("404 Not Found", "nothing")])?;
-        let refusal = refusal(&url);
-        assert!(refusal.contains("127.0.0.1") && refusal.contains("404") && refusal.contains("Check"), "{refusal}");
-        assert!(!refusal.contains("hush"), "{refusal}");
+        let url = server(vec![http_response("404 Not Found", "nothing")])?;
+        let error = read_error(&url);
+        assert!(error.contains("127.0.0.1") && error.contains("404") && error.contains("Check"), "{error}");
+        assert!(!error.contains("hush"), "{error}");
         Ok(())
     }
 
     #[tokio::test]
     async fn size_and_time_are_bounded() -> Result<()> {
-        let large = server(vec![answer("200 OK", &"x".repeat(1_000_001))])?;
-        let refused = fetch(large, Bounds { megabytes: 1, ..BOUNDS }).await;
+        let large = server(vec![http_response("200 OK", &"x".repeat(1_000_001))])?;
+        let refused = fetch_bytes(large, ReadLimits { max_megabytes: 1, ..DEFAULT_LIMITS }).await;
         assert!(
             refused
                 .is_err_and(|error| error.to_string().contains("larger than 1 MB. Raise EXPLORER_DOCUMENT_LIMIT_MB"))
         );
         let silent = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}/", silent.local_addr()?).parse()?;
-        let refused = fetch(url, Bounds { patience: Duration::from_millis(20), ..BOUNDS }).await;
+        let refused = fetch_bytes(url, ReadLimits { timeout: Duration::from_millis(20), ..DEFAULT_LIMITS }).await;
         assert!(refused.is_err_and(|error| error.to_string().contains("within 0.02 s")));
         Ok(())
     }
@@ -261,8 +264,10 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_or_not_a_file_is_named() {
         for path in ["/no/such/file.yaml", env!("CARGO_MANIFEST_DIR")] {
-            let refusal =
-                DocumentSource::File(path.into()).read(DOCUMENT_LIMIT).err().map(|error| format!("{error:#}"));
+            let refusal = DocumentSource::File(path.into())
+                .read(DEFAULT_DOCUMENT_LIMIT_MB)
+                .err()
+                .map(|error| format!("{error:#}"));
             assert!(refusal.is_some_and(|refusal| refusal.contains(path)));
         }
     }

@@ -1,20 +1,22 @@
 //! Stytch: authentication as an API.
 
-use super::{CredentialForm, CredentialRules, DOCUMENT_LIMIT, DocumentSource, Policy, ProviderSettings, Rule};
+use super::{
+    BasicCredentialNames, CredentialRules, DEFAULT_DOCUMENT_LIMIT_MB, DocumentSource, Policy, ProviderSettings, Rule,
+};
 use url::Url;
 
 /// Stytch's settings, and its document written for this explorer: the files in `stytch/`, which `build.rs` joins.
-pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
+pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
     ProviderSettings {
         id: "stytch".into(),
-        place: "built in".into(),
+        source_location: "built in".into(),
         title: Some("Stytch".into()),
         package: "@utdk/stytch".into(),
         document: DocumentSource::Text(include_str!(concat!(env!("OUT_DIR"), "/stytch.json")).into()),
-        document_limit: DOCUMENT_LIMIT,
+        document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,
         servers: Vec::new(),
         presets: Vec::new(),
-        credential: Some(CredentialForm {
+        credential_names: Some(BasicCredentialNames {
             username_label: "Project ID".into(),
             password_label: "Secret".into(),
             username_variable: "STYTCH_PROJECT_ID".into(),
@@ -28,7 +30,7 @@ pub fn stytch(base_url: Option<Url>) -> ProviderSettings {
         hosts: vec!["test.stytch.com".into(), "api.stytch.com".into(), "telemetry.stytch.com".into()],
         base_url,
         // What is searched for is posted, and nothing is changed.
-        policy: Policy { reads: Rule::parse("*Search").into_iter().collect(), ..Policy::default() },
-        id_marks: vec![("test".into(), "-test-".into()), ("live".into(), "-live-".into())],
+        policy: Policy { read_only_rules: Rule::parse("*Search").into_iter().collect(), ..Policy::default() },
+        environment_id_markers: vec![("test".into(), "-test-".into()), ("live".into(), "-live-".into())],
     }
 }

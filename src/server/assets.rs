@@ -1,7 +1,7 @@
 //! The site's files: the browser's program, its styles, and what `public/` holds. A release carries them in its binary; `cargo
 //! leptos watch` serves them from a folder.
 
-use super::routes::pages::App;
+use super::routes::pages::AppState;
 use anyhow::{Context, bail, ensure};
 use axum::{
     Router,
@@ -25,9 +25,9 @@ use std::{
 use tower_http::services::{ServeDir, ServeFile};
 
 /// Names below this path change with their content.
-const PACKAGE: &str = "/pkg/";
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+const PACKAGE_PATH_PREFIX: &str = "/pkg/";
+const CACHE_IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const CACHE_REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// The site that a release carries; `scripts/site/assemble.mjs` writes the value.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl SiteFiles {
                  LEPTOS_SITE_ROOT"
             ),
         };
-        files.check().context("LEPTOS_SITE_ROOT names the folder of the site")?;
+        files.ensure_complete().context("LEPTOS_SITE_ROOT names the folder of the site")?;
         Ok(files)
     }
 
@@ -86,20 +86,20 @@ impl SiteFiles {
     ///
     /// # Errors
     /// If a file is missing; the message names it.
-    pub(crate) fn check(&self) -> anyhow::Result<()> {
+    pub(crate) fn ensure_complete(&self) -> anyhow::Result<()> {
         let Self::Folder(options) = self else { return Ok(()) };
-        let needed = if options.hash_files {
+        let required_file = if options.hash_files {
             current_exe()?.with_file_name(&*options.hash_file)
         } else {
             let LeptosOptions { site_root, site_pkg_dir, output_name, .. } = options;
             PathBuf::from(format!("{site_root}/{site_pkg_dir}/{output_name}.js"))
         };
-        ensure!(needed.is_file(), "{} is missing", needed.display());
+        ensure!(required_file.is_file(), "{} is missing", required_file.display());
         Ok(())
     }
 
     /// Returns what Leptos needs to refer to the files.
-    pub(crate) fn options(&self) -> LeptosOptions {
+    pub(crate) fn leptos_options(&self) -> LeptosOptions {
         match self {
             Self::Embedded(site) => LeptosOptions::builder().output_name(site.output_name).build(),
             Self::Folder(options) => options.clone(),
@@ -115,63 +115,63 @@ impl SiteFiles {
     }
 
     /// Returns the routes of the files.
-    pub(crate) fn router(&self) -> Router<App> {
+    pub(crate) fn router(&self) -> Router<AppState> {
         match self {
             Self::Embedded(site) => site.assets.iter().fold(Router::new(), |router, asset| {
-                router.route(asset.path, get(|headers: HeaderMap| ready(serve(asset, &headers))))
+                router.route(asset.path, get(|headers: HeaderMap| ready(asset_response(asset, &headers))))
             }),
-            Self::Folder(options) => folder(options),
+            Self::Folder(options) => folder_router(options),
         }
     }
 }
 
 /// Responds with an asset in the best encoding that the client accepts.
-fn serve(asset: &'static Asset, headers: &HeaderMap) -> Response {
-    let (encoding, body) = if accepts(headers, "br") {
+fn asset_response(asset: &'static Asset, headers: &HeaderMap) -> Response {
+    let (encoding, body) = if accepts_encoding(headers, "br") {
         (Some("br"), asset.brotli)
-    } else if accepts(headers, "gzip") {
+    } else if accepts_encoding(headers, "gzip") {
         (Some("gzip"), asset.gzip)
     } else {
         (None, asset.identity)
     };
-    let cache = if asset.path.starts_with(PACKAGE) { IMMUTABLE } else { REVALIDATE };
-    let fixed = [
+    let cache_control = if asset.path.starts_with(PACKAGE_PATH_PREFIX) { CACHE_IMMUTABLE } else { CACHE_REVALIDATE };
+    let base_headers = [
         (CONTENT_TYPE, HeaderValue::from_static(asset.content_type)),
-        (CACHE_CONTROL, cache),
+        (CACHE_CONTROL, cache_control),
         (VARY, HeaderValue::from_static("accept-encoding")),
     ];
     let encoding = encoding.map(|name| [(CONTENT_ENCODING, HeaderValue::from_static(name))]);
-    (fixed, encoding, Bytes::from_static(body)).into_response()
+    (base_headers, encoding, Bytes::from_static(body)).into_response()
 }
 
 /// Returns whether a client accepts a content coding by its name (RFC 9110, section 12.5.3).
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+fn accepts_encoding(headers: &HeaderMap, coding: &str) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|item| {
         let (name, weight) = item.split_once(';').unwrap_or((item, ""));
-        let is_refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0));
-        name.trim().eq_ignore_ascii_case(coding) && !is_refused
+        let has_zero_weight = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case(coding) && !has_zero_weight
     })
 }
 
 /// Returns the routes of the files in a folder.
-fn folder(options: &LeptosOptions) -> Router<App> {
+fn folder_router(options: &LeptosOptions) -> Router<AppState> {
     let site = Path::new(&*options.site_root);
     let package = &*options.site_pkg_dir;
-    let cache = if options.hash_files { IMMUTABLE } else { REVALIDATE };
-    let set_cache = move |request: Request, next: Next| {
-        let cache = cache.clone();
+    let cache_control = if options.hash_files { CACHE_IMMUTABLE } else { CACHE_REVALIDATE };
+    let set_cache_control = move |request: Request, next: Next| {
+        let cache_control = cache_control.clone();
         async move {
             let mut response = next.run(request).await;
             if response.status().is_success() {
-                response.headers_mut().insert(CACHE_CONTROL, cache);
+                response.headers_mut().insert(CACHE_CONTROL, cache_control);
             }
             response
         }
     };
     Router::new()
         .nest_service(&format!("/{package}"), ServeDir::new(site.join(package)))
-        .layer(from_fn(set_cache))
+        .layer(from_fn(set_cache_control))
         .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
 }
 
@@ -189,7 +189,11 @@ mod tests {
             ("", false, false),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
-            assert_eq!((accepts(&headers, "br"), accepts(&headers, "gzip")), (brotli, gzip), "{accepted}");
+            assert_eq!(
+                (accepts_encoding(&headers, "br"), accepts_encoding(&headers, "gzip")),
+                (brotli, gzip),
+                "{accepted}"
+            );
         }
     }
 }

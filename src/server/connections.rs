@@ -5,7 +5,7 @@
 //!
 //! How many there are at a time is bounded by the system alone (`ulimit -n`); where it gives no more, they wait in its queue.
 
-use super::{listener::ignore_new, shutdown::Stop};
+use super::{listener::ignore_new_connections, shutdown::ShutdownMode};
 use axum::Router;
 use axum_server::{Handle, Server, accept::Accept};
 use std::{
@@ -22,31 +22,31 @@ use tokio::{
 use tokio_io_timeout::TimeoutWriter;
 
 /// The longest request line with headers; it is also what an unfinished one can take of the memory.
-const LONGEST_HEAD: usize = 64 * 1024;
+const MAX_REQUEST_HEAD_BYTES: usize = 64 * 1024;
 
 /// Time that connections which the kernel has begun may take to be accepted, once no more of them can begin.
-const TO_ACCEPT: Duration = Duration::from_millis(250);
+const ACCEPT_TIMEOUT: Duration = Duration::from_millis(250);
 /// Time that the last connections that were accepted may take to send their request.
-const TO_REQUEST: Duration = Duration::from_secs(1);
+const LAST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long clients may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct ClientTimeouts {
     /// For the headers of the first request.
-    pub headers: Duration,
+    pub first_headers: Duration,
     /// Until the headers of another request on the same connection are there. Proxies close such connections after a minute;
     /// it is better that they do than that we do, in the moment in which they use one.
     pub idle: Duration,
     /// For a request's body, once the headers are there.
     pub body: Duration,
     /// To take any part of an answer.
-    pub answer: Duration,
+    pub response_write: Duration,
 }
 
-impl Default for Patience {
+impl Default for ClientTimeouts {
     fn default() -> Self {
-        let [headers, idle, body, answer] = [30, 75, 60, 30].map(Duration::from_secs);
-        Self { headers, idle, body, answer }
+        let [first_headers, idle, body, response_write] = [30, 75, 60, 30].map(Duration::from_secs);
+        Self { first_headers, idle, body, response_write }
     }
 }
 
@@ -58,41 +58,41 @@ impl Default for Patience {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    patience: Patience,
-    stop: impl Future<Output = Stop>,
-    to_finish: Duration,
+    timeouts: ClientTimeouts,
+    shutdown_signal: impl Future<Output = ShutdownMode>,
+    shutdown_timeout: Duration,
 ) -> io::Result<()> {
     let listener = listener.into_std()?;
-    let same_listener = listener.try_clone()?;
+    let listener_clone = listener.try_clone()?;
     let handle = Handle::new();
     // Where both versions of HTTP are spoken, whoever never says which of them is waited for without end. Browsers speak
     // HTTP/2 over TLS only, which is a proxy's part.
     let mut server = Server::<SocketAddr>::from_listener(TcpListener::from_std(listener)?)
-        .acceptor(Patient(patience.answer))
+        .acceptor(WriteTimeoutAcceptor(timeouts.response_write))
         .http1_only()
-        .first_request_timeout(patience.headers)
+        .first_request_timeout(timeouts.first_headers)
         .handle(handle.clone());
-    server.http_builder().http1().header_read_timeout(patience.idle).max_buf_size(LONGEST_HEAD);
-    let mut accepting = Box::pin(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
-    let stop = tokio::select! {
-        ended = &mut accepting => return ended,
-        stop = stop => stop,
+    server.http_builder().http1().header_read_timeout(timeouts.idle).max_buf_size(MAX_REQUEST_HEAD_BYTES);
+    let mut server_future = Box::pin(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
+    let shutdown_mode = tokio::select! {
+        result = &mut server_future => return result,
+        mode = shutdown_signal => mode,
     };
-    let end = Instant::now() + to_finish;
-    if stop == Stop::Drained {
-        if let Err(error) = ignore_new(&same_listener) {
+    let deadline = Instant::now() + shutdown_timeout;
+    if shutdown_mode == ShutdownMode::AfterDrain {
+        if let Err(error) = ignore_new_connections(&listener_clone) {
             tracing::warn!(%error, "connections that begin now may be reset");
         }
-        let _ = timeout(TO_ACCEPT, &mut accepting).await;
+        let _ = timeout(ACCEPT_TIMEOUT, &mut server_future).await;
     }
     // Closes the listener; connections have tasks of their own.
-    drop((accepting, same_listener));
-    if stop == Stop::Drained {
-        let _ = timeout(TO_REQUEST, all_closed(&handle)).await;
+    drop((server_future, listener_clone));
+    if shutdown_mode == ShutdownMode::AfterDrain {
+        let _ = timeout(LAST_REQUEST_TIMEOUT, wait_until_all_closed(&handle)).await;
     }
     // Closes connections without a request, and the others after their response.
     handle.graceful_shutdown(None);
-    if timeout_at(end, all_closed(&handle)).await.is_err() {
+    if timeout_at(deadline, wait_until_all_closed(&handle)).await.is_err() {
         tracing::warn!(unfinished = handle.connection_count(), "stopped with requests under way");
         handle.shutdown();
     }
@@ -100,18 +100,18 @@ pub async fn serve(
 }
 
 /// Waits until there is no connection.
-async fn all_closed(handle: &Handle<SocketAddr>) {
-    let mut times = interval(Duration::from_millis(10));
+async fn wait_until_all_closed(handle: &Handle<SocketAddr>) {
+    let mut ticker = interval(Duration::from_millis(10));
     while handle.connection_count() > 0 {
-        times.tick().await;
+        ticker.tick().await;
     }
 }
 
 /// Gives up whoever takes nothing of an answer for so long.
 #[derive(Clone, Copy)]
-struct Patient(Duration);
+struct WriteTimeoutAcceptor(Duration);
 
-impl<S> Accept<TcpStream, S> for Patient {
+impl<S> Accept<TcpStream, S> for WriteTimeoutAcceptor {
     type Stream = Pin<Box<TimeoutWriter<TcpStream>>>;
     type Service = S;
     type Future = Ready<io::Result<(Self::Stream, S)>>;

@@ -12,17 +12,17 @@ use std::{io, net::TcpListener};
 /// # Errors
 /// Returns an error if the kernel does not allow it; connections may then be lost in the moment of closing.
 #[cfg(target_os = "linux")]
-pub(crate) fn ignore_new(listener: &TcpListener) -> io::Result<()> {
+pub(crate) fn ignore_new_connections(listener: &TcpListener) -> io::Result<()> {
     use socket2::{SockFilter, SockRef};
     // Instructions of classic BPF, on a packet that begins with its TCP header (bpf(4), linux/filter.h).
     const LOAD_BYTE: u16 = 0x30;
     const JUMP_IF_ANY_BIT: u16 = 0x45;
     const RETURN: u16 = 0x06;
-    const FLAGS: u32 = 13;
-    const SYN: u32 = 0x02;
+    const FLAGS_OFFSET: u32 = 13;
+    const SYN_FLAG: u32 = 0x02;
     SockRef::from(listener).attach_filter(&[
-        SockFilter::new(LOAD_BYTE, 0, 0, FLAGS),
-        SockFilter::new(JUMP_IF_ANY_BIT, 0, 1, SYN),
+        SockFilter::new(LOAD_BYTE, 0, 0, FLAGS_OFFSET),
+        SockFilter::new(JUMP_IF_ANY_BIT, 0, 1, SYN_FLAG),
         SockFilter::new(RETURN, 0, 0, 0),
         SockFilter::new(RETURN, 0, 0, u32::MAX),
     ])

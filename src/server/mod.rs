@@ -11,10 +11,10 @@ pub mod systemd;
 mod telemetry;
 
 pub use assets::{Asset, EmbeddedSite, SiteFiles};
-pub use telemetry::{Traces, start as start_telemetry};
+pub use telemetry::{TraceExporter, start_telemetry};
 
 use crate::settings::Settings;
-use crate::{gateway::Gateway, model::error::Code, pages::shell::Site, server_functions::LARGEST_REQUEST};
+use crate::{gateway::Gateway, model::error::ErrorCode, pages::shell::Site, server_functions::MAX_REQUEST_BYTES};
 use any_spawner::Executor;
 use axum::{
     Extension, Json, Router,
@@ -29,9 +29,9 @@ use layers::{body, identify, security};
 use leptos::prelude::provide_context;
 use routes::{
     admin, health,
-    metrics::{self, Metrics},
+    metrics::{self, HttpMetrics},
     oidc,
-    pages::{App, pages},
+    pages::{AppState, page_routes},
     proxy, reveal, sign_in, sitemap, tools,
 };
 use serde_json::Value;
@@ -43,7 +43,7 @@ use tower_http::{
 };
 
 /// First parts of the site's own addresses, present and to come: no provider can have one of them as its id.
-pub const OWN_PATHS: [&str; 24] = [
+pub const RESERVED_PATHS: [&str; 24] = [
     "account",
     "admin",
     "api",
@@ -72,84 +72,86 @@ pub const OWN_PATHS: [&str; 24] = [
 
 /// What a request may take beside its body and the call that it makes. Every part has bounds of its own, so nobody should
 /// ever come to feel this one.
-const TO_WORK: Duration = Duration::from_mins(1);
+const PROCESSING_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The site: pages, server functions, the gateway over HTTP, files; each behind the same guards.
 ///
 /// # Errors
 /// Where a setting cannot be used.
-pub fn router(gateway: Arc<Gateway>, settings: &Settings, files: &SiteFiles) -> anyhow::Result<Router> {
+pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &SiteFiles) -> anyhow::Result<Router> {
     // Leptos renders on it; the second of two servers in one process finds it there already.
     let _ = Executor::init_tokio();
-    let options = files.options();
-    let guard = security::Guard::new(settings, &options);
-    let origin = settings.hosts.first().map(|host| ["https://", host].concat().into());
-    let app = App {
+    let leptos_options = site_files.leptos_options();
+    let security_config = security::SecurityConfig::new(settings, &leptos_options);
+    let origin = settings.allowed_hosts.first().map(|host| ["https://", host].concat().into());
+    let app = AppState {
         gateway,
-        site: Site { options, styles: files.styles(), origin },
+        site: Site { options: leptos_options, inline_styles: site_files.styles(), origin },
         access: Arc::new(settings.access.clone()),
-        other_gateways: settings.other_gateways,
+        allow_other_gateways: settings.allow_other_gateways,
     };
-    let turns = body::Turns::new(settings.patience.body);
-    let longest = settings.patience.body + settings.limits.timeout + TO_WORK;
+    let body_permits = body::BodyPermits::new(settings.client_timeouts.body);
+    let request_timeout = settings.client_timeouts.body + settings.limits.timeout + PROCESSING_TIMEOUT;
     // Pages of other origins reach the gateway where the operator lists them, and nothing else.
     let tools = Router::new()
-        .route("/tools/{provider}/{operation}", post(tools::call))
-        .layer(from_fn_with_state(turns.clone(), body::read))
-        .layer(security::csrf(&settings.allowed_origins)?)
-        .layer(security::cors(&settings.allowed_origins)?);
+        .route("/tools/{provider}/{operation}", post(tools::call_operation))
+        .layer(from_fn_with_state(body_permits.clone(), body::buffer_body))
+        .layer(security::csrf_layer(&settings.allowed_origins)?)
+        .layer(security::cors_layer(&settings.allowed_origins)?);
     let proxy = Router::new()
-        .route("/proxy/{provider}/{*path}", any(proxy::carry))
-        .layer(from_fn_with_state(turns.clone(), body::read));
-    let site = pages(&app)
-        .route("/sitemap.xml", get(sitemap::sitemap))
-        .route("/robots.txt", get(sitemap::robots))
-        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/sign-out", post(sign_in::leave))
-        .route("/reveal", post(reveal::show))
-        .route("/admin", get(admin::show_switches))
-        .route("/admin/switch", post(admin::switch))
+        .route("/proxy/{provider}/{*path}", any(proxy::proxy_request))
+        .layer(from_fn_with_state(body_permits.clone(), body::buffer_body));
+    let site = page_routes(&app)
+        .route("/sitemap.xml", get(sitemap::sitemap_xml))
+        .route("/robots.txt", get(sitemap::robots_txt))
+        .route("/sign-in", get(sign_in::show_sign_in).post(sign_in::sign_in_with_token))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/reveal", post(reveal::show_secret))
+        .route("/admin", get(admin::show_admin_page))
+        .route("/admin/switch", post(admin::set_enabled))
         .route("/admin/audit", get(admin::show_audit))
         .route("/admin/audit.jsonl", get(admin::download_audit))
-        .route("/auth/begin", get(oidc::leave))
-        .route("/auth/callback", get(oidc::come_back))
-        .route("/api/{*function}", post(server_function))
-        .layer(from_fn_with_state(turns, body::read))
+        .route("/auth/begin", get(oidc::login))
+        .route("/auth/callback", get(oidc::callback))
+        .route("/api/{*function}", post(handle_server_function))
+        .layer(from_fn_with_state(body_permits, body::buffer_body))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
-        .layer(security::csrf(&[])?)
+        .layer(security::csrf_layer(&[])?)
         .merge(tools)
         .merge(proxy)
         .layer(from_fn_with_state(app.clone(), identify::identify))
-        .layer(CatchPanicLayer::custom(security::fault))
-        .merge(files.router())
+        .layer(CatchPanicLayer::custom(security::panic_response))
+        .merge(site_files.router())
         .layer(DefaultBodyLimit::disable())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
-        .layer(from_fn_with_state(guard.clone(), security::answer_only_to_own_names))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready).layer(Extension(files.clone())));
-    let site = if settings.traces.is_some() { site.layer(from_fn(telemetry::trace)) } else { site };
-    let site = match settings.metrics.then(|| Metrics::new(app.gateway.clone(), settings)) {
-        Some(metrics) => site.merge(metrics.router(guard.clone())).layer(from_fn_with_state(metrics, metrics::count)),
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_timeout))
+        .layer(from_fn_with_state(security_config.clone(), security::allowed_hosts))
+        .route("/healthz", get(health::liveness))
+        .route("/readyz", get(health::readiness).layer(Extension(site_files.clone())));
+    let site = if settings.otlp_endpoint.is_some() { site.layer(from_fn(telemetry::trace_request)) } else { site };
+    let site = match settings.metrics_enabled.then(|| HttpMetrics::new(app.gateway.clone(), settings)) {
+        Some(metrics) => site
+            .merge(metrics.router(security_config.clone()))
+            .layer(from_fn_with_state(metrics, metrics::count_requests)),
         None => site,
     };
-    let site = site.layer(from_fn_with_state(guard, security::bound_pages));
+    let site = site.layer(from_fn_with_state(security_config, security::security_headers));
     // Outside of all routes, as it chooses among them.
-    let find = map_request_with_state(app.gateway.clone(), proxy::find);
-    Ok(Router::new().fallback_service(site.with_state(app)).layer(find))
+    let rewrite_root_requests = map_request_with_state(app.gateway.clone(), proxy::rewrite_root_request);
+    Ok(Router::new().fallback_service(site.with_state(app)).layer(rewrite_root_requests))
 }
 
 /// Leptos 0.8 answers every error with 500; here it gets the status that goes with its code.
-async fn server_function(State(app): State<App>, request: Request<Body>) -> Response {
+async fn handle_server_function(State(app): State<AppState>, request: Request<Body>) -> Response {
     let gateway = app.gateway.clone();
-    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(gateway.clone()), request).await;
-    let mut answer = answer.into_response();
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return answer;
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(gateway.clone()), request).await;
+    let mut response = response.into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
     }
-    let error = to_bytes(answer.into_body(), LARGEST_REQUEST).await.unwrap_or_default();
-    let error: Value = serde_json::from_slice(&error).unwrap_or_default();
-    let code = Code::from_name(error["code"].as_str().unwrap_or_default());
+    let body = to_bytes(response.into_body(), MAX_REQUEST_BYTES).await.unwrap_or_default();
+    let error: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let code = ErrorCode::from_name(error["code"].as_str().unwrap_or_default());
     let retry_after = error["retryAfter"].as_u64().and_then(|seconds| seconds.try_into().ok());
-    tools::with_status(code, retry_after, Json(error))
+    tools::error_response(code, retry_after, Json(error))
 }

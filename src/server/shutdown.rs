@@ -42,12 +42,12 @@ impl Draining {
     ///
     /// A response with `Connection: close` tells a proxy to open another connection for its next request, which its
     /// balancer may then send to another server.
-    pub fn layer(&self, router: Router) -> Router {
-        router.layer(map_response_with_state(self.clone(), close)).layer(Extension(self.clone()))
+    pub fn apply_to(&self, router: Router) -> Router {
+        router.layer(map_response_with_state(self.clone(), set_connection_close)).layer(Extension(self.clone()))
     }
 }
 
-async fn close(State(draining): State<Draining>, mut response: Response) -> Response {
+async fn set_connection_close(State(draining): State<Draining>, mut response: Response) -> Response {
     if draining.has_begun() {
         let headers: &mut HeaderMap = response.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
@@ -57,11 +57,11 @@ async fn close(State(draining): State<Draining>, mut response: Response) -> Resp
 
 /// The ways in which the server stops accepting connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum ShutdownMode {
     /// At once; connections without a request are closed.
-    Now,
+    Immediate,
     /// After a drain delay, during which balancers went on sending requests: none that is on its way may be lost.
-    Drained,
+    AfterDrain,
 }
 
 /// Waits for a signal to stop, then for the drain delay.
@@ -71,28 +71,28 @@ pub enum Stop {
 ///
 /// # Errors
 /// Returns an error if a signal handler cannot be installed.
-pub fn signals(
-    delay: Duration,
+pub fn shutdown_signal(
+    drain_delay: Duration,
     draining: Draining,
     notifier: Arc<Notifier>,
-) -> anyhow::Result<impl Future<Output = Stop>> {
+) -> anyhow::Result<impl Future<Output = ShutdownMode>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
-        let drains = tokio::select! {
+        let should_drain = tokio::select! {
             _ = interrupt.recv() => false,
-            _ = terminate.recv() => !delay.is_zero(),
+            _ = terminate.recv() => !drain_delay.is_zero(),
         };
         draining.begin();
-        notifier.stopping();
-        if !drains {
-            return Stop::Now;
+        notifier.notify_stopping();
+        if !should_drain {
+            return ShutdownMode::Immediate;
         }
-        tracing::info!("stopping in {} s (EXPLORER_DRAIN); a second SIGTERM stops now", delay.as_secs());
+        tracing::info!("stopping in {} s (EXPLORER_DRAIN); a second SIGTERM stops now", drain_delay.as_secs());
         tokio::select! {
-            () = sleep(delay) => {}
+            () = sleep(drain_delay) => {}
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        Stop::Drained
+        ShutdownMode::AfterDrain
     })
 }

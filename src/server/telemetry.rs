@@ -1,7 +1,7 @@
 //! Logs: one line per call, and whatever went wrong. Traces, where they are set: spans of requests, calls and what is asked of
 //! providers. No URL, argument, header or body is ever part of either.
 
-use crate::providers::http_client;
+use crate::providers::http_client_builder;
 use anyhow::Context;
 use axum::{
     extract::{MatchedPath, Request},
@@ -19,16 +19,16 @@ use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberE
 use url::Url;
 
 /// How long a collector of traces may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Traces on their way.
 #[derive(Debug)]
-pub struct Traces(SdkTracerProvider);
+pub struct TraceExporter(SdkTracerProvider);
 
-impl Traces {
+impl TraceExporter {
     /// Sends what is still to be sent; blocks for as long.
-    pub fn end(&self) {
-        if let Err(error) = self.0.shutdown_with_timeout(PATIENCE) {
+    pub fn shutdown(&self) {
+        if let Err(error) = self.0.shutdown_with_timeout(EXPORT_TIMEOUT) {
             tracing::warn!(%error, "the last traces were not sent");
         }
     }
@@ -39,7 +39,7 @@ impl Traces {
 ///
 /// # Errors
 /// Where traces cannot be sent.
-pub fn start(json: bool, traces: Option<&Url>) -> anyhow::Result<Option<Traces>> {
+pub fn start_telemetry(json: bool, otlp_endpoint: Option<&Url>) -> anyhow::Result<Option<TraceExporter>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -48,53 +48,56 @@ pub fn start(json: bool, traces: Option<&Url>) -> anyhow::Result<Option<Traces>>
     let log = if json { log.json().flatten_event(true).boxed() } else { log.boxed() };
     // Spans are for traces; in the log they would say the same again, in every line.
     let log = log.with_filter(filter).with_filter(filter_fn(|metadata| !metadata.is_span()));
-    let provider = traces.map(provider).transpose()?;
+    let tracer_provider = otlp_endpoint.map(build_tracer_provider).transpose()?;
     // Only our own, of which we know what is in them.
     let is_ours = |metadata: &Metadata| metadata.is_span() && metadata.target().starts_with("api_explorer");
-    let spans = provider.as_ref().map(|provider| {
+    let spans = tracer_provider.as_ref().map(|provider| {
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("api-explorer"));
         layer.with_location(false).with_threads(false).with_target(false).with_filter(filter_fn(is_ours))
     });
     tracing_subscriber::registry().with(log).with(spans).init();
-    Ok(provider.map(Traces))
+    Ok(tracer_provider.map(TraceExporter))
 }
 
-fn provider(endpoint: &Url) -> anyhow::Result<SdkTracerProvider> {
-    let http = http_client().timeout(PATIENCE);
-    let sender = Sender { http: http.build()?, runtime: Handle::current() };
-    let address = [endpoint.as_str().trim_end_matches('/'), "/v1/traces"].concat();
-    let exporter =
-        SpanExporter::builder().with_http().with_http_client(sender).with_endpoint(address).with_timeout(PATIENCE);
+fn build_tracer_provider(endpoint: &Url) -> anyhow::Result<SdkTracerProvider> {
+    let http = http_client_builder().timeout(EXPORT_TIMEOUT);
+    let client = OtlpHttpClient { client: http.build()?, runtime: Handle::current() };
+    let traces_url = [endpoint.as_str().trim_end_matches('/'), "/v1/traces"].concat();
+    let exporter = SpanExporter::builder()
+        .with_http()
+        .with_http_client(client)
+        .with_endpoint(traces_url)
+        .with_timeout(EXPORT_TIMEOUT);
     let exporter = exporter.build().context("traces cannot be sent to OTEL_EXPORTER_OTLP_ENDPOINT")?;
     let name = std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| "api-explorer".into());
-    let about = Resource::builder().with_service_name(name).build();
-    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(about).build())
+    let resource = Resource::builder().with_service_name(name).build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }
 
 /// Sends traces by the same client as everything else; they are collected on a thread without a runtime of its own.
 #[derive(Debug)]
-struct Sender {
-    http: reqwest::Client,
+struct OtlpHttpClient {
+    client: reqwest::Client,
     runtime: Handle,
 }
 
 #[async_trait::async_trait]
-impl HttpClient for Sender {
+impl HttpClient for OtlpHttpClient {
     async fn send_bytes(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError> {
-        let http = self.http.clone();
-        let sent = self.runtime.spawn(async move {
-            let response = http.execute(request.try_into()?).await?;
+        let client = self.client.clone();
+        let task = self.runtime.spawn(async move {
+            let response = client.execute(request.try_into()?).await?;
             let status = response.status();
-            let mut answer = http::Response::new(response.bytes().await?);
-            *answer.status_mut() = status;
-            Ok(answer)
+            let mut http_response = http::Response::new(response.bytes().await?);
+            *http_response.status_mut() = status;
+            Ok(http_response)
         });
-        sent.await?
+        task.await?
     }
 }
 
 /// The span of a request.
-pub(crate) async fn trace(request: Request, next: Next) -> Response {
+pub(crate) async fn trace_request(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let method = request.method().clone();
@@ -106,7 +109,7 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
         http.route = route,
         http.response.status_code = Empty,
     );
-    let answer = next.run(request).instrument(span.clone()).await;
-    span.record("http.response.status_code", answer.status().as_u16());
-    answer
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
+    response
 }

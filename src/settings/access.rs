@@ -1,8 +1,8 @@
 //! Reads who may use the explorer, and how they say who they are.
 
-use super::{address, reference::References, table::Table, variables::Variables};
+use super::{address, reference::SecretResolver, table::TomlTable, variables::EnvVars};
 use crate::auth::{
-    access::{Access, Oidc, Rule},
+    access::{AccessMode, AccessSettings, OidcSettings},
     identity::Grant,
 };
 use axum::http::HeaderName;
@@ -11,46 +11,54 @@ use std::net::IpAddr;
 use toml::{Spanned, de::DeValue};
 
 /// The `[access]` of a file.
-pub(crate) fn read(table: Table, references: References, warnings: &mut Vec<String>) -> Access {
-    let words = |key: &str| -> Vec<String> {
-        table.list(key).filter_map(|item| table.text_of(key, item, address::words)).collect()
+pub(crate) fn read_access_settings(
+    table: TomlTable,
+    secret_resolver: SecretResolver,
+    warnings: &mut Vec<String>,
+) -> AccessSettings {
+    let read_strings = |key: &str| -> Vec<String> {
+        table
+            .array_items(key)
+            .filter_map(|item| table.parse_string_value(key, item, address::parse_short_text))
+            .collect()
     };
-    let may = table.list("may").filter_map(|item| table.text_of("may", item, grant));
-    let proxies = table.list("proxies").filter_map(|item| table.text_of("proxies", item, network));
-    let access = Access {
-        rule: table.text("rule", rule),
-        reading: table.text("reading", reading).unwrap_or_default(),
-        may: if table.has("may") { may.collect() } else { Grant::OF_CALLS.into() },
-        admins: words("admins"),
-        proxies: proxies.collect(),
-        user_header: table.text("user_header", header),
-        oidc: table.table("oidc", "access.oidc").and_then(|table| oidc(table, references, warnings)),
+    let grants = table.array_items("may").filter_map(|item| table.parse_string_value("may", item, parse_grant));
+    let proxies =
+        table.array_items("proxies").filter_map(|item| table.parse_string_value("proxies", item, parse_network));
+    let access = AccessSettings {
+        mode: table.parse_string("rule", parse_access_mode),
+        is_reading_public: table.parse_string("reading", parse_public_reading).unwrap_or_default(),
+        user_grants: if table.has("may") { grants.collect() } else { Grant::FOR_CALLS.into() },
+        admins: read_strings("admins"),
+        trusted_proxies: proxies.collect(),
+        user_header: table.parse_string("user_header", parse_header_name),
+        oidc: table.subtable("oidc", "access.oidc").and_then(|table| read_oidc(table, secret_resolver, warnings)),
     };
-    if access.user_header.is_some() && access.proxies.is_empty() {
+    if access.user_header.is_some() && access.trusted_proxies.is_empty() {
         let advice = "List the addresses of the proxies whose `user_header` counts: anybody else could send one.";
-        table.missing("proxies", advice);
+        table.report_missing("proxies", advice);
     }
     access
 }
 
 /// The rule of a variable wins over the file's.
-pub(crate) fn read_variable(access: &mut Access, variables: Variables) -> anyhow::Result<()> {
-    let text = variables.value("EXPLORER_ACCESS");
+pub(crate) fn override_from_env(access: &mut AccessSettings, env_vars: EnvVars) -> anyhow::Result<()> {
+    let text = env_vars.value("EXPLORER_ACCESS");
     if !text.is_empty() {
-        access.rule = Some(rule(&text).map_err(|message| anyhow::anyhow!("EXPLORER_ACCESS {message}"))?);
+        access.mode = Some(parse_access_mode(&text).map_err(|message| anyhow::anyhow!("EXPLORER_ACCESS {message}"))?);
     }
     Ok(())
 }
 
-fn rule(text: &str) -> Result<Rule, String> {
+fn parse_access_mode(text: &str) -> Result<AccessMode, String> {
     match text {
-        "sign-in" => Ok(Rule::SignIn),
-        "public" => Ok(Rule::Public),
+        "sign-in" => Ok(AccessMode::SignIn),
+        "public" => Ok(AccessMode::Public),
         _ => Err("must be sign-in or public.".into()),
     }
 }
 
-fn reading(text: &str) -> Result<bool, String> {
+fn parse_public_reading(text: &str) -> Result<bool, String> {
     match text {
         "open" => Ok(true),
         "signed-in" => Ok(false),
@@ -58,35 +66,43 @@ fn reading(text: &str) -> Result<bool, String> {
     }
 }
 
-fn grant(text: &str) -> Result<Grant, String> {
-    let found = Grant::OF_CALLS.into_iter().find(|grant| grant.name() == text);
-    found.ok_or_else(|| "must be live, delete or reveal. Who may administer stands in `access.admins`.".into())
+fn parse_grant(text: &str) -> Result<Grant, String> {
+    let grant = Grant::FOR_CALLS.into_iter().find(|grant| grant.name() == text);
+    grant.ok_or_else(|| "must be live, delete or reveal. Who may administer stands in `access.admins`.".into())
 }
 
-fn network(text: &str) -> Result<IpNet, String> {
-    let alone = || text.parse::<IpAddr>().map(IpNet::from);
-    text.parse().or_else(|_| alone()).map_err(|_| "must be addresses, like \"10.0.0.2\" or \"10.0.0.0/24\".".into())
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let parse_single_address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse()
+        .or_else(|_| parse_single_address())
+        .map_err(|_| "must be addresses, like \"10.0.0.2\" or \"10.0.0.0/24\".".into())
 }
 
-fn header(text: &str) -> Result<HeaderName, String> {
+fn parse_header_name(text: &str) -> Result<HeaderName, String> {
     HeaderName::try_from(text).map_err(|_| "must be the name of a header, like \"x-forwarded-user\".".into())
 }
 
-fn oidc(table: Table, references: References, warnings: &mut Vec<String>) -> Option<Oidc> {
-    let issuer = table.required("issuer", "It is the address of the provider of identities.", address::web_address);
-    let client_id = table.required("client_id", "The provider of identities gives it.", address::words);
-    let secret = |reference: &str| references.read(reference);
-    let client_secret = table.required("client_secret", "Take it from a variable: \"env:OIDC_SECRET\".", secret);
-    let pattern = |item: &Spanned<DeValue>| table.text_of("allow", item, address::words);
-    let allow: Vec<String> = table.list("allow").filter_map(pattern).collect();
-    if !table.has("allow") || table.is_empty_list("allow") {
+fn read_oidc(table: TomlTable, secret_resolver: SecretResolver, warnings: &mut Vec<String>) -> Option<OidcSettings> {
+    let issuer = table.parse_required_string(
+        "issuer",
+        "It is the address of the provider of identities.",
+        address::parse_web_url,
+    );
+    let client_id =
+        table.parse_required_string("client_id", "The provider of identities gives it.", address::parse_short_text);
+    let read_secret = |reference: &str| secret_resolver.resolve(reference);
+    let client_secret =
+        table.parse_required_string("client_secret", "Take it from a variable: \"env:OIDC_SECRET\".", read_secret);
+    let read_pattern = |item: &Spanned<DeValue>| table.parse_string_value("allow", item, address::parse_short_text);
+    let allow: Vec<String> = table.array_items("allow").filter_map(read_pattern).collect();
+    if !table.has("allow") || table.is_empty_array("allow") {
         let advice = "Say who may sign in, by e-mail address: allow = [\"*@example.com\"]. Else everybody whom the provider \
                       knows could.";
-        table.missing("allow", advice);
+        table.report_missing("allow", advice);
     }
-    let client_secret = client_secret.map(|found| {
-        warnings.extend(found.warning);
-        found.secret
+    let client_secret = client_secret.map(|resolved| {
+        warnings.extend(resolved.warning);
+        resolved.secret
     });
-    Some(Oidc { issuer: issuer?, client_id: client_id?, client_secret: client_secret?, allow })
+    Some(OidcSettings { issuer: issuer?, client_id: client_id?, client_secret: client_secret?, allowed_emails: allow })
 }

@@ -6,7 +6,7 @@ use url::{Host, Url};
 ///
 /// # Errors
 /// What is wrong, to stand after the setting's name.
-pub(crate) fn web_address(text: &str) -> Result<Url, String> {
+pub(crate) fn parse_web_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|_| "must be a web address, like https://api.example.com.")?;
     let is_local = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
     if url.scheme() != "https" && !(url.scheme() == "http" && is_local) {
@@ -22,8 +22,8 @@ pub(crate) fn web_address(text: &str) -> Result<Url, String> {
 ///
 /// # Errors
 /// What is wrong, to stand after the setting's name.
-pub(crate) fn server(text: &str) -> Result<Url, String> {
-    let url = web_address(text)?;
+pub(crate) fn parse_server_url(text: &str) -> Result<Url, String> {
+    let url = parse_web_url(text)?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err("is only a scheme, a host, a port and a path: leave out what follows `?` or `#`.".into());
     }
@@ -34,9 +34,9 @@ pub(crate) fn server(text: &str) -> Result<Url, String> {
 ///
 /// # Errors
 /// What is wrong, to stand after the setting's name.
-pub(crate) fn host(text: &str) -> Result<String, String> {
-    let is_bare = !text.contains(['/', '@', '*', '?', '#', '%', ' ']);
-    let host = Host::parse(text).ok().filter(|_| is_bare);
+pub(crate) fn parse_host(text: &str) -> Result<String, String> {
+    let has_only_host_characters = !text.contains(['/', '@', '*', '?', '#', '%', ' ']);
+    let host = Host::parse(text).ok().filter(|_| has_only_host_characters);
     let host = host.filter(|host| !matches!(host, Host::Domain(name) if name.contains(':') || name.ends_with('.')));
     let advice = "must be names of hosts, like \"api.github.com\": no scheme, port, path or wildcard.";
     host.map(|host| host.to_string()).ok_or_else(|| advice.into())
@@ -46,16 +46,17 @@ pub(crate) fn host(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// What is wrong, to stand after the setting's name.
-pub(crate) fn id(text: &str) -> Result<String, String> {
-    let is_plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
-    if !text.starts_with(|c: char| c.is_ascii() && is_plain(c as u8)) || !text.bytes().all(|c| is_plain(c) || c == b'-')
+pub(crate) fn parse_provider_id(text: &str) -> Result<String, String> {
+    let is_lowercase_alphanumeric = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !text.starts_with(|c: char| c.is_ascii() && is_lowercase_alphanumeric(c as u8))
+        || !text.bytes().all(|c| is_lowercase_alphanumeric(c) || c == b'-')
     {
         return Err("must be small letters, digits and hyphens, like \"github\": it becomes part of addresses.".into());
     }
     if text.len() > 64 {
         return Err("must have at most 64 characters: it becomes part of addresses.".into());
     }
-    if crate::server::OWN_PATHS.contains(&text) {
+    if crate::server::RESERVED_PATHS.contains(&text) {
         return Err(format!("cannot be {text:?}, since this site has an address /{text} of its own. Choose another."));
     }
     Ok(text.to_owned())
@@ -65,25 +66,25 @@ pub(crate) fn id(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// What is wrong, to stand after the setting's name.
-pub(crate) fn package(text: &str) -> Result<String, String> {
+pub(crate) fn parse_npm_package(text: &str) -> Result<String, String> {
     let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
             && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || b"-._".contains(&c))
     };
     let is_package = match text.strip_prefix('@') {
-        Some(scoped) => scoped.split_once('/').is_some_and(|(scope, name)| is_name(scope) && is_name(name)),
+        Some(scoped_name) => scoped_name.split_once('/').is_some_and(|(scope, name)| is_name(scope) && is_name(name)),
         None => is_name(text),
     };
-    let advice = || "must be the name of an npm package, like \"@utdk/github\".".to_owned();
-    is_package.then(|| text.to_owned()).ok_or_else(advice)
+    let error_message = || "must be the name of an npm package, like \"@utdk/github\".".to_owned();
+    is_package.then(|| text.to_owned()).ok_or_else(error_message)
 }
 
 /// A few words on one line, for people.
 ///
 /// # Errors
 /// What is wrong, to stand after the setting's name.
-pub(crate) fn words(text: &str) -> Result<String, String> {
+pub(crate) fn parse_short_text(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
-    fits.then(|| text.to_owned()).ok_or_else(|| "must be a few words, at most 100 characters on one line.".into())
+    let is_valid = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
+    is_valid.then(|| text.to_owned()).ok_or_else(|| "must be a few words, at most 100 characters on one line.".into())
 }

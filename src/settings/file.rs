@@ -2,15 +2,15 @@
 
 use super::{
     access, address, policy,
-    reference::References,
-    table::{File, Table, kind},
+    reference::SecretResolver,
+    table::{TomlFile, TomlTable, value_kind},
 };
 use crate::{
-    auth::access::Access,
-    gateway::credential::GivenCredential,
+    auth::access::AccessSettings,
+    gateway::credential::CredentialConfig,
     model::{
         Arguments,
-        provider::{EXAMPLE, Environment},
+        provider::{EXAMPLE_ENVIRONMENT, Environment},
     },
     providers::{self, DocumentSource, Preset, ProviderSettings},
 };
@@ -20,14 +20,15 @@ use std::{fs, path::Path};
 use toml::{Spanned, de::DeValue};
 
 /// Parts of a credential that go together.
-const KINDS: [&[&str]; 4] = [&["token"], &["username", "password"], &["key"], &["client_id", "client_secret"]];
+const CREDENTIAL_PART_SETS: [&[&str]; 4] =
+    [&["token"], &["username", "password"], &["key"], &["client_id", "client_secret"]];
 
 /// What a file sets.
 #[derive(Debug, Default)]
-pub(crate) struct Contents {
-    pub(crate) providers: Vec<(ProviderSettings, Option<GivenCredential>)>,
+pub(crate) struct FileSettings {
+    pub(crate) providers: Vec<(ProviderSettings, Option<CredentialConfig>)>,
     /// Who may use the explorer.
-    pub(crate) access: Option<Access>,
+    pub(crate) access: Option<AccessSettings>,
     /// What its owner should know, though it is not wrong.
     pub(crate) warnings: Vec<String>,
 }
@@ -36,187 +37,220 @@ pub(crate) struct Contents {
 ///
 /// # Errors
 /// Where it cannot be used: everything that is wrong, each with its place and what to do.
-pub(crate) fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Contents> {
-    let shown = path.display();
+pub(crate) fn read_settings_file(
+    path: &Path,
+    get_var: &dyn Fn(&str) -> Option<String>,
+) -> anyhow::Result<FileSettings> {
+    let display_path = path.display();
     let text = fs::read_to_string(path)
-        .with_context(|| format!("the settings {shown} cannot be read. Correct --config or EXPLORER_CONFIG"))?;
-    let file = File::new(shown.to_string(), &text);
-    let references = References { variable, folder: path.parent().unwrap_or(Path::new("")) };
-    let mut contents = Contents::default();
+        .with_context(|| format!("the settings {display_path} cannot be read. Correct --config or EXPLORER_CONFIG"))?;
+    let file = TomlFile::new(display_path.to_string(), &text);
+    let secret_resolver = SecretResolver { get_var, folder: path.parent().unwrap_or(Path::new("")) };
+    let mut file_settings = FileSettings::default();
     if let Some(root) = file.parse() {
-        let root = Table::new(&file, "", root.get_ref(), 0);
-        for table in root.tables("provider", "provider") {
-            provider(table, references, &mut contents);
+        let root = TomlTable::new(&file, "", root.get_ref(), 0);
+        for table in root.subtables("provider", "provider") {
+            read_provider(table, secret_resolver, &mut file_settings);
         }
-        let table = root.table("access", "access");
-        contents.access = table.map(|table| access::read(table, references, &mut contents.warnings));
+        let table = root.subtable("access", "access");
+        file_settings.access =
+            table.map(|table| access::read_access_settings(table, secret_resolver, &mut file_settings.warnings));
     }
-    let faults = file.into_faults();
+    let faults = file.into_errors();
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
-    Ok(contents)
+    Ok(file_settings)
 }
 
-fn provider(table: Table, references: References, contents: &mut Contents) {
-    let Some(id) = table.required("id", "It becomes the first part of its addresses, like \"github\".", address::id)
-    else {
+fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_settings: &mut FileSettings) {
+    let Some(id) = table.parse_required_string(
+        "id",
+        "It becomes the first part of its addresses, like \"github\".",
+        address::parse_provider_id,
+    ) else {
         return;
     };
-    if let Some((first, _)) = contents.providers.iter().find(|(known, _)| known.id == id) {
-        let message = format!("is {id:?}, as it is already at {}. Give each provider its own.", first.place);
-        table.wrong("id", table.at("id"), &message);
+    if let Some((existing, _)) = file_settings.providers.iter().find(|(other, _)| other.id == id) {
+        let message =
+            format!("is {id:?}, as it is already at {}. Give each provider its own.", existing.source_location);
+        table.report_invalid("id", table.value_offset("id"), &message);
     }
-    let document = table.text("document", |text| source(text, references.folder));
-    let mut provider = match (providers::built_in(&id), document) {
+    let document = table.parse_string("document", |text| parse_document_source(text, secret_resolver.folder));
+    let mut provider = match (providers::built_in_provider(&id), document) {
         (Some(built_in), Some(document)) => ProviderSettings { document, ..built_in },
         (Some(built_in), None) => built_in,
         (None, document) => {
             if !table.has("document") {
-                table.missing("document", "Give the path or the https URL of an OpenAPI document.");
+                table.report_missing("document", "Give the path or the https URL of an OpenAPI document.");
             }
             ProviderSettings::new(&id, document.unwrap_or_else(|| String::new().into()))
         }
     };
-    provider.place = table.file.place(table.at("id"));
-    provider.title = table.text("title", address::words).or(provider.title);
-    provider.package = table.text("package", address::package).unwrap_or(provider.package);
-    provider.base_url = table.text("base_url", address::server);
-    provider.servers = servers(table);
-    provider.presets = table.tables("preset", "provider.preset").into_iter().filter_map(preset).collect();
-    if let Some(table) = table.table("policy", "provider.policy") {
-        provider.policy = policy::read(table, provider.policy);
+    provider.source_location = table.file.location(table.value_offset("id"));
+    provider.title = table.parse_string("title", address::parse_short_text).or(provider.title);
+    provider.package = table.parse_string("package", address::parse_npm_package).unwrap_or(provider.package);
+    provider.base_url = table.parse_string("base_url", address::parse_server_url);
+    provider.servers = read_servers(table);
+    provider.presets = table.subtables("preset", "provider.preset").into_iter().filter_map(read_preset).collect();
+    if let Some(table) = table.subtable("policy", "provider.policy") {
+        provider.policy = policy::read_policy(table, provider.policy);
     }
-    let credential = table.table("credential", "provider.credential");
-    let credential =
-        credential.and_then(|table| self::credential(table, references, &mut provider, &mut contents.warnings));
-    contents.providers.push((provider, credential));
+    let credential = table.subtable("credential", "provider.credential");
+    let credential = credential
+        .and_then(|table| self::read_credential(table, secret_resolver, &mut provider, &mut file_settings.warnings));
+    file_settings.providers.push((provider, credential));
 }
 
-fn source(text: &str, folder: &Path) -> Result<DocumentSource, String> {
+fn parse_document_source(text: &str, folder: &Path) -> Result<DocumentSource, String> {
     if text.trim().is_empty() {
         return Err("is empty. Give the path or the https URL of an OpenAPI document.".into());
     }
     if text.contains("://") {
-        return address::web_address(text).map(DocumentSource::Url);
+        return address::parse_web_url(text).map(DocumentSource::Url);
     }
     Ok(DocumentSource::File(folder.join(text)))
 }
 
 /// URLs, or tables with a name; those without are numbered, as a document's are.
-fn servers(table: Table) -> Vec<Environment> {
+fn read_servers(table: TomlTable) -> Vec<Environment> {
     let mut servers: Vec<Environment> = Vec::new();
-    for value in table.list("servers") {
+    for value in table.array_items("servers") {
         let number = servers.len() + 1;
         let (name, url) = if let DeValue::Table(_) = value.get_ref() {
-            let Some(server) = table.table_of("servers", "provider.servers", value) else { continue };
-            let url = server.required("url", "It is the server's address.", address::server);
-            (server.text("name", address::words), url)
+            let Some(server) = table.subtable_from_value("servers", "provider.servers", value) else { continue };
+            let url = server.parse_required_string("url", "It is the server's address.", address::parse_server_url);
+            (server.parse_string("name", address::parse_short_text), url)
         } else {
-            (None, table.text_of("servers", value, address::server))
+            (None, table.parse_string_value("servers", value, address::parse_server_url))
         };
-        let (name, at) = (name.unwrap_or_else(|| format!("server{number}")), value.span().start);
-        if name == EXAMPLE {
-            table.wrong("servers", at, "cannot have the name \"example\": the built-in environment has it.");
+        let (name, offset) = (name.unwrap_or_else(|| format!("server{number}")), value.span().start);
+        if name == EXAMPLE_ENVIRONMENT {
+            table.report_invalid(
+                "servers",
+                offset,
+                "cannot have the name \"example\": the built-in environment has it.",
+            );
         }
-        if servers.iter().any(|known| known.name == name) {
-            table.wrong("servers", at, &format!("has the name {name:?} twice. Give each server its own."));
+        if servers.iter().any(|other| other.name == name) {
+            table.report_invalid("servers", offset, &format!("has the name {name:?} twice. Give each server its own."));
         }
         servers.extend(url.map(|url| Environment { name, url: url.as_str().trim_end_matches('/').to_owned() }));
     }
-    if table.is_empty_list("servers") {
-        table.wrong(
+    if table.is_empty_array("servers") {
+        table.report_invalid(
             "servers",
-            table.at("servers"),
+            table.value_offset("servers"),
             "names no server. Name one, or leave it out for the document's own.",
         );
     }
     servers
 }
 
-fn preset(table: Table) -> Option<Preset> {
-    let operation = table.required("operation", "It is the name on an operation's page.", address::words);
-    let title = table.required("title", "It tells people what the preset shows.", address::words);
+fn read_preset(table: TomlTable) -> Option<Preset> {
+    let operation =
+        table.parse_required_string("operation", "It is the name on an operation's page.", address::parse_short_text);
+    let title =
+        table.parse_required_string("title", "It tells people what the preset shows.", address::parse_short_text);
     let arguments = if let Some(value) = table.get("arguments") {
-        match json(value) {
+        match toml_to_json(value) {
             Ok(Value::Object(arguments)) => Some(arguments),
             Ok(_) => {
-                table.wrong("arguments", value.span().start, &format!("must be a table, not {}.", kind(value)));
+                table.report_invalid(
+                    "arguments",
+                    value.span().start,
+                    &format!("must be a table, not {}.", value_kind(value)),
+                );
                 None
             }
-            Err((at, message)) => {
-                table.wrong("arguments", at, message);
+            Err((offset, message)) => {
+                table.report_invalid("arguments", offset, message);
                 None
             }
         }
     } else {
-        table.missing("arguments", "It is a table of what the preset fills in.");
+        table.report_missing("arguments", "It is a table of what the preset fills in.");
         None
     };
-    let place = table.file.place(table.at);
-    Some(Preset { operation: operation?, title: title?, arguments: arguments?, place })
+    let location = table.file.location(table.offset);
+    Some(Preset { operation: operation?, title: title?, arguments: arguments?, source_location: location })
 }
 
 /// TOML as JSON, fields in the order in which they were written.
-fn json(value: &Spanned<DeValue>) -> Result<Value, (usize, &'static str)> {
-    let at = value.span().start;
-    let number = |number: Option<Number>| number.map(Value::Number).ok_or((at, "holds a number that JSON has not."));
+fn toml_to_json(value: &Spanned<DeValue>) -> Result<Value, (usize, &'static str)> {
+    let offset = value.span().start;
+    let require_number =
+        |number: Option<Number>| number.map(Value::Number).ok_or((offset, "holds a number that JSON has not."));
     match value.get_ref() {
         DeValue::String(text) => Ok(Value::from(&**text)),
         DeValue::Integer(integer) => {
-            number(i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Number::from))
+            require_number(i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Number::from))
         }
-        DeValue::Float(float) => number(float.as_str().parse().ok().and_then(Number::from_f64)),
+        DeValue::Float(float) => require_number(float.as_str().parse().ok().and_then(Number::from_f64)),
         DeValue::Boolean(boolean) => Ok(Value::Bool(*boolean)),
         DeValue::Datetime(date) => Ok(Value::from(date.to_string())),
-        DeValue::Array(items) => items.iter().map(json).collect::<Result<_, _>>().map(Value::Array),
+        DeValue::Array(items) => items.iter().map(toml_to_json).collect::<Result<_, _>>().map(Value::Array),
         DeValue::Table(entries) => {
             let mut entries: Vec<_> = entries.iter().collect();
             entries.sort_by_key(|(key, _)| key.span().start);
-            let fields = entries.into_iter().map(|(key, value)| Ok((key.get_ref().to_string(), json(value)?)));
+            let fields = entries.into_iter().map(|(key, value)| Ok((key.get_ref().to_string(), toml_to_json(value)?)));
             fields.collect::<Result<Arguments, _>>().map(Value::Object)
         }
     }
 }
 
 /// The operator's credential, and the only hosts that it may be sent to.
-fn credential(
-    table: Table,
-    references: References,
+fn read_credential(
+    table: TomlTable,
+    secret_resolver: SecretResolver,
     provider: &mut ProviderSettings,
     warnings: &mut Vec<String>,
-) -> Option<GivenCredential> {
-    let hosts: Vec<String> =
-        table.list("hosts").filter_map(|host| table.text_of("hosts", host, address::host)).collect();
+) -> Option<CredentialConfig> {
+    let hosts: Vec<String> = table
+        .array_items("hosts")
+        .filter_map(|host| table.parse_string_value("hosts", host, address::parse_host))
+        .collect();
     if table.has("hosts") {
-        if table.is_empty_list("hosts") {
-            table.wrong("hosts", table.at("hosts"), "names no host. Name those that the credential may be sent to.");
+        if table.is_empty_array("hosts") {
+            table.report_invalid(
+                "hosts",
+                table.value_offset("hosts"),
+                "names no host. Name those that the credential may be sent to.",
+            );
         }
         provider.hosts = hosts;
     }
-    let scheme = table.text("scheme", address::words);
-    let given: Vec<&str> = KINDS.into_iter().flatten().copied().filter(|part| table.has(part)).collect();
-    if given.is_empty() {
+    let scheme = table.parse_string("scheme", address::parse_short_text);
+    let present_parts: Vec<&str> =
+        CREDENTIAL_PART_SETS.into_iter().flatten().copied().filter(|part| table.has(part)).collect();
+    if present_parts.is_empty() {
         if table.has("scheme") {
-            table.wrong("scheme", table.at("scheme"), "stands without a secret. Add one, like token = \"env:NAME\".");
+            table.report_invalid(
+                "scheme",
+                table.value_offset("scheme"),
+                "stands without a secret. Add one, like token = \"env:NAME\".",
+            );
         }
         return None;
     }
-    if !KINDS.contains(&&*given) {
-        let kinds = "token; username and password; key; client_id and client_secret";
-        let message = format!("`provider.credential` has {}. It must have one of: {kinds}.", given.join(" and "));
-        table.file.fault(table.at, &message);
+    if !CREDENTIAL_PART_SETS.contains(&&*present_parts) {
+        let allowed_part_sets = "token; username and password; key; client_id and client_secret";
+        let message = format!(
+            "`provider.credential` has {}. It must have one of: {allowed_part_sets}.",
+            present_parts.join(" and ")
+        );
+        table.file.add_error(table.offset, &message);
     }
     if provider.hosts.is_empty() && !table.has("hosts") {
-        table.missing(
+        table.report_missing(
             "hosts",
             "List the only hosts that this credential may be sent to: hosts = [\"api.example.com\"].",
         );
     }
-    let secret = |part: &str| {
-        let found = table.text(part, |reference| references.read(reference))?;
-        warnings.extend(found.warning);
-        Some((part.to_owned(), found.secret))
+    let read_secret = |part: &str| {
+        let resolved = table.parse_string(part, |reference| secret_resolver.resolve(reference))?;
+        warnings.extend(resolved.warning);
+        Some((part.to_owned(), resolved.secret))
     };
-    let parts = given.into_iter().filter_map(secret).collect();
+    let parts = present_parts.into_iter().filter_map(read_secret).collect();
     provider.credential_scheme.clone_from(&scheme);
-    Some(GivenCredential { scheme, parts })
+    Some(CredentialConfig { scheme, parts })
 }

@@ -10,14 +10,14 @@ mod store;
 mod table;
 mod variables;
 
-pub use keys::{KEYS, Key, help as help_config};
-pub use variables::{SECRET_FILES, SECRETS, VARIABLES, names_of};
+pub use keys::{CONFIG_KEYS, ConfigKey, render_config_help as help_config};
+pub use variables::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, SECRET_VARIABLES, variable_names};
 
 use crate::{
-    auth::access::{Access, Rule},
-    gateway::{Limits, credential::GivenCredential},
+    auth::access::{AccessMode, AccessSettings},
+    gateway::{Limits, credential::CredentialConfig},
     providers::{self, ProviderSettings},
-    server::connections::Patience,
+    server::connections::ClientTimeouts,
     store::StoreSettings,
 };
 use anyhow::{anyhow, ensure};
@@ -29,59 +29,59 @@ use std::{
     time::Duration,
 };
 use url::Url;
-use variables::Variables;
+use variables::EnvVars;
 
 /// What the operator has set.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Address to listen on.
-    pub address: SocketAddr,
+    pub listen_address: SocketAddr,
     /// Whether readers may send through another gateway.
-    pub other_gateways: bool,
+    pub allow_other_gateways: bool,
     /// Origins of other explorers' pages that may use this gateway.
     pub allowed_origins: Vec<String>,
     /// Host names that this server answers to beside loopback's.
-    pub hosts: Vec<String>,
+    pub allowed_hosts: Vec<String>,
     /// Who may use the explorer.
-    pub access: Access,
+    pub access: AccessSettings,
     /// Bounds of every call.
     pub limits: Limits,
     /// How long clients may take.
-    pub patience: Patience,
+    pub client_timeouts: ClientTimeouts,
     /// How long requests are still accepted after `SIGTERM`.
-    pub drain: Duration,
+    pub drain_delay: Duration,
     /// How long the audit is kept.
-    pub audit_age: Duration,
+    pub audit_retention: Duration,
     /// Whether logs are JSON lines.
     pub log_json: bool,
     /// Whether `/metrics` tells what this server did.
-    pub metrics: bool,
+    pub metrics_enabled: bool,
     /// What whoever asks for them must know.
     pub metrics_token: Option<SecretString>,
     /// Where traces are sent to.
-    pub traces: Option<Url>,
+    pub otlp_endpoint: Option<Url>,
     /// Where visitors' credentials are kept.
     pub store: StoreSettings,
     /// The key that `key rotate` changes to.
     pub new_key: Option<SecretString>,
     /// The file of settings, where there is one.
-    pub file: Option<PathBuf>,
+    pub config_path: Option<PathBuf>,
     /// The providers.
     pub providers: Vec<ProviderSettings>,
     /// The operator's credentials, by provider; the gateway fits them to the documents.
-    pub credentials: HashMap<String, GivenCredential>,
+    pub credentials: HashMap<String, CredentialConfig>,
     /// What the operator should know, though it is not wrong.
     pub warnings: Vec<String>,
     /// Which settings give the operator's credentials, by provider; for messages.
-    set_by: BTreeMap<String, String>,
+    credential_sources: BTreeMap<String, String>,
 }
 
 /// Reads the address to listen on, and nothing else.
 ///
 /// # Errors
 /// If it is none.
-pub fn site_address(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<SocketAddr> {
-    Variables(&variable).address()
+pub fn read_listen_address(get_var: impl Fn(&str) -> Option<String>) -> anyhow::Result<SocketAddr> {
+    EnvVars(&get_var).listen_address()
 }
 
 impl Settings {
@@ -89,63 +89,65 @@ impl Settings {
     ///
     /// # Errors
     /// Where a setting cannot be used; the message names it, its place, and what to do.
-    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
-        let (secrets, warnings) = variables::read_secret_files(&variable)?;
-        let variable = |name: &str| match secrets.get(name) {
+    pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let (secrets, warnings) = variables::read_secret_files(&lookup)?;
+        let get_var = |name: &str| match secrets.get(name) {
             Some(secret) => Some(secret.expose_secret().to_owned()),
-            None => variable(name),
+            None => lookup(name),
         };
-        let variables = Variables(&variable);
+        let env_vars = EnvVars(&get_var);
         let mut settings = Self {
-            address: variables.address()?,
-            other_gateways: variables.one_of("EXPLORER_OTHER_GATEWAYS", "on", "off")?,
-            allowed_origins: variables.origins("EXPLORER_ALLOWED_ORIGINS")?,
-            hosts: variables.list("EXPLORER_HOSTS").iter().map(|host| host.to_ascii_lowercase()).collect(),
-            access: Access::default(),
+            listen_address: env_vars.listen_address()?,
+            allow_other_gateways: env_vars.parse_flag("EXPLORER_OTHER_GATEWAYS", "on", "off")?,
+            allowed_origins: env_vars.parse_origins("EXPLORER_ALLOWED_ORIGINS")?,
+            allowed_hosts: env_vars.parse_list("EXPLORER_HOSTS").iter().map(|host| host.to_ascii_lowercase()).collect(),
+            access: AccessSettings::default(),
             limits: Limits {
-                timeout: Duration::from_secs(variables.number("EXPLORER_TIMEOUT")?),
-                reply_bytes: usize::try_from(variables.number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000)?,
-                concurrency: 64,
+                timeout: Duration::from_secs(env_vars.parse_positive_number("EXPLORER_TIMEOUT")?),
+                max_response_bytes: usize::try_from(
+                    env_vars.parse_positive_number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000,
+                )?,
+                max_concurrent_calls: 64,
             },
-            patience: Patience::default(),
-            drain: Duration::from_secs(variables.number_in("EXPLORER_DRAIN", 0..=3600)?),
-            audit_age: Duration::from_hours(24 * variables.number("EXPLORER_AUDIT_DAYS")?),
-            log_json: variables.one_of("EXPLORER_LOG", "json", "text")?,
-            metrics: variables.one_of("EXPLORER_METRICS", "on", "off")?,
-            metrics_token: variables.secret("EXPLORER_METRICS_TOKEN"),
-            traces: variables.traces("OTEL_EXPORTER_OTLP_ENDPOINT")?,
-            store: store::read(variables)?,
-            new_key: variables.secret("EXPLORER_NEW_KEY"),
-            file: Some(variables.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),
-            providers: vec![providers::stytch(None)],
+            client_timeouts: ClientTimeouts::default(),
+            drain_delay: Duration::from_secs(env_vars.parse_number("EXPLORER_DRAIN", 0..=3600)?),
+            audit_retention: Duration::from_hours(24 * env_vars.parse_positive_number("EXPLORER_AUDIT_DAYS")?),
+            log_json: env_vars.parse_flag("EXPLORER_LOG", "json", "text")?,
+            metrics_enabled: env_vars.parse_flag("EXPLORER_METRICS", "on", "off")?,
+            metrics_token: env_vars.secret("EXPLORER_METRICS_TOKEN"),
+            otlp_endpoint: env_vars.parse_otlp_endpoint("OTEL_EXPORTER_OTLP_ENDPOINT")?,
+            store: store::read_store_settings(env_vars)?,
+            new_key: env_vars.secret("EXPLORER_NEW_KEY"),
+            config_path: Some(env_vars.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),
+            providers: vec![providers::stytch_settings(None)],
             credentials: HashMap::new(),
             warnings,
-            set_by: BTreeMap::new(),
+            credential_sources: BTreeMap::new(),
         };
-        settings.read_file(&variable)?;
-        let document_limit = variables.number("EXPLORER_DOCUMENT_LIMIT_MB")?;
-        settings.providers.iter_mut().for_each(|provider| provider.document_limit = document_limit);
-        settings.read_stytch(variables)?;
-        access::read_variable(&mut settings.access, variables)?;
-        settings.settle_access()?;
+        settings.apply_file(&get_var)?;
+        let document_limit = env_vars.parse_positive_number("EXPLORER_DOCUMENT_LIMIT_MB")?;
+        settings.providers.iter_mut().for_each(|provider| provider.document_limit_mb = document_limit);
+        settings.apply_stytch_variables(env_vars)?;
+        access::override_from_env(&mut settings.access, env_vars)?;
+        settings.resolve_access_mode()?;
         Ok(settings)
     }
 
     /// Providers of the file, after the built-in ones or in their place.
-    fn read_file(&mut self, variable: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<()> {
-        let Some(path) = &self.file else {
+    fn apply_file(&mut self, get_var: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<()> {
+        let Some(path) = &self.config_path else {
             return Ok(());
         };
-        let contents = file::read(path, variable)?;
-        self.warnings.extend(contents.warnings);
-        self.access = contents.access.unwrap_or_default();
-        for (provider, credential) in contents.providers {
+        let file_settings = file::read_settings_file(path, get_var)?;
+        self.warnings.extend(file_settings.warnings);
+        self.access = file_settings.access.unwrap_or_default();
+        for (provider, credential) in file_settings.providers {
             if let Some(credential) = credential {
-                let set_by = format!("`provider.credential` of {} ({})", provider.id, provider.place);
-                self.set_by.insert(provider.id.clone(), set_by);
+                let source = format!("`provider.credential` of {} ({})", provider.id, provider.source_location);
+                self.credential_sources.insert(provider.id.clone(), source);
                 self.credentials.insert(provider.id.clone(), credential);
             }
-            match self.providers.iter_mut().find(|known| known.id == provider.id) {
+            match self.providers.iter_mut().find(|existing| existing.id == provider.id) {
                 Some(built_in) => *built_in = provider,
                 None => self.providers.push(provider),
             }
@@ -154,55 +156,56 @@ impl Settings {
     }
 
     /// Variables that stand for settings of the built-in provider.
-    fn read_stytch(&mut self, variables: Variables) -> anyhow::Result<()> {
+    fn apply_stytch_variables(&mut self, env_vars: EnvVars) -> anyhow::Result<()> {
         let [base_url, project, secret] =
-            ["STYTCH_BASE_URL", "STYTCH_PROJECT_ID", "STYTCH_SECRET"].map(|name| variables.value(name));
+            ["STYTCH_BASE_URL", "STYTCH_PROJECT_ID", "STYTCH_SECRET"].map(|name| env_vars.value(name));
         let Some(stytch) = self.providers.first_mut() else {
             return Ok(());
         };
-        let twice = |what: &str| anyhow!("{what}, and so does {}. Keep one of the two.", stytch.place);
+        let duplicate_setting_error =
+            |subject: &str| anyhow!("{subject}, and so does {}. Keep one of the two.", stytch.source_location);
         if !base_url.is_empty() {
-            ensure!(stytch.base_url.is_none(), twice("STYTCH_BASE_URL sets the base URL of Stytch"));
-            let url = address::server(&base_url).map_err(|message| anyhow!("STYTCH_BASE_URL {message}"))?;
+            ensure!(stytch.base_url.is_none(), duplicate_setting_error("STYTCH_BASE_URL sets the base URL of Stytch"));
+            let url = address::parse_server_url(&base_url).map_err(|message| anyhow!("STYTCH_BASE_URL {message}"))?;
             stytch.base_url = Some(url);
         }
         if !project.is_empty() || !secret.is_empty() {
             ensure!(
                 !self.credentials.contains_key(&stytch.id),
-                twice("STYTCH_PROJECT_ID with STYTCH_SECRET sets the credential of Stytch")
+                duplicate_setting_error("STYTCH_PROJECT_ID with STYTCH_SECRET sets the credential of Stytch")
             );
             let parts = [("username".to_owned(), project.into()), ("password".to_owned(), secret.into())];
-            let given = GivenCredential { scheme: None, parts: parts.into() };
-            self.set_by.insert(stytch.id.clone(), "STYTCH_PROJECT_ID and STYTCH_SECRET".into());
-            self.credentials.insert(stytch.id.clone(), given);
+            let credential = CredentialConfig { scheme: None, parts: parts.into() };
+            self.credential_sources.insert(stytch.id.clone(), "STYTCH_PROJECT_ID and STYTCH_SECRET".into());
+            self.credentials.insert(stytch.id.clone(), credential);
         }
         Ok(())
     }
 
     /// An operator's credential would be open to whoever reaches the server. So beyond this machine there must be a rule, be
     /// it that the server listens there or that a proxy passes other names on; and there, a server must know its own names.
-    fn settle_access(&mut self) -> anyhow::Result<()> {
-        let is_local = self.address.ip().is_loopback() && self.hosts.is_empty();
-        if self.access.rule.is_none() {
-            let set_by: Vec<&str> = self.set_by.values().map(String::as_str).collect();
+    fn resolve_access_mode(&mut self) -> anyhow::Result<()> {
+        let is_local = self.listen_address.ip().is_loopback() && self.allowed_hosts.is_empty();
+        if self.access.mode.is_none() {
+            let sources: Vec<&str> = self.credential_sources.values().map(String::as_str).collect();
             ensure!(
-                is_local || set_by.is_empty() || self.access.knows_people(),
+                is_local || sources.is_empty() || self.access.has_user_sign_in(),
                 "{} can be reached from other machines, and everybody there could use the operator's credential. Set \
                  EXPLORER_ACCESS=sign-in and make access tokens (`api-explorer token create`), or set another way to sign in \
                  under [access] in explorer.toml (`--help config`). Or unset {}, so that visitors bring their own; or listen \
                  on loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) without EXPLORER_HOSTS.",
-                self.address,
-                set_by.join(", and ")
+                self.listen_address,
+                sources.join(", and ")
             );
-            self.access.rule = Some(match () {
-                () if self.access.knows_people() => Rule::SignIn,
-                () if is_local => Rule::Local,
-                () => Rule::Open,
+            self.access.mode = Some(match () {
+                () if self.access.has_user_sign_in() => AccessMode::SignIn,
+                () if is_local => AccessMode::Local,
+                () => AccessMode::Open,
             });
         }
-        if self.access.rule() == Rule::Public {
+        if self.access.mode() == AccessMode::Public {
             let is_unbounded = |provider: &&ProviderSettings| {
-                self.credentials.contains_key(&provider.id) && !provider.policy.is_bounded()
+                self.credentials.contains_key(&provider.id) && !provider.policy.has_caller_limits()
             };
             let unbounded: Vec<&str> =
                 self.providers.iter().filter(is_unbounded).map(|provider| provider.id.as_str()).collect();
@@ -214,16 +217,16 @@ impl Settings {
             );
         }
         ensure!(
-            is_local || !self.metrics || self.metrics_token.is_some(),
+            is_local || !self.metrics_enabled || self.metrics_token.is_some(),
             "{} can be reached from other machines, and so could what /metrics tells. Set EXPLORER_METRICS_TOKEN to a secret that \
              Prometheus sends as a bearer token, or EXPLORER_METRICS=off.",
-            self.address
+            self.listen_address
         );
         ensure!(
-            is_local || !self.hosts.is_empty(),
+            is_local || !self.allowed_hosts.is_empty(),
             "{} can be reached from other machines. Set EXPLORER_HOSTS to the names that people open it by, like \
              explorer.example.com, so that pages of other names are refused.",
-            self.address
+            self.listen_address
         );
         Ok(())
     }

@@ -1,35 +1,39 @@
 //! Reads what an operator lets others do with a provider's credential.
 
-use super::table::Table;
-use crate::providers::{Policy, Rate, Rule};
+use super::table::TomlTable;
+use crate::providers::{Policy, RateLimit, Rule};
 use std::time::Duration;
 
 /// The `[provider.policy]` of a file, over what is built in.
-pub(crate) fn read(table: Table, built_in: Policy) -> Policy {
-    let rules = |key: &str| -> Option<Vec<Rule>> {
-        let rules = table.list(key).filter_map(|item| table.text_of(key, item, Rule::parse)).collect();
+pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
+    let read_rules = |key: &str| -> Option<Vec<Rule>> {
+        let rules =
+            table.array_items(key).filter_map(|item| table.parse_string_value(key, item, Rule::parse)).collect();
         table.has(key).then_some(rules)
     };
-    let names = |key: &str| -> Option<Vec<String>> {
-        let names = table.list(key).filter_map(|item| table.text_of(key, item, super::address::words)).collect();
+    let read_names = |key: &str| -> Option<Vec<String>> {
+        let names = table
+            .array_items(key)
+            .filter_map(|item| table.parse_string_value(key, item, super::address::parse_short_text))
+            .collect();
         table.has(key).then_some(names)
     };
-    if table.is_empty_list("allow") {
-        table.wrong(
+    if table.is_empty_array("allow") {
+        table.report_invalid(
             "allow",
-            table.at("allow"),
+            table.value_offset("allow"),
             "is empty, so nothing could be called. Leave it out to allow everything.",
         );
     }
-    let minutes = table.number("unlock_minutes", 1..=24 * 60);
+    let unlock_minutes = table.parse_integer("unlock_minutes", 1..=24 * 60);
     Policy {
-        allow: rules("allow").unwrap_or(built_in.allow),
-        deny: rules("deny").unwrap_or(built_in.deny),
-        rate: table.text("rate", Rate::parse).or(built_in.rate),
-        daily: table.number("daily", 1..=u32::MAX).or(built_in.daily),
-        daily_total: table.number("daily_total", 1..=u32::MAX).or(built_in.daily_total),
-        live: names("live").unwrap_or(built_in.live),
-        unlock: minutes.map_or(built_in.unlock, |minutes| Duration::from_mins(minutes.into())),
-        reads: rules("reads").unwrap_or(built_in.reads),
+        allow: read_rules("allow").unwrap_or(built_in.allow),
+        deny: read_rules("deny").unwrap_or(built_in.deny),
+        rate_limit: table.parse_string("rate", RateLimit::parse).or(built_in.rate_limit),
+        calls_per_day: table.parse_integer("daily", 1..=u32::MAX).or(built_in.calls_per_day),
+        total_calls_per_day: table.parse_integer("daily_total", 1..=u32::MAX).or(built_in.total_calls_per_day),
+        live_environments: read_names("live").unwrap_or(built_in.live_environments),
+        unlock_duration: unlock_minutes.map_or(built_in.unlock_duration, |minutes| Duration::from_mins(minutes.into())),
+        read_only_rules: read_rules("reads").unwrap_or(built_in.read_only_rules),
     }
 }

@@ -1,6 +1,6 @@
 //! Where the store is, and its key.
 
-use super::variables::Variables;
+use super::variables::EnvVars;
 use crate::store::{Database, StoreSettings, key::KeySource};
 use anyhow::{bail, ensure};
 use std::path::PathBuf;
@@ -10,10 +10,10 @@ use url::Url;
 ///
 /// # Errors
 /// Where it cannot be one. No message repeats the URL, in which a password may stand.
-pub(crate) fn read(variables: Variables) -> anyhow::Result<StoreSettings> {
-    let url = variables.value("DATABASE_URL");
+pub(crate) fn read_store_settings(env_vars: EnvVars) -> anyhow::Result<StoreSettings> {
+    let url = env_vars.value("DATABASE_URL");
     let database = match url.split_once(':') {
-        None if url.is_empty() => Database::Sqlite(usual_place(variables)),
+        None if url.is_empty() => Database::Sqlite(default_sqlite_path(env_vars)),
         Some(("sqlite", path)) => {
             let path = path.strip_prefix("//").unwrap_or(path);
             ensure!(!path.is_empty() && !path.contains('?'), "DATABASE_URL must name a file, like sqlite:explorer.db");
@@ -29,17 +29,17 @@ pub(crate) fn read(variables: Variables) -> anyhow::Result<StoreSettings> {
         }
         _ => bail!("DATABASE_URL must be like sqlite:explorer.db or postgres://user:password@host/database"),
     };
-    let given = variables.value("EXPLORER_KEY");
+    let key_text = env_vars.value("EXPLORER_KEY");
     let key = match &database {
-        _ if !given.is_empty() => KeySource::Given(given.into()),
+        _ if !key_text.is_empty() => KeySource::Inline(key_text.into()),
         Database::Sqlite(path) => KeySource::File(path.with_extension("key")),
         Database::Postgres(_) => bail!(
             "EXPLORER_KEY is missing: servers that share a PostgreSQL store share the key that seals it. `api-explorer key \
              new` prints one"
         ),
     };
-    let connections = u32::try_from(variables.number_in("EXPLORER_DATABASE_CONNECTIONS", 1..=100)?)?;
-    Ok(StoreSettings { database, key, connections })
+    let connections = u32::try_from(env_vars.parse_number("EXPLORER_DATABASE_CONNECTIONS", 1..=100)?)?;
+    Ok(StoreSettings { database, key, max_connections: connections })
 }
 
 /// Whether a URL ends where its writer thinks that its parts end. What follows a `/` or `?` in a password that is not encoded
@@ -49,11 +49,11 @@ fn is_well_formed(url: &str) -> bool {
 }
 
 /// Where programs keep a user's data (XDG Base Directory Specification); the working folder, for a user without a home.
-fn usual_place(variables: Variables) -> PathBuf {
-    let folder = |name: &str, inside: &str| {
-        let path = variables.value(name);
-        (!path.is_empty()).then(|| PathBuf::from(path).join(inside).join("api-explorer"))
+fn default_sqlite_path(env_vars: EnvVars) -> PathBuf {
+    let data_folder = |name: &str, subfolder: &str| {
+        let path = env_vars.value(name);
+        (!path.is_empty()).then(|| PathBuf::from(path).join(subfolder).join("api-explorer"))
     };
-    let folder = folder("XDG_DATA_HOME", "").or_else(|| folder("HOME", ".local/share"));
-    folder.unwrap_or_default().join("explorer.db")
+    let base_folder = data_folder("XDG_DATA_HOME", "").or_else(|| data_folder("HOME", ".local/share"));
+    base_folder.unwrap_or_default().join("explorer.db")
 }

@@ -1,13 +1,13 @@
 //! The variables of the environment that are settings.
 
-use super::reference::read_file;
+use super::reference::read_secret_file;
 use anyhow::{Context, anyhow, bail, ensure};
 use secrecy::SecretString;
 use std::{collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Path};
 use url::Url;
 
 /// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
-pub const VARIABLES: [(&str, &str, &str); 22] = [
+pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -72,11 +72,11 @@ pub const VARIABLES: [(&str, &str, &str); 22] = [
 ];
 
 /// Names of the variables that hold a secret: `NAME_FILE` can name a file that holds it, instead.
-pub const SECRETS: [&str; 5] =
+pub const SECRET_VARIABLES: [&str; 5] =
     ["DATABASE_URL", "EXPLORER_KEY", "EXPLORER_METRICS_TOKEN", "EXPLORER_NEW_KEY", "STYTCH_SECRET"];
 
 /// What `--help`, the man page and the README say about these files.
-pub const SECRET_FILES: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
+pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
                                 secrets of Docker and Kubernetes are. Set one of the two.";
 
 /// Reads the secrets that files hold: values by variable, and what the operator should know about the files.
@@ -84,40 +84,43 @@ pub const SECRET_FILES: &str = "NAME_FILE names a file that holds the value of N
 /// # Errors
 /// If a secret is set twice, or its file cannot be used. No message repeats what a file holds.
 pub(crate) fn read_secret_files(
-    variable: &dyn Fn(&str) -> Option<String>,
+    get_var: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<(BTreeMap<&'static str, SecretString>, Vec<String>)> {
-    let is_set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let get_non_empty = |name: &str| get_var(name).filter(|value| !value.is_empty());
     let (mut secrets, mut warnings) = (BTreeMap::new(), Vec::new());
-    for name in SECRETS {
-        let file = file_variable(name);
-        let Some(path) = is_set(&file) else { continue };
-        ensure!(is_set(name).is_none(), "{name} and {file} are both set. Keep one of the two.");
-        let found = read_file(Path::new(&path)).map_err(|message| anyhow!("{file} {message}"))?;
-        secrets.insert(name, found.secret);
-        warnings.extend(found.warning);
+    for name in SECRET_VARIABLES {
+        let file_variable = file_variable_name(name);
+        let Some(path) = get_non_empty(&file_variable) else { continue };
+        ensure!(get_non_empty(name).is_none(), "{name} and {file_variable} are both set. Keep one of the two.");
+        let resolved = read_secret_file(Path::new(&path)).map_err(|message| anyhow!("{file_variable} {message}"))?;
+        secrets.insert(name, resolved.secret);
+        warnings.extend(resolved.warning);
     }
     Ok((secrets, warnings))
 }
 
 /// Returns the name of the variable that names the file of a secret.
-fn file_variable(name: &str) -> String {
+fn file_variable_name(name: &str) -> String {
     [name, "_FILE"].concat()
 }
 
 /// Returns the names by which a variable can be set, as help and documentation list them.
-pub fn names_of(name: &str) -> Vec<String> {
-    let file = SECRETS.contains(&name).then(|| file_variable(name));
+pub fn variable_names(name: &str) -> Vec<String> {
+    let file = SECRET_VARIABLES.contains(&name).then(|| file_variable_name(name));
     [name.to_owned()].into_iter().chain(file).collect()
 }
 
 /// The variables of one environment.
 #[derive(Clone, Copy)]
-pub(crate) struct Variables<'a>(pub(crate) &'a dyn Fn(&str) -> Option<String>);
+pub(crate) struct EnvVars<'a>(pub(crate) &'a dyn Fn(&str) -> Option<String>);
 
-impl Variables<'_> {
+impl EnvVars<'_> {
     /// A variable's value; its default where it is not set, or empty.
     pub(crate) fn value(self, name: &str) -> String {
-        let default = VARIABLES.iter().find(|(known, ..)| *known == name).map_or("", |(_, default, _)| default);
+        let default = ENVIRONMENT_VARIABLES
+            .iter()
+            .find(|(variable_name, ..)| *variable_name == name)
+            .map_or("", |(_, default, _)| default);
         self.0(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
     }
 
@@ -127,22 +130,22 @@ impl Variables<'_> {
     }
 
     /// The address to listen on.
-    pub(crate) fn address(self) -> anyhow::Result<SocketAddr> {
+    pub(crate) fn listen_address(self) -> anyhow::Result<SocketAddr> {
         let address = self.value("LEPTOS_SITE_ADDR").parse();
         address.context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")
     }
 
     /// Whether it is one or the other of two words.
-    pub(crate) fn one_of(self, name: &str, yes: &str, no: &str) -> anyhow::Result<bool> {
+    pub(crate) fn parse_flag(self, name: &str, true_value: &str, false_value: &str) -> anyhow::Result<bool> {
         let value = self.value(name);
-        if value != yes && value != no {
-            bail!("{name} must be {yes} or {no}, not {value:?}");
+        if value != true_value && value != false_value {
+            bail!("{name} must be {true_value} or {false_value}, not {value:?}");
         }
-        Ok(value == yes)
+        Ok(value == true_value)
     }
 
     /// The address of a collector of traces: whoever runs the server chooses it, be it on another machine of theirs without TLS.
-    pub(crate) fn traces(self, name: &str) -> anyhow::Result<Option<Url>> {
+    pub(crate) fn parse_otlp_endpoint(self, name: &str) -> anyhow::Result<Option<Url>> {
         let value = self.value(name);
         if value.is_empty() {
             return Ok(None);
@@ -151,30 +154,30 @@ impl Variables<'_> {
         Ok(Some(url.with_context(|| format!("{name} must be like http://127.0.0.1:4318, not {value:?}"))?))
     }
 
-    pub(crate) fn number(self, name: &str) -> anyhow::Result<u64> {
-        self.number_in(name, 1..=3600)
+    pub(crate) fn parse_positive_number(self, name: &str) -> anyhow::Result<u64> {
+        self.parse_number(name, 1..=3600)
     }
 
     /// Parses a whole number within bounds.
-    pub(crate) fn number_in(self, name: &str, bounds: RangeInclusive<u64>) -> anyhow::Result<u64> {
+    pub(crate) fn parse_number(self, name: &str, bounds: RangeInclusive<u64>) -> anyhow::Result<u64> {
         let value = self.value(name);
         let number: u64 = value.parse().with_context(|| format!("{name} must be a whole number, not {value:?}"))?;
-        let (least, most) = (bounds.start(), bounds.end());
-        ensure!(bounds.contains(&number), "{name} must be between {least} and {most}, not {number}");
+        let (min, max) = (bounds.start(), bounds.end());
+        ensure!(bounds.contains(&number), "{name} must be between {min} and {max}, not {number}");
         Ok(number)
     }
 
     /// What stands between commas.
-    pub(crate) fn list(self, name: &str) -> Vec<String> {
+    pub(crate) fn parse_list(self, name: &str) -> Vec<String> {
         let value = self.value(name);
         value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
     }
 
-    pub(crate) fn origins(self, name: &str) -> anyhow::Result<Vec<String>> {
-        let origins = self.list(name).into_iter().map(|origin| {
+    pub(crate) fn parse_origins(self, name: &str) -> anyhow::Result<Vec<String>> {
+        let origins = self.parse_list(name).into_iter().map(|origin| {
             let url = Url::parse(&origin).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-            let normal = url.map(|url| url.origin().ascii_serialization());
-            normal.filter(|normal| normal == origin.trim_end_matches('/')).with_context(|| {
+            let normalized = url.map(|url| url.origin().ascii_serialization());
+            normalized.filter(|normalized| normalized == origin.trim_end_matches('/')).with_context(|| {
                 format!("{name}: {origin:?} must be like https://explorer.example.com, without a path")
             })
         });

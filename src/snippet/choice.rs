@@ -1,67 +1,71 @@
 //! The ways in which a page can print its call, and the one that a reader chose.
 
-use super::{Client, Source, generated_sdk, sample::Sample, sdk::Sdk};
+use super::{HttpClientTarget, SnippetInput, render_generated_sdk, sample::CodeSample, sdk::Sdk};
 use crate::model::provider::Provider;
 
 /// What an operation can be printed with.
 #[derive(Clone, Copy, Debug)]
-pub struct Choices<'a> {
+pub struct SnippetTargets<'a> {
     /// The API, which has a generated SDK.
     pub provider: &'a Provider,
     /// The vendor's own SDKs.
     pub sdks: &'a [Sdk],
     /// The operation's `operationId`; empty where it has none.
-    pub id: &'a str,
+    pub operation_id: &'a str,
     /// Code that the document brings along.
-    pub samples: &'a [Sample],
+    pub samples: &'a [CodeSample],
 }
 
 /// One way to print a call.
 #[derive(Clone, Copy, Debug)]
-pub enum Choice<'a> {
+pub enum SnippetTarget<'a> {
     /// The provider's generated TypeScript SDK: the default, and the only one that the browser prints itself.
-    Generated(&'a Provider),
+    GeneratedSdk(&'a Provider),
     /// An HTTP client.
-    Client(&'static Client),
+    HttpClient(&'static HttpClientTarget),
     /// A vendor's SDK that has a method for the operation with this id.
-    Sdk(&'a Sdk, &'a str),
+    VendorSdk(&'a Sdk, &'a str),
     /// Code that the document brings along, by its number.
-    Sample(&'a Sample, usize),
+    CodeSample(&'a CodeSample, usize),
 }
 
-impl<'a> Choices<'a> {
+impl<'a> SnippetTargets<'a> {
     /// All of them, the default first.
-    pub fn all(&self) -> Vec<Choice<'a>> {
-        let sdks = self.sdks.iter().filter(|sdk| sdk.has(self.id)).map(|sdk| Choice::Sdk(sdk, self.id));
-        let clients = super::CLIENTS.into_iter().map(Choice::Client);
-        let samples = self.samples.iter().enumerate().map(|(number, sample)| Choice::Sample(sample, number));
-        [Choice::Generated(self.provider)].into_iter().chain(sdks).chain(clients).chain(samples).collect()
+    pub fn all(&self) -> Vec<SnippetTarget<'a>> {
+        let sdks = self
+            .sdks
+            .iter()
+            .filter(|sdk| sdk.has_method(self.operation_id))
+            .map(|sdk| SnippetTarget::VendorSdk(sdk, self.operation_id));
+        let clients = super::HTTP_CLIENT_TARGETS.into_iter().map(SnippetTarget::HttpClient);
+        let samples = self.samples.iter().enumerate().map(|(number, sample)| SnippetTarget::CodeSample(sample, number));
+        [SnippetTarget::GeneratedSdk(self.provider)].into_iter().chain(sdks).chain(clients).chain(samples).collect()
     }
 
     /// The one with an id or a label.
-    pub fn find(&self, name: &str) -> Option<Choice<'a>> {
-        self.all().into_iter().find(|choice| choice.id() == name || choice.label().eq_ignore_ascii_case(name.trim()))
+    pub fn find(&self, name: &str) -> Option<SnippetTarget<'a>> {
+        self.all().into_iter().find(|target| target.id() == name || target.label().eq_ignore_ascii_case(name.trim()))
     }
 }
 
-impl Choice<'_> {
+impl SnippetTarget<'_> {
     /// Its name in URLs, markup and the cookie: `python-requests`.
     pub fn id(&self) -> String {
         match self {
-            Self::Generated(_) => "typescript".into(),
-            Self::Client(client) => client.id.into(),
-            Self::Sdk(sdk, _) => sdk.id.clone(),
-            Self::Sample(_, number) => ["sample-", &(number + 1).to_string()].concat(),
+            Self::GeneratedSdk(_) => "typescript".into(),
+            Self::HttpClient(client) => client.id.into(),
+            Self::VendorSdk(sdk, _) => sdk.id.clone(),
+            Self::CodeSample(_, number) => ["sample-", &(number + 1).to_string()].concat(),
         }
     }
 
     /// Its name on the page: `Python · requests`.
     pub fn label(&self) -> String {
         let name = match self {
-            Self::Generated(_) => return "TypeScript".into(),
-            Self::Client(client) => client.name.to_owned(),
-            Self::Sdk(sdk, _) => sdk.title.clone(),
-            Self::Sample(sample, number) => match sample.label.as_str() {
+            Self::GeneratedSdk(_) => return "TypeScript".into(),
+            Self::HttpClient(client) => client.name.to_owned(),
+            Self::VendorSdk(sdk, _) => sdk.title.clone(),
+            Self::CodeSample(sample, number) => match sample.label.as_str() {
                 "" => ["the vendor's sample ", &(number + 1).to_string()].concat(),
                 label => [label, " (the vendor's sample ", &(number + 1).to_string(), ")"].concat(),
             },
@@ -72,40 +76,40 @@ impl Choice<'_> {
     /// The language of its code.
     pub fn language(&self) -> &str {
         match self {
-            Self::Generated(_) => "TypeScript",
-            Self::Client(client) => client.language,
-            Self::Sdk(sdk, _) => &sdk.language,
-            Self::Sample(sample, _) => &sample.language,
+            Self::GeneratedSdk(_) => "TypeScript",
+            Self::HttpClient(client) => client.language,
+            Self::VendorSdk(sdk, _) => &sdk.language,
+            Self::CodeSample(sample, _) => &sample.language,
         }
     }
 
     /// The command that brings what the code needs; empty where the language has it, or nobody knows.
-    pub fn install(&self) -> String {
+    pub fn install_command(&self) -> String {
         match self {
-            Self::Generated(provider) => ["npm install ", &provider.package].concat(),
-            Self::Client(client) => client.install.into(),
-            Self::Sdk(sdk, _) => sdk.install.clone(),
-            Self::Sample(..) => String::new(),
+            Self::GeneratedSdk(provider) => ["npm install ", &provider.package].concat(),
+            Self::HttpClient(client) => client.install_command.into(),
+            Self::VendorSdk(sdk, _) => sdk.install_command.clone(),
+            Self::CodeSample(..) => String::new(),
         }
     }
 
     /// What the code is saved as.
-    pub fn file(&self) -> &str {
+    pub fn file_name(&self) -> &str {
         match self {
-            Self::Generated(_) => "call.mts",
-            Self::Client(client) => client.file,
-            Self::Sdk(sdk, _) => &sdk.file,
-            Self::Sample(..) => "sample.txt",
+            Self::GeneratedSdk(_) => "call.mts",
+            Self::HttpClient(client) => client.file_name,
+            Self::VendorSdk(sdk, _) => &sdk.file_name,
+            Self::CodeSample(..) => "sample.txt",
         }
     }
 
     /// The command that runs the file; empty where nobody knows.
-    pub fn run(&self) -> &str {
+    pub fn run_command(&self) -> &str {
         match self {
-            Self::Generated(_) => "npx tsx call.mts",
-            Self::Client(client) => client.run,
-            Self::Sdk(sdk, _) => &sdk.run,
-            Self::Sample(..) => "",
+            Self::GeneratedSdk(_) => "npx tsx call.mts",
+            Self::HttpClient(client) => client.run_command,
+            Self::VendorSdk(sdk, _) => &sdk.run_command,
+            Self::CodeSample(..) => "",
         }
     }
 
@@ -113,12 +117,12 @@ impl Choice<'_> {
     ///
     /// # Errors
     /// In words, where this way cannot make such a call.
-    pub fn print(&self, source: Source) -> Result<String, &'static str> {
+    pub fn render(&self, input: SnippetInput) -> Result<String, &'static str> {
         match self {
-            Self::Generated(_) => Ok(generated_sdk(source)),
-            Self::Client(client) => client.print(source),
-            Self::Sdk(sdk, id) => sdk.print(source, id),
-            Self::Sample(sample, _) => Ok(sample.print(source.operation, source.arguments)),
+            Self::GeneratedSdk(_) => Ok(render_generated_sdk(input)),
+            Self::HttpClient(client) => client.render(input),
+            Self::VendorSdk(sdk, id) => sdk.render(input, id),
+            Self::CodeSample(sample, _) => Ok(sample.render(input.operation, input.arguments)),
         }
     }
 }

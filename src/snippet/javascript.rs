@@ -1,53 +1,57 @@
 //! SDK calls in TypeScript and JavaScript, as Prettier with single quotes would format them.
 
-use super::text::{Piece, Text};
+use super::text::{TemplateFragment, TextTemplate};
 use crate::model::{Arguments, operation::Operation, provider::Provider};
 use serde_json::Value;
 use std::fmt::Write;
 
 /// The longest line that is not a string's fault.
-const WIDTH: usize = 80;
+const MAX_LINE_WIDTH: usize = 80;
 /// Keys shorter than this stay on the line of a string that is too long for it.
-const SHORT: usize = 5;
+const MIN_BREAKABLE_KEY_WIDTH: usize = 5;
 
 /// The generated SDK: one function per operation, one object of arguments.
-pub(super) fn generated_sdk(provider: &Provider, operation: &Operation, arguments: &Arguments) -> String {
-    let name = identifier(&provider.id);
-    let import = ["import ", &name, " from ", &string(&provider.package), ";\n\n"].concat();
-    let arguments = if arguments.is_empty() { String::new() } else { object(arguments, 0) };
+pub(super) fn render_generated_sdk(provider: &Provider, operation: &Operation, arguments: &Arguments) -> String {
+    let name = to_identifier(&provider.id);
+    let import = ["import ", &name, " from ", &string_literal(&provider.package), ";\n\n"].concat();
+    let arguments = if arguments.is_empty() { String::new() } else { object_literal(arguments, 0) };
     [&import, "await ", &name, ".", &operation.name, "(", &arguments, ")"].concat()
 }
 
 /// An object, the lines after its first so deep.
-pub(super) fn object(fields: &Arguments, depth: usize) -> String {
+pub(super) fn object_literal(fields: &Arguments, depth: usize) -> String {
     if fields.is_empty() {
         return "{}".into();
     }
     let lines = fields.iter().map(|(name, value)| {
-        let key = key(name);
-        let written = literal(value, depth + 1, key.len() + 2);
-        let is_long = 2 * (depth + 1) + key.len() + 2 + written.chars().count() + 1 > WIDTH;
-        let is_string = written.starts_with(['\'', '"']);
-        let separator = if is_string && is_long && key.len() >= SHORT {
+        let key = property_key(name);
+        let code = value_literal(value, depth + 1, key.len() + 2);
+        let is_long = 2 * (depth + 1) + key.len() + 2 + code.chars().count() + 1 > MAX_LINE_WIDTH;
+        let is_string = code.starts_with(['\'', '"']);
+        let separator = if is_string && is_long && key.len() >= MIN_BREAKABLE_KEY_WIDTH {
             [":\n", &"  ".repeat(depth + 2)].concat()
         } else {
             ": ".to_owned()
         };
-        [key, separator, written].concat()
+        [key, separator, code].concat()
     });
-    block('{', '}', lines, depth)
+    multiline_block('{', '}', lines, depth)
 }
 
 /// A value behind so many characters of its line.
-fn literal(value: &Value, depth: usize, before: usize) -> String {
+fn value_literal(value: &Value, depth: usize, used_columns: usize) -> String {
     match value {
-        Value::String(text) => expression(&Text::from(text.as_str())),
-        Value::Object(fields) => object(fields, depth),
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
+        Value::Object(fields) => object_literal(fields, depth),
         Value::Array(items) => {
-            let written: Vec<String> = items.iter().map(|item| literal(item, depth + 1, 0)).collect();
-            let line = ["[", &written.join(", "), "]"].concat();
-            let is_short = !line.contains('\n') && 2 * depth + before + line.chars().count() < WIDTH;
-            if is_short && !is_matrix(items) { line } else { block('[', ']', written.into_iter(), depth) }
+            let item_literals: Vec<String> = items.iter().map(|item| value_literal(item, depth + 1, 0)).collect();
+            let line = ["[", &item_literals.join(", "), "]"].concat();
+            let is_short = !line.contains('\n') && 2 * depth + used_columns + line.chars().count() < MAX_LINE_WIDTH;
+            if is_short && !is_matrix(items) {
+                line
+            } else {
+                multiline_block('[', ']', item_literals.into_iter(), depth)
+            }
         }
         other => other.to_string(),
     }
@@ -55,10 +59,10 @@ fn literal(value: &Value, depth: usize, before: usize) -> String {
 
 /// Whether each of several items is a list of several: Prettier gives each its line.
 fn is_matrix(items: &[Value]) -> bool {
-    items.len() > 1 && items.iter().all(|item| item.as_array().is_some_and(|inside| inside.len() > 1))
+    items.len() > 1 && items.iter().all(|item| item.as_array().is_some_and(|inner_items| inner_items.len() > 1))
 }
 
-fn block(open: char, close: char, lines: impl Iterator<Item = String>, depth: usize) -> String {
+fn multiline_block(open: char, close: char, lines: impl Iterator<Item = String>, depth: usize) -> String {
     let mut text = String::from(open);
     for line in lines {
         text.push('\n');
@@ -72,12 +76,12 @@ fn block(open: char, close: char, lines: impl Iterator<Item = String>, depth: us
     text
 }
 
-pub(super) fn key(name: &str) -> String {
+pub(super) fn property_key(name: &str) -> String {
     match name {
         // A plain `__proto__` key would set the object's prototype instead of a field.
         "__proto__" => "['__proto__']".into(),
         _ if is_identifier(name) => name.into(),
-        _ => string(name),
+        _ => string_literal(name),
     }
 }
 
@@ -88,64 +92,64 @@ fn is_identifier(name: &str) -> bool {
 }
 
 /// A name that can be a variable: `my-api` → `my_api`.
-fn identifier(name: &str) -> String {
+fn to_identifier(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_")
 }
 
 /// A string literal (ECMA-262, §12.9.4), as Prettier quotes it: single, unless double quotes take fewer backslashes.
-pub(super) fn string(text: &str) -> String {
+pub(super) fn string_literal(text: &str) -> String {
     let quote = if text.matches('\'').count() > text.matches('"').count() { '"' } else { '\'' };
-    between(quote, &escaped(text, quote))
+    wrap_in_quotes(quote, &escape_chars(text, quote))
 }
 
 /// A text as an expression: a string literal; with variables, a template (ECMA-262, §13.2.8).
-pub(super) fn expression(text: &Text) -> String {
-    with_variables(text, variable)
+pub(super) fn text_expression(text: &TextTemplate) -> String {
+    text_expression_with(text, env_var)
 }
 
 /// The same, with the variables as the function writes them.
-pub(super) fn with_variables(text: &Text, variable: impl Fn(&str) -> String) -> String {
-    if let Some(plain) = text.plain() {
-        return string(plain);
+pub(super) fn text_expression_with(text: &TextTemplate, render_variable: impl Fn(&str) -> String) -> String {
+    if let Some(plain) = text.as_literal() {
+        return string_literal(plain);
     }
-    if let [Piece::Variable(name)] = text.pieces() {
-        return variable(name);
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return render_variable(name);
     }
-    let open = |text: &str| escaped(text, '`').replace("${", "\\${");
-    between('`', &text.joined(open, |name| ["${", &variable(name), "}"].concat(), ""))
+    let escape_template_literal = |text: &str| escape_chars(text, '`').replace("${", "\\${");
+    wrap_in_quotes('`', &text.render(escape_template_literal, |name| ["${", &render_variable(name), "}"].concat(), ""))
 }
 
-pub(super) fn variable(name: &str) -> String {
+pub(super) fn env_var(name: &str) -> String {
     ["process.env.", name].concat()
 }
 
-fn between(quote: char, inside: &str) -> String {
+fn wrap_in_quotes(quote: char, content: &str) -> String {
     let mut literal = String::from(quote);
-    literal.push_str(inside);
+    literal.push_str(content);
     literal.push(quote);
     literal
 }
 
 /// The characters of a literal that stands between these quotes.
-fn escaped(text: &str, quote: char) -> String {
-    let mut inside = String::new();
+fn escape_chars(text: &str, quote: char) -> String {
+    let mut output = String::new();
     for c in text.chars() {
         match c {
-            '\\' => inside.push_str("\\\\"),
-            '\n' => inside.push_str("\\n"),
-            '\r' => inside.push_str("\\r"),
-            '\t' => inside.push_str("\\t"),
-            c if c == quote => inside.extend(['\\', c]),
+            '\\' => output.push_str("\\\\"),
+            '\n' => output.push_str("\\n"),
+            '\r' => output.push_str("\\r"),
+            '\t' => output.push_str("\\t"),
+            c if c == quote => output.extend(['\\', c]),
             // The second pair ends a line in JavaScript; the third turns text around on the reader's screen.
             c if c.is_control()
                 || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}') =>
             {
-                inside.push_str("\\u{");
-                let _ = write!(inside, "{:x}", c as u32);
-                inside.push('}');
+                output.push_str("\\u{");
+                let _ = write!(output, "{:x}", c as u32);
+                output.push('}');
             }
-            c => inside.push(c),
+            c => output.push(c),
         }
     }
-    inside
+    output
 }

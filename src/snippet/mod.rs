@@ -23,28 +23,28 @@ pub mod sample;
 pub mod sdk;
 
 #[cfg(feature = "ssr")]
-pub use choice::{Choice, Choices};
+pub use choice::{SnippetTarget, SnippetTargets};
 #[cfg(feature = "ssr")]
-pub use clients::{CLIENTS, Client};
-pub use highlight::to_html;
+pub use clients::{HTTP_CLIENT_TARGETS, HttpClientTarget};
+pub use highlight::highlight_to_html;
 #[cfg(feature = "ssr")]
-pub use preference::Preference;
+pub use preference::SnippetPreference;
 #[cfg(feature = "ssr")]
-pub use proof::{Proof, is_proven, proofs};
+pub use proof::{VerificationResult, is_verified, verification_results};
 #[cfg(feature = "ssr")]
-pub use run::{Keeper, commands};
+pub use run::{SecretSource, render_run_commands};
 
-use crate::model::{Arguments, operation::Operation, provider::Provider, security::Reference};
+use crate::model::{Arguments, operation::Operation, provider::Provider, security::CredentialVariable};
 
 /// What a snippet is made from.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub struct SnippetInput<'a> {
     /// The API.
     pub provider: &'a Provider,
     /// What is called.
     pub operation: &'a Operation,
     /// How its credential is referred to; empty where none is needed.
-    pub references: &'a [Reference],
+    pub credential_variables: &'a [CredentialVariable],
     /// With which arguments; they need not be complete.
     pub arguments: &'a Arguments,
     /// Where the call goes.
@@ -52,8 +52,8 @@ pub struct Source<'a> {
 }
 
 /// The call with the provider's generated TypeScript SDK, which the browser prints too.
-pub fn generated_sdk(source: Source) -> String {
-    javascript::generated_sdk(source.provider, source.operation, source.arguments)
+pub fn render_generated_sdk(input: SnippetInput) -> String {
+    javascript::render_generated_sdk(input.provider, input.operation, input.arguments)
 }
 
 #[cfg(test)]

@@ -1,73 +1,76 @@
 //! What a reader chose last, kept in a cookie that says nothing else: `snippet=python-requests.vault`.
 
-use super::Keeper;
+use super::SecretSource;
 use http::{HeaderMap, header::COOKIE};
 
-const NAME: &str = "snippet";
+const COOKIE_NAME: &str = "snippet";
 /// A year, in seconds.
-const TIME: u32 = 31_536_000;
+const COOKIE_MAX_AGE_SECONDS: u32 = 31_536_000;
 /// Bytes of a choice's id.
-const LONGEST: usize = 60;
+const MAX_TARGET_ID_BYTES: usize = 60;
 
 /// How a reader wants code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preference {
+pub struct SnippetPreference {
     /// The id of a choice, which not every operation has; empty for the default.
-    pub choice: String,
+    pub target_id: String,
     /// Where the reader's secrets are.
-    pub keeper: Keeper,
+    pub secret_source: SecretSource,
 }
 
-impl Preference {
+impl SnippetPreference {
     /// What a request's cookies say.
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         let cookies = headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
-        Self::from_cookies(cookies.unwrap_or_default())
+        Self::from_cookie_header(cookies.unwrap_or_default())
     }
 
     /// What a `Cookie` header says; the default where it says nothing that can be read.
-    fn from_cookies(cookies: &str) -> Self {
-        let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-        let value = pairs.find(|(name, _)| *name == NAME).map(|(_, value)| value).unwrap_or_default();
-        let (choice, keeper) = value.split_once('.').unwrap_or((value, ""));
-        Self::new(choice, keeper)
+    fn from_cookie_header(cookie_header: &str) -> Self {
+        let mut pairs = cookie_header.split(';').filter_map(|pair| pair.trim().split_once('='));
+        let value = pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value).unwrap_or_default();
+        let (target_id, secret_source_id) = value.split_once('.').unwrap_or((value, ""));
+        Self::new(target_id, secret_source_id)
     }
 
     /// A choice and a keeper, by their ids.
-    pub fn new(choice: &str, keeper: &str) -> Self {
-        let is_id = choice.len() <= LONGEST && choice.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    pub fn new(target_id: &str, secret_source_id: &str) -> Self {
+        let is_valid_id =
+            target_id.len() <= MAX_TARGET_ID_BYTES && target_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         Self {
-            choice: if is_id { choice.to_owned() } else { String::new() },
-            keeper: Keeper::find(keeper).unwrap_or_default(),
+            target_id: if is_valid_id { target_id.to_owned() } else { String::new() },
+            secret_source: SecretSource::from_id(secret_source_id).unwrap_or_default(),
         }
     }
 
     /// The `Set-Cookie` header that makes a browser remember it; `secure` where the page came by HTTPS.
-    pub fn set_cookie(&self, secure: bool) -> String {
-        let attributes = if secure { "; Secure" } else { "" };
-        let (choice, keeper) = (&self.choice, self.keeper.id());
-        format!("{NAME}={choice}.{keeper}; Path=/; HttpOnly; SameSite=Lax; Max-Age={TIME}{attributes}")
+    pub fn to_set_cookie_header(&self, is_secure: bool) -> String {
+        let attributes = if is_secure { "; Secure" } else { "" };
+        let (choice, keeper) = (&self.target_id, self.secret_source.id());
+        format!(
+            "{COOKIE_NAME}={choice}.{keeper}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_MAX_AGE_SECONDS}{attributes}"
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Keeper, Preference};
+    use super::{SecretSource, SnippetPreference};
 
     #[test]
     fn a_preference_is_read_from_the_cookie_that_it_was_written_to() {
-        let preference = Preference::new("python-requests", "vault");
-        assert_eq!(preference.keeper, Keeper::Vault);
-        let cookie = preference.set_cookie(true);
+        let preference = SnippetPreference::new("python-requests", "vault");
+        assert_eq!(preference.secret_source, SecretSource::Vault);
+        let cookie = preference.to_set_cookie_header(true);
         assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Max-Age=31536000; Secure"), "{cookie}");
         let sent = cookie.split(';').next().unwrap_or_default();
-        assert_eq!(Preference::from_cookies(&["a=b; ", sent].concat()), preference);
+        assert_eq!(SnippetPreference::from_cookie_header(&["a=b; ", sent].concat()), preference);
     }
 
     #[test]
     fn what_is_no_preference_is_the_default() {
         for cookies in ["", "snippet", "snippet=", "snippet=<b>.x", "other=python-requests.vault", "snippet=a b"] {
-            assert_eq!(Preference::from_cookies(cookies), Preference::default(), "{cookies}");
+            assert_eq!(SnippetPreference::from_cookie_header(cookies), SnippetPreference::default(), "{cookies}");
         }
     }
 }

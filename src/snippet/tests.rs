@@ -1,74 +1,97 @@
-use super::{CLIENTS, Choice, Source};
+use super::{HTTP_CLIENT_TARGETS, SnippetInput, SnippetTarget};
 use crate::model::{
     Arguments, fixtures,
-    security::{KeyPlace, Reference},
+    security::{CredentialLocation, CredentialVariable},
 };
 use serde_json::json;
 
 /// The code for the command line, or with the generated SDK.
-fn print(choice: &str, arguments: &serde_json::Value) -> String {
-    print_with(choice, arguments, &[basic()])
+fn render(target_id: &str, arguments: &serde_json::Value) -> String {
+    render_with(target_id, arguments, &[basic_auth_variable()])
 }
 
-fn basic() -> Reference {
-    Reference {
+fn basic_auth_variable() -> CredentialVariable {
+    CredentialVariable {
         name: "Authorization".into(),
         before: "Basic ".into(),
         variable: "STYTCH_SECRET".into(),
         username_variable: Some("STYTCH_PROJECT_ID".into()),
-        ..Reference::default()
+        ..CredentialVariable::default()
     }
 }
 
-fn print_with(choice: &str, arguments: &serde_json::Value, references: &[Reference]) -> String {
-    let (provider, operation) = (fixtures::provider(), fixtures::every_kind());
+fn render_with(target_id: &str, arguments: &serde_json::Value, references: &[CredentialVariable]) -> String {
+    let (provider, operation) = (fixtures::provider(), fixtures::operation_with_every_kind());
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
-    let source =
-        Source { provider: &provider, operation: &operation, references, arguments: &arguments, environment: "test" };
-    let client = CLIENTS.into_iter().find(|client| client.id == choice);
-    let choice = client.map_or(Choice::Generated(&provider), Choice::Client);
-    choice.print(source).unwrap_or_else(str::to_owned)
+    let source = SnippetInput {
+        provider: &provider,
+        operation: &operation,
+        credential_variables: references,
+        arguments: &arguments,
+        environment: "test",
+    };
+    let client = HTTP_CLIENT_TARGETS.into_iter().find(|client| client.id == target_id);
+    let target = client.map_or(SnippetTarget::GeneratedSdk(&provider), SnippetTarget::HttpClient);
+    target.render(source).unwrap_or_else(str::to_owned)
 }
 
-fn reference(place: KeyPlace, name: &str, before: &str) -> Reference {
-    Reference { place, name: name.into(), before: before.into(), variable: "LOCKS_KEY".into(), username_variable: None }
+fn api_key_variable(place: CredentialLocation, name: &str, prefix: &str) -> CredentialVariable {
+    CredentialVariable {
+        place,
+        name: name.into(),
+        before: prefix.into(),
+        variable: "LOCKS_KEY".into(),
+        username_variable: None,
+    }
 }
 
 #[test]
 fn curl_refers_to_each_kind_of_credential_by_its_variable() {
     for (reference, arguments, expected) in [
         (
-            reference(KeyPlace::Header, "Authorization", "Bearer "),
+            api_key_variable(CredentialLocation::Header, "Authorization", "Bearer "),
             json!({}),
             "  --header \"Authorization: Bearer ${LOCKS_KEY}\"",
         ),
-        (reference(KeyPlace::Header, "X-`Key`$", ""), json!({}), "  --header 'X-`Key`$: '\"$LOCKS_KEY\""),
-        (reference(KeyPlace::Query, "the key", ""), json!({"user_id": "a"}), "/v1/users/a?the%20key=${LOCKS_KEY}\""),
-        (reference(KeyPlace::Query, "key", ""), json!({"tag": ["a"]}), "?tag=a&key=${LOCKS_KEY}\""),
-        (reference(KeyPlace::Cookie, "session", ""), json!({}), "  --header \"cookie: session=${LOCKS_KEY}\""),
+        (
+            api_key_variable(CredentialLocation::Header, "X-`Key`$", ""),
+            json!({}),
+            "  --header 'X-`Key`$: '\"$LOCKS_KEY\"",
+        ),
+        (
+            api_key_variable(CredentialLocation::Query, "the key", ""),
+            json!({"user_id": "a"}),
+            "/v1/users/a?the%20key=${LOCKS_KEY}\"",
+        ),
+        (api_key_variable(CredentialLocation::Query, "key", ""), json!({"tag": ["a"]}), "?tag=a&key=${LOCKS_KEY}\""),
+        (
+            api_key_variable(CredentialLocation::Cookie, "session", ""),
+            json!({}),
+            "  --header \"cookie: session=${LOCKS_KEY}\"",
+        ),
     ] {
-        let code = print_with("curl", &arguments, &[reference]);
+        let code = render_with("curl", &arguments, &[reference]);
         assert!(code.contains(expected), "{expected} is not in {code}");
     }
 }
 
 #[test]
 fn code_for_an_operation_that_needs_no_credential_names_none() {
-    for choice in ["typescript", "curl"] {
-        let code = print_with(choice, &json!({"user_id": "a"}), &[]);
+    for target_id in ["typescript", "curl"] {
+        let code = render_with(target_id, &json!({"user_id": "a"}), &[]);
         assert!(!code.contains("STYTCH") && !code.contains("--user "), "{code}");
     }
 }
 
 #[test]
 fn typescript_without_arguments_reads_as_on_the_seed_page() {
-    assert_eq!(print("typescript", &json!({})), "import stytch from '@utdk/stytch';\n\nawait stytch.updateUser()");
+    assert_eq!(render("typescript", &json!({})), "import stytch from '@utdk/stytch';\n\nawait stytch.updateUser()");
 }
 
 #[test]
 fn typescript_prints_nested_arguments_one_per_line() {
     assert_eq!(
-        print("typescript", &json!({"email": "a@b.c", "name": {"first_name": "A"}, "roles": ["x", "y"], "limit": 0})),
+        render("typescript", &json!({"email": "a@b.c", "name": {"first_name": "A"}, "roles": ["x", "y"], "limit": 0})),
         "import stytch from '@utdk/stytch';\n\nawait stytch.updateUser({\n  email: 'a@b.c',\n  name: {\n    \
          first_name: 'A',\n  },\n  roles: ['x', 'y'],\n  limit: 0,\n})"
     );
@@ -76,20 +99,20 @@ fn typescript_prints_nested_arguments_one_per_line() {
 
 #[test]
 fn javascript_strings_survive_any_input() {
-    let code = print("typescript", &json!({"email": "it's \\ \"q\" ${x} `y`\n\r\t\u{0}\u{2028}😀"}));
+    let code = render("typescript", &json!({"email": "it's \\ \"q\" ${x} `y`\n\r\t\u{0}\u{2028}😀"}));
     assert!(code.contains(r#"email: 'it\'s \\ "q" ${x} `y`\n\r\t\u{0}\u{2028}😀',"#), "{code}");
 }
 
 #[test]
 fn javascript_keys_that_are_no_identifiers_are_quoted() {
-    let code = print("typescript", &json!({"a-b": 1, "__proto__": 2, "$ok_1": 3}));
+    let code = render("typescript", &json!({"a-b": 1, "__proto__": 2, "$ok_1": 3}));
     assert!(code.contains("  'a-b': 1,\n  ['__proto__']: 2,\n  $ok_1: 3,\n"), "{code}");
 }
 
 #[test]
 fn curl_prints_the_request_that_is_sent() {
     assert_eq!(
-        print("curl", &json!({"user_id": "user 1", "tag": ["a", "b"], "email": "it's $HOME \\ `x`"})),
+        render("curl", &json!({"user_id": "user 1", "tag": ["a", "b"], "email": "it's $HOME \\ `x`"})),
         "curl --request PUT 'https://test.stytch.com/v1/users/user%201?tag=a&tag=b' \\\n  \
          --user \"$STYTCH_PROJECT_ID:$STYTCH_SECRET\" \\\n  --header 'content-type: application/json' \\\n  \
          --data-raw '{\"email\":\"it'\\''s $HOME \\\\ `x`\"}'"

@@ -1,6 +1,6 @@
 //! The audit: who did what, and when. No arguments, no bodies, no secrets.
 
-use super::{Store, StoreError, milliseconds, now};
+use super::{Store, StoreError, now_millis, to_millis};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use sqlx::{Row, any::AnyRow};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// One thing that somebody did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Record {
+pub struct AuditRecord {
     /// Its place in the order of time.
     pub id: String,
     /// When it was begun, in milliseconds since 1970; as JSON, RFC 3339.
@@ -51,31 +51,31 @@ pub struct Record {
     pub target: Option<String>,
 }
 
-impl Record {
+impl AuditRecord {
     /// Something that begins now.
-    pub fn new(subject: &str, name: Option<&str>, action: &str) -> Self {
+    pub fn new(subject: &str, display_name: Option<&str>, action: &str) -> Self {
         Self {
             id: Uuid::now_v7().simple().to_string(),
-            at: now(),
+            at: now_millis(),
             subject: subject.to_owned(),
-            name: name.map(str::to_owned),
+            name: display_name.map(str::to_owned),
             action: action.to_owned(),
             ..Self::default()
         }
     }
 
     /// The record as JSON, on one line.
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
-fn as_time<S: Serializer>(at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&Timestamp::from_millisecond(*at).unwrap_or_default())
+fn as_time<S: Serializer>(started_at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Timestamp::from_millisecond(*started_at).unwrap_or_default())
 }
 
-impl TryFrom<AnyRow> for Record {
+impl TryFrom<AnyRow> for AuditRecord {
     type Error = sqlx::Error;
 
     fn try_from(row: AnyRow) -> Result<Self, sqlx::Error> {
@@ -100,15 +100,15 @@ impl TryFrom<AnyRow> for Record {
 
 /// Which records are asked for; those that are empty ask for nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Question {
+pub struct AuditQuery {
     /// Part of the subject or the name.
-    pub who: String,
+    pub subject_filter: String,
     /// Part of the action, the provider, the operation, the environment, the code, the rule or the target.
-    pub what: String,
+    pub details_filter: String,
     /// Not before this time, in milliseconds since 1970.
-    pub since: i64,
+    pub since_ms: i64,
     /// Only older ones than the record with this id.
-    pub before: Option<String>,
+    pub before_id: Option<String>,
 }
 
 impl Store {
@@ -116,8 +116,8 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn add_records(&self, records: &[Record]) -> Result<(), StoreError> {
-        let mut change = self.notes.begin().await?;
+    pub async fn insert_records(&self, records: &[AuditRecord]) -> Result<(), StoreError> {
+        let mut transaction = self.relaxed_pool.begin().await?;
         for record in records {
             sqlx::query(
                 "INSERT INTO audit (id, at, subject, name, action, provider, operation, environment, status, code, rule, \
@@ -138,10 +138,10 @@ impl Store {
             .bind(record.duration)
             .bind(&record.request_id)
             .bind(&record.target)
-            .execute(&mut *change)
+            .execute(&mut *transaction)
             .await?;
         }
-        change.commit().await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -149,7 +149,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn records(&self, question: &Question, most: i64) -> Result<Vec<Record>, StoreError> {
+    pub async fn find_records(&self, filter: &AuditQuery, limit: i64) -> Result<Vec<AuditRecord>, StoreError> {
         let rows = sqlx::query(
             "SELECT * FROM audit WHERE at >= $1 AND id < $2 \
              AND LOWER(subject || ' ' || COALESCE(name, '')) LIKE $3 ESCAPE '!' \
@@ -158,29 +158,29 @@ impl Store {
              COALESCE(target, '')) LIKE $4 ESCAPE '!' \
              ORDER BY id DESC LIMIT $5",
         )
-        .bind(question.since)
-        .bind(question.before.as_deref().unwrap_or("g"))
-        .bind(containing(&question.who))
-        .bind(containing(&question.what))
-        .bind(most)
+        .bind(filter.since_ms)
+        .bind(filter.before_id.as_deref().unwrap_or("g"))
+        .bind(like_pattern(&filter.subject_filter))
+        .bind(like_pattern(&filter.details_filter))
+        .bind(limit)
         .fetch_all(&self.pool)
         .await?;
-        Ok(rows.into_iter().map(Record::try_from).collect::<Result<_, _>>()?)
+        Ok(rows.into_iter().map(AuditRecord::try_from).collect::<Result<_, _>>()?)
     }
 
     /// Forgets records that are older than this.
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn forget_records(&self, age: Duration) -> Result<(), StoreError> {
-        let old = sqlx::query("DELETE FROM audit WHERE at < $1").bind(now() - milliseconds(age));
-        old.execute(&self.notes).await?;
+    pub async fn delete_records_older_than(&self, max_age: Duration) -> Result<(), StoreError> {
+        let statement = sqlx::query("DELETE FROM audit WHERE at < $1").bind(now_millis() - to_millis(max_age));
+        statement.execute(&self.relaxed_pool).await?;
         Ok(())
     }
 }
 
 /// A pattern of SQL for texts that contain another.
-fn containing(text: &str) -> String {
+fn like_pattern(text: &str) -> String {
     let text = text.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     ["%", &text, "%"].concat()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     connect::file_url,
-    files::{COMPANIONS, PartialFile, create_folder_of, exists, with_ending},
+    files::{PartialFile, SQLITE_COMPANION_SUFFIXES, create_parent_directory, exists, with_suffix},
     key::KeySource,
     migrations, proof,
 };
@@ -15,25 +15,27 @@ use std::{
 };
 
 /// The first bytes of every SQLite database.
-const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Copies a store to a new file, as it is between two transactions. Servers may go on writing meanwhile. Returns its schema.
 ///
 /// # Errors
 /// If there is no store, the file exists already or cannot be written, or the store is damaged.
 pub async fn back_up(store: &Path, file: &Path) -> anyhow::Result<i64> {
-    let shown = store.display();
-    ensure!(store.is_file(), "there is no store at {shown}; DATABASE_URL says where it is");
-    ensure!(!exists(file), "{}", exists_already(file));
-    let cannot = || format!("the backup {} cannot be written", file.display());
+    let display_path = store.display();
+    ensure!(store.is_file(), "there is no store at {display_path}; DATABASE_URL says where it is");
+    ensure!(!exists(file), "{}", already_exists_message(file));
+    let write_error = || format!("the backup {} cannot be written", file.display());
     // SQLite writes into an empty file, which has the right mode already.
-    let (part, _) = PartialFile::beside(file).with_context(cannot)?;
-    let mut connection = connect(store).await.with_context(|| format!("the store {shown} cannot be opened"))?;
-    let copied = copy(&mut connection, part.path()).await;
+    let (partial_file, _) = PartialFile::create_beside(file).with_context(write_error)?;
+    let mut connection = connect(store).await.with_context(|| format!("the store {display_path} cannot be opened"))?;
+    let result = copy(&mut connection, partial_file.path()).await;
     connection.close().await?;
-    copied.with_context(|| format!("the store {shown} cannot be copied"))?;
-    let schema = check(part.path(), None).await.with_context(|| format!("the copy of {shown} cannot be used"))?;
-    publish(part, file).with_context(cannot)?;
+    result.with_context(|| format!("the store {display_path} cannot be copied"))?;
+    let schema = validate_store(partial_file.path(), None)
+        .await
+        .with_context(|| format!("the copy of {display_path} cannot be used"))?;
+    persist_file(partial_file, file).with_context(write_error)?;
     Ok(schema)
 }
 
@@ -42,26 +44,31 @@ pub async fn back_up(store: &Path, file: &Path) -> anyhow::Result<i64> {
 /// # Errors
 /// If the copy is not a whole store that this version and this key can open, or the path is taken.
 pub async fn restore(file: &Path, store: &Path, key: &KeySource) -> anyhow::Result<i64> {
-    let taken: Vec<PathBuf> = present(store, &["", COMPANIONS[0], COMPANIONS[1], COMPANIONS[2]]);
-    ensure!(taken.is_empty(), "{}", how_to_move(store, &taken));
-    if let Some(rest) = present(file, &COMPANIONS).iter().find(|rest| metadata(rest).is_ok_and(|found| found.len() > 0))
+    let existing: Vec<PathBuf> = existing_paths(
+        store,
+        &["", SQLITE_COMPANION_SUFFIXES[0], SQLITE_COMPANION_SUFFIXES[1], SQLITE_COMPANION_SUFFIXES[2]],
+    );
+    ensure!(existing.is_empty(), "{}", store_exists_message(store, &existing));
+    if let Some(companion) = existing_paths(file, &SQLITE_COMPANION_SUFFIXES)
+        .iter()
+        .find(|companion| metadata(companion).is_ok_and(|file_metadata| file_metadata.len() > 0))
     {
         bail!(
             "{} holds changes that {} lacks: it is not a backup, but the file of a store in use. `api-explorer backup` makes \
              one.",
-            rest.display(),
+            companion.display(),
             file.display()
         );
     }
-    let cannot = || format!("the store {} cannot be written", store.display());
+    let write_error = || format!("the store {} cannot be written", store.display());
     let mut source = open_database(file)?;
-    create_folder_of(store).with_context(cannot)?;
+    create_parent_directory(store).with_context(write_error)?;
     // What is checked is the copy: nobody can change it in between.
-    let (part, mut target) = PartialFile::beside(store).with_context(cannot)?;
-    io::copy(&mut source, &mut target).with_context(cannot)?;
-    let checked = check(part.path(), Some(key)).await;
-    let schema = checked.with_context(|| format!("{} cannot be restored", file.display()))?;
-    publish(part, store).with_context(cannot)?;
+    let (partial_file, mut target) = PartialFile::create_beside(store).with_context(write_error)?;
+    io::copy(&mut source, &mut target).with_context(write_error)?;
+    let result = validate_store(partial_file.path(), Some(key)).await;
+    let schema = result.with_context(|| format!("{} cannot be restored", file.display()))?;
+    persist_file(partial_file, store).with_context(write_error)?;
     Ok(schema)
 }
 
@@ -70,71 +77,71 @@ async fn connect(path: &Path) -> anyhow::Result<AnyConnection> {
     Ok(AnyConnection::connect(&file_url(path)?).await?)
 }
 
-async fn copy(connection: &mut AnyConnection, to: &Path) -> anyhow::Result<()> {
-    migrations::check(connection).await?;
-    let to = to.to_str().context("its path is not UTF-8")?.to_owned();
-    sqlx::query("VACUUM INTO $1").bind(to).execute(connection).await?;
+async fn copy(connection: &mut AnyConnection, target: &Path) -> anyhow::Result<()> {
+    migrations::ensure_known_schema(connection).await?;
+    let target = target.to_str().context("its path is not UTF-8")?.to_owned();
+    sqlx::query("VACUUM INTO $1").bind(target).execute(connection).await?;
     Ok(())
 }
 
 /// Checks that a file is a store, whole, of a schema that this version knows, and sealed with a key, if one is given.
-async fn check(path: &Path, key: Option<&KeySource>) -> anyhow::Result<i64> {
+async fn validate_store(path: &Path, key: Option<&KeySource>) -> anyhow::Result<i64> {
     let mut connection = connect(path).await?;
-    let checked = check_content(&mut connection, key).await;
+    let result = validate_content(&mut connection, key).await;
     connection.close().await?;
-    checked
+    result
 }
 
-async fn check_content(connection: &mut AnyConnection, key: Option<&KeySource>) -> anyhow::Result<i64> {
-    let faults: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
-    ensure!(faults == ["ok"], "it is damaged: {}", faults.first().map_or("no answer", String::as_str));
-    let tables: i64 = sqlx::query_scalar(
+async fn validate_content(connection: &mut AnyConnection, key: Option<&KeySource>) -> anyhow::Result<i64> {
+    let problems: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
+    ensure!(problems == ["ok"], "it is damaged: {}", problems.first().map_or("no answer", String::as_str));
+    let table_count: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('_sqlx_migrations', 'keys', 'sessions')",
     )
     .fetch_one(&mut *connection)
     .await?;
-    ensure!(tables == 3, "it is a database, but not a store of api-explorer");
-    let schema = migrations::check(connection).await?;
+    ensure!(table_count == 3, "it is a database, but not a store of api-explorer");
+    let schema = migrations::ensure_known_schema(connection).await?;
     if let Some(key) = key {
-        proof::check(connection, key).await?;
+        proof::ensure_matching_key(connection, key).await?;
     }
     Ok(schema)
 }
 
 /// Opens a file to be read from its beginning, if it is an SQLite database.
 fn open_database(path: &Path) -> anyhow::Result<File> {
-    let cannot = || format!("{} cannot be read", path.display());
-    let mut file = File::open(path).with_context(cannot)?;
-    let mut first = Vec::new();
-    (&mut file).take(MAGIC.len() as u64).read_to_end(&mut first).with_context(cannot)?;
-    ensure!(first == MAGIC, "{} is not an SQLite database", path.display());
-    file.rewind().with_context(cannot)?;
+    let read_error = || format!("{} cannot be read", path.display());
+    let mut file = File::open(path).with_context(read_error)?;
+    let mut header = Vec::new();
+    (&mut file).take(SQLITE_MAGIC.len() as u64).read_to_end(&mut header).with_context(read_error)?;
+    ensure!(header == SQLITE_MAGIC, "{} is not an SQLite database", path.display());
+    file.rewind().with_context(read_error)?;
     Ok(file)
 }
 
-fn publish(part: PartialFile, path: &Path) -> anyhow::Result<()> {
-    part.publish(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => anyhow::Error::msg(exists_already(path)),
+fn persist_file(partial_file: PartialFile, path: &Path) -> anyhow::Result<()> {
+    partial_file.persist_noclobber(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => anyhow::Error::msg(already_exists_message(path)),
         _ => error.into(),
     })
 }
 
-fn exists_already(path: &Path) -> String {
+fn already_exists_message(path: &Path) -> String {
     format!("{} exists already, and no file is overwritten. Give another name, or move it away", path.display())
 }
 
-fn present(path: &Path, endings: &[&str]) -> Vec<PathBuf> {
-    endings.iter().map(|ending| with_ending(path, ending)).filter(|path| exists(path)).collect()
+fn existing_paths(path: &Path, suffixes: &[&str]) -> Vec<PathBuf> {
+    suffixes.iter().map(|suffix| with_suffix(path, suffix)).filter(|path| exists(path)).collect()
 }
 
-fn how_to_move(store: &Path, taken: &[PathBuf]) -> String {
-    let files: Vec<String> = taken.iter().map(|path| path.display().to_string()).collect();
-    let aside = store.with_file_name("before-restore");
+fn store_exists_message(store: &Path, existing: &[PathBuf]) -> String {
+    let files: Vec<String> = existing.iter().map(|path| path.display().to_string()).collect();
+    let backup_dir = store.with_file_name("before-restore");
     format!(
         "there is a store at {} already, and a restore never overwrites one. Stop the servers that use it and move it away: \
          mkdir {1} && mv {2} {1}",
         store.display(),
-        aside.display(),
+        backup_dir.display(),
         files.join(" ")
     )
 }

@@ -1,12 +1,12 @@
 //! What each visitor and token has spent: one statement counts and decides, so that servers that share a store cannot both
 //! give out the last call.
 
-use super::{Store, StoreError, milliseconds, now};
+use super::{Store, StoreError, now_millis, to_millis};
 use sqlx::{AnyConnection, Row};
 use std::time::Duration;
 
 /// Milliseconds of a day.
-const DAY: i64 = 24 * 60 * 60 * 1000;
+const MILLIS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// What may be spent.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,11 +19,11 @@ pub struct Budget {
 
 /// Why nothing can be spent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spent {
+pub enum BudgetExceeded {
     /// Too many calls in a short time; there is one again after so long.
-    Rate(Duration),
+    RateLimit(Duration),
     /// The day's calls are used up; there are some again after so long.
-    Day(Duration),
+    DailyLimit(Duration),
 }
 
 impl Store {
@@ -34,44 +34,45 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn spend(
+    pub async fn spend_budgets(
         &self,
         provider: &str,
         budgets: &[(&str, Budget)],
-    ) -> Result<Result<(), (usize, Spent)>, StoreError> {
-        let now = now();
-        let mut change = self.notes.begin().await?;
+    ) -> Result<Result<(), (usize, BudgetExceeded)>, StoreError> {
+        let now = now_millis();
+        let mut transaction = self.relaxed_pool.begin().await?;
         for (index, (subject, budget)) in budgets.iter().enumerate() {
-            if let Err(spent) = spend(&mut change, now, (provider, subject), *budget).await? {
-                change.rollback().await?;
-                return Ok(Err((index, spent)));
+            if let Err(exceeded) = spend_budget(&mut transaction, now, (provider, subject), *budget).await? {
+                transaction.rollback().await?;
+                return Ok(Err((index, exceeded)));
             }
         }
-        change.commit().await?;
+        transaction.commit().await?;
         Ok(Ok(()))
     }
 
     /// Forgets budgets that are whole again.
     pub(super) async fn sweep_budgets(&self) -> Result<(), StoreError> {
-        let now = now();
-        let whole = sqlx::query("DELETE FROM budgets WHERE day < $1 AND free < $2").bind(now / DAY).bind(now);
-        whole.execute(&self.notes).await?;
+        let now = now_millis();
+        let statement =
+            sqlx::query("DELETE FROM budgets WHERE day < $1 AND free < $2").bind(now / MILLIS_PER_DAY).bind(now);
+        statement.execute(&self.relaxed_pool).await?;
         Ok(())
     }
 }
 
-async fn spend(
-    change: &mut AnyConnection,
+async fn spend_budget(
+    connection: &mut AnyConnection,
     now: i64,
     (provider, subject): (&str, &str),
     budget: Budget,
-) -> Result<Result<(), Spent>, StoreError> {
-    let (today, daily) = (now / DAY, budget.daily.map_or(i64::MAX, i64::from));
-    let (step, ahead) = budget.rate.map_or((0, i64::MAX), |(calls, per)| {
-        let step = milliseconds(per) / i64::from(calls.max(1));
-        (step, step * i64::from(calls.saturating_sub(1)))
+) -> Result<Result<(), BudgetExceeded>, StoreError> {
+    let (today, daily) = (now / MILLIS_PER_DAY, budget.daily.map_or(i64::MAX, i64::from));
+    let (emission_interval, burst_tolerance) = budget.rate.map_or((0, i64::MAX), |(calls, period)| {
+        let emission_interval = to_millis(period) / i64::from(calls.max(1));
+        (emission_interval, emission_interval * i64::from(calls.saturating_sub(1)))
     });
-    let spent = sqlx::query(
+    let statement = sqlx::query(
         "INSERT INTO budgets (provider, subject, day, used, free) VALUES ($1, $2, $3, 1, $4 + $5) \
          ON CONFLICT (provider, subject) DO UPDATE SET \
          used = CASE WHEN budgets.day < $3 THEN 1 ELSE budgets.used + 1 END, \
@@ -80,13 +81,24 @@ async fn spend(
          WHERE budgets.free - $4 <= $6 AND (budgets.day < $3 OR budgets.used < $7) \
          RETURNING used",
     );
-    let spent = spent.bind(provider).bind(subject).bind(today).bind(now).bind(step).bind(ahead).bind(daily);
-    if spent.fetch_optional(&mut *change).await?.is_some() {
+    let statement = statement
+        .bind(provider)
+        .bind(subject)
+        .bind(today)
+        .bind(now)
+        .bind(emission_interval)
+        .bind(burst_tolerance)
+        .bind(daily);
+    if statement.fetch_optional(&mut *connection).await?.is_some() {
         return Ok(Ok(()));
     }
     let row = sqlx::query("SELECT free FROM budgets WHERE provider = $1 AND subject = $2");
-    let row = row.bind(provider).bind(subject).fetch_optional(change).await?;
-    let free: i64 = row.map_or(Ok(now), |row| row.try_get("free"))?;
+    let row = row.bind(provider).bind(subject).fetch_optional(connection).await?;
+    let arrival_time: i64 = row.map_or(Ok(now), |row| row.try_get("free"))?;
     let wait = |until: i64| Duration::from_millis(u64::try_from(until - now).unwrap_or_default());
-    Ok(Err(if free - now > ahead { Spent::Rate(wait(free - ahead)) } else { Spent::Day(wait((today + 1) * DAY)) }))
+    Ok(Err(if arrival_time - now > burst_tolerance {
+        BudgetExceeded::RateLimit(wait(arrival_time - burst_tolerance))
+    } else {
+        BudgetExceeded::DailyLimit(wait((today + 1) * MILLIS_PER_DAY))
+    }))
 }

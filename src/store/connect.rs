@@ -2,7 +2,7 @@
 
 use super::{
     StoreError,
-    files::{COMPANIONS, FILE_MODE, create_folder_of, narrow, with_ending},
+    files::{FILE_MODE, SQLITE_COMPANION_SUFFIXES, create_parent_directory, restrict_permissions, with_suffix},
 };
 use anyhow::Context;
 use sqlx::{
@@ -19,62 +19,66 @@ use std::{
 use tokio::time::timeout;
 
 /// How long a statement waits for a connection, or for another that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long whoever asks waits for everything that the store does for one answer.
-const IN_ALL: Duration = Duration::from_secs(10);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to a file of SQLite's.
-const CONNECTIONS: u32 = 8;
+const SQLITE_CONNECTIONS: u32 = 8;
 /// Connections to PostgreSQL for its migrations: one for these, and one to find out about poolers.
-const CONNECTIONS_TO_MIGRATE: u32 = 2;
+const MIGRATION_CONNECTIONS: u32 = 2;
 
 /// What connections are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum ConnectionPurpose {
     /// To bring the tables up to date, which may take its time.
     Migrate,
     /// For what is on the disk before it is acknowledged.
-    Keep,
+    Durable,
     /// For what a crash of the machine (not of the server) may take the last moments of.
-    Note,
+    Relaxed,
 }
 
 /// Where a database is.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(super) struct DatabaseLocation {
     url: String,
     /// SQLite's file.
-    file: Option<Arc<File>>,
+    file: Option<Arc<DatabaseFile>>,
     /// Most connections at a time.
-    connections: u32,
+    max_connections: u32,
 }
 
-impl Place {
+impl DatabaseLocation {
     pub(super) fn sqlite(path: &Path) -> anyhow::Result<Self> {
-        create_folder_of(path)
+        create_parent_directory(path)
             .with_context(|| format!("the folder of the store {} cannot be created", path.display()))?;
-        Ok(Self { url: file_url(path)?, file: Some(Arc::new(File::make(path)?)), connections: CONNECTIONS })
+        Ok(Self {
+            url: file_url(path)?,
+            file: Some(Arc::new(DatabaseFile::open_or_create(path)?)),
+            max_connections: SQLITE_CONNECTIONS,
+        })
     }
 
-    pub(super) fn postgres(url: &str, connections: u32) -> Self {
-        Self { url: url.to_owned(), file: None, connections }
+    pub(super) fn postgres(url: &str, max_connections: u32) -> Self {
+        Self { url: url.to_owned(), file: None, max_connections }
     }
 
-    pub(super) async fn connect(&self, purpose: Purpose) -> Result<AnyPool, sqlx::Error> {
+    pub(super) async fn connect(&self, purpose: ConnectionPurpose) -> Result<AnyPool, sqlx::Error> {
         install_default_drivers();
-        let (settings, file) = (self.settings(purpose), self.file.clone());
+        let (statements, file) = (self.setup_statements(purpose), self.file.clone());
         let is_file = file.is_some();
-        let is_there = move || file.as_ref().is_none_or(|file| file.is_there());
-        let is_same = is_there.clone();
+        let is_unchanged = move || file.as_ref().is_none_or(|file| file.is_unchanged());
+        let is_same_file = is_unchanged.clone();
         let connections = match purpose {
-            Purpose::Migrate if !is_file => CONNECTIONS_TO_MIGRATE,
-            _ => self.connections,
+            ConnectionPurpose::Migrate if !is_file => MIGRATION_CONNECTIONS,
+            _ => self.max_connections,
         };
         AnyPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             .before_acquire(move |_, _| {
-                let is_there = is_there();
-                Box::pin(async move { Ok(is_there) })
+                let is_unchanged = is_unchanged();
+                Box::pin(async move { Ok(is_unchanged) })
             })
             // A commit that fails, as on a full disk, leaves SQLite and sqlx at odds over what is open: whatever came next on this
             // connection would look saved, and never be.
@@ -88,14 +92,14 @@ impl Place {
                 })
             })
             .after_connect(move |connection, _| {
-                let is_same = is_same();
+                let is_same_file = is_same_file();
                 Box::pin(async move {
-                    if !is_same {
+                    if !is_same_file {
                         let message = "the store's file was replaced while the server ran; start it again";
                         return Err(sqlx::Error::Configuration(message.into()));
                     }
-                    for setting in settings {
-                        connection.execute(*setting).await?;
+                    for statement in statements {
+                        connection.execute(*statement).await?;
                     }
                     Ok(())
                 })
@@ -111,13 +115,13 @@ impl Place {
             })
     }
 
-    fn settings(&self, purpose: Purpose) -> &'static [&'static str] {
+    fn setup_statements(&self, purpose: ConnectionPurpose) -> &'static [&'static str] {
         const SQLITE: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
                               PRAGMA secure_delete = ON";
         match (&self.file, purpose) {
-            (Some(_), Purpose::Note) => &[SQLITE, "PRAGMA synchronous = NORMAL"],
+            (Some(_), ConnectionPurpose::Relaxed) => &[SQLITE, "PRAGMA synchronous = NORMAL"],
             (Some(_), _) => &[SQLITE, "PRAGMA synchronous = FULL"],
-            (None, Purpose::Migrate) => &[],
+            (None, ConnectionPurpose::Migrate) => &[],
             // Whoever asked has given up long before a statement is ended, which is for the database's own sake.
             (None, _) => &["SET lock_timeout = '5s'", "SET statement_timeout = '30s'"],
         }
@@ -135,33 +139,34 @@ pub(super) fn file_url(path: &Path) -> anyhow::Result<String> {
 }
 
 /// A file, and which one it was when it was opened. What is written into one that has been moved or removed would be lost.
-struct File {
+struct DatabaseFile {
     path: PathBuf,
     /// Device and number.
-    id: (u64, u64),
+    device_and_inode: (u64, u64),
 }
 
-impl File {
+impl DatabaseFile {
     /// The file at a path, created if there is none. Nobody but its owner can read it or what SQLite keeps beside it.
-    fn make(path: &Path) -> anyhow::Result<Self> {
+    fn open_or_create(path: &Path) -> anyhow::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).mode(FILE_MODE).open(path);
-        let found = file.and_then(|file| file.metadata());
-        let found = found.with_context(|| format!("the store {} cannot be opened", path.display()))?;
+        let file_metadata = file.and_then(|file| file.metadata());
+        let file_metadata = file_metadata.with_context(|| format!("the store {} cannot be opened", path.display()))?;
         // SQLite follows symbolic links, and gives new files beside the database the database's mode.
-        let real = canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        for file in [""].into_iter().chain(COMPANIONS).map(|ending| with_ending(&real, ending)) {
-            narrow(&file).with_context(|| {
-                let shown = file.display();
+        let real_path = canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        for file in [""].into_iter().chain(SQLITE_COMPANION_SUFFIXES).map(|suffix| with_suffix(&real_path, suffix)) {
+            restrict_permissions(&file).with_context(|| {
+                let display_path = file.display();
                 format!(
-                    "others on this machine can read {shown}, and its mode cannot be changed; run: chmod 600 {shown}"
+                    "others on this machine can read {display_path}, and its mode cannot be changed; run: chmod 600 {display_path}"
                 )
             })?;
         }
-        Ok(Self { path: path.to_owned(), id: (found.dev(), found.ino()) })
+        Ok(Self { path: path.to_owned(), device_and_inode: (file_metadata.dev(), file_metadata.ino()) })
     }
 
-    fn is_there(&self) -> bool {
-        metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.id)
+    fn is_unchanged(&self) -> bool {
+        metadata(&self.path)
+            .is_ok_and(|file_metadata| (file_metadata.dev(), file_metadata.ino()) == self.device_and_inode)
     }
 }
 
@@ -169,9 +174,9 @@ impl File {
 ///
 /// # Errors
 /// Those of what is done, and that it took too long.
-pub async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    timeout(IN_ALL, work).await.unwrap_or_else(|_| {
-        tracing::error!("the store does not answer within {} s", IN_ALL.as_secs());
+pub async fn with_timeout<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    timeout(OPERATION_TIMEOUT, operation).await.unwrap_or_else(|_| {
+        tracing::error!("the store does not answer within {} s", OPERATION_TIMEOUT.as_secs());
         Err(StoreError::Unavailable)
     })
 }

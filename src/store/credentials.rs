@@ -9,12 +9,12 @@ use sqlx::{AnyConnection, Row};
 use std::collections::BTreeMap;
 
 /// Texts by `scheme/part`.
-pub type Parts = BTreeMap<String, SecretString>;
+pub type CredentialParts = BTreeMap<String, SecretString>;
 
 /// A credential as it is stored. It is the same one as long as its text is, for every key and place seals differently.
 #[derive(Clone, Debug)]
 pub struct SealedCredential {
-    place: String,
+    associated_data: String,
     /// The sealed text.
     pub sealed: String,
 }
@@ -24,24 +24,29 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn credential(&self, session: &Session, provider: &str) -> Result<Option<SealedCredential>, StoreError> {
-        let found = sqlx::query("SELECT sealed FROM credentials WHERE session = $1 AND provider = $2")
-            .bind(&session.id)
+    pub async fn find_credential(
+        &self,
+        session: &Session,
+        provider: &str,
+    ) -> Result<Option<SealedCredential>, StoreError> {
+        let row = sqlx::query("SELECT sealed FROM credentials WHERE session = $1 AND provider = $2")
+            .bind(&session.id_hash)
             .bind(provider)
             .fetch_optional(&self.pool)
             .await?;
-        let place = place(&session.id, provider);
-        found.map(|row| Ok(SealedCredential { place, sealed: row.try_get("sealed")? })).transpose()
+        let associated_data = associated_data(&session.id_hash, provider);
+        row.map(|row| Ok(SealedCredential { associated_data, sealed: row.try_get("sealed")? })).transpose()
     }
 
     /// Opens a credential.
     ///
     /// # Errors
     /// Where it was sealed with another key.
-    pub fn open_credential(&self, credential: &SealedCredential) -> Result<Parts, StoreError> {
-        let text = self.key.open(&credential.place, &credential.sealed).map_err(|_| StoreError::OtherKey)?;
+    pub fn open_credential(&self, credential: &SealedCredential) -> Result<CredentialParts, StoreError> {
+        let plaintext =
+            self.key.open(&credential.associated_data, &credential.sealed).map_err(|_| StoreError::WrongKey)?;
         let parts: BTreeMap<String, String> =
-            serde_json::from_str(text.expose_secret()).map_err(|_| StoreError::OtherKey)?;
+            serde_json::from_str(plaintext.expose_secret()).map_err(|_| StoreError::WrongKey)?;
         Ok(parts.into_iter().map(|(part, text)| (part, text.into())).collect())
     }
 
@@ -51,59 +56,60 @@ impl Store {
     /// Where it cannot be stored; what was there before stays.
     pub async fn save_credential(
         &self,
-        former: Option<&Session>,
+        previous: Option<&Session>,
         provider: &str,
-        parts: &Parts,
+        parts: &CredentialParts,
     ) -> Result<SessionId, StoreError> {
         let exposed: BTreeMap<&str, &str> =
             parts.iter().map(|(part, text)| (part.as_str(), text.expose_secret())).collect();
-        let text: SecretString = serde_json::to_string(&exposed).map_err(|_| StoreError::Unavailable)?.into();
-        let mut change = self.pool.begin().await?;
+        let plaintext: SecretString = serde_json::to_string(&exposed).map_err(|_| StoreError::Unavailable)?.into();
+        let mut transaction = self.pool.begin().await?;
         // Writing first: SQLite lets nobody in between then.
-        let (name, session) = Self::succeed(&mut change, former).await?;
-        if let Some(former) = former {
-            self.take_over(&mut change, former, &session).await?;
+        let (session_id, session) = Self::create_successor(&mut transaction, previous).await?;
+        if let Some(previous) = previous {
+            self.copy_credentials(&mut transaction, previous, &session).await?;
         }
-        self.key.hold(&mut change).await?;
-        let replaced = sqlx::query("DELETE FROM credentials WHERE session = $1 AND provider = $2");
-        replaced.bind(&session.id).bind(provider).execute(&mut *change).await?;
-        self.add(&mut change, &session, provider, &text).await?;
-        change.commit().await?;
-        Ok(name)
+        self.key.lock_as_current(&mut transaction).await?;
+        let statement = sqlx::query("DELETE FROM credentials WHERE session = $1 AND provider = $2");
+        statement.bind(&session.id_hash).bind(provider).execute(&mut *transaction).await?;
+        self.insert_credential(&mut transaction, &session, provider, &plaintext).await?;
+        transaction.commit().await?;
+        Ok(session_id)
     }
 
     /// Gives a session all credentials of another.
-    pub(super) async fn take_over(
+    pub(super) async fn copy_credentials(
         &self,
-        change: &mut AnyConnection,
-        former: &Session,
+        connection: &mut AnyConnection,
+        previous: &Session,
         session: &Session,
     ) -> Result<(), StoreError> {
-        self.key.hold(change).await?;
-        let held = sqlx::query("SELECT provider, sealed FROM credentials WHERE session = $1").bind(&former.id);
-        for row in held.fetch_all(&mut *change).await? {
+        self.key.lock_as_current(connection).await?;
+        let statement =
+            sqlx::query("SELECT provider, sealed FROM credentials WHERE session = $1").bind(&previous.id_hash);
+        for row in statement.fetch_all(&mut *connection).await? {
             let (provider, sealed): (String, String) = (row.try_get("provider")?, row.try_get("sealed")?);
             // What cannot be opened any more is lost anyhow.
-            if let Ok(text) = self.key.open(&place(&former.id, &provider), &sealed) {
-                self.add(change, session, &provider, &text).await?;
+            if let Ok(plaintext) = self.key.open(&associated_data(&previous.id_hash, &provider), &sealed) {
+                self.insert_credential(connection, session, &provider, &plaintext).await?;
             }
         }
         Ok(())
     }
 
-    async fn add(
+    async fn insert_credential(
         &self,
-        change: &mut AnyConnection,
+        connection: &mut AnyConnection,
         session: &Session,
         provider: &str,
-        text: &SecretString,
+        plaintext: &SecretString,
     ) -> Result<(), StoreError> {
-        let sealed = self.key.seal(&place(&session.id, provider), text.expose_secret());
+        let sealed = self.key.seal(&associated_data(&session.id_hash, provider), plaintext.expose_secret());
         sqlx::query("INSERT INTO credentials (session, provider, sealed) VALUES ($1, $2, $3)")
-            .bind(&session.id)
+            .bind(&session.id_hash)
             .bind(provider)
             .bind(sealed.map_err(|_| StoreError::Unavailable)?)
-            .execute(change)
+            .execute(connection)
             .await?;
         Ok(())
     }
@@ -113,13 +119,13 @@ impl Store {
     /// # Errors
     /// Where the store does not answer.
     pub async fn clear_credential(&self, session: &Session, provider: &str) -> Result<(), StoreError> {
-        let cleared = sqlx::query("DELETE FROM credentials WHERE session = $1 AND provider = $2");
-        cleared.bind(&session.id).bind(provider).execute(&self.pool).await?;
+        let statement = sqlx::query("DELETE FROM credentials WHERE session = $1 AND provider = $2");
+        statement.bind(&session.id_hash).bind(provider).execute(&self.pool).await?;
         Ok(())
     }
 }
 
 /// Where a credential is sealed for.
-pub(super) fn place(session: &str, provider: &str) -> String {
+pub(super) fn associated_data(session: &str, provider: &str) -> String {
     ["credential", session, provider].join("\0")
 }

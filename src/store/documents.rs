@@ -1,6 +1,6 @@
 //! Copies of documents that were fetched from URLs, for a start at which a URL cannot be reached.
 
-use super::{Store, StoreError, now};
+use super::{Store, StoreError, now_millis};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use sha2::{Digest, Sha256};
@@ -10,42 +10,42 @@ use url::Url;
 
 /// A document's text as the store keeps it.
 #[derive(Debug)]
-pub struct PackedDocument {
+pub struct CompressedDocument {
     sha256: String,
-    body: String,
+    gzip_base64: String,
 }
 
 /// A copy of a document.
 #[derive(Debug)]
 pub struct DocumentCopy {
     /// The document's text, packed.
-    pub packed: PackedDocument,
+    pub compressed: CompressedDocument,
     /// When the document was fetched, in milliseconds since 1970.
     pub fetched_at: i64,
 }
 
-impl PackedDocument {
+impl CompressedDocument {
     /// Compresses a text, which takes about a second for 50 MB.
     ///
     /// # Errors
     /// If it cannot be compressed.
-    pub fn pack(text: &str) -> io::Result<Self> {
+    pub fn compress(text: &str) -> io::Result<Self> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(text.as_bytes())?;
-        Ok(Self { sha256: sha256(text), body: BASE64_STANDARD.encode(encoder.finish()?) })
+        Ok(Self { sha256: sha256_hex(text), gzip_base64: BASE64_STANDARD.encode(encoder.finish()?) })
     }
 
     /// Decompresses the text, of at most so many bytes.
     ///
     /// # Errors
     /// If it is larger, or not what was packed.
-    pub fn unpack(&self, limit: u64) -> anyhow::Result<String> {
-        let packed = BASE64_STANDARD.decode(&self.body)?;
+    pub fn decompress(&self, max_bytes: u64) -> anyhow::Result<String> {
+        let compressed = BASE64_STANDARD.decode(&self.gzip_base64)?;
         let mut bytes = Vec::new();
-        GzDecoder::new(&*packed).take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        anyhow::ensure!(bytes.len() as u64 <= limit, "it is larger than EXPLORER_DOCUMENT_LIMIT_MB allows");
+        GzDecoder::new(&*compressed).take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        anyhow::ensure!(bytes.len() as u64 <= max_bytes, "it is larger than EXPLORER_DOCUMENT_LIMIT_MB allows");
         let text = String::from_utf8(bytes)?;
-        anyhow::ensure!(sha256(&text) == self.sha256, "it is not the text that was stored");
+        anyhow::ensure!(sha256_hex(&text) == self.sha256, "it is not the text that was stored");
         Ok(text)
     }
 
@@ -60,21 +60,27 @@ impl Store {
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn keep_document(&self, provider: &str, url: &Url, packed: &PackedDocument) -> Result<(), StoreError> {
-        let kept = sqlx::query(
+    pub async fn save_document(
+        &self,
+        provider: &str,
+        url: &Url,
+        compressed: &CompressedDocument,
+    ) -> Result<(), StoreError> {
+        let statement = sqlx::query(
             "INSERT INTO documents (provider, url, url_sha256, sha256, fetched_at, body) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (provider) DO UPDATE SET url = $2, url_sha256 = $3, sha256 = $4, fetched_at = $5, body = $6",
         );
         let mut without_query = url.clone();
         without_query.set_query(None);
         without_query.set_fragment(None);
-        kept.bind(provider)
+        statement
+            .bind(provider)
             .bind(String::from(without_query))
-            .bind(sha256(url.as_str()))
-            .bind(&packed.sha256)
-            .bind(now())
-            .bind(&packed.body)
-            .execute(&self.notes)
+            .bind(sha256_hex(url.as_str()))
+            .bind(&compressed.sha256)
+            .bind(now_millis())
+            .bind(&compressed.gzip_base64)
+            .execute(&self.relaxed_pool)
             .await?;
         Ok(())
     }
@@ -83,36 +89,41 @@ impl Store {
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn confirm_document(&self, provider: &str, url: &Url, sha256: &str) -> Result<bool, StoreError> {
-        let confirmed =
+    pub async fn refresh_document(&self, provider: &str, url: &Url, sha256: &str) -> Result<bool, StoreError> {
+        let statement =
             sqlx::query("UPDATE documents SET fetched_at = $1 WHERE provider = $2 AND url_sha256 = $3 AND sha256 = $4");
-        let confirmed = confirmed.bind(now()).bind(provider).bind(self::sha256(url.as_str())).bind(sha256);
-        Ok(confirmed.execute(&self.notes).await?.rows_affected() > 0)
+        let statement = statement.bind(now_millis()).bind(provider).bind(self::sha256_hex(url.as_str())).bind(sha256);
+        Ok(statement.execute(&self.relaxed_pool).await?.rows_affected() > 0)
     }
 
     /// Returns the copy of a provider's document, if it was fetched from this URL.
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn document(&self, provider: &str, url: &Url) -> Result<Option<DocumentCopy>, StoreError> {
-        let found =
+    pub async fn find_document(&self, provider: &str, url: &Url) -> Result<Option<DocumentCopy>, StoreError> {
+        let statement =
             sqlx::query("SELECT sha256, fetched_at, body FROM documents WHERE provider = $1 AND url_sha256 = $2");
-        let Some(row) = found.bind(provider).bind(sha256(url.as_str())).fetch_optional(&self.notes).await? else {
+        let Some(row) =
+            statement.bind(provider).bind(sha256_hex(url.as_str())).fetch_optional(&self.relaxed_pool).await?
+        else {
             return Ok(None);
         };
-        let packed = PackedDocument { sha256: row.try_get("sha256")?, body: row.try_get("body")? };
-        Ok(Some(DocumentCopy { packed, fetched_at: row.try_get("fetched_at")? }))
+        let compressed = CompressedDocument { sha256: row.try_get("sha256")?, gzip_base64: row.try_get("body")? };
+        Ok(Some(DocumentCopy { compressed, fetched_at: row.try_get("fetched_at")? }))
     }
 
     /// Deletes the copies of all providers but these.
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn forget_other_documents(&self, providers: &[&str]) -> Result<(), StoreError> {
-        for row in sqlx::query("SELECT provider FROM documents").fetch_all(&self.notes).await? {
+    pub async fn delete_other_documents(&self, providers: &[&str]) -> Result<(), StoreError> {
+        for row in sqlx::query("SELECT provider FROM documents").fetch_all(&self.relaxed_pool).await? {
             let provider: String = row.try_get("provider")?;
             if !providers.contains(&provider.as_str()) {
-                sqlx::query("DELETE FROM documents WHERE provider = $1").bind(provider).execute(&self.notes).await?;
+                sqlx::query("DELETE FROM documents WHERE provider = $1")
+                    .bind(provider)
+                    .execute(&self.relaxed_pool)
+                    .await?;
             }
         }
         Ok(())
@@ -120,23 +131,23 @@ impl Store {
 }
 
 /// Returns the SHA-256 of a text, in hexadecimal.
-pub fn sha256(text: &str) -> String {
-    super::key::hexadecimal(&Sha256::digest(text))
+pub fn sha256_hex(text: &str) -> String {
+    super::key::encode_hex(&Sha256::digest(text))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::PackedDocument;
+    use super::CompressedDocument;
 
     #[test]
     fn a_packed_document_is_unpacked_within_its_limit() -> anyhow::Result<()> {
         let text = "openapi: 3.1.0\n".repeat(1000);
-        let packed = PackedDocument::pack(&text)?;
-        assert!(packed.body.len() < 1000, "{} bytes", packed.body.len());
-        assert_eq!(packed.unpack(15_000)?, text);
-        assert!(packed.unpack(14_999).is_err());
-        let other = PackedDocument { sha256: packed.sha256, ..PackedDocument::pack("other")? };
-        assert!(other.unpack(15_000).is_err());
+        let compressed = CompressedDocument::compress(&text)?;
+        assert!(compressed.gzip_base64.len() < 1000, "{} bytes", compressed.gzip_base64.len());
+        assert_eq!(compressed.decompress(15_000)?, text);
+        assert!(compressed.decompress(14_999).is_err());
+        let other = CompressedDocument { sha256: compressed.sha256, ..CompressedDocument::compress("other")? };
+        assert!(other.decompress(15_000).is_err());
         Ok(())
     }
 }

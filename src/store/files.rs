@@ -12,22 +12,22 @@ use uuid::Uuid;
 /// Mode of files.
 pub(super) const FILE_MODE: u32 = 0o600;
 /// Mode of folders.
-const FOLDER_MODE: u32 = 0o700;
+const DIRECTORY_MODE: u32 = 0o700;
 /// Endings of the files that SQLite keeps beside a database.
-pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+pub(super) const SQLITE_COMPANION_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Creates the folder of a file and the folders above it; those that exist stay as they are.
-pub(super) fn create_folder_of(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), |folder| DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder))
+pub(super) fn create_parent_directory(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(folder))
 }
 
 /// Takes the permissions of the group and of others from a file, if there is one.
-pub(super) fn narrow(path: &Path) -> io::Result<()> {
-    let narrowed = fs::metadata(path).and_then(|found| {
-        let is_narrow = found.permissions().mode().trailing_zeros() >= 6;
-        if is_narrow { Ok(()) } else { fs::set_permissions(path, Permissions::from_mode(FILE_MODE)) }
+pub(super) fn restrict_permissions(path: &Path) -> io::Result<()> {
+    let result = fs::metadata(path).and_then(|metadata| {
+        let is_private = metadata.permissions().mode().trailing_zeros() >= 6;
+        if is_private { Ok(()) } else { fs::set_permissions(path, Permissions::from_mode(FILE_MODE)) }
     });
-    narrowed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
+    result.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 /// Returns whether a path exists, even as a dangling symbolic link.
@@ -36,10 +36,10 @@ pub(super) fn exists(path: &Path) -> bool {
 }
 
 /// Returns the path with an ending after the whole file name.
-pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut whole = OsString::from(path);
-    whole.push(ending);
-    whole.into()
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut suffixed = OsString::from(path);
+    suffixed.push(suffix);
+    suffixed.into()
 }
 
 /// A file under a temporary name, which is removed with this value.
@@ -47,10 +47,10 @@ pub(super) struct PartialFile(PathBuf);
 
 impl PartialFile {
     /// Creates an empty file beside the path that it is to have, and opens it for writing.
-    pub(super) fn beside(path: &Path) -> io::Result<(Self, File)> {
-        let part = with_ending(path, &format!(".{}.partial", Uuid::new_v4().simple()));
-        let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&part)?;
-        Ok((Self(part), file))
+    pub(super) fn create_beside(path: &Path) -> io::Result<(Self, File)> {
+        let partial_path = with_suffix(path, &format!(".{}.partial", Uuid::new_v4().simple()));
+        let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&partial_path)?;
+        Ok((Self(partial_path), file))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -58,7 +58,7 @@ impl PartialFile {
     }
 
     /// Gives the file its name, once its content is on the disk. Fails with `AlreadyExists` instead of replacing another file.
-    pub(super) fn publish(self, path: &Path) -> io::Result<()> {
+    pub(super) fn persist_noclobber(self, path: &Path) -> io::Result<()> {
         File::open(&self.0)?.sync_all()?;
         match fs::hard_link(&self.0, path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
@@ -76,9 +76,9 @@ impl PartialFile {
 
 impl Drop for PartialFile {
     fn drop(&mut self) {
-        for ending in [""].into_iter().chain(COMPANIONS) {
+        for suffix in [""].into_iter().chain(SQLITE_COMPANION_SUFFIXES) {
             // Most often it has its name already, or never existed.
-            let _ = fs::remove_file(with_ending(&self.0, ending));
+            let _ = fs::remove_file(with_suffix(&self.0, suffix));
         }
     }
 }
@@ -93,9 +93,9 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("a");
         for (text, published) in [("first", None), ("second", Some(ErrorKind::AlreadyExists))] {
-            let (part, mut file) = PartialFile::beside(&path)?;
+            let (partial_file, mut file) = PartialFile::create_beside(&path)?;
             file.write_all(text.as_bytes())?;
-            assert_eq!(part.publish(&path).err().map(|error| error.kind()), published);
+            assert_eq!(partial_file.persist_noclobber(&path).err().map(|error| error.kind()), published);
             assert_eq!(fs::read_to_string(&path)?, "first");
         }
         assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn a_partial_file_is_removed_with_what_sqlite_kept_beside_it() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
-        let (part, _) = PartialFile::beside(&folder.path().join("a"))?;
-        fs::write(with_ending(part.path(), "-wal"), "")?;
-        drop(part);
+        let (partial_file, _) = PartialFile::create_beside(&folder.path().join("a"))?;
+        fs::write(with_suffix(partial_file.path(), "-wal"), "")?;
+        drop(partial_file);
         assert_eq!(fs::read_dir(folder.path())?.count(), 0);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The key that seals what the store keeps: XChaCha20-Poly1305, a random nonce of 192 bits per text.
 
-use super::files::{PartialFile, create_folder_of};
+use super::files::{PartialFile, create_parent_directory};
 use anyhow::{Context, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
@@ -17,45 +17,45 @@ use std::{
 };
 
 /// Bytes of a key.
-const LENGTH: usize = 32;
+const KEY_BYTES: usize = 32;
 /// Bytes of a nonce, which stands before each sealed text.
-const NONCE: usize = 24;
+const NONCE_BYTES: usize = 24;
 
 /// Where the key comes from.
 #[derive(Clone, Debug)]
 pub enum KeySource {
     /// From a setting: 32 bytes in Base64.
-    Given(SecretString),
+    Inline(SecretString),
     /// From a file, which is made where there is none.
     File(PathBuf),
 }
 
 /// A key.
 #[derive(Clone)]
-pub struct Key {
+pub struct SealingKey {
     cipher: XChaCha20Poly1305,
     id: String,
 }
 
 /// A text that was sealed with another key, for another place, or changed since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotSealedHere;
+pub struct SealError;
 
-impl Key {
+impl SealingKey {
     /// The key of 32 bytes in Base64.
     ///
     /// # Errors
     /// Where it is none; the message repeats no part of it.
-    pub fn from_text(text: &str) -> anyhow::Result<Self> {
-        let bytes = BASE64_STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == LENGTH);
+    pub fn from_base64(text: &str) -> anyhow::Result<Self> {
+        let bytes = BASE64_STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == KEY_BYTES);
         let bytes = bytes.context("a key is 32 random bytes in Base64; `api-explorer key new` prints one")?;
         let cipher = XChaCha20Poly1305::new_from_slice(&bytes).ok().context("the key has another length")?;
-        let id = hexadecimal(&Sha256::digest([b"api-explorer key id\0", &*bytes].concat())[..4]);
+        let id = encode_hex(&Sha256::digest([b"api-explorer key id\0", &*bytes].concat())[..4]);
         Ok(Self { cipher, id })
     }
 
     /// A new key's text.
-    pub fn new_text() -> SecretString {
+    pub fn generate_base64() -> SecretString {
         let key = chacha20poly1305::aead::Key::<XChaCha20Poly1305>::generate();
         BASE64_STANDARD.encode(key).into()
     }
@@ -64,18 +64,19 @@ impl Key {
     ///
     /// # Errors
     /// Where there is none, or others on this machine can read it.
-    pub fn load(source: &KeySource, may_make: bool) -> anyhow::Result<Self> {
+    pub fn load(source: &KeySource, can_create: bool) -> anyhow::Result<Self> {
         match source {
-            KeySource::Given(text) => Self::from_text(text.expose_secret()).context("EXPLORER_KEY cannot be used"),
+            KeySource::Inline(text) => Self::from_base64(text.expose_secret()).context("EXPLORER_KEY cannot be used"),
             KeySource::File(path) => {
-                let shown = path.display();
-                if may_make && !path.exists() {
-                    write_new(path, Self::new_text().expose_secret())
-                        .with_context(|| format!("the key file {shown} cannot be made; EXPLORER_KEY can hold a key"))?;
+                let display_path = path.display();
+                if can_create && !path.exists() {
+                    write_private_file(path, Self::generate_base64().expose_secret()).with_context(|| {
+                        format!("the key file {display_path} cannot be made; EXPLORER_KEY can hold a key")
+                    })?;
                 }
-                read_private(path)
-                    .and_then(|text| Self::from_text(&text))
-                    .with_context(|| format!("the key file {shown} cannot be used"))
+                read_private_file(path)
+                    .and_then(|text| Self::from_base64(&text))
+                    .with_context(|| format!("the key file {display_path} cannot be used"))
             }
         }
     }
@@ -89,10 +90,10 @@ impl Key {
     ///
     /// # Errors
     /// Where the text is too long for the cipher (256 GB).
-    pub fn seal(&self, place: &str, text: &str) -> Result<String, NotSealedHere> {
+    pub fn seal(&self, associated_data: &str, plaintext: &str) -> Result<String, SealError> {
         let nonce = XNonce::generate();
-        let payload = Payload { msg: text.as_bytes(), aad: place.as_bytes() };
-        let sealed = self.cipher.encrypt(&nonce, payload).map_err(|_| NotSealedHere)?;
+        let payload = Payload { msg: plaintext.as_bytes(), aad: associated_data.as_bytes() };
+        let sealed = self.cipher.encrypt(&nonce, payload).map_err(|_| SealError)?;
         Ok(BASE64_STANDARD.encode([&*nonce, &sealed].concat()))
     }
 
@@ -100,18 +101,18 @@ impl Key {
     ///
     /// # Errors
     /// Where it was not sealed with this key for this place.
-    pub fn open(&self, place: &str, sealed: &str) -> Result<SecretString, NotSealedHere> {
-        let bytes = BASE64_STANDARD.decode(sealed).map_err(|_| NotSealedHere)?;
-        let (nonce, msg) = bytes.split_at_checked(NONCE).ok_or(NotSealedHere)?;
-        let nonce = XNonce::try_from(nonce).map_err(|_| NotSealedHere)?;
-        let payload = Payload { msg, aad: place.as_bytes() };
-        let text = self.cipher.decrypt(&nonce, payload).map_err(|_| NotSealedHere)?;
-        String::from_utf8(text).map(Into::into).map_err(|_| NotSealedHere)
+    pub fn open(&self, associated_data: &str, sealed: &str) -> Result<SecretString, SealError> {
+        let bytes = BASE64_STANDARD.decode(sealed).map_err(|_| SealError)?;
+        let (nonce, msg) = bytes.split_at_checked(NONCE_BYTES).ok_or(SealError)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| SealError)?;
+        let payload = Payload { msg, aad: associated_data.as_bytes() };
+        let plaintext = self.cipher.decrypt(&nonce, payload).map_err(|_| SealError)?;
+        String::from_utf8(plaintext).map(Into::into).map_err(|_| SealError)
     }
 }
 
 /// It seals secrets.
-impl fmt::Debug for Key {
+impl fmt::Debug for SealingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({})", self.id)
     }
@@ -126,22 +127,22 @@ pub(super) fn next_to(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// The system's.
-pub fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    create_folder_of(path)?;
-    let (part, mut file) = PartialFile::beside(path)?;
+pub fn write_private_file(path: &Path, text: &str) -> std::io::Result<()> {
+    create_parent_directory(path)?;
+    let (partial_file, mut file) = PartialFile::create_beside(path)?;
     file.write_all([text, "\n"].concat().as_bytes())?;
-    match part.publish(path) {
+    match partial_file.persist_noclobber(path) {
         // Of two servers that start at once, one makes the file and the other finds it.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }
 }
 
-fn read_private(path: &Path) -> anyhow::Result<String> {
-    let shown = path.display();
+fn read_private_file(path: &Path) -> anyhow::Result<String> {
+    let display_path = path.display();
     let metadata = fs::metadata(path).with_context(|| {
         format!(
-            "it is not there, though the store holds what was sealed with it. Bring {shown} back from a backup, or set \
+            "it is not there, though the store holds what was sealed with it. Bring {display_path} back from a backup, or set \
              EXPLORER_KEY to the same key"
         )
     })?;
@@ -149,12 +150,12 @@ fn read_private(path: &Path) -> anyhow::Result<String> {
     // The last six bits are those of the group and of everybody.
     ensure!(
         mode.trailing_zeros() >= 6,
-        "others on this machine can read it (mode {mode:o}). Mend it: chmod 600 {shown}"
+        "others on this machine can read it (mode {mode:o}). Mend it: chmod 600 {display_path}"
     );
     fs::read_to_string(path).context("it cannot be read")
 }
 
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn encode_hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -168,15 +169,15 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_with_the_same_key_at_the_same_place_only() -> anyhow::Result<()> {
-        let text = Key::new_text();
-        let key = Key::from_text(text.expose_secret())?;
+        let text = SealingKey::generate_base64();
+        let key = SealingKey::from_base64(text.expose_secret())?;
         let sealed = key.seal("a", "the secret").map_err(|_| anyhow::anyhow!("not sealed"))?;
         assert!(!sealed.contains("secret") && key.seal("a", "the secret") != Ok(sealed.clone()));
-        let again = Key::from_text(text.expose_secret())?;
+        let again = SealingKey::from_base64(text.expose_secret())?;
         assert_eq!(again.open("a", &sealed).map(|text| text.expose_secret().to_owned()), Ok("the secret".into()));
         assert!(key.open("b", &sealed).is_err());
         assert!(key.open("a", &sealed[4..]).is_err() && key.open("a", "").is_err() && key.open("a", "?").is_err());
-        assert!(Key::from_text(Key::new_text().expose_secret())?.open("a", &sealed).is_err());
+        assert!(SealingKey::from_base64(SealingKey::generate_base64().expose_secret())?.open("a", &sealed).is_err());
         Ok(())
     }
 
@@ -185,20 +186,20 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("new/key");
         let source = KeySource::File(path.clone());
-        assert!(Key::load(&source, false).is_err_and(|error| format!("{error:#}").contains("backup")));
-        let first = Key::load(&source, true)?;
+        assert!(SealingKey::load(&source, false).is_err_and(|error| format!("{error:#}").contains("backup")));
+        let first = SealingKey::load(&source, true)?;
         assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
-        assert_eq!(Key::load(&source, true)?.id(), first.id());
+        assert_eq!(SealingKey::load(&source, true)?.id(), first.id());
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640))?;
-        assert!(Key::load(&source, true).is_err_and(|error| format!("{error:#}").contains("chmod 600")));
+        assert!(SealingKey::load(&source, true).is_err_and(|error| format!("{error:#}").contains("chmod 600")));
         Ok(())
     }
 
     #[test]
     fn a_text_that_is_no_key_is_refused_without_being_repeated() {
         for text in ["", "a password", "c2hvcnQ="] {
-            let said = Key::from_text(text).map_err(|error| format!("{error:#}"));
-            assert!(said.is_err_and(|said| text.is_empty() || !said.contains(text)), "{text}");
+            let message = SealingKey::from_base64(text).map_err(|error| format!("{error:#}"));
+            assert!(message.is_err_and(|said| text.is_empty() || !said.contains(text)), "{text}");
         }
     }
 }

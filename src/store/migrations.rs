@@ -17,7 +17,7 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
 ];
 
 /// The newest schema that this version knows: the version of its last migration.
-const NEWEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
+const LATEST_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 
 /// Brings the tables up to date.
 ///
@@ -26,7 +26,7 @@ const NEWEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 pub(super) async fn run(pool: &AnyPool) -> anyhow::Result<()> {
     match migrator().run(pool).await {
         Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
-            check(&mut *pool.acquire().await?).await.map(|_| ())
+            ensure_known_schema(&mut *pool.acquire().await?).await.map(|_| ())
         }
         other => Ok(other?),
     }
@@ -36,22 +36,25 @@ pub(super) async fn run(pool: &AnyPool) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// If it is a schema that this version does not know.
-pub(super) async fn check(connection: &mut AnyConnection) -> anyhow::Result<i64> {
-    let known = migrator();
-    let applied = connection.list_applied_migrations(&known.table_name).await?;
+pub(super) async fn ensure_known_schema(connection: &mut AnyConnection) -> anyhow::Result<i64> {
+    let migrator = migrator();
+    let applied = connection.list_applied_migrations(&migrator.table_name).await?;
     let schema = applied.iter().map(|migration| migration.version).max().context("it has no schema")?;
     ensure!(
-        schema <= NEWEST,
-        "it was written by a newer version of api-explorer (schema {schema}; this one knows up to {NEWEST}). Install that \
+        schema <= LATEST_VERSION,
+        "it was written by a newer version of api-explorer (schema {schema}; this one knows up to {LATEST_VERSION}). Install that \
          version, or restore a backup made before the upgrade."
     );
-    for found in applied {
-        let is_known = known.iter().any(|own| own.version == found.version && own.checksum == found.checksum);
+    for applied_migration in applied {
+        let is_known = migrator.iter().any(|known_migration| {
+            known_migration.version == applied_migration.version
+                && known_migration.checksum == applied_migration.checksum
+        });
         ensure!(
             is_known,
             "it was written by another version of api-explorer, whose schema {} this one does not know. Install that version, \
              or restore a backup made by this one.",
-            found.version
+            applied_migration.version
         );
     }
     Ok(schema)

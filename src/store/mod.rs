@@ -23,8 +23,8 @@ pub mod tokens;
 mod unlocks;
 
 use anyhow::Context;
-use connect::{Place, Purpose};
-use key::{Key, KeySource};
+use connect::{ConnectionPurpose, DatabaseLocation};
+use key::{KeySource, SealingKey};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::AnyPool;
 use std::{
@@ -32,7 +32,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-pub use connect::in_time;
+pub use connect::with_timeout;
 
 /// Which store, and the key to it.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct StoreSettings {
     /// What seals it.
     pub key: KeySource,
     /// Most connections to PostgreSQL at a time; a file of SQLite's always has eight.
-    pub connections: u32,
+    pub max_connections: u32,
 }
 
 /// Where a store is.
@@ -59,8 +59,8 @@ pub enum Database {
 pub struct Store {
     pool: AnyPool,
     /// For what a crash of the machine (not of the server) may take the last moments of: budgets, the audit.
-    notes: AnyPool,
-    key: Key,
+    relaxed_pool: AnyPool,
+    key: SealingKey,
 }
 
 /// Why the store could not do what was asked.
@@ -69,7 +69,7 @@ pub enum StoreError {
     /// It does not answer, or refuses; the log has the reason.
     Unavailable,
     /// What it holds was sealed with another key than this server has.
-    OtherKey,
+    WrongKey,
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -86,31 +86,36 @@ impl Store {
     /// # Errors
     /// Where it cannot be opened, or its key is not the one that sealed what it holds.
     pub async fn open(settings: &StoreSettings) -> anyhow::Result<Self> {
-        let (place, shown) = match &settings.database {
-            Database::Sqlite(path) => (Place::sqlite(path)?, format!("the store {}", path.display())),
-            Database::Postgres(url) => {
-                (Place::postgres(url.expose_secret(), settings.connections), "the store at DATABASE_URL".to_owned())
-            }
+        let (location, store_name) = match &settings.database {
+            Database::Sqlite(path) => (DatabaseLocation::sqlite(path)?, format!("the store {}", path.display())),
+            Database::Postgres(url) => (
+                DatabaseLocation::postgres(url.expose_secret(), settings.max_connections),
+                "the store at DATABASE_URL".to_owned(),
+            ),
         };
-        let cannot = || format!("{shown} cannot be opened; DATABASE_URL says where it is");
-        let unusable = || format!("{shown} cannot be used");
-        let first = place.connect(Purpose::Migrate).await.with_context(cannot)?;
+        let open_error = || format!("{store_name} cannot be opened; DATABASE_URL says where it is");
+        let use_error = || format!("{store_name} cannot be used");
+        let migration_pool = location.connect(ConnectionPurpose::Migrate).await.with_context(open_error)?;
         if matches!(settings.database, Database::Postgres(_)) {
-            pooler::refuse(&first).await.with_context(unusable)?;
+            pooler::ensure_dedicated_sessions(&migration_pool).await.with_context(use_error)?;
         }
-        migrations::run(&first).await.with_context(unusable)?;
-        first.close().await;
-        let pool = place.connect(Purpose::Keep).await.with_context(cannot)?;
-        let key = proof::fitting_key(&pool, &settings.key).await.with_context(unusable)?;
+        migrations::run(&migration_pool).await.with_context(use_error)?;
+        migration_pool.close().await;
+        let pool = location.connect(ConnectionPurpose::Durable).await.with_context(open_error)?;
+        let key = proof::load_store_key(&pool, &settings.key).await.with_context(use_error)?;
         let is_file = matches!(settings.database, Database::Sqlite(_));
-        let notes = if is_file { place.connect(Purpose::Note).await.with_context(cannot)? } else { pool.clone() };
-        Ok(Self { pool, notes, key })
+        let relaxed_pool = if is_file {
+            location.connect(ConnectionPurpose::Relaxed).await.with_context(open_error)?
+        } else {
+            pool.clone()
+        };
+        Ok(Self { pool, relaxed_pool, key })
     }
 
     /// Whether it answers.
     pub async fn is_ready(&self) -> bool {
-        let answer = sqlx::query("SELECT id FROM keys WHERE id = $1").bind(self.key.id()).fetch_optional(&self.pool);
-        matches!(in_time(async { Ok(answer.await?) }).await, Ok(Some(_)))
+        let query = sqlx::query("SELECT id FROM keys WHERE id = $1").bind(self.key.id()).fetch_optional(&self.pool);
+        matches!(with_timeout(async { Ok(query.await?) }).await, Ok(Some(_)))
     }
 
     /// Forgets what has ended: sessions (of too many, those that were not used for longest), budgets, unlocked data, secrets of
@@ -118,26 +123,26 @@ impl Store {
     ///
     /// # Errors
     /// Where it does not answer.
-    pub async fn sweep(&self, sessions: i64) -> Result<(), StoreError> {
-        self.sweep_sessions(sessions).await?;
+    pub async fn sweep(&self, max_sessions: i64) -> Result<(), StoreError> {
+        self.sweep_sessions(max_sessions).await?;
         self.sweep_budgets().await?;
         self.sweep_unlocks().await?;
-        self.sweep_replies().await
+        self.sweep_response_secrets().await
     }
 
     /// Ends all connections, once they have finished what they are doing.
     pub async fn close(&self) {
         self.pool.close().await;
-        self.notes.close().await;
+        self.relaxed_pool.close().await;
     }
 }
 
 /// Milliseconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+fn now_millis() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn milliseconds(duration: Duration) -> i64 {
+fn to_millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -18,16 +18,16 @@ const ROUNDS: usize = 3;
 ///
 /// # Errors
 /// Returns an error if sessions are shared, or if there are no two connections.
-pub(super) async fn refuse(pool: &AnyPool) -> anyhow::Result<()> {
+pub(super) async fn ensure_dedicated_sessions(pool: &AnyPool) -> anyhow::Result<()> {
     let (mut first, mut second) = (pool.acquire().await?, pool.acquire().await?);
-    let own = [0, 1].map(|_| Uuid::new_v4().simple().to_string());
+    let markers = [0, 1].map(|_| Uuid::new_v4().simple().to_string());
     for _ in 0..ROUNDS {
-        mark(&mut first, &own[0]).await?;
-        mark(&mut second, &own[1]).await?;
+        set_marker(&mut first, &markers[0]).await?;
+        set_marker(&mut second, &markers[1]).await?;
         // The other way round: a pooler that takes turns between two sessions is found out too.
-        let found = [read(&mut second).await?, read(&mut first).await?];
+        let read_back = [read_marker(&mut second).await?, read_marker(&mut first).await?];
         ensure!(
-            found[0].as_ref() == Some(&own[1]) && found[1].as_ref() == Some(&own[0]),
+            read_back[0].as_ref() == Some(&markers[1]) && read_back[1].as_ref() == Some(&markers[0]),
             "its connections share sessions of PostgreSQL, as with PgBouncer in transaction mode. Set pool_mode = session \
              for this database, or let DATABASE_URL name PostgreSQL itself"
         );
@@ -36,13 +36,13 @@ pub(super) async fn refuse(pool: &AnyPool) -> anyhow::Result<()> {
 }
 
 /// Sets the variable, without a prepared statement.
-async fn mark(connection: &mut AnyConnection, mark: &str) -> Result<(), sqlx::Error> {
-    let statement = AssertSqlSafe(format!("SELECT set_config('explorer.session', '{mark}', false)"));
+async fn set_marker(connection: &mut AnyConnection, marker: &str) -> Result<(), sqlx::Error> {
+    let statement = AssertSqlSafe(format!("SELECT set_config('explorer.session', '{marker}', false)"));
     raw_sql(statement).execute(connection).await?;
     Ok(())
 }
 
-async fn read(connection: &mut AnyConnection) -> Result<Option<String>, sqlx::Error> {
+async fn read_marker(connection: &mut AnyConnection) -> Result<Option<String>, sqlx::Error> {
     let row = raw_sql("SELECT current_setting('explorer.session', true)").fetch_one(connection).await?;
     row.try_get(0)
 }

@@ -1,6 +1,6 @@
 //! Secrets of replies: sealed, and kept for a while for whoever received them.
 
-use super::{Store, StoreError, milliseconds, now};
+use super::{Store, StoreError, now_millis, to_millis};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::Row;
 use std::{
@@ -9,32 +9,32 @@ use std::{
 };
 
 /// How long they are kept.
-const KEPT: Duration = Duration::from_hours(12);
+const SECRETS_TTL: Duration = Duration::from_hours(12);
 /// Of how many replies a subject's are kept; the oldest go first.
-const MOST: i64 = 200;
+const MAX_RESPONSES_PER_SUBJECT: i64 = 200;
 
 /// What is kept of a reply.
 #[derive(Clone, Copy, Debug)]
-pub struct NewReply<'a> {
+pub struct NewResponseSecrets<'a> {
     /// The provider's id.
     pub provider: &'a str,
     /// Where the call went.
     pub environment: &'a str,
     /// Whether it was made with the operator's credential.
-    pub is_operators: bool,
+    pub is_operator_credential: bool,
     /// Its secrets by their labels.
     pub secrets: &'a BTreeMap<String, String>,
 }
 
 /// What was kept of a reply.
 #[derive(Clone, Debug)]
-pub struct KeptReply {
+pub struct StoredResponseSecrets {
     /// The provider's id.
     pub provider: String,
     /// Where the call went.
     pub environment: String,
     /// Whether it was made with the operator's credential.
-    pub is_operators: bool,
+    pub is_operator_credential: bool,
     /// Its secrets by their labels.
     pub secrets: HashMap<String, SecretString>,
 }
@@ -44,32 +44,37 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn keep_reply(&self, subject: &str, reply: NewReply<'_>) -> Result<u32, StoreError> {
-        let text: SecretString = serde_json::to_string(reply.secrets).map_err(|_| StoreError::Unavailable)?.into();
-        let mut change = self.notes.begin().await?;
-        let numbered = sqlx::query(
+    pub async fn save_response_secrets(
+        &self,
+        subject: &str,
+        response: NewResponseSecrets<'_>,
+    ) -> Result<u32, StoreError> {
+        let plaintext: SecretString =
+            serde_json::to_string(response.secrets).map_err(|_| StoreError::Unavailable)?.into();
+        let mut transaction = self.relaxed_pool.begin().await?;
+        let statement = sqlx::query(
             "INSERT INTO reply_numbers (subject, last, received) VALUES ($1, 1, $2) \
              ON CONFLICT (subject) DO UPDATE SET last = reply_numbers.last + 1, received = $2 RETURNING last",
         );
-        let row = numbered.bind(subject).bind(now()).fetch_one(&mut *change).await?;
+        let row = statement.bind(subject).bind(now_millis()).fetch_one(&mut *transaction).await?;
         let number: i64 = row.try_get("last")?;
-        let sealed = self.key.seal(&place(subject, number), text.expose_secret());
+        let sealed = self.key.seal(&associated_data(subject, number), plaintext.expose_secret());
         sqlx::query(
             "INSERT INTO replies (subject, number, provider, environment, operators, sealed, received) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(subject)
         .bind(number)
-        .bind(reply.provider)
-        .bind(reply.environment)
-        .bind(i64::from(reply.is_operators))
+        .bind(response.provider)
+        .bind(response.environment)
+        .bind(i64::from(response.is_operator_credential))
         .bind(sealed.map_err(|_| StoreError::Unavailable)?)
-        .bind(now())
-        .execute(&mut *change)
+        .bind(now_millis())
+        .execute(&mut *transaction)
         .await?;
-        let old = sqlx::query("DELETE FROM replies WHERE subject = $1 AND number <= $2");
-        old.bind(subject).bind(number - MOST).execute(&mut *change).await?;
-        change.commit().await?;
+        let statement = sqlx::query("DELETE FROM replies WHERE subject = $1 AND number <= $2");
+        statement.bind(subject).bind(number - MAX_RESPONSES_PER_SUBJECT).execute(&mut *transaction).await?;
+        transaction.commit().await?;
         u32::try_from(number).map_err(|_| StoreError::Unavailable)
     }
 
@@ -77,38 +82,43 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn reply(&self, subject: &str, number: u32) -> Result<Option<KeptReply>, StoreError> {
-        let found = sqlx::query(
+    pub async fn find_response_secrets(
+        &self,
+        subject: &str,
+        number: u32,
+    ) -> Result<Option<StoredResponseSecrets>, StoreError> {
+        let statement = sqlx::query(
             "SELECT provider, environment, operators, sealed FROM replies \
              WHERE subject = $1 AND number = $2 AND received > $3",
         );
         let number = i64::from(number);
-        let oldest = now() - milliseconds(KEPT);
-        let Some(row) = found.bind(subject).bind(number).bind(oldest).fetch_optional(&self.pool).await? else {
+        let oldest = now_millis() - to_millis(SECRETS_TTL);
+        let Some(row) = statement.bind(subject).bind(number).bind(oldest).fetch_optional(&self.pool).await? else {
             return Ok(None);
         };
         let sealed: String = row.try_get("sealed")?;
-        let Ok(text) = self.key.open(&place(subject, number), &sealed) else { return Ok(None) };
-        let secrets: HashMap<String, String> = serde_json::from_str(text.expose_secret()).unwrap_or_default();
-        Ok(Some(KeptReply {
+        let Ok(plaintext) = self.key.open(&associated_data(subject, number), &sealed) else { return Ok(None) };
+        let secrets: HashMap<String, String> = serde_json::from_str(plaintext.expose_secret()).unwrap_or_default();
+        Ok(Some(StoredResponseSecrets {
             provider: row.try_get("provider")?,
             environment: row.try_get("environment")?,
-            is_operators: row.try_get::<i64, _>("operators")? != 0,
+            is_operator_credential: row.try_get::<i64, _>("operators")? != 0,
             secrets: secrets.into_iter().map(|(label, secret)| (label, secret.into())).collect(),
         }))
     }
 
     /// Forgets what is too old.
-    pub(crate) async fn sweep_replies(&self) -> Result<(), StoreError> {
-        let oldest = now() - milliseconds(KEPT);
-        for swept in ["DELETE FROM replies WHERE received <= $1", "DELETE FROM reply_numbers WHERE received <= $1"] {
-            sqlx::query(swept).bind(oldest).execute(&self.notes).await?;
+    pub(crate) async fn sweep_response_secrets(&self) -> Result<(), StoreError> {
+        let oldest = now_millis() - to_millis(SECRETS_TTL);
+        for statement in ["DELETE FROM replies WHERE received <= $1", "DELETE FROM reply_numbers WHERE received <= $1"]
+        {
+            sqlx::query(statement).bind(oldest).execute(&self.relaxed_pool).await?;
         }
         Ok(())
     }
 }
 
 /// Where the secrets of a reply are sealed for.
-pub(crate) fn place(subject: &str, number: i64) -> String {
+pub(crate) fn associated_data(subject: &str, number: i64) -> String {
     ["reply", subject, &number.to_string()].join("\0")
 }

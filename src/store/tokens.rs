@@ -1,82 +1,82 @@
 //! Access tokens: who has one may use the explorer, as far as it reaches. Only a hash of each is kept.
 
-use super::{Store, StoreError, key::hexadecimal, now};
+use super::{Store, StoreError, key::encode_hex, now_millis};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 use uuid::Uuid;
 
 /// What every token begins with, so that people and secret scanners know one.
-const PREFIX: &str = "aex_";
+const TOKEN_PREFIX: &str = "aex_";
 
 /// What is asked of a new token.
 #[derive(Clone, Debug)]
-pub struct NewToken {
+pub struct NewAccessToken {
     /// Who or what uses it.
     pub name: String,
     /// When it ends, in milliseconds since 1970.
-    pub expires: Option<i64>,
+    pub expires_at: Option<i64>,
     /// Rules of what may be called with it; none: everything.
-    pub allow: Vec<String>,
+    pub allow_rules: Vec<String>,
     /// What else it may do: `live`, `delete`, `reveal`, `admin`.
-    pub may: Vec<String>,
+    pub grants: Vec<String>,
 }
 
 /// A token, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
+pub struct AccessToken {
     /// The part of it that is no secret.
     pub id: String,
     /// Who or what uses it.
     pub name: String,
     /// Rules of what may be called with it; none: everything.
-    pub allow: Vec<String>,
+    pub allow_rules: Vec<String>,
     /// What else it may do.
-    pub may: Vec<String>,
+    pub grants: Vec<String>,
     /// When it was made, in milliseconds since 1970.
-    pub created: i64,
+    pub created_at: i64,
     /// When it ends.
-    pub expires: Option<i64>,
+    pub expires_at: Option<i64>,
     /// When it was revoked.
-    pub revoked: Option<i64>,
+    pub revoked_at: Option<i64>,
 }
 
-impl Token {
+impl AccessToken {
     /// Whether it can be used now.
     pub fn is_valid(&self) -> bool {
-        self.revoked.is_none() && self.expires.is_none_or(|expires| expires > now())
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| expires_at > now_millis())
     }
 }
 
-impl TryFrom<AnyRow> for Token {
+impl TryFrom<AnyRow> for AccessToken {
     type Error = sqlx::Error;
 
     fn try_from(row: AnyRow) -> Result<Self, sqlx::Error> {
-        let (allow, may): (String, String) = (row.try_get("allow")?, row.try_get("may")?);
+        let (allow_rules, grants): (String, String) = (row.try_get("allow")?, row.try_get("may")?);
         Ok(Self {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
-            allow: allow.lines().map(str::to_owned).collect(),
-            may: may.split_whitespace().map(str::to_owned).collect(),
-            created: row.try_get("created")?,
-            expires: row.try_get("expires")?,
-            revoked: row.try_get("revoked")?,
+            allow_rules: allow_rules.lines().map(str::to_owned).collect(),
+            grants: grants.split_whitespace().map(str::to_owned).collect(),
+            created_at: row.try_get("created")?,
+            expires_at: row.try_get("expires")?,
+            revoked_at: row.try_get("revoked")?,
         })
     }
 }
 
 /// Whether a text has the form of a token; whether it is one, the store tells.
-pub fn looks_like_token(text: &str) -> bool {
-    parts(text).is_some()
+pub fn looks_like_access_token(text: &str) -> bool {
+    split_token(text).is_some()
 }
 
 /// The id, and the secret.
-fn parts(text: &str) -> Option<(&str, &str)> {
-    text.strip_prefix(PREFIX)?.split_once('_')
+fn split_token(text: &str) -> Option<(&str, &str)> {
+    text.strip_prefix(TOKEN_PREFIX)?.split_once('_')
 }
 
-fn hash(secret: &str) -> String {
-    hexadecimal(&Sha256::digest(secret.as_bytes()))
+fn hash_secret(secret: &str) -> String {
+    encode_hex(&Sha256::digest(secret.as_bytes()))
 }
 
 impl Store {
@@ -84,32 +84,32 @@ impl Store {
     ///
     /// # Errors
     /// Where it cannot be stored.
-    pub async fn create_token(&self, new: &NewToken) -> Result<(Token, SecretString), StoreError> {
+    pub async fn create_token(&self, new_token: &NewAccessToken) -> Result<(AccessToken, SecretString), StoreError> {
         // 122 random bits each; the id is cut short, for people.
         let id = Uuid::new_v4().simple().to_string()[..8].to_owned();
         let secret = [Uuid::new_v4(), Uuid::new_v4()].map(|part| part.simple().to_string()).concat();
-        let token = Token {
+        let token = AccessToken {
             id,
-            name: new.name.clone(),
-            allow: new.allow.clone(),
-            may: new.may.clone(),
-            created: now(),
-            expires: new.expires,
-            revoked: None,
+            name: new_token.name.clone(),
+            allow_rules: new_token.allow_rules.clone(),
+            grants: new_token.grants.clone(),
+            created_at: now_millis(),
+            expires_at: new_token.expires_at,
+            revoked_at: None,
         };
-        let added =
+        let statement =
             "INSERT INTO tokens (id, name, hash, allow, may, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        sqlx::query(added)
+        sqlx::query(statement)
             .bind(&token.id)
             .bind(&token.name)
-            .bind(hash(&secret))
-            .bind(token.allow.join("\n"))
-            .bind(token.may.join(" "))
-            .bind(token.created)
-            .bind(token.expires)
+            .bind(hash_secret(&secret))
+            .bind(token.allow_rules.join("\n"))
+            .bind(token.grants.join(" "))
+            .bind(token.created_at)
+            .bind(token.expires_at)
             .execute(&self.pool)
             .await?;
-        let text = [PREFIX, &token.id, "_", &secret].concat();
+        let text = [TOKEN_PREFIX, &token.id, "_", &secret].concat();
         Ok((token, text.into()))
     }
 
@@ -117,33 +117,33 @@ impl Store {
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn token(&self, text: &SecretString) -> Result<Option<Token>, StoreError> {
-        let Some((id, secret)) = parts(text.expose_secret()) else { return Ok(None) };
+    pub async fn find_token(&self, text: &SecretString) -> Result<Option<AccessToken>, StoreError> {
+        let Some((id, secret)) = split_token(text.expose_secret()) else { return Ok(None) };
         // How long it takes to compare two hashes says nothing about the secret.
-        let found =
+        let statement =
             "SELECT * FROM tokens WHERE id = $1 AND hash = $2 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
-        let found = sqlx::query(found).bind(id).bind(hash(secret));
-        let found = found.fetch_optional(&self.pool).await?.map(Token::try_from).transpose()?;
-        Ok(found.filter(Token::is_valid))
+        let query = sqlx::query(statement).bind(id).bind(hash_secret(secret));
+        let token = query.fetch_optional(&self.pool).await?.map(AccessToken::try_from).transpose()?;
+        Ok(token.filter(AccessToken::is_valid))
     }
 
     /// The token of an id, if it can be used now: it is not switched off.
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn token_by_id(&self, id: &str) -> Result<Option<Token>, StoreError> {
-        let found = "SELECT * FROM tokens WHERE id = $1 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
-        let found = sqlx::query(found).bind(id).fetch_optional(&self.pool).await?;
-        Ok(found.map(Token::try_from).transpose()?.filter(Token::is_valid))
+    pub async fn find_token_by_id(&self, id: &str) -> Result<Option<AccessToken>, StoreError> {
+        let statement = "SELECT * FROM tokens WHERE id = $1 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
+        let row = sqlx::query(statement).bind(id).fetch_optional(&self.pool).await?;
+        Ok(row.map(AccessToken::try_from).transpose()?.filter(AccessToken::is_valid))
     }
 
     /// All tokens, the newest first.
     ///
     /// # Errors
     /// Where the store does not answer.
-    pub async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+    pub async fn list_tokens(&self) -> Result<Vec<AccessToken>, StoreError> {
         let rows = sqlx::query("SELECT * FROM tokens ORDER BY created DESC, id").fetch_all(&self.pool).await?;
-        Ok(rows.into_iter().map(Token::try_from).collect::<Result<_, _>>()?)
+        Ok(rows.into_iter().map(AccessToken::try_from).collect::<Result<_, _>>()?)
     }
 
     /// Ends a token for good; whether there was one that could be used.
@@ -151,7 +151,7 @@ impl Store {
     /// # Errors
     /// Where the store does not answer.
     pub async fn revoke_token(&self, id: &str) -> Result<bool, StoreError> {
-        let revoked = sqlx::query("UPDATE tokens SET revoked = $1 WHERE id = $2 AND revoked IS NULL");
-        Ok(revoked.bind(now()).bind(id).execute(&self.pool).await?.rows_affected() == 1)
+        let statement = sqlx::query("UPDATE tokens SET revoked = $1 WHERE id = $2 AND revoked IS NULL");
+        Ok(statement.bind(now_millis()).bind(id).execute(&self.pool).await?.rows_affected() == 1)
     }
 }

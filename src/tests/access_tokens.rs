@@ -1,8 +1,11 @@
 //! Access tokens that the server fetches itself: once, from listed hosts, renewed in time, explained when refused.
 
 use crate::support::{
-    Upstream, basic,
-    locks::{app, at, call, content, everything, issuer, save, settings},
+    Upstream, basic_authorization,
+    locks::{
+        all_credential_values, call_operation, ok_response, provider_settings, save_credentials, start_app,
+        start_app_for, start_token_issuer,
+    },
 };
 use anyhow::{Context, Result};
 use axum::{
@@ -14,32 +17,33 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_token_is_fetched_once_and_used_until_shortly_before_its_end() -> Result<()> {
-    let upstream = issuer(3600, content).await?;
-    let app = at(&upstream).await?;
-    let visitor = save(&app, "", everything()).await?;
+    let upstream = start_token_issuer(3600, ok_response).await?;
+    let app = start_app_for(&upstream).await?;
+    let visitor = save_credentials(&app, "", all_credential_values()).await?;
     let nothing = json!({});
     let (first, second, third) = tokio::join!(
-        call(&app, &visitor, "machine", &nothing),
-        call(&app, &visitor, "machine", &nothing),
-        call(&app, &visitor, "machine", &nothing),
+        call_operation(&app, &visitor, "machine", &nothing),
+        call_operation(&app, &visitor, "machine", &nothing),
+        call_operation(&app, &visitor, "machine", &nothing),
     );
     assert!([first?, second?, third?].iter().all(|answer| answer.status == 200));
-    let (tokens, calls): (Vec<_>, Vec<_>) = upstream.received().into_iter().partition(|sent| sent.path == "/token");
+    let (tokens, calls): (Vec<_>, Vec<_>) =
+        upstream.received_requests().into_iter().partition(|sent| sent.path == "/token");
     assert!(calls.len() == 3 && calls.iter().all(|sent| sent.header("authorization") == "Bearer token-1"));
     let [token] = tokens.as_slice() else { anyhow::bail!("{} tokens were fetched", tokens.len()) };
-    assert_eq!(token.header("authorization"), basic("client%2B1", "client%3Asecret"));
+    assert_eq!(token.header("authorization"), basic_authorization("client%2B1", "client%3Asecret"));
     assert_eq!(token.body, "grant_type=client_credentials&scope=read+write");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_token_that_has_ended_is_renewed() -> Result<()> {
-    let upstream = issuer(0, content).await?;
-    let app = at(&upstream).await?;
-    let visitor = save(&app, "", everything()).await?;
+    let upstream = start_token_issuer(0, ok_response).await?;
+    let app = start_app_for(&upstream).await?;
+    let visitor = save_credentials(&app, "", all_credential_values()).await?;
     for number in 1..=2 {
-        assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
-        let last = upstream.received().pop().context("nothing arrived")?;
+        assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 200);
+        let last = upstream.received_requests().pop().context("nothing arrived")?;
         assert_eq!(last.header("authorization"), format!("Bearer token-{number}"));
     }
     Ok(())
@@ -51,18 +55,18 @@ async fn a_refused_token_is_renewed_once() -> Result<()> {
         let is_first = headers.get("authorization").is_some_and(|value| value == "Bearer token-1");
         if is_first { StatusCode::UNAUTHORIZED.into_response() } else { Json(json!({})).into_response() }
     };
-    let upstream = issuer(3600, refuse_first).await?;
-    let app = at(&upstream).await?;
-    let visitor = save(&app, "", everything()).await?;
-    assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
-    let paths: Vec<String> = upstream.received().into_iter().map(|sent| sent.path).collect();
+    let upstream = start_token_issuer(3600, refuse_first).await?;
+    let app = start_app_for(&upstream).await?;
+    let visitor = save_credentials(&app, "", all_credential_values()).await?;
+    assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 200);
+    let paths: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.path).collect();
     assert_eq!(paths, ["/token", "/machine", "/token", "/machine"]);
 
-    let upstream = issuer(3600, |_, _| StatusCode::UNAUTHORIZED.into_response()).await?;
-    let app = at(&upstream).await?;
-    let visitor = save(&app, "", everything()).await?;
-    assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 401);
-    assert_eq!(upstream.received().len(), 4);
+    let upstream = start_token_issuer(3600, |_, _| StatusCode::UNAUTHORIZED.into_response()).await?;
+    let app = start_app_for(&upstream).await?;
+    let visitor = save_credentials(&app, "", all_credential_values()).await?;
+    assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 401);
+    assert_eq!(upstream.received_requests().len(), 4);
     Ok(())
 }
 
@@ -79,20 +83,20 @@ async fn a_token_that_is_not_given_is_explained_and_nothing_is_sent() -> Result<
         (200, json!({"access_token": "x", "token_type": "mac"}), "without an access token"),
         (200, json!({"access_token": "two words"}), "without an access token"),
     ] {
-        let upstream = Upstream::answering(status, body).await?;
-        let app = at(&upstream).await?;
-        let visitor = save(&app, "", everything()).await?;
-        let answer = call(&app, &visitor, "machine", &json!({})).await?;
-        assert_eq!(answer.failure()?, (401, "token_refused".into()));
+        let upstream = Upstream::with_response(status, body).await?;
+        let app = start_app_for(&upstream).await?;
+        let visitor = save_credentials(&app, "", all_credential_values()).await?;
+        let answer = call_operation(&app, &visitor, "machine", &json!({})).await?;
+        assert_eq!(answer.status_and_code()?, (401, "token_refused".into()));
         assert!(answer.text().contains(words) && !answer.text().contains("client:secret"), "{}", answer.text());
-        assert_eq!(upstream.only()?.path, "/token");
+        assert_eq!(upstream.only_request()?.path, "/token");
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed() -> Result<()> {
-    let upstream = issuer(3600, content).await?;
+    let upstream = start_token_issuer(3600, ok_response).await?;
     let port = upstream.url.rsplit(':').next().unwrap_or_default();
     for token_url in [
         format!("http://localhost:{port}/token"),
@@ -100,24 +104,27 @@ async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed()
         format!("https://127.0.0.1:{port}/token"),
         "https://evil.example/token".into(),
     ] {
-        let app = app(settings(Some(&upstream.url), &token_url)?, None).await?;
-        let visitor = save(&app, "", everything()).await?;
-        let answer = call(&app, &visitor, "machine", &json!({})).await?;
-        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{token_url}: {}", answer.text());
+        let app = start_app(provider_settings(Some(&upstream.url), &token_url)?, None).await?;
+        let visitor = save_credentials(&app, "", all_credential_values()).await?;
+        let answer = call_operation(&app, &visitor, "machine", &json!({})).await?;
+        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{token_url}: {}", answer.text());
         // A token that was fetched elsewhere needs no address.
-        let visitor = save(&app, &visitor, json!({"machine/token": "pasted-token"})).await?;
-        assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.status, 200);
+        let visitor = save_credentials(&app, &visitor, json!({"machine/token": "pasted-token"})).await?;
+        assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 200);
     }
-    assert!(upstream.received().iter().all(|sent| sent.header("authorization") == "Bearer pasted-token"));
-    let thief = Upstream::content().await?;
+    assert!(upstream.received_requests().iter().all(|sent| sent.header("authorization") == "Bearer pasted-token"));
+    let thief = Upstream::succeeding().await?;
     let location = format!("{}/token", thief.url);
     let upstream = Upstream::start(Router::new().fallback(move || {
         std::future::ready((StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response())
     }))
     .await?;
-    let app = at(&upstream).await?;
-    let visitor = save(&app, "", everything()).await?;
-    assert_eq!(call(&app, &visitor, "machine", &json!({})).await?.failure()?, (401, "token_refused".into()));
-    assert!(thief.received().is_empty());
+    let app = start_app_for(&upstream).await?;
+    let visitor = save_credentials(&app, "", all_credential_values()).await?;
+    assert_eq!(
+        call_operation(&app, &visitor, "machine", &json!({})).await?.status_and_code()?,
+        (401, "token_refused".into())
+    );
+    assert!(thief.received_requests().is_empty());
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! What a document names may be a place inside of the operator's network: no call goes there, however it is written.
 
-use crate::support::{Answer, Setup, TestApp, Upstream};
+use crate::support::{TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::Result;
 use api_explorer::{model::provider::Environment, providers::ProviderSettings};
 use serde_json::json;
 
 /// Calls an open operation of a provider whose document names this server.
-async fn call(server: &str, set: impl FnOnce(&mut ProviderSettings)) -> Result<Answer> {
+async fn call(server: &str, set: impl FnOnce(&mut ProviderSettings)) -> Result<TestResponse> {
     let document =
         json!({"openapi": "3.1.0", "servers": [{"url": server}], "paths": {"/a": {"get": {"operationId": "a"}}}});
     let mut provider = ProviderSettings::new("one", document.to_string().into());
     set(&mut provider);
-    let mut settings = Setup::new().settings()?;
+    let mut settings = TestEnv::new().to_settings()?;
     settings.providers = vec![provider];
     TestApp::new(settings).await?.post_json("/tools/one/a", &json!({})).send().await
 }
@@ -36,7 +36,7 @@ async fn a_place_inside_of_a_network_that_only_a_document_names_gets_no_call() -
         "[fd00:ec2::254]",
     ] {
         let answer = call(&format!("https://{host}"), |_| {}).await?;
-        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{host}: {}", answer.text());
+        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{host}: {}", answer.text());
         assert!(answer.text().contains("public Internet"), "{host}: {}", answer.text());
     }
     Ok(())
@@ -44,7 +44,7 @@ async fn a_place_inside_of_a_network_that_only_a_document_names_gets_no_call() -
 
 #[tokio::test]
 async fn a_place_inside_of_a_network_that_the_settings_name_gets_its_calls() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let by_name = upstream.url.replace("127.0.0.1", "localhost");
     for url in [&upstream.url, &by_name] {
         let server = Environment { name: "own".into(), url: url.clone() };
@@ -54,6 +54,6 @@ async fn a_place_inside_of_a_network_that_the_settings_name_gets_its_calls() -> 
         let answer = call("https://elsewhere.example", |provider| provider.base_url = Some(base)).await?;
         assert_eq!(answer.status, 200, "{url}: {}", answer.text());
     }
-    assert_eq!(upstream.received().len(), 4);
+    assert_eq!(upstream.received_requests().len(), 4);
     Ok(())
 }

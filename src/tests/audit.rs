@@ -1,8 +1,10 @@
 //! The audit tells who did what, and nothing of what was sent; kill switches work at once.
 
-use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, SECRET, Setup, TOOL, TestApp, TestStore, Upstream};
+use crate::support::{
+    CALLER_PROJECT, CALLER_SECRET, OPERATION_TOOL, OPERATOR_SECRET, TestApp, TestEnv, TestResponse, TestStore, Upstream,
+};
 use anyhow::{Context, Result};
-use api_explorer::cli::audit::{AuditCommand, export};
+use api_explorer::cli::audit::{AuditCommand, export_audit};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -15,9 +17,9 @@ async fn records(app: &TestApp, query: &str) -> Result<Vec<Value>> {
 
 #[tokio::test]
 async fn a_call_is_recorded_without_what_was_sent_or_answered() -> Result<()> {
-    let upstream = Upstream::answering(201, json!({"status_code": 201, "user_id": "user-test-answered"})).await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let answer = app.post_json(TOOL, &json!({"args": {"email": "asked@example.com"}})).send().await?;
+    let upstream = Upstream::with_response(201, json!({"status_code": 201, "user_id": "user-test-answered"})).await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let answer = app.post_json(OPERATION_TOOL, &json!({"args": {"email": "asked@example.com"}})).send().await?;
     let all = records(&app, "").await?;
     let [record] = all.as_slice() else { anyhow::bail!("{all:?}") };
     for (key, value) in [
@@ -36,18 +38,18 @@ async fn a_call_is_recorded_without_what_was_sent_or_answered() -> Result<()> {
     assert!(record["at"].as_str().is_some_and(|at| at.starts_with("20") && at.ends_with('Z')));
     assert!(record.get("code").is_none());
     let text = record.to_string();
-    assert!(!text.contains("example.com") && !text.contains("answered") && !text.contains(SECRET), "{text}");
+    assert!(!text.contains("example.com") && !text.contains("answered") && !text.contains(OPERATOR_SECRET), "{text}");
     Ok(())
 }
 
 #[tokio::test]
 async fn refusals_are_recorded_with_their_rule_and_what_was_never_tried_is_not() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let token = app.access_token(&["GET"], &[]).await?;
-    assert_eq!(app.post(TOOL, "").token(&token).send().await?.status, 403);
-    assert_eq!(app.post(TOOL, r#"{"args": {"email": 1}}"#).send().await?.status, 400);
-    assert_eq!(app.post(TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.status, 200);
+    assert_eq!(app.post(OPERATION_TOOL, "").bearer_token(&token).send().await?.status, 403);
+    assert_eq!(app.post(OPERATION_TOOL, r#"{"args": {"email": 1}}"#).send().await?.status, 400);
+    assert_eq!(app.post(OPERATION_TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.status, 200);
     assert_eq!(app.post("/tools/stytch/nothing", "").send().await?.status, 404);
     let all = records(&app, "").await?;
     let [record] = all.as_slice() else { anyhow::bail!("{all:?}") };
@@ -58,10 +60,10 @@ async fn refusals_are_recorded_with_their_rule_and_what_was_never_tried_is_not()
 
 #[tokio::test]
 async fn a_call_that_whoever_made_it_did_not_wait_for_is_recorded_as_unfinished() -> Result<()> {
-    let upstream = Upstream::silent().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let call = tokio::spawn(app.post(TOOL, "").send());
-    while upstream.received().is_empty() {
+    let upstream = Upstream::never_responding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let call = tokio::spawn(app.post(OPERATION_TOOL, "").send());
+    while upstream.received_requests().is_empty() {
         tokio::task::yield_now().await;
     }
     call.abort();
@@ -73,9 +75,9 @@ async fn a_call_that_whoever_made_it_did_not_wait_for_is_recorded_as_unfinished(
 
 #[tokio::test]
 async fn what_is_done_beside_calls_is_recorded_too() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
     let saved = app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": values})).send().await?;
     let clear = app.post_json("/api/credential/clear", &json!({"provider": "stytch"}));
     assert_eq!(clear.header("cookie", &saved.cookie()?).send().await?.status, 200);
@@ -85,21 +87,21 @@ async fn what_is_done_beside_calls_is_recorded_too() -> Result<()> {
     let actions: Vec<&Value> = all.iter().map(|record| &record["action"]).collect();
     assert_eq!(actions, ["switch_off", "unlock", "clear_credential", "save_credential"]);
     assert_eq!(all[0]["target"], "credential:stytch");
-    assert!(!format!("{all:?}").contains(OWN_SECRET));
+    assert!(!format!("{all:?}").contains(CALLER_SECRET));
     Ok(())
 }
 
 #[tokio::test]
 async fn the_page_filters_and_turns_and_only_administrators_see_it() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let setup = Setup::calling(&upstream);
-    let app = setup.clone().start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let setup = TestEnv::with_upstream(&upstream);
+    let app = setup.clone().start_app().await?;
     for _ in 0..101 {
-        assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+        assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     }
     let token = app.access_token(&[], &[]).await?;
     let other = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user_id": "user-test-1"}));
-    assert_eq!(other.token(&token).send().await?.status, 200);
+    assert_eq!(other.bearer_token(&token).send().await?.status, 200);
     let page = app.get("/admin/audit").send().await?.text();
     assert!(page.contains("apiUserV1Get") && page.contains(">Older<"), "{page}");
     let older = page.split("before=").nth(1).and_then(|rest| rest.split('"').next()).context("no older page")?;
@@ -110,54 +112,55 @@ async fn the_page_filters_and_turns_and_only_administrators_see_it() -> Result<(
     {
         assert_eq!(records(&app, query).await?.len(), count, "{query}");
     }
-    let shared = setup.set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let shared = setup.set_var("EXPLORER_ACCESS", "sign-in").start_app().await?;
     let (modest, admin) = (shared.access_token(&[], &[]).await?, shared.access_token(&[], &["admin"]).await?);
     for path in ["/admin", "/admin/audit", "/admin/audit.jsonl"] {
-        let refused = shared.get(path).token(&modest).send().await?;
+        let refused = shared.get(path).bearer_token(&modest).send().await?;
         assert_eq!(refused.status, 403, "{path}");
         assert!(refused.text().contains("Only administrators") && !refused.text().contains("apiUser"), "{path}");
-        assert_eq!(shared.get(path).token(&admin).send().await?.status, 200, "{path}");
+        assert_eq!(shared.get(path).bearer_token(&admin).send().await?.status, 200, "{path}");
     }
-    let off = shared.post_form("/admin/switch", &[("subject", "credential:stytch"), ("to", "off")]).token(&modest);
-    assert_eq!(off.send().await?.failure()?, (403, "forbidden".into()));
-    assert_eq!(shared.post(TOOL, "").token(&modest).send().await?.status, 200);
+    let off =
+        shared.post_form("/admin/switch", &[("subject", "credential:stytch"), ("to", "off")]).bearer_token(&modest);
+    assert_eq!(off.send().await?.status_and_code()?, (403, "forbidden".into()));
+    assert_eq!(shared.post(OPERATION_TOOL, "").bearer_token(&modest).send().await?.status, 200);
     Ok(())
 }
 
-async fn switch(app: &TestApp, subject: &str, to: &str) -> Result<Answer> {
+async fn switch(app: &TestApp, subject: &str, to: &str) -> Result<TestResponse> {
     app.post_form("/admin/switch", &[("subject", subject), ("to", to)]).send().await
 }
 
 #[tokio::test]
 async fn a_credential_that_is_switched_off_is_used_by_nobody_until_it_is_on_again() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     switch(&app, "credential:stytch", "off").await?;
-    let answer = app.post(TOOL, "").send().await?;
+    let answer = app.post(OPERATION_TOOL, "").send().await?;
     assert_eq!(
-        (answer.failure()?, &answer.json()?["rule"]),
+        (answer.status_and_code()?, &answer.json()?["rule"]),
         ((403, "switched_off".into()), &json!("switched off: credential:stytch"))
     );
     let page = app.get("/admin").send().await?.text();
     assert!(page.contains("switched off by local") && page.contains("Switch on"), "{page}");
     switch(&app, "credential:stytch", "on").await?;
-    assert_eq!(app.post(TOOL, "").send().await?.status, 200);
-    assert_eq!(upstream.received().len(), 2);
+    assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
+    assert_eq!(upstream.received_requests().len(), 2);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_switch_works_on_every_server_of_a_store_and_for_tokens() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let setup = store.of(Setup::calling(&upstream));
-    let (one, other) = (setup.start().await?, setup.start().await?);
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let setup = store.apply_to(TestEnv::with_upstream(&upstream));
+    let (one, other) = (setup.start_app().await?, setup.start_app().await?);
     let token = one.access_token(&[], &[]).await?;
     let id = token.split('_').nth(1).context("no id")?;
-    let call = || other.post(TOOL, "").token(&token);
+    let call = || other.post(OPERATION_TOOL, "").bearer_token(&token);
     assert_eq!(call().send().await?.status, 200);
     switch(&one, &format!("token:{id}"), "off").await?;
-    assert_eq!(call().send().await?.failure()?, (401, "sign_in_required".into()));
+    assert_eq!(call().send().await?.status_and_code()?, (401, "sign_in_required".into()));
     switch(&one, &format!("token:{id}"), "on").await?;
     assert_eq!(call().send().await?.status, 200);
     switch(&one, "credential:stytch", "off").await?;
@@ -169,17 +172,17 @@ async fn a_switch_works_on_every_server_of_a_store_and_for_tokens() -> Result<()
         anyhow::Ok(())
     };
     tokio::time::timeout(Duration::from_secs(10), until_off).await??;
-    assert_eq!(call().send().await?.failure()?, (403, "switched_off".into()));
+    assert_eq!(call().send().await?.status_and_code()?, (403, "switched_off".into()));
     Ok(())
 }
 
 #[tokio::test]
 async fn the_command_line_prints_what_every_server_recorded_as_json_lines() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let setup = store.of(Setup::calling(&upstream));
-    let (one, other) = (setup.start().await?, setup.start().await?);
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let setup = store.apply_to(TestEnv::with_upstream(&upstream));
+    let (one, other) = (setup.start_app().await?, setup.start_app().await?);
     for app in [&one, &other, &one] {
-        assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+        assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     }
     for app in [&one, &other] {
         app.gateway.audit().flush().await;
@@ -187,7 +190,7 @@ async fn the_command_line_prints_what_every_server_recorded_as_json_lines() -> R
     let print = async |since: &str, what: &str| -> Result<String> {
         let mut printed = Vec::new();
         let asked = AuditCommand { since: since.into(), what: what.into(), ..AuditCommand::default() };
-        export(&asked, &one.store, &mut printed).await?;
+        export_audit(&asked, &one.store, &mut printed).await?;
         Ok(String::from_utf8(printed)?)
     };
     let all = print("1h", "").await?;
@@ -202,18 +205,18 @@ async fn the_command_line_prints_what_every_server_recorded_as_json_lines() -> R
 
 #[tokio::test]
 async fn records_are_forgotten_when_they_are_old() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     assert_eq!(records(&app, "").await?.len(), 1);
-    app.store.forget_records(Duration::from_hours(1)).await.ok().context("not forgotten")?;
+    app.store.delete_records_older_than(Duration::from_hours(1)).await.ok().context("not forgotten")?;
     assert_eq!(records(&app, "").await?.len(), 1);
     // Everything is older than this by then.
     let begun = std::time::Instant::now();
     while begun.elapsed() < Duration::from_millis(2) {
         tokio::task::yield_now().await;
     }
-    app.store.forget_records(Duration::ZERO).await.ok().context("not forgotten")?;
+    app.store.delete_records_older_than(Duration::ZERO).await.ok().context("not forgotten")?;
     assert_eq!(records(&app, "").await?.len(), 0);
     Ok(())
 }

@@ -7,10 +7,10 @@ use crate::{
 use anyhow::{Context, Result, ensure};
 use api_explorer::store::{
     Database, Store, StoreSettings,
-    audit::{Question, Record},
+    audit::{AuditQuery, AuditRecord},
     backup::{back_up, restore},
-    key::{Key, KeySource},
-    tokens::NewToken,
+    key::{KeySource, SealingKey},
+    tokens::NewAccessToken,
 };
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{AnyConnection, Connection, Executor, any::install_default_drivers};
@@ -34,7 +34,11 @@ const NEWER: &str = "INSERT INTO _sqlx_migrations SELECT 9, 'later', installed_o
                      WHERE version = 6";
 
 fn settings(path: &Path, key: &SecretString) -> StoreSettings {
-    StoreSettings { database: Database::Sqlite(path.to_owned()), key: KeySource::Given(key.clone()), connections: 8 }
+    StoreSettings {
+        database: Database::Sqlite(path.to_owned()),
+        key: KeySource::Inline(key.clone()),
+        max_connections: 8,
+    }
 }
 
 async fn connect(path: &Path) -> Result<AnyConnection> {
@@ -55,11 +59,17 @@ async fn write(number: usize, store: &Store, started: &Barrier, is_enough: &Atom
         store.save_credential(None, "stytch", &parts).await.ok().context("not saved")?;
         // Large enough that others write while it is copied.
         let allow = vec!["x".repeat(100_000)];
-        let new = NewToken { name: format!("{number}-{round}"), expires: None, allow, may: Vec::new() };
+        let new = NewAccessToken {
+            name: format!("{number}-{round}"),
+            expires_at: None,
+            allow_rules: allow,
+            grants: Vec::new(),
+        };
         let (token, _) = store.create_token(&new).await.ok().context("no token")?;
-        let record = || Record { target: Some(token.id.clone()), ..Record::new("writer", None, "create_token") };
-        let records: Vec<Record> = (0..BATCH).map(|_| record()).collect();
-        store.add_records(&records).await.ok().context("not recorded")?;
+        let record =
+            || AuditRecord { target: Some(token.id.clone()), ..AuditRecord::new("writer", None, "create_token") };
+        let records: Vec<AuditRecord> = (0..BATCH).map(|_| record()).collect();
+        store.insert_records(&records).await.ok().context("not recorded")?;
         round += 1;
         if round == FIRST {
             started.wait().await;
@@ -70,9 +80,9 @@ async fn write(number: usize, store: &Store, started: &Barrier, is_enough: &Atom
 
 /// Tokens by name, and how many records each has.
 async fn recorded(store: &Store) -> Result<BTreeMap<String, usize>> {
-    let question = Question::default();
-    let records = store.records(&question, i64::MAX).await.ok().context("no records")?;
-    let tokens = store.tokens().await.ok().context("no tokens")?;
+    let question = AuditQuery::default();
+    let records = store.find_records(&question, i64::MAX).await.ok().context("no records")?;
+    let tokens = store.list_tokens().await.ok().context("no tokens")?;
     let mut counted: BTreeMap<String, usize> = tokens.iter().map(|token| (token.id.clone(), 0)).collect();
     for record in records {
         let id = record.target.context("no target")?;
@@ -85,7 +95,7 @@ async fn recorded(store: &Store) -> Result<BTreeMap<String, usize>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_under_load_is_the_store_as_it_was_at_one_moment() -> Result<()> {
-    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (folder, key) = (tempfile::tempdir()?, SealingKey::generate_base64());
     let [source, file, target] =
         ["explorer.db", "backup.db", "elsewhere/explorer.db"].map(|name| folder.path().join(name));
     let store = Store::open(&settings(&source, &key)).await?;
@@ -99,7 +109,7 @@ async fn a_backup_under_load_is_the_store_as_it_was_at_one_moment() -> Result<()
     };
     let (written, schema) = futures::try_join!(writers, copying)?;
     ensure!(schema > 0);
-    restore(&file, &target, &KeySource::Given(key.clone())).await?;
+    restore(&file, &target, &KeySource::Inline(key.clone())).await?;
 
     let mut connection = connect(&target).await?;
     let faults: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await?;
@@ -132,15 +142,15 @@ async fn a_backup_under_load_is_the_store_as_it_was_at_one_moment() -> Result<()
 
 #[tokio::test]
 async fn a_restored_store_knows_who_saved_what() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     let setup = setup(folder.path(), &upstream);
-    let app: TestApp = setup.start().await?;
+    let app: TestApp = setup.start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
     let database = format!("sqlite:{}", folder.path().join("explorer.db").display());
     let (file, elsewhere) = (folder.path().join("backup.db"), tempfile::tempdir()?);
     let backup = run(&["backup", file.to_str().context("no path")?], &[("DATABASE_URL", &database)])?;
     assert_eq!(backup.status, 0, "{backup:?}");
-    assert!(backup.printed.contains("explorer.key. Keep a copy of the key, apart"), "{backup:?}");
+    assert!(backup.stdout.contains("explorer.key. Keep a copy of the key, apart"), "{backup:?}");
     assert_eq!(mode(&file)?, 0o600);
     let later = save(&app, None).await?.cookie()?;
 
@@ -150,7 +160,7 @@ async fn a_restored_store_knows_who_saved_what() -> Result<()> {
     let arguments = ["restore", file.to_str().context("no path")?];
     let restored = run(&arguments, &variables)?;
     assert!(
-        restored.status == 1 && restored.said.contains("explorer.key cannot be used: it is not there"),
+        restored.status == 1 && restored.stderr.contains("explorer.key cannot be used: it is not there"),
         "{restored:?}"
     );
     assert!(!path.exists());
@@ -160,14 +170,14 @@ async fn a_restored_store_knows_who_saved_what() -> Result<()> {
     assert_eq!((mode(&path)?, mode(&elsewhere.path().join("new"))?), (0o600, 0o700));
     assert_eq!(fs::read_dir(elsewhere.path().join("new"))?.count(), 2, "nothing else is left");
 
-    let app = setup.set("DATABASE_URL", &database).start().await?;
+    let app = setup.set_var("DATABASE_URL", &database).start_app().await?;
     assert!(is_known(&app, &cookie).await? && !is_known(&app, &later).await?);
     Ok(())
 }
 
 #[tokio::test]
 async fn no_backup_overwrites_a_file_or_leaves_half_of_one() -> Result<()> {
-    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (folder, key) = (tempfile::tempdir()?, SealingKey::generate_base64());
     let source = folder.path().join("explorer.db");
     let file = folder.path().join("backup.db");
     let refusal = back_up(&source, &file).await.err().context("there was no store")?;
@@ -202,9 +212,9 @@ async fn backed_up(folder: &Path, key: &SecretString) -> Result<(PathBuf, PathBu
 
 #[tokio::test]
 async fn a_restore_never_replaces_a_store_and_says_how_to_move_it_away() -> Result<()> {
-    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (folder, key) = (tempfile::tempdir()?, SealingKey::generate_base64());
     let (source, file) = backed_up(folder.path(), &key).await?;
-    let given = KeySource::Given(key.clone());
+    let given = KeySource::Inline(key.clone());
     let before = fs::read(&source)?;
     let wal = folder.path().join("explorer.db-wal");
     // What is left beside a store that is gone would be taken for a part of the restored one.
@@ -227,7 +237,7 @@ async fn a_restore_never_replaces_a_store_and_says_how_to_move_it_away() -> Resu
 
 #[tokio::test]
 async fn what_is_no_whole_backup_of_ours_is_not_restored() -> Result<()> {
-    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (folder, key) = (tempfile::tempdir()?, SealingKey::generate_base64());
     let (_, file) = backed_up(folder.path(), &key).await?;
     let [text, foreign, damaged, copied, target] =
         ["text", "foreign.db", "damaged.db", "copied.db", "target.db"].map(|name| folder.path().join(name));
@@ -240,7 +250,7 @@ async fn what_is_no_whole_backup_of_ours_is_not_restored() -> Result<()> {
     fs::write(&damaged, bytes)?;
     fs::copy(&file, &copied)?;
     fs::write(folder.path().join("copied.db-wal"), "changes")?;
-    let (given, other) = (KeySource::Given(key), KeySource::Given(Key::new_text()));
+    let (given, other) = (KeySource::Inline(key), KeySource::Inline(SealingKey::generate_base64()));
     for (file, key, said) in [
         (&folder.path().join("lost"), &given, "cannot be read"),
         (&text, &given, "is not an SQLite database"),
@@ -261,7 +271,7 @@ async fn what_is_no_whole_backup_of_ours_is_not_restored() -> Result<()> {
 
 #[tokio::test]
 async fn a_store_of_another_version_is_refused_by_every_command() -> Result<()> {
-    let (folder, key) = (tempfile::tempdir()?, Key::new_text());
+    let (folder, key) = (tempfile::tempdir()?, SealingKey::generate_base64());
     let (source, file) = backed_up(folder.path(), &key).await?;
     let [database, target] =
         ["explorer.db", "target.db"].map(|name| format!("sqlite:{}", folder.path().join(name).display()));
@@ -292,7 +302,7 @@ async fn a_store_of_another_version_is_refused_by_every_command() -> Result<()> 
                 ("LEPTOS_SITE_ADDR", "127.0.0.1:0"),
             ];
             let ended = run(&arguments, &variables)?;
-            assert!(ended.status == 1 && ended.said.contains(said), "{arguments:?} {ended:?}");
+            assert!(ended.status == 1 && ended.stderr.contains(said), "{arguments:?} {ended:?}");
         }
     }
     Ok(())
@@ -310,14 +320,14 @@ async fn a_store_of_a_newer_version_is_refused_whichever_database_it_is_in() -> 
 
 #[test]
 fn a_postgresql_store_is_left_to_its_own_tools() -> Result<()> {
-    let key = Key::new_text();
+    let key = SealingKey::generate_base64();
     let variables =
         [("DATABASE_URL", "postgres://ann:hunter2@127.0.0.1:9/explorer"), ("EXPLORER_KEY", key.expose_secret())];
     for (command, tool) in
         [("backup", "pg_dump --format=custom --file=file"), ("restore", "pg_restore --dbname=\"$DATABASE_URL\"")]
     {
         let ended = run(&[command, "file"], &variables)?;
-        assert!(ended.status == 1 && ended.said.contains(tool) && !ended.said.contains("hunter2"), "{ended:?}");
+        assert!(ended.status == 1 && ended.stderr.contains(tool) && !ended.stderr.contains("hunter2"), "{ended:?}");
     }
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! What each visitor and token may spend of the operator's credential, whichever server they ask.
 
-use crate::support::{Answer, Ask, Setup, TOOL, TestApp, TestStore, Upstream};
+use crate::support::{OPERATION_TOOL, TestApp, TestEnv, TestRequest, TestResponse, TestStore, Upstream};
 use anyhow::{Context, Result};
 use futures::future::try_join_all;
 use std::net::IpAddr;
 use tempfile::TempDir;
 
-fn governed(setup: Setup, toml: &str) -> Result<(TempDir, Setup)> {
+fn governed(setup: TestEnv, toml: &str) -> Result<(TempDir, TestEnv)> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");
     std::fs::write(&file, format!("[[provider]]\nid = \"stytch\"\n[provider.policy]\n{toml}\n"))?;
-    Ok((folder, setup.set("EXPLORER_CONFIG", &file.display().to_string())))
+    Ok((folder, setup.set_var("EXPLORER_CONFIG", &file.display().to_string())))
 }
 
-fn assert_refused(answer: &Answer, code: &str, rule: &str, at_most: u64) -> Result<()> {
-    assert_eq!(answer.failure()?, (429, code.into()), "{}", answer.text());
+fn assert_refused(answer: &TestResponse, code: &str, rule: &str, at_most: u64) -> Result<()> {
+    assert_eq!(answer.status_and_code()?, (429, code.into()), "{}", answer.text());
     assert_eq!(answer.json()?["rule"], rule);
     let wait: u64 = answer.header("retry-after").parse()?;
     assert!((1..=at_most).contains(&wait), "{wait} s");
@@ -24,63 +24,67 @@ fn assert_refused(answer: &Answer, code: &str, rule: &str, at_most: u64) -> Resu
 
 #[tokio::test]
 async fn a_rate_lets_so_many_calls_pass_at_once_and_says_when_there_is_another() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let (_folder, setup) = governed(Setup::calling(&upstream), "rate = \"3/h\"")?;
-    let app = setup.start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let (_folder, setup) = governed(TestEnv::with_upstream(&upstream), "rate = \"3/h\"")?;
+    let app = setup.start_app().await?;
     for _ in 0..3 {
-        assert_eq!(app.post(TOOL, "").send().await?.status, 200);
+        assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     }
-    assert_refused(&app.post(TOOL, "").send().await?, "too_many_calls", "rate 3/h", 1200)?;
+    assert_refused(&app.post(OPERATION_TOOL, "").send().await?, "too_many_calls", "rate 3/h", 1200)?;
     let token = app.access_token(&[], &[]).await?;
-    assert_eq!(app.post(TOOL, "").token(&token).send().await?.status, 200, "another has a budget of their own");
-    assert_eq!(upstream.received().len(), 4);
+    assert_eq!(
+        app.post(OPERATION_TOOL, "").bearer_token(&token).send().await?.status,
+        200,
+        "another has a budget of their own"
+    );
+    assert_eq!(upstream.received_requests().len(), 4);
     Ok(())
 }
 
 #[tokio::test]
 async fn what_was_not_sent_is_not_counted() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let (_folder, setup) = governed(Setup::calling(&upstream), "daily = 1")?;
-    let app = setup.start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let (_folder, setup) = governed(TestEnv::with_upstream(&upstream), "daily = 1")?;
+    let app = setup.start_app().await?;
     for _ in 0..3 {
-        assert_eq!(app.post(TOOL, r#"{"args": {"email": 1}}"#).send().await?.status, 400);
-        assert_eq!(app.post(TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.status, 200);
+        assert_eq!(app.post(OPERATION_TOOL, r#"{"args": {"email": 1}}"#).send().await?.status, 400);
+        assert_eq!(app.post(OPERATION_TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.status, 200);
     }
-    assert_eq!(app.post(TOOL, "").send().await?.status, 200);
-    assert_refused(&app.post(TOOL, "").send().await?, "budget_spent", "daily 1", 86_400)
+    assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
+    assert_refused(&app.post(OPERATION_TOOL, "").send().await?, "budget_spent", "daily 1", 86_400)
 }
 
 #[tokio::test]
 async fn servers_that_share_a_store_give_out_exactly_one_budget() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let (_folder, setup) = governed(store.of(Setup::calling(&upstream)), "daily = 20\ndaily_total = 25")?;
-    let (one, other) = (setup.start().await?, setup.start().await?);
-    let call = |ask: Ask| async move { anyhow::Ok(ask.send().await?.status.as_u16()) };
-    let all = (0..40).map(|number| call(if number % 2 == 0 { &one } else { &other }.post(TOOL, "")));
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let (_folder, setup) = governed(store.apply_to(TestEnv::with_upstream(&upstream)), "daily = 20\ndaily_total = 25")?;
+    let (one, other) = (setup.start_app().await?, setup.start_app().await?);
+    let call = |ask: TestRequest| async move { anyhow::Ok(ask.send().await?.status.as_u16()) };
+    let all = (0..40).map(|number| call(if number % 2 == 0 { &one } else { &other }.post(OPERATION_TOOL, "")));
     let passed = try_join_all(all).await?.into_iter().filter(|status| *status == 200).count();
     assert_eq!(passed, 20);
     let token = one.access_token(&[], &[]).await?;
-    let all = (0..20).map(|_| call(other.post(TOOL, "").token(&token)));
+    let all = (0..20).map(|_| call(other.post(OPERATION_TOOL, "").bearer_token(&token)));
     let passed = try_join_all(all).await?.into_iter().filter(|status| *status == 200).count();
     assert_eq!(passed, 5, "all of them together have 25");
-    let answer = one.post(TOOL, "").token(&token).send().await?;
+    let answer = one.post(OPERATION_TOOL, "").bearer_token(&token).send().await?;
     assert_refused(&answer, "budget_spent", "daily_total 25", 86_400)
 }
 
 #[tokio::test]
 async fn where_everybody_may_call_each_network_has_a_budget_and_no_new_cookie_brings_another() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let setup = Setup::calling(&upstream)
-        .set("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
-        .set("EXPLORER_HOSTS", "explorer.example.com")
-        .set("EXPLORER_ACCESS", "public");
-    let unbounded = setup.start().await.err().context("it started")?;
+    let upstream = Upstream::succeeding().await?;
+    let setup = TestEnv::with_upstream(&upstream)
+        .set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
+        .set_var("EXPLORER_HOSTS", "explorer.example.com")
+        .set_var("EXPLORER_ACCESS", "public");
+    let unbounded = setup.start_app().await.err().context("it started")?;
     assert!(format!("{unbounded:#}").contains("`rate` and `daily`"), "{unbounded:#}");
     let (_folder, setup) = governed(setup, "rate = \"100/s\"\ndaily = 2\n[access]\nproxies = [\"10.0.0.1\"]")?;
-    let app = setup.start().await?;
+    let app = setup.start_app().await?;
     let call = |app: &TestApp, from: &str, cookie: &str| {
-        let ask = app.post(TOOL, "").header("host", "explorer.example.com").header("cookie", cookie);
-        anyhow::Ok(ask.from(from.parse::<IpAddr>()?))
+        let ask = app.post(OPERATION_TOOL, "").header("host", "explorer.example.com").header("cookie", cookie);
+        anyhow::Ok(ask.from_address(from.parse::<IpAddr>()?))
     };
     for cookie in ["", "__Host-api-explorer=00000000-0000-4000-8000-000000000000"] {
         assert_eq!(call(&app, "192.0.2.1", cookie)?.send().await?.status, 200);

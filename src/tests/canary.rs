@@ -2,8 +2,8 @@
 //! cookies and logs; plain, in Base64, URL-encoded, and as JSON and HTML escape it.
 
 use crate::support::{
-    Answer, PAGE, Setup, TOOL, TestApp, Upstream, basic,
-    search::{CANARY_PROJECT as PROJECT, LOG, UNRESERVED, forms, found, secret},
+    OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, TestResponse, Upstream, basic_authorization,
+    search::{CANARY_PROJECT as PROJECT, CAPTURED_LOG, UNRESERVED, canary_secret, encoded_forms, find_leaks},
     unused_address,
 };
 use anyhow::Result;
@@ -26,7 +26,7 @@ const ECHOES: [&str; 7] = ["json", "text", "html", "bytes", "refusal", "failure"
 
 /// An upstream that sends the credential back in headers and body, in every form that it could think of.
 async fn parrot(of: &'static str) -> Result<Upstream> {
-    let answer = move |request: Request| async move { parroted(&request, &secret(of)).unwrap_or_default() };
+    let answer = move |request: Request| async move { parroted(&request, &canary_secret(of)).unwrap_or_default() };
     Upstream::start(Router::new().fallback(answer).layer(CompressionLayer::new())).await
 }
 
@@ -34,7 +34,7 @@ fn parroted(request: &Request, secret: &str) -> Result<Response> {
     let authorization = request.headers().get("authorization").cloned();
     let authorization = authorization.unwrap_or_else(|| HeaderValue::from_static("none"));
     let is_of_a_page = |name: &str| name.starts_with("HTML");
-    let said = forms(secret).into_iter().filter(|(name, _)| !is_of_a_page(name));
+    let said = encoded_forms(secret).into_iter().filter(|(name, _)| !is_of_a_page(name));
     let mut said: Vec<String> = said.map(|(_, form)| form).collect();
     said.push(authorization.to_str().unwrap_or_default().to_owned());
     for before in ["", "x", "xx"] {
@@ -70,19 +70,19 @@ fn server_call(environment: &str, arguments: &Value) -> Value {
 }
 
 /// Every page, every door, every kind of reply and every refusal, as one visitor.
-async fn drive(app: &TestApp, cookie: &str) -> Result<Vec<Answer>> {
+async fn drive(app: &TestApp, cookie: &str) -> Result<Vec<TestResponse>> {
     let mut asks = vec![
         app.get("/"),
         app.get("/search?q=canary"),
         app.get("/stytch"),
         app.get("/stytch/openapi.json"),
         app.get("/nobody"),
-        app.get(PAGE).header("host", "evil.example"),
-        app.post(TOOL, "{"),
-        app.post(TOOL, "{}").header("origin", "https://evil.example"),
-        app.post_json(TOOL, &json!({"args": {"email": 1}})),
-        app.post_json(TOOL, &json!({"args": {}, "environment": "live"})),
-        app.post_json(TOOL, &json!({"args": {}, "environment": "example"})),
+        app.get(OPERATION_PAGE).header("host", "evil.example"),
+        app.post(OPERATION_TOOL, "{"),
+        app.post(OPERATION_TOOL, "{}").header("origin", "https://evil.example"),
+        app.post_json(OPERATION_TOOL, &json!({"args": {"email": 1}})),
+        app.post_json(OPERATION_TOOL, &json!({"args": {}, "environment": "live"})),
+        app.post_json(OPERATION_TOOL, &json!({"args": {}, "environment": "example"})),
         app.post_json("/tools/stytch/nothing", &json!({})),
         app.post("/api/call", "{"),
         app.post_json("/api/call", &server_call("live", &json!({"user_id": "x"}))),
@@ -105,64 +105,68 @@ async fn drive(app: &TestApp, cookie: &str) -> Result<Vec<Answer>> {
     Ok(answers)
 }
 
-fn assert_clean(answers: &[Answer], secret: &str) {
+fn assert_clean(answers: &[TestResponse], secret: &str) {
     for answer in answers {
-        let everything = answer.everything();
-        assert_eq!(found(&everything, secret), [""; 0], "{} {everything}", answer.status);
+        let everything = answer.full_text();
+        assert_eq!(find_leaks(&everything, secret), [""; 0], "{} {everything}", answer.status);
     }
-    assert_eq!(found(&LOG.text(), secret), [""; 0], "in the log");
+    assert_eq!(find_leaks(&CAPTURED_LOG.text(), secret), [""; 0], "in the log");
 }
 
 #[test]
 fn the_search_finds_what_is_planted() {
-    LazyLock::force(&LOG);
-    let planted = secret("planted");
-    for (name, form) in forms(&planted) {
-        let answer = Answer {
+    LazyLock::force(&CAPTURED_LOG);
+    let planted = canary_secret("planted");
+    for (name, form) in encoded_forms(&planted) {
+        let answer = TestResponse {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             body: format!("before{form}after").into_bytes(),
         };
-        assert!(found(&answer.everything(), &planted).contains(&name), "{name} is not found");
+        assert!(find_leaks(&answer.full_text(), &planted).contains(&name), "{name} is not found");
         let headers =
             HeaderValue::try_from(&form).map(|value| HeaderMap::from_iter([(HeaderName::from_static("x"), value)]));
-        let answer = headers.map(|headers| Answer { status: StatusCode::OK, headers, body: Vec::new() });
-        let is_found = answer.is_ok_and(|answer| found(&answer.everything(), &planted).contains(&name));
+        let answer = headers.map(|headers| TestResponse { status: StatusCode::OK, headers, body: Vec::new() });
+        let is_found = answer.is_ok_and(|answer| find_leaks(&answer.full_text(), &planted).contains(&name));
         assert!(is_found, "{name} is not found in a header");
     }
     for before in ["", "x", "xx"] {
         let text = BASE64_STANDARD.encode([before, &planted, "more"].concat());
-        assert!(!found(&text, &planted).is_empty(), "{text}");
+        assert!(!find_leaks(&text, &planted).is_empty(), "{text}");
     }
     tracing::trace!(value = planted, "planted");
-    assert!(!found(&LOG.text(), &planted).is_empty(), "the log is not searched");
+    assert!(!find_leaks(&CAPTURED_LOG.text(), &planted).is_empty(), "the log is not searched");
 }
 
 #[tokio::test]
 async fn the_operators_secret_never_comes_out() -> Result<()> {
-    LazyLock::force(&LOG);
-    let (upstream, secret) = (parrot("operator").await?, secret("operator"));
-    let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start().await?;
+    LazyLock::force(&CAPTURED_LOG);
+    let (upstream, secret) = (parrot("operator").await?, canary_secret("operator"));
+    let app = TestEnv::with_upstream(&upstream)
+        .set_var("STYTCH_PROJECT_ID", PROJECT)
+        .set_var("STYTCH_SECRET", &secret)
+        .start_app()
+        .await?;
     let answers = drive(&app, "").await?;
     assert_clean(&answers, &secret);
-    let sent = upstream.received();
+    let sent = upstream.received_requests();
     assert_eq!(sent.len(), 3 * ECHOES.len());
-    assert!(sent.iter().all(|sent| sent.header("authorization") == basic(PROJECT, &secret)));
+    assert!(sent.iter().all(|sent| sent.header("authorization") == basic_authorization(PROJECT, &secret)));
     let removed = answers.iter().filter(|answer| answer.text().contains("[credential removed]")).count();
     assert!(removed >= 2 * ECHOES.len(), "{removed} replies had something to remove");
-    assert!(LOG.text().contains("apiUserV1Get"), "calls are logged");
+    assert!(CAPTURED_LOG.text().contains("apiUserV1Get"), "calls are logged");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_visitors_secret_never_comes_out() -> Result<()> {
-    LazyLock::force(&LOG);
-    let (upstream, secret) = (parrot("visitor").await?, secret("visitor"));
-    let app = Setup::new().upstream(&upstream.url).start().await?;
+    LazyLock::force(&CAPTURED_LOG);
+    let (upstream, secret) = (parrot("visitor").await?, canary_secret("visitor"));
+    let app = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
     let save = |username: &str| json!({"provider": "stytch", "values": {"basicAuth/username": username, "basicAuth/password": secret}});
     let form = |username: &'static str, intent: &'static str| {
         app.post_form(
-            PAGE,
+            OPERATION_PAGE,
             &[("basicAuth/username", username), ("basicAuth/password", &secret), ("credential", intent)],
         )
     };
@@ -182,8 +186,12 @@ async fn a_visitors_secret_never_comes_out() -> Result<()> {
             &json!({"provider": "stytch", "values": {"basicAuth/username": PROJECT, "basicAuth/password": [secret]}}),
         ),
         app.post("/api/credential/save", format!("{{\"password\":{}", Value::from(secret.as_str()))),
-        app.post_json("/api/credential/save", &save(PROJECT)).header("accept", "text/html").header("referer", PAGE),
-        app.post_json("/api/credential/save", &save("nonsense")).header("accept", "text/html").header("referer", PAGE),
+        app.post_json("/api/credential/save", &save(PROJECT))
+            .header("accept", "text/html")
+            .header("referer", OPERATION_PAGE),
+        app.post_json("/api/credential/save", &save("nonsense"))
+            .header("accept", "text/html")
+            .header("referer", OPERATION_PAGE),
         app.post_json("/api/credential/save", &save(PROJECT)).header("origin", "https://evil.example"),
         form(PROJECT, "save"),
         form("nonsense", "save"),
@@ -194,33 +202,35 @@ async fn a_visitors_secret_never_comes_out() -> Result<()> {
         answers.push(ask.header("cookie", &cookie).send().await?);
     }
     assert_clean(&answers, &secret);
-    assert_eq!(upstream.received().len(), 3 * ECHOES.len());
+    assert_eq!(upstream.received_requests().len(), 3 * ECHOES.len());
     Ok(())
 }
 
 #[tokio::test]
 async fn no_failure_gives_the_secret_away() -> Result<()> {
-    LazyLock::force(&LOG);
-    let (secret, silent, large) = (secret("failing"), Upstream::silent().await?, "x".repeat(1_000_001));
-    let large = Upstream::always(move || large.clone().into_response()).await?;
+    LazyLock::force(&CAPTURED_LOG);
+    let (secret, silent, large) =
+        (canary_secret("failing"), Upstream::never_responding().await?, "x".repeat(1_000_001));
+    let large = Upstream::with_responder(move || large.clone().into_response()).await?;
     let nobody = unused_address().await?;
     let mut answers = Vec::new();
     for url in [silent.url, large.url, format!("http://{nobody}"), format!("https://{nobody}")] {
-        let setup = Setup::new().upstream(&url).set("EXPLORER_TIMEOUT", "1").set("EXPLORER_REPLY_LIMIT_MB", "1");
-        let app = setup.set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start().await?;
+        let setup =
+            TestEnv::new().with_base_url(&url).set_var("EXPLORER_TIMEOUT", "1").set_var("EXPLORER_REPLY_LIMIT_MB", "1");
+        let app = setup.set_var("STYTCH_PROJECT_ID", PROJECT).set_var("STYTCH_SECRET", &secret).start_app().await?;
         for ask in [
-            app.post(TOOL, "{}"),
+            app.post(OPERATION_TOOL, "{}"),
             app.post_json("/api/call", &server_call("test", &json!({"user_id": "x"}))),
-            app.post_form(PAGE, &[("environment", "test"), ("intent", "send")]),
+            app.post_form(OPERATION_PAGE, &[("environment", "test"), ("intent", "send")]),
         ] {
             answers.push(ask.send().await?);
         }
     }
     assert!(answers.iter().step_by(3).all(|answer| answer.status.is_server_error()));
     assert_clean(&answers, &secret);
-    let beyond = Setup::new().set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret);
-    let refused = beyond.set("LEPTOS_SITE_ADDR", "0.0.0.0:3000").settings();
-    assert!(refused.is_err_and(|error| found(&format!("{error:#} {error:?}"), &secret).is_empty()));
+    let beyond = TestEnv::new().set_var("STYTCH_PROJECT_ID", PROJECT).set_var("STYTCH_SECRET", &secret);
+    let refused = beyond.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").to_settings();
+    assert!(refused.is_err_and(|error| find_leaks(&format!("{error:#} {error:?}"), &secret).is_empty()));
     Ok(())
 }
 
@@ -228,25 +238,29 @@ async fn no_failure_gives_the_secret_away() -> Result<()> {
 /// the secret back. And a form encodes `~`, which an address need not.
 #[tokio::test]
 async fn a_secret_that_was_escaped_otherwise_never_comes_out() -> Result<()> {
-    LazyLock::force(&LOG);
-    let secret = secret("escaped~");
+    LazyLock::force(&CAPTURED_LOG);
+    let secret = canary_secret("escaped~");
     let json = Value::from(secret.as_str()).to_string();
     let go = json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
     let address = format!("\"{}\"", utf8_percent_encode(&secret, UNRESERVED));
     let mut leaks = Vec::new();
     for (writer, written) in [("Go", go), ("PHP", json.replace('/', "\\/")), ("an address", address)] {
         let body = format!("{{\"error_message\":{written}}}");
-        let upstream = Upstream::always(move || (StatusCode::BAD_REQUEST, body.clone()).into_response()).await?;
-        let app =
-            Setup::calling(&upstream).set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", &secret).start().await?;
+        let upstream =
+            Upstream::with_responder(move || (StatusCode::BAD_REQUEST, body.clone()).into_response()).await?;
+        let app = TestEnv::with_upstream(&upstream)
+            .set_var("STYTCH_PROJECT_ID", PROJECT)
+            .set_var("STYTCH_SECRET", &secret)
+            .start_app()
+            .await?;
         let call = server_call("test", &json!({"user_id": "x"}));
         let form = [("environment", "test"), ("intent", "send")];
         for (door, ask) in [
-            ("tool", app.post(TOOL, "{}")),
+            ("tool", app.post(OPERATION_TOOL, "{}")),
             ("server function", app.post_json("/api/call", &call)),
-            ("form", app.post_form(PAGE, &form)),
+            ("form", app.post_form(OPERATION_PAGE, &form)),
         ] {
-            let found = found(&ask.send().await?.everything(), &secret);
+            let found = find_leaks(&ask.send().await?.full_text(), &secret);
             leaks.extend((!found.is_empty()).then(|| format!("{writer} by {door}: {found:?}")));
         }
     }

@@ -2,18 +2,18 @@
 
 use crate::support::{
     Upstream,
-    command::{Ended, run},
-    process::Server,
+    command::{CommandOutput, run},
+    process::ServerProcess,
     unused_address,
 };
 use anyhow::{Context, Result};
-use api_explorer::settings::{SECRET_FILES, VARIABLES, names_of};
+use api_explorer::settings::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, variable_names};
 use axum::{Router, http::StatusCode};
 use std::process::Command;
 use tokio::task::spawn_blocking;
 
 /// Runs the check in an environment in which no server could start.
-fn healthcheck(address: &str) -> Result<Ended> {
+fn healthcheck(address: &str) -> Result<CommandOutput> {
     let variables = [
         ("LEPTOS_SITE_ADDR", address),
         ("DATABASE_URL", "sqlite:/no/such/folder/explorer.db"),
@@ -29,11 +29,11 @@ fn healthcheck(address: &str) -> Result<Ended> {
 fn a_healthcheck_asks_the_server_that_the_settings_describe() -> Result<()> {
     let folder = tempfile::tempdir()?;
     // Whatever name it is reached by, its probes answer.
-    let server = Server::start(folder.path(), &[("EXPLORER_HOSTS", "explorer.example.com")])?;
+    let server = ServerProcess::start(folder.path(), &[("EXPLORER_HOSTS", "explorer.example.com")])?;
     let port = server.address().rsplit(':').next().context("no port")?;
     for address in [server.address().to_owned(), format!("0.0.0.0:{port}")] {
         let ended = healthcheck(&address)?;
-        assert_eq!((ended.status, ended.printed.as_str()), (0, "ready\n"), "{ended:?}");
+        assert_eq!((ended.status, ended.stdout.as_str()), (0, "ready\n"), "{ended:?}");
     }
     Ok(())
 }
@@ -49,7 +49,7 @@ async fn a_server_that_is_not_ready_or_not_there_is_not_healthy() -> Result<()> 
     ] {
         let ended = spawn_blocking(move || healthcheck(&address)).await??;
         assert_eq!(ended.status, 1, "{ended:?}");
-        assert!(ended.said.contains(said) && ended.said.lines().count() == 1, "{ended:?}");
+        assert!(ended.stderr.contains(said) && ended.stderr.lines().count() == 1, "{ended:?}");
     }
     Ok(())
 }
@@ -59,9 +59,9 @@ fn shells_get_scripts_that_they_can_read() -> Result<()> {
     let folder = tempfile::tempdir()?;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ended = run(&["completions", shell], &[])?;
-        assert!(ended.status == 0 && ended.printed.contains("healthcheck"), "{shell}");
+        assert!(ended.status == 0 && ended.stdout.contains("healthcheck"), "{shell}");
         let script = folder.path().join(shell);
-        std::fs::write(&script, ended.printed)?;
+        std::fs::write(&script, ended.stdout)?;
         // Where the shell is at hand, it reads the script.
         if let Ok(read) = Command::new(shell).arg("-n").arg(script).status()
             && shell != "elvish"
@@ -76,12 +76,12 @@ fn shells_get_scripts_that_they_can_read() -> Result<()> {
 
 #[test]
 fn the_man_page_tells_every_command_and_every_variable() -> Result<()> {
-    let page = run(&["man"], &[])?.printed;
+    let page = run(&["man"], &[])?.stdout;
     // As a reader sees it, without escapes.
     let text = page.replace('\\', "").replace("*(Aq", "'");
-    for (name, default, meaning) in VARIABLES {
+    for (name, default, meaning) in ENVIRONMENT_VARIABLES {
         assert!(
-            text.contains(&names_of(name).join(", ")) && text.contains(default) && text.contains(meaning),
+            text.contains(&variable_names(name).join(", ")) && text.contains(default) && text.contains(meaning),
             "{name}"
         );
     }
@@ -92,7 +92,7 @@ fn the_man_page_tells_every_command_and_every_variable() -> Result<()> {
         ".SH EXAMPLES",
         "bash, elvish",
         "[default: 90d]",
-        SECRET_FILES,
+        SECRET_FILES_HELP,
     ] {
         assert!(text.contains(part), "{part}");
     }

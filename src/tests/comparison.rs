@@ -2,13 +2,13 @@
 //! never keeps a reply from its reader.
 
 use crate::support::{
-    PAGE, Setup, TOOL, TestApp, Upstream,
-    search::{CANARY_PROJECT, LOG, forms, found, secret},
+    OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, Upstream,
+    search::{CANARY_PROJECT, CAPTURED_LOG, canary_secret, encoded_forms, find_leaks},
 };
 use anyhow::{Context, Result};
 use api_explorer::{
     model::schema::Schema,
-    openapi::Promise,
+    openapi::ExpectedResponse,
     providers::{self, Catalog},
 };
 use axum::{http::StatusCode, response::IntoResponse};
@@ -31,8 +31,8 @@ async fn app(upstream: &Upstream, body: &Value, responses: &Value) -> Result<Tes
         }}},
         "components": {"securitySchemes": {"basicAuth": {"type": "http", "scheme": "basic"}}},
     });
-    let mut settings = Setup::calling(upstream).settings()?;
-    let mut provider = providers::stytch(Some(upstream.url.parse()?));
+    let mut settings = TestEnv::with_upstream(upstream).to_settings()?;
+    let mut provider = providers::stytch_settings(Some(upstream.url.parse()?));
     provider.document = document.to_string().into();
     provider.presets = Vec::new();
     settings.providers = vec![provider];
@@ -57,7 +57,7 @@ async fn meta(app: &TestApp) -> Result<Value> {
 
 #[tokio::test]
 async fn a_reply_as_documented_says_so_everywhere() -> Result<()> {
-    let upstream = Upstream::answering(200, json!({"id": "1", "emails": [{"verified": true}]})).await?;
+    let upstream = Upstream::with_response(200, json!({"id": "1", "emails": [{"verified": true}]})).await?;
     let app = app(&upstream, &json!({}), &promising(&user())).await?;
     assert_eq!(meta(&app).await?["differences"], json!([]));
     let call = json!({"provider": "stytch", "operation": "thing", "environment": "test", "arguments": {}});
@@ -71,7 +71,7 @@ async fn a_reply_as_documented_says_so_everywhere() -> Result<()> {
 #[tokio::test]
 async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<()> {
     let body = json!({"emails": [{"verified": "yes, SECRET"}, {"verified": true, "old/name": 1}]});
-    let upstream = Upstream::answering(200, body.clone()).await?;
+    let upstream = Upstream::with_response(200, body.clone()).await?;
     let app = app(&upstream, &json!({}), &promising(&user())).await?;
     let answer = app.post(THING, "{}").send().await?;
     assert_eq!((answer.status.as_u16(), &answer.json()?["data"]), (200, &body));
@@ -91,7 +91,7 @@ async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<(
 #[tokio::test]
 async fn only_so_many_differences_are_listed_and_the_rest_is_counted() -> Result<()> {
     let names: serde_json::Map<String, Value> = (0..50).map(|number| (format!("x{number}"), json!(1))).collect();
-    let upstream = Upstream::answering(200, Value::Object(names)).await?;
+    let upstream = Upstream::with_response(200, Value::Object(names)).await?;
     let meta = meta(&app(&upstream, &json!({}), &promising(&json!({"properties": {"a": {}}}))).await?).await?;
     assert_eq!(meta["differences"].as_array().map(Vec::len), Some(20));
     assert_eq!(meta["moreDifferences"], 30);
@@ -101,19 +101,19 @@ async fn only_so_many_differences_are_listed_and_the_rest_is_counted() -> Result
 #[tokio::test]
 async fn a_status_or_a_body_that_nobody_promised_is_a_difference() -> Result<()> {
     let responses = promising(&user());
-    let upstream = Upstream::answering(418, json!({"id": "1"})).await?;
+    let upstream = Upstream::with_response(418, json!({"id": "1"})).await?;
     let answer = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
     let message = "The document names no reply with the status 418.";
     assert_eq!(answer.status, 418);
     assert_eq!(answer.json()?["meta"]["differences"], json!([{"at": "", "message": message}]));
     let bodies: [(&'static str, &str); 2] = [("<p>", "but the body is none"), ("", "but the body is empty")];
     for (body, expected) in bodies {
-        let upstream = Upstream::always(move || body.into_response()).await?;
+        let upstream = Upstream::with_responder(move || body.into_response()).await?;
         let meta = meta(&app(&upstream, &json!({}), &responses).await?).await?;
         let message = meta["differences"][0]["message"].as_str().context("no difference")?.to_owned();
         assert!(message.contains(expected), "{message}");
     }
-    let upstream = Upstream::always(|| StatusCode::NO_CONTENT.into_response()).await?;
+    let upstream = Upstream::with_responder(|| StatusCode::NO_CONTENT.into_response()).await?;
     let none = json!({"204": {"description": ""}});
     assert_eq!(meta(&app(&upstream, &json!({}), &none).await?).await?["differences"], json!([]));
     Ok(())
@@ -135,13 +135,13 @@ async fn where_nothing_can_be_compared_nothing_is_claimed() -> Result<()> {
         (json!({}), json!({})),
         (bomb, json!({})),
     ] {
-        let upstream = Upstream::answering(200, body.clone()).await?;
+        let upstream = Upstream::with_response(200, body.clone()).await?;
         let answer = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
         assert_eq!(answer.status, 200);
         let json = answer.json()?;
         assert_eq!((&json["data"], json["meta"].get("differences")), (&body, None), "{responses}");
     }
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let example = json!({"args": {}, "environment": "example"});
     let answer = app(&upstream, &json!({}), &promising(&user())).await?.post_json(THING, &example).send().await?;
     assert!(answer.json()?["meta"].get("differences").is_none());
@@ -151,7 +151,7 @@ async fn where_nothing_can_be_compared_nothing_is_claimed() -> Result<()> {
 #[tokio::test]
 async fn large_replies_are_compared_too() -> Result<()> {
     let emails = vec![json!({"verified": true}); 30_000];
-    let upstream = Upstream::answering(200, json!({"id": 1, "emails": emails})).await?;
+    let upstream = Upstream::with_response(200, json!({"id": 1, "emails": emails})).await?;
     let differences = json!([{"at": "/id", "message": "Must be text, not a number."}]);
     assert_eq!(meta(&app(&upstream, &json!({}), &promising(&user())).await?).await?["differences"], differences);
     Ok(())
@@ -159,7 +159,7 @@ async fn large_replies_are_compared_too() -> Result<()> {
 
 #[tokio::test]
 async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let body = json!({"type": "object", "minProperties": 1, "properties": {
         "kind": {"enum": ["card", "cash"]},
         "card": {"type": "object", "dependentRequired": {"number": ["expires"]}},
@@ -171,10 +171,10 @@ async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
         (json!({"kind": "gold"}), ["/kind"]),
     ] {
         let answer = app.post_json(THING, &arguments).send().await?;
-        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{arguments}");
-        assert_eq!(answer.wrong_fields()?, fields, "{arguments}");
+        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()), "{arguments}");
+        assert_eq!(answer.invalid_fields()?, fields, "{arguments}");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     for arguments in [json!({"kind": "cash", "more": 1}), json!({"kind": "card", "card": null}), json!({"kind": null})]
     {
         assert_eq!(app.post_json(THING, &arguments).send().await?.status, 200, "{arguments}");
@@ -184,46 +184,53 @@ async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
 
 #[tokio::test]
 async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
-    LazyLock::force(&LOG);
-    let secret = secret("named");
-    let body: serde_json::Map<String, Value> = forms(&secret)
+    LazyLock::force(&CAPTURED_LOG);
+    let secret = canary_secret("named");
+    let body: serde_json::Map<String, Value> = encoded_forms(&secret)
         .into_iter()
         .filter(|(name, _)| !name.starts_with("HTML"))
         .map(|(_, form)| (form.clone(), json!({ form: 1 })))
         .chain([("emails".to_owned(), json!([{secret.clone(): 1}])), ("id".to_owned(), json!(1))])
         .collect();
-    let upstream = Upstream::answering(200, Value::Object(body)).await?;
-    let setup = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", CANARY_PROJECT).set("STYTCH_SECRET", &secret);
-    let app = setup.start().await?;
+    let upstream = Upstream::with_response(200, Value::Object(body)).await?;
+    let setup = TestEnv::with_upstream(&upstream)
+        .set_var("STYTCH_PROJECT_ID", CANARY_PROJECT)
+        .set_var("STYTCH_SECRET", &secret);
+    let app = setup.start_app().await?;
     let call = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
     for ask in [
-        app.post(TOOL, "{}"),
+        app.post(OPERATION_TOOL, "{}"),
         app.post_json("/api/call", &call),
-        app.post_form(PAGE, &[("environment", "test"), ("intent", "send")]),
+        app.post_form(OPERATION_PAGE, &[("environment", "test"), ("intent", "send")]),
     ] {
-        let everything = ask.send().await?.everything();
+        let everything = ask.send().await?.full_text();
         assert!(everything.contains("[credential removed]") && everything.contains("Is not documented."));
         // The pointer escapes `/` and `~` in names; that is no hiding place.
         let pointer = secret.replace('~', "~0").replace('/', "~1");
-        assert_eq!((found(&everything, &secret), everything.contains(&pointer)), (vec![], false), "{everything}");
+        assert_eq!((find_leaks(&everything, &secret), everything.contains(&pointer)), (vec![], false), "{everything}");
     }
-    assert_eq!(found(&LOG.text(), &secret), [""; 0], "in the log");
+    assert_eq!(find_leaks(&CAPTURED_LOG.text(), &secret), [""; 0], "in the log");
     Ok(())
 }
 
 #[test]
 fn every_json_reply_of_stytch_can_be_compared() -> Result<()> {
-    let catalog = Catalog::load(vec![providers::stytch(None)])?;
-    let document = &catalog.get("stytch").context("no Stytch")?.document;
+    let catalog = Catalog::load(vec![providers::stytch_settings(None)])?;
+    let document = &catalog.entry("stytch").context("no Stytch")?.document;
     let mut compared = 0;
-    for listing in &document.listings {
-        for reply in document.replies(&listing.name).context("no operation")?.all {
+    for listing in &document.operations {
+        for reply in document.responses(&listing.name).context("no operation")?.responses {
             let is_described = reply.content.as_ref().is_some_and(|(_, schema)| *schema != Schema::Any);
-            let promise = document.promise(&listing.name, reply.summary.status.parse()?, "application/json");
-            assert!(!is_described || matches!(promise, Promise::Json(_)), "{} {}", listing.name, reply.summary.status);
+            let promise = document.expected_response(&listing.name, reply.summary.status.parse()?, "application/json");
+            assert!(
+                !is_described || matches!(promise, ExpectedResponse::Json(_)),
+                "{} {}",
+                listing.name,
+                reply.summary.status
+            );
             compared += usize::from(is_described);
         }
     }
-    assert!(compared >= document.listings.len(), "{compared} replies");
+    assert!(compared >= document.operations.len(), "{compared} replies");
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! Providers by settings: what an `explorer.toml` makes of the site, and what `check` says about it.
 
-use crate::support::{PAGE, PROJECT, SECRET, Setup, TOOL, TestApp, Upstream, basic};
+use crate::support::{
+    OPERATION_PAGE, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, Upstream, basic_authorization,
+};
 use anyhow::{Context, Result};
 use api_explorer::{
-    cli::check::{Report, check},
-    settings::KEYS,
+    cli::check::{CheckReport, check_settings},
+    settings::CONFIG_KEYS,
 };
 use axum::{Router, routing::get};
 use serde_json::json;
@@ -34,23 +36,23 @@ pub(crate) fn folder(toml: &str) -> Result<TempDir> {
     Ok(folder)
 }
 
-pub(crate) fn setup(folder: &TempDir) -> Setup {
-    Setup::new().set("EXPLORER_CONFIG", &folder.path().join("explorer.toml").display().to_string())
+pub(crate) fn setup(folder: &TempDir) -> TestEnv {
+    TestEnv::new().set_var("EXPLORER_CONFIG", &folder.path().join("explorer.toml").display().to_string())
 }
 
 const WEATHER: &str = "[[provider]]\nid = \"weather\"\ndocument = \"weather.json\"\n";
 
-fn report(toml: &str) -> Result<Report> {
-    Ok(check(setup(&folder(toml)?).settings()))
+fn report(toml: &str) -> Result<CheckReport> {
+    Ok(check_settings(setup(&folder(toml)?).to_settings()))
 }
 
 #[tokio::test]
 async fn three_lines_make_a_provider() -> Result<()> {
     let folder = folder(WEATHER)?;
-    let app = setup(&folder).start().await?;
+    let app = setup(&folder).start_app().await?;
     let home = app.get("/").send().await?.text();
     assert!(home.contains("href=\"/weather\"") && home.contains("href=\"/stytch\""));
-    for path in ["/weather", "/weather/today", "/weather/openapi.json", PAGE] {
+    for path in ["/weather", "/weather/today", "/weather/openapi.json", OPERATION_PAGE] {
         assert_eq!(app.get(path).send().await?.status, 200, "{path}");
     }
     assert!(app.get("/weather").send().await?.text().contains("paths./broken.get"));
@@ -62,7 +64,7 @@ async fn three_lines_make_a_provider() -> Result<()> {
 #[tokio::test]
 async fn title_and_servers_replace_the_documents() -> Result<()> {
     let toml = "title = \"The sky\"\nservers = [{ name = \"main\", url = \"https://sky.example/v1/\" }, \"https://b.example\"]";
-    let app = setup(&folder(&[WEATHER, toml].concat())?).start().await?;
+    let app = setup(&folder(&[WEATHER, toml].concat())?).start_app().await?;
     let page = app.get("/weather").send().await?.text();
     assert!(
         page.contains("https://sky.example/v1<") && page.contains("server2") && !page.contains("api.weather.example")
@@ -76,36 +78,39 @@ async fn a_document_on_the_web_is_read_at_start() -> Result<()> {
     let web = Upstream::start(Router::new().route("/docs/a.json", get(|| async { DOCUMENT }))).await?;
     let toml = format!("[[provider]]\nid = \"weather\"\ndocument = \"{}/docs/a.json\"\n", web.url);
     let folder = folder(&toml)?;
-    let app = setup(&folder).start().await?;
+    let app = setup(&folder).start_app().await?;
     for _ in 0..2 {
         assert_eq!(app.get("/weather/tomorrow").send().await?.status, 200);
     }
-    assert_eq!(web.received().len(), 1);
+    assert_eq!(web.received_requests().len(), 1);
     Ok(())
 }
 
 #[tokio::test]
 async fn an_entry_for_the_built_in_provider_changes_its_settings() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let toml = format!(
         "[[provider]]\nid = \"stytch\"\ntitle = \"Sign-in\"\nbase_url = \"{}\"\n[provider.credential]\nusername = \
          \"env:A_PROJECT\"\npassword = \"file:secret\"\n",
         upstream.url
     );
     let folder = folder(&toml)?;
-    fs::write(folder.path().join("secret"), [SECRET, "\n"].concat())?;
-    let app: TestApp = setup(&folder).set("A_PROJECT", PROJECT).start().await?;
+    fs::write(folder.path().join("secret"), [OPERATOR_SECRET, "\n"].concat())?;
+    let app: TestApp = setup(&folder).set_var("A_PROJECT", OPERATOR_PROJECT).start_app().await?;
     assert!(app.get("/").send().await?.text().contains("Sign-in"));
-    let answer = app.post_json(TOOL, &json!({"email": "sandbox@stytch.com"})).send().await?;
+    let answer = app.post_json(OPERATION_TOOL, &json!({"email": "sandbox@stytch.com"})).send().await?;
     assert_eq!(answer.status, 200);
-    assert_eq!(upstream.only()?.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(
+        upstream.only_request()?.header("authorization"),
+        basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET)
+    );
     Ok(())
 }
 
 #[test]
 fn every_key_is_understood_as_its_help_writes_it() -> Result<()> {
     let under = |table: &str| {
-        let keys = KEYS.iter().filter(|key| !key.example.is_empty());
+        let keys = CONFIG_KEYS.iter().filter(|key| !key.example.is_empty());
         let keys = keys.filter(|key| key.path.rsplit_once('.').is_some_and(|(parent, _)| parent == table));
         keys.map(|key| format!("{} = {}\n", key.path.rsplit('.').next().unwrap_or_default(), key.example))
             .collect::<Vec<_>>()
@@ -126,7 +131,7 @@ fn every_key_is_understood_as_its_help_writes_it() -> Result<()> {
             provider.concat(),
             preset.concat()
         );
-        let settings = setup(&folder(&toml)?).set("SECRET", "a-long-secret-value").settings()?;
+        let settings = setup(&folder(&toml)?).set_var("SECRET", "a-long-secret-value").to_settings()?;
         assert!(settings.credentials["github"].parts.contains_key(part));
         assert_eq!(settings.providers[1].presets[0].arguments["repo"], "rust");
     }
@@ -138,7 +143,7 @@ fn check_tells_what_there_is_and_never_a_secret() -> Result<()> {
     let toml = "[provider.credential]\nscheme = \"basicAuth\"\nusername = \"env:U\"\npassword = \"env:P\"\nhosts = \
                 [\"other.example\"]\n[[provider.preset]]\noperation = \"today\"\ntitle = \"Rome\"\narguments = {}\n";
     let folder = folder(&[WEATHER, toml].concat())?;
-    let report = check(setup(&folder).set("U", "a-user-name").set("P", SECRET).settings());
+    let report = check_settings(setup(&folder).set_var("U", "a-user-name").set_var("P", OPERATOR_SECRET).to_settings());
     for said in [
         "weather: Weather",
         "weather.json",
@@ -155,8 +160,8 @@ fn check_tells_what_there_is_and_never_a_secret() -> Result<()> {
     ] {
         assert!(report.text.contains(said), "{said} is missing in\n{}", report.text);
     }
-    assert!(!report.text.contains(SECRET) && !report.text.contains("a-user-name"), "{}", report.text);
-    assert!(report.serves_all && report.is_good(false) && !report.is_good(true));
+    assert!(!report.text.contains(OPERATOR_SECRET) && !report.text.contains("a-user-name"), "{}", report.text);
+    assert!(report.can_serve_all && report.is_success(false) && !report.is_success(true));
     Ok(())
 }
 
@@ -165,15 +170,15 @@ fn check_reads_every_operation() -> Result<()> {
     let folder = folder(WEATHER)?;
     let lost = r##""/today": {"get": {"parameters": [{"$ref": "#/components/parameters/Lost"}]}}, "/then""##;
     fs::write(folder.path().join("weather.json"), DOCUMENT.replacen("\"/today\"", lost, 1))?;
-    let report = check(setup(&folder).settings());
-    assert!(report.text.contains("#/components/parameters/Lost") && report.faults == 2, "{}", report.text);
+    let report = check_settings(setup(&folder).to_settings());
+    assert!(report.text.contains("#/components/parameters/Lost") && report.fault_count == 2, "{}", report.text);
     Ok(())
 }
 
 #[test]
 fn check_says_which_provider_cannot_be_used() -> Result<()> {
     let report = report(&WEATHER.replace("weather.json", "lost.json"))?;
-    assert!(!report.serves_all && report.text.contains("It can start, but without weather."), "{}", report.text);
+    assert!(!report.can_serve_all && report.text.contains("It can start, but without weather."), "{}", report.text);
     assert!(report.text.contains("lost.json") && report.text.contains("stytch: Stytch"), "{}", report.text);
     Ok(())
 }
@@ -203,8 +208,10 @@ fn the_program_ends_as_check_finds() -> Result<()> {
 #[test]
 fn the_examples_have_no_faults() -> Result<()> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/providers/examples/explorer.toml");
-    let report = check(Setup::new().set("EXPLORER_CONFIG", path.to_str().context("a path in UTF-8")?).settings());
-    assert!(report.is_good(true), "{}", report.text);
+    let report = check_settings(
+        TestEnv::new().set_var("EXPLORER_CONFIG", path.to_str().context("a path in UTF-8")?).to_settings(),
+    );
+    assert!(report.is_success(true), "{}", report.text);
     assert!(report.text.contains("open-meteo: ") && report.text.contains("github: "), "{}", report.text);
     Ok(())
 }

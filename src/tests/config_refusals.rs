@@ -2,17 +2,17 @@
 
 use crate::{
     config::{folder, setup},
-    support::{PROJECT, SECRET},
+    support::{OPERATOR_PROJECT, OPERATOR_SECRET},
 };
 use anyhow::{Context, Result};
-use api_explorer::server::OWN_PATHS;
+use api_explorer::server::RESERVED_PATHS;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 const LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
 
 /// Why a server with this file does not start with `--strict`, at its settings or at its documents.
 fn refusal(toml: &str) -> Result<String> {
-    setup(&folder(toml)?).set("SET", SECRET).refusal().with_context(|| toml.to_owned())
+    setup(&folder(toml)?).set_var("SET", OPERATOR_SECRET).startup_error().with_context(|| toml.to_owned())
 }
 
 fn provider(rest: &str) -> String {
@@ -101,13 +101,13 @@ fn a_document_that_cannot_be_read_stops_the_start() -> Result<()> {
 
 #[test]
 fn an_id_is_plain_and_not_an_address_of_the_sites_own() -> Result<()> {
-    for id in ["", "Weather", "a b", "a/b", "-a", "..", "é"].into_iter().chain(OWN_PATHS) {
+    for id in ["", "Weather", "a b", "a/b", "-a", "..", "é"].into_iter().chain(RESERVED_PATHS) {
         let message = refusal(&format!("[[provider]]\nid = \"{id}\"\ndocument = \"weather.json\""))?;
         assert!(message.contains("`provider.id`") && message.contains("line 2"), "{id}: {message}");
     }
     for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("public"))? {
         let name = file?.file_name().into_string().ok().context("a name in UTF-8")?;
-        assert!(OWN_PATHS.contains(&name.as_str()), "public/{name} is not among the site's own addresses");
+        assert!(RESERVED_PATHS.contains(&name.as_str()), "public/{name} is not among the site's own addresses");
     }
     Ok(())
 }
@@ -146,7 +146,7 @@ fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
     fs::write(&secret, LITERAL)?;
     for (mode, warnings) in [(0o644, 1), (0o640, 0), (0o600, 0)] {
         fs::set_permissions(&secret, fs::Permissions::from_mode(mode))?;
-        let settings = setup(&folder).settings()?;
+        let settings = setup(&folder).to_settings()?;
         assert_eq!(settings.warnings.len(), warnings, "{mode:o} {:?}", settings.warnings);
         assert!(settings.warnings.iter().all(|warning| warning.contains("chmod 600") && !warning.contains(LITERAL)));
         assert!(!format!("{settings:?}").contains(LITERAL));
@@ -157,9 +157,9 @@ fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
 #[test]
 fn any_operators_credential_beyond_loopback_is_refused() -> Result<()> {
     let folder = folder(&provider("[provider.credential]\ntoken = \"env:SET\"\nhosts = [\"a.example\"]"))?;
-    let setup = setup(&folder).set("SET", SECRET);
-    setup.settings()?;
-    let beyond = setup.set("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set("EXPLORER_HOSTS", "a.example").settings();
+    let setup = setup(&folder).set_var("SET", OPERATOR_SECRET);
+    setup.to_settings()?;
+    let beyond = setup.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set_var("EXPLORER_HOSTS", "a.example").to_settings();
     let message = format!("{:#}", beyond.err().context("it was accepted")?);
     assert!(message.contains("`provider.credential` of weather") && message.contains("explorer.toml"), "{message}");
     Ok(())
@@ -170,10 +170,10 @@ fn a_credential_set_twice_is_refused() -> Result<()> {
     let toml = "[[provider]]\nid = \"stytch\"\nbase_url = \"https://a.example\"\n[provider.credential]\nusername = \
                 \"env:U\"\npassword = \"env:P\"";
     let folder = folder(toml)?;
-    let setup = setup(&folder).set("U", PROJECT).set("P", SECRET);
-    setup.settings()?;
-    for (name, value) in [("STYTCH_SECRET", SECRET), ("STYTCH_BASE_URL", "https://b.example")] {
-        let message = setup.clone().set(name, value).settings().err().context("it was accepted")?.to_string();
+    let setup = setup(&folder).set_var("U", OPERATOR_PROJECT).set_var("P", OPERATOR_SECRET);
+    setup.to_settings()?;
+    for (name, value) in [("STYTCH_SECRET", OPERATOR_SECRET), ("STYTCH_BASE_URL", "https://b.example")] {
+        let message = setup.clone().set_var(name, value).to_settings().err().context("it was accepted")?.to_string();
         assert!(message.contains(name) && message.contains("Keep one of the two"), "{message}");
     }
     Ok(())

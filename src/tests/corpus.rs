@@ -1,6 +1,6 @@
 //! Documents that people publish: each loads, and every one of its operations has its page.
 
-use crate::support::{Setup, TestApp, visible_text};
+use crate::support::{TestApp, TestEnv, visible_text};
 use anyhow::{Context, Result, ensure};
 use api_explorer::{
     openapi,
@@ -112,14 +112,14 @@ fn expected(folder: &Path, file: PathBuf) -> Result<Expected> {
 }
 
 async fn all_have_pages(documents: Vec<Expected>) -> Result<()> {
-    let mut settings = Setup::new().settings()?;
+    let mut settings = TestEnv::new().to_settings()?;
     let provider =
         |document: &Expected| ProviderSettings::new(&document.id, DocumentSource::File(document.file.clone()));
     settings.providers = documents.iter().map(provider).collect();
     let app = TestApp::new(settings).await?;
     let mut pages = JoinSet::new();
     for document in documents {
-        let listings = openapi::read(&fs::read_to_string(&document.file)?)?.listings;
+        let listings = openapi::parse_document(&fs::read_to_string(&document.file)?)?.operations;
         assert_eq!(listings.len(), document.operations.len(), "{}", document.id);
         let list = app.get(&format!("/{}", document.id)).send().await?;
         assert_eq!(list.status, 200, "{}", document.id);

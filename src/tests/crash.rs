@@ -1,6 +1,6 @@
 //! A server that is killed in the middle of its work loses nothing that it acknowledged, and leaves nothing half-written.
 
-use crate::support::{OWN_PROJECT, process::Server};
+use crate::support::{CALLER_PROJECT, process::ServerProcess};
 use anyhow::{Context, Result, ensure};
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn kills() -> u64 {
 }
 
 /// Whether a server knows a credential that was saved.
-async fn has(server: &Server, saved: &Saved) -> Result<bool> {
+async fn has(server: &ServerProcess, saved: &Saved) -> Result<bool> {
     let page = reqwest::Client::new().get(format!("{}/stytch/apiUserV1Create", server.url));
     let page = page.header("cookie", &saved.cookie).send().await?.text().await?;
     Ok(page.contains(&saved.fingerprint))
@@ -19,7 +19,8 @@ async fn has(server: &Server, saved: &Saved) -> Result<bool> {
 
 /// Saves a credential; nothing, where no whole answer came.
 async fn save(url: String, number: u64) -> Result<Option<Saved>> {
-    let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": format!("secret-test-{number:020}")});
+    let values =
+        json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": format!("secret-test-{number:020}")});
     let ask = reqwest::Client::new()
         .post(format!("{url}/api/credential/save"))
         .header("content-type", "application/json")
@@ -43,7 +44,7 @@ async fn a_server_that_is_killed_in_the_middle_of_saves_loses_nothing_that_it_ac
     let folder = tempfile::tempdir()?;
     let mut acknowledged: Vec<Saved> = Vec::new();
     for kill in 0..kills() {
-        let mut server = Server::start(folder.path(), &[])?;
+        let mut server = ServerProcess::start(folder.path(), &[])?;
         for saved in acknowledged.iter().rev().take(10) {
             ensure!(has(&server, saved).await?, "lost after kill {kill}: {}", saved.fingerprint);
         }
@@ -61,7 +62,7 @@ async fn a_server_that_is_killed_in_the_middle_of_saves_loses_nothing_that_it_ac
             acknowledged.extend(answer?);
         }
     }
-    let server = Server::start(folder.path(), &[])?;
+    let server = ServerProcess::start(folder.path(), &[])?;
     for saved in &acknowledged {
         ensure!(has(&server, saved).await?, "lost: {}", saved.fingerprint);
     }

@@ -1,12 +1,14 @@
 //! The files in `deploy/`: what they name exists, and their times add up.
 
 use crate::support::{
-    Setup,
-    certificates::Authority,
-    programs::{find, nginx, project_file, run},
+    TestEnv,
+    certificates::CertificateAuthority,
+    programs::{find_program, nginx, read_project_file, run},
 };
 use anyhow::{Context, Result, ensure};
-use api_explorer::{server::connections::Patience, server_functions::LARGEST_REQUEST, settings::VARIABLES};
+use api_explorer::{
+    server::connections::ClientTimeouts, server_functions::MAX_REQUEST_BYTES, settings::ENVIRONMENT_VARIABLES,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, process::Command};
@@ -18,7 +20,7 @@ const MAX_CONNECTIONS: u64 = 100;
 
 /// Parses the YAML documents of a file, with aliases resolved.
 fn documents(path: &str) -> Result<Vec<Value>> {
-    let text = project_file(path)?;
+    let text = read_project_file(path)?;
     let documents = serde_norway::Deserializer::from_str(&text);
     documents.map(|document| Ok(Value::deserialize(document)?)).collect()
 }
@@ -26,9 +28,10 @@ fn documents(path: &str) -> Result<Vec<Value>> {
 /// The value of a setting in a file, or its default; every setting must be known.
 fn setting(given: &BTreeMap<String, String>, name: &str) -> Result<u64> {
     for name in given.keys() {
-        ensure!(VARIABLES.iter().any(|(known, ..)| known == name), "there is no setting {name}");
+        ensure!(ENVIRONMENT_VARIABLES.iter().any(|(known, ..)| known == name), "there is no setting {name}");
     }
-    let default = VARIABLES.iter().find(|(known, ..)| *known == name).map(|(_, default, _)| (*default).to_owned());
+    let default =
+        ENVIRONMENT_VARIABLES.iter().find(|(known, ..)| *known == name).map(|(_, default, _)| (*default).to_owned());
     let value = given.get(name).cloned().or(default).with_context(|| format!("{name} is missing"))?;
     value.parse().with_context(|| format!("{name} is {value:?}"))
 }
@@ -70,7 +73,7 @@ async fn the_deployment_on_kubernetes_is_consistent() -> Result<()> {
     assert_eq!(service["spec"]["ports"][0]["targetPort"], container["ports"][0]["name"]);
     let port = container["ports"][0]["containerPort"].to_string();
     assert_eq!(settings["LEPTOS_SITE_ADDR"], format!("0.0.0.0:{port}"));
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
         let path = container[probe]["httpGet"]["path"].as_str().context(probe)?;
         // The kubelet names the pod's address as the host.
@@ -119,15 +122,15 @@ fn directive(text: &str, name: &str, unit: &str) -> Result<u64> {
 #[test]
 fn proxies_allow_what_the_server_does() -> Result<()> {
     let timeout = setting(&BTreeMap::new(), "EXPLORER_TIMEOUT")?;
-    let idle = Patience::default().idle.as_secs();
-    let nginx = project_file("deploy/nginx.conf")?;
-    assert!(directive(&nginx, "client_max_body_size", "m")? * 1024 * 1024 > LARGEST_REQUEST as u64);
+    let idle = ClientTimeouts::default().idle.as_secs();
+    let nginx = read_project_file("deploy/nginx.conf")?;
+    assert!(directive(&nginx, "client_max_body_size", "m")? * 1024 * 1024 > MAX_REQUEST_BYTES as u64);
     assert!(directive(&nginx, "proxy_read_timeout", "s")? > timeout + TO_STOP);
     for line in ["proxy_set_header Host $http_host;", "proxy_set_header Connection close;", "proxy_buffering off;"] {
         assert!(nginx.lines().any(|found| found.trim() == line), "{line}");
     }
-    let caddy = project_file("deploy/Caddyfile")?;
-    assert!(directive(&caddy, "max_size", "MB")? * 1_000_000 > LARGEST_REQUEST as u64);
+    let caddy = read_project_file("deploy/Caddyfile")?;
+    assert!(directive(&caddy, "max_size", "MB")? * 1_000_000 > MAX_REQUEST_BYTES as u64);
     assert!(directive(&caddy, "response_header_timeout", "s")? > timeout + TO_STOP);
     assert!(directive(&caddy, "keepalive", "s")? < idle);
     Ok(())
@@ -135,22 +138,22 @@ fn proxies_allow_what_the_server_does() -> Result<()> {
 
 #[test]
 fn nginx_accepts_its_configuration() -> Result<()> {
-    let Some(program) = find("nginx")? else { return Ok(()) };
+    let Some(program) = find_program("nginx")? else { return Ok(()) };
     let folder = tempfile::tempdir()?;
-    let (certificate, key) = Authority::new()?.prove_in_files("explorer.example.com")?;
+    let (certificate, key) = CertificateAuthority::new()?.issue_pem("explorer.example.com")?;
     let [certificate_file, key_file] = ["certificate.pem", "key.pem"].map(|name| folder.path().join(name));
     fs::write(&certificate_file, certificate)?;
     fs::write(&key_file, key)?;
-    let text = project_file("deploy/nginx.conf")?
+    let text = read_project_file("deploy/nginx.conf")?
         .replace("/etc/ssl/explorer.example.com.pem", &certificate_file.display().to_string())
         .replace("/etc/ssl/private/explorer.example.com.key", &key_file.display().to_string());
-    let settings = nginx::settings(folder.path(), &text)?;
+    let settings = nginx::write_config(folder.path(), &text)?;
     run(Command::new(program).arg("-t").arg("-c").arg(settings))
 }
 
 #[test]
 fn caddy_accepts_its_configuration() -> Result<()> {
-    let Some(program) = find("caddy")? else { return Ok(()) };
+    let Some(program) = find_program("caddy")? else { return Ok(()) };
     let folder = tempfile::tempdir()?;
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/Caddyfile");
     for servers in ["127.0.0.1:3001", "explorer-1:3000 explorer-2:3000"] {

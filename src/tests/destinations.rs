@@ -1,6 +1,8 @@
 //! Where a credential goes: to the hosts that its settings list, verified, and nowhere else.
 
-use crate::support::{PROJECT, SECRET, Setup, TOOL, TestApp, Upstream, basic};
+use crate::support::{
+    OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, Upstream, basic_authorization,
+};
 use anyhow::{Context, Result};
 use api_explorer::providers;
 use axum::{
@@ -35,9 +37,9 @@ const CALL_TO: &str = "API_EXPLORER_TEST_CALL_TO";
 
 /// Stytch, with a document that names another server, and the hosts that its credential may be sent to.
 async fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
-    let mut settings = Setup::new().operator().settings()?;
-    let mut provider = providers::stytch(None);
-    let text = provider.document.read(provider.document_limit)?.replace("https://test.stytch.com", server);
+    let mut settings = TestEnv::new().with_operator_credential().to_settings()?;
+    let mut provider = providers::stytch_settings(None);
+    let text = provider.document.read(provider.document_limit_mb)?.replace("https://test.stytch.com", server);
     provider.document = text.into();
     provider.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     settings.providers = vec![provider];
@@ -46,7 +48,7 @@ async fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
 
 #[tokio::test]
 async fn a_server_that_only_the_document_names_gets_no_credential() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let port = upstream.url.rsplit(':').next().unwrap_or_default();
     for server in [
         upstream.url.clone(),
@@ -56,78 +58,79 @@ async fn a_server_that_only_the_document_names_gets_no_credential() -> Result<()
         format!("http://127.0.0.1:{port}/test.stytch.com"),
     ] {
         let app = app_with_server(&server, &["test.stytch.com", "api.stytch.com"]).await?;
-        let answer = app.post(TOOL, "").send().await?;
+        let answer = app.post(OPERATION_TOOL, "").send().await?;
         assert!(matches!(answer.status.as_u16(), 400 | 403), "{server}: {}", answer.status);
-        assert!(!answer.everything().contains(SECRET));
+        assert!(!answer.full_text().contains(OPERATOR_SECRET));
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_listed_host_gets_no_credential_without_tls_or_at_another_port() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let encrypted = upstream.url.replace("http:", "https:");
     for server in [upstream.url.clone(), encrypted] {
-        let answer = app_with_server(&server, &["127.0.0.1"]).await?.post(TOOL, "").send().await?;
-        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{server}");
+        let answer = app_with_server(&server, &["127.0.0.1"]).await?.post(OPERATION_TOOL, "").send().await?;
+        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{server}");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_document_without_servers_gets_no_call() -> Result<()> {
-    let mut settings = Setup::new().operator().settings()?;
-    let mut provider = providers::stytch(None);
-    let mut document: Value = serde_json::from_str(&provider.document.read(provider.document_limit)?)?;
+    let mut settings = TestEnv::new().with_operator_credential().to_settings()?;
+    let mut provider = providers::stytch_settings(None);
+    let mut document: Value = serde_json::from_str(&provider.document.read(provider.document_limit_mb)?)?;
     document["servers"].take();
     provider.document = document.to_string().into();
     settings.providers = vec![provider];
-    let answer = TestApp::new(settings).await?.post(TOOL, "").send().await?;
-    assert_eq!(answer.failure()?, (404, "not_found".into()));
+    let answer = TestApp::new(settings).await?.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(answer.status_and_code()?, (404, "not_found".into()));
     Ok(())
 }
 
 #[tokio::test]
 async fn the_operators_base_url_takes_all_calls_path_included() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     for base in [format!("{}/private/stytch", upstream.url), format!("{}/private/stytch/", upstream.url)] {
-        let app = Setup::new().operator().upstream(&base).start().await?;
+        let app = TestEnv::new().with_operator_credential().with_base_url(&base).start_app().await?;
         let answer = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user_id": "user-1"})).send().await?;
         assert_eq!(answer.status, 200, "{base}: {}", answer.text());
     }
-    let paths: Vec<String> = upstream.received().into_iter().map(|sent| sent.path).collect();
+    let paths: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.path).collect();
     assert_eq!(paths, ["/private/stytch/v1/users/user-1"; 2]);
     Ok(())
 }
 
 #[tokio::test]
 async fn the_operators_base_url_is_on_no_page() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let base = format!("{}/private", upstream.url);
-    let app = Setup::new().operator().upstream(&base).start().await?;
+    let app = TestEnv::new().with_operator_credential().with_base_url(&base).start_app().await?;
     let form = app.post_form("/stytch/apiUserV1Create", &[("environment", "test"), ("intent", "send")]);
     for ask in [app.get("/stytch"), app.get("/stytch/apiUserV1Create"), app.get("/stytch/openapi.json"), form] {
-        assert!(!ask.send().await?.everything().contains(&upstream.url));
+        assert!(!ask.send().await?.full_text().contains(&upstream.url));
     }
-    assert_eq!(upstream.received().len(), 1);
+    assert_eq!(upstream.received_requests().len(), 1);
     Ok(())
 }
 
 #[tokio::test]
 async fn redirects_are_told_and_not_followed() -> Result<()> {
-    let thief = Upstream::content().await?;
+    let thief = Upstream::succeeding().await?;
     for status in [301, 302, 303, 307, 308] {
         let (status, location) = (StatusCode::from_u16(status)?, format!("{}/v1/users", thief.url));
-        let upstream = Upstream::always(move || (status, [(LOCATION, location.clone())]).into_response()).await?;
-        let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
+        let upstream =
+            Upstream::with_responder(move || (status, [(LOCATION, location.clone())]).into_response()).await?;
+        let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
         assert_eq!((answer.status, answer.header("location")), (status, ""));
         let json = answer.json()?;
         assert!(json["error"].is_string() && json["meta"]["status"] == status.as_u16(), "{json}");
-        assert_eq!(upstream.received().len(), 1);
+        assert_eq!(upstream.received_requests().len(), 1);
     }
-    assert!(thief.received().is_empty());
+    assert!(thief.received_requests().is_empty());
     Ok(())
 }
 
@@ -162,8 +165,15 @@ async fn a_certificate_that_nobody_vouches_for_gets_nothing() -> Result<()> {
         }
         read
     })?;
-    let answer = Setup::new().operator().upstream(&url).start().await?.post(TOOL, "").send().await?;
-    assert_eq!(answer.failure()?, (502, "tls".into()), "{}", answer.text());
+    let answer = TestEnv::new()
+        .with_operator_credential()
+        .with_base_url(&url)
+        .start_app()
+        .await?
+        .post(OPERATION_TOOL, "")
+        .send()
+        .await?;
+    assert_eq!(answer.status_and_code()?, (502, "tls".into()), "{}", answer.text());
     let read = served.join().ok().context("the server failed")?;
     assert!(read.is_empty(), "it was sent {}", String::from_utf8_lossy(&read));
     Ok(())
@@ -178,10 +188,20 @@ async fn a_server_without_tls_gets_nothing_in_the_clear() -> Result<()> {
         let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
         read
     })?;
-    let answer = Setup::new().operator().upstream(&url).start().await?.post(TOOL, "").send().await?;
+    let answer = TestEnv::new()
+        .with_operator_credential()
+        .with_base_url(&url)
+        .start_app()
+        .await?
+        .post(OPERATION_TOOL, "")
+        .send()
+        .await?;
     assert_eq!(answer.status, 502, "{}", answer.text());
     let read = String::from_utf8_lossy(&served.join().ok().context("the server failed")?).into_owned();
-    assert!(!read.contains("HTTP/1.1") && !read.contains(&basic(PROJECT, SECRET)), "{read}");
+    assert!(
+        !read.contains("HTTP/1.1") && !read.contains(&basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET)),
+        "{read}"
+    );
     Ok(())
 }
 
@@ -189,11 +209,18 @@ async fn a_server_without_tls_gets_nothing_in_the_clear() -> Result<()> {
 #[tokio::test]
 async fn proxies_of_the_environment_are_not_used() -> Result<()> {
     if let Ok(url) = std::env::var(CALL_TO) {
-        let answer = Setup::new().operator().upstream(&url).start().await?.post(TOOL, "").send().await?;
+        let answer = TestEnv::new()
+            .with_operator_credential()
+            .with_base_url(&url)
+            .start_app()
+            .await?
+            .post(OPERATION_TOOL, "")
+            .send()
+            .await?;
         assert_eq!(answer.status, 200, "{}", answer.text());
         return Ok(());
     }
-    let (upstream, proxy) = (Upstream::content().await?, Upstream::start(Router::new()).await?);
+    let (upstream, proxy) = (Upstream::succeeding().await?, Upstream::start(Router::new()).await?);
     let mut again = Command::new(std::env::current_exe()?);
     again.args(["--exact", "destinations::proxies_of_the_environment_are_not_used"]).env(CALL_TO, &upstream.url);
     for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
@@ -202,6 +229,6 @@ async fn proxies_of_the_environment_are_not_used() -> Result<()> {
     again.env_remove("NO_PROXY").env_remove("no_proxy");
     let output = tokio::task::spawn_blocking(move || again.output()).await??;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    assert_eq!((upstream.received().len(), proxy.received().len()), (1, 0));
+    assert_eq!((upstream.received_requests().len(), proxy.received_requests().len()), (1, 0));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Documents are not trusted: whatever one says, its page stays a page, and what it asks for is bounded.
 
-use crate::support::{OWN_PROJECT, Setup, TestApp, Upstream};
+use crate::support::{CALLER_PROJECT, TestApp, TestEnv, Upstream};
 use anyhow::Result;
 use api_explorer::providers;
 use serde_json::{Value, json};
@@ -9,9 +9,9 @@ const MARKUP: &str = "</script><script>alert(1)</script><img src=x onerror=alert
                       [y](javascript:alert(1)) [z](data:text/html,x) [good](https://good.example/)";
 
 async fn app(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
-    let mut settings = Setup::new().operator().settings()?;
+    let mut settings = TestEnv::new().with_operator_credential().to_settings()?;
     let base_url = upstream.map(|upstream| upstream.url.parse()).transpose()?;
-    let mut provider = providers::stytch(base_url);
+    let mut provider = providers::stytch_settings(base_url);
     provider.document = document.to_string().into();
     settings.providers = vec![provider];
     TestApp::new(settings).await
@@ -69,7 +69,7 @@ async fn markup_in_a_document_stays_text() -> Result<()> {
 
 #[tokio::test]
 async fn references_are_never_fetched_and_may_be_circular() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let remote = format!("{}/schema.json", upstream.url);
     let mut circular = document(&json!({
         "operationId": "thing",
@@ -94,7 +94,7 @@ async fn references_are_never_fetched_and_may_be_circular() -> Result<()> {
     assert_eq!(answer.status, 200);
     assert!(!answer.text().contains("root:"));
     assert!(answer.body.len() < 2_000_000, "{} bytes", answer.body.len());
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
@@ -109,41 +109,41 @@ async fn headers_that_authenticate_or_route_cannot_be_arguments() -> Result<()> 
         "X-Forwarded-For",
         "Proxy-Authorization",
     ] {
-        let upstream = Upstream::content().await?;
+        let upstream = Upstream::succeeding().await?;
         let parameter = json!({"name": name, "in": "header", "schema": {"type": "string"}});
         let app = app(&document(&json!({"operationId": "thing", "parameters": [parameter]})), Some(&upstream)).await?;
         let answer = app.post_json("/tools/stytch/thing", &json!({name: "1"})).send().await?;
-        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{name}");
-        assert!(upstream.received().is_empty(), "{name}");
+        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()), "{name}");
+        assert!(upstream.received_requests().is_empty(), "{name}");
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn header_values_cannot_break_out_into_other_headers() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let parameter = json!({"name": "X-Note", "in": "header", "schema": {"type": "string"}});
     let app = app(&document(&json!({"operationId": "thing", "parameters": [parameter]})), Some(&upstream)).await?;
     for value in ["a\r\nx-evil: 1", "a\nb", "a\u{0}b"] {
         let answer = app.post_json("/tools/stytch/thing", &json!({"X-Note": value})).send().await?;
-        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{value:?}");
+        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()), "{value:?}");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     assert_eq!(app.post_json("/tools/stytch/thing", &json!({"X-Note": "a b"})).send().await?.status, 200);
-    assert_eq!(upstream.only()?.header("x-note"), "a b");
+    assert_eq!(upstream.only_request()?.header("x-note"), "a b");
     Ok(())
 }
 
 #[tokio::test]
 async fn query_and_cookie_values_cannot_become_others() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let parameter = |name: &str, place: &str| json!({"name": name, "in": place, "schema": {"type": "string"}});
     let parameters = json!([parameter("q", "query"), parameter("c", "cookie"), parameter("n", "query")]);
     let app = app(&document(&json!({"operationId": "thing", "parameters": parameters})), Some(&upstream)).await?;
-    let arguments = json!({"q": "a&admin=1#x", "c": "a; b=c", "n": OWN_PROJECT});
+    let arguments = json!({"q": "a&admin=1#x", "c": "a; b=c", "n": CALLER_PROJECT});
     assert_eq!(app.post_json("/tools/stytch/thing", &arguments).send().await?.status, 200);
-    let sent = upstream.only()?;
-    assert_eq!(sent.query, Some(format!("q=a%26admin%3D1%23x&n={OWN_PROJECT}")));
+    let sent = upstream.only_request()?;
+    assert_eq!(sent.query, Some(format!("q=a%26admin%3D1%23x&n={CALLER_PROJECT}")));
     assert_eq!(sent.header("cookie"), "c=a%3B%20b%3Dc");
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A server with a drain delay tells balancers at once that it stops, and serves what they still send.
 
-use crate::support::{PAGE, faulty::BOUND, process::Server};
+use crate::support::{OPERATION_PAGE, faulty::MAX_CALL_DURATION, process::ServerProcess};
 use anyhow::{Context, Result, ensure};
 use reqwest::{Client, StatusCode};
 use rustix::process::Signal;
@@ -15,8 +15,8 @@ use tokio::{
 const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
 
 /// Starts a server with a drain delay in seconds.
-fn start(folder: &Path, delay: &str) -> Result<Server> {
-    Server::start(folder, &[("EXPLORER_DRAIN", delay)])
+fn start(folder: &Path, delay: &str) -> Result<ServerProcess> {
+    ServerProcess::start(folder, &[("EXPLORER_DRAIN", delay)])
 }
 
 /// Waits until `/readyz` responds with 503, and returns what it says.
@@ -30,7 +30,7 @@ pub(crate) async fn is_draining(client: &Client, url: &str) -> Result<String> {
             yield_now().await;
         }
     };
-    timeout(BOUND, draining).await.context("it is ready all the time")?
+    timeout(MAX_CALL_DURATION, draining).await.context("it is ready all the time")?
 }
 
 /// Sends a request on a connection and returns the response, up to its body.
@@ -53,16 +53,16 @@ async fn during_the_delay_requests_are_served_and_connections_end_after_them() -
     server.signal(Signal::TERM)?;
     let client = Client::new();
     assert_eq!(is_draining(&client, &server.url).await?, "draining\n");
-    for path in ["/healthz", PAGE] {
+    for path in ["/healthz", OPERATION_PAGE] {
         let response = client.get([&server.url, path].concat()).send().await?;
         assert_eq!((response.status().as_u16(), &response.headers()["connection"]), (200, &"close".parse()?), "{path}");
     }
     let after = ask(&mut idle).await?;
     assert!(after.contains("connection: close"), "{after}");
-    assert_eq!(timeout(BOUND, idle.read(&mut [0])).await??, 0, "the connection was not closed");
+    assert_eq!(timeout(MAX_CALL_DURATION, idle.read(&mut [0])).await??, 0, "the connection was not closed");
     // A second signal ends the delay.
     server.signal(Signal::TERM)?;
-    assert!(server.ended().await?.success());
+    assert!(server.wait_for_exit().await?.success());
     Ok(())
 }
 
@@ -72,7 +72,7 @@ async fn the_delay_ends_by_itself_and_ctrl_c_has_none() -> Result<()> {
         let folder = tempfile::tempdir()?;
         let server = start(folder.path(), delay)?;
         server.signal(signal)?;
-        assert!(server.ended().await?.success(), "{delay}");
+        assert!(server.wait_for_exit().await?.success(), "{delay}");
     }
     Ok(())
 }
@@ -91,6 +91,6 @@ async fn a_request_on_a_connection_that_was_made_before_the_end_is_served() -> R
     for connection in &mut connections {
         ask(connection).await?;
     }
-    assert!(server.ended().await?.success());
+    assert!(server.wait_for_exit().await?.success());
     Ok(())
 }

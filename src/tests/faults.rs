@@ -2,8 +2,11 @@
 //! one works.
 
 use crate::support::{
-    Setup, TOOL, TestApp, Upstream,
-    faulty::{BOUND, Faulty, Step, app, assert_failed, assert_works, call, say},
+    OPERATION_TOOL, TestApp, TestEnv, Upstream,
+    faulty::{
+        FaultyUpstream, MAX_CALL_DURATION, Step, assert_call_failed, assert_call_succeeds, call_with_script, start_app,
+        write_text,
+    },
     locks,
 };
 use anyhow::Result;
@@ -19,38 +22,41 @@ use tokio::{
 async fn a_provider_that_stalls_or_trickles_at_any_stage_of_its_reply_is_given_up() -> Result<()> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\n";
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
-    let drip = |text: &str| Step::Drip(text.into());
+    let drip = |text: &str| Step::WriteSlowly(text.into());
     let scripts = [
-        ("nothing", vec![Step::Hold]),
-        ("status-line", vec![say("HTTP/1.1 20"), Step::Hold]),
-        ("header-name", vec![say("HTTP/1.1 200 OK\r\ncontent-le"), Step::Hold]),
-        ("headers", vec![say("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n"), Step::Hold]),
-        ("no-body", vec![say(head), Step::Hold]),
-        ("body", vec![say(head), say("half"), Step::Hold]),
-        ("chunk-size", vec![say(chunked), say("4"), Step::Hold]),
-        ("chunk", vec![say(chunked), say("4\r\nha"), Step::Hold]),
-        ("between-chunks", vec![say(chunked), say("4\r\nhalf\r\n"), Step::Hold]),
-        ("trailers", vec![say(chunked), say("0\r\nx-trailer: "), Step::Hold]),
-        ("only-early-hints", vec![say("HTTP/1.1 103 Early Hints\r\n\r\n"), Step::Hold]),
-        ("only-continues", vec![Step::Flood("HTTP/1.1 100 Continue\r\n\r\n".into())]),
-        ("trickled-status-line", vec![drip("HTTP/1.1 200 and a reason that takes its time\r\n"), Step::Hold]),
+        ("nothing", vec![Step::HoldOpen]),
+        ("status-line", vec![write_text("HTTP/1.1 20"), Step::HoldOpen]),
+        ("header-name", vec![write_text("HTTP/1.1 200 OK\r\ncontent-le"), Step::HoldOpen]),
+        ("headers", vec![write_text("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n"), Step::HoldOpen]),
+        ("no-body", vec![write_text(head), Step::HoldOpen]),
+        ("body", vec![write_text(head), write_text("half"), Step::HoldOpen]),
+        ("chunk-size", vec![write_text(chunked), write_text("4"), Step::HoldOpen]),
+        ("chunk", vec![write_text(chunked), write_text("4\r\nha"), Step::HoldOpen]),
+        ("between-chunks", vec![write_text(chunked), write_text("4\r\nhalf\r\n"), Step::HoldOpen]),
+        ("trailers", vec![write_text(chunked), write_text("0\r\nx-trailer: "), Step::HoldOpen]),
+        ("only-early-hints", vec![write_text("HTTP/1.1 103 Early Hints\r\n\r\n"), Step::HoldOpen]),
+        ("only-continues", vec![Step::WriteForever("HTTP/1.1 100 Continue\r\n\r\n".into())]),
+        ("trickled-status-line", vec![drip("HTTP/1.1 200 and a reason that takes its time\r\n"), Step::HoldOpen]),
         (
             "trickled-headers",
-            vec![say("HTTP/1.1 200 OK\r\n"), drip("x-header: a value that takes its time\r\n"), Step::Hold],
+            vec![write_text("HTTP/1.1 200 OK\r\n"), drip("x-header: a value that takes its time\r\n"), Step::HoldOpen],
         ),
-        ("trickled-body", vec![say(head), drip("a text that takes its time, byte after byte"), Step::Hold]),
-        ("trickled-chunks", vec![say(chunked), drip("1\r\na\r\n1\r\nb\r\n1\r\nc\r\n1\r\nd\r\n"), Step::Hold]),
+        ("trickled-body", vec![write_text(head), drip("a text that takes its time, byte after byte"), Step::HoldOpen]),
+        (
+            "trickled-chunks",
+            vec![write_text(chunked), drip("1\r\na\r\n1\r\nb\r\n1\r\nc\r\n1\r\nd\r\n"), Step::HoldOpen],
+        ),
     ];
     let names = scripts.clone().map(|(name, _)| name);
-    let upstream = Faulty::start(scripts).await?;
-    let app = app(&upstream.url()).await?;
-    let answers = try_join_all(names.map(|script| call(&app, script))).await?;
+    let upstream = FaultyUpstream::start(scripts).await?;
+    let app = start_app(&upstream.url()).await?;
+    let answers = try_join_all(names.map(|script| call_with_script(&app, script))).await?;
     for (script, answer) in names.iter().zip(&answers) {
-        assert_failed(script, answer, (504, "too_slow"), "Stytch did not answer within 1 s")?;
+        assert_call_failed(script, answer, (504, "too_slow"), "Stytch did not answer within 1 s")?;
     }
     // Nothing is left behind, neither a connection nor the place of a call.
-    timeout(BOUND, upstream.hanging(0)).await??;
-    assert_works(&app).await
+    timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(0)).await??;
+    assert_call_succeeds(&app).await
 }
 
 #[tokio::test]
@@ -59,27 +65,27 @@ async fn a_provider_that_never_takes_the_connection_is_not_reached() -> Result<(
     socket.bind("127.0.0.1:0".parse()?)?;
     let listener = socket.listen(1)?;
     let address = listener.local_addr()?;
-    let app = app(&format!("http://{address}")).await?;
+    let app = start_app(&format!("http://{address}")).await?;
     // Connections wait in the queue of the system, as many as it holds; then it lets no more in.
     let mut waiting = Vec::new();
     while let Ok(stream) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
         waiting.push(stream?);
     }
-    let answer = call(&app, "content").await?;
-    assert_failed("connect", &answer, (502, "unreachable"), "cannot be reached from this server")?;
+    let answer = call_with_script(&app, "content").await?;
+    assert_call_failed("connect", &answer, (502, "unreachable"), "cannot be reached from this server")?;
     // One place is made: the request fits into the queue, and nobody reads it.
     drop(listener.accept().await?);
-    let answer = call(&app, "content").await?;
-    assert_failed("queue", &answer, (504, "too_slow"), "It may still have been carried out there")
+    let answer = call_with_script(&app, "content").await?;
+    assert_call_failed("queue", &answer, (504, "too_slow"), "It may still have been carried out there")
 }
 
 #[tokio::test]
 async fn a_provider_that_does_not_read_the_request_is_given_up() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let app = app(&format!("http://{}", listener.local_addr()?)).await?;
+    let app = start_app(&format!("http://{}", listener.local_addr()?)).await?;
     let body = json!({"trusted_metadata": {"x": "x".repeat(13_000_000)}});
-    let (answer, _held) = tokio::join!(app.post_json(TOOL, &body).send(), listener.accept());
-    assert_failed("write", &answer?, (504, "too_slow"), "Stytch did not answer within 1 s")
+    let (answer, _held) = tokio::join!(app.post_json(OPERATION_TOOL, &body).send(), listener.accept());
+    assert_call_failed("write", &answer?, (504, "too_slow"), "Stytch did not answer within 1 s")
 }
 
 #[tokio::test]
@@ -88,24 +94,24 @@ async fn a_connection_that_breaks_off_at_any_stage_is_said() -> Result<()> {
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let stages = [
         ("nothing", vec![]),
-        ("status-line", vec![say("HTTP/1.1 20")]),
-        ("headers", vec![say("HTTP/1.1 200 OK\r\ncontent-le")]),
-        ("no-body", vec![say(head)]),
-        ("body", vec![say(head), say("half")]),
-        ("chunk", vec![say(chunked), say("4\r\nha")]),
-        ("between-chunks", vec![say(chunked), say("4\r\nhalf\r\n")]),
-        ("last-chunk", vec![say(chunked), say("4\r\nhalf\r\n0\r\n")]),
-        ("continue", vec![say("HTTP/1.1 100 Continue\r\n\r\n")]),
+        ("status-line", vec![write_text("HTTP/1.1 20")]),
+        ("headers", vec![write_text("HTTP/1.1 200 OK\r\ncontent-le")]),
+        ("no-body", vec![write_text(head)]),
+        ("body", vec![write_text(head), write_text("half")]),
+        ("chunk", vec![write_text(chunked), write_text("4\r\nha")]),
+        ("between-chunks", vec![write_text(chunked), write_text("4\r\nhalf\r\n")]),
+        ("last-chunk", vec![write_text(chunked), write_text("4\r\nhalf\r\n0\r\n")]),
+        ("continue", vec![write_text("HTTP/1.1 100 Continue\r\n\r\n")]),
     ];
     for end in [Step::Close, Step::Reset] {
         let scripts = stages.clone().map(|(name, steps)| (name, [steps, vec![end.clone()]].concat()));
-        let upstream = Faulty::start(scripts).await?;
-        let app = app(&upstream.url()).await?;
+        let upstream = FaultyUpstream::start(scripts).await?;
+        let app = start_app(&upstream.url()).await?;
         for (script, _) in &stages {
-            let answer = call(&app, script).await?;
-            assert_failed(script, &answer, (502, "unreachable"), "broke off before the reply was whole")?;
+            let answer = call_with_script(&app, script).await?;
+            assert_call_failed(script, &answer, (502, "unreachable"), "broke off before the reply was whole")?;
             assert!(answer.text().contains("Look before you send again"), "{}", answer.text());
-            assert_works(&app).await?;
+            assert_call_succeeds(&app).await?;
         }
     }
     Ok(())
@@ -114,12 +120,14 @@ async fn a_connection_that_breaks_off_at_any_stage_is_said() -> Result<()> {
 #[tokio::test]
 async fn a_connection_that_the_provider_closed_meanwhile_is_not_used_again() -> Result<()> {
     let reply = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-    let upstream =
-        Faulty::start([("closing", vec![say(reply), Step::Close]), ("resetting", vec![say(reply), Step::Reset])])
-            .await?;
-    let app = app(&upstream.url()).await?;
+    let upstream = FaultyUpstream::start([
+        ("closing", vec![write_text(reply), Step::Close]),
+        ("resetting", vec![write_text(reply), Step::Reset]),
+    ])
+    .await?;
+    let app = start_app(&upstream.url()).await?;
     for script in ["closing", "resetting", "closing", "content", "resetting", "content", "content"] {
-        assert_eq!(call(&app, script).await?.status, 200, "{script}");
+        assert_eq!(call_with_script(&app, script).await?.status, 200, "{script}");
     }
     let connections: Vec<usize> = upstream.requests().into_iter().map(|(connection, _)| connection).collect();
     assert_eq!(connections, [0, 1, 2, 3, 3, 4, 4], "what stays open is used again");
@@ -130,19 +138,27 @@ async fn a_connection_that_the_provider_closed_meanwhile_is_not_used_again() -> 
 #[tokio::test]
 async fn a_question_is_asked_once_more_where_the_connection_breaks_off_and_nothing_else_is() -> Result<()> {
     let reply = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-    let upstream =
-        Faulty::start([("stale", vec![Step::ResetUnlessNew, say(reply)]), ("gone", vec![Step::Reset])]).await?;
-    let app = app(&upstream.url()).await?;
+    let upstream = FaultyUpstream::start([
+        ("stale", vec![Step::ResetUnlessFirst, write_text(reply)]),
+        ("gone", vec![Step::Reset]),
+    ])
+    .await?;
+    let app = start_app(&upstream.url()).await?;
     let ask = async |script: &str| {
         let arguments = json!({"user_id": format!("fault-{script}")});
         app.post_json("/tools/stytch/apiUserV1Get", &arguments).send().await
     };
-    assert_works(&app).await?;
+    assert_call_succeeds(&app).await?;
     assert_eq!(ask("stale").await?.json()?["data"], json!({}));
-    assert_failed("gone", &ask("gone").await?, (502, "unreachable"), "broke off before the reply was whole")?;
-    assert_works(&app).await?;
-    assert_failed("stale", &call(&app, "stale").await?, (502, "unreachable"), "Look before you send again")?;
-    assert_works(&app).await?;
+    assert_call_failed("gone", &ask("gone").await?, (502, "unreachable"), "broke off before the reply was whole")?;
+    assert_call_succeeds(&app).await?;
+    assert_call_failed(
+        "stale",
+        &call_with_script(&app, "stale").await?,
+        (502, "unreachable"),
+        "Look before you send again",
+    )?;
+    assert_call_succeeds(&app).await?;
     let requests = upstream.requests();
     let requests: Vec<_> = requests.iter().map(|(connection, script)| (*connection, script.as_str())).collect();
     let expected = [
@@ -161,14 +177,15 @@ async fn a_question_is_asked_once_more_where_the_connection_breaks_off_and_nothi
 
 #[tokio::test]
 async fn calls_that_wait_for_the_same_token_wait_no_longer_than_one_call_may_take() -> Result<()> {
-    let silent = Upstream::silent().await?;
-    let mut settings = Setup::new().set("EXPLORER_TIMEOUT", "1").settings()?;
-    settings.providers = vec![locks::settings(Some(&silent.url), &[&silent.url, "/token"].concat())?];
+    let silent = Upstream::never_responding().await?;
+    let mut settings = TestEnv::new().set_var("EXPLORER_TIMEOUT", "1").to_settings()?;
+    settings.providers = vec![locks::provider_settings(Some(&silent.url), &[&silent.url, "/token"].concat())?];
     let app = TestApp::new(settings).await?;
-    let (visitor, start, nothing) = (locks::save(&app, "", locks::everything()).await?, Instant::now(), json!({}));
-    for answer in try_join_all((0..10).map(|_| locks::call(&app, &visitor, "machine", &nothing))).await? {
-        assert_failed("token", &answer, (504, "too_slow"), "No access token was fetched, so nothing was sent")?;
+    let (visitor, start, nothing) =
+        (locks::save_credentials(&app, "", locks::all_credential_values()).await?, Instant::now(), json!({}));
+    for answer in try_join_all((0..10).map(|_| locks::call_operation(&app, &visitor, "machine", &nothing))).await? {
+        assert_call_failed("token", &answer, (504, "too_slow"), "No access token was fetched, so nothing was sent")?;
     }
-    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(start.elapsed() < MAX_CALL_DURATION, "{:?}", start.elapsed());
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Clients that stall, vanish or talk nonsense: each is given up within its bound, and what it held is there for the next.
 
 use crate::support::{
-    Listening, Setup, TOOL, TestApp, Upstream,
-    faulty::{BOUND, Faulty, Step, asking_for, assert_works},
-    process::Server,
+    ListeningServer, OPERATION_TOOL, TestApp, TestEnv, Upstream,
+    faulty::{FaultyUpstream, MAX_CALL_DURATION, Step, arguments_for, assert_call_succeeds},
+    process::ServerProcess,
 };
 use anyhow::{Context, Result};
-use api_explorer::{server::connections::Patience, store::audit::Question};
+use api_explorer::{server::connections::ClientTimeouts, store::audit::AuditQuery};
 use axum::response::IntoResponse;
 use futures::future::try_join_all;
 use std::{net::SocketAddr, process::Command, time::Duration};
@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_mins(10);
 
 /// Waits for everything for ever, so that each test can say what it is that ends.
-const PATIENT: Patience = Patience { headers: LATE, idle: LATE, body: LATE, answer: LATE };
+const PATIENT: ClientTimeouts = ClientTimeouts { first_headers: LATE, idle: LATE, body: LATE, response_write: LATE };
 
 /// Sends bytes, and reads until the server hangs up; it must do so in time.
 async fn talk(address: SocketAddr, bytes: &[u8]) -> Result<String> {
@@ -32,7 +32,7 @@ async fn talk(address: SocketAddr, bytes: &[u8]) -> Result<String> {
 async fn heard(mut stream: TcpStream) -> Result<String> {
     let mut heard = Vec::new();
     // Whoever hangs up on somebody who still talks resets the connection.
-    let _ = timeout(BOUND, stream.read_to_end(&mut heard)).await.context("the server does not hang up")?;
+    let _ = timeout(MAX_CALL_DURATION, stream.read_to_end(&mut heard)).await.context("the server does not hang up")?;
     Ok(String::from_utf8_lossy(&heard).into_owned())
 }
 
@@ -52,9 +52,9 @@ async fn assert_alive(address: SocketAddr) -> Result<()> {
 
 #[tokio::test]
 async fn a_client_that_never_finishes_its_headers_is_hung_up_on() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let first = app.listen(Patience { headers: SOON, ..PATIENT }, LATE).await?;
-    let again = app.listen(Patience { idle: SOON, ..PATIENT }, LATE).await?;
+    let app = TestEnv::new().start_app().await?;
+    let first = app.listen(ClientTimeouts { first_headers: SOON, ..PATIENT }, LATE).await?;
+    let again = app.listen(ClientTimeouts { idle: SOON, ..PATIENT }, LATE).await?;
     let stages =
         ["", "P", "PRI * HT", "POST /to", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-header: "];
     let stalled = stages.map(|begun| talk(first.address, begun.as_bytes()));
@@ -70,29 +70,29 @@ async fn a_client_that_never_finishes_its_headers_is_hung_up_on() -> Result<()> 
 
 #[tokio::test]
 async fn a_client_that_trickles_its_headers_is_hung_up_on() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let server = app.listen(Patience { headers: SOON, ..PATIENT }, LATE).await?;
+    let app = TestEnv::new().start_app().await?;
+    let server = app.listen(ClientTimeouts { first_headers: SOON, ..PATIENT }, LATE).await?;
     let mut stream = TcpStream::connect(server.address).await?;
     let trickle = async {
         while stream.write_all(b"x").await.is_ok() {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    timeout(BOUND, trickle).await.context("the server listens on")?;
+    timeout(MAX_CALL_DURATION, trickle).await.context("the server listens on")?;
     assert_alive(server.address).await
 }
 
 #[tokio::test]
 async fn a_client_that_never_finishes_its_body_is_told_so() -> Result<()> {
-    let mut settings = Setup::new().settings()?;
-    settings.patience.body = SOON;
+    let mut settings = TestEnv::new().to_settings()?;
+    settings.client_timeouts.body = SOON;
     let server = TestApp::new(settings).await?.listen(PATIENT, LATE).await?;
     let begin = |path: &str, kind: &str| {
         format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000\r\ncontent-type: {kind}\r\n\r\nbegun")
     };
     let forms = "application/x-www-form-urlencoded";
     for (path, kind, said) in [
-        (TOOL, "application/json", "\"code\":\"request_too_slow\""),
+        (OPERATION_TOOL, "application/json", "\"code\":\"request_too_slow\""),
         ("/api/call", "application/json", "\"code\":\"request_too_slow\""),
         ("/stytch/apiUserV1Create", forms, "The request did not arrive whole within 0.3 s. Send it again."),
     ] {
@@ -104,9 +104,9 @@ async fn a_client_that_never_finishes_its_body_is_told_so() -> Result<()> {
 
 #[tokio::test]
 async fn clients_that_vanish_in_the_middle_of_large_bodies_leave_their_turns() -> Result<()> {
-    let server = Setup::new().start().await?.listen(PATIENT, LATE).await?;
+    let server = TestEnv::new().start_app().await?.listen(PATIENT, LATE).await?;
     let large = format!("{{\"args\": {{}}, \"environment\": \"example\"{}}}", " ".repeat(2_000_000));
-    let large = request(&["POST ", TOOL].concat(), "", &large);
+    let large = request(&["POST ", OPERATION_TOOL].concat(), "", &large);
     for ends_well in [true, false] {
         let begun = (0..20).map(|_| async {
             let mut stream = TcpStream::connect(server.address).await?;
@@ -131,7 +131,7 @@ async fn clients_that_vanish_in_the_middle_of_large_bodies_leave_their_turns() -
                 }
             }
         };
-        let heard = timeout(BOUND, next).await??;
+        let heard = timeout(MAX_CALL_DURATION, next).await??;
         assert!(heard.starts_with("HTTP/1.1 200 OK"), "{heard}");
     }
     Ok(())
@@ -141,25 +141,25 @@ async fn clients_that_vanish_in_the_middle_of_large_bodies_leave_their_turns() -
 /// carried the call out, nobody knows, and that is what is recorded.
 #[tokio::test]
 async fn a_client_that_vanishes_while_its_call_is_under_way_makes_room_for_the_next() -> Result<()> {
-    let upstream = Faulty::start([("silent", vec![Step::Hold])]).await?;
-    let mut settings = Setup::new().operator().upstream(&upstream.url()).settings()?;
-    settings.limits.concurrency = 1;
+    let upstream = FaultyUpstream::start([("silent", vec![Step::HoldOpen])]).await?;
+    let mut settings = TestEnv::new().with_operator_credential().with_base_url(&upstream.url()).to_settings()?;
+    settings.limits.max_concurrent_calls = 1;
     let app = TestApp::new(settings).await?;
     let server = app.listen(PATIENT, LATE).await?;
     for ends_well in [true, false] {
         let mut stream = TcpStream::connect(server.address).await?;
-        let call = request(&["POST ", TOOL].concat(), "", &asking_for("silent").to_string());
+        let call = request(&["POST ", OPERATION_TOOL].concat(), "", &arguments_for("silent").to_string());
         stream.write_all(call.as_bytes()).await?;
-        timeout(BOUND, upstream.hanging(1)).await??;
+        timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(1)).await??;
         if !ends_well {
             stream.set_zero_linger()?;
         }
         drop(stream);
-        timeout(BOUND, upstream.hanging(0)).await.context("the call goes on")??;
-        assert_works(&app).await?;
+        timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(0)).await.context("the call goes on")??;
+        assert_call_succeeds(&app).await?;
     }
     app.gateway.audit().flush().await;
-    let records = app.store.records(&Question::default(), 10).await.ok().context("no records")?;
+    let records = app.store.find_records(&AuditQuery::default(), 10).await.ok().context("no records")?;
     let codes: Vec<_> = records.iter().map(|record| record.code.as_deref()).collect();
     assert_eq!(codes, [None, Some("unfinished"), None, Some("unfinished")]);
     Ok(())
@@ -167,15 +167,16 @@ async fn a_client_that_vanishes_while_its_call_is_under_way_makes_room_for_the_n
 
 #[tokio::test]
 async fn a_client_that_takes_nothing_of_its_answer_is_given_up() -> Result<()> {
-    let upstream = Upstream::always(|| "x".repeat(9_000_000).into_response()).await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let Listening { address, stop, serving } = app.listen(Patience { answer: SOON, ..PATIENT }, LATE).await?;
+    let upstream = Upstream::with_responder(|| "x".repeat(9_000_000).into_response()).await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let ListeningServer { address, stop_sender, server_task } =
+        app.listen(ClientTimeouts { response_write: SOON, ..PATIENT }, LATE).await?;
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(request(&["POST ", TOOL].concat(), "", "{}").as_bytes()).await?;
+    stream.write_all(request(&["POST ", OPERATION_TOOL].concat(), "", "{}").as_bytes()).await?;
     stream.readable().await?;
     // A server that stops waits for every answer to be taken.
-    drop(stop);
-    timeout(BOUND, serving).await.context("the server waits")???;
+    drop(stop_sender);
+    timeout(MAX_CALL_DURATION, server_task).await.context("the server waits")???;
     let heard = heard(stream).await?;
     assert!(heard.starts_with("HTTP/1.1 200 OK") && heard.len() < 9_000_000, "{}", heard.len());
     Ok(())
@@ -183,7 +184,7 @@ async fn a_client_that_takes_nothing_of_its_answer_is_given_up() -> Result<()> {
 
 #[tokio::test]
 async fn whoever_talks_nonsense_is_told_so_and_hung_up_on() -> Result<()> {
-    let server = Setup::new().start().await?.listen(PATIENT, LATE).await?;
+    let server = TestEnv::new().start_app().await?.listen(PATIENT, LATE).await?;
     let (long, health) = ("x".repeat(200_000), request("GET /healthz", "", "").replace("connection: close\r\n", ""));
     let with = |headers: &str| request("GET /healthz", headers, "");
     for (what, sent, said) in [
@@ -212,10 +213,10 @@ async fn more_clients_than_the_system_allows_at_first_are_let_in() -> Result<()>
     let folder = tempfile::tempdir()?;
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -Sn 64; exec \"$0\"", env!("CARGO_BIN_EXE_api-explorer")]);
-    let server = Server::run(&mut command, folder.path(), &[])?;
+    let server = ServerProcess::start_with(&mut command, folder.path(), &[])?;
     let address: SocketAddr = server.address().parse()?;
     let waiting = try_join_all((0..200).map(|_| TcpStream::connect(address))).await?;
-    timeout(BOUND, assert_alive(address)).await.context("nobody is let in any more")??;
+    timeout(MAX_CALL_DURATION, assert_alive(address)).await.context("nobody is let in any more")??;
     drop(waiting);
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! A provider that speaks HTTP/2, as most do over TLS, and breaks its rules.
 
 use crate::support::{
-    PROJECT, SECRET, TOOL,
-    certificates::Authority,
-    faulty::{BOUND, BUFFERS, asking_for},
-    process::Server,
+    OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET,
+    certificates::CertificateAuthority,
+    faulty::{MAX_BUFFERED_BYTES, MAX_CALL_DURATION, arguments_for},
+    process::ServerProcess,
 };
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
@@ -100,16 +100,16 @@ async fn answer(mut body: RecvStream, mut respond: SendResponse<Bytes>, seen: Ar
 
 #[tokio::test]
 async fn a_provider_that_speaks_http_2_badly_is_given_up_too_and_the_next_call_works() -> Result<()> {
-    let (folder, authority, seen) = (tempfile::tempdir()?, Authority::new()?, Arc::new(Seen::default()));
+    let (folder, authority, seen) = (tempfile::tempdir()?, CertificateAuthority::new()?, Arc::new(Seen::default()));
     let trusted = folder.path().join("authority.pem");
     fs::write(&trusted, authority.pem())?;
-    let port = provider(authority.prove("localhost", (2020, 4000), &["h2"])?, seen.clone()).await?;
-    let server = Server::start(
+    let port = provider(authority.build_tls_acceptor("localhost", (2020, 4000), &["h2"])?, seen.clone()).await?;
+    let server = ServerProcess::start(
         folder.path(),
         &[
             ("STYTCH_BASE_URL", &format!("https://localhost:{port}")),
-            ("STYTCH_PROJECT_ID", PROJECT),
-            ("STYTCH_SECRET", SECRET),
+            ("STYTCH_PROJECT_ID", OPERATOR_PROJECT),
+            ("STYTCH_SECRET", OPERATOR_SECRET),
             ("EXPLORER_TIMEOUT", "1"),
             ("EXPLORER_REPLY_LIMIT_MB", "1"),
             ("SSL_CERT_FILE", trusted.to_str().context("no path")?),
@@ -117,9 +117,10 @@ async fn a_provider_that_speaks_http_2_badly_is_given_up_too_and_the_next_call_w
     )?;
     let call = async |script: &str| {
         let start = Instant::now();
-        let ask = reqwest::Client::new().post([&server.url, TOOL].concat()).body(asking_for(script).to_string());
+        let ask =
+            reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).body(arguments_for(script).to_string());
         let answer: Value = serde_json::from_str(&ask.send().await?.text().await?)?;
-        ensure!(start.elapsed() < BOUND, "{script} took {:?}", start.elapsed());
+        ensure!(start.elapsed() < MAX_CALL_DURATION, "{script} took {:?}", start.elapsed());
         anyhow::Ok(answer)
     };
     for (script, code, said) in [
@@ -140,6 +141,6 @@ async fn a_provider_that_speaks_http_2_badly_is_given_up_too_and_the_next_call_w
     assert_eq!(call("refused").await?["data"], json!({"is": "fine"}));
     assert_eq!(seen.refused.load(Ordering::SeqCst), 2);
     let sent = seen.sent.load(Ordering::SeqCst);
-    assert!((sent as u64) < BUFFERS, "{sent}");
+    assert!((sent as u64) < MAX_BUFFERED_BYTES, "{sent}");
     Ok(())
 }

@@ -3,10 +3,13 @@
 
 use crate::{
     store::{is_known, save},
-    support::{Answer, PAGE, Relay, Setup, TOOL, TestApp, TestStore, Upstream, process::Server},
+    support::{
+        OPERATION_PAGE, OPERATION_TOOL, Relay, TestApp, TestEnv, TestResponse, TestStore, Upstream,
+        process::ServerProcess,
+    },
 };
 use anyhow::{Context, Result};
-use api_explorer::store::audit::{Question, Record};
+use api_explorer::store::audit::{AuditQuery, AuditRecord};
 use rustix::process::{Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
 use sqlx::Executor;
@@ -21,39 +24,40 @@ use tokio::time::timeout;
 /// More than any of the store's own bounds, and less than for ever.
 const BOUND: Duration = Duration::from_secs(25);
 
-fn assert_unavailable(answer: &Answer, said: &str) -> Result<()> {
-    assert_eq!(answer.failure()?, (503, "store_unavailable".into()), "{}", answer.text());
+fn assert_unavailable(answer: &TestResponse, said: &str) -> Result<()> {
+    assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()), "{}", answer.text());
     assert!(answer.text().contains(said), "{}", answer.text());
     Ok(())
 }
 
-async fn clear(app: &TestApp, cookie: &str) -> Result<Answer> {
+async fn clear(app: &TestApp, cookie: &str) -> Result<TestResponse> {
     let ask = app.post_json("/api/credential/clear", &json!({"provider": "stytch"}));
     ask.header("origin", "http://127.0.0.1:3000").header("cookie", cookie).send().await
 }
 
 /// A call's answer.
-async fn call(app: &TestApp, cookie: &str) -> Result<Answer> {
-    app.post(TOOL, "").header("cookie", cookie).send().await
+async fn call(app: &TestApp, cookie: &str) -> Result<TestResponse> {
+    app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await
 }
 
 #[tokio::test]
 async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let setup = store.of(Setup::new().upstream(&upstream.url));
-    let app = setup.start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let setup = store.apply_to(TestEnv::new().with_base_url(&upstream.url));
+    let app = setup.start_app().await?;
     let (used, new) = (save(&app, None).await?.cookie()?, save(&app, None).await?.cookie()?);
     assert!(is_known(&app, &used).await?);
     let newest = save(&app, Some(&new)).await?.cookie()?;
     app.gateway.audit().flush().await;
     let mut somebody = store.connect().await?;
-    let lock = if store.file().is_some() { "" } else { "LOCK TABLE sessions, credentials, audit IN EXCLUSIVE MODE" };
-    somebody.execute(if store.file().is_some() { "BEGIN IMMEDIATE" } else { "BEGIN" }).await?;
+    let lock =
+        if store.sqlite_path().is_some() { "" } else { "LOCK TABLE sessions, credentials, audit IN EXCLUSIVE MODE" };
+    somebody.execute(if store.sqlite_path().is_some() { "BEGIN IMMEDIATE" } else { "BEGIN" }).await?;
     somebody.execute(lock).await?;
     let start = Instant::now();
     let (known, page, first, saved, cleared) = tokio::try_join!(
         call(&app, &used),
-        app.get(PAGE).header("cookie", &used).send(),
+        app.get(OPERATION_PAGE).header("cookie", &used).send(),
         // That a session is used for the first time would be noted.
         call(&app, &newest),
         save(&app, Some(&used)),
@@ -69,7 +73,8 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
     assert!(is_known(&app, &saved).await? && !is_known(&app, &used).await?);
     // What was done meanwhile is recorded, as soon as it can be.
     app.gateway.audit().flush().await;
-    let records = app.store.records(&Question { what: "call".into(), ..Question::default() }, 100).await;
+    let records =
+        app.store.find_records(&AuditQuery { details_filter: "call".into(), ..AuditQuery::default() }, 100).await;
     let records = records.ok().context("no records")?;
     assert_eq!(records.iter().filter(|record| record.status == Some(200)).count(), 6);
     Ok(())
@@ -78,10 +83,10 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
 /// On SQLite, nobody who reads ever waits for others.
 #[tokio::test]
 async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
-    if store.file().is_some() {
+    if store.sqlite_path().is_some() {
         return Ok(());
     }
     let mut somebody = store.connect().await?;
@@ -90,13 +95,13 @@ async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
     let start = Instant::now();
     let (called, page, ready) = tokio::try_join!(
         call(&app, &cookie),
-        app.get(PAGE).header("cookie", &cookie).send(),
+        app.get(OPERATION_PAGE).header("cookie", &cookie).send(),
         app.get("/readyz").send()
     )?;
     assert_unavailable(&called, "Nothing was sent")?;
     assert_eq!([page.status, ready.status].map(|status| status.as_u16()), [200, 503]);
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     somebody.execute("ROLLBACK").await?;
     assert!(is_known(&app, &cookie).await?);
     Ok(())
@@ -105,26 +110,32 @@ async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
 /// A switch or a firewall that forgets connections tells nobody.
 #[tokio::test]
 async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    if store.file().is_some() {
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    if store.sqlite_path().is_some() {
         return Ok(());
     }
-    let relay = Relay::start(store.address()?).await?;
-    let setup = store.of(Setup::new().upstream(&upstream.url)).set("DATABASE_URL", &store.at_port(relay.port)?);
-    let app = setup.operator().start().await?;
+    let relay = Relay::start(store.postgres_address()?).await?;
+    let setup = store
+        .apply_to(TestEnv::new().with_base_url(&upstream.url))
+        .set_var("DATABASE_URL", &store.url_at_port(relay.port)?);
+    let app = setup.with_operator_credential().start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
     assert_eq!(call(&app, &cookie).await?.status, 200);
-    relay.be_silent(true);
+    relay.set_silent(true);
     let start = Instant::now();
-    let (own, operators, ready, saved) =
-        tokio::try_join!(call(&app, &cookie), app.post(TOOL, "").send(), app.get("/readyz").send(), save(&app, None))?;
+    let (own, operators, ready, saved) = tokio::try_join!(
+        call(&app, &cookie),
+        app.post(OPERATION_TOOL, "").send(),
+        app.get("/readyz").send(),
+        save(&app, None)
+    )?;
     assert_unavailable(&own, "Nothing was sent")?;
     assert_unavailable(&saved, "The credential was not stored")?;
     // What the switches said lately still counts for a while.
-    assert!(operators.status == 200 || operators.failure()?.1 == "store_unavailable", "{}", operators.text());
+    assert!(operators.status == 200 || operators.status_and_code()?.1 == "store_unavailable", "{}", operators.text());
     assert_eq!(ready.status, 503);
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
-    relay.be_silent(false);
+    relay.set_silent(false);
     assert!(is_known(&app, &cookie).await?);
     timeout(BOUND, app.gateway.audit().flush()).await?;
     Ok(())
@@ -132,11 +143,11 @@ async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
 
 #[tokio::test]
 async fn what_was_recorded_though_nobody_heard_of_it_is_recorded_once() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let [first, second] = ["first", "second"].map(|action| Record::new("local", None, action));
-    app.store.add_records(std::slice::from_ref(&first)).await.ok().context("not added")?;
-    app.store.add_records(&[first, second]).await.ok().context("not added again")?;
-    let records = app.store.records(&Question::default(), 10).await.ok().context("no records")?;
+    let app = TestEnv::new().start_app().await?;
+    let [first, second] = ["first", "second"].map(|action| AuditRecord::new("local", None, action));
+    app.store.insert_records(std::slice::from_ref(&first)).await.ok().context("not added")?;
+    app.store.insert_records(&[first, second]).await.ok().context("not added again")?;
+    let records = app.store.find_records(&AuditQuery::default(), 10).await.ok().context("no records")?;
     let actions: Vec<_> = records.iter().map(|record| record.action.as_str()).collect();
     assert_eq!(actions, ["second", "first"]);
     Ok(())
@@ -144,9 +155,9 @@ async fn what_was_recorded_though_nobody_heard_of_it_is_recorded_once() -> Resul
 
 #[tokio::test]
 async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
-    let Some(file) = store.file() else { return Ok(()) };
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
+    let Some(file) = store.sqlite_path() else { return Ok(()) };
     let cookie = save(&app, None).await?.cookie()?;
     let aside = file.with_extension("aside");
     fs::rename(file, &aside)?;
@@ -159,14 +170,14 @@ async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Re
             call(&app, &cookie),
             save(&app, Some(&cookie)),
             app.get("/readyz").send(),
-            app.get(PAGE).header("cookie", &cookie).send()
+            app.get(OPERATION_PAGE).header("cookie", &cookie).send()
         )?;
         assert_unavailable(&called, "Nothing was sent")?;
         assert_unavailable(&saved, "The credential was not stored")?;
         assert_eq!([ready.status, page.status].map(|status| status.as_u16()), [503, 200]);
         assert_eq!(app.get("/healthz").send().await?.status, 200);
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     fs::rename(&aside, file)?;
     assert!(is_known(&app, &cookie).await?);
     let cookie = save(&app, Some(&cookie)).await?.cookie()?;
@@ -176,7 +187,7 @@ async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Re
 }
 
 /// Saves a credential at a server in another process: its status, and the cookie or what was said instead.
-async fn save_there(server: &Server, cookie: &str, secret: usize) -> Result<(u16, String)> {
+async fn save_there(server: &ServerProcess, cookie: &str, secret: usize) -> Result<(u16, String)> {
     let values = json!({"basicAuth/username": "project-test-1", "basicAuth/password": format!("secret-{secret}")});
     let ask = reqwest::Client::new()
         .post(format!("{}/api/credential/save", server.url))
@@ -196,26 +207,26 @@ async fn save_there(server: &Server, cookie: &str, secret: usize) -> Result<(u16
 }
 
 /// Whether a server in another process makes calls with what was saved under a cookie.
-async fn is_known_there(server: &Server, cookie: &str) -> Result<bool> {
-    let ask = reqwest::Client::new().post([&server.url, TOOL].concat()).header("cookie", cookie).body("{}");
+async fn is_known_there(server: &ServerProcess, cookie: &str) -> Result<bool> {
+    let ask = reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).header("cookie", cookie).body("{}");
     let answer: Value = serde_json::from_str(&ask.send().await?.text().await?)?;
     Ok(answer["meta"]["status"] == 200)
 }
 
-fn bound_files(server: &Server, bytes: Option<u64>) -> Result<()> {
-    prlimit(Some(server.id()?), Resource::Fsize, Rlimit { current: bytes, maximum: None })?;
+fn bound_files(server: &ServerProcess, bytes: Option<u64>) -> Result<()> {
+    prlimit(Some(server.pid()?), Resource::Fsize, Rlimit { current: bytes, maximum: None })?;
     Ok(())
 }
 
 /// No file of a process can grow beyond a bound; that is as near to a full disk as a test comes that may not mount one.
 #[tokio::test]
 async fn a_full_disk_loses_nothing_takes_nothing_and_is_said() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     let start = |folder: &Path| {
         // The system would end a process that writes beyond its bound, unless it wants to be told.
         let mut command = Command::new("sh");
         command.args(["-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_api-explorer")]);
-        Server::run(&mut command, folder, &[("STYTCH_BASE_URL", &upstream.url)])
+        ServerProcess::start_with(&mut command, folder, &[("STYTCH_BASE_URL", &upstream.url)])
     };
     let server = start(folder.path())?;
     let (mut cookies, mut refused) = (Vec::new(), Vec::new());

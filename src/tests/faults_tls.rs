@@ -1,10 +1,10 @@
 //! A provider that cannot prove who it is, or speaks no TLS, is sent nothing.
 
 use crate::support::{
-    SECRET,
-    certificates::Authority,
-    faulty::{BOUND, Faulty, asking_for},
-    process::Server,
+    OPERATOR_SECRET,
+    certificates::CertificateAuthority,
+    faulty::{FaultyUpstream, MAX_CALL_DURATION, arguments_for},
+    process::ServerProcess,
 };
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -15,20 +15,20 @@ const TODAY: (i32, i32) = (2020, 4000);
 
 /// Makes a call to a port of this machine, over TLS, through a server that trusts an authority.
 async fn call(folder: &Path, port: u16) -> Result<(u16, Value)> {
-    let server = Server::start(
+    let server = ServerProcess::start(
         folder,
         &[
             ("STYTCH_BASE_URL", &format!("https://localhost:{port}")),
             ("STYTCH_PROJECT_ID", "project-test-1"),
-            ("STYTCH_SECRET", SECRET),
+            ("STYTCH_SECRET", OPERATOR_SECRET),
             ("EXPLORER_TIMEOUT", "2"),
             ("SSL_CERT_FILE", folder.join("authority.pem").to_str().context("no path")?),
         ],
     )?;
     let url = format!("{}/tools/stytch/apiUserV1Create", server.url);
     let start = Instant::now();
-    let answer = reqwest::Client::new().post(url).body(asking_for("content").to_string()).send().await?;
-    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    let answer = reqwest::Client::new().post(url).body(arguments_for("content").to_string()).send().await?;
+    assert!(start.elapsed() < MAX_CALL_DURATION, "{:?}", start.elapsed());
     Ok((answer.status().as_u16(), serde_json::from_str(&answer.text().await?)?))
 }
 
@@ -41,18 +41,18 @@ fn assert_refused((status, answer): &(u16, Value), said: &str) {
 #[tokio::test]
 async fn only_a_provider_that_proves_who_it_is_is_sent_anything() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (authority, stranger) = (Authority::new()?, Authority::new()?);
+    let (authority, stranger) = (CertificateAuthority::new()?, CertificateAuthority::new()?);
     fs::write(folder.path().join("authority.pem"), authority.pem())?;
-    let good = Faulty::start_tls(authority.prove("localhost", TODAY, &[])?).await?;
+    let good = FaultyUpstream::start_tls(authority.build_tls_acceptor("localhost", TODAY, &[])?).await?;
     assert_eq!(call(folder.path(), good.port).await?.0, 200);
     for acceptor in [
-        stranger.prove("localhost", TODAY, &[])?,
-        authority.prove("localhost", (2020, 2021), &[])?,
-        authority.prove("localhost", (3000, 4000), &[])?,
-        authority.prove("localhost.example.com", TODAY, &[])?,
-        authority.prove("127.0.0.1", TODAY, &[])?,
+        stranger.build_tls_acceptor("localhost", TODAY, &[])?,
+        authority.build_tls_acceptor("localhost", (2020, 2021), &[])?,
+        authority.build_tls_acceptor("localhost", (3000, 4000), &[])?,
+        authority.build_tls_acceptor("localhost.example.com", TODAY, &[])?,
+        authority.build_tls_acceptor("127.0.0.1", TODAY, &[])?,
     ] {
-        let bad = Faulty::start_tls(acceptor).await?;
+        let bad = FaultyUpstream::start_tls(acceptor).await?;
         assert_refused(&call(folder.path(), bad.port).await?, "could not prove who it is (TLS)");
         assert!(bad.requests().is_empty());
     }
@@ -62,7 +62,7 @@ async fn only_a_provider_that_proves_who_it_is_is_sent_anything() -> Result<()> 
 #[tokio::test]
 async fn a_provider_that_speaks_no_tls_or_stalls_in_it_is_sent_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join("authority.pem"), Authority::new()?.pem())?;
+    fs::write(folder.path().join("authority.pem"), CertificateAuthority::new()?.pem())?;
     let (listener, silent) = (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
     let port = listener.local_addr()?.port();
     let plain = async {

@@ -2,7 +2,7 @@
 
 use crate::{
     store::{save, setup},
-    support::{Upstream, process::Server},
+    support::{Upstream, process::ServerProcess},
 };
 use anyhow::Result;
 use std::{
@@ -33,7 +33,7 @@ fn new_files_and_folders_are_their_owners_alone_whatever_the_umask() -> Result<(
         let data = folder.path().join("deeper/data");
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &format!("umask {umask}; exec \"$0\""), env!("CARGO_BIN_EXE_api-explorer")]);
-        let server = Server::run(&mut command, &data, &[])?;
+        let server = ServerProcess::start_with(&mut command, &data, &[])?;
         assert_eq!(modes(&data)?, all_are_narrow(), "{umask}");
         assert_eq!(modes(folder.path())?, [("deeper".to_owned(), 0o700)].into());
         assert_eq!(modes(&folder.path().join("deeper"))?, [("data".to_owned(), 0o700)].into());
@@ -44,18 +44,18 @@ fn new_files_and_folders_are_their_owners_alone_whatever_the_umask() -> Result<(
 
 #[tokio::test]
 async fn a_store_that_others_could_read_is_narrowed_when_it_is_opened() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     // Another name of the same file: what SQLite keeps is beside the file itself.
     let other = tempfile::tempdir()?;
     symlink(folder.path().join("explorer.db"), other.path().join("explorer.db"))?;
-    let running = setup(folder.path(), &upstream).start().await?;
+    let running = setup(folder.path(), &upstream).start_app().await?;
     save(&running, None).await?;
     fs::copy(folder.path().join("explorer.key"), other.path().join("explorer.key"))?;
     for path in [folder.path(), other.path()] {
         for name in ["explorer.db", "explorer.db-wal", "explorer.db-shm"] {
             fs::set_permissions(folder.path().join(name), Permissions::from_mode(0o644))?;
         }
-        setup(path, &upstream).start().await?;
+        setup(path, &upstream).start_app().await?;
         assert_eq!(modes(folder.path())?, all_are_narrow());
     }
     Ok(())

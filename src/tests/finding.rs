@@ -1,14 +1,14 @@
 //! Finding an operation: by the catalog, by its group, by search, and from another operation.
 
-use crate::support::{PAGE, Setup, TestApp, visible_text};
+use crate::support::{OPERATION_PAGE, TestApp, TestEnv, visible_text};
 use anyhow::{Context, Result};
 use api_explorer::providers;
 use serde_json::{Value, json};
 
 /// A site whose only provider has this document.
 async fn site(document: &Value) -> Result<TestApp> {
-    let mut settings = Setup::new().settings()?;
-    let mut provider = providers::stytch(None);
+    let mut settings = TestEnv::new().to_settings()?;
+    let mut provider = providers::stytch_settings(None);
     provider.document = document.to_string().into();
     settings.providers = vec![provider];
     TestApp::new(settings).await
@@ -50,7 +50,7 @@ async fn html(app: &TestApp, path: &str) -> Result<String> {
 
 #[tokio::test]
 async fn the_home_page_lists_providers_and_has_the_search() -> Result<()> {
-    let home = html(&Setup::new().start().await?, "/").await?;
+    let home = html(&TestEnv::new().start_app().await?, "/").await?;
     assert!(home.contains("href=\"/stytch\"") && operations(&home).is_empty());
     assert_eq!(home.matches("action=\"/search\"").count(), 1, "one search");
     assert!(visible_text(&home).contains("184 operations · version"));
@@ -59,7 +59,7 @@ async fn the_home_page_lists_providers_and_has_the_search() -> Result<()> {
 
 #[tokio::test]
 async fn the_search_works_without_scripts() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let found = html(&app, "/search?q=TOTP+delete").await?;
     assert_eq!(operations(&found), ["apiUserV1DeleteTotp", "apiOrganizationV1OrganizationsMembersDeleteTotp"]);
     assert!(visible_text(&found).contains("2 operations"));
@@ -83,14 +83,14 @@ async fn the_search_works_without_scripts() -> Result<()> {
 
 #[tokio::test]
 async fn an_old_address_of_the_search_leads_to_the_new_one() -> Result<()> {
-    let answer = Setup::new().start().await?.get("/?q=a%20%26b").send().await?;
+    let answer = TestEnv::new().start_app().await?.get("/?q=a%20%26b").send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (308, "/search?q=a%20%26b"));
     Ok(())
 }
 
 #[tokio::test]
 async fn while_one_types_the_server_answers_a_line_and_options() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let answer = app.get("/search?q=delete&fragment").send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
     let text = answer.text();
@@ -130,7 +130,7 @@ async fn operations_are_found_by_fields_that_a_reference_leads_to() -> Result<()
 
 #[tokio::test]
 async fn the_provider_page_filters_without_scripts() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let filtered = html(&app, "/stytch?q=search").await?;
     assert_eq!(operations(&filtered).first(), Some(&"apiUserV1Search"));
     assert_eq!(operations(&filtered).len(), 5);
@@ -256,7 +256,7 @@ async fn an_operation_leads_to_its_neighbours() -> Result<()> {
 
 #[tokio::test]
 async fn what_works_on_the_same_thing_is_related() -> Result<()> {
-    let page = html(&Setup::new().start().await?, "/stytch/apiUserV1Get").await?;
+    let page = html(&TestEnv::new().start_app().await?, "/stytch/apiUserV1Get").await?;
     let related = between(&page, "id=\"related\"", "</section>")?;
     let names: Vec<&str> = related.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(names.len(), 5, "{names:?}");
@@ -266,8 +266,8 @@ async fn what_works_on_the_same_thing_is_related() -> Result<()> {
 
 #[tokio::test]
 async fn the_breadcrumb_leads_through_the_group() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let page = html(&app, PAGE).await?;
+    let app = TestEnv::new().start_app().await?;
+    let page = html(&app, OPERATION_PAGE).await?;
     let breadcrumb = between(&page, "aria-label=\"Breadcrumb\"", "</nav>")?;
     assert!(
         breadcrumb.contains("href=\"/stytch\"") && breadcrumb.contains("href=\"/stytch#group-user\""),
@@ -315,29 +315,35 @@ async fn every_page_describes_itself_in_plain_words() -> Result<()> {
 
 #[tokio::test]
 async fn a_site_that_knows_its_name_names_the_lasting_address_of_its_pages() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start().await?;
+    let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com").start_app().await?;
     let canonical = "<link rel=\"canonical\" href=\"https://explorer.example.com";
-    for (path, lasting) in
-        [(PAGE, PAGE), ("/stytch?q=user&page=2", "/stytch"), ("/stytch?group=User", "/stytch?group=user"), ("/", "/")]
-    {
+    for (path, lasting) in [
+        (OPERATION_PAGE, OPERATION_PAGE),
+        ("/stytch?q=user&page=2", "/stytch"),
+        ("/stytch?group=User", "/stytch?group=user"),
+        ("/", "/"),
+    ] {
         let page = html(&app, path).await?;
         assert!(page.contains(&format!("{canonical}{lasting}\"")), "{path}");
     }
     assert!(!html(&app, "/search?q=a").await?.contains("canonical"));
-    assert!(!html(&Setup::new().start().await?, PAGE).await?.contains("canonical"), "loopback is no lasting name");
+    assert!(
+        !html(&TestEnv::new().start_app().await?, OPERATION_PAGE).await?.contains("canonical"),
+        "loopback is no lasting name"
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn search_engines_get_a_sitemap_of_the_sites_public_name() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com,other.example.com").start().await?;
+    let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com,other.example.com").start_app().await?;
     let origin = "https://explorer.example.com";
     for host in ["explorer.example.com", "other.example.com", "localhost:3000"] {
         let sitemap = app.get("/sitemap.xml").header("host", host).send().await?;
         assert_eq!((sitemap.status.as_u16(), sitemap.header("content-type")), (200, "application/xml"));
         let text = sitemap.text();
         assert_eq!(text.matches("<loc>").count(), 186, "184 operations, their provider, the start");
-        for path in ["/", "/stytch", PAGE] {
+        for path in ["/", "/stytch", OPERATION_PAGE] {
             assert!(text.contains(&format!("<loc>{origin}{path}</loc>")), "{path} in {text}");
         }
         let robots = app.get("/robots.txt").header("host", host).send().await?.text();
@@ -355,7 +361,7 @@ async fn search_engines_get_a_sitemap_of_the_sites_public_name() -> Result<()> {
 
 #[tokio::test]
 async fn a_site_that_knows_no_public_name_has_no_sitemap() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let sitemap = app.get("/sitemap.xml").send().await?;
     assert_eq!(sitemap.status, 404);
     assert!(sitemap.text().contains("EXPLORER_HOSTS"), "{}", sitemap.text());

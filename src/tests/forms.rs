@@ -1,12 +1,14 @@
 //! The operation page without scripts: plain forms, posted and answered with the same page.
 
-use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, PAGE, Setup, TestApp, Upstream, basic};
+use crate::support::{
+    CALLER_PROJECT, CALLER_SECRET, OPERATION_PAGE, TestApp, TestEnv, TestResponse, Upstream, basic_authorization,
+};
 use anyhow::Result;
 use serde_json::json;
 
-async fn send(app: &TestApp, controls: &[(&str, &str)]) -> Result<Answer> {
+async fn send(app: &TestApp, controls: &[(&str, &str)]) -> Result<TestResponse> {
     let all: Vec<_> = controls.iter().copied().chain([("intent", "send")]).collect();
-    app.post_form(PAGE, &all).send().await
+    app.post_form(OPERATION_PAGE, &all).send().await
 }
 
 /// The first tag that has this text in it.
@@ -21,8 +23,8 @@ fn tag<'a>(html: &'a str, with: &str) -> &'a str {
 
 #[tokio::test]
 async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let controls = [
         ("environment", "test"),
         ("value/email", "ada@example.com"),
@@ -44,7 +46,7 @@ async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
     assert!(html.contains("200 OK") && html.contains("user-test-1"));
     assert!(tag(&html, "name=\"value/email\"").contains("value=\"ada@example.com\""));
     assert_eq!(
-        upstream.only()?.json()?,
+        upstream.only_request()?.json()?,
         json!({
             "email": "ada@example.com",
             "name": {"first_name": "Ada"},
@@ -61,7 +63,8 @@ async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
 #[tokio::test]
 async fn with_no_settings_the_example_answers_and_says_so() -> Result<()> {
     let answer =
-        send(&Setup::new().start().await?, &[("environment", "example"), ("value/email", "ada@example.com")]).await?;
+        send(&TestEnv::new().start_app().await?, &[("environment", "example"), ("value/email", "ada@example.com")])
+            .await?;
     assert_eq!(answer.status, 200);
     assert!(answer.text().contains("Made up from the documentation: nothing was sent anywhere."));
     Ok(())
@@ -69,8 +72,8 @@ async fn with_no_settings_the_example_answers_and_says_so() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_stays() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let typed = "\"><script>alert(1)</script>";
     let controls = [
         ("environment", "test"),
@@ -94,37 +97,37 @@ async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_stays() -> Result
     for said in ["Must be an email address", "Must be a phone number in E.164 format", "Text needs quotes"] {
         assert!(html.contains(said), "{said} is missing");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn rows_are_added_and_removed_without_sending() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let rows = |html: &str| html.matches("data-row=\"/roles/").count() - 1;
     let typed = [("value/roles/0", "admin"), ("value/roles/1", "reader"), ("value/email", "unfinished")];
     let with = |intent: &'static str| typed.into_iter().chain([("intent", intent)]).collect::<Vec<_>>();
-    let added = app.post_form(PAGE, &with("add/roles")).send().await?;
+    let added = app.post_form(OPERATION_PAGE, &with("add/roles")).send().await?;
     assert_eq!((added.status.as_u16(), rows(&added.text())), (200, 3));
-    let removed = app.post_form(PAGE, &with("remove/roles/0")).send().await?;
+    let removed = app.post_form(OPERATION_PAGE, &with("remove/roles/0")).send().await?;
     let html = removed.text();
     assert_eq!((removed.status.as_u16(), rows(&html)), (200, 1));
     assert!(
         html.contains("value=\"reader\"") && !html.contains("value=\"admin\"") && html.contains("value=\"unfinished\"")
     );
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn arguments_can_be_written_as_json() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let text = r#"{"email": "ada@example.com", "name": {"first_name": "Ada"}}"#;
     let answer = send(&app, &[("environment", "test"), ("view", "json"), ("arguments", text)]).await?;
     assert_eq!(answer.status, 200);
-    assert_eq!(upstream.only()?.json()?, serde_json::from_str::<serde_json::Value>(text)?);
+    assert_eq!(upstream.only_request()?.json()?, serde_json::from_str::<serde_json::Value>(text)?);
     // The other view shows the same.
     assert!(tag(&answer.text(), "name=\"value/name/first_name\"").contains("value=\"Ada\""));
     Ok(())
@@ -132,24 +135,24 @@ async fn arguments_can_be_written_as_json() -> Result<()> {
 
 #[tokio::test]
 async fn what_was_typed_before_a_switch_to_json_is_sent_until_json_is_written() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let typed = ("value/email", "ada@example.com");
     for switched in [[("view", "json"), ("arguments", "")], [("as/email", "json"), ("json/email", " ")]] {
         let answer = send(&app, &[&[("environment", "test"), typed], &switched[..]].concat()).await?;
         assert_eq!(answer.status, 200, "{switched:?}");
         assert!(tag(&answer.text(), "name=\"value/email\"").contains("value=\"ada@example.com\""), "{switched:?}");
     }
-    for sent in upstream.received() {
+    for sent in upstream.received_requests() {
         assert_eq!(sent.json()?, serde_json::json!({"email": "ada@example.com"}));
     }
-    assert_eq!(upstream.received().len(), 2);
+    assert_eq!(upstream.received_requests().len(), 2);
     Ok(())
 }
 
 #[tokio::test]
 async fn broken_json_is_said_and_kept() -> Result<()> {
-    let app = Setup::new().operator().start().await?;
+    let app = TestEnv::new().with_operator_credential().start_app().await?;
     let answer = send(&app, &[("view", "json"), ("arguments", "{\"email\": </textarea><script>")]).await?;
     let html = answer.text();
     assert_eq!(answer.status, 400);
@@ -160,8 +163,8 @@ async fn broken_json_is_said_and_kept() -> Result<()> {
 
 #[tokio::test]
 async fn what_the_provider_says_is_shown_as_text() -> Result<()> {
-    let upstream = Upstream::answering(400, json!({"error_message": "<img src=x onerror=alert(1)>"})).await?;
-    let html = send(&Setup::calling(&upstream).start().await?, &[("environment", "test")]).await?.text();
+    let upstream = Upstream::with_response(400, json!({"error_message": "<img src=x onerror=alert(1)>"})).await?;
+    let html = send(&TestEnv::with_upstream(&upstream).start_app().await?, &[("environment", "test")]).await?.text();
     assert!(html.contains("400 Bad Request") && html.contains("&lt;img"));
     assert!(!html.contains("<img"));
     Ok(())
@@ -169,7 +172,7 @@ async fn what_the_provider_says_is_shown_as_text() -> Result<()> {
 
 #[tokio::test]
 async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let html = send(&app, &[("environment", "live"), ("value/email", "ada@example.com")]).await?.text();
     assert!(html.contains("No credential for Stytch is set."));
     assert!(tag(&html, "name=\"value/email\"").contains("value=\"ada@example.com\""));
@@ -178,30 +181,31 @@ async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
 
 #[tokio::test]
 async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::new().upstream(&upstream.url).start().await?;
-    let controls = [("basicAuth/username", OWN_PROJECT), ("basicAuth/password", OWN_SECRET), ("credential", "save")];
-    let saved = app.post_form(PAGE, &controls).send().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
+    let controls =
+        [("basicAuth/username", CALLER_PROJECT), ("basicAuth/password", CALLER_SECRET), ("credential", "save")];
+    let saved = app.post_form(OPERATION_PAGE, &controls).send().await?;
     assert_eq!(saved.status, 303);
     assert_eq!(saved.header("location"), "/stytch/apiUserV1Create#authentication");
-    assert!(saved.header("set-cookie").contains("HttpOnly") && !saved.everything().contains(OWN_SECRET));
+    assert!(saved.header("set-cookie").contains("HttpOnly") && !saved.full_text().contains(CALLER_SECRET));
     let cookie = saved.cookie()?;
-    let page = app.get(PAGE).header("cookie", &cookie).send().await?.text();
+    let page = app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text();
     assert!(page.contains("Your credential is in force"), "{page}");
     let controls = [("environment", "test"), ("intent", "send")];
-    app.post_form(PAGE, &controls).header("cookie", &cookie).send().await?;
-    assert_eq!(upstream.only()?.header("authorization"), basic(OWN_PROJECT, OWN_SECRET));
-    let cleared = app.post_form(PAGE, &[("credential", "clear")]).header("cookie", &cookie).send().await?;
+    app.post_form(OPERATION_PAGE, &controls).header("cookie", &cookie).send().await?;
+    assert_eq!(upstream.only_request()?.header("authorization"), basic_authorization(CALLER_PROJECT, CALLER_SECRET));
+    let cleared = app.post_form(OPERATION_PAGE, &[("credential", "clear")]).header("cookie", &cookie).send().await?;
     assert_eq!(cleared.status, 303);
-    assert!(app.get(PAGE).header("cookie", &cookie).send().await?.text().contains("None set"));
+    assert!(app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text().contains("None set"));
     Ok(())
 }
 
 #[tokio::test]
 async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let controls = [("basicAuth/username", "nonsense-id"), ("basicAuth/password", "hunter2"), ("credential", "save")];
-    let answer = app.post_form(PAGE, &controls).send().await?;
+    let answer = app.post_form(OPERATION_PAGE, &controls).send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""));
     let html = answer.text();
     assert!(
@@ -214,22 +218,22 @@ async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
 
 #[tokio::test]
 async fn a_form_for_an_unknown_operation_is_not_found() -> Result<()> {
-    let app = Setup::new().operator().start().await?;
+    let app = TestEnv::new().with_operator_credential().start_app().await?;
     for path in ["/stytch/nothing", "/nobody/apiUserV1Create"] {
         assert_eq!(app.post_form(path, &[("intent", "send")]).send().await?.status, 404, "{path}");
     }
-    let save = [("basicAuth/username", OWN_PROJECT), ("basicAuth/password", OWN_SECRET), ("credential", "save")];
+    let save = [("basicAuth/username", CALLER_PROJECT), ("basicAuth/password", CALLER_SECRET), ("credential", "save")];
     assert_eq!(app.post_form("/nobody/apiUserV1Create", &save).send().await?.status, 404);
     Ok(())
 }
 
 #[tokio::test]
 async fn no_form_leads_to_another_site() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     for path in ["/%2Fevil.example/x", "/%5Cevil.example/x", "/%2F%2Fevil.example/x"] {
         for intent in ["clear", "save"] {
             let controls =
-                [("basicAuth/username", OWN_PROJECT), ("basicAuth/password", OWN_SECRET), ("credential", intent)];
+                [("basicAuth/username", CALLER_PROJECT), ("basicAuth/password", CALLER_SECRET), ("credential", intent)];
             let answer = app.post_form(path, &controls).send().await?;
             let location = answer.header("location");
             assert!(!location.starts_with("//") && !location.starts_with("/\\"), "{path} {intent} leads to {location}");
@@ -240,7 +244,7 @@ async fn no_form_leads_to_another_site() -> Result<()> {
 
 #[tokio::test]
 async fn a_form_of_another_kind_does_no_harm() -> Result<()> {
-    let app = Setup::new().operator().start().await?;
+    let app = TestEnv::new().with_operator_credential().start_app().await?;
     for body in [
         "",
         "&&&=",
@@ -250,7 +254,7 @@ async fn a_form_of_another_kind_does_no_harm() -> Result<()> {
         "intent=add/nothing/at/all",
         "%ff=%fe",
     ] {
-        let answer = app.post(PAGE, format!("environment=example&{body}")).send().await?;
+        let answer = app.post(OPERATION_PAGE, format!("environment=example&{body}")).send().await?;
         assert!(matches!(answer.status.as_u16(), 200 | 400), "{body}: {}", answer.status);
     }
     Ok(())

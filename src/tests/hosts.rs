@@ -1,11 +1,11 @@
 //! The names that this server answers to: pages of other names that resolve to this machine do not get in.
 
-use crate::support::{PAGE, Setup, TOOL};
+use crate::support::{OPERATION_PAGE, OPERATION_TOOL, TestEnv};
 use anyhow::Result;
 
 #[tokio::test]
 async fn every_name_of_loopback_is_its_own() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     for host in ["127.0.0.1:3000", "127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:3000", "[::1]"] {
         assert_eq!(app.get("/").header("host", host).send().await?.status, 200, "{host}");
     }
@@ -14,7 +14,7 @@ async fn every_name_of_loopback_is_its_own() -> Result<()> {
 
 #[tokio::test]
 async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com").start().await?;
+    let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com").start_app().await?;
     for host in [
         "evil.example",
         "evil.example:3000",
@@ -31,13 +31,13 @@ async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
         "a.explorer.example.com",
         "",
     ] {
-        for path in ["/", PAGE, "/stytch/openapi.json", "/favicon.svg", "/no/such/page"] {
+        for path in ["/", OPERATION_PAGE, "/stytch/openapi.json", "/favicon.svg", "/no/such/page"] {
             let answer = app.get(path).header("host", host).send().await?;
             assert_eq!(answer.status, 403, "{host:?} {path}");
         }
-        for path in [TOOL, "/api/call", PAGE] {
+        for path in [OPERATION_TOOL, "/api/call", OPERATION_PAGE] {
             let answer = app.post(path, "{}").header("host", host).send().await?;
-            assert_eq!(answer.failure()?, (403, "forbidden".into()), "{host:?} {path}");
+            assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{host:?} {path}");
         }
     }
     Ok(())
@@ -45,7 +45,7 @@ async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
 
 #[tokio::test]
 async fn names_that_the_operator_lists_are_its_own() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_HOSTS", "explorer.example.com, Other.example:8443").start().await?;
+    let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com, Other.example:8443").start_app().await?;
     for (host, status) in [
         ("explorer.example.com", 200),
         ("explorer.example.com:3000", 200),
@@ -61,7 +61,7 @@ async fn names_that_the_operator_lists_are_its_own() -> Result<()> {
 
 #[tokio::test]
 async fn the_target_of_a_request_counts_before_its_host_header() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let answer = app.get("http://evil.example/").header("host", "127.0.0.1:3000").send().await?;
     assert_eq!(answer.status, 403);
     Ok(())
@@ -69,7 +69,7 @@ async fn the_target_of_a_request_counts_before_its_host_header() -> Result<()> {
 
 #[tokio::test]
 async fn whoever_runs_it_is_told_what_to_set() -> Result<()> {
-    let answer = Setup::new().start().await?.get("/").header("host", "explorer.example.com").send().await?;
+    let answer = TestEnv::new().start_app().await?.get("/").header("host", "explorer.example.com").send().await?;
     assert!(answer.text().contains("EXPLORER_HOSTS"), "{}", answer.text());
     Ok(())
 }

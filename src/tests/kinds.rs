@@ -1,7 +1,7 @@
 //! Every kind of parameter, body and input, on a document of our own that has them all: what the form says is what the
 //! provider receives.
 
-use crate::support::{Answer, Setup, TestApp, Upstream};
+use crate::support::{TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::{fs, path::Path};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 /// An explorer of `end2end/kinds.yaml`, in front of an upstream.
 async fn kinds() -> Result<(TestApp, Upstream)> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/kinds.yaml");
     let toml = format!(
         "[[provider]]\nid = \"kinds\"\ndocument = {:?}\nservers = [{:?}]\n\
@@ -20,10 +20,10 @@ async fn kinds() -> Result<(TestApp, Upstream)> {
     let folder = TempDir::new()?;
     let file = folder.path().join("explorer.toml");
     fs::write(&file, toml)?;
-    Ok((Setup::new().set("EXPLORER_CONFIG", &file.display().to_string()).start().await?, upstream))
+    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
 }
 
-async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<Answer> {
+async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<TestResponse> {
     app.post_json(&format!("/tools/kinds/{operation}"), message).send().await
 }
 
@@ -31,7 +31,7 @@ async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<Answer>
 type Part<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a str);
 
 /// Posts a form with files as a browser without scripts does.
-async fn post_files(app: &TestApp, path: &str, parts: &[Part<'_>]) -> Result<Answer> {
+async fn post_files(app: &TestApp, path: &str, parts: &[Part<'_>]) -> Result<TestResponse> {
     let written = parts.iter().map(|(name, file, content)| {
         let about = file.map(|(filename, kind)| format!("; filename=\"{filename}\"\r\ncontent-type: {kind}"));
         let about = about.unwrap_or_default();
@@ -64,7 +64,7 @@ async fn every_style_of_parameter_is_written_as_the_document_says() -> Result<()
         "X-Trace": ["t1", "t2"], "taste": "sweet",
     });
     assert_eq!(call(&app, "styles", &arguments).await?.status, 200);
-    let received = upstream.only()?;
+    let received = upstream.only_request()?;
     assert_eq!(received.path, "/styles/a,b%2Cc/.3.4/;matrix=x%20y");
     let query = "exploded=1&exploded=2&joined=1,2&piped=1%7C2&spaced=1%202&deep%5Bcolor%5D=red&deep%5Bsize%5D=5&\
                  reserved=a/b?c&filter=%7B%22since%22%3A%222026-11-23%22%7D";
@@ -87,7 +87,7 @@ async fn files_are_uploaded_without_scripts_and_kept_for_the_next_time() -> Resu
     ];
     let page = post_files(&app, "/kinds/upload", &parts).await?.text();
     assert!(page.contains("200 OK"));
-    let body = upstream.only()?.body;
+    let body = upstream.only_request()?.body;
     for part in [
         "name=\"title\"\r\n\r\nSunset\r\n",
         "name=\"photo\"; filename=\"sun%22set.gif\"\r\ncontent-type: image/png\r\n\r\nGIF89a\r\n",
@@ -106,7 +106,10 @@ async fn files_are_uploaded_without_scripts_and_kept_for_the_next_time() -> Resu
         .collect();
     assert!(post(&app, "upload", &again).await?.contains("200 OK"));
     assert!(
-        upstream.received().iter().any(|received| received.body.contains("GIF89a") && received.body.contains("Again"))
+        upstream
+            .received_requests()
+            .iter()
+            .any(|received| received.body.contains("GIF89a") && received.body.contains("Again"))
     );
     // What was chosen can be left out again.
     let without = post(&app, "upload", &[again[2], ("intent", "remove/photo")]).await?;
@@ -119,10 +122,10 @@ async fn a_body_of_bytes_is_sent_as_it_is() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let body = json!({"body": {"filename": "a.bin", "contentType": "application/octet-stream", "base64": "aGk="}});
     assert_eq!(call(&app, "bytes", &body).await?.status, 200);
-    let received = upstream.only()?;
+    let received = upstream.only_request()?;
     assert_eq!((&*received.body, received.header("content-type")), ("hi", "application/octet-stream"));
     let wrong = json!({"body": {"filename": "a.bin", "base64": "?"}});
-    assert_eq!(call(&app, "bytes", &wrong).await?.failure()?, (400, "invalid_arguments".into()));
+    assert_eq!(call(&app, "bytes", &wrong).await?.status_and_code()?, (400, "invalid_arguments".into()));
     Ok(())
 }
 
@@ -135,14 +138,17 @@ async fn a_body_is_sent_in_the_media_type_that_is_chosen() -> Result<()> {
     let form = [("media", "application/x-www-form-urlencoded"), ("value/name", "kept"), ("intent", "redraw")];
     let html = post(&app, "choices", &form).await?;
     assert_eq!(value(&html, "value/name"), "kept");
-    assert!(html.contains("value/tags/0") && !html.contains("value/count") && upstream.received().is_empty());
+    assert!(html.contains("value/tags/0") && !html.contains("value/count") && upstream.received_requests().is_empty());
 
     post(&app, "choices", &[form[0], ("value/name", "a b"), ("value/tags/0", "x"), ("intent", "send")]).await?;
     post(&app, "choices", &[("media", "text/plain"), ("value/body", "Plain words"), ("intent", "send")]).await?;
     call(&app, "choices", &json!({"args": {"body": "More"}, "contentType": "text/plain"})).await?;
     call(&app, "choices", &json!({"args": {"name": "n"}, "contentType": "no/such"})).await?;
-    let received: Vec<_> =
-        upstream.received().iter().map(|sent| (sent.header("content-type").to_owned(), sent.body.clone())).collect();
+    let received: Vec<_> = upstream
+        .received_requests()
+        .iter()
+        .map(|sent| (sent.header("content-type").to_owned(), sent.body.clone()))
+        .collect();
     let expected = [
         ("application/x-www-form-urlencoded", "name=a%20b&tags=x"),
         ("text/plain", "Plain words"),
@@ -151,7 +157,7 @@ async fn a_body_is_sent_in_the_media_type_that_is_chosen() -> Result<()> {
     ];
     assert_eq!(received, expected.map(|(kind, body)| (kind.to_owned(), body.to_owned())));
     let refused = call(&app, "choices", &json!({"args": {"name": "n"}, "contentType": 1})).await?;
-    assert_eq!(refused.failure()?, (400, "malformed_request".into()));
+    assert_eq!(refused.status_and_code()?, (400, "malformed_request".into()));
     Ok(())
 }
 
@@ -168,7 +174,7 @@ async fn examples_fill_the_form_presets_first_and_what_else_was_typed_stays() ->
     let html = post(&app, "choices", &[("value/count", "7"), ("intent", "example/2")]).await?;
     assert_eq!((value(&html, "value/name"), value(&html, "value/count")), ("large", "1000"));
     assert_eq!(app.post_form("/kinds/choices", &[("intent", "example/99")]).send().await?.status, 200);
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
@@ -183,7 +189,7 @@ async fn defaults_and_examples_of_a_field_are_taken_by_a_button_also_inside_of_u
     assert_eq!(value(&html, "value/city"), "Oslo");
     let html = post(&app, "schemas", &[("pick/owner", "0"), ("intent", "take/owner/address/country")]).await?;
     assert_eq!(value(&html, "value/owner/address/country"), "IT");
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
@@ -229,7 +235,7 @@ async fn every_kind_of_schema_has_its_input_and_arrives() -> Result<()> {
         "note": null, "version": 7, "pin": "1234", "start": "2026-11-23",
         "letter": "Dear Ada,\n\nyes.", "seal": "-----BEGIN KEY-----\nQQ==",
     });
-    assert_eq!(upstream.only()?.json()?, expected);
+    assert_eq!(upstream.only_request()?.json()?, expected);
     Ok(())
 }
 
@@ -258,6 +264,6 @@ async fn what_breaks_a_rule_is_said_at_its_field() -> Result<()> {
     ] {
         assert!(html.contains(said), "{said} is missing");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }

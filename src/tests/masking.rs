@@ -1,9 +1,9 @@
 //! Secrets that a provider sends are masked, whatever they stand in, and shown only to whoever may see them.
 
 use crate::support::{
-    Answer, Setup, TestApp, TestStore, Upstream,
-    login::{LOGIN, SESSION_JWT, SESSION_TOKEN, provider, session},
-    search::{LOG, found},
+    TestApp, TestEnv, TestResponse, TestStore, Upstream,
+    login::{LOGIN_OPERATION, SESSION_JWT, SESSION_TOKEN, session_response, start_login_provider},
+    search::{CAPTURED_LOG, find_leaks},
 };
 use anyhow::{Context, Result};
 use axum::response::IntoResponse;
@@ -16,31 +16,31 @@ pub(crate) fn login() -> Value {
     json!({"args": {"email": "ann@example.com", "password": "typed-by-ann"}})
 }
 
-async fn log_in(app: &TestApp, more: &Value) -> Result<Answer> {
+async fn log_in(app: &TestApp, more: &Value) -> Result<TestResponse> {
     let mut message = login();
     message.as_object_mut().context("no object")?.extend(more.as_object().cloned().unwrap_or_default());
-    app.post_json(&format!("/tools/stytch/{LOGIN}"), &message).send().await
+    app.post_json(&format!("/tools/stytch/{LOGIN_OPERATION}"), &message).send().await
 }
 
 /// What a provider's answer becomes.
 async fn masked(kind: &'static str, body: &'static str) -> Result<Value> {
-    let upstream = Upstream::always(move || ([("content-type", kind)], body).into_response()).await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::with_responder(move || ([("content-type", kind)], body).into_response()).await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     log_in(&app, &json!({})).await?.json()
 }
 
 #[tokio::test]
 async fn handles_stand_in_place_of_secrets_and_everything_else_is_as_it_was() -> Result<()> {
-    let app = Setup::calling(&provider().await?).start().await?;
+    let app = TestEnv::with_upstream(&start_login_provider().await?).start_app().await?;
     for number in 1..=2 {
-        let mut expected = session();
+        let mut expected = session_response();
         expected["session_token"] = format!("{{{{reply {number} · session_token}}}}").into();
         expected["session_jwt"] = format!("{{{{reply {number} · session_jwt}}}}").into();
         let answer = log_in(&app, &json!({})).await?.json()?;
         assert_eq!(answer["data"], expected);
         let meta = &answer["meta"];
         assert_eq!((&meta["masked"], &meta["isKept"], &meta["mayReveal"]), (&json!(2), &json!(true), &json!(true)));
-        assert_eq!(meta["size"], session().to_string().len(), "as it came");
+        assert_eq!(meta["size"], session_response().to_string().len(), "as it came");
     }
     Ok(())
 }
@@ -49,9 +49,9 @@ async fn handles_stand_in_place_of_secrets_and_everything_else_is_as_it_was() ->
 async fn the_text_of_a_body_stays_as_the_provider_wrote_it() -> Result<()> {
     let body =
         "{ \"n\": 1.50,\r\n  \"token\" : \"a\\u00e9\\\"b\",\n\"tokens\":[\"c\", {\"x\": \"d\"}], \"id\": \"\\u00e9\" }";
-    let upstream = Upstream::always(move || body.into_response()).await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let call = json!({"provider": "stytch", "operation": LOGIN, "arguments": login()["args"]});
+    let upstream = Upstream::with_responder(move || body.into_response()).await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let call = json!({"provider": "stytch", "operation": LOGIN_OPERATION, "arguments": login()["args"]});
     let answer = app.post_json("/api/call", &call).send().await?.json()?;
     let expected =
         body.replace("\"a\\u00e9\\\"b\"", "\"{{reply 1 · token}}\"").replace("\"c\"", "\"{{reply 1 · tokens.0}}\"");
@@ -97,8 +97,8 @@ async fn secrets_are_found_by_schema_name_and_form_in_bodies_and_headers() -> Re
     }
     let headers =
         [("set-cookie", "a=1; Path=/"), ("location", "https://a.example/#access_token=abc"), ("x-api-key", "k")];
-    let upstream = Upstream::always(move || (headers, "{}").into_response()).await?;
-    let answer = log_in(&Setup::calling(&upstream).start().await?, &json!({})).await?.json()?;
+    let upstream = Upstream::with_responder(move || (headers, "{}").into_response()).await?;
+    let answer = log_in(&TestEnv::with_upstream(&upstream).start_app().await?, &json!({})).await?.json()?;
     let shown = &answer["meta"]["headers"];
     assert_eq!(shown["set-cookie"], "{{reply 1 · header set-cookie}}");
     assert_eq!(shown["location"], "https://a.example/#access_token={{reply 1 · header location}}");
@@ -108,31 +108,31 @@ async fn secrets_are_found_by_schema_name_and_form_in_bodies_and_headers() -> Re
 
 #[tokio::test]
 async fn a_body_that_cannot_be_searched_is_not_shown() -> Result<()> {
-    let upstream = Upstream::always(|| "[".repeat(1_000).into_response()).await?;
-    let answer = log_in(&Setup::calling(&upstream).start().await?, &json!({})).await?;
+    let upstream = Upstream::with_responder(|| "[".repeat(1_000).into_response()).await?;
+    let answer = log_in(&TestEnv::with_upstream(&upstream).start_app().await?, &json!({})).await?;
     assert!(answer.text().contains("too deep"), "{}", answer.text());
     Ok(())
 }
 
 #[tokio::test]
 async fn secrets_are_shown_at_once_only_to_who_asks_and_may_and_that_is_written_down() -> Result<()> {
-    let upstream = provider().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = start_login_provider().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let revealed = log_in(&app, &json!({"reveal": true})).await?.json()?;
-    assert_eq!((&revealed["data"], revealed["meta"].get("masked")), (&session(), None));
+    assert_eq!((&revealed["data"], revealed["meta"].get("masked")), (&session_response(), None));
     let audit = app.get("/admin/audit.jsonl?what=reveal").send().await?.text();
-    assert!(audit.contains(LOGIN) && audit.lines().count() == 1, "{audit}");
+    assert!(audit.contains(LOGIN_OPERATION) && audit.lines().count() == 1, "{audit}");
     let (may, may_not) = (app.access_token(&[], &["reveal"]).await?, app.access_token(&[], &[]).await?);
     let ask = |token: &str, reveal: bool| {
         let mut message = login();
         message["reveal"] = reveal.into();
-        app.post_json(&format!("/tools/stytch/{LOGIN}"), &message).token(token).send()
+        app.post_json(&format!("/tools/stytch/{LOGIN_OPERATION}"), &message).bearer_token(token).send()
     };
-    assert_eq!(ask(&may, true).await?.json()?["data"], session());
-    let calls = upstream.received().len();
+    assert_eq!(ask(&may, true).await?.json()?["data"], session_response());
+    let calls = upstream.received_requests().len();
     let refused = ask(&may_not, true).await?;
-    assert_eq!(refused.failure()?, (403, "policy_denied".into()));
-    assert_eq!((&refused.json()?["rule"], upstream.received().len()), (&json!("may reveal"), calls));
+    assert_eq!(refused.status_and_code()?, (403, "policy_denied".into()));
+    assert_eq!((&refused.json()?["rule"], upstream.received_requests().len()), (&json!("may reveal"), calls));
     let masked = ask(&may_not, false).await?.json()?;
     assert_eq!((&masked["meta"]["masked"], &masked["meta"]["mayReveal"]), (&json!(2), &json!(false)));
     Ok(())
@@ -140,10 +140,10 @@ async fn secrets_are_shown_at_once_only_to_who_asks_and_may_and_that_is_written_
 
 #[tokio::test]
 async fn what_is_carried_through_is_masked_unless_the_token_may_reveal() -> Result<()> {
-    let app = Setup::calling(&provider().await?).start().await?;
+    let app = TestEnv::with_upstream(&start_login_provider().await?).start_app().await?;
     for (may, expected) in [(vec![], "{{reply 1 · session_token}}"), (vec!["reveal"], SESSION_TOKEN)] {
         let token = app.access_token(&[], &may).await?;
-        let ask = app.post("/proxy/stytch/v1/passwords/authenticate", login()["args"].to_string()).token(&token);
+        let ask = app.post("/proxy/stytch/v1/passwords/authenticate", login()["args"].to_string()).bearer_token(&token);
         assert_eq!(ask.send().await?.json()?["session_token"], expected);
     }
     Ok(())
@@ -151,10 +151,10 @@ async fn what_is_carried_through_is_masked_unless_the_token_may_reveal() -> Resu
 
 #[tokio::test]
 async fn what_the_store_cannot_keep_is_masked_all_the_same() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, provider().await?);
-    let app = store.of(Setup::calling(&upstream)).start().await?;
+    let (store, upstream) = (TestStore::new().await?, start_login_provider().await?);
+    let app = store.apply_to(TestEnv::with_upstream(&upstream)).start_app().await?;
     let mut somebody = store.connect().await?;
-    let (begin, lock) = match store.file() {
+    let (begin, lock) = match store.sqlite_path() {
         Some(_) => ("BEGIN IMMEDIATE", ""),
         None => ("BEGIN", "LOCK TABLE replies, reply_numbers IN EXCLUSIVE MODE"),
     };
@@ -171,24 +171,24 @@ async fn what_the_store_cannot_keep_is_masked_all_the_same() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_made_up_holds_no_secrets() -> Result<()> {
-    let answer = log_in(&Setup::new().start().await?, &json!({"environment": "example"})).await?;
+    let answer = log_in(&TestEnv::new().start_app().await?, &json!({"environment": "example"})).await?;
     assert!(answer.json()?["meta"].get("masked").is_none() && !answer.text().contains("{{reply"), "{}", answer.text());
     Ok(())
 }
 
 #[tokio::test]
 async fn no_secret_of_a_reply_is_in_any_page_reply_log_or_store() -> Result<()> {
-    LazyLock::force(&LOG);
-    let upstream = provider().await?;
+    LazyLock::force(&CAPTURED_LOG);
+    let upstream = start_login_provider().await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.db");
-    let setup = Setup::calling(&upstream).set("DATABASE_URL", &format!("sqlite:{}", file.display()));
-    let app = setup.start().await?;
+    let setup = TestEnv::with_upstream(&upstream).set_var("DATABASE_URL", &format!("sqlite:{}", file.display()));
+    let app = setup.start_app().await?;
     let handle = "{{reply 1 · session_token}}";
-    let page = format!("/stytch/{LOGIN}");
+    let page = format!("/stytch/{LOGIN_OPERATION}");
     let controls =
         [("environment", "test"), ("value/email", "a@b.example"), ("value/password", "p"), ("intent", "send")];
-    let call = json!({"provider": "stytch", "operation": LOGIN, "arguments": login()["args"]});
+    let call = json!({"provider": "stytch", "operation": LOGIN_OPERATION, "arguments": login()["args"]});
     let authenticate = json!({"args": {"session_token": handle}});
     let wrong = json!({"args": {"session_token": handle, "session_duration_minutes": "x"}});
     let mut answers = vec![
@@ -198,7 +198,7 @@ async fn no_secret_of_a_reply_is_in_any_page_reply_log_or_store() -> Result<()> 
         app.post_json("/tools/stytch/apiSessionV1Authenticate", &authenticate).send().await?,
         app.post_json("/tools/stytch/apiSessionV1Authenticate", &wrong).send().await?,
         app.post("/proxy/stytch/v1/sessions/authenticate", authenticate["args"].to_string())
-            .token(&app.access_token(&[], &[]).await?)
+            .bearer_token(&app.access_token(&[], &[]).await?)
             .send()
             .await?,
         app.get(&page).send().await?,
@@ -207,13 +207,13 @@ async fn no_secret_of_a_reply_is_in_any_page_reply_log_or_store() -> Result<()> 
     answers.push(app.get("/admin/audit.jsonl").send().await?);
     for secret in [SESSION_TOKEN, SESSION_JWT] {
         for answer in &answers {
-            let everything = answer.everything();
-            assert_eq!(found(&everything, secret), [""; 0], "{} {everything}", answer.status);
+            let everything = answer.full_text();
+            assert_eq!(find_leaks(&everything, secret), [""; 0], "{} {everything}", answer.status);
         }
-        assert_eq!(found(&LOG.text(), secret), [""; 0], "in the log");
+        assert_eq!(find_leaks(&CAPTURED_LOG.text(), secret), [""; 0], "in the log");
         for entry in std::fs::read_dir(folder.path())? {
             let bytes = std::fs::read(entry?.path())?;
-            assert_eq!(found(&String::from_utf8_lossy(&bytes), secret), [""; 0], "in the store");
+            assert_eq!(find_leaks(&String::from_utf8_lossy(&bytes), secret), [""; 0], "in the store");
         }
     }
     Ok(())
@@ -224,15 +224,16 @@ async fn the_replies_of_stytch_that_carry_secrets_are_masked() -> Result<()> {
     let example: Arc<Mutex<String>> = Arc::default();
     let said = example.clone();
     let body = move || said.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let upstream = Upstream::always(move || ([("content-type", "application/json")], body()).into_response()).await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream =
+        Upstream::with_responder(move || ([("content-type", "application/json")], body()).into_response()).await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let stytch = crate::stytch_document::stytch()?;
     let mut with_secrets = Vec::new();
     for documented in crate::stytch_document::operations(stytch) {
         let name = &documented.operation.name;
-        let (_, reply) = stytch.document.first_success(name).context("no success")?;
+        let (_, reply) = stytch.document.first_success_response(name).context("no success")?;
         *example.lock().unwrap_or_else(PoisonError::into_inner) = reply.unwrap_or_default().to_string();
-        let target = documented.operation.target().map(|field| field.name.clone());
+        let target = documented.operation.target_parameter().map(|field| field.name.clone());
         let arguments = crate::stytch_document::first_example(&documented);
         let confirm = target.map_or_else(|| name.clone().into(), |target| arguments[&target].clone());
         let message = json!({"args": arguments, "confirm": confirm});

@@ -2,10 +2,10 @@
 
 use crate::{
     config::{DOCUMENT, folder, setup},
-    support::{PAGE, PATIENCE, TestApp, TestStore, Upstream, unused_address, visible_text},
+    support::{OPERATION_PAGE, RESPONSE_TIMEOUT, TestApp, TestStore, Upstream, unused_address, visible_text},
 };
 use anyhow::{Context, Result};
-use api_explorer::server::documents::Schedule;
+use api_explorer::server::documents::RetryBackoff;
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -33,7 +33,7 @@ impl Web {
             let shown = shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
             shown.map_or_else(|| StatusCode::SERVICE_UNAVAILABLE.into_response(), IntoResponse::into_response)
         };
-        Ok(Self { upstream: Upstream::always(answer).await?, document })
+        Ok(Self { upstream: Upstream::with_responder(answer).await?, document })
     }
 
     fn show(&self, document: Option<&str>) {
@@ -57,12 +57,12 @@ fn secured() -> String {
 
 /// The site with these settings.
 async fn start(toml: &str) -> Result<TestApp> {
-    setup(&folder(toml)?).start().await
+    setup(&folder(toml)?).start_app().await
 }
 
 /// A server with these settings and this store.
 async fn start_with(store: &TestStore, toml: &str) -> Result<TestApp> {
-    store.of(setup(&folder(toml)?)).start().await
+    store.apply_to(setup(&folder(toml)?)).start_app().await
 }
 
 async fn retry(app: &TestApp) {
@@ -93,12 +93,12 @@ async fn the_others_are_served_and_every_page_of_this_one_says_what_is_wrong() -
         for part in ["weather", "not available", "503 Service Unavailable", "Since", "Tried again", "UTC"] {
             assert!(said.contains(part), "{part} is missing at {path}: {said}");
         }
-        assert!(!answer.everything().contains("hush"), "{path}");
+        assert!(!answer.full_text().contains("hush"), "{path}");
     }
     assert_eq!(app.post_form("/weather/today", &[("place", "Rome")]).send().await?.status, 503);
     assert_eq!(app.get("/weathers").send().await?.status, 404);
     assert!(text(&app, "/").await?.contains("weather Not available at the moment"));
-    for path in [PAGE, "/stytch", "/search?q=today", "/readyz"] {
+    for path in [OPERATION_PAGE, "/stytch", "/search?q=today", "/readyz"] {
         assert_eq!(app.get(path).send().await?.status, 200, "{path}");
     }
     Ok(())
@@ -114,25 +114,29 @@ async fn calls_are_refused_with_a_code_of_their_own() -> Result<()> {
         app.get("/proxy/weather/today?place=Rome").send().await?,
         app.post_json("/api/snippet", &snippet).send().await?,
     ] {
-        assert_eq!(answer.failure()?, (503, "provider_unavailable".into()));
+        assert_eq!(answer.status_and_code()?, (503, "provider_unavailable".into()));
         assert!(answer.header("retry-after").parse::<u32>()? >= 1);
-        assert!(answer.text().contains("/weather says why") && !answer.everything().contains("hush"));
+        assert!(answer.text().contains("/weather says why") && !answer.full_text().contains("hush"));
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_document_that_arrives_is_served_without_a_restart() -> Result<()> {
-    let (web, provider) = (Web::start(None).await?, Upstream::content().await?);
+    let (web, provider) = (Web::start(None).await?, Upstream::succeeding().await?);
     let credential = format!(
         "base_url = \"{}\"\n[provider.credential]\nusername = \"env:U\"\npassword = \"env:P\"\nhosts = [\"127.0.0.1\"]\n",
         provider.url
     );
     let folder = folder(&[web.toml(), credential].concat())?;
-    let setup = setup(&folder).set("U", "ada").set("P", "a-long-password");
-    let app = setup.set("EXPLORER_HOSTS", "explorer.example.com").set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let setup = setup(&folder).set_var("U", "ada").set_var("P", "a-long-password");
+    let app = setup
+        .set_var("EXPLORER_HOSTS", "explorer.example.com")
+        .set_var("EXPLORER_ACCESS", "sign-in")
+        .start_app()
+        .await?;
     let token = app.access_token(&[], &[]).await?;
-    let page = async |path: &str| app.get(path).token(&token).send().await;
+    let page = async |path: &str| app.get(path).bearer_token(&token).send().await;
     retry(&app).await;
     assert_eq!(page("/weather").await?.status, 503);
     assert!(!page("/sitemap.xml").await?.text().contains("/weather/today"));
@@ -143,25 +147,26 @@ async fn a_document_that_arrives_is_served_without_a_restart() -> Result<()> {
     }
     assert!(page("/").await?.text().contains("2 operations"));
     assert!(page("/search?q=tomorrow").await?.text().contains("href=\"/weather/tomorrow\""));
-    assert!(page("/search?q=create+user").await?.text().contains(&format!("href=\"{PAGE}\"")));
+    assert!(page("/search?q=create+user").await?.text().contains(&format!("href=\"{OPERATION_PAGE}\"")));
     assert!(page("/sitemap.xml").await?.text().contains("/weather/today"));
     // With the operator's credential, which was fitted to the document now.
-    let call = app.post_json("/tools/weather/today", &json!({"args": {"place": "Rome"}})).token(&token).send().await?;
+    let call =
+        app.post_json("/tools/weather/today", &json!({"args": {"place": "Rome"}})).bearer_token(&token).send().await?;
     assert_eq!(call.status, 200, "{}", call.text());
-    assert_eq!(app.get("/proxy/weather/tomorrow").token(&token).send().await?.status, 200);
-    assert_eq!(provider.received().len(), 2);
-    assert!(provider.received().iter().all(|received| received.header("authorization").starts_with("Basic ")));
+    assert_eq!(app.get("/proxy/weather/tomorrow").bearer_token(&token).send().await?.status, 200);
+    assert_eq!(provider.received_requests().len(), 2);
+    assert!(provider.received_requests().iter().all(|received| received.header("authorization").starts_with("Basic ")));
     // Nobody asks for it any more.
-    let asked = web.upstream.received().len();
+    let asked = web.upstream.received_requests().len();
     retry(&app).await;
-    assert_eq!(web.upstream.received().len(), asked);
+    assert_eq!(web.upstream.received_requests().len(), asked);
     Ok(())
 }
 
 #[tokio::test]
 async fn it_is_tried_again_until_it_arrives() -> Result<()> {
     let answers = Arc::new(Mutex::new(0));
-    let web = Upstream::always(move || {
+    let web = Upstream::with_responder(move || {
         let mut number = answers.lock().unwrap_or_else(PoisonError::into_inner);
         *number += 1;
         match *number {
@@ -172,12 +177,12 @@ async fn it_is_tried_again_until_it_arrives() -> Result<()> {
         }
     })
     .await?;
-    let at_once = Schedule { first: Duration::ZERO, longest: Duration::ZERO };
-    let app = TestApp::load(setup(&folder(&at(&web.url))?).settings()?, at_once, false).await?;
+    let at_once = RetryBackoff { initial_delay: Duration::ZERO, max_delay: Duration::ZERO };
+    let app = TestApp::load(setup(&folder(&at(&web.url))?).to_settings()?, at_once, false).await?;
     assert!(unavailable(&app).await?.contains("404"));
-    timeout(PATIENCE, app.documents.clone().keep_retrying(app.gateway.clone())).await?;
+    timeout(RESPONSE_TIMEOUT, app.documents.clone().retry_until_loaded(app.gateway.clone())).await?;
     assert_eq!(app.get("/weather/today").send().await?.status, 200);
-    assert_eq!(web.received().len(), 4);
+    assert_eq!(web.received_requests().len(), 4);
     Ok(())
 }
 
@@ -188,7 +193,7 @@ async fn the_reason_is_told_in_plain_words() -> Result<()> {
     let web = Web::start(Some("hello")).await?;
     assert!(unavailable(&start(&web.toml()).await?).await?.contains("is not a document that can be read"));
     web.show(Some(&format!("{DOCUMENT}{}", " ".repeat(1_000_000))));
-    let limited = setup(&folder(&web.toml())?).set("EXPLORER_DOCUMENT_LIMIT_MB", "1").start().await?;
+    let limited = setup(&folder(&web.toml())?).set_var("EXPLORER_DOCUMENT_LIMIT_MB", "1").start_app().await?;
     let said = unavailable(&limited).await?;
     assert!(said.contains("larger than 1 MB") && said.contains("EXPLORER_DOCUMENT_LIMIT_MB"), "{said}");
     assert_eq!(start(&web.toml()).await?.get("/weather").send().await?.status, 200);
@@ -245,7 +250,7 @@ async fn a_copy_belongs_to_its_url_and_to_a_provider_that_is_set() -> Result<()>
 #[tokio::test]
 async fn a_visitors_credential_still_fits_after_the_document_has_changed() -> Result<()> {
     let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let toml =
         format!("{}base_url = \"{}\"\n[provider.credential]\nhosts = [\"127.0.0.1\"]\n", web.toml(), upstream.url);
     start_with(&store, &toml).await?;
@@ -259,7 +264,7 @@ async fn a_visitors_credential_still_fits_after_the_document_has_changed() -> Re
     web.show(Some(&secured()));
     retry(&app).await;
     assert_eq!(call().await?.status, 200);
-    let sent = upstream.received();
+    let sent = upstream.received_requests();
     assert!(sent.last().is_some_and(|sent| sent.header("authorization").starts_with("Basic ")), "{sent:?}");
     Ok(())
 }
@@ -272,7 +277,7 @@ async fn settings_that_do_not_fit_a_document_at_a_url_make_it_unavailable() -> R
     for (rest, said) in [(credential, "fit no security scheme"), (preset, "Did you mean \"today\"?")] {
         let start = async |toml: &str| {
             let folder = folder(&[toml, rest].concat())?;
-            setup(&folder).set("TOKEN", "a-token-of-ours").start().await
+            setup(&folder).set_var("TOKEN", "a-token-of-ours").start_app().await
         };
         let app = start(&web.toml()).await?;
         let page = unavailable(&app).await?;
@@ -288,7 +293,7 @@ async fn settings_that_do_not_fit_a_document_at_a_url_make_it_unavailable() -> R
 async fn a_broken_file_stops_the_start_only_if_strict() -> Result<()> {
     for document in ["lost.json", "explorer.toml"] {
         let folder = folder(&at(document))?;
-        let app = setup(&folder).start().await?;
+        let app = setup(&folder).start_app().await?;
         let answer = app.get("/weather/today").send().await?;
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, ""));
         let said = visible_text(&answer.text());
@@ -296,8 +301,8 @@ async fn a_broken_file_stops_the_start_only_if_strict() -> Result<()> {
         let place = folder.path().to_str().context("a path in UTF-8")?;
         assert!(!answer.text().contains(place), "{said}");
         let tool = app.post("/tools/weather/today", "").send().await?;
-        assert_eq!(tool.failure()?, (503, "provider_unavailable".into()));
-        assert_eq!(app.get(PAGE).send().await?.status, 200);
+        assert_eq!(tool.status_and_code()?, (503, "provider_unavailable".into()));
+        assert_eq!(app.get(OPERATION_PAGE).send().await?.status, 200);
         let config = folder.path().join("explorer.toml");
         let mut program = Command::new(env!("CARGO_BIN_EXE_api-explorer"));
         let database = format!("sqlite:{}", folder.path().join("explorer.db").display());
@@ -313,10 +318,10 @@ async fn a_broken_file_stops_the_start_only_if_strict() -> Result<()> {
 async fn a_server_without_any_provider_starts_only_if_one_may_arrive() -> Result<()> {
     let only = |document: &str| folder(&format!("[[provider]]\nid = \"stytch\"\ndocument = \"{document}\"\n"));
     let lost = only("lost.json")?;
-    let refusal = setup(&lost).start().await.err().context("it started")?.to_string();
+    let refusal = setup(&lost).start_app().await.err().context("it started")?.to_string();
     assert!(refusal.contains("no provider can be served") && refusal.contains("lost.json"), "{refusal}");
     let web = Web::start(None).await?;
-    let app = setup(&only(&format!("{}/a.json", web.upstream.url))?).start().await?;
+    let app = setup(&only(&format!("{}/a.json", web.upstream.url))?).start_app().await?;
     let ready = app.get("/readyz").send().await?;
     assert_eq!((ready.status.as_u16(), ready.text().as_str()), (503, "no provider is loaded\n"));
     assert!(text(&app, "/").await?.contains("Not available at the moment"));
@@ -329,7 +334,7 @@ async fn a_server_without_any_provider_starts_only_if_one_may_arrive() -> Result
 #[tokio::test]
 async fn metrics_tell_which_providers_are_available() -> Result<()> {
     let web = Web::start(None).await?;
-    let app = setup(&folder(&web.toml())?).set("EXPLORER_METRICS", "on").start().await?;
+    let app = setup(&folder(&web.toml())?).set_var("EXPLORER_METRICS", "on").start_app().await?;
     let metrics = async || anyhow::Ok(app.get("/metrics").send().await?.text());
     let before = metrics().await?;
     assert!(before.contains("explorer_provider_available{provider=\"weather\"} 0\n"), "{before}");

@@ -1,6 +1,6 @@
 //! The service manager hears when the server is ready, that it works, and when it stops.
 
-use crate::support::{faulty::BOUND, process::Server};
+use crate::support::{faulty::MAX_CALL_DURATION, process::ServerProcess};
 use anyhow::{Context, Result};
 use rustix::process::Signal;
 use std::{fs, os::unix::net::UnixDatagram as StdDatagram, path::Path};
@@ -8,17 +8,17 @@ use tokio::{net::UnixDatagram, time::timeout};
 
 async fn next(socket: &UnixDatagram) -> Result<String> {
     let mut bytes = [0; 100];
-    let length = timeout(BOUND, socket.recv(&mut bytes)).await.context("no notification")??;
+    let length = timeout(MAX_CALL_DURATION, socket.recv(&mut bytes)).await.context("no notification")??;
     Ok(String::from_utf8_lossy(&bytes[..length]).into_owned())
 }
 
 /// Starts a server that notifies a socket, ten times a second that it works.
-fn start(folder: &Path, socket: &str) -> Result<Server> {
-    Server::start(folder, &[("NOTIFY_SOCKET", socket), ("WATCHDOG_USEC", "200000")])
+fn start(folder: &Path, socket: &str) -> Result<ServerProcess> {
+    ServerProcess::start(folder, &[("NOTIFY_SOCKET", socket), ("WATCHDOG_USEC", "200000")])
 }
 
 /// Expects the notifications of a server from its start to its end.
-async fn follow(socket: &UnixDatagram, server: Server) -> Result<()> {
+async fn follow(socket: &UnixDatagram, server: ServerProcess) -> Result<()> {
     assert_eq!(next(socket).await?, "READY=1");
     for _ in 0..3 {
         assert_eq!(next(socket).await?, "WATCHDOG=1");
@@ -30,7 +30,7 @@ async fn follow(socket: &UnixDatagram, server: Server) -> Result<()> {
             other => break assert_eq!(other, "STOPPING=1"),
         }
     }
-    assert!(server.ended().await?.success());
+    assert!(server.wait_for_exit().await?.success());
     Ok(())
 }
 

@@ -3,9 +3,9 @@
 use crate::{
     masking::login,
     support::{
-        PAGE, SECRET, Setup, TOOL, TestApp, Upstream,
-        login::{LOGIN, SESSION_TOKEN, provider},
-        process::Server,
+        OPERATION_PAGE, OPERATION_TOOL, OPERATOR_SECRET, TestApp, TestEnv, Upstream,
+        login::{LOGIN_OPERATION, SESSION_TOKEN, start_login_provider},
+        process::ServerProcess,
         unused_address,
     },
 };
@@ -30,21 +30,22 @@ fn value(metrics: &str, series: &str) -> Option<f64> {
 
 #[tokio::test]
 async fn metrics_are_off_unless_they_are_switched_on() -> Result<()> {
-    let answer = Setup::new().start().await?.get("/metrics").send().await?;
+    let answer = TestEnv::new().start_app().await?.get("/metrics").send().await?;
     assert_eq!(answer.status, 404);
     Ok(())
 }
 
 #[tokio::test]
 async fn metrics_count_requests_and_calls_by_what_came_of_them() -> Result<()> {
-    let app = Setup::calling(&provider().await?).set("EXPLORER_METRICS", "on").start().await?;
-    app.get(PAGE).send().await?;
+    let app =
+        TestEnv::with_upstream(&start_login_provider().await?).set_var("EXPLORER_METRICS", "on").start_app().await?;
+    app.get(OPERATION_PAGE).send().await?;
     for _ in 0..3 {
-        app.post_json(&format!("/tools/stytch/{LOGIN}"), &login()).send().await?;
+        app.post_json(&format!("/tools/stytch/{LOGIN_OPERATION}"), &login()).send().await?;
     }
-    app.post(TOOL, r#"{"args": {"email": 1}}"#).send().await?;
+    app.post(OPERATION_TOOL, r#"{"args": {"email": 1}}"#).send().await?;
     let token = app.access_token(&["GET"], &[]).await?;
-    app.post(TOOL, "").token(&token).send().await?;
+    app.post(OPERATION_TOOL, "").bearer_token(&token).send().await?;
     app.post_json("/api/reveal", &json!({"handle": "{{reply 1 · session_token}}"})).send().await?;
     app.gateway.audit().flush().await;
     let text = metrics(&app).await?;
@@ -72,18 +73,19 @@ async fn metrics_count_requests_and_calls_by_what_came_of_them() -> Result<()> {
 
 #[tokio::test]
 async fn no_series_and_no_text_of_the_metrics_can_be_made_up_from_outside() -> Result<()> {
-    let app = Setup::calling(&provider().await?).set("EXPLORER_METRICS", "on").start().await?;
-    app.post_json(&format!("/tools/stytch/{LOGIN}"), &login()).send().await?;
+    let app =
+        TestEnv::with_upstream(&start_login_provider().await?).set_var("EXPLORER_METRICS", "on").start_app().await?;
+    app.post_json(&format!("/tools/stytch/{LOGIN_OPERATION}"), &login()).send().await?;
     for number in 0..50 {
         app.get(&format!("/made-up-{number}/x")).send().await?;
         app.get(&format!("/a/b/c/made-up-{number}")).send().await?;
-        app.ask(&format!("MADEUP{number}"), "/").send().await?;
+        app.request(&format!("MADEUP{number}"), "/").send().await?;
         app.post(&format!("/tools/made-up-{number}/x"), "{}").send().await?;
         app.post(&format!("/tools/stytch/made-up-{number}"), "{}").send().await?;
         app.post(&format!("/api/made-up-{number}"), "{}").send().await?;
     }
     let text = metrics(&app).await?;
-    for absent in ["made-up", "MADEUP", SECRET, SESSION_TOKEN, "typed-by-ann", "ann@example.com"] {
+    for absent in ["made-up", "MADEUP", OPERATOR_SECRET, SESSION_TOKEN, "typed-by-ann", "ann@example.com"] {
         assert!(!text.contains(absent), "{absent} in {text}");
     }
     assert!(text.lines().filter(|line| line.starts_with("explorer_requests_total")).count() < 12, "{text}");
@@ -92,13 +94,13 @@ async fn no_series_and_no_text_of_the_metrics_can_be_made_up_from_outside() -> R
 
 #[tokio::test]
 async fn metrics_are_told_to_who_knows_the_token_and_else_to_this_machine_under_its_own_names() -> Result<()> {
-    let setup = Setup::new().set("EXPLORER_METRICS", "on");
-    let local = setup.start().await?;
+    let setup = TestEnv::new().set_var("EXPLORER_METRICS", "on");
+    let local = setup.start_app().await?;
     assert_eq!(local.get("/metrics").header("host", "evil.example").send().await?.status, 403);
-    let elsewhere = setup.set("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set("EXPLORER_HOSTS", "explorer.example.com");
-    let refused = elsewhere.settings().err().context("it was accepted")?;
+    let elsewhere = setup.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set_var("EXPLORER_HOSTS", "explorer.example.com");
+    let refused = elsewhere.to_settings().err().context("it was accepted")?;
     assert!(refused.to_string().contains("EXPLORER_METRICS_TOKEN"));
-    let app = elsewhere.set("EXPLORER_METRICS_TOKEN", TOKEN).start().await?;
+    let app = elsewhere.set_var("EXPLORER_METRICS_TOKEN", TOKEN).start_app().await?;
     for (header, status) in [("", 401), ("Bearer ", 401), ("Bearer what-prometheus-know", 401), (TOKEN, 401)] {
         let answer = app.get("/metrics").header("authorization", header).send().await?;
         assert_eq!(answer.status, status, "{header}");
@@ -111,26 +113,26 @@ async fn metrics_are_told_to_who_knows_the_token_and_else_to_this_machine_under_
 
 #[tokio::test]
 async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answered() -> Result<()> {
-    let collector = Upstream::always(|| "".into_response()).await?;
-    let (upstream, folder) = (provider().await?, tempfile::tempdir()?);
+    let collector = Upstream::with_responder(|| "".into_response()).await?;
+    let (upstream, folder) = (start_login_provider().await?, tempfile::tempdir()?);
     let secret = "secret-test-00000000000000000000000000000";
-    let server = Server::start(
+    let server = ServerProcess::start(
         folder.path(),
         &[
-            ("STYTCH_PROJECT_ID", crate::support::PROJECT),
+            ("STYTCH_PROJECT_ID", crate::support::OPERATOR_PROJECT),
             ("STYTCH_SECRET", secret),
             ("STYTCH_BASE_URL", &upstream.url),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url),
             ("RUST_LOG", "trace"),
         ],
     )?;
-    let url = format!("{}/tools/stytch/{LOGIN}", server.url);
+    let url = format!("{}/tools/stytch/{LOGIN_OPERATION}", server.url);
     let answer = reqwest::Client::new().post(url).header("content-type", "application/json").body(login().to_string());
     assert_eq!(answer.send().await?.status(), 200);
     server.signal(Signal::TERM)?;
-    assert!(server.ended().await?.success());
-    let sent: String = collector.received().iter().map(|request| request.body.clone()).collect();
-    let first = collector.received().into_iter().next().context("no trace was sent")?;
+    assert!(server.wait_for_exit().await?.success());
+    let sent: String = collector.received_requests().iter().map(|request| request.body.clone()).collect();
+    let first = collector.received_requests().into_iter().next().context("no trace was sent")?;
     assert_eq!((&*first.method, &*first.path), ("POST", "/v1/traces"));
     for told in [
         "api-explorer",
@@ -146,18 +148,18 @@ async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answere
     for absent in [secret, SESSION_TOKEN, "typed-by-ann", "ann@example.com", &upstream.url, "user-test-1"] {
         assert!(!sent.contains(absent), "{absent} in {sent}");
     }
-    assert_eq!(upstream.only()?.header("traceparent"), "", "nothing of it goes to the provider");
+    assert_eq!(upstream.only_request()?.header("traceparent"), "", "nothing of it goes to the provider");
     Ok(())
 }
 
 #[tokio::test]
 async fn where_nobody_collects_traces_calls_are_made_and_the_server_stops_all_the_same() -> Result<()> {
-    let (upstream, folder) = (Upstream::content().await?, tempfile::tempdir()?);
+    let (upstream, folder) = (Upstream::succeeding().await?, tempfile::tempdir()?);
     let nobody = format!("http://{}", unused_address().await?);
     let variables = [("STYTCH_BASE_URL", &*upstream.url), ("OTEL_EXPORTER_OTLP_ENDPOINT", &nobody)];
-    let server = Server::start(folder.path(), &variables)?;
-    assert_eq!(reqwest::get(format!("{}{PAGE}", server.url)).await?.status(), 200);
+    let server = ServerProcess::start(folder.path(), &variables)?;
+    assert_eq!(reqwest::get(format!("{}{OPERATION_PAGE}", server.url)).await?.status(), 200);
     server.signal(Signal::TERM)?;
-    assert!(server.ended().await?.success());
+    assert!(server.wait_for_exit().await?.success());
     Ok(())
 }

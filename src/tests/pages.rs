@@ -1,6 +1,6 @@
 //! Pages, as they stand in the HTML: readable without any script.
 
-use crate::support::{PAGE, Setup, visible_text};
+use crate::support::{OPERATION_PAGE, TestEnv, visible_text};
 use anyhow::Result;
 
 /// All operations of the group User, in the document's words.
@@ -64,7 +64,7 @@ const SEED: [&str; 23] = [
 
 #[tokio::test]
 async fn the_operation_page_says_everything_that_the_seed_page_said() -> Result<()> {
-    let answer = Setup::new().start().await?.get(PAGE).send().await?;
+    let answer = TestEnv::new().start_app().await?.get(OPERATION_PAGE).send().await?;
     let html = answer.text();
     let text = visible_text(&html);
     for sentence in SEED {
@@ -82,7 +82,7 @@ async fn the_operation_page_says_everything_that_the_seed_page_said() -> Result<
 
 #[tokio::test]
 async fn the_operation_page_has_the_names_that_readers_rely_on() -> Result<()> {
-    let html = Setup::new().start().await?.get(PAGE).send().await?.text();
+    let html = TestEnv::new().start_app().await?.get(OPERATION_PAGE).send().await?.text();
     for heading in ["Try it", "Authentication", "Gateway", "Input", "Response", "Code snippet"] {
         assert!(html.contains(&format!(">{heading}</h")), "the heading {heading} is missing");
     }
@@ -100,11 +100,11 @@ async fn the_operation_page_has_the_names_that_readers_rely_on() -> Result<()> {
 
 #[tokio::test]
 async fn every_operation_has_its_page_and_is_listed() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let list = app.get("/stytch").send().await?;
     assert_eq!(list.status, 200);
     let list = list.text();
-    for listing in &crate::stytch_document::stytch()?.document.listings {
+    for listing in &crate::stytch_document::stytch()?.document.operations {
         let name = &listing.name;
         let answer = app.get(&format!("/stytch/{name}")).send().await?;
         assert_eq!(answer.status, 200, "{name}");
@@ -118,7 +118,7 @@ async fn every_operation_has_its_page_and_is_listed() -> Result<()> {
 
 #[tokio::test]
 async fn the_document_itself_can_be_read() -> Result<()> {
-    let answer = Setup::new().start().await?.get("/stytch/openapi.json").send().await?;
+    let answer = TestEnv::new().start_app().await?.get("/stytch/openapi.json").send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
     let document = answer.json()?;
     assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
@@ -128,7 +128,7 @@ async fn the_document_itself_can_be_read() -> Result<()> {
 
 #[tokio::test]
 async fn an_address_that_leads_nowhere_has_a_page_that_says_so() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     for path in [
         "/nobody",
         "/nobody/openapi.json",
@@ -149,8 +149,8 @@ async fn an_address_that_leads_nowhere_has_a_page_that_says_so() -> Result<()> {
 
 #[tokio::test]
 async fn no_page_may_be_kept_by_a_cache() -> Result<()> {
-    let app = Setup::new().start().await?;
-    for path in ["/", "/stytch", PAGE, "/nobody"] {
+    let app = TestEnv::new().start_app().await?;
+    for path in ["/", "/stytch", OPERATION_PAGE, "/nobody"] {
         assert_eq!(app.get(path).send().await?.header("cache-control"), "no-store", "{path}");
     }
     Ok(())
@@ -158,7 +158,7 @@ async fn no_page_may_be_kept_by_a_cache() -> Result<()> {
 
 #[tokio::test]
 async fn without_settings_the_page_offers_the_example() -> Result<()> {
-    let text = Setup::new().start().await?.get(PAGE).send().await?.text();
+    let text = TestEnv::new().start_app().await?.get(OPERATION_PAGE).send().await?.text();
     assert!(text.contains("None set: the environment example answers until you save one."));
     assert!(text.contains("nothing leaves the gateway"));
     Ok(())
@@ -166,7 +166,7 @@ async fn without_settings_the_page_offers_the_example() -> Result<()> {
 
 #[tokio::test]
 async fn with_the_operators_credential_the_page_offers_its_environment() -> Result<()> {
-    let text = Setup::new().operator().start().await?.get(PAGE).send().await?.text();
+    let text = TestEnv::new().with_operator_credential().start_app().await?.get(OPERATION_PAGE).send().await?.text();
     assert!(
         text.contains("operator&#x27;s credential is in force") || text.contains("operator's credential is in force")
     );
@@ -176,8 +176,8 @@ async fn with_the_operators_credential_the_page_offers_its_environment() -> Resu
 
 #[tokio::test]
 async fn the_operator_can_switch_other_gateways_off() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_OTHER_GATEWAYS", "off").start().await?;
-    let html = app.get(PAGE).send().await?.text();
+    let app = TestEnv::new().set_var("EXPLORER_OTHER_GATEWAYS", "off").start_app().await?;
+    let html = app.get(OPERATION_PAGE).send().await?.text();
     let another = html.find("id=\"gateway-another\"").map(|start| &html[start..start + 120]);
     assert!(another.is_some_and(|another| another.contains("disabled")), "{another:?}");
     Ok(())
@@ -185,7 +185,7 @@ async fn the_operator_can_switch_other_gateways_off() -> Result<()> {
 
 #[tokio::test]
 async fn it_says_that_it_lives_and_that_it_is_ready() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     for path in ["/healthz", "/readyz"] {
         assert_eq!(app.get(path).send().await?.status, 200, "{path}");
     }

@@ -1,6 +1,6 @@
 //! What an operator's policy lets pass, and what is asked before a call that could do harm.
 
-use crate::support::{Ask, OWN_PROJECT, OWN_SECRET, Setup, TestApp, Upstream};
+use crate::support::{CALLER_PROJECT, CALLER_SECRET, TestApp, TestEnv, TestRequest, Upstream};
 use anyhow::Result;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -10,14 +10,14 @@ const USER: &str = "user-test-00000000-0000-4000-8000-000000000000";
 const LIVE_USER: &str = "user-live-00000000-0000-4000-8000-000000000000";
 
 /// A server with the operator's credential and the lines of a policy.
-fn governed(upstream: &Upstream, policy: &str) -> Result<(TempDir, Setup)> {
+fn governed(upstream: &Upstream, policy: &str) -> Result<(TempDir, TestEnv)> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");
     std::fs::write(&file, format!("[[provider]]\nid = \"stytch\"\n[provider.policy]\n{policy}\n"))?;
-    Ok((folder, Setup::calling(upstream).set("EXPLORER_CONFIG", &file.display().to_string())))
+    Ok((folder, TestEnv::with_upstream(upstream).set_var("EXPLORER_CONFIG", &file.display().to_string())))
 }
 
-fn call(app: &TestApp, operation: &str, message: &Value) -> Ask {
+fn call(app: &TestApp, operation: &str, message: &Value) -> TestRequest {
     app.post_json(&format!("/tools/stytch/{operation}"), message)
 }
 
@@ -27,12 +27,12 @@ fn user(id: &str) -> Value {
 
 #[tokio::test]
 async fn only_what_is_allowed_and_not_denied_is_called_and_the_rule_is_named() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let (_folder, setup) = governed(
         &upstream,
         "allow = [\"GET\", \"tag:sessions\", \"apiUserV1C*\"]\ndeny = [\"apiSessionV1Revoke\", \"apiUserV1Connected*\"]",
     )?;
-    let app = setup.start().await?;
+    let app = setup.start_app().await?;
     for (operation, message, rule) in [
         ("apiUserV1Get", user(USER), None),
         ("apiUserV1Create", json!({"args": {}}), None),
@@ -45,36 +45,36 @@ async fn only_what_is_allowed_and_not_denied_is_called_and_the_rule_is_named() -
         match rule {
             None => assert_eq!(answer.status, 200, "{operation}: {}", answer.text()),
             Some(rule) => {
-                assert_eq!(answer.failure()?, (403, "policy_denied".into()), "{operation}");
+                assert_eq!(answer.status_and_code()?, (403, "policy_denied".into()), "{operation}");
                 assert_eq!(answer.json()?["rule"], rule);
                 assert!(answer.text().contains("Nothing was sent"), "{}", answer.text());
             }
         }
     }
-    assert_eq!(upstream.received().len(), 3);
+    assert_eq!(upstream.received_requests().len(), 3);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_page_names_the_rule_that_refused_a_call() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let (_folder, setup) = governed(&upstream, "deny = [\"POST\"]")?;
-    let app = setup.start().await?;
+    let app = setup.start_app().await?;
     let answer = app
         .post_form("/stytch/apiUserV1Create", &[("value/email", "a@example.com"), ("intent", "send")])
         .send()
         .await?;
     assert!(answer.text().contains("denies POST") && answer.text().contains("a@example.com"), "{}", answer.text());
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn the_policy_is_for_the_operators_credential_and_not_for_a_visitors_own() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let (_folder, setup) = governed(&upstream, "deny = [\"*\"]\ndaily = 1")?;
-    let app = setup.start().await?;
-    let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+    let app = setup.start_app().await?;
+    let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
     let cookie = app
         .post_json("/api/credential/save", &json!({"provider": "stytch", "values": values}))
         .send()
@@ -91,33 +91,33 @@ async fn the_policy_is_for_the_operators_credential_and_not_for_a_visitors_own()
 
 #[tokio::test]
 async fn a_token_calls_what_it_was_made_for_and_nothing_else() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let (_folder, setup) = governed(&upstream, "deny = [\"apiUserV1Create\"]")?;
-    let app = setup.start().await?;
+    let app = setup.start_app().await?;
     let token = app.access_token(&["stytch/GET", "other/*", "apiUserV1Create"], &[]).await?;
-    let answer = call(&app, "apiUserV1Get", &user(USER)).token(&token).send().await?;
+    let answer = call(&app, "apiUserV1Get", &user(USER)).bearer_token(&token).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
     for (operation, message, rule) in [
         ("apiUserV1Update", user(USER), "token allow stytch/GET, other/*, apiUserV1Create"),
         ("apiUserV1Create", json!({"args": {}}), "deny apiUserV1Create"),
     ] {
-        let answer = call(&app, operation, &message).token(&token).send().await?;
-        assert_eq!((answer.failure()?, &answer.json()?["rule"]), ((403, "policy_denied".into()), &json!(rule)));
+        let answer = call(&app, operation, &message).bearer_token(&token).send().await?;
+        assert_eq!((answer.status_and_code()?, &answer.json()?["rule"]), ((403, "policy_denied".into()), &json!(rule)));
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn what_is_deleted_is_named_once_more() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for confirm in [json!(null), json!(""), json!(LIVE_USER), json!("yes"), json!("apiUserV1Delete")] {
         let answer =
             call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": confirm})).send().await?;
-        assert_eq!(answer.failure()?, (409, "confirmation_required".into()), "{confirm}");
+        assert_eq!(answer.status_and_code()?, (409, "confirmation_required".into()), "{confirm}");
         assert!(answer.text().contains("type the user_id again"), "{}", answer.text());
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     let answer = call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": USER})).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let page = app.get("/stytch/apiUserV1Delete").send().await?.text();
@@ -127,7 +127,7 @@ async fn what_is_deleted_is_named_once_more() -> Result<()> {
         .send()
         .await?;
     assert_eq!(posted.status, 200);
-    assert_eq!(upstream.received().len(), 2);
+    assert_eq!(upstream.received_requests().len(), 2);
     let example =
         call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "environment": "example"})).send().await?;
     assert_eq!(example.status, 200, "an example deletes nothing");
@@ -136,50 +136,53 @@ async fn what_is_deleted_is_named_once_more() -> Result<()> {
 
 #[tokio::test]
 async fn a_token_deletes_and_changes_live_data_only_where_it_may() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream)
-        .set("STYTCH_PROJECT_ID", LIVE_PROJECT)
-        .set("STYTCH_SECRET", "secret-live-of-the-operator")
-        .start()
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream)
+        .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
+        .set_var("STYTCH_SECRET", "secret-live-of-the-operator")
+        .start_app()
         .await?;
     let (modest, trusted) = (app.access_token(&[], &[]).await?, app.access_token(&[], &["live", "delete"]).await?);
     let update = json!({"args": {"user_id": LIVE_USER}, "unlock": true});
     let delete = json!({"args": {"user_id": LIVE_USER}, "unlock": true, "confirm": LIVE_USER});
     for (operation, message) in [("apiUserV1Update", &update), ("apiUserV1Delete", &delete)] {
-        let answer = call(&app, operation, message).token(&modest).send().await?;
-        assert_eq!((answer.failure()?, &answer.json()?["rule"]), ((403, "policy_denied".into()), &json!("may live")));
-        assert_eq!(call(&app, operation, message).token(&trusted).send().await?.status, 200);
+        let answer = call(&app, operation, message).bearer_token(&modest).send().await?;
+        assert_eq!(
+            (answer.status_and_code()?, &answer.json()?["rule"]),
+            ((403, "policy_denied".into()), &json!("may live"))
+        );
+        assert_eq!(call(&app, operation, message).bearer_token(&trusted).send().await?.status, 200);
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream)
-        .set("STYTCH_PROJECT_ID", LIVE_PROJECT)
-        .set("STYTCH_SECRET", "secret-live-of-the-operator")
-        .start()
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream)
+        .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
+        .set_var("STYTCH_SECRET", "secret-live-of-the-operator")
+        .start_app()
         .await?;
     assert_eq!(call(&app, "apiUserV1Get", &user(LIVE_USER)).send().await?.status, 200, "reading needs no unlocking");
     assert_eq!(call(&app, "apiUserV1Search", &json!({"args": {}})).send().await?.status, 200, "nor does searching");
     let change = || call(&app, "apiUserV1Create", &json!({"args": {}}));
-    assert_eq!(change().send().await?.failure()?, (403, "live_locked".into()));
-    assert_eq!(upstream.received().len(), 2);
+    assert_eq!(change().send().await?.status_and_code()?, (403, "live_locked".into()));
+    assert_eq!(upstream.received_requests().len(), 2);
     let answer = call(&app, "apiUserV1Create", &json!({"args": {}, "unlock": true})).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(change().send().await?.status, 200, "it stays unlocked");
     let token = app.access_token(&[], &["live"]).await?;
     assert_eq!(
-        change().token(&token).send().await?.failure()?,
+        change().bearer_token(&token).send().await?.status_and_code()?,
         (403, "live_locked".into()),
         "for who unlocked it alone"
     );
     assert_eq!(
-        app.post_json("/api/live/unlock", &json!({"provider": "stytch"})).token(&token).send().await?.status,
+        app.post_json("/api/live/unlock", &json!({"provider": "stytch"})).bearer_token(&token).send().await?.status,
         200
     );
-    assert_eq!(change().token(&token).send().await?.status, 200);
+    assert_eq!(change().bearer_token(&token).send().await?.status, 200);
     let page = app.get("/stytch/apiUserV1Create").send().await?.text();
     assert!(page.contains("Unlock live for 15 minutes") && page.contains("LIVE: this call changes real data."));
     Ok(())
@@ -187,19 +190,19 @@ async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()>
 
 #[tokio::test]
 async fn ids_of_another_environment_are_pointed_out_before_sending() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let nested = json!({"args": {"user_id": USER, "trusted_metadata": {"friends": [USER, LIVE_USER]}}});
     for (operation, message, fields) in [
         ("apiUserV1Get", user(LIVE_USER), vec!["/user_id"]),
         ("apiUserV1Update", nested, vec!["/trusted_metadata/friends/1"]),
     ] {
         let answer = call(&app, operation, &message).send().await?;
-        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()));
-        assert_eq!(answer.wrong_fields()?, fields);
+        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()));
+        assert_eq!(answer.invalid_fields()?, fields);
         assert!(answer.text().contains("belongs to live") && !answer.text().contains(LIVE_USER), "{}", answer.text());
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     assert_eq!(call(&app, "apiUserV1Get", &user(USER)).send().await?.status, 200);
     Ok(())
 }

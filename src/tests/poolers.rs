@@ -4,8 +4,8 @@
 use crate::{
     store::{is_known, save},
     support::{
-        Setup, TestStore, Upstream,
-        programs::{Program, find},
+        TestEnv, TestStore, Upstream,
+        programs::{Program, find_program},
         unused_address,
     },
 };
@@ -51,21 +51,23 @@ impl PgBouncer {
 
 #[tokio::test]
 async fn a_pooler_that_shares_sessions_is_refused_and_one_that_does_not_is_used() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     // The run of the tests with PostgreSQL has this case.
-    if store.file().is_some() {
+    if store.sqlite_path().is_some() {
         return Ok(());
     }
-    let Some(program) = find("pgbouncer")? else { return Ok(()) };
+    let Some(program) = find_program("pgbouncer")? else { return Ok(()) };
     for (mode, turns) in [("transaction", 0), ("transaction", 1), ("statement", 0), ("session", 0)] {
-        let pooler = PgBouncer::start(&program, &store.address()?, mode, turns).await?;
-        let setup = store.of(Setup::new().upstream(&upstream.url)).set("DATABASE_URL", &store.at_port(pooler.port)?);
+        let pooler = PgBouncer::start(&program, &store.postgres_address()?, mode, turns).await?;
+        let setup = store
+            .apply_to(TestEnv::new().with_base_url(&upstream.url))
+            .set_var("DATABASE_URL", &store.url_at_port(pooler.port)?);
         if mode == "session" {
-            let app = setup.start().await?;
+            let app = setup.start_app().await?;
             let cookie = save(&app, None).await?.cookie()?;
             assert!(is_known(&app, &cookie).await?);
         } else {
-            let refused = setup.start().await.err().with_context(|| format!("{mode} was accepted"))?;
+            let refused = setup.start_app().await.err().with_context(|| format!("{mode} was accepted"))?;
             let refused = format!("{refused:#}");
             assert!(refused.contains("pool_mode = session") && refused.contains("DATABASE_URL"), "{refused}");
         }
@@ -75,9 +77,10 @@ async fn a_pooler_that_shares_sessions_is_refused_and_one_that_does_not_is_used(
 
 #[tokio::test]
 async fn two_servers_with_one_connection_each_share_a_store() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let setup = store.of(Setup::new().upstream(&upstream.url)).set("EXPLORER_DATABASE_CONNECTIONS", "1");
-    let (one, other) = (setup.start().await?, setup.start().await?);
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let setup =
+        store.apply_to(TestEnv::new().with_base_url(&upstream.url)).set_var("EXPLORER_DATABASE_CONNECTIONS", "1");
+    let (one, other) = (setup.start_app().await?, setup.start_app().await?);
     let cookie = save(&one, None).await?.cookie()?;
     assert!(is_known(&other, &cookie).await?);
     Ok(())

@@ -4,11 +4,14 @@
 use api_explorer::{
     model::{
         Arguments, check,
-        form::{self, ARGUMENTS, Controls},
+        form::{self, ARGUMENTS_CONTROL, Controls},
         json,
-        operation::{Body, Method, Operation},
-        request::{Request, RequestBody},
-        schema::{Field, NumberRules, Place, Schema, Style, TextRules, Variant, WireFormat},
+        operation::{DocumentedBody, Method, Operation},
+        request::{OperationRequest, RequestBody},
+        schema::{
+            Field, FieldLocation, FieldSerialization, NumberConstraints, ParameterStyle, Schema, StringConstraints,
+            UnionVariant,
+        },
     },
     openapi,
 };
@@ -23,8 +26,8 @@ fn text() -> impl Strategy<Value = String> {
 
 fn single() -> impl Strategy<Value = Schema> {
     prop_oneof![
-        Just(Schema::Text(TextRules::default())),
-        Just(Schema::Number(NumberRules::default())),
+        Just(Schema::Text(StringConstraints::default())),
+        Just(Schema::Number(NumberConstraints::default())),
         Just(Schema::Boolean),
         Just(Schema::Choice(vec![json!("one"), json!(2), json!(true)])),
         Just(Schema::Any),
@@ -44,11 +47,11 @@ fn fields(schema: impl Strategy<Value = Schema> + Clone) -> impl Strategy<Value 
 fn schema() -> impl Strategy<Value = Schema> + Clone {
     single().boxed().prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
-            inner.clone().prop_map(Schema::list),
+            inner.clone().prop_map(Schema::array_of),
             inner.clone().prop_map(|item| Schema::Map(Box::new(item))),
             fields(inner.clone()).prop_map(Schema::Object),
             (fields(inner.clone()), fields(inner)).prop_map(|(one, other)| {
-                let variant = |tag: &str, fields| Variant {
+                let variant = |tag: &str, fields| UnionVariant {
                     title: tag.into(),
                     schema: Schema::Object(fields),
                     tag: Some(("tag".into(), json!(tag))),
@@ -119,7 +122,7 @@ fn operation(fields: Vec<Field>, content_type: &str) -> Operation {
         method: Method::Post,
         path: "/things".into(),
         fields,
-        body: Some(Body { required: false, content_type: content_type.into() }),
+        body: Some(DocumentedBody { required: false, content_type: content_type.into() }),
         ..Operation::default()
     }
 }
@@ -139,7 +142,7 @@ proptest! {
         let reading = form::read(&operation, &form::write(&operation, &arguments));
         prop_assert_eq!(&reading.arguments, &arguments);
         prop_assert_eq!(reading.problems, vec![]);
-        prop_assert_eq!(check::check(&operation, &arguments), vec![]);
+        prop_assert_eq!(check::check_arguments(&operation, &arguments), vec![]);
     }
 
     #[test]
@@ -153,13 +156,13 @@ proptest! {
         let arguments: Arguments = named.chain(others).collect();
         let reading = form::read(&operation, &form::write(&operation, &arguments));
         prop_assert_eq!(&reading.arguments, &arguments);
-        prop_assert!(!reading.has_unread);
+        prop_assert!(!reading.has_parse_errors);
     }
 
     #[test]
     fn form_and_json_view_say_the_same((operation, arguments) in filled_operation()) {
-        let text = form::pretty(&Value::Object(arguments.clone()));
-        let controls = Controls(vec![("view".into(), "json".into()), (ARGUMENTS.into(), text)]);
+        let text = form::to_pretty_json(&Value::Object(arguments.clone()));
+        let controls = Controls(vec![("view".into(), "json".into()), (ARGUMENTS_CONTROL.into(), text)]);
         let reading = form::read(&operation, &controls);
         prop_assert_eq!(&reading.arguments, &arguments);
         prop_assert_eq!(reading.problems, vec![]);
@@ -190,7 +193,7 @@ proptest! {
 
     #[test]
     fn a_json_body_is_what_was_filled_in((operation, arguments) in filled_operation()) {
-        let body = Request::new(&operation, &arguments).body;
+        let body = OperationRequest::new(&operation, &arguments).body;
         let parsed = match &body {
             None => Some(json!({})),
             Some(RequestBody::Text(text)) => serde_json::from_str(text).ok(),
@@ -201,29 +204,29 @@ proptest! {
 
     #[test]
     fn queries_of_every_style_can_be_parsed_back(
-        style in select(vec![None, Some(Style::Form), Some(Style::SpaceDelimited), Some(Style::PipeDelimited), Some(Style::Json)]),
+        style in select(vec![None, Some(ParameterStyle::Form), Some(ParameterStyle::SpaceDelimited), Some(ParameterStyle::PipeDelimited), Some(ParameterStyle::Json)]),
         explode in option::of(any::<bool>()),
         items in vec("[^ |\\p{C}]{1,8}", 1..5),
     ) {
         let field = Field {
             name: "q s".into(),
-            place: Place::Query,
-            schema: Schema::list(Schema::Text(TextRules::default())),
-            format: WireFormat { style, explode, ..WireFormat::default() },
+            place: FieldLocation::Query,
+            schema: Schema::array_of(Schema::Text(StringConstraints::default())),
+            format: FieldSerialization { style, explode, ..FieldSerialization::default() },
             ..Field::default()
         };
         let arguments = Arguments::from_iter([("q s".to_owned(), json!(items))]);
-        let target = Request::new(&Operation { body: None, ..operation(vec![field], "") }, &arguments).target;
+        let target = OperationRequest::new(&Operation { body: None, ..operation(vec![field], "") }, &arguments).target;
         let query = target.strip_prefix("/things?").unwrap_or_default();
         let values: Vec<&str> = query.split('&').filter_map(|pair| pair.strip_prefix("q%20s=")).collect();
-        let is_exploded = explode.unwrap_or(matches!(style, None | Some(Style::Form)));
+        let is_exploded = explode.unwrap_or(matches!(style, None | Some(ParameterStyle::Form)));
         let delimiter = match style {
-            Some(Style::SpaceDelimited) => "%20",
-            Some(Style::PipeDelimited) => "%7C",
+            Some(ParameterStyle::SpaceDelimited) => "%20",
+            Some(ParameterStyle::PipeDelimited) => "%7C",
             _ => ",",
         };
         let parsed: Vec<String> = match (style, values.as_slice()) {
-            (Some(Style::Json), [one]) => serde_json::from_str(&decoded(one)).unwrap_or_default(),
+            (Some(ParameterStyle::Json), [one]) => serde_json::from_str(&decoded(one)).unwrap_or_default(),
             (_, [one]) if !is_exploded => one.split(delimiter).map(decoded).collect(),
             (_, several) => several.iter().map(|one| decoded(one)).collect(),
         };
@@ -232,25 +235,25 @@ proptest! {
 
     #[test]
     fn paths_of_every_style_can_be_parsed_back(
-        style in select(vec![None, Some(Style::Label), Some(Style::Matrix)]),
+        style in select(vec![None, Some(ParameterStyle::Label), Some(ParameterStyle::Matrix)]),
         explode in any::<bool>(),
         items in vec("[^./\\\\\\p{C}]{1,8}", 1..5),
     ) {
         let field = Field {
             name: "id".into(),
-            place: Place::Path,
-            schema: Schema::list(Schema::Text(TextRules::default())),
-            format: WireFormat { style, explode: Some(explode), ..WireFormat::default() },
+            place: FieldLocation::Path,
+            schema: Schema::array_of(Schema::Text(StringConstraints::default())),
+            format: FieldSerialization { style, explode: Some(explode), ..FieldSerialization::default() },
             ..Field::default()
         };
         let path = Operation { path: "/things/{id}".into(), body: None, ..operation(vec![field], "") };
-        let target = Request::new(&path, &Arguments::from_iter([("id".to_owned(), json!(items))])).target;
+        let target = OperationRequest::new(&path, &Arguments::from_iter([("id".to_owned(), json!(items))])).target;
         let written = target.strip_prefix("/things/").unwrap_or_default();
         let parts: Vec<&str> = match (style, explode) {
-            (Some(Style::Label), true) => written.split('.').skip(1).collect(),
-            (Some(Style::Label), false) => written.trim_start_matches('.').split(',').collect(),
-            (Some(Style::Matrix), true) => written.split(";id=").skip(1).collect(),
-            (Some(Style::Matrix), false) => written.trim_start_matches(";id=").split(',').collect(),
+            (Some(ParameterStyle::Label), true) => written.split('.').skip(1).collect(),
+            (Some(ParameterStyle::Label), false) => written.trim_start_matches('.').split(',').collect(),
+            (Some(ParameterStyle::Matrix), true) => written.split(";id=").skip(1).collect(),
+            (Some(ParameterStyle::Matrix), false) => written.trim_start_matches(";id=").split(',').collect(),
             _ => written.split(',').collect(),
         };
         let parsed: Vec<String> = parts.into_iter().map(decoded).collect();
@@ -262,11 +265,11 @@ proptest! {
         let arguments: Arguments = pairs.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect();
         let fields = arguments.keys().map(|name| Field {
             name: name.clone(),
-            schema: Schema::Text(TextRules::default()),
+            schema: Schema::Text(StringConstraints::default()),
             ..Field::default()
         });
         let operation = operation(fields.collect(), "application/x-www-form-urlencoded");
-        let body = Request::new(&operation, &arguments).body;
+        let body = OperationRequest::new(&operation, &arguments).body;
         let text = match &body {
             Some(RequestBody::Text(text)) => text.as_str(),
             _ => "",
@@ -284,8 +287,8 @@ proptest! {
         if let Some(value) = document.pointer_mut(&places[place.index(places.len())]) {
             *value = wrong;
         }
-        if let Ok(document) = openapi::read(&document.to_string()) {
-            document.check();
+        if let Ok(document) = openapi::parse_document(&document.to_string()) {
+            document.collect_diagnostics();
         }
     }
 }

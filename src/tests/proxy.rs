@@ -1,6 +1,6 @@
 //! `/proxy`: a documented request goes through as it came, with the credential added, and nothing else does.
 
-use crate::support::{Ask, PROJECT, SECRET, Setup, TestApp, Upstream, basic};
+use crate::support::{OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, TestRequest, Upstream, basic_authorization};
 use anyhow::Result;
 use axum::{http::StatusCode, response::IntoResponse};
 use serde_json::json;
@@ -8,38 +8,39 @@ use serde_json::json;
 const USER: &str = "user-test-00000000-0000-4000-8000-000000000000";
 
 async fn carrying(upstream: &Upstream) -> Result<TestApp> {
-    Setup::calling(upstream).start().await
+    TestEnv::with_upstream(upstream).start_app().await
 }
 
-fn put(app: &TestApp) -> Ask {
+fn put(app: &TestApp) -> TestRequest {
     let body = r#"{"name": {"first_name":  "Ann"}, "unknown_to_the_document": 1.50}"#;
-    app.body("PUT", &format!("/proxy/stytch/v1/users/{USER}?verbose=1&a=%20b"), body)
+    app.request_with_body("PUT", &format!("/proxy/stytch/v1/users/{USER}?verbose=1&a=%20b"), body)
         .header("content-type", "application/json")
 }
 
 #[tokio::test]
 async fn a_documented_request_goes_through_byte_by_byte_with_the_credential() -> Result<()> {
-    let upstream =
-        Upstream::always(|| (StatusCode::CREATED, [("x-request-id", "up-1")], "{\"n\":  1.50}").into_response())
-            .await?;
+    let upstream = Upstream::with_responder(|| {
+        (StatusCode::CREATED, [("x-request-id", "up-1")], "{\"n\":  1.50}").into_response()
+    })
+    .await?;
     let app = carrying(&upstream).await?;
     let answer = put(&app).header("authorization", "Basic c29tZTpib2R5").header("idempotency-key", "k1").send().await?;
     assert_eq!((answer.status.as_u16(), answer.text().as_str()), (201, "{\"n\":  1.50}"));
     assert_eq!(answer.header("x-request-id"), "up-1");
-    let sent = upstream.only()?;
+    let sent = upstream.only_request()?;
     assert_eq!(
         (&*sent.method, &*sent.path, sent.query.as_deref()),
         ("PUT", &*format!("/v1/users/{USER}"), Some("verbose=1&a=%20b"))
     );
     assert_eq!(sent.body, r#"{"name": {"first_name":  "Ann"}, "unknown_to_the_document": 1.50}"#);
-    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.header("authorization"), basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET));
     assert_eq!(sent.header("idempotency-key"), "k1");
     Ok(())
 }
 
 #[tokio::test]
 async fn only_documented_methods_and_paths_go_through() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let app = carrying(&upstream).await?;
     for (method, path) in [
         ("PATCH", "/v1/users/user-test-1"),
@@ -51,7 +52,7 @@ async fn only_documented_methods_and_paths_go_through() -> Result<()> {
         ("CONNECT", "/v1/users/user-test-1"),
         ("GET", "/"),
     ] {
-        let answer = app.ask(method, &format!("/proxy/stytch{path}")).send().await?;
+        let answer = app.request(method, &format!("/proxy/stytch{path}")).send().await?;
         assert!([404, 405].contains(&answer.status.as_u16()), "{method} {path}: {} {}", answer.status, answer.text());
     }
     for path in [
@@ -66,53 +67,56 @@ async fn only_documented_methods_and_paths_go_through() -> Result<()> {
         let answer = app.get(&format!("/proxy/stytch{path}")).send().await?;
         assert!([400, 404].contains(&answer.status.as_u16()), "{path}: {} {}", answer.status, answer.text());
     }
-    assert_eq!(app.get("/proxy/nobody/v1/users/a").send().await?.failure()?, (404, "not_found".into()));
-    assert!(upstream.received().is_empty(), "{:?}", upstream.received());
+    assert_eq!(app.get("/proxy/nobody/v1/users/a").send().await?.status_and_code()?, (404, "not_found".into()));
+    assert!(upstream.received_requests().is_empty(), "{:?}", upstream.received_requests());
     Ok(())
 }
 
 #[tokio::test]
 async fn an_operation_without_a_body_is_sent_none() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let app = carrying(&upstream).await?;
     let delete = |body: &'static str| {
-        let ask = app.body("DELETE", &format!("/proxy/stytch/v1/users/{USER}"), body);
+        let ask = app.request_with_body("DELETE", &format!("/proxy/stytch/v1/users/{USER}"), body);
         ask.header("content-type", "application/json").send()
     };
     // As the Node SDK does.
     assert_eq!(delete("{}").await?.status, 200);
-    let sent = upstream.only()?;
+    let sent = upstream.only_request()?;
     assert_eq!((&*sent.body, sent.header("content-type")), ("", ""));
-    assert_eq!(delete(r#"{"a": 1}"#).await?.failure()?, (400, "invalid_arguments".into()));
-    assert_eq!(upstream.received().len(), 1);
+    assert_eq!(delete(r#"{"a": 1}"#).await?.status_and_code()?, (400, "invalid_arguments".into()));
+    assert_eq!(upstream.received_requests().len(), 1);
     Ok(())
 }
 
 #[tokio::test]
 async fn sdks_that_keep_only_the_origin_of_their_base_url_reach_it_at_the_root() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let app = carrying(&upstream).await?;
     assert_eq!(app.get(&format!("/v1/users/{USER}?a=1")).send().await?.status.as_u16(), 200);
-    assert_eq!(upstream.only()?.path, format!("/v1/users/{USER}"));
+    assert_eq!(upstream.only_request()?.path, format!("/v1/users/{USER}"));
     for (method, path) in
         [("PATCH", "/v1/users/a"), ("GET", "/v1/projects"), ("POST", "/v1//users"), ("POST", "//v1/users")]
     {
-        let answer = app.ask(method, path).header("accept", "application/json").send().await?;
+        let answer = app.request(method, path).header("accept", "application/json").send().await?;
         assert!([404, 405].contains(&answer.status.as_u16()), "{method} {path}: {} {}", answer.status, answer.text());
     }
     for (name, value) in [("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")] {
         let answer = app.get(&format!("/v1/users/{USER}")).header(name, value).send().await?;
-        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{name}: {value}");
+        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{name}: {value}");
     }
-    let signed_in = Setup::calling(&upstream).set("EXPLORER_ACCESS", "sign-in").start().await?;
-    assert_eq!(signed_in.get(&format!("/v1/users/{USER}")).send().await?.failure()?, (401, "sign_in_required".into()));
-    assert_eq!(upstream.received().len(), 1);
+    let signed_in = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ACCESS", "sign-in").start_app().await?;
+    assert_eq!(
+        signed_in.get(&format!("/v1/users/{USER}")).send().await?.status_and_code()?,
+        (401, "sign_in_required".into())
+    );
+    assert_eq!(upstream.received_requests().len(), 1);
     Ok(())
 }
 
 #[tokio::test]
 async fn headers_that_route_authenticate_or_identify_stay_here_in_both_directions() -> Result<()> {
-    let upstream = Upstream::always(|| {
+    let upstream = Upstream::with_responder(|| {
         let headers = [
             ("set-cookie", "a=b"),
             ("content-security-policy", "default-src *"),
@@ -139,7 +143,7 @@ async fn headers_that_route_authenticate_or_identify_stay_here_in_both_direction
     ];
     let ask = headers.iter().fold(put(&app), |ask, name| ask.header(name, "evil"));
     let answer = ask.send().await?;
-    let sent = upstream.only()?;
+    let sent = upstream.only_request()?;
     for name in headers {
         assert_eq!(sent.header(name), "", "{name}");
     }
@@ -159,27 +163,27 @@ async fn headers_that_route_authenticate_or_identify_stay_here_in_both_direction
 
 #[tokio::test]
 async fn no_page_can_use_it() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let app = carrying(&upstream).await?;
     for (name, value) in
         [("sec-fetch-site", "none"), ("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")]
     {
         let answer = app.get(&format!("/proxy/stytch/v1/users/{USER}")).header(name, value).send().await?;
-        assert_eq!(answer.failure()?, (403, "forbidden".into()), "{name}: {value}");
+        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{name}: {value}");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn an_access_token_stands_wherever_an_sdk_puts_the_secret_and_goes_no_further() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ACCESS", "sign-in").start_app().await?;
     let token = app.access_token(&["GET"], &[]).await?;
     let path = format!("/proxy/stytch/v1/users/{USER}");
-    assert_eq!(app.get(&path).send().await?.failure()?, (401, "sign_in_required".into()));
-    let password = basic("any-project", &token);
-    let username = basic(&token, "");
+    assert_eq!(app.get(&path).send().await?.status_and_code()?, (401, "sign_in_required".into()));
+    let password = basic_authorization("any-project", &token);
+    let username = basic_authorization(&token, "");
     for (name, value) in [
         ("authorization", &*format!("Bearer {token}")),
         ("authorization", &password),
@@ -190,14 +194,14 @@ async fn an_access_token_stands_wherever_an_sdk_puts_the_secret_and_goes_no_furt
         assert_eq!(answer.status, 200, "{name}: {value}: {}", answer.text());
     }
     assert_eq!(app.get(&format!("{path}?api_key={token}&x=1")).send().await?.status, 200);
-    for sent in upstream.received() {
+    for sent in upstream.received_requests() {
         assert!(!format!("{sent:?}").contains(&token), "{sent:?}");
-        assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+        assert_eq!(sent.header("authorization"), basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET));
     }
-    assert_eq!(upstream.received().last().and_then(|sent| sent.query.clone()).as_deref(), Some("x=1"));
-    let revoked = basic("any-project", &format!("{token}0"));
+    assert_eq!(upstream.received_requests().last().and_then(|sent| sent.query.clone()).as_deref(), Some("x=1"));
+    let revoked = basic_authorization("any-project", &format!("{token}0"));
     assert_eq!(
-        app.get(&path).header("authorization", &revoked).send().await?.failure()?,
+        app.get(&path).header("authorization", &revoked).send().await?.status_and_code()?,
         (401, "sign_in_required".into())
     );
     Ok(())
@@ -205,20 +209,20 @@ async fn an_access_token_stands_wherever_an_sdk_puts_the_secret_and_goes_no_furt
 
 #[tokio::test]
 async fn the_same_policy_and_the_same_audit_hold() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).set("EXPLORER_ACCESS", "sign-in").start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ACCESS", "sign-in").start_app().await?;
     let (reader, deleter) =
         (app.access_token(&["GET"], &[]).await?, app.access_token(&[], &["delete", "admin"]).await?);
     let path = format!("/proxy/stytch/v1/users/{USER}");
-    let denied = app.ask("DELETE", &path).token(&reader).send().await?;
+    let denied = app.request("DELETE", &path).bearer_token(&reader).send().await?;
     assert_eq!(
-        (denied.failure()?, &denied.json()?["rule"]),
+        (denied.status_and_code()?, &denied.json()?["rule"]),
         ((403, "policy_denied".into()), &json!("token allow GET"))
     );
-    assert_eq!(app.ask("DELETE", &path).token(&deleter).send().await?.status, 200);
-    let strange = app.get(&path.replace("test", "live")).token(&reader).send().await?;
-    assert_eq!(strange.failure()?, (400, "invalid_arguments".into()));
-    let records = app.get("/admin/audit.jsonl").token(&deleter).send().await?.text();
+    assert_eq!(app.request("DELETE", &path).bearer_token(&deleter).send().await?.status, 200);
+    let strange = app.get(&path.replace("test", "live")).bearer_token(&reader).send().await?;
+    assert_eq!(strange.status_and_code()?, (400, "invalid_arguments".into()));
+    let records = app.get("/admin/audit.jsonl").bearer_token(&deleter).send().await?.text();
     let operations: Vec<String> = records
         .lines()
         .map(|line| {
@@ -232,13 +236,16 @@ async fn the_same_policy_and_the_same_audit_hold() -> Result<()> {
 
 #[tokio::test]
 async fn the_credential_is_taken_out_of_what_comes_back() -> Result<()> {
-    let upstream = Upstream::always(|| ([("x-echo", basic(PROJECT, SECRET))], SECRET).into_response()).await?;
+    let upstream = Upstream::with_responder(|| {
+        ([("x-echo", basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET))], OPERATOR_SECRET).into_response()
+    })
+    .await?;
     let answer = put(&carrying(&upstream).await?).send().await?;
-    let digits = basic(PROJECT, SECRET);
+    let digits = basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET);
     assert!(
-        !answer.everything().contains(SECRET) && !answer.everything().contains(&digits[6..]),
+        !answer.full_text().contains(OPERATOR_SECRET) && !answer.full_text().contains(&digits[6..]),
         "{}",
-        answer.everything()
+        answer.full_text()
     );
     Ok(())
 }

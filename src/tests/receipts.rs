@@ -1,6 +1,8 @@
 //! A receipt shows what really went out, and how long each step took, without the credential.
 
-use crate::support::{PAGE, PROJECT, SECRET, Setup, TOOL, Upstream, basic};
+use crate::support::{
+    OPERATION_PAGE, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv, Upstream, basic_authorization,
+};
 use anyhow::{Context, Result};
 use axum::{Json, response::IntoResponse};
 use serde_json::{Value, json};
@@ -8,8 +10,8 @@ use std::collections::BTreeMap;
 
 #[tokio::test]
 async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_named() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for (operation, args) in [
         ("apiUserV1Create", json!({"email": "ann@example.com", "name": {"first_name": "Änn"}})),
         ("apiUserV1Get", json!({"user_id": "user-test-1"})),
@@ -17,7 +19,7 @@ async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_
     ] {
         let answer = app.post_json(&format!("/tools/stytch/{operation}"), &json!({"args": args})).send().await?;
         let receipt = answer.json()?["meta"]["receipt"].clone();
-        let sent = upstream.received().pop().context("nothing was sent")?;
+        let sent = upstream.received_requests().pop().context("nothing was sent")?;
         let shown: BTreeMap<String, String> =
             serde_json::from_value::<Vec<(String, String)>>(receipt["request"]["headers"].clone())?
                 .into_iter()
@@ -26,7 +28,7 @@ async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_
         for (name, value) in &sent.headers {
             received.insert(name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned());
         }
-        assert_eq!(received.get("authorization"), Some(&basic(PROJECT, SECRET)));
+        assert_eq!(received.get("authorization"), Some(&basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET)));
         let named = shown.get("authorization").context("no authorization")?.clone();
         assert!(
             named.starts_with("Basic [credential ") && named.len() == "Basic [credential 12345678]".len(),
@@ -40,18 +42,18 @@ async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_
         assert_eq!(receipt["request"]["url"], format!("[base URL]{}", sent.path));
         assert_eq!(receipt["request"]["body"].as_str().unwrap_or_default(), sent.body);
         assert_eq!(receipt["request"]["bytes"], sent.body.len());
-        assert!(!answer.text().contains(SECRET));
+        assert!(!answer.text().contains(OPERATOR_SECRET));
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn the_steps_of_a_new_connection_are_timed_and_a_connection_that_is_there_needs_none() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let by_name = upstream.url.replace("127.0.0.1", "localhost");
-    let app = Setup::new().operator().upstream(&by_name).start().await?;
+    let app = TestEnv::new().with_operator_credential().with_base_url(&by_name).start_app().await?;
     let timings = async || -> Result<Value> {
-        Ok(app.post(TOOL, "").send().await?.json()?["meta"]["receipt"]["timings"].clone())
+        Ok(app.post(OPERATION_TOOL, "").send().await?.json()?["meta"]["receipt"]["timings"].clone())
     };
     let first = timings().await?;
     for step in ["nameMs", "connectMs", "firstByteMs", "bodyMs"] {
@@ -69,12 +71,13 @@ async fn the_steps_of_a_new_connection_are_timed_and_a_connection_that_is_there_
 #[tokio::test]
 async fn a_receipt_has_both_sides_ids_sizes_and_the_rule_that_let_the_call_pass() -> Result<()> {
     let body = json!({"request_id": "request-id-test-1", "n": 1});
-    let in_body = Upstream::answering(200, body.clone()).await?;
-    let in_header = Upstream::always(move || ([("x-request-id", "up-1")], Json(body.clone())).into_response()).await?;
+    let in_body = Upstream::with_response(200, body.clone()).await?;
+    let in_header =
+        Upstream::with_responder(move || ([("x-request-id", "up-1")], Json(body.clone())).into_response()).await?;
     for (upstream, id) in [(in_body, "request-id-test-1"), (in_header, "up-1")] {
-        let app = Setup::calling(&upstream).start().await?;
+        let app = TestEnv::with_upstream(&upstream).start_app().await?;
         let token = app.access_token(&["tag:User"], &[]).await?;
-        let meta = app.post(TOOL, "").token(&token).send().await?.json()?["meta"].clone();
+        let meta = app.post(OPERATION_TOOL, "").bearer_token(&token).send().await?.json()?["meta"].clone();
         let receipt = &meta["receipt"];
         assert_eq!(receipt["providerRequestId"], id);
         assert_eq!((&receipt["requestId"], &receipt["receivedBytes"]), (&meta["requestId"], &meta["size"]));
@@ -85,14 +88,15 @@ async fn a_receipt_has_both_sides_ids_sizes_and_the_rule_that_let_the_call_pass(
 
 #[tokio::test]
 async fn a_page_shows_the_receipt_and_a_made_up_reply_has_none() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let sent = app.post_form(PAGE, &[("value/email", "ann@example.com"), ("intent", "send")]).send().await?.text();
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let sent =
+        app.post_form(OPERATION_PAGE, &[("value/email", "ann@example.com"), ("intent", "send")]).send().await?.text();
     assert!(
         sent.contains("Receipt (") && sent.contains("Basic [credential ") && sent.contains("Let pass by"),
         "{sent}"
     );
-    let made_up = app.post(TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.json()?;
+    let made_up = app.post(OPERATION_TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.json()?;
     assert!(made_up["meta"].get("receipt").is_none());
     Ok(())
 }

@@ -3,10 +3,11 @@
 use crate::{
     draining::is_draining,
     support::{
-        OWN_PROJECT, OWN_SECRET, PAGE, PROJECT, SECRET, TOOL, TestStore, Upstream,
-        faulty::BOUND,
-        process::Server,
-        programs::{Program, find, nginx, project_file},
+        CALLER_PROJECT, CALLER_SECRET, OPERATION_PAGE, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestStore,
+        Upstream,
+        faulty::MAX_CALL_DURATION,
+        process::ServerProcess,
+        programs::{Program, find_program, nginx, read_project_file},
         unused_address,
     },
 };
@@ -36,7 +37,7 @@ const REQUESTS: usize = 40;
 /// A server's address, and the settings to start it with.
 struct Replica {
     address: String,
-    server: Option<Server>,
+    server: Option<ServerProcess>,
 }
 
 impl Replica {
@@ -46,7 +47,7 @@ impl Replica {
 
     fn start(&mut self, folder: &Path, settings: &[(&str, &str)]) -> Result<()> {
         let settings = [settings, &[("LEPTOS_SITE_ADDR", &self.address)]].concat();
-        self.server = Some(Server::start(folder, &settings)?);
+        self.server = Some(ServerProcess::start(folder, &settings)?);
         Ok(())
     }
 }
@@ -67,7 +68,7 @@ impl Load {
                 yield_now().await;
             }
         };
-        timeout(BOUND, waiting).await.context("the visitors are stuck")
+        timeout(MAX_CALL_DURATION, waiting).await.context("the visitors are stuck")
     }
 
     /// Is a visitor until the load is over: reads a page, saves a credential, makes calls with it and with the operator's.
@@ -78,14 +79,14 @@ impl Load {
             client.post(format!("{url}{path}")).header("content-type", "application/json").body(body.to_string())
         };
         while !self.is_over.load(Ordering::Relaxed) {
-            let page = client.get(format!("{url}{PAGE}")).send().await?;
+            let page = client.get(format!("{url}{OPERATION_PAGE}")).send().await?;
             ensure!(page.status() == 200 && page.text().await?.contains("</html>"), "a page was not served");
-            let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+            let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
             let saved = post("/api/credential/save", json!({"provider": "stytch", "values": values}));
             let saved = saved.header("origin", url).send().await?;
             ensure!(saved.status() == 200, "a credential was not saved: {} {}", saved.status(), saved.text().await?);
             let cookie = saved.headers()["set-cookie"].to_str()?.split(';').next().unwrap_or_default().to_owned();
-            for call in [post(TOOL, json!({})), post(TOOL, json!({})).header("cookie", cookie)] {
+            for call in [post(OPERATION_TOOL, json!({})), post(OPERATION_TOOL, json!({})).header("cookie", cookie)] {
                 let answer = call.send().await?;
                 let status = answer.status();
                 let text = answer.text().await?;
@@ -107,9 +108,9 @@ struct Proxy {
 impl Proxy {
     /// Starts nginx with the configuration of `deploy/`, but for addresses and TLS.
     async fn nginx(servers: [&str; 2]) -> Result<Option<Self>> {
-        let Some(program) = find("nginx")? else { return Ok(None) };
+        let Some(program) = find_program("nginx")? else { return Ok(None) };
         let (folder, address) = (tempfile::tempdir()?, unused_address().await?);
-        let text = project_file("deploy/nginx.conf")?;
+        let text = read_project_file("deploy/nginx.conf")?;
         let text = text.lines().filter(|line| !line.trim().starts_with("ssl_")).collect::<Vec<_>>().join("\n");
         let text = text
             .replace("listen 80;", &format!("listen {};", unused_address().await?))
@@ -117,17 +118,17 @@ impl Proxy {
             .replace("10.0.0.11:3000", servers[0])
             .replace("10.0.0.12:3000", servers[1]);
         let mut command = Command::new(program);
-        command.arg("-c").arg(nginx::settings(folder.path(), &text)?);
+        command.arg("-c").arg(nginx::write_config(folder.path(), &text)?);
         Ok(Some(Self { url: format!("http://{address}"), program: Program::start(&mut command)?, folder }))
     }
 
     /// Starts Caddy with the configuration of `deploy/`, without TLS.
     async fn caddy(servers: [&str; 2]) -> Result<Option<Self>> {
-        let Some(program) = find("caddy")? else { return Ok(None) };
+        let Some(program) = find_program("caddy")? else { return Ok(None) };
         let (folder, address) = (tempfile::tempdir()?, unused_address().await?);
         let url = format!("http://{address}");
         // Its own address for administration would be the same in every test.
-        let text = ["{\n\tadmin off\n}\n", &project_file("deploy/Caddyfile")?].concat();
+        let text = ["{\n\tadmin off\n}\n", &read_project_file("deploy/Caddyfile")?].concat();
         let file = folder.path().join("Caddyfile");
         std::fs::write(&file, text)?;
         let mut command = Command::new(program);
@@ -157,8 +158,8 @@ async fn restart_in_turn(
     make: impl AsyncFn([&str; 2]) -> Result<Option<Proxy>>,
     noticed: impl Fn(&Proxy, &str) -> bool,
 ) -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    if store.file().is_some() {
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    if store.sqlite_path().is_some() {
         println!("TEST_POSTGRES is missing (.ci/postgres sets it), so this test is skipped.");
         return Ok(());
     }
@@ -170,13 +171,13 @@ async fn restart_in_turn(
         ("EXPLORER_KEY", store.key()),
         ("EXPLORER_DRAIN", "3600"),
         ("STYTCH_BASE_URL", &upstream.url),
-        ("STYTCH_PROJECT_ID", PROJECT),
-        ("STYTCH_SECRET", SECRET),
+        ("STYTCH_PROJECT_ID", OPERATOR_PROJECT),
+        ("STYTCH_SECRET", OPERATOR_SECRET),
     ];
     for replica in &mut replicas {
         replica.start(folder.path(), &settings)?;
     }
-    timeout(BOUND, proxy.is_up()).await.context("the proxy does not start")??;
+    timeout(MAX_CALL_DURATION, proxy.is_up()).await.context("the proxy does not start")??;
     let load = Arc::new(Load::default());
     let mut visitors = JoinSet::new();
     for _ in 0..VISITORS {
@@ -194,7 +195,7 @@ async fn restart_in_turn(
             load.more(1).await?;
         }
         server.signal(Signal::TERM)?;
-        ensure!(server.ended().await?.success(), "it did not end well");
+        ensure!(server.wait_for_exit().await?.success(), "it did not end well");
         load.more(REQUESTS).await?;
         replica.start(folder.path(), &settings)?;
         load.more(REQUESTS).await?;

@@ -1,6 +1,6 @@
 //! What a caller can not decide: where a call goes, with which method and headers, as whom.
 
-use crate::support::{PROJECT, SECRET, Setup, TOOL, Upstream, basic};
+use crate::support::{OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv, Upstream, basic_authorization};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -12,8 +12,8 @@ const HEADERS: [&str; 7] =
 
 #[tokio::test]
 async fn no_path_value_leads_to_another_operation() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for value in [
         json!(""),
         json!("."),
@@ -31,17 +31,17 @@ async fn no_path_value_leads_to_another_operation() -> Result<()> {
         json!(true),
     ] {
         let answer = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
-        assert_eq!(answer.failure()?, (400, "invalid_arguments".into()), "{value}");
-        assert_eq!(answer.wrong_fields()?, ["/user_id"], "{value}");
+        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()), "{value}");
+        assert_eq!(answer.invalid_fields()?, ["/user_id"], "{value}");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for (value, segment) in [
         ("%2e%2e", "%252e%252e"),
         ("%2F..%2F", "%252F..%252F"),
@@ -56,7 +56,7 @@ async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
     ] {
         let answer = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
         assert_eq!(answer.status, 200, "{value}: {}", answer.text());
-        let sent = upstream.received().pop().map(|sent| (sent.path, sent.query));
+        let sent = upstream.received_requests().pop().map(|sent| (sent.path, sent.query));
         assert_eq!(sent, Some((format!("/v1/users/{segment}"), None)), "{value}");
     }
     Ok(())
@@ -64,8 +64,8 @@ async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
 
 #[tokio::test]
 async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({
         "authorization": "Basic ZXZpbA==",
         "Authorization": "Bearer evil",
@@ -77,10 +77,10 @@ async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()>
         "headers": {"x-evil": "1"},
         "x-evil": "a\r\nx-more: b",
     });
-    assert_eq!(app.post_json(TOOL, &arguments).send().await?.status, 200);
-    let sent = upstream.only()?;
+    assert_eq!(app.post_json(OPERATION_TOOL, &arguments).send().await?.status, 200);
+    let sent = upstream.only_request()?;
     assert_eq!((&*sent.method, &*sent.path), ("POST", "/v1/users"));
-    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.header("authorization"), basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET));
     assert_eq!(sent.headers.get_all("authorization").iter().count(), 1);
     assert_eq!(sent.json()?, arguments);
     assert!(sent.headers.keys().all(|name| HEADERS.contains(&name.as_str())), "{:?}", sent.headers);
@@ -89,21 +89,21 @@ async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()>
 
 #[tokio::test]
 async fn fields_beside_the_arguments_are_no_way_in() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let message =
         json!({"args": {}, "environment": "test", "url": "https://evil.example", "credential": {"token": "x"}});
-    app.post_json(TOOL, &message).send().await?;
+    app.post_json(OPERATION_TOOL, &message).send().await?;
     // Not of the agreed shape, so it is all arguments.
-    assert_eq!(upstream.only()?.json()?, message);
+    assert_eq!(upstream.only_request()?.json()?, message);
     Ok(())
 }
 
 #[tokio::test]
 async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let mut ask = app.post_json(TOOL, &json!({"args": {}}));
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let mut ask = app.post_json(OPERATION_TOOL, &json!({"args": {}}));
     for (name, value) in [
         ("authorization", "Basic ZXZpbDpldmls"),
         ("proxy-authorization", "Basic ZXZpbDpldmls"),
@@ -128,11 +128,11 @@ async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
         ask = ask.header(name, value);
     }
     assert_eq!(ask.send().await?.status, 200);
-    let sent = upstream.only()?;
+    let sent = upstream.only_request()?;
     let mut names: Vec<&str> = sent.headers.keys().map(axum::http::HeaderName::as_str).collect();
     names.sort_unstable();
     assert_eq!(names, HEADERS);
-    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.header("authorization"), basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET));
     assert_eq!(sent.header("user-agent"), concat!("api-explorer/", env!("CARGO_PKG_VERSION")));
     assert!(upstream.url.ends_with(sent.header("host")));
     Ok(())
@@ -140,25 +140,29 @@ async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
 
 #[tokio::test]
 async fn a_callers_own_authorization_is_no_credential() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::new().upstream(&upstream.url).start().await?;
-    let answer = app.post(TOOL, "{}").header("authorization", &basic(PROJECT, SECRET)).send().await?;
-    assert_eq!(answer.failure()?, (401, "no_credential".into()));
-    assert!(upstream.received().is_empty());
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
+    let answer = app
+        .post(OPERATION_TOOL, "{}")
+        .header("authorization", &basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET))
+        .send()
+        .await?;
+    assert_eq!(answer.status_and_code()?, (401, "no_credential".into()));
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_server_function_takes_no_address_either() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let mut call: Value =
         json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
     for name in ["url", "method", "path", "headers", "credential", "authorization"] {
         call[name] = json!("https://evil.example/");
     }
     app.post_json("/api/call", &call).send().await?;
-    for sent in upstream.received() {
+    for sent in upstream.received_requests() {
         assert_eq!((&*sent.path, &*sent.body), ("/v1/users", "{}"));
     }
     call["environment"] = json!("https://evil.example");

@@ -1,11 +1,11 @@
 //! What every response says to the browser: what a page may do, and who may put it in a frame.
 
-use crate::support::{Answer, HOST, PAGE, Setup, TOOL, TestApp};
+use crate::support::{DEFAULT_HOST, OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, TestResponse};
 use anyhow::{Context, Result};
 use serde_json::json;
 
 /// The nonce that a response's policy names.
-fn nonce(answer: &Answer) -> Result<String> {
+fn nonce(answer: &TestResponse) -> Result<String> {
     let policy = answer.header("content-security-policy");
     let (_, rest) = policy.split_once("'nonce-").context("the policy has no nonce")?;
     Ok(rest.split('\'').next().unwrap_or_default().to_owned())
@@ -19,27 +19,27 @@ fn policy(nonce: &str, connect: &str) -> String {
 }
 
 /// One response of every kind, and what it is.
-async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, Answer)>> {
+async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, TestResponse)>> {
     let json = json!({});
     let asks = [
         ("home", app.get("/")),
         ("provider", app.get("/stytch")),
-        ("operation", app.get(PAGE)),
+        ("operation", app.get(OPERATION_PAGE)),
         ("document", app.get("/stytch/openapi.json")),
         ("no page", app.get("/nobody/nothing")),
         ("nothing at all", app.get("/a/b/c/d")),
         ("file", app.get("/favicon.svg")),
         ("no file", app.get("/pkg/nothing.js")),
-        ("tool", app.post_json(TOOL, &json)),
+        ("tool", app.post_json(OPERATION_TOOL, &json)),
         ("no tool", app.post_json("/tools/stytch/nothing", &json)),
-        ("wrong method", app.get(TOOL)),
+        ("wrong method", app.get(OPERATION_TOOL)),
         ("server function", app.post_json("/api/credential/clear", &json!({"provider": "stytch"}))),
         ("no server function", app.post_json("/api/nothing", &json)),
-        ("form", app.post_form(PAGE, &[("environment", "example")])),
-        ("refused form", app.post_form(PAGE, &[("credential", "save")])),
-        ("redirect", app.post_form(PAGE, &[("credential", "clear")])),
-        ("another site", app.post(TOOL, "{}").header("origin", "https://evil.example")),
-        ("too large", app.post(TOOL, "x".repeat(1_100_000))),
+        ("form", app.post_form(OPERATION_PAGE, &[("environment", "example")])),
+        ("refused form", app.post_form(OPERATION_PAGE, &[("credential", "save")])),
+        ("redirect", app.post_form(OPERATION_PAGE, &[("credential", "clear")])),
+        ("another site", app.post(OPERATION_TOOL, "{}").header("origin", "https://evil.example")),
+        ("too large", app.post(OPERATION_TOOL, "x".repeat(1_100_000))),
         ("another name", app.get("/").header("host", "evil.example")),
         ("alive", app.get("/healthz")),
         ("ready", app.get("/readyz")),
@@ -54,7 +54,7 @@ async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, Answer)>> {
 #[tokio::test]
 async fn every_response_bounds_what_a_page_may_do() -> Result<()> {
     let mut lacking = Vec::new();
-    for (kind, answer) in every_kind(&Setup::new().start().await?).await? {
+    for (kind, answer) in every_kind(&TestEnv::new().start_app().await?).await? {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
@@ -73,7 +73,7 @@ async fn every_response_bounds_what_a_page_may_do() -> Result<()> {
 
 #[tokio::test]
 async fn no_response_says_what_it_runs_on() -> Result<()> {
-    for (kind, answer) in every_kind(&Setup::new().start().await?).await? {
+    for (kind, answer) in every_kind(&TestEnv::new().start_app().await?).await? {
         for name in ["server", "x-powered-by", "serverfnerror", "serverfnredirect"] {
             assert_eq!(answer.header(name), "", "{name} of {kind}");
         }
@@ -83,8 +83,8 @@ async fn no_response_says_what_it_runs_on() -> Result<()> {
 
 #[tokio::test]
 async fn the_policy_names_what_a_page_may_load_and_nothing_else() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let answer = app.get(PAGE).send().await?;
+    let app = TestEnv::new().start_app().await?;
+    let answer = app.get(OPERATION_PAGE).send().await?;
     let expected = policy(&nonce(&answer)?, "'self' https: http:");
     assert_eq!(answer.header("content-security-policy"), expected);
     Ok(())
@@ -92,16 +92,16 @@ async fn the_policy_names_what_a_page_may_load_and_nothing_else() -> Result<()> 
 
 #[tokio::test]
 async fn without_other_gateways_a_page_speaks_to_this_server_only() -> Result<()> {
-    let app = Setup::new().set("EXPLORER_OTHER_GATEWAYS", "off").start().await?;
-    let answer = app.get(PAGE).send().await?;
+    let app = TestEnv::new().set_var("EXPLORER_OTHER_GATEWAYS", "off").start_app().await?;
+    let answer = app.get(OPERATION_PAGE).send().await?;
     assert_eq!(answer.header("content-security-policy"), policy(&nonce(&answer)?, "'self'"));
     Ok(())
 }
 
 #[tokio::test]
 async fn every_script_of_a_page_carries_the_nonce_of_its_response() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let answer = app.get(PAGE).send().await?;
+    let app = TestEnv::new().start_app().await?;
+    let answer = app.get(OPERATION_PAGE).send().await?;
     let (html, nonce) = (answer.text(), nonce(&answer)?);
     assert!(nonce.len() >= 22, "a nonce has 128 bits or more (CSP 3, §7.1): {nonce}");
     let scripts: Vec<&str> = html.split("<script").skip(1).filter_map(|rest| rest.split('>').next()).collect();
@@ -121,16 +121,16 @@ async fn every_script_of_a_page_carries_the_nonce_of_its_response() -> Result<()
 
 #[tokio::test]
 async fn no_nonce_is_used_twice() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let (first, second) = (app.get(PAGE).send().await?, app.get(PAGE).send().await?);
+    let app = TestEnv::new().start_app().await?;
+    let (first, second) = (app.get(OPERATION_PAGE).send().await?, app.get(OPERATION_PAGE).send().await?);
     assert_ne!(nonce(&first)?, nonce(&second)?);
     Ok(())
 }
 
 #[tokio::test]
 async fn every_page_has_the_search_and_loads_its_script_with_its_own_nonce() -> Result<()> {
-    let app = Setup::new().start().await?;
-    for path in ["/", "/search", "/stytch", "/nobody", PAGE] {
+    let app = TestEnv::new().start_app().await?;
+    for path in ["/", "/search", "/stytch", "/nobody", OPERATION_PAGE] {
         let answer = app.get(path).send().await?;
         let (html, nonce) = (answer.text(), nonce(&answer)?);
         assert_eq!(html.matches("action=\"/search\"").count(), 1, "{path}");
@@ -141,7 +141,7 @@ async fn every_page_has_the_search_and_loads_its_script_with_its_own_nonce() -> 
 
 #[tokio::test]
 async fn only_files_of_the_site_are_given() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let icon = app.get("/favicon.svg").send().await?;
     assert_eq!((icon.status.as_u16(), icon.header("content-type")), (200, "image/svg+xml"));
     for path in [
@@ -161,12 +161,12 @@ async fn only_files_of_the_site_are_given() -> Result<()> {
 
 #[tokio::test]
 async fn a_path_cannot_break_out_into_headers() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let path = "/stytch/x%0d%0aset-cookie:%20a=b";
     for answer in [app.get(path).send().await?, app.post_form(path, &[("credential", "clear")]).send().await?] {
         let cookie = answer.header("set-cookie");
-        assert!(!cookie.starts_with("a=b") && !answer.header("location").contains('\n'), "{}", answer.everything());
-        assert!(!answer.status.is_success(), "{} on {HOST}", answer.status);
+        assert!(!cookie.starts_with("a=b") && !answer.header("location").contains('\n'), "{}", answer.full_text());
+        assert!(!answer.status.is_success(), "{} on {DEFAULT_HOST}", answer.status);
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Secrets in files: `NAME_FILE` instead of `NAME`.
 
-use crate::support::{PROJECT, SECRET, Setup};
+use crate::support::{OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv};
 use anyhow::{Context, Result};
 use api_explorer::{
-    settings::SECRETS,
+    settings::SECRET_VARIABLES,
     store::{Database, key::KeySource},
 };
 use secrecy::ExposeSecret;
@@ -11,8 +11,8 @@ use std::fs;
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
-fn refusal(setup: &Setup) -> Result<String> {
-    let error = setup.settings().err().with_context(|| format!("{setup:?} was accepted"))?;
+fn refusal(setup: &TestEnv) -> Result<String> {
+    let error = setup.to_settings().err().with_context(|| format!("{setup:?} was accepted"))?;
     Ok(format!("{error:#}"))
 }
 
@@ -24,23 +24,23 @@ fn every_secret_can_stand_in_a_file() -> Result<()> {
         ("EXPLORER_KEY", KEY),
         ("EXPLORER_METRICS_TOKEN", "a metrics token"),
         ("EXPLORER_NEW_KEY", "another key"),
-        ("STYTCH_SECRET", SECRET),
+        ("STYTCH_SECRET", OPERATOR_SECRET),
     ];
-    assert_eq!(values.map(|(name, _)| name), SECRETS);
-    let mut setup = Setup::new().set("STYTCH_PROJECT_ID", PROJECT);
+    assert_eq!(values.map(|(name, _)| name), SECRET_VARIABLES);
+    let mut setup = TestEnv::new().set_var("STYTCH_PROJECT_ID", OPERATOR_PROJECT);
     for (name, value) in values {
         let path = folder.path().join(name);
         fs::write(&path, ["\n ", value, "\r\n"].concat())?;
-        setup = setup.set(&[name, "_FILE"].concat(), &path.display().to_string()).set(name, "");
+        setup = setup.set_var(&[name, "_FILE"].concat(), &path.display().to_string()).set_var(name, "");
     }
-    let settings = setup.settings()?;
+    let settings = setup.to_settings()?;
     let found = [
         match settings.store.database {
             Database::Postgres(url) => url,
             Database::Sqlite(path) => anyhow::bail!("{}", path.display()),
         },
         match settings.store.key {
-            KeySource::Given(key) => key,
+            KeySource::Inline(key) => key,
             KeySource::File(path) => anyhow::bail!("{}", path.display()),
         },
         settings.metrics_token.context("no token")?,
@@ -67,13 +67,13 @@ fn a_secret_that_is_set_twice_or_cannot_be_read_is_refused_by_name() -> Result<(
         (write("binary", b"hunter2\xff")?, "UTF-8"),
         (write("long", "hunter2 ".repeat(10_000).as_bytes())?, "64 KiB"),
     ];
-    for name in SECRETS {
+    for name in SECRET_VARIABLES {
         let file = [name, "_FILE"].concat();
-        let twice = refusal(&Setup::new().set(name, "correct horse").set(&file, &good))?;
+        let twice = refusal(&TestEnv::new().set_var(name, "correct horse").set_var(&file, &good))?;
         assert!(twice.contains(&format!("{name} and {file} are both set")), "{twice}");
         assert!(!twice.contains("hunter2") && !twice.contains("correct horse"), "{twice}");
         for (path, said) in &bad {
-            let message = refusal(&Setup::new().set(&file, path))?;
+            let message = refusal(&TestEnv::new().set_var(&file, path))?;
             for said in [&file, path, *said] {
                 assert!(message.contains(said), "{said:?} is missing in {message}");
             }
@@ -91,7 +91,7 @@ fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
     fs::write(&path, KEY)?;
     for (mode, warnings) in [(0o644, 1), (0o600, 0)] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
-        let settings = Setup::new().set("EXPLORER_KEY_FILE", &path.display().to_string()).settings()?;
+        let settings = TestEnv::new().set_var("EXPLORER_KEY_FILE", &path.display().to_string()).to_settings()?;
         assert_eq!(settings.warnings.len(), warnings, "{:?}", settings.warnings);
         assert!(!format!("{settings:?}").contains(KEY));
     }
@@ -110,17 +110,20 @@ fn no_message_repeats_the_address_of_the_database() -> Result<()> {
         "sqlite:",
         "sqlite:explorer.db?hunter2",
     ] {
-        let message = refusal(&Setup::new().set("EXPLORER_KEY", KEY).set("DATABASE_URL", url))?;
+        let message = refusal(&TestEnv::new().set_var("EXPLORER_KEY", KEY).set_var("DATABASE_URL", url))?;
         assert!(message.contains("DATABASE_URL"), "{message}");
         for part in ["hunter2", "ter2", "zoe", "db.example"] {
             assert!(!message.contains(part), "{message}");
         }
     }
-    Setup::new().set("EXPLORER_KEY", KEY).set("DATABASE_URL", "postgres://zoe:p@ss@db.example/explorer").settings()?;
-    Setup::new()
-        .set("EXPLORER_KEY", KEY)
-        .set("DATABASE_URL", "postgres:///explorer?host=/run/postgresql")
-        .settings()?;
+    TestEnv::new()
+        .set_var("EXPLORER_KEY", KEY)
+        .set_var("DATABASE_URL", "postgres://zoe:p@ss@db.example/explorer")
+        .to_settings()?;
+    TestEnv::new()
+        .set_var("EXPLORER_KEY", KEY)
+        .set_var("DATABASE_URL", "postgres:///explorer?host=/run/postgresql")
+        .to_settings()?;
     Ok(())
 }
 
@@ -130,7 +133,7 @@ async fn a_wrong_parameter_of_the_address_is_refused_without_being_repeated() ->
         "postgres://zoe:hunter2@127.0.0.1:9/explorer?sslmode=hunter2",
         "postgres://zoe:hunter2@127.0.0.1:9/explorer?port=hunter2",
     ] {
-        let refused = Setup::new().set("EXPLORER_KEY", KEY).set("DATABASE_URL", url).start().await;
+        let refused = TestEnv::new().set_var("EXPLORER_KEY", KEY).set_var("DATABASE_URL", url).start_app().await;
         let message = format!("{:#}", refused.err().context("it was accepted")?);
         assert!(message.contains("DATABASE_URL"), "{message}");
         assert!(!message.contains("hunter2") && !message.contains("zoe:"), "{message}");

@@ -1,18 +1,18 @@
 //! Security schemes: each credential stands where the document wants it, and only where it is wanted.
 
 use crate::support::{
-    Upstream, basic,
-    locks::{app, at, call, everything, save, settings},
+    Upstream, basic_authorization,
+    locks::{all_credential_values, call_operation, provider_settings, save_credentials, start_app, start_app_for},
     visible_text,
 };
 use anyhow::{Context, Result};
-use api_explorer::gateway::credential::GivenCredential;
+use api_explorer::gateway::credential::CredentialConfig;
 use serde_json::json;
 
 #[tokio::test]
 async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()> {
     for (operation, authorization, key, query, cookie) in [
-        ("basic", &*basic("ada", "pass-word"), "", None, ""),
+        ("basic", &*basic_authorization("ada", "pass-word"), "", None, ""),
         ("bearer", "Bearer bearer-token", "", None, ""),
         ("header", "", "header-key", None, ""),
         ("query", "", "", Some("api_key=query%26key"), ""),
@@ -23,12 +23,12 @@ async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()>
         ("either", "", "header-key", None, ""),
         ("both", "Bearer bearer-token", "header-key", Some("api_key=query%26key"), ""),
     ] {
-        let upstream = Upstream::content().await?;
-        let app = at(&upstream).await?;
-        let visitor = save(&app, "", everything()).await?;
-        let answer = call(&app, &visitor, operation, &json!({})).await?;
+        let upstream = Upstream::succeeding().await?;
+        let app = start_app_for(&upstream).await?;
+        let visitor = save_credentials(&app, "", all_credential_values()).await?;
+        let answer = call_operation(&app, &visitor, operation, &json!({})).await?;
         assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
-        let sent = upstream.only()?;
+        let sent = upstream.only_request()?;
         let found =
             (sent.header("authorization"), sent.header("x-api-key"), sent.query.as_deref(), sent.header("cookie"));
         assert_eq!(found, (authorization, key, query, cookie), "{operation}");
@@ -38,12 +38,12 @@ async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()>
 
 #[tokio::test]
 async fn an_argument_of_the_credentials_name_gives_way() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = at(&upstream).await?;
-    let visitor = save(&app, "", everything()).await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = start_app_for(&upstream).await?;
+    let visitor = save_credentials(&app, "", all_credential_values()).await?;
     let arguments = json!({"X-Api-Key": "typed", "api_key": "typed", "page": "2"});
-    call(&app, &visitor, "both", &arguments).await?;
-    let sent = upstream.only()?;
+    call_operation(&app, &visitor, "both", &arguments).await?;
+    let sent = upstream.only_request()?;
     assert_eq!(sent.headers.get_all("x-api-key").iter().count(), 1);
     assert_eq!((sent.header("x-api-key"), sent.query.as_deref()), ("header-key", Some("page=2&api_key=query%26key")));
     Ok(())
@@ -51,21 +51,21 @@ async fn an_argument_of_the_credentials_name_gives_way() -> Result<()> {
 
 #[tokio::test]
 async fn an_operation_that_needs_no_credential_is_called_without_one() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = at(&upstream).await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = start_app_for(&upstream).await?;
     for operation in ["none", "optional"] {
-        assert_eq!(call(&app, "", operation, &json!({})).await?.status, 200, "{operation}");
+        assert_eq!(call_operation(&app, "", operation, &json!({})).await?.status, 200, "{operation}");
     }
-    let sent = upstream.received();
+    let sent = upstream.received_requests();
     assert!(sent.iter().all(|sent| sent.header("authorization").is_empty() && sent.header("x-api-key").is_empty()));
     Ok(())
 }
 
 #[tokio::test]
 async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = at(&upstream).await?;
-    let visitor = save(&app, "", json!({"bearer/token": "bearer-token"})).await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = start_app_for(&upstream).await?;
+    let visitor = save_credentials(&app, "", json!({"bearer/token": "bearer-token"})).await?;
     for (cookie, operation, words) in [
         ("", "header", "No credential for Locks is set. This operation needs API key in the header X-Api-Key."),
         ("", "either", "needs API key in the header X-Api-Key, or Bearer token."),
@@ -74,59 +74,66 @@ async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
         (&*visitor, "certificate", "a client's TLS certificate cannot be sent from here"),
         (&*visitor, "undefined", "undefined: the document does not define it"),
     ] {
-        let answer = call(&app, cookie, operation, &json!({})).await?;
-        assert_eq!(answer.failure()?, (401, "no_credential".into()), "{operation}");
+        let answer = call_operation(&app, cookie, operation, &json!({})).await?;
+        assert_eq!(answer.status_and_code()?, (401, "no_credential".into()), "{operation}");
         assert!(answer.text().contains(words), "{operation}: {}", answer.text());
     }
-    assert_eq!(call(&app, &visitor, "clash", &json!({})).await?.status, 401);
-    let visitor = save(&app, &visitor, json!({"basic/username": "ada", "basic/password": "pass-word"})).await?;
-    assert_eq!(call(&app, &visitor, "clash", &json!({})).await?.failure()?, (403, "forbidden".into()));
-    assert!(upstream.received().is_empty());
+    assert_eq!(call_operation(&app, &visitor, "clash", &json!({})).await?.status, 401);
+    let visitor =
+        save_credentials(&app, &visitor, json!({"basic/username": "ada", "basic/password": "pass-word"})).await?;
+    assert_eq!(
+        call_operation(&app, &visitor, "clash", &json!({})).await?.status_and_code()?,
+        (403, "forbidden".into())
+    );
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let mut provider = settings(None, "https://a.example/token")?;
+    let upstream = Upstream::succeeding().await?;
+    let mut provider = provider_settings(None, "https://a.example/token")?;
     provider.document =
-        provider.document.read(provider.document_limit)?.replace("https://locks.example", &upstream.url).into();
+        provider.document.read(provider.document_limit_mb)?.replace("https://locks.example", &upstream.url).into();
     for hosts in [vec![], vec!["locks.example".to_owned()]] {
         provider.hosts = hosts;
-        let app = app(provider.clone(), None).await?;
-        let visitor = save(&app, "", json!({"header/key": "header-key"})).await?;
+        let app = start_app(provider.clone(), None).await?;
+        let visitor = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
         // Not over TLS: neither with a credential nor without.
         for operation in ["none", "header"] {
-            assert_eq!(call(&app, &visitor, operation, &json!({})).await?.failure()?, (403, "forbidden".into()));
+            assert_eq!(
+                call_operation(&app, &visitor, operation, &json!({})).await?.status_and_code()?,
+                (403, "forbidden".into())
+            );
         }
     }
     provider.document =
-        provider.document.read(provider.document_limit)?.replace(&upstream.url, "https://nobody.invalid").into();
+        provider.document.read(provider.document_limit_mb)?.replace(&upstream.url, "https://nobody.invalid").into();
     for (hosts, none, header) in [(vec![], 502, 403), (vec!["locks.example".to_owned()], 403, 403)] {
         provider.hosts = hosts;
-        let app = app(provider.clone(), None).await?;
-        let visitor = save(&app, "", json!({"header/key": "header-key"})).await?;
+        let app = start_app(provider.clone(), None).await?;
+        let visitor = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
         for (operation, status) in [("none", none), ("header", header)] {
-            assert_eq!(call(&app, &visitor, operation, &json!({})).await?.status, status, "{operation}");
+            assert_eq!(call_operation(&app, &visitor, operation, &json!({})).await?.status, status, "{operation}");
         }
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn the_operators_credential_is_fitted_to_the_document() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let provider = settings(Some(&upstream.url), "https://a.example/token")?;
-    let given = |scheme: &str, part: &str| GivenCredential {
+    let upstream = Upstream::succeeding().await?;
+    let provider = provider_settings(Some(&upstream.url), "https://a.example/token")?;
+    let given = |scheme: &str, part: &str| CredentialConfig {
         scheme: Some(scheme.into()),
         parts: [(part.to_owned(), "operators-key".to_owned().into())].into(),
     };
-    let site = app(provider.clone(), Some(given("query", "key"))).await?;
-    assert_eq!(call(&site, "", "query", &json!({})).await?.status, 200);
-    assert_eq!(upstream.only()?.query.as_deref(), Some("api_key=operators-key"));
+    let site = start_app(provider.clone(), Some(given("query", "key"))).await?;
+    assert_eq!(call_operation(&site, "", "query", &json!({})).await?.status, 200);
+    assert_eq!(upstream.only_request()?.query.as_deref(), Some("api_key=operators-key"));
     for (scheme, part) in [("query", "token"), ("nobody", "key")] {
-        let message = app(provider.clone(), Some(given(scheme, part))).await.err().context("it starts")?;
+        let message = start_app(provider.clone(), Some(given(scheme, part))).await.err().context("it starts")?;
         let message = format!("{message:#}");
         assert!(message.contains("provider locks") && !message.contains("operators-key"), "{message}");
     }
@@ -135,7 +142,7 @@ async fn the_operators_credential_is_fitted_to_the_document() -> Result<()> {
 
 #[tokio::test]
 async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> Result<()> {
-    let app = at(&Upstream::content().await?).await?;
+    let app = start_app_for(&Upstream::succeeding().await?).await?;
     for (operation, labels, words) in [
         ("basic", vec!["Username", "Password"], "Configure credentials for Locks"),
         ("bearer", vec!["Bearer token"], ""),
@@ -164,8 +171,8 @@ async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> 
 
 #[tokio::test]
 async fn the_card_works_without_scripts() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = at(&upstream).await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = start_app_for(&upstream).await?;
     let refused =
         app.post_form("/locks/either", &[("header/key", "a b"), ("bearer/token", ""), ("credential", "save")]);
     let refused = refused.send().await?;
@@ -179,28 +186,28 @@ async fn the_card_works_without_scripts() -> Result<()> {
     assert!(page.contains("it lacks what this operation needs"), "{page}");
     let controls = [("environment", "main"), ("intent", "send")];
     app.post_form("/locks/either", &controls).header("cookie", &cookie).send().await?;
-    assert_eq!(upstream.only()?.header("authorization"), "Bearer bearer-token");
+    assert_eq!(upstream.only_request()?.header("authorization"), "Bearer bearer-token");
     Ok(())
 }
 
 #[tokio::test]
 async fn saving_for_one_scheme_keeps_the_others_and_clearing_forgets_all() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = at(&upstream).await?;
-    let cookie = save(&app, "", json!({"header/key": "header-key"})).await?;
-    let cookie = save(&app, &cookie, json!({"bearer/token": "bearer-token", "header/key": ""})).await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = start_app_for(&upstream).await?;
+    let cookie = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
+    let cookie = save_credentials(&app, &cookie, json!({"bearer/token": "bearer-token", "header/key": ""})).await?;
     for operation in ["header", "bearer"] {
-        assert_eq!(call(&app, &cookie, operation, &json!({})).await?.status, 200, "{operation}");
+        assert_eq!(call_operation(&app, &cookie, operation, &json!({})).await?.status, 200, "{operation}");
     }
     let cleared = app.post_json("/api/credential/clear", &json!({"provider": "locks"})).header("cookie", &cookie);
     assert_eq!(cleared.send().await?.json()?["schemes"], json!([]));
-    assert_eq!(call(&app, &cookie, "header", &json!({})).await?.status, 401);
+    assert_eq!(call_operation(&app, &cookie, "header", &json!({})).await?.status, 401);
     Ok(())
 }
 
 #[tokio::test]
 async fn snippets_name_variables_of_the_provider() -> Result<()> {
-    let app = at(&Upstream::content().await?).await?;
+    let app = start_app_for(&Upstream::succeeding().await?).await?;
     for (operation, expected) in [
         ("basic", "--user \"$LOCKS_USERNAME:$LOCKS_PASSWORD\""),
         ("bearer", "--header \"Authorization: Bearer ${LOCKS_TOKEN}\""),

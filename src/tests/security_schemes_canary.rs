@@ -1,9 +1,9 @@
 //! Every secret of every scheme is marked, sent, and echoed by the provider; whatever comes out is searched for it.
 
 use crate::support::{
-    Answer, Upstream,
-    locks::{app, at, save, settings},
-    search::{LOG, forms, found, secret},
+    TestResponse, Upstream,
+    locks::{provider_settings, save_credentials, start_app, start_app_for},
+    search::{CAPTURED_LOG, canary_secret, encoded_forms, find_leaks},
     unused_address,
 };
 use anyhow::Result;
@@ -23,16 +23,17 @@ const OPERATIONS: [&str; 9] = ["basic", "bearer", "header", "query", "cookie", "
 
 fn values() -> Value {
     json!({
-        "basic/username": "ada", "basic/password": secret("password"), "bearer/token": secret("bearer"),
-        "header/key": secret("header"), "query/key": secret("query"), "cookie/key": secret("cookie"),
-        "machine/client_id": "the-client", "machine/client_secret": secret("client-secret"),
-        "person/token": secret("person"),
+        "basic/username": "ada", "basic/password": canary_secret("password"), "bearer/token": canary_secret("bearer"),
+        "header/key": canary_secret("header"), "query/key": canary_secret("query"), "cookie/key": canary_secret("cookie"),
+        "machine/client_id": "the-client", "machine/client_secret": canary_secret("client-secret"),
+        "person/token": canary_secret("person"),
     })
 }
 
 /// Sends everything back that it was sent, and each secret that the operation uses in every form.
 async fn parrot() -> Result<Upstream> {
-    let token = || std::future::ready(Json(json!({"access_token": secret("access-token"), "token_type": "bearer"})));
+    let token =
+        || std::future::ready(Json(json!({"access_token": canary_secret("access-token"), "token_type": "bearer"})));
     let echo = |request: Request| async move {
         let mut said: Vec<String> =
             request.headers().values().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
@@ -41,7 +42,10 @@ async fn parrot() -> Result<Upstream> {
         let is_known = |of: &&str| *of != "access-token" || request.uri().path() == "/machine";
         for of in SECRETS.into_iter().filter(is_known) {
             said.extend(
-                forms(&secret(of)).into_iter().filter(|(name, _)| !name.starts_with("HTML")).map(|(_, form)| form),
+                encoded_forms(&canary_secret(of))
+                    .into_iter()
+                    .filter(|(name, _)| !name.starts_with("HTML"))
+                    .map(|(_, form)| form),
             );
         }
         let headers: HeaderMap = said
@@ -56,26 +60,26 @@ async fn parrot() -> Result<Upstream> {
     Upstream::start(Router::new().route("/token", post(token)).fallback(echo)).await
 }
 
-fn assert_clean(answers: &[Answer]) {
+fn assert_clean(answers: &[TestResponse]) {
     for of in SECRETS {
         for answer in answers {
-            let everything = answer.everything();
-            assert_eq!(found(&everything, &secret(of)), [""; 0], "{of}: {} {everything}", answer.status);
+            let everything = answer.full_text();
+            assert_eq!(find_leaks(&everything, &canary_secret(of)), [""; 0], "{of}: {} {everything}", answer.status);
         }
-        assert_eq!(found(&LOG.text(), &secret(of)), [""; 0], "{of} in the log");
+        assert_eq!(find_leaks(&CAPTURED_LOG.text(), &canary_secret(of)), [""; 0], "{of} in the log");
     }
 }
 
 #[tokio::test]
 async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
-    LazyLock::force(&LOG);
+    LazyLock::force(&CAPTURED_LOG);
     let upstream = parrot().await?;
-    let app = at(&upstream).await?;
+    let app = start_app_for(&upstream).await?;
     let message = json!({"provider": "locks", "values": values()});
     let saved = app.post_json("/api/credential/save", &message).send().await?;
     let cookie = saved.cookie()?;
     let mut wrong = values();
-    wrong["header/key"] = json!(format!("{} with blanks", secret("header")));
+    wrong["header/key"] = json!(format!("{} with blanks", canary_secret("header")));
     let controls: Vec<(String, String)> = wrong
         .as_object()
         .into_iter()
@@ -102,19 +106,19 @@ async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
     for ask in asks {
         answers.push(ask.header("cookie", &cookie).send().await?);
     }
-    let is_clean = |answer: &Answer| answer.text().contains("[credential removed]");
+    let is_clean = |answer: &TestResponse| answer.text().contains("[credential removed]");
     assert!(answers.iter().filter(|answer| is_clean(answer)).count() >= 3 * OPERATIONS.len());
     assert_clean(&answers);
-    assert!(upstream.received().len() > 3 * OPERATIONS.len());
+    assert!(upstream.received_requests().len() > 3 * OPERATIONS.len());
     Ok(())
 }
 
 #[tokio::test]
 async fn no_failure_gives_a_key_of_the_query_away() -> Result<()> {
-    LazyLock::force(&LOG);
+    LazyLock::force(&CAPTURED_LOG);
     let nobody = format!("http://{}", unused_address().await?);
-    let app = app(settings(Some(&nobody), &format!("{nobody}/token"))?, None).await?;
-    let cookie = save(&app, "", values()).await?;
+    let app = start_app(provider_settings(Some(&nobody), &format!("{nobody}/token"))?, None).await?;
+    let cookie = save_credentials(&app, "", values()).await?;
     let mut answers = Vec::new();
     for operation in OPERATIONS {
         let ask = app.post_json(&format!("/tools/locks/{operation}"), &json!({}));

@@ -1,58 +1,59 @@
 //! Settings: what is refused at start, with what words, and that every variable is documented.
 
-use crate::support::{PROJECT, SECRET, Setup};
+use crate::support::{OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv};
 use anyhow::{Context, Result, ensure};
 use api_explorer::{
-    cli::arguments::help,
-    settings::{KEYS, SECRET_FILES, VARIABLES, help_config, names_of},
+    cli::arguments::render_help,
+    settings::{CONFIG_KEYS, ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, help_config, variable_names},
 };
 use std::{fs, path::Path};
 
 /// Why a server with these settings does not start.
-fn refusal(setup: &Setup) -> Result<String> {
-    let error = setup.settings().err().with_context(|| format!("{setup:?} was accepted"))?;
+fn refusal(setup: &TestEnv) -> Result<String> {
+    let error = setup.to_settings().err().with_context(|| format!("{setup:?} was accepted"))?;
     Ok(format!("{error:#}"))
 }
 
 #[test]
 fn nothing_needs_to_be_set() -> Result<()> {
-    let settings = Setup::new().settings()?;
-    assert_eq!(settings.address.to_string(), "127.0.0.1:3000");
-    assert!(settings.credentials.is_empty() && settings.other_gateways);
-    assert_eq!((settings.limits.timeout.as_secs(), settings.limits.reply_bytes), (30, 10_000_000));
-    assert_eq!((settings.drain.as_secs(), settings.store.connections), (0, 8));
+    let settings = TestEnv::new().to_settings()?;
+    assert_eq!(settings.listen_address.to_string(), "127.0.0.1:3000");
+    assert!(settings.credentials.is_empty() && settings.allow_other_gateways);
+    assert_eq!((settings.limits.timeout.as_secs(), settings.limits.max_response_bytes), (30, 10_000_000));
+    assert_eq!((settings.drain_delay.as_secs(), settings.store.max_connections), (0, 8));
     Ok(())
 }
 
 #[test]
 fn a_shared_credential_beyond_loopback_is_refused() -> Result<()> {
     for address in ["0.0.0.0:3000", "[::]:3000", "192.168.1.10:80", "[2001:db8::1]:443"] {
-        let setup = Setup::new().operator().set("LEPTOS_SITE_ADDR", address);
-        for setup in [setup.clone(), setup.set("EXPLORER_HOSTS", "explorer.example.com")] {
+        let setup = TestEnv::new().with_operator_credential().set_var("LEPTOS_SITE_ADDR", address);
+        for setup in [setup.clone(), setup.set_var("EXPLORER_HOSTS", "explorer.example.com")] {
             let message = refusal(&setup)?;
             for named in ["LEPTOS_SITE_ADDR", "STYTCH_PROJECT_ID", "STYTCH_SECRET"] {
                 assert!(message.contains(named), "{named} is missing in {message}");
             }
-            assert!(!message.contains(SECRET), "{message}");
+            assert!(!message.contains(OPERATOR_SECRET), "{message}");
         }
     }
     for address in ["127.0.0.1:0", "127.8.8.8:3000", "[::1]:3000"] {
-        Setup::new().operator().set("LEPTOS_SITE_ADDR", address).settings()?;
+        TestEnv::new().with_operator_credential().set_var("LEPTOS_SITE_ADDR", address).to_settings()?;
     }
     Ok(())
 }
 
 #[test]
 fn a_shared_credential_behind_a_proxy_is_refused() {
-    let refused = Setup::new().operator().set("EXPLORER_HOSTS", "explorer.example.com").settings();
+    let refused =
+        TestEnv::new().with_operator_credential().set_var("EXPLORER_HOSTS", "explorer.example.com").to_settings();
     assert!(refused.is_err_and(|error| error.to_string().contains("without EXPLORER_HOSTS")));
 }
 
 #[test]
 fn a_server_beyond_loopback_must_know_its_names() -> Result<()> {
-    let setup = Setup::new().set("LEPTOS_SITE_ADDR", "0.0.0.0:3000");
+    let setup = TestEnv::new().set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000");
     assert!(refusal(&setup)?.contains("EXPLORER_HOSTS"));
-    setup.set("EXPLORER_HOSTS", "explorer.example.com").settings()?;
+    setup.set_var("EXPLORER_HOSTS", "explorer.example.com").to_settings()?;
     Ok(())
 }
 
@@ -94,7 +95,7 @@ fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
         ),
     ] {
         for value in values {
-            let message = refusal(&Setup::new().set(name, value))?;
+            let message = refusal(&TestEnv::new().set_var(name, value))?;
             assert!(message.contains(name), "{name}={value}: {message}");
         }
     }
@@ -104,13 +105,13 @@ fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
 #[test]
 fn half_a_credential_or_a_wrong_one_is_refused_without_repeating_it() -> Result<()> {
     for (project, secret, label) in [
-        (PROJECT, "", "Secret is missing"),
-        ("", SECRET, "Project ID is missing"),
-        ("organization-1", SECRET, "Project ID begins with"),
-        (PROJECT, "hunter2", "Secret is too short"),
+        (OPERATOR_PROJECT, "", "Secret is missing"),
+        ("", OPERATOR_SECRET, "Project ID is missing"),
+        ("organization-1", OPERATOR_SECRET, "Project ID begins with"),
+        (OPERATOR_PROJECT, "hunter2", "Secret is too short"),
     ] {
-        let setup = Setup::new().set("STYTCH_PROJECT_ID", project).set("STYTCH_SECRET", secret);
-        let message = setup.refusal()?;
+        let setup = TestEnv::new().set_var("STYTCH_PROJECT_ID", project).set_var("STYTCH_SECRET", secret);
+        let message = setup.startup_error()?;
         assert!(message.contains("STYTCH_") && message.contains(label), "{message}");
         assert!(secret.is_empty() || !message.contains(secret), "{message}");
     }
@@ -119,27 +120,29 @@ fn half_a_credential_or_a_wrong_one_is_refused_without_repeating_it() -> Result<
 
 #[test]
 fn settings_can_be_printed_without_the_secret() -> Result<()> {
-    let printed = format!("{:?}", Setup::new().operator().settings()?);
-    assert!(!printed.contains(SECRET) && printed.contains("REDACTED"), "{printed}");
+    let printed = format!("{:?}", TestEnv::new().with_operator_credential().to_settings()?);
+    assert!(!printed.contains(OPERATOR_SECRET) && printed.contains("REDACTED"), "{printed}");
     Ok(())
 }
 
 #[test]
 fn an_empty_value_is_none() -> Result<()> {
-    let empty = VARIABLES.iter().fold(Setup::new(), |setup, (name, ..)| setup.set(name, ""));
-    let settings = empty.settings()?;
-    assert!(settings.credentials.is_empty() && settings.hosts.is_empty() && settings.allowed_origins.is_empty());
+    let empty = ENVIRONMENT_VARIABLES.iter().fold(TestEnv::new(), |setup, (name, ..)| setup.set_var(name, ""));
+    let settings = empty.to_settings()?;
+    assert!(
+        settings.credentials.is_empty() && settings.allowed_hosts.is_empty() && settings.allowed_origins.is_empty()
+    );
     Ok(())
 }
 
 #[test]
 fn help_tells_every_variable() {
-    let help = help();
-    for (name, default, meaning) in VARIABLES {
-        let names = names_of(name).join(", ");
+    let help = render_help();
+    for (name, default, meaning) in ENVIRONMENT_VARIABLES {
+        let names = variable_names(name).join(", ");
         assert!(help.contains(&names) && help.contains(default) && help.contains(meaning), "{name}");
     }
-    assert!(help.contains(SECRET_FILES));
+    assert!(help.contains(SECRET_FILES_HELP));
 }
 
 #[test]
@@ -150,14 +153,14 @@ fn the_readme_lists_every_variable_with_its_default() -> Result<()> {
         return Ok(());
     }
     let readme = fs::read_to_string(path)?;
-    for (name, default, _) in VARIABLES {
-        let names = names_of(name).join("`, `");
+    for (name, default, _) in ENVIRONMENT_VARIABLES {
+        let names = variable_names(name).join("`, `");
         let row = readme.lines().find(|line| line.starts_with(&format!("| `{names}` |")));
         let row = row.with_context(|| format!("README.md has no row for {name}"))?;
         ensure!(row.contains(default), "README.md does not say that {name} is {default} by default: {row}");
     }
     let words = readme.split_whitespace().collect::<Vec<_>>().join(" ");
-    ensure!(words.contains(SECRET_FILES), "README.md does not say what NAME_FILE is");
+    ensure!(words.contains(SECRET_FILES_HELP), "README.md does not say what NAME_FILE is");
     Ok(())
 }
 
@@ -165,10 +168,14 @@ fn the_readme_lists_every_variable_with_its_default() -> Result<()> {
 fn help_and_the_readme_tell_every_key_of_the_file() -> Result<()> {
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))?;
     let help = help_config();
-    for key in KEYS {
-        let row = format!("| `{}` | {} |", key.path, key.meaning);
+    for key in CONFIG_KEYS {
+        let row = format!("| `{}` | {} |", key.path, key.description);
         ensure!(readme.contains(&row), "README.md has no row {row}");
-        ensure!(help.contains(key.meaning) && help.contains(key.example), "--help config does not tell {}", key.path);
+        ensure!(
+            help.contains(key.description) && help.contains(key.example),
+            "--help config does not tell {}",
+            key.path
+        );
     }
     Ok(())
 }

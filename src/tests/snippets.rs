@@ -1,8 +1,8 @@
 //! The call as source code, on the page and from its server function.
 
-use crate::support::{PAGE, PROJECT, SECRET, Setup, TestApp, Upstream};
+use crate::support::{OPERATION_PAGE, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, Upstream};
 use anyhow::{Context, Result, ensure};
-use api_explorer::{providers::ProviderSettings, snippet::CLIENTS};
+use api_explorer::{providers::ProviderSettings, snippet::HTTP_CLIENT_TARGETS};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -45,10 +45,10 @@ async fn offered(app: &TestApp, page: &str) -> Result<Vec<String>> {
 
 #[tokio::test]
 async fn the_page_offers_every_client_and_the_vendors_sdks_and_prints_the_generated_one() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let labels = offered(&app, PAGE).await?;
+    let app = TestEnv::new().start_app().await?;
+    let labels = offered(&app, OPERATION_PAGE).await?;
     assert_eq!(labels.first().map(String::as_str), Some("TypeScript"));
-    for client in CLIENTS {
+    for client in HTTP_CLIENT_TARGETS {
         assert!(labels.contains(&format!("{} · {}", client.language, client.name)), "{client:?}: {labels:?}");
     }
     for language in ["JavaScript", "Python", "Ruby", "Go", "Java", "Kotlin", "PHP", "Rust", "C#"] {
@@ -63,9 +63,9 @@ async fn the_page_offers_every_client_and_the_vendors_sdks_and_prints_the_genera
 
 #[tokio::test]
 async fn a_call_is_printed_in_every_way_and_never_with_its_credential() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    for label in offered(&app, PAGE).await? {
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    for label in offered(&app, OPERATION_PAGE).await? {
         let answer =
             app.post_json("/api/snippet", &message(&label, &json!({"email": "ann@example.com"}))).send().await?;
         assert_eq!(answer.status, 200, "{label}: {}", answer.text());
@@ -77,19 +77,22 @@ async fn a_call_is_printed_in_every_way_and_never_with_its_credential() -> Resul
         let is_http = !is_generated && !label.ends_with("Stytch SDK");
         assert!(!is_http || code.contains("test.stytch.com"), "{label}: {code}");
         assert!(is_generated || code.contains("STYTCH_SECRET"), "{label}: {code}");
-        assert!(!answer.everything().contains(SECRET) && !answer.everything().contains(PROJECT), "{label}: {code}");
+        assert!(
+            !answer.full_text().contains(OPERATOR_SECRET) && !answer.full_text().contains(OPERATOR_PROJECT),
+            "{label}: {code}"
+        );
         let lines = format!("{} lines", code.lines().count());
         assert_eq!(printed["length"], lines.as_str(), "{label}");
     }
-    assert!(upstream.received().is_empty(), "nothing is sent");
+    assert!(upstream.received_requests().is_empty(), "nothing is sent");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_masked_value_is_a_variable_in_every_way() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let handle = "{{reply 1 · session_token}}";
-    for label in offered(&app, PAGE).await? {
+    for label in offered(&app, OPERATION_PAGE).await? {
         let arguments = json!({"email": handle, "untrusted_metadata": {"a": [handle], "b": format!("x {handle}")}});
         let code = text(&print(&app, &label, &arguments).await?["code"]);
         assert!(code.contains("REPLY_1_SESSION_TOKEN") && !code.contains("{{reply"), "{label}: {code}");
@@ -99,8 +102,8 @@ async fn a_masked_value_is_a_variable_in_every_way() -> Result<()> {
 
 #[tokio::test]
 async fn markup_in_what_is_typed_stays_text() -> Result<()> {
-    let app = Setup::new().start().await?;
-    for label in offered(&app, PAGE).await? {
+    let app = TestEnv::new().start_app().await?;
+    for label in offered(&app, OPERATION_PAGE).await? {
         let printed = print(&app, &label, &json!({"email": "<script>alert(\"x\")</script>"})).await?;
         assert!(!printed["code"].as_str().unwrap_or_default().contains("<script"), "{label}: {printed}");
     }
@@ -109,7 +112,7 @@ async fn markup_in_what_is_typed_stays_text() -> Result<()> {
 
 #[tokio::test]
 async fn what_was_chosen_is_remembered_by_a_cookie_that_says_nothing_else() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let mut wanted = message("Python · requests", &json!({}));
     wanted["keeper"] = "vault".into();
     let answer = app.post_json("/api/snippet", &wanted).send().await?;
@@ -117,10 +120,10 @@ async fn what_was_chosen_is_remembered_by_a_cookie_that_says_nothing_else() -> R
     assert_eq!(cookie, "snippet=python-requests.vault");
     let again = app.post_json("/api/snippet", &wanted).header("cookie", &cookie).send().await?;
     assert!(again.header("set-cookie").is_empty(), "it is set once");
-    let html = app.get(PAGE).header("cookie", &cookie).send().await?.text();
+    let html = app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text();
     assert!(html.contains("aria-label=\"Python · requests\"") && html.contains("vault kv get"), "{html}");
     // What the reader chose is not there for each operation, and is not forgotten for that.
-    let html = app.get(PAGE).header("cookie", "snippet=gone-sdk.vault").send().await?;
+    let html = app.get(OPERATION_PAGE).header("cookie", "snippet=gone-sdk.vault").send().await?;
     assert!(html.header("set-cookie").is_empty());
     assert!(html.text().contains("aria-label=\"TypeScript\""));
     Ok(())
@@ -128,10 +131,10 @@ async fn what_was_chosen_is_remembered_by_a_cookie_that_says_nothing_else() -> R
 
 #[tokio::test]
 async fn without_scripts_the_form_prints_and_is_remembered() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let controls =
         [("text/email", "ann@example.com"), ("client", "python-httpx"), ("keeper", "aws"), ("intent", "redraw")];
-    let posted = app.post_form(PAGE, &controls).send().await?;
+    let posted = app.post_form(OPERATION_PAGE, &controls).send().await?;
     assert_eq!(posted.status, 200);
     assert_eq!(posted.cookie()?, "snippet=python-httpx.aws");
     let html = posted.text();
@@ -141,19 +144,19 @@ async fn without_scripts_the_form_prints_and_is_remembered() -> Result<()> {
 
 #[tokio::test]
 async fn what_nobody_knows_is_refused_in_words() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let answer = app.post_json("/api/snippet", &message("COBOL", &json!({}))).send().await?;
     assert!(answer.header("set-cookie").is_empty());
-    assert_eq!(answer.failure()?, (404, "not_found".into()));
+    assert_eq!(answer.status_and_code()?, (404, "not_found".into()));
     let mut unknown = message("curl", &json!({}));
     unknown["operation"] = "nothing".into();
-    assert_eq!(app.post_json("/api/snippet", &unknown).send().await?.failure()?, (404, "not_found".into()));
+    assert_eq!(app.post_json("/api/snippet", &unknown).send().await?.status_and_code()?, (404, "not_found".into()));
     Ok(())
 }
 
 #[tokio::test]
 async fn a_vendors_samples_are_offered_as_the_vendors_with_what_was_filled_in() -> Result<()> {
-    let mut settings = Setup::new().settings()?;
+    let mut settings = TestEnv::new().to_settings()?;
     let sample = |lang: &str, label: &str, source: &str| json!({"lang": lang, "label": label, "source": source});
     let document = json!({
         "openapi": "3.1.0", "info": {"title": "Books", "version": "1"}, "servers": [{"url": "https://books.example"}],
@@ -203,7 +206,7 @@ const STAND_INS: [(&str, &str); 3] = [
 
 #[tokio::test]
 async fn the_commands_of_each_keeper_bring_the_secrets_to_the_code() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     let folder = tempfile::tempdir()?;
     for (name, script) in STAND_INS {
         let path = folder.path().join(name);

@@ -1,9 +1,9 @@
 //! A server that is told to stop lets nobody in any more, finishes what is under way, and ends well.
 
 use crate::support::{
-    PROJECT, SECRET, TOOL, Upstream,
-    faulty::{BOUND, Faulty, Step, asking_for},
-    process::Server,
+    OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, Upstream,
+    faulty::{FaultyUpstream, MAX_CALL_DURATION, Step, arguments_for},
+    process::ServerProcess,
 };
 use anyhow::{Context, Result};
 use axum::{Json, Router};
@@ -19,14 +19,18 @@ use tokio::{
 };
 
 /// A server whose calls go to an upstream, and may take so many seconds.
-fn start(folder: &Path, upstream: &str, seconds: &str) -> Result<Server> {
-    let credential = [("STYTCH_PROJECT_ID", PROJECT), ("STYTCH_SECRET", SECRET)];
-    Server::start(folder, &[&[("STYTCH_BASE_URL", upstream), ("EXPLORER_TIMEOUT", seconds)], &credential[..]].concat())
+fn start(folder: &Path, upstream: &str, seconds: &str) -> Result<ServerProcess> {
+    let credential = [("STYTCH_PROJECT_ID", OPERATOR_PROJECT), ("STYTCH_SECRET", OPERATOR_SECRET)];
+    ServerProcess::start(
+        folder,
+        &[&[("STYTCH_BASE_URL", upstream), ("EXPLORER_TIMEOUT", seconds)], &credential[..]].concat(),
+    )
 }
 
 /// A call that is under way: its status and answer, once it has them.
-fn call(server: &Server, script: &str) -> JoinHandle<Result<(u16, Value)>> {
-    let ask = reqwest::Client::new().post([&server.url, TOOL].concat()).body(asking_for(script).to_string());
+fn call(server: &ServerProcess, script: &str) -> JoinHandle<Result<(u16, Value)>> {
+    let ask =
+        reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).body(arguments_for(script).to_string());
     tokio::spawn(async move {
         let answer = ask.send().await?;
         Ok((answer.status().as_u16(), serde_json::from_str(&answer.text().await?)?))
@@ -44,7 +48,7 @@ async fn is_closed(address: &str) -> Result<()> {
             }
         }
     };
-    timeout(BOUND, closed).await.context("it lets people in")
+    timeout(MAX_CALL_DURATION, closed).await.context("it lets people in")
 }
 
 #[tokio::test]
@@ -70,22 +74,22 @@ async fn a_server_that_stops_finishes_the_call_that_is_under_way() -> Result<()>
         gate.notify_one();
         let (status, answer) = call.await??;
         assert_eq!((status, &answer["data"]), (200, &json!({"was": true})), "{answer}");
-        assert!(server.ended().await?.success());
+        assert!(server.wait_for_exit().await?.success());
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_server_that_stops_waits_no_longer_than_a_call_may_take() -> Result<()> {
-    let upstream = Faulty::start([("silent", vec![Step::Hold])]).await?;
+    let upstream = FaultyUpstream::start([("silent", vec![Step::HoldOpen])]).await?;
     let folder = tempfile::tempdir()?;
     let server = start(folder.path(), &upstream.url(), "1")?;
     let call = call(&server, "silent");
-    timeout(BOUND, upstream.hanging(1)).await??;
+    timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(1)).await??;
     server.signal(Signal::TERM)?;
     let (status, answer) = call.await??;
     assert_eq!((status, &answer["code"]), (504, &json!("too_slow")), "{answer}");
-    assert!(server.ended().await?.success());
+    assert!(server.wait_for_exit().await?.success());
     Ok(())
 }
 
@@ -101,7 +105,7 @@ async fn a_server_that_stops_does_not_wait_for_connections_that_nobody_uses() ->
         assert!(idle.read_buf(&mut heard).await? > 0, "it hung up");
     }
     server.signal(Signal::TERM)?;
-    let status = timeout(BOUND, server.ended()).await??;
+    let status = timeout(MAX_CALL_DURATION, server.wait_for_exit()).await??;
     assert!(status.success(), "{status}");
     drop(silent);
     Ok(())

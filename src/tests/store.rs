@@ -1,20 +1,23 @@
 //! What visitors save outlives the server, and nobody else can read it.
 
-use crate::support::{Answer, OWN_PROJECT, OWN_SECRET, PAGE, Setup, TOOL, TestApp, TestStore, Upstream, basic};
+use crate::support::{
+    CALLER_PROJECT, CALLER_SECRET, OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, TestResponse, TestStore, Upstream,
+    basic_authorization,
+};
 use anyhow::{Context, Result};
-use api_explorer::store::{key::Key, sessions::CAPACITY};
+use api_explorer::store::{key::SealingKey, sessions::SESSION_CAPACITY};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 /// A server whose store is a file in a folder.
-pub(crate) fn setup(folder: &Path, upstream: &Upstream) -> Setup {
+pub(crate) fn setup(folder: &Path, upstream: &Upstream) -> TestEnv {
     let database = format!("sqlite:{}", folder.join("explorer.db").display());
-    Setup::new().upstream(&upstream.url).set("DATABASE_URL", &database)
+    TestEnv::new().with_base_url(&upstream.url).set_var("DATABASE_URL", &database)
 }
 
-pub(crate) async fn save(app: &TestApp, cookie: Option<&str>) -> Result<Answer> {
-    let values = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+pub(crate) async fn save(app: &TestApp, cookie: Option<&str>) -> Result<TestResponse> {
+    let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
     let ask = app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": values}));
     let ask = ask.header("origin", "http://127.0.0.1:3000");
     match cookie {
@@ -25,29 +28,29 @@ pub(crate) async fn save(app: &TestApp, cookie: Option<&str>) -> Result<Answer> 
 
 /// Whether a call with this cookie is made with the visitor's credential.
 pub(crate) async fn is_known(app: &TestApp, cookie: &str) -> Result<bool> {
-    let answer = app.post(TOOL, "").header("cookie", cookie).send().await?;
+    let answer = app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await?;
     match answer.status.as_u16() {
         200 => Ok(true),
-        _ if answer.failure()? == (401, "no_credential".into()) => Ok(false),
+        _ if answer.status_and_code()? == (401, "no_credential".into()) => Ok(false),
         _ => anyhow::bail!("{}", answer.text()),
     }
 }
 
 #[tokio::test]
 async fn a_saved_credential_is_there_after_a_restart() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let setup = store.of(Setup::new().upstream(&upstream.url));
-    let cookie = save(&setup.start().await?, None).await?.cookie()?;
-    let restarted = setup.start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let setup = store.apply_to(TestEnv::new().with_base_url(&upstream.url));
+    let cookie = save(&setup.start_app().await?, None).await?.cookie()?;
+    let restarted = setup.start_app().await?;
     assert!(is_known(&restarted, &cookie).await?);
-    assert_eq!(upstream.only()?.header("authorization"), basic(OWN_PROJECT, OWN_SECRET));
+    assert_eq!(upstream.only_request()?.header("authorization"), basic_authorization(CALLER_PROJECT, CALLER_SECRET));
     Ok(())
 }
 
 #[tokio::test]
 async fn no_file_of_the_store_holds_a_credential_or_the_name_of_a_session() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
-    let app = setup(folder.path(), &upstream).start().await?;
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
+    let app = setup(folder.path(), &upstream).start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
     let (_, name) = cookie.split_once('=').context("no value")?;
     let mut files = 0;
@@ -55,7 +58,7 @@ async fn no_file_of_the_store_holds_a_credential_or_the_name_of_a_session() -> R
         let path = file?.path();
         let bytes = fs::read(&path)?;
         let text = String::from_utf8_lossy(&bytes);
-        for secret in [OWN_SECRET, OWN_PROJECT, name, &name.replace('-', "")] {
+        for secret in [CALLER_SECRET, CALLER_PROJECT, name, &name.replace('-', "")] {
             assert!(!text.contains(secret), "{} holds {secret}", path.display());
         }
         files += 1;
@@ -67,31 +70,31 @@ async fn no_file_of_the_store_holds_a_credential_or_the_name_of_a_session() -> R
 
 #[tokio::test]
 async fn without_its_key_or_with_another_a_store_is_not_opened() -> Result<()> {
-    let (folder, upstream) = (tempfile::tempdir()?, Upstream::content().await?);
+    let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     let setup = setup(folder.path(), &upstream);
-    let cookie = save(&setup.start().await?, None).await?.cookie()?;
+    let cookie = save(&setup.start_app().await?, None).await?.cookie()?;
     let file = folder.path().join("explorer.key");
     let key = fs::read_to_string(&file)?;
     fs::remove_file(&file)?;
-    let other = Key::new_text();
+    let other = SealingKey::generate_base64();
     for (setup, said) in [
         (setup.clone(), "backup"),
-        (setup.clone().set("EXPLORER_KEY", other.expose_secret()), "was sealed with the key"),
-        (setup.clone().set("EXPLORER_KEY", "hunter2"), "api-explorer key new"),
+        (setup.clone().set_var("EXPLORER_KEY", other.expose_secret()), "was sealed with the key"),
+        (setup.clone().set_var("EXPLORER_KEY", "hunter2"), "api-explorer key new"),
     ] {
-        let error = setup.start().await.err().context("it was opened")?;
+        let error = setup.start_app().await.err().context("it was opened")?;
         let message = format!("{error:#}");
         assert!(message.contains(said) && !message.contains("hunter2"), "{message}");
     }
-    let same = setup.set("EXPLORER_KEY", key.trim()).start().await?;
+    let same = setup.set_var("EXPLORER_KEY", key.trim()).start_app().await?;
     assert!(is_known(&same, &cookie).await?);
     Ok(())
 }
 
 #[tokio::test]
 async fn an_answer_that_is_lost_loses_no_credential_and_a_new_name_ends_the_old_one() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
     let first = save(&app, None).await?.cookie()?;
     let lost = save(&app, Some(&first)).await?.cookie()?;
     assert!(is_known(&app, &first).await?, "the answer with the new name may be lost");
@@ -105,13 +108,13 @@ async fn an_answer_that_is_lost_loses_no_credential_and_a_new_name_ends_the_old_
 
 #[tokio::test]
 async fn sessions_are_bounded_in_number_and_the_least_used_go_first() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let app = store.of(Setup::new().upstream(&upstream.url)).start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
     let mut cookies = Vec::new();
     for _ in 0..5 {
         cookies.push(save(&app, None).await?.cookie()?);
     }
-    app.store.sweep(CAPACITY).await.ok().context("not swept")?;
+    app.store.sweep(SESSION_CAPACITY).await.ok().context("not swept")?;
     for cookie in &cookies {
         assert!(is_known(&app, cookie).await?);
     }
@@ -126,28 +129,29 @@ async fn sessions_are_bounded_in_number_and_the_least_used_go_first() -> Result<
 
 #[tokio::test]
 async fn a_store_that_is_gone_is_said_and_no_other_credential_is_used_instead() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let app = store.of(Setup::new().upstream(&upstream.url)).operator().start().await?;
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let app =
+        store.apply_to(TestEnv::new().with_base_url(&upstream.url)).with_operator_credential().start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
     assert_eq!(app.get("/readyz").send().await?.status, 200);
     app.store.close().await;
-    let answer = app.post(TOOL, "").header("cookie", &cookie).send().await?;
-    assert_eq!(answer.failure()?, (503, "store_unavailable".into()));
+    let answer = app.post(OPERATION_TOOL, "").header("cookie", &cookie).send().await?;
+    assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()));
     let answer = save(&app, Some(&cookie)).await?;
-    assert_eq!(answer.failure()?, (503, "store_unavailable".into()));
+    assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()));
     assert!(answer.text().contains("was not stored"), "{}", answer.text());
     assert_eq!(app.get("/readyz").send().await?.status, 503);
     assert_eq!(app.get("/healthz").send().await?.status, 200);
-    assert_eq!(app.get(PAGE).header("cookie", &cookie).send().await?.status, 200);
-    assert!(upstream.received().is_empty());
+    assert_eq!(app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.status, 200);
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn servers_that_share_a_store_share_sessions() -> Result<()> {
-    let (store, upstream) = (TestStore::new().await?, Upstream::content().await?);
-    let setup = store.of(Setup::new().upstream(&upstream.url));
-    let (one, other) = (setup.start().await?, setup.start().await?);
+    let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
+    let setup = store.apply_to(TestEnv::new().with_base_url(&upstream.url));
+    let (one, other) = (setup.start_app().await?, setup.start_app().await?);
     let cookie = save(&one, None).await?.cookie()?;
     assert!(is_known(&other, &cookie).await? && is_known(&one, &cookie).await?);
     let cleared = other.post_json("/api/credential/clear", &json!({"provider": "stytch"})).header("cookie", &cookie);

@@ -6,11 +6,11 @@ use anyhow::{Context, Result, anyhow};
 use api_explorer::{
     model::{
         Arguments,
-        check::check,
+        check::check_arguments,
         operation::Operation,
-        schema::{About, Field, Place, Schema},
+        schema::{Annotations, Field, FieldLocation, Schema},
     },
-    openapi::{Documentation, DocumentedReplies},
+    openapi::{DocumentedOperation, DocumentedResponses},
     providers::{self, Catalog, CatalogEntry},
 };
 use std::{
@@ -21,26 +21,26 @@ use url::Url;
 
 /// Stytch, read once for all tests: each of its operations takes a while without optimization.
 pub(crate) fn stytch() -> Result<&'static CatalogEntry> {
-    static CATALOG: LazyLock<Result<Catalog>> = LazyLock::new(|| Catalog::load(vec![providers::stytch(None)]));
+    static CATALOG: LazyLock<Result<Catalog>> = LazyLock::new(|| Catalog::load(vec![providers::stytch_settings(None)]));
     let catalog = CATALOG.as_ref().map_err(|error| anyhow!("{error:#}"))?;
-    Ok(catalog.get("stytch").context("no Stytch")?)
+    Ok(catalog.entry("stytch").context("no Stytch")?)
 }
 
-pub(crate) fn operations(entry: &CatalogEntry) -> Vec<Arc<Documentation>> {
-    entry.document.listings.iter().filter_map(|listing| entry.operation(&listing.name)).collect()
+pub(crate) fn operations(entry: &CatalogEntry) -> Vec<Arc<DocumentedOperation>> {
+    entry.document.operations.iter().filter_map(|listing| entry.operation(&listing.name)).collect()
 }
 
 /// Every operation of a provider with its replies.
-fn with_replies(entry: &CatalogEntry) -> Vec<(Arc<Documentation>, DocumentedReplies)> {
-    let read = |documented: Arc<Documentation>| {
-        let replies = entry.document.replies(&documented.operation.name)?;
+fn with_replies(entry: &CatalogEntry) -> Vec<(Arc<DocumentedOperation>, DocumentedResponses)> {
+    let read = |documented: Arc<DocumentedOperation>| {
+        let replies = entry.document.responses(&documented.operation.name)?;
         Some((documented, replies))
     };
     operations(entry).into_iter().filter_map(read).collect()
 }
 
 /// All fields of a request, each with its place.
-fn of_request(documented: &Documentation) -> Vec<(String, &Field)> {
+fn of_request(documented: &DocumentedOperation) -> Vec<(String, &Field)> {
     let operation = &documented.operation;
     let mut found = Vec::new();
     below(&operation.fields, &operation.name, &mut found);
@@ -51,9 +51,9 @@ fn of_request(documented: &Documentation) -> Vec<(String, &Field)> {
 }
 
 /// All fields of the replies, each with its place.
-fn of_replies<'a>(operation: &Operation, replies: &'a DocumentedReplies) -> Vec<(String, &'a Field)> {
+fn of_replies<'a>(operation: &Operation, replies: &'a DocumentedResponses) -> Vec<(String, &'a Field)> {
     let mut found = Vec::new();
-    for reply in &replies.all {
+    for reply in &replies.responses {
         if let Some((_, schema)) = &reply.content {
             inside(schema, &[&operation.name, " ", &reply.summary.status].concat(), &mut found);
         }
@@ -85,11 +85,11 @@ fn inside<'a>(schema: &'a Schema, place: &str, found: &mut Vec<(String, &'a Fiel
 #[test]
 fn the_users_operations_come_first_under_the_names_of_the_seed_page() -> Result<()> {
     let entry = stytch()?;
-    let names: Vec<&str> = entry.document.listings.iter().map(|listing| &*listing.name).collect();
+    let names: Vec<&str> = entry.document.operations.iter().map(|listing| &*listing.name).collect();
     assert_eq!(names.len(), ALL);
     assert_eq!(&names[..OPERATIONS.len()], OPERATIONS);
-    assert_eq!(entry.document.listings.iter().filter(|listing| listing.group == "User").count(), OPERATIONS.len());
-    assert_eq!(entry.document.check(), []);
+    assert_eq!(entry.document.operations.iter().filter(|listing| listing.group == "User").count(), OPERATIONS.len());
+    assert_eq!(entry.document.collect_diagnostics(), []);
     Ok(())
 }
 
@@ -101,13 +101,13 @@ fn every_group_operation_and_field_has_words() -> Result<()> {
     let groups = entry.document.groups.iter().filter(|group| !has_words(&group.description));
     wordless.extend(groups.map(|group| group.name.clone()));
     for (documented, replies) in with_replies(entry) {
-        let without = documented.replies.iter().filter(|reply| !has_words(&reply.description));
+        let without = documented.responses.iter().filter(|reply| !has_words(&reply.description));
         wordless.extend(without.map(|reply| [&documented.operation.name, " ", &reply.status].concat()));
         if !has_words(&documented.description) {
             wordless.push(documented.operation.name.clone());
         }
         let fields = of_request(&documented).into_iter().chain(of_replies(&documented.operation, &replies));
-        wordless.extend(fields.filter(|(_, field)| !has_words(&field.about.description)).map(|(at, _)| at));
+        wordless.extend(fields.filter(|(_, field)| !has_words(&field.annotations.description)).map(|(at, _)| at));
     }
     assert_eq!(wordless, Vec::<String>::new());
     Ok(())
@@ -128,7 +128,7 @@ fn no_operation_is_too_large_to_be_read_whole() -> Result<()> {
 #[test]
 fn titles_tell_all_operations_apart() -> Result<()> {
     let mut titles: HashMap<String, &str> = HashMap::new();
-    for listing in &stytch()?.document.listings {
+    for listing in &stytch()?.document.operations {
         assert!(!listing.title.contains('_') && listing.title != listing.name, "{}", listing.name);
         let other = titles.insert(listing.title.to_lowercase(), &listing.name);
         assert_eq!(other, None, "{} and another are called {:?}", listing.name, listing.title);
@@ -139,11 +139,11 @@ fn titles_tell_all_operations_apart() -> Result<()> {
 /// Arguments without a body's, from the examples that a document gives beside its parameters.
 fn of_parameters(operation: &Operation) -> Arguments {
     let parameters = operation.fields.iter().filter(|field| !field.place.is_in_body() && field.required);
-    parameters.filter_map(|field| Some((field.name.clone(), field.about.examples.first()?.clone()))).collect()
+    parameters.filter_map(|field| Some((field.name.clone(), field.annotations.examples.first()?.clone()))).collect()
 }
 
 /// Arguments that the document itself gives.
-pub(crate) fn first_example(documented: &Documentation) -> Arguments {
+pub(crate) fn first_example(documented: &DocumentedOperation) -> Arguments {
     let body = documented.examples.first().map(|example| example.arguments.clone()).unwrap_or_default();
     of_parameters(&documented.operation).into_iter().chain(body).collect()
 }
@@ -158,12 +158,12 @@ fn every_example_can_be_sent() -> Result<()> {
         }
         let parameters = of_parameters(operation);
         if documented.examples.is_empty() {
-            let problems = check(operation, &parameters);
+            let problems = check_arguments(operation, &parameters);
             faults.extend(problems.iter().map(|problem| format!("{}: {problem:?}", operation.name)));
         }
         for example in &documented.examples {
             let arguments = parameters.clone().into_iter().chain(example.arguments.clone()).collect();
-            let problems = check(operation, &arguments);
+            let problems = check_arguments(operation, &arguments);
             faults
                 .extend(problems.iter().map(|problem| format!("{} {:?}: {problem:?}", operation.name, example.title)));
             let unknown = example.arguments.keys().filter(|name| operation.field(name).is_none());
@@ -176,9 +176,9 @@ fn every_example_can_be_sent() -> Result<()> {
 
 /// What is wrong with a value as a schema's, by the checker that forms use.
 fn misfit(schema: &Schema, definitions: &[(String, Schema)], value: &serde_json::Value) -> Option<String> {
-    let field = Field { name: "value".into(), place: Place::Body, schema: schema.clone(), ..Field::default() };
+    let field = Field { name: "value".into(), place: FieldLocation::Body, schema: schema.clone(), ..Field::default() };
     let operation = Operation { fields: vec![field], definitions: definitions.to_vec(), ..Operation::default() };
-    let problems = check(&operation, &Arguments::from_iter([("value".to_owned(), value.clone())]));
+    let problems = check_arguments(&operation, &Arguments::from_iter([("value".to_owned(), value.clone())]));
     (!problems.is_empty()).then(|| format!("{problems:?}"))
 }
 
@@ -193,11 +193,11 @@ fn examples_of_fields_and_replies_fit_their_schemas() -> Result<()> {
         for (fields, definitions) in sides {
             for (place, field) in fields {
                 let misfits =
-                    field.about.examples.iter().filter_map(|example| misfit(&field.schema, definitions, example));
+                    field.annotations.examples.iter().filter_map(|example| misfit(&field.schema, definitions, example));
                 faults.extend(misfits.map(|why| format!("{place}: {why}")));
             }
         }
-        for reply in &replies.all {
+        for reply in &replies.responses {
             let (Some((_, schema)), Some(example)) = (&reply.content, &reply.example) else { continue };
             let place = [&documented.operation.name, " ", &reply.summary.status].concat();
             faults.extend(misfit(schema, &replies.definitions, example).map(|why| format!("{place}: {why}")));
@@ -242,7 +242,7 @@ fn every_operation_travels_to_the_browser_and_back_unchanged() -> Result<()> {
 }
 
 fn forget_texts(field: &mut Field) {
-    field.about = About::default();
+    field.annotations = Annotations::default();
     forget_texts_inside(&mut field.schema);
 }
 

@@ -1,7 +1,7 @@
 //! Stytch's document says what Stytch's own says: no operation, parameter, field, required mark or choice is missing or made
 //! up.
 
-use crate::support::Setup;
+use crate::support::TestEnv;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::{
@@ -31,7 +31,7 @@ fn facts() -> Result<Option<Value>> {
 }
 
 async fn document() -> Result<Value> {
-    Setup::new().start().await?.get("/stytch/openapi.json").send().await?.json()
+    TestEnv::new().start_app().await?.get("/stytch/openapi.json").send().await?.json()
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {

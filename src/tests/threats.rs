@@ -2,8 +2,9 @@
 //! `requests`, `destinations` and `addresses`, `cross_site`, `hosts`, `canary` and `security_schemes_canary`, `budgets` and `limits`.
 
 use crate::support::{
-    Answer, Ask, HOST, OWN_PROJECT, OWN_SECRET, PROJECT, SECRET, Setup, TestApp, Upstream, basic,
-    search::{CANARY_PROJECT, LOG, found, secret},
+    CALLER_PROJECT, CALLER_SECRET, DEFAULT_HOST, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, TestRequest,
+    TestResponse, Upstream, basic_authorization,
+    search::{CANARY_PROJECT, CAPTURED_LOG, canary_secret, find_leaks},
 };
 use anyhow::Result;
 use axum::{http::StatusCode, response::IntoResponse};
@@ -13,7 +14,7 @@ use std::sync::LazyLock;
 const EVIL: &str = "evil.example:3000";
 
 /// A call of an operation, at every door through which a page or a script makes one.
-fn calls(app: &TestApp, operation: &str, arguments: &Value) -> Vec<Ask> {
+fn calls(app: &TestApp, operation: &str, arguments: &Value) -> Vec<TestRequest> {
     let call = json!({"provider": "stytch", "operation": operation, "environment": "test", "arguments": arguments});
     let mut controls = vec![("environment".to_owned(), "test".to_owned()), ("intent".to_owned(), "send".to_owned())];
     for (name, value) in arguments.as_object().into_iter().flatten() {
@@ -28,9 +29,9 @@ fn calls(app: &TestApp, operation: &str, arguments: &Value) -> Vec<Ask> {
 }
 
 /// Every door that does something, as a page would knock.
-fn doors(app: &TestApp) -> Vec<Ask> {
+fn doors(app: &TestApp) -> Vec<TestRequest> {
     let of_provider = json!({"provider": "stytch"});
-    let own = json!({"basicAuth/username": OWN_PROJECT, "basicAuth/password": OWN_SECRET});
+    let own = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
     let mut asks = calls(app, "apiUserV1Create", &json!({}));
     asks.extend([
         app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": own})),
@@ -49,8 +50,8 @@ fn doors(app: &TestApp) -> Vec<Ask> {
 
 /// Stytch's name and credential, with another document.
 async fn documented(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
-    let setup = upstream.map_or_else(Setup::new, |upstream| Setup::new().upstream(&upstream.url));
-    let mut settings = setup.operator().settings()?;
+    let setup = upstream.map_or_else(TestEnv::new, |upstream| TestEnv::new().with_base_url(&upstream.url));
+    let mut settings = setup.with_operator_credential().to_settings()?;
     for provider in &mut settings.providers {
         provider.document = document.to_string().into();
         provider.hosts = vec!["test.stytch.com".into()];
@@ -71,8 +72,8 @@ fn document(servers: &Value, paths: &Value) -> Value {
 
 #[tokio::test]
 async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for value in [
         "..",
         ".",
@@ -95,7 +96,7 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
             ask.send().await?;
         }
     }
-    let reached: Vec<String> = upstream.received().into_iter().map(|sent| sent.path).collect();
+    let reached: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.path).collect();
     let is_of_a_user =
         |path: &&String| path.strip_prefix("/v1/users/").is_some_and(|id| !id.contains('/') && id.contains('%'));
     let astray: Vec<_> = reached.iter().filter(|path| !is_of_a_user(path)).collect();
@@ -116,7 +117,7 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
     let app =
         documented(&document(&json!([{"url": "https://test.stytch.com", "x-name": "test"}]), &paths), Some(&upstream))
             .await?;
-    let before = upstream.received().len();
+    let before = upstream.received_requests().len();
     for (name, arguments) in
         [("readUser", json!({"id": "me"})), ("readAnything", json!({"kind": "secrets", "id": "all"}))]
     {
@@ -125,7 +126,7 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
             assert!(answer.text().contains("would change where the call goes"), "{}", answer.text());
         }
     }
-    assert_eq!(upstream.received().len(), before);
+    assert_eq!(upstream.received_requests().len(), before);
     let ask = app.post_json("/tools/stytch/readUser", &json!({"args": {"id": "you"}}));
     assert_eq!(ask.send().await?.status, 200, "others are read");
     Ok(())
@@ -133,7 +134,7 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
 
 #[tokio::test]
 async fn threat_2_the_credential_goes_nowhere_but_where_the_settings_say() -> Result<()> {
-    let thief = Upstream::content().await?;
+    let thief = Upstream::succeeding().await?;
     // A document that names the thief, as a variable's value, and at a path and an operation of its own.
     let servers = json!([{"x-name": "test", "url": "{where}", "variables": {"where": {"default": thief.url}}}, {"url": thief.url}]);
     let stolen = json!({"operationId": "apiUserV1Create", "servers": [{"url": thief.url}], "responses": {}});
@@ -142,8 +143,8 @@ async fn threat_2_the_credential_goes_nowhere_but_where_the_settings_say() -> Re
     // A provider that sends callers elsewhere, and callers who would like to.
     let location = format!("{}/v1/users", thief.url);
     let redirecting = move || (StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response();
-    let upstream = Upstream::always(redirecting).await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::with_responder(redirecting).await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({"server": thief.url, "base_url": thief.url, "url": thief.url, "host": thief.url});
     for app in [&hostile, &app] {
         for ask in calls(app, "apiUserV1Create", &arguments).into_iter().chain(doors(app)) {
@@ -155,15 +156,15 @@ async fn threat_2_the_credential_goes_nowhere_but_where_the_settings_say() -> Re
                 .await?;
         }
     }
-    assert!(thief.received().is_empty(), "{:?}", thief.received());
-    assert!(!upstream.received().is_empty());
+    assert!(thief.received_requests().is_empty(), "{:?}", thief.received_requests());
+    assert!(!upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn threat_3_no_other_sites_page_does_anything_in_a_visitors_name() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for headers in [
         [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
         [("sec-fetch-site", "same-site"), ("origin", "http://127.0.0.1:3001")],
@@ -171,7 +172,7 @@ async fn threat_3_no_other_sites_page_does_anything_in_a_visitors_name() -> Resu
     ] {
         for door in doors(&app) {
             let answer = headers.iter().fold(door, |ask, (name, value)| ask.header(name, value)).send().await?;
-            assert_eq!(answer.failure()?, (403, "forbidden".into()), "{headers:?}");
+            assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{headers:?}");
             assert_eq!(answer.header("set-cookie"), "");
         }
     }
@@ -184,14 +185,14 @@ async fn threat_3_no_other_sites_page_does_anything_in_a_visitors_name() -> Resu
         let answer = app.get(path).header("sec-fetch-site", "cross-site").send().await?;
         assert!([404, 405].contains(&answer.status.as_u16()), "GET {path}: {}", answer.status);
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn threat_4_a_name_that_was_rebound_to_this_machine_opens_nothing() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for door in
         doors(&app).into_iter().chain(["/", "/stytch", "/admin/audit", "/admin/audit.jsonl"].map(|path| app.get(path)))
     {
@@ -200,33 +201,33 @@ async fn threat_4_a_name_that_was_rebound_to_this_machine_opens_nothing() -> Res
         let ask = door.header("host", EVIL).header("origin", &origin).header("sec-fetch-site", "same-origin");
         assert_eq!(ask.send().await?.status, 403);
     }
-    assert!(upstream.received().is_empty());
-    assert_eq!(app.get("/stytch").header("host", HOST).send().await?.status, 200);
+    assert!(upstream.received_requests().is_empty());
+    assert_eq!(app.get("/stytch").header("host", DEFAULT_HOST).send().await?.status, 200);
     Ok(())
 }
 
 #[tokio::test]
 async fn threat_5_what_a_provider_sends_back_neither_leaks_nor_acts() -> Result<()> {
-    LazyLock::force(&LOG);
-    let planted = secret("threat");
-    let said = format!("<svg onload=alert(1)>{planted} {}", basic(CANARY_PROJECT, &planted));
-    let upstream = Upstream::always(move || {
+    LazyLock::force(&CAPTURED_LOG);
+    let planted = canary_secret("threat");
+    let said = format!("<svg onload=alert(1)>{planted} {}", basic_authorization(CANARY_PROJECT, &planted));
+    let upstream = Upstream::with_responder(move || {
         let acting =
             [("content-type", "image/svg+xml"), ("set-cookie", "a=b"), ("content-security-policy", "default-src *")];
         (acting, said.clone()).into_response()
     })
     .await?;
-    let app = Setup::calling(&upstream)
-        .set("STYTCH_PROJECT_ID", CANARY_PROJECT)
-        .set("STYTCH_SECRET", &planted)
-        .start()
+    let app = TestEnv::with_upstream(&upstream)
+        .set_var("STYTCH_PROJECT_ID", CANARY_PROJECT)
+        .set_var("STYTCH_SECRET", &planted)
+        .start_app()
         .await?;
-    let mut answers: Vec<Answer> = Vec::new();
+    let mut answers: Vec<TestResponse> = Vec::new();
     for door in doors(&app) {
         answers.push(door.send().await?);
     }
     for answer in &answers {
-        assert_eq!(found(&answer.everything(), &planted), [""; 0], "{}", answer.everything());
+        assert_eq!(find_leaks(&answer.full_text(), &planted), [""; 0], "{}", answer.full_text());
         assert!(!answer.header("set-cookie").contains("a=b"));
         let (kind, policy) = (answer.header("content-type"), answer.header("content-security-policy"));
         let is_inert =
@@ -234,39 +235,47 @@ async fn threat_5_what_a_provider_sends_back_neither_leaks_nor_acts() -> Result<
         assert!(is_inert, "{kind} {policy}");
         assert!(kind != "text/html; charset=utf-8" || !answer.text().contains("<svg onload"), "{}", answer.text());
     }
-    assert_eq!(found(&LOG.text(), &planted), [""; 0], "in the log");
-    assert!(upstream.received().len() >= 5);
+    assert_eq!(find_leaks(&CAPTURED_LOG.text(), &planted), [""; 0], "in the log");
+    assert!(upstream.received_requests().len() >= 5);
     Ok(())
 }
 
 #[tokio::test]
 async fn threat_6_strangers_spend_no_more_than_the_operator_allows() -> Result<()> {
-    let upstream = Upstream::content().await?;
+    let upstream = Upstream::succeeding().await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");
     std::fs::write(
         &file,
         "[[provider]]\nid = \"stytch\"\n[provider.policy]\nallow = [\"GET\", \"apiUserV1Create\"]\nrate = \"100/s\"\ndaily = 4\n",
     )?;
-    let setup = Setup::calling(&upstream)
-        .set("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
-        .set("EXPLORER_HOSTS", "explorer.example.com")
-        .set("EXPLORER_ACCESS", "public");
-    assert!(setup.start().await.is_err(), "without a budget, everybody could spend everything");
-    let app = setup.set("EXPLORER_CONFIG", &file.display().to_string()).start().await?;
+    let setup = TestEnv::with_upstream(&upstream)
+        .set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
+        .set_var("EXPLORER_HOSTS", "explorer.example.com")
+        .set_var("EXPLORER_ACCESS", "public");
+    assert!(setup.start_app().await.is_err(), "without a budget, everybody could spend everything");
+    let app = setup.set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?;
     let host = "explorer.example.com";
     for _ in 0..3 {
         let pages = calls(&app, "apiUserV1Create", &json!({})).into_iter();
         let pages = pages.map(|ask| ask.header("origin", &["https://", host].concat()));
         let programs = ["/proxy/stytch/v1/users/user-test-1", "/v1/users/user-test-1"].map(|path| app.get(path));
         for ask in pages.chain(programs) {
-            let answer = ask.header("host", host).from("192.0.2.1".parse()?).send().await?;
+            let answer = ask.header("host", host).from_address("192.0.2.1".parse()?).send().await?;
             assert!(answer.status != 429 || !answer.header("retry-after").is_empty(), "{}", answer.text());
         }
     }
-    assert_eq!(upstream.received().len(), 4);
-    let delete = app.body("DELETE", "/proxy/stytch/v1/users/user-test-1", "").header("host", host);
-    assert_eq!(delete.from("192.0.2.2".parse()?).send().await?.failure()?, (403, "policy_denied".into()));
-    assert!(upstream.received().iter().all(|sent| sent.header("authorization") == basic(PROJECT, SECRET)));
+    assert_eq!(upstream.received_requests().len(), 4);
+    let delete = app.request_with_body("DELETE", "/proxy/stytch/v1/users/user-test-1", "").header("host", host);
+    assert_eq!(
+        delete.from_address("192.0.2.2".parse()?).send().await?.status_and_code()?,
+        (403, "policy_denied".into())
+    );
+    assert!(
+        upstream
+            .received_requests()
+            .iter()
+            .all(|sent| sent.header("authorization") == basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET))
+    );
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! The gateway over HTTP: every error of the explorer's own, with its status and code.
 
-use crate::support::{Setup, TOOL, Upstream, unused_address};
+use crate::support::{OPERATION_TOOL, TestEnv, Upstream, unused_address};
 use anyhow::Result;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({
         "email": "nobody",
         "phone_number": "0123",
@@ -17,9 +17,9 @@ async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
         "roles": ["ok", 2],
         "trusted_metadata": [],
     });
-    let answer = app.post_json(TOOL, &json!({"args": arguments})).send().await?;
-    assert_eq!(answer.failure()?, (400, "invalid_arguments".into()));
-    let mut fields = answer.wrong_fields()?;
+    let answer = app.post_json(OPERATION_TOOL, &json!({"args": arguments})).send().await?;
+    assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()));
+    let mut fields = answer.invalid_fields()?;
     fields.sort();
     assert_eq!(
         fields,
@@ -33,32 +33,32 @@ async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
             "/trusted_metadata",
         ]
     );
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_missing_path_value_and_an_unknown_argument_are_named() -> Result<()> {
-    let app = Setup::new().operator().start().await?;
+    let app = TestEnv::new().with_operator_credential().start_app().await?;
     let answer = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user": "x"})).send().await?;
-    assert_eq!(answer.failure()?, (400, "invalid_arguments".into()));
-    assert_eq!(answer.wrong_fields()?, ["/user_id", "/user"]);
+    assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()));
+    assert_eq!(answer.invalid_fields()?, ["/user_id", "/user"]);
     Ok(())
 }
 
 #[tokio::test]
 async fn required_fields_inside_a_body_are_asked_for() -> Result<()> {
-    let app = Setup::new().operator().start().await?;
+    let app = TestEnv::new().with_operator_credential().start_app().await?;
     let body = json!({"args": {"query": {"operator": "XOR"}}});
     let answer = app.post_json("/tools/stytch/apiUserV1Search", &body).send().await?;
-    assert_eq!(answer.wrong_fields()?, ["/query/operator", "/query/operands"]);
+    assert_eq!(answer.invalid_fields()?, ["/query/operator", "/query/operands"]);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_message_of_another_shape_is_malformed() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for body in [
         "{",
         "nonsense",
@@ -71,26 +71,26 @@ async fn a_message_of_another_shape_is_malformed() -> Result<()> {
         "{\"args\":{}} more",
         "\u{feff}{}",
     ] {
-        let answer = app.post(TOOL, body).send().await?;
-        assert_eq!(answer.failure()?, (400, "malformed_request".into()), "{body}");
+        let answer = app.post(OPERATION_TOOL, body).send().await?;
+        assert_eq!(answer.status_and_code()?, (400, "malformed_request".into()), "{body}");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_deeply_nested_message_is_refused() -> Result<()> {
-    let app = Setup::new().operator().start().await?;
+    let app = TestEnv::new().with_operator_credential().start_app().await?;
     let body = [r#"{"trusted_metadata":{"x":"#, &"[".repeat(100_000), &"]".repeat(100_000), "}}"].concat();
-    let answer = app.post(TOOL, body).send().await?;
-    assert_eq!(answer.failure()?, (400, "malformed_request".into()));
+    let answer = app.post(OPERATION_TOOL, body).send().await?;
+    assert_eq!(answer.status_and_code()?, (400, "malformed_request".into()));
     Ok(())
 }
 
 #[tokio::test]
 async fn a_call_to_an_unknown_operation_is_not_found() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for path in [
         "/tools/stytch/apiUserV1Nothing",
         "/tools/stytch/api_user_v1_Create",
@@ -98,54 +98,54 @@ async fn a_call_to_an_unknown_operation_is_not_found() -> Result<()> {
         "/tools/nobody/apiUserV1Create",
     ] {
         let answer = app.post(path, "{}").send().await?;
-        assert_eq!(answer.failure()?, (404, "not_found".into()), "{path}");
+        assert_eq!(answer.status_and_code()?, (404, "not_found".into()), "{path}");
     }
     let body = json!({"args": {}, "environment": "https://evil.example"});
-    let answer = app.post_json(TOOL, &body).send().await?;
-    assert_eq!(answer.failure()?, (404, "not_found".into()));
-    assert!(upstream.received().is_empty());
+    let answer = app.post_json(OPERATION_TOOL, &body).send().await?;
+    assert_eq!(answer.status_and_code()?, (404, "not_found".into()));
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_credential_is_asked_for_where_none_is_set() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     for environment in [json!(null), json!("test"), json!("live")] {
         let body = json!({"args": {}, "environment": environment});
-        let answer = app.post_json(TOOL, &body).send().await?;
-        assert_eq!(answer.failure()?, (401, "no_credential".into()));
+        let answer = app.post_json(OPERATION_TOOL, &body).send().await?;
+        assert_eq!(answer.status_and_code()?, (401, "no_credential".into()));
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_test_credential_is_never_sent_to_live() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let answer = app.post_json(TOOL, &json!({"args": {}, "environment": "live"})).send().await?;
-    assert_eq!(answer.failure()?, (409, "environment_mismatch".into()));
-    assert!(upstream.received().is_empty());
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let answer = app.post_json(OPERATION_TOOL, &json!({"args": {}, "environment": "live"})).send().await?;
+    assert_eq!(answer.status_and_code()?, (409, "environment_mismatch".into()));
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn only_post_makes_a_call() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH"] {
-        let answer = app.ask(method, TOOL).send().await?;
+        let answer = app.request(method, OPERATION_TOOL).send().await?;
         assert_eq!(answer.status, 405, "{method}");
     }
-    assert!(upstream.received().is_empty());
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_provider_that_nobody_runs_is_unreachable() -> Result<()> {
     let address = unused_address().await?;
-    let app = Setup::new().operator().upstream(&format!("http://{address}")).start().await?;
-    let answer = app.post(TOOL, "").send().await?;
-    assert_eq!(answer.failure()?, (502, "unreachable".into()));
+    let app = TestEnv::new().with_operator_credential().with_base_url(&format!("http://{address}")).start_app().await?;
+    let answer = app.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(answer.status_and_code()?, (502, "unreachable".into()));
     let message = answer.json()?["error"].as_str().unwrap_or_default().to_owned();
     assert!(message.contains("cannot be reached"), "{message}");
     Ok(())
@@ -153,14 +153,14 @@ async fn a_provider_that_nobody_runs_is_unreachable() -> Result<()> {
 
 #[tokio::test]
 async fn errors_have_one_shape() -> Result<()> {
-    let app = Setup::new().start().await?;
-    let no_credential = app.post(TOOL, "").send().await?.json()?;
+    let app = TestEnv::new().start_app().await?;
+    let no_credential = app.post(OPERATION_TOOL, "").send().await?.json()?;
     let keys = |json: &Value| -> Vec<String> {
         let object = json.as_object().into_iter().flatten();
         object.map(|(key, _)| key.clone()).collect()
     };
     assert_eq!(keys(&no_credential), ["error", "code"]);
-    let invalid = app.post_json(TOOL, &json!({"email": 1})).send().await?.json()?;
+    let invalid = app.post_json(OPERATION_TOOL, &json!({"email": 1})).send().await?.json()?;
     assert_eq!(keys(&invalid), ["error", "code", "detail"]);
     assert_eq!(keys(&invalid["detail"][0]), ["field", "message"]);
     Ok(())

@@ -1,6 +1,8 @@
 //! The gateway over HTTP, `POST /tools/{provider}/{operation}`: what it sends, and what it gives back.
 
-use crate::support::{OWN_PROJECT, PROJECT, SECRET, Setup, TOOL, Upstream, basic};
+use crate::support::{
+    CALLER_PROJECT, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv, Upstream, basic_authorization,
+};
 use anyhow::Result;
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
@@ -11,13 +13,13 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let body = r#"{"args":{"email":"ada@example.com","name":{"first_name":"Ada"},"trusted_metadata":{"b":12345678901234567890,"a":1.10},"roles":["r"],"phone_number":null}}"#;
-    assert_eq!(app.post(TOOL, body).send().await?.status, 200);
-    let sent = upstream.only()?;
+    assert_eq!(app.post(OPERATION_TOOL, body).send().await?.status, 200);
+    let sent = upstream.only_request()?;
     assert_eq!((&*sent.method, &*sent.path, sent.query.as_deref()), ("POST", "/v1/users", None));
-    assert_eq!(sent.header("authorization"), basic(PROJECT, SECRET));
+    assert_eq!(sent.header("authorization"), basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET));
     assert_eq!(sent.header("content-type"), "application/json");
     // Byte for byte: no number was rounded, no field moved.
     assert_eq!(
@@ -29,8 +31,8 @@ async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
 
 #[tokio::test]
 async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({"email": "ada@example.com"});
     let bodies = [
         arguments.clone(),
@@ -39,9 +41,9 @@ async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
         json!({"environment": null, "args": arguments}),
     ];
     for body in &bodies {
-        assert_eq!(app.post_json(TOOL, body).send().await?.status, 200, "{body}");
+        assert_eq!(app.post_json(OPERATION_TOOL, body).send().await?.status, 200, "{body}");
     }
-    let sent = upstream.received();
+    let sent = upstream.received_requests();
     assert_eq!(sent.len(), bodies.len());
     for sent in sent {
         assert_eq!(sent.json()?, arguments);
@@ -51,25 +53,25 @@ async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
 
 #[tokio::test]
 async fn no_body_at_all_means_no_arguments() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for body in ["", " \n", "{}", r#"{"args":{}}"#] {
         let answer = app.post("/tools/stytch/apiUserV1Search", body).send().await?;
         assert_eq!(answer.status, 200, "{body:?}: {}", answer.text());
     }
-    let bodies: Vec<String> = upstream.received().into_iter().map(|sent| sent.body).collect();
+    let bodies: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.body).collect();
     assert_eq!(bodies, ["{}"; 4]);
     Ok(())
 }
 
 #[tokio::test]
 async fn path_values_are_percent_encoded() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({"user_id": "ü ?#%&+;=:@{x}~", "connected_app_id": "%2e%2e"});
     let answer = app.post_json("/tools/stytch/apiUserV1Revoke", &arguments).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let sent = upstream.only()?;
+    let sent = upstream.only_request()?;
     assert_eq!(sent.path, "/v1/users/%C3%BC%20%3F%23%25%26%2B%3B%3D%3A%40%7Bx%7D~/connected_apps/%252e%252e/revoke");
     assert_eq!((sent.json()?, sent.query), (json!({}), None));
     Ok(())
@@ -77,14 +79,14 @@ async fn path_values_are_percent_encoded() -> Result<()> {
 
 #[tokio::test]
 async fn methods_are_those_of_the_document() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let app = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for (operation, method) in [("apiUserV1Get", "GET"), ("apiUserV1Update", "PUT"), ("apiUserV1Delete", "DELETE")] {
         let path = format!("/tools/stytch/{operation}");
         let message = json!({"args": {"user_id": "user-test-1"}, "confirm": "user-test-1"});
         let answer = app.post_json(&path, &message).send().await?;
         assert_eq!(answer.status, 200, "{}", answer.text());
-        let sent = upstream.received().pop();
+        let sent = upstream.received_requests().pop();
         let sent = sent.as_ref().map(|sent| (&*sent.method, &*sent.path, &*sent.body));
         let body = if method == "PUT" { "{}" } else { "" };
         assert_eq!(sent, Some((method, "/v1/users/user-test-1", body)));
@@ -94,13 +96,13 @@ async fn methods_are_those_of_the_document() -> Result<()> {
 
 #[tokio::test]
 async fn a_reply_comes_with_what_is_known_about_it() -> Result<()> {
-    let upstream = Upstream::always(|| {
+    let upstream = Upstream::with_responder(|| {
         let headers = [("content-type", "application/json"), ("x-request-id", "up-1")];
         (StatusCode::CREATED, headers, r#"{"user_id":"user-1","n":1.50}"#).into_response()
     })
     .await?;
-    let app = Setup::calling(&upstream).start().await?;
-    let answer = app.post(TOOL, "").send().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let answer = app.post(OPERATION_TOOL, "").send().await?;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
     assert!(answer.text().contains("1.50"), "numbers stay as they were written");
     let json = answer.json()?;
@@ -119,8 +121,8 @@ async fn a_reply_comes_with_what_is_known_about_it() -> Result<()> {
 async fn what_the_provider_refuses_keeps_its_status_and_its_words() -> Result<()> {
     for status in [400, 401, 403, 404, 409, 422, 429, 500, 503] {
         let body = json!({"status_code": status, "error_type": "some_type", "error_message": "Not like this."});
-        let upstream = Upstream::answering(status, body.clone()).await?;
-        let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
+        let upstream = Upstream::with_response(status, body.clone()).await?;
+        let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
         assert_eq!(answer.status.as_u16(), status);
         let json = answer.json()?;
         assert_eq!((&json["error"], &json["data"]), (&json!("Not like this."), &body));
@@ -131,8 +133,9 @@ async fn what_the_provider_refuses_keeps_its_status_and_its_words() -> Result<()
 
 #[tokio::test]
 async fn a_refusal_without_words_gets_some() -> Result<()> {
-    let upstream = Upstream::always(|| (StatusCode::BAD_GATEWAY, "<h1>Bad Gateway</h1>").into_response()).await?;
-    let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
+    let upstream =
+        Upstream::with_responder(|| (StatusCode::BAD_GATEWAY, "<h1>Bad Gateway</h1>").into_response()).await?;
+    let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
     let json = answer.json()?;
     assert_eq!((answer.status.as_u16(), &json["data"]), (502, &json!("<h1>Bad Gateway</h1>")));
     assert_eq!(json["error"], "The provider answered 502.");
@@ -141,8 +144,8 @@ async fn a_refusal_without_words_gets_some() -> Result<()> {
 
 #[tokio::test]
 async fn an_empty_reply_is_null() -> Result<()> {
-    let upstream = Upstream::always(|| StatusCode::NO_CONTENT.into_response()).await?;
-    let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
+    let upstream = Upstream::with_responder(|| StatusCode::NO_CONTENT.into_response()).await?;
+    let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
     let json = answer.json()?;
     assert_eq!((answer.status.as_u16(), &json["data"]), (200, &json!(null)));
     assert_eq!((&json["meta"]["status"], &json["meta"]["size"]), (&json!(204), &json!(0)));
@@ -151,8 +154,8 @@ async fn an_empty_reply_is_null() -> Result<()> {
 
 #[tokio::test]
 async fn text_that_is_not_json_is_a_string() -> Result<()> {
-    let upstream = Upstream::always(|| "naïve {".into_response()).await?;
-    let json = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?.json()?;
+    let upstream = Upstream::with_responder(|| "naïve {".into_response()).await?;
+    let json = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?.json()?;
     assert_eq!((&json["data"], &json["meta"]["size"]), (&json!("naïve {"), &json!(8)));
     Ok(())
 }
@@ -160,8 +163,8 @@ async fn text_that_is_not_json_is_a_string() -> Result<()> {
 #[tokio::test]
 async fn bytes_that_are_not_text_come_in_base64() -> Result<()> {
     let bytes = [0xff_u8, 0x00, 0xfe, 0x0a];
-    let upstream = Upstream::always(move || bytes.into_response()).await?;
-    let json = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?.json()?;
+    let upstream = Upstream::with_responder(move || bytes.into_response()).await?;
+    let json = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?.json()?;
     assert_eq!(json["data"], BASE64_STANDARD.encode(bytes));
     assert_eq!((&json["meta"]["encoding"], &json["meta"]["size"]), (&json!("base64"), &json!(4)));
     Ok(())
@@ -169,7 +172,7 @@ async fn bytes_that_are_not_text_come_in_base64() -> Result<()> {
 
 #[tokio::test]
 async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
-    let upstream = Upstream::always(|| {
+    let upstream = Upstream::with_responder(|| {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("x-times", "a=1"),
@@ -184,7 +187,7 @@ async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
         (headers, "{}").into_response()
     })
     .await?;
-    let answer = Setup::calling(&upstream).start().await?.post(TOOL, "").send().await?;
+    let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
     assert_eq!(answer.json()?["meta"]["headers"]["x-times"], "a=1, b=2");
     for name in ["set-cookie", "access-control-allow-origin", "location"] {
         assert_eq!(answer.header(name), "", "{name}");
@@ -195,23 +198,23 @@ async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
 
 #[tokio::test]
 async fn the_example_answers_only_when_asked() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let without_credential = Setup::new().upstream(&upstream.url).start().await?;
-    let with_credential = Setup::calling(&upstream).start().await?;
+    let upstream = Upstream::succeeding().await?;
+    let without_credential = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
+    let with_credential = TestEnv::with_upstream(&upstream).start_app().await?;
     let asked = json!({"args": {"email": "ada@example.com"}, "environment": "example"});
     for app in [&without_credential, &with_credential] {
-        let answer = app.post_json(TOOL, &asked).send().await?;
+        let answer = app.post_json(OPERATION_TOOL, &asked).send().await?;
         assert_eq!((answer.status.as_u16(), &answer.json()?["meta"]["environment"]), (200, &json!("example")));
     }
-    assert!(upstream.received().is_empty(), "nothing leaves the gateway");
-    let answer = without_credential.post(TOOL, "").send().await?;
-    assert_eq!(answer.failure()?, (401, "no_credential".into()));
+    assert!(upstream.received_requests().is_empty(), "nothing leaves the gateway");
+    let answer = without_credential.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(answer.status_and_code()?, (401, "no_credential".into()));
     Ok(())
 }
 
 #[tokio::test]
 async fn every_operation_has_an_example() -> Result<()> {
-    let app = Setup::new().start().await?;
+    let app = TestEnv::new().start_app().await?;
     for documented in crate::stytch_document::operations(crate::stytch_document::stytch()?) {
         let name = &documented.operation.name;
         let body = json!({"args": crate::stytch_document::first_example(&documented), "environment": "example"});
@@ -224,10 +227,10 @@ async fn every_operation_has_an_example() -> Result<()> {
 
 #[tokio::test]
 async fn the_environment_is_the_one_that_the_credential_belongs_to() -> Result<()> {
-    let upstream = Upstream::content().await?;
-    let live = OWN_PROJECT.replace("test", "live");
-    let app = Setup::calling(&upstream).set("STYTCH_PROJECT_ID", &live).start().await?;
-    let json = app.post_json(TOOL, &json!({"args": {}, "unlock": true})).send().await?.json()?;
+    let upstream = Upstream::succeeding().await?;
+    let live = CALLER_PROJECT.replace("test", "live");
+    let app = TestEnv::with_upstream(&upstream).set_var("STYTCH_PROJECT_ID", &live).start_app().await?;
+    let json = app.post_json(OPERATION_TOOL, &json!({"args": {}, "unlock": true})).send().await?.json()?;
     assert_eq!(json["meta"]["environment"], "live");
     Ok(())
 }

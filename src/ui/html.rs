@@ -2,9 +2,9 @@
 
 /// HTML under construction.
 #[derive(Debug, Default)]
-pub struct Html(String);
+pub struct HtmlWriter(String);
 
-impl Html {
+impl HtmlWriter {
     /// Markup of ours, as it stands. Never anything from outside.
     pub fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);

@@ -1,70 +1,77 @@
 //! What became of a call, as HTML: a reply with its status, timing, headers and body, or an error in words.
 
-use super::{html::Html, json, secret, status};
+use super::{html::HtmlWriter, json, secret, status};
 use crate::model::{
     error::ExplorerError,
     placeholder,
     problem::Problem,
-    provider::EXAMPLE,
-    response::{Differences, Masked, Reply, ReplyBody},
+    provider::EXAMPLE_ENVIRONMENT,
+    response::{CallResponse, Differences, MaskedSecrets, ResponseBody},
 };
 use serde_json::Value;
 
 /// Bodies larger than this are shown as text, not as a tree.
-const LARGEST_TREE: u64 = 500_000;
+const MAX_TREE_BYTES: u64 = 500_000;
 /// This many bytes of a body are shown as text; the rest can be downloaded.
-const LARGEST_TEXT: usize = 200_000;
+const MAX_TEXT_BYTES: usize = 200_000;
 
 /// Everything that came back. Buttons to copy and download need a script, so a page made for none leaves them out.
-pub fn reply(reply: &Reply, has_script: bool) -> String {
-    let parsed = if reply.size <= LARGEST_TREE { reply.json() } else { None };
-    let mut html = Html::default();
+pub fn render_response(response: &CallResponse, has_script: bool) -> String {
+    let parsed = if response.size <= MAX_TREE_BYTES { response.parse_json_body() } else { None };
+    let mut html = HtmlWriter::default();
     html.raw("<div class=\"reply\">");
-    if reply.environment == EXAMPLE {
+    if response.environment == EXAMPLE_ENVIRONMENT {
         html.raw("<p class=\"made-up\">Made up from the documentation: nothing was sent anywhere.</p>");
     }
-    html.raw("<p class=\"outcome\">").raw(match reply.status {
+    html.raw("<p class=\"outcome\">").raw(match response.status {
         200..=299 => "<strong class=\"status good\">",
         300..=399 => "<strong class=\"status\">",
         _ => "<strong class=\"status bad\">",
     });
-    html.text(&reply.status.to_string()).raw(" ").raw(status::name(reply.status)).raw("</strong> <span>");
-    html.raw(status::meaning(reply.status)).raw("</span></p>");
-    html.raw("<p class=\"facts\">").text(&duration(reply.duration_ms)).raw(" · ").text(&size(reply.size)).raw(" · ");
-    html.text(&reply.environment).raw(" · request <code>").text(&reply.request_id).raw("</code></p>");
-    if reply.status >= 400 {
-        explanation(&mut html, reply.status, parsed.as_ref());
+    html.text(&response.status.to_string())
+        .raw(" ")
+        .raw(status::reason_phrase(response.status))
+        .raw("</strong> <span>");
+    html.raw(status::describe(response.status)).raw("</span></p>");
+    html.raw("<p class=\"facts\">")
+        .text(&format_duration(response.duration_ms))
+        .raw(" · ")
+        .text(&format_bytes(response.size))
+        .raw(" · ");
+    html.text(&response.environment).raw(" · request <code>").text(&response.request_id).raw("</code></p>");
+    if response.status >= 400 {
+        write_error_explanation(&mut html, response.status, parsed.as_ref());
     }
-    if let Some(differences) = &reply.differences {
-        documented(&mut html, differences);
+    if let Some(differences) = &response.differences {
+        write_differences(&mut html, differences);
     }
-    if let Some(masked) = &reply.masked {
-        secrets(&mut html, *masked);
+    if let Some(masked) = &response.masked {
+        write_masked_secrets(&mut html, *masked);
     }
-    body(&mut html, reply, parsed.as_ref(), has_script);
-    lines(&mut html, "Headers", &reply.headers, may_reveal(reply));
-    lines(&mut html, "Receipt", &reply.receipt, false);
+    write_body(&mut html, response, parsed.as_ref(), has_script);
+    write_name_values(&mut html, "Headers", &response.headers, can_reveal(response));
+    write_name_values(&mut html, "Receipt", &response.receipt, false);
     html.raw("</div>");
     html.finish()
 }
 
 /// An error of the explorer's own; what was typed stays in the form.
-pub fn failure(error: &ExplorerError) -> String {
-    let mut html = Html::default();
+pub fn render_error(error: &ExplorerError) -> String {
+    let mut html = HtmlWriter::default();
     html.raw("<div class=\"explanation\"><p><strong>Not answered. </strong>").text(&error.message).raw("</p>");
     if !error.detail.is_empty() {
-        problems(&mut html, &error.detail);
+        write_problems(&mut html, &error.detail);
     }
     html.raw("</div>");
     html.finish()
 }
 
-fn problems(html: &mut Html, problems: &[Problem]) {
+fn write_problems(html: &mut HtmlWriter, problems: &[Problem]) {
     html.raw("<ul>");
     for problem in problems {
         html.raw("<li>");
-        if !problem.at.is_empty() {
-            html.raw("<code>").text(problem.at.trim_start_matches('/')).raw("</code>: ");
+        if !problem.location.is_empty() {
+            html.raw("<code>").text(problem.location.trim_start_matches('/')).raw("</code>: ");
         }
         html.text(&problem.message).raw("</li>");
     }
@@ -72,27 +79,27 @@ fn problems(html: &mut Html, problems: &[Problem]) {
 }
 
 /// Whether the reply is what the documentation promises.
-fn documented(html: &mut Html, differences: &Differences) {
-    if differences.listed.is_empty() {
+fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
+    if differences.problems.is_empty() {
         html.raw("<p class=\"note\">As documented.</p>");
         return;
     }
     html.raw("<details class=\"differences\" open><summary>Differs from the documentation (");
-    html.text(&(differences.listed.len() + differences.more as usize).to_string()).raw(")</summary>");
-    problems(html, &differences.listed);
-    if differences.more > 0 {
-        html.raw("<p class=\"note\">And ").text(&differences.more.to_string()).raw(" more.</p>");
+    html.text(&(differences.problems.len() + differences.omitted_count as usize).to_string()).raw(")</summary>");
+    write_problems(html, &differences.problems);
+    if differences.omitted_count > 0 {
+        html.raw("<p class=\"note\">And ").text(&differences.omitted_count.to_string()).raw(" more.</p>");
     }
     html.raw("</details>");
 }
 
 /// What became of the secrets.
-fn secrets(html: &mut Html, masked: Masked) {
-    let (number, are) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
-    html.raw("<p class=\"note\">").text(&number).raw(are);
+fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
+    let (number, verb) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
+    html.raw("<p class=\"note\">").text(&number).raw(verb);
     html.raw(match masked {
-        Masked { is_kept: false, .. } => "masked, and could not be kept.",
-        Masked { may_reveal: true, .. } => "masked. For 12 hours, later calls can be made with what stands there instead.",
+        MaskedSecrets { is_kept: false, .. } => "masked, and could not be kept.",
+        MaskedSecrets { may_reveal: true, .. } => "masked. For 12 hours, later calls can be made with what stands there instead.",
         _ => {
             "masked. For 12 hours, later calls can be made with what stands there instead. Only people whom the operator lets \
              may see secrets."
@@ -101,12 +108,12 @@ fn secrets(html: &mut Html, masked: Masked) {
     html.raw("</p>");
 }
 
-fn may_reveal(reply: &Reply) -> bool {
-    reply.masked.is_some_and(|masked| masked.is_kept && masked.may_reveal)
+fn can_reveal(response: &CallResponse) -> bool {
+    response.masked.is_some_and(|masked| masked.is_kept && masked.may_reveal)
 }
 
 /// What the provider's own error says, and what most likely caused it.
-fn explanation(html: &mut Html, code: u16, parsed: Option<&Value>) {
+fn write_error_explanation(html: &mut HtmlWriter, status: u16, parsed: Option<&Value>) {
     let text = |key: &str| parsed.and_then(|body| body.get(key)).and_then(Value::as_str);
     html.raw("<div class=\"explanation\">");
     if let Some(message) = text("error_message").or_else(|| text("message")).or_else(|| text("error")) {
@@ -116,7 +123,7 @@ fn explanation(html: &mut Html, code: u16, parsed: Option<&Value>) {
         }
         html.text(message).raw("</p>");
     }
-    html.raw("<p>").raw(status::likely_cause(code)).raw("</p>");
+    html.raw("<p>").raw(status::likely_cause(status)).raw("</p>");
     if let Some(url) = text("error_url").filter(|url| url.starts_with("https://")) {
         html.raw("<p><a rel=\"noopener noreferrer\" target=\"_blank\" href=\"").text(url);
         html.raw("\">What the provider says about this error</a></p>");
@@ -127,22 +134,22 @@ fn explanation(html: &mut Html, code: u16, parsed: Option<&Value>) {
     html.raw("</div>");
 }
 
-fn body(html: &mut Html, reply: &Reply, parsed: Option<&Value>, has_script: bool) {
-    let text = match &reply.body {
-        ReplyBody::Empty => {
+fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
+    let text = match &response.body {
+        ResponseBody::Empty => {
             html.raw("<p class=\"note\">The reply has no body.</p>");
             return;
         }
-        ReplyBody::Binary(_) => {
+        ResponseBody::Binary(_) => {
             html.raw("<p class=\"note\">The body is binary (")
-                .text(reply.header("content-type").unwrap_or("unknown type"));
+                .text(response.header("content-type").unwrap_or("unknown type"));
             html.raw("), so it is not shown.</p>");
-            actions(html, false, has_script);
+            write_actions(html, false, has_script);
             return;
         }
-        ReplyBody::Text(text) => text,
+        ResponseBody::Text(text) => text,
     };
-    let tree = parsed.filter(|value| json::count(value) <= json::MOST_VALUES);
+    let tree = parsed.filter(|value| json::count_values(value) <= json::MAX_TREE_VALUES);
     html.raw("<div class=\"views\">");
     if tree.is_some() {
         html.raw(
@@ -150,23 +157,26 @@ fn body(html: &mut Html, reply: &Reply, parsed: Option<&Value>, has_script: bool
              <label><input type=\"radio\" name=\"reply-view\" value=\"raw\">Raw</label>",
         );
     }
-    actions(html, true, has_script);
+    write_actions(html, true, has_script);
     html.raw("</div>");
     if let Some(tree) = tree {
-        json::write(html, tree, may_reveal(reply));
+        json::write_tree(html, tree, can_reveal(response));
     }
     html.raw(if tree.is_some() { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
-    let shown = beginning(text);
-    if shown.len() < text.len() {
-        html.raw("<p class=\"note\">The first ").text(&size(shown.len() as u64)).raw(" of ").text(&size(reply.size));
+    let visible_text = truncate_text(text);
+    if visible_text.len() < text.len() {
+        html.raw("<p class=\"note\">The first ")
+            .text(&format_bytes(visible_text.len() as u64))
+            .raw(" of ")
+            .text(&format_bytes(response.size));
         html.raw(if has_script { " are shown; the download has all of it.</p>" } else { " are shown.</p>" });
     }
     html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
-        .text(shown)
+        .text(visible_text)
         .raw("</code></pre></div>");
 }
 
-fn actions(html: &mut Html, can_copy: bool, has_script: bool) {
+fn write_actions(html: &mut HtmlWriter, can_copy: bool, has_script: bool) {
     if !has_script {
         return;
     }
@@ -178,22 +188,22 @@ fn actions(html: &mut Html, can_copy: bool, has_script: bool) {
 }
 
 /// As much of a text as is shown, cut between two characters.
-fn beginning(text: &str) -> &str {
-    let end = (0..=LARGEST_TEXT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+fn truncate_text(text: &str) -> &str {
+    let end = (0..=MAX_TEXT_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or_default()]
 }
 
 /// Names and texts, to be opened.
-fn lines(html: &mut Html, title: &'static str, lines: &[(String, String)], may_reveal: bool) {
-    if lines.is_empty() {
+fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(String, String)], can_reveal: bool) {
+    if pairs.is_empty() {
         return;
     }
-    html.raw("<details class=\"headers\"><summary>").raw(title).raw(" (").text(&lines.len().to_string());
+    html.raw("<details class=\"headers\"><summary>").raw(title).raw(" (").text(&pairs.len().to_string());
     html.raw(")</summary><dl>");
-    for (name, value) in lines {
+    for (name, value) in pairs {
         html.raw("<div><dt>").text(name).raw("</dt><dd>");
-        if placeholder::is(value) {
-            secret::write(html, value, may_reveal);
+        if placeholder::is_placeholder(value) {
+            secret::write_placeholder(html, value, can_reveal);
         } else {
             html.text(value);
         }
@@ -203,11 +213,11 @@ fn lines(html: &mut Html, title: &'static str, lines: &[(String, String)], may_r
 }
 
 /// Bytes as a person says them: `812 B`, `4.2 kB`, `5.0 MB`.
-fn size(bytes: u64) -> String {
+fn format_bytes(bytes: u64) -> String {
     match bytes {
         0..1_000 => [&bytes.to_string(), " B"].concat(),
-        1_000..1_000_000 => [&tenths(bytes / 100), " kB"].concat(),
-        _ => [&tenths(bytes / 100_000), " MB"].concat(),
+        1_000..1_000_000 => [&format_tenths(bytes / 100), " kB"].concat(),
+        _ => [&format_tenths(bytes / 100_000), " MB"].concat(),
     }
 }
 
@@ -217,32 +227,32 @@ fn size(bytes: u64) -> String {
     clippy::cast_sign_loss,
     reason = "durations of calls are small and positive"
 )]
-fn duration(milliseconds: f64) -> String {
+fn format_duration(milliseconds: f64) -> String {
     match milliseconds {
-        ..10.0 => [&tenths((milliseconds * 10.0) as u64), " ms"].concat(),
+        ..10.0 => [&format_tenths((milliseconds * 10.0) as u64), " ms"].concat(),
         10.0..1000.0 => [&(milliseconds as u64).to_string(), " ms"].concat(),
-        _ => [&tenths((milliseconds / 100.0) as u64), " s"].concat(),
+        _ => [&format_tenths((milliseconds / 100.0) as u64), " s"].concat(),
     }
 }
 
-fn tenths(number: u64) -> String {
+fn format_tenths(number: u64) -> String {
     [&(number / 10).to_string(), ".", &(number % 10).to_string()[..]].concat()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{beginning, duration, failure, reply, size};
+    use super::{format_bytes, format_duration, render_error, render_response, truncate_text};
     use crate::model::{
-        error::{Code, ExplorerError},
+        error::{ErrorCode, ExplorerError},
         problem::Problem,
-        response::{Differences, Reply, ReplyBody},
+        response::{CallResponse, Differences, ResponseBody},
     };
 
-    fn with_body(status: u16, body: &str) -> Reply {
-        Reply {
+    fn response_with_body(status: u16, body: &str) -> CallResponse {
+        CallResponse {
             status,
             headers: vec![("x-<i>".into(), "\"<b>".into())],
-            body: if body.is_empty() { ReplyBody::Empty } else { ReplyBody::Text(body.into()) },
+            body: if body.is_empty() { ResponseBody::Empty } else { ResponseBody::Text(body.into()) },
             size: body.len() as u64,
             duration_ms: 12.3,
             request_id: "r-1".into(),
@@ -256,23 +266,23 @@ mod tests {
     #[test]
     fn nothing_from_a_reply_becomes_markup() {
         for body in [r#"{"<script>": "</script><img src=x onerror=alert(1)>"}"#, "<script>alert(1)</script>"] {
-            let html = reply(&with_body(200, body), true);
+            let html = render_response(&response_with_body(200, body), true);
             assert!(
                 !html.contains("<script") && !html.contains("<img") && !html.contains("<i>") && !html.contains("<b>"),
                 "{html}"
             );
         }
-        let error = ExplorerError::new(Code::Internal, "<script>");
-        assert!(!failure(&error).contains("<script"));
+        let error = ExplorerError::new(ErrorCode::Internal, "<script>");
+        assert!(!render_error(&error).contains("<script"));
     }
 
     #[test]
     fn a_reply_says_whether_it_is_as_documented() {
-        let with = |differences| reply(&Reply { differences, ..with_body(200, "{}") }, true);
+        let with = |differences| render_response(&CallResponse { differences, ..response_with_body(200, "{}") }, true);
         assert!(!with(None).contains("ocument"));
         assert!(with(Some(Differences::default())).contains("As documented."));
         let listed = vec![Problem::new("/a/<b>", "Must be text."), Problem::new("", "The <i>status</i>.")];
-        let html = with(Some(Differences { listed, more: 2 }));
+        let html = with(Some(Differences { problems: listed, omitted_count: 2 }));
         for expected in [
             "Differs from the documentation (4)",
             "<li><code>a/&lt;b&gt;</code>: Must be text.</li>",
@@ -286,7 +296,7 @@ mod tests {
     #[test]
     fn a_refusal_is_explained_with_its_likely_cause() {
         let body = r#"{"error_type":"unauthorized_credentials","error_message":"No.","error_url":"https://stytch.com/docs/401","request_id":"up-1"}"#;
-        let html = reply(&with_body(401, body), true);
+        let html = render_response(&response_with_body(401, body), true);
         for expected in [
             "401 Unauthorized",
             "unauthorized_credentials",
@@ -298,21 +308,28 @@ mod tests {
             assert!(html.contains(expected), "{expected} is missing in {html}");
         }
         assert!(
-            !reply(&with_body(404, r#"{"error_url":"javascript:alert(1)"}"#), true).contains("javascript:alert(1)\"")
+            !render_response(&response_with_body(404, r#"{"error_url":"javascript:alert(1)"}"#), true)
+                .contains("javascript:alert(1)\"")
         );
     }
 
     #[test]
     fn large_bodies_are_cut_and_empty_ones_said() {
-        let html = reply(&with_body(200, &"é".repeat(2_500_000)), true);
+        let html = render_response(&response_with_body(200, &"é".repeat(2_500_000)), true);
         assert!(html.len() < 220_000 && html.contains("of 5.0 MB"));
-        assert!(reply(&with_body(204, ""), true).contains("The reply has no body."));
-        assert_eq!(beginning(&"é".repeat(150_000)).len(), 200_000);
+        assert!(render_response(&response_with_body(204, ""), true).contains("The reply has no body."));
+        assert_eq!(truncate_text(&"é".repeat(150_000)).len(), 200_000);
     }
 
     #[test]
     fn sizes_and_durations_read_well() {
-        assert_eq!([size(0), size(999), size(1_234), size(5_000_000)], ["0 B", "999 B", "1.2 kB", "5.0 MB"]);
-        assert_eq!([duration(0.44), duration(86.5), duration(1234.0)], ["0.4 ms", "86 ms", "1.2 s"]);
+        assert_eq!(
+            [format_bytes(0), format_bytes(999), format_bytes(1_234), format_bytes(5_000_000)],
+            ["0 B", "999 B", "1.2 kB", "5.0 MB"]
+        );
+        assert_eq!(
+            [format_duration(0.44), format_duration(86.5), format_duration(1234.0)],
+            ["0.4 ms", "86 ms", "1.2 s"]
+        );
     }
 }

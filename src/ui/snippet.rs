@@ -1,14 +1,14 @@
 //! A snippet as the page shows it: the code in colours, what it is saved as, what is known of it, and how it is run.
 
 #[cfg(feature = "ssr")]
-use super::html::Html;
+use super::html::HtmlWriter;
 #[cfg(feature = "ssr")]
-use crate::snippet::{Choice, Keeper, Source, commands, is_proven, to_html};
+use crate::snippet::{SecretSource, SnippetInput, SnippetTarget, highlight_to_html, is_verified, render_run_commands};
 use serde::{Deserialize, Serialize};
 
 /// What the page shows of a choice. The parts are HTML, but for the texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Printed {
+pub struct RenderedSnippet {
     /// The choice's label.
     pub label: String,
     /// What is known of the code.
@@ -24,26 +24,26 @@ pub struct Printed {
 }
 
 #[cfg(feature = "ssr")]
-impl Printed {
+impl RenderedSnippet {
     /// Prints a call in one of the ways that there are.
-    pub fn new(choice: &Choice, source: Source, keeper: Keeper) -> Self {
-        let label = choice.label();
-        match choice.print(source) {
+    pub fn new(target: &SnippetTarget, input: SnippetInput, secret_source: SecretSource) -> Self {
+        let label = target.label();
+        match target.render(input) {
             Ok(code) => Self {
-                note: note(choice),
-                code: to_html(choice.language(), &code),
-                file: choice.file().to_owned(),
-                length: length(&code),
-                run: to_html("Shell", &commands(choice, source, keeper)),
+                note: verification_note(target),
+                code: highlight_to_html(target.language(), &code),
+                file: target.file_name().to_owned(),
+                length: format_line_count(&code),
+                run: highlight_to_html("Shell", &render_run_commands(target, input, secret_source)),
                 label,
             },
-            Err(reason) => Self { note: cannot(reason), label, ..Self::default() },
+            Err(reason) => Self { note: unsupported_note(reason), label, ..Self::default() },
         }
     }
 }
 
 /// How many lines a code has.
-pub fn length(code: &str) -> String {
+pub fn format_line_count(code: &str) -> String {
     match code.lines().count() {
         1 => "1 line".into(),
         count => [&count.to_string(), " lines"].concat(),
@@ -51,23 +51,25 @@ pub fn length(code: &str) -> String {
 }
 
 #[cfg(feature = "ssr")]
-fn cannot(reason: &str) -> String {
-    let mut html = Html::default();
+fn unsupported_note(reason: &str) -> String {
+    let mut html = HtmlWriter::default();
     html.raw("<b>Not with this client:</b> ").text(reason).raw(" Choose another.");
     html.finish()
 }
 
 #[cfg(feature = "ssr")]
-fn note(choice: &Choice) -> String {
-    let mut html = Html::default();
-    match choice {
-        Choice::Generated(_) => return String::new(),
-        Choice::Client(client) if is_proven(client) => {
+fn verification_note(target: &SnippetTarget) -> String {
+    let mut html = HtmlWriter::default();
+    match target {
+        SnippetTarget::GeneratedSdk(_) => return String::new(),
+        SnippetTarget::HttpClient(client) if is_verified(client) => {
             html.raw("<b class=\"proven\">Proven</b> Run in our tests, it sends what the explorer sends.")
         }
-        Choice::Client(_) => html.raw("Printed from the request that the explorer sends; not run in our tests."),
-        Choice::Sdk(..) => html.raw("With the vendor's own SDK."),
-        Choice::Sample(..) => {
+        SnippetTarget::HttpClient(_) => {
+            html.raw("Printed from the request that the explorer sends; not run in our tests.")
+        }
+        SnippetTarget::VendorSdk(..) => html.raw("With the vendor's own SDK."),
+        SnippetTarget::CodeSample(..) => {
             html.raw("<b>By the vendor, not checked.</b> What you filled in stands where it names it.")
         }
     };

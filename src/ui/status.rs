@@ -1,7 +1,7 @@
 //! HTTP statuses in words (RFC 9110, §15).
 
 /// The name of a status.
-pub fn name(status: u16) -> &'static str {
+pub fn reason_phrase(status: u16) -> &'static str {
     match status {
         200 => "OK",
         201 => "Created",
@@ -38,7 +38,7 @@ pub fn name(status: u16) -> &'static str {
 }
 
 /// What a status means for the person who sent the call.
-pub fn meaning(status: u16) -> &'static str {
+pub fn describe(status: u16) -> &'static str {
     match status {
         100..=199 => "The provider goes on working.",
         204 => "Done; there is nothing more to say.",

@@ -2,14 +2,16 @@
 
 use crate::model::{
     credential::{CredentialSource, CredentialStatus},
-    provider::EXAMPLE,
-    security::Access,
+    provider::EXAMPLE_ENVIRONMENT,
+    security::OperationAuthentication,
 };
 
 /// Which credential is in force: whose, for which environment, with which fingerprint, and whether it does here.
-pub fn credential(status: &CredentialStatus, access: &Access) -> String {
-    let whose = match status.source {
-        CredentialSource::None if access.needs.is_empty() => return "None set, and none is needed.".into(),
+pub fn describe_credential(status: &CredentialStatus, authentication: &OperationAuthentication) -> String {
+    let owner = match status.source {
+        CredentialSource::None if authentication.alternative.is_empty() => {
+            return "None set, and none is needed.".into();
+        }
         CredentialSource::None => return "None set: the environment example answers until you save one.".into(),
         CredentialSource::Operator => "The operator's credential is in force",
         CredentialSource::Visitor => "Your credential is in force for this session",
@@ -21,23 +23,26 @@ pub fn credential(status: &CredentialStatus, access: &Access) -> String {
         [] | [_] => String::new(),
         several => [" · for ", &several.join(", ")].concat(),
     };
-    let lack = if access.is_satisfied_by(&status.schemes) { "" } else { " · it lacks what this operation needs" };
-    [whose, &environment, &fingerprint, &schemes, lack].concat()
+    let missing_note =
+        if authentication.is_satisfied_by(&status.schemes) { "" } else { " · it lacks what this operation needs" };
+    [owner, &environment, &fingerprint, &schemes, missing_note].concat()
 }
 
 /// Said of a call that changes real data.
-pub const LIVE_CHANGES: &str = "LIVE: this call changes real data.";
+pub const LIVE_CHANGE_WARNING: &str = "LIVE: this call changes real data.";
 /// Said of a call that reads real data.
-pub const LIVE_READS: &str = "LIVE: this call reads real data.";
+pub const LIVE_READ_WARNING: &str = "LIVE: this call reads real data.";
 
 /// What to know before sending to an environment; `live` is what to know of one with real data, and empty of others.
-pub fn before_sending<'a>(environment: &str, live: &'a str, can_authenticate: bool) -> &'a str {
+pub fn sending_hint<'a>(environment: &str, live_warning: &'a str, can_authenticate: bool) -> &'a str {
     match (environment, can_authenticate) {
-        (EXAMPLE, _) => "The environment example answers from the documentation: nothing leaves the gateway.",
-        (_, true) => live,
+        (EXAMPLE_ENVIRONMENT, _) => {
+            "The environment example answers from the documentation: nothing leaves the gateway."
+        }
+        (_, true) => live_warning,
         (_, false) => "This environment needs a credential. Save yours under Authentication.",
     }
 }
 
 /// Said where another gateway is chosen and its address is missing.
-pub const NO_GATEWAY: &str = "Enter a gateway URL above to enable sending.";
+pub const GATEWAY_URL_MISSING: &str = "Enter a gateway URL above to enable sending.";

@@ -1,5 +1,5 @@
-use super::{Credential, GivenCredential, Typed, faults::LONGEST_TOKEN};
-use crate::providers::{Catalog, CatalogEntry, CredentialRules, ProviderSettings, stytch};
+use super::{Credential, CredentialConfig, CredentialInput, faults::MAX_SECRET_BYTES};
+use crate::providers::{Catalog, CatalogEntry, CredentialRules, ProviderSettings, stytch_settings};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 
@@ -19,25 +19,25 @@ components:
 fn with_entry<T>(settings: ProviderSettings, test: impl FnOnce(&CatalogEntry) -> T) -> Result<T> {
     let id = settings.id.clone();
     let catalog = Catalog::load(vec![settings])?;
-    Ok(test(catalog.get(&id).context("no such provider")?))
+    Ok(test(catalog.entry(&id).context("no such provider")?))
 }
 
 fn locks() -> ProviderSettings {
     ProviderSettings {
         id: "locks".into(),
         document: DOCUMENT.to_owned().into(),
-        credential: None,
+        credential_names: None,
         credential_rules: CredentialRules::default(),
-        ..stytch(None)
+        ..stytch_settings(None)
     }
 }
 
-fn typed(values: &[(&str, &str)]) -> Typed {
-    values.iter().map(|(at, text)| ((*at).to_owned(), (*text).to_owned())).collect()
+fn input(values: &[(&str, &str)]) -> CredentialInput {
+    values.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
 }
 
-fn given(scheme: Option<&str>, parts: &[(&str, &str)]) -> GivenCredential {
-    GivenCredential {
+fn config(scheme: Option<&str>, parts: &[(&str, &str)]) -> CredentialConfig {
+    CredentialConfig {
         scheme: scheme.map(str::to_owned),
         parts: parts.iter().map(|(part, value)| ((*part).to_owned(), SecretString::from(*value))).collect(),
     }
@@ -46,14 +46,15 @@ fn given(scheme: Option<&str>, parts: &[(&str, &str)]) -> GivenCredential {
 #[test]
 fn nothing_prints_a_credential() -> Result<()> {
     let values = [("basicAuth/username", "project-test-1"), ("basicAuth/password", "secret-test-1")];
-    let printed = with_entry(stytch(None), |entry| format!("{:?}", Credential::new(entry, None, &typed(&values))))?;
+    let printed =
+        with_entry(stytch_settings(None), |entry| format!("{:?}", Credential::new(entry, None, &input(&values))))?;
     assert!(printed.starts_with("Ok") && !printed.contains("secret-test"), "{printed}");
     Ok(())
 }
 
 #[test]
 fn each_part_is_told_what_is_wrong_with_it() -> Result<()> {
-    let long = "x".repeat(LONGEST_TOKEN + 1);
+    let long = "x".repeat(MAX_SECRET_BYTES + 1);
     for (values, expected) in [
         (vec![("key/key", "")], vec!["key/key: API key (X-Api-Key) is missing."]),
         (vec![("key/key", "abc")], vec!["key/key: API key (X-Api-Key) is too short to be one. Copy it again, whole."]),
@@ -81,10 +82,13 @@ fn each_part_is_told_what_is_wrong_with_it() -> Result<()> {
             vec![": None of these is a part of a credential that this provider takes."],
         ),
     ] {
-        let problems = with_entry(locks(), |entry| Credential::new(entry, None, &typed(&values)).err())?;
-        let said: Vec<String> =
-            problems.unwrap_or_default().into_iter().map(|problem| [problem.at, problem.message].join(": ")).collect();
-        assert_eq!(said, expected, "{values:?}");
+        let problems = with_entry(locks(), |entry| Credential::new(entry, None, &input(&values)).err())?;
+        let messages: Vec<String> = problems
+            .unwrap_or_default()
+            .into_iter()
+            .map(|problem| [problem.location, problem.message].join(": "))
+            .collect();
+        assert_eq!(messages, expected, "{values:?}");
     }
     Ok(())
 }
@@ -92,10 +96,10 @@ fn each_part_is_told_what_is_wrong_with_it() -> Result<()> {
 #[test]
 fn what_is_saved_for_one_scheme_leaves_the_others() -> Result<()> {
     with_entry(locks(), |entry| {
-        let first = Credential::new(entry, None, &typed(&[("key/key", "a-key")])).ok();
+        let first = Credential::new(entry, None, &input(&[("key/key", "a-key")])).ok();
         let second =
-            Credential::new(entry, first.as_ref(), &typed(&[("bearer/token", "a-token"), ("key/key", "")])).ok();
-        let schemes: Vec<&str> = second.iter().flat_map(Credential::schemes).collect();
+            Credential::new(entry, first.as_ref(), &input(&[("bearer/token", "a-token"), ("key/key", "")])).ok();
+        let schemes: Vec<&str> = second.iter().flat_map(Credential::scheme_ids).collect();
         assert_eq!(schemes, ["bearer", "key"]);
         assert_ne!(first.map(|first| first.fingerprint), second.map(|second| second.fingerprint));
     })
@@ -104,13 +108,14 @@ fn what_is_saved_for_one_scheme_leaves_the_others() -> Result<()> {
 #[test]
 fn a_given_credential_finds_the_scheme_that_its_parts_fit() -> Result<()> {
     with_entry(locks(), |entry| {
-        for (given, expected) in [
-            (given(None, &[("username", "ada"), ("password", "secret")]), "basic"),
-            (given(None, &[("key", "secret")]), "key"),
-            (given(Some("machine"), &[("token", "secret")]), "machine"),
+        for (config, expected) in [
+            (config(None, &[("username", "ada"), ("password", "secret")]), "basic"),
+            (config(None, &[("key", "secret")]), "key"),
+            (config(Some("machine"), &[("token", "secret")]), "machine"),
         ] {
-            let schemes = given.resolve(entry).map(|found| found.schemes().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(schemes.ok(), Some(vec![expected.to_owned()]), "{given:?}");
+            let schemes =
+                config.resolve(entry).map(|credential| credential.scheme_ids().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(schemes.ok(), Some(vec![expected.to_owned()]), "{config:?}");
         }
     })
 }
@@ -118,17 +123,17 @@ fn a_given_credential_finds_the_scheme_that_its_parts_fit() -> Result<()> {
 #[test]
 fn a_given_credential_that_does_not_fit_is_refused_by_provider_and_key() -> Result<()> {
     with_entry(locks(), |entry| {
-        for (given, expected) in [
-            (given(None, &[("token", "a-secret")]), "`scheme` is missing"),
-            (given(Some("nobody"), &[("token", "a-secret")]), "`scheme` names \"nobody\""),
-            (given(Some("certificate"), &[("token", "a-secret")]), "TLS certificate"),
-            (given(Some("key"), &[("token", "a-secret")]), "\"token\" is no part of \"key\", which takes: key"),
-            (given(None, &[("pin", "a-secret")]), "fit no security scheme"),
-            (given(Some("machine"), &[("client_secret", "a-secret")]), "credential.client_id: Client ID is missing."),
-            (given(Some("key"), &[("key", "a secret")]), "credential.key: API key (X-Api-Key) holds characters"),
+        for (config, expected) in [
+            (config(None, &[("token", "a-secret")]), "`scheme` is missing"),
+            (config(Some("nobody"), &[("token", "a-secret")]), "`scheme` names \"nobody\""),
+            (config(Some("certificate"), &[("token", "a-secret")]), "TLS certificate"),
+            (config(Some("key"), &[("token", "a-secret")]), "\"token\" is no part of \"key\", which takes: key"),
+            (config(None, &[("pin", "a-secret")]), "fit no security scheme"),
+            (config(Some("machine"), &[("client_secret", "a-secret")]), "credential.client_id: Client ID is missing."),
+            (config(Some("key"), &[("key", "a secret")]), "credential.key: API key (X-Api-Key) holds characters"),
         ] {
-            let message = given.resolve(entry).err().map(|error| format!("{error:#}")).unwrap_or_default();
-            assert!(message.contains("provider locks") && message.contains(expected), "{given:?}: {message}");
+            let message = config.resolve(entry).err().map(|error| format!("{error:#}")).unwrap_or_default();
+            assert!(message.contains("provider locks") && message.contains(expected), "{config:?}: {message}");
             assert!(!message.contains("a-secret") && !message.contains("a secret"), "{message}");
         }
     })

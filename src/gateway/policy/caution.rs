@@ -1,12 +1,12 @@
 //! What nobody does by mistake: to mix environments up, to change live data, to delete.
 
-use super::{Passage, rules::denied};
+use super::{AuthorizationContext, rules::policy_denied_error};
 use crate::{
     auth::identity::{Grant, Identity},
     model::{
-        error::{Code, ExplorerError},
+        error::{ErrorCode, ExplorerError},
         operation::Method,
-        problem::{Problem, pointer},
+        problem::{Problem, join_pointer},
     },
     providers::CatalogEntry,
     store::Store,
@@ -15,110 +15,124 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Whether a call may change what it would change, in an environment.
-pub(crate) async fn caution(passage: Passage<'_>, environment: &str, store: &Store) -> Result<(), ExplorerError> {
-    let problems = strangers(passage, environment);
+pub(crate) async fn enforce_safeguards(
+    context: AuthorizationContext<'_>,
+    environment: &str,
+    store: &Store,
+) -> Result<(), ExplorerError> {
+    let problems = foreign_environment_ids(context, environment);
     if !problems.is_empty() {
-        return Err(ExplorerError::invalid(problems));
+        return Err(ExplorerError::invalid_arguments(problems));
     }
-    let Passage { entry, documented, .. } = passage;
-    if entry.settings.policy.is_live(environment) && !entry.settings.policy.only_reads(entry, documented) {
-        live(passage, environment, store).await?;
+    let AuthorizationContext { entry, documented, .. } = context;
+    if entry.settings.policy.is_live(environment) && !entry.settings.policy.is_read_only(entry, documented) {
+        require_live_unlocked(context, environment, store).await?;
     }
     if documented.operation.method == Method::Delete {
-        delete(passage)?;
+        require_delete_confirmed(context)?;
     }
     Ok(())
 }
 
 /// Unlocks live data for whoever asks, for as long as the policy says.
-pub(crate) async fn unlock(
+pub(crate) async fn unlock_live_data(
     entry: &CatalogEntry,
     identity: &Identity,
-    is_operators: bool,
+    is_operator_credential: bool,
     store: &Store,
 ) -> Result<(), ExplorerError> {
-    may(entry, identity, is_operators, Grant::Live)?;
-    let unlocked = store.unlock(&entry.provider.id, &identity.subject, entry.settings.policy.unlock).await;
-    unlocked.map_err(|_| unanswered())
+    require_grant(entry, identity, is_operator_credential, Grant::Live)?;
+    let result =
+        store.unlock_live_data(&entry.provider.id, &identity.subject, entry.settings.policy.unlock_duration).await;
+    result.map_err(|_| lock_store_unavailable())
 }
 
 /// Live data is read-only until somebody unlocks it, for a while.
-async fn live(passage: Passage<'_>, environment: &str, store: &Store) -> Result<(), ExplorerError> {
-    let Passage { entry, identity, incoming, is_operators, .. } = passage;
-    if incoming.unlock {
-        return unlock(entry, identity, is_operators, store).await;
+async fn require_live_unlocked(
+    context: AuthorizationContext<'_>,
+    environment: &str,
+    store: &Store,
+) -> Result<(), ExplorerError> {
+    let AuthorizationContext { entry, identity, call_request, is_operator_credential, .. } = context;
+    if call_request.unlock {
+        return unlock_live_data(entry, identity, is_operator_credential, store).await;
     }
-    may(entry, identity, is_operators, Grant::Live)?;
-    if store.is_unlocked(&entry.provider.id, &identity.subject).await.map_err(|_| unanswered())? {
+    require_grant(entry, identity, is_operator_credential, Grant::Live)?;
+    if store.is_live_data_unlocked(&entry.provider.id, &identity.subject).await.map_err(|_| lock_store_unavailable())? {
         return Ok(());
     }
-    let minutes = entry.settings.policy.unlock.as_secs().div_ceil(60);
+    let minutes = entry.settings.policy.unlock_duration.as_secs().div_ceil(60);
     let message = format!(
         "{environment} holds real data, so it is read-only. Nothing was sent. To change it, tick \"Unlock {environment}\" beside \
          Send (from a script: \"unlock\": true); that holds for {minutes} minutes."
     );
-    Err(ExplorerError { rule: Some("live is read-only".into()), ..ExplorerError::new(Code::LiveLocked, message) })
+    Err(ExplorerError { rule: Some("live is read-only".into()), ..ExplorerError::new(ErrorCode::LiveLocked, message) })
 }
 
 /// What is deleted is named once more.
-fn delete(passage: Passage) -> Result<(), ExplorerError> {
-    let Passage { entry, identity, is_operators, .. } = passage;
-    may(entry, identity, is_operators, Grant::Delete)?;
-    let (what, expected) = target(passage);
-    if passage.incoming.confirm.map(str::trim) == Some(&*expected) {
+fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), ExplorerError> {
+    let AuthorizationContext { entry, identity, is_operator_credential, .. } = context;
+    require_grant(entry, identity, is_operator_credential, Grant::Delete)?;
+    let (label, expected) = confirmation_target(context);
+    if context.call_request.confirm.map(str::trim) == Some(&*expected) {
         return Ok(());
     }
     let message = format!(
-        "This deletes. Nothing was sent. To confirm, type the {what} again beside Send (from a script: \"confirm\"), and send \
+        "This deletes. Nothing was sent. To confirm, type the {label} again beside Send (from a script: \"confirm\"), and send \
          again."
     );
     Err(ExplorerError {
         rule: Some("deleting is confirmed".into()),
-        ..ExplorerError::new(Code::ConfirmationRequired, message)
+        ..ExplorerError::new(ErrorCode::ConfirmationRequired, message)
     })
 }
 
 /// What is typed again to delete, and how it is called: the last value of the path, which names it; else the operation.
-fn target(passage: Passage) -> (String, String) {
-    let Passage { documented, incoming, .. } = passage;
-    let found = documented
+fn confirmation_target(context: AuthorizationContext) -> (String, String) {
+    let AuthorizationContext { documented, call_request, .. } = context;
+    let target = documented
         .operation
-        .target()
-        .and_then(|field| Some((field.name.clone(), incoming.arguments.get(&field.name)?)));
-    match found {
+        .target_parameter()
+        .and_then(|field| Some((field.name.clone(), call_request.arguments.get(&field.name)?)));
+    match target {
         Some((name, Value::String(text))) => (name, text.trim().to_owned()),
         Some((name, other)) => (name, other.to_string()),
         None => ("operation's name".into(), documented.operation.name.clone()),
     }
 }
 
-fn may(entry: &CatalogEntry, identity: &Identity, is_operators: bool, grant: Grant) -> Result<(), ExplorerError> {
-    if !is_operators || identity.may(grant) {
+fn require_grant(
+    entry: &CatalogEntry,
+    identity: &Identity,
+    is_operator_credential: bool,
+    grant: Grant,
+) -> Result<(), ExplorerError> {
+    if !is_operator_credential || identity.has_grant(grant) {
         return Ok(());
     }
-    let what = if grant == Grant::Delete { "delete" } else { "change live data" };
-    let why = format!("You may not {what} with the operator's credential for {}.", entry.provider.title);
-    Err(denied(&why, format!("may {}", grant.name())))
+    let action = if grant == Grant::Delete { "delete" } else { "change live data" };
+    let reason = format!("You may not {action} with the operator's credential for {}.", entry.provider.title);
+    Err(policy_denied_error(&reason, format!("may {}", grant.name())))
 }
 
-fn unanswered() -> ExplorerError {
+fn lock_store_unavailable() -> ExplorerError {
     let message = "Nothing was sent: what this server keeps its locks in does not answer. Try again in a moment.";
-    ExplorerError::new(Code::StoreUnavailable, message)
+    ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
 /// Ids among the arguments that belong to another environment than the call goes to.
-fn strangers(passage: Passage, environment: &str) -> Vec<Problem> {
-    let marks = &passage.entry.settings.id_marks;
-    let Some((_, own)) = marks.iter().find(|(known, _)| known == environment) else {
+fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> Vec<Problem> {
+    let markers = &context.entry.settings.environment_id_markers;
+    let Some((_, own_marker)) = markers.iter().find(|(name, _)| name == environment) else {
         return Vec::new();
     };
     let mut problems = Vec::new();
-    for (name, value) in passage.incoming.arguments {
-        each_text(value, &pointer("", name), &mut |at, text| {
-            let strange = marks.iter().find(|(_, mark)| mark != own && is_marked(text, mark));
-            problems.extend(strange.map(|(other, _)| {
+    for (name, value) in context.call_request.arguments {
+        visit_texts(value, &join_pointer("", name), &mut |path, text| {
+            let foreign = markers.iter().find(|(_, marker)| marker != own_marker && has_marker(text, marker));
+            problems.extend(foreign.map(|(other, _)| {
                 let message = format!("This id belongs to {other}, and the call goes to {environment}.");
-                Problem::new(at, message)
+                Problem::new(path, message)
             }));
         });
     }
@@ -126,25 +140,25 @@ fn strangers(passage: Passage, environment: &str) -> Vec<Problem> {
 }
 
 /// `user-live-` and a UUID.
-fn is_marked(text: &str, mark: &str) -> bool {
-    let found = text.trim().split_once(mark);
-    found.is_some_and(|(kind, id)| {
+fn has_marker(text: &str, marker: &str) -> bool {
+    let split = text.trim().split_once(marker);
+    split.is_some_and(|(kind, id)| {
         let is_kind = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
         !kind.is_empty() && kind.chars().all(is_kind) && id.len() == 36 && Uuid::try_parse(id).is_ok()
     })
 }
 
-fn each_text(value: &Value, at: &str, visit: &mut impl FnMut(&str, &str)) {
+fn visit_texts(value: &Value, path: &str, visit: &mut impl FnMut(&str, &str)) {
     match value {
-        Value::String(text) => visit(at, text),
+        Value::String(text) => visit(path, text),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                each_text(item, &pointer(at, &index.to_string()), visit);
+                visit_texts(item, &join_pointer(path, &index.to_string()), visit);
             }
         }
         Value::Object(fields) => {
             for (name, field) in fields {
-                each_text(field, &pointer(at, name), visit);
+                visit_texts(field, &join_pointer(path, name), visit);
             }
         }
         _ => {}
@@ -153,7 +167,7 @@ fn each_text(value: &Value, at: &str, visit: &mut impl FnMut(&str, &str)) {
 
 #[cfg(test)]
 mod tests {
-    use super::is_marked;
+    use super::has_marker;
 
     #[test]
     fn an_id_is_known_by_its_mark_and_the_uuid_behind_it() {
@@ -166,7 +180,7 @@ mod tests {
             ("a-live-show".into(), false),
             (format!("see user-live-{uuid}"), false),
         ] {
-            assert_eq!(is_marked(&text, "-live-"), expected, "{text}");
+            assert_eq!(has_marker(&text, "-live-"), expected, "{text}");
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{auth::identity::Identity, gateway::Gateway};
 use crate::{
-    model::error::{Code, ExplorerError},
-    store::in_time,
+    model::error::{ErrorCode, ExplorerError},
+    store::with_timeout,
 };
 use std::{
     collections::HashSet,
@@ -12,62 +12,65 @@ use std::{
 };
 
 /// How long what the store said counts: a switch works everywhere after so long.
-const FRESH: Duration = Duration::from_secs(1);
+const CACHE_TTL: Duration = Duration::from_secs(1);
 /// How long it counts where the store does not answer.
-const USABLE: Duration = Duration::from_secs(10);
+const MAX_STALENESS: Duration = Duration::from_secs(10);
 
 /// What was off when the store was last asked.
 #[derive(Debug, Default)]
-pub(crate) struct Switches(RwLock<Option<Known>>);
+pub(crate) struct DisabledItems(RwLock<Option<DisabledSnapshot>>);
 
 #[derive(Debug)]
-struct Known {
-    off: HashSet<String>,
-    at: Instant,
+struct DisabledSnapshot {
+    item_ids: HashSet<String>,
+    fetched_at: Instant,
 }
 
-impl Switches {
-    fn look(&self, subject: &str, age: Duration) -> Option<bool> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.as_ref().filter(|known| known.at.elapsed() < age).map(|known| known.off.contains(subject))
+impl DisabledItems {
+    fn is_disabled(&self, item_id: &str, max_age: Duration) -> Option<bool> {
+        let snapshot = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        snapshot
+            .as_ref()
+            .filter(|snapshot| snapshot.fetched_at.elapsed() < max_age)
+            .map(|snapshot| snapshot.item_ids.contains(item_id))
     }
 
-    fn know(&self, known: Option<Known>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
+    fn replace_snapshot(&self, snapshot: Option<DisabledSnapshot>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
     }
 }
 
 impl Gateway {
     /// Refuses what somebody has switched off.
-    pub(crate) async fn is_on(&self, subject: &str) -> Result<(), ExplorerError> {
-        let mut off = self.switches.look(subject, FRESH);
-        if off.is_none() {
-            if let Ok(found) = in_time(self.store().switched_off()).await {
-                let off = found.into_iter().map(|switch| switch.subject).collect();
-                self.switches.know(Some(Known { off, at: Instant::now() }));
+    pub(crate) async fn ensure_enabled(&self, item_id: &str) -> Result<(), ExplorerError> {
+        let mut is_disabled = self.disabled_items.is_disabled(item_id, CACHE_TTL);
+        if is_disabled.is_none() {
+            if let Ok(disabled_items) = with_timeout(self.store().disabled_items()).await {
+                let item_ids = disabled_items.into_iter().map(|item| item.item_id).collect();
+                self.disabled_items.replace_snapshot(Some(DisabledSnapshot { item_ids, fetched_at: Instant::now() }));
             }
-            off = self.switches.look(subject, USABLE);
+            is_disabled = self.disabled_items.is_disabled(item_id, MAX_STALENESS);
         }
-        match off {
+        match is_disabled {
             Some(false) => Ok(()),
             Some(true) => {
                 let message = "The operator's credential is switched off. Nothing was sent. Ask whoever runs this server, or save \
                                a credential of your own.";
-                let rule = Some(["switched off: ", subject].concat());
-                Err(ExplorerError { rule, ..ExplorerError::new(Code::SwitchedOff, message) })
+                let rule = Some(["switched off: ", item_id].concat());
+                Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::Disabled, message) })
             }
             None => {
                 let message =
                     "Nothing was sent: what this server keeps its switches in does not answer. Try again in a moment.";
-                Err(ExplorerError::new(Code::StoreUnavailable, message))
+                Err(ExplorerError::new(ErrorCode::StoreUnavailable, message))
             }
         }
     }
 
     /// The operator's credentials: the provider of each, and its fingerprint.
-    pub fn operators_credentials(&self) -> Vec<(String, String)> {
-        let served = self.served();
-        let credentials = served.operator.iter();
+    pub fn operator_credential_fingerprints(&self) -> Vec<(String, String)> {
+        let served_providers = self.served_providers();
+        let credentials = served_providers.operator_credentials.iter();
         let mut all: Vec<_> =
             credentials.map(|(provider, credential)| (provider.clone(), credential.fingerprint().to_owned())).collect();
         all.sort();
@@ -78,18 +81,22 @@ impl Gateway {
     ///
     /// # Errors
     /// Where the store does not answer, or what was done cannot be recorded: nothing is switched then.
-    pub async fn switch(&self, identity: &Identity, subject: &str, on: bool) -> Result<(), ExplorerError> {
-        let mut note = self.audit().begin(identity, if on { "switch_on" } else { "switch_off" })?;
-        note.record.target = Some(subject.to_owned());
-        let who = identity.name.as_deref().unwrap_or(&identity.subject);
-        let switched =
-            if on { self.store().switch_on(subject).await } else { self.store().switch_off(subject, who).await };
-        note.end(switched.map_err(|_| {
+    pub async fn set_enabled(&self, identity: &Identity, item_id: &str, is_enabled: bool) -> Result<(), ExplorerError> {
+        let mut audit_entry =
+            self.audit().begin_entry(identity, if is_enabled { "switch_on" } else { "switch_off" })?;
+        audit_entry.record.target = Some(item_id.to_owned());
+        let changed_by = identity.display_name.as_deref().unwrap_or(&identity.subject);
+        let result = if is_enabled {
+            self.store().enable(item_id).await
+        } else {
+            self.store().disable(item_id, changed_by).await
+        };
+        audit_entry.finish(result.map_err(|_| {
             let message = "Nothing was switched: what this server keeps its switches in does not answer. Try again.";
-            ExplorerError::new(Code::StoreUnavailable, message)
+            ExplorerError::new(ErrorCode::StoreUnavailable, message)
         }))?;
         // It counts here at once.
-        self.switches.know(None);
+        self.disabled_items.replace_snapshot(None);
         Ok(())
     }
 }

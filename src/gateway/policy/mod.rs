@@ -6,22 +6,24 @@ mod destination;
 pub(crate) mod disabled;
 mod rules;
 
-pub(crate) use budget::spend;
-pub(crate) use caution::{caution, unlock};
-pub(crate) use destination::{Access, Destination, destination, may_receive_call, may_receive_client};
-pub(crate) use rules::allowed;
+pub(crate) use budget::spend_budget;
+pub(crate) use caution::{enforce_safeguards, unlock_live_data};
+pub(crate) use destination::{
+    CredentialUse, Destination, can_receive_call, can_receive_client_credentials, resolve_destination,
+};
+pub(crate) use rules::evaluate_rules;
 
-use super::Incoming;
+use super::CallRequest;
 use crate::auth::identity::Identity;
-use crate::{openapi::Documentation, providers::CatalogEntry};
+use crate::{openapi::DocumentedOperation, providers::CatalogEntry};
 
 /// A call on its way through the policy.
 #[derive(Clone, Copy)]
-pub(crate) struct Passage<'a> {
+pub(crate) struct AuthorizationContext<'a> {
     pub(crate) entry: &'a CatalogEntry,
-    pub(crate) documented: &'a Documentation,
+    pub(crate) documented: &'a DocumentedOperation,
     pub(crate) identity: &'a Identity,
-    pub(crate) incoming: Incoming<'a>,
+    pub(crate) call_request: CallRequest<'a>,
     /// Whether it is made with the operator's credential, and not with the visitor's own or none.
-    pub(crate) is_operators: bool,
+    pub(crate) is_operator_credential: bool,
 }

@@ -1,36 +1,41 @@
 //! Takes credentials out of what a provider sends back, and turns that into a reply.
 
-use crate::gateway::{receipt::Sent, transport::client::Received};
+use crate::gateway::{receipt::RequestSnapshot, transport::client::UpstreamResponse};
 use crate::model::{
     receipt::Timings,
-    response::{Reply, ReplyBody},
+    response::{CallResponse, ResponseBody},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 
 /// What stands in replies where the credential stood.
-pub(crate) const REMOVED: &str = "[credential removed]";
+pub(crate) const CREDENTIAL_REMOVED: &str = "[credential removed]";
 /// What stands for a body that could not be decoded.
-const ENCODED: &[u8] = b"The body came in an encoding that was not asked for, so it is not shown.";
+const ENCODED_BODY_NOTICE: &[u8] = b"The body came in an encoding that was not asked for, so it is not shown.";
 /// A text that is shorter is found everywhere and says nothing.
-const SHORTEST: usize = 4;
+const MIN_SECRET_BYTES: usize = 4;
 
 /// What is taken out of texts, and what stands in its place.
-pub(crate) type Names<'a> = [(&'a Scrubber, &'a str)];
+pub(crate) type Redactions<'a> = [(&'a Scrubber, &'a str)];
 
 /// The reply as it is shown, and what it was sent for.
-pub(crate) fn reply(received: Received, size: u64, environment: &str, request_id: &str) -> (Reply, (Sent, Timings)) {
-    let Received { status, headers, body, sent, timings } = received;
+pub(crate) fn build_call_response(
+    upstream_response: UpstreamResponse,
+    size: u64,
+    environment: &str,
+    request_id: &str,
+) -> (CallResponse, (RequestSnapshot, Timings)) {
+    let UpstreamResponse { status, headers, body, request_snapshot, timings } = upstream_response;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let reply = Reply {
+    let response = CallResponse {
         status,
         headers: headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
         size,
         body: match String::from_utf8(body) {
-            Ok(text) if text.is_empty() => ReplyBody::Empty,
-            Ok(text) => ReplyBody::Text(text),
-            Err(bytes) => ReplyBody::Binary(BASE64_STANDARD.encode(bytes.as_bytes())),
+            Ok(text) if text.is_empty() => ResponseBody::Empty,
+            Ok(text) => ResponseBody::Text(text),
+            Err(bytes) => ResponseBody::Binary(BASE64_STANDARD.encode(bytes.as_bytes())),
         },
         duration_ms: 0.0,
         request_id: request_id.to_owned(),
@@ -39,29 +44,29 @@ pub(crate) fn reply(received: Received, size: u64, environment: &str, request_id
         masked: None,
         receipt: Vec::new(),
     };
-    (reply, (sent, timings))
+    (response, (request_snapshot, timings))
 }
 
 /// What a provider sent, without what it was asked with that is nobody's to see, in whatever form the provider wrote it.
-pub(crate) fn received(raw: Received, names: &Names) -> Received {
-    let Received { status, headers: given, body, sent, timings } = raw;
+pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions) -> UpstreamResponse {
+    let UpstreamResponse { status, headers: original_headers, body, request_snapshot, timings } = response;
     // What could not be decoded could not be searched.
-    let is_encoded = is_encoded(&given);
-    let body = match scrub(names, if is_encoded { ENCODED } else { &body }) {
+    let is_encoded = is_encoded(&original_headers);
+    let body = match scrub_bytes(redactions, if is_encoded { ENCODED_BODY_NOTICE } else { &body }) {
         Cow::Borrowed(_) if !is_encoded => body,
-        Cow::Borrowed(note) => note.to_vec(),
-        Cow::Owned(clean) => clean,
+        Cow::Borrowed(notice) => notice.to_vec(),
+        Cow::Owned(scrubbed) => scrubbed,
     };
-    Received { status, headers: headers(&given, names), body, sent, timings }
+    UpstreamResponse { status, headers: scrub_headers(&original_headers, redactions), body, request_snapshot, timings }
 }
 
 /// Headers with names in place of what they stand for.
-pub(crate) fn headers(headers: &HeaderMap, names: &Names) -> HeaderMap {
-    let clean = |(name, value): (&HeaderName, &HeaderValue)| {
-        let name = HeaderName::from_bytes(&scrub(names, name.as_str().as_bytes())).ok()?;
-        Some((name, HeaderValue::from_bytes(&scrub(names, value.as_bytes())).ok()?))
+pub(crate) fn scrub_headers(headers: &HeaderMap, redactions: &Redactions) -> HeaderMap {
+    let scrub_header = |(name, value): (&HeaderName, &HeaderValue)| {
+        let name = HeaderName::from_bytes(&scrub_bytes(redactions, name.as_str().as_bytes())).ok()?;
+        Some((name, HeaderValue::from_bytes(&scrub_bytes(redactions, value.as_bytes())).ok()?))
     };
-    headers.iter().filter_map(clean).collect()
+    headers.iter().filter_map(scrub_header).collect()
 }
 
 /// Whether the body is still compressed, in a way that nobody asked for.
@@ -70,10 +75,12 @@ pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
 }
 
 /// The bytes with names in place of what any of the scrubbers looks for.
-pub(crate) fn scrub<'a>(names: &Names, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-    names.iter().fold(Cow::Borrowed(bytes), |bytes, (scrubber, name)| match scrubber.scrub(&bytes, name) {
-        Some(clean) => Cow::Owned(clean),
-        None => bytes,
+pub(crate) fn scrub_bytes<'a>(redactions: &Redactions, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    redactions.iter().fold(Cow::Borrowed(bytes), |bytes, (scrubber, replacement)| {
+        match scrubber.scrub(&bytes, replacement) {
+            Some(scrubbed) => Cow::Owned(scrubbed),
+            None => bytes,
+        }
     })
 }
 
@@ -84,41 +91,41 @@ pub(crate) struct Scrubber {
     /// ASCII, the longest first.
     texts: Vec<String>,
     /// Whether a byte can be the first of a find: that of a text, or that of an escape.
-    starts: [bool; 256],
+    first_bytes: [bool; 256],
 }
 
 impl Scrubber {
     /// A search for each of the texts.
     pub(crate) fn new(mut texts: Vec<String>) -> Self {
-        texts.retain(|text| text.len() >= SHORTEST);
+        texts.retain(|text| text.len() >= MIN_SECRET_BYTES);
         texts.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         texts.dedup();
-        let mut starts = [false; 256];
-        for start in texts.iter().filter_map(|text| text.bytes().next()).chain(*br"\%&") {
-            starts[usize::from(start)] = true;
+        let mut first_bytes = [false; 256];
+        for byte in texts.iter().filter_map(|text| text.bytes().next()).chain(*br"\%&") {
+            first_bytes[usize::from(byte)] = true;
         }
-        Self { texts, starts }
+        Self { texts, first_bytes }
     }
 
     /// The bytes with every find replaced; nothing where there is none.
-    fn scrub(&self, bytes: &[u8], instead: &str) -> Option<Vec<u8>> {
-        let mut clean: Option<Vec<u8>> = None;
-        let (mut at, mut copied) = (0, 0);
-        while let Some(found) = bytes[at..].iter().position(|byte| self.starts[usize::from(*byte)]) {
-            at += found;
-            let length = self.texts.iter().find_map(|text| length_of(text, &bytes[at..]));
+    fn scrub(&self, bytes: &[u8], replacement: &str) -> Option<Vec<u8>> {
+        let mut output: Option<Vec<u8>> = None;
+        let (mut offset, mut copied) = (0, 0);
+        while let Some(skipped) = bytes[offset..].iter().position(|byte| self.first_bytes[usize::from(*byte)]) {
+            offset += skipped;
+            let length = self.texts.iter().find_map(|text| match_length(text, &bytes[offset..]));
             let Some(length) = length else {
-                at += 1;
+                offset += 1;
                 continue;
             };
-            let clean = clean.get_or_insert_default();
-            clean.extend_from_slice(&bytes[copied..at]);
-            clean.extend_from_slice(instead.as_bytes());
-            at += length;
-            copied = at;
+            let output = output.get_or_insert_default();
+            output.extend_from_slice(&bytes[copied..offset]);
+            output.extend_from_slice(replacement.as_bytes());
+            offset += length;
+            copied = offset;
         }
-        clean.as_mut()?.extend_from_slice(&bytes[copied..]);
-        clean
+        output.as_mut()?.extend_from_slice(&bytes[copied..]);
+        output
     }
 }
 
@@ -130,14 +137,14 @@ impl fmt::Debug for Scrubber {
 }
 
 /// How many bytes of the beginning are the text, escaped or not.
-fn length_of(text: &str, bytes: &[u8]) -> Option<usize> {
-    escapes(text.bytes().next()?, bytes).into_iter().find_map(|length| length)?;
+fn match_length(text: &str, bytes: &[u8]) -> Option<usize> {
+    char_match_lengths(text.bytes().next()?, bytes).into_iter().find_map(|length| length)?;
     // A character can be read in two ways, like `%25` for `%`; both go on.
     let mut ends = vec![0];
     for c in text.bytes() {
         let mut next = Vec::new();
         for end in ends {
-            next.extend(escapes(c, &bytes[end..]).into_iter().flatten().map(|length| end + length));
+            next.extend(char_match_lengths(c, &bytes[end..]).into_iter().flatten().map(|length| end + length));
         }
         next.sort_unstable();
         next.dedup();
@@ -150,32 +157,36 @@ fn length_of(text: &str, bytes: &[u8]) -> Option<usize> {
 }
 
 /// How many bytes of the beginning are the character: plain, behind a backslash, or escaped.
-fn escapes(c: u8, bytes: &[u8]) -> [Option<usize>; 3] {
+fn char_match_lengths(c: u8, bytes: &[u8]) -> [Option<usize>; 3] {
     let plain = (bytes.first() == Some(&c)).then_some(1);
     let escaped = match bytes.first() {
         Some(b'\\') => {
-            let behind = (bytes.get(1) == Some(&c)).then_some(2);
-            return [plain, behind, coded(bytes, br"\u00", c).or_else(|| coded(bytes, br"\x", c))];
+            let after_backslash = (bytes.get(1) == Some(&c)).then_some(2);
+            return [
+                plain,
+                after_backslash,
+                match_hex_escape(bytes, br"\u00", c).or_else(|| match_hex_escape(bytes, br"\x", c)),
+            ];
         }
-        Some(b'%') => coded(bytes, b"%", c),
-        Some(b'&') => reference(c, bytes),
+        Some(b'%') => match_hex_escape(bytes, b"%", c),
+        Some(b'&') => match_character_reference(c, bytes),
         _ => None,
     };
     [plain, escaped, None]
 }
 
 /// Two hexadecimal digits behind a mark: percent-encoded (RFC 3986, §2.1), or an escape of JSON or JavaScript.
-fn coded(bytes: &[u8], mark: &[u8], c: u8) -> Option<usize> {
-    let digits = bytes.get(mark.len()..mark.len() + 2)?;
-    let is_marked = bytes[..mark.len()].eq_ignore_ascii_case(mark);
+fn match_hex_escape(bytes: &[u8], prefix: &[u8], c: u8) -> Option<usize> {
+    let digits = bytes.get(prefix.len()..prefix.len() + 2)?;
+    let has_prefix = bytes[..prefix.len()].eq_ignore_ascii_case(prefix);
     let code = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
-    (is_marked && code == Some(c)).then_some(mark.len() + 2)
+    (has_prefix && code == Some(c)).then_some(prefix.len() + 2)
 }
 
 /// An HTML character reference, by name or by number.
-fn reference(c: u8, bytes: &[u8]) -> Option<usize> {
-    const LONGEST: usize = 12;
-    let end = bytes.iter().take(LONGEST).position(|byte| *byte == b';')?;
+fn match_character_reference(c: u8, bytes: &[u8]) -> Option<usize> {
+    const MAX_REFERENCE_BYTES: usize = 12;
+    let end = bytes.iter().take(MAX_REFERENCE_BYTES).position(|byte| *byte == b';')?;
     let name = std::str::from_utf8(&bytes[1..end]).ok()?;
     let code = match name {
         "amp" => Some(u32::from(b'&')),
@@ -193,7 +204,7 @@ fn reference(c: u8, bytes: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{REMOVED, Scrubber};
+    use super::{CREDENTIAL_REMOVED, Scrubber};
 
     #[test]
     fn a_text_is_found_however_it_is_escaped() {
@@ -206,10 +217,10 @@ mod tests {
             "&#97;+&#x2F;=~%&quot;&lt;&amp;&#039;\\z",
         ] {
             let whole = ["before", escaped, "after"].concat();
-            let expected = ["before", REMOVED, "after"].concat().into_bytes();
-            assert_eq!(scrubber.scrub(whole.as_bytes(), REMOVED), Some(expected), "{escaped}");
+            let expected = ["before", CREDENTIAL_REMOVED, "after"].concat().into_bytes();
+            assert_eq!(scrubber.scrub(whole.as_bytes(), CREDENTIAL_REMOVED), Some(expected), "{escaped}");
         }
-        assert_eq!(scrubber.scrub(b"a+/=~% and &amp; \\ more %", REMOVED), None);
+        assert_eq!(scrubber.scrub(b"a+/=~% and &amp; \\ more %", CREDENTIAL_REMOVED), None);
     }
 
     #[test]
@@ -220,8 +231,8 @@ mod tests {
             let url = secret.replace('%', "%25").replace('\\', "%5C").replace('&', "%26");
             for written in [secret, &json, &url] {
                 assert_eq!(
-                    scrubber.scrub(written.as_bytes(), REMOVED).as_deref(),
-                    Some(REMOVED.as_bytes()),
+                    scrubber.scrub(written.as_bytes(), CREDENTIAL_REMOVED).as_deref(),
+                    Some(CREDENTIAL_REMOVED.as_bytes()),
                     "{secret} as {written}"
                 );
             }
@@ -232,7 +243,7 @@ mod tests {
     fn a_long_search_in_a_long_text_ends_soon() {
         let scrubber = Scrubber::new(vec![["a".repeat(4096), "b".into()].concat()]);
         let start = std::time::Instant::now();
-        assert_eq!(scrubber.scrub("ab%5c\\".repeat(300_000).as_bytes(), REMOVED), None);
+        assert_eq!(scrubber.scrub("ab%5c\\".repeat(300_000).as_bytes(), CREDENTIAL_REMOVED), None);
         assert!(start.elapsed().as_secs() < 10);
     }
 }

@@ -4,11 +4,11 @@ use crate::gateway::policy::{self, Destination};
 use crate::{
     model::{
         Arguments,
-        error::{Code, ExplorerError},
+        error::{ErrorCode, ExplorerError},
         operation::Operation,
-        request::{File, Part, PartContent, Request, RequestBody},
+        request::{FileArgument, MultipartPart, OperationRequest, PartContent, RequestBody},
     },
-    providers::{CatalogEntry, Routes},
+    providers::{CatalogEntry, OperationRouter},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -16,7 +16,7 @@ use url::Url;
 use uuid::Uuid;
 
 /// Headers that no argument can set: those that authenticate, route or frame the message.
-const RESERVED: [&str; 21] = [
+const RESERVED_HEADERS: [&str; 21] = [
     "authorization",
     "connection",
     "content-length",
@@ -48,102 +48,114 @@ pub(crate) struct WireRequest {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
     /// What messages call the place it goes to: its host, unless the operator sends calls elsewhere.
-    pub(crate) shown_host: String,
+    pub(crate) display_host: String,
 }
 
 /// Builds the request, and refuses it where it would reach anything but its operation.
-pub(crate) fn request(
+pub(crate) fn build_request(
     entry: &CatalogEntry,
     operation: &Operation,
     arguments: &Arguments,
     destination: &Destination,
 ) -> Result<WireRequest, ExplorerError> {
-    let request = Request::new(operation, arguments);
-    let server = entry.server(destination.environment);
-    let url = Url::parse(&format!("{server}{}", request.target)).map_err(|_| astray())?;
+    let request = OperationRequest::new(operation, arguments);
+    let server = entry.server_url(destination.environment);
+    let url = Url::parse(&format!("{server}{}", request.target)).map_err(|_| target_escape_error())?;
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {
         let pair = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
-        let Some((name, value)) = pair.filter(|(name, _)| !RESERVED.contains(&name.as_str())) else {
+        let Some((name, value)) = pair.filter(|(name, _)| !RESERVED_HEADERS.contains(&name.as_str())) else {
             let message = format!("The header {name} cannot be sent with this value.");
-            return Err(ExplorerError::new(Code::InvalidArguments, message));
+            return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         };
         headers.append(name, value);
     }
-    let body = body(request.body, &mut headers)?;
-    finish(entry, operation, destination, WireParts { url, headers, body })
+    let body = encode_body(request.body, &mut headers)?;
+    build_validated_request(entry, operation, destination, WireRequestParts { url, headers, body })
 }
 
 /// What a request is made of, beside its operation's method.
-pub(crate) struct WireParts {
+pub(crate) struct WireRequestParts {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
 }
 
 /// The request, where it reaches its operation, and a host that may be called.
-pub(crate) fn finish(
+pub(crate) fn build_validated_request(
     entry: &CatalogEntry,
     operation: &Operation,
-    Destination { environment, access }: &Destination,
-    WireParts { url, headers, body }: WireParts,
+    Destination { environment, credential_use }: &Destination,
+    WireRequestParts { url, headers, body }: WireRequestParts,
 ) -> Result<WireRequest, ExplorerError> {
-    if !reaches_only(entry, operation, entry.server(environment), &url) {
-        return Err(astray());
+    if !is_operation_url(entry, operation, entry.server_url(environment), &url) {
+        return Err(target_escape_error());
     }
-    if !policy::may_receive_call(entry, &url, access.is_some()) {
-        let what = if access.is_some() { "The credential may not be sent" } else { "Calls may not be made" };
-        let message = format!("{what} to {}: the settings do not list that host, or it is not https.", environment.url);
-        return Err(ExplorerError::new(Code::Forbidden, message));
+    if !policy::can_receive_call(entry, &url, credential_use.is_some()) {
+        let refusal = if credential_use.is_some() { "The credential may not be sent" } else { "Calls may not be made" };
+        let message =
+            format!("{refusal} to {}: the settings do not list that host, or it is not https.", environment.url);
+        return Err(ExplorerError::new(ErrorCode::Forbidden, message));
     }
     let method = reqwest::Method::from_bytes(operation.method.as_str().as_bytes())
-        .map_err(|_| ExplorerError::new(Code::Internal, "The operation's method cannot be sent."))?;
-    let shown_host = match entry.settings.base_url {
+        .map_err(|_| ExplorerError::new(ErrorCode::Internal, "The operation's method cannot be sent."))?;
+    let display_host = match entry.settings.base_url {
         Some(_) => entry.provider.title.clone(),
         None => url.host_str().unwrap_or_default().to_owned(),
     };
-    Ok(WireRequest { method, url, headers, body, shown_host })
+    Ok(WireRequest { method, url, headers, body, display_host })
 }
 
-fn astray() -> ExplorerError {
-    ExplorerError::new(Code::InvalidArguments, "These arguments would change where the call goes. Nothing was sent.")
+fn target_escape_error() -> ExplorerError {
+    ExplorerError::new(
+        ErrorCode::InvalidArguments,
+        "These arguments would change where the call goes. Nothing was sent.",
+    )
 }
 
 /// The bytes of a body; a multipart body's header is added, as it names the boundary.
-fn body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Option<Vec<u8>>, ExplorerError> {
+fn encode_body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Option<Vec<u8>>, ExplorerError> {
     match body {
         None => Ok(None),
         Some(RequestBody::Text(text)) => Ok(Some(text.into_bytes())),
-        Some(RequestBody::File(file)) => bytes(&file).map(Some),
-        Some(RequestBody::Parts(parts)) => {
+        Some(RequestBody::File(file)) => decode_file(&file).map(Some),
+        Some(RequestBody::Multipart(parts)) => {
             let boundary = Uuid::new_v4().simple().to_string();
-            let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
-            headers.insert(CONTENT_TYPE, kind.map_err(|_| ExplorerError::new(Code::Internal, "No boundary."))?);
-            multipart(&parts, &boundary).map(Some)
+            let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
+            headers.insert(
+                CONTENT_TYPE,
+                content_type.map_err(|_| ExplorerError::new(ErrorCode::Internal, "No boundary."))?,
+            );
+            encode_multipart(&parts, &boundary).map(Some)
         }
     }
 }
 
 /// A multipart body (RFC 7578, §4; names are escaped as browsers do it).
-fn multipart(parts: &[Part], boundary: &str) -> Result<Vec<u8>, ExplorerError> {
+fn encode_multipart(parts: &[MultipartPart], boundary: &str) -> Result<Vec<u8>, ExplorerError> {
     let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     let mut body = Vec::new();
     for part in parts {
-        let (file, own_kind, content) = match &part.content {
+        let (filename_parameter, default_content_type, content) = match &part.content {
             PartContent::Text(text) => (String::new(), None, text.clone().into_bytes()),
             PartContent::File(file) => {
-                let kind = Some(file.content_type.as_str()).filter(|kind| !kind.is_empty());
+                let content_type = Some(file.content_type.as_str()).filter(|content_type| !content_type.is_empty());
                 (
                     format!("; filename=\"{}\"", escape(&file.filename)),
-                    kind.or(Some("application/octet-stream")),
-                    bytes(file)?,
+                    content_type.or(Some("application/octet-stream")),
+                    decode_file(file)?,
                 )
             }
         };
-        let kind = part.content_type.as_deref().or(own_kind).filter(|kind| HeaderValue::try_from(*kind).is_ok());
-        let kind = kind.map(|kind| format!("\r\nContent-Type: {kind}")).unwrap_or_default();
+        let content_type = part
+            .content_type
+            .as_deref()
+            .or(default_content_type)
+            .filter(|content_type| HeaderValue::try_from(*content_type).is_ok());
+        let content_type =
+            content_type.map(|content_type| format!("\r\nContent-Type: {content_type}")).unwrap_or_default();
         let head = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{file}{kind}\r\n\r\n",
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{filename_parameter}{content_type}\r\n\r\n",
             escape(&part.name)
         );
         body.extend_from_slice(head.as_bytes());
@@ -154,27 +166,31 @@ fn multipart(parts: &[Part], boundary: &str) -> Result<Vec<u8>, ExplorerError> {
     Ok(body)
 }
 
-fn bytes(file: &File) -> Result<Vec<u8>, ExplorerError> {
+fn decode_file(file: &FileArgument) -> Result<Vec<u8>, ExplorerError> {
     BASE64_STANDARD.decode(&file.base64).map_err(|_| {
         let message = format!("The content of the file {:?} is not Base64.", file.filename);
-        ExplorerError::new(Code::InvalidArguments, message)
+        ExplorerError::new(ErrorCode::InvalidArguments, message)
     })
 }
 
 /// Whether a header routes or frames a message, so that not even a credential may stand in it.
-pub(crate) fn frames_the_message(header: &HeaderName) -> bool {
-    *header != AUTHORIZATION && RESERVED.contains(&header.as_str())
+pub(crate) fn is_routing_or_framing(header: &HeaderName) -> bool {
+    *header != AUTHORIZATION && RESERVED_HEADERS.contains(&header.as_str())
 }
 
 /// Whether a finished URL leads to this operation, and to no other that the provider may know better by its path.
-fn reaches_only(entry: &CatalogEntry, operation: &Operation, server: &str, url: &Url) -> bool {
-    let found = below(server, url).and_then(|path| entry.routes.find(operation.method.as_str(), path));
-    let found = found.and_then(|place| entry.document.listings.get(place));
-    found.is_some_and(|listing| listing.name == operation.name || Routes::are_alike(&listing.path, &operation.path))
+fn is_operation_url(entry: &CatalogEntry, operation: &Operation, server: &str, url: &Url) -> bool {
+    let index =
+        strip_server_path(server, url).and_then(|path| entry.routes.find_operation(operation.method.as_str(), path));
+    let operation_summary = index.and_then(|index| entry.document.operations.get(index));
+    operation_summary.is_some_and(|operation_summary| {
+        operation_summary.name == operation.name
+            || OperationRouter::are_equivalent_templates(&operation_summary.path, &operation.path)
+    })
 }
 
 /// The path of a finished URL below its server's own; nothing where it is not on that server.
-pub(crate) fn below<'a>(server: &str, url: &'a Url) -> Option<&'a str> {
+pub(crate) fn strip_server_path<'a>(server: &str, url: &'a Url) -> Option<&'a str> {
     let server = Url::parse(server).ok()?;
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     let path = url.path().strip_prefix(server.path().trim_end_matches('/'))?;
@@ -183,7 +199,7 @@ pub(crate) fn below<'a>(server: &str, url: &'a Url) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::below;
+    use super::strip_server_path;
     use url::Url;
 
     #[test]
@@ -198,11 +214,11 @@ mod tests {
             ("https://test.stytch.com/v1/users/a#x", None),
             ("https://a:b@test.stytch.com/v1/users/a", None),
         ] {
-            assert_eq!(below("https://test.stytch.com", &Url::parse(url)?), expected, "{url}");
+            assert_eq!(strip_server_path("https://test.stytch.com", &Url::parse(url)?), expected, "{url}");
         }
-        let inside = Url::parse("https://a.example/v2/users")?;
-        assert_eq!(below("https://a.example/v2/", &inside), Some("/users"));
-        assert_eq!(below("https://a.example/v3", &inside), None);
+        let nested = Url::parse("https://a.example/v2/users")?;
+        assert_eq!(strip_server_path("https://a.example/v2/", &nested), Some("/users"));
+        assert_eq!(strip_server_path("https://a.example/v3", &nested), None);
         Ok(())
     }
 }

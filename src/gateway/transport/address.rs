@@ -1,7 +1,7 @@
 //! Which addresses calls may go to: those of the public Internet, and hosts that the operator's settings name themselves.
 //! What a name resolves to is decided by whoever owns it, so the addresses are checked that are then connected to.
 
-use super::timing::named;
+use super::timing::record_dns_lookup;
 use crate::providers::Catalog;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::{
@@ -16,58 +16,60 @@ use url::{Host, Url};
 
 /// Decides about hosts and addresses.
 #[derive(Clone)]
-pub(crate) struct Addresses {
+pub(crate) struct AddressFilter {
     /// Hosts that the settings name as a place where calls go, wherever that is.
-    own: Arc<HashSet<String>>,
+    configured_hosts: Arc<HashSet<String>>,
 }
 
 /// A host that is, or resolves to, an address that is not public.
 #[derive(Debug)]
-pub(crate) struct NotPublic;
+pub(crate) struct NonPublicAddress;
 
-impl fmt::Display for NotPublic {
+impl fmt::Display for NonPublicAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the host is not on the public Internet")
     }
 }
 
-impl Error for NotPublic {}
+impl Error for NonPublicAddress {}
 
-impl Addresses {
+impl AddressFilter {
     pub(crate) fn new(catalog: &Catalog) -> Self {
-        let hosts = catalog.slots().iter().flat_map(|slot| {
-            let settings = &slot.settings;
+        let hosts = catalog.slots().iter().flat_map(|provider_state| {
+            let settings = &provider_state.settings;
             let urls = settings.server_urls().chain(settings.base_url.clone());
-            let places = urls.filter_map(|url| Some(url.host_str()?.to_owned()));
+            let configured_hosts = urls.filter_map(|url| Some(url.host_str()?.to_owned()));
             // A name that is listed for a credential is a public one; an address or this machine is meant as it stands.
-            let local = settings.hosts.iter().filter(|host| *host == "localhost" || literal(host).is_some());
-            places.chain(local.cloned())
+            let local_hosts =
+                settings.hosts.iter().filter(|host| *host == "localhost" || parse_ip_literal(host).is_some());
+            configured_hosts.chain(local_hosts.cloned())
         });
-        Self { own: Arc::new(hosts.collect()) }
+        Self { configured_hosts: Arc::new(hosts.collect()) }
     }
 
     /// Refuses a URL whose host is an address that calls may not go to. Names are refused by what they resolve to.
-    pub(crate) fn check(&self, url: &Url) -> Result<(), NotPublic> {
+    pub(crate) fn ensure_allowed(&self, url: &Url) -> Result<(), NonPublicAddress> {
         let address = match url.host() {
             Some(Host::Ipv4(address)) => address.into(),
             Some(Host::Ipv6(address)) => address.into(),
             _ => return Ok(()),
         };
-        let is_own = url.host_str().is_some_and(|host| self.own.contains(host));
-        if is_own || is_public(address) { Ok(()) } else { Err(NotPublic) }
+        let is_configured = url.host_str().is_some_and(|host| self.configured_hosts.contains(host));
+        if is_configured || is_public(address) { Ok(()) } else { Err(NonPublicAddress) }
     }
 }
 
-impl Resolve for Addresses {
+impl Resolve for AddressFilter {
     fn resolve(&self, name: Name) -> Resolving {
-        let is_own = self.own.contains(name.as_str());
+        let is_configured = self.configured_hosts.contains(name.as_str());
         Box::pin(async move {
-            let asked = Instant::now();
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            named(asked);
-            let allowed: Vec<SocketAddr> = found.filter(|address| is_own || is_public(address.ip())).collect();
+            let started = Instant::now();
+            let addresses = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            record_dns_lookup(started);
+            let allowed: Vec<SocketAddr> =
+                addresses.filter(|address| is_configured || is_public(address.ip())).collect();
             if allowed.is_empty() {
-                return Err(NotPublic.into());
+                return Err(NonPublicAddress.into());
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
@@ -75,7 +77,7 @@ impl Resolve for Addresses {
 }
 
 /// The address that a listed host is.
-fn literal(host: &str) -> Option<IpAddr> {
+fn parse_ip_literal(host: &str) -> Option<IpAddr> {
     host.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 

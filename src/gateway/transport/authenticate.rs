@@ -1,20 +1,20 @@
 //! Puts a credential into a finished request, scheme by scheme, and sends it. Last of all, so that no argument of the same
 //! name stays.
 
-use super::client::{Client, Received};
+use super::client::{UpstreamClient, UpstreamResponse};
 use crate::gateway::{
     credential::{
-        basic,
-        tokens::{Token, sensitive},
+        encode_basic,
+        tokens::{OAuthToken, sensitive_header_value},
     },
-    policy::Access,
-    request::wire::{WireRequest, frames_the_message},
+    policy::CredentialUse,
+    request::wire::{WireRequest, is_routing_or_framing},
 };
 use crate::{
     model::{
-        UNRESERVED,
-        error::{Code, ExplorerError},
-        security::{KeyPlace, Need, Part, SchemeKind},
+        NON_UNRESERVED,
+        error::{ErrorCode, ExplorerError},
+        security::{CredentialLocation, CredentialPart, SchemeKind, SchemeRequirement},
     },
     providers::CatalogEntry,
 };
@@ -28,59 +28,61 @@ use tokio::time::timeout_at;
 
 /// Sends a request with a credential. Where the provider refuses a token that was fetched earlier, once more with a new
 /// one. The tokens come back too, to be taken out of the reply.
-pub(crate) async fn send(
-    client: &Client,
+pub(crate) async fn send_with_credential(
+    client: &UpstreamClient,
     entry: &CatalogEntry,
-    access: &Access<'_>,
+    credential_use: &CredentialUse<'_>,
     request: WireRequest,
-) -> Result<(Received, Vec<Arc<Token>>), ExplorerError> {
+) -> Result<(UpstreamResponse, Vec<Arc<OAuthToken>>), ExplorerError> {
     let deadline = client.deadline();
-    let (first, mut tokens) = authenticated(client, entry, access, request.clone(), deadline).await?;
-    let received = client.send(first, deadline).await?;
-    if received.status != StatusCode::UNAUTHORIZED || tokens.is_empty() {
-        return Ok((received, tokens));
+    let (first, mut tokens) = add_credential(client, entry, credential_use, request.clone(), deadline).await?;
+    let upstream_response = client.send(first, deadline).await?;
+    if upstream_response.status != StatusCode::UNAUTHORIZED || tokens.is_empty() {
+        return Ok((upstream_response, tokens));
     }
     for token in &tokens {
         // Another may be fetched meanwhile, and whoever does that cannot be waited for any longer than for the call.
-        let _ = timeout_at(deadline.into(), access.credential.tokens().forget(token)).await;
+        let _ = timeout_at(deadline.into(), credential_use.credential.oauth_tokens().evict(token)).await;
     }
-    let (second, renewed) = authenticated(client, entry, access, request, deadline).await?;
+    let (second, renewed) = add_credential(client, entry, credential_use, request, deadline).await?;
     tokens.extend(renewed);
     Ok((client.send(second, deadline).await?, tokens))
 }
 
-async fn authenticated(
-    client: &Client,
+async fn add_credential(
+    client: &UpstreamClient,
     entry: &CatalogEntry,
-    access: &Access<'_>,
+    credential_use: &CredentialUse<'_>,
     mut request: WireRequest,
     deadline: Instant,
-) -> Result<(WireRequest, Vec<Arc<Token>>), ExplorerError> {
+) -> Result<(WireRequest, Vec<Arc<OAuthToken>>), ExplorerError> {
     let mut tokens = Vec::new();
-    for need in access.needs {
-        let Some(scheme) = entry.scheme(&need.scheme) else { continue };
-        let part = |part| access.credential.expose(&need.scheme, part);
+    for requirement in credential_use.requirements {
+        let Some(scheme) = entry.security_scheme(&requirement.scheme) else { continue };
+        let part = |part| credential_use.credential.expose(&requirement.scheme, part);
         match &scheme.kind {
             SchemeKind::Basic => {
-                let (username, password) = (part(Part::Username), part(Part::Password));
-                let digits = basic(username.unwrap_or_default(), password.unwrap_or_default());
-                request.authorize(&["Basic ", &digits].concat())?;
+                let (username, password) = (part(CredentialPart::Username), part(CredentialPart::Password));
+                let encoded_pair = encode_basic(username.unwrap_or_default(), password.unwrap_or_default());
+                request.set_authorization(&["Basic ", &encoded_pair].concat())?;
             }
-            SchemeKind::ClientCredentials { token_url } if part(Part::ClientSecret).is_some() => {
-                let tokens_at_hand = access.credential.tokens();
-                let token = tokens_at_hand.get(client, entry, &access.credential, (need, token_url), deadline).await?;
-                request.authorize(&["Bearer ", token.expose()].concat())?;
+            SchemeKind::ClientCredentials { token_url } if part(CredentialPart::ClientSecret).is_some() => {
+                let token_cache = credential_use.credential.oauth_tokens();
+                let token = token_cache
+                    .get_or_fetch(client, entry, &credential_use.credential, (requirement, token_url), deadline)
+                    .await?;
+                request.set_authorization(&["Bearer ", token.expose()].concat())?;
                 tokens.push(token);
             }
             SchemeKind::Bearer | SchemeKind::AccessToken | SchemeKind::ClientCredentials { .. } => {
-                request.authorize(&["Bearer ", part(Part::Token).unwrap_or_default()].concat())?;
+                request.set_authorization(&["Bearer ", part(CredentialPart::Token).unwrap_or_default()].concat())?;
             }
-            SchemeKind::ApiKey { place, name } => {
-                let key = part(Part::Key).unwrap_or_default();
-                match place {
-                    KeyPlace::Header => request.set_key(need, name, key)?,
-                    KeyPlace::Query => request.set_query(name, key),
-                    KeyPlace::Cookie => request.set_cookie(name, key)?,
+            SchemeKind::ApiKey { location, name } => {
+                let key = part(CredentialPart::Key).unwrap_or_default();
+                match location {
+                    CredentialLocation::Header => request.set_key_header(requirement, name, key)?,
+                    CredentialLocation::Query => request.set_query_parameter(name, key),
+                    CredentialLocation::Cookie => request.set_cookie(name, key)?,
                 }
             }
             SchemeKind::Unsupported(_) => {}
@@ -90,55 +92,55 @@ async fn authenticated(
 }
 
 impl WireRequest {
-    fn authorize(&mut self, value: &str) -> Result<(), ExplorerError> {
-        if self.headers.insert(AUTHORIZATION, sensitive(value)?).is_some() {
+    fn set_authorization(&mut self, value: &str) -> Result<(), ExplorerError> {
+        if self.headers.insert(AUTHORIZATION, sensitive_header_value(value)?).is_some() {
             let message = "Two of the schemes that this operation needs together want the header Authorization, which \
                            can hold one. The document is wrong there, so nothing was sent.";
-            return Err(ExplorerError::new(Code::Forbidden, message));
+            return Err(ExplorerError::new(ErrorCode::Forbidden, message));
         }
         Ok(())
     }
 
-    fn set_key(&mut self, need: &Need, name: &str, key: &str) -> Result<(), ExplorerError> {
-        let header = HeaderName::try_from(name).ok().filter(|header| !frames_the_message(header));
+    fn set_key_header(&mut self, requirement: &SchemeRequirement, name: &str, key: &str) -> Result<(), ExplorerError> {
+        let header = HeaderName::try_from(name).ok().filter(|header| !is_routing_or_framing(header));
         let header = header.ok_or_else(|| {
             let message = format!(
                 "The document wants the key {} in the header {name}, which no credential may stand in. Nothing was sent.",
-                need.scheme
+                requirement.scheme
             );
-            ExplorerError::new(Code::Forbidden, message)
+            ExplorerError::new(ErrorCode::Forbidden, message)
         })?;
         if header == AUTHORIZATION {
-            return self.authorize(key);
+            return self.set_authorization(key);
         }
-        self.headers.insert(header, sensitive(key)?);
+        self.headers.insert(header, sensitive_header_value(key)?);
         Ok(())
     }
 
-    fn set_query(&mut self, name: &str, key: &str) {
+    fn set_query_parameter(&mut self, name: &str, key: &str) {
         let is_other = |pair: &&str| {
-            let known = pair.split('=').next().unwrap_or_default().replace('+', " ");
-            percent_decode_str(&known).decode_utf8_lossy() != name
+            let existing_name = pair.split('=').next().unwrap_or_default().replace('+', " ");
+            percent_decode_str(&existing_name).decode_utf8_lossy() != name
         };
         let mut pairs: Vec<String> =
             self.url.query().unwrap_or_default().split('&').filter(is_other).map(Into::into).collect();
         pairs.retain(|pair| !pair.is_empty());
-        pairs.push([&encode(name), "=", &encode(key)].concat());
+        pairs.push([&percent_encode(name), "=", &percent_encode(key)].concat());
         self.url.set_query(Some(&pairs.join("&")));
     }
 
     fn set_cookie(&mut self, name: &str, key: &str) -> Result<(), ExplorerError> {
-        let known = self.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let existing = self.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
-        let mut pairs: Vec<String> = known.split(';').map(str::trim).filter(is_other).map(Into::into).collect();
-        pairs.push([name, "=", &encode(key)].concat());
-        self.headers.insert(COOKIE, sensitive(&pairs.join("; "))?);
+        let mut pairs: Vec<String> = existing.split(';').map(str::trim).filter(is_other).map(Into::into).collect();
+        pairs.push([name, "=", &percent_encode(key)].concat());
+        self.headers.insert(COOKIE, sensitive_header_value(&pairs.join("; "))?);
         Ok(())
     }
 }
 
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
+fn percent_encode(text: &str) -> String {
+    utf8_percent_encode(text, NON_UNRESERVED).to_string()
 }
 
 #[cfg(test)]
@@ -149,7 +151,7 @@ mod tests {
 
     fn request(url: &str) -> Result<WireRequest, url::ParseError> {
         let url = Url::parse(url)?;
-        Ok(WireRequest { method: Method::GET, url, headers: HeaderMap::new(), body: None, shown_host: String::new() })
+        Ok(WireRequest { method: Method::GET, url, headers: HeaderMap::new(), body: None, display_host: String::new() })
     }
 
     #[test]
@@ -159,7 +161,7 @@ mod tests {
             ("https://a.example/x?b=%7e+1&the+key=2&the%20key=3&c", "https://a.example/x?b=%7e+1&c&the%20key=s%26"),
         ] {
             let mut request = request(before)?;
-            request.set_query("the key", "s&");
+            request.set_query_parameter("the key", "s&");
             assert_eq!(request.url.as_str(), after);
         }
         Ok(())
@@ -177,11 +179,15 @@ mod tests {
 
     #[test]
     fn a_key_cannot_stand_in_a_header_that_frames_the_message() -> anyhow::Result<()> {
-        let need = crate::model::security::Need { scheme: "key".into(), scopes: Vec::new() };
+        let requirement = crate::model::security::SchemeRequirement { scheme: "key".into(), scopes: Vec::new() };
         for (name, allowed) in
             [("X-Api-Key", true), ("Authorization", true), ("Host", false), ("content-length", false)]
         {
-            assert_eq!(request("https://a.example")?.set_key(&need, name, "value").is_ok(), allowed, "{name}");
+            assert_eq!(
+                request("https://a.example")?.set_key_header(&requirement, name, "value").is_ok(),
+                allowed,
+                "{name}"
+            );
         }
         Ok(())
     }

@@ -12,72 +12,72 @@ use std::{
 };
 
 tokio::task_local! {
-    static MARKS: Marks;
+    static PHASE_RECORDER: PhaseRecorder;
 }
 
 /// The moments of one call.
 #[derive(Clone, Debug, Default)]
-struct Marks(Arc<Mutex<Moments>>);
+struct PhaseRecorder(Arc<Mutex<PhaseTimestamps>>);
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Moments {
-    named: Option<(Instant, Instant)>,
-    encrypting: Option<Instant>,
-    connected: Option<(Instant, Instant)>,
-    answered: Option<Instant>,
+struct PhaseTimestamps {
+    dns: Option<(Instant, Instant)>,
+    tls_started: Option<Instant>,
+    connect: Option<(Instant, Instant)>,
+    head_received: Option<Instant>,
 }
 
 /// Runs a call and tells how long its steps took.
-pub(crate) async fn timed<T>(call: impl Future<Output = T>) -> (T, Timings) {
-    let (start, marks) = (Instant::now(), Marks::default());
-    let outcome = MARKS.scope(marks.clone(), call).await;
+pub(crate) async fn measure<T>(future: impl Future<Output = T>) -> (T, Timings) {
+    let (start, recorder) = (Instant::now(), PhaseRecorder::default());
+    let output = PHASE_RECORDER.scope(recorder.clone(), future).await;
     let end = Instant::now();
-    let moments = *marks.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let timestamps = *recorder.0.lock().unwrap_or_else(PoisonError::into_inner);
     let milliseconds = |from: Instant, to: Instant| to.saturating_duration_since(from).as_secs_f64() * 1000.0;
-    let answered = moments.answered.unwrap_or(end);
-    let timings = match moments.connected {
-        None => Timings { first_byte_ms: milliseconds(start, answered), ..Timings::default() },
-        Some((begun, connected)) => {
-            let named = moments.named.map_or(begun, |(_, named)| named);
+    let head_received = timestamps.head_received.unwrap_or(end);
+    let timings = match timestamps.connect {
+        None => Timings { first_byte_ms: milliseconds(start, head_received), ..Timings::default() },
+        Some((connect_started, connect_finished)) => {
+            let dns_finished = timestamps.dns.map_or(connect_started, |(_, dns_finished)| dns_finished);
             Timings {
-                name_ms: moments.named.map(|(asked, named)| milliseconds(asked, named)),
-                connect_ms: Some(milliseconds(named, moments.encrypting.unwrap_or(connected))),
-                tls_ms: moments.encrypting.map(|encrypting| milliseconds(encrypting, connected)),
-                first_byte_ms: milliseconds(connected, answered),
+                name_ms: timestamps.dns.map(|(dns_started, dns_finished)| milliseconds(dns_started, dns_finished)),
+                connect_ms: Some(milliseconds(dns_finished, timestamps.tls_started.unwrap_or(connect_finished))),
+                tls_ms: timestamps.tls_started.map(|tls_started| milliseconds(tls_started, connect_finished)),
+                first_byte_ms: milliseconds(connect_finished, head_received),
                 body_ms: 0.0,
             }
         }
     };
-    (outcome, Timings { body_ms: milliseconds(answered, end), ..timings })
+    (output, Timings { body_ms: milliseconds(head_received, end), ..timings })
 }
 
-fn mark(change: impl FnOnce(&mut Moments)) {
+fn record_phase(update: impl FnOnce(&mut PhaseTimestamps)) {
     // A connection that is made for a later call belongs to none.
-    let _ = MARKS.try_with(|marks| change(&mut marks.0.lock().unwrap_or_else(PoisonError::into_inner)));
+    let _ = PHASE_RECORDER.try_with(|recorder| update(&mut recorder.0.lock().unwrap_or_else(PoisonError::into_inner)));
 }
 
 /// The name was looked up since then.
-pub(crate) fn named(asked: Instant) {
-    mark(|moments| moments.named = Some((asked, Instant::now())));
+pub(crate) fn record_dns_lookup(started: Instant) {
+    record_phase(|timestamps| timestamps.dns = Some((started, Instant::now())));
 }
 
 /// The connection was made since then.
-pub(crate) fn connected(begun: Instant) {
-    mark(|moments| moments.connected = Some((begun, Instant::now())));
+pub(crate) fn record_connect(started: Instant) {
+    record_phase(|timestamps| timestamps.connect = Some((started, Instant::now())));
 }
 
 /// The head of the reply is there.
-pub(crate) fn answered() {
-    mark(|moments| moments.answered = Some(Instant::now()));
+pub(crate) fn record_head_received() {
+    record_phase(|timestamps| timestamps.head_received = Some(Instant::now()));
 }
 
 /// The memory of TLS sessions, which is asked first when encryption begins.
 #[derive(Debug)]
-pub(crate) struct TimedSessions(pub(crate) ClientSessionMemoryCache);
+pub(crate) struct TimedSessionStore(pub(crate) ClientSessionMemoryCache);
 
-impl ClientSessionStore for TimedSessions {
+impl ClientSessionStore for TimedSessionStore {
     fn kx_hint(&self, name: &ServerName<'_>) -> Option<NamedGroup> {
-        mark(|moments| moments.encrypting = Some(Instant::now()));
+        record_phase(|timestamps| timestamps.tls_started = Some(Instant::now()));
         self.0.kx_hint(name)
     }
 

@@ -1,72 +1,77 @@
 //! Controls into arguments.
 
-use super::{Controls, OTHER, Reading, parse, plain};
+use super::{ADDITIONAL_FIELDS, Controls, ParsedForm, parse_json, parse_plain_value};
 use crate::model::{
-    check::check,
+    check::check_arguments,
     operation::Operation,
-    problem::{Problem, pointer},
+    problem::{Problem, join_pointer},
     schema::{Field, Schema},
 };
 use serde_json::{Map, Value};
 
 /// Reads the form field by field.
-pub(super) fn read(operation: &Operation, controls: &Controls) -> Reading {
-    let mut reader = Reader { operation, controls, problems: Vec::new(), places: Vec::new() };
-    let mut arguments = reader.object(&operation.fields, "", "");
-    if operation.takes_other_fields() {
-        for (name, value) in reader.map(&Schema::Any, OTHER, "").unwrap_or_default() {
+pub(super) fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
+    let mut reader = FormReader { operation, controls, problems: Vec::new(), controls_by_pointer: Vec::new() };
+    let mut arguments = reader.read_object(&operation.fields, "", "");
+    if operation.allows_additional_fields() {
+        for (name, value) in reader.read_map(&Schema::Any, ADDITIONAL_FIELDS, "").unwrap_or_default() {
             if operation.fields.iter().any(|field| field.name == name) {
-                reader
-                    .problems
-                    .push(Problem::new(["key", OTHER].concat(), [&name, " has its own input above."].concat()));
+                reader.problems.push(Problem::new(
+                    ["key", ADDITIONAL_FIELDS].concat(),
+                    [&name, " has its own input above."].concat(),
+                ));
             } else {
                 arguments.insert(name, value);
             }
         }
     }
-    let Reader { mut problems, places, .. } = reader;
+    let FormReader { mut problems, controls_by_pointer, .. } = reader;
     let has_unread = !problems.is_empty();
-    for Problem { at, message } in check(operation, &arguments) {
-        let control = control_of(&places, &at);
-        if !problems.iter().any(|known| known.at == control) {
+    for Problem { location, message } in check_arguments(operation, &arguments) {
+        let control = find_control(&controls_by_pointer, &location);
+        if !problems.iter().any(|existing| existing.location == control) {
             problems.push(Problem::new(control, message));
         }
     }
-    let of_page = places
+    let in_page_order = controls_by_pointer
         .iter()
-        .flat_map(|(_, control)| problems.extract_if(.., |problem| problem.at == *control).collect::<Vec<_>>());
-    let mut in_order: Vec<Problem> = of_page.collect();
-    in_order.append(&mut problems);
-    Reading { arguments, problems: in_order, has_unread }
+        .flat_map(|(_, control)| problems.extract_if(.., |problem| problem.location == *control).collect::<Vec<_>>());
+    let mut ordered_problems: Vec<Problem> = in_page_order.collect();
+    ordered_problems.append(&mut problems);
+    ParsedForm { arguments, problems: ordered_problems, has_parse_errors: has_unread }
 }
 
 /// The control nearest to a place in the arguments: its own, or that of the value around it.
-fn control_of(places: &[(String, String)], at: &str) -> String {
-    let mut at = at;
+fn find_control(controls_by_pointer: &[(String, String)], pointer: &str) -> String {
+    let mut pointer = pointer;
     loop {
-        if let Some((_, control)) = places.iter().rev().find(|(place, _)| place == at) {
+        if let Some((_, control)) = controls_by_pointer.iter().rev().find(|(candidate, _)| candidate == pointer) {
             return control.clone();
         }
-        match at.rfind('/') {
-            Some(end) => at = &at[..end],
+        match pointer.rfind('/') {
+            Some(end) => pointer = &pointer[..end],
             None => return String::new(),
         }
     }
 }
 
-struct Reader<'a> {
+struct FormReader<'a> {
     operation: &'a Operation,
     controls: &'a Controls,
     problems: Vec<Problem>,
     /// Place in the arguments → name of the control that says it.
-    places: Vec<(String, String)>,
+    controls_by_pointer: Vec<(String, String)>,
 }
 
-impl Reader<'_> {
-    fn object(&mut self, fields: &[Field], form: &str, at: &str) -> Map<String, Value> {
+impl FormReader<'_> {
+    fn read_object(&mut self, fields: &[Field], control_path: &str, pointer: &str) -> Map<String, Value> {
         let mut object = Map::new();
         for field in fields {
-            let value = self.value(&field.schema, &pointer(form, &field.name), &pointer(at, &field.name));
+            let value = self.read_value(
+                &field.schema,
+                &join_pointer(control_path, &field.name),
+                &join_pointer(pointer, &field.name),
+            );
             if let Some(value) = value {
                 object.insert(field.name.clone(), value);
             }
@@ -75,54 +80,58 @@ impl Reader<'_> {
     }
 
     /// Reads the value whose controls stand at `form` and whose place in the arguments is `at`.
-    fn value(&mut self, schema: &Schema, form: &str, at: &str) -> Option<Value> {
-        if self.controls.is_json(form) {
-            return self.json("json", form, at);
+    fn read_value(&mut self, schema: &Schema, control_path: &str, pointer: &str) -> Option<Value> {
+        if self.controls.is_json(control_path) {
+            return self.read_json("json", control_path, pointer);
         }
-        let (operation, control) = (self.operation, ["value", form].concat());
-        self.places.push((at.to_owned(), control.clone()));
-        let is_named = matches!(schema, Schema::Ref(_));
-        let schema = operation.open(schema);
+        let (operation, control) = (self.operation, ["value", control_path].concat());
+        self.controls_by_pointer.push((pointer.to_owned(), control.clone()));
+        let is_ref = matches!(schema, Schema::Ref(_));
+        let schema = operation.resolve(schema);
         // A schema that contains itself ends where nothing is filled in any more.
-        if is_named && !schema.is_single() && !self.controls.has_inside(form) && !self.is_picked(form) {
+        if is_ref
+            && !schema.has_single_control()
+            && !self.controls.has_nested_values(control_path)
+            && !self.has_picked_variant(control_path)
+        {
             return None;
         }
         match schema {
-            Schema::List(rules) => {
+            Schema::List(constraints) => {
                 let mut items = Vec::new();
-                for row in self.controls.rows(form) {
-                    let row = pointer(form, &row.to_string());
-                    let place = pointer(at, &items.len().to_string());
-                    items.extend(self.value(&rules.item, &row, &place));
+                for row in self.controls.row_numbers(control_path) {
+                    let row = join_pointer(control_path, &row.to_string());
+                    let item_pointer = join_pointer(pointer, &items.len().to_string());
+                    items.extend(self.read_value(&constraints.item, &row, &item_pointer));
                 }
                 (!items.is_empty()).then_some(Value::Array(items))
             }
             Schema::Object(fields) => {
-                let object = self.object(fields, form, at);
+                let object = self.read_object(fields, control_path, pointer);
                 (!object.is_empty()).then_some(Value::Object(object))
             }
-            Schema::Map(item) => self.map(item, form, at).map(Value::Object),
+            Schema::Map(item) => self.read_map(item, control_path, pointer).map(Value::Object),
             Schema::Union(variants) => {
-                let pick = ["pick", form].concat();
+                let pick = ["pick", control_path].concat();
                 let variant = variants.get(self.controls.get(&pick)?.parse::<usize>().ok()?)?;
-                self.places.push((at.to_owned(), pick));
-                let value = self.value(&variant.schema, form, at);
-                let Some((name, tag)) = &variant.tag else { return value };
+                self.controls_by_pointer.push((pointer.to_owned(), pick));
+                let value = self.read_value(&variant.schema, control_path, pointer);
+                let Some((name, tag_value)) = &variant.tag else { return value };
                 let mut object = match value {
                     Some(Value::Object(object)) => object,
                     None => Map::new(),
                     other => return other,
                 };
-                object.insert(name.clone(), tag.clone());
+                object.insert(name.clone(), tag_value.clone());
                 Some(Value::Object(object))
             }
-            Schema::Any => self.json("value", form, at),
+            Schema::Any => self.read_json("value", control_path, pointer),
             single => {
                 let text = self.controls.get(&control).filter(|text| !text.is_empty())?;
-                let value = plain(single, text);
+                let value = parse_plain_value(single, text);
                 if value.is_none() {
                     let message = match single {
-                        Schema::Number(rules) if rules.integer => "Must be a whole number, like 10.",
+                        Schema::Number(constraints) if constraints.integer => "Must be a whole number, like 10.",
                         Schema::Number(_) => "Must be a number, like 10 or 2.5.",
                         _ => "Must be one of the values offered.",
                     };
@@ -133,16 +142,16 @@ impl Reader<'_> {
         }
     }
 
-    fn is_picked(&self, form: &str) -> bool {
-        self.controls.get(&["pick", form].concat()).is_some_and(|number| !number.is_empty())
+    fn has_picked_variant(&self, control_path: &str) -> bool {
+        self.controls.get(&["pick", control_path].concat()).is_some_and(|number| !number.is_empty())
     }
 
     /// Reads a control that holds JSON; empty means absent.
-    fn json(&mut self, kind: &str, form: &str, at: &str) -> Option<Value> {
-        let control = [kind, form].concat();
-        self.places.push((at.to_owned(), control.clone()));
+    fn read_json(&mut self, kind: &str, control_path: &str, pointer: &str) -> Option<Value> {
+        let control = [kind, control_path].concat();
+        self.controls_by_pointer.push((pointer.to_owned(), control.clone()));
         let text = self.controls.get(&control).filter(|text| !text.trim().is_empty())?;
-        match parse(text) {
+        match parse_json(text) {
             Ok(value) => Some(value),
             Err(message) => {
                 self.problems.push(Problem::new(control, message));
@@ -151,15 +160,15 @@ impl Reader<'_> {
         }
     }
 
-    fn map(&mut self, item: &Schema, form: &str, at: &str) -> Option<Map<String, Value>> {
+    fn read_map(&mut self, item: &Schema, control_path: &str, pointer: &str) -> Option<Map<String, Value>> {
         let mut map = Map::new();
-        for row in self.controls.rows(form) {
-            let row = pointer(form, &row.to_string());
+        for row in self.controls.row_numbers(control_path) {
+            let row = join_pointer(control_path, &row.to_string());
             let control = ["key", &row].concat();
             let key = self.controls.get(&control).unwrap_or_default();
-            let known = self.problems.len();
-            let Some(value) = self.value(item, &row, &pointer(at, key)) else {
-                if !key.is_empty() && self.problems.len() == known {
+            let problem_count = self.problems.len();
+            let Some(value) = self.read_value(item, &row, &join_pointer(pointer, key)) else {
+                if !key.is_empty() && self.problems.len() == problem_count {
                     let message = match item {
                         Schema::Any => "Needs a JSON value, like \"gold\" or 1.",
                         _ => "Needs a value.",

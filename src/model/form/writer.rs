@@ -1,11 +1,11 @@
 //! Arguments into controls.
 
-use super::{Controls, OTHER, plain, pretty};
+use super::{ADDITIONAL_FIELDS, Controls, parse_plain_value, to_pretty_json};
 use crate::model::{
     Arguments,
-    check::{MOST_VISITS, is_variant},
+    check::{MAX_VISITED_VALUES, matches_variant},
     operation::Operation,
-    problem::pointer,
+    problem::join_pointer,
     schema::Schema,
 };
 use serde_json::{Map, Value};
@@ -14,48 +14,48 @@ use serde_json::{Map, Value};
 ///
 /// What no plain control can say (`null`, `""`, `[]`, a value of another type) is written as JSON at its field.
 pub fn write(operation: &Operation, arguments: &Arguments) -> Controls {
-    let mut writer = Writer { operation, controls: Controls::default(), left: MOST_VISITS };
+    let mut writer = FormWriter { operation, controls: Controls::default(), remaining_visits: MAX_VISITED_VALUES };
     let mut others = Map::new();
     for (name, value) in arguments {
         match operation.field(name) {
-            Some(field) => writer.value(&field.schema, value, &pointer("", name)),
+            Some(field) => writer.write_value(&field.schema, value, &join_pointer("", name)),
             None => drop(others.insert(name.clone(), value.clone())),
         }
     }
-    writer.rows(&Schema::Any, &others, OTHER);
+    writer.try_write_rows(&Schema::Any, &others, ADDITIONAL_FIELDS);
     writer.controls
 }
 
 /// Writes one value into the controls at its place.
 pub fn write_at(operation: &Operation, schema: &Schema, value: &Value, at: &str) -> Controls {
-    let mut writer = Writer { operation, controls: Controls::default(), left: MOST_VISITS };
-    writer.value(schema, value, at);
+    let mut writer = FormWriter { operation, controls: Controls::default(), remaining_visits: MAX_VISITED_VALUES };
+    writer.write_value(schema, value, at);
     writer.controls
 }
 
-struct Writer<'a> {
+struct FormWriter<'a> {
     operation: &'a Operation,
     controls: Controls,
     /// How many values may still be looked at to find variants.
-    left: u32,
+    remaining_visits: u32,
 }
 
-impl Writer<'_> {
-    fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
+impl FormWriter<'_> {
+    fn write_value(&mut self, schema: &Schema, value: &Value, path: &str) {
         let before = self.controls.0.len();
-        if !self.plain(schema, value, at) {
+        if !self.try_write_plain(schema, value, path) {
             self.controls.0.truncate(before);
-            self.controls.push_json(at, value);
+            self.controls.push_json(path, value);
         }
     }
 
     /// Writes a value into plain controls, or says that they cannot hold it.
-    fn plain(&mut self, schema: &Schema, value: &Value, at: &str) -> bool {
-        match (self.operation.open(schema), value) {
-            (Schema::Any, value) => self.controls.push("value", at, pretty(value)),
-            (Schema::List(rules), Value::Array(items)) if !items.is_empty() => {
+    fn try_write_plain(&mut self, schema: &Schema, value: &Value, path: &str) -> bool {
+        match (self.operation.resolve(schema), value) {
+            (Schema::Any, value) => self.controls.push("value", path, to_pretty_json(value)),
+            (Schema::List(constraints), Value::Array(items)) if !items.is_empty() => {
                 for (row, value) in items.iter().enumerate() {
-                    if !self.plain(&rules.item, value, &pointer(at, &row.to_string())) {
+                    if !self.try_write_plain(&constraints.item, value, &join_pointer(path, &row.to_string())) {
                         return false;
                     }
                 }
@@ -65,35 +65,35 @@ impl Writer<'_> {
                     let Some(field) = fields.iter().find(|field| field.name == *name) else {
                         return false;
                     };
-                    self.value(&field.schema, value, &pointer(at, name));
+                    self.write_value(&field.schema, value, &join_pointer(path, name));
                 }
             }
             (Schema::Map(item), Value::Object(map)) if !map.is_empty() && !map.contains_key("") => {
-                return self.rows(item, map, at);
+                return self.try_write_rows(item, map, path);
             }
             (Schema::Union(variants), value) => {
-                let is_it = |variant| is_variant(self.operation, variant, value, &mut self.left);
-                let Some(number) = variants.iter().position(is_it) else { return false };
+                let is_match = |variant| matches_variant(self.operation, variant, value, &mut self.remaining_visits);
+                let Some(number) = variants.iter().position(is_match) else { return false };
                 let variant = &variants[number];
-                self.controls.push("pick", at, number.to_string());
-                let Some((name, _)) = &variant.tag else { return self.plain(&variant.schema, value, at) };
+                self.controls.push("pick", path, number.to_string());
+                let Some((name, _)) = &variant.tag else { return self.try_write_plain(&variant.schema, value, path) };
                 let mut untagged = value.as_object().cloned().unwrap_or_default();
                 untagged.shift_remove(name);
-                return untagged.is_empty() || self.plain(&variant.schema, &Value::Object(untagged), at);
+                return untagged.is_empty() || self.try_write_plain(&variant.schema, &Value::Object(untagged), path);
             }
-            (schema, value) if schema.is_single() => {
+            (schema, value) if schema.has_single_control() => {
                 let text = match value {
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                let fits = match schema {
-                    Schema::Text(rules) if rules.lines => !text.contains('\r'),
+                let fits_control = match schema {
+                    Schema::Text(constraints) if constraints.lines => !text.contains('\r'),
                     _ => !text.contains(['\n', '\r']),
                 };
-                if text.is_empty() || !fits || plain(schema, &text).as_ref() != Some(value) {
+                if text.is_empty() || !fits_control || parse_plain_value(schema, &text).as_ref() != Some(value) {
                     return false;
                 }
-                self.controls.push("value", at, text);
+                self.controls.push("value", path, text);
             }
             _ => return false,
         }
@@ -101,13 +101,13 @@ impl Writer<'_> {
     }
 
     /// Writes the rows of a map, or says that one of them cannot be written.
-    fn rows(&mut self, item: &Schema, map: &Map<String, Value>, at: &str) -> bool {
+    fn try_write_rows(&mut self, item: &Schema, map: &Map<String, Value>, path: &str) -> bool {
         for (row, (key, value)) in map.iter().enumerate() {
-            let row = pointer(at, &row.to_string());
+            let row = join_pointer(path, &row.to_string());
             self.controls.push("key", &row, key);
             match item {
                 Schema::Any => self.controls.push("value", &row, value.to_string()),
-                item if !self.plain(item, value, &row) => return false,
+                item if !self.try_write_plain(item, value, &row) => return false,
                 _ => {}
             }
         }

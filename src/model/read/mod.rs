@@ -6,18 +6,18 @@ mod schema;
 
 use super::{
     credential::{CredentialSource, CredentialStatus},
-    operation::{Body, Method, Operation},
+    operation::{DocumentedBody, Method, Operation},
     platform,
     provider::{Environment, Provider},
-    schema::{About, Field, Place},
-    security::{Access, KeyPlace, Reference},
+    schema::{Annotations, Field, FieldLocation},
+    security::{CredentialLocation, CredentialVariable, OperationAuthentication},
 };
 use serde_json::{Map, Number, Value};
 
 /// Takes fields out of an object; fields of anything else are all missing.
-struct Fields(Map<String, Value>);
+struct JsonFields(Map<String, Value>);
 
-impl From<Value> for Fields {
+impl From<Value> for JsonFields {
     fn from(value: Value) -> Self {
         match value {
             Value::Object(fields) => Self(fields),
@@ -26,81 +26,83 @@ impl From<Value> for Fields {
     }
 }
 
-impl Fields {
+impl JsonFields {
     fn take(&mut self, name: &str) -> Value {
         self.0.get_mut(name).map(Value::take).unwrap_or_default()
     }
 
-    fn text(&mut self, name: &str) -> String {
-        self.option(name).unwrap_or_default()
+    fn take_string(&mut self, name: &str) -> String {
+        self.take_optional_string(name).unwrap_or_default()
     }
 
-    fn option(&mut self, name: &str) -> Option<String> {
+    fn take_optional_string(&mut self, name: &str) -> Option<String> {
         match self.take(name) {
             Value::String(text) => Some(text),
             _ => None,
         }
     }
 
-    fn flag(&mut self, name: &str) -> bool {
+    fn take_bool(&mut self, name: &str) -> bool {
         self.take(name) == Value::Bool(true)
     }
 
-    fn number(&mut self, name: &str) -> Option<Number> {
+    fn take_number(&mut self, name: &str) -> Option<Number> {
         match self.take(name) {
             Value::Number(number) => Some(number),
             _ => None,
         }
     }
 
-    fn whole(&mut self, name: &str) -> Option<u64> {
-        self.number(name)?.as_u64()
+    fn take_u64(&mut self, name: &str) -> Option<u64> {
+        self.take_number(name)?.as_u64()
     }
 
-    fn count(&mut self, name: &str) -> Option<u32> {
-        self.whole(name)?.try_into().ok()
+    fn take_u32(&mut self, name: &str) -> Option<u32> {
+        self.take_u64(name)?.try_into().ok()
     }
 
-    fn milliseconds(&mut self, name: &str) -> f64 {
-        self.number(name).map_or(0.0, |number| platform::nearest(&number.to_string()))
+    fn take_f64(&mut self, name: &str) -> f64 {
+        self.take_number(name).map_or(0.0, |number| platform::parse_f64(&number.to_string()))
     }
 
-    fn list<T: From<Value>>(&mut self, name: &str) -> Vec<T> {
-        list(self.take(name))
+    fn take_list<T: From<Value>>(&mut self, name: &str) -> Vec<T> {
+        read_list(self.take(name))
     }
 }
 
-fn object(value: Value) -> Option<Fields> {
+fn read_object(value: Value) -> Option<JsonFields> {
     value.is_object().then(|| value.into())
 }
 
-fn list<T: From<Value>>(value: Value) -> Vec<T> {
+fn read_list<T: From<Value>>(value: Value) -> Vec<T> {
     match value {
         Value::Array(items) => items.into_iter().map(T::from).collect(),
         _ => Vec::new(),
     }
 }
 
-fn texts(value: Value) -> Vec<String> {
-    list::<Value>(value).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
+fn read_strings(value: Value) -> Vec<String> {
+    read_list::<Value>(value).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
 }
 
 /// Numbers that are counted, not computed with, fit.
-fn narrow<T: TryFrom<u64> + Default>(number: Option<u64>) -> T {
+fn narrow_or_default<T: TryFrom<u64> + Default>(number: Option<u64>) -> T {
     number.and_then(|number| number.try_into().ok()).unwrap_or_default()
 }
 
 impl From<Value> for Operation {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            name: fields.text("name"),
-            method: Method::from_name(&fields.text("method")).unwrap_or(Method::Get),
-            path: fields.text("path"),
-            fields: fields.list("fields"),
-            body: object(fields.take("body"))
-                .map(|mut body| Body { required: body.flag("required"), content_type: body.text("content_type") }),
-            definitions: Fields::from(fields.take("definitions"))
+            name: fields.take_string("name"),
+            method: Method::from_name(&fields.take_string("method")).unwrap_or(Method::Get),
+            path: fields.take_string("path"),
+            fields: fields.take_list("fields"),
+            body: read_object(fields.take("body")).map(|mut body| DocumentedBody {
+                required: body.take_bool("required"),
+                content_type: body.take_string("content_type"),
+            }),
+            definitions: JsonFields::from(fields.take("definitions"))
                 .0
                 .into_iter()
                 .map(|(name, schema)| (name, schema.into()))
@@ -111,81 +113,84 @@ impl From<Value> for Operation {
 
 impl From<Value> for Field {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            name: fields.text("name"),
-            place: match fields.text("place").as_str() {
-                "Path" => Place::Path,
-                "Query" => Place::Query,
-                "Header" => Place::Header,
-                "Cookie" => Place::Cookie,
-                "Body" => Place::Body,
-                _ => Place::BodyField,
+            name: fields.take_string("name"),
+            place: match fields.take_string("place").as_str() {
+                "Path" => FieldLocation::Path,
+                "Query" => FieldLocation::Query,
+                "Header" => FieldLocation::Header,
+                "Cookie" => FieldLocation::Cookie,
+                "Body" => FieldLocation::Body,
+                _ => FieldLocation::BodyField,
             },
-            required: fields.flag("required"),
+            required: fields.take_bool("required"),
             schema: fields.take("schema").into(),
             format: fields.take("format").into(),
-            about: About::default(),
+            annotations: Annotations::default(),
         }
     }
 }
 
 impl From<Value> for Provider {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            id: fields.text("id"),
-            title: fields.text("title"),
-            package: fields.text("package"),
-            environments: fields.list("environments"),
+            id: fields.take_string("id"),
+            title: fields.take_string("title"),
+            package: fields.take_string("package"),
+            environments: fields.take_list("environments"),
         }
     }
 }
 
 impl From<Value> for Environment {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        Self { name: fields.text("name"), url: fields.text("url") }
+        let mut fields = JsonFields::from(value);
+        Self { name: fields.take_string("name"), url: fields.take_string("url") }
     }
 }
 
-impl From<Value> for Access {
+impl From<Value> for OperationAuthentication {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let needs: Vec<Value> = fields.list("needs");
-        Self { needs: needs.into_iter().map(texts).collect(), references: fields.list("references") }
-    }
-}
-
-impl From<Value> for Reference {
-    fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
+        let alternatives: Vec<Value> = fields.take_list("needs");
         Self {
-            place: match fields.text("place").as_str() {
-                "query" => KeyPlace::Query,
-                "cookie" => KeyPlace::Cookie,
-                _ => KeyPlace::Header,
+            alternative: alternatives.into_iter().map(read_strings).collect(),
+            references: fields.take_list("references"),
+        }
+    }
+}
+
+impl From<Value> for CredentialVariable {
+    fn from(value: Value) -> Self {
+        let mut fields = JsonFields::from(value);
+        Self {
+            place: match fields.take_string("place").as_str() {
+                "query" => CredentialLocation::Query,
+                "cookie" => CredentialLocation::Cookie,
+                _ => CredentialLocation::Header,
             },
-            name: fields.text("name"),
-            before: fields.text("before"),
-            variable: fields.text("variable"),
-            username_variable: fields.option("username_variable"),
+            name: fields.take_string("name"),
+            before: fields.take_string("before"),
+            variable: fields.take_string("variable"),
+            username_variable: fields.take_optional_string("username_variable"),
         }
     }
 }
 
 impl From<Value> for CredentialStatus {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            source: match fields.text("source").as_str() {
+            source: match fields.take_string("source").as_str() {
                 "operator" => CredentialSource::Operator,
                 "visitor" => CredentialSource::Visitor,
                 _ => CredentialSource::None,
             },
-            environment: fields.option("environment"),
-            fingerprint: fields.option("fingerprint"),
-            schemes: texts(fields.take("schemes")),
+            environment: fields.take_optional_string("environment"),
+            fingerprint: fields.take_optional_string("fingerprint"),
+            schemes: read_strings(fields.take("schemes")),
         }
     }
 }

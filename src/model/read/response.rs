@@ -1,53 +1,56 @@
 //! What comes back from a call.
 
-use super::{Fields, list, narrow, texts};
+use super::{JsonFields, narrow_or_default, read_list, read_strings};
 use crate::model::{
-    error::{Code, ExplorerError},
+    error::{ErrorCode, ExplorerError},
     problem::Problem,
-    response::{Differences, Envelope, Masked, Meta, Reply, ReplyBody},
+    response::{CallMetadata, CallResponse, Differences, MaskedSecrets, ResponseBody, ToolResponse},
 };
 use serde_json::Value;
 
-impl From<Value> for Reply {
+impl From<Value> for CallResponse {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            status: narrow(fields.whole("status")),
-            headers: pairs(fields.take("headers")),
+            status: narrow_or_default(fields.take_u64("status")),
+            headers: read_pairs(fields.take("headers")),
             body: fields.take("body").into(),
-            size: narrow(fields.whole("size")),
-            duration_ms: fields.milliseconds("duration_ms"),
-            request_id: fields.text("request_id"),
-            environment: fields.text("environment"),
-            differences: differences(&mut fields),
-            masked: masked(&mut fields),
-            receipt: pairs(fields.take("receipt")),
+            size: narrow_or_default(fields.take_u64("size")),
+            duration_ms: fields.take_f64("duration_ms"),
+            request_id: fields.take_string("request_id"),
+            environment: fields.take_string("environment"),
+            differences: take_differences(&mut fields),
+            masked: take_masked(&mut fields),
+            receipt: read_pairs(fields.take("receipt")),
         }
     }
 }
 
-fn pairs(value: Value) -> Vec<(String, String)> {
+fn read_pairs(value: Value) -> Vec<(String, String)> {
     let pair = |pair: Value| {
-        let mut pair = texts(pair).into_iter();
+        let mut pair = read_strings(pair).into_iter();
         Some((pair.next()?, pair.next()?))
     };
-    list::<Value>(value).into_iter().filter_map(pair).collect()
+    read_list::<Value>(value).into_iter().filter_map(pair).collect()
 }
 
-fn differences(fields: &mut Fields) -> Option<Differences> {
-    let listed = Some(fields.take("differences")).filter(Value::is_array)?;
-    Some(Differences { listed: list(listed), more: fields.count("moreDifferences").unwrap_or_default() })
+fn take_differences(fields: &mut JsonFields) -> Option<Differences> {
+    let problems = Some(fields.take("differences")).filter(Value::is_array)?;
+    Some(Differences {
+        problems: read_list(problems),
+        omitted_count: fields.take_u32("moreDifferences").unwrap_or_default(),
+    })
 }
 
-fn masked(fields: &mut Fields) -> Option<Masked> {
-    let count = fields.count("masked")?;
-    Some(Masked { count, is_kept: fields.flag("isKept"), may_reveal: fields.flag("mayReveal") })
+fn take_masked(fields: &mut JsonFields) -> Option<MaskedSecrets> {
+    let count = fields.take_u32("masked")?;
+    Some(MaskedSecrets { count, is_kept: fields.take_bool("isKept"), may_reveal: fields.take_bool("mayReveal") })
 }
 
-impl From<Value> for ReplyBody {
+impl From<Value> for ResponseBody {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        match (fields.option("text"), fields.option("binary")) {
+        let mut fields = JsonFields::from(value);
+        match (fields.take_optional_string("text"), fields.take_optional_string("binary")) {
             (Some(text), _) => Self::Text(text),
             (_, Some(base64)) => Self::Binary(base64),
             _ => Self::Empty,
@@ -55,23 +58,23 @@ impl From<Value> for ReplyBody {
     }
 }
 
-impl From<Value> for Envelope {
+impl From<Value> for ToolResponse {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let mut meta = Fields::from(fields.take("meta"));
+        let mut fields = JsonFields::from(value);
+        let mut meta = JsonFields::from(fields.take("meta"));
         Self {
-            error: fields.option("error"),
+            error: fields.take_optional_string("error"),
             data: fields.take("data"),
-            meta: Meta {
-                request_id: meta.text("requestId"),
-                duration_ms: meta.milliseconds("durationMs"),
-                status: narrow(meta.whole("status")),
-                headers: Fields::from(meta.take("headers")).0,
-                environment: meta.text("environment"),
-                size: narrow(meta.whole("size")),
-                encoding: meta.option("encoding"),
-                differences: differences(&mut meta),
-                masked: masked(&mut meta),
+            meta: CallMetadata {
+                request_id: meta.take_string("requestId"),
+                duration_ms: meta.take_f64("durationMs"),
+                status: narrow_or_default(meta.take_u64("status")),
+                headers: JsonFields::from(meta.take("headers")).0,
+                environment: meta.take_string("environment"),
+                size: narrow_or_default(meta.take_u64("size")),
+                encoding: meta.take_optional_string("encoding"),
+                differences: take_differences(&mut meta),
+                masked: take_masked(&mut meta),
                 receipt: None,
             },
         }
@@ -81,16 +84,16 @@ impl From<Value> for Envelope {
 /// As the browser reads it: what it shows are the words, and its code is for programs.
 impl From<Value> for ExplorerError {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let message = fields.text("error");
-        Self { detail: fields.list("detail"), ..Self::new(Code::Internal, message) }
+        let mut fields = JsonFields::from(value);
+        let message = fields.take_string("error");
+        Self { detail: fields.take_list("detail"), ..Self::new(ErrorCode::Internal, message) }
     }
 }
 
 impl From<Value> for Problem {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let at = fields.option("field").unwrap_or_else(|| fields.text("at"));
-        Self { at, message: fields.text("message") }
+        let mut fields = JsonFields::from(value);
+        let at = fields.take_optional_string("field").unwrap_or_else(|| fields.take_string("at"));
+        Self { location: at, message: fields.take_string("message") }
     }
 }

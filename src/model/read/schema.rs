@@ -1,7 +1,9 @@
 //! Schemas.
 
-use super::{Fields, list};
-use crate::model::schema::{ListRules, NumberRules, Schema, Style, TextRules, Variant, WireFormat};
+use super::{JsonFields, read_list};
+use crate::model::schema::{
+    ArrayConstraints, FieldSerialization, NumberConstraints, ParameterStyle, Schema, StringConstraints, UnionVariant,
+};
 use serde_json::Value;
 
 impl From<Value> for Schema {
@@ -15,11 +17,11 @@ impl From<Value> for Schema {
             "text" => Self::Text(content.into()),
             "number" => Self::Number(content.into()),
             "boolean" => Self::Boolean,
-            "choice" => Self::Choice(list(content)),
+            "choice" => Self::Choice(read_list(content)),
             "list" => Self::List(Box::new(content.into())),
-            "object" => Self::Object(list(content)),
+            "object" => Self::Object(read_list(content)),
             "map" => Self::Map(Box::new(content.into())),
-            "union" => Self::Union(list(content)),
+            "union" => Self::Union(read_list(content)),
             "ref" => Self::Ref(content.as_str().unwrap_or_default().into()),
             "file" => Self::File,
             _ => Self::Any,
@@ -27,76 +29,76 @@ impl From<Value> for Schema {
     }
 }
 
-impl From<Value> for TextRules {
+impl From<Value> for StringConstraints {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            format: fields.option("format"),
-            min_length: fields.count("min_length"),
-            max_length: fields.count("max_length"),
-            pattern: fields.option("pattern"),
-            pattern_description: fields.option("pattern_description"),
-            lines: fields.flag("lines"),
+            format: fields.take_optional_string("format"),
+            min_length: fields.take_u32("min_length"),
+            max_length: fields.take_u32("max_length"),
+            pattern: fields.take_optional_string("pattern"),
+            pattern_description: fields.take_optional_string("pattern_description"),
+            lines: fields.take_bool("lines"),
         }
     }
 }
 
-impl From<Value> for NumberRules {
+impl From<Value> for NumberConstraints {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            integer: fields.flag("integer"),
-            minimum: fields.number("minimum"),
-            maximum: fields.number("maximum"),
-            above: fields.number("above"),
-            below: fields.number("below"),
-            multiple_of: fields.number("multiple_of"),
+            integer: fields.take_bool("integer"),
+            minimum: fields.take_number("minimum"),
+            maximum: fields.take_number("maximum"),
+            above: fields.take_number("above"),
+            below: fields.take_number("below"),
+            multiple_of: fields.take_number("multiple_of"),
         }
     }
 }
 
-impl From<Value> for ListRules {
+impl From<Value> for ArrayConstraints {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
             item: fields.take("item").into(),
-            min_items: fields.count("min_items"),
-            max_items: fields.count("max_items"),
-            unique: fields.flag("unique"),
+            min_items: fields.take_u32("min_items"),
+            max_items: fields.take_u32("max_items"),
+            unique: fields.take_bool("unique"),
         }
     }
 }
 
-impl From<Value> for Variant {
+impl From<Value> for UnionVariant {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
-        let mut tag = list::<Value>(fields.take("tag")).into_iter();
+        let mut fields = JsonFields::from(value);
+        let mut discriminator = read_list::<Value>(fields.take("tag")).into_iter();
         Self {
-            title: fields.text("title"),
+            title: fields.take_string("title"),
             schema: fields.take("schema").into(),
-            tag: tag.next().and_then(|name| Some((name.as_str()?.to_owned(), tag.next()?))),
+            tag: discriminator.next().and_then(|name| Some((name.as_str()?.to_owned(), discriminator.next()?))),
         }
     }
 }
 
-impl From<Value> for WireFormat {
+impl From<Value> for FieldSerialization {
     fn from(value: Value) -> Self {
-        let mut fields = Fields::from(value);
+        let mut fields = JsonFields::from(value);
         Self {
-            style: match fields.text("style").as_str() {
-                "Form" => Some(Style::Form),
-                "Simple" => Some(Style::Simple),
-                "Label" => Some(Style::Label),
-                "Matrix" => Some(Style::Matrix),
-                "SpaceDelimited" => Some(Style::SpaceDelimited),
-                "PipeDelimited" => Some(Style::PipeDelimited),
-                "DeepObject" => Some(Style::DeepObject),
-                "Json" => Some(Style::Json),
+            style: match fields.take_string("style").as_str() {
+                "Form" => Some(ParameterStyle::Form),
+                "Simple" => Some(ParameterStyle::Simple),
+                "Label" => Some(ParameterStyle::Label),
+                "Matrix" => Some(ParameterStyle::Matrix),
+                "SpaceDelimited" => Some(ParameterStyle::SpaceDelimited),
+                "PipeDelimited" => Some(ParameterStyle::PipeDelimited),
+                "DeepObject" => Some(ParameterStyle::DeepObject),
+                "Json" => Some(ParameterStyle::Json),
                 _ => None,
             },
             explode: fields.take("explode").as_bool(),
-            allow_reserved: fields.flag("allow_reserved"),
-            content_type: fields.option("content_type"),
+            allow_reserved: fields.take_bool("allow_reserved"),
+            content_type: fields.take_optional_string("content_type"),
         }
     }
 }

@@ -7,143 +7,149 @@ use super::{budget, keywords};
 use crate::openapi::{
     reference::Resolver,
     schema::Direction,
-    validation::shape::{Shape, Shapes},
+    validation::shape::{PropertyCollector, PropertySet},
 };
 use jsonschema::ValidationOptions;
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 
 /// How many schemas a bundle holds at most.
-const MOST_SCHEMAS: usize = 3_000;
+const MAX_SCHEMAS: usize = 3_000;
 /// How deep schemas stand in each other; what is deeper gets a name, so that nothing that reads the bundle goes deep.
-const DEPTH: usize = 12;
+const MAX_INLINE_DEPTH: usize = 12;
 
 /// Characters of a regular expression.
-const LONGEST_PATTERN: usize = 4_000;
+const MAX_PATTERN_BYTES: usize = 4_000;
 
 /// A schema that stands for itself.
 pub(super) struct Bundle {
     pub(super) schema: Value,
     /// How many schemas it is made of.
-    pub(super) size: usize,
+    pub(super) schema_count: usize,
     /// Names of properties whose format is `password`.
-    pub(super) secrets: HashSet<String>,
+    pub(super) secret_fields: HashSet<String>,
 }
 
 /// What a schema is there for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Role {
+enum SchemaRole {
     /// It describes a value: together with its parts it names all properties that there are.
     Value,
     /// It is one of the schemas that a value is described by.
-    Part,
+    Fragment,
 }
 
 /// Bundles a schema; nothing where it is too much.
-pub(super) fn bundle(
+pub(super) fn build_bundle(
     options: &ValidationOptions,
     resolver: Resolver,
     schema: &Value,
     direction: Direction,
 ) -> Option<Bundle> {
-    let mut writer = Writer {
+    let mut bundle_writer = BundleWriter {
         options,
-        shapes: Shapes::new(resolver, direction),
+        property_collector: PropertyCollector::new(resolver, direction),
         resolver,
         direction,
-        names: HashMap::new(),
-        waiting: Vec::new(),
-        secrets: HashSet::new(),
-        left: MOST_SCHEMAS,
-        losses: 0,
+        definition_numbers: HashMap::new(),
+        pending: Vec::new(),
+        secret_fields: HashSet::new(),
+        remaining_schemas: MAX_SCHEMAS,
+        dropped_constraints: 0,
     };
     // What a request has at its root beside the documented fields is allowed: an explorer exists to try.
-    let role = if direction == Direction::Reply { Role::Value } else { Role::Part };
-    let root = writer.schema(schema, role, 0, &[])?;
+    let role = if direction == Direction::Response { SchemaRole::Value } else { SchemaRole::Fragment };
+    let root = bundle_writer.write_schema(schema, role, 0, &[])?;
     let mut definitions = Map::new();
-    while let Some((number, schema, role)) = writer.waiting.pop() {
-        let written = writer.schema(schema, role, 1, &[])?;
+    while let Some((number, schema, role)) = bundle_writer.pending.pop() {
+        let definition = bundle_writer.write_schema(schema, role, 1, &[])?;
         // The first part of `allOf` is visited before anything that the second one leads to.
-        definitions.insert(number.to_string(), json!({"allOf": [{ budget::KEYWORD: 1 }, written]}));
+        definitions.insert(number.to_string(), json!({"allOf": [{ budget::COST_KEYWORD: 1 }, definition]}));
     }
-    let size = MOST_SCHEMAS - writer.left;
+    let schema_count = MAX_SCHEMAS - bundle_writer.remaining_schemas;
     let dialect = "https://json-schema.org/draft/2020-12/schema";
     Some(Bundle {
         schema: json!({"$schema": dialect, "allOf": [root], "$defs": definitions}),
-        size,
-        secrets: writer.secrets,
+        schema_count,
+        secret_fields: bundle_writer.secret_fields,
     })
 }
 
-struct Writer<'a, 'b> {
+struct BundleWriter<'a, 'b> {
     options: &'b ValidationOptions<'b>,
     resolver: Resolver<'a>,
     direction: Direction,
-    shapes: Shapes<'a>,
+    property_collector: PropertyCollector<'a>,
     /// Numbers of the schemas that have names, by their addresses in the document.
-    names: HashMap<(*const Value, Role), usize>,
-    waiting: Vec<(usize, &'a Value, Role)>,
-    secrets: HashSet<String>,
-    left: usize,
+    definition_numbers: HashMap<(*const Value, SchemaRole), usize>,
+    pending: Vec<(usize, &'a Value, SchemaRole)>,
+    secret_fields: HashSet<String>,
+    remaining_schemas: usize,
     /// How often something was left out that would have refused values.
-    losses: usize,
+    dropped_constraints: usize,
 }
 
-impl<'a> Writer<'a, '_> {
-    fn schema(&mut self, schema: &'a Value, role: Role, depth: usize, hidden: &[&'a str]) -> Option<Value> {
-        let Value::Object(given) = schema else {
+impl<'a> BundleWriter<'a, '_> {
+    fn write_schema(&mut self, schema: &'a Value, role: SchemaRole, depth: usize, hidden: &[&'a str]) -> Option<Value> {
+        let Value::Object(source) = schema else {
             return Some(Value::Bool(schema != &Value::Bool(false)));
         };
-        if keywords::is_file(given) {
-            self.losses += 1;
+        if keywords::is_file_schema(source) {
+            self.dropped_constraints += 1;
             return Some(Value::Bool(true));
         }
-        if depth > DEPTH {
-            return Some(self.named(schema, role));
+        if depth > MAX_INLINE_DEPTH {
+            return Some(self.write_reference(schema, role));
         }
-        self.left = self.left.checked_sub(1)?;
-        let is_alias = self.resolver.alias(schema).is_some() && given.contains_key("$ref");
-        let shape = if is_alias { Shape::default() } else { self.shapes.of(schema)? };
-        let hidden: Vec<&str> = shape.hidden.iter().chain(hidden).copied().collect();
-        let mut written = Map::new();
-        for (keyword, value) in given {
-            self.keyword(&mut written, (keyword, value), (role, is_alias), depth, &hidden)?;
+        self.remaining_schemas = self.remaining_schemas.checked_sub(1)?;
+        let is_alias = self.resolver.alias_target(schema).is_some() && source.contains_key("$ref");
+        let properties = if is_alias { PropertySet::default() } else { self.property_collector.collect(schema)? };
+        let all_hidden: Vec<&str> = properties.excluded.iter().chain(hidden).copied().collect();
+        let mut output = Map::new();
+        for (keyword, value) in source {
+            self.write_keyword(&mut output, (keyword, value), (role, is_alias), depth, &all_hidden)?;
         }
-        self.properties(&mut written, &shape, role)?;
-        let cost =
-            1 + ["required", "enum", "patternProperties"].iter().map(|key| count(written.get(*key))).sum::<usize>();
-        written.insert(budget::KEYWORD.into(), cost.into());
-        let is_nullable = given.get("nullable") == Some(&Value::Bool(true));
-        Some(if is_nullable { json!({"anyOf": [written, {"type": "null"}]}) } else { Value::Object(written) })
+        self.write_properties(&mut output, &properties, role)?;
+        let cost = 1 + ["required", "enum", "patternProperties"]
+            .iter()
+            .map(|key| entry_count(output.get(*key)))
+            .sum::<usize>();
+        output.insert(budget::COST_KEYWORD.into(), cost.into());
+        let is_nullable = source.get("nullable") == Some(&Value::Bool(true));
+        Some(if is_nullable { json!({"anyOf": [output, {"type": "null"}]}) } else { Value::Object(output) })
     }
 
-    fn keyword(
+    fn write_keyword(
         &mut self,
-        written: &mut Map<String, Value>,
+        output: &mut Map<String, Value>,
         (keyword, value): (&'a str, &'a Value),
-        (role, is_alias): (Role, bool),
+        (role, is_alias): (SchemaRole, bool),
         depth: usize,
         hidden: &[&'a str],
     ) -> Option<()> {
-        let kept = match (keyword, value) {
-            ("$ref", Value::String(reference)) => match self.resolver.target(reference) {
+        let converted = match (keyword, value) {
+            ("$ref", Value::String(reference)) => match self.resolver.resolve_reference(reference) {
                 // What only has another name is a value where that is; else the names are looked for in all parts.
-                Ok(target) => Some(self.named_reference(target, if is_alias { role } else { Role::Part })),
+                Ok(target) => {
+                    Some(self.definition_reference(target, if is_alias { role } else { SchemaRole::Fragment }))
+                }
                 Err(_) => None,
             },
             ("allOf", Value::Array(parts)) if !parts.is_empty() => {
                 let parts: Option<Vec<Value>> =
-                    parts.iter().map(|part| self.schema(part, Role::Part, depth + 1, hidden)).collect();
+                    parts.iter().map(|part| self.write_schema(part, SchemaRole::Fragment, depth + 1, hidden)).collect();
                 let mut all = parts?;
-                all.extend(written.remove("allOf").and_then(|more| more.as_array().cloned()).into_iter().flatten());
+                all.extend(output.remove("allOf").and_then(|more| more.as_array().cloned()).into_iter().flatten());
                 Some(Value::Array(all))
             }
             // A value may be right as several variants: few documents take care that it is not.
             ("oneOf" | "anyOf", Value::Array(variants)) if !variants.is_empty() => {
-                let variants: Option<Vec<Value>> =
-                    variants.iter().map(|variant| self.schema(variant, Role::Part, depth + 1, &[])).collect();
+                let variants: Option<Vec<Value>> = variants
+                    .iter()
+                    .map(|variant| self.write_schema(variant, SchemaRole::Fragment, depth + 1, &[]))
+                    .collect();
                 let union = json!({"anyOf": variants?});
-                match written.entry("allOf").or_insert_with(|| json!([])) {
+                match output.entry("allOf").or_insert_with(|| json!([])) {
                     Value::Array(all) => all.push(union),
                     _ => return None,
                 }
@@ -151,95 +157,104 @@ impl<'a> Writer<'a, '_> {
             }
             ("not" | "if", Value::Object(_)) => {
                 // What accepts more than the document says would refuse more here.
-                let (losses, known) = (self.losses, self.names.len());
-                let inside = self.schema(value, Role::Part, depth + 1, &[])?;
-                let is_whole = self.losses == losses && self.names.len() == known && !refers(&inside);
-                is_whole.then_some(inside)
+                let (dropped_before, definitions_before) = (self.dropped_constraints, self.definition_numbers.len());
+                let subschema = self.write_schema(value, SchemaRole::Fragment, depth + 1, &[])?;
+                let is_lossless = self.dropped_constraints == dropped_before
+                    && self.definition_numbers.len() == definitions_before
+                    && !has_reference(&subschema);
+                is_lossless.then_some(subschema)
             }
             ("then" | "else", Value::Object(_) | Value::Bool(_)) => {
-                Some(self.schema(value, Role::Part, depth + 1, hidden)?)
+                Some(self.write_schema(value, SchemaRole::Fragment, depth + 1, hidden)?)
             }
-            ("propertyNames", Value::Object(_)) => Some(self.schema(value, Role::Part, depth + 1, &[])?),
+            ("propertyNames", Value::Object(_)) => {
+                Some(self.write_schema(value, SchemaRole::Fragment, depth + 1, &[])?)
+            }
             ("items" | "contains" | "additionalProperties", Value::Object(_)) => {
-                Some(self.schema(value, Role::Value, depth + 1, &[])?)
+                Some(self.write_schema(value, SchemaRole::Value, depth + 1, &[])?)
             }
             ("prefixItems", Value::Array(items)) if !items.is_empty() => {
                 let items: Option<Vec<Value>> =
-                    items.iter().map(|item| self.schema(item, Role::Value, depth + 1, &[])).collect();
+                    items.iter().map(|item| self.write_schema(item, SchemaRole::Value, depth + 1, &[])).collect();
                 Some(Value::Array(items?))
             }
             ("properties" | "patternProperties" | "dependentSchemas", Value::Object(schemas)) => {
-                let role = if keyword == "dependentSchemas" { Role::Part } else { Role::Value };
-                let mut inside = Map::new();
+                let role = if keyword == "dependentSchemas" { SchemaRole::Fragment } else { SchemaRole::Value };
+                let mut converted_schemas = Map::new();
                 for (name, schema) in schemas {
-                    if self.resolver.resolve(schema).is_ok_and(|layers| layers.text("format") == "password") {
-                        self.secrets.insert(name.clone());
+                    if self.resolver.resolve(schema).is_ok_and(|resolved| resolved.get_str("format") == "password") {
+                        self.secret_fields.insert(name.clone());
                     }
-                    if keyword != "patternProperties" || self.is_pattern(name) {
-                        inside.insert(name.clone(), self.schema(schema, role, depth + 1, &[])?);
+                    if keyword != "patternProperties" || self.is_supported_pattern(name) {
+                        converted_schemas.insert(name.clone(), self.write_schema(schema, role, depth + 1, &[])?);
                     }
                 }
-                Some(Value::Object(inside))
+                Some(Value::Object(converted_schemas))
             }
-            ("const", only) => {
-                written.insert("enum".into(), json!([only]));
+            ("const", constant) => {
+                output.insert("enum".into(), json!([constant]));
                 return Some(());
             }
-            ("enum", _) if written.contains_key("enum") => return Some(()),
-            ("pattern", Value::String(pattern)) => self.is_pattern(pattern).then(|| value.clone()),
-            (keyword, value) if keywords::is_plain(keyword) => keywords::plain(keyword, value, hidden),
-            _ if keywords::says_nothing(keyword) => return Some(()),
+            ("enum", _) if output.contains_key("enum") => return Some(()),
+            ("pattern", Value::String(pattern)) => self.is_supported_pattern(pattern).then(|| value.clone()),
+            (keyword, value) if keywords::is_assertion(keyword) => keywords::convert_assertion(keyword, value, hidden),
+            _ if keywords::is_annotation(keyword) => return Some(()),
             _ => None,
         };
-        match kept {
-            Some(kept) => drop(written.insert(keyword.to_owned(), kept)),
-            None => self.losses += 1,
+        match converted {
+            Some(converted_value) => drop(output.insert(keyword.to_owned(), converted_value)),
+            None => self.dropped_constraints += 1,
         }
         Some(())
     }
 
     /// Names the properties that the parts of a schema have, where the schema says what others may hold.
-    fn properties(&mut self, written: &mut Map<String, Value>, shape: &Shape, role: Role) -> Option<()> {
+    fn write_properties(
+        &mut self,
+        output: &mut Map<String, Value>,
+        property_set: &PropertySet,
+        role: SchemaRole,
+    ) -> Option<()> {
         let is_closed = match self.direction {
-            Direction::Reply => !shape.is_open && (shape.is_closed || !shape.names.is_empty()),
-            Direction::Request => !shape.is_open && shape.is_closed,
+            Direction::Response => !property_set.is_open && (property_set.is_closed || !property_set.names.is_empty()),
+            Direction::Request => !property_set.is_open && property_set.is_closed,
         };
-        let is_closed = is_closed && role == Role::Value;
-        if !is_closed && !written.contains_key("additionalProperties") {
+        let is_closed = is_closed && role == SchemaRole::Value;
+        if !is_closed && !output.contains_key("additionalProperties") {
             return Some(());
         }
-        self.left = self.left.checked_sub(shape.names.len() / 8)?;
-        if let Value::Object(properties) = written.entry("properties").or_insert_with(|| json!({})) {
-            for name in &shape.names {
+        self.remaining_schemas = self.remaining_schemas.checked_sub(property_set.names.len() / 8)?;
+        if let Value::Object(properties) = output.entry("properties").or_insert_with(|| json!({})) {
+            for name in &property_set.names {
                 properties.entry(*name).or_insert(Value::Bool(true));
             }
         }
         if is_closed {
-            written.insert("additionalProperties".into(), Value::Bool(false));
+            output.insert("additionalProperties".into(), Value::Bool(false));
         }
         Some(())
     }
 
     /// Whether the validator can match a regular expression.
-    fn is_pattern(&self, pattern: &str) -> bool {
-        pattern.len() <= LONGEST_PATTERN && self.options.build(&json!({ "pattern": pattern })).is_ok()
+    fn is_supported_pattern(&self, pattern: &str) -> bool {
+        pattern.len() <= MAX_PATTERN_BYTES && self.options.build(&json!({ "pattern": pattern })).is_ok()
     }
 
-    fn named(&mut self, schema: &'a Value, role: Role) -> Value {
-        json!({"$ref": self.named_reference(schema, role)})
+    fn write_reference(&mut self, schema: &'a Value, role: SchemaRole) -> Value {
+        json!({"$ref": self.definition_reference(schema, role)})
     }
 
-    fn named_reference(&mut self, schema: &'a Value, role: Role) -> Value {
-        let next = self.names.len();
-        let number = *self.names.entry((std::ptr::from_ref(schema), role)).or_insert_with(|| {
-            self.waiting.push((next, schema, role));
+    fn definition_reference(&mut self, schema: &'a Value, role: SchemaRole) -> Value {
+        let next = self.definition_numbers.len();
+        let number = *self.definition_numbers.entry((std::ptr::from_ref(schema), role)).or_insert_with(|| {
+            self.pending.push((next, schema, role));
             next
         });
         Value::String(format!("#/$defs/{number}"))
     }
 }
 
-fn count(value: Option<&Value>) -> usize {
+fn entry_count(value: Option<&Value>) -> usize {
     match value {
         Some(Value::Array(items)) => items.len(),
         Some(Value::Object(fields)) => fields.len(),
@@ -248,10 +263,10 @@ fn count(value: Option<&Value>) -> usize {
 }
 
 /// Whether a reference stands anywhere in a written schema.
-fn refers(written: &Value) -> bool {
-    match written {
-        Value::Object(fields) => fields.contains_key("$ref") || fields.values().any(refers),
-        Value::Array(items) => items.iter().any(refers),
+fn has_reference(schema: &Value) -> bool {
+    match schema {
+        Value::Object(fields) => fields.contains_key("$ref") || fields.values().any(has_reference),
+        Value::Array(items) => items.iter().any(has_reference),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Documents and replies that ask for work without end, or for more stack than there is.
 
-use super::tests::{document, said_of};
+use super::tests::{document, response_problems};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -63,12 +63,12 @@ fn hostile_documents_and_replies_end_soon() -> Result<()> {
         let one = Instant::now();
         let document = document("3.1.0", &json!({}), &json!({"$ref": level(0)}), &schemas)?;
         let name = schemas.to_string().chars().take(120).collect::<String>();
-        assert_eq!(said_of(&document, body).is_some(), is_compared, "{name}");
+        assert_eq!(response_problems(&document, body).is_some(), is_compared, "{name}");
         assert!(one.elapsed() < Duration::from_secs(10), "{:?} for {name}", one.elapsed());
     }
     // What was given up leaves nothing behind.
     let document = document("3.1.0", &json!({}), &json!({"type": "string"}), &json!({}))?;
-    assert_eq!(said_of(&document, "1").map(|said| said.len()), Some(1));
+    assert_eq!(response_problems(&document, "1").map(|said| said.len()), Some(1));
     assert!(start.elapsed() < Duration::from_mins(1));
     Ok(())
 }

@@ -7,16 +7,16 @@ use serde_json::{Map, Value};
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
 
 /// More choices are not compared.
-const MOST_CHOICES: usize = 1_000;
+const MAX_ENUM_VALUES: usize = 1_000;
 
 /// Whether values are files, which JSON does not hold.
-pub(super) fn is_file(schema: &Map<String, Value>) -> bool {
+pub(super) fn is_file_schema(schema: &Map<String, Value>) -> bool {
     let kind = schema.get("type").and_then(Value::as_str);
     kind == Some("file") || schema.get("format").and_then(Value::as_str) == Some("binary")
 }
 
 /// Whether a keyword holds no schema.
-pub(super) fn is_plain(keyword: &str) -> bool {
+pub(super) fn is_assertion(keyword: &str) -> bool {
     matches!(
         keyword,
         "type"
@@ -42,7 +42,7 @@ pub(super) fn is_plain(keyword: &str) -> bool {
 }
 
 /// Whether a keyword refuses no value.
-pub(super) fn says_nothing(keyword: &str) -> bool {
+pub(super) fn is_annotation(keyword: &str) -> bool {
     keyword.starts_with("x-")
         || matches!(
             keyword,
@@ -65,48 +65,50 @@ pub(super) fn says_nothing(keyword: &str) -> bool {
 }
 
 /// The value of such a keyword, if it is one; properties that are hidden are required nowhere.
-pub(super) fn plain(keyword: &str, value: &Value, hidden: &[&str]) -> Option<Value> {
+pub(super) fn convert_assertion(keyword: &str, value: &Value, hidden: &[&str]) -> Option<Value> {
     match keyword {
-        "type" => types(value),
-        "enum" => value.as_array().filter(|choices| (1..=MOST_CHOICES).contains(&choices.len())).map(|_| value.clone()),
-        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => number(value).map(|_| value.clone()),
-        "multipleOf" => number(value).filter(|step| *step > 0.0).map(|_| value.clone()),
+        "type" => convert_type(value),
+        "enum" => {
+            value.as_array().filter(|choices| (1..=MAX_ENUM_VALUES).contains(&choices.len())).map(|_| value.clone())
+        }
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => finite_number(value).map(|_| value.clone()),
+        "multipleOf" => finite_number(value).filter(|step| *step > 0.0).map(|_| value.clone()),
         "uniqueItems" => value.as_bool().map(Value::Bool),
         "format" => value.as_str().filter(|format| FORMATS.contains(format)).map(Value::from),
-        "required" => names(value, hidden),
+        "required" => property_names(value, hidden),
         "dependentRequired" => {
             let lists = value.as_object()?.iter();
-            let lists = lists.filter_map(|(name, list)| Some((name.clone(), names(list, hidden)?)));
+            let lists = lists.filter_map(|(name, list)| Some((name.clone(), property_names(list, hidden)?)));
             Some(Value::Object(lists.collect()))
         }
         _ => value.as_u64().map(Value::from),
     }
 }
 
-fn types(value: &Value) -> Option<Value> {
+fn convert_type(value: &Value) -> Option<Value> {
     let is_type = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
-    let is_known = match value {
+    let is_valid = match value {
         Value::Array(kinds) => !kinds.is_empty() && kinds.iter().all(is_type),
         kind => is_type(kind),
     };
     let mut value = value.clone();
     if let Value::Array(kinds) = &mut value {
-        let mut known = Vec::new();
+        let mut seen = Vec::new();
         kinds.retain(|kind| {
-            !known.contains(kind) && {
-                known.push(kind.clone());
+            !seen.contains(kind) && {
+                seen.push(kind.clone());
                 true
             }
         });
     }
-    is_known.then_some(value)
+    is_valid.then_some(value)
 }
 
-fn number(value: &Value) -> Option<f64> {
+fn finite_number(value: &Value) -> Option<f64> {
     value.as_f64().filter(|number| number.is_finite())
 }
 
-fn names(value: &Value, hidden: &[&str]) -> Option<Value> {
+fn property_names(value: &Value, hidden: &[&str]) -> Option<Value> {
     let mut names: Vec<&str> = value.as_array()?.iter().filter_map(Value::as_str).collect();
     names.retain(|name| !hidden.contains(name));
     names.sort_unstable();

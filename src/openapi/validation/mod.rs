@@ -10,16 +10,16 @@ mod keywords;
 mod shape;
 mod words;
 
-pub use expected_response::Promise;
+pub use expected_response::ExpectedResponse;
 pub use words::Difference;
 
-use super::{Document, Listing, reference::Resolver, schema::Direction};
+use super::{Document, OperationSummary, reference::Resolver, schema::Direction};
 use crate::model::{
     Arguments,
-    check::fault_of_format,
-    operation::{Encoding, Operation},
+    check::check_format,
+    operation::{BodyEncoding, Operation},
     problem::Problem,
-    schema::Place,
+    schema::FieldLocation,
 };
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use moka::sync::Cache;
@@ -27,75 +27,76 @@ use serde_json::Value;
 use std::{collections::HashSet, fmt, sync::Arc};
 
 /// Schemas of all validators that are kept; one is some hundred bytes.
-const KEPT_SCHEMAS: u64 = 100_000;
+const MAX_CACHED_SCHEMAS: u64 = 100_000;
 /// Bytes of a regular expression, compiled.
-const LARGEST_PATTERN: usize = 1 << 18;
+const MAX_COMPILED_PATTERN_BYTES: usize = 1 << 18;
 /// The formats that are checked, by the same code as in the browser.
 const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "url", "email", "e164"];
 
 /// The validators of a document's operations, made when they are asked for; nothing where a schema cannot be validated by.
-pub(super) type Validators = Cache<(usize, Part), Option<Arc<Validator>>>;
+pub(super) type ValidatorCache = Cache<(usize, SchemaKey), Option<Arc<SchemaValidator>>>;
 
 /// What of an operation a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Part {
+pub(super) enum SchemaKey {
     /// Its body in a media type.
-    Body(String),
+    RequestBody(String),
     /// Its reply with a status, as the document writes it, in a media type.
-    Reply(String, String),
+    Response(String, String),
 }
 
-pub(super) fn validators() -> Validators {
-    let weight = |_: &_, validator: &Option<Arc<Validator>>| {
-        validator.as_ref().map_or(1, |validator| u32::try_from(validator.size).unwrap_or(u32::MAX))
+pub(super) fn new_validator_cache() -> ValidatorCache {
+    let weight = |_: &_, validator: &Option<Arc<SchemaValidator>>| {
+        validator.as_ref().map_or(1, |validator| u32::try_from(validator.schema_count).unwrap_or(u32::MAX))
     };
-    Cache::builder().max_capacity(KEPT_SCHEMAS).weigher(weight).build()
+    Cache::builder().max_capacity(MAX_CACHED_SCHEMAS).weigher(weight).build()
 }
 
 /// A schema that values are compared with.
-pub struct Validator {
+pub struct SchemaValidator {
     inner: jsonschema::Validator,
-    size: usize,
+    schema_count: usize,
     direction: Direction,
     /// Names of fields whose format is `password`.
-    secrets: HashSet<String>,
+    secret_fields: HashSet<String>,
 }
 
-impl fmt::Debug for Validator {
+impl fmt::Debug for SchemaValidator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Validator({} schemas)", self.size)
+        write!(f, "Validator({} schemas)", self.schema_count)
     }
 }
 
-impl Validator {
+impl SchemaValidator {
     /// Nothing where the schema is too large, or not one that the crate understands.
-    fn new(resolver: Resolver, schema: &Value, direction: Direction) -> Option<Self> {
-        let options = options();
-        let bundle = bundle::bundle(&options, resolver, schema, direction)?;
-        let inner = budget::within(|| options.build(&bundle.schema))?.ok()?;
-        Some(Self { inner, size: bundle.size, direction, secrets: bundle.secrets })
+    fn compile(resolver: Resolver, schema: &Value, direction: Direction) -> Option<Self> {
+        let options = validation_options();
+        let bundle = bundle::build_bundle(&options, resolver, schema, direction)?;
+        let inner = budget::run_within_budget(|| options.build(&bundle.schema))?.ok()?;
+        Some(Self { inner, schema_count: bundle.schema_count, direction, secret_fields: bundle.secret_fields })
     }
 
     /// Everything in which a value differs from the schema; nothing where that takes too long to find out.
-    fn differences(&self, value: &Value) -> Option<Vec<Difference>> {
-        budget::within(|| words::differences(self.inner.iter_errors(value), self.direction))
+    fn find_differences(&self, value: &Value) -> Option<Vec<Difference>> {
+        budget::run_within_budget(|| words::collect_differences(self.inner.iter_errors(value), self.direction))
     }
 }
 
 /// How schemas are compiled: nothing is fetched, and regular expressions match in linear time.
-fn options() -> ValidationOptions<'static> {
-    let patterns = PatternOptions::regex().size_limit(LARGEST_PATTERN).dfa_size_limit(LARGEST_PATTERN);
+fn validation_options() -> ValidationOptions<'static> {
+    let patterns =
+        PatternOptions::regex().size_limit(MAX_COMPILED_PATTERN_BYTES).dfa_size_limit(MAX_COMPILED_PATTERN_BYTES);
     let options = jsonschema::options()
         .with_draft(Draft::Draft202012)
         .offline()
         .with_pattern_options(patterns)
         .should_validate_formats(true)
-        .with_keyword(budget::KEYWORD, budget::Visit::keyword)
+        .with_keyword(budget::COST_KEYWORD, budget::CostKeyword::build)
         // No bundle has `const`. That it might be ours keeps the crate from looking for constants in all variants of a
         // union beforehand, which hostile documents make endless.
-        .with_keyword("const", budget::Visit::keyword);
+        .with_keyword("const", budget::CostKeyword::build);
     FORMATS.into_iter().fold(options, |options, format| {
-        options.with_format(format, move |text: &str| fault_of_format(format, text).is_none())
+        options.with_format(format, move |text: &str| check_format(format, text).is_none())
     })
 }
 
@@ -103,50 +104,60 @@ impl Document {
     /// What the schema of an operation's body finds wrong with arguments, beyond what `check` finds.
     ///
     /// Fields that the document does not name are allowed at the body's root, and `null` everywhere in it.
-    pub fn check_arguments(&self, operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
-        let found = self.validator_of_body(operation).zip(body(operation, arguments)).and_then(|(validator, body)| {
-            let mut given = body.value.clone();
-            prune(&mut given);
-            let mut found = validator.differences(&given)?;
-            // What holds a null is not judged as a whole: a field that is there as null is not missing.
-            found.retain(|difference| !difference.of(&body.value).is_some_and(holds_null));
-            Some(found.into_iter().map(|difference| difference.problem(body.at, str::to_owned)).collect())
-        });
-        found.unwrap_or_default()
+    pub fn validate_request_body(&self, operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
+        let problems = self.request_body_validator(operation).zip(build_body_argument(operation, arguments)).and_then(
+            |(validator, body)| {
+                let mut non_null_body = body.value.clone();
+                remove_nulls(&mut non_null_body);
+                let mut differences = validator.find_differences(&non_null_body)?;
+                // What holds a null is not judged as a whole: a field that is there as null is not missing.
+                differences.retain(|difference| !difference.find_instance(&body.value).is_some_and(has_null_field));
+                Some(
+                    differences
+                        .into_iter()
+                        .map(|difference| difference.into_problem(body.pointer, str::to_owned))
+                        .collect(),
+                )
+            },
+        );
+        problems.unwrap_or_default()
     }
 
-    fn validator_of_body(&self, operation: &Operation) -> Option<Arc<Validator>> {
+    fn request_body_validator(&self, operation: &Operation) -> Option<Arc<SchemaValidator>> {
         let content_type = &operation.body.as_ref()?.content_type;
         let index = *self.by_name.get(&operation.name)?;
-        self.validators.get_with((index, Part::Body(content_type.clone())), || {
+        self.validators.get_with((index, SchemaKey::RequestBody(content_type.clone())), || {
             let resolver = Resolver(&self.root);
-            let body = resolver.resolve(locate(resolver, &self.listings[index])?.get("requestBody")?).ok()?;
+            let body = resolver.resolve(find_operation(resolver, &self.operations[index])?.get("requestBody")?).ok()?;
             let schema = body.get("content")?.get(content_type)?.get("schema")?;
-            Validator::new(resolver, schema, Direction::Request).map(Arc::new)
+            SchemaValidator::compile(resolver, schema, Direction::Request).map(Arc::new)
         })
     }
 }
 
 /// An operation in its document.
-fn locate<'a>(resolver: Resolver<'a>, listing: &Listing) -> Option<&'a Value> {
-    let item = resolver.resolve(&resolver.0["paths"][&listing.path]).ok()?;
-    item.get(&listing.method.as_str().to_lowercase())
+fn find_operation<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Option<&'a Value> {
+    let path_item = resolver.resolve(&resolver.0["paths"][&operation_summary.path]).ok()?;
+    path_item.get(&operation_summary.method.as_str().to_lowercase())
 }
 
 /// A body that is going to be sent, and where it stands in the arguments.
-struct Body {
+struct BodyArgument {
     value: Value,
-    at: &'static str,
+    pointer: &'static str,
 }
 
 /// The body that the arguments make, where it is made of JSON values.
-fn body(operation: &Operation, arguments: &Arguments) -> Option<Body> {
-    let sent = operation.body.as_ref()?;
-    if !matches!(sent.encoding(), Encoding::Json | Encoding::UrlEncoded) {
+fn build_body_argument(operation: &Operation, arguments: &Arguments) -> Option<BodyArgument> {
+    let documented_body = operation.body.as_ref()?;
+    if !matches!(documented_body.encoding(), BodyEncoding::Json | BodyEncoding::UrlEncoded) {
         return None;
     }
-    if let Some(whole) = operation.fields.iter().find(|field| field.place == Place::Body) {
-        return Some(Body { value: arguments.get(&whole.name).filter(|body| !body.is_null())?.clone(), at: "/body" });
+    if let Some(body_field) = operation.fields.iter().find(|field| field.place == FieldLocation::Body) {
+        return Some(BodyArgument {
+            value: arguments.get(&body_field.name).filter(|body| !body.is_null())?.clone(),
+            pointer: "/body",
+        });
     }
     let is_parameter = |name: &str| operation.field(name).is_some_and(|field| !field.place.is_in_body());
     let fields: Arguments = arguments
@@ -154,22 +165,23 @@ fn body(operation: &Operation, arguments: &Arguments) -> Option<Body> {
         .filter(|(name, _)| !is_parameter(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    (sent.required || !fields.is_empty()).then_some(Body { value: Value::Object(fields), at: "" })
+    (documented_body.required || !fields.is_empty())
+        .then_some(BodyArgument { value: Value::Object(fields), pointer: "" })
 }
 
 /// Takes fields that are null out of objects.
-fn prune(value: &mut Value) {
+fn remove_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|_, value| !value.is_null());
-            fields.values_mut().for_each(prune);
+            fields.values_mut().for_each(remove_nulls);
         }
-        Value::Array(items) => items.iter_mut().for_each(prune),
+        Value::Array(items) => items.iter_mut().for_each(remove_nulls),
         _ => {}
     }
 }
 
-fn holds_null(value: &Value) -> bool {
+fn has_null_field(value: &Value) -> bool {
     value.as_object().is_some_and(|fields| fields.values().any(Value::is_null))
 }
 

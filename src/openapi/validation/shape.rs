@@ -5,17 +5,17 @@ use serde_json::{Map, Value};
 use std::{cell::Cell, collections::HashSet};
 
 /// How many schemas one value is described by at most; beyond it, any property may be there.
-const MOST_LAYERS: usize = 200;
+const MAX_SCHEMAS_PER_VALUE: usize = 200;
 /// How many layers and properties are looked at for one bundle.
-const STEPS: usize = 200_000;
+const MAX_STEPS: usize = 200_000;
 
 /// The properties of a value.
 #[derive(Default)]
-pub(super) struct Shape<'a> {
+pub(super) struct PropertySet<'a> {
     /// Those that are named.
     pub(super) names: Vec<&'a str>,
     /// Those of them that need not be there in this direction, even if they are required.
-    pub(super) hidden: Vec<&'a str>,
+    pub(super) excluded: Vec<&'a str>,
     /// Whether others may be there, as far as can be told.
     pub(super) is_open: bool,
     /// Whether the document says that there are no others.
@@ -23,79 +23,79 @@ pub(super) struct Shape<'a> {
 }
 
 /// Looks for properties.
-pub(super) struct Shapes<'a> {
+pub(super) struct PropertyCollector<'a> {
     resolver: Resolver<'a>,
     /// What marks a property that is not for this direction.
-    mark: &'static str,
-    left: Cell<usize>,
+    exclusion_keyword: &'static str,
+    remaining_steps: Cell<usize>,
 }
 
-impl<'a> Shapes<'a> {
+impl<'a> PropertyCollector<'a> {
     pub(super) fn new(resolver: Resolver<'a>, direction: Direction) -> Self {
-        let mark = if direction == Direction::Request { "readOnly" } else { "writeOnly" };
-        Self { resolver, mark, left: Cell::new(STEPS) }
+        let exclusion_keyword = if direction == Direction::Request { "readOnly" } else { "writeOnly" };
+        Self { resolver, exclusion_keyword, remaining_steps: Cell::new(MAX_STEPS) }
     }
 
     /// The shape of a schema; nothing where there is too much to look at.
-    pub(super) fn of(&self, schema: &'a Value) -> Option<Shape<'a>> {
-        let mut shape = Shape::default();
-        let (mut waiting, mut seen, mut names) = (vec![schema], HashSet::new(), HashSet::new());
-        while let Some(schema) = waiting.pop() {
+    pub(super) fn collect(&self, schema: &'a Value) -> Option<PropertySet<'a>> {
+        let mut property_set = PropertySet::default();
+        let (mut pending, mut seen, mut names) = (vec![schema], HashSet::new(), HashSet::new());
+        while let Some(schema) = pending.pop() {
             let Value::Object(layer) = schema else { continue };
             if !seen.insert(std::ptr::from_ref(layer)) {
                 continue;
             }
-            if seen.len() > MOST_LAYERS {
-                shape.is_open = true;
+            if seen.len() > MAX_SCHEMAS_PER_VALUE {
+                property_set.is_open = true;
                 break;
             }
             let properties = layer.get("properties").and_then(Value::as_object);
-            self.left.set(self.left.get().checked_sub(1 + properties.map_or(0, Map::len))?);
+            self.remaining_steps.set(self.remaining_steps.get().checked_sub(1 + properties.map_or(0, Map::len))?);
             for (name, property) in properties.into_iter().flatten() {
                 if names.insert(name.as_str()) {
-                    shape.names.push(name);
+                    property_set.names.push(name);
                 }
-                if self.resolver.schema(property, &mut |_| {}).is(self.mark) {
-                    shape.hidden.push(name);
+                if self.resolver.resolve_schema(property, &mut |_| {}).is_true(self.exclusion_keyword) {
+                    property_set.excluded.push(name);
                 }
             }
             for key in ["additionalProperties", "unevaluatedProperties"] {
                 match layer.get(key) {
                     None => {}
-                    Some(Value::Bool(false)) => shape.is_closed = true,
-                    Some(_) => shape.is_open = true,
+                    Some(Value::Bool(false)) => property_set.is_closed = true,
+                    Some(_) => property_set.is_open = true,
                 }
             }
-            shape.is_open |= layer.get("patternProperties").is_some_and(|patterns| !patterns.is_null());
-            shape.is_open |= !self.parts(layer, &mut waiting);
+            property_set.is_open |= layer.get("patternProperties").is_some_and(|patterns| !patterns.is_null());
+            property_set.is_open |= !self.push_subschemas(layer, &mut pending);
         }
-        Some(shape)
+        Some(property_set)
     }
 
     /// Adds the schemas that describe the same value; tells whether all of them are known.
-    fn parts(&self, layer: &'a Map<String, Value>, waiting: &mut Vec<&'a Value>) -> bool {
-        let mut is_whole = true;
+    fn push_subschemas(&self, layer: &'a Map<String, Value>, pending: &mut Vec<&'a Value>) -> bool {
+        let mut is_complete = true;
         let list = |key: &str| layer.get(key).and_then(Value::as_array).into_iter().flatten();
-        waiting.extend(["allOf", "anyOf", "oneOf"].into_iter().flat_map(list));
-        waiting.extend(["if", "then", "else"].into_iter().filter_map(|key| layer.get(key)));
-        waiting.extend(layer.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::values));
+        pending.extend(["allOf", "anyOf", "oneOf"].into_iter().flat_map(list));
+        pending.extend(["if", "then", "else"].into_iter().filter_map(|key| layer.get(key)));
+        pending.extend(layer.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::values));
         if let Some(reference) = layer.get("$ref").and_then(Value::as_str) {
-            let target = self.resolver.target(reference);
-            is_whole &= target.is_ok();
-            waiting.extend(target);
+            let target = self.resolver.resolve_reference(reference);
+            is_complete &= target.is_ok();
+            pending.extend(target);
         }
         let has_union = ["anyOf", "oneOf"].into_iter().any(|key| layer.contains_key(key));
         if let Some(discriminator) = layer.get("discriminator").filter(|_| !has_union) {
             // Schemas that extend this one, whose values may stand in its place.
             let mapping = discriminator["mapping"].as_object();
-            is_whole &= mapping.is_some();
+            is_complete &= mapping.is_some();
             for reference in mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str) {
                 let by_name = || self.resolver.0["components"]["schemas"].get(reference);
-                let target = self.resolver.target(reference).ok().or_else(by_name);
-                is_whole &= target.is_some();
-                waiting.extend(target);
+                let target = self.resolver.resolve_reference(reference).ok().or_else(by_name);
+                is_complete &= target.is_some();
+                pending.extend(target);
             }
         }
-        is_whole
+        is_complete
     }
 }

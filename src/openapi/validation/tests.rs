@@ -1,12 +1,12 @@
 use crate::{
     model::Arguments,
-    openapi::{Document, Promise, read},
+    openapi::{Document, ExpectedResponse, parse_document},
 };
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 /// A document of one operation, `thing`, whose reply and body have one schema each.
-pub(super) fn document(version: &str, body: &Value, reply: &Value, schemas: &Value) -> Result<Document> {
+pub(super) fn document(version: &str, body: &Value, response: &Value, schemas: &Value) -> Result<Document> {
     let document = json!({
         "openapi": version,
         "info": {"title": "Test", "version": "1"},
@@ -14,31 +14,32 @@ pub(super) fn document(version: &str, body: &Value, reply: &Value, schemas: &Val
             "operationId": "thing",
             "parameters": [{"name": "thing", "in": "path", "required": true, "schema": {"type": "string"}}],
             "requestBody": {"content": {"application/json": {"schema": body}}},
-            "responses": {"200": {"description": "", "content": {"application/json": {"schema": reply}}}},
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": response}}}},
         }}},
         "components": {"schemas": schemas},
     });
-    read(&document.to_string())
+    parse_document(&document.to_string())
 }
 
 /// What is said about a reply: `place: words` each; nothing where it is not compared.
-pub(super) fn said_of(document: &Document, body: &str) -> Option<Vec<String>> {
-    let found = document.promise("thing", 200, "application/json").compare(body.as_bytes())?;
-    let problems = found.into_iter().map(|found| found.problem("", str::to_owned));
-    Some(problems.map(|problem| format!("{}: {}", problem.at, problem.message)).collect())
+pub(super) fn response_problems(document: &Document, body: &str) -> Option<Vec<String>> {
+    let found = document.expected_response("thing", 200, "application/json").compare(body.as_bytes())?;
+    let problems = found.into_iter().map(|found| found.into_problem("", str::to_owned));
+    Some(problems.map(|problem| format!("{}: {}", problem.location, problem.message)).collect())
 }
 
-fn said(schema: &Value, schemas: &Value, body: &Value) -> Result<Vec<String>> {
-    said_of(&document("3.1.0", &json!({}), schema, schemas)?, &body.to_string()).context("it was not compared")
+fn compare_response(schema: &Value, schemas: &Value, body: &Value) -> Result<Vec<String>> {
+    response_problems(&document("3.1.0", &json!({}), schema, schemas)?, &body.to_string())
+        .context("it was not compared")
 }
 
 /// What is said about arguments.
-fn asked(schema: &Value, arguments: &Value) -> Result<Vec<String>> {
+fn argument_problems(schema: &Value, arguments: &Value) -> Result<Vec<String>> {
     let document = document("3.1.0", schema, &json!({}), &json!({}))?;
     let documented = document.operation("thing").context("no operation")?;
     let arguments: Arguments = serde_json::from_value(arguments.clone())?;
-    let problems = document.check_arguments(&documented.operation, &arguments);
-    Ok(problems.into_iter().map(|problem| format!("{}: {}", problem.at, problem.message)).collect())
+    let problems = document.validate_request_body(&documented.operation, &arguments);
+    Ok(problems.into_iter().map(|problem| format!("{}: {}", problem.location, problem.message)).collect())
 }
 
 fn user() -> Value {
@@ -58,11 +59,11 @@ fn user() -> Value {
 fn a_reply_that_contains_itself_is_compared_at_every_level() -> Result<()> {
     let (schema, schemas) = (json!({"$ref": "#/components/schemas/User"}), json!({"User": user()}));
     let right = json!({"id": "1", "name": "Ada", "friends": [{"id": "2", "name": "Bob", "friends": []}]});
-    assert_eq!(said(&schema, &schemas, &right)?, [""; 0]);
+    assert_eq!(compare_response(&schema, &schemas, &right)?, [""; 0]);
     let wrong =
         json!({"id": 1, "friends": [{"id": "2", "name": "Barbara", "friends": [{"id": "3", "name": null, "age": 3}]}]});
     assert_eq!(
-        said(&schema, &schemas, &wrong)?,
+        compare_response(&schema, &schemas, &wrong)?,
         [
             "/name: Is missing, though it is required.",
             "/id: Must be text, not a number.",
@@ -79,7 +80,7 @@ fn the_same_fault_of_many_items_is_said_once() -> Result<()> {
     let schema = json!({"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}});
     let body = json!([{"a": 1}, {"a": "x"}, {"a": 2}, {"b": 1}, {"a": 3}]);
     assert_eq!(
-        said(&schema, &json!({}), &body)?,
+        compare_response(&schema, &json!({}), &body)?,
         ["/0/a: Must be text, not a number. The same in 2 more places.", "/3/b: Is not documented."]
     );
     Ok(())
@@ -90,10 +91,10 @@ fn parts_of_all_of_name_the_fields_together() -> Result<()> {
     let closed = json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false});
     let schema = json!({"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "string"}}}]});
     let schemas = json!({"A": closed});
-    assert_eq!(said(&schema, &schemas, &json!({"a": "", "b": ""}))?, [""; 0]);
-    assert_eq!(said(&schema, &schemas, &json!({"a": "", "b": "", "c": ""}))?, ["/c: Is not documented."]);
+    assert_eq!(compare_response(&schema, &schemas, &json!({"a": "", "b": ""}))?, [""; 0]);
+    assert_eq!(compare_response(&schema, &schemas, &json!({"a": "", "b": "", "c": ""}))?, ["/c: Is not documented."]);
     let beside = json!({"$ref": "#/components/schemas/A", "properties": {"b": {"type": "integer"}}});
-    assert_eq!(said(&beside, &schemas, &json!({"a": 1, "b": 1.5}))?.len(), 2);
+    assert_eq!(compare_response(&beside, &schemas, &json!({"a": 1, "b": 1.5}))?.len(), 2);
     Ok(())
 }
 
@@ -108,10 +109,10 @@ fn what_a_document_leaves_open_is_documented() -> Result<()> {
         json!({"anyOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}),
         json!({"if": {"required": ["a"]}, "then": {"properties": {"b": {}}}, "properties": {"a": {}}}),
     ] {
-        assert_eq!(said(&schema, &json!({}), &json!({"a": 1, "b": 2}))?, [""; 0], "{schema}");
+        assert_eq!(compare_response(&schema, &json!({}), &json!({"a": 1, "b": 2}))?, [""; 0], "{schema}");
     }
     let values = json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}});
-    assert_eq!(said(&values, &json!({}), &json!({"a": 1, "b": 2}))?, ["/b: Must be text, not a number."]);
+    assert_eq!(compare_response(&values, &json!({}), &json!({"a": 1, "b": 2}))?, ["/b: Must be text, not a number."]);
     Ok(())
 }
 
@@ -130,25 +131,31 @@ fn a_value_of_a_union_is_compared_with_the_variant_that_is_meant() -> Result<()>
         (json!({"kind": "cat", "lives": 9, "age": 1}), Some("/age: Is not documented.")),
         (json!({"kind": "cow"}), Some(": Fits none of the 2 variants that are documented.")),
     ] {
-        assert_eq!(said(&union, &schemas, &body)?.first().map(String::as_str), expected, "{body}");
+        assert_eq!(compare_response(&union, &schemas, &body)?.first().map(String::as_str), expected, "{body}");
     }
     for nullable in [
         json!({"anyOf": [{"$ref": "#/components/schemas/Dog"}, {"type": "null"}]}),
         json!({"anyOf": [{"type": ["null", "object"], "required": ["owner"], "properties": {"owner": {}, "kind": {}}}]}),
     ] {
-        assert_eq!(said(&nullable, &schemas, &json!(null))?, [""; 0]);
-        assert_eq!(said(&nullable, &schemas, &json!({"kind": "dog"}))?, ["/owner: Is missing, though it is required."]);
+        assert_eq!(compare_response(&nullable, &schemas, &json!(null))?, [""; 0]);
+        assert_eq!(
+            compare_response(&nullable, &schemas, &json!({"kind": "dog"}))?,
+            ["/owner: Is missing, though it is required."]
+        );
     }
     let kinds = json!({"anyOf": [{"type": "string"}, {"type": "integer"}]});
-    assert_eq!(said(&kinds, &json!({}), &json!(true))?, [": Must be text or a whole number, not true or false."]);
+    assert_eq!(
+        compare_response(&kinds, &json!({}), &json!(true))?,
+        [": Must be text or a whole number, not true or false."]
+    );
     let both = json!({"oneOf": [{"type": "number"}, {"type": "integer"}]});
-    assert_eq!(said(&both, &json!({}), &json!(1))?, [""; 0], "several variants may fit");
+    assert_eq!(compare_response(&both, &json!({}), &json!(1))?, [""; 0], "several variants may fit");
     Ok(())
 }
 
 #[test]
 fn nullable_of_older_documents_is_understood_beside_references() -> Result<()> {
-    let reply = json!({"type": "object", "properties": {
+    let response = json!({"type": "object", "properties": {
         "a": {"type": "string", "nullable": true},
         "b": {"$ref": "#/components/schemas/B", "nullable": true},
         "c": {"allOf": [{"$ref": "#/components/schemas/B"}], "nullable": true},
@@ -156,9 +163,9 @@ fn nullable_of_older_documents_is_understood_beside_references() -> Result<()> {
         "e": {"enum": ["x"], "type": "string", "nullable": true},
         "f": {"$ref": "#/components/schemas/B"},
     }});
-    let document = document("3.0.3", &json!({}), &reply, &json!({"B": {"type": "object"}}))?;
+    let document = document("3.0.3", &json!({}), &response, &json!({"B": {"type": "object"}}))?;
     let nulls = json!({"a": null, "b": null, "c": null, "d": null, "e": null, "f": null});
-    assert_eq!(said_of(&document, &nulls.to_string()), Some(vec!["/f: Must be an object, not null.".into()]));
+    assert_eq!(response_problems(&document, &nulls.to_string()), Some(vec!["/f: Must be an object, not null.".into()]));
     Ok(())
 }
 
@@ -177,7 +184,7 @@ fn what_is_no_keyword_is_left_out_and_the_rest_is_compared() -> Result<()> {
     let schema: Value = serde_json::from_str(&schema.to_string().replace(":null}", ":1e999}"))?;
     let body = json!({"a": [], "b": 1, "c": {}, "d": "(", "e": "b", "f": 1, "g": "h", "h": "a", "i": 1});
     assert_eq!(
-        said(&schema, &json!({}), &body)?,
+        compare_response(&schema, &json!({}), &body)?,
         [
             "/f: Must be text, not a number.",
             "/g: Must be one of \"g\".",
@@ -209,7 +216,7 @@ fn every_keyword_has_its_words_and_no_value_of_a_reply_is_in_them() -> Result<()
         (json!({"not": {"type": "string"}}), json!("secret"), "Must not be like this: the document rules it out."),
         (json!(false), json!("secret"), "Must not be here."),
     ] {
-        assert_eq!(said(&schema, &json!({}), &value)?, [format!(": {expected}")], "{schema}");
+        assert_eq!(compare_response(&schema, &json!({}), &value)?, [format!(": {expected}")], "{schema}");
     }
     Ok(())
 }
@@ -250,7 +257,7 @@ fn arguments_are_checked_for_what_the_form_cannot_know() -> Result<()> {
         let (mut schema, mut arguments) = (schema, arguments);
         schema["type"] = json!("object");
         arguments["thing"] = json!("of the path");
-        assert_eq!(asked(&schema, &arguments)?, expected, "{schema}");
+        assert_eq!(argument_problems(&schema, &arguments)?, expected, "{schema}");
     }
     Ok(())
 }
@@ -261,26 +268,26 @@ fn null_is_accepted_everywhere_and_counts_as_given() -> Result<()> {
         "a": {"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}},
     }});
     for arguments in [json!({"a": null}), json!({"a": {"b": null}})] {
-        assert_eq!(asked(&schema, &arguments)?, [""; 0], "{arguments}");
+        assert_eq!(argument_problems(&schema, &arguments)?, [""; 0], "{arguments}");
     }
-    assert_eq!(asked(&schema, &json!({"a": {"c": null}}))?, [""; 0], "what holds null is not judged");
-    assert_eq!(asked(&schema, &json!({"a": {}}))?, ["/a/b: This field is required."]);
+    assert_eq!(argument_problems(&schema, &json!({"a": {"c": null}}))?, [""; 0], "what holds null is not judged");
+    assert_eq!(argument_problems(&schema, &json!({"a": {}}))?, ["/a/b: This field is required."]);
     Ok(())
 }
 
 #[test]
 fn a_body_that_is_one_field_is_checked_at_its_place() -> Result<()> {
     let schema = json!({"type": "array", "items": {"type": "object", "dependentRequired": {"a": ["b"]}}});
-    assert_eq!(asked(&schema, &json!({"body": [{"a": 1}]}))?, ["/body/0/b: This field is required."]);
-    assert_eq!(asked(&schema, &json!({}))?, [""; 0]);
+    assert_eq!(argument_problems(&schema, &json!({"body": [{"a": 1}]}))?, ["/body/0/b: This field is required."]);
+    assert_eq!(argument_problems(&schema, &json!({}))?, [""; 0]);
     Ok(())
 }
 
 #[test]
 fn fields_of_the_other_direction_are_not_required() -> Result<()> {
-    assert_eq!(asked(&user(), &json!({"name": "Ada", "password": "x"}))?, [""; 0]);
-    assert_eq!(asked(&user(), &json!({"name": "Ada"}))?, ["/password: This field is required."]);
-    assert_eq!(asked(&user(), &json!({"name": "Ada", "password": "x", "id": "1"}))?, [""; 0]);
+    assert_eq!(argument_problems(&user(), &json!({"name": "Ada", "password": "x"}))?, [""; 0]);
+    assert_eq!(argument_problems(&user(), &json!({"name": "Ada"}))?, ["/password: This field is required."]);
+    assert_eq!(argument_problems(&user(), &json!({"name": "Ada", "password": "x", "id": "1"}))?, [""; 0]);
     Ok(())
 }
 
@@ -293,8 +300,8 @@ fn a_status_has_its_own_promise_else_its_ranges_else_the_default() -> Result<()>
         "302": {"description": "", "content": {"text/html": {"schema": {}}, "application/hal+json": {"schema": {"type": "string"}}}},
     }}}}});
     let compare = |document: &Value, status: u16, content_type: &str, body: &str| -> Result<Option<usize>> {
-        let promise = read(&document.to_string())?.promise("thing", status, content_type);
-        Ok(promise.compare(body.as_bytes()).map(|found| found.len()))
+        let expected_response = parse_document(&document.to_string())?.expected_response("thing", status, content_type);
+        Ok(expected_response.compare(body.as_bytes()).map(|found| found.len()))
     };
     for (status, content_type, body, expected) in [
         (200, "application/json", "\"x\"", Some(0)),
@@ -324,12 +331,14 @@ fn a_status_has_its_own_promise_else_its_ranges_else_the_default() -> Result<()>
 fn names_that_come_from_outside_are_cleaned_and_cut() -> Result<()> {
     let schema = json!({"properties": {"a": {}}});
     let document = document("3.1.0", &json!({}), &schema, &json!({}))?;
-    let promise = document.promise("thing", 200, "application/json");
-    assert!(matches!(promise, Promise::Json(_)));
+    let expected_response = document.expected_response("thing", 200, "application/json");
+    assert!(matches!(expected_response, ExpectedResponse::Json(_)));
     let body = json!({"the/secret": 1, "é".repeat(500): 2}).to_string();
-    let found = promise.compare(body.as_bytes()).context("it was not compared")?;
-    let told: Vec<String> =
-        found.into_iter().map(|found| found.problem("", |name| name.replace("the/secret", "-")).at).collect();
-    assert_eq!(told, ["/-".to_owned(), format!("/{}…", "é".repeat(60))]);
+    let found = expected_response.compare(body.as_bytes()).context("it was not compared")?;
+    let locations: Vec<String> = found
+        .into_iter()
+        .map(|found| found.into_problem("", |name| name.replace("the/secret", "-")).location)
+        .collect();
+    assert_eq!(locations, ["/-".to_owned(), format!("/{}…", "é".repeat(60))]);
     Ok(())
 }

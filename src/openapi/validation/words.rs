@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        check::{fault_of_format, found},
-        problem::{Problem, pointer},
+        check::{check_format, json_type_name},
+        problem::{Problem, join_pointer},
     },
     openapi::schema::Direction,
 };
@@ -12,133 +12,150 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// Characters of a name from outside.
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_CHARS: usize = 60;
 /// Names in a pointer.
-const DEEPEST: usize = 20;
+const MAX_POINTER_SEGMENTS: usize = 20;
 /// Choices that are listed.
-const MOST_CHOICES: usize = 20;
+const MAX_LISTED_CHOICES: usize = 20;
 
 /// One thing in which a value differs from its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The object that it is about, as a JSON Pointer.
-    within: String,
+    instance_pointer: String,
     /// Names and indices that lead to the place.
     path: Vec<String>,
     message: String,
     /// In how many more items of lists the same was found.
-    more: usize,
+    repeat_count: usize,
 }
 
 impl Difference {
     /// A difference of the whole.
-    pub(super) fn of_all(message: impl Into<String>) -> Self {
-        Self { within: String::new(), path: Vec::new(), message: message.into(), more: 0 }
+    pub(super) fn at_root(message: impl Into<String>) -> Self {
+        Self { instance_pointer: String::new(), path: Vec::new(), message: message.into(), repeat_count: 0 }
     }
 
     /// The value that it is about.
-    pub(super) fn of<'a>(&self, root: &'a Value) -> Option<&'a Value> {
-        root.pointer(&self.within)
+    pub(super) fn find_instance<'a>(&self, root: &'a Value) -> Option<&'a Value> {
+        root.pointer(&self.instance_pointer)
     }
 
     /// The difference as it is told. Names come from outside, so they are cleaned and cut.
-    pub fn problem(self, at: &str, clean: impl Fn(&str) -> String) -> Problem {
-        let shown = self.path.iter().take(DEEPEST).fold(at.to_owned(), |at, name| pointer(&at, &cut(&clean(name))));
-        let at = if self.path.len() > DEEPEST { shown + "/…" } else { shown };
-        let more = match self.more {
+    pub fn into_problem(self, base_pointer: &str, redact: impl Fn(&str) -> String) -> Problem {
+        let shortened_pointer = self
+            .path
+            .iter()
+            .take(MAX_POINTER_SEGMENTS)
+            .fold(base_pointer.to_owned(), |at, name| join_pointer(&at, &truncate_name(&redact(name))));
+        let location =
+            if self.path.len() > MAX_POINTER_SEGMENTS { shortened_pointer + "/…" } else { shortened_pointer };
+        let suffix = match self.repeat_count {
             0 => String::new(),
             1 => " The same in one more place.".to_owned(),
-            more => format!(" The same in {more} more places."),
+            count => format!(" The same in {count} more places."),
         };
-        Problem::new(at, self.message + &more)
+        Problem::new(location, self.message + &suffix)
     }
 }
 
 /// What the errors say. The same fault of many items of a list is one difference.
-pub(super) fn differences<'a>(
+pub(super) fn collect_differences<'a>(
     errors: impl Iterator<Item = ValidationError<'a>>,
     direction: Direction,
 ) -> Vec<Difference> {
-    let mut teller = Teller::new(direction);
+    let mut collector = DifferenceCollector::new(direction);
     for error in errors {
-        teller.tell(&error);
+        collector.add_error(&error);
     }
-    teller.told
+    collector.differences
 }
 
-struct Teller {
+struct DifferenceCollector {
     direction: Direction,
-    told: Vec<Difference>,
+    differences: Vec<Difference>,
     /// Places and messages that were told: a value that is described twice is not told twice.
     seen: HashSet<(Vec<String>, String)>,
     /// Numbers of differences, by their places without indices, and their messages.
-    alike: HashMap<(Vec<String>, String), usize>,
+    index_by_message: HashMap<(Vec<String>, String), usize>,
 }
 
-impl Teller {
+impl DifferenceCollector {
     fn new(direction: Direction) -> Self {
-        Self { direction, told: Vec::new(), seen: HashSet::new(), alike: HashMap::new() }
+        Self { direction, differences: Vec::new(), seen: HashSet::new(), index_by_message: HashMap::new() }
     }
 
-    fn add(&mut self, error: &ValidationError, name: Option<&str>, message: impl Into<String>) {
-        let within = error.instance_path().as_str();
-        let mut path: Vec<String> = names(within).collect();
+    fn add_difference(&mut self, error: &ValidationError, name: Option<&str>, message: impl Into<String>) {
+        let instance_pointer = error.instance_path().as_str();
+        let mut path: Vec<String> = pointer_segments(instance_pointer).collect();
         path.extend(name.map(str::to_owned));
         let message = message.into();
         let is_index = |name: &String| name.bytes().all(|b| b.is_ascii_digit());
-        let general = path.iter().map(|name| if is_index(name) { String::new() } else { name.clone() }).collect();
+        let path_without_indices =
+            path.iter().map(|name| if is_index(name) { String::new() } else { name.clone() }).collect();
         if !self.seen.insert((path.clone(), message.clone())) {
             return;
         }
-        let next = self.told.len();
-        match *self.alike.entry((general, message.clone())).or_insert(next) {
-            new if new == next => self.told.push(Difference { within: within.to_owned(), path, message, more: 0 }),
-            known => self.told[known].more += 1,
+        let next = self.differences.len();
+        match *self.index_by_message.entry((path_without_indices, message.clone())).or_insert(next) {
+            index if index == next => self.differences.push(Difference {
+                instance_pointer: instance_pointer.to_owned(),
+                path,
+                message,
+                repeat_count: 0,
+            }),
+            index => self.differences[index].repeat_count += 1,
         }
     }
 
-    fn tell(&mut self, error: &ValidationError) {
+    fn add_error(&mut self, error: &ValidationError) {
         use ValidationErrorKind as Kind;
-        let is_reply = self.direction == Direction::Reply;
+        let is_response = self.direction == Direction::Response;
         // What a reply holds stays out of the words, its sizes too.
         let size = |count: fn(&Value) -> usize, unit: &str| {
             let size = count(error.instance());
-            if is_reply { ".".to_owned() } else { format!("; {unit} {size}.") }
+            if is_response { ".".to_owned() } else { format!("; {unit} {size}.") }
         };
         let characters = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
         let items = |value: &Value| value.as_array().map_or(0, Vec::len);
         let fields = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
         let message = match error.kind() {
             Kind::Required { property } => {
-                let words = if is_reply { "Is missing, though it is required." } else { "This field is required." };
-                return self.add(error, property.as_str(), words);
+                let sentence =
+                    if is_response { "Is missing, though it is required." } else { "This field is required." };
+                return self.add_difference(error, property.as_str(), sentence);
             }
             Kind::AdditionalProperties { unexpected } => {
                 for name in unexpected {
-                    let words = if is_reply { "Is not documented." } else { "The document names no such field." };
-                    self.add(error, Some(name), words);
+                    let sentence = if is_response { "Is not documented." } else { "The document names no such field." };
+                    self.add_difference(error, Some(name), sentence);
                 }
                 return;
             }
-            Kind::AnyOf { context } => return self.union(error, context),
+            Kind::AnyOf { context } => return self.add_union_error(error, context),
             Kind::PropertyNames { error: inner } => {
-                let (name, mut told) = (inner.instance().as_str(), Self::new(self.direction));
-                told.tell(inner);
-                for fault in told.told {
-                    self.add(error, name, ["Its name is not allowed: ", &fault.message].concat());
+                let (name, mut nested) = (inner.instance().as_str(), Self::new(self.direction));
+                nested.add_error(inner);
+                for difference in nested.differences {
+                    self.add_difference(error, name, ["Its name is not allowed: ", &difference.message].concat());
                 }
                 return;
             }
-            Kind::Type { kind } => wrong_type(&types(kind), error.instance()),
+            Kind::Type { kind } => type_mismatch(&expected_types(kind), error.instance()),
             Kind::Enum { options } => {
-                let choices: Vec<String> =
-                    options.as_array().into_iter().flatten().take(MOST_CHOICES).map(ToString::to_string).collect();
+                let choices: Vec<String> = options
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .take(MAX_LISTED_CHOICES)
+                    .map(ToString::to_string)
+                    .collect();
                 let is_cut = options.as_array().is_some_and(|all| all.len() > choices.len());
                 format!("Must be one of {}{}", choices.join(", "), if is_cut { ", …." } else { "." })
             }
             Kind::Format { format } => {
-                let fault = error.instance().as_str().and_then(|text| fault_of_format(format, text));
-                fault.map_or_else(|| format!("Must have the format {format}."), str::to_owned)
+                let format_problem = error.instance().as_str().and_then(|text| check_format(format, text));
+                format_problem.map_or_else(|| format!("Must have the format {format}."), str::to_owned)
             }
             Kind::Pattern { pattern } => format!("Must match the pattern {pattern}."),
             Kind::MaxLength { limit } => format!("At most {limit} characters{}", size(characters, "this has")),
@@ -159,64 +176,67 @@ impl Teller {
             // What cannot be judged is no difference.
             _ => return,
         };
-        self.add(error, None, message);
+        self.add_difference(error, None, message);
     }
 
     /// A value that fits none of several schemas. Where it can be told which one is meant, what is wrong with it as that one
     /// is said.
-    fn union(&mut self, error: &ValidationError, variants: &[Vec<ValidationError<'static>>]) {
-        let here = error.instance_path().as_str();
-        let is_here = |fault: &ValidationError| fault.instance_path().as_str() == here;
+    fn add_union_error(&mut self, error: &ValidationError, variants: &[Vec<ValidationError<'static>>]) {
+        let union_pointer = error.instance_path().as_str();
+        let is_at_union = |union_error: &ValidationError| union_error.instance_path().as_str() == union_pointer;
         // Another type, or another constant in one of its fields: that variant is not meant.
-        let is_other = |fault: &ValidationError| match fault.kind() {
-            ValidationErrorKind::Type { .. } => is_here(fault),
+        let excludes_variant = |variant_error: &ValidationError| match variant_error.kind() {
+            ValidationErrorKind::Type { .. } => is_at_union(variant_error),
             ValidationErrorKind::Enum { options } => {
                 options.as_array().is_some_and(|choices| choices.len() == 1)
-                    && fault
+                    && variant_error
                         .instance_path()
                         .as_str()
-                        .strip_prefix(here)
+                        .strip_prefix(union_pointer)
                         .is_some_and(|rest| rest.matches('/').count() == 1)
             }
             _ => false,
         };
-        let meant: Vec<_> = variants.iter().filter(|faults| !faults.iter().any(is_other)).collect();
-        if let [only] = meant.as_slice() {
-            return only.iter().for_each(|fault| self.tell(fault));
+        let plausible_variants: Vec<_> =
+            variants.iter().filter(|variant_errors| !variant_errors.iter().any(excludes_variant)).collect();
+        if let [single_variant] = plausible_variants.as_slice() {
+            return single_variant.iter().for_each(|variant_error| self.add_error(variant_error));
         }
         let types: Option<Vec<Vec<JsonType>>> = variants
             .iter()
-            .map(|faults| match faults.first().map(ValidationError::kind) {
-                Some(ValidationErrorKind::Type { kind }) if is_here(&faults[0]) => Some(types(kind)),
+            .map(|variant_errors| match variant_errors.first().map(ValidationError::kind) {
+                Some(ValidationErrorKind::Type { kind }) if is_at_union(&variant_errors[0]) => {
+                    Some(expected_types(kind))
+                }
                 _ => None,
             })
             .collect();
         if let Some(types) = types {
-            return self.add(error, None, wrong_type(&types.concat(), error.instance()));
+            return self.add_difference(error, None, type_mismatch(&types.concat(), error.instance()));
         }
-        let missing = |faults: &Vec<ValidationError>| {
-            let names = faults.iter().map(|fault| match fault.kind() {
-                ValidationErrorKind::Required { property } if is_here(fault) => property.as_str(),
+        let missing_fields = |variant_errors: &Vec<ValidationError>| {
+            let names = variant_errors.iter().map(|variant_error| match variant_error.kind() {
+                ValidationErrorKind::Required { property } if is_at_union(variant_error) => property.as_str(),
                 _ => None,
             });
             names.collect::<Option<Vec<&str>>>().map(|names| names.join(" and "))
         };
-        if let Some(missing) = variants.iter().map(missing).collect::<Option<Vec<String>>>() {
-            return self.add(error, None, format!("Must have {}.", missing.join(", or ")));
+        if let Some(missing) = variants.iter().map(missing_fields).collect::<Option<Vec<String>>>() {
+            return self.add_difference(error, None, format!("Must have {}.", missing.join(", or ")));
         }
-        self.add(error, None, format!("Fits none of the {} variants that are documented.", variants.len()));
+        self.add_difference(error, None, format!("Fits none of the {} variants that are documented.", variants.len()));
     }
 }
 
-fn types(kind: &TypeKind) -> Vec<JsonType> {
+fn expected_types(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
         TypeKind::Single(kind) => vec![*kind],
         TypeKind::Multiple(kinds) => kinds.iter().collect(),
     }
 }
 
-fn wrong_type(expected: &[JsonType], value: &Value) -> String {
-    let mut words: Vec<&str> = expected
+fn type_mismatch(expected: &[JsonType], value: &Value) -> String {
+    let mut type_names: Vec<&str> = expected
         .iter()
         .map(|kind| match kind {
             JsonType::Array => "a list",
@@ -228,21 +248,21 @@ fn wrong_type(expected: &[JsonType], value: &Value) -> String {
             JsonType::String => "text",
         })
         .collect();
-    words.dedup();
-    if value.is_number() && words == ["a whole number"] {
+    type_names.dedup();
+    if value.is_number() && type_names == ["a whole number"] {
         return "Must be a whole number.".into();
     }
-    format!("Must be {}, not {}.", words.join(" or "), found(value))
+    format!("Must be {}, not {}.", type_names.join(" or "), json_type_name(value))
 }
 
 /// The names of a JSON Pointer.
-fn names(pointer: &str) -> impl Iterator<Item = String> {
+fn pointer_segments(pointer: &str) -> impl Iterator<Item = String> {
     pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"))
 }
 
 /// As much of a name as is told.
-fn cut(name: &str) -> String {
-    match name.char_indices().nth(LONGEST_NAME) {
+fn truncate_name(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME_CHARS) {
         Some((end, _)) => [&name[..end], "…"].concat(),
         None => name.to_owned(),
     }

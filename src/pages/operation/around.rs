@@ -1,30 +1,30 @@
 //! The ways from an operation to others: the sidebar, and the links at the foot.
 
 use crate::{
-    openapi::{Group, Listing},
+    openapi::{OperationGroup, OperationSummary},
     pages::{list, provider},
-    providers::{CatalogEntry, Neighbours},
-    ui::html::Html,
+    providers::{AdjacentOperations, CatalogEntry},
+    ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 use std::ops::Range;
 
 /// Entries of the sidebar: groups, and operations of the current one.
-const MOST_GROUPS: usize = 24;
-const MOST_OPERATIONS: usize = 36;
+const MAX_SIDEBAR_GROUPS: usize = 24;
+const MAX_SIDEBAR_OPERATIONS: usize = 36;
 
 /// The groups, the current one opened. Its HTML is terse, because every operation's page carries it: addresses are
 /// relative to the provider's, and end tags that HTML does not need are left out.
-pub(super) fn sidebar(entry: &CatalogEntry, around: &Neighbours) -> AnyView {
+pub(super) fn sidebar(entry: &CatalogEntry, adjacent: &AdjacentOperations) -> AnyView {
     let groups = &entry.document.groups;
-    let current = groups.iter().position(|group| group.name == around.group.name).unwrap_or_default();
-    let mut html = Html::default();
-    let shown = window(current, groups.len(), MOST_GROUPS);
+    let current = groups.iter().position(|group| group.name == adjacent.group.name).unwrap_or_default();
+    let mut html = HtmlWriter::default();
+    let shown = visible_range(current, groups.len(), MAX_SIDEBAR_GROUPS);
     for group in &groups[shown.clone()] {
-        let is_current = group.name == around.group.name;
-        to_group(&mut html, entry, group, is_current);
+        let is_current = group.name == adjacent.group.name;
+        write_group_link(&mut html, entry, group, is_current);
         if is_current {
-            operations(&mut html, entry, around);
+            write_operations(&mut html, entry, adjacent);
         }
     }
     if shown.len() < groups.len() {
@@ -39,43 +39,44 @@ pub(super) fn sidebar(entry: &CatalogEntry, around: &Neighbours) -> AnyView {
     .into_any()
 }
 
-fn to_group(html: &mut Html, entry: &CatalogEntry, group: &Group, is_current: bool) {
+fn write_group_link(html: &mut HtmlWriter, entry: &CatalogEntry, group: &OperationGroup, is_current: bool) {
     html.raw(if is_current { "<li class=\"open\">" } else { "<li>" });
-    html.raw("<a href=\"").text(&provider::place(entry, group)).raw("\">").text(&group.name);
-    html.raw("</a> ").text(&group.operations.len().to_string());
+    html.raw("<a href=\"").text(&provider::group_url(entry, group)).raw("\">").text(&group.name);
+    html.raw("</a> ").text(&group.operation_indices.len().to_string());
 }
 
-fn operations(html: &mut Html, entry: &CatalogEntry, around: &Neighbours) {
-    let all = around.group.operations.len();
-    let shown = window(around.place, all, MOST_OPERATIONS);
+fn write_operations(html: &mut HtmlWriter, entry: &CatalogEntry, adjacent: &AdjacentOperations) {
+    let total = adjacent.group.operation_indices.len();
+    let shown = visible_range(adjacent.position, total, MAX_SIDEBAR_OPERATIONS);
     html.raw("<ul>");
-    for (place, listing) in entry.operations_of(around.group).enumerate().skip(shown.start).take(shown.len()) {
-        html.raw("<li><a href=\"").text(&listing.name).raw("\"");
-        html.raw(if place == around.place { " aria-current=\"page\">" } else { ">" });
-        html.raw("<b class=\"").text(listing.method.as_str()).raw("\">").text(listing.method.as_str()).raw("</b> ");
-        html.text(&listing.title).raw("</a>");
+    for (index, operation) in entry.operations_in_group(adjacent.group).enumerate().skip(shown.start).take(shown.len())
+    {
+        html.raw("<li><a href=\"").text(&operation.name).raw("\"");
+        html.raw(if index == adjacent.position { " aria-current=\"page\">" } else { ">" });
+        html.raw("<b class=\"").text(operation.method.as_str()).raw("\">").text(operation.method.as_str()).raw("</b> ");
+        html.text(&operation.title).raw("</a>");
     }
-    if shown.len() < all {
-        html.raw("<li><a href=\"").text(&provider::place(entry, around.group));
-        html.raw("\">All ").text(&all.to_string()).raw(" operations</a>");
+    if shown.len() < total {
+        html.raw("<li><a href=\"").text(&provider::group_url(entry, adjacent.group));
+        html.raw("\">All ").text(&total.to_string()).raw(" operations</a>");
     }
     html.raw("</ul>");
 }
 
 /// What is next to the operation in its group, and what else works on the same thing.
-pub(super) fn foot(around: &Neighbours) -> AnyView {
-    let link = |listing: &Listing, rel: &'static str, word: &'static str| {
-        view! { <a rel=rel href=listing.name.clone()><span class="kind">{word}</span>" "{listing.title.clone()}</a> }
+pub(super) fn footer_links(adjacent: &AdjacentOperations) -> AnyView {
+    let link = |operation: &OperationSummary, rel: &'static str, label: &'static str| {
+        view! { <a rel=rel href=operation.name.clone()><span class="kind">{label}</span>" "{operation.title.clone()}</a> }
     };
-    let previous = around.previous.map(|listing| link(listing, "prev", "Previous"));
-    let next = around.next.map(|listing| link(listing, "next", "Next"));
-    let mut rows = Html::default();
-    for listing in &around.related {
-        rows.raw("<li><a href=\"").text(&listing.name).raw("\">");
-        list::content(&mut rows, listing);
+    let previous = adjacent.previous.map(|operation| link(operation, "prev", "Previous"));
+    let next = adjacent.next.map(|operation| link(operation, "next", "Next"));
+    let mut rows = HtmlWriter::default();
+    for operation in &adjacent.related {
+        rows.raw("<li><a href=\"").text(&operation.name).raw("\">");
+        list::write_listing(&mut rows, operation);
         rows.raw("</a>");
     }
-    let related = (!around.related.is_empty()).then(|| {
+    let related = (!adjacent.related.is_empty()).then(|| {
         view! {
             <section aria-labelledby="related">
                 <h2 id="related">"Related operations"</h2>
@@ -91,7 +92,7 @@ pub(super) fn foot(around: &Neighbours) -> AnyView {
 }
 
 /// The places that are shown of a list too long to be shown whole: those around the current one.
-fn window(current: usize, all: usize, most: usize) -> Range<usize> {
-    let start = current.saturating_sub(most / 2).min(all.saturating_sub(most));
-    start..all.min(start + most)
+fn visible_range(current: usize, total: usize, max_count: usize) -> Range<usize> {
+    let start = current.saturating_sub(max_count / 2).min(total.saturating_sub(max_count));
+    start..total.min(start + max_count)
 }

@@ -4,9 +4,9 @@ use super::Submission;
 use crate::{
     model::{
         credential::{CredentialSource, CredentialStatus},
-        security::{Access, Need, Part, SchemeKind, SecurityScheme},
+        security::{CredentialPart, OperationAuthentication, SchemeKind, SchemeRequirement, SecurityScheme},
     },
-    openapi::Documentation,
+    openapi::DocumentedOperation,
     providers::CatalogEntry,
     ui::words,
 };
@@ -14,36 +14,36 @@ use leptos::prelude::*;
 
 /// What the card is drawn from.
 #[derive(Clone, Copy)]
-struct Card<'a> {
+struct AuthenticationCard<'a> {
     submission: &'a Submission,
     entry: &'a CatalogEntry,
 }
 
-pub(super) fn authentication(
+pub(super) fn authentication_card(
     submission: &Submission,
     entry: &CatalogEntry,
-    documented: &Documentation,
+    documented: &DocumentedOperation,
     status: &CredentialStatus,
-    access: &Access,
+    authentication: &OperationAuthentication,
 ) -> AnyView {
     let security = &documented.security;
     let content = if security.alternatives.is_empty() {
         view! { <p class="note">"This operation needs no credential."</p> }.into_any()
     } else {
         let optional = security
-            .anonymous
+            .is_optional
             .then(|| view! { <p class="note">"This operation answers without a credential too."</p> });
-        let general = submission.credential_problems.iter().find(|problem| problem.at.is_empty());
+        let general_problem = submission.credential_problems.iter().find(|problem| problem.location.is_empty());
         view! {
             <p class="note">"Configure credentials for "{entry.document.title.clone()}</p>
             {optional}
-            <p id="credential-status" class="credential-status" role="status">{words::credential(status, access)}</p>
+            <p id="credential-status" class="credential-status" role="status">{words::describe_credential(status, authentication)}</p>
             <form id="credential" method="post">
-                {Card { submission, entry }.alternatives(&security.alternatives)}
+                {AuthenticationCard { submission, entry }.alternatives(&security.alternatives)}
                 <div class="buttons">
                     <button type="submit" name="credential" value="save">"Save credentials"</button>
                     <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Visitor>"Clear"</button>
-                    <span id="credential-news" class="news" role="status">{general.map(|problem| problem.message.clone())}</span>
+                    <span id="credential-news" class="news" role="status">{general_problem.map(|problem| problem.message.clone())}</span>
                 </div>
             </form>
         }
@@ -58,20 +58,20 @@ pub(super) fn authentication(
     .into_any()
 }
 
-impl Card<'_> {
+impl AuthenticationCard<'_> {
     /// The inputs of the only alternative, or a group for each.
-    fn alternatives(self, alternatives: &[Vec<Need>]) -> AnyView {
-        let mut drawn = Vec::new();
+    fn alternatives(self, alternatives: &[Vec<SchemeRequirement>]) -> AnyView {
+        let mut rendered_schemes = Vec::new();
         if let [only] = alternatives {
             let hint = (only.len() > 1).then(|| view! { <p class="note">"All of these are needed."</p> });
-            return view! { {hint}{self.schemes(only, only.len() > 1, &mut drawn)} }.into_any();
+            return view! { {hint}{self.schemes(only, only.len() > 1, &mut rendered_schemes)} }.into_any();
         }
         let groups: Vec<_> = alternatives
             .iter()
-            .map(|needs| {
-                let names: Vec<String> = needs.iter().map(|need| self.words(need)).collect();
-                let hint = (needs.len() > 1).then(|| view! { <p class="note">"All of these are needed."</p> });
-                let schemes = self.schemes(needs, needs.len() > 1, &mut drawn);
+            .map(|requirements| {
+                let names: Vec<String> = requirements.iter().map(|requirement| self.scheme_name(requirement)).collect();
+                let hint = (requirements.len() > 1).then(|| view! { <p class="note">"All of these are needed."</p> });
+                let schemes = self.schemes(requirements, requirements.len() > 1, &mut rendered_schemes);
                 view! { <fieldset><legend>{names.join(" and ")}</legend>{hint}{schemes}</fieldset> }
             })
             .collect();
@@ -85,23 +85,29 @@ impl Card<'_> {
     }
 
     /// The schemes of one alternative. One that another alternative has too is drawn once.
-    fn schemes(self, needs: &[Need], with_names: bool, drawn: &mut Vec<String>) -> Vec<AnyView> {
-        needs
+    fn schemes(
+        self,
+        requirements: &[SchemeRequirement],
+        show_names: bool,
+        rendered_schemes: &mut Vec<String>,
+    ) -> Vec<AnyView> {
+        requirements
             .iter()
-            .map(|need| {
-                let words = self.words(need);
-                let content = match self.entry.scheme_words(&need.scheme) {
+            .map(|requirement| {
+                let name = self.scheme_name(requirement);
+                let content = match self.entry.describe_scheme(&requirement.scheme) {
                     Err(reason) => view! { <p class="note">"Cannot be used here: "{reason}"."</p> }.into_any(),
-                    Ok(_) if drawn.contains(&need.scheme) => {
-                        view! { <p class="note">{words.clone()}": the same as above."</p> }.into_any()
+                    Ok(_) if rendered_schemes.contains(&requirement.scheme) => {
+                        view! { <p class="note">{name.clone()}": the same as above."</p> }.into_any()
                     }
-                    Ok(_) => {
-                        self.entry.scheme(&need.scheme).map_or_else(|| ().into_any(), |scheme| self.scheme(scheme))
-                    }
+                    Ok(_) => self
+                        .entry
+                        .security_scheme(&requirement.scheme)
+                        .map_or_else(|| ().into_any(), |scheme| self.scheme_fields(scheme)),
                 };
-                drawn.push(need.scheme.clone());
-                if with_names {
-                    view! { <fieldset><legend>{words}</legend>{content}</fieldset> }.into_any()
+                rendered_schemes.push(requirement.scheme.clone());
+                if show_names {
+                    view! { <fieldset><legend>{name}</legend>{content}</fieldset> }.into_any()
                 } else {
                     content
                 }
@@ -109,7 +115,7 @@ impl Card<'_> {
             .collect()
     }
 
-    fn scheme(self, scheme: &SecurityScheme) -> AnyView {
+    fn scheme_fields(self, scheme: &SecurityScheme) -> AnyView {
         let fields: Vec<_> = scheme.kind.parts().iter().map(|part| self.field(scheme, *part)).collect();
         let pasted = matches!(scheme.kind, SchemeKind::ClientCredentials { .. }).then(|| {
             view! {
@@ -119,25 +125,25 @@ impl Card<'_> {
         view! { <div class="description" inner_html=scheme.description.clone()></div>{pasted}{fields} }.into_any()
     }
 
-    fn field(self, scheme: &SecurityScheme, part: Part) -> AnyView {
+    fn field(self, scheme: &SecurityScheme, part: CredentialPart) -> AnyView {
         let name = [&scheme.id, "/", part.name()].concat();
         let id = ["credential/", &name.replace(char::is_whitespace, "-")].concat();
-        let about = [&id, "/problem"].concat();
-        let found = self.submission.credential_problems.iter().find(|problem| problem.at == name);
+        let problem_id = [&id, "/problem"].concat();
+        let found = self.submission.credential_problems.iter().find(|problem| problem.location == name);
         let problem = found.map(|problem| problem.message.clone());
         let kind = if part.is_secret() { "password" } else { "text" };
         view! {
             <div class="field">
-                <label for=id.clone()>{self.entry.label(&scheme.kind, part)}</label>
-                <input id=id name=name type=kind autocomplete="off" spellcheck="false" aria-describedby=about.clone() aria-invalid=problem.is_some().then_some("true")/>
-                <p class="problem" id=about>{problem}</p>
+                <label for=id.clone()>{self.entry.part_label(&scheme.kind, part)}</label>
+                <input id=id name=name type=kind autocomplete="off" spellcheck="false" aria-describedby=problem_id.clone() aria-invalid=problem.is_some().then_some("true")/>
+                <p class="problem" id=problem_id>{problem}</p>
             </div>
         }
         .into_any()
     }
 
     /// What a need is called; by its id, where it cannot be used.
-    fn words(self, need: &Need) -> String {
-        self.entry.scheme_words(&need.scheme).unwrap_or_else(|_| need.scheme.clone())
+    fn scheme_name(self, requirement: &SchemeRequirement) -> String {
+        self.entry.describe_scheme(&requirement.scheme).unwrap_or_else(|_| requirement.scheme.clone())
     }
 }

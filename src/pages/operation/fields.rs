@@ -2,103 +2,103 @@
 
 use super::Submission;
 use crate::model::{
-    form::{OTHER, choice_text, place_of},
+    form::{ADDITIONAL_FIELDS, control_path, to_control_text},
     operation::Operation,
-    problem::pointer,
-    schema::{About, Field, Place, Schema, Variant},
+    problem::join_pointer,
+    schema::{Annotations, Field, FieldLocation, Schema, UnionVariant},
 };
 use leptos::prelude::*;
 use serde_json::Value;
 
 /// What a form's fields are drawn from: the operation, what was typed, and what is wrong with it.
 #[derive(Clone, Copy)]
-pub(super) struct Form<'a> {
+pub(super) struct FormRenderer<'a> {
     pub(super) operation: &'a Operation,
     pub(super) submission: &'a Submission,
 }
 
 /// Stands for a row's number in a row that is not drawn yet.
-const NEW_ROW: &str = "{row}";
+const ROW_NUMBER_TOKEN: &str = "{row}";
 /// How deep objects are drawn at once; below, each is opened on demand, so that schemas that contain themselves end.
-const DEPTH: usize = 2;
+const MAX_OPEN_DEPTH: usize = 2;
 /// In how many rows within rows anything is drawn at once: a row is drawn twice, once for rows to come, so that each list
 /// within a list would double the page.
-const ROWS: usize = 2;
+const MAX_OPEN_ROW_DEPTH: usize = 2;
 
-impl Form<'_> {
+impl FormRenderer<'_> {
     /// Inputs for these fields, but for the one that a union's variant sets itself.
-    pub(super) fn fields(self, fields: &[Field], at: &str, tag: Option<&str>) -> Vec<AnyView> {
-        let drawn = fields.iter().filter(|field| Some(field.name.as_str()) != tag);
-        drawn.map(|field| self.field(field, &pointer(at, &field.name))).collect()
+    pub(super) fn fields(self, fields: &[Field], path: &str, discriminator: Option<&str>) -> Vec<AnyView> {
+        let visible_fields = fields.iter().filter(|field| Some(field.name.as_str()) != discriminator);
+        visible_fields.map(|field| self.field(field, &join_pointer(path, &field.name))).collect()
     }
 
     /// What was typed at a place into fields that are not drawn now, hidden: it is there again when the reader goes back to
     /// the media type or the variant that has them.
-    pub(super) fn kept(self, fields: &[Field], at: &str) -> Vec<AnyView> {
-        let is_drawn = |key: &str| fields.iter().any(|field| pointer("", &field.name)[1..] == *key);
-        let is_elsewhere = |name: &str| {
-            let inside = place_of(name).strip_prefix(at).and_then(|rest| rest.strip_prefix('/'));
-            inside.and_then(|inside| inside.split('/').next()).is_some_and(|key| !is_drawn(key))
+    pub(super) fn hidden_inputs(self, fields: &[Field], path: &str) -> Vec<AnyView> {
+        let is_visible = |key: &str| fields.iter().any(|field| join_pointer("", &field.name)[1..] == *key);
+        let is_hidden = |name: &str| {
+            let nested_path = control_path(name).strip_prefix(path).and_then(|rest| rest.strip_prefix('/'));
+            nested_path.and_then(|inside| inside.split('/').next()).is_some_and(|key| !is_visible(key))
         };
-        let typed = self.submission.controls.0.iter().filter(|(name, text)| {
+        let hidden_controls = self.submission.controls.0.iter().filter(|(name, text)| {
             // A file itself stays in the browser, which cannot put it back.
-            !text.is_empty() && is_elsewhere(name) && !text.contains(&["{{", name, "}}"].concat())
+            !text.is_empty() && is_hidden(name) && !text.contains(&["{{", name, "}}"].concat())
         });
-        typed
+        hidden_controls
             .map(|(name, text)| view! { <input type="hidden" name=name.clone() value=text.clone()/> }.into_any())
             .collect()
     }
 
     /// A key/value editor for fields that the document does not name.
-    pub(super) fn other_fields(self) -> AnyView {
-        let is_open = !self.submission.controls.rows(OTHER).is_empty();
+    pub(super) fn additional_fields(self) -> AnyView {
+        let is_open = !self.submission.controls.row_numbers(ADDITIONAL_FIELDS).is_empty();
         view! {
             <details class="other" open=is_open>
                 <summary>"Fields that the document does not name"</summary>
-                <div class="field" data-at=OTHER>
+                <div class="field" data-at=ADDITIONAL_FIELDS>
                     <p class="description">"Sent in the body as they are. Values are JSON: text needs quotes."</p>
-                    {self.rows(OTHER, "another field", |form, row| form.map_row(&Schema::Any, row, "Value"))}
-                    {self.problem(OTHER)}
+                    {self.rows(ADDITIONAL_FIELDS, "another field", |form, row| form.map_row(&Schema::Any, row, "Value"))}
+                    {self.problem_element(ADDITIONAL_FIELDS)}
                 </div>
             </details>
         }
         .into_any()
     }
 
-    fn field(self, field: &Field, at: &str) -> AnyView {
-        let schema = self.operation.open(&field.schema);
-        let about = (!field.about.description.is_empty()).then(|| {
-            view! { <div class="description" id=["about", at].concat() inner_html=field.about.description.clone()></div> }
+    fn field(self, field: &Field, path: &str) -> AnyView {
+        let schema = self.operation.resolve(&field.schema);
+        let description = (!field.annotations.description.is_empty()).then(|| {
+            view! { <div class="description" id=["about", path].concat() inner_html=field.annotations.description.clone()></div> }
         });
         let can_be_json = field.place.is_in_body() && !matches!(schema, Schema::Any | Schema::File);
-        let marks = self.marks(field, at, can_be_json);
+        let badges = self.badges(field, path, can_be_json);
         let json = can_be_json.then(|| {
-            view! { <div class="json">{self.text_area(&["json", at].concat(), "JSON value", 3, false)}</div> }
+            view! { <div class="json">{self.text_area(&["json", path].concat(), "JSON value", 3, false)}</div> }
         });
-        let offers = offers(&field.about, at);
+        let suggestions = suggestions(&field.annotations, path);
         let name = field.name.clone();
-        if schema.is_single() {
+        if schema.has_single_control() {
             view! {
-                <div class="field" data-at=at.to_owned()>
-                    <div class="head"><label for=["value", at].concat()>{name}</label>{marks}</div>
-                    {about}
-                    <div class="plain">{self.control(schema, Some(field), at, None)}</div>
+                <div class="field" data-at=path.to_owned()>
+                    <div class="head"><label for=["value", path].concat()>{name}</label>{badges}</div>
+                    {description}
+                    <div class="plain">{self.control(schema, Some(field), path, None)}</div>
                     {json}
-                    {offers}
-                    {self.problem(at)}
+                    {suggestions}
+                    {self.problem_element(path)}
                 </div>
             }
             .into_any()
         } else {
             view! {
-                <fieldset class="field" data-at=at.to_owned()>
+                <fieldset class="field" data-at=path.to_owned()>
                     <legend>{name}</legend>
-                    <div class="head">{marks}</div>
-                    {about}
-                    <div class="plain nested">{self.inside(&field.schema, at, &field.name, field.required)}</div>
+                    <div class="head">{badges}</div>
+                    {description}
+                    <div class="plain nested">{self.nested_controls(&field.schema, path, &field.name, field.required)}</div>
                     {json}
-                    {offers}
-                    {self.problem(at)}
+                    {suggestions}
+                    {self.problem_element(path)}
                 </fieldset>
             }
             .into_any()
@@ -106,61 +106,61 @@ impl Form<'_> {
     }
 
     /// Kind, place, whether required, and the switch to JSON.
-    fn marks(self, field: &Field, at: &str, can_be_json: bool) -> AnyView {
-        let place = match field.place {
-            Place::Path => " in the path",
-            Place::Query => " in the query",
-            Place::Header => " in a header",
-            Place::Cookie => " in a cookie",
-            Place::BodyField | Place::Body => "",
+    fn badges(self, field: &Field, path: &str, can_be_json: bool) -> AnyView {
+        let location = match field.place {
+            FieldLocation::Path => " in the path",
+            FieldLocation::Query => " in the query",
+            FieldLocation::Header => " in a header",
+            FieldLocation::Cookie => " in a cookie",
+            FieldLocation::BodyField | FieldLocation::Body => "",
         };
-        let switch = can_be_json.then(|| {
-            let is_on = self.submission.controls.is_json(at);
+        let json_toggle = can_be_json.then(|| {
+            let is_on = self.submission.controls.is_json(path);
             view! {
                 <label class="as-json" title="Write the value as JSON: null, an empty text, anything">
-                    <input type="checkbox" name=["as", at].concat() value="json" checked=is_on/>"JSON"
+                    <input type="checkbox" name=["as", path].concat() value="json" checked=is_on/>"JSON"
                 </label>
             }
         });
         view! {
-            <span class="kind">{self.operation.open(&field.schema).kind()}{field.about.nullable.then_some(" or null")}{place}</span>
+            <span class="kind">{self.operation.resolve(&field.schema).type_label()}{field.annotations.nullable.then_some(" or null")}{location}</span>
             {field.required.then(|| view! { <span class="required">"required"</span> })}
-            {field.about.deprecated.then(|| view! { <span class="deprecated">"deprecated"</span> })}
-            {switch}
+            {field.annotations.deprecated.then(|| view! { <span class="deprecated">"deprecated"</span> })}
+            {json_toggle}
         }
         .into_any()
     }
 
     /// What a list, an object, a map or a union has inside.
-    fn inside(self, schema: &Schema, at: &str, name: &str, required: bool) -> AnyView {
-        let is_named = matches!(schema, Schema::Ref(_));
-        let schema = self.operation.open(schema);
-        if !schema.is_single() && !self.is_open(at, is_named) {
-            return closed(at, name);
+    fn nested_controls(self, schema: &Schema, path: &str, name: &str, required: bool) -> AnyView {
+        let is_ref = matches!(schema, Schema::Ref(_));
+        let schema = self.operation.resolve(schema);
+        if !schema.has_single_control() && !self.is_open(path, is_ref) {
+            return open_button(path, name);
         }
-        let marker = self.submission.controls.get(&["open", at].concat()).map(|_| {
-            view! { <input type="hidden" name=["open", at].concat() value="1"/> }
+        let open_input = self.submission.controls.get(&["open", path].concat()).map(|_| {
+            view! { <input type="hidden" name=["open", path].concat() value="1"/> }
         });
-        let inside = match schema {
-            Schema::Object(fields) => self.fields(fields, at, None).into_any(),
-            Schema::List(rules) => self.rows(at, name, |form, row| form.list_row(&rules.item, row, name)),
-            Schema::Map(item) => self.rows(at, name, |form, row| form.map_row(item, row, name)),
-            Schema::Union(variants) => self.union(variants, at, name, required),
-            single => self.control(single, None, at, Some(name)),
+        let content = match schema {
+            Schema::Object(fields) => self.fields(fields, path, None).into_any(),
+            Schema::List(constraints) => self.rows(path, name, |form, row| form.list_row(&constraints.item, row, name)),
+            Schema::Map(item) => self.rows(path, name, |form, row| form.map_row(item, row, name)),
+            Schema::Union(variants) => self.union_controls(variants, path, name, required),
+            single => self.control(single, None, path, Some(name)),
         };
-        view! { {marker}{inside} }.into_any()
+        view! { {open_input}{content} }.into_any()
     }
 
-    fn is_open(self, at: &str, is_named: bool) -> bool {
+    fn is_open(self, path: &str, is_ref: bool) -> bool {
         let controls = &self.submission.controls;
-        let rows = at.split('/').filter(|key| *key == NEW_ROW || key.parse::<usize>().is_ok()).count();
-        let is_near = if is_named { at.matches('/').count() <= DEPTH } else { rows <= ROWS };
-        is_near || controls.get(&["open", at].concat()).is_some() || controls.has_inside(at)
+        let rows = path.split('/').filter(|key| *key == ROW_NUMBER_TOKEN || key.parse::<usize>().is_ok()).count();
+        let is_shallow = if is_ref { path.matches('/').count() <= MAX_OPEN_DEPTH } else { rows <= MAX_OPEN_ROW_DEPTH };
+        is_shallow || controls.get(&["open", path].concat()).is_some() || controls.has_nested_values(path)
     }
 
     /// A picker, and the inputs of the variant that is picked.
-    fn union(self, variants: &[Variant], at: &str, name: &str, required: bool) -> AnyView {
-        let pick = ["pick", at].concat();
+    fn union_controls(self, variants: &[UnionVariant], path: &str, name: &str, required: bool) -> AnyView {
+        let pick = ["pick", path].concat();
         let chosen = self.submission.controls.get(&pick).map(str::to_owned);
         let chosen = chosen.unwrap_or_else(|| if required { "0".into() } else { String::new() });
         let options: Vec<_> = variants
@@ -172,11 +172,13 @@ impl Form<'_> {
             })
             .collect();
         let variant = chosen.parse::<usize>().ok().and_then(|number| variants.get(number));
-        let inside = variant.map(|variant| {
-            let tag = variant.tag.as_ref().map(|(name, _)| name.as_str());
-            match self.operation.open(&variant.schema) {
-                Schema::Object(fields) => view! { {self.fields(fields, at, tag)}{self.kept(fields, at)} }.into_any(),
-                _ => self.inside(&variant.schema, at, name, false),
+        let content = variant.map(|variant| {
+            let discriminator = variant.tag.as_ref().map(|(name, _)| name.as_str());
+            match self.operation.resolve(&variant.schema) {
+                Schema::Object(fields) => {
+                    view! { {self.fields(fields, path, discriminator)}{self.hidden_inputs(fields, path)} }.into_any()
+                }
+                _ => self.nested_controls(&variant.schema, path, name, false),
             }
         });
         view! {
@@ -185,56 +187,60 @@ impl Form<'_> {
                 {options}
             </select>
             <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show its fields"</button>
-            {inside}
+            {content}
         }
         .into_any()
     }
 
     /// The rows of a list or map, one empty row if there is none, and what a script draws new rows from.
-    fn rows(self, at: &str, name: &str, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
-        let numbers = match self.submission.controls.rows(at) {
-            none if none.is_empty() && at != OTHER => vec![0],
+    fn rows(self, path: &str, name: &str, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
+        let numbers = match self.submission.controls.row_numbers(path) {
+            none if none.is_empty() && path != ADDITIONAL_FIELDS => vec![0],
             some => some,
         };
-        let draw = |number: &str| {
-            let place = [at, "/", number].concat();
+        let render_row = |number: &str| {
+            let row_path = [path, "/", number].concat();
             view! {
-                <div class="row" data-row=place.clone()>
-                    {row(self, &place)}
-                    <button type="submit" class="quiet" name="intent" value=["remove", &place].concat()>
+                <div class="row" data-row=row_path.clone()>
+                    {row(self, &row_path)}
+                    <button type="submit" class="quiet" name="intent" value=["remove", &row_path].concat()>
                         "Remove"<span class="visually-hidden">" from "{name.to_owned()}</span>
                     </button>
-                    {self.problem(&place)}
+                    {self.problem_element(&row_path)}
                 </div>
             }
         };
-        let rows: Vec<_> = numbers.iter().map(|number| draw(&number.to_string())).collect();
+        let rows: Vec<_> = numbers.iter().map(|number| render_row(&number.to_string())).collect();
         view! {
             {rows}
-            <template data-rows=at.to_owned()>{draw(NEW_ROW)}</template>
-            <button type="submit" class="quiet" name="intent" value=["add", at].concat()>
+            <template data-rows=path.to_owned()>{render_row(ROW_NUMBER_TOKEN)}</template>
+            <button type="submit" class="quiet" name="intent" value=["add", path].concat()>
                 "Add"<span class="visually-hidden">" to "{name.to_owned()}</span>
             </button>
         }
         .into_any()
     }
 
-    fn list_row(self, item: &Schema, row: &str, name: &str) -> AnyView {
-        if item.is_single() { self.control(item, None, row, Some(name)) } else { self.inside(item, row, name, true) }
+    fn list_row(self, item: &Schema, row_path: &str, name: &str) -> AnyView {
+        if item.has_single_control() {
+            self.control(item, None, row_path, Some(name))
+        } else {
+            self.nested_controls(item, row_path, name, true)
+        }
     }
 
-    fn map_row(self, item: &Schema, row: &str, name: &str) -> AnyView {
+    fn map_row(self, item: &Schema, row_path: &str, name: &str) -> AnyView {
         let input = |kind: &str, label: &'static str, placeholder: &'static str| {
-            let name = [kind, row].concat();
-            let invalid = self.submission.problems.iter().any(|problem| problem.at == name).then_some("true");
+            let name = [kind, row_path].concat();
+            let invalid = self.submission.problems.iter().any(|problem| problem.location == name).then_some("true");
             view! {
-                <input name=name.clone() value=self.submission.text(&name) aria-label=label placeholder=placeholder aria-describedby=["problem", row].concat() aria-invalid=invalid spellcheck="false" autocomplete="off"/>
+                <input name=name.clone() value=self.submission.control_text(&name) aria-label=label placeholder=placeholder aria-describedby=["problem", row_path].concat() aria-invalid=invalid spellcheck="false" autocomplete="off"/>
             }
         };
         let value = match item {
             Schema::Any => input("value", "Value", "\"JSON value\"").into_any(),
-            item if item.is_single() => self.control(item, None, row, Some("Value")),
-            item => self.inside(item, row, name, true),
+            item if item.has_single_control() => self.control(item, None, row_path, Some("Value")),
+            item => self.nested_controls(item, row_path, name, true),
         };
         view! {
             {input("key", "Key", "key")}
@@ -246,28 +252,28 @@ impl Form<'_> {
 
 /// What a field offers to be filled in with: its default, which is assumed where it is left out, and its examples. A single
 /// example shows in the field itself.
-fn offers(about: &About, at: &str) -> Option<AnyView> {
+fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyView> {
     let button = |intent: String, text: String| {
         view! { <button type="submit" class="quiet" name="intent" value=intent>{text}</button> }
     };
-    let shown = |value: &Value| choice_text(value).chars().take(80).collect::<String>();
-    let default = about.default.as_ref().map(|default| {
-        view! { "Left out, it is "<code>{shown(default)}</code>". "{button(["take", at].concat(), "Send it".into())} }
+    let preview = |value: &Value| to_control_text(value).chars().take(80).collect::<String>();
+    let default = annotations.default.as_ref().map(|default| {
+        view! { "Left out, it is "<code>{preview(default)}</code>". "{button(["take", path].concat(), "Send it".into())} }
     });
-    let several = if about.examples.len() > 1 { about.examples.as_slice() } else { &[] };
+    let several = if annotations.examples.len() > 1 { annotations.examples.as_slice() } else { &[] };
     let examples: Vec<_> = several
         .iter()
         .enumerate()
-        .map(|(number, example)| button(["try/", &number.to_string(), at].concat(), shown(example)))
+        .map(|(number, example)| button(["try/", &number.to_string(), path].concat(), preview(example)))
         .collect();
     let is_anything = default.is_some() || !examples.is_empty();
     is_anything.then(|| view! { <p class="offers">{default}{examples}</p> }.into_any())
 }
 
 /// A button in place of the fields of an object that is drawn on demand.
-fn closed(at: &str, name: &str) -> AnyView {
+fn open_button(path: &str, name: &str) -> AnyView {
     view! {
-        <button type="submit" class="quiet" name="intent" value=["open", at].concat()>
+        <button type="submit" class="quiet" name="intent" value=["open", path].concat()>
             "Fill in"<span class="visually-hidden">" "{name.to_owned()}</span>
         </button>
     }

@@ -12,17 +12,17 @@ mod snippets;
 mod submission;
 mod try_it;
 
-pub use posted::controls;
-pub use responses::replies;
-pub use submission::{Answer, Submission};
+pub use posted::parse_form_body;
+pub use responses::responses_page;
+pub use submission::{CallResult, Submission};
 
 use crate::{
     gateway::Gateway,
     model::credential::CredentialStatus,
-    openapi::{Documentation, Fault},
-    pages::provider::place,
+    openapi::{Diagnostic, DocumentedOperation},
+    pages::provider::group_url,
     providers::CatalogEntry,
-    snippet::Preference,
+    snippet::SnippetPreference,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -39,35 +39,36 @@ pub struct OperationPage {
     /// The credential in force for whoever is reading.
     pub credential: CredentialStatus,
     /// Whether readers may send through another gateway.
-    pub other_gateways: bool,
+    pub allow_other_gateways: bool,
     /// What was posted without scripts, and answered.
     pub submission: Submission,
     /// How the reader wants code.
-    pub preference: Preference,
+    pub preference: SnippetPreference,
 }
 
 impl OperationPage {
     /// What the page is about, if there is such an operation.
-    pub fn subject(&self) -> Option<(Arc<CatalogEntry>, Arc<Documentation>)> {
-        let entry = self.gateway.catalog().get(&self.provider)?.clone();
-        let documented = entry.document.operation_with(&self.operation, self.submission.controls.get("media"))?;
+    pub fn find_operation(&self) -> Option<(Arc<CatalogEntry>, Arc<DocumentedOperation>)> {
+        let entry = self.gateway.catalog().entry(&self.provider)?.clone();
+        let documented =
+            entry.document.operation_with_media_type(&self.operation, self.submission.controls.get("media"))?;
         Some((entry, documented))
     }
 
     /// Renders the page.
     pub fn render(&self) -> AnyView {
-        let Some((entry, documented)) = self.subject() else {
+        let Some((entry, documented)) = self.find_operation() else {
             return ().into_any();
         };
         let entry = entry.as_ref();
         let (provider, operation) = (&entry.provider, &documented.operation);
-        let vendor = documented.documentation_url.clone().map(|url| {
+        let vendor_link = documented.documentation_url.clone().map(|url| {
             view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }
         });
-        let around = entry.neighbours(&operation.name);
-        let group = around.as_ref().map(|around| place(entry, around.group));
+        let adjacent = entry.adjacent_operations(&operation.name);
+        let group = adjacent.as_ref().map(|adjacent| group_url(entry, adjacent.group));
         view! {
-            {around.as_ref().map(|around| around::sidebar(entry, around))}
+            {adjacent.as_ref().map(|adjacent| around::sidebar(entry, adjacent))}
             <div>
             <nav class="breadcrumb" aria-label="Breadcrumb">
                 <ol>
@@ -82,11 +83,11 @@ impl OperationPage {
             <h1>{documented.title.clone()}</h1>
             {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: it may be taken away."</p> })}
             <div class="lead" inner_html=documented.description.clone()></div>
-            {vendor}
-            {try_it::try_it(self, entry, &documented)}
-            {responses::summary(entry, &documented)}
-            {faults(&documented.faults)}
-            {around.as_ref().map(around::foot)}
+            {vendor_link}
+            {try_it::try_it_section(self, entry, &documented)}
+            {responses::responses_summary(entry, &documented)}
+            {diagnostics_section(&documented.diagnostics)}
+            {adjacent.as_ref().map(around::footer_links)}
             </div>
         }
         .into_any()
@@ -94,10 +95,10 @@ impl OperationPage {
 }
 
 /// What could not be read of this operation, and is missing from its form or its documentation.
-fn faults(faults: &[Fault]) -> Option<AnyView> {
-    let items: Vec<_> = faults
+fn diagnostics_section(diagnostics: &[Diagnostic]) -> Option<AnyView> {
+    let items: Vec<_> = diagnostics
         .iter()
-        .map(|fault| view! { <li><code>{fault.place.clone()}</code>": "{fault.reason.clone()}</li> })
+        .map(|diagnostic| view! { <li><code>{diagnostic.location.clone()}</code>": "{diagnostic.reason.clone()}</li> })
         .collect();
     (!items.is_empty()).then(|| {
         view! {

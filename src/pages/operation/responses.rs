@@ -3,31 +3,31 @@
 
 use crate::{
     model::{
-        form::{choice_text, pretty},
+        form::{to_control_text, to_pretty_json},
         schema::{Field, Schema},
     },
-    openapi::{Documentation, DocumentedReplies, DocumentedReply},
+    openapi::{DocumentedOperation, DocumentedResponse, DocumentedResponses},
     providers::CatalogEntry,
-    ui::html::Html,
+    ui::html::HtmlWriter,
 };
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use serde_json::Value;
 
 /// How many of a field's values are listed.
-const MOST_CHOICES: usize = 30;
+const MAX_SHOWN_VALUES: usize = 30;
 
 /// The documented replies in short: their fields have a page of their own, since they can be more than all of the form.
-pub(crate) fn summary(entry: &CatalogEntry, documented: &Documentation) -> Option<AnyView> {
-    if documented.replies.is_empty() {
+pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOperation) -> Option<AnyView> {
+    if documented.responses.is_empty() {
         return None;
     }
-    let address = ["/", &entry.provider.id, "/", &documented.operation.name, "/replies"].concat();
-    let mut html = Html::default();
+    let url = ["/", &entry.provider.id, "/", &documented.operation.name, "/replies"].concat();
+    let mut html = HtmlWriter::default();
     html.raw("<ul class=\"tree\">");
-    for reply in &documented.replies {
-        html.raw("<li><a href=\"").text(&address).raw("#").text(&anchor("reply-", &reply.status)).raw("\"><code>");
-        html.text(&reply.status).raw("</code></a> <div class=\"description\">").sanitised(&reply.description);
+    for response in &documented.responses {
+        html.raw("<li><a href=\"").text(&url).raw("#").text(&anchor_id("reply-", &response.status)).raw("\"><code>");
+        html.text(&response.status).raw("</code></a> <div class=\"description\">").sanitised(&response.description);
         html.raw("</div></li>");
     }
     html.raw("</ul>");
@@ -36,7 +36,7 @@ pub(crate) fn summary(entry: &CatalogEntry, documented: &Documentation) -> Optio
             <section class="replies" aria-labelledby="replies-title">
                 <h2 id="replies-title">"Replies"</h2>
                 <div inner_html=html.finish()></div>
-                <p><a href=address>"All fields of the replies"</a></p>
+                <p><a href=url>"All fields of the replies"</a></p>
             </section>
         }
         .into_any(),
@@ -44,20 +44,24 @@ pub(crate) fn summary(entry: &CatalogEntry, documented: &Documentation) -> Optio
 }
 
 /// `/{provider}/{operation}/replies`: all documented replies, field by field.
-pub fn replies(entry: &CatalogEntry, documented: &Documentation, replies: &DocumentedReplies) -> AnyView {
-    let mut html = Html::default();
-    let first_success = replies.all.iter().position(|reply| reply.summary.status.starts_with('2'));
-    for (index, reply) in replies.all.iter().enumerate() {
-        write_reply(&mut html, reply, &replies.definitions, Some(index) == first_success);
+pub fn responses_page(
+    entry: &CatalogEntry,
+    documented: &DocumentedOperation,
+    responses: &DocumentedResponses,
+) -> AnyView {
+    let mut html = HtmlWriter::default();
+    let first_success = responses.responses.iter().position(|response| response.summary.status.starts_with('2'));
+    for (index, response) in responses.responses.iter().enumerate() {
+        write_response(&mut html, response, &responses.definitions, Some(index) == first_success);
     }
-    if !replies.definitions.is_empty() {
+    if !responses.definitions.is_empty() {
         html.raw("<h2>Types</h2>");
     }
-    for (name, schema) in &replies.definitions {
-        let id = anchor("type-", name);
+    for (name, schema) in &responses.definitions {
+        let id = anchor_id("type-", name);
         html.raw("<details class=\"type\" id=\"").text(&id).raw("\"><summary><code>").text(name);
         html.raw("</code></summary>");
-        write_inside(&mut html, schema, &id);
+        write_nested_fields(&mut html, schema, &id);
         html.raw("</details>");
     }
     let provider = &entry.provider.id;
@@ -72,135 +76,140 @@ pub fn replies(entry: &CatalogEntry, documented: &Documentation, replies: &Docum
         </nav>
         <h1>"Replies: "{documented.title.clone()}</h1>
         <div class="replies" inner_html=html.finish()></div>
-        {super::faults(&replies.faults)}
+        {super::diagnostics_section(&responses.diagnostics)}
     }
     .into_any()
 }
 
-fn write_reply(html: &mut Html, reply: &DocumentedReply, definitions: &[(String, Schema)], is_open: bool) {
-    let id = anchor("reply-", &reply.summary.status);
+fn write_response(
+    html: &mut HtmlWriter,
+    response: &DocumentedResponse,
+    definitions: &[(String, Schema)],
+    is_open: bool,
+) {
+    let id = anchor_id("reply-", &response.summary.status);
     html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
     let reason =
-        reply.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
-    html.raw("<summary><code>").text(&reply.summary.status).raw("</code> ").text(reason.unwrap_or_default());
+        response.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
+    html.raw("<summary><code>").text(&response.summary.status).raw("</code> ").text(reason.unwrap_or_default());
     html.raw("</summary>");
-    html.raw("<div class=\"description\">").sanitised(&reply.summary.description).raw("</div>");
-    if !reply.headers.is_empty() {
+    html.raw("<div class=\"description\">").sanitised(&response.summary.description).raw("</div>");
+    if !response.headers.is_empty() {
         html.raw("<h2>Headers</h2>");
-        write_fields(html, &reply.headers, &[&id, "/headers"].concat());
+        write_fields(html, &response.headers, &[&id, "/headers"].concat());
     }
-    if let Some((media, schema)) = &reply.content {
-        html.raw("<h2>Body <span class=\"kind\">").text(media);
+    if let Some((media_type, schema)) = &response.content {
+        html.raw("<h2>Body <span class=\"kind\">").text(media_type);
         if !matches!(schema, Schema::Object(_)) {
             html.raw(", ");
-            write_kind(html, schema);
+            write_type(html, schema);
         }
         html.raw("</span></h2>");
         // Whoever comes for a reply wants its fields, not the name of its type.
-        let named = definitions.iter().find(|(name, _)| matches!(schema, Schema::Ref(of) if of == name));
-        write_inside(html, named.map_or(schema, |(_, named)| named), &id);
+        let definition = definitions.iter().find(|(name, _)| matches!(schema, Schema::Ref(of) if of == name));
+        write_nested_fields(html, definition.map_or(schema, |(_, resolved)| resolved), &id);
     }
-    if let Some(example) = reply.example.as_ref().filter(|example| !example.is_null()) {
-        html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&pretty(example));
+    if let Some(example) = response.example.as_ref().filter(|example| !example.is_null()) {
+        html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&to_pretty_json(example));
         html.raw("</code></pre></details>");
     }
     html.raw("</details>");
 }
 
 /// The fields that a value has inside of it, unless they have a name and stand elsewhere.
-fn write_inside(html: &mut Html, schema: &Schema, at: &str) {
+fn write_nested_fields(html: &mut HtmlWriter, schema: &Schema, parent_id: &str) {
     match schema {
-        Schema::Object(fields) => write_fields(html, fields, at),
-        Schema::List(rules) => write_inside(html, &rules.item, at),
-        Schema::Map(item) => write_inside(html, item, at),
+        Schema::Object(fields) => write_fields(html, fields, parent_id),
+        Schema::List(constraints) => write_nested_fields(html, &constraints.item, parent_id),
+        Schema::Map(item) => write_nested_fields(html, item, parent_id),
         Schema::Union(variants) => {
             for variant in variants.iter().filter(|variant| matches!(variant.schema, Schema::Object(_))) {
                 html.raw("<p class=\"note\">").text(&variant.title).raw("</p>");
-                write_inside(html, &variant.schema, &anchor(&[at, "/"].concat(), &variant.title));
+                write_nested_fields(html, &variant.schema, &anchor_id(&[parent_id, "/"].concat(), &variant.title));
             }
         }
         _ => {}
     }
 }
 
-fn write_fields(html: &mut Html, fields: &[Field], at: &str) {
+fn write_fields(html: &mut HtmlWriter, fields: &[Field], parent_id: &str) {
     html.raw("<ul class=\"tree\">");
     for field in fields {
-        let id = anchor(&[at, "/"].concat(), &field.name);
+        let id = anchor_id(&[parent_id, "/"].concat(), &field.name);
         html.raw("<li id=\"").text(&id).raw("\"><a href=\"#").text(&id).raw("\"><code>").text(&field.name);
         html.raw("</code></a> <span class=\"kind\">");
-        write_kind(html, &field.schema);
-        html.raw(if field.about.nullable { " or null" } else { "" });
+        write_type(html, &field.schema);
+        html.raw(if field.annotations.nullable { " or null" } else { "" });
         html.raw(if field.required { "</span>" } else { ", may be missing</span>" });
-        html.raw(if field.about.deprecated { " <span class=\"deprecated\">deprecated</span>" } else { "" });
-        html.raw("<div class=\"description\">").sanitised(&field.about.description).raw("</div>");
-        write_choices(html, field);
-        write_inside(html, &field.schema, &id);
+        html.raw(if field.annotations.deprecated { " <span class=\"deprecated\">deprecated</span>" } else { "" });
+        html.raw("<div class=\"description\">").sanitised(&field.annotations.description).raw("</div>");
+        write_enum_values(html, field);
+        write_nested_fields(html, &field.schema, &id);
         html.raw("</li>");
     }
     html.raw("</ul>");
 }
 
 /// What kind of value it is, with a link to its type if that has a name.
-fn write_kind(html: &mut Html, schema: &Schema) {
+fn write_type(html: &mut HtmlWriter, schema: &Schema) {
     match schema {
         Schema::Ref(name) => {
-            html.raw("<a href=\"#").text(&anchor("type-", name)).raw("\">").text(name).raw("</a>");
+            html.raw("<a href=\"#").text(&anchor_id("type-", name)).raw("\">").text(name).raw("</a>");
         }
-        Schema::List(rules) => {
+        Schema::List(constraints) => {
             html.raw("list of ");
-            write_kind(html, &rules.item);
+            write_type(html, &constraints.item);
         }
         Schema::Map(item) if **item != Schema::Any => {
             html.raw("map to ");
-            write_kind(html, item);
+            write_type(html, item);
         }
         Schema::Union(variants) => {
             for (index, variant) in variants.iter().enumerate() {
                 html.raw(if index == 0 { "" } else { " or " });
                 match variant.schema {
                     Schema::Object(_) => drop(html.text(&variant.title)),
-                    _ => write_kind(html, &variant.schema),
+                    _ => write_type(html, &variant.schema),
                 }
             }
         }
-        Schema::Text(rules) => {
-            html.text(schema.kind());
-            if let Some(format) = &rules.format {
+        Schema::Text(constraints) => {
+            html.text(schema.type_label());
+            if let Some(format) = &constraints.format {
                 html.raw(", ").text(format);
             }
         }
-        _ => drop(html.text(schema.kind())),
+        _ => drop(html.text(schema.type_label())),
     }
 }
 
 /// The values that it can have, with what they mean.
-fn write_choices(html: &mut Html, field: &Field) {
+fn write_enum_values(html: &mut HtmlWriter, field: &Field) {
     let choices = match &field.schema {
         Schema::Choice(choices) => choices.as_slice(),
-        Schema::List(rules) => match &rules.item {
+        Schema::List(constraints) => match &constraints.item {
             Schema::Choice(choices) => choices.as_slice(),
             _ => return,
         },
         _ => return,
     };
-    let write = |html: &mut Html, choice: &Value| {
-        let text = choice_text(choice);
+    let write_value = |html: &mut HtmlWriter, choice: &Value| {
+        let text = to_control_text(choice);
         html.raw("<code>").text(&text).raw("</code>");
-        if let Some((_, meaning)) = field.about.choices.iter().find(|(known, _)| *known == text) {
+        if let Some((_, meaning)) = field.annotations.value_descriptions.iter().find(|(value, _)| *value == text) {
             html.raw(" ").text(meaning);
         }
     };
     html.raw("<p class=\"note\">");
-    for (index, choice) in choices.iter().take(MOST_CHOICES).enumerate() {
+    for (index, choice) in choices.iter().take(MAX_SHOWN_VALUES).enumerate() {
         html.raw(if index == 0 { "" } else { " · " });
-        write(html, choice);
+        write_value(html, choice);
     }
-    html.raw(if choices.len() > MOST_CHOICES { " · …</p>" } else { "</p>" });
+    html.raw(if choices.len() > MAX_SHOWN_VALUES { " · …</p>" } else { "</p>" });
 }
 
 /// An id that an address can end with: letters, digits and a few marks; everything else becomes a hyphen.
-fn anchor(before: &str, name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/') { c } else { '-' };
-    before.chars().chain(name.chars().map(plain)).collect()
+fn anchor_id(prefix: &str, name: &str) -> String {
+    let to_id_char = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/') { c } else { '-' };
+    prefix.chars().chain(name.chars().map(to_id_char)).collect()
 }

@@ -4,10 +4,10 @@ use super::OperationPage;
 use crate::{
     model::{
         operation::Method,
-        provider::{EXAMPLE, Provider},
-        security::Access,
+        provider::{EXAMPLE_ENVIRONMENT, Provider},
+        security::OperationAuthentication,
     },
-    openapi::Documentation,
+    openapi::DocumentedOperation,
     providers::CatalogEntry,
     ui::words,
 };
@@ -15,25 +15,29 @@ use leptos::prelude::*;
 
 pub(super) fn send_bar(
     page: &OperationPage,
-    (entry, documented): (&CatalogEntry, &Documentation),
+    (entry, documented): (&CatalogEntry, &DocumentedOperation),
     provider: &Provider,
-    (environment, access): (&str, &Access),
+    (environment, authentication): (&str, &OperationAuthentication),
 ) -> AnyView {
     let policy = &entry.settings.policy;
-    let only_reads = policy.only_reads(entry, documented);
-    let warning = if only_reads { words::LIVE_READS } else { words::LIVE_CHANGES };
-    let live = |name: &str| policy.is_live(name).then_some(warning);
-    let names = std::iter::once(EXAMPLE).chain(provider.environments.iter().map(|known| known.name.as_str()));
+    let only_reads = policy.is_read_only(entry, documented);
+    let warning = if only_reads { words::LIVE_READ_WARNING } else { words::LIVE_CHANGE_WARNING };
+    let live_warning = |name: &str| policy.is_live(name).then_some(warning);
+    let names =
+        std::iter::once(EXAMPLE_ENVIRONMENT).chain(provider.environments.iter().map(|server| server.name.as_str()));
     let options: Vec<_> = names
-        .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live(name)>{name.to_owned()}</option> })
+        .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live_warning(name)>{name.to_owned()}</option> })
         .collect();
-    let real = provider.environments.iter().map(|known| known.name.as_str()).find(|name| policy.is_live(name));
-    let unlock = real.filter(|_| !only_reads).map(|name| unlock(name, policy.unlock.as_secs().div_ceil(60)));
-    let confirm = (documented.operation.method == Method::Delete).then(|| confirm(page, documented));
-    let hint = words::before_sending(
+    let live_environment =
+        provider.environments.iter().map(|server| server.name.as_str()).find(|name| policy.is_live(name));
+    let unlock = live_environment
+        .filter(|_| !only_reads)
+        .map(|name| unlock_checkbox(name, policy.unlock_duration.as_secs().div_ceil(60)));
+    let confirm = (documented.operation.method == Method::Delete).then(|| confirmation_input(page, documented));
+    let hint = words::sending_hint(
         environment,
-        live(environment).unwrap_or_default(),
-        access.is_satisfied_by(&page.credential.schemes),
+        live_warning(environment).unwrap_or_default(),
+        authentication.is_satisfied_by(&page.credential.schemes),
     );
     view! {
         {confirm}
@@ -47,13 +51,13 @@ pub(super) fn send_bar(
                 <button type="button" data-action="cancel">"Cancel"</button>
             </span>
         </div>
-        <p id="hint" class="hint" role="status" data-live=live(environment).map(|_| "true")>{hint.to_owned()}</p>
+        <p id="hint" class="hint" role="status" data-live=live_warning(environment).map(|_| "true")>{hint.to_owned()}</p>
     }
     .into_any()
 }
 
 /// Real data is changed by those who say so.
-fn unlock(environment: &str, minutes: u64) -> AnyView {
+fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
     let label = format!("Unlock {environment} for {minutes} minutes");
     view! {
         <p class="caution only-live">
@@ -65,14 +69,14 @@ fn unlock(environment: &str, minutes: u64) -> AnyView {
 }
 
 /// What is deleted is named once more.
-fn confirm(page: &OperationPage, documented: &Documentation) -> AnyView {
-    let what = documented.operation.target().map_or("operation's name", |field| &field.name).to_owned();
-    let typed = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
+fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) -> AnyView {
+    let target = documented.operation.target_parameter().map_or("operation's name", |field| &field.name).to_owned();
+    let value = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
     view! {
         <div class="field caution never-example">
             <label for="confirm">"Confirm"</label>
-            <p class="note" id="confirm-hint">"This deletes. Type the "<code>{what}</code>" again."</p>
-            <input id="confirm" name="confirm" value=typed autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
+            <p class="note" id="confirm-hint">"This deletes. Type the "<code>{target}</code>" again."</p>
+            <input id="confirm" name="confirm" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
         </div>
     }
     .into_any()

@@ -3,34 +3,40 @@
 
 use super::OperationPage;
 use crate::{
-    model::{form, provider::Provider, security::Access},
-    openapi::Documentation,
+    model::{form, provider::Provider, security::OperationAuthentication},
+    openapi::DocumentedOperation,
     providers::CatalogEntry,
-    snippet::{Choice, Keeper, Preference, Source},
-    ui::snippet::Printed,
+    snippet::{SecretSource, SnippetInput, SnippetPreference, SnippetTarget},
+    ui::snippet::RenderedSnippet,
 };
 use leptos::prelude::*;
 
 /// The list of what prints code, the code, and how to run it.
-pub(super) fn snippets(
+pub(super) fn snippet_panel(
     page: &OperationPage,
     entry: &CatalogEntry,
     provider: &Provider,
-    documented: &Documentation,
-    access: &Access,
+    documented: &DocumentedOperation,
+    authentication: &OperationAuthentication,
     environment: &str,
 ) -> AnyView {
     let operation = &documented.operation;
     let arguments = form::read(operation, &page.submission.controls).arguments;
-    let source = Source { provider, operation, references: &access.references, arguments: &arguments, environment };
-    let choices = entry.choices(documented);
-    let Preference { choice, keeper } = &page.preference;
-    let all = choices.all();
-    let default = Choice::Generated(provider);
-    let chosen = choices.find(choice).unwrap_or(default);
-    let Printed { label, note, code, file, length, run } = Printed::new(&chosen, source, *keeper);
-    let (is_code, is_run) = (!file.is_empty(), !run.is_empty());
-    let labels: Vec<_> = all.iter().map(|choice| view! { <option value=choice.label()></option> }).collect();
+    let input = SnippetInput {
+        provider,
+        operation,
+        credential_variables: &authentication.references,
+        arguments: &arguments,
+        environment,
+    };
+    let targets = entry.snippet_choices(documented);
+    let SnippetPreference { target_id, secret_source } = &page.preference;
+    let all = targets.all();
+    let default = SnippetTarget::GeneratedSdk(provider);
+    let chosen = targets.find(target_id).unwrap_or(default);
+    let RenderedSnippet { label, note, code, file, length, run } = RenderedSnippet::new(&chosen, input, *secret_source);
+    let (has_code, has_commands) = (!file.is_empty(), !run.is_empty());
+    let labels: Vec<_> = all.iter().map(|target| view! { <option value=target.label()></option> }).collect();
     view! {
         <div class="choose">
             <div class="needs-script">
@@ -38,10 +44,10 @@ pub(super) fn snippets(
                 <input id="client" list="clients" value=label.clone() data-default=default.label() autocomplete="off" spellcheck="false"/>
                 <datalist id="clients">{labels}</datalist>
             </div>
-            <noscript>{list(&all, &chosen)}</noscript>
+            <noscript>{target_select(&all, &chosen)}</noscript>
         </div>
         <p class="note" id="snippet-note" aria-live="polite" inner_html=note></p>
-        <div class="panel" id="snippet-panel" hidden=!is_code>
+        <div class="panel" id="snippet-panel" hidden=!has_code>
             <pre id="snippet" tabindex="0" role="region" aria-label=label><code data-file=file inner_html=code></code></pre>
             <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">"Copy"</button>
             <p class="under">
@@ -49,9 +55,9 @@ pub(super) fn snippets(
                 <label><input type="checkbox" id="wrap" autocomplete="off"/>"Wrap lines"</label>
                 <button type="button" class="quiet needs-script" data-action="save-snippet">"Save as a file"</button>
             </p>
-            <details id="run" hidden=!is_run>
+            <details id="run" hidden=!has_commands>
                 <summary>"Run it"</summary>
-                {keepers(*keeper)}
+                {secret_source_select(*secret_source)}
                 <pre tabindex="0" role="region" aria-label="Commands"><code inner_html=run></code></pre>
             </details>
         </div>
@@ -60,11 +66,11 @@ pub(super) fn snippets(
 }
 
 /// The list without scripts: it belongs to the form, which a button sends.
-fn list(all: &[Choice], chosen: &Choice) -> AnyView {
-    let is_chosen = |choice: &Choice| choice.id() == chosen.id();
+fn target_select(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
+    let is_chosen = |target: &SnippetTarget| target.id() == chosen.id();
     let options: Vec<_> = all
         .iter()
-        .map(|choice| view! { <option value=choice.id() selected=is_chosen(choice)>{choice.label()}</option> })
+        .map(|target| view! { <option value=target.id() selected=is_chosen(target)>{target.label()}</option> })
         .collect();
     view! {
         <label for="client-plain">"Language or client"</label>
@@ -75,10 +81,10 @@ fn list(all: &[Choice], chosen: &Choice) -> AnyView {
 }
 
 /// Where the reader's secrets are.
-fn keepers(chosen: Keeper) -> AnyView {
-    let options: Vec<_> = Keeper::ALL
+fn secret_source_select(chosen: SecretSource) -> AnyView {
+    let options: Vec<_> = SecretSource::ALL
         .into_iter()
-        .map(|keeper| view! { <option value=keeper.id() selected=keeper == chosen>{keeper.label()}</option> })
+        .map(|source| view! { <option value=source.id() selected=source == chosen>{source.label()}</option> })
         .collect();
     view! {
         <p class="keeper">

@@ -1,71 +1,79 @@
 //! "Try it": the cards and the form, around which the island comes to life.
 
-use super::{OperationPage, authentication::authentication, fields::Form, send_bar::send_bar, snippets::snippets};
+use super::{
+    OperationPage, authentication::authentication_card, fields::FormRenderer, send_bar::send_bar,
+    snippets::snippet_panel,
+};
 use crate::{
-    islands::{Start, TryIt},
-    model::form::ARGUMENTS,
-    openapi::Documentation,
+    islands::{InitialState, TryIt},
+    model::form::ARGUMENTS_CONTROL,
+    openapi::DocumentedOperation,
     providers::CatalogEntry,
     ui::response,
 };
 use leptos::prelude::*;
 
-pub(super) fn try_it(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation) -> AnyView {
+pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documented: &DocumentedOperation) -> AnyView {
     let operation = &documented.operation;
-    let provider = &entry.provider_of(documented);
+    let provider = &entry.provider_for_operation(documented);
     let credential = page.credential.clone();
-    let access = entry.access(documented);
+    let authentication = entry.authentication(documented);
     let environment = match page.submission.controls.get("environment") {
         Some(chosen) => chosen.to_owned(),
-        None => access.environment(provider, &credential).into(),
+        None => authentication.default_environment(provider, &credential).into(),
     };
     let cards = view! {
         <h2 class="try-it-title">"Try it"</h2>
-        {authentication(&page.submission, entry, documented, &credential, &access)}
-        {gateway(page.other_gateways)}
+        {authentication_card(&page.submission, entry, documented, &credential, &authentication)}
+        {gateway_card(page.allow_other_gateways)}
         <section class="card" aria-labelledby="operation-title">
             <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
             <p class="operation-path">
                 <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
             </p>
             <div inner_html=documented.description.clone()></div>
-            {call_form(page, entry, documented, send_bar(page, (entry, documented), provider, (&environment, &access)))}
+            {call_form(page, entry, documented, send_bar(page, (entry, documented), provider, (&environment, &authentication)))}
         </section>
         <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
             <h3 id="response-title">"Response"</h3>
-            <div id="outcome" aria-live="polite" inner_html=outcome(page)></div>
+            <div id="outcome" aria-live="polite" inner_html=initial_outcome(page)></div>
         </section>
         <section class="card" aria-labelledby="snippet-title">
             <h3 id="snippet-title">"Code snippet"</h3>
             <p class="note">"Updates live as you fill in the form above."</p>
-            {snippets(page, entry, provider, documented, &access, &environment)}
+            {snippet_panel(page, entry, provider, documented, &authentication, &environment)}
         </section>
         </div>
     }
     .into_any();
-    let start = Start { provider: provider.clone(), operation: operation.clone(), access: access.clone(), credential };
+    let initial_state = InitialState {
+        provider: provider.clone(),
+        operation: operation.clone(),
+        access: authentication.clone(),
+        credential,
+    };
     view! {
-        <script type="application/json" id="start" inner_html=for_script(&start)></script>
+        <script type="application/json" id="start" inner_html=to_script_json(&initial_state)></script>
         <TryIt>{cards}</TryIt>
     }
     .into_any()
 }
 
 /// JSON that cannot end the `<script>` around it.
-fn for_script(start: &Start) -> String {
-    serde_json::to_string(start).unwrap_or_default().replace('<', "\\u003c")
+fn to_script_json(initial_state: &InitialState) -> String {
+    serde_json::to_string(initial_state).unwrap_or_default().replace('<', "\\u003c")
 }
 
-fn gateway(others_allowed: bool) -> AnyView {
-    let switched_off = (!others_allowed).then(|| {
+fn gateway_card(others_allowed: bool) -> AnyView {
+    let disabled_note = (!others_allowed).then(|| {
         view! { <p class="note">"Whoever runs this server has it make all calls itself."</p> }
     });
     view! {
         <section class="card" id="gateway" aria-labelledby="gateway-title">
             <h3 id="gateway-title">"Gateway"</h3>
             <p class="note">"The gateway proxies requests and injects credentials server-side. Configure credentials above, then enter your gateway URL."</p>
-            {switched_off}
+            {disabled_note}
             <div class="choices" role="radiogroup" aria-labelledby="gateway-title">
                 <label><input type="radio" name="gateway" value="this" checked/>"This server"</label>
                 <label><input id="gateway-another" type="radio" name="gateway" value="another" disabled=!others_allowed/>"Another gateway"</label>
@@ -82,12 +90,17 @@ fn gateway(others_allowed: bool) -> AnyView {
     .into_any()
 }
 
-fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documentation, send_bar: AnyView) -> AnyView {
+fn call_form(
+    page: &OperationPage,
+    entry: &CatalogEntry,
+    documented: &DocumentedOperation,
+    send_bar: AnyView,
+) -> AnyView {
     let (operation, submission) = (&documented.operation, &page.submission);
-    let form = Form { operation, submission };
+    let form = FormRenderer { operation, submission };
     let is_json = submission.controls.get("view") == Some("json");
-    let enctype = operation.takes_files().then_some("multipart/form-data");
-    let nothing =
+    let enctype = operation.has_file_fields().then_some("multipart/form-data");
+    let empty_note =
         operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
     view! {
         <form id="call" method="post" action="#response" enctype=enctype novalidate>
@@ -101,17 +114,17 @@ fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documentat
                     <label><input type="radio" name="view" id="view-json" value="json" checked=is_json/>"JSON"</label>
                 </div>
             </div>
-            {nothing}
-            {examples(entry, documented)}
-            {media(documented)}
+            {empty_note}
+            {example_buttons(entry, documented)}
+            {media_type_select(documented)}
             <div class="form-view">
                 {form.fields(&operation.fields, "", None)}
-                {form.kept(&operation.fields, "")}
-                {operation.takes_other_fields().then(|| form.other_fields())}
+                {form.hidden_inputs(&operation.fields, "")}
+                {operation.allows_additional_fields().then(|| form.additional_fields())}
             </div>
-            <div class="json-view field" data-at=ARGUMENTS>
-                {form.text_area(ARGUMENTS, "Arguments as JSON", 14, false)}
-                {form.problem(ARGUMENTS)}
+            <div class="json-view field" data-at=ARGUMENTS_CONTROL>
+                {form.text_area(ARGUMENTS_CONTROL, "Arguments as JSON", 14, false)}
+                {form.problem_element(ARGUMENTS_CONTROL)}
             </div>
             </div>
             {send_bar}
@@ -121,7 +134,7 @@ fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documentat
 }
 
 /// A button per example that fills the form.
-fn examples(entry: &CatalogEntry, documented: &Documentation) -> Option<AnyView> {
+fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Option<AnyView> {
     let buttons: Vec<_> = entry
         .examples(documented)
         .enumerate()
@@ -138,12 +151,12 @@ fn examples(entry: &CatalogEntry, documented: &Documentation) -> Option<AnyView>
 }
 
 /// The choice of a media type, where the body can be sent in several.
-fn media(documented: &Documentation) -> Option<AnyView> {
+fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
     let chosen = documented.operation.body.as_ref()?.content_type.as_str();
     let options: Vec<_> = documented
-        .media
+        .media_types
         .iter()
-        .map(|media| view! { <option value=media.clone() selected=media == chosen>{media.clone()}</option> })
+        .map(|media_type| view! { <option value=media_type.clone() selected=media_type == chosen>{media_type.clone()}</option> })
         .collect();
     (options.len() > 1).then(|| {
         view! {
@@ -157,10 +170,10 @@ fn media(documented: &Documentation) -> Option<AnyView> {
     })
 }
 
-fn outcome(page: &OperationPage) -> String {
-    match &page.submission.answer {
+fn initial_outcome(page: &OperationPage) -> String {
+    match &page.submission.result {
         None => "<p class=\"note\">The reply will stand here.</p>".into(),
-        Some(Ok(answer)) => response::reply(answer, false),
-        Some(Err(error)) => response::failure(error),
+        Some(Ok(response)) => response::render_response(response, false),
+        Some(Err(error)) => response::render_error(error),
     }
 }

@@ -1,60 +1,64 @@
 //! A provider's operations by group. What is large has pages of its own, so that no page holds more than one can read.
 
 use crate::{
-    openapi::Group,
-    pages::list::{self, count, in_query, paging},
+    openapi::OperationGroup,
+    pages::list::{self, encode_query_value, operation_count, pagination},
     providers::CatalogEntry,
 };
 use leptos::prelude::*;
 
 /// A provider with more operations lists its groups only.
-const LARGE_PROVIDER: usize = 300;
+const MAX_LISTED_OPERATIONS: usize = 300;
 /// A group with more operations is listed on a page of its own.
-const LARGE_GROUP: usize = 50;
+const MAX_INLINE_GROUP_OPERATIONS: usize = 50;
 /// What groups stand under that have no heading.
-const ALL: &str = "Operations";
+const DEFAULT_HEADING: &str = "Operations";
 /// Operations, and groups, on one page.
-const PER_PAGE: usize = 100;
+const ITEMS_PER_PAGE: usize = 100;
 
 /// Whether the provider's page has all of its operations.
-pub(super) fn lists_everything(entry: &CatalogEntry) -> bool {
-    entry.document.listings.len() <= LARGE_PROVIDER
-        && entry.document.groups.len() <= PER_PAGE
-        && entry.document.groups.iter().all(|group| group.operations.len() <= LARGE_GROUP)
+pub(super) fn lists_all_operations(entry: &CatalogEntry) -> bool {
+    entry.document.operations.len() <= MAX_LISTED_OPERATIONS
+        && entry.document.groups.len() <= ITEMS_PER_PAGE
+        && entry.document.groups.iter().all(|group| group.operation_indices.len() <= MAX_INLINE_GROUP_OPERATIONS)
 }
 
 /// All groups, with their operations as far as that is readable.
-pub(super) fn overview(entry: &CatalogEntry, page: usize) -> AnyView {
+pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
     let groups = &entry.document.groups;
-    let (page, first) = bounded(page, groups.len());
-    let is_large = entry.document.listings.len() > LARGE_PROVIDER;
+    let (page, first) = clamp_page(page, groups.len());
+    let is_large = entry.document.operations.len() > MAX_LISTED_OPERATIONS;
     let mut heading = "";
     let mut parts: Vec<AnyView> = Vec::new();
-    let shown = &groups[first..groups.len().min(first + PER_PAGE)];
+    let shown = &groups[first..groups.len().min(first + ITEMS_PER_PAGE)];
     for group in shown {
         // Groups without a heading come last; where no group has one, there is nothing to tell them from.
-        let own = group.heading.as_deref().unwrap_or(if parts.is_empty() || heading == ALL { ALL } else { "Other" });
-        if heading != own {
-            heading = own;
-            parts.push(view! { <h2 class="heading">{own.to_owned()}</h2> }.into_any());
+        let group_heading = group.heading.as_deref().unwrap_or(if parts.is_empty() || heading == DEFAULT_HEADING {
+            DEFAULT_HEADING
+        } else {
+            "Other"
+        });
+        if heading != group_heading {
+            heading = group_heading;
+            parts.push(view! { <h2 class="heading">{group_heading.to_owned()}</h2> }.into_any());
         }
-        parts.push(if is_large { index_entry(entry, group) } else { section(entry, group) });
+        parts.push(if is_large { group_entry(entry, group) } else { group_section(entry, group) });
     }
-    let index = (!is_large && shown.len() > 2).then(|| index(shown));
+    let index = (!is_large && shown.len() > 2).then(|| group_index(shown));
     view! {
         {index}
         {parts}
-        {paging(&["/", &entry.provider.id].concat(), page, PER_PAGE, groups.len())}
+        {pagination(&["/", &entry.provider.id].concat(), page, ITEMS_PER_PAGE, groups.len())}
     }
     .into_any()
 }
 
 /// The page of one group, or one of its pages.
-pub fn group(entry: &CatalogEntry, group: &Group, page: usize) -> AnyView {
+pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> AnyView {
     let id = entry.provider.id.as_str();
-    let all = group.operations.len();
-    let (page, first) = bounded(page, all);
-    let rows = entry.operations_of(group).skip(first).take(PER_PAGE);
+    let total = group.operation_indices.len();
+    let (page, first) = clamp_page(page, total);
+    let rows = entry.operations_in_group(group).skip(first).take(ITEMS_PER_PAGE);
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol>
@@ -65,75 +69,75 @@ pub fn group(entry: &CatalogEntry, group: &Group, page: usize) -> AnyView {
         </nav>
         <h1>{group.name.clone()}</h1>
         <div class="lead" inner_html=group.description.clone()></div>
-        {vendor(entry, group)}
-        <p class="note">{count(all)}</p>
-        {list::rows(id, rows)}
-        {paging(&address(entry, group), page, PER_PAGE, all)}
+        {vendor_link(entry, group)}
+        <p class="note">{operation_count(total)}</p>
+        {list::operation_list(id, rows)}
+        {pagination(&group_page_url(entry, group), page, ITEMS_PER_PAGE, total)}
     }
     .into_any()
 }
 
 /// Where one reads a group's operations: on the provider's page, or on a page of its own where that does not have them all.
-pub fn place(entry: &CatalogEntry, group: &Group) -> String {
-    if lists_everything(entry) {
+pub fn group_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
+    if lists_all_operations(entry) {
         ["/", &entry.provider.id, "#group-", &group.slug].concat()
     } else {
-        address(entry, group)
+        group_page_url(entry, group)
     }
 }
 
 /// Where the page of a group is.
-fn address(entry: &CatalogEntry, group: &Group) -> String {
-    ["/", &entry.provider.id, "?group=", &in_query(&group.slug)].concat()
+fn group_page_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
+    ["/", &entry.provider.id, "?group=", &encode_query_value(&group.slug)].concat()
 }
 
 /// A page number that there is, and the place of its first entry.
-fn bounded(page: usize, all: usize) -> (usize, usize) {
-    let page = page.clamp(1, all.div_ceil(PER_PAGE).max(1));
-    (page, (page - 1) * PER_PAGE)
+fn clamp_page(page: usize, total: usize) -> (usize, usize) {
+    let page = page.clamp(1, total.div_ceil(ITEMS_PER_PAGE).max(1));
+    (page, (page - 1) * ITEMS_PER_PAGE)
 }
 
-fn section(entry: &CatalogEntry, group: &Group) -> AnyView {
-    let all = group.operations.len();
-    let operations = if all > LARGE_GROUP {
-        view! { <p><a href=address(entry, group)>"All "{count(all)}" of "{group.name.clone()}</a></p> }.into_any()
+fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
+    let total = group.operation_indices.len();
+    let operations = if total > MAX_INLINE_GROUP_OPERATIONS {
+        view! { <p><a href=group_page_url(entry, group)>"All "{operation_count(total)}" of "{group.name.clone()}</a></p> }.into_any()
     } else {
-        list::rows(&entry.provider.id, entry.operations_of(group))
+        list::operation_list(&entry.provider.id, entry.operations_in_group(group))
     };
     view! {
         <section class="group" id=["group-", &group.slug].concat()>
-            <h3>{group.name.clone()}" "<span class="count">{all}</span></h3>
+            <h3>{group.name.clone()}" "<span class="count">{total}</span></h3>
             <div inner_html=group.description.clone()></div>
-            {vendor(entry, group)}
+            {vendor_link(entry, group)}
             {operations}
         </section>
     }
     .into_any()
 }
 
-fn index_entry(entry: &CatalogEntry, group: &Group) -> AnyView {
+fn group_entry(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
     view! {
         <section class="group-entry" id=["group-", &group.slug].concat()>
-            <h3><a href=address(entry, group)>{group.name.clone()}</a>" "<span class="count">{group.operations.len()}</span></h3>
+            <h3><a href=group_page_url(entry, group)>{group.name.clone()}</a>" "<span class="count">{group.operation_indices.len()}</span></h3>
             <p class="note">{group.summary.clone()}</p>
         </section>
     }
     .into_any()
 }
 
-fn index(groups: &[Group]) -> AnyView {
+fn group_index(groups: &[OperationGroup]) -> AnyView {
     let links: Vec<_> = groups
         .iter()
         .map(|group| {
             view! {
-                <li><a href=["#group-", &group.slug].concat()>{group.name.clone()}</a>" "<span class="count">{group.operations.len()}</span></li>
+                <li><a href=["#group-", &group.slug].concat()>{group.name.clone()}</a>" "<span class="count">{group.operation_indices.len()}</span></li>
             }
         })
         .collect();
     view! { <nav class="groups" aria-label="Groups"><ul>{links}</ul></nav> }.into_any()
 }
 
-fn vendor(entry: &CatalogEntry, group: &Group) -> Option<AnyView> {
+fn vendor_link(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
     group.documentation_url.clone().map(|url| {
         let title = entry.provider.title.clone();
         view! { <p><a href=url rel="noopener noreferrer">{title}" on "{group.name.clone()}</a></p> }.into_any()

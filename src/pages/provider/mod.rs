@@ -2,20 +2,20 @@
 
 mod groups;
 
-use super::{list, unavailable::copy_note};
+use super::{list, unavailable::stale_copy_note};
 use crate::providers::{Catalog, CatalogEntry};
 use leptos::prelude::*;
 
-pub use groups::{group, place};
+pub use groups::{group_page, group_url};
 
 /// How many operations a filter lists.
-const MOST_FILTERED: usize = 100;
+const MAX_FILTERED_OPERATIONS: usize = 100;
 /// How many faults of a document are told.
-const MOST_FAULTS: usize = 200;
+const MAX_SHOWN_DIAGNOSTICS: usize = 200;
 
 /// What the API is, its operations by group, where it runs, and how to authenticate. A filter leaves the operations that
 /// match; a page number counts through the groups of a provider that has very many.
-pub fn provider(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page: usize) -> AnyView {
+pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page: usize) -> AnyView {
     let (provider, document) = (&entry.provider, &entry.document);
     let servers: Vec<_> = provider
         .environments
@@ -27,15 +27,15 @@ pub fn provider(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page: usi
             <ol><li><a href="/">"All providers"</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
         </nav>
         <h1>{document.title.clone()}</h1>
-        {catalog.slot(&provider.id).and_then(copy_note)}
+        {catalog.provider(&provider.id).and_then(stale_copy_note)}
         <div class="lead" inner_html=document.description.clone()></div>
         <p class="note">
             <code>{provider.package.clone()}</code>" · version "{document.version.clone()}" · "
             <a href=["/", &provider.id, "/openapi.json"].concat()>"OpenAPI document"</a>
             {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">"Documentation by "{provider.title.clone()}</a> })}
         </p>
-        {form(entry, filter)}
-        {if filter.is_empty() { groups::overview(entry, page) } else { filtered(catalog, entry, filter) }}
+        {filter_form(entry, filter)}
+        {if filter.is_empty() { groups::group_overview(entry, page) } else { filtered_operations(catalog, entry, filter) }}
         <section>
             <h2>"Servers"</h2>
             <dl class="facts">{servers}</dl>
@@ -43,29 +43,29 @@ pub fn provider(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page: usi
         </section>
         <section>
             <h2>"Authentication"</h2>
-            {schemes(entry)}
+            {security_schemes(entry)}
         </section>
-        {faults(entry)}
+        {diagnostics_section(entry)}
     }
     .into_any()
 }
 
 /// The document's security schemes, in words.
-fn schemes(entry: &CatalogEntry) -> AnyView {
+fn security_schemes(entry: &CatalogEntry) -> AnyView {
     let schemes: Vec<_> = entry
         .document
-        .schemes
+        .security_schemes
         .iter()
         .map(|scheme| {
-            let words = match entry.scheme_words(&scheme.id) {
-                Ok(words) => {
-                    let parts: Vec<String> = scheme.kind.parts().iter().map(|part| entry.label(&scheme.kind, *part)).collect();
-                    [&words, ": ", &parts.join(", ")].concat()
+            let text = match entry.describe_scheme(&scheme.id) {
+                Ok(description) => {
+                    let parts: Vec<String> = scheme.kind.parts().iter().map(|part| entry.part_label(&scheme.kind, *part)).collect();
+                    [&description, ": ", &parts.join(", ")].concat()
                 }
                 Err(reason) => ["Not supported: ", &reason].concat(),
             };
             view! {
-                <div><dt><code>{scheme.id.clone()}</code></dt><dd>{words}<div inner_html=scheme.description.clone()></div></dd></div>
+                <div><dt><code>{scheme.id.clone()}</code></dt><dd>{text}<div inner_html=scheme.description.clone()></div></dd></div>
             }
         })
         .collect();
@@ -80,15 +80,18 @@ fn schemes(entry: &CatalogEntry) -> AnyView {
 }
 
 /// What could not be read of the document, and is missing.
-fn faults(entry: &CatalogEntry) -> Option<AnyView> {
-    let faults = entry.faults();
-    let items: Vec<_> =
-        faults.iter().take(MOST_FAULTS).map(|fault| view! { <li><code>{fault.to_string()}</code></li> }).collect();
-    let rest = faults.len().saturating_sub(MOST_FAULTS);
+fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
+    let diagnostics = entry.diagnostics();
+    let items: Vec<_> = diagnostics
+        .iter()
+        .take(MAX_SHOWN_DIAGNOSTICS)
+        .map(|diagnostic| view! { <li><code>{diagnostic.to_string()}</code></li> })
+        .collect();
+    let rest = diagnostics.len().saturating_sub(MAX_SHOWN_DIAGNOSTICS);
     (!items.is_empty()).then(|| {
         view! {
             <details class="faults">
-                <summary>"What could not be read "<span class="count">{faults.len()}</span></summary>
+                <summary>"What could not be read "<span class="count">{diagnostics.len()}</span></summary>
                 <p>"These parts of the document could not be read. Everything else is here."</p>
                 <ul>{items}</ul>
                 {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more: the command "<code>"api-explorer check"</code>" lists them all."</p> })}
@@ -99,13 +102,13 @@ fn faults(entry: &CatalogEntry) -> Option<AnyView> {
 }
 
 /// A filter that works without scripts; with them, and where all operations are listed, it filters as one types.
-fn form(entry: &CatalogEntry, filter: &str) -> AnyView {
+fn filter_form(entry: &CatalogEntry, filter: &str) -> AnyView {
     let provider = &entry.provider;
-    let live = filter.is_empty() && groups::lists_everything(entry);
+    let is_live = filter.is_empty() && groups::lists_all_operations(entry);
     view! {
         <form class="search" role="search" aria-label="Filter" action=["/", &provider.id].concat()>
             <label for="filter">"Filter the operations of "{provider.title.clone()}</label>
-            <input id="filter" type="search" name="q" value=filter.to_owned() data-live=live.then_some("") autocomplete="off" spellcheck="false"/>
+            <input id="filter" type="search" name="q" value=filter.to_owned() data-live=is_live.then_some("") autocomplete="off" spellcheck="false"/>
             <button type="submit">"Filter"</button>
             <p id="filtered" class="note" role="status"></p>
         </form>
@@ -113,18 +116,20 @@ fn form(entry: &CatalogEntry, filter: &str) -> AnyView {
     .into_any()
 }
 
-fn filtered(catalog: &Catalog, entry: &CatalogEntry, filter: &str) -> AnyView {
+fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) -> AnyView {
     let id = &entry.provider.id;
-    let found = catalog.search(filter, Some(id), MOST_FILTERED);
-    let said = match found.total {
+    let found = catalog.search(filter, Some(id), MAX_FILTERED_OPERATIONS);
+    let summary = match found.total {
         0 => ["No operation matches “", filter, "”."].concat(),
-        all if all > MOST_FILTERED => ["The best ", &MOST_FILTERED.to_string(), " of ", &list::count(all)].concat(),
-        all => list::count(all),
+        total if total > MAX_FILTERED_OPERATIONS => {
+            ["The best ", &MAX_FILTERED_OPERATIONS.to_string(), " of ", &list::operation_count(total)].concat()
+        }
+        total => list::operation_count(total),
     };
     view! {
         <section aria-label="Filtered operations">
-            <p role="status">{said}" · "<a href=["/", id].concat()>"Show all "{entry.document.listings.len()}</a></p>
-            {list::rows(id, found.operations.into_iter().map(|(_, listing)| listing))}
+            <p role="status">{summary}" · "<a href=["/", id].concat()>"Show all "{entry.document.operations.len()}</a></p>
+            {list::operation_list(id, found.operations.into_iter().map(|(_, operation)| operation))}
         </section>
     }
     .into_any()

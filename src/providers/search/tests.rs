@@ -1,11 +1,11 @@
-use super::{Index, typo, words};
-use crate::{model::operation::Method, openapi::Listing};
+use super::{SearchIndex, typo, words};
+use crate::{model::operation::Method, openapi::OperationSummary};
 
 /// An operation and the names of its fields.
-type Operation = (Listing, &'static [&'static str]);
+type Operation = (OperationSummary, &'static [&'static str]);
 
 fn operation(method: Method, path: &str, name: &str, title: &str, fields: &'static [&'static str]) -> Operation {
-    let listing = Listing {
+    let listing = OperationSummary {
         name: name.into(),
         method,
         path: path.into(),
@@ -16,8 +16,8 @@ fn operation(method: Method, path: &str, name: &str, title: &str, fields: &'stat
     (listing, fields)
 }
 
-fn index(all: &[Operation]) -> Index {
-    Index::new(all.iter().map(|(listing, fields)| ("stytch Stytch API", listing, fields.to_vec())))
+fn index(all: &[Operation]) -> SearchIndex {
+    SearchIndex::new(all.iter().map(|(listing, fields)| ("stytch Stytch API", listing, fields.to_vec())))
 }
 
 fn all() -> Vec<Operation> {
@@ -51,7 +51,7 @@ fn find(query: &str) -> Vec<String> {
 fn names_are_taken_apart_at_the_borders_of_case() {
     let words = |text| {
         let mut all = Vec::new();
-        words::words(text, |word, _| all.push(word.to_owned()));
+        words::for_each_word(text, |word, _| all.push(word.to_owned()));
         all
     };
     assert_eq!(words("apiUserV1DeleteTOTP"), ["api", "user", "v1", "delete", "totp", "apiuserv1deletetotp"]);
@@ -118,7 +118,7 @@ fn typing_errors_are_forgiven() {
 
 #[test]
 fn errors_are_counted_as_people_make_them() {
-    let errors = |typed: &str, word: &str, most| typo::errors(typed.as_bytes(), word.as_bytes(), most);
+    let errors = |typed: &str, word: &str, most| typo::typo_distance(typed.as_bytes(), word.as_bytes(), most);
     assert_eq!(errors("user", "user", 1), Some(0));
     assert_eq!(errors("usre", "user", 1), Some(1));
     assert_eq!(errors("uxser", "user", 1), Some(1));
@@ -148,5 +148,5 @@ fn a_search_can_be_kept_within_a_range_and_says_how_many_there_are() {
     assert_eq!((found.total, found.operations.len()), (8, 3));
     assert_eq!(index.search("delete", 0..4, 9).operations, [3]);
     assert_eq!(index.search("search", 1..8, 9).total, 0);
-    assert_eq!(Index::default().search("user", 0..0, 9).total, 0);
+    assert_eq!(SearchIndex::default().search("user", 0..0, 9).total, 0);
 }

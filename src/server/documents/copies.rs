@@ -1,59 +1,59 @@
 //! Copies of documents in the store. What the store cannot do is logged, and stops nothing.
 
-use super::Documents;
+use super::DocumentLoader;
 use crate::{
-    providers::{CatalogEntry, DocumentSource, ProviderSettings, ServedCopy, load_text, on_own_thread},
+    providers::{CatalogEntry, DocumentSource, ProviderSettings, ServedCopy, load_text, run_on_own_thread},
     store::{
-        documents::{PackedDocument, sha256},
-        in_time,
+        documents::{CompressedDocument, sha256_hex},
+        with_timeout,
     },
 };
 use jiff::Timestamp;
 
-impl Documents {
+impl DocumentLoader {
     /// Deletes the copies of providers that are no longer set, or no longer with a URL.
-    pub(crate) async fn forget_others(&self, providers: &[ProviderSettings]) {
-        let at_urls = providers.iter().filter(|provider| matches!(provider.document, DocumentSource::Url(_)));
-        let ids: Vec<&str> = at_urls.map(|provider| provider.id.as_str()).collect();
-        if in_time(self.store.forget_other_documents(&ids)).await.is_err() {
+    pub(crate) async fn delete_unused_copies(&self, providers: &[ProviderSettings]) {
+        let remote_providers = providers.iter().filter(|provider| matches!(provider.document, DocumentSource::Url(_)));
+        let ids: Vec<&str> = remote_providers.map(|provider| provider.id.as_str()).collect();
+        if with_timeout(self.store.delete_other_documents(&ids)).await.is_err() {
             tracing::warn!("copies of documents that are no longer set stay in the store");
         }
     }
 
     /// Stores a document that was fetched from a URL.
-    pub(crate) async fn keep_copy(&self, settings: &ProviderSettings, text: Option<String>) {
+    pub(crate) async fn store_copy(&self, settings: &ProviderSettings, text: Option<String>) {
         let (DocumentSource::Url(url), Some(text)) = (&settings.document, text) else { return };
-        let confirmed = in_time(self.store.confirm_document(&settings.id, url, &sha256(&text))).await;
+        let confirmed = with_timeout(self.store.refresh_document(&settings.id, url, &sha256_hex(&text))).await;
         if confirmed.is_ok_and(|is_stored| is_stored) {
             return;
         }
-        let packed = on_own_thread(move || PackedDocument::pack(&text)).await;
-        let is_kept = match packed {
-            Ok(Ok(packed)) => in_time(self.store.keep_document(&settings.id, url, &packed)).await.is_ok(),
+        let packed = run_on_own_thread(move || CompressedDocument::compress(&text)).await;
+        let is_stored = match packed {
+            Ok(Ok(packed)) => with_timeout(self.store.save_document(&settings.id, url, &packed)).await.is_ok(),
             Ok(Err(_)) | Err(_) => false,
         };
-        if !is_kept {
+        if !is_stored {
             tracing::warn!(provider = settings.id, "no copy of the document was stored");
         }
     }
 
     /// Reads the stored copy of a provider's document, if it was fetched from the URL that is set and is still readable.
-    pub(crate) async fn copy(&self, settings: &ProviderSettings) -> Option<(CatalogEntry, ServedCopy)> {
+    pub(crate) async fn load_copy(&self, settings: &ProviderSettings) -> Option<(CatalogEntry, ServedCopy)> {
         let DocumentSource::Url(url) = &settings.document else { return None };
-        let copy = in_time(self.store.document(&settings.id, url)).await.ok()??;
-        let served = ServedCopy {
+        let copy = with_timeout(self.store.find_document(&settings.id, url)).await.ok()??;
+        let served_copy = ServedCopy {
             fetched_at: Timestamp::from_millisecond(copy.fetched_at).ok()?,
-            sha256: copy.packed.sha256().to_owned(),
+            sha256: copy.compressed.sha256().to_owned(),
         };
-        let limit = settings.document_limit.saturating_mul(1_000_000);
-        let text = on_own_thread(move || copy.packed.unpack(limit)).await.ok()?;
+        let max_bytes = settings.document_limit_mb.saturating_mul(1_000_000);
+        let text = run_on_own_thread(move || copy.compressed.decompress(max_bytes)).await.ok()?;
         let entry = match text {
-            Ok(text) => load_text(settings.clone(), text).await.map_err(|error| error.of(settings)),
+            Ok(text) => load_text(settings.clone(), text).await.map_err(|error| error.with_provider(settings)),
             Err(error) => Err(error),
         };
         entry
             .inspect_err(|error| tracing::warn!(provider = settings.id, "the stored copy is not used: {error:#}"))
             .ok()
-            .map(|entry| (entry, served))
+            .map(|entry| (entry, served_copy))
     }
 }

@@ -6,47 +6,47 @@ use uuid::Uuid;
 /// Pauses between attempts: each is twice as long as the one before, up to a longest, and shortened by chance by up to half, so
 /// that servers that started together do not ask together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schedule {
+pub struct RetryBackoff {
     /// The pause after the first attempt.
-    pub first: Duration,
+    pub initial_delay: Duration,
     /// The longest pause.
-    pub longest: Duration,
+    pub max_delay: Duration,
 }
 
-impl Default for Schedule {
+impl Default for RetryBackoff {
     fn default() -> Self {
-        Self { first: Duration::from_secs(5), longest: Duration::from_mins(15) }
+        Self { initial_delay: Duration::from_secs(5), max_delay: Duration::from_mins(15) }
     }
 }
 
-impl Schedule {
+impl RetryBackoff {
     /// Returns the pause after so many attempts that failed.
-    pub fn pause(&self, attempts: u32) -> Duration {
+    pub fn delay(&self, attempts: u32) -> Duration {
         // Of a random UUID, the last 32 bits are random.
         let random = Uuid::new_v4().as_u128() & u128::from(u32::MAX);
-        self.shortened(attempts, u32::try_from(random).unwrap_or_default())
+        self.delay_with_jitter(attempts, u32::try_from(random).unwrap_or_default())
     }
 
-    fn shortened(&self, attempts: u32, random: u32) -> Duration {
+    fn delay_with_jitter(&self, attempts: u32, random: u32) -> Duration {
         let factor = 2_u32.saturating_pow(attempts.saturating_sub(1));
-        let half = self.first.saturating_mul(factor).min(self.longest) / 2;
+        let half = self.initial_delay.saturating_mul(factor).min(self.max_delay) / 2;
         half + half.mul_f64(f64::from(random) / f64::from(u32::MAX))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Schedule;
+    use super::RetryBackoff;
     use std::time::Duration;
 
     #[test]
     fn pauses_double_up_to_the_longest_and_are_shortened_by_up_to_half() {
-        let schedule = Schedule { first: Duration::from_secs(4), longest: Duration::from_mins(1) };
+        let backoff = RetryBackoff { initial_delay: Duration::from_secs(4), max_delay: Duration::from_mins(1) };
         for (attempts, seconds) in [(1, 4), (2, 8), (3, 16), (4, 32), (5, 60), (6, 60), (1000, 60)] {
-            assert_eq!(schedule.shortened(attempts, u32::MAX), Duration::from_secs(seconds));
-            assert_eq!(schedule.shortened(attempts, 0), Duration::from_secs(seconds) / 2);
-            let pause = schedule.pause(attempts);
-            assert!(pause >= Duration::from_secs(seconds) / 2 && pause <= Duration::from_secs(seconds), "{pause:?}");
+            assert_eq!(backoff.delay_with_jitter(attempts, u32::MAX), Duration::from_secs(seconds));
+            assert_eq!(backoff.delay_with_jitter(attempts, 0), Duration::from_secs(seconds) / 2);
+            let delay = backoff.delay(attempts);
+            assert!(delay >= Duration::from_secs(seconds) / 2 && delay <= Duration::from_secs(seconds), "{delay:?}");
         }
     }
 }

@@ -1,15 +1,15 @@
 //! What whoever runs the explorer sees and does in the browser: the audit, and the kill switches.
 
-use super::pages::App;
+use super::pages::AppState;
 use crate::{
-    auth::identity::{Grant, Identity, Visitor},
-    model::error::{Code, ExplorerError},
+    auth::identity::{Caller, Grant, Identity},
+    model::error::{ErrorCode, ExplorerError},
     pages::{
-        admin::admin,
-        audit::{Filter, audit},
-        shell::Head,
+        admin::admin_page,
+        audit::{AuditFilter, audit_page},
+        shell::PageHead,
     },
-    store::{StoreError, audit::Question},
+    store::{StoreError, audit::AuditQuery},
 };
 use axum::{
     Extension, Form,
@@ -21,101 +21,117 @@ use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc};
 
 /// Records on a page.
-const PAGE: i64 = 100;
+const AUDIT_PAGE_SIZE: i64 = 100;
 /// Records in a file.
-const FILE: i64 = 1_000_000;
+const MAX_EXPORTED_RECORDS: i64 = 1_000_000;
 
 /// The audit, page by page.
 pub(crate) async fn show_audit(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Query(query): Query<HashMap<String, String>>,
     request: Request,
 ) -> Response {
-    if let Err(error) = administrator(&visitor) {
-        return app.render_refusal(request, error).await;
+    if let Err(error) = require_admin(&caller) {
+        return app.render_error(request, error).await;
     }
     app.gateway.audit().flush().await;
     // One more than is shown tells whether there are more.
-    let mut records = match app.gateway.store().records(&question(&query), PAGE + 1).await {
+    let mut records = match app.gateway.store().find_records(&parse_audit_query(&query), AUDIT_PAGE_SIZE + 1).await {
         Ok(records) => records,
-        Err(error) => return app.render_refusal(request, unanswered(&error)).await,
+        Err(error) => return app.render_error(request, store_unavailable(&error)).await,
     };
-    let has_more = records.len() as u64 > PAGE.unsigned_abs();
-    records.truncate(PAGE.unsigned_abs().try_into().unwrap_or(usize::MAX));
-    let text = |key: &str| query.get(key).cloned().unwrap_or_default();
-    let filter = Filter { who: text("who"), what: text("what") };
-    app.render(request, head("Audit"), move || audit(&filter, &records, has_more)).await
+    let has_more = records.len() as u64 > AUDIT_PAGE_SIZE.unsigned_abs();
+    records.truncate(AUDIT_PAGE_SIZE.unsigned_abs().try_into().unwrap_or(usize::MAX));
+    let query_param = |key: &str| query.get(key).cloned().unwrap_or_default();
+    let filter = AuditFilter { actor: query_param("who"), action: query_param("what") };
+    app.render(request, page_head("Audit"), move || audit_page(&filter, &records, has_more)).await
 }
 
 /// The audit as JSON lines, the newest first.
 pub(crate) async fn download_audit(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, ExplorerError> {
-    administrator(&visitor)?;
+    require_admin(&caller)?;
     app.gateway.audit().flush().await;
-    let records = app.gateway.store().records(&question(&query), FILE).await.map_err(|error| unanswered(&error))?;
-    let lines: String = records.iter().map(|record| record.json() + "\n").collect();
+    let records = app
+        .gateway
+        .store()
+        .find_records(&parse_audit_query(&query), MAX_EXPORTED_RECORDS)
+        .await
+        .map_err(|error| store_unavailable(&error))?;
+    let lines: String = records.iter().map(|record| record.to_json() + "\n").collect();
     Ok(([(header::CONTENT_TYPE, "application/jsonl"), (header::CACHE_CONTROL, "no-store")], lines).into_response())
 }
 
 /// What can be switched off, and what is.
-pub(crate) async fn show_switches(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
+pub(crate) async fn show_admin_page(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    if let Err(error) = administrator(&visitor) {
-        return app.render_refusal(request, error).await;
+    if let Err(error) = require_admin(&caller) {
+        return app.render_error(request, error).await;
     }
     let store = app.gateway.store();
-    let (tokens, off) = match (store.tokens().await, store.switched_off().await) {
-        (Ok(tokens), Ok(off)) => (tokens, off),
-        (Err(error), _) | (_, Err(error)) => return app.render_refusal(request, unanswered(&error)).await,
+    let (tokens, disabled_items) = match (store.list_tokens().await, store.disabled_items().await) {
+        (Ok(tokens), Ok(disabled_items)) => (tokens, disabled_items),
+        (Err(error), _) | (_, Err(error)) => return app.render_error(request, store_unavailable(&error)).await,
     };
-    let credentials = app.gateway.operators_credentials();
-    app.render(request, head("Credentials and tokens"), move || admin(&credentials, &tokens, &off)).await
+    let credentials = app.gateway.operator_credential_fingerprints();
+    app.render(request, page_head("Credentials and tokens"), move || admin_page(&credentials, &tokens, &disabled_items))
+        .await
 }
 
 #[derive(Deserialize)]
-struct Switched {
+struct DisableForm {
     subject: String,
     to: String,
 }
 
 /// Switches something off, or on again.
-pub(crate) async fn switch(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
+pub(crate) async fn set_enabled(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, ExplorerError> {
-    let identity = administrator(&visitor)?;
-    let malformed = |_| ExplorerError::new(Code::MalformedRequest, "The form could not be read. Load the page again.");
-    let Form(Switched { subject, to }) = Form::from_request(request, &app).await.map_err(malformed)?;
-    app.gateway.switch(identity, &subject, to == "on").await?;
+    let identity = require_admin(&caller)?;
+    let malformed_form_error =
+        |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Load the page again.");
+    let Form(DisableForm { subject, to: target_state }) =
+        Form::from_request(request, &app).await.map_err(malformed_form_error)?;
+    app.gateway.set_enabled(identity, &subject, target_state == "on").await?;
     Ok(Redirect::to("/admin").into_response())
 }
 
-fn administrator(visitor: &Visitor) -> Result<&Arc<Identity>, ExplorerError> {
-    let found = visitor.identity.as_ref().filter(|identity| identity.may(Grant::Admin));
-    found.ok_or_else(|| {
+fn require_admin(caller: &Caller) -> Result<&Arc<Identity>, ExplorerError> {
+    let admin_identity = caller.identity.as_ref().filter(|identity| identity.has_grant(Grant::Admin));
+    admin_identity.ok_or_else(|| {
         let message = "Only administrators may see this. Whoever runs this server makes tokens with `--may admin`, or lists people \
                        in access.admins.";
-        ExplorerError::new(Code::Forbidden, message)
+        ExplorerError::new(ErrorCode::Forbidden, message)
     })
 }
 
-fn question(query: &HashMap<String, String>) -> Question {
-    let text = |key: &str| query.get(key).cloned().unwrap_or_default();
-    Question { who: text("who"), what: text("what"), since: 0, before: query.get("before").cloned() }
+fn parse_audit_query(query: &HashMap<String, String>) -> AuditQuery {
+    let query_param = |key: &str| query.get(key).cloned().unwrap_or_default();
+    AuditQuery {
+        subject_filter: query_param("who"),
+        details_filter: query_param("what"),
+        since_ms: 0,
+        before_id: query.get("before").cloned(),
+    }
 }
 
-fn unanswered(_: &StoreError) -> ExplorerError {
-    ExplorerError::new(Code::StoreUnavailable, "The store does not answer. Its log says why. Try again in a moment.")
+fn store_unavailable(_: &StoreError) -> ExplorerError {
+    ExplorerError::new(
+        ErrorCode::StoreUnavailable,
+        "The store does not answer. Its log says why. Try again in a moment.",
+    )
 }
 
-fn head(title: &str) -> Head {
-    Head { title: [title, " · API Explorer"].concat(), description: title.to_owned(), ..Head::default() }
+fn page_head(title: &str) -> PageHead {
+    PageHead { title: [title, " · API Explorer"].concat(), description: title.to_owned(), ..PageHead::default() }
 }

@@ -1,28 +1,28 @@
 //! Whether the server lives, and whether it can work.
 
-use super::pages::App;
+use super::pages::AppState;
 use crate::server::{SiteFiles, shutdown::Draining};
 use axum::{Extension, extract::State, http::StatusCode};
 
 /// 200 while the process answers at all.
-pub(crate) async fn alive() -> &'static str {
+pub(crate) async fn liveness() -> &'static str {
     "alive\n"
 }
 
 /// Responds with 200 once pages can be rendered and the store is available, until the server is about to stop.
-pub(crate) async fn ready(
-    State(app): State<App>,
-    Extension(files): Extension<SiteFiles>,
+pub(crate) async fn readiness(
+    State(app): State<AppState>,
+    Extension(site_files): Extension<SiteFiles>,
     draining: Option<Extension<Draining>>,
 ) -> (StatusCode, String) {
     let unavailable = |reason: String| (StatusCode::SERVICE_UNAVAILABLE, reason + "\n");
     if draining.is_some_and(|Extension(draining)| draining.has_begun()) {
         return unavailable("draining".into());
     }
-    if let Err(error) = files.check() {
+    if let Err(error) = site_files.ensure_complete() {
         return unavailable(format!("no page can be rendered: {error}"));
     }
-    if app.gateway.catalog().iter().next().is_none() {
+    if app.gateway.catalog().entries().next().is_none() {
         return unavailable("no provider is loaded".into());
     }
     if !app.gateway.store().is_ready().await {

@@ -1,14 +1,14 @@
 //! Signing in at a provider of identities: the authorization code flow with PKCE (`OpenID` Connect Core 1.0, §3.1; RFC 7636).
 
-use super::pages::App;
-use super::sign_in::{begin, inside, page};
-use crate::server::layers::security::{host_of, is_loopback, text_of};
+use super::pages::AppState;
+use super::sign_in::{render_sign_in_page, safe_redirect_path, start_session};
+use crate::server::layers::security::{header_str, is_loopback_host, request_host};
 use crate::{
     auth::{
-        access::Oidc,
-        identity::{Identity, Visitor},
+        access::OidcSettings,
+        identity::{Caller, Identity},
     },
-    providers::matches,
+    providers::matches_wildcard,
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use axum::{
@@ -29,18 +29,18 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, time::Duration};
 
 /// How long each answer of the provider may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of an answer.
-const LARGEST: usize = 1_000_000;
+const MAX_RESPONSE_BYTES: usize = 1_000_000;
 /// Seconds within which one signs in there.
-const TIME: u32 = 600;
+const LOGIN_TTL_SECONDS: u32 = 600;
 
-type Client =
+type OidcClient =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// What the browser keeps while one signs in elsewhere: only that browser can come back with the answer.
 #[derive(Deserialize, Serialize)]
-struct Pending {
+struct PendingLogin {
     state: String,
     nonce: String,
     verifier: String,
@@ -48,77 +48,81 @@ struct Pending {
 }
 
 /// Leads to the provider.
-pub(crate) async fn leave(
-    State(app): State<App>,
+pub(crate) async fn login(
+    State(app): State<AppState>,
     Query(query): Query<HashMap<String, String>>,
     request: Request,
 ) -> Response {
-    let next = inside(query.get("next").map_or("/", String::as_str)).to_owned();
+    let next = safe_redirect_path(query.get("next").map_or("/", String::as_str)).to_owned();
     let Some(oidc) = &app.access.oidc else { return Redirect::to("/sign-in").into_response() };
-    let host = host_of(request.uri(), request.headers());
-    let left = async {
-        let (client, _) = connect(oidc, &host).await?;
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let host = request_host(request.uri(), request.headers());
+    let redirect = async {
+        let (client, _) = discover_client(oidc, &host).await?;
+        let (challenge, pkce_verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = CoreAuthenticationFlow::AuthorizationCode;
-        let asked = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random);
-        let asked = asked.add_scope(Scope::new("email".into())).set_pkce_challenge(challenge);
-        let (url, state, nonce) = asked.url();
+        let authorization_request = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random);
+        let authorization_request =
+            authorization_request.add_scope(Scope::new("email".into())).set_pkce_challenge(challenge);
+        let (url, state, nonce) = authorization_request.url();
         let (state, nonce) = (state.into_secret(), nonce.secret().clone());
-        let pending = Pending { state, nonce, verifier: verifier.into_secret(), next: next.clone() };
-        let cookie = cookie(&host, &serde_urlencoded::to_string(&pending)?, TIME)?;
+        let pending = PendingLogin { state, nonce, verifier: pkce_verifier.into_secret(), next: next.clone() };
+        let cookie = build_cookie(&host, &serde_urlencoded::to_string(&pending)?, LOGIN_TTL_SECONDS)?;
         anyhow::Ok(([(header::SET_COOKIE, cookie)], Redirect::to(url.as_str())))
     };
-    match left.await {
-        Ok(left) => left.into_response(),
-        Err(error) => failed(&app, request, &next, &error).await,
+    match redirect.await {
+        Ok(redirect) => redirect.into_response(),
+        Err(error) => render_sign_in_error(&app, request, &next, &error).await,
     }
 }
 
 /// Takes the provider's answer, and begins a session.
-pub(crate) async fn come_back(
-    State(app): State<App>,
-    Query(answer): Query<HashMap<String, String>>,
-    Extension(visitor): Extension<Visitor>,
+pub(crate) async fn callback(
+    State(app): State<AppState>,
+    Query(callback_params): Query<HashMap<String, String>>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
     let Some(oidc) = &app.access.oidc else { return Redirect::to("/sign-in").into_response() };
-    let host = host_of(request.uri(), request.headers());
-    let pending = pending(&host, request.headers());
-    let next = pending.as_ref().map_or("/", |pending| inside(&pending.next)).to_owned();
-    let come_back = async {
-        let name = who(oidc, &host, pending, &answer).await?;
-        let identity = Identity::person(&name, false, &[]);
-        let session = begin(&app, &visitor, &identity).await.map_err(|error| anyhow!(error.message))?;
-        anyhow::Ok((session, cookie(&host, "", 0)?))
+    let host = request_host(request.uri(), request.headers());
+    let pending = read_pending_login(&host, request.headers());
+    let next = pending.as_ref().map_or("/", |pending| safe_redirect_path(&pending.next)).to_owned();
+    let sign_in = async {
+        let name = fetch_verified_email(oidc, &host, pending, &callback_params).await?;
+        let identity = Identity::user(&name, false, &[]);
+        let session_cookie = start_session(&app, &caller, &identity).await.map_err(|error| anyhow!(error.message))?;
+        anyhow::Ok((session_cookie, build_cookie(&host, "", 0)?))
     };
-    match come_back.await {
-        Ok((session, done)) => {
+    match sign_in.await {
+        Ok((session_cookie, expired_cookie)) => {
             let mut response = Redirect::to(&next).into_response();
-            response.headers_mut().append(header::SET_COOKIE, session);
-            response.headers_mut().append(header::SET_COOKIE, done);
+            response.headers_mut().append(header::SET_COOKIE, session_cookie);
+            response.headers_mut().append(header::SET_COOKIE, expired_cookie);
             response
         }
-        Err(error) => failed(&app, request, &next, &error).await,
+        Err(error) => render_sign_in_error(&app, request, &next, &error).await,
     }
 }
 
 /// The e-mail address of whoever comes back, if they may use this explorer.
-async fn who(
-    oidc: &Oidc,
+async fn fetch_verified_email(
+    oidc: &OidcSettings,
     host: &str,
-    pending: Option<Pending>,
-    answer: &HashMap<String, String>,
+    pending: Option<PendingLogin>,
+    callback_params: &HashMap<String, String>,
 ) -> anyhow::Result<String> {
     let pending = pending.context("This browser did not begin to sign in here, or it took too long. Try again.")?;
     ensure!(
-        answer.get("state") == Some(&pending.state),
+        callback_params.get("state") == Some(&pending.state),
         "The answer belongs to another attempt to sign in. Try again."
     );
-    let Some(code) = answer.get("code") else {
-        bail!("Your organisation's sign-in did not let you in ({}).", plain(answer.get("error")));
+    let Some(code) = callback_params.get("code") else {
+        bail!(
+            "Your organisation's sign-in did not let you in ({}).",
+            sanitize_error_code(callback_params.get("error"))
+        );
     };
-    let (client, http) = connect(oidc, host).await?;
-    let http = |request| send(http.clone(), request);
+    let (client, http) = discover_client(oidc, host).await?;
+    let http = |request| send_request(http.clone(), request);
     let tokens = client.exchange_code(AuthorizationCode::new(code.clone()))?;
     let tokens = tokens.set_pkce_verifier(PkceCodeVerifier::new(pending.verifier)).request_async(&http).await?;
     let id_token = tokens.id_token().context("Your organisation's sign-in sent no ID token.")?;
@@ -126,31 +130,31 @@ async fn who(
     let claims = id_token.claims(&verifier, &Nonce::new(pending.nonce))?;
     if let Some(expected) = claims.access_token_hash() {
         let (algorithm, key) = (id_token.signing_alg()?, id_token.signing_key(&verifier)?);
-        let found = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)?;
-        ensure!(found == *expected, "The access token is not the one that the ID token names.");
+        let actual_hash = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)?;
+        ensure!(actual_hash == *expected, "The access token is not the one that the ID token names.");
     }
     let (mut email, mut is_verified) = (claims.email().cloned(), claims.email_verified());
     if email.is_none() {
         // Some providers tell it only when asked.
-        let asked = client.user_info(tokens.access_token().to_owned(), Some(claims.subject().clone()))?;
-        let told: CoreUserInfoClaims = asked.request_async(&http).await?;
-        (email, is_verified) = (told.email().cloned(), told.email_verified());
+        let user_info_request = client.user_info(tokens.access_token().to_owned(), Some(claims.subject().clone()))?;
+        let user_info: CoreUserInfoClaims = user_info_request.request_async(&http).await?;
+        (email, is_verified) = (user_info.email().cloned(), user_info.email_verified());
     }
     let email = email.context("Your organisation's sign-in did not tell your e-mail address.")?;
     let email = email.as_str().to_ascii_lowercase();
     // Anybody could claim an address that nobody has verified.
     ensure!(is_verified == Some(true), "Your organisation's sign-in has not verified your e-mail address ({email}).");
-    let may = oidc.allow.iter().any(|pattern| matches(&pattern.to_ascii_lowercase(), &email));
-    ensure!(may, "{email} may not use this explorer. Ask whoever runs it, or sign in as somebody else.");
+    let is_allowed = oidc.allowed_emails.iter().any(|pattern| matches_wildcard(&pattern.to_ascii_lowercase(), &email));
+    ensure!(is_allowed, "{email} may not use this explorer. Ask whoever runs it, or sign in as somebody else.");
     Ok(email)
 }
 
 /// The provider, as it describes itself.
-async fn connect(oidc: &Oidc, host: &str) -> anyhow::Result<(Client, reqwest::Client)> {
-    let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).build()?;
+async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(OidcClient, reqwest::Client)> {
+    let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().timeout(REQUEST_TIMEOUT).build()?;
     let issuer = IssuerUrl::new(oidc.issuer.as_str().trim_end_matches('/').to_owned())?;
-    let described = {
-        let http = |request| send(http.clone(), request);
+    let metadata = {
+        let http = |request| send_request(http.clone(), request);
         match CoreProviderMetadata::discover_async(issuer, &http).await {
             Err(openidconnect::DiscoveryError::Validation(_)) => {
                 // Some name themselves with a slash at the end.
@@ -159,40 +163,40 @@ async fn connect(oidc: &Oidc, host: &str) -> anyhow::Result<(Client, reqwest::Cl
             other => other,
         }
     };
-    let described = described.context("Your organisation's sign-in cannot be reached. Try again in a moment.")?;
+    let metadata = metadata.context("Your organisation's sign-in cannot be reached. Try again in a moment.")?;
     let secret = ClientSecret::new(oidc.client_secret.expose_secret().to_owned());
-    let client = CoreClient::from_provider_metadata(described, ClientId::new(oidc.client_id.clone()), Some(secret));
-    let scheme = if is_loopback(host) { "http" } else { "https" };
-    let back = RedirectUrl::new(format!("{scheme}://{host}/auth/callback"))?;
-    Ok((client.set_redirect_uri(back), http))
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(oidc.client_id.clone()), Some(secret));
+    let scheme = if is_loopback_host(host) { "http" } else { "https" };
+    let redirect_url = RedirectUrl::new(format!("{scheme}://{host}/auth/callback"))?;
+    Ok((client.set_redirect_uri(redirect_url), http))
 }
 
 /// Sends one of the flow's messages; what comes back is bounded.
-async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, std::io::Error> {
-    let failed = |error: reqwest::Error| std::io::Error::other(error.without_url());
-    let mut response = http.execute(request.try_into().map_err(failed)?).await.map_err(failed)?;
+async fn send_request(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, std::io::Error> {
+    let to_io_error = |error: reqwest::Error| std::io::Error::other(error.without_url());
+    let mut response = http.execute(request.try_into().map_err(to_io_error)?).await.map_err(to_io_error)?;
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+    while let Some(chunk) = response.chunk().await.map_err(to_io_error)? {
         body.extend_from_slice(&chunk);
-        if body.len() > LARGEST {
+        if body.len() > MAX_RESPONSE_BYTES {
             return Err(std::io::Error::other("the answer is too large"));
         }
     }
-    let mut answer = HttpResponse::new(body);
-    *answer.status_mut() = response.status();
-    *answer.headers_mut() = std::mem::take(response.headers_mut());
-    Ok(answer)
+    let mut http_response = HttpResponse::new(body);
+    *http_response.status_mut() = response.status();
+    *http_response.headers_mut() = std::mem::take(response.headers_mut());
+    Ok(http_response)
 }
 
 /// Tells what went wrong, on the page where one signs in; the log has the causes.
-async fn failed(app: &App, request: Request, next: &str, error: &anyhow::Error) -> Response {
+async fn render_sign_in_error(app: &AppState, request: Request, next: &str, error: &anyhow::Error) -> Response {
     tracing::warn!(error = format!("{error:#}"), "sign-in failed");
     let message = format!("You are not signed in. {error}");
-    page(app, request, next, Some(&message), StatusCode::UNAUTHORIZED).await
+    render_sign_in_page(app, request, next, Some(&message), StatusCode::UNAUTHORIZED).await
 }
 
 /// An error's code, without what else somebody may have written there (RFC 6749, §4.1.2.1).
-fn plain(code: Option<&String>) -> &str {
+fn sanitize_error_code(code: Option<&String>) -> &str {
     let code = code.map_or("no reason was given", String::as_str);
     if code.len() <= 64 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
         code
@@ -202,18 +206,18 @@ fn plain(code: Option<&String>) -> &str {
 }
 
 fn cookie_name(host: &str) -> &'static str {
-    if is_loopback(host) { "api-explorer-sign-in" } else { "__Host-api-explorer-sign-in" }
+    if is_loopback_host(host) { "api-explorer-sign-in" } else { "__Host-api-explorer-sign-in" }
 }
 
 /// Lax: the provider's site leads back here.
-fn cookie(host: &str, value: &str, seconds: u32) -> anyhow::Result<HeaderValue> {
-    let secure = if is_loopback(host) { "" } else { "; Secure" };
+fn build_cookie(host: &str, value: &str, seconds: u32) -> anyhow::Result<HeaderValue> {
+    let secure = if is_loopback_host(host) { "" } else { "; Secure" };
     let name = cookie_name(host);
     Ok(HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"))?)
 }
 
-fn pending(host: &str, headers: &HeaderMap) -> Option<Pending> {
-    let cookies = text_of(headers, &header::COOKIE)?.split(';');
-    let mut named = cookies.filter_map(|pair| pair.trim().strip_prefix(cookie_name(host))?.strip_prefix('='));
-    serde_urlencoded::from_str(named.next()?).ok()
+fn read_pending_login(host: &str, headers: &HeaderMap) -> Option<PendingLogin> {
+    let cookies = header_str(headers, &header::COOKIE)?.split(';');
+    let mut values = cookies.filter_map(|pair| pair.trim().strip_prefix(cookie_name(host))?.strip_prefix('='));
+    serde_urlencoded::from_str(values.next()?).ok()
 }

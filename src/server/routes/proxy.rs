@@ -1,13 +1,13 @@
 //! `/proxy/{provider}/…`: a documented request carried through, for SDKs whose base URL is the explorer. For programs only.
 //! Those that keep only the origin of their base URL reach it at the root.
 
-use super::pages::App;
-use crate::server::OWN_PATHS;
+use super::pages::AppState;
+use crate::server::RESERVED_PATHS;
 use crate::{
-    auth::identity::Visitor,
-    gateway::{Gateway, request::proxy::RawRequest},
-    model::error::{Code, ExplorerError},
-    server_functions::LARGEST_REQUEST,
+    auth::identity::Caller,
+    gateway::{Gateway, request::proxy::ProxyRequest},
+    model::error::{ErrorCode, ExplorerError},
+    server_functions::MAX_REQUEST_BYTES,
 };
 use axum::{
     Extension,
@@ -19,20 +19,22 @@ use axum::{
 use std::sync::Arc;
 
 /// What comes back is data: whoever opens it in a browser sees it inert.
-const INERT: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// Leads what a provider documents and no page of ours has to where it is carried through.
-pub(crate) async fn find(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Request {
+pub(crate) async fn rewrite_root_request(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Request {
     let uri = request.uri();
-    let first = uri.path().split('/').nth(1).unwrap_or_default();
-    if OWN_PATHS.contains(&first) {
+    let first_segment = uri.path().split('/').nth(1).unwrap_or_default();
+    if RESERVED_PATHS.contains(&first_segment) {
         return request;
     }
-    let Some((provider, path)) = gateway.at_the_root(request.method().as_str(), uri.path()) else { return request };
+    let Some((provider, path)) = gateway.resolve_root_request(request.method().as_str(), uri.path()) else {
+        return request;
+    };
     let query = uri.query().map_or_else(String::new, |query| ["?", query].concat());
-    let target = ["/proxy/", &provider, path, &query].concat();
+    let path_and_query = ["/proxy/", &provider, path, &query].concat();
     let mut parts = uri.clone().into_parts();
-    parts.path_and_query = PathAndQuery::try_from(target).ok();
+    parts.path_and_query = PathAndQuery::try_from(path_and_query).ok();
     if let Ok(uri) = Uri::from_parts(parts) {
         *request.uri_mut() = uri;
     }
@@ -40,21 +42,22 @@ pub(crate) async fn find(State(gateway): State<Arc<Gateway>>, mut request: Reque
 }
 
 /// Carries a request through.
-pub(crate) async fn carry(
-    State(app): State<App>,
+pub(crate) async fn proxy_request(
+    State(app): State<AppState>,
     Path((provider, _)): Path<(String, String)>,
-    Extension(visitor): Extension<Visitor>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, ExplorerError> {
     let (parts, body) = request.into_parts();
     // Every browser says so of what its pages ask for.
     if parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN) {
         let message = "This address is for programs: no page may use it. Nothing was sent.";
-        return Err(ExplorerError::new(Code::Forbidden, message));
+        return Err(ExplorerError::new(ErrorCode::Forbidden, message));
     }
-    let body: Bytes = to_bytes(body, LARGEST_REQUEST).await.map_err(|_| ExplorerError::too_large(LARGEST_REQUEST))?;
+    let body: Bytes =
+        to_bytes(body, MAX_REQUEST_BYTES).await.map_err(|_| ExplorerError::request_too_large(MAX_REQUEST_BYTES))?;
     let prefix = ["/proxy/", &provider].concat();
-    let raw = RawRequest {
+    let proxied_request = ProxyRequest {
         provider: &provider,
         method: parts.method.as_str(),
         path: parts.uri.path().strip_prefix(&prefix).unwrap_or_default(),
@@ -62,18 +65,18 @@ pub(crate) async fn carry(
         headers: &parts.headers,
         body: &body,
     };
-    let reply = app.gateway.carry(&visitor, raw).await?;
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
-    let mut response = (status, reply.body).into_response();
+    let proxy_response = app.gateway.proxy_request(&caller, proxied_request).await?;
+    let status = StatusCode::from_u16(proxy_response.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let mut response = (status, proxy_response.body).into_response();
     // The default of bytes without a type says too much.
     response.headers_mut().remove(header::CONTENT_TYPE);
-    response.headers_mut().extend(reply.headers);
-    let ours = [
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(INERT)),
+    response.headers_mut().extend(proxy_response.headers);
+    let fixed_headers = [
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX_CSP)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    response.headers_mut().extend(ours);
-    if let Ok(id) = HeaderValue::try_from(reply.request_id) {
+    response.headers_mut().extend(fixed_headers);
+    if let Ok(id) = HeaderValue::try_from(proxy_response.request_id) {
         response.headers_mut().insert(HeaderName::from_static("x-explorer-request-id"), id);
     }
     Ok(response)

@@ -1,9 +1,9 @@
 //! `POST /reveal`: a secret of a reply on a page of its own, where there are no scripts to show it in its place.
 
-use super::pages::App;
+use super::pages::AppState;
 use crate::{
-    auth::identity::Visitor,
-    pages::{reveal::reveal, shell::Head},
+    auth::identity::Caller,
+    pages::{reveal::secret_page, shell::PageHead},
 };
 use axum::{
     Extension, Form,
@@ -15,19 +15,29 @@ use axum::{
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Wanted {
+struct RevealForm {
     handle: String,
 }
 
 /// Shows it, or says why not.
-pub(crate) async fn show(State(app): State<App>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
+pub(crate) async fn show_secret(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
-    let form = Form::<Wanted>::from_request(Request::from_parts(parts.clone(), body), &app).await;
-    let handle = form.map(|Form(Wanted { handle })| handle).unwrap_or_default();
-    let found = app.gateway.reveal(&visitor, &handle).await;
-    let code = found.as_ref().err().map(|error| error.code.status());
+    let form = Form::<RevealForm>::from_request(Request::from_parts(parts.clone(), body), &app).await;
+    let placeholder = form.map(|Form(RevealForm { handle })| handle).unwrap_or_default();
+    let revealed = app.gateway.reveal(&caller, &placeholder).await;
+    let code = revealed.as_ref().err().map(|error| error.code.http_status());
     let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or_default();
-    let head =
-        Head { title: "Secret · API Explorer".into(), description: "A secret of a reply.".into(), ..Head::default() };
-    app.render_as(status, Request::from_parts(parts, Body::empty()), head, move || reveal(&handle, &found)).await
+    let head = PageHead {
+        title: "Secret · API Explorer".into(),
+        description: "A secret of a reply.".into(),
+        ..PageHead::default()
+    };
+    app.render_with_status(status, Request::from_parts(parts, Body::empty()), head, move || {
+        secret_page(&placeholder, &revealed)
+    })
+    .await
 }

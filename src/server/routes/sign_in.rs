@@ -1,14 +1,14 @@
 //! Signing in and out: `/sign-in`, `/sign-out`.
 
-use super::pages::App;
+use super::pages::AppState;
 use crate::{
     auth::{
-        access::Rule,
-        identity::{Identity, Visitor},
+        access::AccessMode,
+        identity::{Caller, Identity},
     },
-    model::error::{Code, ExplorerError},
-    pages::{shell::Head, sign_in::sign_in},
-    store::in_time,
+    model::error::{ErrorCode, ExplorerError},
+    pages::{shell::PageHead, sign_in::sign_in_page},
+    store::with_timeout,
 };
 use axum::{
     Extension, Form,
@@ -22,7 +22,7 @@ use std::collections::HashMap;
 
 /// What the page asks for.
 #[derive(Default, Deserialize)]
-struct Typed {
+struct SignInForm {
     #[serde(default)]
     token: String,
     #[serde(default)]
@@ -30,107 +30,117 @@ struct Typed {
 }
 
 /// The page where one signs in.
-pub(crate) async fn show(
-    State(app): State<App>,
+pub(crate) async fn show_sign_in(
+    State(app): State<AppState>,
     Query(query): Query<HashMap<String, String>>,
     request: Request,
 ) -> Response {
-    let next = inside(query.get("next").map_or("/", String::as_str));
-    page(&app, request, next, None, StatusCode::OK).await
+    let next = safe_redirect_path(query.get("next").map_or("/", String::as_str));
+    render_sign_in_page(&app, request, next, None, StatusCode::OK).await
 }
 
 /// Begins a session with an access token.
-pub(crate) async fn enter(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
+pub(crate) async fn sign_in_with_token(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let request = Request::from_parts(parts.clone(), Body::empty());
-    let typed = Form::<Typed>::from_request(Request::from_parts(parts, body), &app).await;
-    let Form(Typed { token, next }) = typed.unwrap_or_default();
-    let next = inside(&next);
-    let begun = match in_time(app.gateway.store().token(&token.trim().into())).await {
-        Err(_) => Err(unclear()),
-        Ok(found) => match found.as_ref().and_then(Identity::token) {
-            None => Err(unknown()),
-            Some(identity) => begin(&app, &visitor, &identity).await,
+    let form = Form::<SignInForm>::from_request(Request::from_parts(parts, body), &app).await;
+    let Form(SignInForm { token, next }) = form.unwrap_or_default();
+    let next = safe_redirect_path(&next);
+    let result = match with_timeout(app.gateway.store().find_token(&token.trim().into())).await {
+        Err(_) => Err(store_unavailable()),
+        Ok(found) => match found.as_ref().and_then(Identity::from_token) {
+            None => Err(invalid_token_error()),
+            Some(identity) => start_session(&app, &caller, &identity).await,
         },
     };
-    match begun {
+    match result {
         Ok(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response(),
         Err(error) => {
-            let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-            page(&app, request, next, Some(&error.message), status).await
+            let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
+            render_sign_in_page(&app, request, next, Some(&error.message), status).await
         }
     }
 }
 
 /// Ends the session, and all that it holds.
-pub(crate) async fn leave(State(app): State<App>, Extension(visitor): Extension<Visitor>) -> Response {
-    if let Err(error) = end(&app, &visitor).await {
+pub(crate) async fn sign_out(State(app): State<AppState>, Extension(caller): Extension<Caller>) -> Response {
+    if let Err(error) = end_session(&app, &caller).await {
         return error.into_response();
     }
-    let to = if app.access.rule() == Rule::SignIn { "/sign-in" } else { "/" };
-    Redirect::to(to).into_response()
+    let target = if app.access.mode() == AccessMode::SignIn { "/sign-in" } else { "/" };
+    Redirect::to(target).into_response()
 }
 
-async fn end(app: &App, visitor: &Visitor) -> Result<(), ExplorerError> {
-    let (Some(session), Some(identity)) = (&visitor.session, &visitor.identity) else { return Ok(()) };
-    let note = app.gateway.audit().begin(identity, "sign_out")?;
-    note.end(app.gateway.store().end_session(session).await.map_err(|_| {
+async fn end_session(app: &AppState, caller: &Caller) -> Result<(), ExplorerError> {
+    let (Some(session), Some(identity)) = (&caller.session, &caller.identity) else { return Ok(()) };
+    let audit_entry = app.gateway.audit().begin_entry(identity, "sign_out")?;
+    audit_entry.finish(app.gateway.store().delete_session(session).await.map_err(|_| {
         let message =
             "You are still signed in: what this server keeps its sessions in does not answer. Try again in a moment.";
-        ExplorerError::new(Code::StoreUnavailable, message)
+        ExplorerError::new(ErrorCode::StoreUnavailable, message)
     }))
 }
 
 /// The cookie of a new session.
-pub(crate) async fn begin(app: &App, visitor: &Visitor, identity: &Identity) -> Result<HeaderValue, ExplorerError> {
-    let note = app.gateway.audit().begin(identity, "sign_in")?;
-    let begun = app.gateway.store().sign_in(visitor.session.as_ref(), identity.sign_in()).await;
-    let name = note.end(begun.map_err(|_| unclear()))?;
-    HeaderValue::try_from(name.set_cookie(visitor.secure)).map_err(|_| unclear())
+pub(crate) async fn start_session(
+    app: &AppState,
+    caller: &Caller,
+    identity: &Identity,
+) -> Result<HeaderValue, ExplorerError> {
+    let audit_entry = app.gateway.audit().begin_entry(identity, "sign_in")?;
+    let result = app.gateway.store().create_user_session(caller.session.as_ref(), identity.to_signed_in_user()).await;
+    let session_id = audit_entry.finish(result.map_err(|_| store_unavailable()))?;
+    HeaderValue::try_from(session_id.to_set_cookie(caller.has_secure_cookies)).map_err(|_| store_unavailable())
 }
 
-fn unclear() -> ExplorerError {
+fn store_unavailable() -> ExplorerError {
     let message =
         "You are not signed in: what this server keeps its sessions in does not answer. Try again in a moment.";
-    ExplorerError::new(Code::StoreUnavailable, message)
+    ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
-fn unknown() -> ExplorerError {
+fn invalid_token_error() -> ExplorerError {
     let message = "This access token cannot be used: it is unknown, has ended, or was revoked. Look whether all of it was \
                    copied, or ask whoever runs this server for another.";
-    ExplorerError::new(Code::SignInRequired, message)
+    ExplorerError::new(ErrorCode::SignInRequired, message)
 }
 
 /// The page, with what went wrong.
-pub(crate) async fn page(app: &App, request: Request, next: &str, fault: Option<&str>, status: StatusCode) -> Response {
-    let head = Head {
+pub(crate) async fn render_sign_in_page(
+    app: &AppState,
+    request: Request,
+    next: &str,
+    error_message: Option<&str>,
+    status: StatusCode,
+) -> Response {
+    let head = PageHead {
         title: "Sign in · API Explorer".into(),
         description: "Sign in to use this explorer.".into(),
-        path: None,
+        canonical_path: None,
         has_search: true,
     };
-    let (access, next, fault) = (app.access.clone(), next.to_owned(), fault.map(str::to_owned));
-    app.render_as(status, request, head, move || sign_in(&access, &next, fault.as_deref())).await
+    let (access, next, error_message) = (app.access.clone(), next.to_owned(), error_message.map(str::to_owned));
+    app.render_with_status(status, request, head, move || sign_in_page(&access, &next, error_message.as_deref())).await
 }
 
 /// An address of this site, and no other: browsers read `//` and `/\\` as the beginning of another host.
-pub(crate) fn inside(next: &str) -> &str {
+pub(crate) fn safe_redirect_path(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next[1..].starts_with(['/', '\\']);
     if is_path && !next.chars().any(char::is_control) { next } else { "/" }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::inside;
+    use super::safe_redirect_path;
 
     #[test]
     fn nobody_is_led_to_another_site() {
         for next in ["/", "/stytch/apiUserV1Create?x=1#y", "/a//b"] {
-            assert_eq!(inside(next), next);
+            assert_eq!(safe_redirect_path(next), next);
         }
         for next in [
             "",
@@ -141,7 +151,7 @@ mod tests {
             "/\t/evil.example",
             "javascript:x",
         ] {
-            assert_eq!(inside(next), "/", "{next:?}");
+            assert_eq!(safe_redirect_path(next), "/", "{next:?}");
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A sitemap has whole addresses, so there is one only where the operator says under which name the site is public.
 
-use super::pages::App;
-use crate::{pages::list::in_query, providers::CatalogEntry, ui::html::Html};
+use super::pages::AppState;
+use crate::{pages::list::encode_query_value, providers::CatalogEntry, ui::html::HtmlWriter};
 use axum::{
     extract::{Query, State},
     http::{StatusCode, header::CONTENT_TYPE},
@@ -12,43 +12,43 @@ use axum::{
 use std::collections::HashMap;
 
 /// Addresses that one file may list (sitemaps.org).
-const MOST: usize = 50_000;
+const MAX_URLS_PER_SITEMAP: usize = 50_000;
 
 /// `/robots.txt`.
-pub(crate) async fn robots(State(app): State<App>) -> String {
+pub(crate) async fn robots_txt(State(app): State<AppState>) -> String {
     let rules = "User-agent: *\nDisallow: /api/\nDisallow: /tools/\nDisallow: /search\n";
     let sitemap = app.site.origin.map(|origin| ["\nSitemap: ", &origin, "/sitemap.xml\n"].concat());
     [rules, &sitemap.unwrap_or_default()].concat()
 }
 
 /// `/sitemap.xml`: every page with a lasting address; in parts, where one file cannot hold them.
-pub(crate) async fn sitemap(State(app): State<App>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub(crate) async fn sitemap_xml(State(app): State<AppState>, Query(query): Query<HashMap<String, String>>) -> Response {
     let Some(origin) = app.site.origin else {
         let message =
             "There is no sitemap: this server does not know its public name. Whoever runs it sets EXPLORER_HOSTS.\n";
         return (StatusCode::NOT_FOUND, message).into_response();
     };
     let catalog = app.gateway.catalog();
-    let all = 1 + catalog.iter().map(|entry| 1 + entry.document.listings.len()).sum::<usize>();
-    let parts = all.div_ceil(MOST);
+    let url_count = 1 + catalog.entries().map(|entry| 1 + entry.document.operations.len()).sum::<usize>();
+    let part_count = url_count.div_ceil(MAX_URLS_PER_SITEMAP);
     let part = query.get("part").map(|part| part.parse::<usize>().unwrap_or_default());
-    if part.is_some_and(|part| part == 0 || part > parts) {
+    if part.is_some_and(|part| part == 0 || part > part_count) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let mut xml = Html::default();
+    let mut xml = HtmlWriter::default();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    if part.is_none() && parts > 1 {
+    if part.is_none() && part_count > 1 {
         xml.raw("<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
-        for part in 1..=parts {
+        for part in 1..=part_count {
             xml.raw("<sitemap><loc>").text(&origin).raw("/sitemap.xml?part=").text(&part.to_string());
             xml.raw("</loc></sitemap>\n");
         }
         xml.raw("</sitemapindex>\n");
     } else {
-        let first = (part.unwrap_or(1) - 1) * MOST;
+        let offset = (part.unwrap_or(1) - 1) * MAX_URLS_PER_SITEMAP;
         xml.raw("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
-        let paths = std::iter::once("/".to_owned()).chain(catalog.iter().flat_map(paths));
-        for path in paths.skip(first).take(MOST) {
+        let paths = std::iter::once("/".to_owned()).chain(catalog.entries().flat_map(page_paths));
+        for path in paths.skip(offset).take(MAX_URLS_PER_SITEMAP) {
             xml.raw("<url><loc>").text(&origin).text(&path).raw("</loc></url>\n");
         }
         xml.raw("</urlset>\n");
@@ -56,11 +56,11 @@ pub(crate) async fn sitemap(State(app): State<App>, Query(query): Query<HashMap<
     ([(CONTENT_TYPE, "application/xml")], xml.finish()).into_response()
 }
 
-fn paths(entry: &CatalogEntry) -> impl Iterator<Item = String> {
-    let provider = ["/", &in_query(&entry.provider.id)].concat();
-    let operations = entry.document.listings.iter().map({
+fn page_paths(entry: &CatalogEntry) -> impl Iterator<Item = String> {
+    let provider = ["/", &encode_query_value(&entry.provider.id)].concat();
+    let operations = entry.document.operations.iter().map({
         let provider = provider.clone();
-        move |listing| [&provider, "/", &in_query(&listing.name)].concat()
+        move |listing| [&provider, "/", &encode_query_value(&listing.name)].concat()
     });
     std::iter::once(provider).chain(operations)
 }

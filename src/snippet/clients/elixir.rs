@@ -1,112 +1,124 @@
 //! Elixir, as `mix format` has it: Req.
 
 use super::{
-    Client,
-    http::{Content, Http, Part, PartValue},
-    literal::{Dialect, is_hidden, quoted, survives, with_thousands, without_last_commas},
-    text::Text,
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    literal::{
+        JsonLiteralStyle, add_digit_separators, can_round_trip, is_invisible, quote_string, strip_trailing_commas,
+    },
+    text::TextTemplate,
 };
 use serde_json::Value;
 
-pub(super) const REQ: Client = Client {
+pub(super) const REQ: HttpClientTarget = HttpClientTarget {
     id: "elixir-req",
     language: "Elixir",
     name: "Req",
-    install: "",
-    file: "call.exs",
-    run: "elixir call.exs",
-    print: |http| Ok(req(http)),
+    install_command: "",
+    file_name: "call.exs",
+    run_command: "elixir call.exs",
+    render: |template| Ok(render_req(template)),
 };
 
-const MAP: Dialect = Dialect {
-    object: ["%{", "}"],
+const MAP_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["%{", "}"],
     empty_object: "%{}",
-    list: ["[", "]"],
-    pair: " => ",
-    words: ["nil", "true", "false"],
+    array_delimiters: ["[", "]"],
+    key_value_separator: " => ",
+    null_true_false: ["nil", "true", "false"],
     indent: "  ",
-    width: 64,
-    string: expression,
-    key: string,
+    max_line_width: 64,
+    render_string: text_expression,
+    render_key: string_literal,
 };
 
 /// JSON as it is, for a literal in which nothing means anything.
-const RAW: Dialect = Dialect {
-    object: ["{", "}"],
+const RAW_JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["{", "}"],
     empty_object: "{}",
-    list: ["[", "]"],
-    pair: ": ",
-    words: ["null", "true", "false"],
+    array_delimiters: ["[", "]"],
+    key_value_separator: ": ",
+    null_true_false: ["null", "true", "false"],
     indent: "  ",
-    width: 90,
-    string: |text| text.joined(json_string, str::to_owned, ""),
-    key: json_string,
+    max_line_width: 90,
+    render_string: |text| text.render(json_string_literal, str::to_owned, ""),
+    render_key: json_string_literal,
 };
 
 /// The same, for one into which variables are put.
-const OPEN: Dialect = Dialect { string: open_json_string, key: |name| open(&json_string(name)), ..RAW };
+const INTERPOLATED_JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    render_string: interpolated_json_string,
+    render_key: |name| escape_for_interpolation(&json_string_literal(name)),
+    ..RAW_JSON_STYLE
+};
 
-const HEREDOC: &str = "\"\"\"";
+const HEREDOC_DELIMITER: &str = "\"\"\"";
 
-fn req(http: &Http) -> String {
-    let mut options = vec![expression(&http.url)];
-    if let Some((username, password)) = &http.basic {
-        let pair = ["\"#{", &variable(username), "}:#{", &variable(password), "}\""].concat();
-        options.push(["auth: {:basic, ", &pair, "}"].concat());
+fn render_req(template: &RequestTemplate) -> String {
+    let mut options = vec![text_expression(&template.url)];
+    if let Some((username, password)) = &template.basic_auth {
+        let credentials = ["\"#{", &env_var(username), "}:#{", &env_var(password), "}\""].concat();
+        options.push(["auth: {:basic, ", &credentials, "}"].concat());
     }
-    let as_json = match &http.body {
+    let json_value = match &template.body {
         // For Req, these two are no body at all.
-        Some(Content::Json(Value::Null | Value::Bool(false), _)) => None,
-        Some(Content::Json(value, _)) if survives(value, &|_| true) && is_in_order(value) => Some(value),
+        Some(BodyTemplate::Json(Value::Null | Value::Bool(false), _)) => None,
+        Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) && preserves_order(value) => Some(value),
         _ => None,
     };
     // Req says so itself.
-    let headers = http.headers_but("content-type", if as_json.is_some() { "application/json" } else { "" });
+    let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
-        let pair = |(name, value): &(&str, &Text)| [&string(name), " => ", &expression(value)].concat();
-        options.push(["headers: ", &block("%{", &headers.iter().map(pair).collect::<Vec<_>>(), "}")].concat());
+        let pair =
+            |(name, value): &(&str, &TextTemplate)| [&string_literal(name), " => ", &text_expression(value)].concat();
+        options.push(["headers: ", &render_block("%{", &headers.iter().map(pair).collect::<Vec<_>>(), "}")].concat());
     }
-    options.extend(match (&http.body, as_json) {
+    options.extend(match (&template.body, json_value) {
         (None, _) => None,
-        (_, Some(value)) => Some(["json: ", &with_thousands(&without_last_commas(&MAP.write(value, 2)))].concat()),
-        (Some(Content::Json(value, text)), None) if value.is_object() || value.is_array() => {
-            let (mark, dialect) = if text.plain().is_some() { ("~S", &RAW) } else { ("", &OPEN) };
-            let text = without_last_commas(&dialect.write(value, 2));
-            Some(["body: ", mark, HEREDOC, "\n    ", &text, "\n    ", HEREDOC].concat())
+        (_, Some(value)) => {
+            Some(["json: ", &add_digit_separators(&strip_trailing_commas(&MAP_STYLE.render(value, 2)))].concat())
         }
-        (Some(Content::Text(text) | Content::Json(_, text)), None) => Some(["body: ", &expression(text)].concat()),
-        (Some(Content::File(name)), None) => Some(["body: ", &read(name)].concat()),
-        (Some(Content::Parts(parts)), None) => {
-            let fields: Vec<String> = parts.iter().map(field).collect();
-            Some(["form_multipart: ", &block("[", &fields, "]")].concat())
+        (Some(BodyTemplate::Json(value, text)), None) if value.is_object() || value.is_array() => {
+            let (sigil, style) =
+                if text.as_literal().is_some() { ("~S", &RAW_JSON_STYLE) } else { ("", &INTERPOLATED_JSON_STYLE) };
+            let text = strip_trailing_commas(&style.render(value, 2));
+            Some(["body: ", sigil, HEREDOC_DELIMITER, "\n    ", &text, "\n    ", HEREDOC_DELIMITER].concat())
+        }
+        (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
+            Some(["body: ", &text_expression(text)].concat())
+        }
+        (Some(BodyTemplate::File(name)), None) => Some(["body: ", &read_file_call(name)].concat()),
+        (Some(BodyTemplate::Multipart(parts)), None) => {
+            let fields: Vec<String> = parts.iter().map(multipart_field).collect();
+            Some(["form_multipart: ", &render_block("[", &fields, "]")].concat())
         }
     });
     options.push("http_errors: :raise".into());
-    let function = match http.method {
-        method if !is_odd(http) => method.to_lowercase(),
+    let function = match template.method {
+        method if !needs_request_function(template) => method.to_lowercase(),
         method => {
-            let method = if method == "OPTIONS" { ":options".into() } else { string(method) };
+            let method = if method == "OPTIONS" { ":options".into() } else { string_literal(method) };
             options[0] = ["url: ", &options[0]].concat();
             options.insert(0, ["method: ", &method].concat());
             "request".into()
         }
     };
-    let options = wrapped(&options.join(",\n    "));
+    let options = wrap_long_options(&options.join(",\n    "));
     let call = ["response =\n  Req.", &function, "!(\n    ", &options, "\n  )\n\n"].concat();
     ["Mix.install([{:req, \"~> 0.5\"}])\n\n", &call, "IO.inspect(response.body)\n"].concat()
 }
 
 /// What is too long for its line stands below its name, where it is a string or a tuple.
-fn wrapped(options: &str) -> String {
-    let mut is_text = false;
+fn wrap_long_options(options: &str) -> String {
+    let mut is_heredoc = false;
     let wrap = |line: &str| {
-        let was_text = is_text;
-        is_text ^= line.trim_end_matches(',').ends_with(HEREDOC);
+        let was_heredoc = is_heredoc;
+        is_heredoc ^= line.trim_end_matches(',').ends_with(HEREDOC_DELIMITER);
         let content = line.trim_start();
         let indent = &line[..line.len() - content.len()];
-        match name_and_value(content) {
+        match split_name_and_value(content) {
             Some((name, value))
-                if !was_text && !is_text && line.chars().count() > 98 && value.starts_with(['"', '{']) =>
+                if !was_heredoc && !is_heredoc && line.chars().count() > 98 && value.starts_with(['"', '{']) =>
             {
                 [indent, name, "\n", indent, "  ", value].concat()
             }
@@ -117,7 +129,7 @@ fn wrapped(options: &str) -> String {
 }
 
 /// `name: value` or `"name" => value`.
-fn name_and_value(line: &str) -> Option<(&str, &str)> {
+fn split_name_and_value(line: &str) -> Option<(&str, &str)> {
     let mut rest = line;
     if let Some(quoted) = line.strip_prefix('"') {
         let mut is_escaped = false;
@@ -135,96 +147,99 @@ fn name_and_value(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The methods that have no function, and GET with a body, which Req makes POST unless the method is a text.
-fn is_odd(http: &Http) -> bool {
-    matches!(http.method, "OPTIONS" | "TRACE") || (http.method == "GET" && http.body.is_some())
+fn needs_request_function(template: &RequestTemplate) -> bool {
+    matches!(template.method, "OPTIONS" | "TRACE") || (template.method == "GET" && template.body.is_some())
 }
 
-fn field(part: &Part) -> String {
-    let kind = part.content_type.as_ref().map(|kind| [", content_type: ", &string(kind)].concat());
-    let value = match &part.value {
-        PartValue::Text(text) => match kind {
-            None => expression(text),
-            Some(kind) => ["{", &expression(text), &kind, "}"].concat(),
+fn multipart_field(part: &PartTemplate) -> String {
+    let media_type_option = part.content_type.as_ref().map(|kind| [", content_type: ", &string_literal(kind)].concat());
+    let value = match &part.body {
+        PartBody::Text(text) => match media_type_option {
+            None => text_expression(text),
+            Some(media_type_option) => ["{", &text_expression(text), &media_type_option, "}"].concat(),
         },
-        PartValue::File(name) => {
-            let kind = kind.unwrap_or_else(|| ", content_type: \"application/octet-stream\"".into());
-            ["{", &read(name), ", filename: ", &string(name), &kind, "}"].concat()
+        PartBody::File(name) => {
+            let media_type_option =
+                media_type_option.unwrap_or_else(|| ", content_type: \"application/octet-stream\"".into());
+            ["{", &read_file_call(name), ", filename: ", &string_literal(name), &media_type_option, "}"].concat()
         }
     };
     let is_start = |b: u8| b.is_ascii_alphabetic() || b == b'_';
     let name = &part.name;
     let is_plain = name.bytes().next().is_some_and(is_start) && name.bytes().all(|b| is_start(b) || b.is_ascii_digit());
-    [&if is_plain { name.clone() } else { string(name) }, ": ", &value].concat()
+    [&if is_plain { name.clone() } else { string_literal(name) }, ": ", &value].concat()
 }
 
-fn read(name: &str) -> String {
-    ["File.read!(", &string(name), ")"].concat()
+fn read_file_call(name: &str) -> String {
+    ["File.read!(", &string_literal(name), ")"].concat()
 }
 
-fn block(open: &str, lines: &[String], close: &str) -> String {
+fn render_block(open: &str, lines: &[String], close: &str) -> String {
     [open, "\n      ", &lines.join(",\n      "), "\n    ", close].concat()
 }
 
 /// A map has its keys in the order of their bytes, up to 32 of them; small fractions are written as powers of ten.
-fn is_in_order(value: &Value) -> bool {
+fn preserves_order(value: &Value) -> bool {
     match value {
-        Value::Object(fields) => fields.len() <= 32 && fields.keys().is_sorted() && fields.values().all(is_in_order),
-        Value::Array(items) => items.iter().all(is_in_order),
+        Value::Object(fields) => {
+            fields.len() <= 32 && fields.keys().is_sorted() && fields.values().all(preserves_order)
+        }
+        Value::Array(items) => items.iter().all(preserves_order),
         Value::Number(number) => !number.to_string().trim_start_matches('-').starts_with("0.00"),
         _ => true,
     }
 }
 
-fn variable(name: &str) -> String {
+fn env_var(name: &str) -> String {
     ["System.fetch_env!(\"", name, "\")"].concat()
 }
 
 /// A string, into which variables are put.
-fn expression(text: &Text) -> String {
-    let inside = |plain: &str| {
-        let literal = string(plain);
+fn text_expression(text: &TextTemplate) -> String {
+    let string_content = |plain: &str| {
+        let literal = string_literal(plain);
         literal[1..literal.len() - 1].to_owned()
     };
-    match text.pieces() {
-        [super::text::Piece::Variable(name)] => variable(name),
-        _ => ["\"", &text.joined(inside, |name| ["#{", &variable(name), "}"].concat(), ""), "\""].concat(),
+    match text.fragments() {
+        [super::text::TemplateFragment::Variable(name)] => env_var(name),
+        _ => ["\"", &text.render(string_content, |name| ["#{", &env_var(name), "}"].concat(), ""), "\""].concat(),
     }
 }
 
 /// A string literal.
-fn string(text: &str) -> String {
-    let literal = quoted('"', text, |c| match c {
+fn string_literal(text: &str) -> String {
+    let literal = quote_string('"', text, |c| match c {
         '"' | '\\' => Some(format!("\\{c}")),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
-        c if is_hidden(c) => Some(format!("\\u{:04X}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{:04X}", c as u32)),
         _ => None,
     });
     literal.replace("#{", "\\#{")
 }
 
 /// A string of JSON (RFC 8259, §7).
-fn json_string(text: &str) -> String {
-    quoted('"', text, |c| match c {
+fn json_string_literal(text: &str) -> String {
+    quote_string('"', text, |c| match c {
         '"' | '\\' => Some(format!("\\{c}")),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
-        c if is_hidden(c) => Some(format!("\\u{:04x}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{:04x}", c as u32)),
         _ => None,
     })
 }
 
-fn open_json_string(text: &Text) -> String {
-    let inside = |plain: &str| {
-        let literal = open(&json_string(plain));
+fn interpolated_json_string(text: &TextTemplate) -> String {
+    let string_content = |plain: &str| {
+        let literal = escape_for_interpolation(&json_string_literal(plain));
         literal[1..literal.len() - 1].to_owned()
     };
-    ["\"", &text.joined(inside, |name| ["#{", &variable(name), "}"].concat(), ""), "\""].concat()
+    ["\"", &text.render(string_content, |name| ["#{", &env_var(name), "}"].concat(), ""), "\""].concat()
 }
 
 /// Text for a literal in which backslashes and `#{` mean something.
-fn open(text: &str) -> String {
+fn escape_for_interpolation(text: &str) -> String {
     text.replace('\\', "\\\\").replace("#{", "\\#{")
 }

@@ -1,269 +1,298 @@
 //! JavaScript and TypeScript over HTTP, as Prettier with single quotes formats them: fetch, undici, axios.
 
 use super::{
-    Client,
-    http::{Content, Http, PartValue},
-    literal::{Dialect, is_index, survives},
-    text::Text,
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, RequestTemplate},
+    literal::{JsonLiteralStyle, can_round_trip, is_numeric_name},
+    text::TextTemplate,
 };
-use crate::snippet::javascript::{expression, key, string, with_variables};
+use crate::snippet::javascript::{property_key, string_literal, text_expression, text_expression_with};
 use serde_json::Value;
 
-pub(super) const FETCH: Client = Client {
+pub(super) const FETCH: HttpClientTarget = HttpClientTarget {
     id: "javascript-fetch",
     language: "JavaScript",
     name: "fetch",
-    install: "",
-    file: "call.mjs",
-    run: "node call.mjs",
-    print: |http| fetch(http, &JSON, ""),
+    install_command: "",
+    file_name: "call.mjs",
+    run_command: "node call.mjs",
+    render: |template| render_fetch(template, &JSON_STYLE, ""),
 };
 
-pub(super) const UNDICI: Client = Client {
+pub(super) const UNDICI: HttpClientTarget = HttpClientTarget {
     id: "javascript-undici",
     language: "JavaScript",
     name: "undici",
-    install: "npm install undici",
-    file: "call.mjs",
-    run: "node call.mjs",
-    print: undici,
+    install_command: "npm install undici",
+    file_name: "call.mjs",
+    run_command: "node call.mjs",
+    render: render_undici,
 };
 
-pub(super) const AXIOS: Client = Client {
+pub(super) const AXIOS: HttpClientTarget = HttpClientTarget {
     id: "javascript-axios",
     language: "JavaScript",
     name: "axios",
-    install: "npm install axios",
-    file: "call.mjs",
-    run: "node call.mjs",
-    print: axios,
+    install_command: "npm install axios",
+    file_name: "call.mjs",
+    run_command: "node call.mjs",
+    render: render_axios,
 };
 
 /// A file that ends in `.ts` is a module, and may wait, only where a `package.json` says so; `.mts` always is.
-pub(super) const TYPED_FETCH: Client = Client {
+pub(super) const TYPED_FETCH: HttpClientTarget = HttpClientTarget {
     id: "typescript-fetch",
     language: "TypeScript",
     name: "fetch",
-    install: "npm install --save-dev tsx @types/node",
-    file: "call.mts",
-    run: "npx tsx call.mts",
-    print: |http| fetch(http, &TYPED, &checks(&http.variables())),
+    install_command: "npm install --save-dev tsx @types/node",
+    file_name: "call.mts",
+    run_command: "npx tsx call.mts",
+    render: |template| {
+        render_fetch(template, &TYPED_JSON_STYLE, &render_environment_checks(&template.variable_names()))
+    },
 };
 
-const JSON: Dialect = Dialect {
-    object: ["{", "}"],
+const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["{", "}"],
     empty_object: "{}",
-    list: ["[", "]"],
-    pair: ": ",
-    words: ["null", "true", "false"],
+    array_delimiters: ["[", "]"],
+    key_value_separator: ": ",
+    null_true_false: ["null", "true", "false"],
     indent: "  ",
-    width: WIDTH,
-    string: expression,
-    key,
+    max_line_width: MAX_LINE_WIDTH,
+    render_string: text_expression,
+    render_key: property_key,
 };
 
 /// Variables are constants there, which `checks` has seen.
-const TYPED: Dialect = Dialect { string: |text| with_variables(text, str::to_owned), ..JSON };
+const TYPED_JSON_STYLE: JsonLiteralStyle =
+    JsonLiteralStyle { render_string: |text| text_expression_with(text, str::to_owned), ..JSON_STYLE };
 
 /// The longest line that is not broken.
-const WIDTH: usize = 80;
+const MAX_LINE_WIDTH: usize = 80;
 
 /// What stands before a call, and what the call is given as its body.
-struct Body {
+struct FetchBodyCode {
     imports: &'static str,
-    before: String,
+    setup: String,
     expression: String,
 }
 
-fn fetch(http: &Http, language: &Dialect, checks: &str) -> Result<String, &'static str> {
-    match http.method {
-        "GET" | "HEAD" if http.body.is_some() => return Err("fetch sends no body with GET and HEAD."),
+fn render_fetch(
+    template: &RequestTemplate,
+    style: &JsonLiteralStyle,
+    environment_checks: &str,
+) -> Result<String, &'static str> {
+    match template.method {
+        "GET" | "HEAD" if template.body.is_some() => return Err("fetch sends no body with GET and HEAD."),
         "TRACE" => return Err("fetch sends no TRACE."),
         _ => {}
     }
     let start = "const response = await fetch(";
-    let url = (language.string)(&http.url);
-    let has_options = http.method != "GET" || http.basic.is_some() || !http.headers.is_empty();
-    let depth = usize::from(has_options && !fits(&[start, &url, ", {"], 0));
-    let body = body(http, language, depth + 1)?;
+    let url = (style.render_string)(&template.url);
+    let has_options = template.method != "GET" || template.basic_auth.is_some() || !template.headers.is_empty();
+    let depth = usize::from(has_options && !is_within_width(&[start, &url, ", {"], 0));
+    let body = render_body(template, style, depth + 1)?;
     let mut options = Vec::new();
-    if http.method != "GET" {
-        options.push(["method: ", &string(http.method)].concat());
+    if template.method != "GET" {
+        options.push(["method: ", &string_literal(template.method)].concat());
     }
-    options.extend(headers(http, language, depth + 1));
+    options.extend(headers_option(template, style, depth + 1));
     options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
-    let (imports, before) = around(body.as_ref(), "");
-    let call = if has_options { two(start, &url, &options, depth) } else { call(start, &[url], ");\n", 0) };
-    let after = "if (!response.ok) {\n  throw new Error(`${response.status} ${await response.text()}`);\n}\n\
+    let (imports, setup) = imports_and_setup(body.as_ref(), "");
+    let call = if has_options {
+        render_call_with_options(start, &url, &options, depth)
+    } else {
+        render_call(start, &[url], ");\n", 0)
+    };
+    let output_statements = "if (!response.ok) {\n  throw new Error(`${response.status} ${await response.text()}`);\n}\n\
                  console.log(await response.text());\n";
-    Ok(broken(&[&imports, checks, &before, &call, after].concat()))
+    Ok(break_long_properties(&[&imports, environment_checks, &setup, &call, output_statements].concat()))
 }
 
 /// The variables as constants, each of which is there from here on: else TypeScript lets nobody use them as text.
-fn checks(names: &[&str]) -> String {
+fn render_environment_checks(names: &[&str]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let absent: Vec<String> = names.iter().map(|name| [name, " === undefined"].concat()).collect();
+    let undefined_conditions: Vec<String> = names.iter().map(|name| [name, " === undefined"].concat()).collect();
     let constants = match ["const { ", &names.join(", "), " } = process.env;\n"].concat() {
-        line if fits(&[line.trim_end()], 0) => line,
+        line if is_within_width(&[line.trim_end()], 0) => line,
         _ => ["const {\n  ", &names.join(",\n  "), ",\n} = process.env;\n"].concat(),
     };
-    let condition = match ["if (", &absent.join(" || "), ") {\n"].concat() {
-        line if fits(&[line.trim_end()], 0) => line,
-        _ => ["if (\n  ", &absent.join(" ||\n  "), "\n) {\n"].concat(),
+    let condition = match ["if (", &undefined_conditions.join(" || "), ") {\n"].concat() {
+        line if is_within_width(&[line.trim_end()], 0) => line,
+        _ => ["if (\n  ", &undefined_conditions.join(" ||\n  "), "\n) {\n"].concat(),
     };
-    let message = string(&["Set ", &names.join(", "), "."].concat());
-    [&constants, &condition, "  ", &call("throw new Error(", &[message], ");\n", 1), "}\n\n"].concat()
+    let message = string_literal(&["Set ", &names.join(", "), "."].concat());
+    [&constants, &condition, "  ", &render_call("throw new Error(", &[message], ");\n", 1), "}\n\n"].concat()
 }
 
-fn undici(http: &Http) -> Result<String, &'static str> {
+fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
     let start = "const { statusCode, body } = await request(";
-    let url = expression(&http.url);
-    let depth = usize::from(!fits(&[start, &url, ", {"], 0));
-    let body = body(http, &JSON, depth + 1)?;
-    let mut options = vec![["method: ", &string(http.method)].concat()];
-    options.extend(headers(http, &JSON, depth + 1));
+    let url = text_expression(&template.url);
+    let depth = usize::from(!is_within_width(&[start, &url, ", {"], 0));
+    let body = render_body(template, &JSON_STYLE, depth + 1)?;
+    let mut options = vec![["method: ", &string_literal(template.method)].concat()];
+    options.extend(headers_option(template, &JSON_STYLE, depth + 1));
     options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
     // It knows its own kind of form alone.
-    let own = if matches!(http.body, Some(Content::Parts(_))) {
+    let undici_import = if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
         "import { FormData, request }"
     } else {
         "import { request }"
     };
-    let (imports, before) = around(body.as_ref(), &[own, " from 'undici';\n"].concat());
-    let call = two(start, &url, &options, depth);
-    Ok(broken(&[&imports, &before, &call, "console.log(statusCode, await body.text());\n"].concat()))
+    let (imports, setup) = imports_and_setup(body.as_ref(), &[undici_import, " from 'undici';\n"].concat());
+    let call = render_call_with_options(start, &url, &options, depth);
+    Ok(break_long_properties(&[&imports, &setup, &call, "console.log(statusCode, await body.text());\n"].concat()))
 }
 
-fn axios(http: &Http) -> Result<String, &'static str> {
-    let body = body(http, &JSON, 1)?;
-    let mut options = vec![["method: ", &string(http.method)].concat(), ["url: ", &expression(&http.url)].concat()];
-    if let Some((username, password)) = &http.basic {
-        let [username, password] = [username, password].map(|name| expression(&Text::variable(name)));
-        let pair = [["username: ", &username].concat(), ["password: ", &password].concat()];
-        options.push(["auth: ", &block(&pair, 1)].concat());
+fn render_axios(template: &RequestTemplate) -> Result<String, &'static str> {
+    let body = render_body(template, &JSON_STYLE, 1)?;
+    let mut options = vec![
+        ["method: ", &string_literal(template.method)].concat(),
+        ["url: ", &text_expression(&template.url)].concat(),
+    ];
+    if let Some((username, password)) = &template.basic_auth {
+        let [username, password] = [username, password].map(|name| text_expression(&TextTemplate::from_variable(name)));
+        let credentials = [["username: ", &username].concat(), ["password: ", &password].concat()];
+        options.push(["auth: ", &object_block(&credentials, 1)].concat());
     }
-    let bare = Http { basic: None, ..http.clone() };
-    options.extend(headers(&bare, &JSON, 1));
-    options.extend(match (&http.body, body.as_ref()) {
+    let without_basic_auth = RequestTemplate { basic_auth: None, ..template.clone() };
+    options.extend(headers_option(&without_basic_auth, &JSON_STYLE, 1));
+    options.extend(match (&template.body, body.as_ref()) {
         // It makes JSON of an object itself.
-        (Some(Content::Json(value, _)), _) if is_written_again(value) && value.is_object() => {
-            Some(["data: ", &JSON.write(value, 1)].concat())
+        (Some(BodyTemplate::Json(value, _)), _) if can_write_as_literal(value) && value.is_object() => {
+            Some(["data: ", &JSON_STYLE.render(value, 1)].concat())
         }
         (_, Some(body)) => Some(["data: ", &body.expression].concat()),
         _ => None,
     });
-    let (imports, before) = around(body.as_ref(), "import axios from 'axios';\n");
-    let call = ["const response = await axios.request(", &block(&options, 0), ");\n"].concat();
-    Ok(broken(&[&imports, &before, &call, "console.log(response.status, response.data);\n"].concat()))
+    let (imports, setup) = imports_and_setup(body.as_ref(), "import axios from 'axios';\n");
+    let call = ["const response = await axios.request(", &object_block(&options, 0), ");\n"].concat();
+    Ok(break_long_properties(&[&imports, &setup, &call, "console.log(response.status, response.data);\n"].concat()))
 }
 
 /// The imports, and what is done before the call.
-fn around(body: Option<&Body>, own: &str) -> (String, String) {
-    let imports = [body.map_or("", |body| body.imports), own].concat();
+fn imports_and_setup(body: Option<&FetchBodyCode>, client_import: &str) -> (String, String) {
+    let imports = [body.map_or("", |body| body.imports), client_import].concat();
     let imports = if imports.is_empty() { imports } else { imports + "\n" };
-    (imports, body.map(|body| body.before.clone()).unwrap_or_default())
+    (imports, body.map(|body| body.setup.clone()).unwrap_or_default())
 }
 
 /// What is sent, as an option so deep.
-fn body(http: &Http, language: &Dialect, depth: usize) -> Result<Option<Body>, &'static str> {
-    let plain = |expression| Body { imports: "", before: String::new(), expression };
-    Ok(Some(match &http.body {
+fn render_body(
+    template: &RequestTemplate,
+    style: &JsonLiteralStyle,
+    depth: usize,
+) -> Result<Option<FetchBodyCode>, &'static str> {
+    let from_expression = |expression| FetchBodyCode { imports: "", setup: String::new(), expression };
+    Ok(Some(match &template.body {
         None => return Ok(None),
-        Some(Content::Json(value, _)) if is_written_again(value) => {
-            let others = "body: JSON.stringify(),".len();
-            plain(["JSON.stringify(", &language.write_beside(value, depth, others), ")"].concat())
+        Some(BodyTemplate::Json(value, _)) if can_write_as_literal(value) => {
+            let used_columns = "body: JSON.stringify(),".len();
+            from_expression(
+                ["JSON.stringify(", &style.render_with_used_columns(value, depth, used_columns), ")"].concat(),
+            )
         }
-        Some(Content::Text(text) | Content::Json(_, text)) => plain((language.string)(text)),
-        Some(Content::File(name)) => Body {
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => from_expression((style.render_string)(text)),
+        Some(BodyTemplate::File(name)) => FetchBodyCode {
             imports: "import { readFile } from 'node:fs/promises';\n",
-            ..plain(["await readFile(", &string(name), ")"].concat())
+            ..from_expression(["await readFile(", &string_literal(name), ")"].concat())
         },
-        Some(Content::Parts(parts)) => {
-            let mut before = String::from("const form = new FormData();\n");
+        Some(BodyTemplate::Multipart(parts)) => {
+            let mut setup = String::from("const form = new FormData();\n");
             let mut imports = "";
             for part in parts {
-                let mut given = vec![string(&part.name)];
-                match (&part.value, &part.content_type) {
-                    (PartValue::Text(text), None) if text.has('\n') || text.has('\r') => {
+                let mut arguments = vec![string_literal(&part.name)];
+                match (&part.body, &part.content_type) {
+                    (PartBody::Text(text), None) if text.contains_char('\n') || text.contains_char('\r') => {
                         return Err("FormData writes other line ends than these.");
                     }
-                    (PartValue::Text(text), None) => given.push((language.string)(text)),
-                    (PartValue::Text(_), Some(_)) => {
+                    (PartBody::Text(text), None) => arguments.push((style.render_string)(text)),
+                    (PartBody::Text(_), Some(_)) => {
                         return Err("FormData gives every part that has a media type a file name too.");
                     }
-                    (PartValue::File(name), kind) => {
+                    (PartBody::File(name), media_type) => {
                         imports = "import { readFile } from 'node:fs/promises';\n";
-                        given.extend([blob(name, kind.as_deref()), string(name)]);
+                        arguments.extend([blob_expression(name, media_type.as_deref()), string_literal(name)]);
                     }
                 }
-                before += &call("form.append(", &given, ");\n", 0);
+                setup += &render_call("form.append(", &arguments, ");\n", 0);
             }
-            Body { imports, before: before + "\n", expression: "form".into() }
+            FetchBodyCode { imports, setup: setup + "\n", expression: "form".into() }
         }
     }))
 }
 
 /// A file's bytes, as an argument among others.
-fn blob(name: &str, kind: Option<&str>) -> String {
-    let kind = ["type: ", &string(kind.unwrap_or("application/octet-stream"))].concat();
-    let start = ["new Blob([await readFile(", &string(name), ")], "].concat();
-    match [&start, "{ ", &kind, " })"].concat() {
-        line if fits(&[&line, ","], 1) => line,
-        _ => [&start, &block(&[kind], 1), ")"].concat(),
+fn blob_expression(name: &str, media_type: Option<&str>) -> String {
+    let type_option = ["type: ", &string_literal(media_type.unwrap_or("application/octet-stream"))].concat();
+    let start = ["new Blob([await readFile(", &string_literal(name), ")], "].concat();
+    match [&start, "{ ", &type_option, " })"].concat() {
+        line if is_within_width(&[&line, ","], 1) => line,
+        _ => [&start, &object_block(&[type_option], 1), ")"].concat(),
     }
 }
 
 /// Numbers that a double holds, and names that stay in their order.
-fn is_written_again(value: &Value) -> bool {
-    survives(value, &|name| !is_index(name) && name != "__proto__")
+fn can_write_as_literal(value: &Value) -> bool {
+    can_round_trip(value, &|name| !is_numeric_name(name) && name != "__proto__")
 }
 
-fn headers(http: &Http, language: &Dialect, depth: usize) -> Option<String> {
+fn headers_option(template: &RequestTemplate, style: &JsonLiteralStyle, depth: usize) -> Option<String> {
     let mut lines = Vec::new();
-    if let Some((username, password)) = &http.basic {
-        let pair = Text::variable(username).then(Text::literal(":")).then(Text::variable(password));
-        lines.push(["authorization: `Basic ${btoa(", &(language.string)(&pair), ")}`"].concat());
+    if let Some((username, password)) = &template.basic_auth {
+        let credentials = TextTemplate::from_variable(username)
+            .chain(TextTemplate::from_literal(":"))
+            .chain(TextTemplate::from_variable(password));
+        lines.push(["authorization: `Basic ${btoa(", &(style.render_string)(&credentials), ")}`"].concat());
     }
-    lines.extend(http.headers.iter().map(|(name, value)| [&key(name), ": ", &(language.string)(value)].concat()));
-    (!lines.is_empty()).then(|| ["headers: ", &block(&lines, depth)].concat())
+    lines.extend(
+        template
+            .headers
+            .iter()
+            .map(|(name, value)| [&property_key(name), ": ", &(style.render_string)(value)].concat()),
+    );
+    (!lines.is_empty()).then(|| ["headers: ", &object_block(&lines, depth)].concat())
 }
 
 /// An object with a line for each of its fields, the brace behind them so deep.
-fn block(lines: &[String], depth: usize) -> String {
+fn object_block(lines: &[String], depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, "  ", line, ",\n"].concat()).collect();
     ["{\n", &lines, &indent, "}"].concat()
 }
 
 /// A call so deep, with its arguments on one line or on a line each.
-fn call(start: &str, given: &[String], end: &str, depth: usize) -> String {
-    let line = [start, &given.join(", "), end].concat();
-    if fits(&[line.trim_end()], depth) {
+fn render_call(start: &str, arguments: &[String], suffix: &str, depth: usize) -> String {
+    let line = [start, &arguments.join(", "), suffix].concat();
+    if is_within_width(&[line.trim_end()], depth) {
         return line;
     }
     let indent = "  ".repeat(depth);
-    let lines: String = given.iter().map(|given| [&indent, "  ", given, ",\n"].concat()).collect();
-    [start, "\n", &lines, &indent, end].concat()
+    let lines: String = arguments.iter().map(|given| [&indent, "  ", given, ",\n"].concat()).collect();
+    [start, "\n", &lines, &indent, suffix].concat()
 }
 
 /// A call with a URL and an object of options, which begins beside the URL if that fits, else is one deeper.
-fn two(start: &str, url: &str, options: &[String], depth: usize) -> String {
+fn render_call_with_options(start: &str, url: &str, options: &[String], depth: usize) -> String {
     match depth {
-        0 => [start, url, ", ", &block(options, 0), ");\n"].concat(),
-        _ => [start, "\n  ", url, ",\n  ", &block(options, 1), ",\n);\n"].concat(),
+        0 => [start, url, ", ", &object_block(options, 0), ");\n"].concat(),
+        _ => [start, "\n  ", url, ",\n  ", &object_block(options, 1), ",\n);\n"].concat(),
     }
 }
 
 /// Code in which a long text stands below the name of its field, unless that is hardly longer than the indentation.
-fn broken(code: &str) -> String {
+fn break_long_properties(code: &str) -> String {
     let line = |line: &str| {
-        let inside = line.trim_start();
-        let (name, value) = inside.split_at(name_length(inside));
+        let trimmed = line.trim_start();
+        let (name, value) = trimmed.split_at(property_name_length(trimmed));
         match value.strip_prefix(": ") {
-            Some(value) if value.starts_with(['\'', '"']) && name.chars().count() > 4 && !fits(&[line], 0) => {
-                let indent = &line[..line.len() - inside.len()];
+            Some(value)
+                if value.starts_with(['\'', '"']) && name.chars().count() > 4 && !is_within_width(&[line], 0) =>
+            {
+                let indent = &line[..line.len() - trimmed.len()];
                 [indent, name, ":\n  ", indent, value].concat()
             }
             _ => line.to_owned(),
@@ -273,7 +302,7 @@ fn broken(code: &str) -> String {
 }
 
 /// How long the name is that a line begins with, in quotes or without.
-fn name_length(line: &str) -> usize {
+fn property_name_length(line: &str) -> usize {
     let Some(quote) = line.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
         return line.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$').unwrap_or(line.len());
     };
@@ -289,6 +318,6 @@ fn name_length(line: &str) -> usize {
     line.len()
 }
 
-fn fits(line: &[&str], depth: usize) -> bool {
-    line.iter().map(|text| text.chars().count()).sum::<usize>() + 2 * depth <= WIDTH
+fn is_within_width(line: &[&str], depth: usize) -> bool {
+    line.iter().map(|text| text.chars().count()).sum::<usize>() + 2 * depth <= MAX_LINE_WIDTH
 }

@@ -1,112 +1,121 @@
 //! A request as programs write it: the message that the gateway sends, with credentials and masked values as variables.
 
-use super::text::Text;
+use super::text::TextTemplate;
 use crate::model::{
-    UNRESERVED, json,
-    operation::Encoding,
-    request::{File, PartContent, Request, RequestBody},
-    security::{KeyPlace, Reference},
+    NON_UNRESERVED, json,
+    operation::BodyEncoding,
+    request::{FileArgument, OperationRequest, PartContent, RequestBody},
+    security::{CredentialLocation, CredentialVariable},
 };
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 /// What every HTTP client is told.
 #[derive(Clone, Debug)]
-pub(super) struct Http {
+pub(super) struct RequestTemplate {
     pub(super) method: &'static str,
     /// The whole URL.
-    pub(super) url: Text,
+    pub(super) url: TextTemplate,
     /// Header names and values.
-    pub(super) headers: Vec<(String, Text)>,
+    pub(super) headers: Vec<(String, TextTemplate)>,
     /// The variables of user name and password, for HTTP Basic; the header is the client's to write.
-    pub(super) basic: Option<(String, String)>,
-    pub(super) body: Option<Content>,
+    pub(super) basic_auth: Option<(String, String)>,
+    pub(super) body: Option<BodyTemplate>,
 }
 
 /// What a request carries.
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(super) enum BodyTemplate {
     /// Text as it is.
-    Text(Text),
+    Text(TextTemplate),
     /// JSON: the value, and its text.
-    Json(Value, Text),
+    Json(Value, TextTemplate),
     /// The parts of `multipart/form-data`; the client chooses the boundary.
-    Parts(Vec<Part>),
+    Multipart(Vec<PartTemplate>),
     /// The bytes of the file with this name.
     File(String),
 }
 
 /// One part of a multipart body.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct PartTemplate {
     pub(super) name: String,
-    pub(super) value: PartValue,
+    pub(super) body: PartBody,
     pub(super) content_type: Option<String>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum PartValue {
-    Text(Text),
+pub(super) enum PartBody {
+    Text(TextTemplate),
     /// The name of the file whose bytes it has.
     File(String),
 }
 
-impl Http {
+impl RequestTemplate {
     /// The request, to be sent to a server, with credentials by reference.
-    pub(super) fn new(request: Request, server: &str, references: &[Reference]) -> Self {
-        let mut url = Text::in_url(&[server, &request.target].concat());
-        let mut headers: Vec<(String, Text)> =
-            request.headers.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str()))).collect();
-        let mut basic = None;
-        for Reference { place, name, before, variable, username_variable } in references {
-            let is_other = |(known, _): &(String, Text)| !known.eq_ignore_ascii_case(name);
+    pub(super) fn new(request: OperationRequest, server: &str, references: &[CredentialVariable]) -> Self {
+        let mut url = TextTemplate::from_url(&[server, &request.target].concat());
+        let mut headers: Vec<(String, TextTemplate)> =
+            request.headers.iter().map(|(name, value)| (name.clone(), TextTemplate::from(value.as_str()))).collect();
+        let mut basic_auth = None;
+        for CredentialVariable { place, name, before, variable, username_variable } in references {
+            let is_other = |(header_name, _): &(String, TextTemplate)| !header_name.eq_ignore_ascii_case(name);
             match (place, username_variable) {
-                (KeyPlace::Header, Some(username)) => {
+                (CredentialLocation::Header, Some(username)) => {
                     headers.retain(is_other);
-                    basic = Some((username.clone(), variable.clone()));
+                    basic_auth = Some((username.clone(), variable.clone()));
                 }
-                (KeyPlace::Header, None) => {
+                (CredentialLocation::Header, None) => {
                     headers.retain(is_other);
-                    headers.push((name.clone(), Text::from(before.as_str()).then(Text::variable(variable))));
+                    headers.push((
+                        name.clone(),
+                        TextTemplate::from(before.as_str()).chain(TextTemplate::from_variable(variable)),
+                    ));
                 }
-                (KeyPlace::Query, _) => {
-                    let mark = if url.has('?') { "&" } else { "?" };
-                    let pair = [mark, &utf8_percent_encode(name, UNRESERVED).to_string(), "="].concat();
-                    url = url.then(Text::from(pair.as_str())).then(Text::variable(variable));
+                (CredentialLocation::Query, _) => {
+                    let separator = if url.contains_char('?') { "&" } else { "?" };
+                    let pair = [separator, &utf8_percent_encode(name, NON_UNRESERVED).to_string(), "="].concat();
+                    url = url.chain(TextTemplate::from(pair.as_str())).chain(TextTemplate::from_variable(variable));
                 }
                 // There is one header of this name: what the reader filled in stands before the key.
-                (KeyPlace::Cookie, _) => {
-                    let at = headers.iter().position(|(known, _)| known == "cookie");
-                    let others = at.map(|at| headers.remove(at).1.then(Text::from("; "))).unwrap_or_default();
-                    let pair = Text::from([name, "="].concat().as_str()).then(Text::variable(variable));
-                    headers.push(("cookie".into(), others.then(pair)));
+                (CredentialLocation::Cookie, _) => {
+                    let position = headers.iter().position(|(header_name, _)| header_name == "cookie");
+                    let other_cookies =
+                        position.map(|at| headers.remove(at).1.chain(TextTemplate::from("; "))).unwrap_or_default();
+                    let pair =
+                        TextTemplate::from([name, "="].concat().as_str()).chain(TextTemplate::from_variable(variable));
+                    headers.push(("cookie".into(), other_cookies.chain(pair)));
                 }
             }
         }
-        let is_json_type = |value: &Text| value.plain().is_some_and(|kind| Encoding::of(kind) == Encoding::Json);
+        let is_json_type = |value: &TextTemplate| {
+            value.as_literal().is_some_and(|kind| BodyEncoding::from_content_type(kind) == BodyEncoding::Json)
+        };
         let is_json = headers.iter().any(|(name, value)| name == "content-type" && is_json_type(value));
         let body = request.body.map(|body| match body {
             RequestBody::Text(text) => match json::parse(&text).ok().filter(|_| is_json) {
-                Some(value) => Content::Json(value, Text::from(text.as_str())),
-                None => Content::Text(Text::from(text.as_str())),
+                Some(value) => BodyTemplate::Json(value, TextTemplate::from(text.as_str())),
+                None => BodyTemplate::Text(TextTemplate::from(text.as_str())),
             },
-            RequestBody::File(File { filename, .. }) => Content::File(filename),
-            RequestBody::Parts(parts) => Content::Parts(parts.into_iter().map(Part::from).collect()),
+            RequestBody::File(FileArgument { filename, .. }) => BodyTemplate::File(filename),
+            RequestBody::Multipart(parts) => {
+                BodyTemplate::Multipart(parts.into_iter().map(PartTemplate::from).collect())
+            }
         });
-        Self { method: request.method.as_str(), url, headers, basic, body }
+        Self { method: request.method.as_str(), url, headers, basic_auth, body }
     }
 }
 
-impl From<crate::model::request::Part> for Part {
-    fn from(part: crate::model::request::Part) -> Self {
-        let mut kind = part.content_type;
+impl From<crate::model::request::MultipartPart> for PartTemplate {
+    fn from(part: crate::model::request::MultipartPart) -> Self {
+        let mut media_type = part.content_type;
         let value = match part.content {
-            PartContent::Text(text) => PartValue::Text(Text::from(text.as_str())),
-            PartContent::File(File { filename, content_type, .. }) => {
-                kind = kind.or(Some(content_type).filter(|kind| !kind.is_empty()));
-                PartValue::File(filename)
+            PartContent::Text(text) => PartBody::Text(TextTemplate::from(text.as_str())),
+            PartContent::File(FileArgument { filename, content_type, .. }) => {
+                media_type = media_type.or(Some(content_type).filter(|kind| !kind.is_empty()));
+                PartBody::File(filename)
             }
         };
-        Self { name: part.name, value, content_type: kind }
+        Self { name: part.name, body: value, content_type: media_type }
     }
 }

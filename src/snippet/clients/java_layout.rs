@@ -1,28 +1,28 @@
 //! Expressions of Java, broken into lines where google-java-format breaks them.
 
 /// The longest line.
-const WIDTH: usize = 100;
+const MAX_LINE_WIDTH: usize = 100;
 
 /// An expression, by the places where it may be broken.
 #[derive(Clone, Debug)]
-pub(in crate::snippet) enum Expression {
+pub(in crate::snippet) enum JavaExpression {
     /// One that stays whole.
-    Word(String),
+    Atom(String),
     /// `name(arguments)`
-    Call(String, Vec<Expression>),
+    Call(String, Vec<JavaExpression>),
     /// `a + b`
-    Sum(Vec<Expression>),
+    Concatenation(Vec<JavaExpression>),
     /// A call, and the calls on what it gives: names and arguments.
-    Chain(Box<Expression>, Vec<(&'static str, Vec<Expression>)>),
+    MethodChain(Box<JavaExpression>, Vec<(&'static str, Vec<JavaExpression>)>),
     /// A text block, line by line.
-    Block(Vec<String>),
+    TextBlock(Vec<String>),
 }
 
-use Expression::{Block, Call, Chain, Sum, Word};
+use JavaExpression::{Atom, Call, Concatenation, MethodChain, TextBlock};
 
-impl Expression {
-    pub(in crate::snippet) fn word(text: impl Into<String>) -> Self {
-        Word(text.into())
+impl JavaExpression {
+    pub(in crate::snippet) fn atom(text: impl Into<String>) -> Self {
+        Atom(text.into())
     }
 
     pub(in crate::snippet) fn call(name: impl Into<String>, arguments: impl Into<Vec<Self>>) -> Self {
@@ -30,85 +30,95 @@ impl Expression {
     }
 
     /// On one line, where it can be.
-    fn flat(&self) -> Option<String> {
-        let list = |items: &[Self], between: &str| -> Option<String> {
-            Some(items.iter().map(Self::flat).collect::<Option<Vec<_>>>()?.join(between))
+    fn to_single_line(&self) -> Option<String> {
+        let join_single_line = |items: &[Self], between: &str| -> Option<String> {
+            Some(items.iter().map(Self::to_single_line).collect::<Option<Vec<_>>>()?.join(between))
         };
         Some(match self {
-            Word(text) => text.clone(),
-            Call(name, arguments) => [name, "(", &list(arguments, ", ")?, ")"].concat(),
-            Sum(items) => list(items, " + ")?,
-            Chain(head, calls) => {
-                let mut line = head.flat()?;
+            Atom(text) => text.clone(),
+            Call(name, arguments) => [name, "(", &join_single_line(arguments, ", ")?, ")"].concat(),
+            Concatenation(items) => join_single_line(items, " + ")?,
+            MethodChain(head, calls) => {
+                let mut line = head.to_single_line()?;
                 for (name, arguments) in calls {
-                    line += &[".", name, "(", &list(arguments, ", ")?, ")"].concat();
+                    line += &[".", name, "(", &join_single_line(arguments, ", ")?, ")"].concat();
                 }
                 line
             }
-            Block(_) => return None,
+            TextBlock(_) => return None,
         })
     }
 
     /// From a column on, with so many characters behind it on its last line.
-    fn write(&self, column: usize, behind: usize) -> String {
-        if let Some(line) = self.flat().filter(|line| column + line.chars().count() + behind <= WIDTH) {
+    fn render_at(&self, column: usize, trailing_width: usize) -> String {
+        if let Some(line) =
+            self.to_single_line().filter(|line| column + line.chars().count() + trailing_width <= MAX_LINE_WIDTH)
+        {
             return line;
         }
         match self {
-            Word(text) => text.clone(),
-            Call(name, arguments) => call(name, arguments, column, behind),
-            Sum(items) => {
+            Atom(text) => text.clone(),
+            Call(name, arguments) => render_call(name, arguments, column, trailing_width),
+            Concatenation(items) => {
                 let last = items.len() - 1;
-                let behind = |place: usize| if place == last { behind } else { 0 };
-                let mut lines = items.iter().enumerate().map(|(place, item)| item.write(column + 6, behind(place)));
+                let trailing_width_of = |place: usize| if place == last { trailing_width } else { 0 };
+                let mut lines =
+                    items.iter().enumerate().map(|(place, item)| item.render_at(column + 6, trailing_width_of(place)));
                 let first = lines.next().unwrap_or_default();
-                lines.fold(first, |text, line| [&text, &at(column + 4), "+ ", &line].concat())
+                lines.fold(first, |text, line| [&text, &line_break(column + 4), "+ ", &line].concat())
             }
-            Chain(head, calls) => {
+            MethodChain(head, calls) => {
                 // A class and its first method stay together; what breaks there stands deeper than the calls.
-                let start = head.flat().filter(|line| column + line.chars().count() <= WIDTH);
+                let head_line = head.to_single_line().filter(|line| column + line.chars().count() <= MAX_LINE_WIDTH);
                 let is_static = matches!(&**head, Call(..));
-                let mut text = start.unwrap_or_else(|| head.write(if is_static { column + 4 } else { column }, 0));
+                let mut text =
+                    head_line.unwrap_or_else(|| head.render_at(if is_static { column + 4 } else { column }, 0));
                 for (place, (name, arguments)) in calls.iter().enumerate() {
-                    let behind = if place + 1 == calls.len() { behind } else { 0 };
+                    let call_trailing_width = if place + 1 == calls.len() { trailing_width } else { 0 };
                     let name = [".", name].concat();
-                    text += &[at(column + 4), Call(name, arguments.clone()).write(column + 4, behind)].concat();
+                    text += &[
+                        line_break(column + 4),
+                        Call(name, arguments.clone()).render_at(column + 4, call_trailing_width),
+                    ]
+                    .concat();
                 }
                 text
             }
-            Block(lines) => lines.join(&at(column)),
+            TextBlock(lines) => lines.join(&line_break(column)),
         }
     }
 
     /// A statement that names the value.
-    pub(in crate::snippet) fn declared(&self, name: &str, column: usize) -> String {
+    pub(in crate::snippet) fn render_declaration(&self, name: &str, column: usize) -> String {
         let start = [" ".repeat(column), "var ".into(), name.into(), " =".into()].concat();
-        let line = self.flat().map(|line| [&start, " ", &line, ";\n"].concat());
-        line.filter(|line| line.chars().count() <= WIDTH + 1)
-            .unwrap_or_else(|| [&start, &at(column + 4), &self.write(column + 4, 1), ";\n"].concat())
+        let line = self.to_single_line().map(|line| [&start, " ", &line, ";\n"].concat());
+        line.filter(|line| line.chars().count() <= MAX_LINE_WIDTH + 1)
+            .unwrap_or_else(|| [&start, &line_break(column + 4), &self.render_at(column + 4, 1), ";\n"].concat())
     }
 }
 
 /// All arguments on a line of their own, or each.
-fn call(name: &str, arguments: &[Expression], column: usize, behind: usize) -> String {
+fn render_call(name: &str, arguments: &[JavaExpression], column: usize, trailing_width: usize) -> String {
     if arguments.is_empty() {
         return [name, "()"].concat();
     }
-    let flat: Option<Vec<String>> = arguments.iter().map(Expression::flat).collect();
-    let deep = column + 4;
-    let fits = |line: &String| deep + line.chars().count() + behind < WIDTH;
+    let flat: Option<Vec<String>> = arguments.iter().map(JavaExpression::to_single_line).collect();
+    let argument_column = column + 4;
+    let fits = |line: &String| argument_column + line.chars().count() + trailing_width < MAX_LINE_WIDTH;
     if let Some(line) = flat.map(|words| words.join(", ")).filter(fits) {
-        return [name, "(", &at(deep), &line, ")"].concat();
+        return [name, "(", &line_break(argument_column), &line, ")"].concat();
     }
     // Behind all but the last stands a comma.
     let last = arguments.len() - 1;
-    let behind = |place: usize| if place == last { 1 + behind } else { 1 };
-    let lines = arguments.iter().enumerate().map(|(place, item)| [at(deep), item.write(deep, behind(place))].concat());
+    let trailing_width_of = |place: usize| if place == last { 1 + trailing_width } else { 1 };
+    let lines = arguments.iter().enumerate().map(|(place, item)| {
+        [line_break(argument_column), item.render_at(argument_column, trailing_width_of(place))].concat()
+    });
     let lines: Vec<String> = lines.collect();
     [name, "(", &lines.join(","), ")"].concat()
 }
 
 /// A new line that begins at a column.
-fn at(column: usize) -> String {
+fn line_break(column: usize) -> String {
     ["\n", &" ".repeat(column)].concat()
 }

@@ -1,116 +1,132 @@
 //! Java with `OkHttp`, as google-java-format formats it.
 
 use super::{
-    Client,
-    http::{Content, Http, PartValue},
-    java::{MARGIN, UTF_8, block, expression, headers, literal, program, string, variable},
-    java_layout::Expression,
-    jvm::{JBANG, is_ascii, lacks_body, method_call, okhttp_headers, okhttp_takes},
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, RequestTemplate},
+    java::{
+        MAIN_INDENT, UTF_8_IMPORT, env_var, header_calls, json_text_block, render_program, string_expression,
+        string_literal, text_expression,
+    },
+    java_layout::JavaExpression,
+    jvm::{
+        INSTALL_JBANG, builder_method_call, ensure_okhttp_supports, is_ascii, needs_empty_body, split_okhttp_headers,
+    },
 };
 use std::collections::BTreeSet;
 
-pub(super) const OKHTTP: Client = Client {
+pub(super) const OKHTTP: HttpClientTarget = HttpClientTarget {
     id: "java-okhttp",
     language: "Java",
     name: "OkHttp",
-    install: JBANG,
-    file: "Call.java",
-    run: "jbang --deps com.squareup.okhttp3:okhttp-jvm:5.5.0 Call.java",
-    print: okhttp,
+    install_command: INSTALL_JBANG,
+    file_name: "Call.java",
+    run_command: "jbang --deps com.squareup.okhttp3:okhttp-jvm:5.5.0 Call.java",
+    render: render_okhttp,
 };
 
-fn okhttp(http: &Http) -> Result<String, &'static str> {
-    okhttp_takes(http)?;
+fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
+    ensure_okhttp_supports(template)?;
     let mut imports = BTreeSet::from(["java.io.IOException", "okhttp3.OkHttpClient", "okhttp3.Request"]);
-    let mut before = String::new();
-    let (kind, others) = okhttp_headers(http);
-    let (others, unusual): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, value)| is_ascii(value));
-    let mut calls = vec![("url", vec![expression(&http.url)])];
-    if !unusual.is_empty() {
+    let mut setup = String::new();
+    let (body_media_type, other_headers) = split_okhttp_headers(template);
+    let (ascii_headers, non_ascii_headers): (Vec<_>, Vec<_>) =
+        other_headers.into_iter().partition(|(_, value)| is_ascii(value));
+    let mut calls = vec![("url", vec![text_expression(&template.url)])];
+    if !non_ascii_headers.is_empty() {
         imports.insert("okhttp3.Headers");
-        let mut unusual: Vec<_> = unusual
+        let mut non_ascii_calls: Vec<_> = non_ascii_headers
             .into_iter()
-            .map(|(name, value)| ("addUnsafeNonAscii", vec![string(name), expression(value)]))
+            .map(|(name, value)| ("addUnsafeNonAscii", vec![string_expression(name), text_expression(value)]))
             .collect();
-        unusual.push(("build", Vec::new()));
-        calls.push(("headers", vec![Expression::Chain(Expression::word("new Headers.Builder()").into(), unusual)]));
+        non_ascii_calls.push(("build", Vec::new()));
+        calls.push((
+            "headers",
+            vec![JavaExpression::MethodChain(JavaExpression::atom("new Headers.Builder()").into(), non_ascii_calls)],
+        ));
     }
-    if let Some((username, password)) = &http.basic {
-        imports.extend([UTF_8, "okhttp3.Credentials"]);
-        let pair = [&variable(username), &variable(password), "UTF_8"].map(Expression::word);
-        calls.push(("header", vec![string("authorization"), Expression::call("Credentials.basic", pair)]));
+    if let Some((username, password)) = &template.basic_auth {
+        imports.extend([UTF_8_IMPORT, "okhttp3.Credentials"]);
+        let credentials = [&env_var(username), &env_var(password), "UTF_8"].map(JavaExpression::atom);
+        calls.push((
+            "header",
+            vec![string_expression("authorization"), JavaExpression::call("Credentials.basic", credentials)],
+        ));
     }
-    calls.extend(headers(others.into_iter()));
-    let create = |content: Expression, kind: Option<&str>| {
-        let kind = kind.map(|kind| Expression::call("MediaType.get", [string(kind)]));
-        let arguments: Vec<Expression> = [content].into_iter().chain(kind).collect();
-        Expression::call("RequestBody.create", arguments)
+    calls.extend(header_calls(ascii_headers.into_iter()));
+    let request_body_call = |content: JavaExpression, media_type: Option<&str>| {
+        let media_type_call = media_type.map(|kind| JavaExpression::call("MediaType.get", [string_expression(kind)]));
+        let arguments: Vec<JavaExpression> = [content].into_iter().chain(media_type_call).collect();
+        JavaExpression::call("RequestBody.create", arguments)
     };
-    let body = match &http.body {
+    let body = match &template.body {
         None => None,
-        Some(Content::Text(text) | Content::Json(_, text)) => {
-            imports.extend([UTF_8, "okhttp3.RequestBody"]);
-            let (name, value) = match block(http.body.as_ref()) {
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
+            imports.extend([UTF_8_IMPORT, "okhttp3.RequestBody"]);
+            let (name, value) = match json_text_block(template.body.as_ref()) {
                 Some(block) => ("json", block),
-                None => ("text", expression(text)),
+                None => ("text", text_expression(text)),
             };
-            before += &value.declared(name, MARGIN);
+            setup += &value.render_declaration(name, MAIN_INDENT);
             // To a string it would add a charset.
-            Some(create(Expression::word([name, ".getBytes(UTF_8)"].concat()), kind))
+            Some(request_body_call(JavaExpression::atom([name, ".getBytes(UTF_8)"].concat()), body_media_type))
         }
-        Some(Content::File(name)) => {
+        Some(BodyTemplate::File(name)) => {
             imports.extend(["java.io.File", "okhttp3.RequestBody"]);
-            Some(create(opened(name), kind))
+            Some(request_body_call(file_expression(name), body_media_type))
         }
-        Some(Content::Parts(parts)) => {
+        Some(BodyTemplate::Multipart(parts)) => {
             imports.insert("okhttp3.MultipartBody");
-            let mut fields = vec![("setType", vec![Expression::word("MultipartBody.FORM")])];
+            let mut fields = vec![("setType", vec![JavaExpression::atom("MultipartBody.FORM")])];
             for part in parts {
-                let mut arguments = vec![string(&part.name)];
-                match (&part.value, &part.content_type) {
-                    (PartValue::Text(value), None) => arguments.push(expression(value)),
-                    (PartValue::Text(value), Some(kind)) => {
-                        imports.extend([UTF_8, "okhttp3.MediaType", "okhttp3.RequestBody"]);
-                        let sum = value.joined(literal, variable, " + ");
-                        let sum = if value.pieces().len() > 1 { ["(", &sum, ")"].concat() } else { sum };
-                        let bytes = vec![("getBytes", vec![Expression::word("UTF_8")])];
-                        let bytes = Expression::Chain(Expression::word(sum).into(), bytes);
-                        arguments.extend([Expression::word("null"), create(bytes, Some(kind))]);
+                let mut arguments = vec![string_expression(&part.name)];
+                match (&part.body, &part.content_type) {
+                    (PartBody::Text(value), None) => arguments.push(text_expression(value)),
+                    (PartBody::Text(value), Some(part_media_type)) => {
+                        imports.extend([UTF_8_IMPORT, "okhttp3.MediaType", "okhttp3.RequestBody"]);
+                        let sum = value.render(string_literal, env_var, " + ");
+                        let sum = if value.fragments().len() > 1 { ["(", &sum, ")"].concat() } else { sum };
+                        let bytes = vec![("getBytes", vec![JavaExpression::atom("UTF_8")])];
+                        let bytes = JavaExpression::MethodChain(JavaExpression::atom(sum).into(), bytes);
+                        arguments
+                            .extend([JavaExpression::atom("null"), request_body_call(bytes, Some(part_media_type))]);
                     }
-                    (PartValue::File(name), kind) => {
+                    (PartBody::File(name), part_media_type) => {
                         imports.extend(["java.io.File", "okhttp3.MediaType", "okhttp3.RequestBody"]);
-                        let kind = kind.as_deref().unwrap_or("application/octet-stream");
-                        arguments.extend([string(name), create(opened(name), Some(kind))]);
+                        let part_media_type = part_media_type.as_deref().unwrap_or("application/octet-stream");
+                        arguments.extend([
+                            string_expression(name),
+                            request_body_call(file_expression(name), Some(part_media_type)),
+                        ]);
                     }
                 }
                 fields.push(("addFormDataPart", arguments));
             }
             fields.push(("build", Vec::new()));
-            Some(Expression::Chain(Expression::word("new MultipartBody.Builder()").into(), fields))
+            Some(JavaExpression::MethodChain(JavaExpression::atom("new MultipartBody.Builder()").into(), fields))
         }
     };
-    if kind.is_some() {
+    if body_media_type.is_some() {
         imports.insert("okhttp3.MediaType");
     }
     let body = body.map(|body| {
-        before += &body.declared("body", MARGIN);
-        Expression::word("body")
+        setup += &body.render_declaration("body", MAIN_INDENT);
+        JavaExpression::atom("body")
     });
-    if lacks_body(http) {
+    if needs_empty_body(template) {
         imports.insert("okhttp3.RequestBody");
     }
-    calls.extend(method_call(http.method, body, Expression::word));
+    calls.extend(builder_method_call(template.method, body, JavaExpression::atom));
     calls.push(("build", Vec::new()));
-    let head = Expression::word("new Request.Builder()");
-    let request = Expression::Chain(head.into(), calls).declared("request", MARGIN);
-    let after = "\n    var client = new OkHttpClient();\n    \
+    let head = JavaExpression::atom("new Request.Builder()");
+    let request = JavaExpression::MethodChain(head.into(), calls).render_declaration("request", MAIN_INDENT);
+    let send_statements = "\n    var client = new OkHttpClient();\n    \
                  try (var response = client.newCall(request).execute()) {\n      \
                  if (!response.isSuccessful()) {\n        \
                  throw new IOException(response.code() + \" \" + response.body().string());\n      }\n      \
                  System.out.println(response.body().string());\n    }\n";
-    Ok(program(&imports, "IOException", &[&before, &request, after].concat()))
+    Ok(render_program(&imports, "IOException", &[&setup, &request, send_statements].concat()))
 }
 
-fn opened(name: &str) -> Expression {
-    Expression::word(["new File(", &literal(name), ")"].concat())
+fn file_expression(name: &str) -> JavaExpression {
+    JavaExpression::atom(["new File(", &string_literal(name), ")"].concat())
 }

@@ -26,14 +26,14 @@ pub(super) mod rust;
 mod shell;
 mod swift;
 
-use super::{Source, text};
-use crate::model::request::Request;
-use http::{Content, Http, PartValue};
+use super::{SnippetInput, text};
+use crate::model::request::OperationRequest;
+use http::{BodyTemplate, PartBody, RequestTemplate};
 use std::fmt;
-use text::{Piece, Text};
+use text::{TemplateFragment, TextTemplate};
 
 /// A program or library that makes HTTP requests.
-pub struct Client {
+pub struct HttpClientTarget {
     /// Its name in URLs and markup.
     pub id: &'static str,
     /// The language that it is written in, as people call it.
@@ -41,16 +41,16 @@ pub struct Client {
     /// What it is called.
     pub name: &'static str,
     /// The command that brings it; empty where the language has it.
-    pub install: &'static str,
+    pub install_command: &'static str,
     /// What the code is saved as.
-    pub file: &'static str,
+    pub file_name: &'static str,
     /// The command that runs it there; empty where nothing runs it.
-    pub run: &'static str,
-    print: fn(&Http) -> Result<String, &'static str>,
+    pub run_command: &'static str,
+    render: fn(&RequestTemplate) -> Result<String, &'static str>,
 }
 
 /// All of them, language by language.
-pub const CLIENTS: [&Client; 27] = [
+pub const HTTP_CLIENT_TARGETS: [&HttpClientTarget; 27] = [
     &shell::CURL,
     &shell::WGET,
     &shell::HTTPIE,
@@ -77,40 +77,41 @@ pub const CLIENTS: [&Client; 27] = [
     &dart::HTTP,
     &r::HTTR2,
     &elixir::REQ,
-    &raw::RAW,
+    &raw::HTTP_MESSAGE,
 ];
 
-impl Client {
+impl HttpClientTarget {
     /// The call as source code.
     ///
     /// # Errors
     /// In words, where the client cannot make such a request.
-    pub fn print(&self, source: Source) -> Result<String, &'static str> {
-        let Source { provider, operation, references, arguments, environment } = source;
-        let request = Request::new(operation, arguments);
-        (self.print)(&Http::new(request, provider.server(environment), references))
+    pub fn render(&self, input: SnippetInput) -> Result<String, &'static str> {
+        let SnippetInput { provider, operation, credential_variables: references, arguments, environment } = input;
+        let request = OperationRequest::new(operation, arguments);
+        (self.render)(&RequestTemplate::new(request, provider.base_url(environment), references))
     }
 }
 
-impl fmt::Debug for Client {
+impl fmt::Debug for HttpClientTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Client({})", self.id)
     }
 }
 
 /// What printers ask of a request.
-impl Http {
+impl RequestTemplate {
     /// The headers, but for one whose value the client writes itself.
-    pub(super) fn headers_but(&self, name: &str, value: &str) -> Vec<(&str, &Text)> {
-        let is_other = |(known, text): &&(String, Text)| known != name || text.plain() != Some(value);
+    pub(super) fn headers_except(&self, name: &str, value: &str) -> Vec<(&str, &TextTemplate)> {
+        let is_other =
+            |(header_name, text): &&(String, TextTemplate)| header_name != name || text.as_literal() != Some(value);
         self.headers.iter().filter(is_other).map(|(name, value)| (name.as_str(), value)).collect()
     }
 
     /// All variables that the program reads, each once.
-    pub(super) fn variables(&self) -> Vec<&str> {
-        let basic = self.basic.iter().flat_map(|(username, password)| [username.as_str(), password.as_str()]);
+    pub(super) fn variable_names(&self) -> Vec<&str> {
+        let basic_auth = self.basic_auth.iter().flat_map(|(username, password)| [username.as_str(), password.as_str()]);
         let mut names: Vec<&str> = Vec::new();
-        for name in basic.chain(self.texts().into_iter().flat_map(variables)) {
+        for name in basic_auth.chain(self.text_templates().into_iter().flat_map(variables_in)) {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -118,24 +119,24 @@ impl Http {
         names
     }
 
-    fn texts(&self) -> Vec<&Text> {
+    fn text_templates(&self) -> Vec<&TextTemplate> {
         let mut texts = vec![&self.url];
         texts.extend(self.headers.iter().map(|(_, value)| value));
         match &self.body {
-            Some(Content::Text(text) | Content::Json(_, text)) => texts.push(text),
-            Some(Content::Parts(parts)) => texts.extend(parts.iter().filter_map(|part| match &part.value {
-                PartValue::Text(text) => Some(text),
-                PartValue::File(_) => None,
+            Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => texts.push(text),
+            Some(BodyTemplate::Multipart(parts)) => texts.extend(parts.iter().filter_map(|part| match &part.body {
+                PartBody::Text(text) => Some(text),
+                PartBody::File(_) => None,
             })),
-            Some(Content::File(_)) | None => {}
+            Some(BodyTemplate::File(_)) | None => {}
         }
         texts
     }
 }
 
-fn variables(text: &Text) -> impl Iterator<Item = &str> {
-    text.pieces().iter().filter_map(|piece| match piece {
-        Piece::Variable(name) => Some(name.as_str()),
-        Piece::Plain(_) => None,
+fn variables_in(text: &TextTemplate) -> impl Iterator<Item = &str> {
+    text.fragments().iter().filter_map(|piece| match piece {
+        TemplateFragment::Variable(name) => Some(name.as_str()),
+        TemplateFragment::Literal(_) => None,
     })
 }

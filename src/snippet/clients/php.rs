@@ -1,94 +1,99 @@
 //! PHP, as PSR-12 has it: the cURL extension, and Guzzle.
 
 use super::{
-    Client,
-    http::{Content, Http, Part, PartValue},
-    literal::{Dialect, is_hidden, is_index, quoted, survives},
-    text::Text,
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    literal::{JsonLiteralStyle, can_round_trip, is_invisible, is_numeric_name, quote_string},
+    text::TextTemplate,
 };
 use serde_json::Value;
 
-pub(super) const CURL: Client = Client {
+pub(super) const CURL: HttpClientTarget = HttpClientTarget {
     id: "php-curl",
     language: "PHP",
     name: "cURL",
-    install: "",
-    file: "call.php",
-    run: "php call.php",
-    print: curl,
+    install_command: "",
+    file_name: "call.php",
+    run_command: "php call.php",
+    render: render_curl,
 };
 
-pub(super) const GUZZLE: Client = Client {
+pub(super) const GUZZLE: HttpClientTarget = HttpClientTarget {
     id: "php-guzzle",
     language: "PHP",
     name: "Guzzle",
-    install: "composer require guzzlehttp/guzzle",
-    file: "call.php",
-    run: "php call.php",
-    print: |http| Ok(guzzle(http)),
+    install_command: "composer require guzzlehttp/guzzle",
+    file_name: "call.php",
+    run_command: "php call.php",
+    render: |template| Ok(render_guzzle(template)),
 };
 
-pub(in crate::snippet) const JSON: Dialect = Dialect {
-    object: ["[", "]"],
+pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["[", "]"],
     empty_object: "new stdClass()",
-    list: ["[", "]"],
-    pair: " => ",
-    words: ["null", "true", "false"],
+    array_delimiters: ["[", "]"],
+    key_value_separator: " => ",
+    null_true_false: ["null", "true", "false"],
     indent: "    ",
-    width: 100,
-    string: expression,
-    key: string,
+    max_line_width: 100,
+    render_string: text_expression,
+    render_key: string_literal,
 };
 
-pub(in crate::snippet) const OPEN: &str = "<?php\n\ndeclare(strict_types=1);\n\n";
+pub(in crate::snippet) const FILE_HEADER: &str = "<?php\n\ndeclare(strict_types=1);\n\n";
 
-fn curl(http: &Http) -> Result<String, &'static str> {
+fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut options = Vec::new();
-    match (http.method, &http.body) {
+    match (template.method, &template.body) {
         ("GET", None) => {}
         ("HEAD", None) => options.push("CURLOPT_NOBODY => true".to_owned()),
         // A body makes the method POST.
         ("POST", Some(_)) => options.push("CURLOPT_POST => true".to_owned()),
-        (method, _) => options.push(["CURLOPT_CUSTOMREQUEST => ", &string(method)].concat()),
+        (method, _) => options.push(["CURLOPT_CUSTOMREQUEST => ", &string_literal(method)].concat()),
     }
-    if let Some((username, password)) = &http.basic {
-        options.push(["CURLOPT_USERNAME => ", &variable(username)].concat());
-        options.push(["CURLOPT_PASSWORD => ", &variable(password)].concat());
+    if let Some((username, password)) = &template.basic_auth {
+        options.push(["CURLOPT_USERNAME => ", &env_var(username)].concat());
+        options.push(["CURLOPT_PASSWORD => ", &env_var(password)].concat());
     }
-    let headers: Vec<String> = http
+    let headers: Vec<String> = template
         .headers
         .iter()
         .map(|(name, value)| {
             // `name;` is how cURL is told to send a header without a value.
-            let mark = if value.plain() == Some("") { ";" } else { ": " };
-            expression(&Text::literal(&[name, mark].concat()).then(value.clone()))
+            let separator = if value.as_literal() == Some("") { ";" } else { ": " };
+            text_expression(&TextTemplate::from_literal(&[name, separator].concat()).chain(value.clone()))
         })
         .collect();
     if !headers.is_empty() {
-        options.push(["CURLOPT_HTTPHEADER => ", &list(&headers, 1)].concat());
+        options.push(["CURLOPT_HTTPHEADER => ", &array_literal(&headers, 1)].concat());
     }
-    let body = match &http.body {
+    let body = match &template.body {
         None => None,
-        Some(Content::Json(value, _)) if is_written_again(value) => {
-            Some(["json_encode(", &JSON.write(value, 1), ", JSON_THROW_ON_ERROR)"].concat())
+        Some(BodyTemplate::Json(value, _)) if can_write_as_array(value) => {
+            Some(["json_encode(", &JSON_STYLE.render(value, 1), ", JSON_THROW_ON_ERROR)"].concat())
         }
-        Some(Content::Text(text) | Content::Json(_, text)) => Some(expression(text)),
-        Some(Content::File(name)) => Some(["file_get_contents(", &string(name), ")"].concat()),
-        Some(Content::Parts(parts)) => Some(list(&curl_fields(parts)?, 1)),
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(text_expression(text)),
+        Some(BodyTemplate::File(name)) => Some(["file_get_contents(", &string_literal(name), ")"].concat()),
+        Some(BodyTemplate::Multipart(parts)) => Some(array_literal(&curl_form_fields(parts)?, 1)),
     };
     options.extend(body.map(|body| ["CURLOPT_POSTFIELDS => ", &body].concat()));
     options.extend(["CURLOPT_RETURNTRANSFER => true".to_owned(), "CURLOPT_TIMEOUT => 30".to_owned()]);
-    let call =
-        ["$curl = curl_init(", &expression(&http.url), ");\ncurl_setopt_array($curl, ", &list(&options, 0), ");\n"];
-    let after = "$body = curl_exec($curl);\n\
+    let call = [
+        "$curl = curl_init(",
+        &text_expression(&template.url),
+        ");\ncurl_setopt_array($curl, ",
+        &array_literal(&options, 0),
+        ");\n",
+    ];
+    let execute_statements = "$body = curl_exec($curl);\n\
                  if ($body === false) {\n    throw new RuntimeException(curl_error($curl));\n}\n\
                  $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);\n\
                  if ($status >= 400) {\n    throw new RuntimeException(\"$status $body\");\n}\n\necho $body;\n";
-    Ok([OPEN, &call.concat(), after].concat())
+    Ok([FILE_HEADER, &call.concat(), execute_statements].concat())
 }
 
 /// The fields of a form: an array, which has each name once.
-fn curl_fields(parts: &[Part]) -> Result<Vec<String>, &'static str> {
+fn curl_form_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str> {
     if parts.is_empty() {
         return Err("cURL sends no form without parts.");
     }
@@ -102,113 +107,122 @@ fn curl_fields(parts: &[Part]) -> Result<Vec<String>, &'static str> {
         names.push(name);
         let mut values = Vec::new();
         for part in group {
-            values.push(match (&part.value, &part.content_type) {
-                (PartValue::Text(text), None) => expression(text),
-                (PartValue::Text(_), Some(_)) => return Err("PHP's cURL gives parts of text no media type."),
-                (PartValue::File(file), kind) => {
-                    let kind = kind.as_deref().unwrap_or("application/octet-stream");
-                    ["new CURLFile(", &string(file), ", ", &string(kind), ")"].concat()
+            values.push(match (&part.body, &part.content_type) {
+                (PartBody::Text(text), None) => text_expression(text),
+                (PartBody::Text(_), Some(_)) => return Err("PHP's cURL gives parts of text no media type."),
+                (PartBody::File(file), media_type) => {
+                    let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
+                    ["new CURLFile(", &string_literal(file), ", ", &string_literal(media_type), ")"].concat()
                 }
             });
         }
         let value =
             if let [value] = values.as_slice() { value.clone() } else { ["[", &values.join(", "), "]"].concat() };
-        fields.push([&string(name), " => ", &value].concat());
+        fields.push([&string_literal(name), " => ", &value].concat());
     }
     Ok(fields)
 }
 
-fn guzzle(http: &Http) -> String {
+fn render_guzzle(template: &RequestTemplate) -> String {
     let mut options = Vec::new();
-    if let Some((username, password)) = &http.basic {
-        options.push(["'auth' => [", &variable(username), ", ", &variable(password), "]"].concat());
+    if let Some((username, password)) = &template.basic_auth {
+        options.push(["'auth' => [", &env_var(username), ", ", &env_var(password), "]"].concat());
     }
-    let as_json = match &http.body {
+    let json_value = match &template.body {
         // Guzzle takes null for no body at all.
-        Some(Content::Json(value, _)) if is_written_again(value) && !value.is_null() => Some(value),
+        Some(BodyTemplate::Json(value, _)) if can_write_as_array(value) && !value.is_null() => Some(value),
         _ => None,
     };
     // Guzzle says so itself.
-    let headers = http.headers_but("content-type", if as_json.is_some() { "application/json" } else { "" });
+    let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
-        let pair = |(name, value): &(&str, &Text)| [&string(name), " => ", &expression(value)].concat();
-        options.push(["'headers' => ", &list(&headers.iter().map(pair).collect::<Vec<_>>(), 1)].concat());
+        let pair =
+            |(name, value): &(&str, &TextTemplate)| [&string_literal(name), " => ", &text_expression(value)].concat();
+        options.push(["'headers' => ", &array_literal(&headers.iter().map(pair).collect::<Vec<_>>(), 1)].concat());
     }
     let mut has_files = false;
-    options.extend(match (&http.body, as_json) {
+    options.extend(match (&template.body, json_value) {
         (None, _) => None,
-        (_, Some(value)) => Some(["'json' => ", &JSON.write(value, 1)].concat()),
-        (Some(Content::Text(text) | Content::Json(_, text)), None) => Some(["'body' => ", &expression(text)].concat()),
-        (Some(Content::File(name)), None) => {
-            has_files = true;
-            Some(["'body' => ", &opened(name)].concat())
+        (_, Some(value)) => Some(["'json' => ", &JSON_STYLE.render(value, 1)].concat()),
+        (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
+            Some(["'body' => ", &text_expression(text)].concat())
         }
-        (Some(Content::Parts(parts)), None) => {
-            has_files = parts.iter().any(|part| matches!(part.value, PartValue::File(_)));
-            let parts: Vec<String> = parts.iter().map(guzzle_part).collect();
-            Some(["'multipart' => ", &list(&parts, 1)].concat())
+        (Some(BodyTemplate::File(name)), None) => {
+            has_files = true;
+            Some(["'body' => ", &open_file_call(name)].concat())
+        }
+        (Some(BodyTemplate::Multipart(parts)), None) => {
+            has_files = parts.iter().any(|part| matches!(part.body, PartBody::File(_)));
+            let parts: Vec<String> = parts.iter().map(guzzle_multipart_entry).collect();
+            Some(["'multipart' => ", &array_literal(&parts, 1)].concat())
         }
     });
     options.push("'timeout' => 30".to_owned());
-    let utils = if has_files { "use GuzzleHttp\\Psr7\\Utils;\n" } else { "" };
-    let imports = ["use GuzzleHttp\\Client;\n", utils, "\nrequire 'vendor/autoload.php';\n\n"].concat();
-    let what = [&string(http.method), ", ", &expression(&http.url), ", ", &list(&options, 0)].concat();
-    let call = ["$client = new Client();\n$response = $client->request(", &what, ");\n\necho $response->getBody();\n"];
-    [OPEN, &imports, &call.concat()].concat()
+    let utils_import = if has_files { "use GuzzleHttp\\Psr7\\Utils;\n" } else { "" };
+    let imports = ["use GuzzleHttp\\Client;\n", utils_import, "\nrequire 'vendor/autoload.php';\n\n"].concat();
+    let request_arguments =
+        [&string_literal(template.method), ", ", &text_expression(&template.url), ", ", &array_literal(&options, 0)]
+            .concat();
+    let call = [
+        "$client = new Client();\n$response = $client->request(",
+        &request_arguments,
+        ");\n\necho $response->getBody();\n",
+    ];
+    [FILE_HEADER, &imports, &call.concat()].concat()
 }
 
-fn guzzle_part(part: &Part) -> String {
-    let mut lines = vec![["'name' => ", &string(&part.name)].concat()];
-    let kind = match &part.value {
-        PartValue::Text(text) => {
-            lines.push(["'contents' => ", &expression(text)].concat());
+fn guzzle_multipart_entry(part: &PartTemplate) -> String {
+    let mut lines = vec![["'name' => ", &string_literal(&part.name)].concat()];
+    let media_type = match &part.body {
+        PartBody::Text(text) => {
+            lines.push(["'contents' => ", &text_expression(text)].concat());
             part.content_type.as_deref()
         }
-        PartValue::File(name) => {
-            lines.push(["'contents' => ", &opened(name)].concat());
-            lines.push(["'filename' => ", &string(name)].concat());
+        PartBody::File(name) => {
+            lines.push(["'contents' => ", &open_file_call(name)].concat());
+            lines.push(["'filename' => ", &string_literal(name)].concat());
             part.content_type.as_deref().or(Some("application/octet-stream"))
         }
     };
-    lines.extend(kind.map(|kind| ["'headers' => ['Content-Type' => ", &string(kind), "]"].concat()));
-    list(&lines, 2)
+    lines.extend(media_type.map(|kind| ["'headers' => ['Content-Type' => ", &string_literal(kind), "]"].concat()));
+    array_literal(&lines, 2)
 }
 
-fn opened(name: &str) -> String {
-    ["Utils::tryFopen(", &string(name), ", 'r')"].concat()
+fn open_file_call(name: &str) -> String {
+    ["Utils::tryFopen(", &string_literal(name), ", 'r')"].concat()
 }
 
 /// Names that are numbers become numbers as keys, and an array of such may be a list.
-fn is_written_again(value: &Value) -> bool {
-    survives(value, &|name| !is_index(name))
+fn can_write_as_array(value: &Value) -> bool {
+    can_round_trip(value, &|name| !is_numeric_name(name))
 }
 
 /// An array of several lines, which begins on a line so deep.
-fn list(lines: &[String], depth: usize) -> String {
-    let indent = JSON.indent.repeat(depth);
-    let lines: String = lines.iter().map(|line| [&indent, JSON.indent, line, ",\n"].concat()).collect();
+fn array_literal(lines: &[String], depth: usize) -> String {
+    let indent = JSON_STYLE.indent.repeat(depth);
+    let lines: String = lines.iter().map(|line| [&indent, JSON_STYLE.indent, line, ",\n"].concat()).collect();
     ["[\n", &lines, &indent, "]"].concat()
 }
 
-pub(in crate::snippet) fn variable(name: &str) -> String {
+pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["getenv('", name, "')"].concat()
 }
 
-pub(in crate::snippet) fn expression(text: &Text) -> String {
-    text.joined(string, variable, " . ")
+pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
+    text.render(string_literal, env_var, " . ")
 }
 
 /// A string literal: between single quotes, in which nothing but these and backslashes means anything, unless a character is hidden.
-pub(in crate::snippet) fn string(text: &str) -> String {
-    if !text.chars().any(is_hidden) {
-        return quoted('\'', text, |c| matches!(c, '\'' | '\\').then(|| format!("\\{c}")));
+pub(in crate::snippet) fn string_literal(text: &str) -> String {
+    if !text.chars().any(is_invisible) {
+        return quote_string('\'', text, |c| matches!(c, '\'' | '\\').then(|| format!("\\{c}")));
     }
-    quoted('"', text, |c| match c {
+    quote_string('"', text, |c| match c {
         '"' | '\\' | '$' => Some(format!("\\{c}")),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
-        c if is_hidden(c) => Some(format!("\\u{{{:X}}}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{{{:X}}}", c as u32)),
         _ => None,
     })
 }

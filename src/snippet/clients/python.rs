@@ -1,91 +1,97 @@
 //! Python, as Black formats it: requests, httpx, and urllib, which comes with it.
 
 use super::{
-    Client,
-    http::{Content, Http, PartValue},
-    literal::{Dialect, is_hidden, quoted, survives},
-    text::{Piece, Text},
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, RequestTemplate},
+    literal::{JsonLiteralStyle, can_round_trip, is_invisible, quote_string},
+    text::{TemplateFragment, TextTemplate},
 };
 
-pub(super) const REQUESTS: Client = Client {
+pub(super) const REQUESTS: HttpClientTarget = HttpClientTarget {
     id: "python-requests",
     language: "Python",
     name: "requests",
-    install: "pip install requests",
-    file: "call.py",
-    run: "python3 call.py",
-    print: |http| Ok(with_library("requests", http)),
+    install_command: "pip install requests",
+    file_name: "call.py",
+    run_command: "python3 call.py",
+    render: |template| Ok(render_with_library("requests", template)),
 };
 
-pub(super) const HTTPX: Client = Client {
+pub(super) const HTTPX: HttpClientTarget = HttpClientTarget {
     id: "python-httpx",
     language: "Python",
     name: "httpx",
-    install: "pip install httpx",
-    file: "call.py",
-    run: "python3 call.py",
-    print: |http| Ok(with_library("httpx", http)),
+    install_command: "pip install httpx",
+    file_name: "call.py",
+    run_command: "python3 call.py",
+    render: |template| Ok(render_with_library("httpx", template)),
 };
 
-pub(super) const URLLIB: Client = Client {
+pub(super) const URLLIB: HttpClientTarget = HttpClientTarget {
     id: "python-urllib",
     language: "Python",
     name: "urllib",
-    install: "",
-    file: "call.py",
-    run: "python3 call.py",
-    print: |http| Ok(urllib(http)),
+    install_command: "",
+    file_name: "call.py",
+    run_command: "python3 call.py",
+    render: |template| Ok(render_urllib(template)),
 };
 
-pub(in crate::snippet) const JSON: Dialect = Dialect {
-    object: ["{", "}"],
+pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["{", "}"],
     empty_object: "{}",
-    list: ["[", "]"],
-    pair: ": ",
-    words: ["None", "True", "False"],
+    array_delimiters: ["[", "]"],
+    key_value_separator: ": ",
+    null_true_false: ["None", "True", "False"],
     indent: "    ",
-    width: 88,
-    string: expression,
-    key: string,
+    max_line_width: 88,
+    render_string: text_expression,
+    render_key: string_literal,
 };
 
 /// requests and httpx, which differ in little.
-fn with_library(library: &str, http: &Http) -> String {
+fn render_with_library(library: &str, template: &RequestTemplate) -> String {
     let is_httpx = library == "httpx";
-    let mut lines = vec![expression(&http.url)];
-    if let Some((username, password)) = &http.basic {
-        lines.push(["auth=(", &variable(username), ", ", &variable(password), ")"].concat());
+    let mut lines = vec![text_expression(&template.url)];
+    if let Some((username, password)) = &template.basic_auth {
+        lines.push(["auth=(", &env_var(username), ", ", &env_var(password), ")"].concat());
     }
-    let as_json = match &http.body {
-        Some(Content::Json(value, _)) if survives(value, &|_| true) => Some(value),
+    let json_value = match &template.body {
+        Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => Some(value),
         _ => None,
     };
     // The client says so itself.
-    let headers = http.headers_but("content-type", if as_json.is_some() { "application/json" } else { "" });
+    let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
-        lines.push(["headers=", &dictionary(&headers)].concat());
+        lines.push(["headers=", &headers_dict(&headers)].concat());
     }
-    lines.extend(match (&http.body, as_json) {
+    lines.extend(match (&template.body, json_value) {
         (None, _) => None,
-        (_, Some(value)) => Some(["json=", &JSON.write(value, 1)].concat()),
-        (Some(Content::Text(text) | Content::Json(_, text)), None) => {
-            Some([if is_httpx { "content=" } else { "data=" }, &bytes(text)].concat())
+        (_, Some(value)) => Some(["json=", &JSON_STYLE.render(value, 1)].concat()),
+        (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
+            Some([if is_httpx { "content=" } else { "data=" }, &bytes_expression(text)].concat())
         }
-        (Some(Content::File(name)), None) => Some(
-            [if is_httpx { "content=" } else { "data=" }, &opened(name), if is_httpx { ".read()" } else { "" }]
+        (Some(BodyTemplate::File(name)), None) => Some(
+            [if is_httpx { "content=" } else { "data=" }, &open_file_call(name), if is_httpx { ".read()" } else { "" }]
                 .concat(),
         ),
-        (Some(Content::Parts(parts)), None) => {
+        (Some(BodyTemplate::Multipart(parts)), None) => {
             let parts: Vec<String> = parts
                 .iter()
                 .map(|part| {
-                    let kind =
-                        part.content_type.as_ref().map(|kind| [", ", &string(kind)].concat()).unwrap_or_default();
-                    let value = match &part.value {
-                        PartValue::Text(text) => ["(None, ", &expression(text), &kind, ")"].concat(),
-                        PartValue::File(name) => ["(", &string(name), ", ", &opened(name), &kind, ")"].concat(),
+                    let media_type_argument = part
+                        .content_type
+                        .as_ref()
+                        .map(|kind| [", ", &string_literal(kind)].concat())
+                        .unwrap_or_default();
+                    let value = match &part.body {
+                        PartBody::Text(text) => ["(None, ", &text_expression(text), &media_type_argument, ")"].concat(),
+                        PartBody::File(name) => {
+                            ["(", &string_literal(name), ", ", &open_file_call(name), &media_type_argument, ")"]
+                                .concat()
+                        }
                     };
-                    ["        (", &string(&part.name), ", ", &value, "),\n"].concat()
+                    ["        (", &string_literal(&part.name), ", ", &value, "),\n"].concat()
                 })
                 .collect();
             Some(["files=[\n", &parts.concat(), "    ]"].concat())
@@ -93,76 +99,87 @@ fn with_library(library: &str, http: &Http) -> String {
     });
     lines.push("timeout=30".into());
     // httpx gives a body to the methods alone that most often have one.
-    let has_function = match http.method {
+    let has_method_function = match template.method {
         "POST" | "PUT" | "PATCH" => true,
-        "GET" | "HEAD" | "DELETE" | "OPTIONS" => http.body.is_none() || !is_httpx,
+        "GET" | "HEAD" | "DELETE" | "OPTIONS" => template.body.is_none() || !is_httpx,
         _ => false,
     };
-    let function = if has_function { http.method.to_lowercase() } else { "request".into() };
-    if !has_function {
-        lines.insert(0, string(http.method));
+    let function = if has_method_function { template.method.to_lowercase() } else { "request".into() };
+    if !has_method_function {
+        lines.insert(0, string_literal(template.method));
     }
-    let os = if http.variables().is_empty() { "" } else { "import os\n\n" };
+    let os = if template.variable_names().is_empty() { "" } else { "import os\n\n" };
     let lines: String = lines.iter().map(|line| ["    ", line, ",\n"].concat()).collect();
     let call = ["response = ", library, ".", &function, "(\n", &lines, ")\n"].concat();
     [os, "import ", library, "\n\n", &call, "response.raise_for_status()\nprint(response.text)\n"].concat()
 }
 
-fn urllib(http: &Http) -> String {
+fn render_urllib(template: &RequestTemplate) -> String {
     let mut headers: Vec<String> = Vec::new();
     let mut imports = vec!["from urllib.request import Request, urlopen"];
-    let mut before = String::new();
-    if let Some((username, password)) = &http.basic {
+    let mut setup = String::new();
+    if let Some((username, password)) = &template.basic_auth {
         imports.insert(0, "import base64");
-        let [username, password] = [username, password].map(|name| variable(name).replace('"', "'"));
-        before = ["credentials = f\"{", &username, "}:{", &password, "}\"\n\n"].concat();
+        let [username, password] = [username, password].map(|name| env_var(name).replace('"', "'"));
+        setup = ["credentials = f\"{", &username, "}:{", &password, "}\"\n\n"].concat();
         headers.push("\"authorization\": \"Basic \" + base64.b64encode(credentials.encode()).decode()".into());
     }
-    headers.extend(http.headers.iter().map(|(name, value)| [&string(name), ": ", &expression(value)].concat()));
-    let data = match &http.body {
+    headers.extend(
+        template.headers.iter().map(|(name, value)| [&string_literal(name), ": ", &text_expression(value)].concat()),
+    );
+    let data = match &template.body {
         None => None,
-        Some(Content::Json(value, _)) if survives(value, &|_| true) => {
+        Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => {
             imports.insert(0, "import json");
-            let written = JSON.write(value, 2);
+            let json_code = JSON_STYLE.render(value, 2);
             // What takes several lines stands between lines of its own.
-            let [open, close] = if written.contains('\n') { ["\n        ", "\n    "] } else { ["", ""] };
-            Some(["json.dumps(", open, &written, close, ").encode()"].concat())
+            let [open, close] = if json_code.contains('\n') { ["\n        ", "\n    "] } else { ["", ""] };
+            Some(["json.dumps(", open, &json_code, close, ").encode()"].concat())
         }
-        Some(Content::Text(text) | Content::Json(_, text)) => Some(bytes(text)),
-        Some(Content::File(name)) => {
-            before += &["with ", &opened(name), " as file:\n    body = file.read()\n\n"].concat();
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(bytes_expression(text)),
+        Some(BodyTemplate::File(name)) => {
+            setup += &["with ", &open_file_call(name), " as file:\n    body = file.read()\n\n"].concat();
             Some("body".into())
         }
-        Some(Content::Parts(parts)) => {
+        Some(BodyTemplate::Multipart(parts)) => {
             imports.insert(0, "import uuid");
-            before += "boundary = uuid.uuid4().hex\nseparator = f\"--{boundary}\\r\\n\".encode()\nbody = b\"\".join(\n    [\n";
+            setup += "boundary = uuid.uuid4().hex\nseparator = f\"--{boundary}\\r\\n\".encode()\nbody = b\"\".join(\n    [\n";
             for part in parts {
                 let name = part.name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-                let (file, kind, content) = match &part.value {
-                    PartValue::Text(text) => (String::new(), part.content_type.clone(), bytes(text)),
-                    PartValue::File(file) => {
-                        let kind = part.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
-                        let content = [&opened(file), ".read()"].concat();
-                        (["; filename=\"", &file.replace('"', "%22"), "\""].concat(), Some(kind), content)
+                let (filename_parameter, media_type, content) = match &part.body {
+                    PartBody::Text(text) => (String::new(), part.content_type.clone(), bytes_expression(text)),
+                    PartBody::File(file) => {
+                        let media_type = part.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
+                        let content = [&open_file_call(file), ".read()"].concat();
+                        (["; filename=\"", &file.replace('"', "%22"), "\""].concat(), Some(media_type), content)
                     }
                 };
-                let kind = kind.map(|kind| ["\r\nContent-Type: ", &kind].concat()).unwrap_or_default();
-                let head = ["Content-Disposition: form-data; name=\"", &name, "\"", &file, &kind, "\r\n\r\n"].concat();
-                let head = [&string(&head), ".encode()"].concat();
+                let content_type_line =
+                    media_type.map(|kind| ["\r\nContent-Type: ", &kind].concat()).unwrap_or_default();
+                let part_headers = [
+                    "Content-Disposition: form-data; name=\"",
+                    &name,
+                    "\"",
+                    &filename_parameter,
+                    &content_type_line,
+                    "\r\n\r\n",
+                ]
+                .concat();
+                let head = [&string_literal(&part_headers), ".encode()"].concat();
                 for item in ["separator", &head, &content, "b\"\\r\\n\""] {
-                    before += &["        ", item, ",\n"].concat();
+                    setup += &["        ", item, ",\n"].concat();
                 }
             }
-            before += "        f\"--{boundary}--\\r\\n\".encode(),\n    ]\n)\n\n";
+            setup += "        f\"--{boundary}--\\r\\n\".encode(),\n    ]\n)\n\n";
             headers.push("\"content-type\": \"multipart/form-data; boundary=\" + boundary".into());
             Some("body".into())
         }
     };
-    if !http.variables().is_empty() {
+    if !template.variable_names().is_empty() {
         imports.push("import os");
     }
     imports.sort_by_key(|line| (line.starts_with("from"), line.to_string()));
-    let mut lines = vec![expression(&http.url), ["method=", &string(http.method)].concat()];
+    let mut lines = vec![text_expression(&template.url), ["method=", &string_literal(template.method)].concat()];
     if !headers.is_empty() {
         let headers: String = headers.iter().map(|header| ["        ", header, ",\n"].concat()).collect();
         lines.push(["headers={\n", &headers, "    }"].concat());
@@ -172,7 +189,7 @@ fn urllib(http: &Http) -> String {
     [
         &imports.join("\n"),
         "\n\n",
-        &before,
+        &setup,
         "request = Request(\n",
         &lines,
         ")\nwith urlopen(request, timeout=30) as response:\n    print(response.read().decode())\n",
@@ -180,53 +197,53 @@ fn urllib(http: &Http) -> String {
     .concat()
 }
 
-fn dictionary(headers: &[(&str, &Text)]) -> String {
+fn headers_dict(headers: &[(&str, &TextTemplate)]) -> String {
     let lines: String = headers
         .iter()
-        .map(|(name, value)| ["        ", &string(name), ": ", &expression(value), ",\n"].concat())
+        .map(|(name, value)| ["        ", &string_literal(name), ": ", &text_expression(value), ",\n"].concat())
         .collect();
     ["{\n", &lines, "    }"].concat()
 }
 
-fn bytes(text: &Text) -> String {
-    match text.pieces() {
-        [] | [_] => [&expression(text), ".encode()"].concat(),
-        _ => ["(", &expression(text), ").encode()"].concat(),
+fn bytes_expression(text: &TextTemplate) -> String {
+    match text.fragments() {
+        [] | [_] => [&text_expression(text), ".encode()"].concat(),
+        _ => ["(", &text_expression(text), ").encode()"].concat(),
     }
 }
 
-fn opened(name: &str) -> String {
-    ["open(", &string(name), ", \"rb\")"].concat()
+fn open_file_call(name: &str) -> String {
+    ["open(", &string_literal(name), ", \"rb\")"].concat()
 }
 
-pub(in crate::snippet) fn variable(name: &str) -> String {
+pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["os.environ[\"", name, "\"]"].concat()
 }
 
 /// A text with variables: an f-string where it is short and simple, else a sum.
-fn expression(text: &Text) -> String {
-    let is_simple = |piece: &Piece| match piece {
-        Piece::Plain(text) => !text.contains(['{', '}', '\\', '"']) && !text.chars().any(is_hidden),
-        Piece::Variable(_) => true,
+fn text_expression(text: &TextTemplate) -> String {
+    let is_f_string_safe = |piece: &TemplateFragment| match piece {
+        TemplateFragment::Literal(text) => !text.contains(['{', '}', '\\', '"']) && !text.chars().any(is_invisible),
+        TemplateFragment::Variable(_) => true,
     };
-    if text.pieces().len() > 1 && text.pieces().iter().all(is_simple) {
-        let inside = text.joined(str::to_owned, |name| ["{os.environ['", name, "']}"].concat(), "");
-        return ["f\"", &inside, "\""].concat();
+    if text.fragments().len() > 1 && text.fragments().iter().all(is_f_string_safe) {
+        let content = text.render(str::to_owned, |name| ["{os.environ['", name, "']}"].concat(), "");
+        return ["f\"", &content, "\""].concat();
     }
-    text.joined(string, variable, " + ")
+    text.render(string_literal, env_var, " + ")
 }
 
 /// A string literal (Python Language Reference, §2.4.1). Black prefers double quotes, unless that takes more backslashes.
-fn string(text: &str) -> String {
+fn string_literal(text: &str) -> String {
     let quote = if text.matches('"').count() > text.matches('\'').count() { '\'' } else { '"' };
-    quoted(quote, text, |c| match c {
+    quote_string(quote, text, |c| match c {
         '\\' => Some("\\\\".into()),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
         c if c == quote => Some(format!("\\{c}")),
-        c if is_hidden(c) && (c as u32) < 0x100 => Some(format!("\\x{:02x}", c as u32)),
-        c if is_hidden(c) => Some(format!("\\u{:04x}", c as u32)),
+        c if is_invisible(c) && (c as u32) < 0x100 => Some(format!("\\x{:02x}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{:04x}", c as u32)),
         _ => None,
     })
 }

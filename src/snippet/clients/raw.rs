@@ -1,54 +1,60 @@
 //! The message itself (RFC 9112), as it goes over the connection.
 
 use super::{
-    Client,
-    http::{Content, Http, PartValue},
-    text::Text,
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, RequestTemplate},
+    text::TextTemplate,
 };
 
-pub(super) const RAW: Client = Client {
+pub(super) const HTTP_MESSAGE: HttpClientTarget = HttpClientTarget {
     id: "http",
     language: "HTTP",
     name: "HTTP/1.1",
-    install: "",
-    file: "call.http",
-    run: "",
-    print: |http| Ok(print(http)),
+    install_command: "",
+    file_name: "call.http",
+    run_command: "",
+    render: |template| Ok(render(template)),
 };
 
-fn print(http: &Http) -> String {
-    let url = text(&http.url);
+fn render(template: &RequestTemplate) -> String {
+    let url = render_text(&template.url);
     let (_, rest) = url.split_once("://").unwrap_or(("", &url));
     let (host, target) = rest.find('/').map_or((rest, "/"), |slash| rest.split_at(slash));
-    let mut lines = vec![[http.method, " ", target, " HTTP/1.1"].concat(), ["host: ", host].concat()];
-    if let Some((username, password)) = &http.basic {
+    let mut lines = vec![[template.method, " ", target, " HTTP/1.1"].concat(), ["host: ", host].concat()];
+    if let Some((username, password)) = &template.basic_auth {
         lines.push(["authorization: Basic <base64 of ${", username, "}:${", password, "}>"].concat());
     }
-    lines.extend(http.headers.iter().map(|(name, value)| [name, ": ", &text(value)].concat()));
-    let body = match &http.body {
+    lines.extend(template.headers.iter().map(|(name, value)| [name, ": ", &render_text(value)].concat()));
+    let body = match &template.body {
         None => String::new(),
-        Some(Content::Text(body) | Content::Json(_, body)) => {
-            if let Some(plain) = body.plain() {
+        Some(BodyTemplate::Text(body) | BodyTemplate::Json(_, body)) => {
+            if let Some(plain) = body.as_literal() {
                 lines.push(["content-length: ", &plain.len().to_string()].concat());
             }
-            text(body)
+            render_text(body)
         }
-        Some(Content::File(name)) => ["<the bytes of ", name, ">"].concat(),
-        Some(Content::Parts(parts)) => {
+        Some(BodyTemplate::File(name)) => ["<the bytes of ", name, ">"].concat(),
+        Some(BodyTemplate::Multipart(parts)) => {
             lines.push("content-type: multipart/form-data; boundary=boundary".into());
             let mut body = String::new();
             for part in parts {
-                let (file, content) = match &part.value {
-                    PartValue::Text(value) => (String::new(), text(value)),
-                    PartValue::File(name) => {
+                let (filename_parameter, content) = match &part.body {
+                    PartBody::Text(value) => (String::new(), render_text(value)),
+                    PartBody::File(name) => {
                         (["; filename=\"", name, "\""].concat(), ["<the bytes of ", name, ">"].concat())
                     }
                 };
-                let kind =
+                let content_type_line =
                     part.content_type.iter().map(|kind| ["content-type: ", kind, "\n"].concat()).collect::<String>();
-                let head =
-                    ["--boundary\ncontent-disposition: form-data; name=\"", &part.name, "\"", &file, "\n", &kind];
-                body += &[&head.concat(), "\n", &content, "\n"].concat();
+                let part_headers = [
+                    "--boundary\ncontent-disposition: form-data; name=\"",
+                    &part.name,
+                    "\"",
+                    &filename_parameter,
+                    "\n",
+                    &content_type_line,
+                ];
+                body += &[&part_headers.concat(), "\n", &content, "\n"].concat();
             }
             body + "--boundary--"
         }
@@ -56,6 +62,6 @@ fn print(http: &Http) -> String {
     [&lines.join("\n"), "\n\n", &body].concat()
 }
 
-fn text(text: &Text) -> String {
-    text.joined(str::to_owned, |name| ["${", name, "}"].concat(), "")
+fn render_text(text: &TextTemplate) -> String {
+    text.render(str::to_owned, |name| ["${", name, "}"].concat(), "")
 }

@@ -1,88 +1,97 @@
 //! Rust, as rustfmt formats it: reqwest, with Tokio.
 
 use super::{
-    Client,
-    http::{Content, Http, Part, PartValue},
-    literal::{Dialect, pretty, survives},
-    rust::{Expression, NEXT, WIDTH, call, expression, raw, statement, string, variable},
-    text::{Piece, Text},
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    literal::{JsonLiteralStyle, can_round_trip, pretty_json},
+    rust::{
+        CHAIN_BREAK, FN_CALL_WIDTH, RustExpression, env_var, raw_string_literal, render_chained_call,
+        render_let_statement, string_literal, text_expression,
+    },
+    text::{TemplateFragment, TextTemplate},
 };
 use serde_json::Value;
 
-pub(super) const REQWEST: Client = Client {
+pub(super) const REQWEST: HttpClientTarget = HttpClientTarget {
     id: "rust-reqwest",
     language: "Rust",
     name: "reqwest",
-    install: "cargo add anyhow reqwest serde_json tokio --features \
+    install_command: "cargo add anyhow reqwest serde_json tokio --features \
               reqwest/json,reqwest/multipart,serde_json/preserve_order,tokio/full",
-    file: "src/main.rs",
-    run: "cargo run",
-    print: reqwest,
+    file_name: "src/main.rs",
+    run_command: "cargo run",
+    render: render_reqwest,
 };
 
-const JSON: Dialect = Dialect {
-    object: ["{", "}"],
+const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["{", "}"],
     empty_object: "{}",
-    list: ["[", "]"],
-    pair: ": ",
-    words: ["null", "true", "false"],
+    array_delimiters: ["[", "]"],
+    key_value_separator: ": ",
+    null_true_false: ["null", "true", "false"],
     indent: "    ",
-    width: 96,
-    string: |text| expression(text).flat(),
-    key: string,
+    max_line_width: 96,
+    render_string: |text| text_expression(text).to_single_line(),
+    render_key: string_literal,
 };
 
 /// What stands before a call, what is called to give it a body, and what that imports.
 #[derive(Default)]
-struct Body {
-    before: String,
-    call: String,
-    of_reqwest: Vec<&'static str>,
+struct ReqwestBodyCode {
+    setup: String,
+    builder_call: String,
+    reqwest_imports: Vec<&'static str>,
     imports: Vec<&'static str>,
 }
 
-fn reqwest(http: &Http) -> Result<String, &'static str> {
-    let Body { before, call: body, mut of_reqwest, mut imports } = body(http)?;
-    of_reqwest.insert(0, "Client");
-    let first = match http.method {
+fn render_reqwest(template: &RequestTemplate) -> Result<String, &'static str> {
+    let ReqwestBodyCode { setup, builder_call: body, mut reqwest_imports, mut imports } = render_body(template)?;
+    reqwest_imports.insert(0, "Client");
+    let first = match template.method {
         "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" => {
-            call(&http.method.to_ascii_lowercase(), &[expression(&http.url)])
+            render_chained_call(&template.method.to_ascii_lowercase(), &[text_expression(&template.url)])
         }
         other => {
-            of_reqwest.insert(1, "Method");
-            call("request", &[Expression::Plain(["Method::", other].concat()), expression(&http.url)])
+            reqwest_imports.insert(1, "Method");
+            render_chained_call(
+                "request",
+                &[RustExpression::Verbatim(["Method::", other].concat()), text_expression(&template.url)],
+            )
         }
     };
     let mut calls = vec![first];
-    if let Some((username, password)) = &http.basic {
-        let password = ["Some(", &variable(password), ")"].concat();
-        calls.push(call("basic_auth", &[Expression::Plain(variable(username)), Expression::Plain(password)]));
+    if let Some((username, password)) = &template.basic_auth {
+        let password = ["Some(", &env_var(password), ")"].concat();
+        calls.push(render_chained_call(
+            "basic_auth",
+            &[RustExpression::Verbatim(env_var(username)), RustExpression::Verbatim(password)],
+        ));
     }
     // The client says so itself.
-    let is_json = body.starts_with(&[NEXT, "json("].concat());
-    let headers = http.headers_but("content-type", if is_json { "application/json" } else { "" });
-    calls.extend(headers.into_iter().map(|(name, value)| header(name, value)));
+    let is_json = body.starts_with(&[CHAIN_BREAK, "json("].concat());
+    let headers = template.headers_except("content-type", if is_json { "application/json" } else { "" });
+    calls.extend(headers.into_iter().map(|(name, value)| header_call(name, value)));
     calls.push(body);
-    calls.push(call("timeout", &[Expression::Plain("Duration::from_secs(30)".into())]));
+    calls.push(render_chained_call("timeout", &[RustExpression::Verbatim("Duration::from_secs(30)".into())]));
 
-    let has_variables = !http.variables().is_empty();
+    let has_variables = !template.variable_names().is_empty();
     imports.extend([
         "use anyhow::Result;",
         if has_variables { "use std::{env, time::Duration};" } else { "use std::time::Duration;" },
     ]);
-    let of_reqwest = match of_reqwest.as_slice() {
+    let reqwest_use = match reqwest_imports.as_slice() {
         [one] => ["use reqwest::", one, ";"].concat(),
         several if several.iter().any(|name| name.contains('{')) => {
             ["use reqwest::{\n    ", &several.join(",\n    "), ",\n};"].concat()
         }
         several => ["use reqwest::{", &several.join(", "), "};"].concat(),
     };
-    imports.push(&of_reqwest);
+    imports.push(&reqwest_use);
     imports.sort_unstable();
     Ok([
         &imports.join("\n"),
         "\n\n#[tokio::main]\nasync fn main() -> Result<()> {\n",
-        &before,
+        &setup,
         "    let response = Client::new()",
         &calls.concat(),
         "\n        .send()\n        .await?\n        .error_for_status()?;\n    println!(\"{}\", response.text().await?);\n    Ok(())\n}\n",
@@ -90,105 +99,115 @@ fn reqwest(http: &Http) -> Result<String, &'static str> {
     .concat())
 }
 
-fn body(http: &Http) -> Result<Body, &'static str> {
-    Ok(match &http.body {
-        None => Body::default(),
-        Some(Content::Json(value, _)) if is_written_again(value) => Body {
-            call: [NEXT, "json(&json!(", &JSON.write(value, 2), "))"].concat(),
+fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static str> {
+    Ok(match &template.body {
+        None => ReqwestBodyCode::default(),
+        Some(BodyTemplate::Json(value, _)) if can_use_json_macro(value) => ReqwestBodyCode {
+            builder_call: [CHAIN_BREAK, "json(&json!(", &JSON_STYLE.render(value, 2), "))"].concat(),
             imports: vec!["use serde_json::json;"],
-            ..Body::default()
+            ..ReqwestBodyCode::default()
         },
-        Some(Content::Json(value, text)) if text.plain().is_some_and(|text| text.len() > WIDTH) => {
+        Some(BodyTemplate::Json(value, text)) if text.as_literal().is_some_and(|text| text.len() > FN_CALL_WIDTH) => {
             // Without variables, it is plain in this form too.
-            let text = pretty(value, '\0');
-            let literal = text.joined(raw, variable, "");
-            Body {
-                before: ["    let body = ", &literal, ";\n"].concat(),
-                call: call("body", &[Expression::Plain("body".into())]),
-                ..Body::default()
+            let text = pretty_json(value, '\0');
+            let literal = text.render(raw_string_literal, env_var, "");
+            ReqwestBodyCode {
+                setup: ["    let body = ", &literal, ";\n"].concat(),
+                builder_call: render_chained_call("body", &[RustExpression::Verbatim("body".into())]),
+                ..ReqwestBodyCode::default()
             }
         }
-        Some(Content::Text(text) | Content::Json(_, text)) => {
-            Body { call: call("body", &[expression(text)]), ..Body::default() }
-        }
-        Some(Content::File(name)) => Body {
-            call: call("body", &[Expression::Plain(read(name))]),
-            imports: vec!["use tokio::fs;"],
-            ..Body::default()
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => ReqwestBodyCode {
+            builder_call: render_chained_call("body", &[text_expression(text)]),
+            ..ReqwestBodyCode::default()
         },
-        Some(Content::Parts(parts)) => form(parts)?,
+        Some(BodyTemplate::File(name)) => ReqwestBodyCode {
+            builder_call: render_chained_call("body", &[RustExpression::Verbatim(read_file_call(name))]),
+            imports: vec!["use tokio::fs;"],
+            ..ReqwestBodyCode::default()
+        },
+        Some(BodyTemplate::Multipart(parts)) => render_multipart_form(parts)?,
     })
 }
 
-fn form(parts: &[Part]) -> Result<Body, &'static str> {
-    let mut body = Body { call: [NEXT, "multipart(form)"].concat(), ..Body::default() };
+fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'static str> {
+    let mut body =
+        ReqwestBodyCode { builder_call: [CHAIN_BREAK, "multipart(form)"].concat(), ..ReqwestBodyCode::default() };
     let mut calls: Vec<String> = Vec::new();
     let mut has_headers = false;
-    let is_plain = |part: &&Part| matches!(part.value, PartValue::Text(_)) && part.content_type.is_none();
-    let is_alone = parts.len() - parts.iter().filter(is_plain).count() == 1;
+    let is_plain_text_part =
+        |part: &&PartTemplate| matches!(part.body, PartBody::Text(_)) && part.content_type.is_none();
+    let has_single_variable = parts.len() - parts.iter().filter(is_plain_text_part).count() == 1;
     // It would write them as RFC 8187 says, which forms do not.
     if !parts.iter().all(|part| part.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[]".contains(&b))) {
-        calls.push(call("percent_encode_noop", &[]));
+        calls.push(render_chained_call("percent_encode_noop", &[]));
     }
-    for (number, Part { name, value, content_type }) in (1..).zip(parts) {
-        let name = Expression::Plain(string(&escaped(name)));
-        let (first, kind) = match (value, content_type.as_deref()) {
-            (PartValue::Text(text), None) => {
-                calls.push(call("text", &[name, expression(text)]));
+    for (number, PartTemplate { name, body: value, content_type }) in (1..).zip(parts) {
+        let name = RustExpression::Verbatim(string_literal(&escape_form_data_name(name)));
+        let (first, media_type) = match (value, content_type.as_deref()) {
+            (PartBody::Text(text), None) => {
+                calls.push(render_chained_call("text", &[name, text_expression(text)]));
                 continue;
             }
-            (PartValue::Text(text), Some(kind)) => (call("text", &[expression(text)]), kind),
-            (PartValue::File(file), _) if file.contains('\\') => {
+            (PartBody::Text(text), Some(media_type)) => {
+                (render_chained_call("text", &[text_expression(text)]), media_type)
+            }
+            (PartBody::File(file), _) if file.contains('\\') => {
                 return Err("reqwest doubles backslashes in names of files.");
             }
-            (PartValue::File(file), kind) => {
+            (PartBody::File(file), media_type) => {
                 if body.imports.is_empty() {
                     body.imports.push("use tokio::fs;");
                 }
-                let bytes = call("bytes", &[Expression::Plain(read(file))]);
-                let name = call("file_name", &[Expression::Plain(string(&escaped(file)))]);
-                ([bytes, name].concat(), kind.unwrap_or("application/octet-stream"))
+                let bytes = render_chained_call("bytes", &[RustExpression::Verbatim(read_file_call(file))]);
+                let name = render_chained_call(
+                    "file_name",
+                    &[RustExpression::Verbatim(string_literal(&escape_form_data_name(file)))],
+                );
+                ([bytes, name].concat(), media_type.unwrap_or("application/octet-stream"))
             }
         };
-        let variable = if is_alone { "part".to_owned() } else { format!("part_{number}") };
-        let kind = if is_simple_kind(kind) {
-            [&call("mime_str", &[Expression::Plain(string(kind))]), "?"].concat()
+        let variable = if has_single_variable { "part".to_owned() } else { format!("part_{number}") };
+        let media_type_call = if is_simple_media_type(media_type) {
+            [&render_chained_call("mime_str", &[RustExpression::Verbatim(string_literal(media_type))]), "?"].concat()
         } else {
             has_headers = true;
             let headers = variable.replace("part", "headers");
-            let value = Expression::Plain([&string(kind), ".parse()?"].concat());
-            let insert = call("insert", &[Expression::Plain("CONTENT_TYPE".into()), value]);
-            let insert = [&headers, &insert.replace(NEXT, ".").replace("\n    ", "\n"), ";\n"].concat();
-            body.before += &["    let mut ", &headers, " = HeaderMap::new();\n    ", &insert].concat();
-            call("headers", &[Expression::Plain(headers)])
+            let value = RustExpression::Verbatim([&string_literal(media_type), ".parse()?"].concat());
+            let insert = render_chained_call("insert", &[RustExpression::Verbatim("CONTENT_TYPE".into()), value]);
+            let insert = [&headers, &insert.replace(CHAIN_BREAK, ".").replace("\n    ", "\n"), ";\n"].concat();
+            body.setup += &["    let mut ", &headers, " = HeaderMap::new();\n    ", &insert].concat();
+            render_chained_call("headers", &[RustExpression::Verbatim(headers)])
         };
-        let part = first.replacen(NEXT, "Part::", 1);
-        let (part, rest) =
-            part.split_once(NEXT).map_or((&*part, String::new()), |(part, rest)| (part, [NEXT, rest].concat()));
-        body.before += &statement(&variable, &part.replace("\n    ", "\n"), &[rest, kind].concat());
-        calls.push(call("part", &[name, Expression::Plain(variable)]));
+        let part = first.replacen(CHAIN_BREAK, "Part::", 1);
+        let (part, rest) = part
+            .split_once(CHAIN_BREAK)
+            .map_or((&*part, String::new()), |(part, rest)| (part, [CHAIN_BREAK, rest].concat()));
+        body.setup +=
+            &render_let_statement(&variable, &part.replace("\n    ", "\n"), &[rest, media_type_call].concat());
+        calls.push(render_chained_call("part", &[name, RustExpression::Verbatim(variable)]));
     }
     if has_headers {
-        body.of_reqwest.push("header::{CONTENT_TYPE, HeaderMap}");
+        body.reqwest_imports.push("header::{CONTENT_TYPE, HeaderMap}");
     }
-    body.of_reqwest.push(if body.before.is_empty() { "multipart::Form" } else { "multipart::{Form, Part}" });
-    body.before += &statement("form", "Form::new()", &calls.concat());
+    body.reqwest_imports.push(if body.setup.is_empty() { "multipart::Form" } else { "multipart::{Form, Part}" });
+    body.setup += &render_let_statement("form", "Form::new()", &calls.concat());
     Ok(body)
 }
 
-fn header(name: &str, value: &Text) -> String {
-    match value.pieces() {
-        [Piece::Plain(before), Piece::Variable(token)]
+fn header_call(name: &str, value: &TextTemplate) -> String {
+    match value.fragments() {
+        [TemplateFragment::Literal(before), TemplateFragment::Variable(token)]
             if name.eq_ignore_ascii_case("authorization") && before == "Bearer " =>
         {
-            call("bearer_auth", &[Expression::Plain(variable(token))])
+            render_chained_call("bearer_auth", &[RustExpression::Verbatim(env_var(token))])
         }
-        _ => call("header", &[Expression::Plain(string(name)), expression(value)]),
+        _ => render_chained_call("header", &[RustExpression::Verbatim(string_literal(name)), text_expression(value)]),
     }
 }
 
 /// What `json!` writes again. Whole numbers are `i32` unless they say otherwise; and the macro goes only so deep.
-fn is_written_again(value: &Value) -> bool {
+fn can_use_json_macro(value: &Value) -> bool {
     fn is_small(value: &Value) -> bool {
         match value {
             Value::Number(number) => {
@@ -201,34 +220,38 @@ fn is_written_again(value: &Value) -> bool {
         }
     }
     /// At how many levels the macro calls itself, of 128 that the compiler allows.
-    fn levels(value: &Value) -> usize {
+    fn macro_recursion_depth(value: &Value) -> usize {
         match value {
-            Value::Array(items) => 2 + 2 * items.len() + items.iter().map(levels).max().unwrap_or_default(),
-            Value::Object(fields) => 2 + 3 * fields.len() + fields.values().map(levels).max().unwrap_or_default(),
+            Value::Array(items) => {
+                2 + 2 * items.len() + items.iter().map(macro_recursion_depth).max().unwrap_or_default()
+            }
+            Value::Object(fields) => {
+                2 + 3 * fields.len() + fields.values().map(macro_recursion_depth).max().unwrap_or_default()
+            }
             _ => 1,
         }
     }
     // rustfmt breaks a long list of its own, as nothing in it tells JSON from Rust.
-    let is_laid_out = !value.is_array() || {
-        let literal = JSON.write(value, 2);
-        literal.contains('{') || literal.chars().count() + "&json!()".len() <= WIDTH
+    let matches_rustfmt = !value.is_array() || {
+        let literal = JSON_STYLE.render(value, 2);
+        literal.contains('{') || literal.chars().count() + "&json!()".len() <= FN_CALL_WIDTH
     };
-    survives(value, &|_| true) && is_small(value) && levels(value) <= 120 && is_laid_out
+    can_round_trip(value, &|_| true) && is_small(value) && macro_recursion_depth(value) <= 120 && matches_rustfmt
 }
 
 /// The media types that its parser leaves as they are.
-fn is_simple_kind(kind: &str) -> bool {
+fn is_simple_media_type(media_type: &str) -> bool {
     let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+._".contains(c);
-    kind.split_once('/').is_some_and(|(first, second)| {
+    media_type.split_once('/').is_some_and(|(first, second)| {
         !first.is_empty() && !second.is_empty() && [first, second].iter().all(|name| name.chars().all(is_token))
     })
 }
 
 /// Names of parts and files, as browsers escape them.
-fn escaped(name: &str) -> String {
+fn escape_form_data_name(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn read(file: &str) -> String {
-    ["fs::read(", &string(file), ").await?"].concat()
+fn read_file_call(file: &str) -> String {
+    ["fs::read(", &string_literal(file), ").await?"].concat()
 }

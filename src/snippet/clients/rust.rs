@@ -1,128 +1,130 @@
 //! Rust: string literals, and calls as rustfmt lays them out.
 
 use super::{
-    literal::{is_hidden, quoted},
-    text::{Piece, Text},
+    literal::{is_invisible, quote_string},
+    text::{TemplateFragment, TextTemplate},
 };
 
 /// The width that rustfmt leaves to arguments and to chains (`fn_call_width`, `chain_width`).
-pub(super) const WIDTH: usize = 60;
+pub(super) const FN_CALL_WIDTH: usize = 60;
 
 /// The width of a line (`max_width`).
-const LINE: usize = 100;
+const MAX_WIDTH: usize = 100;
 
 /// What stands before the name of a call in a chain.
-pub(super) const NEXT: &str = "\n        .";
+pub(super) const CHAIN_BREAK: &str = "\n        .";
 
 /// An expression, which rustfmt breaks where it is long.
-pub(super) enum Expression {
+pub(super) enum RustExpression {
     /// One that it leaves as it is.
-    Plain(String),
+    Verbatim(String),
     /// `format!` with these arguments.
-    Format(Vec<String>),
+    FormatMacro(Vec<String>),
 }
 
 /// A call in a chain, on a line of its own.
-pub(super) fn call(name: &str, arguments: &[Expression]) -> String {
-    let flat = arguments.iter().map(Expression::flat).collect::<Vec<_>>().join(", ");
-    let inside = match arguments {
-        _ if flat.chars().count() <= WIDTH && !flat.contains('\n') => flat,
+pub(super) fn render_chained_call(name: &str, arguments: &[RustExpression]) -> String {
+    let flat = arguments.iter().map(RustExpression::to_single_line).collect::<Vec<_>>().join(", ");
+    let arguments_code = match arguments {
+        _ if flat.chars().count() <= FN_CALL_WIDTH && !flat.contains('\n') => flat,
         // It stands alone on the next line only where that makes it fit.
-        [Expression::Plain(literal)] if !(LINE - 10 - name.len()..LINE - 12).contains(&literal.chars().count()) => {
+        [RustExpression::Verbatim(literal)]
+            if !(MAX_WIDTH - 10 - name.len()..MAX_WIDTH - 12).contains(&literal.chars().count()) =>
+        {
             literal.clone()
         }
-        [format @ Expression::Format(_)] => format.tall(2),
+        [format @ RustExpression::FormatMacro(_)] => format.to_multiline(2),
         several => {
-            let lines = several.iter().map(|argument| ["            ", &argument.fitted(3), ",\n"].concat());
+            let lines = several.iter().map(|argument| ["            ", &argument.fit_width(3), ",\n"].concat());
             ["\n", &lines.collect::<String>(), "        "].concat()
         }
     };
-    [NEXT, name, "(", &inside, ")"].concat()
+    [CHAIN_BREAK, name, "(", &arguments_code, ")"].concat()
 }
 
-impl Expression {
-    pub(super) fn flat(&self) -> String {
+impl RustExpression {
+    pub(super) fn to_single_line(&self) -> String {
         match self {
-            Self::Plain(code) => code.clone(),
-            Self::Format(arguments) => ["format!(", &arguments.join(", "), ")"].concat(),
+            Self::Verbatim(code) => code.clone(),
+            Self::FormatMacro(arguments) => ["format!(", &arguments.join(", "), ")"].concat(),
         }
     }
 
-    fn tall(&self, depth: usize) -> String {
+    fn to_multiline(&self, depth: usize) -> String {
         let indent = "    ".repeat(depth);
         match self {
-            Self::Plain(code) => code.clone(),
-            Self::Format(arguments) => {
+            Self::Verbatim(code) => code.clone(),
+            Self::FormatMacro(arguments) => {
                 let lines = arguments.join(&[",\n    ", &indent].concat());
                 ["format!(\n    ", &indent, &lines, "\n", &indent, ")"].concat()
             }
         }
     }
 
-    fn fitted(&self, depth: usize) -> String {
-        let flat = self.flat();
-        if flat.chars().count() <= WIDTH + "format!()".len() { flat } else { self.tall(depth) }
+    fn fit_width(&self, depth: usize) -> String {
+        let flat = self.to_single_line();
+        if flat.chars().count() <= FN_CALL_WIDTH + "format!()".len() { flat } else { self.to_multiline(depth) }
     }
 }
 
 /// A variable made by a chain of calls: on one line, where that is short; a single call stays where it is.
-pub(super) fn statement(variable: &str, first: &str, calls: &str) -> String {
-    let begin = ["    let ", variable, " = "].concat();
-    let line = calls.replace(NEXT, ".");
-    let is_single = calls.matches(NEXT).count() == 1;
+pub(super) fn render_let_statement(variable: &str, receiver: &str, calls: &str) -> String {
+    let binding = ["    let ", variable, " = "].concat();
+    let line = calls.replace(CHAIN_BREAK, ".");
+    let is_single = calls.matches(CHAIN_BREAK).count() == 1;
     // Behind a question mark it leaves some room.
-    let room = LINE - if line.ends_with('?') { 3 } else { 1 };
-    let width = first.chars().count() + line.chars().count();
-    let [begin, chain] = match line.contains('\n') {
-        false if width <= WIDTH || (is_single && begin.len() + width <= room) => [begin, line],
-        false if is_single && 8 + width <= room => [begin.replace("= ", "=\n        "), line],
-        true if is_single => [begin, line.replace("\n    ", "\n")],
-        _ => [begin, calls.to_owned()],
+    let available_width = MAX_WIDTH - if line.ends_with('?') { 3 } else { 1 };
+    let width = receiver.chars().count() + line.chars().count();
+    let [binding, chain] = match line.contains('\n') {
+        false if width <= FN_CALL_WIDTH || (is_single && binding.len() + width <= available_width) => [binding, line],
+        false if is_single && 8 + width <= available_width => [binding.replace("= ", "=\n        "), line],
+        true if is_single => [binding, line.replace("\n    ", "\n")],
+        _ => [binding, calls.to_owned()],
     };
-    [&begin, first, &chain, ";\n"].concat()
+    [&binding, receiver, &chain, ";\n"].concat()
 }
 
-pub(in crate::snippet) fn variable(name: &str) -> String {
+pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["env::var(\"", name, "\")?"].concat()
 }
 
-pub(super) fn expression(text: &Text) -> Expression {
-    if let Some(plain) = text.plain() {
-        return Expression::Plain(string(plain));
+pub(super) fn text_expression(text: &TextTemplate) -> RustExpression {
+    if let Some(plain) = text.as_literal() {
+        return RustExpression::Verbatim(string_literal(plain));
     }
-    if let [Piece::Variable(name)] = text.pieces() {
-        return Expression::Plain(variable(name));
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return RustExpression::Verbatim(env_var(name));
     }
-    let pattern = text.joined(|plain| plain.replace('{', "{{").replace('}', "}}"), |_| "{}".into(), "");
-    let mut arguments = vec![string(&pattern)];
-    arguments.extend(text.pieces().iter().filter_map(|piece| match piece {
-        Piece::Variable(name) => Some(variable(name)),
-        Piece::Plain(_) => None,
+    let format_string = text.render(|plain| plain.replace('{', "{{").replace('}', "}}"), |_| "{}".into(), "");
+    let mut arguments = vec![string_literal(&format_string)];
+    arguments.extend(text.fragments().iter().filter_map(|piece| match piece {
+        TemplateFragment::Variable(name) => Some(env_var(name)),
+        TemplateFragment::Literal(_) => None,
     }));
-    Expression::Format(arguments)
+    RustExpression::FormatMacro(arguments)
 }
 
 /// A string literal (The Rust Reference, "String literals"): a raw one where that spares escapes.
-pub(in crate::snippet) fn string(text: &str) -> String {
-    if text.contains(['"', '\\']) && !text.chars().any(is_hidden) {
-        return raw(text);
+pub(in crate::snippet) fn string_literal(text: &str) -> String {
+    if text.contains(['"', '\\']) && !text.chars().any(is_invisible) {
+        return raw_string_literal(text);
     }
-    quoted('"', text, |c| match c {
+    quote_string('"', text, |c| match c {
         '"' | '\\' => Some(format!("\\{c}")),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
         '\0' => Some("\\0".into()),
-        c if is_hidden(c) => Some(format!("\\u{{{:x}}}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{{{:x}}}", c as u32)),
         _ => None,
     })
 }
 
 /// A raw string literal, between as many marks as none in the text can end.
-pub(super) fn raw(text: &str) -> String {
-    let mut marks = String::new();
-    while text.contains(&['"'.to_string(), marks.clone()].concat()) {
-        marks.push('#');
+pub(super) fn raw_string_literal(text: &str) -> String {
+    let mut hashes = String::new();
+    while text.contains(&['"'.to_string(), hashes.clone()].concat()) {
+        hashes.push('#');
     }
-    ["r", &marks, "\"", text, "\"", &marks].concat()
+    ["r", &hashes, "\"", text, "\"", &hashes].concat()
 }

@@ -1,27 +1,27 @@
 //! Swift over `URLSession`, as swift-format lays it out.
 
 use super::{
-    Client,
-    http::{Content, Http, Part, PartValue},
-    literal::{camel_case, is_hidden, is_long, pretty, quoted},
-    text::{Piece, Text},
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    literal::{is_invisible, is_nonempty_container, pretty_json, quote_string, to_camel_case},
+    text::{TemplateFragment, TextTemplate},
 };
 
-pub(super) const URL_SESSION: Client = Client {
+pub(super) const URL_SESSION: HttpClientTarget = HttpClientTarget {
     id: "swift-urlsession",
     language: "Swift",
     name: "URLSession",
-    install: "",
-    file: "call.swift",
-    run: "swift call.swift",
-    print,
+    install_command: "",
+    file_name: "call.swift",
+    run_command: "swift call.swift",
+    render,
 };
 
 /// The longest line that is not broken.
-const WIDTH: usize = 100;
+const MAX_LINE_WIDTH: usize = 100;
 
 /// What the code calls its own variables, and words of the language that a variable could be called.
-const RESERVED: [&str; 56] = [
+const RESERVED_NAMES: [&str; 56] = [
     "any",
     "as",
     "body",
@@ -80,44 +80,56 @@ const RESERVED: [&str; 56] = [
     "while",
 ];
 
-fn print(http: &Http) -> Result<String, &'static str> {
-    if http.method == "GET" && http.body.is_some() {
+fn render(template: &RequestTemplate) -> Result<String, &'static str> {
+    if template.method == "GET" && template.body.is_some() {
         return Err("URLSession sends no body with GET.");
     }
     let mut code = String::from(
         "import Foundation\n\n#if canImport(FoundationNetworking)\n  import FoundationNetworking\n#endif\n\n",
     );
-    code += &checks(&http.variables());
-    code += &call("let url = URL(", "string: ", &expression(&http.url), "", ")!");
-    let is_bare = http.method == "GET" && http.headers.is_empty() && http.basic.is_none();
+    code += &environment_guard(&template.variable_names());
+    code += &render_call("let url = URL(", "string: ", &text_expression(&template.url), "", ")!");
+    let is_bare = template.method == "GET" && template.headers.is_empty() && template.basic_auth.is_none();
     code += if is_bare { "\n" } else { "\nvar request = URLRequest(url: url)\n" };
-    if http.method != "GET" {
-        code += &["request.httpMethod = ", &string(http.method), "\n"].concat();
+    if template.method != "GET" {
+        code += &["request.httpMethod = ", &string_literal(template.method), "\n"].concat();
     }
-    if let Some((username, password)) = &http.basic {
-        let pair = Text::variable(username).then(Text::literal(":")).then(Text::variable(password));
-        let line = ["let credentials = Data(", &expression(&pair), ".utf8).base64EncodedString()"].concat();
-        code += &if fits(&line) { line } else { line.replace(").base64", ")\n  .base64") };
+    if let Some((username, password)) = &template.basic_auth {
+        let credentials = TextTemplate::from_variable(username)
+            .chain(TextTemplate::from_literal(":"))
+            .chain(TextTemplate::from_variable(password));
+        let line = ["let credentials = Data(", &text_expression(&credentials), ".utf8).base64EncodedString()"].concat();
+        code += &if is_within_width(&line) { line } else { line.replace(").base64", ")\n  .base64") };
         code.push('\n');
-        code += &header("authorization", "\"Basic \\(credentials)\"");
+        code += &set_header_statement("authorization", "\"Basic \\(credentials)\"");
     }
-    for (name, value) in &http.headers {
-        code += &header(name, &expression(value));
+    for (name, value) in &template.headers {
+        code += &set_header_statement(name, &text_expression(value));
     }
     let session = "let (data, response) = try await URLSession.shared.";
     let mut send = [session, if is_bare { "data(from: url)" } else { "data(for: request)" }].concat();
-    match &http.body {
+    match &template.body {
         None => {}
-        Some(Content::Json(value, _)) if is_long(value) => {
-            code += &["\nlet body = ", &lines(&pretty(value, '\0')), "\nrequest.httpBody = Data(body.utf8)\n"].concat();
+        Some(BodyTemplate::Json(value, _)) if is_nonempty_container(value) => {
+            code += &[
+                "\nlet body = ",
+                &multiline_string_literal(&pretty_json(value, '\0')),
+                "\nrequest.httpBody = Data(body.utf8)\n",
+            ]
+            .concat();
         }
-        Some(Content::Text(text) | Content::Json(_, text)) => {
-            code += &[&call("request.httpBody = Data(", "", &expression(text), ".utf8", ")"), "\n"].concat();
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
+            code +=
+                &[&render_call("request.httpBody = Data(", "", &text_expression(text), ".utf8", ")"), "\n"].concat();
         }
-        Some(Content::File(name)) => {
-            send = call_with_two(&[session, "upload("].concat(), "for: request", &["fromFile: ", &file(name)].concat());
+        Some(BodyTemplate::File(name)) => {
+            send = render_call_with_two_arguments(
+                &[session, "upload("].concat(),
+                "for: request",
+                &["fromFile: ", &file_url(name)].concat(),
+            );
         }
-        Some(Content::Parts(parts)) => code += &form(parts),
+        Some(BodyTemplate::Multipart(parts)) => code += &render_multipart_body(parts),
     }
     code += &["\n", &send, "\n"].concat();
     code += "guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {\n  \
@@ -126,141 +138,147 @@ fn print(http: &Http) -> Result<String, &'static str> {
 }
 
 /// The environment's variables as constants, each of which is there from here on.
-fn checks(names: &[&str]) -> String {
+fn environment_guard(names: &[&str]) -> String {
     let Some((first, others)) = names.split_first() else { return String::new() };
-    let condition = |name: &str| ["let ", &variable(name), " = environment[\"", name, "\"]"].concat();
+    let condition = |name: &str| ["let ", &local_variable(name), " = environment[\"", name, "\"]"].concat();
     let mut code = ["let environment = ProcessInfo.processInfo.environment\nguard ", &condition(first)].concat();
     for name in others {
         code += &[",\n  ", &condition(name)].concat();
     }
     code += if others.is_empty() { " else {\n" } else { "\nelse {\n" };
-    let message = string(&["Set ", &names.join(", "), "."].concat());
+    let message = string_literal(&["Set ", &names.join(", "), "."].concat());
     let line = ["  fatalError(", &message, ")"].concat();
-    let line = if fits(&line) { line } else { ["  fatalError(\n    ", &message, "\n  )"].concat() };
+    let line = if is_within_width(&line) { line } else { ["  fatalError(\n    ", &message, "\n  )"].concat() };
     [&code, &line, "\n}\n\n"].concat()
 }
 
-fn header(name: &str, value: &str) -> String {
-    let name = ["forHTTPHeaderField: ", &string(name)].concat();
-    [&call_with_two("request.setValue(", value, &name), "\n"].concat()
+fn set_header_statement(name: &str, value: &str) -> String {
+    let name = ["forHTTPHeaderField: ", &string_literal(name)].concat();
+    [&render_call_with_two_arguments("request.setValue(", value, &name), "\n"].concat()
 }
 
 /// The body of a form, whose parts the code writes itself: there is nothing that does it.
-fn form(parts: &[Part]) -> String {
-    let mut code = header("content-type", "\"multipart/form-data; boundary=\\(boundary)\"");
+fn render_multipart_body(parts: &[PartTemplate]) -> String {
+    let mut code = set_header_statement("content-type", "\"multipart/form-data; boundary=\\(boundary)\"");
     code = ["let boundary = UUID().uuidString\n", &code, "\nvar body = Data()\n"].concat();
     for part in parts {
         let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-        let (filename, kind) = match &part.value {
-            PartValue::Text(_) => (String::new(), part.content_type.as_deref()),
-            PartValue::File(name) => (
+        let (filename, media_type) = match &part.body {
+            PartBody::Text(_) => (String::new(), part.content_type.as_deref()),
+            PartBody::File(name) => (
                 ["; filename=\"", &escaped(name), "\""].concat(),
                 Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
             ),
         };
-        code += &append("\"--\\(boundary)\\r\\n\"");
-        let head = ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &filename, "\r\n"].concat();
-        match kind {
-            Some(kind) => {
-                code += &append(&string(&head));
-                code += &append(&string(&["Content-Type: ", kind, "\r\n\r\n"].concat()));
+        code += &append_statement("\"--\\(boundary)\\r\\n\"");
+        let part_headers =
+            ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &filename, "\r\n"].concat();
+        match media_type {
+            Some(media_type) => {
+                code += &append_statement(&string_literal(&part_headers));
+                code += &append_statement(&string_literal(&["Content-Type: ", media_type, "\r\n\r\n"].concat()));
             }
-            None => code += &append(&string(&[&head, "\r\n"].concat())),
+            None => code += &append_statement(&string_literal(&[&part_headers, "\r\n"].concat())),
         }
-        match &part.value {
-            PartValue::Text(text) => code += &append(&expression(&text.clone().then(Text::literal("\r\n")))),
-            PartValue::File(name) => {
-                code += &["body.append(try Data(contentsOf: ", &file(name), "))\n"].concat();
-                code += &append("\"\\r\\n\"");
+        match &part.body {
+            PartBody::Text(text) => {
+                code += &append_statement(&text_expression(&text.clone().chain(TextTemplate::from_literal("\r\n"))))
+            }
+            PartBody::File(name) => {
+                code += &["body.append(try Data(contentsOf: ", &file_url(name), "))\n"].concat();
+                code += &append_statement("\"\\r\\n\"");
             }
         }
     }
-    [&code, &append("\"--\\(boundary)--\\r\\n\""), "request.httpBody = body\n"].concat()
+    [&code, &append_statement("\"--\\(boundary)--\\r\\n\""), "request.httpBody = body\n"].concat()
 }
 
-fn append(text: &str) -> String {
-    [&call("body.append(", "contentsOf: ", text, ".utf8", ")"), "\n"].concat()
+fn append_statement(text: &str) -> String {
+    [&render_call("body.append(", "contentsOf: ", text, ".utf8", ")"), "\n"].concat()
 }
 
-fn file(name: &str) -> String {
-    ["URL(fileURLWithPath: ", &string(name), ")"].concat()
+fn file_url(name: &str) -> String {
+    ["URL(fileURLWithPath: ", &string_literal(name), ")"].concat()
 }
 
 /// A call with one literal, as much of it on each line as there is room for.
-fn call(start: &str, label: &str, literal: &str, member: &str, end: &str) -> String {
-    let line = [start, label, literal, member, end].concat();
-    if fits(&line) {
+fn render_call(start: &str, label: &str, literal: &str, member: &str, suffix: &str) -> String {
+    let line = [start, label, literal, member, suffix].concat();
+    if is_within_width(&line) {
         return line;
     }
     // The bracket has a line of its own where it does not fit behind the rest.
-    let closed = |lines: &str, last: &str| {
-        let line_end = if fits(&[last, end].concat()) { "" } else { "\n" };
-        [start, "\n", lines, last, line_end, end].concat()
+    let close_call = |lines: &str, last: &str| {
+        let line_end = if is_within_width(&[last, suffix].concat()) { "" } else { "\n" };
+        [start, "\n", lines, last, line_end, suffix].concat()
     };
     let line = ["  ", label, literal, member].concat();
-    if fits(&line) {
-        return closed("", &line);
+    if is_within_width(&line) {
+        return close_call("", &line);
     }
     let (label, indent) =
         if label.is_empty() { (String::new(), "  ") } else { (["  ", label.trim_end(), "\n"].concat(), "    ") };
     let line = [indent, literal, member].concat();
-    if fits(&line) || member.is_empty() {
-        return closed(&label, &line);
+    if is_within_width(&line) || member.is_empty() {
+        return close_call(&label, &line);
     }
-    closed(&[&label, indent, literal, "\n"].concat(), &["    ", member].concat())
+    close_call(&[&label, indent, literal, "\n"].concat(), &["    ", member].concat())
 }
 
 /// A call with two arguments, on as few lines as hold them.
-fn call_with_two(start: &str, first: &str, second: &str) -> String {
+fn render_call_with_two_arguments(start: &str, first: &str, second: &str) -> String {
     let line = [start, first, ", ", second, ")"].concat();
-    if fits(&line) {
+    if is_within_width(&line) {
         return line;
     }
     let line = ["  ", first, ", ", second, ")"].concat();
-    let given = if fits(&line) { line } else { ["  ", first, ",\n  ", second, ")"].concat() };
-    [start, "\n", &given].concat()
+    let arguments = if is_within_width(&line) { line } else { ["  ", first, ",\n  ", second, ")"].concat() };
+    [start, "\n", &arguments].concat()
 }
 
-fn fits(line: &str) -> bool {
-    line.chars().count() <= WIDTH
+fn is_within_width(line: &str) -> bool {
+    line.chars().count() <= MAX_LINE_WIDTH
 }
 
-fn variable(name: &str) -> String {
-    camel_case(name, &RESERVED)
+fn local_variable(name: &str) -> String {
+    to_camel_case(name, &RESERVED_NAMES)
 }
 
 /// A literal over several lines (The Swift Programming Language, String Literals), with as many number signs as leave
 /// everything in it as it is.
-fn lines(text: &Text) -> String {
-    let has = |mark: &str| text.pieces().iter().any(|piece| matches!(piece, Piece::Plain(text) if text.contains(mark)));
-    let mut signs = String::new();
-    while has(&["\\", &signs].concat()) || has(&["\"\"\"", &signs].concat()) {
-        signs.push('#');
+fn multiline_string_literal(text: &TextTemplate) -> String {
+    let contains_literal = |mark: &str| {
+        text.fragments().iter().any(|piece| matches!(piece, TemplateFragment::Literal(text) if text.contains(mark)))
+    };
+    let mut number_signs = String::new();
+    while contains_literal(&["\\", &number_signs].concat()) || contains_literal(&["\"\"\"", &number_signs].concat()) {
+        number_signs.push('#');
     }
-    let inside = text.joined(str::to_owned, |name| ["\\", &signs, "(", &variable(name), ")"].concat(), "");
-    [&signs, "\"\"\"\n  ", &inside.replace('\n', "\n  "), "\n  \"\"\"", &signs].concat()
+    let content =
+        text.render(str::to_owned, |name| ["\\", &number_signs, "(", &local_variable(name), ")"].concat(), "");
+    [&number_signs, "\"\"\"\n  ", &content.replace('\n', "\n  "), "\n  \"\"\"", &number_signs].concat()
 }
 
 /// A string literal, in which `\(name)` is a variable.
-fn expression(text: &Text) -> String {
-    if let [Piece::Variable(name)] = text.pieces() {
-        return variable(name);
+fn text_expression(text: &TextTemplate) -> String {
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return local_variable(name);
     }
-    let inside = |text: &str| {
-        let literal = string(text);
+    let string_content = |text: &str| {
+        let literal = string_literal(text);
         literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned()
     };
-    ["\"", &text.joined(inside, |name| ["\\(", &variable(name), ")"].concat(), ""), "\""].concat()
+    ["\"", &text.render(string_content, |name| ["\\(", &local_variable(name), ")"].concat(), ""), "\""].concat()
 }
 
-fn string(text: &str) -> String {
-    quoted('"', text, |c| match c {
+fn string_literal(text: &str) -> String {
+    quote_string('"', text, |c| match c {
         '"' => Some("\\\"".into()),
         '\\' => Some("\\\\".into()),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
-        c if is_hidden(c) => Some(format!("\\u{{{:x}}}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{{{:x}}}", c as u32)),
         _ => None,
     })
 }

@@ -7,14 +7,14 @@ mod languages;
 mod scanner;
 mod syntax;
 
-pub(super) use scanner::Tokens;
+pub(super) use scanner::Tokenizer;
 #[cfg(feature = "ssr")]
-pub(super) use syntax::Syntax;
-pub(super) use syntax::syntax;
+pub(super) use syntax::LanguageSyntax;
+pub(super) use syntax::find_syntax;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// For people.
     Comment,
     /// Text between quotes, with the quotes.
@@ -29,9 +29,9 @@ pub(super) enum Kind {
     Key,
 }
 
-impl Kind {
+impl TokenKind {
     /// Its class in the page's markup.
-    fn class(self) -> &'static str {
+    fn css_class(self) -> &'static str {
         match self {
             Self::Comment => "c",
             Self::String => "s",
@@ -44,25 +44,25 @@ impl Kind {
 }
 
 /// The code of a language as HTML: `<i class=s>` around its strings, and so on.
-pub fn to_html(language: &str, code: &str) -> String {
+pub fn highlight_to_html(language: &str, code: &str) -> String {
     let mut html = String::with_capacity(code.len() * 2);
     // Space that may be followed by more of the same.
-    let (mut open, mut space) = (None, "");
-    for (kind, text) in Tokens::new(syntax(language), code) {
+    let (mut open_kind, mut pending_space) = (None, "");
+    for (kind, text) in Tokenizer::new(find_syntax(language), code) {
         if kind.is_none() && text.trim_ascii().is_empty() {
-            space = text;
+            pending_space = text;
             continue;
         }
-        if kind != open {
-            close(open, &mut html);
+        if kind != open_kind {
+            close_tag(open_kind, &mut html);
         }
-        html.push_str(space);
-        if let Some(kind) = kind.filter(|_| kind != open) {
+        html.push_str(pending_space);
+        if let Some(kind) = kind.filter(|_| kind != open_kind) {
             html.push_str("<i class=");
-            html.push_str(kind.class());
+            html.push_str(kind.css_class());
             html.push('>');
         }
-        (open, space) = (kind, "");
+        (open_kind, pending_space) = (kind, "");
         for c in text.chars() {
             match c {
                 '&' => html.push_str("&amp;"),
@@ -72,12 +72,12 @@ pub fn to_html(language: &str, code: &str) -> String {
             }
         }
     }
-    close(open, &mut html);
-    html.push_str(space);
+    close_tag(open_kind, &mut html);
+    html.push_str(pending_space);
     html
 }
 
-fn close(open: Option<Kind>, html: &mut String) {
+fn close_tag(open: Option<TokenKind>, html: &mut String) {
     if open.is_some() {
         html.push_str("</i>");
     }

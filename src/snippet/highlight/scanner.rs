@@ -1,206 +1,231 @@
 //! Goes over a text once, and says what begins where it is.
 
 use super::{
-    Kind,
-    syntax::{Form, Quote, Syntax},
+    TokenKind,
+    syntax::{LanguageSyntax, StringRule, StringSyntax},
 };
 
 /// How deep strings within code within strings are followed.
-const DEPTH: u8 = 8;
+const MAX_NESTING_DEPTH: u8 = 8;
 
 /// The tokens of a text. No two plain ones stand side by side.
-pub(in crate::snippet) struct Tokens<'a> {
-    syntax: &'a Syntax,
+pub(in crate::snippet) struct Tokenizer<'a> {
+    syntax: &'a LanguageSyntax,
     code: &'a str,
-    at: usize,
+    position: usize,
     /// The last byte that was neither space nor comment.
-    last: u8,
+    last_significant_byte: u8,
     /// The word that ends the string which begins on the next line.
-    heredoc: Option<&'a str>,
-    next: Option<(Option<Kind>, &'a str)>,
+    pending_heredoc: Option<&'a str>,
+    queued_token: Option<(Option<TokenKind>, &'a str)>,
     /// Whether a string or comment did not end.
-    pub(in crate::snippet) is_open: bool,
+    pub(in crate::snippet) is_unterminated: bool,
 }
 
-impl<'a> Iterator for Tokens<'a> {
-    type Item = (Option<Kind>, &'a str);
+impl<'a> Iterator for Tokenizer<'a> {
+    type Item = (Option<TokenKind>, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(next) = self.next.take() {
+        if let Some(next) = self.queued_token.take() {
             return Some(next);
         }
-        let start = self.at;
-        while self.at < self.code.len() {
-            let before = self.at;
-            let kind = self.step();
+        let start = self.position;
+        while self.position < self.code.len() {
+            let token_start = self.position;
+            let kind = self.scan_token();
             if kind.is_some() {
-                let token = (kind, &self.code[before..self.at]);
-                if start == before {
+                let token = (kind, &self.code[token_start..self.position]);
+                if start == token_start {
                     return Some(token);
                 }
-                self.next = Some(token);
-                return Some((None, &self.code[start..before]));
+                self.queued_token = Some(token);
+                return Some((None, &self.code[start..token_start]));
             }
         }
-        self.is_open |= self.heredoc.is_some();
-        (start < self.at).then(|| (None, &self.code[start..]))
+        self.is_unterminated |= self.pending_heredoc.is_some();
+        (start < self.position).then(|| (None, &self.code[start..]))
     }
 }
 
-impl<'a> Tokens<'a> {
-    pub(in crate::snippet) fn new(syntax: &'a Syntax, code: &'a str) -> Self {
-        Self { syntax, code, at: 0, last: 0, heredoc: None, next: None, is_open: false }
+impl<'a> Tokenizer<'a> {
+    pub(in crate::snippet) fn new(syntax: &'a LanguageSyntax, code: &'a str) -> Self {
+        Self {
+            syntax,
+            code,
+            position: 0,
+            last_significant_byte: 0,
+            pending_heredoc: None,
+            queued_token: None,
+            is_unterminated: false,
+        }
     }
 
-    fn byte(&self, at: usize) -> u8 {
+    fn byte_at(&self, at: usize) -> u8 {
         self.code.as_bytes().get(at).copied().unwrap_or_default()
     }
 
-    fn has(&self, at: usize, text: &str) -> bool {
+    fn starts_with_at(&self, at: usize, text: &str) -> bool {
         self.code.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(text.as_bytes()))
     }
 
     /// Goes behind what begins here, which is at least one character and ends where a character does.
-    fn step(&mut self) -> Option<Kind> {
-        let (start, first) = (self.at, self.byte(self.at));
+    fn scan_token(&mut self) -> Option<TokenKind> {
+        let (start, first) = (self.position, self.byte_at(self.position));
         if first == b'\n'
-            && let Some(word) = self.heredoc.take()
+            && let Some(word) = self.pending_heredoc.take()
         {
-            self.at = self.end_of_lines(word);
-            return Some(Kind::String);
+            self.position = self.heredoc_end(word);
+            return Some(TokenKind::String);
         }
-        if let Some(end) = self.comment() {
-            self.at = end;
-            return Some(Kind::Comment);
+        if let Some(end) = self.comment_end() {
+            self.position = end;
+            return Some(TokenKind::Comment);
         }
-        let kind = if let Some((end, word)) = self.heredoc() {
-            self.heredoc = Some(word);
-            self.at = end;
-            Some(Kind::String)
-        } else if let Some((quote, inside)) = self.quote(start, true) {
-            let (end, is_closed) = self.string(quote, start, inside, 0);
-            self.is_open |= !is_closed;
-            self.at = end;
-            Some(if self.has(end, ": ") { Kind::Key } else { Kind::String })
+        let kind = if let Some((end, word)) = self.parse_heredoc_start() {
+            self.pending_heredoc = Some(word);
+            self.position = end;
+            Some(TokenKind::String)
+        } else if let Some((quote, content_start)) = self.string_start_at(start, true) {
+            let (end, is_closed) = self.string_end(quote, start, content_start, 0);
+            self.is_unterminated |= !is_closed;
+            self.position = end;
+            Some(if self.starts_with_at(end, ": ") { TokenKind::Key } else { TokenKind::String })
         } else if first.is_ascii_digit() {
-            self.number();
-            Some(Kind::Number)
-        } else if self.is_word(first) {
-            self.word()
+            self.skip_number();
+            Some(TokenKind::Number)
+        } else if self.is_word_byte(first) {
+            self.scan_word()
         } else {
-            self.at += 1;
+            self.position += 1;
             if first == self.syntax.escape {
-                self.at += self.code[self.at..].chars().next().map_or(0, char::len_utf8);
+                self.position += self.code[self.position..].chars().next().map_or(0, char::len_utf8);
             }
             None
         };
         if !first.is_ascii_whitespace() {
-            self.last = self.byte(self.at - 1);
+            self.last_significant_byte = self.byte_at(self.position - 1);
         }
         kind
     }
 
-    fn comment(&mut self) -> Option<usize> {
-        for [open, close] in self.syntax.block {
-            if self.has(self.at, open) {
-                let end = self.place_of(self.at + open.len(), close);
-                self.is_open |= end.is_none();
+    fn comment_end(&mut self) -> Option<usize> {
+        for [open, close] in self.syntax.block_comments {
+            if self.starts_with_at(self.position, open) {
+                let end = self.find_from(self.position + open.len(), close);
+                self.is_unterminated |= end.is_none();
                 return Some(end.map_or(self.code.len(), |end| end + close.len()));
             }
         }
-        let mark = self.syntax.line.iter().find(|mark| self.has(self.at, mark))?;
+        let marker = self.syntax.line_comments.iter().find(|mark| self.starts_with_at(self.position, mark))?;
         // In `$#`, `a#b` and unquoted URLs it is none.
-        let is_apart = self.at == 0 || b" \t\n;,)]}".contains(&self.byte(self.at - 1));
-        (*mark != "#" || is_apart).then(|| self.place_of(self.at, "\n").unwrap_or(self.code.len()))
+        let is_separated = self.position == 0 || b" \t\n;,)]}".contains(&self.byte_at(self.position - 1));
+        (*marker != "#" || is_separated).then(|| self.find_from(self.position, "\n").unwrap_or(self.code.len()))
     }
 
-    fn place_of(&self, from: usize, text: &str) -> Option<usize> {
-        (from..self.code.len()).find(|at| self.has(*at, text))
+    fn find_from(&self, from: usize, text: &str) -> Option<usize> {
+        (from..self.code.len()).find(|at| self.starts_with_at(*at, text))
     }
 
     /// The word that ends a string of whole lines, and where its announcement ends.
-    fn heredoc(&self) -> Option<(usize, &'a str)> {
-        let open = self.syntax.heredoc.iter().find(|open| self.has(self.at, open))?;
-        let mut start = self.at + open.len();
-        let has_quotes = matches!(self.byte(start), b'\'' | b'"');
+    fn parse_heredoc_start(&self) -> Option<(usize, &'a str)> {
+        let open = self.syntax.heredoc_openers.iter().find(|open| self.starts_with_at(self.position, open))?;
+        let mut start = self.position + open.len();
+        let has_quotes = matches!(self.byte_at(start), b'\'' | b'"');
         start += usize::from(has_quotes);
-        let end = self.end_of_name(start);
+        let end = self.name_end(start);
         // `<<<` of a shell takes one word.
-        let is_word = end > start && !self.byte(start).is_ascii_digit() && self.last != b'<';
+        let is_word = end > start && !self.byte_at(start).is_ascii_digit() && self.last_significant_byte != b'<';
         let after = end + usize::from(has_quotes);
         (is_word && self.code.is_char_boundary(after)).then(|| (after, &self.code[start..end]))
     }
 
-    fn end_of_name(&self, from: usize) -> usize {
-        let is_name = |at: &usize| self.byte(*at).is_ascii_alphanumeric() || self.byte(*at) == b'_';
+    fn name_end(&self, from: usize) -> usize {
+        let is_name = |at: &usize| self.byte_at(*at).is_ascii_alphanumeric() || self.byte_at(*at) == b'_';
         from + (from..self.code.len()).take_while(is_name).count()
     }
 
     /// Where the lines end of which the last begins with a word.
-    fn end_of_lines(&mut self, word: &str) -> usize {
-        let mut at = self.at;
+    fn heredoc_end(&mut self, word: &str) -> usize {
+        let mut at = self.position;
         while at < self.code.len() {
             at += 1;
-            while matches!(self.byte(at), b' ' | b'\t') {
+            while matches!(self.byte_at(at), b' ' | b'\t') {
                 at += 1;
             }
-            if self.has(at, word) && self.end_of_name(at) == at + word.len() {
+            if self.starts_with_at(at, word) && self.name_end(at) == at + word.len() {
                 return at + word.len();
             }
-            at = self.place_of(at, "\n").unwrap_or(self.code.len());
+            at = self.find_from(at, "\n").unwrap_or(self.code.len());
         }
-        self.is_open = true;
+        self.is_unterminated = true;
         self.code.len()
     }
 
     /// What opens code in the string that begins at a place; nothing, where it has none.
     #[cfg(feature = "ssr")]
-    pub(in crate::snippet) fn hole_at(&self, at: usize) -> &'a str {
-        self.quote(at, false).map_or("", |(quote, _)| quote.hole)
+    pub(in crate::snippet) fn interpolation_at(&self, at: usize) -> &'a str {
+        self.string_start_at(at, false).map_or("", |(quote, _)| quote.interpolation_open)
     }
 
     /// The kind of string that begins at a place, and where its inside does.
-    fn quote(&self, at: usize, is_code: bool) -> Option<(&'a Quote, usize)> {
-        self.syntax.quotes.iter().find_map(|quote| {
-            let inside = at + quote.open.len();
-            let fits = self.has(at, quote.open)
-                && match quote.form {
-                    Form::Plain => true,
-                    Form::Value => is_code && (self.last == 0 || b"(,=:[!&|?{;~".contains(&self.last)),
-                    Form::Character => {
-                        let mut characters = self.code.get(inside..).unwrap_or_default().chars();
+    fn string_start_at(&self, at: usize, is_code_position: bool) -> Option<(&'a StringSyntax, usize)> {
+        self.syntax.strings.iter().find_map(|quote| {
+            let content_start = at + quote.open.len();
+            let is_match = self.starts_with_at(at, quote.open)
+                && match quote.rule {
+                    StringRule::Plain => true,
+                    StringRule::ValuePosition => {
+                        is_code_position
+                            && (self.last_significant_byte == 0
+                                || b"(,=:[!&|?{;~".contains(&self.last_significant_byte))
+                    }
+                    StringRule::SingleCharacter => {
+                        let mut characters = self.code.get(content_start..).unwrap_or_default().chars();
                         characters.next().is_some_and(|c| c == '\\' || (c != '\'' && characters.next() == Some('\'')))
                     }
-                    Form::Hashes => self.byte(inside + self.hashes(inside)) == b'"',
+                    StringRule::HashDelimited => self.byte_at(content_start + self.count_hashes(content_start)) == b'"',
                 };
-            let inside = if quote.form == Form::Hashes { inside + self.hashes(inside) + 1 } else { inside };
-            fits.then_some((quote, inside))
+            let content_start = if quote.rule == StringRule::HashDelimited {
+                content_start + self.count_hashes(content_start) + 1
+            } else {
+                content_start
+            };
+            is_match.then_some((quote, content_start))
         })
     }
 
     /// How many stand at a place, of as many as a string may have.
-    fn hashes(&self, at: usize) -> usize {
-        (at..at + 16).take_while(|at| self.byte(*at) == b'#').count()
+    fn count_hashes(&self, at: usize) -> usize {
+        (at..at + 16).take_while(|at| self.byte_at(*at) == b'#').count()
     }
 
     /// Where a string ends, and whether it does so by its own mark.
-    fn string(&self, quote: &Quote, start: usize, inside: usize, depth: u8) -> (usize, bool) {
-        let mut at = inside;
-        let hashes = if quote.form == Form::Hashes { inside - start - quote.open.len() - 1 } else { 0 };
+    fn string_end(&self, quote: &StringSyntax, start: usize, content_start: usize, depth: u8) -> (usize, bool) {
+        let mut at = content_start;
+        let hashes =
+            if quote.rule == StringRule::HashDelimited { content_start - start - quote.open.len() - 1 } else { 0 };
         while at < self.code.len() {
-            let byte = self.byte(at);
+            let byte = self.byte_at(at);
             let after = at + quote.close.len();
-            let is_last = self.has(at, quote.close) && (after..after + hashes).all(|at| self.byte(at) == b'#');
+            let is_last =
+                self.starts_with_at(at, quote.close) && (after..after + hashes).all(|at| self.byte_at(at) == b'#');
             let is_doubled = quote.close.as_bytes() == [quote.escape];
-            if !quote.hole.is_empty() && depth < DEPTH && self.has(at, quote.hole) {
-                at += quote.hole.len();
+            if !quote.interpolation_open.is_empty()
+                && depth < MAX_NESTING_DEPTH
+                && self.starts_with_at(at, quote.interpolation_open)
+            {
+                at += quote.interpolation_open.len();
                 // `{{` is a brace.
-                at = if quote.hole == "{" && self.byte(at) == b'{' { at + 1 } else { self.hole(quote, at, depth) };
-            } else if byte == quote.escape && (!is_doubled || self.byte(at + 1) == byte) {
+                at = if quote.interpolation_open == "{" && self.byte_at(at) == b'{' {
+                    at + 1
+                } else {
+                    self.interpolation_end(quote, at, depth)
+                };
+            } else if byte == quote.escape && (!is_doubled || self.byte_at(at + 1) == byte) {
                 at += 2;
             } else if is_last {
                 return (after + hashes, true);
-            } else if byte == b'\n' && !quote.has_lines {
+            } else if byte == b'\n' && !quote.is_multiline {
                 return (at, false);
             } else {
                 at += 1;
@@ -210,13 +235,13 @@ impl<'a> Tokens<'a> {
     }
 
     /// Where code within a string ends; strings within it may hold the mark that ends it.
-    fn hole(&self, around: &Quote, mut at: usize, depth: u8) -> usize {
-        let (open, close) = if around.hole.contains('(') { (b'(', b')') } else { (b'{', b'}') };
+    fn interpolation_end(&self, enclosing: &StringSyntax, mut at: usize, depth: u8) -> usize {
+        let (open, close) = if enclosing.interpolation_open.contains('(') { (b'(', b')') } else { (b'{', b'}') };
         let mut level = 1;
-        while at < self.code.len() && (around.has_lines || self.byte(at) != b'\n') {
-            let byte = self.byte(at);
-            if let Some((quote, inside)) = self.quote(at, false) {
-                at = self.string(quote, at, inside, depth + 1).0;
+        while at < self.code.len() && (enclosing.is_multiline || self.byte_at(at) != b'\n') {
+            let byte = self.byte_at(at);
+            if let Some((quote, content_start)) = self.string_start_at(at, false) {
+                at = self.string_end(quote, at, content_start, depth + 1).0;
                 continue;
             }
             at += 1;
@@ -232,41 +257,45 @@ impl<'a> Tokens<'a> {
         at
     }
 
-    fn number(&mut self) {
-        let start = self.at;
+    fn skip_number(&mut self) {
+        let start = self.position;
         loop {
-            let (byte, next) = (self.byte(self.at), self.byte(self.at + 1));
-            let is_exponent = || matches!(self.byte(self.at - 1), b'e' | b'E') && self.byte(start + 1) != b'x';
-            let goes_on = byte.is_ascii_alphanumeric()
+            let (byte, next) = (self.byte_at(self.position), self.byte_at(self.position + 1));
+            let is_exponent =
+                || matches!(self.byte_at(self.position - 1), b'e' | b'E') && self.byte_at(start + 1) != b'x';
+            let is_continued = byte.is_ascii_alphanumeric()
                 || byte == b'_'
                 || (byte == b'.' && next.is_ascii_digit())
                 || (matches!(byte, b'+' | b'-') && next.is_ascii_digit() && is_exponent());
-            if !goes_on {
+            if !is_continued {
                 return;
             }
-            self.at += 1;
+            self.position += 1;
         }
     }
 
     /// Letters of other alphabets belong to words.
-    fn is_word(&self, byte: u8) -> bool {
-        byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 || self.syntax.word.as_bytes().contains(&byte)
+    fn is_word_byte(&self, byte: u8) -> bool {
+        byte.is_ascii_alphanumeric()
+            || byte == b'_'
+            || byte >= 0x80
+            || self.syntax.extra_word_chars.as_bytes().contains(&byte)
     }
 
-    fn word(&mut self) -> Option<Kind> {
-        let start = self.at;
-        while self.at < self.code.len() && self.is_word(self.byte(self.at)) {
-            self.at += 1;
+    fn scan_word(&mut self) -> Option<TokenKind> {
+        let start = self.position;
+        while self.position < self.code.len() && self.is_word_byte(self.byte_at(self.position)) {
+            self.position += 1;
         }
-        let word = &self.code[start..self.at];
+        let word = &self.code[start..self.position];
         let is_option =
             word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic()));
-        if is_option || self.has(self.at, ": ") {
-            Some(Kind::Key)
-        } else if self.last != b'.' && self.syntax.keywords.split(' ').any(|keyword| keyword == word) {
-            Some(Kind::Keyword)
-        } else if self.byte(self.at) == b'(' {
-            Some(Kind::Function)
+        if is_option || self.starts_with_at(self.position, ": ") {
+            Some(TokenKind::Key)
+        } else if self.last_significant_byte != b'.' && self.syntax.keywords.split(' ').any(|keyword| keyword == word) {
+            Some(TokenKind::Keyword)
+        } else if self.byte_at(self.position) == b'(' {
+            Some(TokenKind::Function)
         } else {
             None
         }

@@ -1,4 +1,4 @@
-use super::{Kind, Tokens, syntax, to_html};
+use super::{TokenKind, Tokenizer, find_syntax, highlight_to_html};
 use std::time::{Duration, Instant};
 
 const LANGUAGES: [&str; 20] = [
@@ -25,20 +25,20 @@ const LANGUAGES: [&str; 20] = [
 ];
 
 /// What begins things, and what ends them.
-const ODD: [&str; 58] = [
+const EDGE_CASE_FRAGMENTS: [&str; 58] = [
     "'", "\"", "`", "\\", "\"\"\"", "'''", "r#\"", "\"#", "r\"(", ")\"", "@'", "\n'@", "@\"", "\n\"@", "$\"", "f\"",
     "~S(", "~s|", "%w[", "${", "#{", "$(", "\\(", "{$", "{{", "}", ")", "//", "/*", "*/", "#", "<#", "#>", "=begin",
     "\n=end", "<<EOF", "<<'EOF'", "<<<EOT", "<<~A", "\nEOF\n", "\r\n", "\n", " ", ": ", "-", "--x", "0x1e+5", "1.5e-3",
     "..", "return", "name(", "é", "😀", "\u{2028}", "\0", "'é'", "/", "=/",
 ];
 
-fn assert_whole(language: &str, code: &str) {
-    let found: Vec<(Option<Kind>, &str)> = Tokens::new(syntax(language), code).collect();
+fn assert_lossless(language: &str, code: &str) {
+    let found: Vec<(Option<TokenKind>, &str)> = Tokenizer::new(find_syntax(language), code).collect();
     assert_eq!(found.iter().map(|(_, text)| *text).collect::<String>(), code, "{language}");
     assert!(found.iter().all(|(_, text)| !text.is_empty()), "{language} {code:?}");
     let mut pairs = found.windows(2);
     assert!(!pairs.any(|pair| pair[0].0.is_none() && pair[1].0.is_none()), "{language} {code:?}");
-    let html = to_html(language, code);
+    let html = highlight_to_html(language, code);
     let texts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
     let text = texts.collect::<String>().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     assert_eq!(text, code, "{language}");
@@ -52,18 +52,18 @@ fn all_tokens_together_are_the_code_whatever_it_is() {
         random ^= random << 13;
         random ^= random >> 17;
         random ^= random << 5;
-        ODD[random as usize % ODD.len()]
+        EDGE_CASE_FRAGMENTS[random as usize % EDGE_CASE_FRAGMENTS.len()]
     };
     for language in LANGUAGES {
-        for one in ODD {
-            assert_whole(language, one);
-            for other in ODD {
-                assert_whole(language, &[one, "a", other].concat());
+        for one in EDGE_CASE_FRAGMENTS {
+            assert_lossless(language, one);
+            for other in EDGE_CASE_FRAGMENTS {
+                assert_lossless(language, &[one, "a", other].concat());
             }
         }
         for _ in 0..200 {
             let parts: Vec<&str> = (0..12).map(|_| any()).collect();
-            assert_whole(language, &parts.concat());
+            assert_lossless(language, &parts.concat());
         }
     }
 }
@@ -71,11 +71,11 @@ fn all_tokens_together_are_the_code_whatever_it_is() {
 #[test]
 fn the_time_grows_with_the_code_and_no_faster() {
     for language in LANGUAGES {
-        for one in ODD {
+        for one in EDGE_CASE_FRAGMENTS {
             for repeated in [["=", one].concat(), [one, " \n"].concat()] {
                 let code = repeated.repeat(8_000 / repeated.len());
                 let started = Instant::now();
-                assert!(Tokens::new(syntax(language), &code).count() > 0);
+                assert!(Tokenizer::new(find_syntax(language), &code).count() > 0);
                 assert!(started.elapsed() < Duration::from_secs(1), "{language} {repeated:?} {:?}", started.elapsed());
             }
         }
@@ -83,15 +83,15 @@ fn the_time_grows_with_the_code_and_no_faster() {
 }
 
 #[track_caller]
-fn assert_coloured(samples: &[(&str, &str, &str)]) {
+fn assert_highlighted(samples: &[(&str, &str, &str)]) {
     for (language, code, expected) in samples {
-        assert_eq!(to_html(language, code), *expected, "{language}");
+        assert_eq!(highlight_to_html(language, code), *expected, "{language}");
     }
 }
 
 #[test]
 fn languages_of_scripts_are_coloured_by_their_own_rules() {
-    assert_coloured(&[
+    assert_highlighted(&[
         (
             "TypeScript",
             "// it's\nconst a = `x ${f(`'`)} y`;\nawait api.users({ type: 1, 'b': true }, /[\"']/g) / 2 / 3;",
@@ -147,7 +147,7 @@ fn languages_of_scripts_are_coloured_by_their_own_rules() {
 
 #[test]
 fn languages_that_are_compiled_are_coloured_by_their_own_rules() {
-    assert_coloured(&[
+    assert_highlighted(&[
         (
             "Go",
             "s := `\"\\` // it's\nfmt.Println(s, '\"')",
@@ -196,7 +196,7 @@ fn languages_that_are_compiled_are_coloured_by_their_own_rules() {
 
 #[test]
 fn messages_and_what_nobody_knows_are_coloured_a_little() {
-    assert_coloured(&[
+    assert_highlighted(&[
         (
             "HTTP",
             "POST /a?b=it's HTTP/1.1\nhost: a.example\n\n{\"n\": 12, \"b\": true}",
@@ -209,13 +209,13 @@ fn messages_and_what_nobody_knows_are_coloured_a_little() {
 
 #[test]
 fn neighbours_of_a_kind_share_one_mark() {
-    let html = to_html("TypeScript", "// one\n// two\nexport default 1");
+    let html = highlight_to_html("TypeScript", "// one\n// two\nexport default 1");
     assert_eq!(html, "<i class=c>// one\n// two</i>\n<i class=k>export default</i> <i class=n>1</i>");
 }
 
 #[test]
 fn what_does_not_end_ends_with_the_line_or_the_code() {
-    assert_coloured(&[
+    assert_highlighted(&[
         ("TypeScript", "f('a\n, 1)", "<i class=f>f</i>(<i class=s>'a</i>\n, <i class=n>1</i>)"),
         ("TypeScript", "`a ${b", "<i class=s>`a ${b</i>"),
         ("Shell", "'a\nb", "<i class=s>'a\nb</i>"),

@@ -3,59 +3,61 @@
 //! A value comes in only where it cannot end the string that it stands in, in no language; that is decided by the
 //! characters that it has, not by escapes, as the placeholder may stand in JSON within a string of a shell.
 
-use super::is_hidden;
+use super::is_invisible;
 use crate::model::{
-    Arguments, UNRESERVED,
+    Arguments, NON_UNRESERVED,
     operation::Operation,
     placeholder,
-    schema::{Field, Place},
+    schema::{Field, FieldLocation},
 };
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 /// Bytes of a value: a token, an address.
-const LONGEST: usize = 4_000;
+const MAX_SLOT_VALUE_BYTES: usize = 4_000;
 
 /// A placeholder.
 #[derive(Clone, Debug)]
-pub(super) struct Hole {
+pub(super) struct SampleSlot {
     /// As it is written.
-    pub(super) text: String,
+    pub(super) source_text: String,
     /// What it is called.
     pub(super) name: String,
     /// What tells what is meant, where its name does not: `user_id` of `user_id: "${exampleUser}"`, `users` of
     /// `/users/${exampleUser}`.
-    pub(super) key: String,
+    pub(super) context_key: String,
     /// Whether only a parameter of the path can be meant.
-    pub(super) is_in_path: bool,
-    pub(super) at: At,
+    pub(super) is_path_parameter: bool,
+    pub(super) position: SlotPosition,
 }
 
 /// What it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum At {
+pub(super) enum SlotPosition {
     /// Quotes of its own.
-    Whole,
+    WholeString,
     /// A URL.
     Url,
     /// A longer string.
-    String,
+    WithinString,
     /// A word of a shell, or of HTTP.
-    Word,
+    BareWord,
     /// Code.
     Code,
     /// A language of which nothing is known.
-    Unknown,
+    UnknownLanguage,
 }
 
-impl Hole {
+impl SampleSlot {
     /// What stands in its place, where there is a value that can.
-    pub(super) fn filled(&self, operation: &Operation, arguments: &Arguments) -> Option<String> {
-        let named = field(operation, &self.name);
-        let field = match self.at {
-            At::Url if self.is_in_path => named.filter(|field| field.place == Place::Path && field.name == self.name),
-            At::Url => named.or_else(|| behind(operation, &self.key)),
-            _ => named.or_else(|| field(operation, &self.key)),
+    pub(super) fn fill(&self, operation: &Operation, arguments: &Arguments) -> Option<String> {
+        let field_by_name = find_field(operation, &self.name);
+        let field = match self.position {
+            SlotPosition::Url if self.is_path_parameter => {
+                field_by_name.filter(|field| field.place == FieldLocation::Path && field.name == self.name)
+            }
+            SlotPosition::Url => field_by_name.or_else(|| find_path_parameter(operation, &self.context_key)),
+            _ => field_by_name.or_else(|| find_field(operation, &self.context_key)),
         };
         let value = arguments.get(&field?.name)?;
         let text = match value {
@@ -63,30 +65,37 @@ impl Hole {
             Value::Number(_) | Value::Bool(_) => value.to_string(),
             _ => return None,
         };
-        let is_free = !text.is_empty() && !matches!(text.as_str(), "." | "..") && !text.starts_with(['-', '@']);
+        let is_safe_start = !text.is_empty() && !matches!(text.as_str(), "." | "..") && !text.starts_with(['-', '@']);
         let is_unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:@,+/=".contains(c);
-        let can = text.len() <= LONGEST
-            && !placeholder::is_in(&text)
-            && match self.at {
-                At::Whole => {
+        let is_allowed = text.len() <= MAX_SLOT_VALUE_BYTES
+            && !placeholder::contains_placeholder(&text)
+            && match self.position {
+                SlotPosition::WholeString => {
                     !text.starts_with(['-', '@'])
-                        && !text.contains(|c| is_hidden(c) || "\n\t\"'\\`$#{}<>!%".contains(c))
+                        && !text.contains(|c| is_invisible(c) || "\n\t\"'\\`$#{}<>!%".contains(c))
                 }
-                At::Url => is_free,
-                At::String => {
-                    is_free && text.chars().all(|c| is_plain(c) || c == ' ' || (!c.is_ascii() && c.is_alphanumeric()))
+                SlotPosition::Url => is_safe_start,
+                SlotPosition::WithinString => {
+                    is_safe_start
+                        && text.chars().all(|c| is_plain(c) || c == ' ' || (!c.is_ascii() && c.is_alphanumeric()))
                 }
-                At::Word => is_free && text.chars().all(is_plain),
-                At::Code => value.is_number() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.'),
-                At::Unknown => is_free && text.chars().all(is_unreserved),
+                SlotPosition::BareWord => is_safe_start && text.chars().all(is_plain),
+                SlotPosition::Code => value.is_number() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.'),
+                SlotPosition::UnknownLanguage => is_safe_start && text.chars().all(is_unreserved),
             };
-        can.then(|| if self.at == At::Url { utf8_percent_encode(&text, UNRESERVED).to_string() } else { text })
+        is_allowed.then(|| {
+            if self.position == SlotPosition::Url {
+                utf8_percent_encode(&text, NON_UNRESERVED).to_string()
+            } else {
+                text
+            }
+        })
     }
 }
 
 /// The field with a name, however its words are put together: `userId`, `user_id`, `User-ID`.
-fn field<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
+fn find_field<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
     }
@@ -96,8 +105,8 @@ fn field<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
 }
 
 /// The parameter that stands behind such a segment, and only there.
-fn behind<'a>(operation: &'a Operation, segment: &str) -> Option<&'a Field> {
-    let mark = ["/", segment, "/{"].concat();
-    let (_, rest) = operation.path.split_once(&mark).filter(|_| !segment.is_empty())?;
-    operation.field(rest.split_once('}').filter(|_| !rest.contains(&mark))?.0)
+fn find_path_parameter<'a>(operation: &'a Operation, segment: &str) -> Option<&'a Field> {
+    let path_prefix = ["/", segment, "/{"].concat();
+    let (_, rest) = operation.path.split_once(&path_prefix).filter(|_| !segment.is_empty())?;
+    operation.field(rest.split_once('}').filter(|_| !rest.contains(&path_prefix))?.0)
 }

@@ -1,26 +1,26 @@
 //! Names of languages, as authors of documents write them.
 
-use super::{Syntax, syntax};
+use super::{LanguageSyntax, find_syntax};
 
 /// Characters of a name that nobody knows.
-const LONGEST: usize = 30;
+const MAX_LANGUAGE_NAME_CHARS: usize = 30;
 
 /// What a sample is said to be.
-pub(super) struct Language {
+pub(super) struct SampleLanguage {
     /// As people call it.
     pub(super) name: String,
     /// How it looks; nothing is known of languages that have no table.
-    pub(super) syntax: Option<&'static Syntax>,
+    pub(super) syntax: Option<&'static LanguageSyntax>,
     /// The command that it must have, where it is said to be one of curl.
-    pub(super) command: &'static str,
+    pub(super) required_command: &'static str,
 }
 
-impl Language {
+impl SampleLanguage {
     /// Only how the name begins counts: `Node.js`, `Csharp + Restsharp`, `cURL (next page)`.
-    pub(super) fn named(name: &str) -> Self {
+    pub(super) fn from_name(name: &str) -> Self {
         let lower = name.trim().trim_start_matches('.').to_ascii_lowercase();
         let first = lower.split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#').next().unwrap_or_default();
-        let known = match first {
+        let canonical_name = match first {
             "axios" | "fetch" | "javascript" | "jquery" | "js" | "jsx" | "mjs" | "node" | "nodejs" => "JavaScript",
             "ts" | "tsx" | "typescript" => "TypeScript",
             "bash" | "cli" | "console" | "curl" | "httpie" | "sh" | "shell" | "terminal" | "wget" | "zsh" => "Shell",
@@ -44,11 +44,11 @@ impl Language {
             _ => "",
         };
         Self {
-            syntax: (!known.is_empty()).then(|| syntax(known)),
-            command: if first == "curl" { "curl" } else { "" },
-            name: match known {
+            syntax: (!canonical_name.is_empty()).then(|| find_syntax(canonical_name)),
+            required_command: if first == "curl" { "curl" } else { "" },
+            name: match canonical_name {
                 "" if name.trim().is_empty() => "Code".into(),
-                "" => name.trim().chars().filter(|c| !super::is_hidden(*c)).take(LONGEST).collect(),
+                "" => name.trim().chars().filter(|c| !super::is_invisible(*c)).take(MAX_LANGUAGE_NAME_CHARS).collect(),
                 known => known.into(),
             },
         }

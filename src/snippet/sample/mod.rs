@@ -6,57 +6,57 @@ mod judge;
 mod language;
 mod split;
 
-use super::highlight::{self, Syntax, syntax};
+use super::highlight::{self, LanguageSyntax, find_syntax};
 use crate::model::{Arguments, operation::Operation};
-use language::Language;
-use split::Piece;
+use language::SampleLanguage;
+use split::SampleFragment;
 
 /// Bytes of a sample; what is longer is no sample of one call.
-const LARGEST: usize = 20_000;
+const MAX_SAMPLE_BYTES: usize = 20_000;
 /// Characters of a label.
-const LONGEST_LABEL: usize = 60;
+const MAX_LABEL_CHARS: usize = 60;
 
 /// A sample, in pieces.
 #[derive(Clone, Debug)]
-pub struct Sample {
+pub struct CodeSample {
     /// Its language as people call it: `JavaScript`.
     pub language: String,
     /// What the vendor calls it: `Node.js SDK`; empty where that says no more than the language.
     pub label: String,
-    pieces: Vec<Piece>,
+    fragments: Vec<SampleFragment>,
 }
 
-impl Sample {
+impl CodeSample {
     /// A sample in a language that is named as anybody may name it.
     ///
     /// # Errors
     /// Why it is not shown.
     pub fn new(language: &str, label: &str, source: &str) -> Result<Self, &'static str> {
-        if source.len() > LARGEST {
+        if source.len() > MAX_SAMPLE_BYTES {
             return Err("It is too long.");
         }
         let source = source.replace("\r\n", "\n");
         let source = source.trim_end().trim_start_matches('\n');
-        let said = Language::named(language);
-        judge::judge(&said, source)?;
-        let label: String = label.trim().chars().filter(|c| !is_hidden(*c)).take(LONGEST_LABEL).collect();
-        let says_more = !label.eq_ignore_ascii_case(&said.name);
+        let declared_language = SampleLanguage::from_name(language);
+        judge::validate(&declared_language, source)?;
+        let label: String = label.trim().chars().filter(|c| !is_invisible(*c)).take(MAX_LABEL_CHARS).collect();
+        let is_informative = !label.eq_ignore_ascii_case(&declared_language.name);
         Ok(Self {
-            label: if says_more { label } else { String::new() },
-            pieces: split::split(&said, source),
-            language: said.name,
+            label: if is_informative { label } else { String::new() },
+            fragments: split::split_fragments(&declared_language, source),
+            language: declared_language.name,
         })
     }
 
     /// The code; where a value is given and can do no harm, it stands in place of its placeholder.
-    pub fn print(&self, operation: &Operation, arguments: &Arguments) -> String {
+    pub fn render(&self, operation: &Operation, arguments: &Arguments) -> String {
         let mut code = String::new();
-        for piece in &self.pieces {
+        for piece in &self.fragments {
             match piece {
-                Piece::Plain(text) => code.push_str(text),
-                Piece::Hole(hole) => match hole.filled(operation, arguments) {
+                SampleFragment::Literal(text) => code.push_str(text),
+                SampleFragment::Slot(hole) => match hole.fill(operation, arguments) {
                     Some(value) => code.push_str(&value),
-                    None => code.push_str(&hole.text),
+                    None => code.push_str(&hole.source_text),
                 },
             }
         }
@@ -66,7 +66,7 @@ impl Sample {
 
 /// Whether a character is not what it looks like: it could make code do something else than what is read. What joins
 /// letters and pictures is not meant.
-fn is_hidden(c: char) -> bool {
+fn is_invisible(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')
         || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')

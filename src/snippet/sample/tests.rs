@@ -1,35 +1,35 @@
-use super::Sample;
+use super::CodeSample;
 use crate::model::{
     Arguments,
-    fixtures::{field, text},
+    fixtures::{field, string_schema},
     operation::Operation,
-    schema::{Field, Place},
+    schema::{Field, FieldLocation},
 };
-use crate::snippet::highlight::{Kind, Tokens, syntax};
+use crate::snippet::highlight::{TokenKind, Tokenizer, find_syntax};
 use serde_json::{Value, json};
 
 fn operation() -> Operation {
     Operation {
         path: "/v1/users/{user_id}/keys/{id}".into(),
         fields: vec![
-            Field { place: Place::Path, ..field("user_id", text()) },
-            Field { place: Place::Path, ..field("id", text()) },
-            field("email", text()),
-            field("limit", text()),
+            Field { place: FieldLocation::Path, ..field("user_id", string_schema()) },
+            Field { place: FieldLocation::Path, ..field("id", string_schema()) },
+            field("email", string_schema()),
+            field("limit", string_schema()),
         ],
         ..Operation::default()
     }
 }
 
-fn print(language: &str, source: &str, arguments: &Value) -> Result<String, &'static str> {
+fn render(language: &str, source: &str, arguments: &Value) -> Result<String, &'static str> {
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
-    Ok(Sample::new(language, "", source)?.print(&operation(), &arguments))
+    Ok(CodeSample::new(language, "", source)?.render(&operation(), &arguments))
 }
 
 #[track_caller]
 fn assert_fills(language: &str, source: &str, expected: &str) {
     let arguments = json!({"user_id": "user-1", "id": "key 2", "email": "ada@x.example", "limit": 10});
-    assert_eq!(print(language, source, &arguments).as_deref(), Ok(expected));
+    assert_eq!(render(language, source, &arguments).as_deref(), Ok(expected));
 }
 
 #[test]
@@ -47,14 +47,14 @@ fn a_sample_is_called_as_people_call_its_language() {
         ("Haskell", "Haskell"),
         ("", "Code"),
     ] {
-        assert_eq!(Sample::new(said, "", "x").map(|sample| sample.language).as_deref(), Ok(expected), "{said}");
+        assert_eq!(CodeSample::new(said, "", "x").map(|sample| sample.language).as_deref(), Ok(expected), "{said}");
     }
 }
 
 #[test]
 fn a_label_that_says_no_more_than_the_language_is_none() {
     for (label, expected) in [("", ""), ("ruby", ""), (" Our gem\u{202E} ", "Our gem")] {
-        assert_eq!(Sample::new("rb", label, "x").map(|sample| sample.label).as_deref(), Ok(expected), "{label}");
+        assert_eq!(CodeSample::new("rb", label, "x").map(|sample| sample.label).as_deref(), Ok(expected), "{label}");
     }
 }
 
@@ -111,7 +111,7 @@ fn what_is_no_placeholder_stays() {
 fn a_placeholder_without_a_value_stays() {
     let source = "f('${user_id}', '${email}', '${limit}')";
     for arguments in [json!({}), json!({"user_id": null, "email": ["a"], "limit": {"a": 1}, "unknown": "x"})] {
-        assert_eq!(print("js", source, &arguments).as_deref(), Ok(source));
+        assert_eq!(render("js", source, &arguments).as_deref(), Ok(source));
     }
 }
 
@@ -119,15 +119,15 @@ fn a_placeholder_without_a_value_stays() {
 fn a_secret_of_an_earlier_reply_is_not_filled_in() {
     let source = "f('${email}', '/users/${user_id}/')";
     let arguments = json!({"email": "{{reply 1 · token}}", "user_id": "{{reply 1 · token}}"});
-    assert_eq!(print("js", source, &arguments).as_deref(), Ok(source));
+    assert_eq!(render("js", source, &arguments).as_deref(), Ok(source));
 }
 
 /// Strings and comments are where they were, and as many.
 #[test]
 fn no_value_ends_what_it_stands_in() {
-    let shape = |language: &str, code: &str| -> Vec<Kind> {
-        let kinds = Tokens::new(syntax(language), code).filter_map(|(kind, _)| kind);
-        kinds.filter(|kind| matches!(kind, Kind::String | Kind::Comment)).collect()
+    let string_and_comment_kinds = |language: &str, code: &str| -> Vec<TokenKind> {
+        let kinds = Tokenizer::new(find_syntax(language), code).filter_map(|(kind, _)| kind);
+        kinds.filter(|kind| matches!(kind, TokenKind::String | TokenKind::Comment)).collect()
     };
     let values = [
         "'",
@@ -191,12 +191,16 @@ fn no_value_ends_what_it_stands_in() {
         ("R", "f(\"${email}\", r\"(a ${email})\")"),
         ("HTTP", "GET /users/${email} HTTP/1.1\nhost: ${email}"),
     ] {
-        let expected = print(language, source, &json!({})).map(|code| (shape(language, &code), code.lines().count()));
+        let expected = render(language, source, &json!({}))
+            .map(|code| (string_and_comment_kinds(language, &code), code.lines().count()));
         assert!(expected.is_ok(), "{language} {expected:?}");
         for value in values {
             for value in [value.to_owned(), ["a", value, "b"].concat()] {
-                let code = print(language, source, &json!({"email": value}));
-                let found = code.as_ref().map(|code| (shape(language, code), code.lines().count())).map_err(|why| *why);
+                let code = render(language, source, &json!({"email": value}));
+                let found = code
+                    .as_ref()
+                    .map(|code| (string_and_comment_kinds(language, code), code.lines().count()))
+                    .map_err(|why| *why);
                 assert_eq!(found, expected, "{language} {value:?} {code:?}");
             }
         }
@@ -206,15 +210,15 @@ fn no_value_ends_what_it_stands_in() {
 #[test]
 fn a_value_that_means_something_to_a_shell_is_not_filled_in() {
     for value in ["@/etc/passwd", "-o/tmp/x", "$(id)", "`id`", "a'b", "a\nb", "a!b", "~root"] {
-        let code = print("bash", "curl -d '${email}' ${email}", &json!({"email": value}));
+        let code = render("bash", "curl -d '${email}' ${email}", &json!({"email": value}));
         assert!(code.as_ref().is_ok_and(|code| code.contains("${email}")), "{code:?}");
     }
 }
 
 #[test]
 fn a_value_in_a_language_that_nobody_knows_is_of_letters_and_digits() {
-    assert_eq!(print("Perl", "f(\"${email}\")", &json!({"email": "a-1"})).as_deref(), Ok("f(\"a-1\")"));
-    assert_eq!(print("Perl", "f(\"${email}\")", &json!({"email": "a@b.c"})).as_deref(), Ok("f(\"${email}\")"));
+    assert_eq!(render("Perl", "f(\"${email}\")", &json!({"email": "a-1"})).as_deref(), Ok("f(\"a-1\")"));
+    assert_eq!(render("Perl", "f(\"${email}\")", &json!({"email": "a@b.c"})).as_deref(), Ok("f(\"${email}\")"));
 }
 
 #[test]
@@ -239,7 +243,7 @@ fn what_is_plainly_broken_is_not_shown() {
         ("go", "package main\nfunc main() { client.Get(\"x\") }", "It calls what it never sets up."),
         ("rust", "fn main() { let x = f().await; }", "It waits where nothing is asynchronous."),
     ] {
-        assert_eq!(Sample::new(language, "", source).err(), Some(why), "{source:?}");
+        assert_eq!(CodeSample::new(language, "", source).err(), Some(why), "{source:?}");
     }
 }
 
@@ -263,7 +267,7 @@ fn what_is_not_plainly_broken_is_shown() {
         ("Haskell", "main = print ('"),
         ("c", "CURL *hnd = curl_easy_init();"),
     ] {
-        assert_eq!(Sample::new(language, "", source).err(), None, "{source:?}");
+        assert_eq!(CodeSample::new(language, "", source).err(), None, "{source:?}");
     }
 }
 
@@ -287,7 +291,7 @@ fn the_time_to_judge_and_to_print_is_bounded() {
         let source = ["curl ", &part.repeat(19_000 / part.len())].concat();
         for language in ["curl", "js", "kotlin", "php", "go", "x"] {
             let started = std::time::Instant::now();
-            let printed = Sample::new(language, "", &source).map(|sample| sample.print(&operation(), &arguments));
+            let printed = CodeSample::new(language, "", &source).map(|sample| sample.render(&operation(), &arguments));
             assert!(
                 printed.is_ok_and(|code| code.len() < 500_000) || started.elapsed().as_millis() < 2_000,
                 "{language} {part}"

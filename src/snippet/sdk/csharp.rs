@@ -2,65 +2,68 @@
 //! classes for their filters.
 
 use super::{
-    Call, Case, Method, Sdk,
-    java::{constant, is_plain},
-    typed::{Object, Slot, Type, Typed},
+    NameCase, Sdk, SdkCall, SdkMethod,
+    java::{enum_constant, is_exact_literal},
+    typed::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::{
     model::Arguments,
     snippet::{
-        clients::csharp::{literal, string, variable},
-        text::Text,
+        clients::csharp::{env_var, string_literal, text_expression},
+        text::TextTemplate,
     },
 };
 use serde_json::Value;
 
-const NULL: &str = "The SDK leaves out what is null.";
-const NUMBER: &str = "C# has no number that holds one of these digit by digit.";
-const OPTIONS: &str = "The document does not say what the options are.";
-const DICTIONARY: &str = "new Dictionary<string, object?>";
-const FILTER: &str = "The SDK for .NET has no class for one of these filters.";
+const NULL_OMITTED: &str = "The SDK leaves out what is null.";
+const NUMBER_UNSUPPORTED: &str = "C# has no number that holds one of these digit by digit.";
+const OPTIONS_UNKNOWN: &str = "The document does not say what the options are.";
+const DICTIONARY_CONSTRUCTOR: &str = "new Dictionary<string, object?>";
+const FILTER_UNSUPPORTED: &str = "The SDK for .NET has no class for one of these filters.";
 
-pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &'static str> {
-    let request = Object::request(sdk, method, call)?;
-    let package = sdk.fact("package")?;
-    let name = [&prefix(sdk, &request.of), &request.of.name, "Request"].concat();
+pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
+    let request = TypedObject::build_request(sdk, method, call)?;
+    let package = sdk.require_metadata("package")?;
+    let name = [&type_prefix(sdk, &request.object_type), &request.object_type.name, "Request"].concat();
     let mut arguments = Vec::new();
     let mut properties = Vec::new();
     for slot in &request.fields {
-        let value = slot.value.as_ref().map(|value| self::value(sdk, slot, value, 1)).transpose()?;
+        let value = slot.value.as_ref().map(|value| self::render_value(sdk, slot, value, 1)).transpose()?;
         // The constructor takes what is required, but no objects.
         match value {
-            value if slot.required && !matches!(slot.value, Some(Typed::Object(_))) => {
+            value if slot.is_required && !matches!(slot.value, Some(TypedValue::Object(_))) => {
                 arguments.push(value.unwrap_or_else(|| "default".into()));
             }
-            Some(value) => properties.push(property(sdk, &slot.name, &value)),
+            Some(value) => properties.push(property_assignment(sdk, &slot.name, &value)),
             None => {}
         }
     }
-    let request = created(&name, &arguments, &properties);
+    let request = render_constructor(&name, &arguments, &properties);
     let mut statements = ["var request = ", &request, ";\n"].concat();
     let mut arguments = "request".to_owned();
     if !call.options.is_empty() {
-        let options = options(sdk, &[&name, "Options"].concat(), &call.options)?;
+        let options = render_options(sdk, &[&name, "Options"].concat(), &call.options)?;
         statements += &["var options = ", &options, ";\n"].concat();
         arguments += ", options";
     }
-    let credential = [(sdk.credential("username")?, call.username), (sdk.credential("password")?, call.password)];
-    let credential = credential.map(|(property, name)| [property, " = ", &variable(name)].concat());
+    let credential = [
+        (sdk.require_credential_name("username")?, call.username_variable),
+        (sdk.require_credential_name("password")?, call.password_variable),
+    ];
+    let credential = credential.map(|(property, name)| [property, " = ", &env_var(name)].concat());
     Ok([
         "using Newtonsoft.Json;\nusing ",
         package,
         ".Clients;\nusing ",
         package,
         ".Models;\n\nusing var client = new ",
-        sdk.client(method)?,
+        sdk.require_client_class(method)?,
         "(",
-        &initialized("new ClientConfig", &credential, 0),
+        &render_initializer("new ClientConfig", &credential, 0),
         ");\n\n",
         &statements,
         "var response = await client.",
-        &sdk.way(method, [Case::Pascal; 2], "."),
+        &sdk.method_path(method, [NameCase::Pascal; 2], "."),
         "(",
         &arguments,
         ");\nConsole.WriteLine(JsonConvert.SerializeObject(response, Formatting.Indented));\n",
@@ -69,27 +72,30 @@ pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &
 }
 
 /// What stands before names that more than one group of methods has: `B2BMagicLinksEmail`.
-fn prefix(sdk: &Sdk, of: &Type) -> String {
-    let word =
-        |word: &String| sdk.facts.text(&["prefixes", word]).map_or_else(|| sdk.name(word, Case::Pascal), str::to_owned);
-    let skipped = usize::from(of.module.first().is_some_and(|client| client == "consumer"));
-    of.module.iter().skip(skipped).map(word).collect()
+fn type_prefix(sdk: &Sdk, of: &SdkType) -> String {
+    let word = |word: &String| {
+        sdk.metadata
+            .name_at(&["prefixes", word])
+            .map_or_else(|| sdk.convert_name(word, NameCase::Pascal), str::to_owned)
+    };
+    let skipped = usize::from(of.module_path.first().is_some_and(|client| client == "consumer"));
+    of.module_path.iter().skip(skipped).map(word).collect()
 }
 
-fn type_name(sdk: &Sdk, of: &Type) -> String {
-    if sdk.facts.flag(&["prefixed", &of.name]) {
-        [&prefix(sdk, of), of.name.as_str()].concat()
+fn qualified_type_name(sdk: &Sdk, of: &SdkType) -> String {
+    if sdk.metadata.has_flag(&["prefixed", &of.name]) {
+        [&type_prefix(sdk, of), of.name.as_str()].concat()
     } else {
         of.name.clone()
     }
 }
 
-fn property(sdk: &Sdk, name: &str, value: &str) -> String {
-    [&sdk.name(name, Case::Pascal), " = ", value].concat()
+fn property_assignment(sdk: &Sdk, name: &str, value: &str) -> String {
+    [&sdk.convert_name(name, NameCase::Pascal), " = ", value].concat()
 }
 
 /// `new Name(arguments)`, and properties in braces.
-fn created(name: &str, arguments: &[String], properties: &[String]) -> String {
+fn render_constructor(name: &str, arguments: &[String], properties: &[String]) -> String {
     let line = arguments.join(", ");
     let is_long = line.contains('\n') || name.len() + line.chars().count() > 90;
     let call = match arguments {
@@ -97,57 +103,60 @@ fn created(name: &str, arguments: &[String], properties: &[String]) -> String {
         _ if is_long => ["new ", name, "(\n    ", &arguments.join(",\n    "), ")"].concat(),
         _ => ["new ", name, "(", &line, ")"].concat(),
     };
-    if properties.is_empty() { call } else { initialized(&call, properties, 0) }
+    if properties.is_empty() { call } else { render_initializer(&call, properties, 0) }
 }
 
-fn initialized(start: &str, properties: &[String], depth: usize) -> String {
+fn render_initializer(start: &str, properties: &[String], depth: usize) -> String {
     let margin = "    ".repeat(depth);
     let lines: String = properties.iter().map(|line| [&margin, "    ", line, ",\n"].concat()).collect();
     [start, "\n", &margin, "{\n", &lines, &margin, "}"].concat()
 }
 
-fn options(sdk: &Sdk, name: &str, options: &Arguments) -> Result<String, &'static str> {
+fn render_options(sdk: &Sdk, name: &str, options: &Arguments) -> Result<String, &'static str> {
     let mut groups = Vec::new();
     for (group, values) in options {
-        let class = sdk.facts.text(&["options", group]).ok_or(OPTIONS)?;
+        let class = sdk.metadata.name_at(&["options", group]).ok_or(OPTIONS_UNKNOWN)?;
         let values = values.as_object().into_iter().flatten();
         let pair = |(key, value): (&String, &Value)| {
-            property(sdk, key, &string(&Text::from(value.as_str().unwrap_or_default())))
+            property_assignment(sdk, key, &text_expression(&TextTemplate::from(value.as_str().unwrap_or_default())))
         };
-        let inside = values.map(pair).collect::<Vec<_>>().join(", ");
-        groups.push(property(sdk, group, &["new ", class, " { ", &inside, " }"].concat()));
+        let assignments = values.map(pair).collect::<Vec<_>>().join(", ");
+        groups.push(property_assignment(sdk, group, &["new ", class, " { ", &assignments, " }"].concat()));
     }
-    Ok(initialized(&["new ", name].concat(), &groups, 0))
+    Ok(render_initializer(&["new ", name].concat(), &groups, 0))
 }
 
-fn value(sdk: &Sdk, slot: &Slot, value: &Typed, depth: usize) -> Result<String, &'static str> {
+fn render_value(sdk: &Sdk, slot: &TypedField, value: &TypedValue, depth: usize) -> Result<String, &'static str> {
     Ok(match value {
-        Typed::Null => return Err(NULL),
-        Typed::Text(text) => string(text),
-        Typed::Time(text) => ["DateTimeOffset.Parse(", &string(text), ").UtcDateTime"].concat(),
-        Typed::Number(number) => number.clone(),
-        Typed::Boolean(value) => value.to_string(),
-        Typed::Choice(of, value) => [&type_name(sdk, of), ".", &constant(value)].concat(),
-        Typed::Texts(texts) => list(&texts.iter().map(string).collect::<Vec<_>>(), depth),
-        Typed::Object(object) => self::object(sdk, object, depth)?,
-        Typed::Objects(_, objects) => {
-            let items = objects.iter().map(|object| self::object(sdk, object, depth + 1));
-            list(&items.collect::<Result<Vec<_>, _>>()?, depth)
+        TypedValue::Null => return Err(NULL_OMITTED),
+        TypedValue::Text(text) => text_expression(text),
+        TypedValue::Timestamp(text) => ["DateTimeOffset.Parse(", &text_expression(text), ").UtcDateTime"].concat(),
+        TypedValue::Integer(number) => number.clone(),
+        TypedValue::Boolean(value) => value.to_string(),
+        TypedValue::EnumConstant(of, value) => [&qualified_type_name(sdk, of), ".", &enum_constant(value)].concat(),
+        TypedValue::TextList(texts) => render_list(&texts.iter().map(text_expression).collect::<Vec<_>>(), depth),
+        TypedValue::Object(object) => self::render_object(sdk, object, depth)?,
+        TypedValue::ObjectList(_, objects) => {
+            let items = objects.iter().map(|object| self::render_object(sdk, object, depth + 1));
+            render_list(&items.collect::<Result<Vec<_>, _>>()?, depth)
         }
-        Typed::Maps(values) => {
-            let owner = slot.key.split('.').next().unwrap_or_default();
-            list(&values.iter().map(|value| filter(sdk, owner, value)).collect::<Result<Vec<_>, _>>()?, depth)
+        TypedValue::MapList(values) => {
+            let owner = slot.metadata_key.split('.').next().unwrap_or_default();
+            render_list(
+                &values.iter().map(|value| render_filter(sdk, owner, value)).collect::<Result<Vec<_>, _>>()?,
+                depth,
+            )
         }
-        Typed::Json(value) => json(value, depth)?,
+        TypedValue::Json(value) => render_json(value, depth)?,
     })
 }
 
-fn object(sdk: &Sdk, object: &Object, depth: usize) -> Result<String, &'static str> {
-    let pair = |(slot, value): (&Slot, &Typed)| {
-        Ok::<_, &'static str>(property(sdk, &slot.name, &self::value(sdk, slot, value, depth + 1)?))
+fn render_object(sdk: &Sdk, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
+    let pair = |(slot, value): (&TypedField, &TypedValue)| {
+        Ok::<_, &'static str>(property_assignment(sdk, &slot.name, &self::render_value(sdk, slot, value, depth + 1)?))
     };
-    let properties = object.given().map(pair).collect::<Result<Vec<_>, _>>()?;
-    let start = ["new ", &type_name(sdk, &object.of)].concat();
+    let properties = object.fields_with_value().map(pair).collect::<Result<Vec<_>, _>>()?;
+    let start = ["new ", &qualified_type_name(sdk, &object.object_type)].concat();
     let line = [&start, " { ", &properties.join(", "), " }"].concat();
     if properties.is_empty() {
         return Ok(start + "()");
@@ -155,27 +164,32 @@ fn object(sdk: &Sdk, object: &Object, depth: usize) -> Result<String, &'static s
     if properties.len() < 3 && !line.contains('\n') && line.chars().count() + depth * 4 <= 100 {
         return Ok(line);
     }
-    Ok(initialized(&start, &properties, depth))
+    Ok(render_initializer(&start, &properties, depth))
 }
 
 /// A filter by its class, where the SDK has one that takes such a value.
-fn filter(sdk: &Sdk, owner: &str, value: &Value) -> Result<String, &'static str> {
-    let fields = value.as_object().filter(|fields| fields.len() == 2).ok_or(FILTER)?;
-    let name = fields.get("filter_name").and_then(Value::as_str).ok_or(FILTER)?;
-    let class = sdk.facts.text(&["filters", owner, name]).ok_or(FILTER)?;
-    let value = match fields.get("filter_value").ok_or(FILTER)? {
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            list(&items.iter().filter_map(Value::as_str).map(|text| string(&Text::from(text))).collect::<Vec<_>>(), 9)
-        }
-        Value::String(text) => string(&Text::from(text.as_str())),
+fn render_filter(sdk: &Sdk, owner: &str, value: &Value) -> Result<String, &'static str> {
+    let fields = value.as_object().filter(|fields| fields.len() == 2).ok_or(FILTER_UNSUPPORTED)?;
+    let name = fields.get("filter_name").and_then(Value::as_str).ok_or(FILTER_UNSUPPORTED)?;
+    let class = sdk.metadata.name_at(&["filters", owner, name]).ok_or(FILTER_UNSUPPORTED)?;
+    let value = match fields.get("filter_value").ok_or(FILTER_UNSUPPORTED)? {
+        Value::Array(items) if items.iter().all(Value::is_string) => render_list(
+            &items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|text| text_expression(&TextTemplate::from(text)))
+                .collect::<Vec<_>>(),
+            9,
+        ),
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
         Value::Bool(value) => value.to_string(),
-        _ => return Err(FILTER),
+        _ => return Err(FILTER_UNSUPPORTED),
     };
     Ok(["new ", class, " { FilterValue = ", &value, " }"].concat())
 }
 
 /// A collection expression.
-fn list(items: &[String], depth: usize) -> String {
+fn render_list(items: &[String], depth: usize) -> String {
     let line = items.join(", ");
     if !line.contains('\n') && (line.chars().count() + depth * 4 <= 90 || depth > 8) {
         return ["[", &line, "]"].concat();
@@ -185,22 +199,26 @@ fn list(items: &[String], depth: usize) -> String {
     ["\n", &margin, "[\n", &lines, &margin, "]"].concat()
 }
 
-fn json(value: &Value, depth: usize) -> Result<String, &'static str> {
+fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
     Ok(match value {
-        Value::Number(number) if !is_plain(number) => return Err(NUMBER),
-        Value::String(text) => string(&Text::from(text.as_str())),
+        Value::Number(number) if !is_exact_literal(number) => return Err(NUMBER_UNSUPPORTED),
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
         Value::Object(fields) => {
             let pair = |(name, value): (&String, &Value)| {
-                Ok::<_, &'static str>(["[", &literal(name), "] = ", &json(value, depth + 1)?].concat())
+                Ok::<_, &'static str>(["[", &string_literal(name), "] = ", &render_json(value, depth + 1)?].concat())
             };
             let pairs = fields.iter().map(pair).collect::<Result<Vec<_>, _>>()?;
-            if pairs.is_empty() { [DICTIONARY, "()"].concat() } else { initialized(DICTIONARY, &pairs, depth) }
+            if pairs.is_empty() {
+                [DICTIONARY_CONSTRUCTOR, "()"].concat()
+            } else {
+                render_initializer(DICTIONARY_CONSTRUCTOR, &pairs, depth)
+            }
         }
         Value::Array(items) => {
-            let items = items.iter().map(|item| json(item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
+            let items = items.iter().map(|item| render_json(item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
             let line = ["new object?[] { ", &items.join(", "), " }"].concat();
             if line.contains('\n') || line.chars().count() > 90 {
-                return Ok(initialized("new object?[]", &items, depth));
+                return Ok(render_initializer("new object?[]", &items, depth));
             }
             if items.is_empty() { "Array.Empty<object?>()".into() } else { line }
         }

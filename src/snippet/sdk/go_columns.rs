@@ -1,35 +1,35 @@
 //! Columns in literals of Go, as gofmt aligns them.
 
 /// Between a key and its value: a vertical tab, which no literal holds as it is, marks where a column begins.
-pub(super) const PAIR: &str = ":\u{b}";
+pub(super) const COLUMN_SEPARATOR: &str = ":\u{b}";
 
 /// Values of one line that follow one another stand in a column, as long as their keys are not too different in length.
-pub(super) fn aligned(code: &str) -> String {
+pub(super) fn align_columns(code: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut rows: Vec<(&str, &str)> = Vec::new();
-    let mut logarithms = 0.0;
+    let mut log_sum = 0.0;
     for line in code.split('\n') {
         let row = line.split_once('\u{b}').filter(|_| !line.ends_with('{'));
         let Some(row) = row else {
-            end(&mut rows, &mut lines);
-            logarithms = 0.0;
+            flush_rows(&mut rows, &mut lines);
+            log_sum = 0.0;
             lines.push(line.replace('\u{b}', " "));
             continue;
         };
         let size = key_size(row.0);
-        if let Some(before) = rows.last().map(|(key, _)| key_size(key)) {
+        if let Some(previous_size) = rows.last().map(|(key, _)| key_size(key)) {
             // As go/printer has it (nodes.go, `exprList`).
-            let mean = (logarithms / count(rows.len())).exp();
-            let ratio = count(size) / mean;
-            if (before > 40 || size > 40) && (2.5 * ratio <= 1.0 || ratio >= 2.5) {
-                end(&mut rows, &mut lines);
-                logarithms = 0.0;
+            let mean = (log_sum / to_f64(rows.len())).exp();
+            let ratio = to_f64(size) / mean;
+            if (previous_size > 40 || size > 40) && (2.5 * ratio <= 1.0 || ratio >= 2.5) {
+                flush_rows(&mut rows, &mut lines);
+                log_sum = 0.0;
             }
         }
-        logarithms += count(size).ln();
+        log_sum += to_f64(size).ln();
         rows.push(row);
     }
-    end(&mut rows, &mut lines);
+    flush_rows(&mut rows, &mut lines);
     lines.join("\n")
 }
 
@@ -38,11 +38,11 @@ fn key_size(key: &str) -> usize {
     key.trim_start_matches('\t').len().saturating_sub(1)
 }
 
-fn count(number: usize) -> f64 {
+fn to_f64(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-fn end(rows: &mut Vec<(&str, &str)>, lines: &mut Vec<String>) {
+fn flush_rows(rows: &mut Vec<(&str, &str)>, lines: &mut Vec<String>) {
     let width = rows.iter().map(|(key, _)| key.chars().count()).max().unwrap_or_default();
     lines.extend(rows.drain(..).map(|(key, value)| format!("{key:width$} {value}")));
 }

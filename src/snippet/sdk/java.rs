@@ -2,116 +2,131 @@
 //! builder, but constructors, which may leave out what stands last; methods give futures.
 
 use super::{
-    Call, Case, Method, Sdk,
-    typed::{Object, Slot, Type, Typed},
+    NameCase, Sdk, SdkCall, SdkMethod,
+    typed::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::{
     model::Arguments,
     snippet::{
         clients::{
-            java::{expression, program, string, variable},
-            java_layout::Expression,
-            literal::survives,
+            java::{env_var, render_program, string_expression, text_expression},
+            java_layout::JavaExpression,
+            literal::can_round_trip,
         },
-        text::Text,
+        text::TextTemplate,
     },
 };
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 
-pub(super) const NULL: &str = "The SDK leaves out what is null.";
-const NUMBER: &str = "Java has no number that holds one of these digit by digit.";
-const OPTIONS: &str = "The document does not say what the options are.";
+pub(super) const NULL_OMITTED: &str = "The SDK leaves out what is null.";
+const NUMBER_UNSUPPORTED: &str = "Java has no number that holds one of these digit by digit.";
+const OPTIONS_UNKNOWN: &str = "The document does not say what the options are.";
 
 /// Where statements of `main` begin.
-const MARGIN: usize = 4;
+const MAIN_INDENT: usize = 4;
 
 /// The longest line.
-const WIDTH: usize = 100;
+const MAX_LINE_WIDTH: usize = 100;
 
-pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &'static str> {
-    let request = Object::request(sdk, method, call)?;
-    let client = sdk.client(method)?;
-    let mut imports = imports(sdk, &request, client)?;
-    let has_list = |has_null| request.any(&|value| value.json().iter().any(|value| self::has_list(value, has_null)));
-    if request.any(&|value| matches!(value, Typed::Texts(_) | Typed::Objects(..) | Typed::Maps(_))) || has_list(false) {
+pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
+    let request = TypedObject::build_request(sdk, method, call)?;
+    let client = sdk.require_client_class(method)?;
+    let mut imports = required_imports(sdk, &request, client)?;
+    let has_list_in_json = |has_null| {
+        request.any_value(&|value| value.json_values().iter().any(|value| self::contains_list(value, has_null)))
+    };
+    if request.any_value(&|value| {
+        matches!(value, TypedValue::TextList(_) | TypedValue::ObjectList(..) | TypedValue::MapList(_))
+    }) || has_list_in_json(false)
+    {
         imports.insert("java.util.List".into());
     }
-    if has_list(true) {
+    if has_list_in_json(true) {
         imports.insert("java.util.Arrays".into());
     }
-    if request.any(&|value| !value.json().is_empty()) {
+    if request.any_value(&|value| !value.json_values().is_empty()) {
         imports.insert("java.util.Map".into());
     }
-    let name = [request.of.name.as_str(), "Request"].concat();
+    let name = [request.object_type.name.as_str(), "Request"].concat();
     let mut statements = String::new();
     let mut arguments = "request".to_owned();
     let (_, class) = client.rsplit_once('.').unwrap_or_default();
-    let credential = [call.username, call.password].map(|name| Expression::word(variable(name)));
-    statements += &Expression::call(["new ", class].concat(), credential).declared("client", MARGIN);
+    let credential = [call.username_variable, call.password_variable].map(|name| JavaExpression::atom(env_var(name)));
+    statements += &JavaExpression::call(["new ", class].concat(), credential).render_declaration("client", MAIN_INDENT);
     statements += "\n";
-    statements += &object(sdk, &name, &request)?.declared("request", MARGIN);
+    statements += &render_object(sdk, &name, &request)?.render_declaration("request", MAIN_INDENT);
     if !call.options.is_empty() {
         let name = [&name, "Options"].concat();
-        imports.insert([&path(sdk.fact("package")?, &request.of), ".", &name].concat());
-        statements += &options(sdk, &name, &call.options, &mut imports)?.declared("options", MARGIN);
+        imports.insert([&package_path(sdk.require_metadata("package")?, &request.object_type), ".", &name].concat());
+        statements +=
+            &render_options(sdk, &name, &call.options, &mut imports)?.render_declaration("options", MAIN_INDENT);
         arguments += ", options";
-    } else if takes_options(sdk, call) {
+    } else if has_options(sdk, call) {
         // The default of an interface's method is one for Kotlin alone.
         arguments += ", null";
     }
-    let mut links = services(sdk, method);
-    links.push([&sdk.name(&method.name, Case::Camel), "Completable(", &arguments, ")"].concat());
-    links.push("get()".into());
-    statements += &chain(&links).declared("result", MARGIN);
+    let mut chain_calls = service_accessors(sdk, method);
+    chain_calls.push([&sdk.convert_name(&method.name, NameCase::Camel), "Completable(", &arguments, ")"].concat());
+    chain_calls.push("get()".into());
+    statements += &render_chain(&chain_calls).render_declaration("result", MAIN_INDENT);
     statements += "    if (result instanceof StytchResult.Error error) {\n      throw error.getException();\n    }\n    \
                    System.out.println(((StytchResult.Success<?>) result).getValue());\n";
     let imports: BTreeSet<&str> = imports.iter().map(String::as_str).collect();
-    Ok(program(&imports, "Exception", &statements))
+    Ok(render_program(&imports, "Exception", &statements))
 }
 
 /// What both languages name: the client, the request, the types in it, and what a method gives.
-pub(super) fn imports(sdk: &Sdk, request: &Object, client: &str) -> Result<BTreeSet<String>, &'static str> {
-    let package = sdk.fact("package")?;
-    let name = |of: &Type, suffix: &str| [&path(package, of), ".", &of.name, suffix].concat();
-    let mut imports: BTreeSet<String> = request.types().into_iter().map(|of| name(of, "")).collect();
-    imports.insert(name(&request.of, "Request"));
+pub(super) fn required_imports(
+    sdk: &Sdk,
+    request: &TypedObject,
+    client: &str,
+) -> Result<BTreeSet<String>, &'static str> {
+    let package = sdk.require_metadata("package")?;
+    let name = |of: &SdkType, suffix: &str| [&package_path(package, of), ".", &of.name, suffix].concat();
+    let mut imports: BTreeSet<String> = request.collect_types().into_iter().map(|of| name(of, "")).collect();
+    imports.insert(name(&request.object_type, "Request"));
     imports.insert(client.to_owned());
-    imports.insert(sdk.fact("result")?.to_owned());
-    if request.any(&|value| matches!(value, Typed::Time(_))) {
+    imports.insert(sdk.require_metadata("result")?.to_owned());
+    if request.any_value(&|value| matches!(value, TypedValue::Timestamp(_))) {
         imports.insert("java.time.Instant".into());
     }
     Ok(imports)
 }
 
 /// The package of a type: `com.stytch.java.consumer.models.magiclinksemail`.
-pub(super) fn path(package: &str, of: &Type) -> String {
-    let (client, rest) = of.module.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.concat()));
+pub(super) fn package_path(package: &str, of: &SdkType) -> String {
+    let (client, rest) =
+        of.module_path.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.concat()));
     [package, ".", client, ".models.", &rest.replace('_', "")].concat()
 }
 
 /// A constant of an enum: `first_party` → `FIRST_PARTY`, `de-DE` → `DEDE`.
-pub(super) fn constant(value: &str) -> String {
+pub(super) fn enum_constant(value: &str) -> String {
     value.replace('-', "").to_ascii_uppercase()
 }
 
 /// Whether a number's own text is a literal for the same number.
-pub(super) fn is_plain(number: &Number) -> bool {
+pub(super) fn is_exact_literal(number: &Number) -> bool {
     number.as_i64().is_some_and(|value| value.to_string() == number.to_string())
-        || survives(&Value::Number(number.clone()), &|_| true)
+        || can_round_trip(&Value::Number(number.clone()), &|_| true)
 }
 
 /// On the line behind the name, where it fits, else a line for each call.
-fn chain(links: &[String]) -> Expression {
-    let line = ["client.", &links.join(".")].concat();
-    let is_short = MARGIN + 4 + line.len() < WIDTH;
-    Expression::word(if is_short { line } else { ["client\n            .", &links.join("\n            .")].concat() })
+fn render_chain(calls: &[String]) -> JavaExpression {
+    let line = ["client.", &calls.join(".")].concat();
+    let is_short = MAIN_INDENT + 4 + line.len() < MAX_LINE_WIDTH;
+    JavaExpression::atom(if is_short {
+        line
+    } else {
+        ["client\n            .", &calls.join("\n            .")].concat()
+    })
 }
 
 /// The first service is a field of the client, the others have getters.
-fn services(sdk: &Sdk, method: &Method) -> Vec<String> {
+fn service_accessors(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
     let name = |(place, service): (usize, &String)| {
-        let name = sdk.name(service, Case::Camel);
+        let name = sdk.convert_name(service, NameCase::Camel);
         if place == 0 {
             return name;
         }
@@ -122,117 +137,126 @@ fn services(sdk: &Sdk, method: &Method) -> Vec<String> {
 }
 
 /// Whether the method takes options, given or not.
-fn takes_options(sdk: &Sdk, call: &Call) -> bool {
-    call.operation.fields.iter().any(|field| sdk.options.contains_key(&field.name))
+fn has_options(sdk: &Sdk, call: &SdkCall) -> bool {
+    call.operation.fields.iter().any(|field| sdk.option_paths.contains_key(&field.name))
 }
 
-fn options(
+fn render_options(
     sdk: &Sdk,
     name: &str,
     options: &Arguments,
     imports: &mut BTreeSet<String>,
-) -> Result<Expression, &'static str> {
+) -> Result<JavaExpression, &'static str> {
     let mut groups = Vec::new();
     for (group, values) in options {
-        let (package, class) = sdk.option_class(group).ok_or(OPTIONS)?;
+        let (package, class) = sdk.split_option_class(group).ok_or(OPTIONS_UNKNOWN)?;
         imports.insert([package, ".", class].concat());
         // Its constructor has no default values for Java, so that all are given.
-        let order = sdk.facts.text(&["option_fields", group]).ok_or(OPTIONS)?;
+        let order = sdk.metadata.name_at(&["option_fields", group]).ok_or(OPTIONS_UNKNOWN)?;
         let value = |key: &str| match values.get(key).and_then(Value::as_str) {
-            Some(text) => expression(&Text::from(text)),
-            None => absent(sdk, key),
+            Some(text) => text_expression(&TextTemplate::from(text)),
+            None => null_argument(sdk, key),
         };
-        groups.push(Expression::call(["new ", class].concat(), order.split('.').map(value).collect::<Vec<_>>()));
+        groups.push(JavaExpression::call(["new ", class].concat(), order.split('.').map(value).collect::<Vec<_>>()));
     }
-    Ok(Expression::call(["new ", name].concat(), groups))
+    Ok(JavaExpression::call(["new ", name].concat(), groups))
 }
 
-fn absent(sdk: &Sdk, name: &str) -> Expression {
-    Expression::word(["/* ", &sdk.name(name, Case::Camel), "= */ null"].concat())
+fn null_argument(sdk: &Sdk, name: &str) -> JavaExpression {
+    JavaExpression::atom(["/* ", &sdk.convert_name(name, NameCase::Camel), "= */ null"].concat())
 }
 
 /// A constructor's arguments, up to the last that is given.
-fn object(sdk: &Sdk, name: &str, object: &Object) -> Result<Expression, &'static str> {
-    let last = object.fields.iter().rposition(|slot| slot.value.is_some() || slot.required);
-    let given = &object.fields[..last.map_or(0, |last| last + 1)];
-    let argument = |slot: &Slot| match &slot.value {
-        Some(value) => self::value(sdk, slot, value),
-        None => Ok(absent(sdk, &slot.name)),
+fn render_object(sdk: &Sdk, name: &str, object: &TypedObject) -> Result<JavaExpression, &'static str> {
+    let last = object.fields.iter().rposition(|slot| slot.value.is_some() || slot.is_required);
+    let leading_fields = &object.fields[..last.map_or(0, |last| last + 1)];
+    let argument = |slot: &TypedField| match &slot.value {
+        Some(value) => self::render_value(sdk, slot, value),
+        None => Ok(null_argument(sdk, &slot.name)),
     };
-    Ok(Expression::call(["new ", name].concat(), given.iter().map(argument).collect::<Result<Vec<_>, _>>()?))
+    Ok(JavaExpression::call(
+        ["new ", name].concat(),
+        leading_fields.iter().map(argument).collect::<Result<Vec<_>, _>>()?,
+    ))
 }
 
-fn value(sdk: &Sdk, slot: &Slot, value: &Typed) -> Result<Expression, &'static str> {
+fn render_value(sdk: &Sdk, slot: &TypedField, value: &TypedValue) -> Result<JavaExpression, &'static str> {
     Ok(match value {
-        Typed::Null => return Err(NULL),
-        Typed::Text(text) => expression(text),
-        Typed::Time(text) => Expression::call("Instant.parse", [expression(text)]),
-        Typed::Number(number) if sdk.facts.flag(&["longs", &slot.key]) => Expression::word([number, "L"].concat()),
-        Typed::Number(number) => Expression::word(number.clone()),
-        Typed::Boolean(value) => Expression::word(value.to_string()),
-        Typed::Choice(of, value) => Expression::word([&of.name, ".", &constant(value)].concat()),
-        Typed::Texts(texts) => Expression::call("List.of", texts.iter().map(expression).collect::<Vec<_>>()),
-        Typed::Object(object) => self::object(sdk, &object.of.name, object)?,
-        Typed::Objects(of, objects) => {
-            let items = objects.iter().map(|object| self::object(sdk, &of.name, object));
-            Expression::call("List.of", items.collect::<Result<Vec<_>, _>>()?)
+        TypedValue::Null => return Err(NULL_OMITTED),
+        TypedValue::Text(text) => text_expression(text),
+        TypedValue::Timestamp(text) => JavaExpression::call("Instant.parse", [text_expression(text)]),
+        TypedValue::Integer(number) if sdk.metadata.has_flag(&["longs", &slot.metadata_key]) => {
+            JavaExpression::atom([number, "L"].concat())
         }
-        Typed::Maps(values) => Expression::call("List.of", values.iter().map(json).collect::<Result<Vec<_>, _>>()?),
-        Typed::Json(value) => json(value)?,
+        TypedValue::Integer(number) => JavaExpression::atom(number.clone()),
+        TypedValue::Boolean(value) => JavaExpression::atom(value.to_string()),
+        TypedValue::EnumConstant(of, value) => JavaExpression::atom([&of.name, ".", &enum_constant(value)].concat()),
+        TypedValue::TextList(texts) => {
+            JavaExpression::call("List.of", texts.iter().map(text_expression).collect::<Vec<_>>())
+        }
+        TypedValue::Object(object) => self::render_object(sdk, &object.object_type.name, object)?,
+        TypedValue::ObjectList(of, objects) => {
+            let items = objects.iter().map(|object| self::render_object(sdk, &of.name, object));
+            JavaExpression::call("List.of", items.collect::<Result<Vec<_>, _>>()?)
+        }
+        TypedValue::MapList(values) => {
+            JavaExpression::call("List.of", values.iter().map(render_json).collect::<Result<Vec<_>, _>>()?)
+        }
+        TypedValue::Json(value) => render_json(value)?,
     })
 }
 
 /// Whether JSON has a list somewhere, one with null in it or one without.
-fn has_list(value: &Value, has_null: bool) -> bool {
+fn contains_list(value: &Value, has_null: bool) -> bool {
     match value {
         Value::Array(items) => {
-            items.iter().any(Value::is_null) == has_null || items.iter().any(|item| has_list(item, has_null))
+            items.iter().any(Value::is_null) == has_null || items.iter().any(|item| contains_list(item, has_null))
         }
-        Value::Object(fields) => fields.values().any(|value| has_list(value, has_null)),
+        Value::Object(fields) => fields.values().any(|value| contains_list(value, has_null)),
         _ => false,
     }
 }
 
-fn json(value: &Value) -> Result<Expression, &'static str> {
+fn render_json(value: &Value) -> Result<JavaExpression, &'static str> {
     Ok(match value {
-        Value::Null => return Err(NULL),
-        Value::Bool(value) => Expression::word(value.to_string()),
+        Value::Null => return Err(NULL_OMITTED),
+        Value::Bool(value) => JavaExpression::atom(value.to_string()),
         Value::Number(number) => {
             let is_long = number.as_i64().is_some_and(|value| i32::try_from(value).is_err());
-            if !is_plain(number) {
-                return Err(NUMBER);
+            if !is_exact_literal(number) {
+                return Err(NUMBER_UNSUPPORTED);
             }
-            Expression::word(number.to_string() + if is_long { "L" } else { "" })
+            JavaExpression::atom(number.to_string() + if is_long { "L" } else { "" })
         }
-        Value::String(text) => expression(&Text::from(text.as_str())),
-        Value::Object(fields) => map(fields)?,
-        Value::Array(items) => list(items)?,
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
+        Value::Object(fields) => render_map(fields)?,
+        Value::Array(items) => render_list(items)?,
     })
 }
 
 /// Null is left out of maps alone, and `List.of` takes none.
-fn list(items: &[Value]) -> Result<Expression, &'static str> {
+fn render_list(items: &[Value]) -> Result<JavaExpression, &'static str> {
     let item = |item: &Value| match item {
-        Value::Null if items.len() == 1 => Ok(Expression::word("(Object) null")),
-        Value::Null => Ok(Expression::word("null")),
-        item => json(item),
+        Value::Null if items.len() == 1 => Ok(JavaExpression::atom("(Object) null")),
+        Value::Null => Ok(JavaExpression::atom("null")),
+        item => render_json(item),
     };
     let name = if items.iter().any(Value::is_null) { "Arrays.asList" } else { "List.of" };
-    Ok(Expression::call(name, items.iter().map(item).collect::<Result<Vec<_>, _>>()?))
+    Ok(JavaExpression::call(name, items.iter().map(item).collect::<Result<Vec<_>, _>>()?))
 }
 
 /// A few short pairs are one list of arguments; others are entries, a line each.
-fn map(fields: &Arguments) -> Result<Expression, &'static str> {
+fn render_map(fields: &Arguments) -> Result<JavaExpression, &'static str> {
     let length: usize = fields.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
     let mut arguments = Vec::new();
     for (name, value) in fields {
-        let pair = [string(name), json(value)?];
+        let pair = [string_expression(name), render_json(value)?];
         if fields.len() < 2 || (length <= 60 && fields.len() <= 10) {
             arguments.extend(pair);
         } else {
-            arguments.push(Expression::call("Map.entry", pair));
+            arguments.push(JavaExpression::call("Map.entry", pair));
         }
     }
     let is_flat = fields.len() < 2 || (length <= 60 && fields.len() <= 10);
-    Ok(Expression::call(if is_flat { "Map.of" } else { "Map.ofEntries" }, arguments))
+    Ok(JavaExpression::call(if is_flat { "Map.of" } else { "Map.ofEntries" }, arguments))
 }

@@ -15,11 +15,11 @@ mod ruby;
 mod rust;
 mod typed;
 
-use name::Case;
+use name::NameCase;
 
-use super::{Source, clients::literal::Dialect};
+use super::{SnippetInput, clients::literal::JsonLiteralStyle};
 use crate::model::{Arguments, operation::Operation};
-use facts::Facts;
+use facts::SdkMetadata;
 use serde_json::Value;
 use std::{collections::HashMap, fmt};
 
@@ -33,26 +33,26 @@ pub struct Sdk {
     /// What it is called.
     pub title: String,
     /// The command that brings it.
-    pub install: String,
+    pub install_command: String,
     /// What the code is saved as.
-    pub file: String,
+    pub file_name: String,
     /// The command that runs it there.
-    pub run: String,
+    pub run_command: String,
     /// What else the document says of it, for its printer.
-    facts: Facts,
+    metadata: SdkMetadata,
     /// Its methods, by the ids of operations.
-    methods: HashMap<String, Method>,
+    methods: HashMap<String, SdkMethod>,
     /// Where parameters go in a method's options, by the parameters' names: `authorization.session_token`.
-    options: HashMap<String, String>,
-    print: Print,
+    option_paths: HashMap<String, String>,
+    renderer: Renderer,
 }
 
-type Print = fn(&Sdk, &Method, &Call) -> Result<String, &'static str>;
+type Renderer = fn(&Sdk, &SdkMethod, &SdkCall) -> Result<String, &'static str>;
 
 /// The method that performs an operation. Names are in snake case, as the table of the document has them; languages derive
 /// theirs by [`Sdk::name`].
 #[derive(Clone, Debug)]
-struct Method {
+struct SdkMethod {
     /// The client that has it: `b2b`.
     client: String,
     /// The way to it from the client: `organizations`, `members`.
@@ -62,11 +62,11 @@ struct Method {
 }
 
 /// What is called with what.
-struct Call<'a> {
+struct SdkCall<'a> {
     operation: &'a Operation,
     /// The variables that hold the two parts of the credential.
-    username: &'a str,
-    password: &'a str,
+    username_variable: &'a str,
+    password_variable: &'a str,
     /// What the method is told, in the reader's order: fields of path, query and body alike.
     arguments: Arguments,
     /// Its options: `{"authorization": {"session_token": …}}`; empty where there are none.
@@ -74,42 +74,42 @@ struct Call<'a> {
 }
 
 /// The printers, by the names that documents know them by.
-fn printer(name: &str) -> Option<Print> {
+fn find_renderer(name: &str) -> Option<Renderer> {
     Some(match name {
-        "csharp" => csharp::print,
-        "go" => go::print,
-        "java" => java::print,
-        "kotlin" => kotlin::print,
-        "rust" => rust::print,
-        "node" => node::print,
-        "php" => php::print,
-        "python" => python::print,
-        "ruby" => ruby::print,
+        "csharp" => csharp::render,
+        "go" => go::render,
+        "java" => java::render,
+        "kotlin" => kotlin::render,
+        "rust" => rust::render,
+        "node" => node::render,
+        "php" => php::render,
+        "python" => python::render,
+        "ruby" => ruby::render,
         _ => return None,
     })
 }
 
 impl Sdk {
     /// The SDKs of a document. What is malformed is left out.
-    pub fn read(document: &Value) -> Vec<Self> {
-        let all = &document["x-sdks"];
-        let listed = all["sdks"].as_object().into_iter().flatten();
-        listed.filter_map(|(id, sdk)| Self::read_one(all, id, sdk)).collect()
+    pub fn parse_all(document: &Value) -> Vec<Self> {
+        let extension = &document["x-sdks"];
+        let definitions = extension["sdks"].as_object().into_iter().flatten();
+        definitions.filter_map(|(id, sdk)| Self::parse_one(extension, id, sdk)).collect()
     }
 
-    fn read_one(all: &Value, id: &str, sdk: &Value) -> Option<Self> {
-        let line = |key: &str| facts::line(&sdk[key]);
+    fn parse_one(extension: &Value, id: &str, sdk: &Value) -> Option<Self> {
+        let text_line = |key: &str| facts::parse_line(&sdk[key]);
         Some(Self {
-            id: facts::id(id)?,
-            language: line("language")?,
-            title: line("title")?,
-            install: line("install")?,
-            file: line("file").filter(|file| !file.contains(['/', ' ']))?,
-            run: line("run")?,
-            print: printer(sdk["printer"].as_str()?)?,
-            methods: facts::methods(&all["methods"], &sdk["operations"]),
-            options: facts::options(&all["options"]),
-            facts: Facts(sdk.clone()),
+            id: facts::parse_id(id)?,
+            language: text_line("language")?,
+            title: text_line("title")?,
+            install_command: text_line("install")?,
+            file_name: text_line("file").filter(|file| !file.contains(['/', ' ']))?,
+            run_command: text_line("run")?,
+            renderer: find_renderer(sdk["printer"].as_str()?)?,
+            methods: facts::parse_methods(&extension["methods"], &sdk["operations"]),
+            option_paths: facts::parse_option_paths(&extension["options"]),
+            metadata: SdkMetadata(sdk.clone()),
         })
     }
 
@@ -117,31 +117,39 @@ impl Sdk {
     ///
     /// # Errors
     /// In words, where it has no such method, or the method cannot make such a call.
-    pub fn print(&self, source: Source, operation_id: &str) -> Result<String, &'static str> {
+    pub fn render(&self, input: SnippetInput, operation_id: &str) -> Result<String, &'static str> {
         let method = self.methods.get(operation_id).ok_or("The SDK has no method for this operation.")?;
-        let (arguments, options) = self.sorted(source.arguments);
-        let basic =
-            source.references.iter().find_map(|known| Some((known.username_variable.as_ref()?, &known.variable)));
+        let (arguments, options) = self.split_options(input.arguments);
+        let basic_auth = input
+            .credential_variables
+            .iter()
+            .find_map(|credential| Some((credential.username_variable.as_ref()?, &credential.variable)));
         let (username, password) =
-            basic.ok_or("The SDK signs in with a user name and a password, which this API does not ask for.")?;
-        let is_known = |name: &String| source.operation.field(name).is_some();
-        if !arguments.keys().all(is_known) {
+            basic_auth.ok_or("The SDK signs in with a user name and a password, which this API does not ask for.")?;
+        let is_operation_field = |name: &String| input.operation.field(name).is_some();
+        if !arguments.keys().all(is_operation_field) {
             return Err("The SDK's method takes no other arguments than those of the form.");
         }
-        let call = Call { operation: source.operation, username, password, arguments, options };
-        (self.print)(self, method, &call)
+        let call = SdkCall {
+            operation: input.operation,
+            username_variable: username,
+            password_variable: password,
+            arguments,
+            options,
+        };
+        (self.renderer)(self, method, &call)
     }
 
     /// Whether it has a method for the operation with this id.
-    pub fn has(&self, operation_id: &str) -> bool {
+    pub fn has_method(&self, operation_id: &str) -> bool {
         self.methods.contains_key(operation_id)
     }
 
     /// The two arguments of a method: what the call is about, and its options.
-    fn sorted(&self, all: &Arguments) -> (Arguments, Arguments) {
+    fn split_options(&self, all_arguments: &Arguments) -> (Arguments, Arguments) {
         let (mut arguments, mut options) = (Arguments::new(), Arguments::new());
-        for (name, value) in all {
-            let Some(path) = self.options.get(name) else {
+        for (name, value) in all_arguments {
+            let Some(path) = self.option_paths.get(name) else {
                 arguments.insert(name.clone(), value.clone());
                 continue;
             };
@@ -158,56 +166,60 @@ impl Sdk {
 
     /// A name in snake case as this language writes it. The document's `names` say what is written quite otherwise, its
     /// `words` how single words are: `totp` → `TOTP`.
-    fn name(&self, snake: &str, case: Case) -> String {
-        if let Some(name) = self.facts.text(&["names", snake]) {
+    fn convert_name(&self, snake: &str, case: NameCase) -> String {
+        if let Some(name) = self.metadata.name_at(&["names", snake]) {
             return name.to_owned();
         }
-        name::cased(snake, case, |word| self.facts.text(&["words", word]).map(str::to_owned))
+        name::convert_case(snake, case, |word| self.metadata.name_at(&["words", word]).map(str::to_owned))
     }
 
     /// A method and the services that lead to it, each in its case.
-    fn way(&self, method: &Method, [services, name]: [Case; 2], separator: &str) -> String {
-        let services = method.services.iter().map(|service| self.name(service, services));
-        services.chain([self.name(&method.name, name)]).collect::<Vec<_>>().join(separator)
+    fn method_path(&self, method: &SdkMethod, [services, name]: [NameCase; 2], separator: &str) -> String {
+        let services = method.services.iter().map(|service| self.convert_name(service, services));
+        services.chain([self.convert_name(&method.name, name)]).collect::<Vec<_>>().join(separator)
     }
 
     /// What the document must say of the SDK.
-    fn fact(&self, key: &str) -> Result<&str, &'static str> {
-        self.facts.text(&[key]).ok_or("The document does not say all of this SDK that code needs.")
+    fn require_metadata(&self, key: &str) -> Result<&str, &'static str> {
+        self.metadata.name_at(&[key]).ok_or("The document does not say all of this SDK that code needs.")
     }
 
     /// What the client calls a part of the credential (`credential`).
-    fn credential(&self, part: &str) -> Result<&str, &'static str> {
-        self.facts.text(&["credential", part]).ok_or("The document does not say how the SDK's client signs in.")
+    fn require_credential_name(&self, part: &str) -> Result<&str, &'static str> {
+        self.metadata.name_at(&["credential", part]).ok_or("The document does not say how the SDK's client signs in.")
     }
 
     /// Where the types of a method's client are (`models`).
-    fn models(&self, method: &Method) -> Result<&str, &'static str> {
-        self.facts.text(&["models", &method.client]).ok_or("The document does not say where the SDK has its types.")
+    fn require_models_module(&self, method: &SdkMethod) -> Result<&str, &'static str> {
+        self.metadata
+            .name_at(&["models", &method.client])
+            .ok_or("The document does not say where the SDK has its types.")
     }
 
     /// The class of a group of options, behind what it is in (`options`).
-    fn option_class(&self, group: &str) -> Option<(&str, &str)> {
-        let class = self.facts.text(&["options", group])?;
+    fn split_option_class(&self, group: &str) -> Option<(&str, &str)> {
+        let class = self.metadata.name_at(&["options", group])?;
         class.rsplit_once(['.', '\\']).or_else(|| class.rsplit_once("::"))
     }
 
     /// The client that a method belongs to, as the SDK calls it (`clients`).
-    fn client(&self, method: &Method) -> Result<&str, &'static str> {
-        self.facts.text(&["clients", &method.client]).ok_or("The document does not say which client has the method.")
+    fn require_client_class(&self, method: &SdkMethod) -> Result<&str, &'static str> {
+        self.metadata
+            .name_at(&["clients", &method.client])
+            .ok_or("The document does not say which client has the method.")
     }
 }
 
-impl Call<'_> {
+impl SdkCall<'_> {
     /// Refuses `null` as an argument, where it is what stands for no argument.
-    fn has_no_null(&self, why: &'static str) -> Result<(), &'static str> {
-        if self.arguments.values().any(Value::is_null) { Err(why) } else { Ok(()) }
+    fn ensure_no_null(&self, message: &'static str) -> Result<(), &'static str> {
+        if self.arguments.values().any(Value::is_null) { Err(message) } else { Ok(()) }
     }
 }
 
 /// A value behind the beginning of its line, and before a comma.
-fn beside(language: &Dialect, before: &str, value: &Value, depth: usize) -> String {
-    [before, &language.write_beside(value, depth, before.chars().count() + 1)].concat()
+fn render_labelled_value(style: &JsonLiteralStyle, label: &str, value: &Value, depth: usize) -> String {
+    [label, &style.render_with_used_columns(value, depth, label.chars().count() + 1)].concat()
 }
 
 impl fmt::Debug for Sdk {

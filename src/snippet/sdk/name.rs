@@ -2,7 +2,7 @@
 
 /// How a language writes names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Case {
+pub(super) enum NameCase {
     /// `delete_totp`
     Snake,
     /// `deleteTotp`
@@ -13,22 +13,22 @@ pub(super) enum Case {
 
 /// A name in snake case, in another one. A word that is written in its own way, such as `TOTP` for `totp`, is so everywhere
 /// but at the beginning of a name in camel case.
-pub(super) fn cased(snake: &str, case: Case, own: impl Fn(&str) -> Option<String>) -> String {
-    if case == Case::Snake {
+pub(super) fn convert_case(snake: &str, case: NameCase, special_word: impl Fn(&str) -> Option<String>) -> String {
+    if case == NameCase::Snake {
         return snake.to_owned();
     }
     let mut name = String::new();
     for word in snake.split('_') {
-        if name.is_empty() && case == Case::Camel {
+        if name.is_empty() && case == NameCase::Camel {
             name.push_str(word);
         } else {
-            name.push_str(&own(word).unwrap_or_else(|| capitalized(word)));
+            name.push_str(&special_word(word).unwrap_or_else(|| capitalize(word)));
         }
     }
     name
 }
 
-fn capitalized(word: &str) -> String {
+fn capitalize(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -1,48 +1,53 @@
 //! Python, as Black formats it.
 
-use super::{Call, Case, Method, Sdk, beside};
-use crate::snippet::clients::python::{JSON, variable};
+use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
+use crate::snippet::clients::python::{JSON_STYLE, env_var};
 use serde_json::Value;
 
-pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &'static str> {
-    call.has_no_null("The method takes None for what is left out.")?;
-    let package = sdk.fact("package")?;
-    let credential = [(sdk.credential("username")?, call.username), (sdk.credential("password")?, call.password)];
-    let credential = credential.map(|(option, name)| ["    ", option, "=", &variable(name), ",\n"].concat()).concat();
-    let client = ["client = ", package, ".", sdk.client(method)?, "(\n", &credential, ")\n"].concat();
+pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
+    call.ensure_no_null("The method takes None for what is left out.")?;
+    let package = sdk.require_metadata("package")?;
+    let credential = [
+        (sdk.require_credential_name("username")?, call.username_variable),
+        (sdk.require_credential_name("password")?, call.password_variable),
+    ];
+    let credential = credential.map(|(option, name)| ["    ", option, "=", &env_var(name), ",\n"].concat()).concat();
+    let client = ["client = ", package, ".", sdk.require_client_class(method)?, "(\n", &credential, ")\n"].concat();
     let mut imports = vec![["import ", package, "\n"].concat()];
     let mut lines: Vec<String> = call
         .arguments
         .iter()
-        .map(|(name, value)| beside(&JSON, &[&sdk.name(name, Case::Snake), "="].concat(), value, 1))
+        .map(|(name, value)| {
+            render_labelled_value(&JSON_STYLE, &[&sdk.convert_name(name, NameCase::Snake), "="].concat(), value, 1)
+        })
         .collect();
     if !call.options.is_empty() {
-        let module = [sdk.models(method)?, ".", &method.services.join("_")].concat();
-        let class = [&sdk.name(&method.name, Case::Pascal), "RequestOptions"].concat();
+        let module = [sdk.require_models_module(method)?, ".", &method.services.join("_")].concat();
+        let class = [&sdk.convert_name(&method.name, NameCase::Pascal), "RequestOptions"].concat();
         let mut options = Vec::new();
         imports.push(["from ", &module, " import ", &class, "\n"].concat());
         for (group, value) in &call.options {
-            options.push(match (sdk.option_class(group), value) {
+            options.push(match (sdk.split_option_class(group), value) {
                 (Some((module, class)), Value::Object(fields)) => {
                     imports.push(["from ", module, " import ", class, "\n"].concat());
-                    let fields = fields.iter().map(|(name, value)| [name, "=", &JSON.write(value, 3)].concat());
-                    [group, "=", class, &block(&fields.collect::<Vec<_>>(), 2)].concat()
+                    let fields = fields.iter().map(|(name, value)| [name, "=", &JSON_STYLE.render(value, 3)].concat());
+                    [group, "=", class, &render_block(&fields.collect::<Vec<_>>(), 2)].concat()
                 }
-                _ => [group, "=", &JSON.write(value, 2)].concat(),
+                _ => [group, "=", &JSON_STYLE.render(value, 2)].concat(),
             });
         }
-        lines.push(["method_options=", &class, &block(&options, 1)].concat());
+        lines.push(["method_options=", &class, &render_block(&options, 1)].concat());
     }
-    let way = sdk.way(method, [Case::Snake, Case::Snake], ".");
-    let lines = if lines.is_empty() { "()".to_owned() } else { block(&lines, 0) };
-    let call = ["response = client.", &way, &lines, "\n"].concat();
+    let method_path = sdk.method_path(method, [NameCase::Snake, NameCase::Snake], ".");
+    let lines = if lines.is_empty() { "()".to_owned() } else { render_block(&lines, 0) };
+    let call = ["response = client.", &method_path, &lines, "\n"].concat();
     imports.sort_by_key(|line| (line.starts_with("from"), line.clone()));
     Ok(["import os\n\n", &imports.concat(), "\n", &client, "\n", &call, "print(response.model_dump_json(indent=2))\n"]
         .concat())
 }
 
 /// Arguments, a line each.
-fn block(lines: &[String], depth: usize) -> String {
+fn render_block(lines: &[String], depth: usize) -> String {
     let indent = "    ".repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, "    ", line, ",\n"].concat()).collect();
     ["(\n", &lines, &indent, ")"].concat()

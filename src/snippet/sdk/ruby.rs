@@ -1,47 +1,54 @@
 //! Ruby, as `RuboCop` formats it.
 
-use super::{Call, Case, Method, Sdk, beside};
+use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
 use crate::snippet::clients::{
-    literal::{with_thousands, without_last_commas},
-    ruby::{JSON, OPEN, key, string, variable},
+    literal::{add_digit_separators, strip_trailing_commas},
+    ruby::{FILE_HEADER, JSON_STYLE, env_var, hash_key, string_literal},
 };
 use serde_json::Value;
 
-pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &'static str> {
-    call.has_no_null("The method takes nil for what is left out.")?;
-    let client = sdk.client(method)?;
-    let credential = [(sdk.credential("username")?, call.username), (sdk.credential("password")?, call.password)];
-    let credential = credential.map(|(option, name)| [option, ": ", &variable(name)].concat());
-    let mut lines: Vec<String> =
-        call.arguments.iter().map(|(name, value)| argument(&sdk.name(name, Case::Snake), value, 1)).collect();
+pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
+    call.ensure_no_null("The method takes nil for what is left out.")?;
+    let client = sdk.require_client_class(method)?;
+    let credential = [
+        (sdk.require_credential_name("username")?, call.username_variable),
+        (sdk.require_credential_name("password")?, call.password_variable),
+    ];
+    let credential = credential.map(|(option, name)| [option, ": ", &env_var(name)].concat());
+    let mut lines: Vec<String> = call
+        .arguments
+        .iter()
+        .map(|(name, value)| render_argument(&sdk.convert_name(name, NameCase::Snake), value, 1))
+        .collect();
     if !call.options.is_empty() {
         let module = client.rsplit_once("::").map_or(client, |(module, _)| module);
-        let services = method.services.iter().map(|service| sdk.name(service, Case::Pascal));
+        let services = method.services.iter().map(|service| sdk.convert_name(service, NameCase::Pascal));
         let class: Vec<String> = [module.to_owned()].into_iter().chain(services).collect();
-        let class = [&class.join("::"), "::", &sdk.name(&method.name, Case::Pascal), "RequestOptions"].concat();
-        let options = call.options.iter().map(|(group, value)| match (sdk.option_class(group), value) {
+        let class =
+            [&class.join("::"), "::", &sdk.convert_name(&method.name, NameCase::Pascal), "RequestOptions"].concat();
+        let options = call.options.iter().map(|(group, value)| match (sdk.split_option_class(group), value) {
             (Some((module, class)), Value::Object(fields)) => {
-                let fields = fields.iter().map(|(name, value)| argument(name, value, 3));
-                let object = block(["(", ")"], &fields.collect::<Vec<_>>(), 2);
+                let fields = fields.iter().map(|(name, value)| render_argument(name, value, 3));
+                let object = render_block(["(", ")"], &fields.collect::<Vec<_>>(), 2);
                 [group, ": ", module, "::", class, ".new", &object].concat()
             }
-            _ => argument(group, value, 2),
+            _ => render_argument(group, value, 2),
         });
-        let options = block(["(", ")"], &options.collect::<Vec<_>>(), 1);
+        let options = render_block(["(", ")"], &options.collect::<Vec<_>>(), 1);
         lines.push(["method_options: ", &class, ".new", &options].concat());
     }
-    let way = sdk.way(method, [Case::Snake, Case::Snake], ".");
-    let lines = if lines.is_empty() { String::new() } else { block(["(", ")"], &lines, 0) };
+    let method_path = sdk.method_path(method, [NameCase::Snake, NameCase::Snake], ".");
+    let lines = if lines.is_empty() { String::new() } else { render_block(["(", ")"], &lines, 0) };
     Ok([
-        OPEN,
+        FILE_HEADER,
         "require ",
-        &string(sdk.fact("package")?),
+        &string_literal(sdk.require_metadata("package")?),
         "\n\nclient = ",
         client,
         ".new",
-        &block(["(", ")"], &credential, 0),
+        &render_block(["(", ")"], &credential, 0),
         "\n\nresponse = client.",
-        &way,
+        &method_path,
         &lines,
         // The SDK raises nothing where Stytch refuses a call.
         "\nabort response['error_message'] if response['error_type']\n\npp response\n",
@@ -50,13 +57,13 @@ pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &
 }
 
 /// An argument, so deep.
-fn argument(name: &str, value: &Value, depth: usize) -> String {
-    let written = beside(&JSON, &[&key(name), ": "].concat(), value, depth);
-    with_thousands(&without_last_commas(&written))
+fn render_argument(name: &str, value: &Value, depth: usize) -> String {
+    let code = render_labelled_value(&JSON_STYLE, &[&hash_key(name), ": "].concat(), value, depth);
+    add_digit_separators(&strip_trailing_commas(&code))
 }
 
 /// Lines between brackets, without a comma behind the last.
-fn block([open, close]: [&str; 2], lines: &[String], depth: usize) -> String {
+fn render_block([open, close]: [&str; 2], lines: &[String], depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let separator = [",\n", &indent, "  "].concat();
     [open, "\n", &indent, "  ", &lines.join(&separator), "\n", &indent, close].concat()

@@ -1,61 +1,62 @@
 //! Rust, as rustfmt formats it: requests as structs, whose optional fields are options.
 
 use super::{
-    Call, Case, Method, Sdk,
-    go::constant,
-    typed::{Object, Type, Typed},
+    NameCase, Sdk, SdkCall, SdkMethod,
+    go::constant_suffix,
+    typed::{SdkType, TypedObject, TypedValue},
 };
 use crate::snippet::{
     clients::{
-        literal::survives,
-        rust::{string, variable},
+        literal::can_round_trip,
+        rust::{env_var, string_literal},
     },
-    text::{Piece, Text},
+    text::{TemplateFragment, TextTemplate},
 };
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 
-const OPTIONS: &str = "The SDK's methods for Rust take no session, so that they cannot act for somebody.";
-const NULL: &str = "The SDK's type for Rust does not take null here.";
-const NUMBER: &str = "The SDK's JSON for Rust does not hold one of the numbers digit by digit.";
+const OPTIONS_UNSUPPORTED: &str = "The SDK's methods for Rust take no session, so that they cannot act for somebody.";
+const NULL_UNSUPPORTED: &str = "The SDK's type for Rust does not take null here.";
+const NUMBER_UNSUPPORTED: &str = "The SDK's JSON for Rust does not hold one of the numbers digit by digit.";
 
 /// The longest line, and the longest list of arguments on one.
-const WIDTH: usize = 100;
-const ARGUMENTS: usize = 60;
+const MAX_WIDTH: usize = 100;
+const FN_CALL_WIDTH: usize = 60;
 
-pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &'static str> {
+pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     if !call.options.is_empty() {
-        return Err(OPTIONS);
+        return Err(OPTIONS_UNSUPPORTED);
     }
-    let request = Object::request(sdk, method, call)?;
-    let package = sdk.fact("package")?;
-    let client = sdk.client(method)?;
-    let types = request.types().into_iter().map(|of| path(package, of, ""));
+    let request = TypedObject::build_request(sdk, method, call)?;
+    let package = sdk.require_metadata("package")?;
+    let client = sdk.require_client_class(method)?;
+    let types = request.collect_types().into_iter().map(|of| type_path(package, of, ""));
     let mut imports: BTreeSet<String> = types.collect();
-    imports.insert(path(package, &request.of, "Request"));
+    imports.insert(type_path(package, &request.object_type, "Request"));
     imports.extend([client.to_owned(), "std::env".into(), "std::error::Error".into()]);
-    if request.any(&|value| !value.json().is_empty()) {
+    if request.any_value(&|value| !value.json_values().is_empty()) {
         imports.insert("serde_json::json".into());
     }
     let imports: String = imports.iter().map(|path| ["use ", path, ";\n"].concat()).collect();
 
-    let name = [request.of.name.as_str(), "Request"].concat();
-    let value = if request.given().next().is_none() && !request.fields.is_empty() {
+    let name = [request.object_type.name.as_str(), "Request"].concat();
+    let value = if request.fields_with_value().next().is_none() && !request.fields.is_empty() {
         [&name, "::default()"].concat()
     } else {
-        structure(sdk, &name, &request, 1)?
+        render_struct(sdk, &name, &request, 1)?
     };
-    let (services, call_name) = (&method.services, sdk.name(&method.name, Case::Snake));
-    let links = services.iter().map(|service| sdk.name(service, Case::Snake));
-    let links: Vec<String> = links.chain([[&raw(&call_name), "(request)"].concat(), "await?".into()]).collect();
-    let chain = ["client.", &links.join(".")].concat();
-    let chain = if chain.len() < ARGUMENTS { chain } else { ["client", &lines(&links)].concat() };
+    let (services, call_name) = (&method.services, sdk.convert_name(&method.name, NameCase::Snake));
+    let chain_calls = services.iter().map(|service| sdk.convert_name(service, NameCase::Snake));
+    let chain_calls: Vec<String> =
+        chain_calls.chain([[&raw_identifier(&call_name), "(request)"].concat(), "await?".into()]).collect();
+    let chain = ["client.", &chain_calls.join(".")].concat();
+    let chain = if chain.len() < FN_CALL_WIDTH { chain } else { ["client", &render_chain(&chain_calls)].concat() };
     Ok([
         &imports,
         "\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn Error>> {\n    let project_id = ",
-        &variable(call.username),
+        &env_var(call.username_variable),
         ";\n    let secret = ",
-        &variable(call.password),
+        &env_var(call.password_variable),
         ";\n    let client = Client::new(&project_id, &secret)?;\n\n    let request = ",
         &value,
         ";\n    let response = ",
@@ -65,28 +66,29 @@ pub(super) fn print(sdk: &Sdk, method: &Method, call: &Call) -> Result<String, &
     .concat())
 }
 
-fn lines(links: &[String]) -> String {
-    links.iter().map(|link| ["\n        .", link].concat()).collect()
+fn render_chain(calls: &[String]) -> String {
+    calls.iter().map(|link| ["\n        .", link].concat()).collect()
 }
 
 /// `stytch::consumer::magic_links_email::SendRequest`
-fn path(package: &str, of: &Type, suffix: &str) -> String {
-    let (client, rest) = of.module.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.join("_")));
+fn type_path(package: &str, of: &SdkType, suffix: &str) -> String {
+    let (client, rest) =
+        of.module_path.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.join("_")));
     [package, "::", client, "::", &rest, "::", &of.name, suffix].concat()
 }
 
 /// A name that may be a keyword.
-fn raw(name: &str) -> String {
+fn raw_identifier(name: &str) -> String {
     const KEYWORDS: [&str; 6] = ["override", "type", "ref", "use", "move", "match"];
     if KEYWORDS.contains(&name) { ["r#", name].concat() } else { name.to_owned() }
 }
 
-fn structure(sdk: &Sdk, name: &str, object: &Object, depth: usize) -> Result<String, &'static str> {
+fn render_struct(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
     let mut fields = Vec::new();
-    for (slot, value) in object.given() {
-        let (some, name) = (!slot.required, raw(&slot.name));
+    for (slot, value) in object.fields_with_value() {
+        let (is_optional, name) = (!slot.is_required, raw_identifier(&slot.name));
         let column = (depth + 1) * 4 + name.len() + 2;
-        fields.push([&name, ": ", &written(sdk, value, some, depth + 1, column)?].concat());
+        fields.push([&name, ": ", &render_value(sdk, value, is_optional, depth + 1, column)?].concat());
     }
     if fields.len() < object.fields.len() {
         fields.push("..Default::default()".into());
@@ -98,7 +100,7 @@ fn structure(sdk: &Sdk, name: &str, object: &Object, depth: usize) -> Result<Str
     if line.len() <= 18 && !line.contains('\n') {
         return Ok([name, " { ", &line, " }"].concat());
     }
-    let has_rest = fields.len() > object.given().count();
+    let has_rest = fields.len() > object.fields_with_value().count();
     let last = fields.len() - 1;
     let margin = "    ".repeat(depth + 1);
     let line = |(place, field): (usize, &String)| {
@@ -110,86 +112,98 @@ fn structure(sdk: &Sdk, name: &str, object: &Object, depth: usize) -> Result<Str
 }
 
 /// A value from a column on.
-fn written(sdk: &Sdk, value: &Typed, some: bool, depth: usize, column: usize) -> Result<String, &'static str> {
-    let wrap = |text: String| if some { ["Some(", &text, ")"].concat() } else { text };
+fn render_value(
+    sdk: &Sdk,
+    value: &TypedValue,
+    is_optional: bool,
+    depth: usize,
+    column: usize,
+) -> Result<String, &'static str> {
+    let wrap_some = |text: String| if is_optional { ["Some(", &text, ")"].concat() } else { text };
     Ok(match value {
-        Typed::Null if some => "None".into(),
-        Typed::Null => return Err(NULL),
-        Typed::Text(text) => Expression::new(text).wrapped(some, "Some(", ")").fitted(depth, column),
-        Typed::Time(text) => match text.plain() {
-            Some(plain) => wrap([&string(plain), ".parse()?"].concat()),
-            None => wrap([&Expression::new(text).flat(), ".parse()?"].concat()),
-        },
-        Typed::Number(number) => wrap(number.clone()),
-        Typed::Boolean(value) => wrap(value.to_string()),
-        Typed::Choice(of, value) => {
-            let constant = [&of.name, "::", &constant(value)].concat();
-            Expression::constant(constant).wrapped(some, "Some(", ")").fitted(depth, column)
+        TypedValue::Null if is_optional => "None".into(),
+        TypedValue::Null => return Err(NULL_UNSUPPORTED),
+        TypedValue::Text(text) => {
+            RustCallExpression::from_text(text).wrap_if(is_optional, "Some(", ")").render_at(depth, column)
         }
-        Typed::Texts(texts) => match texts.as_slice() {
-            [text] => {
-                Expression::new(text).wrapped(true, "vec![", "]").wrapped(some, "Some(", ")").fitted(depth, column)
-            }
+        TypedValue::Timestamp(text) => match text.as_literal() {
+            Some(plain) => wrap_some([&string_literal(plain), ".parse()?"].concat()),
+            None => wrap_some([&RustCallExpression::from_text(text).to_single_line(), ".parse()?"].concat()),
+        },
+        TypedValue::Integer(number) => wrap_some(number.clone()),
+        TypedValue::Boolean(value) => wrap_some(value.to_string()),
+        TypedValue::EnumConstant(of, value) => {
+            let constant = [&of.name, "::", &constant_suffix(value)].concat();
+            RustCallExpression::from_path(constant).wrap_if(is_optional, "Some(", ")").render_at(depth, column)
+        }
+        TypedValue::TextList(texts) => match texts.as_slice() {
+            [text] => RustCallExpression::from_text(text)
+                .wrap_if(true, "vec![", "]")
+                .wrap_if(is_optional, "Some(", ")")
+                .render_at(depth, column),
             texts => {
-                let inside: Vec<String> = texts.iter().map(|text| Expression::new(text).flat()).collect();
-                let line = ["vec![", &inside.join(", "), "]"].concat();
-                let most = if some { ARGUMENTS } else { ARGUMENTS + "vec![]".len() };
-                if line.len() <= most && column + line.len() + 7 <= WIDTH {
-                    return Ok(wrap(line));
+                let items: Vec<String> =
+                    texts.iter().map(|text| RustCallExpression::from_text(text).to_single_line()).collect();
+                let line = ["vec![", &items.join(", "), "]"].concat();
+                let max_width = if is_optional { FN_CALL_WIDTH } else { FN_CALL_WIDTH + "vec![]".len() };
+                if line.len() <= max_width && column + line.len() + 7 <= MAX_WIDTH {
+                    return Ok(wrap_some(line));
                 }
                 let column = depth * 4 + 4;
-                let tall = texts.iter().map(|text| Expression::new(text).fitted(depth + 1, column));
-                wrap(list(tall, depth))
+                let tall = texts.iter().map(|text| RustCallExpression::from_text(text).render_at(depth + 1, column));
+                wrap_some(render_vec(tall, depth))
             }
         },
-        Typed::Object(object) => wrap(structure(sdk, &object.of.name, object, depth)?),
-        Typed::Objects(of, objects) => match objects.as_slice() {
-            [] => wrap("vec![]".into()),
+        TypedValue::Object(object) => wrap_some(render_struct(sdk, &object.object_type.name, object, depth)?),
+        TypedValue::ObjectList(of, objects) => match objects.as_slice() {
+            [] => wrap_some("vec![]".into()),
             // It begins behind the bracket where there is room for all brackets that are open then.
-            [only] if column + wrap(["vec![", &of.name, " {],"].concat()).len() <= WIDTH => {
-                wrap(["vec![", &structure(sdk, &of.name, only, depth)?, "]"].concat())
+            [only] if column + wrap_some(["vec![", &of.name, " {],"].concat()).len() <= MAX_WIDTH => {
+                wrap_some(["vec![", &render_struct(sdk, &of.name, only, depth)?, "]"].concat())
             }
             objects => {
-                let items = objects.iter().map(|object| structure(sdk, &of.name, object, depth + 1));
-                wrap(list(items.collect::<Result<Vec<_>, _>>()?.into_iter(), depth))
+                let items = objects.iter().map(|object| render_struct(sdk, &of.name, object, depth + 1));
+                wrap_some(render_vec(items.collect::<Result<Vec<_>, _>>()?.into_iter(), depth))
             }
         },
-        Typed::Maps(values) => match values.as_slice() {
-            [] => wrap("vec![]".into()),
-            [only] => wrap(["vec![json!(", &json(only, depth)?, ")]"].concat()),
+        TypedValue::MapList(values) => match values.as_slice() {
+            [] => wrap_some("vec![]".into()),
+            [only] => wrap_some(["vec![json!(", &render_json(only, depth)?, ")]"].concat()),
             values => {
-                let items = values.iter().map(|value| Ok(["json!(", &json(value, depth + 1)?, ")"].concat()));
-                wrap(list(items.collect::<Result<Vec<_>, &'static str>>()?.into_iter(), depth))
+                let items = values.iter().map(|value| Ok(["json!(", &render_json(value, depth + 1)?, ")"].concat()));
+                wrap_some(render_vec(items.collect::<Result<Vec<_>, &'static str>>()?.into_iter(), depth))
             }
         },
-        Typed::Json(value) => wrap(["json!(", &json(value, depth)?, ")"].concat()),
+        TypedValue::Json(value) => wrap_some(["json!(", &render_json(value, depth)?, ")"].concat()),
     })
 }
 
-fn list(items: impl Iterator<Item = String>, depth: usize) -> String {
+fn render_vec(items: impl Iterator<Item = String>, depth: usize) -> String {
     let lines: String = items.map(|item| ["    ".repeat(depth + 1), item, ",\n".into()].concat()).collect();
     ["vec![\n", &lines, &"    ".repeat(depth), "]"].concat()
 }
 
 /// JSON inside of `json!`, which rustfmt leaves as it is.
-fn json(value: &Value, depth: usize) -> Result<String, &'static str> {
+fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
     let block = |[open, close]: [&str; 2], lines: Vec<String>| {
         let margin = "    ".repeat(depth + 1);
         let lines: String = lines.iter().map(|line| [&margin, line, ",\n"].concat()).collect();
         [open, "\n", &lines, &"    ".repeat(depth), close].concat()
     };
     Ok(match value {
-        Value::Number(number) => literal(number)?,
+        Value::Number(number) => number_literal(number)?,
         Value::String(text) => {
-            let text = Text::from(text.as_str());
-            text.plain().map_or_else(|| Expression::new(&text).flat(), string)
+            let text = TextTemplate::from(text.as_str());
+            text.as_literal().map_or_else(|| RustCallExpression::from_text(&text).to_single_line(), string_literal)
         }
         Value::Object(fields) if !fields.is_empty() => {
-            let pair = |(name, value): (&String, &Value)| Ok([&string(name), ": ", &json(value, depth + 1)?].concat());
+            let pair = |(name, value): (&String, &Value)| {
+                Ok([&string_literal(name), ": ", &render_json(value, depth + 1)?].concat())
+            };
             block(["{", "}"], fields.iter().map(pair).collect::<Result<_, &'static str>>()?)
         }
         Value::Array(items) => {
-            let items = items.iter().map(|item| json(item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
+            let items = items.iter().map(|item| render_json(item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
             let line = ["[", &items.join(", "), "]"].concat();
             if line.len() <= 72 && !line.contains('\n') { line } else { block(["[", "]"], items) }
         }
@@ -198,72 +212,72 @@ fn json(value: &Value, depth: usize) -> Result<String, &'static str> {
 }
 
 /// A number as Rust writes it; without a suffix, it would have 32 bits.
-fn literal(number: &Number) -> Result<String, &'static str> {
+fn number_literal(number: &Number) -> Result<String, &'static str> {
     let text = number.to_string();
     match number.as_i64().filter(|value| value.to_string() == text) {
         Some(value) if i32::try_from(value).is_ok() => Ok(text),
         Some(_) => Ok(text + "_i64"),
-        None if survives(&Value::Number(number.clone()), &|_| true) => Ok(text),
-        None => Err(NUMBER),
+        None if can_round_trip(&Value::Number(number.clone()), &|_| true) => Ok(text),
+        None => Err(NUMBER_UNSUPPORTED),
     }
 }
 
 /// A string, by the place where it may be broken into lines.
-struct Expression {
+struct RustCallExpression {
     open: String,
     arguments: Vec<String>,
     close: String,
     is_macro: bool,
 }
 
-impl Expression {
-    fn new(text: &Text) -> Self {
+impl RustCallExpression {
+    fn from_text(text: &TextTemplate) -> Self {
         let call = |open: &str, argument: String, close: &str| Self {
             open: open.into(),
             arguments: vec![argument],
             close: close.into(),
             is_macro: false,
         };
-        if let Some(plain) = text.plain() {
-            return call("String::from(", string(plain), ")");
+        if let Some(plain) = text.as_literal() {
+            return call("String::from(", string_literal(plain), ")");
         }
-        if let [Piece::Variable(name)] = text.pieces() {
-            return call("env::var(", string(name), ")?");
+        if let [TemplateFragment::Variable(name)] = text.fragments() {
+            return call("env::var(", string_literal(name), ")?");
         }
-        let pattern = text.joined(|plain| plain.replace('{', "{{").replace('}', "}}"), |_| "{}".into(), "");
-        let mut arguments = vec![string(&pattern)];
-        arguments.extend(text.pieces().iter().filter_map(|piece| match piece {
-            Piece::Variable(name) => Some(variable(name)),
-            Piece::Plain(_) => None,
+        let pattern = text.render(|plain| plain.replace('{', "{{").replace('}', "}}"), |_| "{}".into(), "");
+        let mut arguments = vec![string_literal(&pattern)];
+        arguments.extend(text.fragments().iter().filter_map(|piece| match piece {
+            TemplateFragment::Variable(name) => Some(env_var(name)),
+            TemplateFragment::Literal(_) => None,
         }));
         Self { open: "format!(".into(), arguments, close: ")".into(), is_macro: true }
     }
 
     /// A path, which stands for itself.
-    fn constant(path: String) -> Self {
+    fn from_path(path: String) -> Self {
         Self { open: String::new(), arguments: vec![path], close: String::new(), is_macro: false }
     }
 
-    fn wrapped(self, is: bool, open: &str, close: &str) -> Self {
-        if !is {
+    fn wrap_if(self, condition: bool, open: &str, close: &str) -> Self {
+        if !condition {
             return self;
         }
         Self { open: [open, &self.open].concat(), close: [&self.close, close].concat(), ..self }
     }
 
-    fn flat(&self) -> String {
+    fn to_single_line(&self) -> String {
         [&self.open, &self.arguments.join(", "), self.close.as_str()].concat()
     }
 
     /// On one line from a column on, or with its arguments on lines of their own.
-    fn fitted(&self, depth: usize, column: usize) -> String {
-        let flat = self.flat();
+    fn render_at(&self, depth: usize, column: usize) -> String {
+        let flat = self.to_single_line();
         if self.open.is_empty() {
             return flat;
         }
-        let outside = self.open.find(['(', '[']).unwrap_or_default() + 2;
-        let is_bare = self.open.matches(['(', '[']).count() == 1 && !self.is_macro && self.open != "Some(";
-        if (is_bare || flat.len() - outside <= ARGUMENTS) && column + flat.len() < WIDTH {
+        let outer_width = self.open.find(['(', '[']).unwrap_or_default() + 2;
+        let is_single_call = self.open.matches(['(', '[']).count() == 1 && !self.is_macro && self.open != "Some(";
+        if (is_single_call || flat.len() - outer_width <= FN_CALL_WIDTH) && column + flat.len() < MAX_WIDTH {
             return flat;
         }
         let margin = "    ".repeat(depth + 1);

@@ -1,15 +1,15 @@
-use super::{Case, Sdk, name::cased};
+use super::{NameCase, Sdk, name::convert_case};
 use crate::{
     model::{
         Arguments, fixtures,
-        schema::{Field, Place},
-        security::Reference,
+        schema::{Field, FieldLocation},
+        security::CredentialVariable,
     },
-    snippet::Source,
+    snippet::SnippetInput,
 };
 use serde_json::{Value, json};
 
-fn facts() -> Value {
+fn sdk_document() -> Value {
     let sdk = |printer: &str, more: Value| {
         let mut sdk = json!({
             "printer": printer, "language": "A", "title": "Locks SDK", "install": "install locks", "file": "call", "run": "run call",
@@ -45,31 +45,42 @@ fn facts() -> Value {
     }})
 }
 
-fn find(id: &str) -> Sdk {
-    let found = Sdk::read(&facts()).into_iter().find(|sdk| sdk.id == id);
+fn find_sdk(id: &str) -> Sdk {
+    let found = Sdk::parse_all(&sdk_document()).into_iter().find(|sdk| sdk.id == id);
     found.unwrap_or_else(|| unreachable!("no SDK {id}"))
 }
 
-fn print_for(id: &str, operation_id: &str, arguments: &Value) -> Result<String, &'static str> {
-    let (provider, mut operation) = (fixtures::provider(), fixtures::every_kind());
+fn render_for(id: &str, operation_id: &str, arguments: &Value) -> Result<String, &'static str> {
+    let (provider, mut operation) = (fixtures::provider(), fixtures::operation_with_every_kind());
     for name in ["X-Session", "X-Trace"] {
-        operation.fields.push(Field { place: Place::Header, ..fixtures::field(name, fixtures::text()) });
+        operation
+            .fields
+            .push(Field { place: FieldLocation::Header, ..fixtures::field(name, fixtures::string_schema()) });
     }
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
-    let basic = Reference {
+    let basic = CredentialVariable {
         variable: "LOCKS_SECRET".into(),
         username_variable: Some("LOCKS_ID".into()),
-        ..Reference::default()
+        ..CredentialVariable::default()
     };
     let (operation, references, arguments) = (&operation, &[basic], &arguments);
-    find(id).print(Source { provider: &provider, operation, references, arguments, environment: "test" }, operation_id)
+    find_sdk(id).render(
+        SnippetInput {
+            provider: &provider,
+            operation,
+            credential_variables: references,
+            arguments,
+            environment: "test",
+        },
+        operation_id,
+    )
 }
 
-fn print(id: &str, arguments: &Value) -> Result<String, &'static str> {
-    print_for(id, "update", arguments)
+fn render(id: &str, arguments: &Value) -> Result<String, &'static str> {
+    render_for(id, "update", arguments)
 }
 
-fn acting() -> Value {
+fn arguments_with_session() -> Value {
     json!({"user_id": "user-1", "roles": ["a", "b"], "X-Session": "{{reply 1 · session_token}}"})
 }
 
@@ -79,10 +90,10 @@ fn javascript_passes_options_as_a_second_object() {
                     secret: process.env.LOCKS_SECRET,\n});\n\nconst response = await client.allUsers.updateTOTP(\n  {\n    \
                     user_id: 'user-1',\n    roles: ['a', 'b'],\n  },\n  {\n    authorization: {\n      \
                     session_token: process.env.REPLY_1_SESSION_TOKEN,\n    },\n  },\n);\nconsole.log(response);\n";
-    assert_eq!(print("node", &acting()).as_deref(), Ok(expected));
+    assert_eq!(render("node", &arguments_with_session()).as_deref(), Ok(expected));
     // A method whose arguments can all be left out takes an object nevertheless.
-    assert!(print("node", &json!({})).is_ok_and(|code| code.contains(".updateTOTP({});\n")));
-    let code = print("node", &json!({"X-Trace": "t"})).unwrap_or_default();
+    assert!(render("node", &json!({})).is_ok_and(|code| code.contains(".updateTOTP({});\n")));
+    let code = render("node", &json!({"X-Trace": "t"})).unwrap_or_default();
     assert!(code.contains(".updateTOTP(\n  {},\n  {\n    trace: 't',\n  },\n);"), "{code}");
 }
 
@@ -95,7 +106,7 @@ fn python_passes_options_as_objects_of_classes() {
                     method_options=UpdateTOTPRequestOptions(\n        authorization=Authorization(\n            \
                     session_token=os.environ[\"REPLY_1_SESSION_TOKEN\"],\n        ),\n    ),\n)\n\
                     print(response.model_dump_json(indent=2))\n";
-    assert_eq!(print("python", &acting()).as_deref(), Ok(expected));
+    assert_eq!(render("python", &arguments_with_session()).as_deref(), Ok(expected));
 }
 
 #[test]
@@ -107,7 +118,7 @@ fn ruby_finds_the_classes_of_options_inside_of_the_services() {
                     authorization: Locks::Options::Authorization.new(\n      \
                     session_token: ENV.fetch('REPLY_1_SESSION_TOKEN')\n    )\n  )\n)\n\
                     abort response['error_message'] if response['error_type']\n\npp response\n";
-    assert_eq!(print("ruby", &acting()).as_deref(), Ok(expected));
+    assert_eq!(render("ruby", &arguments_with_session()).as_deref(), Ok(expected));
 }
 
 #[test]
@@ -119,13 +130,13 @@ fn php_imports_the_classes_of_options() {
                     'roles' => ['a', 'b'],\n    ], [\n        'authorization' => new Authorization(\n            \
                     sessionToken: getenv('REPLY_1_SESSION_TOKEN'),\n        ),\n    ]);\n    print_r($response);\n\
                     } catch (Error $error) {\n    fwrite(STDERR, $error->getMessage() . PHP_EOL);\n    exit(1);\n}\n";
-    assert_eq!(print("php", &acting()).as_deref(), Ok(expected));
+    assert_eq!(render("php", &arguments_with_session()).as_deref(), Ok(expected));
 }
 
 #[test]
 fn objects_of_php_stay_objects() {
     let metadata = [json!({"a": {}, "b": []}), json!({"a": {}, "b": [], "c": {"0": 1}})];
-    let code: String = metadata.map(|value| print("php", &json!({"metadata": value})).unwrap_or_default()).concat();
+    let code: String = metadata.map(|value| render("php", &json!({"metadata": value})).unwrap_or_default()).concat();
     for expected in
         ["'a' => new stdClass(),", "'b' => [],", "'metadata' => json_decode('{\"a\":{},\"b\":[],\"c\":{\"0\":1}}'),"]
     {
@@ -135,11 +146,15 @@ fn objects_of_php_stay_objects() {
 
 #[test]
 fn what_differs_for_one_operation_wins() {
-    assert!(!find("node").has("gone") && find("python").has("gone") && !find("node").has("unknown"));
-    assert!(print_for("node", "gone", &json!({})).is_err());
-    let code = print_for("node", "moved", &json!({})).unwrap_or_default();
+    assert!(
+        !find_sdk("node").has_method("gone")
+            && find_sdk("python").has_method("gone")
+            && !find_sdk("node").has_method("unknown")
+    );
+    assert!(render_for("node", "gone", &json!({})).is_err());
+    let code = render_for("node", "moved", &json!({})).unwrap_or_default();
     assert!(code.contains("new locks.OtherClient(") && code.contains("client.users.otherWay("), "{code}");
-    let code = print_for("python", "apart", &json!({})).unwrap_or_default();
+    let code = render_for("python", "apart", &json!({})).unwrap_or_default();
     assert!(code.contains("locks.OtherClient("), "{code}");
 }
 
@@ -157,12 +172,13 @@ fn calls_that_a_method_cannot_make_are_refused_in_words() {
         ("ruby", &null, false),
         ("node", &other, false),
     ] {
-        assert_eq!(print(id, arguments).is_ok(), is_possible, "{id} {arguments}");
+        assert_eq!(render(id, arguments).is_ok(), is_possible, "{id} {arguments}");
     }
-    let (provider, operation) = (fixtures::provider(), fixtures::every_kind());
+    let (provider, operation) = (fixtures::provider(), fixtures::operation_with_every_kind());
     let (operation, arguments) = (&operation, &Arguments::new());
-    let source = Source { provider: &provider, operation, references: &[], arguments, environment: "test" };
-    assert!(find("node").print(source, "update").is_err());
+    let source =
+        SnippetInput { provider: &provider, operation, credential_variables: &[], arguments, environment: "test" };
+    assert!(find_sdk("node").render(source, "update").is_err());
 }
 
 #[test]
@@ -170,45 +186,51 @@ fn what_is_malformed_in_a_document_is_left_out() {
     const BAD: &str = "</script>'\"; rm -rf /";
     for key in ["printer", "language", "title", "install", "file", "run"] {
         for bad in [json!(BAD), json!(1), Value::Null] {
-            let mut facts = facts();
+            let mut facts = sdk_document();
             facts["x-sdks"]["sdks"]["node"][key] = bad;
-            let ids: Vec<String> = Sdk::read(&facts).into_iter().map(|sdk| sdk.id).collect();
+            let ids: Vec<String> = Sdk::parse_all(&facts).into_iter().map(|sdk| sdk.id).collect();
             assert_eq!(ids, ["python", "ruby", "php"], "{key}");
         }
     }
     for place in ["/package", "/clients/main", "/credential/username", "/credential/password"] {
-        let mut facts = facts();
+        let mut facts = sdk_document();
         if let Some(value) = facts["x-sdks"]["sdks"]["node"].pointer_mut(place) {
             *value = json!(BAD);
         }
-        let node = Sdk::read(&facts).swap_remove(0);
-        let (provider, operation) = (fixtures::provider(), fixtures::every_kind());
-        let basic = Reference { username_variable: Some("LOCKS_ID".into()), ..Reference::default() };
+        let node = Sdk::parse_all(&facts).swap_remove(0);
+        let (provider, operation) = (fixtures::provider(), fixtures::operation_with_every_kind());
+        let basic = CredentialVariable { username_variable: Some("LOCKS_ID".into()), ..CredentialVariable::default() };
         let (operation, references, arguments) = (&operation, &[basic], &Arguments::new());
-        let source = Source { provider: &provider, operation, references, arguments, environment: "test" };
-        assert!(node.print(source, "update").is_err(), "{place}");
+        let source = SnippetInput {
+            provider: &provider,
+            operation,
+            credential_variables: references,
+            arguments,
+            environment: "test",
+        };
+        assert!(node.render(source, "update").is_err(), "{place}");
     }
     for way in [BAD, "", ".", "users.", "Users.create", "users create", "users.1"] {
-        let mut facts = facts();
+        let mut facts = sdk_document();
         facts["x-sdks"]["methods"]["main"]["update"] = json!(way);
-        assert!(!Sdk::read(&facts).swap_remove(0).has("update"), "{way}");
+        assert!(!Sdk::parse_all(&facts).swap_remove(0).has_method("update"), "{way}");
     }
     for document in [json!({}), json!({"x-sdks": 1}), json!({"x-sdks": {"sdks": [1], "methods": [BAD]}})] {
-        assert!(Sdk::read(&document).is_empty());
+        assert!(Sdk::parse_all(&document).is_empty());
     }
 }
 
 #[test]
 fn names_are_written_as_languages_do() {
-    let own = |word: &str| (word == "totp").then(|| "TOTP".to_owned());
+    let special_word = |word: &str| (word == "totp").then(|| "TOTP".to_owned());
     for (name, case, expected) in [
-        ("delete_totp", Case::Snake, "delete_totp"),
-        ("delete_totp", Case::Camel, "deleteTOTP"),
-        ("delete_totp", Case::Pascal, "DeleteTOTP"),
-        ("totp_code", Case::Camel, "totpCode"),
-        ("totp_code", Case::Pascal, "TOTPCode"),
-        ("get", Case::Camel, "get"),
+        ("delete_totp", NameCase::Snake, "delete_totp"),
+        ("delete_totp", NameCase::Camel, "deleteTOTP"),
+        ("delete_totp", NameCase::Pascal, "DeleteTOTP"),
+        ("totp_code", NameCase::Camel, "totpCode"),
+        ("totp_code", NameCase::Pascal, "TOTPCode"),
+        ("get", NameCase::Camel, "get"),
     ] {
-        assert_eq!(cased(name, case, own), expected);
+        assert_eq!(convert_case(name, case, special_word), expected);
     }
 }

@@ -1,7 +1,7 @@
 //! The calls that every client makes: each with something in it that could go wrong.
 
 use super::recorder::Recorder;
-use crate::support::{Setup, TestApp};
+use crate::support::{TestApp, TestEnv};
 use anyhow::{Result, ensure};
 use api_explorer::providers::ProviderSettings;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -113,7 +113,7 @@ pub(super) fn all() -> Vec<Call> {
 
 /// The site with the one provider that has all operations, and a visitor's credential for every scheme.
 pub(super) async fn app(recorder: &Recorder) -> Result<(TestApp, String)> {
-    let mut settings = Setup::new().settings()?;
+    let mut settings = TestEnv::new().to_settings()?;
     settings.providers = vec![ProviderSettings {
         hosts: vec!["127.0.0.1".into()],
         base_url: Some(recorder.url.parse()?),

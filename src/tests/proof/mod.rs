@@ -13,9 +13,9 @@ use anyhow::{Context, Result, ensure};
 use api_explorer::{
     model::{
         Arguments,
-        security::{KeyPlace, Reference},
+        security::{CredentialLocation, CredentialVariable},
     },
-    snippet::{CLIENTS, Client, Proof, Source, proofs},
+    snippet::{HTTP_CLIENT_TARGETS, HttpClientTarget, SnippetInput, VerificationResult, verification_results},
 };
 use calls::Call;
 use recorder::{Recorded, Recorder};
@@ -33,18 +33,18 @@ const STEP: usize = 12;
 const LARGE: [&str; 2] = ["swift-urlsession", "dart-http"];
 
 /// What the variables of a call's snippets hold.
-fn variables(references: &[Reference]) -> Vec<(String, &'static str)> {
+fn variables(references: &[CredentialVariable]) -> Vec<(String, &'static str)> {
     let mut variables = vec![("REPLY_1_SESSION_TOKEN".to_owned(), "kept-token")];
     for reference in references {
         let value = match (reference.place, &reference.username_variable, &*reference.before) {
-            (KeyPlace::Header, Some(username), _) => {
+            (CredentialLocation::Header, Some(username), _) => {
                 variables.push((username.clone(), "ada"));
                 "pass-word"
             }
-            (KeyPlace::Header, None, "") => "header-key",
-            (KeyPlace::Header, None, _) => "bearer-token",
-            (KeyPlace::Query, ..) => "query-key",
-            (KeyPlace::Cookie, ..) => "cookie-key",
+            (CredentialLocation::Header, None, "") => "header-key",
+            (CredentialLocation::Header, None, _) => "bearer-token",
+            (CredentialLocation::Query, ..) => "query-key",
+            (CredentialLocation::Cookie, ..) => "cookie-key",
         };
         variables.push((reference.variable.clone(), value));
     }
@@ -63,14 +63,15 @@ async fn of_explorer(app: &TestApp, cookie: &str, recorder: &Recorder, call: &Ca
 }
 
 /// The code for a call, or why the client cannot make it.
-fn code(client: &Client, app: &TestApp, call: &Call) -> Result<Result<String, &'static str>> {
-    let entry = app.gateway.catalog().get("proof").context("no provider")?.clone();
-    let documented = entry.document.operation_with(call.operation, call.content_type).context("no operation")?;
+fn code(client: &HttpClientTarget, app: &TestApp, call: &Call) -> Result<Result<String, &'static str>> {
+    let entry = app.gateway.catalog().entry("proof").context("no provider")?.clone();
+    let documented =
+        entry.document.operation_with_media_type(call.operation, call.content_type).context("no operation")?;
     let arguments: Arguments = call.as_typed.as_object().cloned().unwrap_or_default();
-    Ok(client.print(Source {
+    Ok(client.render(SnippetInput {
         provider: &entry.provider,
         operation: &documented.operation,
-        references: &entry.access(&documented).references,
+        credential_variables: &entry.authentication(&documented).references,
         arguments: &arguments,
         environment: &entry.provider.environments.first().context("no server")?.name,
     }))
@@ -78,14 +79,15 @@ fn code(client: &Client, app: &TestApp, call: &Call) -> Result<Result<String, &'
 
 /// The variables that a call's code reads.
 fn variables_of(app: &TestApp, call: &Call) -> Result<Vec<(String, &'static str)>> {
-    let entry = app.gateway.catalog().get("proof").context("no provider")?.clone();
-    let documented = entry.document.operation_with(call.operation, call.content_type).context("no operation")?;
-    Ok(variables(&entry.access(&documented).references))
+    let entry = app.gateway.catalog().entry("proof").context("no provider")?.clone();
+    let documented =
+        entry.document.operation_with_media_type(call.operation, call.content_type).context("no operation")?;
+    Ok(variables(&entry.authentication(&documented).references))
 }
 
 /// A folder with the code for a call, and its files.
-fn lay_out(folder: &Path, client: &Client, code: &str, call: &Call) -> Result<()> {
-    let file = folder.join(client.file);
+fn lay_out(folder: &Path, client: &HttpClientTarget, code: &str, call: &Call) -> Result<()> {
+    let file = folder.join(client.file_name);
     fs::create_dir_all(file.parent().context("no folder")?)?;
     fs::write(file, code)?;
     for (name, bytes) in &call.files {
@@ -95,7 +97,7 @@ fn lay_out(folder: &Path, client: &Client, code: &str, call: &Call) -> Result<()
 }
 
 /// What tells whether a client's code is the one that was proven: all of it, wherever the recorder listens.
-fn digest(client: &Client, app: &TestApp, recorder: &Recorder, calls: &[Call]) -> Result<String> {
+fn digest(client: &HttpClientTarget, app: &TestApp, recorder: &Recorder, calls: &[Call]) -> Result<String> {
     let codes: Result<Vec<String>> = calls
         .iter()
         .map(|call| Ok(code(client, app, call)?.unwrap_or_else(str::to_owned).replace(&recorder.address(), "recorder")))
@@ -112,7 +114,7 @@ struct Printed<'a> {
 
 /// Runs, or parses, the code of one client for some calls; the calls that it made, and those that it cannot make.
 async fn prove(
-    client: &'static Client,
+    client: &'static HttpClientTarget,
     app: &TestApp,
     recorder: &Recorder,
     calls: &[(&Call, &Recorded)],
@@ -168,14 +170,14 @@ async fn every_snippet_sends_what_the_explorer_sends() -> Result<()> {
     let all = calls::all();
     let is_whole = std::env::var_os("PROOF_ALL").is_some();
     let chosen = std::env::var("PROOF").unwrap_or_default();
-    let is_chosen = |client: &Client| chosen.is_empty() || chosen.split(',').any(|id| id == client.id);
+    let is_chosen = |client: &HttpClientTarget| chosen.is_empty() || chosen.split(',').any(|id| id == client.id);
     let mut expected = Vec::new();
     for call in &all {
         expected.push(of_explorer(&app, &cookie, &recorder, call).await?);
     }
     let calls: Vec<(&Call, &Recorded)> = all.iter().zip(&expected).step_by(if is_whole { 1 } else { STEP }).collect();
-    let (mut wrong, mut proven) = (Vec::new(), proofs().clone());
-    for client in CLIENTS.into_iter().filter(|client| is_chosen(client)) {
+    let (mut wrong, mut proven) = (Vec::new(), verification_results().clone());
+    for client in HTTP_CLIENT_TARGETS.into_iter().filter(|client| is_chosen(client)) {
         let before = wrong.len();
         let made = prove(client, &app, &recorder, &calls, &mut wrong).await?;
         let Some((equal, unable)) = made else {
@@ -191,13 +193,13 @@ async fn every_snippet_sends_what_the_explorer_sends() -> Result<()> {
         eprintln!("{}: {equal} of {} equal, {unable} it says it cannot make", client.id, calls.len());
         if wrong.len() == before {
             let digest = digest(client, &app, &recorder, &all)?;
-            proven.insert(client.id.into(), Proof { equal, unable, digest });
+            proven.insert(client.id.into(), VerificationResult { equal, unable, digest });
         } else {
             proven.remove(client.id);
         }
     }
     if is_whole {
-        proven.retain(|id, _| CLIENTS.iter().any(|client| client.id == id));
+        proven.retain(|id, _| HTTP_CLIENT_TARGETS.iter().any(|client| client.id == id));
         table::write(&proven)?;
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
@@ -209,8 +211,8 @@ async fn no_printer_was_changed_since_its_code_was_proven() -> Result<()> {
     let recorder = Recorder::start().await?;
     let (app, _) = calls::app(&recorder).await?;
     let all = calls::all();
-    for client in CLIENTS {
-        if let Some(proof) = proofs().get(client.id) {
+    for client in HTTP_CLIENT_TARGETS {
+        if let Some(proof) = verification_results().get(client.id) {
             let now = digest(client, &app, &recorder, &all)?;
             assert_eq!(now, proof.digest, "{0}: prove it again with `make proof PROOF={0}`", client.id);
         }
@@ -220,6 +222,6 @@ async fn no_printer_was_changed_since_its_code_was_proven() -> Result<()> {
 
 #[test]
 fn the_readme_shows_what_was_proven() -> Result<()> {
-    assert_eq!(table::in_readme()?, table::table(proofs()), "`make proof` writes it");
+    assert_eq!(table::in_readme()?, table::table(verification_results()), "`make proof` writes it");
     Ok(())
 }

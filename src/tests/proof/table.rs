@@ -1,7 +1,7 @@
 //! What a proof came to, written down: for the pages in `proof.json`, for people in the README.
 
 use anyhow::{Context, Result};
-use api_explorer::snippet::{CLIENTS, Proof};
+use api_explorer::snippet::{HTTP_CLIENT_TARGETS, VerificationResult};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
@@ -22,11 +22,11 @@ pub(super) fn digest(codes: &[String]) -> String {
 }
 
 /// The README's table.
-pub(super) fn table(proofs: &BTreeMap<String, Proof>) -> String {
+pub(super) fn table(proofs: &BTreeMap<String, VerificationResult>) -> String {
     let mut table = String::from(
         "| client | calls that send the same | calls that it says it cannot make |\n| --- | --- | --- |\n",
     );
-    for client in CLIENTS {
+    for client in HTTP_CLIENT_TARGETS {
         let name = [client.language, " · ", client.name].concat();
         let _ = match proofs.get(client.id) {
             Some(proof) => writeln!(table, "| {name} | {} | {} |", proof.equal, proof.unable),
@@ -43,7 +43,7 @@ pub(super) fn in_readme() -> Result<String> {
 }
 
 /// Writes it down.
-pub(super) fn write(proofs: &BTreeMap<String, Proof>) -> Result<()> {
+pub(super) fn write(proofs: &BTreeMap<String, VerificationResult>) -> Result<()> {
     fs::write(root().join("src/snippet/proof.json"), serde_json::to_string_pretty(proofs)? + "\n")?;
     let readme = root().join("README.md");
     let text = fs::read_to_string(&readme)?;

@@ -9,7 +9,7 @@
 //! | `format CLIENT FOLDER…` | fails where a formatter would change it; does nothing without one |
 
 use anyhow::{Context, Result, ensure};
-use api_explorer::snippet::Client;
+use api_explorer::snippet::HttpClientTarget;
 use std::{
     path::{Path, PathBuf},
     process::{Output, Stdio},
@@ -31,11 +31,11 @@ pub(super) enum How {
 /// The tools for a client.
 pub(super) struct Tools {
     script: PathBuf,
-    client: &'static Client,
+    client: &'static HttpClientTarget,
 }
 
 impl Tools {
-    pub(super) fn of(client: &'static Client) -> Self {
+    pub(super) fn of(client: &'static HttpClientTarget) -> Self {
         let language = client.language.to_lowercase().replace('#', "sharp");
         Self { script: Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/proof/tools").join(language), client }
     }

@@ -6,9 +6,9 @@ use api_explorer::{
     model::{
         Arguments,
         operation::Operation,
-        schema::{Field, Place, Schema},
+        schema::{Field, FieldLocation, Schema},
     },
-    openapi::Documentation,
+    openapi::DocumentedOperation,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(super) struct Case {
     /// The operation's `operationId`.
     pub(super) id: String,
     pub(super) kind: &'static str,
-    pub(super) documented: Arc<Documentation>,
+    pub(super) documented: Arc<DocumentedOperation>,
     pub(super) arguments: Arguments,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn all() -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     for documented in operations(stytch()?) {
         let operation = &documented.operation;
-        let id = documented.id.clone().with_context(|| operation.name.clone())?;
+        let id = documented.operation_id.clone().with_context(|| operation.name.clone())?;
         let required = operation.fields.iter().filter(|field| field.required);
         let groups = [
             ("required", made(operation, required)),
@@ -55,7 +55,7 @@ pub(super) fn all() -> Result<Vec<Case>> {
             ("odd", odd(operation)),
         ];
         // Examples of bodies say nothing of the path.
-        let in_path = made(operation, operation.fields.iter().filter(|field| field.place == Place::Path));
+        let in_path = made(operation, operation.fields.iter().filter(|field| field.place == FieldLocation::Path));
         let example = |arguments: &Arguments| in_path.into_iter().chain(arguments.clone()).collect();
         let examples = documented.examples.first().map(|found| ("example", example(&found.arguments)));
         for (kind, arguments) in groups.into_iter().chain(examples) {
@@ -70,7 +70,7 @@ fn made<'a>(operation: &Operation, fields: impl Iterator<Item = &'a Field>) -> A
 }
 
 fn value(operation: &Operation, field: &Field) -> Value {
-    match operation.open(&field.schema) {
+    match operation.resolve(&field.schema) {
         Schema::Text(_) if field.name.ends_with("_jwt") => json!("{{reply 1 · session_jwt}}"),
         Schema::Text(_) => json!([&field.name, "-1"].concat()),
         schema => of_schema(operation, schema, 0),
@@ -82,7 +82,7 @@ fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
     if depth > 6 {
         return Value::Null;
     }
-    match operation.open(schema) {
+    match operation.resolve(schema) {
         Schema::Text(_) => json!("text"),
         Schema::Number(rules) => rules.minimum.clone().map_or_else(|| json!(5), Value::Number),
         Schema::Boolean => json!(true),
@@ -108,14 +108,14 @@ fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
 
 /// What is required, with odd text wherever it is not part of a path, and one odd field more.
 fn odd(operation: &Operation) -> Arguments {
-    let is_text = |field: &&Field| matches!(operation.open(&field.schema), Schema::Text(_));
-    let optional = operation.fields.iter().filter(|field| !field.required && field.place == Place::BodyField);
+    let is_text = |field: &&Field| matches!(operation.resolve(&field.schema), Schema::Text(_));
+    let optional = operation.fields.iter().filter(|field| !field.required && field.place == FieldLocation::BodyField);
     let one = optional.clone().find(is_text).or_else(|| optional.clone().next());
     let required = operation.fields.iter().filter(|field| field.required);
     let mut arguments = Arguments::new();
     for field in required.chain(one) {
         let text = match field.place {
-            Place::BodyField if is_text(&field) => json!([ODD, "{{reply 2 · token}}"].concat()),
+            FieldLocation::BodyField if is_text(&field) => json!([ODD, "{{reply 2 · token}}"].concat()),
             _ => value(operation, field),
         };
         arguments.insert(field.name.clone(), text);

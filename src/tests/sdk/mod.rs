@@ -7,7 +7,7 @@ mod typed;
 
 use crate::stytch_document::{operations, stytch};
 use anyhow::{Context, Result, ensure};
-use api_explorer::snippet::{Source, sdk::Sdk};
+use api_explorer::snippet::{SnippetInput, sdk::Sdk};
 use cases::Case;
 use sent::{Called, Sent};
 use serde_json::Value;
@@ -35,20 +35,20 @@ fn find(id: &str) -> Result<&'static Sdk> {
 
 fn print(sdk: &Sdk, case: &Case) -> Result<Result<String, &'static str>> {
     let entry = stytch()?;
-    let source = Source {
-        provider: &entry.provider_of(&case.documented),
+    let source = SnippetInput {
+        provider: &entry.provider_for_operation(&case.documented),
         operation: &case.documented.operation,
-        references: &entry.access(&case.documented).references,
+        credential_variables: &entry.authentication(&case.documented).references,
         arguments: &case.arguments,
         environment: "test",
     };
-    Ok(sdk.print(source, &case.id))
+    Ok(sdk.render(source, &case.id))
 }
 
 /// A folder with the code of every case.
 fn folder(sdk: &Sdk, cases: &[Case]) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
-    let (_, extension) = sdk.file.rsplit_once('.').context("no extension")?;
+    let (_, extension) = sdk.file_name.rsplit_once('.').context("no extension")?;
     for case in cases {
         let code = print(sdk, case)?.map_err(|why| anyhow::anyhow!("{} cannot be printed: {why}", case.name()))?;
         fs::write(folder.path().join([&case.name(), ".", extension].concat()), code)?;
@@ -108,7 +108,8 @@ fn compare(
 
 #[test]
 fn every_operation_has_one_method_and_every_method_its_operation() -> Result<()> {
-    let ids: HashSet<String> = operations(stytch()?).iter().filter_map(|documented| documented.id.clone()).collect();
+    let ids: HashSet<String> =
+        operations(stytch()?).iter().filter_map(|documented| documented.operation_id.clone()).collect();
     let table = stytch()?.document.root()["x-sdks"]["methods"].as_object().context("no table")?;
     let mut seen = HashSet::new();
     for (client, ways) in table {
@@ -120,7 +121,7 @@ fn every_operation_has_one_method_and_every_method_its_operation() -> Result<()>
     }
     assert_eq!(seen.len(), ids.len());
     for sdk in &stytch()?.sdks {
-        assert!(ids.iter().all(|id| sdk.has(id)), "{}", sdk.id);
+        assert!(ids.iter().all(|id| sdk.has_method(id)), "{}", sdk.id);
     }
     Ok(())
 }
@@ -133,7 +134,7 @@ fn every_header_of_an_operation_is_an_option() -> Result<()> {
             .operation
             .fields
             .iter()
-            .filter(|field| field.place == api_explorer::model::schema::Place::Header);
+            .filter(|field| field.place == api_explorer::model::schema::FieldLocation::Header);
         for field in headers {
             assert!(options[&field.name].is_string(), "{}", field.name);
         }

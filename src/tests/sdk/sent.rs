@@ -7,8 +7,8 @@ use super::{
 use crate::stytch_document::stytch;
 use anyhow::{Context, Result};
 use api_explorer::model::{
-    request::{Request, RequestBody},
-    schema::Place,
+    request::{OperationRequest, RequestBody},
+    schema::FieldLocation,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
@@ -38,7 +38,7 @@ impl Sent {
             Value::Object(arguments) => arguments,
             _ => Map::new(),
         };
-        let request = Request::new(&case.documented.operation, &arguments);
+        let request = OperationRequest::new(&case.documented.operation, &arguments);
         let server = &case.documented.environments.first().context("no server")?.url;
         let body = match &request.body {
             Some(RequestBody::Text(text)) => serde_json::from_str(text)?,
@@ -59,7 +59,7 @@ impl Sent {
     fn of_sdk(case: &Case, said: &Value) -> Result<Self> {
         let text = |name: &str| said[name].as_str().with_context(|| name.to_owned());
         let is_in_path =
-            |name: &str| case.documented.operation.field(name).is_some_and(|field| field.place == Place::Path);
+            |name: &str| case.documented.operation.field(name).is_some_and(|field| field.place == FieldLocation::Path);
         let mut body = said["body"].as_str().map_or_else(|| Ok(json!({})), serde_json::from_str)?;
         if let Value::Object(fields) = &mut body {
             fields.retain(|name, _| !is_in_path(name));

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 
 /// An authority that a server under test may be told to trust.
-pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct CertificateAuthority(CertifiedIssuer<'static, KeyPair>);
 
-impl Authority {
+impl CertificateAuthority {
     pub(crate) fn new() -> Result<Self> {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -22,14 +22,14 @@ impl Authority {
     }
 
     /// A certificate of a host and its key, as PEM.
-    pub(crate) fn prove_in_files(&self, host: &str) -> Result<(String, String)> {
+    pub(crate) fn issue_pem(&self, host: &str) -> Result<(String, String)> {
         let key = KeyPair::generate()?;
         let certificate = CertificateParams::new([host.to_owned()])?.signed_by(&key, &self.0)?;
         Ok((certificate.pem(), key.serialize_pem()))
     }
 
     /// What proves to be a host, in these years, and speaks these protocols.
-    pub(crate) fn prove(&self, host: &str, years: (i32, i32), protocols: &[&str]) -> Result<TlsAcceptor> {
+    pub(crate) fn build_tls_acceptor(&self, host: &str, years: (i32, i32), protocols: &[&str]) -> Result<TlsAcceptor> {
         let mut params = CertificateParams::new([host.to_owned()])?;
         (params.not_before, params.not_after) = (date_time_ymd(years.0, 1, 1), date_time_ymd(years.1, 1, 1));
         let key = KeyPair::generate()?;

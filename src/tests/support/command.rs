@@ -5,20 +5,20 @@ use std::process::Command;
 
 /// The outcome of a command.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct CommandOutput {
     pub(crate) status: i32,
-    pub(crate) printed: String,
+    pub(crate) stdout: String,
     /// Standard error.
-    pub(crate) said: String,
+    pub(crate) stderr: String,
 }
 
 /// Runs a command with these variables and no others.
-pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Ended> {
+pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Result<CommandOutput> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_api-explorer"));
     let output = command.env_clear().envs(variables.iter().copied()).args(arguments).output()?;
-    Ok(Ended {
+    Ok(CommandOutput {
         status: output.status.code().context("it was killed")?,
-        printed: String::from_utf8(output.stdout)?,
-        said: String::from_utf8(output.stderr)?,
+        stdout: String::from_utf8(output.stdout)?,
+        stderr: String::from_utf8(output.stderr)?,
     })
 }

@@ -3,29 +3,35 @@
 use super::TestApp;
 use anyhow::Result;
 use api_explorer::server::{
-    connections::{self, Patience},
-    shutdown::Stop,
+    connections::{self, ClientTimeouts},
+    shutdown::ShutdownMode,
 };
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// A server that takes connections until this value goes.
-pub(crate) struct Listening {
+pub(crate) struct ListeningServer {
     pub(crate) address: SocketAddr,
-    pub(crate) stop: oneshot::Sender<()>,
-    pub(crate) serving: JoinHandle<std::io::Result<()>>,
+    pub(crate) stop_sender: oneshot::Sender<()>,
+    pub(crate) server_task: JoinHandle<std::io::Result<()>>,
 }
 
 impl TestApp {
     /// Takes connections, until the task is told to stop; what is under way then has this long.
-    pub(crate) async fn listen(&self, patience: Patience, to_finish: Duration) -> Result<Listening> {
+    pub(crate) async fn listen(&self, timeouts: ClientTimeouts, shutdown_timeout: Duration) -> Result<ListeningServer> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let (address, (stop, stopped)) = (listener.local_addr()?, oneshot::channel());
-        let stopped = async move {
-            drop(stopped.await);
-            Stop::Now
+        let (address, (stop_sender, stop_receiver)) = (listener.local_addr()?, oneshot::channel());
+        let shutdown_signal = async move {
+            drop(stop_receiver.await);
+            ShutdownMode::Immediate
         };
-        let serving = tokio::spawn(connections::serve(listener, self.router.clone(), patience, stopped, to_finish));
-        Ok(Listening { address, stop, serving })
+        let server_task = tokio::spawn(connections::serve(
+            listener,
+            self.router.clone(),
+            timeouts,
+            shutdown_signal,
+            shutdown_timeout,
+        ));
+        Ok(ListeningServer { address, stop_sender, server_task })
     }
 }

@@ -1,8 +1,8 @@
 //! A provider with one operation for each security scheme, and for combinations of them.
 
-use super::{Answer, Setup, TestApp, Upstream};
+use super::{TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::Result;
-use api_explorer::{gateway::credential::GivenCredential, providers::ProviderSettings};
+use api_explorer::{gateway::credential::CredentialConfig, providers::ProviderSettings};
 use axum::{
     Json, Router,
     extract::Request,
@@ -69,7 +69,7 @@ pub(crate) fn document(token_url: &str) -> Value {
 }
 
 /// Settings of the provider whose calls go to this address.
-pub(crate) fn settings(base_url: Option<&str>, token_url: &str) -> Result<ProviderSettings> {
+pub(crate) fn provider_settings(base_url: Option<&str>, token_url: &str) -> Result<ProviderSettings> {
     Ok(ProviderSettings {
         title: Some("Locks".into()),
         package: "@example/locks".into(),
@@ -80,28 +80,28 @@ pub(crate) fn settings(base_url: Option<&str>, token_url: &str) -> Result<Provid
 }
 
 /// The site with this one provider, and an operator's credential if any.
-pub(crate) async fn app(provider: ProviderSettings, given: Option<GivenCredential>) -> Result<TestApp> {
-    let mut settings = Setup::new().settings()?;
-    settings.credentials = given.map(|given| (provider.id.clone(), given)).into_iter().collect();
+pub(crate) async fn start_app(provider: ProviderSettings, credential: Option<CredentialConfig>) -> Result<TestApp> {
+    let mut settings = TestEnv::new().to_settings()?;
+    settings.credentials = credential.map(|given| (provider.id.clone(), given)).into_iter().collect();
     settings.providers = vec![provider];
     TestApp::new(settings).await
 }
 
 /// The site, with calls and tokens from this upstream.
-pub(crate) async fn at(upstream: &Upstream) -> Result<TestApp> {
-    app(settings(Some(&upstream.url), &format!("{}/token", upstream.url))?, None).await
+pub(crate) async fn start_app_for(upstream: &Upstream) -> Result<TestApp> {
+    start_app(provider_settings(Some(&upstream.url), &format!("{}/token", upstream.url))?, None).await
 }
 
 /// Saves values as a visitor; the cookie that goes with them.
-pub(crate) async fn save(app: &TestApp, cookie: &str, values: Value) -> Result<String> {
-    let message = json!({"provider": "locks", "values": values});
-    let saved = app.post_json("/api/credential/save", &message).header("cookie", cookie).send().await?;
-    anyhow::ensure!(saved.status == 200, "{}", saved.text());
-    saved.cookie()
+pub(crate) async fn save_credentials(app: &TestApp, cookie: &str, values: Value) -> Result<String> {
+    let body = json!({"provider": "locks", "values": values});
+    let response = app.post_json("/api/credential/save", &body).header("cookie", cookie).send().await?;
+    anyhow::ensure!(response.status == 200, "{}", response.text());
+    response.cookie()
 }
 
 /// A value for every part of every scheme.
-pub(crate) fn everything() -> Value {
+pub(crate) fn all_credential_values() -> Value {
     json!({
         "basic/username": "ada", "basic/password": "pass-word",
         "bearer/token": "bearer-token", "header/key": "header-key", "query/key": "query&key", "cookie/key": "cookie;key",
@@ -110,28 +110,35 @@ pub(crate) fn everything() -> Value {
 }
 
 /// Makes a call over HTTP.
-pub(crate) async fn call(app: &TestApp, cookie: &str, operation: &str, arguments: &Value) -> Result<Answer> {
+pub(crate) async fn call_operation(
+    app: &TestApp,
+    cookie: &str,
+    operation: &str,
+    arguments: &Value,
+) -> Result<TestResponse> {
     app.post_json(&format!("/tools/locks/{operation}"), arguments).header("cookie", cookie).send().await
 }
 
 /// An upstream that gives out the tokens `token-1`, `token-2`, …, each for so many seconds, and answers calls by a function
 /// of their number and headers.
-pub(crate) async fn issuer(
-    seconds: u64,
-    answer: impl Fn(usize, &HeaderMap) -> Response + Clone + Send + Sync + 'static,
+pub(crate) async fn start_token_issuer(
+    expires_in: u64,
+    respond: impl Fn(usize, &HeaderMap) -> Response + Clone + Send + Sync + 'static,
 ) -> Result<Upstream> {
     let (tokens, calls) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let give = move || {
+    let issue_token = move || {
         let number = tokens.fetch_add(1, Ordering::SeqCst) + 1;
-        let token = json!({"access_token": format!("token-{number}"), "token_type": "Bearer", "expires_in": seconds});
+        let token =
+            json!({"access_token": format!("token-{number}"), "token_type": "Bearer", "expires_in": expires_in});
         std::future::ready(Json(token))
     };
-    let call =
-        move |request: Request| std::future::ready(answer(calls.fetch_add(1, Ordering::SeqCst) + 1, request.headers()));
-    Upstream::start(Router::new().route("/token", post(give)).fallback(call)).await
+    let answer_call = move |request: Request| {
+        std::future::ready(respond(calls.fetch_add(1, Ordering::SeqCst) + 1, request.headers()))
+    };
+    Upstream::start(Router::new().route("/token", post(issue_token)).fallback(answer_call)).await
 }
 
 /// Nothing is wrong.
-pub(crate) fn content(_: usize, _: &HeaderMap) -> Response {
+pub(crate) fn ok_response(_: usize, _: &HeaderMap) -> Response {
     (StatusCode::OK, Json(json!({"is": "open"}))).into_response()
 }

@@ -15,21 +15,21 @@ pub(crate) const SESSION_TOKEN: &str = "mZAYn5aLEqKUlZ_Ad9U_fWr38GaAQ1oFAhT8ds24
 pub(crate) const SESSION_JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLXRlc3QtMSJ9.c2lnbmF0dXJl";
 
 /// The calls that get a session, show that one has it, and change what anybody may read.
-pub(crate) const LOGIN: &str = "apiPasswordV1Authenticate";
-pub(crate) const AUTHENTICATE: &str = "apiSessionV1Authenticate";
-pub(crate) const UPDATE: &str = "apiUserV1Update";
+pub(crate) const LOGIN_OPERATION: &str = "apiPasswordV1Authenticate";
+pub(crate) const AUTHENTICATE_OPERATION: &str = "apiSessionV1Authenticate";
+pub(crate) const UPDATE_OPERATION: &str = "apiUserV1Update";
 
 /// Gives a session to anybody, says whose a session is, and takes down what people are called.
-pub(crate) async fn provider() -> Result<Upstream> {
+pub(crate) async fn start_login_provider() -> Result<Upstream> {
     let routes = Router::new()
-        .route("/v1/passwords/authenticate", post(async || Json(session())))
+        .route("/v1/passwords/authenticate", post(async || Json(session_response())))
         .route("/v1/sessions/authenticate", post(authenticate))
         .route("/v1/users/{id}", put(async |body: String| body));
     Upstream::start(routes).await
 }
 
 /// What who signs in is told.
-pub(crate) fn session() -> Value {
+pub(crate) fn session_response() -> Value {
     json!({
         "status_code": 200,
         "user_id": "user-test-1",
@@ -43,7 +43,7 @@ async fn authenticate(Json(body): Json<Value>) -> Response {
     if body["session_token"] != SESSION_TOKEN {
         return (StatusCode::NOT_FOUND, Json(json!({"error_type": "session_not_found", "seen": body}))).into_response();
     }
-    let said =
+    let response_body =
         json!({"status_code": 200, "user_id": "user-test-1", "asked_with": body, "session_token": SESSION_TOKEN});
-    ([("x-session", SESSION_TOKEN)], Json(said)).into_response()
+    ([("x-session", SESSION_TOKEN)], Json(response_body)).into_response()
 }

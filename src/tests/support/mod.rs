@@ -13,7 +13,7 @@ pub(crate) mod search;
 mod store;
 mod upstream;
 
-pub(crate) use listening::Listening;
+pub(crate) use listening::ListeningServer;
 pub(crate) use relay::Relay;
 pub(crate) use store::TestStore;
 pub(crate) use upstream::{Upstream, unused_address};
@@ -22,12 +22,11 @@ use anyhow::{Context, Result};
 use api_explorer::{
     gateway::Gateway,
     server::{
-        Asset, EmbeddedSite, SiteFiles,
-        documents::{Documents, Schedule},
-        router,
+        Asset, EmbeddedSite, SiteFiles, build_router,
+        documents::{DocumentLoader, RetryBackoff},
     },
     settings::Settings,
-    store::{Database, Store, tokens::NewToken},
+    store::{Database, Store, tokens::NewAccessToken},
 };
 use axum::{
     Router,
@@ -46,19 +45,19 @@ use std::{
 use tower::ServiceExt;
 
 /// The operator's credential in most tests.
-pub(crate) const PROJECT: &str = "project-test-00000000-0000-4000-8000-000000000000";
-pub(crate) const SECRET: &str = "secret-test-of-the-operator";
+pub(crate) const OPERATOR_PROJECT: &str = "project-test-00000000-0000-4000-8000-000000000000";
+pub(crate) const OPERATOR_SECRET: &str = "secret-test-of-the-operator";
 
 /// A visitor's own.
-pub(crate) const OWN_PROJECT: &str = "project-test-11111111-1111-4111-8111-111111111111";
-pub(crate) const OWN_SECRET: &str = "secret-test-of-a-visitor";
+pub(crate) const CALLER_PROJECT: &str = "project-test-11111111-1111-4111-8111-111111111111";
+pub(crate) const CALLER_SECRET: &str = "secret-test-of-a-visitor";
 
 /// What requests name as their host, unless they say otherwise.
-pub(crate) const HOST: &str = "127.0.0.1:3000";
+pub(crate) const DEFAULT_HOST: &str = "127.0.0.1:3000";
 
 /// Addresses of the operation that most tests use.
-pub(crate) const PAGE: &str = "/stytch/apiUserV1Create";
-pub(crate) const TOOL: &str = "/tools/stytch/apiUserV1Create";
+pub(crate) const OPERATION_PAGE: &str = "/stytch/apiUserV1Create";
+pub(crate) const OPERATION_TOOL: &str = "/tools/stytch/apiUserV1Create";
 
 /// A site without the browser's program, which these tests do not build.
 static SITE: EmbeddedSite = EmbeddedSite {
@@ -74,53 +73,53 @@ static SITE: EmbeddedSite = EmbeddedSite {
 };
 
 /// Longer than anything here takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The environment variables of a server under test.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Setup(Vec<(String, String)>);
+pub(crate) struct TestEnv(Vec<(String, String)>);
 
-impl Setup {
+impl TestEnv {
     /// No variable is set.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// The operator's credential is set, and calls go to this upstream.
-    pub(crate) fn calling(upstream: &Upstream) -> Self {
-        Self::new().upstream(&upstream.url).operator()
+    pub(crate) fn with_upstream(upstream: &Upstream) -> Self {
+        Self::new().with_base_url(&upstream.url).with_operator_credential()
     }
 
-    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
-        self.0.retain(|(known, _)| known != name);
+    pub(crate) fn set_var(mut self, name: &str, value: &str) -> Self {
+        self.0.retain(|(existing, _)| existing != name);
         self.0.push((name.into(), value.into()));
         self
     }
 
-    pub(crate) fn operator(self) -> Self {
-        self.set("STYTCH_PROJECT_ID", PROJECT).set("STYTCH_SECRET", SECRET)
+    pub(crate) fn with_operator_credential(self) -> Self {
+        self.set_var("STYTCH_PROJECT_ID", OPERATOR_PROJECT).set_var("STYTCH_SECRET", OPERATOR_SECRET)
     }
 
-    pub(crate) fn upstream(self, url: &str) -> Self {
-        self.set("STYTCH_BASE_URL", url)
+    pub(crate) fn with_base_url(self, url: &str) -> Self {
+        self.set_var("STYTCH_BASE_URL", url)
     }
 
-    pub(crate) fn settings(&self) -> Result<Settings> {
-        Settings::from_variables(|name| {
-            let found = self.0.iter().find(|(known, _)| known == name);
-            found.map(|(_, value)| value.clone())
+    pub(crate) fn to_settings(&self) -> Result<Settings> {
+        Settings::from_env(|name| {
+            let variable = self.0.iter().find(|(existing, _)| existing == name);
+            variable.map(|(_, value)| value.clone())
         })
     }
 
-    pub(crate) async fn start(&self) -> Result<TestApp> {
-        TestApp::new(self.settings()?).await
+    pub(crate) async fn start_app(&self) -> Result<TestApp> {
+        TestApp::new(self.to_settings()?).await
     }
 
     /// Why it does not start with `--strict`.
-    pub(crate) fn refusal(&self) -> Result<String> {
-        let start = async { TestApp::load(self.settings()?, Schedule::default(), true).await };
-        let started = tokio::runtime::Runtime::new()?.block_on(start);
-        Ok(format!("{:#}", started.err().with_context(|| format!("{self:?} was accepted"))?))
+    pub(crate) fn startup_error(&self) -> Result<String> {
+        let load = async { TestApp::load(self.to_settings()?, RetryBackoff::default(), true).await };
+        let result = tokio::runtime::Runtime::new()?.block_on(load);
+        Ok(format!("{:#}", result.err().with_context(|| format!("{self:?} was accepted"))?))
     }
 }
 
@@ -132,41 +131,41 @@ pub(crate) struct TestApp {
     /// What it keeps its data in.
     pub(crate) store: Store,
     /// Loads documents that are missing.
-    pub(crate) documents: Documents,
-    _own: Arc<TestStore>,
+    pub(crate) documents: DocumentLoader,
+    _test_store: Arc<TestStore>,
 }
 
 impl TestApp {
     pub(crate) async fn new(settings: Settings) -> Result<Self> {
-        Self::load(settings, Schedule::default(), false).await
+        Self::load(settings, RetryBackoff::default(), false).await
     }
 
     /// Loads documents that are missing by this schedule; if strict, files must be there.
-    pub(crate) async fn load(mut settings: Settings, schedule: Schedule, strict: bool) -> Result<Self> {
+    pub(crate) async fn load(mut settings: Settings, backoff: RetryBackoff, strict: bool) -> Result<Self> {
         // One of its own, unless the test says which.
-        let own = TestStore::new().await?;
+        let test_store = TestStore::new().await?;
         if matches!(&settings.store.database, Database::Sqlite(path) if path.is_relative()) {
-            settings.store = own.settings();
+            settings.store = test_store.settings();
         }
         let store = Store::open(&settings.store).await?;
-        let documents = Documents { store: store.clone(), schedule, strict };
+        let documents = DocumentLoader { store: store.clone(), backoff: backoff, strict };
         let catalog = documents.load(&mut settings).await?;
         let credentials = std::mem::take(&mut settings.credentials);
         let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
-        let router = router(gateway.clone(), &settings, &SiteFiles::Embedded(&SITE))?;
-        Ok(Self { router, gateway, store, documents, _own: Arc::new(own) })
+        let router = build_router(gateway.clone(), &settings, &SiteFiles::Embedded(&SITE))?;
+        Ok(Self { router, gateway, store, documents, _test_store: Arc::new(test_store) })
     }
 
     /// A new access token that may call what rules say, and do what grants say.
     pub(crate) async fn access_token(&self, allow: &[&str], may: &[&str]) -> Result<String> {
         let [allow, may] = [allow, may].map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
-        let new = NewToken { name: "a test".into(), expires: None, allow, may };
-        let (_, text) = self.store.create_token(&new).await.ok().context("no token")?;
-        Ok(text.expose_secret().to_owned())
+        let new_token = NewAccessToken { name: "a test".into(), expires_at: None, allow_rules: allow, grants: may };
+        let (_, secret) = self.store.create_token(&new_token).await.ok().context("no token")?;
+        Ok(secret.expose_secret().to_owned())
     }
 
-    pub(crate) fn ask(&self, method: &str, path: &str) -> Ask {
-        Ask {
+    pub(crate) fn request(&self, method: &str, path: &str) -> TestRequest {
+        TestRequest {
             router: self.router.clone(),
             method: method.into(),
             path: path.into(),
@@ -176,37 +175,37 @@ impl TestApp {
         }
     }
 
-    pub(crate) fn get(&self, path: &str) -> Ask {
-        self.ask("GET", path)
+    pub(crate) fn get(&self, path: &str) -> TestRequest {
+        self.request("GET", path)
     }
 
     /// Sends a body as it stands.
-    pub(crate) fn body(&self, method: &str, path: &str, body: impl Into<Body>) -> Ask {
-        Ask { body: body.into(), ..self.ask(method, path) }
+    pub(crate) fn request_with_body(&self, method: &str, path: &str, body: impl Into<Body>) -> TestRequest {
+        TestRequest { body: body.into(), ..self.request(method, path) }
     }
 
     /// Posts a body as it stands.
-    pub(crate) fn post(&self, path: &str, body: impl Into<Body>) -> Ask {
-        self.body("POST", path, body)
+    pub(crate) fn post(&self, path: &str, body: impl Into<Body>) -> TestRequest {
+        self.request_with_body("POST", path, body)
     }
 
-    pub(crate) fn post_json(&self, path: &str, body: &Value) -> Ask {
+    pub(crate) fn post_json(&self, path: &str, body: &Value) -> TestRequest {
         self.post(path, body.to_string()).header("content-type", "application/json")
     }
 
     /// Posts a form as a browser without scripts does.
-    pub(crate) fn post_form(&self, path: &str, controls: &[(&str, &str)]) -> Ask {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(controls).finish();
+    pub(crate) fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> TestRequest {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.post(path, body)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("accept", "text/html")
-            .header("origin", &format!("http://{HOST}"))
+            .header("origin", &format!("http://{DEFAULT_HOST}"))
             .header("sec-fetch-site", "same-origin")
     }
 }
 
 /// A request under construction.
-pub(crate) struct Ask {
+pub(crate) struct TestRequest {
     router: Router,
     method: String,
     path: String,
@@ -215,30 +214,30 @@ pub(crate) struct Ask {
     body: Body,
 }
 
-impl Ask {
+impl TestRequest {
     /// Sets a header; what it was before is forgotten.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.retain(|(known, _)| known != name);
+        self.headers.retain(|(existing, _)| existing != name);
         self.headers.push((name.into(), value.into()));
         self
     }
 
     /// Sends it from an address.
-    pub(crate) fn from(mut self, address: IpAddr) -> Self {
+    pub(crate) fn from_address(mut self, address: IpAddr) -> Self {
         self.peer = Some((address, 40_000).into());
         self
     }
 
     /// Sends it with an access token.
-    pub(crate) fn token(self, token: &str) -> Self {
+    pub(crate) fn bearer_token(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
     /// Sends it, by default to this machine's own name.
-    pub(crate) async fn send(self) -> Result<Answer> {
+    pub(crate) async fn send(self) -> Result<TestResponse> {
         let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
         if !self.headers.iter().any(|(name, _)| name == "host") {
-            request = request.header("host", HOST);
+            request = request.header("host", DEFAULT_HOST);
         }
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -246,25 +245,27 @@ impl Ask {
         if let Some(peer) = self.peer {
             request = request.extension(ConnectInfo(peer));
         }
-        let answer = async {
+        let exchange = async {
             let response = self.router.oneshot(request.body(self.body)?).await?;
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await?.to_vec();
-            anyhow::Ok(Answer { status: parts.status, headers: parts.headers, body })
+            anyhow::Ok(TestResponse { status: parts.status, headers: parts.headers, body })
         };
-        tokio::time::timeout(PATIENCE, answer).await.with_context(|| format!("{} was not answered", self.path))?
+        tokio::time::timeout(RESPONSE_TIMEOUT, exchange)
+            .await
+            .with_context(|| format!("{} was not answered", self.path))?
     }
 }
 
 /// What the site answered.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl TestResponse {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -280,13 +281,13 @@ impl Answer {
     }
 
     /// The status and the code of an error of the explorer's own.
-    pub(crate) fn failure(&self) -> Result<(u16, String)> {
+    pub(crate) fn status_and_code(&self) -> Result<(u16, String)> {
         let code = self.json()?["code"].as_str().unwrap_or_default().to_owned();
         Ok((self.status.as_u16(), code))
     }
 
     /// The names of the fields that an error's detail lists.
-    pub(crate) fn wrong_fields(&self) -> Result<Vec<String>> {
+    pub(crate) fn invalid_fields(&self) -> Result<Vec<String>> {
         let json = self.json()?;
         let detail = json["detail"].as_array().context("no detail")?.iter();
         Ok(detail.filter_map(|problem| problem["field"].as_str()).map(str::to_owned).collect())
@@ -299,7 +300,7 @@ impl Answer {
     }
 
     /// Headers and body as they stand, as one text to search.
-    pub(crate) fn everything(&self) -> String {
+    pub(crate) fn full_text(&self) -> String {
         let lines = self.headers.iter();
         let lines = lines.map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
         lines.collect::<String>() + "\n" + &self.text()
@@ -307,7 +308,7 @@ impl Answer {
 }
 
 /// The `Authorization` header of HTTP Basic.
-pub(crate) fn basic(username: &str, password: &str) -> String {
+pub(crate) fn basic_authorization(username: &str, password: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{password}")))
 }
 
@@ -316,8 +317,8 @@ pub(crate) fn visible_text(html: &str) -> String {
     const INLINE: [&str; 9] = ["a", "b", "code", "em", "i", "span", "strong", "!", "label"];
     let body = html.find("<body").map_or(html, |start| &html[start..]);
     let mut text = String::new();
-    for piece in body.split('<').skip(1) {
-        let (tag, rest) = piece.split_once('>').unwrap_or((piece, ""));
+    for segment in body.split('<').skip(1) {
+        let (tag, rest) = segment.split_once('>').unwrap_or((segment, ""));
         let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap_or_default();
         if !INLINE.contains(&name) {
             text.push(' ');

@@ -11,22 +11,22 @@ use std::{
 use tokio::{task::spawn_blocking, time::timeout};
 
 /// Longer than any of them takes to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+const EXIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server, killed without warning when this value goes.
-pub(crate) struct Server {
+pub(crate) struct ServerProcess {
     process: Child,
     pub(crate) url: String,
 }
 
-impl Server {
+impl ServerProcess {
     /// Starts a server that keeps its data in a folder, with these variables and no others.
     pub(crate) fn start(folder: &Path, variables: &[(&str, &str)]) -> Result<Self> {
-        Self::run(&mut Command::new(env!("CARGO_BIN_EXE_api-explorer")), folder, variables)
+        Self::start_with(&mut Command::new(env!("CARGO_BIN_EXE_api-explorer")), folder, variables)
     }
 
     /// Starts one by a command that does something before.
-    pub(crate) fn run(command: &mut Command, folder: &Path, variables: &[(&str, &str)]) -> Result<Self> {
+    pub(crate) fn start_with(command: &mut Command, folder: &Path, variables: &[(&str, &str)]) -> Result<Self> {
         // A test that made a client has chosen what TLS is made by.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut process = command
@@ -41,19 +41,19 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()?;
         let log = BufReader::new(process.stderr.take().context("no log")?).lines();
-        let mut said = Vec::new();
+        let mut log_lines = Vec::new();
         for line in log {
             let line = line?;
             if let Some((_, url)) = line.split_once("listening on ") {
                 return Ok(Self { process, url: url.to_owned() });
             }
-            said.push(line);
+            log_lines.push(line);
         }
         process.wait()?;
-        anyhow::bail!("it does not start: {}", said.join("\n"))
+        anyhow::bail!("it does not start: {}", log_lines.join("\n"))
     }
 
-    pub(crate) fn id(&self) -> Result<Pid> {
+    pub(crate) fn pid(&self) -> Result<Pid> {
         Pid::from_raw(self.process.id().try_into()?).context("no process")
     }
 
@@ -63,12 +63,12 @@ impl Server {
     }
 
     pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
-        Ok(kill_process(self.id()?, signal)?)
+        Ok(kill_process(self.pid()?, signal)?)
     }
 
     /// Waits until it has ended by itself.
-    pub(crate) async fn ended(mut self) -> Result<ExitStatus> {
-        let waiting = spawn_blocking(move || {
+    pub(crate) async fn wait_for_exit(mut self) -> Result<ExitStatus> {
+        let exit_status = spawn_blocking(move || {
             loop {
                 if let Some(status) = self.process.try_wait()? {
                     return anyhow::Ok(status);
@@ -76,7 +76,7 @@ impl Server {
                 std::thread::sleep(Duration::from_millis(5));
             }
         });
-        timeout(PATIENCE, waiting).await.context("it does not end")??
+        timeout(EXIT_TIMEOUT, exit_status).await.context("it does not end")??
     }
 
     pub(crate) fn kill(&mut self) -> Result<()> {
@@ -84,7 +84,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         // SIGKILL: nothing of its own runs after that.
         let _ = self.process.kill();

@@ -11,10 +11,10 @@ use std::{
 
 /// Finds a program on the path, or where Debian keeps those of administrators. Without it, a test is skipped, unless
 /// `EXPLORER_TEST_ALL` is set.
-pub(crate) fn find(name: &str) -> Result<Option<PathBuf>> {
-    let folders = env::var_os("PATH").unwrap_or_default();
-    let mut places = env::split_paths(&folders).chain(["/usr/sbin".into()]).map(|folder| folder.join(name));
-    if let Some(program) = places.find(|place| place.is_file()) {
+pub(crate) fn find_program(name: &str) -> Result<Option<PathBuf>> {
+    let path_variable = env::var_os("PATH").unwrap_or_default();
+    let mut candidates = env::split_paths(&path_variable).chain(["/usr/sbin".into()]).map(|folder| folder.join(name));
+    if let Some(program) = candidates.find(|path| path.is_file()) {
         return Ok(Some(program));
     }
     ensure!(env::var_os("EXPLORER_TEST_ALL").is_none(), "{name} is missing");
@@ -59,13 +59,13 @@ impl Drop for Program {
 /// Runs a program to its end, and returns what it said if it failed.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let output = command.output()?;
-    let said = [output.stdout, output.stderr].concat();
-    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&said));
+    let combined_output = [output.stdout, output.stderr].concat();
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&combined_output));
     Ok(())
 }
 
 /// Reads a file of the project.
-pub(crate) fn project_file(path: &str) -> Result<String> {
+pub(crate) fn read_project_file(path: &str) -> Result<String> {
     Ok(std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))?)
 }
 
@@ -78,19 +78,20 @@ pub(crate) mod nginx {
     };
 
     /// Writes a main configuration around the text of a site, with all files in a folder.
-    pub(crate) fn settings(folder: &Path, site: &str) -> Result<PathBuf> {
-        fs::write(folder.join("site.conf"), site)?;
+    pub(crate) fn write_config(folder: &Path, site_config: &str) -> Result<PathBuf> {
+        fs::write(folder.join("site.conf"), site_config)?;
         // As root, the processes that serve would otherwise become another user, who cannot write here.
         let user = if rustix::process::getuid().is_root() { "user root;" } else { "" };
-        let here = folder.display();
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-        let temporary = temporary.map(|name| format!("{name}_temp_path {here}/{name};\n")).concat();
-        let main = format!(
-            "{user}\ndaemon off;\nworker_processes 2;\npid {here}/nginx.pid;\nerror_log {here}/error.log warn;\n\
-             events {{}}\nhttp {{\naccess_log {here}/access.log;\n{temporary}include {here}/site.conf;\n}}\n"
+        let folder_path = folder.display();
+        let temp_path_names = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+        let temp_path_directives =
+            temp_path_names.map(|name| format!("{name}_temp_path {folder_path}/{name};\n")).concat();
+        let main_config = format!(
+            "{user}\ndaemon off;\nworker_processes 2;\npid {folder_path}/nginx.pid;\nerror_log {folder_path}/error.log warn;\n\
+             events {{}}\nhttp {{\naccess_log {folder_path}/access.log;\n{temp_path_directives}include {folder_path}/site.conf;\n}}\n"
         );
         let path = folder.join("nginx.conf");
-        fs::write(&path, main)?;
+        fs::write(&path, main_config)?;
         Ok(path)
     }
 }

@@ -10,46 +10,46 @@ use tokio::{
 /// A port that leads to another.
 pub(crate) struct Relay {
     pub(crate) port: u16,
-    is_silent: watch::Sender<bool>,
+    silence_sender: watch::Sender<bool>,
 }
 
 impl Relay {
     /// Leads to an address.
-    pub(crate) async fn start(to: String) -> Result<Self> {
+    pub(crate) async fn start(target_address: String) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let (port, is_silent) = (listener.local_addr()?.port(), watch::Sender::new(false));
-        let silence = is_silent.clone();
+        let (port, silence_sender) = (listener.local_addr()?.port(), watch::Sender::new(false));
+        let silence = silence_sender.clone();
         tokio::spawn(async move {
             loop {
-                let (near, _) = listener.accept().await?;
-                let (near, far) = (near.into_split(), TcpStream::connect(&to).await?.into_split());
-                tokio::spawn(pass(near.0, far.1, silence.subscribe()));
-                tokio::spawn(pass(far.0, near.1, silence.subscribe()));
+                let (client, _) = listener.accept().await?;
+                let (client, server) = (client.into_split(), TcpStream::connect(&target_address).await?.into_split());
+                tokio::spawn(forward(client.0, server.1, silence.subscribe()));
+                tokio::spawn(forward(server.0, client.1, silence.subscribe()));
             }
             #[expect(unreachable_code, reason = "it tells the type of errors")]
             std::io::Result::Ok(())
         });
-        Ok(Self { port, is_silent })
+        Ok(Self { port, silence_sender })
     }
 
     /// From now on, nothing passes, or everything does again, what was held back first.
-    pub(crate) fn be_silent(&self, silent: bool) {
-        self.is_silent.send_replace(silent);
+    pub(crate) fn set_silent(&self, silent: bool) {
+        self.silence_sender.send_replace(silent);
     }
 }
 
-async fn pass(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    mut is_silent: watch::Receiver<bool>,
+async fn forward(
+    mut reader: impl AsyncRead + Unpin,
+    mut writer: impl AsyncWrite + Unpin,
+    mut silence_receiver: watch::Receiver<bool>,
 ) -> Result<()> {
     let mut bytes = [0; 10_000];
     loop {
-        let length = from.read(&mut bytes).await?;
-        is_silent.wait_for(|silent| !silent).await?;
+        let length = reader.read(&mut bytes).await?;
+        silence_receiver.wait_for(|silent| !silent).await?;
         if length == 0 {
-            return Ok(to.shutdown().await?);
+            return Ok(writer.shutdown().await?);
         }
-        to.write_all(&bytes[..length]).await?;
+        writer.write_all(&bytes[..length]).await?;
     }
 }

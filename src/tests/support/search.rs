@@ -1,6 +1,6 @@
 //! Looks for a secret in whatever comes out of the app, its log included.
 
-use super::basic;
+use super::basic_authorization;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -22,25 +22,25 @@ pub(crate) const CANARY_PROJECT: &str = "project-test-canary";
 pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A secret that every way of writing changes in its own way.
-pub(crate) fn secret(of: &str) -> String {
-    format!("canary-{of}-_+/=\"\\&<>'%#-end")
+pub(crate) fn canary_secret(name: &str) -> String {
+    format!("canary-{name}-_+/=\"\\&<>'%#-end")
 }
 
 /// Every form in which a secret is looked for, and its name.
-pub(crate) fn forms(secret: &str) -> Vec<(&'static str, String)> {
-    let in_base64 = |before: &str| {
-        let whole = BASE64_STANDARD.encode([before, secret].concat());
+pub(crate) fn encoded_forms(secret: &str) -> Vec<(&'static str, String)> {
+    let encode_base64 = |prefix: &str| {
+        let encoded = BASE64_STANDARD.encode([prefix, secret].concat());
         // The digits that hold nothing but the secret.
-        let (first, last) = ((before.len() * 8).div_ceil(6), (before.len() + secret.len()) * 8 / 6);
-        whole.get(first..last).unwrap_or_default().to_owned()
+        let (first, last) = ((prefix.len() * 8).div_ceil(6), (prefix.len() + secret.len()) * 8 / 6);
+        encoded.get(first..last).unwrap_or_default().to_owned()
     };
     let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     vec![
         ("plain", secret.to_owned()),
-        ("basic", basic(CANARY_PROJECT, secret)),
-        ("base64", in_base64("")),
-        ("base64, one byte in", in_base64("x")),
-        ("base64, two bytes in", in_base64("xx")),
+        ("basic", basic_authorization(CANARY_PROJECT, secret)),
+        ("base64", encode_base64("")),
+        ("base64, one byte in", encode_base64("x")),
+        ("base64, two bytes in", encode_base64("xx")),
         ("form-encoded", url::form_urlencoded::byte_serialize(secret.as_bytes()).collect()),
         ("percent-encoded", utf8_percent_encode(secret, UNRESERVED).to_string()),
         ("JSON", Value::from(secret).to_string().trim_matches('"').to_owned()),
@@ -51,37 +51,37 @@ pub(crate) fn forms(secret: &str) -> Vec<(&'static str, String)> {
 }
 
 /// The names of the forms in which a text holds the secret.
-pub(crate) fn found(text: &str, secret: &str) -> Vec<&'static str> {
-    let forms = forms(secret).into_iter();
+pub(crate) fn find_leaks(text: &str, secret: &str) -> Vec<&'static str> {
+    let forms = encoded_forms(secret).into_iter();
     forms.filter(|(_, form)| text.contains(form.as_str())).map(|(name, _)| name).collect()
 }
 
 /// What was logged since the first test looked, by all tests of this program, at every level, as text and as JSON.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 
-pub(crate) static LOG: LazyLock<Log> = LazyLock::new(|| {
-    let log = Log::default();
+pub(crate) static CAPTURED_LOG: LazyLock<CapturedLog> = LazyLock::new(|| {
+    let log = CapturedLog::default();
     let writers = [log.clone(), log.clone()].map(|log| move || log.clone());
     let [text, json] = writers;
-    let parser = |targets: Targets, name: &str| targets.with_target(name, LevelFilter::OFF);
-    let filter = ["html5ever", "markup5ever", "selectors"].into_iter().fold(Targets::new(), parser);
-    let installed = tracing_subscriber::registry()
+    let silence_target = |targets: Targets, name: &str| targets.with_target(name, LevelFilter::OFF);
+    let filter = ["html5ever", "markup5ever", "selectors"].into_iter().fold(Targets::new(), silence_target);
+    let init_result = tracing_subscriber::registry()
         .with(filter.with_default(LevelFilter::TRACE))
         .with(fmt::layer().with_writer(text).with_ansi(false))
         .with(fmt::layer().with_writer(json).json().flatten_event(true))
         .try_init();
-    assert!(installed.is_ok(), "somebody else takes the log");
+    assert!(init_result.is_ok(), "somebody else takes the log");
     log
 });
 
-impl Log {
+impl CapturedLog {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 }
 
-impl Write for Log {
+impl Write for CapturedLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
     }

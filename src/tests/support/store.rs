@@ -1,10 +1,10 @@
 //! Stores for tests: files of SQLite's, or databases of the PostgreSQL that `TEST_POSTGRES` names (`scripts/postgres`).
 
-use super::Setup;
+use super::TestEnv;
 use anyhow::{Result, ensure};
 use api_explorer::store::{
     Database, StoreSettings,
-    key::{Key, KeySource},
+    key::{KeySource, SealingKey},
 };
 use secrecy::ExposeSecret;
 use sqlx::{AnyConnection, Connection, Executor, any::install_default_drivers};
@@ -33,12 +33,12 @@ impl TestStore {
                 format!("{server}/{name}")
             }
         };
-        Ok(Self { url, key: Key::new_text().expose_secret().to_owned(), _folder: folder })
+        Ok(Self { url, key: SealingKey::generate_base64().expose_secret().to_owned(), _folder: folder })
     }
 
     /// A server's setup with this store.
-    pub(crate) fn of(&self, setup: Setup) -> Setup {
-        setup.set("DATABASE_URL", &self.url).set("EXPLORER_KEY", &self.key)
+    pub(crate) fn apply_to(&self, env: TestEnv) -> TestEnv {
+        env.set_var("DATABASE_URL", &self.url).set_var("EXPLORER_KEY", &self.key)
     }
 
     /// A connection of somebody else's.
@@ -48,14 +48,14 @@ impl TestStore {
     }
 
     /// The same store behind another port of this machine.
-    pub(crate) fn at_port(&self, port: u16) -> Result<String> {
+    pub(crate) fn url_at_port(&self, port: u16) -> Result<String> {
         let mut url = url::Url::parse(&self.url)?;
         ensure!(url.set_port(Some(port)).is_ok(), "{url} has no port");
         Ok(url.into())
     }
 
     /// Where PostgreSQL listens.
-    pub(crate) fn address(&self) -> Result<String> {
+    pub(crate) fn postgres_address(&self) -> Result<String> {
         let url = url::Url::parse(&self.url)?;
         Ok(format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(5432)))
     }
@@ -71,7 +71,7 @@ impl TestStore {
     }
 
     /// SQLite's file.
-    pub(crate) fn file(&self) -> Option<&Path> {
+    pub(crate) fn sqlite_path(&self) -> Option<&Path> {
         self.url.strip_prefix("sqlite:").map(Path::new)
     }
 
@@ -80,6 +80,6 @@ impl TestStore {
             Some(path) => Database::Sqlite(path.into()),
             None => Database::Postgres(self.url.clone().into()),
         };
-        StoreSettings { database, key: KeySource::Given(self.key.clone().into()), connections: 8 }
+        StoreSettings { database, key: KeySource::Inline(self.key.clone().into()), max_connections: 8 }
     }
 }

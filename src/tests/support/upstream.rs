@@ -16,11 +16,11 @@ use std::{
 };
 use tokio::net::TcpListener;
 
-type Log = Arc<Mutex<Vec<Received>>>;
+type RequestLog = Arc<Mutex<Vec<ReceivedRequest>>>;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
-pub(crate) struct Received {
+pub(crate) struct ReceivedRequest {
     pub(crate) method: String,
     /// Still percent-encoded.
     pub(crate) path: String,
@@ -29,7 +29,7 @@ pub(crate) struct Received {
     pub(crate) body: String,
 }
 
-impl Received {
+impl ReceivedRequest {
     /// A header's first value, or nothing.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
@@ -44,14 +44,14 @@ impl Received {
 /// A provider's double.
 pub(crate) struct Upstream {
     pub(crate) url: String,
-    log: Log,
+    log: RequestLog,
 }
 
 impl Upstream {
     /// Answers as the routes say.
     pub(crate) async fn start(routes: Router) -> Result<Self> {
-        let log = Log::default();
-        let routes = routes.layer(from_fn_with_state(log.clone(), remember));
+        let log = RequestLog::default();
+        let routes = routes.layer(from_fn_with_state(log.clone(), record_request));
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -59,44 +59,44 @@ impl Upstream {
     }
 
     /// Answers everything alike.
-    pub(crate) async fn answering(status: u16, body: Value) -> Result<Self> {
+    pub(crate) async fn with_response(status: u16, body: Value) -> Result<Self> {
         let status = StatusCode::from_u16(status)?;
-        Self::always(move || (status, Json(body.clone())).into_response()).await
+        Self::with_responder(move || (status, Json(body.clone())).into_response()).await
     }
 
     /// Answers everything with what the function makes.
-    pub(crate) async fn always(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Result<Self> {
-        Self::start(Router::new().fallback(move || std::future::ready(answer()))).await
+    pub(crate) async fn with_responder(respond: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Result<Self> {
+        Self::start(Router::new().fallback(move || std::future::ready(respond()))).await
     }
 
     /// Answers as a provider does that finds nothing wrong.
-    pub(crate) async fn content() -> Result<Self> {
-        Self::answering(200, json!({"status_code": 200, "user_id": "user-test-1"})).await
+    pub(crate) async fn succeeding() -> Result<Self> {
+        Self::with_response(200, json!({"status_code": 200, "user_id": "user-test-1"})).await
     }
 
     /// Takes requests and never answers.
-    pub(crate) async fn silent() -> Result<Self> {
+    pub(crate) async fn never_responding() -> Result<Self> {
         Self::start(Router::new().fallback(std::future::pending::<Response>)).await
     }
 
-    pub(crate) fn received(&self) -> Vec<Received> {
+    pub(crate) fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The one request that arrived.
-    pub(crate) fn only(&self) -> Result<Received> {
-        let mut received = self.received();
-        ensure!(received.len() == 1, "{} requests arrived, not one", received.len());
-        Ok(received.remove(0))
+    pub(crate) fn only_request(&self) -> Result<ReceivedRequest> {
+        let mut requests = self.received_requests();
+        ensure!(requests.len() == 1, "{} requests arrived, not one", requests.len());
+        Ok(requests.remove(0))
     }
 }
 
-async fn remember(State(log): State<Log>, request: Request, next: Next) -> Response {
+async fn record_request(State(log): State<RequestLog>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    log.lock().unwrap_or_else(PoisonError::into_inner).push(Received {
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(ReceivedRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),

@@ -7,148 +7,170 @@ mod resolve;
 mod reveal;
 mod strings;
 
-pub(crate) use resolve::Resolved;
-pub(crate) use reveal::{Masking, denied, may_see};
+pub(crate) use resolve::ResolvedArguments;
+pub(crate) use reveal::{MaskedResponse, can_reveal_secrets, reveal_denied_error};
 
 use super::scrub;
-use crate::gateway::transport::client::Received;
-use crate::{model::placeholder, openapi::Promise};
+use crate::gateway::transport::client::UpstreamResponse;
+use crate::{model::placeholder, openapi::ExpectedResponse};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::{BTreeMap, HashMap};
-use strings::{Path, content, is_json};
+use strings::{JsonPath, is_json_like, unescape};
 
 /// What stands for a secret that nobody keeps.
-const NOT_KEPT: &str = "{{not kept}}";
+const NOT_STORED: &str = "{{not kept}}";
 /// What stands for a body that cannot be searched.
-const TOO_DEEP: &str = "The body's values stand too deep in each other to be searched for secrets, so it is not shown.";
+const TOO_DEEP_NOTICE: &str =
+    "The body's values stand too deep in each other to be searched for secrets, so it is not shown.";
 /// Secrets of a reply that are kept, and all their bytes.
-const MOST_KEPT: usize = 1_000;
-const MOST_BYTES: usize = 100_000;
+const MAX_STORED_SECRETS: usize = 1_000;
+const MAX_STORED_BYTES: usize = 100_000;
 /// Secrets of a reply that are looked for everywhere else in it, and the shortest that say something there.
-const MOST_ECHOED: usize = 32;
-const SHORTEST_ECHO: usize = 16;
+const MAX_ECHOED_SECRETS: usize = 32;
+const MIN_ECHO_BYTES: usize = 16;
 /// Characters of a label.
-const LONGEST_LABEL: usize = 80;
+const MAX_LABEL_BYTES: usize = 80;
 
 /// Where a secret stands, in words; most texts are none, so that it is not asked for.
-type Label<'a> = &'a dyn Fn() -> String;
+type LabelFn<'a> = &'a dyn Fn() -> String;
 
 /// The secrets of one reply, each once.
 #[derive(Default)]
-struct Secrets {
+struct ResponseSecrets {
     /// Labels by secrets.
     labels: HashMap<String, String>,
     /// Secrets by labels, as they are kept.
-    kept: BTreeMap<String, String>,
-    bytes: usize,
+    stored: BTreeMap<String, String>,
+    stored_bytes: usize,
     /// Whether the body could not be searched for more.
     is_too_deep: bool,
 }
 
-impl Secrets {
+impl ResponseSecrets {
     /// All that a reply holds.
-    fn find(promise: &Promise, received: &Received) -> Self {
+    fn find(expected_response: &ExpectedResponse, upstream_response: &UpstreamResponse) -> Self {
         let mut secrets = Self::default();
-        let (_, body) = rewrite(promise, received, &mut |label, secret| {
+        let (_, body) = rewrite_secrets(expected_response, upstream_response, &mut |label, secret| {
             secrets.add(label, secret);
             String::new()
         });
         Self { is_too_deep: body.is_none(), ..secrets }
     }
 
-    fn add(&mut self, label: Label, secret: &str) {
+    fn add(&mut self, label: LabelFn, secret: &str) {
         if self.labels.contains_key(secret) {
             return;
         }
         let label = label();
         let is_plain = label.chars().all(|c| c.is_alphanumeric() || "._- ".contains(c)) && !label.trim().is_empty();
-        let is_new = !self.kept.contains_key(&label) && label.len() <= LONGEST_LABEL;
+        let is_new = !self.stored.contains_key(&label) && label.len() <= MAX_LABEL_BYTES;
         let label = if is_plain && is_new { label } else { format!("#{}", self.labels.len() + 1) };
-        self.bytes += label.len() + secret.len();
-        if self.kept.len() < MOST_KEPT && self.bytes <= MOST_BYTES {
-            self.kept.insert(label.clone(), secret.to_owned());
+        self.stored_bytes += label.len() + secret.len();
+        if self.stored.len() < MAX_STORED_SECRETS && self.stored_bytes <= MAX_STORED_BYTES {
+            self.stored.insert(label.clone(), secret.to_owned());
         }
         self.labels.insert(secret.to_owned(), label);
     }
 
     /// The reply with something else in place of every secret.
-    fn mask(&self, promise: &Promise, received: &Received, name: impl Fn(&str) -> String) -> (HeaderMap, Vec<u8>) {
-        let name_of = |secret: &str| match self.labels.get(secret) {
-            Some(label) if self.kept.contains_key(label) => name(label),
-            _ => NOT_KEPT.to_owned(),
+    fn mask(
+        &self,
+        expected_response: &ExpectedResponse,
+        upstream_response: &UpstreamResponse,
+        placeholder_for: impl Fn(&str) -> String,
+    ) -> (HeaderMap, Vec<u8>) {
+        let replacement_for = |secret: &str| match self.labels.get(secret) {
+            Some(label) if self.stored.contains_key(label) => placeholder_for(label),
+            _ => NOT_STORED.to_owned(),
         };
-        let (headers, body) = rewrite(promise, received, &mut |_, secret| name_of(secret));
-        let body = body.unwrap_or_else(|| TOO_DEEP.into());
-        let mut echoes: Vec<&String> = self.labels.keys().filter(|secret| secret.len() >= SHORTEST_ECHO).collect();
+        let (headers, body) =
+            rewrite_secrets(expected_response, upstream_response, &mut |_, secret| replacement_for(secret));
+        let body = body.unwrap_or_else(|| TOO_DEEP_NOTICE.into());
+        let mut echoes: Vec<&String> = self.labels.keys().filter(|secret| secret.len() >= MIN_ECHO_BYTES).collect();
         echoes.sort_unstable();
-        echoes.truncate(MOST_ECHOED);
-        let scrubbers: Vec<_> =
-            echoes.iter().map(|secret| (scrub::Scrubber::new(vec![(*secret).clone()]), name_of(secret))).collect();
-        let names: Vec<_> = scrubbers.iter().map(|(scrubber, name)| (scrubber, name.as_str())).collect();
-        (scrub::headers(&headers, &names), scrub::scrub(&names, &body).into_owned())
+        echoes.truncate(MAX_ECHOED_SECRETS);
+        let scrubbers: Vec<_> = echoes
+            .iter()
+            .map(|secret| (scrub::Scrubber::new(vec![(*secret).clone()]), replacement_for(secret)))
+            .collect();
+        let redactions: Vec<_> =
+            scrubbers.iter().map(|(scrubber, replacement)| (scrubber, replacement.as_str())).collect();
+        (scrub::scrub_headers(&headers, &redactions), scrub::scrub_bytes(&redactions, &body).into_owned())
     }
 }
 
 /// A reply's headers and body, with all secrets replaced: by what the function makes of where one stands, and what it is. No
 /// body, where it goes too deep.
-fn rewrite(
-    promise: &Promise,
-    received: &Received,
-    replace: &mut impl FnMut(Label, &str) -> String,
+fn rewrite_secrets(
+    expected_response: &ExpectedResponse,
+    upstream_response: &UpstreamResponse,
+    replace: &mut impl FnMut(LabelFn, &str) -> String,
 ) -> (HeaderMap, Option<Vec<u8>>) {
     let rewrite_header = |(name, value): (&HeaderName, &HeaderValue)| {
         let Ok(text) = value.to_str() else { return (name.clone(), value.clone()) };
         let label = || ["header ", name.as_str()].concat();
-        let clean =
-            if names::is_secret(name.as_str()) { whole(text, &label, replace) } else { part(text, &label, replace) };
+        let rewritten = if names::is_secret_name(name.as_str()) {
+            rewrite_whole(text, &label, replace)
+        } else {
+            rewrite_embedded(text, &label, replace)
+        };
         // Handles are not ASCII.
-        let clean = clean.and_then(|clean| HeaderValue::from_bytes(clean.as_bytes()).ok());
-        (name.clone(), clean.unwrap_or_else(|| value.clone()))
+        let rewritten = rewritten.and_then(|rewritten| HeaderValue::from_bytes(rewritten.as_bytes()).ok());
+        (name.clone(), rewritten.unwrap_or_else(|| value.clone()))
     };
-    let headers = received.headers.iter().map(rewrite_header).collect();
-    let Ok(text) = std::str::from_utf8(&received.body) else { return (headers, Some(received.body.clone())) };
-    if !is_json(text) {
+    let headers = upstream_response.headers.iter().map(rewrite_header).collect();
+    let Ok(text) = std::str::from_utf8(&upstream_response.body) else {
+        return (headers, Some(upstream_response.body.clone()));
+    };
+    if !is_json_like(text) {
         return (
             headers,
-            Some(part(text, &String::new, replace).map_or_else(|| received.body.clone(), String::into_bytes)),
+            Some(
+                rewrite_embedded(text, &String::new, replace)
+                    .map_or_else(|| upstream_response.body.clone(), String::into_bytes),
+            ),
         );
     }
-    let (mut clean, mut copied) = (String::new(), 0);
-    let searched = strings::each(text, |path: &Path, at| {
-        let name = path.name();
-        let secret = content(&text[at.clone()]);
-        let is_secret = names::is_secret(name) || promise.is_secret(name);
+    let (mut rewritten, mut copied) = (String::new(), 0);
+    let visited = strings::visit_string_values(text, |path: &JsonPath, range| {
+        let name = path.field_name();
+        let secret = unescape(&text[range.clone()]);
+        let is_secret = names::is_secret_name(name) || expected_response.is_secret_field(name);
         let label = || path.label();
-        let replaced = if is_secret { whole(&secret, &label, replace) } else { part(&secret, &label, replace) };
+        let replaced = if is_secret {
+            rewrite_whole(&secret, &label, replace)
+        } else {
+            rewrite_embedded(&secret, &label, replace)
+        };
         if let Some(replaced) = replaced {
-            clean.push_str(&text[copied..at.start]);
-            clean.push_str(&serde_json::Value::from(replaced).to_string());
-            copied = at.end;
+            rewritten.push_str(&text[copied..range.start]);
+            rewritten.push_str(&serde_json::Value::from(replaced).to_string());
+            copied = range.end;
         }
     });
-    if searched.is_none() {
+    if visited.is_none() {
         return (headers, None);
     }
-    clean.push_str(&text[copied..]);
-    (headers, Some(clean.into_bytes()))
+    rewritten.push_str(&text[copied..]);
+    (headers, Some(rewritten.into_bytes()))
 }
 
 /// A text that is a secret altogether; nothing, where it says none.
-fn whole(text: &str, label: Label, replace: &mut impl FnMut(Label, &str) -> String) -> Option<String> {
-    let is_named = text == scrub::REMOVED || placeholder::Handle::whole(text).is_some();
-    (!text.is_empty() && !is_named).then(|| replace(label, text))
+fn rewrite_whole(text: &str, label: LabelFn, replace: &mut impl FnMut(LabelFn, &str) -> String) -> Option<String> {
+    let is_redacted = text == scrub::CREDENTIAL_REMOVED || placeholder::Placeholder::parse(text).is_some();
+    (!text.is_empty() && !is_redacted).then(|| replace(label, text))
 }
 
 /// A text that may hold secrets.
-fn part(text: &str, label: Label, replace: &mut impl FnMut(Label, &str) -> String) -> Option<String> {
-    let mut clean = String::new();
+fn rewrite_embedded(text: &str, label: LabelFn, replace: &mut impl FnMut(LabelFn, &str) -> String) -> Option<String> {
+    let mut rewritten = String::new();
     let mut copied = 0;
-    for at in names::find(text) {
-        if let Some(replaced) = whole(&text[at.clone()], label, replace) {
-            clean.push_str(&text[copied..at.start]);
-            clean.push_str(&replaced);
-            copied = at.end;
+    for range in names::find_secrets(text) {
+        if let Some(replaced) = rewrite_whole(&text[range.clone()], label, replace) {
+            rewritten.push_str(&text[copied..range.start]);
+            rewritten.push_str(&replaced);
+            copied = range.end;
         }
     }
-    (copied > 0).then(|| clean + &text[copied..])
+    (copied > 0).then(|| rewritten + &text[copied..])
 }

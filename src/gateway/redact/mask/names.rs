@@ -4,7 +4,7 @@ use regex::Regex;
 use std::{ops::Range, sync::LazyLock};
 
 /// Words that name secrets.
-const SECRET: [&str; 15] = [
+const SECRET_WORDS: [&str; 15] = [
     "apikey",
     "authorization",
     "cookie",
@@ -22,7 +22,7 @@ const SECRET: [&str; 15] = [
     "tokens",
 ];
 /// Pairs of words that do.
-const PAIRS: [[&str; 2]; 11] = [
+const SECRET_WORD_PAIRS: [[&str; 2]; 11] = [
     ["access", "key"],
     ["api", "key"],
     ["auth", "code"],
@@ -36,7 +36,7 @@ const PAIRS: [[&str; 2]; 11] = [
     ["recovery", "codes"],
 ];
 /// Words at the end of names that only tell something about a secret.
-const ABOUT: [&str; 35] = [
+const METADATA_SUFFIXES: [&str; 35] = [
     "at",
     "audience",
     "uri",
@@ -74,32 +74,32 @@ const ABOUT: [&str; 35] = [
     "version",
 ];
 /// Words of names that only look secret: what leads to the next page, what everybody may know, what tokens are made from.
-const OPEN: [&str; 6] = ["continuation", "cursor", "page", "pagination", "public", "template"];
+const NON_SECRET_WORDS: [&str; 6] = ["continuation", "cursor", "page", "pagination", "public", "template"];
 
 /// Whether a field, a header or a parameter of this name holds a secret.
-pub(crate) fn is_secret(name: &str) -> bool {
-    let words = words(name);
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let words = split_words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let is_about =
-        words.last().is_some_and(|last| ABOUT.contains(last)) || words.iter().any(|word| OPEN.contains(word));
-    !is_about
-        && (words.iter().any(|word| SECRET.contains(word))
-            || words.windows(2).any(|pair| PAIRS.iter().any(|known| pair == known)))
+    let is_metadata = words.last().is_some_and(|last| METADATA_SUFFIXES.contains(last))
+        || words.iter().any(|word| NON_SECRET_WORDS.contains(word));
+    !is_metadata
+        && (words.iter().any(|word| SECRET_WORDS.contains(word))
+            || words.windows(2).any(|pair| SECRET_WORD_PAIRS.iter().any(|secret_pair| pair == secret_pair)))
 }
 
 /// `sessionJWT`, `session_jwt` and `X-Session-JWT` are all made of these words.
-fn words(name: &str) -> Vec<String> {
+fn split_words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut before = ' ';
+    let mut previous = ' ';
     for c in name.chars() {
-        let begins = c.is_uppercase() && before.is_lowercase();
-        if (begins || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
+        let is_word_start = c.is_uppercase() && previous.is_lowercase();
+        if (is_word_start || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
         if c.is_alphanumeric() {
             words.last_mut().into_iter().for_each(|word| word.extend(c.to_lowercase()));
         }
-        before = c;
+        previous = c;
     }
     words.retain(|word| !word.is_empty());
     words
@@ -107,8 +107,8 @@ fn words(name: &str) -> Vec<String> {
 
 /// Tokens whose makers gave them a form: JSON Web Tokens (RFC 7519), keys of well-known services, private keys (RFC 7468), keys
 /// of one-time passwords; and the pairs of a query or a form.
-static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let forms = [
+static SECRET_PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let patterns = [
         r"(?P<whole>\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}",
         r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_(?:live|test)_|whsec_|shpat_|aex_)[A-Za-z0-9_-]{16,}",
         r"|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
@@ -116,34 +116,34 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r#"|\botpauth://[^\s"'<>]+)"#,
         r#"|(?:^|[?&#;\s])(?P<name>[A-Za-z0-9_.%\[\]-]{1,80})=(?P<value>[^&#;\s"'<>]+)"#,
     ];
-    Regex::new(&forms.concat()).ok()
+    Regex::new(&patterns.concat()).ok()
 });
 
 /// The places of the secrets in a text, that are known by their form.
-pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
-    let Some(forms) = &*FORMS else { return std::iter::once(0..text.len()).collect() };
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(groups) = forms.captures_at(text, at) {
-        let range = match (groups.name("whole"), groups.name("name"), groups.name("value")) {
+pub(crate) fn find_secrets(text: &str) -> Vec<Range<usize>> {
+    let Some(patterns) = &*SECRET_PATTERNS else { return std::iter::once(0..text.len()).collect() };
+    let mut ranges = Vec::new();
+    let mut offset = 0;
+    while let Some(captures) = patterns.captures_at(text, offset) {
+        let range = match (captures.name("whole"), captures.name("name"), captures.name("value")) {
             (Some(whole), _, _) => whole.range(),
             // What a value holds, and what comes behind it, is looked at next.
-            (_, Some(name), Some(value)) if !is_secret(name.as_str()) => {
-                at = value.start();
+            (_, Some(name), Some(value)) if !is_secret_name(name.as_str()) => {
+                offset = value.start();
                 continue;
             }
             (_, _, Some(value)) => value.range(),
             _ => break,
         };
-        at = range.end;
-        found.push(range);
+        offset = range.end;
+        ranges.push(range);
     }
-    found
+    ranges
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{find, is_secret};
+    use super::{find_secrets, is_secret_name};
 
     #[test]
     fn names_tell_secrets_from_what_is_about_them() {
@@ -167,7 +167,7 @@ mod tests {
             "token",
             "authorization_code",
         ] {
-            assert!(is_secret(name), "{name}");
+            assert!(is_secret_name(name), "{name}");
         }
         for name in [
             "",
@@ -189,26 +189,28 @@ mod tests {
             "keys",
             "kid",
         ] {
-            assert!(!is_secret(name), "{name}");
+            assert!(!is_secret_name(name), "{name}");
         }
     }
 
     #[test]
     fn values_are_known_by_their_form() {
-        let found = |text: &str| -> Vec<String> { find(text).into_iter().map(|at| text[at].to_owned()).collect() };
+        let find_texts = |text: &str| -> Vec<String> {
+            find_secrets(text).into_iter().map(|range| text[range].to_owned()).collect()
+        };
         let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln";
-        assert_eq!(found(&format!("see {jwt}, it's new")), [jwt]);
+        assert_eq!(find_texts(&format!("see {jwt}, it's new")), [jwt]);
         assert_eq!(
-            found("https://a.example/in?stytch_token_type=oauth&token=abc%3D&x=1#access_token=d"),
+            find_texts("https://a.example/in?stytch_token_type=oauth&token=abc%3D&x=1#access_token=d"),
             ["abc%3D", "d"]
         );
-        assert_eq!(found("access_token=gho_a&scope=user"), ["gho_a"]);
-        assert_eq!(found("https://a.example/?next=https://b.example/?token=abc"), ["abc"]);
+        assert_eq!(find_texts("access_token=gho_a&scope=user"), ["gho_a"]);
+        assert_eq!(find_texts("https://a.example/?next=https://b.example/?token=abc"), ["abc"]);
         let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----";
-        assert_eq!(found(&format!("a {key} b")), [key]);
-        assert_eq!(found("otpauth://totp/a?secret=B"), ["otpauth://totp/a?secret=B"]);
+        assert_eq!(find_texts(&format!("a {key} b")), [key]);
+        assert_eq!(find_texts("otpauth://totp/a?secret=B"), ["otpauth://totp/a?secret=B"]);
         for text in ["", "a = b", "token", "https://a.example/?page=2", "1 + token = 3", "eyJust.a.word"] {
-            assert_eq!(found(text), [""; 0], "{text}");
+            assert_eq!(find_texts(text), [""; 0], "{text}");
         }
     }
 }

@@ -5,62 +5,64 @@ use crate::{
     auth::identity::{Grant, Identity},
     gateway::{
         Gateway,
-        redact::scrub::{Scrubber, scrub},
+        redact::scrub::{Scrubber, scrub_bytes},
     },
     model::{
         Arguments,
-        error::{Code, ExplorerError},
+        error::{ErrorCode, ExplorerError},
         operation::Operation,
-        placeholder::{Handle, find},
-        problem::{Problem, pointer},
+        placeholder::{Placeholder, find_first},
+        problem::{Problem, join_pointer},
         schema::Schema,
     },
-    store::{in_time, responses::KeptReply},
+    store::{responses::StoredResponseSecrets, with_timeout},
 };
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::{collections::HashMap, ops::ControlFlow};
 
 /// Replies whose secrets one call may be made of.
-const MOST_REPLIES: usize = 20;
+const MAX_RESPONSES: usize = 20;
 
 /// What was put in place of handles.
 #[derive(Default)]
-pub(crate) struct Resolved {
+pub(crate) struct ResolvedArguments {
     /// The arguments with the secrets in them; none, where there were no handles.
     pub(crate) arguments: Option<Arguments>,
     /// The secrets, and the handles that they are hidden behind again.
-    hidden: Vec<(Scrubber, String)>,
+    redactions: Vec<(Scrubber, String)>,
     /// Where the replies came from that they were in: places of arguments, and environments.
     origins: Vec<(String, String)>,
 }
 
-impl Resolved {
+impl ResolvedArguments {
     /// What is not to be shown of what comes of the call.
-    pub(crate) fn names(&self) -> impl Iterator<Item = (&Scrubber, &str)> {
-        self.hidden.iter().map(|(scrubber, handle)| (scrubber, handle.as_str()))
+    pub(crate) fn redactions(&self) -> impl Iterator<Item = (&Scrubber, &str)> {
+        self.redactions.iter().map(|(scrubber, placeholder)| (scrubber, placeholder.as_str()))
     }
 
     /// Refuses what came from another environment than the one that the call goes to.
-    pub(crate) fn stay_in(&self, environment: &str) -> Result<(), ExplorerError> {
-        let strange = self.origins.iter().filter(|(_, origin)| origin != environment);
-        let problems: Vec<Problem> = strange
-            .map(|(at, origin)| {
+    pub(crate) fn ensure_environment(&self, environment: &str) -> Result<(), ExplorerError> {
+        let foreign = self.origins.iter().filter(|(_, origin)| origin != environment);
+        let problems: Vec<Problem> = foreign
+            .map(|(path, origin)| {
                 let message = format!("This secret came from {origin}, and the call goes to {environment}.");
-                Problem::new(at, message)
+                Problem::new(path, message)
             })
             .collect();
-        if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid(problems)) }
+        if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
     }
 
     /// An error that repeats no secret.
-    pub(crate) fn clean(&self, mut error: ExplorerError) -> ExplorerError {
-        let names: Vec<_> = self.names().collect();
-        let clean = |text: &mut String| *text = String::from_utf8_lossy(&scrub(&names, text.as_bytes())).into_owned();
-        clean(&mut error.message);
+    pub(crate) fn redact_error(&self, mut error: ExplorerError) -> ExplorerError {
+        let redactions: Vec<_> = self.redactions().collect();
+        let redact = |text: &mut String| {
+            *text = String::from_utf8_lossy(&scrub_bytes(&redactions, text.as_bytes())).into_owned()
+        };
+        redact(&mut error.message);
         for problem in &mut error.detail {
-            clean(&mut problem.at);
-            clean(&mut problem.message);
+            redact(&mut problem.location);
+            redact(&mut problem.message);
         }
         error
     }
@@ -71,134 +73,140 @@ impl Gateway {
     ///
     /// # Errors
     /// Where a handle stands for nothing, or for what may not be sent there.
-    pub(crate) async fn resolve(
+    pub(crate) async fn resolve_placeholders(
         &self,
         identity: &Identity,
         provider: &str,
         operation: &Operation,
         arguments: &Arguments,
-    ) -> Result<Resolved, ExplorerError> {
-        let mut replies = HashMap::new();
+    ) -> Result<ResolvedArguments, ExplorerError> {
+        let mut stored_responses = HashMap::new();
         for value in arguments.values() {
-            let _ = each_handle(value, &mut |handle| {
-                replies.insert(handle.reply, None);
-                if replies.len() > MOST_REPLIES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let _ = visit_placeholders(value, &mut |placeholder| {
+                stored_responses.insert(placeholder.response_number, None);
+                if stored_responses.len() > MAX_RESPONSES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
         }
-        if replies.is_empty() {
-            return Ok(Resolved::default());
+        if stored_responses.is_empty() {
+            return Ok(ResolvedArguments::default());
         }
-        if replies.len() > MOST_REPLIES {
+        if stored_responses.len() > MAX_RESPONSES {
             let message =
-                format!("These arguments name secrets of more than {MOST_REPLIES} replies. Nothing was sent.");
-            return Err(ExplorerError::new(Code::InvalidArguments, message));
+                format!("These arguments name secrets of more than {MAX_RESPONSES} replies. Nothing was sent.");
+            return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         }
-        for (number, reply) in &mut replies {
-            *reply = in_time(self.store.reply(&identity.subject, *number)).await.map_err(|_| unanswered())?;
+        for (number, stored_response) in &mut stored_responses {
+            *stored_response = with_timeout(self.store.find_response_secrets(&identity.subject, *number))
+                .await
+                .map_err(|_| secret_store_unavailable())?;
         }
-        let mut writer = Writer {
-            replies,
+        let mut resolver = PlaceholderResolver {
+            stored_responses,
             provider,
-            may_reveal: identity.may(Grant::Reveal),
-            resolved: Resolved::default(),
+            can_reveal: identity.has_grant(Grant::Reveal),
+            resolved: ResolvedArguments::default(),
             problems: Vec::new(),
         };
-        let mut written = arguments.clone();
-        for (name, value) in &mut written {
-            writer.value(value, &pointer("", name), name, is_for_secrets(operation, name));
+        let mut resolved_arguments = arguments.clone();
+        for (name, value) in &mut resolved_arguments {
+            resolver.resolve_value(value, &join_pointer("", name), name, is_secret_field(operation, name));
         }
-        let Writer { resolved, problems, .. } = writer;
+        let PlaceholderResolver { resolved, problems, .. } = resolver;
         if problems.is_empty() {
-            Ok(Resolved { arguments: Some(written), ..resolved })
+            Ok(ResolvedArguments { arguments: Some(resolved_arguments), ..resolved })
         } else {
-            Err(ExplorerError::invalid(problems))
+            Err(ExplorerError::invalid_arguments(problems))
         }
     }
 }
 
-struct Writer<'a> {
-    replies: HashMap<u32, Option<KeptReply>>,
+struct PlaceholderResolver<'a> {
+    stored_responses: HashMap<u32, Option<StoredResponseSecrets>>,
     provider: &'a str,
-    may_reveal: bool,
-    resolved: Resolved,
+    can_reveal: bool,
+    resolved: ResolvedArguments,
     problems: Vec<Problem>,
 }
 
-impl Writer<'_> {
-    fn value(&mut self, value: &mut Value, at: &str, name: &str, is_for_secrets: bool) {
+impl PlaceholderResolver<'_> {
+    fn resolve_value(&mut self, value: &mut Value, path: &str, name: &str, accepts_secrets: bool) {
         match value {
-            Value::String(text) => self.text(text, at, is_for_secrets || names::is_secret(name)),
+            Value::String(text) => self.resolve_text(text, path, accepts_secrets || names::is_secret_name(name)),
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.value(item, &pointer(at, &index.to_string()), name, is_for_secrets);
+                    self.resolve_value(item, &join_pointer(path, &index.to_string()), name, accepts_secrets);
                 }
             }
             Value::Object(fields) => {
                 for (name, value) in fields {
-                    self.value(value, &pointer(at, name), name, false);
+                    self.resolve_value(value, &join_pointer(path, name), name, false);
                 }
             }
             _ => {}
         }
     }
 
-    fn text(&mut self, text: &mut String, at: &str, is_for_secrets: bool) {
-        let (mut written, mut rest) = (String::new(), text.as_str());
-        while let Some((place, handle)) = find(rest) {
-            written.push_str(&rest[..place.start]);
-            match self.secret(&handle, at, is_for_secrets) {
-                Ok(secret) => written.push_str(&secret),
-                Err(message) => self.problems.push(Problem::new(at, message)),
+    fn resolve_text(&mut self, text: &mut String, path: &str, accepts_secrets: bool) {
+        let (mut output, mut rest) = (String::new(), text.as_str());
+        while let Some((range, placeholder)) = find_first(rest) {
+            output.push_str(&rest[..range.start]);
+            match self.find_secret(&placeholder, path, accepts_secrets) {
+                Ok(secret) => output.push_str(&secret),
+                Err(message) => self.problems.push(Problem::new(path, message)),
             }
-            rest = &rest[place.end..];
+            rest = &rest[range.end..];
         }
-        written.push_str(rest);
-        *text = written;
+        output.push_str(rest);
+        *text = output;
     }
 
-    fn secret(&mut self, handle: &Handle, at: &str, is_for_secrets: bool) -> Result<String, String> {
-        let reply = self.replies.get(&handle.reply).and_then(Option::as_ref);
-        let found = reply.and_then(|reply| Some((reply, reply.secrets.get(&handle.label)?)));
-        let (reply, secret) = found.ok_or_else(|| {
-            format!("{handle} stands for nothing that you received within the last 12 hours. Make that call again.")
+    fn find_secret(&mut self, placeholder: &Placeholder, path: &str, accepts_secrets: bool) -> Result<String, String> {
+        let stored_response = self.stored_responses.get(&placeholder.response_number).and_then(Option::as_ref);
+        let stored_secret = stored_response
+            .and_then(|stored_response| Some((stored_response, stored_response.secrets.get(&placeholder.label)?)));
+        let (stored_response, secret) = stored_secret.ok_or_else(|| {
+            format!(
+                "{placeholder} stands for nothing that you received within the last 12 hours. Make that call again."
+            )
         })?;
-        if reply.provider != self.provider {
+        if stored_response.provider != self.provider {
             return Err("This secret came from another provider, and is not sent to this one.".into());
         }
-        if reply.is_operators && !self.may_reveal && !is_for_secrets {
+        if stored_response.is_operator_credential && !self.can_reveal && !accepts_secrets {
             return Err("What you may not see can be sent only in fields that are for secrets.".into());
         }
         let secret = secret.expose_secret().to_owned();
-        self.resolved.origins.push((at.to_owned(), reply.environment.clone()));
-        self.resolved.hidden.push((Scrubber::new(vec![secret.clone()]), handle.to_string()));
+        self.resolved.origins.push((path.to_owned(), stored_response.environment.clone()));
+        self.resolved.redactions.push((Scrubber::new(vec![secret.clone()]), placeholder.to_string()));
         Ok(secret)
     }
 }
 
 /// Whether an operation's field is there for a secret.
-fn is_for_secrets(operation: &Operation, name: &str) -> bool {
-    let schema = operation.field(name).map(|field| operation.open(&field.schema));
-    names::is_secret(name) || matches!(schema, Some(Schema::Text(rules)) if rules.format.as_deref() == Some("password"))
+fn is_secret_field(operation: &Operation, name: &str) -> bool {
+    let schema = operation.field(name).map(|field| operation.resolve(&field.schema));
+    names::is_secret_name(name)
+        || matches!(schema, Some(Schema::Text(rules)) if rules.format.as_deref() == Some("password"))
 }
 
-fn each_handle(value: &Value, visit: &mut impl FnMut(&Handle) -> ControlFlow<()>) -> ControlFlow<()> {
+fn visit_placeholders(value: &Value, visit: &mut impl FnMut(&Placeholder) -> ControlFlow<()>) -> ControlFlow<()> {
     match value {
         Value::String(text) => {
             let mut rest = text.as_str();
-            while let Some((place, handle)) = find(rest) {
-                visit(&handle)?;
-                rest = &rest[place.end..];
+            while let Some((range, placeholder)) = find_first(rest) {
+                visit(&placeholder)?;
+                rest = &rest[range.end..];
             }
         }
-        Value::Array(items) => items.iter().try_for_each(|item| each_handle(item, visit))?,
-        Value::Object(fields) => fields.values().try_for_each(|field| each_handle(field, visit))?,
+        Value::Array(items) => items.iter().try_for_each(|item| visit_placeholders(item, visit))?,
+        Value::Object(fields) => fields.values().try_for_each(|field| visit_placeholders(field, visit))?,
         _ => {}
     }
     ControlFlow::Continue(())
 }
 
-pub(crate) fn unanswered() -> ExplorerError {
+pub(crate) fn secret_store_unavailable() -> ExplorerError {
     let message =
         "Nothing was sent: what this server keeps secrets of replies in does not answer. Try again in a moment.";
-    ExplorerError::new(Code::StoreUnavailable, message)
+    ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }

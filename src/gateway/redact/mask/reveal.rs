@@ -1,147 +1,169 @@
 //! Masks replies, keeps their secrets, and shows one to whoever may see it.
 
-use super::{NOT_KEPT, Secrets, resolve::unanswered};
+use super::{NOT_STORED, ResponseSecrets, resolve::secret_store_unavailable};
 use crate::{
-    auth::identity::{Grant, Identity, Visitor},
-    gateway::{Gateway, compare::LARGE, policy::Passage, signed_in, transport::client::Received},
-    model::{
-        error::{Code, ExplorerError},
-        placeholder::Handle,
-        response::Masked,
+    auth::identity::{Caller, Grant, Identity},
+    gateway::{
+        Gateway, compare::BLOCKING_THRESHOLD_BYTES, policy::AuthorizationContext, require_identity,
+        transport::client::UpstreamResponse,
     },
-    openapi::Promise,
+    model::{
+        error::{ErrorCode, ExplorerError},
+        placeholder::Placeholder,
+        response::MaskedSecrets,
+    },
+    openapi::ExpectedResponse,
     store::{
-        audit::Record,
-        in_time,
-        responses::NewReply,
-        sessions::{SessionId, is_of_nobody},
+        audit::AuditRecord,
+        responses::NewResponseSecrets,
+        sessions::{SessionId, is_address_subject},
+        with_timeout,
     },
 };
 use secrecy::ExposeSecret;
 
 /// A reply without its secrets.
-pub(crate) struct Masking {
-    pub(crate) received: Received,
+pub(crate) struct MaskedResponse {
+    pub(crate) upstream_response: UpstreamResponse,
     /// What was masked, if anything was.
-    pub(crate) masked: Option<Masked>,
+    pub(crate) masked: Option<MaskedSecrets>,
     /// A session that was begun for it.
-    pub(crate) session: Option<SessionId>,
+    pub(crate) new_session: Option<SessionId>,
 }
 
 impl Gateway {
     /// Masks the secrets of a reply, unless they are asked for by whoever may see them, which is written down.
     pub(crate) async fn mask(
         &self,
-        visitor: &Visitor,
-        (passage, environment, request_id): (Passage<'_>, &str, &str),
-        promise: &Promise,
-        received: Received,
-    ) -> Result<Masking, ExplorerError> {
-        let (received, secrets) = find(promise, received).await;
+        caller: &Caller,
+        (context, environment, request_id): (AuthorizationContext<'_>, &str, &str),
+        expected_response: &ExpectedResponse,
+        upstream_response: UpstreamResponse,
+    ) -> Result<MaskedResponse, ExplorerError> {
+        let (upstream_response, secrets) = find_secrets(expected_response, upstream_response).await;
         if secrets.labels.is_empty() && !secrets.is_too_deep {
-            return Ok(Masking { received, masked: None, session: None });
+            return Ok(MaskedResponse { upstream_response, masked: None, new_session: None });
         }
-        let may_reveal = may_see(passage.identity, passage.is_operators);
-        if passage.incoming.reveal && may_reveal {
-            let mut note = self.note(visitor, "reveal", passage.entry)?;
-            note.record.operation = Some(passage.documented.operation.name.clone());
-            note.record.environment = Some(environment.to_owned());
-            note.record.request_id = Some(request_id.to_owned());
-            note.record.target = Some("reply".to_owned());
-            self.metrics.revealed(&passage.entry.provider.id);
-            return note.end(Ok(Masking { received, masked: None, session: None }));
+        let can_reveal = can_reveal_secrets(context.identity, context.is_operator_credential);
+        if context.call_request.reveal && can_reveal {
+            let mut audit_entry = self.begin_audit_entry(caller, "reveal", context.entry)?;
+            audit_entry.record.operation = Some(context.documented.operation.name.clone());
+            audit_entry.record.environment = Some(environment.to_owned());
+            audit_entry.record.request_id = Some(request_id.to_owned());
+            audit_entry.record.target = Some("reply".to_owned());
+            self.metrics.record_reveal(&context.entry.provider.id);
+            return audit_entry.finish(Ok(MaskedResponse { upstream_response, masked: None, new_session: None }));
         }
-        let reply = NewReply {
-            provider: &passage.entry.provider.id,
+        let new_response = NewResponseSecrets {
+            provider: &context.entry.provider.id,
             environment,
-            is_operators: passage.is_operators,
-            secrets: &secrets.kept,
+            is_operator_credential: context.is_operator_credential,
+            secrets: &secrets.stored,
         };
-        let mut subject = passage.identity.subject.clone();
-        let mut session = None;
-        if is_of_nobody(&subject)
-            && !secrets.kept.is_empty()
-            && let Ok((name, begun)) = in_time(self.store.begin_session()).await
+        let mut subject = context.identity.subject.clone();
+        let mut new_session = None;
+        if is_address_subject(&subject)
+            && !secrets.stored.is_empty()
+            && let Ok((session_id, anonymous_session)) = with_timeout(self.store.create_anonymous_session()).await
         {
-            (session, subject) = (Some(name), begun.subject);
+            (new_session, subject) = (Some(session_id), anonymous_session.subject);
         }
         // Of somebody who cannot be told from others, nothing is kept.
-        let may_keep = !is_of_nobody(&subject) && !secrets.kept.is_empty();
-        let number = if may_keep { in_time(self.store.keep_reply(&subject, reply)).await.ok() } else { None };
+        let can_store = !is_address_subject(&subject) && !secrets.stored.is_empty();
+        let response_number = if can_store {
+            with_timeout(self.store.save_response_secrets(&subject, new_response)).await.ok()
+        } else {
+            None
+        };
         let count = u32::try_from(secrets.labels.len()).unwrap_or(u32::MAX);
-        let promise = promise.clone();
-        let received = beside(received, move |received| {
-            let name = |label: &str| match number {
-                Some(reply) => Handle { reply, label: label.to_owned() }.to_string(),
-                None => NOT_KEPT.to_owned(),
+        let expected_response = expected_response.clone();
+        let upstream_response = run_blocking_if_large(upstream_response, move |upstream_response| {
+            let placeholder_for = |label: &str| match response_number {
+                Some(response_number) => Placeholder { response_number, label: label.to_owned() }.to_string(),
+                None => NOT_STORED.to_owned(),
             };
-            let (headers, body) = secrets.mask(&promise, &received, name);
-            Received { headers, body, ..received }
+            let (headers, body) = secrets.mask(&expected_response, &upstream_response, placeholder_for);
+            UpstreamResponse { headers, body, ..upstream_response }
         })
         .await;
-        let masked = (count > 0).then_some(Masked { count, is_kept: number.is_some(), may_reveal });
-        Ok(Masking { received, masked, session })
+        let masked =
+            (count > 0).then_some(MaskedSecrets { count, is_kept: response_number.is_some(), may_reveal: can_reveal });
+        Ok(MaskedResponse { upstream_response, masked, new_session })
     }
 
     /// The secret that a handle stands for.
     ///
     /// # Errors
     /// Where it stands for nothing, or for what they may not see.
-    pub async fn reveal(&self, visitor: &Visitor, handle: &str) -> Result<String, ExplorerError> {
-        let identity = signed_in(visitor)?;
-        let mut note = self.audit.begin(identity, "reveal")?;
-        let revealed = self.secret(identity, handle, &mut note.record).await;
-        note.end(revealed)
+    pub async fn reveal(&self, caller: &Caller, placeholder: &str) -> Result<String, ExplorerError> {
+        let identity = require_identity(caller)?;
+        let mut audit_entry = self.audit.begin_entry(identity, "reveal")?;
+        let revealed = self.find_revealable_secret(identity, placeholder, &mut audit_entry.record).await;
+        audit_entry.finish(revealed)
     }
 
-    async fn secret(&self, identity: &Identity, handle: &str, record: &mut Record) -> Result<String, ExplorerError> {
-        let gone = || {
+    async fn find_revealable_secret(
+        &self,
+        identity: &Identity,
+        placeholder: &str,
+        record: &mut AuditRecord,
+    ) -> Result<String, ExplorerError> {
+        let not_found = || {
             let message = "This stands for nothing that you received within the last 12 hours. Make that call again.";
-            ExplorerError::new(Code::NotFound, message)
+            ExplorerError::new(ErrorCode::NotFound, message)
         };
-        let handle = Handle::whole(handle).ok_or_else(gone)?;
-        let reply = in_time(self.store.reply(&identity.subject, handle.reply)).await.map_err(|_| unanswered())?;
-        let reply = reply.ok_or_else(gone)?;
-        let secret = reply.secrets.get(&handle.label).ok_or_else(gone)?;
-        record.provider = Some(reply.provider.clone());
-        record.environment = Some(reply.environment.clone());
-        record.target = Some(handle.to_string());
-        if !may_see(identity, reply.is_operators) {
-            return Err(denied());
+        let placeholder = Placeholder::parse(placeholder).ok_or_else(not_found)?;
+        let stored_response =
+            with_timeout(self.store.find_response_secrets(&identity.subject, placeholder.response_number))
+                .await
+                .map_err(|_| secret_store_unavailable())?;
+        let stored_response = stored_response.ok_or_else(not_found)?;
+        let secret = stored_response.secrets.get(&placeholder.label).ok_or_else(not_found)?;
+        record.provider = Some(stored_response.provider.clone());
+        record.environment = Some(stored_response.environment.clone());
+        record.target = Some(placeholder.to_string());
+        if !can_reveal_secrets(identity, stored_response.is_operator_credential) {
+            return Err(reveal_denied_error());
         }
-        self.metrics.revealed(&reply.provider);
+        self.metrics.record_reveal(&stored_response.provider);
         Ok(secret.expose_secret().to_owned())
     }
 }
 
 /// Whoever brought the credential, or none, may see what it gave them; with the operator's, the operator says who may.
-pub(crate) fn may_see(identity: &Identity, is_operators: bool) -> bool {
-    !is_operators || identity.may(Grant::Reveal)
+pub(crate) fn can_reveal_secrets(identity: &Identity, is_operator_credential: bool) -> bool {
+    !is_operator_credential || identity.has_grant(Grant::Reveal)
 }
 
-pub(crate) fn denied() -> ExplorerError {
+pub(crate) fn reveal_denied_error() -> ExplorerError {
     let message = "You may not see secrets that were received with the operator's credential; where a secret is asked for, you can \
                    send what stands for one. Ask whoever runs this server (`--may reveal`, `may = [\"reveal\"]`), or save a \
                    credential of your own.";
-    ExplorerError { rule: Some("may reveal".into()), ..ExplorerError::new(Code::PolicyDenied, message) }
+    ExplorerError { rule: Some("may reveal".into()), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
 }
 
-async fn find(promise: &Promise, received: Received) -> (Received, Secrets) {
-    let promise = promise.clone();
-    beside(received, move |received| {
-        let secrets = Secrets::find(&promise, &received);
+async fn find_secrets(
+    expected_response: &ExpectedResponse,
+    upstream_response: UpstreamResponse,
+) -> (UpstreamResponse, ResponseSecrets) {
+    let expected_response = expected_response.clone();
+    run_blocking_if_large(upstream_response, move |received| {
+        let secrets = ResponseSecrets::find(&expected_response, &received);
         (received, secrets)
     })
     .await
 }
 
 /// Works on a reply: a large one beside what else goes on.
-async fn beside<T: Send + 'static>(received: Received, work: impl FnOnce(Received) -> T + Send + 'static) -> T {
-    if received.body.len() < LARGE {
-        return work(received);
+async fn run_blocking_if_large<T: Send + 'static>(
+    upstream_response: UpstreamResponse,
+    work: impl FnOnce(UpstreamResponse) -> T + Send + 'static,
+) -> T {
+    if upstream_response.body.len() < BLOCKING_THRESHOLD_BYTES {
+        return work(upstream_response);
     }
-    match tokio::task::spawn_blocking(move || work(received)).await {
-        Ok(done) => done,
+    match tokio::task::spawn_blocking(move || work(upstream_response)).await {
+        Ok(output) => output,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }

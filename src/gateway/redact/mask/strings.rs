@@ -4,25 +4,25 @@
 use std::{borrow::Cow, ops::Range};
 
 /// Lists and objects that may stand in each other.
-const DEEPEST: usize = 500;
+const MAX_DEPTH: usize = 500;
 
 /// Names and indices that lead to a string.
 #[derive(Default)]
-pub(crate) struct Path(Vec<Level>);
+pub(crate) struct JsonPath(Vec<JsonPathSegment>);
 
-enum Level {
+enum JsonPathSegment {
     /// The name of the field that is being read.
     Object(String),
     /// The index of the item.
-    List(usize),
+    Array(usize),
 }
 
-impl Path {
+impl JsonPath {
     /// The name of the field that holds the string, or the list that it is in.
-    pub(crate) fn name(&self) -> &str {
+    pub(crate) fn field_name(&self) -> &str {
         let names = self.0.iter().rev().map(|level| match level {
-            Level::Object(name) => Some(name.as_str()),
-            Level::List(_) => None,
+            JsonPathSegment::Object(name) => Some(name.as_str()),
+            JsonPathSegment::Array(_) => None,
         });
         names.flatten().next().unwrap_or_default()
     }
@@ -30,31 +30,31 @@ impl Path {
     /// `user.emails.0.token`
     pub(crate) fn label(&self) -> String {
         let names = self.0.iter().map(|level| match level {
-            Level::Object(name) => name.clone(),
-            Level::List(index) => index.to_string(),
+            JsonPathSegment::Object(name) => name.clone(),
+            JsonPathSegment::Array(index) => index.to_string(),
         });
         names.collect::<Vec<_>>().join(".")
     }
 }
 
 /// Whether a text looks like JSON that holds strings.
-pub(crate) fn is_json(text: &str) -> bool {
+pub(crate) fn is_json_like(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[', '"'])
 }
 
 /// Visits all strings that are values, each with its place, quotes included. Nothing, where it goes too deep.
-pub(crate) fn each(text: &str, mut visit: impl FnMut(&Path, Range<usize>)) -> Option<()> {
+pub(crate) fn visit_string_values(text: &str, mut visit: impl FnMut(&JsonPath, Range<usize>)) -> Option<()> {
     let bytes = text.as_bytes();
-    let mut path = Path::default();
+    let mut path = JsonPath::default();
     let mut is_key = false;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
+    let mut offset = 0;
+    while let Some(byte) = bytes.get(offset) {
         match byte {
             b'"' => {
-                let string = at..end(bytes, at);
-                at = string.end;
+                let string = offset..string_end(bytes, offset);
+                offset = string.end;
                 match path.0.last_mut() {
-                    Some(Level::Object(name)) if is_key => *name = content(&text[string]).into_owned(),
+                    Some(JsonPathSegment::Object(name)) if is_key => *name = unescape(&text[string]).into_owned(),
                     _ => visit(&path, string),
                 }
                 is_key = false;
@@ -62,8 +62,8 @@ pub(crate) fn each(text: &str, mut visit: impl FnMut(&Path, Range<usize>)) -> Op
             }
             b'{' | b'[' => {
                 is_key = *byte == b'{';
-                path.0.push(if is_key { Level::Object(String::new()) } else { Level::List(0) });
-                if path.0.len() > DEEPEST {
+                path.0.push(if is_key { JsonPathSegment::Object(String::new()) } else { JsonPathSegment::Array(0) });
+                if path.0.len() > MAX_DEPTH {
                     return None;
                 }
             }
@@ -72,19 +72,19 @@ pub(crate) fn each(text: &str, mut visit: impl FnMut(&Path, Range<usize>)) -> Op
                 is_key = false;
             }
             b',' => match path.0.last_mut() {
-                Some(Level::List(index)) => *index += 1,
-                Some(Level::Object(_)) => is_key = true,
+                Some(JsonPathSegment::Array(index)) => *index += 1,
+                Some(JsonPathSegment::Object(_)) => is_key = true,
                 None => {}
             },
             _ => {}
         }
-        at += 1;
+        offset += 1;
     }
     Some(())
 }
 
 /// What a string says; where it is broken, its characters.
-pub(crate) fn content(string: &str) -> Cow<'_, str> {
+pub(crate) fn unescape(string: &str) -> Cow<'_, str> {
     if !string.contains('\\') {
         return string.trim_matches('"').into();
     }
@@ -92,13 +92,13 @@ pub(crate) fn content(string: &str) -> Cow<'_, str> {
 }
 
 /// Where the string ends that begins at a quote.
-fn end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(byte) = bytes.get(at) {
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut offset = start + 1;
+    while let Some(byte) = bytes.get(offset) {
         match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+            b'"' => return offset + 1,
+            b'\\' => offset += 2,
+            _ => offset += 1,
         }
     }
     bytes.len()
@@ -106,11 +106,13 @@ fn end(bytes: &[u8], start: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{content, each};
+    use super::{unescape, visit_string_values};
 
     fn strings(text: &str) -> Option<Vec<(String, String, String)>> {
         let mut found = Vec::new();
-        each(text, |path, at| found.push((path.label(), path.name().to_owned(), content(&text[at]).into_owned())))?;
+        visit_string_values(text, |path, range| {
+            found.push((path.label(), path.field_name().to_owned(), unescape(&text[range]).into_owned()))
+        })?;
         Some(found)
     }
 

@@ -2,118 +2,142 @@
 
 use super::{
     super::{
-        http::{Http, Part, PartValue},
-        text::{Piece, Text},
+        http::{PartBody, PartTemplate, RequestTemplate},
+        text::{TemplateFragment, TextTemplate},
     },
-    SEND, add_headers, call_with_url, expression, function, headers, is_simple_kind,
-    layout::{call, fits, map, pair},
-    request, string,
+    SEND_STATEMENT, add_headers_statement, function_name, header_entries, is_simple_media_type,
+    layout::{is_within_width, render_call, render_pair, render_string_map},
+    render_call_with_url, request_declaration, string_literal, text_expression,
 };
 
 /// Whether the library writes this form: fields come first, each once, and say more of themselves where they are not
 /// plain; a file's media type is written anew.
-pub(super) fn suit_library(parts: &[Part]) -> bool {
+pub(super) fn can_use_multipart_request(parts: &[PartTemplate]) -> bool {
     let mut names: Vec<&str> = Vec::new();
     let mut has_file = false;
-    parts.iter().all(|part| match (&part.value, &part.content_type) {
-        (PartValue::Text(text), None) => {
-            let is_plain = |piece: &Piece| match piece {
-                Piece::Plain(text) => text.chars().all(|c| c.is_ascii() && (!c.is_control() || c == '\n')),
-                Piece::Variable(_) => true,
+    parts.iter().all(|part| match (&part.body, &part.content_type) {
+        (PartBody::Text(text), None) => {
+            let is_plain = |piece: &TemplateFragment| match piece {
+                TemplateFragment::Literal(text) => text.chars().all(|c| c.is_ascii() && (!c.is_control() || c == '\n')),
+                TemplateFragment::Variable(_) => true,
             };
             let is_new = !names.contains(&part.name.as_str());
             names.push(&part.name);
-            is_new && !has_file && text.pieces().iter().all(is_plain)
+            is_new && !has_file && text.fragments().iter().all(is_plain)
         }
-        (_, kind) => {
+        (_, media_type) => {
             has_file = true;
-            kind.as_deref().is_none_or(is_simple_kind)
+            media_type.as_deref().is_none_or(is_simple_media_type)
         }
     })
 }
 
-pub(super) fn is_typed_text(part: &Part) -> bool {
-    matches!(part.value, PartValue::Text(_)) && part.content_type.is_some()
+pub(super) fn is_text_with_media_type(part: &PartTemplate) -> bool {
+    matches!(part.body, PartBody::Text(_)) && part.content_type.is_some()
 }
 
-pub(super) fn with_parts(http: &Http, parts: &[Part]) -> String {
-    let mut code = [request("MultipartRequest", http), add_headers(http)].concat();
+pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[PartTemplate]) -> String {
+    let mut code = [request_declaration("MultipartRequest", template), add_headers_statement(template)].concat();
     for part in parts {
-        let name = string(&part.name);
-        let kind = part.content_type.as_deref().filter(|kind| *kind != "application/octet-stream");
-        let kind = kind.and_then(|kind| kind.split_once('/')).map(|(kind, subkind)| {
-            ["contentType: http.MediaType(", &string(kind), ", ", &string(subkind), ")"].concat()
+        let name = string_literal(&part.name);
+        let media_type = part.content_type.as_deref().filter(|kind| *kind != "application/octet-stream");
+        let media_type_argument = media_type.and_then(|kind| kind.split_once('/')).map(|(kind, subkind)| {
+            ["contentType: http.MediaType(", &string_literal(kind), ", ", &string_literal(subkind), ")"].concat()
         });
-        let (start, mut given) = match (&part.value, &part.content_type) {
-            (PartValue::Text(text), None) => {
-                code += &["  ", &pair(&["request.fields[", &name, "] ="].concat(), &expression(text), ";", 1), "\n"]
-                    .concat();
+        let (constructor, mut arguments) = match (&part.body, &part.content_type) {
+            (PartBody::Text(text), None) => {
+                code += &[
+                    "  ",
+                    &render_pair(&["request.fields[", &name, "] ="].concat(), &text_expression(text), ";", 1),
+                    "\n",
+                ]
+                .concat();
                 continue;
             }
-            (PartValue::Text(text), Some(_)) => {
-                let bytes = ["utf8.encode(", &expression(text), ")"].concat();
+            (PartBody::Text(text), Some(_)) => {
+                let bytes = ["utf8.encode(", &text_expression(text), ")"].concat();
                 ("http.MultipartFile.fromBytes(", vec![name, bytes])
             }
-            (PartValue::File(file), _) => ("await http.MultipartFile.fromPath(", vec![name, string(file)]),
+            (PartBody::File(file), _) => ("await http.MultipartFile.fromPath(", vec![name, string_literal(file)]),
         };
-        given.extend(kind);
-        let line = ["  request.files.add(", start, &given.join(", "), "));\n"].concat();
-        if fits(line.trim_end(), 0) {
+        arguments.extend(media_type_argument);
+        let line = ["  request.files.add(", constructor, &arguments.join(", "), "));\n"].concat();
+        if is_within_width(line.trim_end(), 0) {
             code += &line;
             continue;
         }
-        let line = ["    ", start, &given.join(", "), "),"].concat();
-        let file = if fits(&line, 0) {
+        let line = ["    ", constructor, &arguments.join(", "), "),"].concat();
+        let file = if is_within_width(&line, 0) {
             line
         } else {
-            let given: String = given.iter().map(|given| ["      ", given, ",\n"].concat()).collect();
-            ["    ", start, "\n", &given, "    ),"].concat()
+            let argument_lines: String = arguments.iter().map(|given| ["      ", given, ",\n"].concat()).collect();
+            ["    ", constructor, "\n", &argument_lines, "    ),"].concat()
         };
         code += &["  request.files.add(\n", &file, "\n  );\n"].concat();
     }
-    code + SEND
+    code + SEND_STATEMENT
 }
 
 /// A form whose parts the code writes itself.
-pub(super) fn by_hand(http: &Http, parts: &[Part]) -> String {
+pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartTemplate]) -> String {
     let mut code =
         String::from("  final boundary = 'boundary-${DateTime.now().microsecondsSinceEpoch}';\n  final body = [\n");
     for part in parts {
         let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-        let (file, kind, content) = match &part.value {
-            PartValue::Text(text) => {
-                (String::new(), part.content_type.as_deref(), encoded(&text.clone().then(Text::literal("\r\n"))))
-            }
-            PartValue::File(name) => (
+        let (filename_parameter, media_type, content) = match &part.body {
+            PartBody::Text(text) => (
+                String::new(),
+                part.content_type.as_deref(),
+                encode_statement(&text.clone().chain(TextTemplate::from_literal("\r\n"))),
+            ),
+            PartBody::File(name) => (
                 ["; filename=\"", &escaped(name), "\""].concat(),
                 Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
-                ["    ...await File(", &string(name), ").readAsBytes(),\n", &encoded(&Text::literal("\r\n"))].concat(),
+                [
+                    "    ...await File(",
+                    &string_literal(name),
+                    ").readAsBytes(),\n",
+                    &encode_statement(&TextTemplate::from_literal("\r\n")),
+                ]
+                .concat(),
             ),
         };
-        let head = ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &file, "\r\n"].concat();
+        let part_headers =
+            ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &filename_parameter, "\r\n"]
+                .concat();
         code += "    ...utf8.encode('--$boundary\\r\\n'),\n";
-        match kind {
-            None => code += &encoded(&Text::literal(&[&head, "\r\n"].concat())),
-            Some(kind) => {
-                code += &encoded(&Text::literal(&head));
-                code += &encoded(&Text::literal(&["Content-Type: ", kind, "\r\n\r\n"].concat()));
+        match media_type {
+            None => code += &encode_statement(&TextTemplate::from_literal(&[&part_headers, "\r\n"].concat())),
+            Some(media_type) => {
+                code += &encode_statement(&TextTemplate::from_literal(&part_headers));
+                code += &encode_statement(&TextTemplate::from_literal(
+                    &["Content-Type: ", media_type, "\r\n\r\n"].concat(),
+                ));
             }
         }
         code += &content;
     }
     code += "    ...utf8.encode('--$boundary--\\r\\n'),\n  ];\n";
-    let mut headers = headers(http);
+    let mut headers = header_entries(template);
     headers.push(("'content-type'".into(), "'multipart/form-data; boundary=$boundary'".into()));
-    if let Some(function) = function(http) {
+    if let Some(function) = function_name(template) {
         let start = ["  final response = await http.", &function, "("].concat();
-        let headers = map(&headers, 2, "headers: ", ",").unwrap_or_default();
-        return code + &call_with_url(&start, &http.url, &[headers, "body: body,".into()]);
+        let headers = render_string_map(&headers, 2, "headers: ", ",").unwrap_or_default();
+        return code + &render_call_with_url(&start, &template.url, &[headers, "body: body,".into()]);
     }
-    let headers = map(&headers, 1, "request.headers.addAll(", ");").unwrap_or_default();
-    [&code, &request("Request", http), "  ", &headers, "\n  request.bodyBytes = body;\n", SEND].concat()
+    let headers = render_string_map(&headers, 1, "request.headers.addAll(", ");").unwrap_or_default();
+    [
+        &code,
+        &request_declaration("Request", template),
+        "  ",
+        &headers,
+        "\n  request.bodyBytes = body;\n",
+        SEND_STATEMENT,
+    ]
+    .concat()
 }
 
 /// Some of a form's bytes.
-fn encoded(text: &Text) -> String {
-    ["    ", &call("...utf8.encode(", &expression(text), "),", 2), "\n"].concat()
+fn encode_statement(text: &TextTemplate) -> String {
+    ["    ", &render_call("...utf8.encode(", &text_expression(text), "),", 2), "\n"].concat()
 }

@@ -1,59 +1,70 @@
 //! How `dart format` breaks lines.
 
 use super::{
-    super::{literal::is_long, text::Text},
-    expression, string,
+    super::{literal::is_nonempty_container, text::TextTemplate},
+    string_literal, text_expression,
 };
 use serde_json::Value;
 
 /// The longest line that is not broken.
-const WIDTH: usize = 80;
+const MAX_LINE_WIDTH: usize = 80;
 
 /// A value of JSON, so many other characters on its line; what has lists or maps in it is broken, however short.
-pub(super) fn json(value: &Value, depth: usize, others: usize) -> String {
+pub(super) fn render_json(value: &Value, depth: usize, used_columns: usize) -> String {
     match value {
-        Value::String(text) => expression(&Text::from(text.as_str())),
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
         Value::Array(items) => {
-            let lines = items.iter().map(|item| json(item, depth + 1, 1)).collect();
-            collection(['[', ']'], lines, items.iter().any(is_long), depth, others)
+            let lines = items.iter().map(|item| render_json(item, depth + 1, 1)).collect();
+            render_list(['[', ']'], lines, items.iter().any(is_nonempty_container), depth, used_columns)
         }
         Value::Object(fields) => {
-            let is_broken = fields.values().any(is_long);
+            let is_broken = fields.values().any(is_nonempty_container);
             let lines = fields.iter().map(|(name, value)| {
-                let name = [string(name), ":".into()].concat();
-                (name.clone(), json(value, depth + 1, name.chars().count() + 2))
+                let name = [string_literal(name), ":".into()].concat();
+                (name.clone(), render_json(value, depth + 1, name.chars().count() + 2))
             });
-            dictionary(&lines.collect::<Vec<_>>(), is_broken, depth, others)
+            render_map(&lines.collect::<Vec<_>>(), is_broken, depth, used_columns)
         }
         other => other.to_string(),
     }
 }
 
 /// A map of texts, if it has any, and what stands around it.
-pub(super) fn map(pairs: &[(String, String)], depth: usize, before: &str, after: &str) -> Option<String> {
+pub(super) fn render_string_map(
+    pairs: &[(String, String)],
+    depth: usize,
+    prefix: &str,
+    suffix: &str,
+) -> Option<String> {
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| ([name, ":"].concat(), value.clone())).collect();
-    let others = before.len() + after.len();
-    (!pairs.is_empty()).then(|| [before, &dictionary(&pairs, false, depth, others), after].concat())
+    let used_columns = prefix.len() + suffix.len();
+    (!pairs.is_empty()).then(|| [prefix, &render_map(&pairs, false, depth, used_columns), suffix].concat())
 }
 
-fn dictionary(pairs: &[(String, String)], is_broken: bool, depth: usize, others: usize) -> String {
+fn render_map(pairs: &[(String, String)], must_break: bool, depth: usize, used_columns: usize) -> String {
     let line = pairs.iter().map(|(name, value)| [name, " ", value].concat()).collect::<Vec<_>>().join(", ");
     let line = ["{", &line, "}"].concat();
-    if !is_broken && has_room(&line, depth, others) {
+    if !must_break && has_room(&line, depth, used_columns) {
         return line;
     }
-    let lines = pairs.iter().map(|(name, value)| pair(name, value, "", depth + 1)).collect();
-    broken(['{', '}'], lines, depth)
+    let lines = pairs.iter().map(|(name, value)| render_pair(name, value, "", depth + 1)).collect();
+    render_multiline(['{', '}'], lines, depth)
 }
 
-fn collection(marks: [char; 2], items: Vec<String>, is_broken: bool, depth: usize, others: usize) -> String {
-    let mut line = String::from(marks[0]);
+fn render_list(
+    delimiters: [char; 2],
+    items: Vec<String>,
+    must_break: bool,
+    depth: usize,
+    used_columns: usize,
+) -> String {
+    let mut line = String::from(delimiters[0]);
     line.push_str(&items.join(", "));
-    line.push(marks[1]);
-    if !is_broken && has_room(&line, depth, others) { line } else { broken(marks, items, depth) }
+    line.push(delimiters[1]);
+    if !must_break && has_room(&line, depth, used_columns) { line } else { render_multiline(delimiters, items, depth) }
 }
 
-fn broken([open, close]: [char; 2], lines: Vec<String>, depth: usize) -> String {
+fn render_multiline([open, close]: [char; 2], lines: Vec<String>, depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let mut text = String::from(open);
     for line in lines {
@@ -65,27 +76,31 @@ fn broken([open, close]: [char; 2], lines: Vec<String>, depth: usize) -> String 
 }
 
 /// A name and what it is, on one line, or on two where that helps.
-pub(super) fn pair(name: &str, value: &str, end: &str, depth: usize) -> String {
-    let line = [name, " ", value, end].concat();
-    let below = [value, end, if end.is_empty() { "," } else { "" }].concat();
-    let is_one = value.starts_with(['{', '[']) || has_room(&line, depth, usize::from(end.is_empty()));
-    if is_one || !fits(&below, depth + 2) { line } else { [name, "\n", &"  ".repeat(depth + 2), value, end].concat() }
+pub(super) fn render_pair(name: &str, value: &str, suffix: &str, depth: usize) -> String {
+    let line = [name, " ", value, suffix].concat();
+    let next_line = [value, suffix, if suffix.is_empty() { "," } else { "" }].concat();
+    let is_single_line = value.starts_with(['{', '[']) || has_room(&line, depth, usize::from(suffix.is_empty()));
+    if is_single_line || !is_within_width(&next_line, depth + 2) {
+        line
+    } else {
+        [name, "\n", &"  ".repeat(depth + 2), value, suffix].concat()
+    }
 }
 
 /// A call with one argument, so deep.
-pub(super) fn call(start: &str, given: &str, end: &str, depth: usize) -> String {
-    let line = [start, given, end].concat();
-    if fits(&line, depth) {
+pub(super) fn render_call(start: &str, argument: &str, suffix: &str, depth: usize) -> String {
+    let line = [start, argument, suffix].concat();
+    if is_within_width(&line, depth) {
         return line;
     }
     let indent = "  ".repeat(depth);
-    [start, "\n", &indent, "  ", given, ",\n", &indent, end].concat()
+    [start, "\n", &indent, "  ", argument, ",\n", &indent, suffix].concat()
 }
 
-fn has_room(line: &str, depth: usize, others: usize) -> bool {
-    !line.contains('\n') && line.chars().count() + others + 2 * depth <= WIDTH
+fn has_room(line: &str, depth: usize, used_columns: usize) -> bool {
+    !line.contains('\n') && line.chars().count() + used_columns + 2 * depth <= MAX_LINE_WIDTH
 }
 
-pub(super) fn fits(line: &str, depth: usize) -> bool {
+pub(super) fn is_within_width(line: &str, depth: usize) -> bool {
     has_room(line, depth, 0)
 }

@@ -4,27 +4,27 @@ mod form;
 mod layout;
 
 use super::{
-    Client,
-    http::{Content, Http, PartValue},
-    literal::{camel_case, is_hidden, is_long, quoted, survives},
-    text::{Piece, Text},
+    HttpClientTarget,
+    http::{BodyTemplate, PartBody, RequestTemplate},
+    literal::{can_round_trip, is_invisible, is_nonempty_container, quote_string, to_camel_case},
+    text::{TemplateFragment, TextTemplate},
 };
-use form::{by_hand, is_typed_text, suit_library, with_parts};
-use layout::{call, fits, json, map, pair};
+use form::{can_use_multipart_request, is_text_with_media_type, render_manual_multipart, render_multipart_request};
+use layout::{is_within_width, render_call, render_json, render_pair, render_string_map};
 use serde_json::Value;
 
-pub(super) const HTTP: Client = Client {
+pub(super) const HTTP: HttpClientTarget = HttpClientTarget {
     id: "dart-http",
     language: "Dart",
     name: "package:http",
-    install: "dart pub add http",
-    file: "call.dart",
-    run: "dart run call.dart",
-    print: |http| Ok(print(http)),
+    install_command: "dart pub add http",
+    file_name: "call.dart",
+    run_command: "dart run call.dart",
+    render: |template| Ok(render(template)),
 };
 
 /// What the code calls its own variables, and words of the language that a variable could be called.
-const RESERVED: [&str; 43] = [
+const RESERVED_NAMES: [&str; 43] = [
     "assert",
     "await",
     "base64Encode",
@@ -70,25 +70,27 @@ const RESERVED: [&str; 43] = [
     "with",
 ];
 
-fn print(http: &Http) -> String {
-    let parts = match &http.body {
-        Some(Content::Parts(parts)) => Some(parts),
+fn render(template: &RequestTemplate) -> String {
+    let parts = match &template.body {
+        Some(BodyTemplate::Multipart(parts)) => Some(parts),
         _ => None,
     };
-    let written_by_hand = parts.filter(|parts| !suit_library(parts));
-    let has_file = match &http.body {
-        Some(Content::File(_)) => true,
-        _ => written_by_hand.is_some_and(|parts| parts.iter().any(|part| matches!(part.value, PartValue::File(_)))),
+    let manual_parts = parts.filter(|parts| !can_use_multipart_request(parts));
+    let has_file = match &template.body {
+        Some(BodyTemplate::File(_)) => true,
+        _ => manual_parts.is_some_and(|parts| parts.iter().any(|part| matches!(part.body, PartBody::File(_)))),
     };
-    let needs_bytes = match &http.body {
-        Some(Content::Json(value, _)) => is_encoded(value) || !is_text(http),
-        Some(Content::Text(_)) => !is_text(http),
-        Some(Content::Parts(_)) => written_by_hand.is_some() || parts.into_iter().flatten().any(is_typed_text),
+    let needs_bytes = match &template.body {
+        Some(BodyTemplate::Json(value, _)) => can_encode_as_literal(value) || !keeps_content_type(template),
+        Some(BodyTemplate::Text(_)) => !keeps_content_type(template),
+        Some(BodyTemplate::Multipart(_)) => {
+            manual_parts.is_some() || parts.into_iter().flatten().any(is_text_with_media_type)
+        }
         _ => false,
     };
-    let variables = http.variables();
+    let variables = template.variable_names();
     let mut code = String::new();
-    if http.basic.is_some() || needs_bytes {
+    if template.basic_auth.is_some() || needs_bytes {
         code += "import 'dart:convert';\n";
     }
     if has_file || !variables.is_empty() {
@@ -99,13 +101,13 @@ fn print(http: &Http) -> String {
     }
     code += "import 'package:http/http.dart' as http;\n\nFuture<void> main() async {\n";
     for name in variables {
-        code += &["  final ", &variable(name), " = Platform.environment['", name, "']!;\n"].concat();
+        code += &["  final ", &local_variable(name), " = Platform.environment['", name, "']!;\n"].concat();
     }
-    code += &match (parts, written_by_hand, function(http)) {
-        (_, Some(parts), _) => by_hand(http, parts),
-        (Some(parts), None, _) => with_parts(http, parts),
-        (None, None, Some(function)) => with_function(http, &function),
-        (None, None, None) => with_request(http),
+    code += &match (parts, manual_parts, function_name(template)) {
+        (_, Some(parts), _) => render_manual_multipart(template, parts),
+        (Some(parts), None, _) => render_multipart_request(template, parts),
+        (None, None, Some(function)) => render_function_call(template, &function),
+        (None, None, None) => render_request_object(template),
     };
     code += "  if (response.statusCode < 200 || response.statusCode > 299) {\n    \
              throw http.ClientException('${response.statusCode} ${response.body}');\n  }\n  \
@@ -114,150 +116,162 @@ fn print(http: &Http) -> String {
 }
 
 /// The library's function for a method, which some have with a body and some without.
-fn function(http: &Http) -> Option<String> {
-    match (http.method, &http.body) {
-        ("POST" | "PUT" | "PATCH" | "DELETE", _) | ("GET" | "HEAD", None) => Some(http.method.to_lowercase()),
+fn function_name(template: &RequestTemplate) -> Option<String> {
+    match (template.method, &template.body) {
+        ("POST" | "PUT" | "PATCH" | "DELETE", _) | ("GET" | "HEAD", None) => Some(template.method.to_lowercase()),
         _ => None,
     }
 }
 
-fn with_function(http: &Http, function: &str) -> String {
+fn render_function_call(template: &RequestTemplate, function: &str) -> String {
     let start = ["  final response = await http.", function, "("].concat();
-    let mut given = Vec::new();
-    given.extend(map(&headers(http), 2, "headers: ", ","));
-    given.extend(http.body.as_ref().map(|body| payload(body, is_text(http), 2, "body: ", ",")));
-    call_with_url(&start, &http.url, &given)
+    let mut arguments = Vec::new();
+    arguments.extend(render_string_map(&header_entries(template), 2, "headers: ", ","));
+    arguments.extend(
+        template.body.as_ref().map(|body| render_body_argument(body, keeps_content_type(template), 2, "body: ", ",")),
+    );
+    render_call_with_url(&start, &template.url, &arguments)
 }
 
 /// A call with a URL, and more arguments, each on lines of its own.
-fn call_with_url(start: &str, url: &Text, given: &[String]) -> String {
-    let url = expression(url);
+fn render_call_with_url(start: &str, url: &TextTemplate, arguments: &[String]) -> String {
+    let url = text_expression(url);
     let line = [start, "Uri.parse(", &url, "));\n"].concat();
-    if given.is_empty() && fits(line.trim_end(), 0) {
+    if arguments.is_empty() && is_within_width(line.trim_end(), 0) {
         return line;
     }
-    let first = call("Uri.parse(", &url, "),", 2);
-    let given: String = given.iter().map(|given| ["    ", given, "\n"].concat()).collect();
-    [start, "\n    ", &first, "\n", &given, "  );\n"].concat()
+    let first = render_call("Uri.parse(", &url, "),", 2);
+    let argument_lines: String = arguments.iter().map(|given| ["    ", given, "\n"].concat()).collect();
+    [start, "\n    ", &first, "\n", &argument_lines, "  );\n"].concat()
 }
 
-fn with_request(http: &Http) -> String {
-    let is_text = is_text(http);
-    let name = if is_text { "request.body = " } else { "request.bodyBytes = " };
-    let body = http.body.as_ref().map(|body| ["  ", &payload(body, is_text, 1, name, ";"), "\n"].concat());
-    [request("Request", http), add_headers(http), body.unwrap_or_default(), SEND.into()].concat()
+fn render_request_object(template: &RequestTemplate) -> String {
+    let is_text_body = keeps_content_type(template);
+    let name = if is_text_body { "request.body = " } else { "request.bodyBytes = " };
+    let body = template
+        .body
+        .as_ref()
+        .map(|body| ["  ", &render_body_argument(body, is_text_body, 1, name, ";"), "\n"].concat());
+    [
+        request_declaration("Request", template),
+        add_headers_statement(template),
+        body.unwrap_or_default(),
+        SEND_STATEMENT.into(),
+    ]
+    .concat()
 }
 
-const SEND: &str = "  final response = await http.Response.fromStream(await request.send());\n";
+const SEND_STATEMENT: &str = "  final response = await http.Response.fromStream(await request.send());\n";
 
-fn request(class: &str, http: &Http) -> String {
+fn request_declaration(class: &str, template: &RequestTemplate) -> String {
     let start = ["  final request = http.", class, "("].concat();
-    let url = expression(&http.url);
-    let line = [&start, &string(http.method), ", Uri.parse(", &url, "));\n"].concat();
-    if fits(line.trim_end(), 0) {
+    let url = text_expression(&template.url);
+    let line = [&start, &string_literal(template.method), ", Uri.parse(", &url, "));\n"].concat();
+    if is_within_width(line.trim_end(), 0) {
         return line;
     }
-    let url = call("Uri.parse(", &url, "),", 2);
-    [&start, "\n    ", &string(http.method), ",\n    ", &url, "\n  );\n"].concat()
+    let url = render_call("Uri.parse(", &url, "),", 2);
+    [&start, "\n    ", &string_literal(template.method), ",\n    ", &url, "\n  );\n"].concat()
 }
 
-fn add_headers(http: &Http) -> String {
-    let add = map(&headers(http), 1, "request.headers.addAll(", ");");
-    add.map(|add| ["  ", &add, "\n"].concat()).unwrap_or_default()
+fn add_headers_statement(template: &RequestTemplate) -> String {
+    let statement = render_string_map(&header_entries(template), 1, "request.headers.addAll(", ");");
+    statement.map(|add| ["  ", &add, "\n"].concat()).unwrap_or_default()
 }
 
-fn headers(http: &Http) -> Vec<(String, String)> {
-    let basic = http.basic.as_ref().map(|(username, password)| {
-        let pair = ["'$", &variable(username), ":$", &variable(password), "'"].concat();
-        ("'authorization'".to_owned(), ["'Basic ${base64Encode(utf8.encode(", &pair, "))}'"].concat())
+fn header_entries(template: &RequestTemplate) -> Vec<(String, String)> {
+    let basic = template.basic_auth.as_ref().map(|(username, password)| {
+        let credentials = ["'$", &local_variable(username), ":$", &local_variable(password), "'"].concat();
+        ("'authorization'".to_owned(), ["'Basic ${base64Encode(utf8.encode(", &credentials, "))}'"].concat())
     });
-    let others = http.headers.iter().map(|(name, value)| (string(name), expression(value)));
-    basic.into_iter().chain(others).collect()
+    let other_headers = template.headers.iter().map(|(name, value)| (string_literal(name), text_expression(value)));
+    basic.into_iter().chain(other_headers).collect()
 }
 
 /// Whether the library, given a text as the body, leaves the header alone that says what it is.
-fn is_text(http: &Http) -> bool {
-    let kind = http.headers.iter().find(|(name, _)| name == "content-type");
-    let kind = kind.and_then(|(_, kind)| kind.plain()).unwrap_or_default();
-    is_simple_kind(kind) && !kind.starts_with("text/") && !kind.contains("xml")
+fn keeps_content_type(template: &RequestTemplate) -> bool {
+    let content_type = template.headers.iter().find(|(name, _)| name == "content-type");
+    let media_type = content_type.and_then(|(_, kind)| kind.as_literal()).unwrap_or_default();
+    is_simple_media_type(media_type) && !media_type.starts_with("text/") && !media_type.contains("xml")
 }
 
-fn is_simple_kind(kind: &str) -> bool {
+fn is_simple_media_type(media_type: &str) -> bool {
     let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '+' | '.');
-    kind.split_once('/')
+    media_type
+        .split_once('/')
         .is_some_and(|halves| [halves.0, halves.1].iter().all(|half| !half.is_empty() && half.chars().all(is_token)))
 }
 
 /// Whether JSON is written as maps and lists of the language: where that makes the same text again.
-fn is_encoded(value: &Value) -> bool {
-    is_long(value) && survives(value, &|_| true)
+fn can_encode_as_literal(value: &Value) -> bool {
+    is_nonempty_container(value) && can_round_trip(value, &|_| true)
 }
 
 /// What is sent, and what stands around it, on lines so deep.
-fn payload(body: &Content, is_text: bool, depth: usize, before: &str, after: &str) -> String {
+fn render_body_argument(body: &BodyTemplate, is_text_body: bool, depth: usize, prefix: &str, suffix: &str) -> String {
     match body {
-        Content::Json(value, _) if is_text && is_encoded(value) => {
-            let start = [before, "jsonEncode("].concat();
-            let end = [")", after].concat();
-            [start.as_str(), &json(value, depth, start.len() + end.len()), &end].concat()
+        BodyTemplate::Json(value, _) if is_text_body && can_encode_as_literal(value) => {
+            let start = [prefix, "jsonEncode("].concat();
+            let end = [")", suffix].concat();
+            [start.as_str(), &render_json(value, depth, start.len() + end.len()), &end].concat()
         }
-        Content::Text(text) | Content::Json(_, text) if is_text => {
-            pair(before.trim_end(), &expression(text), after, depth)
+        BodyTemplate::Text(text) | BodyTemplate::Json(_, text) if is_text_body => {
+            render_pair(prefix.trim_end(), &text_expression(text), suffix, depth)
         }
-        Content::Text(text) | Content::Json(_, text) => {
-            call(&[before, "utf8.encode("].concat(), &expression(text), &[")", after].concat(), depth)
+        BodyTemplate::Text(text) | BodyTemplate::Json(_, text) => {
+            render_call(&[prefix, "utf8.encode("].concat(), &text_expression(text), &[")", suffix].concat(), depth)
         }
-        Content::File(name) => [before, "await File(", &string(name), ").readAsBytes()", after].concat(),
-        Content::Parts(_) => String::new(),
+        BodyTemplate::File(name) => [prefix, "await File(", &string_literal(name), ").readAsBytes()", suffix].concat(),
+        BodyTemplate::Multipart(_) => String::new(),
     }
 }
 
-fn variable(name: &str) -> String {
-    camel_case(name, &RESERVED)
+fn local_variable(name: &str) -> String {
+    to_camel_case(name, &RESERVED_NAMES)
 }
 
 /// A string literal, in which `$name` is a variable (Dart Language Specification, §17.7).
-fn expression(text: &Text) -> String {
-    if let [Piece::Variable(name)] = text.pieces() {
-        return variable(name);
+fn text_expression(text: &TextTemplate) -> String {
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return local_variable(name);
     }
     let count = |quote: char| {
         let plain = text
-            .pieces()
+            .fragments()
             .iter()
-            .map(|piece| if let Piece::Plain(text) = piece { text.matches(quote).count() } else { 0 });
+            .map(|piece| if let TemplateFragment::Literal(text) = piece { text.matches(quote).count() } else { 0 });
         plain.sum::<usize>()
     };
     let quote = if count('\'') > count('"') { '"' } else { '\'' };
     let mut literal = String::from(quote);
-    for (i, piece) in text.pieces().iter().enumerate() {
-        let continues = |piece: Option<&Piece>| matches!(piece, Some(Piece::Plain(text)) if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+    for (i, piece) in text.fragments().iter().enumerate() {
+        let continues_identifier = |piece: Option<&TemplateFragment>| matches!(piece, Some(TemplateFragment::Literal(text)) if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
         match piece {
-            Piece::Plain(text) => literal.push_str(&inside(quote, text)),
-            Piece::Variable(name) if continues(text.pieces().get(i + 1)) => {
-                literal += &["${", &variable(name), "}"].concat();
+            TemplateFragment::Literal(text) => literal.push_str(&escape_string_content(quote, text)),
+            TemplateFragment::Variable(name) if continues_identifier(text.fragments().get(i + 1)) => {
+                literal += &["${", &local_variable(name), "}"].concat();
             }
-            Piece::Variable(name) => literal += &["$", &variable(name)].concat(),
+            TemplateFragment::Variable(name) => literal += &["$", &local_variable(name)].concat(),
         }
     }
     literal.push(quote);
     literal
 }
 
-fn string(text: &str) -> String {
-    expression(&Text::literal(text))
+fn string_literal(text: &str) -> String {
+    text_expression(&TextTemplate::from_literal(text))
 }
 
 /// The characters between the quotes.
-fn inside(quote: char, text: &str) -> String {
-    let literal = quoted(quote, text, |c| match c {
+fn escape_string_content(quote: char, text: &str) -> String {
+    let literal = quote_string(quote, text, |c| match c {
         '\\' => Some("\\\\".into()),
         '$' => Some("\\$".into()),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
         c if c == quote => Some(format!("\\{c}")),
-        c if is_hidden(c) => Some(format!("\\u{{{:x}}}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{{{:x}}}", c as u32)),
         _ => None,
     });
     literal.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).unwrap_or_default().to_owned()

@@ -1,7 +1,7 @@
 //! Calls for which the provider plays a script, and how they must end.
 
-use super::{Step, say};
-use crate::support::{Answer, Setup, TOOL, TestApp};
+use super::{Step, write_text};
+use crate::support::{OPERATION_TOOL, TestApp, TestEnv, TestResponse};
 use anyhow::{Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
@@ -11,51 +11,62 @@ use std::{
 };
 
 /// Far more than the second that a call may take here, and far less than for ever.
-pub(crate) const BOUND: Duration = Duration::from_secs(6);
+pub(crate) const MAX_CALL_DURATION: Duration = Duration::from_secs(6);
 
 /// What a provider can send before it is noticed that nobody takes it: the buffers of two sockets on this machine.
-pub(crate) const BUFFERS: u64 = 30_000_000;
+pub(crate) const MAX_BUFFERED_BYTES: u64 = 30_000_000;
 
 /// A call's arguments that ask for a script. Its name has letters, digits and hyphens.
-pub(crate) fn asking_for(script: &str) -> Value {
+pub(crate) fn arguments_for(script: &str) -> Value {
     json!({ "external_id": format!("fault-{script}") })
 }
 
 /// A server whose calls go to this address, and may take a second.
-pub(crate) async fn app(url: &str) -> Result<TestApp> {
-    Setup::new().operator().upstream(url).set("EXPLORER_TIMEOUT", "1").set("EXPLORER_REPLY_LIMIT_MB", "1").start().await
+pub(crate) async fn start_app(url: &str) -> Result<TestApp> {
+    TestEnv::new()
+        .with_operator_credential()
+        .with_base_url(url)
+        .set_var("EXPLORER_TIMEOUT", "1")
+        .set_var("EXPLORER_REPLY_LIMIT_MB", "1")
+        .start_app()
+        .await
 }
 
 /// Makes a call for which the provider plays a script; it must end in time.
-pub(crate) async fn call(app: &TestApp, script: &str) -> Result<Answer> {
+pub(crate) async fn call_with_script(app: &TestApp, script: &str) -> Result<TestResponse> {
     let start = Instant::now();
-    let answer = app.post_json(TOOL, &asking_for(script)).send().await?;
-    ensure!(start.elapsed() < BOUND, "{script} took {:?}", start.elapsed());
-    Ok(answer)
+    let response = app.post_json(OPERATION_TOOL, &arguments_for(script)).send().await?;
+    ensure!(start.elapsed() < MAX_CALL_DURATION, "{script} took {:?}", start.elapsed());
+    Ok(response)
 }
 
 /// It failed in a way that says what happened.
-pub(crate) fn assert_failed(script: &str, answer: &Answer, code: (u16, &str), said: &str) -> Result<()> {
-    let (status, name) = answer.failure()?;
-    assert_eq!((status, name.as_str()), code, "{script}: {}", answer.text());
-    assert!(answer.text().contains(said), "{script}: {}", answer.text());
+pub(crate) fn assert_call_failed(
+    script: &str,
+    response: &TestResponse,
+    code: (u16, &str),
+    expected_message: &str,
+) -> Result<()> {
+    let (status, name) = response.status_and_code()?;
+    assert_eq!((status, name.as_str()), code, "{script}: {}", response.text());
+    assert!(response.text().contains(expected_message), "{script}: {}", response.text());
     Ok(())
 }
 
-pub(crate) async fn assert_works(app: &TestApp) -> Result<()> {
-    let answer = call(app, "content").await?;
-    assert_eq!(answer.json()?["data"], json!({"status_code": 200, "user_id": "u1"}));
+pub(crate) async fn assert_call_succeeds(app: &TestApp) -> Result<()> {
+    let response = call_with_script(app, "content").await?;
+    assert_eq!(response.json()?["data"], json!({"status_code": 200, "user_id": "u1"}));
     Ok(())
 }
 
 /// A reply with a status and headers, and nothing more.
-pub(crate) fn head(status: &str, headers: &[&str]) -> Step {
-    say(&[&[["HTTP/1.1 ", status].concat().as_str()][..], headers, &["", ""]].concat().join("\r\n"))
+pub(crate) fn response_head(status: &str, headers: &[&str]) -> Step {
+    write_text(&[&[["HTTP/1.1 ", status].concat().as_str()][..], headers, &["", ""]].concat().join("\r\n"))
 }
 
 /// A reply with a body that is compressed in some way, or claims to be.
-pub(crate) fn encoded(encoding: &str, body: Vec<u8>) -> Vec<Step> {
-    vec![head("200 OK", &[encoding, &format!("content-length: {}", body.len())]), Step::Say(body)]
+pub(crate) fn encoded_response(encoding_header: &str, body: Vec<u8>) -> Vec<Step> {
+    vec![response_head("200 OK", &[encoding_header, &format!("content-length: {}", body.len())]), Step::Write(body)]
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
@@ -65,6 +76,10 @@ pub(crate) fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// What a call's answer shows of the reply: its status, data and encoding.
-pub(crate) fn shown(answer: &Value) -> (u64, Value, Value) {
-    (answer["meta"]["status"].as_u64().unwrap_or_default(), answer["data"].clone(), answer["meta"]["encoding"].clone())
+pub(crate) fn status_data_encoding(envelope: &Value) -> (u64, Value, Value) {
+    (
+        envelope["meta"]["status"].as_u64().unwrap_or_default(),
+        envelope["data"].clone(),
+        envelope["meta"]["encoding"].clone(),
+    )
 }

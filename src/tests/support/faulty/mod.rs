@@ -23,53 +23,53 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 /// What requests that name no script are answered.
-const CONTENT: &[u8] =
+const OK_RESPONSE: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 34\r\n\r\n{\"status_code\":200,\"user_id\":\"u1\"}";
 
 /// What the provider does next.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Sends bytes.
-    Say(Vec<u8>),
+    Write(Vec<u8>),
     /// Sends bytes, one each tenth of a second.
-    Drip(Vec<u8>),
+    WriteSlowly(Vec<u8>),
     /// Sends bytes over and over, as long as somebody takes them.
-    Flood(Vec<u8>),
+    WriteForever(Vec<u8>),
     /// Sends nothing more, and waits until the other side ends the connection.
-    Hold,
+    HoldOpen,
     /// Ends the connection in good order.
     Close,
     /// Breaks it off.
     Reset,
     /// Breaks it off, unless this is its first request.
-    ResetUnlessNew,
+    ResetUnlessFirst,
 }
 
 /// Sends a text.
-pub(crate) fn say(text: &str) -> Step {
-    Step::Say(text.into())
+pub(crate) fn write_text(text: &str) -> Step {
+    Step::Write(text.into())
 }
 
 type Scripts = HashMap<&'static str, Vec<Step>>;
 
 /// A provider's double that breaks the rules.
 #[derive(Clone)]
-pub(crate) struct Faulty {
+pub(crate) struct FaultyUpstream {
     pub(crate) port: u16,
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
 }
 
-struct Shared {
+struct SharedState {
     scripts: Scripts,
     /// Connection and script of each request.
     requests: Mutex<Vec<(usize, String)>>,
     /// Bytes that were sent by scripts.
-    sent: AtomicU64,
+    sent_bytes: AtomicU64,
     /// Connections on which a script waits for the other side to end them.
-    hanging: watch::Sender<usize>,
+    held_connections: watch::Sender<usize>,
 }
 
-impl Faulty {
+impl FaultyUpstream {
     /// Plays scripts by name, and is content with every other request.
     pub(crate) async fn start(scripts: impl IntoIterator<Item = (&'static str, Vec<Step>)>) -> Result<Self> {
         Self::listen(scripts, None).await
@@ -84,14 +84,14 @@ impl Faulty {
         scripts: impl IntoIterator<Item = (&'static str, Vec<Step>)>,
         tls: Option<TlsAcceptor>,
     ) -> Result<Self> {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(SharedState {
             scripts: scripts.into_iter().collect(),
             requests: Mutex::default(),
-            sent: AtomicU64::default(),
-            hanging: watch::Sender::new(0),
+            sent_bytes: AtomicU64::default(),
+            held_connections: watch::Sender::new(0),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let faulty = Self { port: listener.local_addr()?.port(), shared: shared.clone() };
+        let upstream = Self { port: listener.local_addr()?.port(), shared: shared.clone() };
         tokio::spawn(async move {
             for connection in 0.. {
                 let (stream, _) = listener.accept().await?;
@@ -105,7 +105,7 @@ impl Faulty {
             }
             io::Result::Ok(())
         });
-        Ok(faulty)
+        Ok(upstream)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -118,18 +118,18 @@ impl Faulty {
     }
 
     /// How many bytes the scripts could send before nobody took more.
-    pub(crate) fn sent(&self) -> u64 {
-        self.shared.sent.load(Ordering::SeqCst)
+    pub(crate) fn sent_bytes(&self) -> u64 {
+        self.shared.sent_bytes.load(Ordering::SeqCst)
     }
 
     /// Waits until so many connections are on hold.
-    pub(crate) async fn hanging(&self, number: usize) -> Result<()> {
-        self.shared.hanging.subscribe().wait_for(|hanging| *hanging == number).await?;
+    pub(crate) async fn wait_for_held_connections(&self, number: usize) -> Result<()> {
+        self.shared.held_connections.subscribe().wait_for(|hanging| *hanging == number).await?;
         Ok(())
     }
 }
 
-impl Shared {
+impl SharedState {
     async fn serve_plain(&self, mut stream: TcpStream, connection: usize) -> io::Result<()> {
         if self.serve(&mut stream, connection).await? {
             stream.set_zero_linger()?;
@@ -139,72 +139,73 @@ impl Shared {
 
     /// Answers the requests of a connection; true, where it is to be broken off.
     async fn serve(&self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin), connection: usize) -> io::Result<bool> {
-        let mut is_new = true;
-        while let Some(request) = read(stream).await? {
-            let asked = request.split_once("fault-").map_or("content", |(_, rest)| rest);
-            let script = asked.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+        let mut is_first_request = true;
+        while let Some(request) = read_request(stream).await? {
+            let script_and_rest = request.split_once("fault-").map_or("content", |(_, rest)| rest);
+            let script =
+                script_and_rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
             self.requests.lock().unwrap_or_else(PoisonError::into_inner).push((connection, script.to_owned()));
             let Some(steps) = self.scripts.get(script) else {
-                stream.write_all(CONTENT).await?;
-                is_new = false;
+                stream.write_all(OK_RESPONSE).await?;
+                is_first_request = false;
                 continue;
             };
             for step in steps {
                 match step {
-                    Step::Say(bytes) => self.send(stream, bytes).await?,
-                    Step::Drip(bytes) => {
+                    Step::Write(bytes) => self.write(stream, bytes).await?,
+                    Step::WriteSlowly(bytes) => {
                         for byte in bytes {
-                            self.send(stream, &[*byte]).await?;
+                            self.write(stream, &[*byte]).await?;
                             sleep(Duration::from_millis(100)).await;
                         }
                     }
-                    Step::Flood(bytes) => {
-                        let _held = Held::new(&self.hanging);
-                        while self.send(stream, bytes).await.is_ok() {}
+                    Step::WriteForever(bytes) => {
+                        let _held = HeldConnection::new(&self.held_connections);
+                        while self.write(stream, bytes).await.is_ok() {}
                     }
-                    Step::Hold => {
-                        let _held = Held::new(&self.hanging);
+                    Step::HoldOpen => {
+                        let _held = HeldConnection::new(&self.held_connections);
                         while stream.read(&mut [0; 1000]).await? > 0 {}
                     }
                     Step::Close => {
                         stream.shutdown().await?;
                         return Ok(false);
                     }
-                    Step::ResetUnlessNew if is_new => {}
-                    Step::Reset | Step::ResetUnlessNew => return Ok(true),
+                    Step::ResetUnlessFirst if is_first_request => {}
+                    Step::Reset | Step::ResetUnlessFirst => return Ok(true),
                 }
             }
-            is_new = false;
+            is_first_request = false;
         }
         Ok(false)
     }
 
-    async fn send(&self, stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    async fn write(&self, stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
         stream.write_all(bytes).await?;
         stream.flush().await?;
-        self.sent.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        self.sent_bytes.fetch_add(bytes.len() as u64, Ordering::SeqCst);
         Ok(())
     }
 }
 
 /// Counts a connection as on hold as long as it lives.
-struct Held<'a>(&'a watch::Sender<usize>);
+struct HeldConnection<'a>(&'a watch::Sender<usize>);
 
-impl<'a> Held<'a> {
+impl<'a> HeldConnection<'a> {
     fn new(count: &'a watch::Sender<usize>) -> Self {
         count.send_modify(|count| *count += 1);
         Self(count)
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for HeldConnection<'_> {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count -= 1);
     }
 }
 
 /// The next request, headers and body; nothing where the connection ends.
-async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
+async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes);
@@ -216,10 +217,10 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String
                 return Ok(Some(text.into_owned()));
             }
         }
-        let mut more = [0; 10_000];
-        match stream.read(&mut more).await {
+        let mut chunk = [0; 10_000];
+        match stream.read(&mut chunk).await {
             Ok(0) => return Ok(None),
-            Ok(length) => bytes.extend_from_slice(&more[..length]),
+            Ok(length) => bytes.extend_from_slice(&chunk[..length]),
             Err(error) if error.kind() == ErrorKind::ConnectionReset => return Ok(None),
             Err(error) => return Err(error),
         }
