@@ -3,8 +3,8 @@
 use crate::{
     providers::Rule,
     store::{
+        access_tokens::AccessToken,
         sessions::{Session, SignedInUser, subject_from_address},
-        tokens::AccessToken,
     },
 };
 use std::sync::Arc;

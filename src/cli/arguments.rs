@@ -1,7 +1,7 @@
 //! The command line: what may be said there, and what `--help` says about it.
 
 use super::{
-    audit::AuditCommand, backup::BackupCommand, restore::RestoreCommand, switches::SwitchCommand, tokens::TokenCommand,
+    audit::AuditCommand, backup::BackupCommand, restore::RestoreCommand, switch::SwitchCommand, token::TokenCommand,
 };
 use crate::settings::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, help_config, variable_names};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint, error::ErrorKind};

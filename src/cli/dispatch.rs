@@ -11,8 +11,8 @@ use super::{
     healthcheck::check_readiness,
     man::render_man_page,
     restore::run_restore,
-    switches,
-    tokens::{self, TokenCommand},
+    switch,
+    token::{self, TokenCommand},
 };
 use crate::{
     server::{
@@ -47,7 +47,7 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
             "Nothing was switched",
             block_on(async {
                 let (_, store) = open_store(config).await?;
-                let message = switches::run_switch_command(&command, &store).await?;
+                let message = switch::run_switch_command(&command, &store).await?;
                 store.close().await;
                 Ok(message)
             }),
@@ -128,12 +128,12 @@ async fn open_store(config_path: Option<&str>) -> anyhow::Result<(Settings, Stor
 async fn run_token_command(config_path: Option<&str>, command: TokenCommand) -> anyhow::Result<String> {
     let (mut settings, store) = open_store(config_path).await?;
     let message = match command {
-        TokenCommand::List => tokens::list_tokens(&store).await?,
-        TokenCommand::Revoke { id } => tokens::revoke_token(&id, &store).await?,
+        TokenCommand::List => token::list_tokens(&store).await?,
+        TokenCommand::Revoke { id } => token::revoke_token(&id, &store).await?,
         TokenCommand::Create(create_command) => {
             let documents = DocumentLoader { store: store.clone(), backoff: RetryBackoff::default(), strict: false };
             let catalog = documents.load(&mut settings).await?;
-            let (summary, token) = tokens::create_token(&create_command, &catalog, &store).await?;
+            let (summary, token) = token::create_token(&create_command, &catalog, &store).await?;
             // The token alone goes where a script reads it.
             eprintln!("{summary}");
             [token.expose_secret(), "\n"].concat()

@@ -9,8 +9,8 @@ pub mod dispatch;
 pub mod healthcheck;
 pub mod man;
 pub mod restore;
-pub mod switches;
-pub mod tokens;
+pub mod switch;
+pub mod token;
 
 use jiff::Timestamp;
 

@@ -144,8 +144,7 @@ impl Gateway {
     ) -> Result<CallOutcome, ExplorerError> {
         let effective_credential = self.effective_credential(caller, entry).await?;
         let is_operator_credential = matches!(effective_credential, Some((CredentialSource::Operator, _)));
-        let context =
-            AuthorizationContext { entry, documented, identity, call_request: call_request, is_operator_credential };
+        let context = AuthorizationContext { entry, documented, identity, call_request, is_operator_credential };
         validate_arguments(entry, documented, call_request)?;
         if call_request.reveal && !can_reveal_secrets(identity, is_operator_credential) {
             return Err(reveal_denied_error());

@@ -7,7 +7,7 @@ use crate::{
         credential::{CredentialSource, CredentialStatus},
         error::ExplorerError,
     },
-    ui::words,
+    ui::messages,
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -18,7 +18,7 @@ pub(super) fn start(state: TryItState) {
     Effect::new(move || {
         let status = state.credential.get();
         let text =
-            state.authentication.with_value(|authentication| words::describe_credential(&status, authentication));
+            state.authentication.with_value(|authentication| messages::describe_credential(&status, authentication));
         dom::set_text("#credential-status", &text);
         dom::toggle_attribute("#clear-credential", "disabled", status.source != CredentialSource::Visitor);
     });

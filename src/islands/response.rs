@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::response::ResponseBody,
-    ui::{response, secret},
+    ui::{masked_secret, response},
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
@@ -49,16 +49,16 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
 pub(super) fn toggle_secret(button: Element) {
     let Some(secret_element) = button.previous_element_sibling() else { return };
     let placeholder = button.get_attribute("value").unwrap_or_default();
-    if button.text_content().as_deref() == Some(secret::HIDE_LABEL) {
+    if button.text_content().as_deref() == Some(masked_secret::HIDE_LABEL) {
         secret_element.set_text_content(Some(&placeholder));
-        button.set_text_content(Some(secret::SHOW_LABEL));
+        button.set_text_content(Some(masked_secret::SHOW_LABEL));
         return;
     }
     spawn_local(async move {
         match remote::reveal(placeholder).await {
             Ok(secret) => {
                 secret_element.set_text_content(secret.as_str());
-                button.set_text_content(Some(secret::HIDE_LABEL));
+                button.set_text_content(Some(masked_secret::HIDE_LABEL));
             }
             Err(error) => button.set_text_content(Some(&error.message)),
         }

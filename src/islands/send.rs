@@ -4,7 +4,7 @@ use super::{
     dom, files, form, remote,
     state::{CallState, GatewayChoice, TryItState},
 };
-use crate::{model::credential::CredentialStatus, ui::words};
+use crate::{model::credential::CredentialStatus, ui::messages};
 use futures::future::abortable;
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
@@ -25,9 +25,9 @@ pub(super) fn start(state: TryItState) {
         let environment = state.environment.get();
         let live_warning = dom::find("#environment :checked").and_then(|option| option.get_attribute("data-live"));
         let live_warning = live_warning.unwrap_or_default();
-        let hint = words::sending_hint(&environment, &live_warning, has_credential || uses_other_gateway);
+        let hint = messages::sending_hint(&environment, &live_warning, has_credential || uses_other_gateway);
         dom::toggle_attribute("#hint", "data-live", !live_warning.is_empty());
-        dom::set_text("#hint", if state.is_gateway_url_missing() { words::GATEWAY_URL_MISSING } else { hint });
+        dom::set_text("#hint", if state.is_gateway_url_missing() { messages::GATEWAY_URL_MISSING } else { hint });
     });
     // A credential that is saved or cleared decides anew where calls go.
     Effect::new(move |before: Option<CredentialStatus>| {

@@ -93,7 +93,7 @@ impl OperationRequest {
                 }
                 FieldLocation::Query => query.extend(style::serialize_pairs(field, value)),
                 FieldLocation::Header => {
-                    request.headers.push((field.name.clone(), style::serialize_header_value(field, value)))
+                    request.headers.push((field.name.clone(), style::serialize_header_value(field, value)));
                 }
                 FieldLocation::Cookie => cookies.extend(style::serialize_pairs(field, value)),
                 FieldLocation::BodyField | FieldLocation::Body => {}

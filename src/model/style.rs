@@ -109,7 +109,9 @@ fn push_deep_object_pairs(name: &str, value: &Value, encode_value: &dyn Fn(&Valu
             }
         }
         Value::Array(values) => {
-            values.iter().for_each(|value| push_deep_object_pairs(name, value, encode_value, pairs))
+            for value in values {
+                push_deep_object_pairs(name, value, encode_value, pairs);
+            }
         }
         single => pairs.push([name, "=", &encode_value(single)].concat()),
     }

@@ -1,7 +1,7 @@
 //! Examples of replies: the document's own, else made from a schema.
 
 use super::{
-    budget::ByteBudget,
+    byte_budget::ByteBudget,
     reference::{ResolvedObject, Resolver},
     schema::{read_number_rules, read_text_rules, schema_types},
 };

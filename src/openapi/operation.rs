@@ -1,12 +1,14 @@
 //! An operation and its documentation.
 
 use super::{
-    Diagnostic, body, external_docs_url,
-    listing::{OperationSummary, operation_location},
-    markdown, parameter,
+    Diagnostic,
+    code_samples::read_code_samples,
+    external_docs_url, markdown,
+    operation_summary::{OperationSummary, operation_location},
+    parameter,
     reference::Resolver,
+    request_body,
     response::{self, ResponseSummary},
-    sample::read_code_samples,
     schema::{Direction, SchemaReader},
     security, server,
 };
@@ -17,7 +19,7 @@ use crate::model::{
     schema::{Field, FieldLocation, Schema, StringConstraints},
     security::SecurityRequirements,
 };
-use crate::snippet::sample::CodeSample;
+use crate::snippet::code_sample::CodeSample;
 use serde_json::Value;
 
 /// An operation with the texts that its page shows.
@@ -88,7 +90,7 @@ pub(super) fn read_operation(
     };
     let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Request);
     let mut fields = parameter::read_parameters(&mut reader, path_item.get("parameters"), operation.get("parameters"));
-    let body = body::read_request_body(&mut reader, operation.get("requestBody"), media_index, &mut fields);
+    let body = request_body::read_request_body(&mut reader, operation.get("requestBody"), media_index, &mut fields);
     add_missing_path_parameters(&mut reader, &operation_summary.path, &mut fields);
     let definitions = reader.read_definitions();
     let responses = response::summarize_responses(&mut reader, &operation["responses"]);

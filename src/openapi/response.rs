@@ -2,7 +2,7 @@
 
 use super::{
     Diagnostic, example,
-    listing::{OperationSummary, operation_location},
+    operation_summary::{OperationSummary, operation_location},
     reference::{ResolvedObject, Resolver},
     schema::{Direction, SchemaReader},
 };

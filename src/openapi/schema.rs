@@ -2,7 +2,7 @@
 
 use super::{
     Diagnostic,
-    budget::ByteBudget,
+    byte_budget::ByteBudget,
     definition,
     reference::{ResolvedObject, Resolver, reference_name},
 };

@@ -1,4 +1,4 @@
-use super::{Document, DocumentedOperation, markdown::to_html, name, parse_document};
+use super::{Document, DocumentedOperation, markdown::to_html, operation_name, parse_document};
 use crate::model::{
     operation::DocumentedBody,
     schema::{FieldLocation, ParameterStyle, Schema},
@@ -63,9 +63,9 @@ fn names_are_made_as_on_the_seed_page() {
         ("api_b2b_scim_v1_b2b_scim_connection_Update", "apiB2BScimV1B2BScimConnectionUpdate"),
         ("repos/list-for.user", "reposListForUser"),
     ] {
-        assert_eq!(name::from_id(id), expected);
+        assert_eq!(operation_name::from_id(id), expected);
     }
-    assert_eq!(name::from_path("get", "/users/{user_id}"), "getUsersByUserId");
+    assert_eq!(operation_name::from_path("get", "/users/{user_id}"), "getUsersByUserId");
 }
 
 #[test]

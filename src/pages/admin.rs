@@ -1,6 +1,6 @@
 //! `/admin`: which credentials and tokens there are, and which of them are switched off.
 
-use crate::store::{switches::DisabledItem, tokens::AccessToken};
+use crate::store::{access_tokens::AccessToken, disabled_items::DisabledItem};
 use leptos::{nonce::use_nonce, prelude::*};
 
 /// The styles of these pages alone.

@@ -23,7 +23,7 @@ pub(super) fn operation_list_with_providers(operations: &[(&CatalogEntry, &Opera
     let mut rows = HtmlWriter::default();
     for (entry, operation) in operations {
         write_row(&mut rows, &entry.provider.id, operation, |html| {
-            write_provider_and_group(html, &entry.provider, operation)
+            write_provider_and_group(html, &entry.provider, operation);
         });
     }
     wrap_rows(rows)

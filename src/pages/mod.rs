@@ -2,12 +2,12 @@
 
 pub mod admin;
 pub mod audit;
+pub mod error;
 pub mod home;
 pub mod list;
 pub mod not_found;
 pub mod operation;
 pub mod provider;
-pub mod refused;
 pub mod reveal;
 pub mod search;
 pub mod shell;

@@ -1,6 +1,6 @@
 //! The catalog: every provider that is set, with its document or the reason why there is none.
 
-use super::{CatalogEntry, LoadError, Outage, ProviderSettings, finding, search::SearchIndex};
+use super::{CatalogEntry, LoadError, Outage, ProviderSettings, navigation, search::SearchIndex};
 use anyhow::anyhow;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -45,7 +45,7 @@ impl Catalog {
         let index_by_id =
             providers.iter().enumerate().map(|(position, provider)| (provider.settings.id.clone(), position)).collect();
         let mut catalog = Self { providers, index_by_id: Arc::new(index_by_id), index: Arc::default() };
-        catalog.index = Arc::new(finding::build_index(&catalog));
+        catalog.index = Arc::new(navigation::build_index(&catalog));
         catalog
     }
 
@@ -96,7 +96,7 @@ impl Catalog {
         }
         let mut catalog = Self { providers, index_by_id: self.index_by_id.clone(), index: self.index.clone() };
         if has_new_entry {
-            catalog.index = Arc::new(finding::build_index(&catalog));
+            catalog.index = Arc::new(navigation::build_index(&catalog));
         }
         catalog
     }

@@ -2,13 +2,13 @@
 
 mod authentication;
 mod catalog;
-mod finding;
 #[cfg(test)]
 mod join; // it runs before this crate is compiled; here are only its tests
 mod loading;
+mod navigation;
+mod operation_router;
 mod outage;
 mod policy;
-mod routes;
 mod rule;
 mod search;
 mod servers;
@@ -16,11 +16,11 @@ mod source;
 mod stytch;
 
 pub use catalog::{Catalog, ProviderState, ProviderUpdate};
-pub use finding::{AdjacentOperations, SearchResults};
 pub use loading::{LoadError, load, load_text, run_on_own_thread};
+pub use navigation::{AdjacentOperations, SearchResults};
+pub use operation_router::OperationRouter;
 pub use outage::{Outage, ServedCopy, format_timestamp};
 pub use policy::{Policy, RateLimit};
-pub use routes::OperationRouter;
 pub use rule::{Rule, matches_wildcard};
 pub(crate) use source::http_client_builder;
 pub use source::{DEFAULT_DOCUMENT_LIMIT_MB, DocumentSource};
@@ -186,7 +186,7 @@ impl CatalogEntry {
             package: settings.package.clone(),
             environments: document.environments.clone(),
         };
-        let indices_by_path = finding::indices_by_path(&document.operations);
+        let indices_by_path = navigation::indices_by_path(&document.operations);
         let routes = OperationRouter::new(&document.operations);
         let sdks = Sdk::parse_all(document.root());
         let mut entry =

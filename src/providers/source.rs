@@ -56,7 +56,7 @@ impl DocumentSource {
     /// Where it cannot be fetched; the message names the URL and says what to do.
     pub async fn fetch(&self, max_megabytes: u64) -> anyhow::Result<String> {
         let Self::Url(url) = self else { bail!("{self} is not at a URL.") };
-        self.decode_text(fetch_bytes(url.clone(), ReadLimits { max_megabytes: max_megabytes, ..DEFAULT_LIMITS }).await)
+        self.decode_text(fetch_bytes(url.clone(), ReadLimits { max_megabytes, ..DEFAULT_LIMITS }).await)
     }
 
     /// Returns the source's name as pages show it: a file without its folder, a URL without its query.

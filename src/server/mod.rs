@@ -25,7 +25,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use layers::{body, identify, security};
+use layers::{authentication, body, security};
 use leptos::prelude::provide_context;
 use routes::{
     admin, health,
@@ -119,7 +119,7 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         .layer(security::csrf_layer(&[])?)
         .merge(tools)
         .merge(proxy)
-        .layer(from_fn_with_state(app.clone(), identify::identify))
+        .layer(from_fn_with_state(app.clone(), authentication::identify))
         .layer(CatchPanicLayer::custom(security::panic_response))
         .merge(site_files.router())
         .layer(DefaultBodyLimit::disable())

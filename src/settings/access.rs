@@ -1,6 +1,6 @@
 //! Reads who may use the explorer, and how they say who they are.
 
-use super::{address, reference::SecretResolver, table::TomlTable, variables::EnvVars};
+use super::{env_vars::EnvVars, parsers, secret_reference::SecretResolver, toml_reader::TomlTable};
 use crate::auth::{
     access::{AccessMode, AccessSettings, OidcSettings},
     identity::Grant,
@@ -19,7 +19,7 @@ pub(crate) fn read_access_settings(
     let read_strings = |key: &str| -> Vec<String> {
         table
             .array_items(key)
-            .filter_map(|item| table.parse_string_value(key, item, address::parse_short_text))
+            .filter_map(|item| table.parse_string_value(key, item, parsers::parse_short_text))
             .collect()
     };
     let grants = table.array_items("may").filter_map(|item| table.parse_string_value("may", item, parse_grant));
@@ -86,14 +86,14 @@ fn read_oidc(table: TomlTable, secret_resolver: SecretResolver, warnings: &mut V
     let issuer = table.parse_required_string(
         "issuer",
         "It is the address of the provider of identities.",
-        address::parse_web_url,
+        parsers::parse_web_url,
     );
     let client_id =
-        table.parse_required_string("client_id", "The provider of identities gives it.", address::parse_short_text);
+        table.parse_required_string("client_id", "The provider of identities gives it.", parsers::parse_short_text);
     let read_secret = |reference: &str| secret_resolver.resolve(reference);
     let client_secret =
         table.parse_required_string("client_secret", "Take it from a variable: \"env:OIDC_SECRET\".", read_secret);
-    let read_pattern = |item: &Spanned<DeValue>| table.parse_string_value("allow", item, address::parse_short_text);
+    let read_pattern = |item: &Spanned<DeValue>| table.parse_string_value("allow", item, parsers::parse_short_text);
     let allow: Vec<String> = table.array_items("allow").filter_map(read_pattern).collect();
     if !table.has("allow") || table.is_empty_array("allow") {
         let advice = "Say who may sign in, by e-mail address: allow = [\"*@example.com\"]. Else everybody whom the provider \

@@ -1,9 +1,9 @@
 //! `explorer.toml`: providers by settings.
 
 use super::{
-    access, address, policy,
-    reference::SecretResolver,
-    table::{TomlFile, TomlTable, value_kind},
+    access, parsers, policy,
+    secret_reference::SecretResolver,
+    toml_reader::{TomlFile, TomlTable, value_kind},
 };
 use crate::{
     auth::access::AccessSettings,
@@ -65,7 +65,7 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
     let Some(id) = table.parse_required_string(
         "id",
         "It becomes the first part of its addresses, like \"github\".",
-        address::parse_provider_id,
+        parsers::parse_provider_id,
     ) else {
         return;
     };
@@ -86,9 +86,9 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
         }
     };
     provider.source_location = table.file.location(table.value_offset("id"));
-    provider.title = table.parse_string("title", address::parse_short_text).or(provider.title);
-    provider.package = table.parse_string("package", address::parse_npm_package).unwrap_or(provider.package);
-    provider.base_url = table.parse_string("base_url", address::parse_server_url);
+    provider.title = table.parse_string("title", parsers::parse_short_text).or(provider.title);
+    provider.package = table.parse_string("package", parsers::parse_npm_package).unwrap_or(provider.package);
+    provider.base_url = table.parse_string("base_url", parsers::parse_server_url);
     provider.servers = read_servers(table);
     provider.presets = table.subtables("preset", "provider.preset").into_iter().filter_map(read_preset).collect();
     if let Some(table) = table.subtable("policy", "provider.policy") {
@@ -105,7 +105,7 @@ fn parse_document_source(text: &str, folder: &Path) -> Result<DocumentSource, St
         return Err("is empty. Give the path or the https URL of an OpenAPI document.".into());
     }
     if text.contains("://") {
-        return address::parse_web_url(text).map(DocumentSource::Url);
+        return parsers::parse_web_url(text).map(DocumentSource::Url);
     }
     Ok(DocumentSource::File(folder.join(text)))
 }
@@ -117,10 +117,10 @@ fn read_servers(table: TomlTable) -> Vec<Environment> {
         let number = servers.len() + 1;
         let (name, url) = if let DeValue::Table(_) = value.get_ref() {
             let Some(server) = table.subtable_from_value("servers", "provider.servers", value) else { continue };
-            let url = server.parse_required_string("url", "It is the server's address.", address::parse_server_url);
-            (server.parse_string("name", address::parse_short_text), url)
+            let url = server.parse_required_string("url", "It is the server's address.", parsers::parse_server_url);
+            (server.parse_string("name", parsers::parse_short_text), url)
         } else {
-            (None, table.parse_string_value("servers", value, address::parse_server_url))
+            (None, table.parse_string_value("servers", value, parsers::parse_server_url))
         };
         let (name, offset) = (name.unwrap_or_else(|| format!("server{number}")), value.span().start);
         if name == EXAMPLE_ENVIRONMENT {
@@ -147,9 +147,9 @@ fn read_servers(table: TomlTable) -> Vec<Environment> {
 
 fn read_preset(table: TomlTable) -> Option<Preset> {
     let operation =
-        table.parse_required_string("operation", "It is the name on an operation's page.", address::parse_short_text);
+        table.parse_required_string("operation", "It is the name on an operation's page.", parsers::parse_short_text);
     let title =
-        table.parse_required_string("title", "It tells people what the preset shows.", address::parse_short_text);
+        table.parse_required_string("title", "It tells people what the preset shows.", parsers::parse_short_text);
     let arguments = if let Some(value) = table.get("arguments") {
         match toml_to_json(value) {
             Ok(Value::Object(arguments)) => Some(arguments),
@@ -206,7 +206,7 @@ fn read_credential(
 ) -> Option<CredentialConfig> {
     let hosts: Vec<String> = table
         .array_items("hosts")
-        .filter_map(|host| table.parse_string_value("hosts", host, address::parse_host))
+        .filter_map(|host| table.parse_string_value("hosts", host, parsers::parse_host))
         .collect();
     if table.has("hosts") {
         if table.is_empty_array("hosts") {
@@ -218,7 +218,7 @@ fn read_credential(
         }
         provider.hosts = hosts;
     }
-    let scheme = table.parse_string("scheme", address::parse_short_text);
+    let scheme = table.parse_string("scheme", parsers::parse_short_text);
     let present_parts: Vec<&str> =
         CREDENTIAL_PART_SETS.into_iter().flatten().copied().filter(|part| table.has(part)).collect();
     if present_parts.is_empty() {

@@ -1,17 +1,17 @@
 //! Settings: variables of the environment, and `explorer.toml` for what does not fit there; read once, at start.
 
 mod access;
-mod address;
+mod config_keys;
+mod env_vars;
 mod file;
-mod keys;
+mod parsers;
 mod policy;
-mod reference;
+mod secret_reference;
 mod store;
-mod table;
-mod variables;
+mod toml_reader;
 
-pub use keys::{CONFIG_KEYS, ConfigKey, render_config_help as help_config};
-pub use variables::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, SECRET_VARIABLES, variable_names};
+pub use config_keys::{CONFIG_KEYS, ConfigKey, render_config_help as help_config};
+pub use env_vars::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, SECRET_VARIABLES, variable_names};
 
 use crate::{
     auth::access::{AccessMode, AccessSettings},
@@ -21,6 +21,7 @@ use crate::{
     store::StoreSettings,
 };
 use anyhow::{anyhow, ensure};
+use env_vars::EnvVars;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -29,7 +30,6 @@ use std::{
     time::Duration,
 };
 use url::Url;
-use variables::EnvVars;
 
 /// What the operator has set.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl Settings {
     /// # Errors
     /// Where a setting cannot be used; the message names it, its place, and what to do.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
-        let (secrets, warnings) = variables::read_secret_files(&lookup)?;
+        let (secrets, warnings) = env_vars::read_secret_files(&lookup)?;
         let get_var = |name: &str| match secrets.get(name) {
             Some(secret) => Some(secret.expose_secret().to_owned()),
             None => lookup(name),
@@ -166,7 +166,7 @@ impl Settings {
             |subject: &str| anyhow!("{subject}, and so does {}. Keep one of the two.", stytch.source_location);
         if !base_url.is_empty() {
             ensure!(stytch.base_url.is_none(), duplicate_setting_error("STYTCH_BASE_URL sets the base URL of Stytch"));
-            let url = address::parse_server_url(&base_url).map_err(|message| anyhow!("STYTCH_BASE_URL {message}"))?;
+            let url = parsers::parse_server_url(&base_url).map_err(|message| anyhow!("STYTCH_BASE_URL {message}"))?;
             stytch.base_url = Some(url);
         }
         if !project.is_empty() || !secret.is_empty() {

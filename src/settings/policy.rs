@@ -1,6 +1,6 @@
 //! Reads what an operator lets others do with a provider's credential.
 
-use super::table::TomlTable;
+use super::toml_reader::TomlTable;
 use crate::providers::{Policy, RateLimit, Rule};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
     let read_names = |key: &str| -> Option<Vec<String>> {
         let names = table
             .array_items(key)
-            .filter_map(|item| table.parse_string_value(key, item, super::address::parse_short_text))
+            .filter_map(|item| table.parse_string_value(key, item, super::parsers::parse_short_text))
             .collect();
         table.has(key).then_some(names)
     };

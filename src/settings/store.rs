@@ -1,6 +1,6 @@
 //! Where the store is, and its key.
 
-use super::variables::EnvVars;
+use super::env_vars::EnvVars;
 use crate::store::{Database, StoreSettings, key::KeySource};
 use anyhow::{bail, ensure};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! SDK calls in TypeScript and JavaScript, as Prettier with single quotes would format them.
 
-use super::text::{TemplateFragment, TextTemplate};
+use super::text_template::{TemplateFragment, TextTemplate};
 use crate::model::{Arguments, operation::Operation, provider::Provider};
 use serde_json::Value;
 use std::fmt::Write;

@@ -3,36 +3,36 @@
 
 mod highlight;
 mod javascript;
-mod text;
+mod text_template;
 
 #[cfg(feature = "ssr")]
-mod choice;
+pub mod code_sample;
 #[cfg(feature = "ssr")]
-mod clients;
+mod http_clients;
 #[cfg(feature = "ssr")]
 mod posix;
 #[cfg(feature = "ssr")]
 mod preference;
 #[cfg(feature = "ssr")]
-mod proof;
-#[cfg(feature = "ssr")]
-mod run;
-#[cfg(feature = "ssr")]
-pub mod sample;
+mod run_commands;
 #[cfg(feature = "ssr")]
 pub mod sdk;
+#[cfg(feature = "ssr")]
+mod target;
+#[cfg(feature = "ssr")]
+mod verification;
 
-#[cfg(feature = "ssr")]
-pub use choice::{SnippetTarget, SnippetTargets};
-#[cfg(feature = "ssr")]
-pub use clients::{HTTP_CLIENT_TARGETS, HttpClientTarget};
 pub use highlight::highlight_to_html;
+#[cfg(feature = "ssr")]
+pub use http_clients::{HTTP_CLIENT_TARGETS, HttpClientTarget};
 #[cfg(feature = "ssr")]
 pub use preference::SnippetPreference;
 #[cfg(feature = "ssr")]
-pub use proof::{VerificationResult, is_verified, verification_results};
+pub use run_commands::{SecretSource, render_run_commands};
 #[cfg(feature = "ssr")]
-pub use run::{SecretSource, render_run_commands};
+pub use target::{SnippetTarget, SnippetTargets};
+#[cfg(feature = "ssr")]
+pub use verification::{VerificationResult, is_verified, verification_results};
 
 use crate::model::{Arguments, operation::Operation, provider::Provider, security::CredentialVariable};
 

@@ -4,7 +4,7 @@ use super::{
     connect::file_url,
     files::{PartialFile, SQLITE_COMPANION_SUFFIXES, create_parent_directory, exists, with_suffix},
     key::KeySource,
-    migrations, proof,
+    key_check, migrations,
 };
 use anyhow::{Context, bail, ensure};
 use sqlx::{AnyConnection, Connection, any::install_default_drivers};
@@ -103,7 +103,7 @@ async fn validate_content(connection: &mut AnyConnection, key: Option<&KeySource
     ensure!(table_count == 3, "it is a database, but not a store of api-explorer");
     let schema = migrations::ensure_known_schema(connection).await?;
     if let Some(key) = key {
-        proof::ensure_matching_key(connection, key).await?;
+        key_check::ensure_matching_key(connection, key).await?;
     }
     Ok(schema)
 }

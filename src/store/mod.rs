@@ -4,22 +4,22 @@
 //! Everything that is acknowledged is committed: SQLite writes through to the disk before it says so, and a change is one
 //! transaction, so that a crash leaves all of it or nothing.
 
+pub mod access_tokens;
 pub mod audit;
 pub mod backup;
 pub mod budgets;
 mod connect;
 pub mod credentials;
+pub mod disabled_items;
 pub mod documents;
 mod files;
 pub mod key;
+mod key_check;
 mod migrations;
 mod pooler;
-mod proof;
 pub mod responses;
 pub mod rotation;
 pub mod sessions;
-pub mod switches;
-pub mod tokens;
 mod unlocks;
 
 use anyhow::Context;
@@ -102,7 +102,7 @@ impl Store {
         migrations::run(&migration_pool).await.with_context(use_error)?;
         migration_pool.close().await;
         let pool = location.connect(ConnectionPurpose::Durable).await.with_context(open_error)?;
-        let key = proof::load_store_key(&pool, &settings.key).await.with_context(use_error)?;
+        let key = key_check::load_store_key(&pool, &settings.key).await.with_context(use_error)?;
         let is_file = matches!(settings.database, Database::Sqlite(_));
         let relaxed_pool = if is_file {
             location.connect(ConnectionPurpose::Relaxed).await.with_context(open_error)?

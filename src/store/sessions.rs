@@ -135,7 +135,7 @@ impl Store {
             Some(previous) => (previous.subject.clone(), previous.display_name.clone()),
             None => (new_session_subject(), None),
         };
-        let session = Session { id_hash: hash_session_id(session_id), subject, display_name: display_name };
+        let session = Session { id_hash: hash_session_id(session_id), subject, display_name };
         insert_session(connection, &session, previous).await?;
         Ok((session_id, session))
     }

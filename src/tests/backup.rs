@@ -7,10 +7,10 @@ use crate::{
 use anyhow::{Context, Result, ensure};
 use api_explorer::store::{
     Database, Store, StoreSettings,
+    access_tokens::NewAccessToken,
     audit::{AuditQuery, AuditRecord},
     backup::{back_up, restore},
     key::{KeySource, SealingKey},
-    tokens::NewAccessToken,
 };
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{AnyConnection, Connection, Executor, any::install_default_drivers};

@@ -84,7 +84,7 @@ async fn where_everybody_may_call_each_network_has_a_budget_and_no_new_cookie_br
     let app = setup.start_app().await?;
     let call = |app: &TestApp, from: &str, cookie: &str| {
         let ask = app.post(OPERATION_TOOL, "").header("host", "explorer.example.com").header("cookie", cookie);
-        anyhow::Ok(ask.from_address(from.parse::<IpAddr>()?))
+        anyhow::Ok(ask.with_client_address(from.parse::<IpAddr>()?))
     };
     for cookie in ["", "__Host-api-explorer=00000000-0000-4000-8000-000000000000"] {
         assert_eq!(call(&app, "192.0.2.1", cookie)?.send().await?.status, 200);

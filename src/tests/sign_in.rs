@@ -83,7 +83,7 @@ async fn the_name_of_loopback_opens_no_other_door_where_others_can_reach_the_ser
     let app = shared(&upstream).start_app().await?;
     let behind_a_proxy = shared(&upstream).set_var("LEPTOS_SITE_ADDR", "127.0.0.1:3000").start_app().await?;
     for app in [app, behind_a_proxy] {
-        let answer = app.post(OPERATION_TOOL, "").from_address(IpAddr::from([127, 0, 0, 1])).send().await?;
+        let answer = app.post(OPERATION_TOOL, "").with_client_address(IpAddr::from([127, 0, 0, 1])).send().await?;
         assert_eq!(answer.status_and_code()?, (401, "sign_in_required".into()));
     }
     assert!(upstream.received_requests().is_empty());
@@ -203,11 +203,11 @@ async fn a_name_from_a_proxy_counts_only_from_the_addresses_that_are_listed() ->
     let app = setup.start_app().await?;
     let call = || app.post(OPERATION_TOOL, "").header("host", NAME).header("x-user", "ann@example.com");
     for trusted in ["10.0.0.7", "::ffff:10.0.0.7", "::1"] {
-        assert_eq!(call().from_address(trusted.parse()?).send().await?.status, 200, "{trusted}");
+        assert_eq!(call().with_client_address(trusted.parse()?).send().await?.status, 200, "{trusted}");
     }
     for stranger in ["10.0.1.7", "127.0.0.1", "::2", "::ffff:10.0.1.7"] {
         assert_eq!(
-            call().from_address(stranger.parse()?).send().await?.status_and_code()?,
+            call().with_client_address(stranger.parse()?).send().await?.status_and_code()?,
             (401, "sign_in_required".into()),
             "{stranger}"
         );
@@ -215,7 +215,7 @@ async fn a_name_from_a_proxy_counts_only_from_the_addresses_that_are_listed() ->
     assert_eq!(call().send().await?.status_and_code()?, (401, "sign_in_required".into()));
     let page = ask(&app, "GET", OPERATION_PAGE)
         .header("x-user", "ann@example.com")
-        .from_address("10.0.0.7".parse()?)
+        .with_client_address("10.0.0.7".parse()?)
         .send()
         .await?;
     assert!(page.text().contains("ann@example.com") && !page.text().contains("Sign out"));

@@ -261,14 +261,14 @@ async fn threat_6_strangers_spend_no_more_than_the_operator_allows() -> Result<(
         let pages = pages.map(|ask| ask.header("origin", &["https://", host].concat()));
         let programs = ["/proxy/stytch/v1/users/user-test-1", "/v1/users/user-test-1"].map(|path| app.get(path));
         for ask in pages.chain(programs) {
-            let answer = ask.header("host", host).from_address("192.0.2.1".parse()?).send().await?;
+            let answer = ask.header("host", host).with_client_address("192.0.2.1".parse()?).send().await?;
             assert!(answer.status != 429 || !answer.header("retry-after").is_empty(), "{}", answer.text());
         }
     }
     assert_eq!(upstream.received_requests().len(), 4);
     let delete = app.request_with_body("DELETE", "/proxy/stytch/v1/users/user-test-1", "").header("host", host);
     assert_eq!(
-        delete.from_address("192.0.2.2".parse()?).send().await?.status_and_code()?,
+        delete.with_client_address("192.0.2.2".parse()?).send().await?.status_and_code()?,
         (403, "policy_denied".into())
     );
     assert!(

@@ -2,9 +2,9 @@
 //! they change. Text costs the browser's program a fifth of what components do, and needs no hydration.
 
 pub mod html;
-pub mod json;
+pub mod json_tree;
+pub mod masked_secret;
+pub mod messages;
 pub mod response;
-pub mod secret;
 pub mod snippet;
 pub mod status;
-pub mod words;

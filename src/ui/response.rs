@@ -1,6 +1,6 @@
 //! What became of a call, as HTML: a reply with its status, timing, headers and body, or an error in words.
 
-use super::{html::HtmlWriter, json, secret, status};
+use super::{html::HtmlWriter, json_tree, masked_secret, status};
 use crate::model::{
     error::ExplorerError,
     placeholder,
@@ -149,7 +149,7 @@ fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Va
         }
         ResponseBody::Text(text) => text,
     };
-    let tree = parsed.filter(|value| json::count_values(value) <= json::MAX_TREE_VALUES);
+    let tree = parsed.filter(|value| json_tree::count_values(value) <= json_tree::MAX_TREE_VALUES);
     html.raw("<div class=\"views\">");
     if tree.is_some() {
         html.raw(
@@ -160,7 +160,7 @@ fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Va
     write_actions(html, true, has_script);
     html.raw("</div>");
     if let Some(tree) = tree {
-        json::write_tree(html, tree, can_reveal(response));
+        json_tree::write_tree(html, tree, can_reveal(response));
     }
     html.raw(if tree.is_some() { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
     let visible_text = truncate_text(text);
@@ -203,7 +203,7 @@ fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(Strin
     for (name, value) in pairs {
         html.raw("<div><dt>").text(name).raw("</dt><dd>");
         if placeholder::is_placeholder(value) {
-            secret::write_placeholder(html, value, can_reveal);
+            masked_secret::write_placeholder(html, value, can_reveal);
         } else {
             html.text(value);
         }

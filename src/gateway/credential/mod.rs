@@ -1,12 +1,12 @@
 //! A credential of one provider: values per security scheme. It is never serialised, printed or given back.
 
-mod faults;
-mod given;
-mod revealing;
+mod config;
+mod patterns;
 pub(crate) mod tokens;
+mod validation;
 
-pub use given::CredentialConfig;
-pub(crate) use revealing::leak_patterns as texts_of_secret;
+pub use config::CredentialConfig;
+pub(crate) use patterns::leak_patterns as texts_of_secret;
 
 use super::redact::scrub::Scrubber;
 use crate::{
@@ -66,7 +66,7 @@ impl Credential {
         for scheme in filled {
             let text = |part| text(&scheme.id, part);
             for part in scheme.kind.parts() {
-                let problem = faults::find_problem(entry, &scheme.kind, *part, text);
+                let problem = validation::find_problem(entry, &scheme.kind, *part, text);
                 problems.extend(problem.map(|problem| Problem::new(part_key(&scheme.id, *part), problem)));
             }
             let is_stored = |part: &CredentialPart| !text(*part).is_empty() || *part == CredentialPart::Password;
@@ -103,7 +103,7 @@ impl Credential {
         Self {
             environment: environment.map(str::to_owned),
             fingerprint: compute_fingerprint(&schemes),
-            scrubber: Scrubber::new(schemes.values().flat_map(revealing::scheme_leak_patterns).collect()),
+            scrubber: Scrubber::new(schemes.values().flat_map(patterns::scheme_leak_patterns).collect()),
             schemes,
             oauth_tokens: OAuthTokenCache::default(),
         }
@@ -173,7 +173,7 @@ fn compute_fingerprint(schemes: &BTreeMap<String, SchemeValues>) -> String {
             digest.update([scheme, "\0", part.name(), "\0", value.expose_secret(), "\0"].concat());
         }
     }
-    revealing::encode_hex(&digest.finalize()[..4])
+    patterns::encode_hex(&digest.finalize()[..4])
 }
 
 /// Whether a credential for a scheme of this kind is complete without a part.

@@ -1,4 +1,4 @@
-use super::{Credential, CredentialConfig, CredentialInput, faults::MAX_SECRET_BYTES};
+use super::{Credential, CredentialConfig, CredentialInput, validation::MAX_SECRET_BYTES};
 use crate::providers::{Catalog, CatalogEntry, CredentialRules, ProviderSettings, stytch_settings};
 use anyhow::{Context, Result};
 use secrecy::SecretString;

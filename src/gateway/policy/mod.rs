@@ -1,17 +1,17 @@
 //! What may be called, where, by whom, how often, and what is asked before.
 
 mod budget;
-mod caution;
 mod destination;
 pub(crate) mod disabled;
 mod rules;
+mod safeguards;
 
 pub(crate) use budget::spend_budget;
-pub(crate) use caution::{enforce_safeguards, unlock_live_data};
 pub(crate) use destination::{
     CredentialUse, Destination, can_receive_call, can_receive_client_credentials, resolve_destination,
 };
 pub(crate) use rules::evaluate_rules;
+pub(crate) use safeguards::{enforce_safeguards, unlock_live_data};
 
 use super::CallRequest;
 use crate::auth::identity::Identity;

@@ -24,7 +24,7 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
-    store::{audit::AuditRecord, tokens::looks_like_access_token},
+    store::{access_tokens::looks_like_access_token, audit::AuditRecord},
 };
 use memchr::memmem;
 use percent_encoding::percent_decode_str;

@@ -3,12 +3,9 @@
 //! Documents are sloppy: what is no keyword's value is left out, and what people mean by `additionalProperties: false`
 //! beside `allOf` is done: the parts together name the properties.
 
-use super::{budget, keywords};
-use crate::openapi::{
-    reference::Resolver,
-    schema::Direction,
-    validation::shape::{PropertyCollector, PropertySet},
-};
+use super::property_set::{PropertyCollector, PropertySet};
+use super::{cost_limit, keywords};
+use crate::openapi::{reference::Resolver, schema::Direction};
 use jsonschema::ValidationOptions;
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
@@ -64,7 +61,7 @@ pub(super) fn build_bundle(
     while let Some((number, schema, role)) = bundle_writer.pending.pop() {
         let definition = bundle_writer.write_schema(schema, role, 1, &[])?;
         // The first part of `allOf` is visited before anything that the second one leads to.
-        definitions.insert(number.to_string(), json!({"allOf": [{ budget::COST_KEYWORD: 1 }, definition]}));
+        definitions.insert(number.to_string(), json!({"allOf": [{ cost_limit::COST_KEYWORD: 1 }, definition]}));
     }
     let schema_count = MAX_SCHEMAS - bundle_writer.remaining_schemas;
     let dialect = "https://json-schema.org/draft/2020-12/schema";
@@ -114,7 +111,7 @@ impl<'a> BundleWriter<'a, '_> {
             .iter()
             .map(|key| entry_count(output.get(*key)))
             .sum::<usize>();
-        output.insert(budget::COST_KEYWORD.into(), cost.into());
+        output.insert(cost_limit::COST_KEYWORD.into(), cost.into());
         let is_nullable = source.get("nullable") == Some(&Value::Bool(true));
         Some(if is_nullable { json!({"anyOf": [output, {"type": "null"}]}) } else { Value::Object(output) })
     }

@@ -3,15 +3,17 @@
 //!
 //! schema → bundle → validator → differences; each step is a file.
 
-mod budget;
 mod bundle;
+mod cost_limit;
+mod difference;
 mod expected_response;
 mod keywords;
-mod shape;
-mod words;
+mod property_set;
+#[cfg(test)]
+mod resource_limit_tests;
 
+pub use difference::Difference;
 pub use expected_response::ExpectedResponse;
-pub use words::Difference;
 
 use super::{Document, OperationSummary, reference::Resolver, schema::Direction};
 use crate::model::{
@@ -72,13 +74,13 @@ impl SchemaValidator {
     fn compile(resolver: Resolver, schema: &Value, direction: Direction) -> Option<Self> {
         let options = validation_options();
         let bundle = bundle::build_bundle(&options, resolver, schema, direction)?;
-        let inner = budget::run_within_budget(|| options.build(&bundle.schema))?.ok()?;
+        let inner = cost_limit::run_within_budget(|| options.build(&bundle.schema))?.ok()?;
         Some(Self { inner, schema_count: bundle.schema_count, direction, secret_fields: bundle.secret_fields })
     }
 
     /// Everything in which a value differs from the schema; nothing where that takes too long to find out.
     fn find_differences(&self, value: &Value) -> Option<Vec<Difference>> {
-        budget::run_within_budget(|| words::collect_differences(self.inner.iter_errors(value), self.direction))
+        cost_limit::run_within_budget(|| difference::collect_differences(self.inner.iter_errors(value), self.direction))
     }
 }
 
@@ -91,10 +93,10 @@ fn validation_options() -> ValidationOptions<'static> {
         .offline()
         .with_pattern_options(patterns)
         .should_validate_formats(true)
-        .with_keyword(budget::COST_KEYWORD, budget::CostKeyword::build)
+        .with_keyword(cost_limit::COST_KEYWORD, cost_limit::CostKeyword::build)
         // No bundle has `const`. That it might be ours keeps the crate from looking for constants in all variants of a
         // union beforehand, which hostile documents make endless.
-        .with_keyword("const", budget::CostKeyword::build);
+        .with_keyword("const", cost_limit::CostKeyword::build);
     FORMATS.into_iter().fold(options, |options, format| {
         options.with_format(format, move |text: &str| check_format(format, text).is_none())
     })
@@ -185,7 +187,5 @@ fn has_null_field(value: &Value) -> bool {
     value.as_object().is_some_and(|fields| fields.values().any(Value::is_null))
 }
 
-#[cfg(test)]
-mod hostile;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
-    ui::words,
+    ui::messages,
 };
 use leptos::prelude::*;
 
@@ -37,7 +37,7 @@ pub(super) fn authentication_card(
         view! {
             <p class="note">"Configure credentials for "{entry.document.title.clone()}</p>
             {optional}
-            <p id="credential-status" class="credential-status" role="status">{words::describe_credential(status, authentication)}</p>
+            <p id="credential-status" class="credential-status" role="status">{messages::describe_credential(status, authentication)}</p>
             <form id="credential" method="post">
                 {AuthenticationCard { submission, entry }.alternatives(&security.alternatives)}
                 <div class="buttons">

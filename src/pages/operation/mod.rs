@@ -1,18 +1,18 @@
 //! `/{provider}/{operation}`: the documentation of one operation, and its form.
 
-mod around;
 mod authentication;
 mod controls;
 mod fields;
+mod form_body;
 mod intent;
-mod posted;
+mod navigation;
 mod responses;
 mod send_bar;
 mod snippets;
 mod submission;
 mod try_it;
 
-pub use posted::parse_form_body;
+pub use form_body::parse_form_body;
 pub use responses::responses_page;
 pub use submission::{CallResult, Submission};
 
@@ -68,7 +68,7 @@ impl OperationPage {
         let adjacent = entry.adjacent_operations(&operation.name);
         let group = adjacent.as_ref().map(|adjacent| group_url(entry, adjacent.group));
         view! {
-            {adjacent.as_ref().map(|adjacent| around::sidebar(entry, adjacent))}
+            {adjacent.as_ref().map(|adjacent| navigation::sidebar(entry, adjacent))}
             <div>
             <nav class="breadcrumb" aria-label="Breadcrumb">
                 <ol>
@@ -87,7 +87,7 @@ impl OperationPage {
             {try_it::try_it_section(self, entry, &documented)}
             {responses::responses_summary(entry, &documented)}
             {diagnostics_section(&documented.diagnostics)}
-            {adjacent.as_ref().map(around::footer_links)}
+            {adjacent.as_ref().map(navigation::footer_links)}
             </div>
         }
         .into_any()

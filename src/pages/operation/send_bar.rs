@@ -9,7 +9,7 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
-    ui::words,
+    ui::messages,
 };
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ pub(super) fn send_bar(
 ) -> AnyView {
     let policy = &entry.settings.policy;
     let only_reads = policy.is_read_only(entry, documented);
-    let warning = if only_reads { words::LIVE_READ_WARNING } else { words::LIVE_CHANGE_WARNING };
+    let warning = if only_reads { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING };
     let live_warning = |name: &str| policy.is_live(name).then_some(warning);
     let names =
         std::iter::once(EXAMPLE_ENVIRONMENT).chain(provider.environments.iter().map(|server| server.name.as_str()));
@@ -34,7 +34,7 @@ pub(super) fn send_bar(
         .filter(|_| !only_reads)
         .map(|name| unlock_checkbox(name, policy.unlock_duration.as_secs().div_ceil(60)));
     let confirm = (documented.operation.method == Method::Delete).then(|| confirmation_input(page, documented));
-    let hint = words::sending_hint(
+    let hint = messages::sending_hint(
         environment,
         live_warning(environment).unwrap_or_default(),
         authentication.is_satisfied_by(&page.credential.schemes),

@@ -1,9 +1,9 @@
 //! The providers' documents: loaded at start, tried again while they are missing, and copied to the store.
 
+mod backoff;
 mod copies;
-mod schedule;
 
-pub use schedule::RetryBackoff;
+pub use backoff::RetryBackoff;
 
 use crate::settings::Settings;
 use crate::{

@@ -1,5 +1,5 @@
 //! Middleware that every request passes.
 
+pub(crate) mod authentication;
 pub(crate) mod body;
-pub(crate) mod identify;
 pub(crate) mod security;

@@ -12,12 +12,12 @@ use crate::{
     },
     openapi::to_plain_text,
     pages::{
+        error::error_page,
         home::home_page,
         list::encode_query_value,
         not_found::not_found_page,
         operation::{OperationPage, Submission, parse_form_body, responses_page},
         provider::{group_page, provider_page},
-        refused::error_page,
         search::{search_page, suggestions_fragment},
         shell::{Account, PageHead, Site, shell},
         unavailable::unavailable_page,

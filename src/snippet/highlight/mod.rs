@@ -4,13 +4,13 @@
 
 #[cfg(feature = "ssr")]
 mod languages;
-mod scanner;
 mod syntax;
+mod tokenizer;
 
-pub(super) use scanner::Tokenizer;
 #[cfg(feature = "ssr")]
 pub(super) use syntax::LanguageSyntax;
 pub(super) use syntax::find_syntax;
+pub(super) use tokenizer::Tokenizer;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

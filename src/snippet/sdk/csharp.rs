@@ -4,13 +4,13 @@
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
     java::{enum_constant, is_exact_literal},
-    typed::{SdkType, TypedField, TypedObject, TypedValue},
+    typed_request::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::{
     model::Arguments,
     snippet::{
-        clients::csharp::{env_var, string_literal, text_expression},
-        text::TextTemplate,
+        http_clients::csharp::{env_var, string_literal, text_expression},
+        text_template::TextTemplate,
     },
 };
 use serde_json::Value;

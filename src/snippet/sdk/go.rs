@@ -4,14 +4,14 @@
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
     go_columns::{COLUMN_SEPARATOR, align_columns},
-    typed::{SdkType, TypedField, TypedObject, TypedValue},
+    typed_request::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::snippet::{
-    clients::{
+    http_clients::{
         go::{env_var, string_literal, text_expression},
         literal::can_round_trip,
     },
-    text::TextTemplate,
+    text_template::TextTemplate,
 };
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;

@@ -3,17 +3,17 @@
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
-    typed::{SdkType, TypedField, TypedObject, TypedValue},
+    typed_request::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::{
     model::Arguments,
     snippet::{
-        clients::{
+        http_clients::{
             java::{env_var, render_program, string_expression, text_expression},
             java_layout::JavaExpression,
             literal::can_round_trip,
         },
-        text::TextTemplate,
+        text_template::TextTemplate,
     },
 };
 use serde_json::{Number, Value};

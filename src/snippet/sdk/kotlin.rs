@@ -3,13 +3,13 @@
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
     java::{NULL_OMITTED, enum_constant, is_exact_literal, package_path},
-    typed::{TypedObject, TypedValue},
+    typed_request::{TypedObject, TypedValue},
 };
 use crate::{
     model::Arguments,
     snippet::{
-        clients::kotlin::{env_var, string_literal, text_expression},
-        text::TextTemplate,
+        http_clients::kotlin::{env_var, string_literal, text_expression},
+        text_template::TextTemplate,
     },
 };
 use serde_json::Value;
@@ -107,7 +107,7 @@ fn render_options(
 }
 
 fn render_object(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
-    let pair = |(slot, value): (&super::typed::TypedField, &TypedValue)| {
+    let pair = |(slot, value): (&super::typed_request::TypedField, &TypedValue)| {
         let name = [&sdk.convert_name(&slot.name, NameCase::Camel), " ="].concat();
         render_binding(&name, |depth| self::render_value(sdk, value, depth), depth + 1)
     };

@@ -2,24 +2,24 @@
 //! it is read once, on the server, and nothing of it travels to the browser.
 
 mod csharp;
-mod facts;
 mod go;
 mod go_columns;
 mod java;
 mod kotlin;
-mod name;
+mod metadata;
+mod naming;
 mod node;
 mod php;
 mod python;
 mod ruby;
 mod rust;
-mod typed;
+mod typed_request;
 
-use name::NameCase;
+use naming::NameCase;
 
-use super::{SnippetInput, clients::literal::JsonLiteralStyle};
+use super::{SnippetInput, http_clients::literal::JsonLiteralStyle};
 use crate::model::{Arguments, operation::Operation};
-use facts::SdkMetadata;
+use metadata::SdkMetadata;
 use serde_json::Value;
 use std::{collections::HashMap, fmt};
 
@@ -98,17 +98,17 @@ impl Sdk {
     }
 
     fn parse_one(extension: &Value, id: &str, sdk: &Value) -> Option<Self> {
-        let text_line = |key: &str| facts::parse_line(&sdk[key]);
+        let text_line = |key: &str| metadata::parse_line(&sdk[key]);
         Some(Self {
-            id: facts::parse_id(id)?,
+            id: metadata::parse_id(id)?,
             language: text_line("language")?,
             title: text_line("title")?,
             install_command: text_line("install")?,
             file_name: text_line("file").filter(|file| !file.contains(['/', ' ']))?,
             run_command: text_line("run")?,
             renderer: find_renderer(sdk["printer"].as_str()?)?,
-            methods: facts::parse_methods(&extension["methods"], &sdk["operations"]),
-            option_paths: facts::parse_option_paths(&extension["options"]),
+            methods: metadata::parse_methods(&extension["methods"], &sdk["operations"]),
+            option_paths: metadata::parse_option_paths(&extension["options"]),
             metadata: SdkMetadata(sdk.clone()),
         })
     }
@@ -170,7 +170,7 @@ impl Sdk {
         if let Some(name) = self.metadata.name_at(&["names", snake]) {
             return name.to_owned();
         }
-        name::convert_case(snake, case, |word| self.metadata.name_at(&["words", word]).map(str::to_owned))
+        naming::convert_case(snake, case, |word| self.metadata.name_at(&["words", word]).map(str::to_owned))
     }
 
     /// A method and the services that lead to it, each in its case.

@@ -2,11 +2,11 @@
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
 use crate::snippet::{
-    clients::{
+    http_clients::{
         literal::{can_round_trip, is_numeric_name},
         php::{FILE_HEADER, JSON_STYLE, env_var, string_literal, text_expression},
     },
-    text::TextTemplate,
+    text_template::TextTemplate,
 };
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Python, as Black formats it.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
-use crate::snippet::clients::python::{JSON_STYLE, env_var};
+use crate::snippet::http_clients::python::{JSON_STYLE, env_var};
 use serde_json::Value;
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {

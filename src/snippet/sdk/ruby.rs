@@ -1,7 +1,7 @@
 //! Ruby, as `RuboCop` formats it.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
-use crate::snippet::clients::{
+use crate::snippet::http_clients::{
     literal::{add_digit_separators, strip_trailing_commas},
     ruby::{FILE_HEADER, JSON_STYLE, env_var, hash_key, string_literal},
 };

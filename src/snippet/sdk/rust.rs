@@ -3,14 +3,14 @@
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
     go::constant_suffix,
-    typed::{SdkType, TypedObject, TypedValue},
+    typed_request::{SdkType, TypedObject, TypedValue},
 };
 use crate::snippet::{
-    clients::{
+    http_clients::{
         literal::can_round_trip,
         rust::{env_var, string_literal},
     },
-    text::{TemplateFragment, TextTemplate},
+    text_template::{TemplateFragment, TextTemplate},
 };
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;

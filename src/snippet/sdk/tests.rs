@@ -1,4 +1,4 @@
-use super::{NameCase, Sdk, name::convert_case};
+use super::{NameCase, Sdk, naming::convert_case};
 use crate::{
     model::{
         Arguments, fixtures,

@@ -26,7 +26,7 @@ use api_explorer::{
         documents::{DocumentLoader, RetryBackoff},
     },
     settings::Settings,
-    store::{Database, Store, tokens::NewAccessToken},
+    store::{Database, Store, access_tokens::NewAccessToken},
 };
 use axum::{
     Router,
@@ -148,7 +148,7 @@ impl TestApp {
             settings.store = test_store.settings();
         }
         let store = Store::open(&settings.store).await?;
-        let documents = DocumentLoader { store: store.clone(), backoff: backoff, strict };
+        let documents = DocumentLoader { store: store.clone(), backoff, strict };
         let catalog = documents.load(&mut settings).await?;
         let credentials = std::mem::take(&mut settings.credentials);
         let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
@@ -223,7 +223,7 @@ impl TestRequest {
     }
 
     /// Sends it from an address.
-    pub(crate) fn from_address(mut self, address: IpAddr) -> Self {
+    pub(crate) fn with_client_address(mut self, address: IpAddr) -> Self {
         self.peer = Some((address, 40_000).into());
         self
     }

@@ -2,20 +2,20 @@
 //!
 //! reply → secrets → handles → masked reply; and back: arguments with handles → the secrets that they name.
 
-mod names;
+mod json_strings;
+mod mask_response;
 mod resolve;
-mod reveal;
-mod strings;
+mod secret_detection;
 
+pub(crate) use mask_response::{MaskedResponse, can_reveal_secrets, reveal_denied_error};
 pub(crate) use resolve::ResolvedArguments;
-pub(crate) use reveal::{MaskedResponse, can_reveal_secrets, reveal_denied_error};
 
 use super::scrub;
 use crate::gateway::transport::client::UpstreamResponse;
 use crate::{model::placeholder, openapi::ExpectedResponse};
+use json_strings::{JsonPath, is_json_like, unescape};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::{BTreeMap, HashMap};
-use strings::{JsonPath, is_json_like, unescape};
 
 /// What stands for a secret that nobody keeps.
 const NOT_STORED: &str = "{{not kept}}";
@@ -109,7 +109,7 @@ fn rewrite_secrets(
     let rewrite_header = |(name, value): (&HeaderName, &HeaderValue)| {
         let Ok(text) = value.to_str() else { return (name.clone(), value.clone()) };
         let label = || ["header ", name.as_str()].concat();
-        let rewritten = if names::is_secret_name(name.as_str()) {
+        let rewritten = if secret_detection::is_secret_name(name.as_str()) {
             rewrite_whole(text, &label, replace)
         } else {
             rewrite_embedded(text, &label, replace)
@@ -132,10 +132,10 @@ fn rewrite_secrets(
         );
     }
     let (mut rewritten, mut copied) = (String::new(), 0);
-    let visited = strings::visit_string_values(text, |path: &JsonPath, range| {
+    let visited = json_strings::visit_string_values(text, |path: &JsonPath, range| {
         let name = path.field_name();
         let secret = unescape(&text[range.clone()]);
-        let is_secret = names::is_secret_name(name) || expected_response.is_secret_field(name);
+        let is_secret = secret_detection::is_secret_name(name) || expected_response.is_secret_field(name);
         let label = || path.label();
         let replaced = if is_secret {
             rewrite_whole(&secret, &label, replace)
@@ -165,7 +165,7 @@ fn rewrite_whole(text: &str, label: LabelFn, replace: &mut impl FnMut(LabelFn, &
 fn rewrite_embedded(text: &str, label: LabelFn, replace: &mut impl FnMut(LabelFn, &str) -> String) -> Option<String> {
     let mut rewritten = String::new();
     let mut copied = 0;
-    for range in names::find_secrets(text) {
+    for range in secret_detection::find_secrets(text) {
         if let Some(replaced) = rewrite_whole(&text[range.clone()], label, replace) {
             rewritten.push_str(&text[copied..range.start]);
             rewritten.push_str(&replaced);

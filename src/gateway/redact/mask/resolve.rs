@@ -1,6 +1,6 @@
 //! Handles in arguments: the secrets that they stand for are put in their place, where whoever asks may send them there.
 
-use super::names;
+use super::secret_detection;
 use crate::{
     auth::identity::{Grant, Identity},
     gateway::{
@@ -57,7 +57,7 @@ impl ResolvedArguments {
     pub(crate) fn redact_error(&self, mut error: ExplorerError) -> ExplorerError {
         let redactions: Vec<_> = self.redactions().collect();
         let redact = |text: &mut String| {
-            *text = String::from_utf8_lossy(&scrub_bytes(&redactions, text.as_bytes())).into_owned()
+            *text = String::from_utf8_lossy(&scrub_bytes(&redactions, text.as_bytes())).into_owned();
         };
         redact(&mut error.message);
         for problem in &mut error.detail {
@@ -131,7 +131,9 @@ struct PlaceholderResolver<'a> {
 impl PlaceholderResolver<'_> {
     fn resolve_value(&mut self, value: &mut Value, path: &str, name: &str, accepts_secrets: bool) {
         match value {
-            Value::String(text) => self.resolve_text(text, path, accepts_secrets || names::is_secret_name(name)),
+            Value::String(text) => {
+                self.resolve_text(text, path, accepts_secrets || secret_detection::is_secret_name(name));
+            }
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     self.resolve_value(item, &join_pointer(path, &index.to_string()), name, accepts_secrets);
@@ -185,7 +187,7 @@ impl PlaceholderResolver<'_> {
 /// Whether an operation's field is there for a secret.
 fn is_secret_field(operation: &Operation, name: &str) -> bool {
     let schema = operation.field(name).map(|field| operation.resolve(&field.schema));
-    names::is_secret_name(name)
+    secret_detection::is_secret_name(name)
         || matches!(schema, Some(Schema::Text(rules)) if rules.format.as_deref() == Some("password"))
 }
 

@@ -1,0 +1,185 @@
+//! `api-explorer token`: access tokens are made, listed and revoked here.
+
+use super::format_timestamp;
+use crate::{
+    auth::identity::Grant,
+    providers::{Catalog, Rule},
+    store::{
+        Store, StoreError,
+        access_tokens::{AccessToken, NewAccessToken},
+        audit::AuditRecord,
+    },
+};
+use anyhow::{Context, anyhow, ensure};
+use clap::{Args, Subcommand};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use secrecy::SecretString;
+use std::fmt::Write;
+
+/// What can be done about access tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum TokenCommand {
+    /// Make one, and print it: it is shown this once
+    Create(CreateTokenCommand),
+    /// List all, without their secrets
+    List,
+    /// End one for good
+    Revoke {
+        /// What stands between `aex_` and the next `_`, as `token list` shows it
+        id: String,
+    },
+}
+
+/// What a new token is to be.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct CreateTokenCommand {
+    /// Who or what uses it; it stands in the audit
+    #[arg(long)]
+    pub name: String,
+    /// When it ends: after a while (30d, 12h), on a day (2027-01-31), or never
+    #[arg(long, default_value = "90d")]
+    pub expires: String,
+    /// What it may call with the operator's credentials: GET, tag:Users, apiUserV1*, stytch/GET; may be given several
+    /// times [default: everything that the provider's policy lets pass]
+    #[arg(long, value_name = "RULE")]
+    pub allow: Vec<String>,
+    /// What else it may do: live, delete, reveal, admin; may be given several times
+    #[arg(long, value_name = "GRANT", value_delimiter = ',')]
+    pub may: Vec<String>,
+}
+
+/// Makes a token: what to tell about it, and its text.
+///
+/// # Errors
+/// Where something asked for cannot be, or the token cannot be stored.
+pub async fn create_token(
+    command: &CreateTokenCommand,
+    catalog: &Catalog,
+    store: &Store,
+) -> anyhow::Result<(String, SecretString)> {
+    let name = command.name.trim();
+    let is_valid_name = !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control);
+    ensure!(is_valid_name, "--name must be a few words, at most 100 characters on one line");
+    let expires = parse_expiry(&command.expires)?;
+    for text in &command.allow {
+        let rule = Rule::parse(text).map_err(|message| anyhow!("--allow {text:?} {message}"))?;
+        let matches_any = catalog.entries().any(|entry| {
+            let mut listings = entry.document.operations.iter();
+            listings.any(|listing| {
+                entry.operation(&listing.name).is_some_and(|documented| rule.matches(entry, &documented))
+            })
+        });
+        ensure!(matches_any, "--allow {text:?} means no operation of any provider here, so it would let nothing pass");
+    }
+    for name in &command.may {
+        Grant::parse(name).map_err(|message| anyhow!("--may {name:?} {message}"))?;
+    }
+    let new_token = NewAccessToken {
+        name: name.to_owned(),
+        expires_at: expires,
+        allow_rules: command.allow.clone(),
+        grants: command.may.clone(),
+    };
+    let (token, secret) = store.create_token(&new_token).await.map_err(store_unavailable)?;
+    record_action("create_token", &token.id, store).await?;
+    Ok((format!("{}\nIt is shown this once:", format_token(&token)), secret))
+}
+
+/// All tokens, a line each.
+///
+/// # Errors
+/// Where the store does not answer.
+pub async fn list_tokens(store: &Store) -> anyhow::Result<String> {
+    let tokens = store.list_tokens().await.map_err(store_unavailable)?;
+    if tokens.is_empty() {
+        return Ok("There are no access tokens. `api-explorer token create --name …` makes one.\n".into());
+    }
+    Ok(tokens.iter().fold(String::new(), |text, token| text + &format_token(token) + "\n"))
+}
+
+/// Ends a token.
+///
+/// # Errors
+/// Where there is none, or the store does not answer.
+pub async fn revoke_token(id: &str, store: &Store) -> anyhow::Result<String> {
+    // Somebody may have copied the whole of it.
+    let id = id.strip_prefix("aex_").unwrap_or(id).split('_').next().unwrap_or_default();
+    let revoked = store.revoke_token(id).await.map_err(store_unavailable)?;
+    ensure!(revoked, "there is no token {id:?} that could be revoked; `api-explorer token list` shows all");
+    record_action("revoke_token", id, store).await?;
+    Ok(format!("{id} is revoked: it lets nobody in any more, and whoever signed in with it is signed out.\n"))
+}
+
+async fn record_action(action: &str, id: &str, store: &Store) -> anyhow::Result<()> {
+    let target = Some(["token:", id].concat());
+    let record = AuditRecord { target, ..AuditRecord::new("command-line", None, action) };
+    store.insert_records(&[record]).await.map_err(store_unavailable)
+}
+
+fn format_token(token: &AccessToken) -> String {
+    let mut line = format!("{}  {:?}, made {}", token.id, token.name, format_timestamp(token.created_at));
+    let state = match (token.revoked_at, token.expires_at) {
+        (Some(revoked), _) => format!(", revoked {}", format_timestamp(revoked)),
+        (None, None) => ", never ends".into(),
+        (None, Some(end)) if token.is_valid() => format!(", ends {}", format_timestamp(end)),
+        (None, Some(end)) => format!(", ended {}", format_timestamp(end)),
+    };
+    line += &state;
+    let allowed_calls = if token.allow_rules.is_empty() {
+        "everything that policies let pass".into()
+    } else {
+        token.allow_rules.join(", ")
+    };
+    let _ = write!(line, "; calls {allowed_calls}");
+    if !token.grants.is_empty() {
+        let _ = write!(line, "; may also {}", token.grants.join(", "));
+    }
+    line
+}
+
+/// When a token ends, in milliseconds since 1970.
+fn parse_expiry(text: &str) -> anyhow::Result<Option<i64>> {
+    if text == "never" {
+        return Ok(None);
+    }
+    let now = Timestamp::now();
+    let expires_at = match text.parse::<Date>() {
+        // A day counts to its end.
+        Ok(day) => {
+            day.checked_add(1.day()).and_then(|next| next.to_zoned(TimeZone::UTC)).map(|next| next.timestamp()).ok()
+        }
+        Err(_) => text
+            .parse::<jiff::Span>()
+            .ok()
+            .and_then(|span| now.to_zoned(TimeZone::UTC).checked_add(span).ok())
+            .map(|end| end.timestamp()),
+    };
+    let end = expires_at.with_context(|| format!("--expires {text:?} must be like 30d, 12h, 2027-01-31, or never"))?;
+    ensure!(end > now, "--expires {text:?} is past");
+    Ok(Some(end.as_millisecond()))
+}
+
+fn store_unavailable(_: StoreError) -> anyhow::Error {
+    anyhow!("the store does not answer; its log line above says why")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_expiry;
+    use jiff::Timestamp;
+
+    #[test]
+    fn a_token_ends_after_a_while_on_a_day_or_never() -> anyhow::Result<()> {
+        let now = Timestamp::now().as_millisecond();
+        for (text, hours) in [("30d", 30 * 24), ("12h", 12), ("2 weeks", 14 * 24)] {
+            let remaining = parse_expiry(text)?.unwrap_or_default() - now;
+            assert!((remaining - hours * 3_600_000).abs() < 60_000, "{text} {remaining}");
+        }
+        assert_eq!(parse_expiry("2999-12-31")?, Some("3000-01-01T00:00:00Z".parse::<Timestamp>()?.as_millisecond()));
+        assert_eq!(parse_expiry("never")?, None);
+        for text in ["", "soon", "2020-01-01", "-1d", "0d", "30"] {
+            assert!(parse_expiry(text).is_err_and(|error| error.to_string().contains("--expires")), "{text}");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! Samples of code that an operation carries: `x-codeSamples`, or `x-code-samples`.
+
+use crate::snippet::code_sample::CodeSample;
+use serde_json::Value;
+
+/// How many of an operation's samples are shown.
+const MAX_SAMPLES: usize = 20;
+/// How many of them are looked at.
+const MAX_SAMPLES_READ: usize = 100;
+/// Bytes of all that are shown.
+const MAX_TOTAL_BYTES: usize = 200_000;
+
+/// The samples that are not plainly broken, in the document's order.
+pub(super) fn read_code_samples(operation: &Value) -> Vec<CodeSample> {
+    let all = ["x-codeSamples", "x-code-samples"].into_iter().find_map(|name| operation.get(name)?.as_array());
+    let mut remaining_bytes = MAX_TOTAL_BYTES;
+    let mut samples = Vec::new();
+    for sample in all.into_iter().flatten().take(MAX_SAMPLES_READ) {
+        let source = string_field(sample, ["source", "code"]);
+        let (language, label) = (string_field(sample, ["lang", "language"]), string_field(sample, ["label", "name"]));
+        let language = if language.is_empty() { label } else { language };
+        let Some(rest) = remaining_bytes.checked_sub(source.len()).filter(|_| samples.len() < MAX_SAMPLES) else {
+            break;
+        };
+        if let Ok(sample) = CodeSample::new(language, label, source) {
+            samples.push(sample);
+            remaining_bytes = rest;
+        }
+    }
+    samples
+}
+
+/// A text by its name, or by the name that documents for `ReadMe` give it.
+fn string_field<'a>(sample: &'a Value, names: [&str; 2]) -> &'a str {
+    names.into_iter().find_map(|name| sample[name].as_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_code_samples;
+    use serde_json::{Value, json};
+
+    fn labels(operation: &Value) -> Vec<String> {
+        read_code_samples(operation).into_iter().map(|sample| [sample.language, sample.label].join("/")).collect()
+    }
+
+    #[test]
+    fn samples_are_read_by_each_of_their_names() {
+        let sample = json!({"lang": "js", "label": "Node.js", "source": "f();"});
+        let bare = json!({"lang": "curl", "source": "curl x"});
+        let of_readme = json!({"language": "curl", "name": "Custom", "code": "curl x"});
+        assert_eq!(labels(&json!({"x-codeSamples": [sample, bare]})), ["JavaScript/Node.js", "Shell/"]);
+        assert_eq!(labels(&json!({"x-code-samples": [of_readme]})), ["Shell/Custom"]);
+        assert_eq!(labels(&json!({"x-codeSamples": [{"label": "Python", "source": "f()"}]})), ["Python/"]);
+    }
+
+    #[test]
+    fn what_is_no_sample_is_passed_over() {
+        for odd in [
+            json!({}),
+            json!({"x-codeSamples": {}}),
+            json!({"x-codeSamples": [null, 1, "x", {}, {"lang": 1, "source": []}]}),
+        ] {
+            assert!(read_code_samples(&odd).is_empty(), "{odd}");
+        }
+        let broken = json!({"lang": "js", "source": "f("});
+        assert_eq!(labels(&json!({"x-codeSamples": [broken, {"lang": "js", "source": "f()"}]})), ["JavaScript/"]);
+    }
+
+    #[test]
+    fn as_many_are_kept_as_a_reader_can_choose_from() {
+        let many =
+            |source: &str, count: usize| json!({"x-codeSamples": vec![json!({"lang": "js", "source": source}); count]});
+        assert_eq!(read_code_samples(&many("f();", 10_000)).len(), 20);
+        assert_eq!(read_code_samples(&many(&"f();\n".repeat(3_900), 20)).len(), 10);
+    }
+}

@@ -1,0 +1,140 @@
+//! The listing of a document: little about each operation, for lists, search and names. Read at start, for all of them.
+
+use super::{Diagnostic, operation_name, reference::Resolver, string_or_empty};
+use crate::model::operation::Method;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// More operations than this are not listed.
+const MAX_OPERATIONS: usize = 100_000;
+/// Bytes of a title, an id or a group's name: many operations may refer to one, and each has a copy.
+const MAX_TEXT_BYTES: usize = 500;
+/// Fields of an operation that the search knows, and bytes of their names.
+const MAX_FIELD_NAMES: usize = 100;
+const MAX_FIELD_NAME_BYTES: usize = 100;
+
+/// What lists say about an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationSummary {
+    /// Name in URLs and SDK calls.
+    pub name: String,
+    /// HTTP method.
+    pub method: Method,
+    /// Path template.
+    pub path: String,
+    /// `summary`, or the name.
+    pub title: String,
+    /// Its first tag.
+    pub group: String,
+    /// Whether it should not be used any more.
+    pub is_deprecated: bool,
+}
+
+/// Lists the operations of a document; what cannot be listed is told apart.
+pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagnostic>) {
+    let resolver = Resolver(root);
+    let (mut operations, mut diagnostics) = (Vec::new(), Vec::new());
+    let mut used_names = HashMap::new();
+    let paths = root["paths"].as_object();
+    if paths.is_none() {
+        diagnostics
+            .push(Diagnostic { location: "paths".into(), reason: "is missing, so there are no operations".into() });
+    }
+    for (path, path_item) in paths.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
+        let mut report =
+            |key: &str, reason: String| diagnostics.push(Diagnostic { location: format!("paths.{path}{key}"), reason });
+        if !path.starts_with('/') {
+            report("", "does not begin with /".into());
+            continue;
+        }
+        let path_item = match resolver.resolve(path_item) {
+            Ok(item) if !item.is_empty() => item,
+            Ok(_) => {
+                report("", "is not an object".into());
+                continue;
+            }
+            Err(reason) => {
+                report("", reason);
+                continue;
+            }
+        };
+        for method in Method::ALL {
+            let key = method.as_str().to_lowercase();
+            let Some(operation) = path_item.get(&key) else { continue };
+            if !operation.is_object() {
+                report(&[".", &key].concat(), "is not an object".into());
+            } else if operations.len() == MAX_OPERATIONS {
+                report(&[".", &key].concat(), format!("is left out: more than {MAX_OPERATIONS} operations"));
+            } else {
+                let name = unique_name(&mut used_names, operation["operationId"].as_str(), &key, path);
+                operations.push(summarize_operation(name, method, path, operation));
+            }
+        }
+    }
+    (operations, diagnostics)
+}
+
+/// The name of an operation: by its id, or by method and path where there is none or another operation has it already.
+///
+/// `names` has all that are taken, and the last number that each has got, so that numbers are not tried one by one.
+fn unique_name(used_names: &mut HashMap<String, usize>, id: Option<&str>, method: &str, path: &str) -> String {
+    let path_name = operation_name::from_path(method, path);
+    let id_name = id.map(|id| operation_name::from_id(truncate(id, MAX_TEXT_BYTES))).filter(|name| !name.is_empty());
+    let mut candidate = id_name.unwrap_or_else(|| path_name.clone());
+    while used_names.contains_key(&candidate) {
+        candidate = match used_names.get_mut(&path_name) {
+            Some(last) => {
+                *last += 1;
+                format!("{path_name}{last}")
+            }
+            None => path_name.clone(),
+        };
+    }
+    used_names.insert(candidate.clone(), 1);
+    candidate
+}
+
+fn summarize_operation(name: String, method: Method, path: &str, operation: &Value) -> OperationSummary {
+    let title = operation["summary"].as_str().map(str::trim).filter(|summary| !summary.is_empty());
+    OperationSummary {
+        title: truncate(title.unwrap_or(&name), MAX_TEXT_BYTES).to_owned(),
+        name,
+        method,
+        path: path.to_owned(),
+        group: truncate(operation["tags"][0].as_str().unwrap_or("Other"), MAX_TEXT_BYTES).to_owned(),
+        is_deprecated: operation["deprecated"] == true,
+    }
+}
+
+/// How a text begins, in whole characters.
+fn truncate(text: &str, max_bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(max_bytes)]
+}
+
+/// Names of an operation's parameters and of the fields of its body, as the document has them: their schemas are not read.
+pub(super) fn field_names<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Vec<&'a str> {
+    let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else { return Vec::new() };
+    let Some(operation) = path_item.get(&operation_summary.method.as_str().to_lowercase()) else { return Vec::new() };
+    let lists = [path_item.get("parameters"), operation.get("parameters")].into_iter().flatten();
+    let parameters = lists.filter_map(Value::as_array).flatten().take(MAX_FIELD_NAMES);
+    let mut names: Vec<&str> = parameters
+        .filter_map(|parameter| resolver.resolve(parameter).ok())
+        .map(|parameter| parameter.get_str("name"))
+        .collect();
+    let body = operation.get("requestBody").and_then(|body| resolver.resolve(body).ok()).unwrap_or_default();
+    let media_type = body.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
+    if let Some(schema) = media_type.and_then(|media| media.get("schema")) {
+        names.extend(resolver.resolve_schema(schema, &mut |_| {}).property_names().take(MAX_FIELD_NAMES));
+    }
+    names.truncate(MAX_FIELD_NAMES);
+    names.into_iter().map(|name| truncate(name, MAX_FIELD_NAME_BYTES)).collect()
+}
+
+/// The name of an operation's place in its document, for faults.
+pub(super) fn operation_location(operation_summary: &OperationSummary) -> String {
+    format!(
+        "paths.{}.{}",
+        operation_summary.path,
+        string_or_empty(&Value::from(operation_summary.method.as_str().to_lowercase()))
+    )
+}

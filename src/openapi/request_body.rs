@@ -1,0 +1,195 @@
+//! The body of a request: its media types, its fields, its examples.
+
+use super::{
+    operation::RequestExample,
+    parameter::parse_style,
+    reference::ResolvedObject,
+    schema::{SchemaReader, schema_types},
+};
+use crate::model::{
+    Arguments,
+    operation::{BodyEncoding, DocumentedBody},
+    schema::{Field, FieldLocation, FieldSerialization, Schema, StringConstraints},
+};
+use serde_json::{Map, Value};
+
+/// What was read of a body.
+#[derive(Default)]
+pub(super) struct ParsedRequestBody {
+    pub(super) body: Option<DocumentedBody>,
+    /// The media types that are offered, the default first.
+    pub(super) media_types: Vec<String>,
+    pub(super) examples: Vec<RequestExample>,
+}
+
+/// Puts the fields of an object body beside the parameters; a body that cannot be taken apart goes under `body` whole.
+pub(super) fn read_request_body<'a>(
+    reader: &mut SchemaReader<'a>,
+    request_body: Option<&'a Value>,
+    media_index: usize,
+    fields: &mut Vec<Field>,
+) -> ParsedRequestBody {
+    let Some(request_body) = request_body else { return ParsedRequestBody::default() };
+    let body = match reader.resolver.resolve(request_body) {
+        Ok(body) => body,
+        Err(reason) => {
+            reader.report(format!("requestBody: {reason}"));
+            return ParsedRequestBody::default();
+        }
+    };
+    let content = body.get("content").and_then(Value::as_object);
+    let mut content_entries: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
+    content_entries.sort_by_key(|(content_type, _)| media_type_rank(content_type));
+    let Some(&(content_type, media_type)) = content_entries.get(media_index).or(content_entries.first()) else {
+        reader.report("requestBody: it offers no media type, so no body can be sent");
+        return ParsedRequestBody::default();
+    };
+    let media_types = content_entries.iter().map(|(content_type, _)| (*content_type).clone()).collect();
+    let parsed_body = DocumentedBody { required: body.is_true("required"), content_type: content_type.clone() };
+    let parameter_count = fields.len();
+    let schema = media_type.get("schema");
+    let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
+    if !try_add_body_fields(reader, &parsed_body, &resolved, fields) {
+        fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
+    }
+    apply_encoding(media_type.get("encoding").and_then(Value::as_object), &parsed_body, &mut fields[parameter_count..]);
+    let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.place == FieldLocation::Body);
+    let mut examples = read_examples(reader, media_type, &resolved, has_whole_body_field);
+    if parsed_body.encoding() != BodyEncoding::Json {
+        // Only JSON has room for fields that the document does not name.
+        let is_documented = |name: &str| fields[parameter_count..].iter().any(|field| field.name == name);
+        for example in &mut examples {
+            example.arguments.retain(|name, _| is_documented(name));
+        }
+    }
+    ParsedRequestBody { body: Some(parsed_body), media_types, examples }
+}
+
+/// JSON first, then forms, then what people type, then what only files hold.
+fn media_type_rank(content_type: &str) -> u8 {
+    let body = DocumentedBody { required: false, content_type: content_type.to_owned() };
+    match body.encoding() {
+        BodyEncoding::Json => 0,
+        BodyEncoding::UrlEncoded => 1,
+        BodyEncoding::Multipart => 2,
+        BodyEncoding::Raw if is_text_media_type(content_type) => 3,
+        BodyEncoding::Raw => 4,
+    }
+}
+
+fn is_text_media_type(content_type: &str) -> bool {
+    content_type.starts_with("text/") || content_type.contains("xml") || content_type.contains("yaml")
+}
+
+/// Adds the fields of an object, unless one of them shares its name with a parameter.
+fn try_add_body_fields<'a>(
+    reader: &mut SchemaReader<'a>,
+    body: &DocumentedBody,
+    resolved: &ResolvedObject<'a>,
+    fields: &mut Vec<Field>,
+) -> bool {
+    let is_plain_object = schema_types(resolved) == ["object"]
+        && !["oneOf", "anyOf"]
+            .into_iter()
+            .any(|key| resolved.get(key).is_some_and(|variants| !is_required_only_union(variants)))
+        && resolved.get("additionalProperties").is_none_or(|others| !others.is_object());
+    if body.encoding() == BodyEncoding::Raw
+        || !is_plain_object
+        || (has_discriminator_mapping(resolved) && resolved.get("allOf").is_none())
+    {
+        return false;
+    }
+    let properties = resolved.properties();
+    if properties.iter().any(|(name, _)| fields.iter().any(|field| field.name == *name)) {
+        return false;
+    }
+    fields.extend(reader.read_fields(resolved, 0));
+    true
+}
+
+/// Whether the variants of a union only say which fields are required.
+fn is_required_only_union(variants: &Value) -> bool {
+    let keys = variants.as_array().into_iter().flatten().filter_map(Value::as_object).flatten().map(|(key, _)| key);
+    keys.into_iter().all(|key| matches!(key.as_str(), "required" | "not" | "title" | "description"))
+}
+
+fn has_discriminator_mapping(resolved: &ResolvedObject) -> bool {
+    resolved.get("discriminator").is_some_and(|discriminator| discriminator.get("mapping").is_some())
+}
+
+fn whole_body_field<'a>(
+    reader: &mut SchemaReader<'a>,
+    body: &DocumentedBody,
+    schema: Option<&'a Value>,
+    resolved: &ResolvedObject<'a>,
+    description: &'a str,
+) -> Field {
+    let parsed_schema = schema.map(|schema| reader.read_schema(schema));
+    let is_file = matches!(parsed_schema, Some(Schema::File))
+        || body.encoding() == BodyEncoding::Raw && !is_text_media_type(&body.content_type);
+    let mut about = reader.read_annotations(resolved);
+    if about.description.is_empty() {
+        about.description = reader.render_markdown(description);
+    }
+    Field {
+        name: "body".into(),
+        place: FieldLocation::Body,
+        required: body.required,
+        schema: match parsed_schema {
+            _ if is_file => Schema::File,
+            _ if body.encoding() == BodyEncoding::Raw => {
+                Schema::Text(StringConstraints { lines: true, ..StringConstraints::default() })
+            }
+            read => read.unwrap_or_default(),
+        },
+        annotations: about,
+        ..Field::default()
+    }
+}
+
+/// How each field of a form or multipart body is written (`OpenAPI` 3.1, §4.8.15).
+fn apply_encoding(encoding: Option<&Map<String, Value>>, body: &DocumentedBody, fields: &mut [Field]) {
+    if body.encoding() == BodyEncoding::Json {
+        return;
+    }
+    for field in fields {
+        let Some(encoding) = encoding.and_then(|encoding| encoding.get(&field.name)) else { continue };
+        let content_type = encoding["contentType"].as_str().filter(|kind| !kind.contains([',', '*', '\n', '\r', '"']));
+        field.format = FieldSerialization {
+            style: encoding["style"].as_str().and_then(parse_style),
+            explode: encoding["explode"].as_bool(),
+            allow_reserved: encoding["allowReserved"] == true,
+            content_type: content_type.map(str::to_owned),
+        };
+    }
+}
+
+/// Named examples of the body; each fills the form.
+fn read_examples<'a>(
+    reader: &mut SchemaReader<'a>,
+    media_type: &'a Value,
+    resolved: &ResolvedObject<'a>,
+    is_whole_body: bool,
+) -> Vec<RequestExample> {
+    let mut examples: Vec<(String, &Value)> = Vec::new();
+    for (name, example) in media_type["examples"].as_object().into_iter().flatten() {
+        if let Ok(example) = reader.resolver.resolve(example)
+            && let Some(value) = example.get("value")
+        {
+            let summary = example.get_str("summary");
+            examples.push((if summary.is_empty() { name.clone() } else { summary.to_owned() }, value));
+        }
+    }
+    let unnamed = media_type.get("example").or(resolved.get("example"));
+    let unnamed = unnamed.or(resolved.get("examples").and_then(|examples| examples.get(0)));
+    if examples.is_empty() {
+        examples.extend(unnamed.map(|value| ("Example".to_owned(), value)));
+    }
+    let as_arguments = |value: &Value| match value {
+        Value::Object(fields) if !is_whole_body => Some(fields.clone()),
+        value if is_whole_body => Some(Arguments::from_iter([("body".to_owned(), value.clone())])),
+        _ => None,
+    };
+    let examples = examples.into_iter().take(20).filter(|(_, value)| reader.byte_budget.try_spend(value));
+    examples.filter_map(|(title, value)| Some(RequestExample { title, arguments: as_arguments(value)? })).collect()
+}

@@ -1,0 +1,186 @@
+//! The variables of the environment that are settings.
+
+use super::secret_reference::read_secret_file;
+use anyhow::{Context, anyhow, bail, ensure};
+use secrecy::SecretString;
+use std::{collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Path};
+use url::Url;
+
+/// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
+pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
+    ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
+    ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
+    ("STYTCH_SECRET", "", "the secret that goes with it"),
+    (
+        "STYTCH_BASE_URL",
+        "",
+        "send Stytch calls here instead of the document's servers: a private gateway, a test double",
+    ),
+    ("EXPLORER_OTHER_GATEWAYS", "on", "`on` or `off`: may readers send through another gateway's URL"),
+    ("EXPLORER_ALLOWED_ORIGINS", "", "origins of other explorers' pages that may use this gateway, with commas"),
+    (
+        "EXPLORER_HOSTS",
+        "",
+        "host names that this server answers to beside loopback's, with commas; the first is the public one, for search engines",
+    ),
+    (
+        "EXPLORER_ACCESS",
+        "",
+        "who may use the operator's credentials from other machines: `sign-in` (access tokens, and what `explorer.toml` says \
+         under `[access]`) or `public` (everybody, within the budgets that must be set)",
+    ),
+    ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
+    (
+        "EXPLORER_DRAIN",
+        "0",
+        "seconds for which requests are still accepted after SIGTERM, while `/readyz` answers 503, so that balancers notice",
+    ),
+    ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
+    ("EXPLORER_DOCUMENT_LIMIT_MB", "30", "largest size of an OpenAPI document, in megabytes"),
+    (
+        "DATABASE_URL",
+        "",
+        "the store of sessions and visitors' credentials: `sqlite:PATH`, or `postgres://…` for several servers; by default \
+         `api-explorer/explorer.db` in XDG_DATA_HOME, which is `~/.local/share`",
+    ),
+    (
+        "EXPLORER_DATABASE_CONNECTIONS",
+        "8",
+        "connections of this server to PostgreSQL, at most; all servers together must stay below its `max_connections`",
+    ),
+    (
+        "EXPLORER_KEY",
+        "",
+        "the key that seals what is stored, 32 bytes in Base64; by default a file beside SQLite's, made for its owner only",
+    ),
+    ("EXPLORER_NEW_KEY", "", "the key that `api-explorer key rotate` changes to, where EXPLORER_KEY is set"),
+    ("EXPLORER_AUDIT_DAYS", "90", "days for which it is kept who did what; `api-explorer audit` prints it"),
+    ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
+    ("EXPLORER_METRICS", "off", "`on` or `off`: may `/metrics` tell Prometheus what this server did"),
+    (
+        "EXPLORER_METRICS_TOKEN",
+        "",
+        "a secret that whoever asks for `/metrics` must send as a bearer token; needed where other machines can ask",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "where traces are sent to, like http://127.0.0.1:4318 (OTLP over HTTP; OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS and \
+         OTEL_TRACES_SAMPLER mean what they do everywhere)",
+    ),
+    ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
+];
+
+/// Names of the variables that hold a secret: `NAME_FILE` can name a file that holds it, instead.
+pub const SECRET_VARIABLES: [&str; 5] =
+    ["DATABASE_URL", "EXPLORER_KEY", "EXPLORER_METRICS_TOKEN", "EXPLORER_NEW_KEY", "STYTCH_SECRET"];
+
+/// What `--help`, the man page and the README say about these files.
+pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
+                                secrets of Docker and Kubernetes are. Set one of the two.";
+
+/// Reads the secrets that files hold: values by variable, and what the operator should know about the files.
+///
+/// # Errors
+/// If a secret is set twice, or its file cannot be used. No message repeats what a file holds.
+pub(crate) fn read_secret_files(
+    get_var: &dyn Fn(&str) -> Option<String>,
+) -> anyhow::Result<(BTreeMap<&'static str, SecretString>, Vec<String>)> {
+    let get_non_empty = |name: &str| get_var(name).filter(|value| !value.is_empty());
+    let (mut secrets, mut warnings) = (BTreeMap::new(), Vec::new());
+    for name in SECRET_VARIABLES {
+        let file_variable = file_variable_name(name);
+        let Some(path) = get_non_empty(&file_variable) else { continue };
+        ensure!(get_non_empty(name).is_none(), "{name} and {file_variable} are both set. Keep one of the two.");
+        let resolved = read_secret_file(Path::new(&path)).map_err(|message| anyhow!("{file_variable} {message}"))?;
+        secrets.insert(name, resolved.secret);
+        warnings.extend(resolved.warning);
+    }
+    Ok((secrets, warnings))
+}
+
+/// Returns the name of the variable that names the file of a secret.
+fn file_variable_name(name: &str) -> String {
+    [name, "_FILE"].concat()
+}
+
+/// Returns the names by which a variable can be set, as help and documentation list them.
+pub fn variable_names(name: &str) -> Vec<String> {
+    let file = SECRET_VARIABLES.contains(&name).then(|| file_variable_name(name));
+    [name.to_owned()].into_iter().chain(file).collect()
+}
+
+/// The variables of one environment.
+#[derive(Clone, Copy)]
+pub(crate) struct EnvVars<'a>(pub(crate) &'a dyn Fn(&str) -> Option<String>);
+
+impl EnvVars<'_> {
+    /// A variable's value; its default where it is not set, or empty.
+    pub(crate) fn value(self, name: &str) -> String {
+        let default = ENVIRONMENT_VARIABLES
+            .iter()
+            .find(|(variable_name, ..)| *variable_name == name)
+            .map_or("", |(_, default, _)| default);
+        self.0(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// A secret, if it is set.
+    pub(crate) fn secret(self, name: &str) -> Option<SecretString> {
+        Some(self.value(name)).filter(|value| !value.is_empty()).map(Into::into)
+    }
+
+    /// The address to listen on.
+    pub(crate) fn listen_address(self) -> anyhow::Result<SocketAddr> {
+        let address = self.value("LEPTOS_SITE_ADDR").parse();
+        address.context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")
+    }
+
+    /// Whether it is one or the other of two words.
+    pub(crate) fn parse_flag(self, name: &str, true_value: &str, false_value: &str) -> anyhow::Result<bool> {
+        let value = self.value(name);
+        if value != true_value && value != false_value {
+            bail!("{name} must be {true_value} or {false_value}, not {value:?}");
+        }
+        Ok(value == true_value)
+    }
+
+    /// The address of a collector of traces: whoever runs the server chooses it, be it on another machine of theirs without TLS.
+    pub(crate) fn parse_otlp_endpoint(self, name: &str) -> anyhow::Result<Option<Url>> {
+        let value = self.value(name);
+        if value.is_empty() {
+            return Ok(None);
+        }
+        let url = Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        Ok(Some(url.with_context(|| format!("{name} must be like http://127.0.0.1:4318, not {value:?}"))?))
+    }
+
+    pub(crate) fn parse_positive_number(self, name: &str) -> anyhow::Result<u64> {
+        self.parse_number(name, 1..=3600)
+    }
+
+    /// Parses a whole number within bounds.
+    pub(crate) fn parse_number(self, name: &str, bounds: RangeInclusive<u64>) -> anyhow::Result<u64> {
+        let value = self.value(name);
+        let number: u64 = value.parse().with_context(|| format!("{name} must be a whole number, not {value:?}"))?;
+        let (min, max) = (bounds.start(), bounds.end());
+        ensure!(bounds.contains(&number), "{name} must be between {min} and {max}, not {number}");
+        Ok(number)
+    }
+
+    /// What stands between commas.
+    pub(crate) fn parse_list(self, name: &str) -> Vec<String> {
+        let value = self.value(name);
+        value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+
+    pub(crate) fn parse_origins(self, name: &str) -> anyhow::Result<Vec<String>> {
+        let origins = self.parse_list(name).into_iter().map(|origin| {
+            let url = Url::parse(&origin).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            let normalized = url.map(|url| url.origin().ascii_serialization());
+            normalized.filter(|normalized| normalized == origin.trim_end_matches('/')).with_context(|| {
+                format!("{name}: {origin:?} must be like https://explorer.example.com, without a path")
+            })
+        });
+        origins.collect()
+    }
+}

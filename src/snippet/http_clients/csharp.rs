@@ -1,0 +1,259 @@
+//! C# with `HttpClient`, as `dotnet format` formats it: statements of a project with implicit usings.
+
+use super::{
+    HttpClientTarget,
+    // Java has the same escapes.
+    jvm::{escape_char, is_ascii},
+    literal::{can_round_trip, quote_string},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+};
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+pub(super) const HTTP_CLIENT: HttpClientTarget = HttpClientTarget {
+    id: "csharp",
+    language: "C#",
+    name: "HttpClient",
+    install_command: "",
+    file_name: "Program.cs",
+    run_command: "dotnet run Program.cs",
+    render,
+};
+
+/// Headers that `HttpClient` keeps with the body.
+const CONTENT_HEADERS: [&str; 10] = [
+    "allow",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-location",
+    "content-md5",
+    "content-range",
+    "content-type",
+    "expires",
+    "last-modified",
+];
+
+/// Headers that it reads, and refuses where it does not understand them.
+const PARSED_HEADERS: [&str; 18] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "cache-control",
+    "date",
+    "from",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "max-forwards",
+    "pragma",
+    "range",
+    "referer",
+    "user-agent",
+];
+
+/// The longest list on one line.
+const MAX_LIST_WIDTH: usize = 80;
+
+fn render(template: &RequestTemplate) -> Result<String, &'static str> {
+    let mut usings = BTreeSet::new();
+    let mut setup = String::new();
+    let mut request = String::new();
+    if let Some((username, password)) = &template.basic_auth {
+        usings.extend(["System.Net.Http.Headers", "System.Text"]);
+        let read_variable = |name: &str, from: &str| ["var ", name, " = ", &env_var(from), ";\n"].concat();
+        setup += &[read_variable("username", username), read_variable("password", password)].concat();
+        setup += "var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($\"{username}:{password}\"));\n\n";
+        request += "request.Headers.Authorization = new AuthenticationHeaderValue(\"Basic\", credentials);\n";
+    }
+    let (mut content_type, mut content_header_statements) = (None, String::new());
+    for (name, value) in &template.headers {
+        let lowercase_name = name.to_ascii_lowercase();
+        let arguments = ["(", &string_literal(name), ", ", &text_expression(value), ");\n"].concat();
+        match (lowercase_name.as_str(), value.fragments()) {
+            ("content-type", _) if template.body.is_some() => content_type = value.as_literal(),
+            ("authorization", [TemplateFragment::Literal(scheme), TemplateFragment::Variable(name)])
+                if scheme.ends_with(' ') =>
+            {
+                usings.insert("System.Net.Http.Headers");
+                let arguments = [&string_literal(scheme.trim_end()), ", ", &env_var(name)].concat();
+                request +=
+                    &["request.Headers.Authorization = new AuthenticationHeaderValue(", &arguments, ");\n"].concat();
+            }
+            (header_name, _) if CONTENT_HEADERS.contains(&header_name) => {
+                content_header_statements += &["request.Content.Headers.TryAddWithoutValidation", &arguments].concat();
+            }
+            (header_name, _) if PARSED_HEADERS.contains(&header_name) => {
+                request += &["request.Headers.TryAddWithoutValidation", &arguments].concat();
+            }
+            _ => request += &["request.Headers.Add", &arguments].concat(),
+        }
+    }
+    let content = match &template.body {
+        None if content_header_statements.is_empty() => None,
+        None => return Err("HttpClient sends headers about a body with one alone."),
+        Some(BodyTemplate::Json(value @ (Value::Object(_) | Value::Array(_)), _))
+            if can_round_trip(value, &|_| true) =>
+        {
+            usings.insert("System.Text.Json.Nodes");
+            setup += &["var body = ", &render_json_node(value, 0), ";\n\n"].concat();
+            Some("new StringContent(body.ToJsonString())".to_owned())
+        }
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
+            Some(["new StringContent(", &text_expression(text), ")"].concat())
+        }
+        Some(BodyTemplate::File(name)) => {
+            Some(["new StreamContent(File.OpenRead(", &string_literal(name), "))"].concat())
+        }
+        Some(BodyTemplate::Multipart(parts)) => {
+            setup += &[&render_multipart_form(parts, &mut usings), "\n"].concat();
+            Some("form".to_owned())
+        }
+    };
+    if let Some(content) = content {
+        request += &["request.Content = ", &content, ";\n"].concat();
+        if !matches!(template.body, Some(BodyTemplate::Multipart(_))) {
+            request +=
+                &["request.Content.Headers.ContentType = ", &media_type_expression(content_type, &mut usings), ";\n"]
+                    .concat();
+        }
+    }
+    let client = if template.headers.iter().all(|(_, value)| is_ascii(value)) {
+        "using var client = new HttpClient();\n"
+    } else {
+        usings.insert("System.Text");
+        "using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };\n\
+         using var client = new HttpClient(handler);\n"
+    };
+    let arguments = ["HttpMethod.", &method_property(template.method), ", ", &text_expression(&template.url)].concat();
+    let message = ["using var request = new HttpRequestMessage(", &arguments, ");\n"].concat();
+    let send_statements = "\nusing var response = await client.SendAsync(request);\nresponse.EnsureSuccessStatusCode();\n\
+                 Console.WriteLine(await response.Content.ReadAsStringAsync());\n";
+    let usings: String = usings.into_iter().map(|name| ["using ", name, ";\n"].concat()).collect();
+    let usings = if usings.is_empty() { usings } else { usings + "\n" };
+    Ok([&usings, &setup, client, &message, &request, &content_header_statements, send_statements].concat())
+}
+
+/// `PUT` → `Put`
+fn method_property(method: &str) -> String {
+    let (first, rest) = method.split_at(1);
+    [first, &rest.to_ascii_lowercase()].concat()
+}
+
+/// What a body is; without a word about it, a text would be plain.
+fn media_type_expression(content_type: Option<&str>, usings: &mut BTreeSet<&str>) -> String {
+    let Some(content_type) = content_type else { return "null".into() };
+    usings.insert("System.Net.Http.Headers");
+    let start = if content_type.contains(';') { "MediaTypeHeaderValue.Parse(" } else { "new MediaTypeHeaderValue(" };
+    [start, &string_literal(content_type), ")"].concat()
+}
+
+/// A form whose names stand between quotes, and are escaped as browsers do it (RFC 7578, §4).
+fn render_multipart_form(parts: &[PartTemplate], usings: &mut BTreeSet<&str>) -> String {
+    let quoted_name =
+        |name: &str| ["\"", &name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"), "\""].concat();
+    let is_plain = |part: &PartTemplate| match &part.body {
+        PartBody::Text(_) => part.name.is_ascii(),
+        PartBody::File(name) => part.name.is_ascii() && name.is_ascii(),
+    };
+    let mut form = String::from(if parts.iter().all(is_plain) {
+        "var form = new MultipartFormDataContent();\n"
+    } else {
+        usings.insert("System.Text");
+        "var form = new MultipartFormDataContent { HeaderEncodingSelector = (_, _) => Encoding.UTF8 };\n"
+    });
+    for part in parts {
+        let (content, filename_parameter, content_type) = match &part.body {
+            PartBody::Text(value) if is_plain(part) => {
+                let content_type_expression = media_type_expression(part.content_type.as_deref(), usings);
+                let content = [
+                    "new StringContent(",
+                    &text_expression(value),
+                    ") { Headers = { ContentType = ",
+                    &content_type_expression,
+                    " } }",
+                ];
+                form +=
+                    &["form.Add(", &content.concat(), ", ", &string_literal(&quoted_name(&part.name)), ");\n"].concat();
+                continue;
+            }
+            PartBody::Text(value) => {
+                let content = ["ByteArrayContent(Encoding.UTF8.GetBytes(", &text_expression(value), "))"].concat();
+                (content, String::new(), part.content_type.as_deref())
+            }
+            PartBody::File(name) => (
+                ["StreamContent(File.OpenRead(", &string_literal(name), "))"].concat(),
+                ["; filename=", &quoted_name(name)].concat(),
+                part.content_type.as_deref().or(Some("application/octet-stream")),
+            ),
+        };
+        let header_entry = |name: &str, value: &str| {
+            ["        { ", &string_literal(name), ", ", &string_literal(value), " },\n"].concat()
+        };
+        let disposition = header_entry(
+            "Content-Disposition",
+            &["form-data; name=", &quoted_name(&part.name), &filename_parameter].concat(),
+        );
+        let content_type_entry = content_type.map(|kind| header_entry("Content-Type", kind)).unwrap_or_default();
+        let headers = ["    Headers =\n    {\n", &disposition, &content_type_entry, "    },\n"].concat();
+        form += &["form.Add(new ", &content, "\n{\n", &headers, "});\n"].concat();
+    }
+    form
+}
+
+/// JSON in the classes of `System.Text.Json.Nodes`, which keep the order of fields.
+fn render_json_node(value: &Value, depth: usize) -> String {
+    let line_break = |depth: usize| ["\n", &"    ".repeat(depth)].concat();
+    match value {
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
+        Value::Object(fields) if fields.is_empty() => "new JsonObject()".into(),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| {
+                [&line_break(depth + 1), "[", &string_literal(name), "] = ", &render_json_node(value, depth + 1), ","]
+                    .concat()
+            };
+            let fields: String = fields.iter().map(field).collect();
+            ["new JsonObject", &line_break(depth), "{", &fields, &line_break(depth), "}"].concat()
+        }
+        // One null alone would be the list itself.
+        Value::Array(items) if items.as_slice() == [Value::Null] => "new JsonArray((JsonNode?)null)".into(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| render_json_node(item, depth + 1)).collect();
+            let line = ["new JsonArray(", &items.join(", "), ")"].concat();
+            if line.len() <= MAX_LIST_WIDTH && !line.contains('\n') {
+                return line;
+            }
+            let start = line_break(depth + 1);
+            ["new JsonArray(", &start, &items.join(&[",", &start].concat()), ")"].concat()
+        }
+        other => other.to_string(),
+    }
+}
+
+pub(in crate::snippet) fn env_var(name: &str) -> String {
+    ["Environment.GetEnvironmentVariable(\"", name, "\")"].concat()
+}
+
+/// A text; with variables, an interpolated string.
+pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
+    if let Some(plain) = text.as_literal() {
+        return string_literal(plain);
+    }
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return env_var(name);
+    }
+    let interpolated_content = |plain: &str| {
+        let literal = string_literal(plain);
+        literal[1..literal.len() - 1].replace('{', "{{").replace('}', "}}")
+    };
+    ["$\"", &text.render(interpolated_content, |name| ["{", &env_var(name), "}"].concat(), ""), "\""].concat()
+}
+
+pub(in crate::snippet) fn string_literal(text: &str) -> String {
+    quote_string('"', text, escape_char)
+}

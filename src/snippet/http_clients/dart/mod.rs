@@ -1,0 +1,280 @@
+//! Dart over package:http, as `dart format` lays it out.
+
+mod layout;
+mod multipart;
+
+use super::{
+    HttpClientTarget,
+    literal::{can_round_trip, is_invisible, is_nonempty_container, quote_string, to_camel_case},
+    request_template::{BodyTemplate, PartBody, RequestTemplate},
+};
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use layout::{is_within_width, render_call, render_json, render_pair, render_string_map};
+use multipart::{
+    can_use_multipart_request, is_text_with_media_type, render_manual_multipart, render_multipart_request,
+};
+use serde_json::Value;
+
+pub(super) const HTTP: HttpClientTarget = HttpClientTarget {
+    id: "dart-http",
+    language: "Dart",
+    name: "package:http",
+    install_command: "dart pub add http",
+    file_name: "call.dart",
+    run_command: "dart run call.dart",
+    render: |template| Ok(render(template)),
+};
+
+/// What the code calls its own variables, and words of the language that a variable could be called.
+const RESERVED_NAMES: [&str; 43] = [
+    "assert",
+    "await",
+    "base64Encode",
+    "body",
+    "boundary",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "else",
+    "enum",
+    "extends",
+    "false",
+    "final",
+    "finally",
+    "for",
+    "http",
+    "if",
+    "in",
+    "is",
+    "jsonEncode",
+    "new",
+    "null",
+    "print",
+    "request",
+    "response",
+    "rethrow",
+    "return",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "utf8",
+    "var",
+    "void",
+    "while",
+    "with",
+];
+
+fn render(template: &RequestTemplate) -> String {
+    let parts = match &template.body {
+        Some(BodyTemplate::Multipart(parts)) => Some(parts),
+        _ => None,
+    };
+    let manual_parts = parts.filter(|parts| !can_use_multipart_request(parts));
+    let has_file = match &template.body {
+        Some(BodyTemplate::File(_)) => true,
+        _ => manual_parts.is_some_and(|parts| parts.iter().any(|part| matches!(part.body, PartBody::File(_)))),
+    };
+    let needs_bytes = match &template.body {
+        Some(BodyTemplate::Json(value, _)) => can_encode_as_literal(value) || !keeps_content_type(template),
+        Some(BodyTemplate::Text(_)) => !keeps_content_type(template),
+        Some(BodyTemplate::Multipart(_)) => {
+            manual_parts.is_some() || parts.into_iter().flatten().any(is_text_with_media_type)
+        }
+        _ => false,
+    };
+    let variables = template.variable_names();
+    let mut code = String::new();
+    if template.basic_auth.is_some() || needs_bytes {
+        code += "import 'dart:convert';\n";
+    }
+    if has_file || !variables.is_empty() {
+        code += "import 'dart:io';\n";
+    }
+    if !code.is_empty() {
+        code.push('\n');
+    }
+    code += "import 'package:http/http.dart' as http;\n\nFuture<void> main() async {\n";
+    for name in variables {
+        code += &["  final ", &local_variable(name), " = Platform.environment['", name, "']!;\n"].concat();
+    }
+    code += &match (parts, manual_parts, function_name(template)) {
+        (_, Some(parts), _) => render_manual_multipart(template, parts),
+        (Some(parts), None, _) => render_multipart_request(template, parts),
+        (None, None, Some(function)) => render_function_call(template, &function),
+        (None, None, None) => render_request_object(template),
+    };
+    code += "  if (response.statusCode < 200 || response.statusCode > 299) {\n    \
+             throw http.ClientException('${response.statusCode} ${response.body}');\n  }\n  \
+             print(response.body);\n}\n";
+    code
+}
+
+/// The library's function for a method, which some have with a body and some without.
+fn function_name(template: &RequestTemplate) -> Option<String> {
+    match (template.method, &template.body) {
+        ("POST" | "PUT" | "PATCH" | "DELETE", _) | ("GET" | "HEAD", None) => Some(template.method.to_lowercase()),
+        _ => None,
+    }
+}
+
+fn render_function_call(template: &RequestTemplate, function: &str) -> String {
+    let start = ["  final response = await http.", function, "("].concat();
+    let mut arguments = Vec::new();
+    arguments.extend(render_string_map(&header_entries(template), 2, "headers: ", ","));
+    arguments.extend(
+        template.body.as_ref().map(|body| render_body_argument(body, keeps_content_type(template), 2, "body: ", ",")),
+    );
+    render_call_with_url(&start, &template.url, &arguments)
+}
+
+/// A call with a URL, and more arguments, each on lines of its own.
+fn render_call_with_url(start: &str, url: &TextTemplate, arguments: &[String]) -> String {
+    let url = text_expression(url);
+    let line = [start, "Uri.parse(", &url, "));\n"].concat();
+    if arguments.is_empty() && is_within_width(line.trim_end(), 0) {
+        return line;
+    }
+    let first = render_call("Uri.parse(", &url, "),", 2);
+    let argument_lines: String = arguments.iter().map(|given| ["    ", given, "\n"].concat()).collect();
+    [start, "\n    ", &first, "\n", &argument_lines, "  );\n"].concat()
+}
+
+fn render_request_object(template: &RequestTemplate) -> String {
+    let is_text_body = keeps_content_type(template);
+    let name = if is_text_body { "request.body = " } else { "request.bodyBytes = " };
+    let body = template
+        .body
+        .as_ref()
+        .map(|body| ["  ", &render_body_argument(body, is_text_body, 1, name, ";"), "\n"].concat());
+    [
+        request_declaration("Request", template),
+        add_headers_statement(template),
+        body.unwrap_or_default(),
+        SEND_STATEMENT.into(),
+    ]
+    .concat()
+}
+
+const SEND_STATEMENT: &str = "  final response = await http.Response.fromStream(await request.send());\n";
+
+fn request_declaration(class: &str, template: &RequestTemplate) -> String {
+    let start = ["  final request = http.", class, "("].concat();
+    let url = text_expression(&template.url);
+    let line = [&start, &string_literal(template.method), ", Uri.parse(", &url, "));\n"].concat();
+    if is_within_width(line.trim_end(), 0) {
+        return line;
+    }
+    let url = render_call("Uri.parse(", &url, "),", 2);
+    [&start, "\n    ", &string_literal(template.method), ",\n    ", &url, "\n  );\n"].concat()
+}
+
+fn add_headers_statement(template: &RequestTemplate) -> String {
+    let statement = render_string_map(&header_entries(template), 1, "request.headers.addAll(", ");");
+    statement.map(|add| ["  ", &add, "\n"].concat()).unwrap_or_default()
+}
+
+fn header_entries(template: &RequestTemplate) -> Vec<(String, String)> {
+    let basic = template.basic_auth.as_ref().map(|(username, password)| {
+        let credentials = ["'$", &local_variable(username), ":$", &local_variable(password), "'"].concat();
+        ("'authorization'".to_owned(), ["'Basic ${base64Encode(utf8.encode(", &credentials, "))}'"].concat())
+    });
+    let other_headers = template.headers.iter().map(|(name, value)| (string_literal(name), text_expression(value)));
+    basic.into_iter().chain(other_headers).collect()
+}
+
+/// Whether the library, given a text as the body, leaves the header alone that says what it is.
+fn keeps_content_type(template: &RequestTemplate) -> bool {
+    let content_type = template.headers.iter().find(|(name, _)| name == "content-type");
+    let media_type = content_type.and_then(|(_, kind)| kind.as_literal()).unwrap_or_default();
+    is_simple_media_type(media_type) && !media_type.starts_with("text/") && !media_type.contains("xml")
+}
+
+fn is_simple_media_type(media_type: &str) -> bool {
+    let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '+' | '.');
+    media_type
+        .split_once('/')
+        .is_some_and(|halves| [halves.0, halves.1].iter().all(|half| !half.is_empty() && half.chars().all(is_token)))
+}
+
+/// Whether JSON is written as maps and lists of the language: where that makes the same text again.
+fn can_encode_as_literal(value: &Value) -> bool {
+    is_nonempty_container(value) && can_round_trip(value, &|_| true)
+}
+
+/// What is sent, and what stands around it, on lines so deep.
+fn render_body_argument(body: &BodyTemplate, is_text_body: bool, depth: usize, prefix: &str, suffix: &str) -> String {
+    match body {
+        BodyTemplate::Json(value, _) if is_text_body && can_encode_as_literal(value) => {
+            let start = [prefix, "jsonEncode("].concat();
+            let end = [")", suffix].concat();
+            [start.as_str(), &render_json(value, depth, start.len() + end.len()), &end].concat()
+        }
+        BodyTemplate::Text(text) | BodyTemplate::Json(_, text) if is_text_body => {
+            render_pair(prefix.trim_end(), &text_expression(text), suffix, depth)
+        }
+        BodyTemplate::Text(text) | BodyTemplate::Json(_, text) => {
+            render_call(&[prefix, "utf8.encode("].concat(), &text_expression(text), &[")", suffix].concat(), depth)
+        }
+        BodyTemplate::File(name) => [prefix, "await File(", &string_literal(name), ").readAsBytes()", suffix].concat(),
+        BodyTemplate::Multipart(_) => String::new(),
+    }
+}
+
+fn local_variable(name: &str) -> String {
+    to_camel_case(name, &RESERVED_NAMES)
+}
+
+/// A string literal, in which `$name` is a variable (Dart Language Specification, §17.7).
+fn text_expression(text: &TextTemplate) -> String {
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return local_variable(name);
+    }
+    let count = |quote: char| {
+        let plain = text
+            .fragments()
+            .iter()
+            .map(|piece| if let TemplateFragment::Literal(text) = piece { text.matches(quote).count() } else { 0 });
+        plain.sum::<usize>()
+    };
+    let quote = if count('\'') > count('"') { '"' } else { '\'' };
+    let mut literal = String::from(quote);
+    for (i, piece) in text.fragments().iter().enumerate() {
+        let continues_identifier = |piece: Option<&TemplateFragment>| matches!(piece, Some(TemplateFragment::Literal(text)) if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+        match piece {
+            TemplateFragment::Literal(text) => literal.push_str(&escape_string_content(quote, text)),
+            TemplateFragment::Variable(name) if continues_identifier(text.fragments().get(i + 1)) => {
+                literal += &["${", &local_variable(name), "}"].concat();
+            }
+            TemplateFragment::Variable(name) => literal += &["$", &local_variable(name)].concat(),
+        }
+    }
+    literal.push(quote);
+    literal
+}
+
+fn string_literal(text: &str) -> String {
+    text_expression(&TextTemplate::from_literal(text))
+}
+
+/// The characters between the quotes.
+fn escape_string_content(quote: char, text: &str) -> String {
+    let literal = quote_string(quote, text, |c| match c {
+        '\\' => Some("\\\\".into()),
+        '$' => Some("\\$".into()),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        c if c == quote => Some(format!("\\{c}")),
+        c if is_invisible(c) => Some(format!("\\u{{{:x}}}", c as u32)),
+        _ => None,
+    });
+    literal.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,141 @@
+//! Forms in Dart: by the library's own class where it writes the same, else byte by byte.
+
+use super::{
+    SEND_STATEMENT, add_headers_statement, function_name, header_entries, is_simple_media_type,
+    layout::{is_within_width, render_call, render_pair, render_string_map},
+    render_call_with_url, request_declaration, string_literal, text_expression,
+};
+use crate::snippet::http_clients::request_template::{PartBody, PartTemplate, RequestTemplate};
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+
+/// Whether the library writes this form: fields come first, each once, and say more of themselves where they are not
+/// plain; a file's media type is written anew.
+pub(super) fn can_use_multipart_request(parts: &[PartTemplate]) -> bool {
+    let mut names: Vec<&str> = Vec::new();
+    let mut has_file = false;
+    parts.iter().all(|part| match (&part.body, &part.content_type) {
+        (PartBody::Text(text), None) => {
+            let is_plain = |piece: &TemplateFragment| match piece {
+                TemplateFragment::Literal(text) => text.chars().all(|c| c.is_ascii() && (!c.is_control() || c == '\n')),
+                TemplateFragment::Variable(_) => true,
+            };
+            let is_new = !names.contains(&part.name.as_str());
+            names.push(&part.name);
+            is_new && !has_file && text.fragments().iter().all(is_plain)
+        }
+        (_, media_type) => {
+            has_file = true;
+            media_type.as_deref().is_none_or(is_simple_media_type)
+        }
+    })
+}
+
+pub(super) fn is_text_with_media_type(part: &PartTemplate) -> bool {
+    matches!(part.body, PartBody::Text(_)) && part.content_type.is_some()
+}
+
+pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[PartTemplate]) -> String {
+    let mut code = [request_declaration("MultipartRequest", template), add_headers_statement(template)].concat();
+    for part in parts {
+        let name = string_literal(&part.name);
+        let media_type = part.content_type.as_deref().filter(|kind| *kind != "application/octet-stream");
+        let media_type_argument = media_type.and_then(|kind| kind.split_once('/')).map(|(kind, subkind)| {
+            ["contentType: http.MediaType(", &string_literal(kind), ", ", &string_literal(subkind), ")"].concat()
+        });
+        let (constructor, mut arguments) = match (&part.body, &part.content_type) {
+            (PartBody::Text(text), None) => {
+                code += &[
+                    "  ",
+                    &render_pair(&["request.fields[", &name, "] ="].concat(), &text_expression(text), ";", 1),
+                    "\n",
+                ]
+                .concat();
+                continue;
+            }
+            (PartBody::Text(text), Some(_)) => {
+                let bytes = ["utf8.encode(", &text_expression(text), ")"].concat();
+                ("http.MultipartFile.fromBytes(", vec![name, bytes])
+            }
+            (PartBody::File(file), _) => ("await http.MultipartFile.fromPath(", vec![name, string_literal(file)]),
+        };
+        arguments.extend(media_type_argument);
+        let line = ["  request.files.add(", constructor, &arguments.join(", "), "));\n"].concat();
+        if is_within_width(line.trim_end(), 0) {
+            code += &line;
+            continue;
+        }
+        let line = ["    ", constructor, &arguments.join(", "), "),"].concat();
+        let file = if is_within_width(&line, 0) {
+            line
+        } else {
+            let argument_lines: String = arguments.iter().map(|given| ["      ", given, ",\n"].concat()).collect();
+            ["    ", constructor, "\n", &argument_lines, "    ),"].concat()
+        };
+        code += &["  request.files.add(\n", &file, "\n  );\n"].concat();
+    }
+    code + SEND_STATEMENT
+}
+
+/// A form whose parts the code writes itself.
+pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartTemplate]) -> String {
+    let mut code =
+        String::from("  final boundary = 'boundary-${DateTime.now().microsecondsSinceEpoch}';\n  final body = [\n");
+    for part in parts {
+        let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        let (filename_parameter, media_type, content) = match &part.body {
+            PartBody::Text(text) => (
+                String::new(),
+                part.content_type.as_deref(),
+                encode_statement(&text.clone().chain(TextTemplate::from_literal("\r\n"))),
+            ),
+            PartBody::File(name) => (
+                ["; filename=\"", &escaped(name), "\""].concat(),
+                Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
+                [
+                    "    ...await File(",
+                    &string_literal(name),
+                    ").readAsBytes(),\n",
+                    &encode_statement(&TextTemplate::from_literal("\r\n")),
+                ]
+                .concat(),
+            ),
+        };
+        let part_headers =
+            ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &filename_parameter, "\r\n"]
+                .concat();
+        code += "    ...utf8.encode('--$boundary\\r\\n'),\n";
+        match media_type {
+            None => code += &encode_statement(&TextTemplate::from_literal(&[&part_headers, "\r\n"].concat())),
+            Some(media_type) => {
+                code += &encode_statement(&TextTemplate::from_literal(&part_headers));
+                code += &encode_statement(&TextTemplate::from_literal(
+                    &["Content-Type: ", media_type, "\r\n\r\n"].concat(),
+                ));
+            }
+        }
+        code += &content;
+    }
+    code += "    ...utf8.encode('--$boundary--\\r\\n'),\n  ];\n";
+    let mut headers = header_entries(template);
+    headers.push(("'content-type'".into(), "'multipart/form-data; boundary=$boundary'".into()));
+    if let Some(function) = function_name(template) {
+        let start = ["  final response = await http.", &function, "("].concat();
+        let headers = render_string_map(&headers, 2, "headers: ", ",").unwrap_or_default();
+        return code + &render_call_with_url(&start, &template.url, &[headers, "body: body,".into()]);
+    }
+    let headers = render_string_map(&headers, 1, "request.headers.addAll(", ");").unwrap_or_default();
+    [
+        &code,
+        &request_declaration("Request", template),
+        "  ",
+        &headers,
+        "\n  request.bodyBytes = body;\n",
+        SEND_STATEMENT,
+    ]
+    .concat()
+}
+
+/// Some of a form's bytes.
+fn encode_statement(text: &TextTemplate) -> String {
+    ["    ", &render_call("...utf8.encode(", &text_expression(text), "),", 2), "\n"].concat()
+}

@@ -1,0 +1,180 @@
+//! Ruby with Faraday, as `RuboCop` has it.
+
+use super::{
+    HttpClientTarget,
+    literal::{can_round_trip, strip_trailing_commas},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    ruby::{FILE_HEADER, env_var, hash_key, json_literal, string_literal, text_expression},
+};
+use crate::model::NON_UNRESERVED;
+use crate::snippet::text_template::TextTemplate;
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
+
+pub(super) const FARADAY: HttpClientTarget = HttpClientTarget {
+    id: "ruby-faraday",
+    language: "Ruby",
+    name: "Faraday",
+    install_command: "gem install faraday faraday-multipart",
+    file_name: "call.rb",
+    run_command: "ruby call.rb",
+    render,
+};
+
+/// What Faraday has to be told so that it writes a query again as it reads it.
+#[derive(Default)]
+struct FaradayQueryOptions {
+    has_encoded_spaces: bool,
+    needs_flat_encoder: bool,
+    has_unsorted_names: bool,
+}
+
+fn render(template: &RequestTemplate) -> Result<String, &'static str> {
+    if matches!(template.method, "POST" | "PUT" | "PATCH") && template.body.is_none() {
+        // Ruby before 4.0 names a type for the empty body that Faraday makes of none.
+        return Err("Faraday sends an empty form where there is no body.");
+    }
+    let query = parse_query_options(&template.url)?;
+    let mut imports = String::from("require 'faraday'\n");
+    let mut middleware = Vec::new();
+    if let Some((username, password)) = &template.basic_auth {
+        middleware.push([":authorization, :basic, ", &env_var(username), ", ", &env_var(password)].concat());
+    }
+    let mut json_type = "";
+    let body = match &template.body {
+        None => None,
+        Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => {
+            let is_plain = |(name, media_type): &(String, TextTemplate)| {
+                name == "content-type" && media_type.as_literal() == Some("application/json")
+            };
+            // It makes JSON of these two, under this type.
+            if (value.is_object() || value.is_array()) && template.headers.iter().any(is_plain) {
+                json_type = "application/json";
+                middleware.push(":json".into());
+                Some(json_literal(value, 1))
+            } else {
+                imports.push_str("require 'json'\n");
+                Some([&json_literal(value, 1), ".to_json"].concat())
+            }
+        }
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(text_expression(text)),
+        Some(BodyTemplate::File(name)) => Some(["File.binread(", &string_literal(name), ")"].concat()),
+        Some(BodyTemplate::Multipart(parts)) => {
+            imports.push_str("require 'faraday/multipart'\n");
+            middleware.push(":multipart, flat_encode: true".into());
+            Some(render_multipart_fields(parts)?)
+        }
+    };
+    let mut lines: Vec<String> = template
+        .headers_except("content-type", json_type)
+        .into_iter()
+        .map(|(name, value)| {
+            ["  request.headers[", &string_literal(name), "] = ", &text_expression(value), "\n"].concat()
+        })
+        .collect();
+    if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
+        lines.push("  request.headers['content-type'] = 'multipart/form-data'\n".into());
+    }
+    lines.extend(body.map(|body| ["  request.body = ", &body, "\n"].concat()));
+    let block = if lines.is_empty() { String::new() } else { [" do |request|\n", &lines.concat(), "end"].concat() };
+    let middleware_lines: String =
+        middleware.iter().map(|layer| ["  faraday.request ", layer, "\n"].concat()).collect();
+    let encoder =
+        if query.needs_flat_encoder { "(request: { params_encoder: Faraday::FlatParamsEncoder })" } else { "" };
+    let connection = [
+        "connection = Faraday.new",
+        encoder,
+        " do |faraday|\n",
+        &middleware_lines,
+        "  faraday.response :raise_error\nend\n",
+    ];
+    let call = [
+        "response = connection.",
+        &template.method.to_lowercase(),
+        "(",
+        &text_expression(&template.url),
+        ")",
+        &block,
+        "\n\n",
+    ];
+    Ok([
+        FILE_HEADER,
+        &imports,
+        "\n",
+        &query.render_settings(),
+        &connection.concat(),
+        &call.concat(),
+        "puts response.body\n",
+    ]
+    .concat())
+}
+
+impl FaradayQueryOptions {
+    fn render_settings(&self) -> String {
+        let spaces = if self.has_encoded_spaces { "Faraday::Utils.default_space_encoding = '%20'\n" } else { "" };
+        let order = if self.has_unsorted_names { "Faraday::FlatParamsEncoder.sort_params = false\n" } else { "" };
+        let end = if spaces.is_empty() && order.is_empty() { "" } else { "\n" };
+        [spaces, order, end].concat()
+    }
+}
+
+/// Faraday takes a query apart, and sorts what it found unless it is told otherwise.
+fn parse_query_options(url: &TextTemplate) -> Result<FaradayQueryOptions, &'static str> {
+    const UNSUPPORTED_QUERY: &str = "Faraday writes such a query in another way.";
+    let rendered_url = url.render(str::to_owned, |_| "x".into(), "");
+    let Some((_, query_string)) = rendered_url.split_once('?') else { return Ok(FaradayQueryOptions::default()) };
+    let mut query =
+        FaradayQueryOptions { has_encoded_spaces: query_string.contains("%20"), ..FaradayQueryOptions::default() };
+    let mut names: Vec<String> = Vec::new();
+    for pair in query_string.split('&') {
+        let (name, value) = pair.split_once('=').ok_or(UNSUPPORTED_QUERY)?;
+        let round_trip = |text: &str| {
+            let plain = percent_decode_str(text).decode_utf8().ok()?.into_owned();
+            (utf8_percent_encode(&plain, NON_UNRESERVED).to_string() == text).then_some(plain)
+        };
+        let (name, _) = round_trip(name).zip(round_trip(value)).ok_or(UNSUPPORTED_QUERY)?;
+        query.needs_flat_encoder |= name.contains(['[', ']']) || names.contains(&name);
+        if names.last() != Some(&name) {
+            if names.contains(&name) || name.is_empty() {
+                return Err(UNSUPPORTED_QUERY);
+            }
+            query.has_unsorted_names |= names.last().is_some_and(|last| *last > name);
+            names.push(name);
+        }
+    }
+    query.needs_flat_encoder |= query.has_unsorted_names;
+    Ok(query)
+}
+
+fn render_multipart_fields(parts: &[PartTemplate]) -> Result<String, &'static str> {
+    let mut fields = String::new();
+    let mut names: Vec<&str> = Vec::new();
+    for group in parts.chunk_by(|one, next| one.name == next.name) {
+        let name = &group[0].name;
+        if names.contains(&name.as_str()) {
+            return Err("Faraday sends the parts of one name one after the other.");
+        }
+        names.push(name);
+        let mut values = Vec::new();
+        for part in group {
+            values.push(match (&part.body, &part.content_type) {
+                (PartBody::Text(text), None) => text_expression(text),
+                (PartBody::Text(text), Some(kind)) => {
+                    ["Faraday::Multipart::ParamPart.new(", &text_expression(text), ", ", &string_literal(kind), ")"]
+                        .concat()
+                }
+                (PartBody::File(_), _) => {
+                    return Err(
+                        "Faraday says of each file in a form how it is encoded: `Content-Transfer-Encoding: binary`.",
+                    );
+                }
+            });
+        }
+        let value =
+            if let [value] = values.as_slice() { value.clone() } else { ["[", &values.join(", "), "]"].concat() };
+        fields += &["\n    ", &hash_key(name), ": ", &value, ","].concat();
+    }
+    if fields.is_empty() {
+        return Err("Faraday sends no form without parts.");
+    }
+    Ok(strip_trailing_commas(&["{", &fields, "\n  }"].concat()))
+}

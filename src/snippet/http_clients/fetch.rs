@@ -1,0 +1,323 @@
+//! JavaScript and TypeScript over HTTP, as Prettier with single quotes formats them: fetch, undici, axios.
+
+use super::{
+    HttpClientTarget,
+    literal::{JsonLiteralStyle, can_round_trip, is_numeric_name},
+    request_template::{BodyTemplate, PartBody, RequestTemplate},
+};
+use crate::snippet::javascript::{property_key, string_literal, text_expression, text_expression_with};
+use crate::snippet::text_template::TextTemplate;
+use serde_json::Value;
+
+pub(super) const FETCH: HttpClientTarget = HttpClientTarget {
+    id: "javascript-fetch",
+    language: "JavaScript",
+    name: "fetch",
+    install_command: "",
+    file_name: "call.mjs",
+    run_command: "node call.mjs",
+    render: |template| render_fetch(template, &JSON_STYLE, ""),
+};
+
+pub(super) const UNDICI: HttpClientTarget = HttpClientTarget {
+    id: "javascript-undici",
+    language: "JavaScript",
+    name: "undici",
+    install_command: "npm install undici",
+    file_name: "call.mjs",
+    run_command: "node call.mjs",
+    render: render_undici,
+};
+
+pub(super) const AXIOS: HttpClientTarget = HttpClientTarget {
+    id: "javascript-axios",
+    language: "JavaScript",
+    name: "axios",
+    install_command: "npm install axios",
+    file_name: "call.mjs",
+    run_command: "node call.mjs",
+    render: render_axios,
+};
+
+/// A file that ends in `.ts` is a module, and may wait, only where a `package.json` says so; `.mts` always is.
+pub(super) const TYPED_FETCH: HttpClientTarget = HttpClientTarget {
+    id: "typescript-fetch",
+    language: "TypeScript",
+    name: "fetch",
+    install_command: "npm install --save-dev tsx @types/node",
+    file_name: "call.mts",
+    run_command: "npx tsx call.mts",
+    render: |template| {
+        render_fetch(template, &TYPED_JSON_STYLE, &render_environment_checks(&template.variable_names()))
+    },
+};
+
+const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["{", "}"],
+    empty_object: "{}",
+    array_delimiters: ["[", "]"],
+    key_value_separator: ": ",
+    null_true_false: ["null", "true", "false"],
+    indent: "  ",
+    max_line_width: MAX_LINE_WIDTH,
+    render_string: text_expression,
+    render_key: property_key,
+};
+
+/// Variables are constants there, which `checks` has seen.
+const TYPED_JSON_STYLE: JsonLiteralStyle =
+    JsonLiteralStyle { render_string: |text| text_expression_with(text, str::to_owned), ..JSON_STYLE };
+
+/// The longest line that is not broken.
+const MAX_LINE_WIDTH: usize = 80;
+
+/// What stands before a call, and what the call is given as its body.
+struct FetchBodyCode {
+    imports: &'static str,
+    setup: String,
+    expression: String,
+}
+
+fn render_fetch(
+    template: &RequestTemplate,
+    style: &JsonLiteralStyle,
+    environment_checks: &str,
+) -> Result<String, &'static str> {
+    match template.method {
+        "GET" | "HEAD" if template.body.is_some() => return Err("fetch sends no body with GET and HEAD."),
+        "TRACE" => return Err("fetch sends no TRACE."),
+        _ => {}
+    }
+    let start = "const response = await fetch(";
+    let url = (style.render_string)(&template.url);
+    let has_options = template.method != "GET" || template.basic_auth.is_some() || !template.headers.is_empty();
+    let depth = usize::from(has_options && !is_within_width(&[start, &url, ", {"], 0));
+    let body = render_body(template, style, depth + 1)?;
+    let mut options = Vec::new();
+    if template.method != "GET" {
+        options.push(["method: ", &string_literal(template.method)].concat());
+    }
+    options.extend(headers_option(template, style, depth + 1));
+    options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
+    let (imports, setup) = imports_and_setup(body.as_ref(), "");
+    let call = if has_options {
+        render_call_with_options(start, &url, &options, depth)
+    } else {
+        render_call(start, &[url], ");\n", 0)
+    };
+    let output_statements = "if (!response.ok) {\n  throw new Error(`${response.status} ${await response.text()}`);\n}\n\
+                 console.log(await response.text());\n";
+    Ok(break_long_properties(&[&imports, environment_checks, &setup, &call, output_statements].concat()))
+}
+
+/// The variables as constants, each of which is there from here on: else TypeScript lets nobody use them as text.
+fn render_environment_checks(names: &[&str]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let undefined_conditions: Vec<String> = names.iter().map(|name| [name, " === undefined"].concat()).collect();
+    let constants = match ["const { ", &names.join(", "), " } = process.env;\n"].concat() {
+        line if is_within_width(&[line.trim_end()], 0) => line,
+        _ => ["const {\n  ", &names.join(",\n  "), ",\n} = process.env;\n"].concat(),
+    };
+    let condition = match ["if (", &undefined_conditions.join(" || "), ") {\n"].concat() {
+        line if is_within_width(&[line.trim_end()], 0) => line,
+        _ => ["if (\n  ", &undefined_conditions.join(" ||\n  "), "\n) {\n"].concat(),
+    };
+    let message = string_literal(&["Set ", &names.join(", "), "."].concat());
+    [&constants, &condition, "  ", &render_call("throw new Error(", &[message], ");\n", 1), "}\n\n"].concat()
+}
+
+fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
+    let start = "const { statusCode, body } = await request(";
+    let url = text_expression(&template.url);
+    let depth = usize::from(!is_within_width(&[start, &url, ", {"], 0));
+    let body = render_body(template, &JSON_STYLE, depth + 1)?;
+    let mut options = vec![["method: ", &string_literal(template.method)].concat()];
+    options.extend(headers_option(template, &JSON_STYLE, depth + 1));
+    options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
+    // It knows its own kind of form alone.
+    let undici_import = if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
+        "import { FormData, request }"
+    } else {
+        "import { request }"
+    };
+    let (imports, setup) = imports_and_setup(body.as_ref(), &[undici_import, " from 'undici';\n"].concat());
+    let call = render_call_with_options(start, &url, &options, depth);
+    Ok(break_long_properties(&[&imports, &setup, &call, "console.log(statusCode, await body.text());\n"].concat()))
+}
+
+fn render_axios(template: &RequestTemplate) -> Result<String, &'static str> {
+    let body = render_body(template, &JSON_STYLE, 1)?;
+    let mut options = vec![
+        ["method: ", &string_literal(template.method)].concat(),
+        ["url: ", &text_expression(&template.url)].concat(),
+    ];
+    if let Some((username, password)) = &template.basic_auth {
+        let [username, password] = [username, password].map(|name| text_expression(&TextTemplate::from_variable(name)));
+        let credentials = [["username: ", &username].concat(), ["password: ", &password].concat()];
+        options.push(["auth: ", &object_block(&credentials, 1)].concat());
+    }
+    let without_basic_auth = RequestTemplate { basic_auth: None, ..template.clone() };
+    options.extend(headers_option(&without_basic_auth, &JSON_STYLE, 1));
+    options.extend(match (&template.body, body.as_ref()) {
+        // It makes JSON of an object itself.
+        (Some(BodyTemplate::Json(value, _)), _) if can_write_as_literal(value) && value.is_object() => {
+            Some(["data: ", &JSON_STYLE.render(value, 1)].concat())
+        }
+        (_, Some(body)) => Some(["data: ", &body.expression].concat()),
+        _ => None,
+    });
+    let (imports, setup) = imports_and_setup(body.as_ref(), "import axios from 'axios';\n");
+    let call = ["const response = await axios.request(", &object_block(&options, 0), ");\n"].concat();
+    Ok(break_long_properties(&[&imports, &setup, &call, "console.log(response.status, response.data);\n"].concat()))
+}
+
+/// The imports, and what is done before the call.
+fn imports_and_setup(body: Option<&FetchBodyCode>, client_import: &str) -> (String, String) {
+    let imports = [body.map_or("", |body| body.imports), client_import].concat();
+    let imports = if imports.is_empty() { imports } else { imports + "\n" };
+    (imports, body.map(|body| body.setup.clone()).unwrap_or_default())
+}
+
+/// What is sent, as an option so deep.
+fn render_body(
+    template: &RequestTemplate,
+    style: &JsonLiteralStyle,
+    depth: usize,
+) -> Result<Option<FetchBodyCode>, &'static str> {
+    let from_expression = |expression| FetchBodyCode { imports: "", setup: String::new(), expression };
+    Ok(Some(match &template.body {
+        None => return Ok(None),
+        Some(BodyTemplate::Json(value, _)) if can_write_as_literal(value) => {
+            let used_columns = "body: JSON.stringify(),".len();
+            from_expression(
+                ["JSON.stringify(", &style.render_with_used_columns(value, depth, used_columns), ")"].concat(),
+            )
+        }
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => from_expression((style.render_string)(text)),
+        Some(BodyTemplate::File(name)) => FetchBodyCode {
+            imports: "import { readFile } from 'node:fs/promises';\n",
+            ..from_expression(["await readFile(", &string_literal(name), ")"].concat())
+        },
+        Some(BodyTemplate::Multipart(parts)) => {
+            let mut setup = String::from("const form = new FormData();\n");
+            let mut imports = "";
+            for part in parts {
+                let mut arguments = vec![string_literal(&part.name)];
+                match (&part.body, &part.content_type) {
+                    (PartBody::Text(text), None) if text.contains_char('\n') || text.contains_char('\r') => {
+                        return Err("FormData writes other line ends than these.");
+                    }
+                    (PartBody::Text(text), None) => arguments.push((style.render_string)(text)),
+                    (PartBody::Text(_), Some(_)) => {
+                        return Err("FormData gives every part that has a media type a file name too.");
+                    }
+                    (PartBody::File(name), media_type) => {
+                        imports = "import { readFile } from 'node:fs/promises';\n";
+                        arguments.extend([blob_expression(name, media_type.as_deref()), string_literal(name)]);
+                    }
+                }
+                setup += &render_call("form.append(", &arguments, ");\n", 0);
+            }
+            FetchBodyCode { imports, setup: setup + "\n", expression: "form".into() }
+        }
+    }))
+}
+
+/// A file's bytes, as an argument among others.
+fn blob_expression(name: &str, media_type: Option<&str>) -> String {
+    let type_option = ["type: ", &string_literal(media_type.unwrap_or("application/octet-stream"))].concat();
+    let start = ["new Blob([await readFile(", &string_literal(name), ")], "].concat();
+    match [&start, "{ ", &type_option, " })"].concat() {
+        line if is_within_width(&[&line, ","], 1) => line,
+        _ => [&start, &object_block(&[type_option], 1), ")"].concat(),
+    }
+}
+
+/// Numbers that a double holds, and names that stay in their order.
+fn can_write_as_literal(value: &Value) -> bool {
+    can_round_trip(value, &|name| !is_numeric_name(name) && name != "__proto__")
+}
+
+fn headers_option(template: &RequestTemplate, style: &JsonLiteralStyle, depth: usize) -> Option<String> {
+    let mut lines = Vec::new();
+    if let Some((username, password)) = &template.basic_auth {
+        let credentials = TextTemplate::from_variable(username)
+            .chain(TextTemplate::from_literal(":"))
+            .chain(TextTemplate::from_variable(password));
+        lines.push(["authorization: `Basic ${btoa(", &(style.render_string)(&credentials), ")}`"].concat());
+    }
+    lines.extend(
+        template
+            .headers
+            .iter()
+            .map(|(name, value)| [&property_key(name), ": ", &(style.render_string)(value)].concat()),
+    );
+    (!lines.is_empty()).then(|| ["headers: ", &object_block(&lines, depth)].concat())
+}
+
+/// An object with a line for each of its fields, the brace behind them so deep.
+fn object_block(lines: &[String], depth: usize) -> String {
+    let indent = "  ".repeat(depth);
+    let lines: String = lines.iter().map(|line| [&indent, "  ", line, ",\n"].concat()).collect();
+    ["{\n", &lines, &indent, "}"].concat()
+}
+
+/// A call so deep, with its arguments on one line or on a line each.
+fn render_call(start: &str, arguments: &[String], suffix: &str, depth: usize) -> String {
+    let line = [start, &arguments.join(", "), suffix].concat();
+    if is_within_width(&[line.trim_end()], depth) {
+        return line;
+    }
+    let indent = "  ".repeat(depth);
+    let lines: String = arguments.iter().map(|given| [&indent, "  ", given, ",\n"].concat()).collect();
+    [start, "\n", &lines, &indent, suffix].concat()
+}
+
+/// A call with a URL and an object of options, which begins beside the URL if that fits, else is one deeper.
+fn render_call_with_options(start: &str, url: &str, options: &[String], depth: usize) -> String {
+    match depth {
+        0 => [start, url, ", ", &object_block(options, 0), ");\n"].concat(),
+        _ => [start, "\n  ", url, ",\n  ", &object_block(options, 1), ",\n);\n"].concat(),
+    }
+}
+
+/// Code in which a long text stands below the name of its field, unless that is hardly longer than the indentation.
+fn break_long_properties(code: &str) -> String {
+    let line = |line: &str| {
+        let trimmed = line.trim_start();
+        let (name, value) = trimmed.split_at(property_name_length(trimmed));
+        match value.strip_prefix(": ") {
+            Some(value)
+                if value.starts_with(['\'', '"']) && name.chars().count() > 4 && !is_within_width(&[line], 0) =>
+            {
+                let indent = &line[..line.len() - trimmed.len()];
+                [indent, name, ":\n  ", indent, value].concat()
+            }
+            _ => line.to_owned(),
+        }
+    };
+    code.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// How long the name is that a line begins with, in quotes or without.
+fn property_name_length(line: &str) -> usize {
+    let Some(quote) = line.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
+        return line.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$').unwrap_or(line.len());
+    };
+    let mut is_escaped = false;
+    for (at, c) in line.char_indices().skip(1) {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            c if c == quote => return at + 1,
+            _ => {}
+        }
+    }
+    line.len()
+}
+
+fn is_within_width(line: &[&str], depth: usize) -> bool {
+    line.iter().map(|text| text.chars().count()).sum::<usize>() + 2 * depth <= MAX_LINE_WIDTH
+}

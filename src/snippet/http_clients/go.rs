@@ -1,0 +1,293 @@
+//! Go, as gofmt formats it: net/http, which comes with it.
+
+use super::{
+    HttpClientTarget,
+    literal::{JsonLiteralStyle, can_round_trip, is_invisible, pretty_json, quote_string},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+};
+use crate::snippet::text_template::TextTemplate;
+use serde_json::Value;
+
+pub(super) const GO: HttpClientTarget = HttpClientTarget {
+    id: "go",
+    language: "Go",
+    name: "net/http",
+    install_command: "",
+    file_name: "call.go",
+    run_command: "go run call.go",
+    render: |template| Ok(render_net_http(template)),
+};
+
+const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["map[string]any{", "}"],
+    empty_object: "map[string]any{}",
+    array_delimiters: ["[]any{", "}"],
+    key_value_separator: COLUMN_SEPARATOR,
+    null_true_false: ["nil", "true", "false"],
+    indent: "\t",
+    max_line_width: 80,
+    render_string: |text| text_expression(text, " + "),
+    render_key: string_literal,
+};
+
+/// A vertical tab, which no literal holds as it is, marks where a column begins.
+const COLUMN_SEPARATOR: &str = ":\u{b}";
+
+const ERROR_CHECK: &str = "\tif err != nil {\n\t\treturn err\n\t}\n";
+
+/// What stands before a call, what the call is given as its body, and which packages that takes.
+#[derive(Default)]
+struct GoBodyCode {
+    imports: Vec<&'static str>,
+    setup: String,
+    reader_expression: &'static str,
+    helper_function: &'static str,
+}
+
+fn render_net_http(template: &RequestTemplate) -> String {
+    let body = render_body(template);
+    let mut imports = vec!["context", "fmt", "io", "log", "net/http", "time"];
+    imports.extend(&body.imports);
+    if !template.variable_names().is_empty() {
+        imports.push("os");
+    }
+    imports.sort_unstable();
+    imports.dedup();
+    let imports: String = imports.iter().map(|name| ["\t\"", name, "\"\n"].concat()).collect();
+
+    let mut headers: Vec<String> = Vec::new();
+    if let Some((username, password)) = &template.basic_auth {
+        headers.push(["SetBasicAuth(", &env_var(username), ", ", &env_var(password), ")"].concat());
+    }
+    let header_setter = |name: &str, value: &str| {
+        ["Header.Set(", &string_literal(&canonical_header_name(name)), ", ", value, ")"].concat()
+    };
+    headers.extend(template.headers.iter().map(|(name, value)| header_setter(name, &text_expression(value, "+"))));
+    if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
+        headers.push(header_setter("content-type", "form.FormDataContentType()"));
+    }
+    let headers: String = headers.iter().map(|header| ["\treq.", header, "\n"].concat()).collect();
+
+    let (method, url) = (method_constant(template.method), text_expression(&template.url, "+"));
+    let request =
+        ["\treq, err := http.NewRequestWithContext(ctx, ", &method, ", ", &url, ", ", body.reader_expression, ")\n"];
+    [
+        "package main\n\nimport (\n",
+        &imports,
+        ")\n\nfunc main() {\n\tif err := run(); err != nil {\n\t\tlog.Fatal(err)\n\t}\n}\n\nfunc run() error {\n\
+         \tctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)\n\tdefer cancel()\n\n",
+        &body.setup,
+        &request.concat(),
+        ERROR_CHECK,
+        &headers,
+        "\n\tresp, err := http.DefaultClient.Do(req)\n",
+        ERROR_CHECK,
+        "\tdefer resp.Body.Close()\n\n\ttext, err := io.ReadAll(resp.Body)\n",
+        ERROR_CHECK,
+        "\tif resp.StatusCode >= http.StatusBadRequest {\n\t\treturn fmt.Errorf(\"%s: %s\", resp.Status, text)\n\t}\n\
+         \tfmt.Println(string(text))\n\treturn nil\n}\n",
+        body.helper_function,
+    ]
+    .concat()
+}
+
+fn render_body(template: &RequestTemplate) -> GoBodyCode {
+    match &template.body {
+        None => GoBodyCode { reader_expression: "nil", ..GoBodyCode::default() },
+        Some(BodyTemplate::Json(value, _)) if can_write_as_map(value) => {
+            let literal = align_columns(&JSON_STYLE.render(value, 1));
+            GoBodyCode {
+                imports: vec!["bytes", "encoding/json"],
+                setup: ["\tbody, err := json.Marshal(", &literal, ")\n", ERROR_CHECK, "\n"].concat(),
+                reader_expression: "bytes.NewReader(body)",
+                ..GoBodyCode::default()
+            }
+        }
+        Some(BodyTemplate::Json(value, _)) => render_json_text(&pretty_json(value, '`')),
+        Some(BodyTemplate::Text(text)) => GoBodyCode {
+            imports: vec!["strings"],
+            setup: ["\tbody := ", &text_expression(text, " + "), "\n"].concat(),
+            reader_expression: "strings.NewReader(body)",
+            ..GoBodyCode::default()
+        },
+        Some(BodyTemplate::File(name)) => GoBodyCode {
+            imports: vec!["bytes", "os"],
+            setup: ["\tbody, err := os.ReadFile(", &string_literal(name), ")\n", ERROR_CHECK, "\n"].concat(),
+            reader_expression: "bytes.NewReader(body)",
+            ..GoBodyCode::default()
+        },
+        Some(BodyTemplate::Multipart(parts)) => render_multipart_form(parts),
+    }
+}
+
+/// JSON between backticks. What a variable holds is escaped, as it may hold quotes.
+fn render_json_text(text: &TextTemplate) -> GoBodyCode {
+    let raw_literal = |plain: &str| ["`", plain, "`"].concat();
+    let literal = text.render(raw_literal, |name| ["escaped(", &env_var(name), ")"].concat(), " + ");
+    let mut body = GoBodyCode {
+        imports: vec!["strings"],
+        setup: ["\tbody := ", &literal, "\n"].concat(),
+        reader_expression: "strings.NewReader(body)",
+        helper_function: "",
+    };
+    if text.as_literal().is_none() {
+        body.imports.push("encoding/json");
+        body.helper_function = "\n// escaped writes a text as it stands in a string of JSON.\nfunc escaped(text string) string {\n\
+                       \tquoted, _ := json.Marshal(text) // No string fails.\n\
+                       \treturn string(quoted[1 : len(quoted)-1])\n}\n";
+    }
+    body
+}
+
+/// Each part, one after another; all but the simplest write their own headers.
+fn render_multipart_form(parts: &[PartTemplate]) -> GoBodyCode {
+    let mut imports = vec!["bytes", "mime/multipart"];
+    let mut setup = String::from("\tvar body bytes.Buffer\n\tform := multipart.NewWriter(&body)\n");
+    let error_checked = |call: &str| ["\tif err := ", call, "; err != nil {\n\t\treturn err\n\t}\n"].concat();
+    // Variables are declared once.
+    let is_plain_field = |part: &&PartTemplate| {
+        matches!(part.body, PartBody::Text(_)) && part.content_type.is_none() && is_plain_name(&part.name)
+    };
+    let has_single_variable = parts.len() - parts.iter().filter(is_plain_field).count() == 1;
+    for (number, PartTemplate { name, body: value, content_type }) in (1..).zip(parts) {
+        let part_variable =
+            |variable: &str| if has_single_variable { variable.to_owned() } else { format!("{variable}{number}") };
+        let (file, part) = (part_variable("file"), part_variable("part"));
+        let (create, content) = match (value, content_type.as_deref()) {
+            (PartBody::Text(text), None) if is_plain_name(name) => {
+                let call = ["form.WriteField(", &string_literal(name), ", ", &text_expression(text, "+"), ")"];
+                setup += &error_checked(&call.concat());
+                continue;
+            }
+            (PartBody::Text(text), media_type) => {
+                imports.push("net/textproto");
+                let write = ["io.WriteString(", &part, ", ", &text_expression(text, "+"), ")"];
+                (create_part_call(&content_disposition(name, None), media_type), write.concat())
+            }
+            (PartBody::File(path), media_type) => {
+                let open = [
+                    &file,
+                    ", err := os.Open(",
+                    &string_literal(path),
+                    ")\n",
+                    ERROR_CHECK,
+                    "\tdefer ",
+                    &file,
+                    ".Close()\n",
+                ];
+                setup += &["\n\t", &open.concat()].concat();
+                imports.push("os");
+                let media_type = media_type.unwrap_or("application/octet-stream");
+                let create = if media_type == "application/octet-stream" && is_plain_name(name) && is_plain_name(path) {
+                    ["form.CreateFormFile(", &string_literal(name), ", ", &string_literal(path), ")"].concat()
+                } else {
+                    imports.push("net/textproto");
+                    create_part_call(&content_disposition(name, Some(path)), Some(media_type))
+                };
+                (create, ["io.Copy(", &part, ", ", &file, ")"].concat())
+            }
+        };
+        setup += &["\t", &part, ", err := ", &create, "\n", ERROR_CHECK].concat();
+        setup += &["\tif _, err := ", &content, "; err != nil {\n\t\treturn err\n\t}\n\n"].concat();
+    }
+    setup += &[&error_checked("form.Close()"), "\n"].concat();
+    GoBodyCode { imports, setup: setup.replace("\n\n\n", "\n\n"), reader_expression: "&body", helper_function: "" }
+}
+
+fn create_part_call(disposition: &str, media_type: Option<&str>) -> String {
+    let header = |name: &str, value: &str| ["\t\t\"", name, "\":", value, ",\n"].concat();
+    let value = |text: &str| ["{", &string_literal(text), "}"].concat();
+    let headers = match media_type {
+        None => header("Content-Disposition", &[" ", &value(disposition)].concat()),
+        Some(media_type) => [
+            header("Content-Disposition", &[" ", &value(disposition)].concat()),
+            header("Content-Type", &["        ", &value(media_type)].concat()),
+        ]
+        .concat(),
+    };
+    ["form.CreatePart(textproto.MIMEHeader{\n", &headers, "\t})"].concat()
+}
+
+/// What a part is called, escaped as browsers do it; Go escapes otherwise.
+fn content_disposition(name: &str, file: Option<&str>) -> String {
+    let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+    let file = file.map(|file| ["; filename=\"", &escape(file), "\""].concat()).unwrap_or_default();
+    ["form-data; name=\"", &escape(name), "\"", &file].concat()
+}
+
+fn is_plain_name(name: &str) -> bool {
+    !name.contains(['"', '\\', '\r', '\n'])
+}
+
+/// Maps of Go are marshalled in the order of their keys. Longer keys than these gofmt may align otherwise.
+fn can_write_as_map(value: &Value) -> bool {
+    fn is_sorted(value: &Value) -> bool {
+        match value {
+            Value::Array(items) => items.iter().all(is_sorted),
+            Value::Object(fields) => fields.keys().is_sorted() && fields.values().all(is_sorted),
+            _ => true,
+        }
+    }
+    is_sorted(value) && can_round_trip(value, &|name| string_literal(name).len() <= 40)
+}
+
+/// Values that follow one another line by line stand in a column.
+fn align_columns(code: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut rows: Vec<(&str, &str)> = Vec::new();
+    let flush_rows = |rows: &mut Vec<(&str, &str)>, lines: &mut Vec<String>| {
+        let width = rows.iter().map(|(key, _)| key.chars().count()).max().unwrap_or_default();
+        lines.extend(rows.drain(..).map(|(key, value)| format!("{key:width$} {value}")));
+    };
+    for line in code.split('\n') {
+        match line.split_once('\u{b}') {
+            Some(row) if !line.ends_with('{') => rows.push(row),
+            _ => {
+                flush_rows(&mut rows, &mut lines);
+                lines.push(line.replace('\u{b}', " "));
+            }
+        }
+    }
+    flush_rows(&mut rows, &mut lines);
+    lines.join("\n").replace(COLUMN_SEPARATOR, ": ")
+}
+
+/// Constants of net/http.
+fn method_constant(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    ["http.Method", first, &rest.to_ascii_lowercase()].concat()
+}
+
+/// The way in which Go writes names of headers.
+fn canonical_header_name(name: &str) -> String {
+    let word = |word: &str| match word.split_at_checked(1) {
+        Some((first, rest)) => [first.to_ascii_uppercase(), rest.to_ascii_lowercase()].concat(),
+        None => word.to_owned(),
+    };
+    name.split('-').map(word).collect::<Vec<_>>().join("-")
+}
+
+pub(in crate::snippet) fn env_var(name: &str) -> String {
+    ["os.Getenv(\"", name, "\")"].concat()
+}
+
+/// A sum of strings. Among several arguments gofmt leaves no spaces around its operators.
+pub(in crate::snippet) fn text_expression(text: &TextTemplate, operator: &str) -> String {
+    text.render(string_literal, env_var, operator)
+}
+
+/// A string literal (The Go Programming Language Specification, "String literals"): a raw one where that spares escapes.
+pub(in crate::snippet) fn string_literal(text: &str) -> String {
+    if text.contains(['"', '\\']) && !text.contains('`') && !text.chars().any(is_invisible) {
+        return ["`", text, "`"].concat();
+    }
+    quote_string('"', text, |c| match c {
+        '"' | '\\' => Some(format!("\\{c}")),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        c if is_invisible(c) && c.is_ascii() => Some(format!("\\x{:02x}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{:04x}", c as u32)),
+        _ => None,
+    })
+}

@@ -1,0 +1,199 @@
+//! Literals: strings and JSON values, as each language writes them.
+
+use crate::snippet::text_template::TextTemplate;
+use serde_json::{Map, Number, Value};
+
+/// A string between quotes: what the function knows is written as it says, all else as it is.
+pub(in crate::snippet) fn quote_string(quote: char, text: &str, escape: impl Fn(char) -> Option<String>) -> String {
+    let mut literal = String::from(quote);
+    for c in text.chars() {
+        match escape(c) {
+            Some(escaped) => literal.push_str(&escaped),
+            None => literal.push(c),
+        }
+    }
+    literal.push(quote);
+    literal
+}
+
+/// Whether a character cannot be seen, or turns the text around on the reader's screen: it is written by its number.
+pub(in crate::snippet) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// How a language writes values of JSON.
+pub(in crate::snippet) struct JsonLiteralStyle {
+    pub(in crate::snippet) object_delimiters: [&'static str; 2],
+    /// An object without fields.
+    pub(in crate::snippet) empty_object: &'static str,
+    pub(in crate::snippet) array_delimiters: [&'static str; 2],
+    /// What stands between the name of a field and its value.
+    pub(in crate::snippet) key_value_separator: &'static str,
+    /// `null`, `true`, `false`.
+    pub(in crate::snippet) null_true_false: [&'static str; 3],
+    pub(in crate::snippet) indent: &'static str,
+    /// The longest line that a list of single values is written on, with all that stands on it.
+    pub(in crate::snippet) max_line_width: usize,
+    pub(in crate::snippet) render_string: fn(&TextTemplate) -> String,
+    pub(in crate::snippet) render_key: fn(&str) -> String,
+}
+
+impl JsonLiteralStyle {
+    /// A value, the lines after its first so deep.
+    pub(in crate::snippet) fn render(&self, value: &Value, depth: usize) -> String {
+        self.render_with_used_columns(value, depth, 0)
+    }
+
+    /// The same, where so many other characters stand on its first line, indentation aside.
+    pub(in crate::snippet) fn render_with_used_columns(
+        &self,
+        value: &Value,
+        depth: usize,
+        used_columns: usize,
+    ) -> String {
+        match value {
+            Value::Null => self.null_true_false[0].into(),
+            Value::Bool(true) => self.null_true_false[1].into(),
+            Value::Bool(false) => self.null_true_false[2].into(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => (self.render_string)(&TextTemplate::from(text.as_str())),
+            Value::Object(fields) if fields.is_empty() => self.empty_object.into(),
+            Value::Object(fields) => {
+                self.render_block(self.object_delimiters, depth, self.render_fields(fields, depth + 1))
+            }
+            Value::Array(items) => {
+                // A comma stands behind each.
+                let rendered_items: Vec<String> =
+                    items.iter().map(|item| self.render_with_used_columns(item, depth + 1, 1)).collect();
+                let line = [self.array_delimiters[0], &rendered_items.join(", "), self.array_delimiters[1]].concat();
+                let width = line.chars().count() + used_columns + depth * self.indent.len();
+                let is_nested_array = |item: &Value| item.as_array().is_some_and(|items| items.len() > 1);
+                let is_matrix = items.len() > 1 && items.iter().all(is_nested_array);
+                let is_short = width <= self.max_line_width && !is_matrix && !line.contains('\n');
+                if is_short { line } else { self.render_block(self.array_delimiters, depth, rendered_items) }
+            }
+        }
+    }
+
+    /// The fields of an object, a line each.
+    pub(in crate::snippet) fn render_fields(&self, fields: &Map<String, Value>, depth: usize) -> Vec<String> {
+        let field = |(name, value): (&String, &Value)| {
+            let name = [(self.render_key)(name).as_str(), self.key_value_separator].concat();
+            let used_columns = name.chars().count() + 1;
+            name + &self.render_with_used_columns(value, depth, used_columns)
+        };
+        fields.iter().map(field).collect()
+    }
+
+    fn render_block(&self, [open, close]: [&str; 2], depth: usize, lines: Vec<String>) -> String {
+        let mut text = String::from(open);
+        for line in lines {
+            text += &["\n", &self.indent.repeat(depth + 1), &line, ","].concat();
+        }
+        text + "\n" + &self.indent.repeat(depth) + close
+    }
+}
+
+/// Whether a language that keeps numbers in 64 bits, and prints them in the shortest way, writes this value's text again.
+pub(in crate::snippet) fn can_round_trip(value: &Value, is_valid_key: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::Number(number) => is_round_trip_number(number),
+        Value::Array(items) => items.iter().all(|item| can_round_trip(item, is_valid_key)),
+        Value::Object(fields) => {
+            fields.iter().all(|(name, value)| is_valid_key(name) && can_round_trip(value, is_valid_key))
+        }
+        _ => true,
+    }
+}
+
+/// A whole number up to 2^53, or a decimal fraction of few digits.
+fn is_round_trip_number(number: &Number) -> bool {
+    let text = number.to_string();
+    let digits = text.trim_start_matches('-');
+    match digits.split_once('.') {
+        None => digits.len() <= 15 && digits.bytes().all(|b| b.is_ascii_digit()) && text != "-0",
+        Some((whole, fraction)) => {
+            let is_short = whole.len() + fraction.len() <= 15 && whole.len() <= 12 && fraction.len() <= 4;
+            is_short && !fraction.ends_with('0') && fraction.bytes().all(|b| b.is_ascii_digit())
+        }
+    }
+}
+
+/// Whether a name looks like a number, which some languages put in another order, or take for an index.
+pub(in crate::snippet) fn is_numeric_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The text of JSON over several lines, for languages that write it in a string: hidden characters, and one that ends
+/// the string, by their numbers.
+pub(in crate::snippet) fn pretty_json(value: &Value, delimiter: char) -> TextTemplate {
+    let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string());
+    // Such characters stand in strings alone, but for line ends, which stand between lines alone.
+    let is_escaped = |c: char| c == delimiter || (is_invisible(c) && c != '\n');
+    let escape = |c: char| if is_escaped(c) { format!("\\u{:04x}", c as u32) } else { c.to_string() };
+    let escaped: String = text.chars().map(escape).collect();
+    TextTemplate::from(escaped.as_str())
+}
+
+/// What a dialect wrote, for languages that have no comma behind the last of several lines.
+pub(in crate::snippet) fn strip_trailing_commas(code: &str) -> String {
+    let lines: Vec<&str> = code.split('\n').collect();
+    let is_end = |line: &&str| line.trim_start().starts_with([')', ']', '}']);
+    let ends = lines.iter().skip(1).map(is_end).chain([false]);
+    let strip_comma =
+        |(line, is_last): (&&str, bool)| line.strip_suffix(',').filter(|_| is_last).unwrap_or(line).to_owned();
+    lines.iter().zip(ends).map(strip_comma).collect::<Vec<_>>().join("\n")
+}
+
+/// What a dialect wrote, for languages whose formatters put `_` between the thousands of numbers of six digits and more.
+pub(in crate::snippet) fn add_digit_separators(code: &str) -> String {
+    let mut text = String::new();
+    let (mut quote, mut previous) = (None, ' ');
+    let mut rest = code;
+    while let Some(c) = rest.chars().next() {
+        let is_number =
+            quote.is_none() && c.is_ascii_digit() && !previous.is_alphanumeric() && !matches!(previous, '_' | '.');
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let length = match (c, quote) {
+            _ if is_number => end,
+            ('\\', Some(_)) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            _ => c.len_utf8(),
+        };
+        match (c, quote) {
+            ('"' | '\'', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        let (piece, remainder) = rest.split_at(length);
+        for (at, c) in piece.char_indices() {
+            if is_number && length > 5 && at > 0 && (length - at).is_multiple_of(3) {
+                text.push('_');
+            }
+            text.push(c);
+            previous = c;
+        }
+        rest = remainder;
+    }
+    text
+}
+
+/// Whether a value has others in it, and so is more than a word.
+pub(in crate::snippet) fn is_nonempty_container(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => false,
+    }
+}
+
+/// A variable's name in languages that write names so: `PETSTORE_API_KEY` → `petstoreApiKey`.
+pub(in crate::snippet) fn to_camel_case(name: &str, reserved: &[&str]) -> String {
+    let capitalize = |word: &str| [&word[..1], &word[1..].to_ascii_lowercase()].concat();
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name: String = words.map(|word| capitalize(&word.to_ascii_uppercase())).collect();
+    let (first, rest) = name.split_at(name.len().min(1));
+    let camel = [&first.to_ascii_lowercase(), rest].concat();
+    let is_name = camel.starts_with(|c: char| c.is_ascii_lowercase()) && !reserved.contains(&camel.as_str());
+    if is_name { camel } else { ["the", &name].concat() }
+}

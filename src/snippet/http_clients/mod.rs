@@ -1,0 +1,142 @@
+//! The clients that the server prints calls for. Each is a constant of its language's file, and a line here.
+
+mod c;
+pub(super) mod csharp;
+mod dart;
+mod elixir;
+mod faraday;
+mod fetch;
+pub(super) mod go;
+pub(crate) mod http_message;
+pub(super) mod java;
+pub(super) mod java_layout;
+mod java_okhttp;
+mod jvm;
+pub(super) mod kotlin;
+mod libcurl;
+pub(super) mod literal;
+pub(super) mod php;
+mod powershell;
+pub(super) mod python;
+mod r;
+pub(crate) mod request_template;
+mod reqwest;
+pub(super) mod ruby;
+pub(super) mod rust;
+mod shell;
+mod swift;
+
+use super::SnippetInput;
+use super::text_template::{TemplateFragment, TextTemplate};
+use crate::model::request::OperationRequest;
+use request_template::{BodyTemplate, PartBody, RequestTemplate};
+use std::fmt;
+
+/// A program or library that makes HTTP requests.
+pub struct HttpClientTarget {
+    /// Its name in URLs and markup.
+    pub id: &'static str,
+    /// The language that it is written in, as people call it.
+    pub language: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// The command that brings it; empty where the language has it.
+    pub install_command: &'static str,
+    /// What the code is saved as.
+    pub file_name: &'static str,
+    /// The command that runs it there; empty where nothing runs it.
+    pub run_command: &'static str,
+    render: fn(&RequestTemplate) -> Result<String, &'static str>,
+}
+
+/// All of them, language by language.
+pub const HTTP_CLIENT_TARGETS: [&HttpClientTarget; 27] = [
+    &shell::CURL,
+    &shell::WGET,
+    &shell::HTTPIE,
+    &powershell::POWERSHELL,
+    &fetch::TYPED_FETCH,
+    &fetch::FETCH,
+    &fetch::UNDICI,
+    &fetch::AXIOS,
+    &python::REQUESTS,
+    &python::HTTPX,
+    &python::URLLIB,
+    &php::CURL,
+    &php::GUZZLE,
+    &ruby::NET_HTTP,
+    &faraday::FARADAY,
+    &go::GO,
+    &reqwest::REQWEST,
+    &libcurl::LIBCURL,
+    &java::HTTP,
+    &java_okhttp::OKHTTP,
+    &kotlin::OKHTTP,
+    &csharp::HTTP_CLIENT,
+    &swift::URL_SESSION,
+    &dart::HTTP,
+    &r::HTTR2,
+    &elixir::REQ,
+    &http_message::HTTP_MESSAGE,
+];
+
+impl HttpClientTarget {
+    /// The call as source code.
+    ///
+    /// # Errors
+    /// In words, where the client cannot make such a request.
+    pub fn render(&self, input: SnippetInput) -> Result<String, &'static str> {
+        let SnippetInput { provider, operation, credential_variables: references, arguments, environment } = input;
+        let request = OperationRequest::new(operation, arguments);
+        (self.render)(&RequestTemplate::new(request, provider.base_url(environment), references))
+    }
+}
+
+impl fmt::Debug for HttpClientTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.id)
+    }
+}
+
+/// What printers ask of a request.
+impl RequestTemplate {
+    /// The headers, but for one whose value the client writes itself.
+    pub(super) fn headers_except(&self, name: &str, value: &str) -> Vec<(&str, &TextTemplate)> {
+        let is_other =
+            |(header_name, text): &&(String, TextTemplate)| header_name != name || text.as_literal() != Some(value);
+        self.headers.iter().filter(is_other).map(|(name, value)| (name.as_str(), value)).collect()
+    }
+
+    /// All variables that the program reads, each once.
+    pub(super) fn variable_names(&self) -> Vec<&str> {
+        let basic_auth = self.basic_auth.iter().flat_map(|(username, password)| [username.as_str(), password.as_str()]);
+        let mut names: Vec<&str> = Vec::new();
+        for name in basic_auth.chain(self.text_templates().into_iter().flat_map(variables_in)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn text_templates(&self) -> Vec<&TextTemplate> {
+        let mut texts = vec![&self.url];
+        texts.extend(self.headers.iter().map(|(_, value)| value));
+        match &self.body {
+            Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => texts.push(text),
+            Some(BodyTemplate::Multipart(parts)) => texts.extend(parts.iter().filter_map(|part| match &part.body {
+                PartBody::Text(text) => Some(text),
+                PartBody::File(_) => None,
+            })),
+            Some(BodyTemplate::File(_)) | None => {}
+        }
+        texts
+    }
+}
+
+fn variables_in(text: &TextTemplate) -> impl Iterator<Item = &str> {
+    text.fragments().iter().filter_map(|piece| match piece {
+        TemplateFragment::Variable(name) => Some(name.as_str()),
+        TemplateFragment::Literal(_) => None,
+    })
+}

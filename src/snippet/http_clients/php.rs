@@ -1,0 +1,228 @@
+//! PHP, as PSR-12 has it: the cURL extension, and Guzzle.
+
+use super::{
+    HttpClientTarget,
+    literal::{JsonLiteralStyle, can_round_trip, is_invisible, is_numeric_name, quote_string},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+};
+use crate::snippet::text_template::TextTemplate;
+use serde_json::Value;
+
+pub(super) const CURL: HttpClientTarget = HttpClientTarget {
+    id: "php-curl",
+    language: "PHP",
+    name: "cURL",
+    install_command: "",
+    file_name: "call.php",
+    run_command: "php call.php",
+    render: render_curl,
+};
+
+pub(super) const GUZZLE: HttpClientTarget = HttpClientTarget {
+    id: "php-guzzle",
+    language: "PHP",
+    name: "Guzzle",
+    install_command: "composer require guzzlehttp/guzzle",
+    file_name: "call.php",
+    run_command: "php call.php",
+    render: |template| Ok(render_guzzle(template)),
+};
+
+pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["[", "]"],
+    empty_object: "new stdClass()",
+    array_delimiters: ["[", "]"],
+    key_value_separator: " => ",
+    null_true_false: ["null", "true", "false"],
+    indent: "    ",
+    max_line_width: 100,
+    render_string: text_expression,
+    render_key: string_literal,
+};
+
+pub(in crate::snippet) const FILE_HEADER: &str = "<?php\n\ndeclare(strict_types=1);\n\n";
+
+fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
+    let mut options = Vec::new();
+    match (template.method, &template.body) {
+        ("GET", None) => {}
+        ("HEAD", None) => options.push("CURLOPT_NOBODY => true".to_owned()),
+        // A body makes the method POST.
+        ("POST", Some(_)) => options.push("CURLOPT_POST => true".to_owned()),
+        (method, _) => options.push(["CURLOPT_CUSTOMREQUEST => ", &string_literal(method)].concat()),
+    }
+    if let Some((username, password)) = &template.basic_auth {
+        options.push(["CURLOPT_USERNAME => ", &env_var(username)].concat());
+        options.push(["CURLOPT_PASSWORD => ", &env_var(password)].concat());
+    }
+    let headers: Vec<String> = template
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            // `name;` is how cURL is told to send a header without a value.
+            let separator = if value.as_literal() == Some("") { ";" } else { ": " };
+            text_expression(&TextTemplate::from_literal(&[name, separator].concat()).chain(value.clone()))
+        })
+        .collect();
+    if !headers.is_empty() {
+        options.push(["CURLOPT_HTTPHEADER => ", &array_literal(&headers, 1)].concat());
+    }
+    let body = match &template.body {
+        None => None,
+        Some(BodyTemplate::Json(value, _)) if can_write_as_array(value) => {
+            Some(["json_encode(", &JSON_STYLE.render(value, 1), ", JSON_THROW_ON_ERROR)"].concat())
+        }
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(text_expression(text)),
+        Some(BodyTemplate::File(name)) => Some(["file_get_contents(", &string_literal(name), ")"].concat()),
+        Some(BodyTemplate::Multipart(parts)) => Some(array_literal(&curl_form_fields(parts)?, 1)),
+    };
+    options.extend(body.map(|body| ["CURLOPT_POSTFIELDS => ", &body].concat()));
+    options.extend(["CURLOPT_RETURNTRANSFER => true".to_owned(), "CURLOPT_TIMEOUT => 30".to_owned()]);
+    let call = [
+        "$curl = curl_init(",
+        &text_expression(&template.url),
+        ");\ncurl_setopt_array($curl, ",
+        &array_literal(&options, 0),
+        ");\n",
+    ];
+    let execute_statements = "$body = curl_exec($curl);\n\
+                 if ($body === false) {\n    throw new RuntimeException(curl_error($curl));\n}\n\
+                 $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);\n\
+                 if ($status >= 400) {\n    throw new RuntimeException(\"$status $body\");\n}\n\necho $body;\n";
+    Ok([FILE_HEADER, &call.concat(), execute_statements].concat())
+}
+
+/// The fields of a form: an array, which has each name once.
+fn curl_form_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str> {
+    if parts.is_empty() {
+        return Err("cURL sends no form without parts.");
+    }
+    let mut fields = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
+    for group in parts.chunk_by(|one, next| one.name == next.name) {
+        let name = &group[0].name;
+        if names.contains(&name.as_str()) {
+            return Err("cURL sends the parts of one name one after the other.");
+        }
+        names.push(name);
+        let mut values = Vec::new();
+        for part in group {
+            values.push(match (&part.body, &part.content_type) {
+                (PartBody::Text(text), None) => text_expression(text),
+                (PartBody::Text(_), Some(_)) => return Err("PHP's cURL gives parts of text no media type."),
+                (PartBody::File(file), media_type) => {
+                    let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
+                    ["new CURLFile(", &string_literal(file), ", ", &string_literal(media_type), ")"].concat()
+                }
+            });
+        }
+        let value =
+            if let [value] = values.as_slice() { value.clone() } else { ["[", &values.join(", "), "]"].concat() };
+        fields.push([&string_literal(name), " => ", &value].concat());
+    }
+    Ok(fields)
+}
+
+fn render_guzzle(template: &RequestTemplate) -> String {
+    let mut options = Vec::new();
+    if let Some((username, password)) = &template.basic_auth {
+        options.push(["'auth' => [", &env_var(username), ", ", &env_var(password), "]"].concat());
+    }
+    let json_value = match &template.body {
+        // Guzzle takes null for no body at all.
+        Some(BodyTemplate::Json(value, _)) if can_write_as_array(value) && !value.is_null() => Some(value),
+        _ => None,
+    };
+    // Guzzle says so itself.
+    let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
+    if !headers.is_empty() {
+        let pair =
+            |(name, value): &(&str, &TextTemplate)| [&string_literal(name), " => ", &text_expression(value)].concat();
+        options.push(["'headers' => ", &array_literal(&headers.iter().map(pair).collect::<Vec<_>>(), 1)].concat());
+    }
+    let mut has_files = false;
+    options.extend(match (&template.body, json_value) {
+        (None, _) => None,
+        (_, Some(value)) => Some(["'json' => ", &JSON_STYLE.render(value, 1)].concat()),
+        (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
+            Some(["'body' => ", &text_expression(text)].concat())
+        }
+        (Some(BodyTemplate::File(name)), None) => {
+            has_files = true;
+            Some(["'body' => ", &open_file_call(name)].concat())
+        }
+        (Some(BodyTemplate::Multipart(parts)), None) => {
+            has_files = parts.iter().any(|part| matches!(part.body, PartBody::File(_)));
+            let parts: Vec<String> = parts.iter().map(guzzle_multipart_entry).collect();
+            Some(["'multipart' => ", &array_literal(&parts, 1)].concat())
+        }
+    });
+    options.push("'timeout' => 30".to_owned());
+    let utils_import = if has_files { "use GuzzleHttp\\Psr7\\Utils;\n" } else { "" };
+    let imports = ["use GuzzleHttp\\Client;\n", utils_import, "\nrequire 'vendor/autoload.php';\n\n"].concat();
+    let request_arguments =
+        [&string_literal(template.method), ", ", &text_expression(&template.url), ", ", &array_literal(&options, 0)]
+            .concat();
+    let call = [
+        "$client = new Client();\n$response = $client->request(",
+        &request_arguments,
+        ");\n\necho $response->getBody();\n",
+    ];
+    [FILE_HEADER, &imports, &call.concat()].concat()
+}
+
+fn guzzle_multipart_entry(part: &PartTemplate) -> String {
+    let mut lines = vec![["'name' => ", &string_literal(&part.name)].concat()];
+    let media_type = match &part.body {
+        PartBody::Text(text) => {
+            lines.push(["'contents' => ", &text_expression(text)].concat());
+            part.content_type.as_deref()
+        }
+        PartBody::File(name) => {
+            lines.push(["'contents' => ", &open_file_call(name)].concat());
+            lines.push(["'filename' => ", &string_literal(name)].concat());
+            part.content_type.as_deref().or(Some("application/octet-stream"))
+        }
+    };
+    lines.extend(media_type.map(|kind| ["'headers' => ['Content-Type' => ", &string_literal(kind), "]"].concat()));
+    array_literal(&lines, 2)
+}
+
+fn open_file_call(name: &str) -> String {
+    ["Utils::tryFopen(", &string_literal(name), ", 'r')"].concat()
+}
+
+/// Names that are numbers become numbers as keys, and an array of such may be a list.
+fn can_write_as_array(value: &Value) -> bool {
+    can_round_trip(value, &|name| !is_numeric_name(name))
+}
+
+/// An array of several lines, which begins on a line so deep.
+fn array_literal(lines: &[String], depth: usize) -> String {
+    let indent = JSON_STYLE.indent.repeat(depth);
+    let lines: String = lines.iter().map(|line| [&indent, JSON_STYLE.indent, line, ",\n"].concat()).collect();
+    ["[\n", &lines, &indent, "]"].concat()
+}
+
+pub(in crate::snippet) fn env_var(name: &str) -> String {
+    ["getenv('", name, "')"].concat()
+}
+
+pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
+    text.render(string_literal, env_var, " . ")
+}
+
+/// A string literal: between single quotes, in which nothing but these and backslashes means anything, unless a character is hidden.
+pub(in crate::snippet) fn string_literal(text: &str) -> String {
+    if !text.chars().any(is_invisible) {
+        return quote_string('\'', text, |c| matches!(c, '\'' | '\\').then(|| format!("\\{c}")));
+    }
+    quote_string('"', text, |c| match c {
+        '"' | '\\' | '$' => Some(format!("\\{c}")),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        c if is_invisible(c) => Some(format!("\\u{{{:X}}}", c as u32)),
+        _ => None,
+    })
+}

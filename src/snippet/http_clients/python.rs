@@ -1,0 +1,249 @@
+//! Python, as Black formats it: requests, httpx, and urllib, which comes with it.
+
+use super::{
+    HttpClientTarget,
+    literal::{JsonLiteralStyle, can_round_trip, is_invisible, quote_string},
+    request_template::{BodyTemplate, PartBody, RequestTemplate},
+};
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+
+pub(super) const REQUESTS: HttpClientTarget = HttpClientTarget {
+    id: "python-requests",
+    language: "Python",
+    name: "requests",
+    install_command: "pip install requests",
+    file_name: "call.py",
+    run_command: "python3 call.py",
+    render: |template| Ok(render_with_library("requests", template)),
+};
+
+pub(super) const HTTPX: HttpClientTarget = HttpClientTarget {
+    id: "python-httpx",
+    language: "Python",
+    name: "httpx",
+    install_command: "pip install httpx",
+    file_name: "call.py",
+    run_command: "python3 call.py",
+    render: |template| Ok(render_with_library("httpx", template)),
+};
+
+pub(super) const URLLIB: HttpClientTarget = HttpClientTarget {
+    id: "python-urllib",
+    language: "Python",
+    name: "urllib",
+    install_command: "",
+    file_name: "call.py",
+    run_command: "python3 call.py",
+    render: |template| Ok(render_urllib(template)),
+};
+
+pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["{", "}"],
+    empty_object: "{}",
+    array_delimiters: ["[", "]"],
+    key_value_separator: ": ",
+    null_true_false: ["None", "True", "False"],
+    indent: "    ",
+    max_line_width: 88,
+    render_string: text_expression,
+    render_key: string_literal,
+};
+
+/// requests and httpx, which differ in little.
+fn render_with_library(library: &str, template: &RequestTemplate) -> String {
+    let is_httpx = library == "httpx";
+    let mut lines = vec![text_expression(&template.url)];
+    if let Some((username, password)) = &template.basic_auth {
+        lines.push(["auth=(", &env_var(username), ", ", &env_var(password), ")"].concat());
+    }
+    let json_value = match &template.body {
+        Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => Some(value),
+        _ => None,
+    };
+    // The client says so itself.
+    let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
+    if !headers.is_empty() {
+        lines.push(["headers=", &headers_dict(&headers)].concat());
+    }
+    lines.extend(match (&template.body, json_value) {
+        (None, _) => None,
+        (_, Some(value)) => Some(["json=", &JSON_STYLE.render(value, 1)].concat()),
+        (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
+            Some([if is_httpx { "content=" } else { "data=" }, &bytes_expression(text)].concat())
+        }
+        (Some(BodyTemplate::File(name)), None) => Some(
+            [if is_httpx { "content=" } else { "data=" }, &open_file_call(name), if is_httpx { ".read()" } else { "" }]
+                .concat(),
+        ),
+        (Some(BodyTemplate::Multipart(parts)), None) => {
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| {
+                    let media_type_argument = part
+                        .content_type
+                        .as_ref()
+                        .map(|kind| [", ", &string_literal(kind)].concat())
+                        .unwrap_or_default();
+                    let value = match &part.body {
+                        PartBody::Text(text) => ["(None, ", &text_expression(text), &media_type_argument, ")"].concat(),
+                        PartBody::File(name) => {
+                            ["(", &string_literal(name), ", ", &open_file_call(name), &media_type_argument, ")"]
+                                .concat()
+                        }
+                    };
+                    ["        (", &string_literal(&part.name), ", ", &value, "),\n"].concat()
+                })
+                .collect();
+            Some(["files=[\n", &parts.concat(), "    ]"].concat())
+        }
+    });
+    lines.push("timeout=30".into());
+    // httpx gives a body to the methods alone that most often have one.
+    let has_method_function = match template.method {
+        "POST" | "PUT" | "PATCH" => true,
+        "GET" | "HEAD" | "DELETE" | "OPTIONS" => template.body.is_none() || !is_httpx,
+        _ => false,
+    };
+    let function = if has_method_function { template.method.to_lowercase() } else { "request".into() };
+    if !has_method_function {
+        lines.insert(0, string_literal(template.method));
+    }
+    let os = if template.variable_names().is_empty() { "" } else { "import os\n\n" };
+    let lines: String = lines.iter().map(|line| ["    ", line, ",\n"].concat()).collect();
+    let call = ["response = ", library, ".", &function, "(\n", &lines, ")\n"].concat();
+    [os, "import ", library, "\n\n", &call, "response.raise_for_status()\nprint(response.text)\n"].concat()
+}
+
+fn render_urllib(template: &RequestTemplate) -> String {
+    let mut headers: Vec<String> = Vec::new();
+    let mut imports = vec!["from urllib.request import Request, urlopen"];
+    let mut setup = String::new();
+    if let Some((username, password)) = &template.basic_auth {
+        imports.insert(0, "import base64");
+        let [username, password] = [username, password].map(|name| env_var(name).replace('"', "'"));
+        setup = ["credentials = f\"{", &username, "}:{", &password, "}\"\n\n"].concat();
+        headers.push("\"authorization\": \"Basic \" + base64.b64encode(credentials.encode()).decode()".into());
+    }
+    headers.extend(
+        template.headers.iter().map(|(name, value)| [&string_literal(name), ": ", &text_expression(value)].concat()),
+    );
+    let data = match &template.body {
+        None => None,
+        Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => {
+            imports.insert(0, "import json");
+            let json_code = JSON_STYLE.render(value, 2);
+            // What takes several lines stands between lines of its own.
+            let [open, close] = if json_code.contains('\n') { ["\n        ", "\n    "] } else { ["", ""] };
+            Some(["json.dumps(", open, &json_code, close, ").encode()"].concat())
+        }
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(bytes_expression(text)),
+        Some(BodyTemplate::File(name)) => {
+            setup += &["with ", &open_file_call(name), " as file:\n    body = file.read()\n\n"].concat();
+            Some("body".into())
+        }
+        Some(BodyTemplate::Multipart(parts)) => {
+            imports.insert(0, "import uuid");
+            setup += "boundary = uuid.uuid4().hex\nseparator = f\"--{boundary}\\r\\n\".encode()\nbody = b\"\".join(\n    [\n";
+            for part in parts {
+                let name = part.name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+                let (filename_parameter, media_type, content) = match &part.body {
+                    PartBody::Text(text) => (String::new(), part.content_type.clone(), bytes_expression(text)),
+                    PartBody::File(file) => {
+                        let media_type = part.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
+                        let content = [&open_file_call(file), ".read()"].concat();
+                        (["; filename=\"", &file.replace('"', "%22"), "\""].concat(), Some(media_type), content)
+                    }
+                };
+                let content_type_line =
+                    media_type.map(|kind| ["\r\nContent-Type: ", &kind].concat()).unwrap_or_default();
+                let part_headers = [
+                    "Content-Disposition: form-data; name=\"",
+                    &name,
+                    "\"",
+                    &filename_parameter,
+                    &content_type_line,
+                    "\r\n\r\n",
+                ]
+                .concat();
+                let head = [&string_literal(&part_headers), ".encode()"].concat();
+                for item in ["separator", &head, &content, "b\"\\r\\n\""] {
+                    setup += &["        ", item, ",\n"].concat();
+                }
+            }
+            setup += "        f\"--{boundary}--\\r\\n\".encode(),\n    ]\n)\n\n";
+            headers.push("\"content-type\": \"multipart/form-data; boundary=\" + boundary".into());
+            Some("body".into())
+        }
+    };
+    if !template.variable_names().is_empty() {
+        imports.push("import os");
+    }
+    imports.sort_by_key(|line| (line.starts_with("from"), line.to_string()));
+    let mut lines = vec![text_expression(&template.url), ["method=", &string_literal(template.method)].concat()];
+    if !headers.is_empty() {
+        let headers: String = headers.iter().map(|header| ["        ", header, ",\n"].concat()).collect();
+        lines.push(["headers={\n", &headers, "    }"].concat());
+    }
+    lines.extend(data.map(|data| ["data=", &data].concat()));
+    let lines: String = lines.iter().map(|line| ["    ", line, ",\n"].concat()).collect();
+    [
+        &imports.join("\n"),
+        "\n\n",
+        &setup,
+        "request = Request(\n",
+        &lines,
+        ")\nwith urlopen(request, timeout=30) as response:\n    print(response.read().decode())\n",
+    ]
+    .concat()
+}
+
+fn headers_dict(headers: &[(&str, &TextTemplate)]) -> String {
+    let lines: String = headers
+        .iter()
+        .map(|(name, value)| ["        ", &string_literal(name), ": ", &text_expression(value), ",\n"].concat())
+        .collect();
+    ["{\n", &lines, "    }"].concat()
+}
+
+fn bytes_expression(text: &TextTemplate) -> String {
+    match text.fragments() {
+        [] | [_] => [&text_expression(text), ".encode()"].concat(),
+        _ => ["(", &text_expression(text), ").encode()"].concat(),
+    }
+}
+
+fn open_file_call(name: &str) -> String {
+    ["open(", &string_literal(name), ", \"rb\")"].concat()
+}
+
+pub(in crate::snippet) fn env_var(name: &str) -> String {
+    ["os.environ[\"", name, "\"]"].concat()
+}
+
+/// A text with variables: an f-string where it is short and simple, else a sum.
+fn text_expression(text: &TextTemplate) -> String {
+    let is_f_string_safe = |piece: &TemplateFragment| match piece {
+        TemplateFragment::Literal(text) => !text.contains(['{', '}', '\\', '"']) && !text.chars().any(is_invisible),
+        TemplateFragment::Variable(_) => true,
+    };
+    if text.fragments().len() > 1 && text.fragments().iter().all(is_f_string_safe) {
+        let content = text.render(str::to_owned, |name| ["{os.environ['", name, "']}"].concat(), "");
+        return ["f\"", &content, "\""].concat();
+    }
+    text.render(string_literal, env_var, " + ")
+}
+
+/// A string literal (Python Language Reference, §2.4.1). Black prefers double quotes, unless that takes more backslashes.
+fn string_literal(text: &str) -> String {
+    let quote = if text.matches('"').count() > text.matches('\'').count() { '\'' } else { '"' };
+    quote_string(quote, text, |c| match c {
+        '\\' => Some("\\\\".into()),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        c if c == quote => Some(format!("\\{c}")),
+        c if is_invisible(c) && (c as u32) < 0x100 => Some(format!("\\x{:02x}", c as u32)),
+        c if is_invisible(c) => Some(format!("\\u{:04x}", c as u32)),
+        _ => None,
+    })
+}

@@ -1,0 +1,121 @@
+//! A request as programs write it: the message that the gateway sends, with credentials and masked values as variables.
+
+use crate::model::{
+    NON_UNRESERVED, json,
+    operation::BodyEncoding,
+    request::{FileArgument, OperationRequest, PartContent, RequestBody},
+    security::{CredentialLocation, CredentialVariable},
+};
+use crate::snippet::text_template::TextTemplate;
+use percent_encoding::utf8_percent_encode;
+use serde_json::Value;
+
+/// What every HTTP client is told.
+#[derive(Clone, Debug)]
+pub(super) struct RequestTemplate {
+    pub(super) method: &'static str,
+    /// The whole URL.
+    pub(super) url: TextTemplate,
+    /// Header names and values.
+    pub(super) headers: Vec<(String, TextTemplate)>,
+    /// The variables of user name and password, for HTTP Basic; the header is the client's to write.
+    pub(super) basic_auth: Option<(String, String)>,
+    pub(super) body: Option<BodyTemplate>,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug)]
+pub(super) enum BodyTemplate {
+    /// Text as it is.
+    Text(TextTemplate),
+    /// JSON: the value, and its text.
+    Json(Value, TextTemplate),
+    /// The parts of `multipart/form-data`; the client chooses the boundary.
+    Multipart(Vec<PartTemplate>),
+    /// The bytes of the file with this name.
+    File(String),
+}
+
+/// One part of a multipart body.
+#[derive(Clone, Debug)]
+pub(super) struct PartTemplate {
+    pub(super) name: String,
+    pub(super) body: PartBody,
+    pub(super) content_type: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum PartBody {
+    Text(TextTemplate),
+    /// The name of the file whose bytes it has.
+    File(String),
+}
+
+impl RequestTemplate {
+    /// The request, to be sent to a server, with credentials by reference.
+    pub(super) fn new(request: OperationRequest, server: &str, references: &[CredentialVariable]) -> Self {
+        let mut url = TextTemplate::from_url(&[server, &request.target].concat());
+        let mut headers: Vec<(String, TextTemplate)> =
+            request.headers.iter().map(|(name, value)| (name.clone(), TextTemplate::from(value.as_str()))).collect();
+        let mut basic_auth = None;
+        for CredentialVariable { place, name, before, variable, username_variable } in references {
+            let is_other = |(header_name, _): &(String, TextTemplate)| !header_name.eq_ignore_ascii_case(name);
+            match (place, username_variable) {
+                (CredentialLocation::Header, Some(username)) => {
+                    headers.retain(is_other);
+                    basic_auth = Some((username.clone(), variable.clone()));
+                }
+                (CredentialLocation::Header, None) => {
+                    headers.retain(is_other);
+                    headers.push((
+                        name.clone(),
+                        TextTemplate::from(before.as_str()).chain(TextTemplate::from_variable(variable)),
+                    ));
+                }
+                (CredentialLocation::Query, _) => {
+                    let separator = if url.contains_char('?') { "&" } else { "?" };
+                    let pair = [separator, &utf8_percent_encode(name, NON_UNRESERVED).to_string(), "="].concat();
+                    url = url.chain(TextTemplate::from(pair.as_str())).chain(TextTemplate::from_variable(variable));
+                }
+                // There is one header of this name: what the reader filled in stands before the key.
+                (CredentialLocation::Cookie, _) => {
+                    let position = headers.iter().position(|(header_name, _)| header_name == "cookie");
+                    let other_cookies =
+                        position.map(|at| headers.remove(at).1.chain(TextTemplate::from("; "))).unwrap_or_default();
+                    let pair =
+                        TextTemplate::from([name, "="].concat().as_str()).chain(TextTemplate::from_variable(variable));
+                    headers.push(("cookie".into(), other_cookies.chain(pair)));
+                }
+            }
+        }
+        let is_json_type = |value: &TextTemplate| {
+            value.as_literal().is_some_and(|kind| BodyEncoding::from_content_type(kind) == BodyEncoding::Json)
+        };
+        let is_json = headers.iter().any(|(name, value)| name == "content-type" && is_json_type(value));
+        let body = request.body.map(|body| match body {
+            RequestBody::Text(text) => match json::parse(&text).ok().filter(|_| is_json) {
+                Some(value) => BodyTemplate::Json(value, TextTemplate::from(text.as_str())),
+                None => BodyTemplate::Text(TextTemplate::from(text.as_str())),
+            },
+            RequestBody::File(FileArgument { filename, .. }) => BodyTemplate::File(filename),
+            RequestBody::Multipart(parts) => {
+                BodyTemplate::Multipart(parts.into_iter().map(PartTemplate::from).collect())
+            }
+        });
+        Self { method: request.method.as_str(), url, headers, basic_auth, body }
+    }
+}
+
+impl From<crate::model::request::MultipartPart> for PartTemplate {
+    fn from(part: crate::model::request::MultipartPart) -> Self {
+        let mut media_type = part.content_type;
+        let value = match part.content {
+            PartContent::Text(text) => PartBody::Text(TextTemplate::from(text.as_str())),
+            PartContent::File(FileArgument { filename, content_type, .. }) => {
+                media_type = media_type.or(Some(content_type).filter(|kind| !kind.is_empty()));
+                PartBody::File(filename)
+            }
+        };
+        Self { name: part.name, body: value, content_type: media_type }
+    }
+}

@@ -1,0 +1,257 @@
+//! Rust, as rustfmt formats it: reqwest, with Tokio.
+
+use super::{
+    HttpClientTarget,
+    literal::{JsonLiteralStyle, can_round_trip, pretty_json},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    rust::{
+        CHAIN_BREAK, FN_CALL_WIDTH, RustExpression, env_var, raw_string_literal, render_chained_call,
+        render_let_statement, string_literal, text_expression,
+    },
+};
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use serde_json::Value;
+
+pub(super) const REQWEST: HttpClientTarget = HttpClientTarget {
+    id: "rust-reqwest",
+    language: "Rust",
+    name: "reqwest",
+    install_command: "cargo add anyhow reqwest serde_json tokio --features \
+              reqwest/json,reqwest/multipart,serde_json/preserve_order,tokio/full",
+    file_name: "src/main.rs",
+    run_command: "cargo run",
+    render: render_reqwest,
+};
+
+const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
+    object_delimiters: ["{", "}"],
+    empty_object: "{}",
+    array_delimiters: ["[", "]"],
+    key_value_separator: ": ",
+    null_true_false: ["null", "true", "false"],
+    indent: "    ",
+    max_line_width: 96,
+    render_string: |text| text_expression(text).to_single_line(),
+    render_key: string_literal,
+};
+
+/// What stands before a call, what is called to give it a body, and what that imports.
+#[derive(Default)]
+struct ReqwestBodyCode {
+    setup: String,
+    builder_call: String,
+    reqwest_imports: Vec<&'static str>,
+    imports: Vec<&'static str>,
+}
+
+fn render_reqwest(template: &RequestTemplate) -> Result<String, &'static str> {
+    let ReqwestBodyCode { setup, builder_call: body, mut reqwest_imports, mut imports } = render_body(template)?;
+    reqwest_imports.insert(0, "Client");
+    let first = match template.method {
+        "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" => {
+            render_chained_call(&template.method.to_ascii_lowercase(), &[text_expression(&template.url)])
+        }
+        other => {
+            reqwest_imports.insert(1, "Method");
+            render_chained_call(
+                "request",
+                &[RustExpression::Verbatim(["Method::", other].concat()), text_expression(&template.url)],
+            )
+        }
+    };
+    let mut calls = vec![first];
+    if let Some((username, password)) = &template.basic_auth {
+        let password = ["Some(", &env_var(password), ")"].concat();
+        calls.push(render_chained_call(
+            "basic_auth",
+            &[RustExpression::Verbatim(env_var(username)), RustExpression::Verbatim(password)],
+        ));
+    }
+    // The client says so itself.
+    let is_json = body.starts_with(&[CHAIN_BREAK, "json("].concat());
+    let headers = template.headers_except("content-type", if is_json { "application/json" } else { "" });
+    calls.extend(headers.into_iter().map(|(name, value)| header_call(name, value)));
+    calls.push(body);
+    calls.push(render_chained_call("timeout", &[RustExpression::Verbatim("Duration::from_secs(30)".into())]));
+
+    let has_variables = !template.variable_names().is_empty();
+    imports.extend([
+        "use anyhow::Result;",
+        if has_variables { "use std::{env, time::Duration};" } else { "use std::time::Duration;" },
+    ]);
+    let reqwest_use = match reqwest_imports.as_slice() {
+        [one] => ["use reqwest::", one, ";"].concat(),
+        several if several.iter().any(|name| name.contains('{')) => {
+            ["use reqwest::{\n    ", &several.join(",\n    "), ",\n};"].concat()
+        }
+        several => ["use reqwest::{", &several.join(", "), "};"].concat(),
+    };
+    imports.push(&reqwest_use);
+    imports.sort_unstable();
+    Ok([
+        &imports.join("\n"),
+        "\n\n#[tokio::main]\nasync fn main() -> Result<()> {\n",
+        &setup,
+        "    let response = Client::new()",
+        &calls.concat(),
+        "\n        .send()\n        .await?\n        .error_for_status()?;\n    println!(\"{}\", response.text().await?);\n    Ok(())\n}\n",
+    ]
+    .concat())
+}
+
+fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static str> {
+    Ok(match &template.body {
+        None => ReqwestBodyCode::default(),
+        Some(BodyTemplate::Json(value, _)) if can_use_json_macro(value) => ReqwestBodyCode {
+            builder_call: [CHAIN_BREAK, "json(&json!(", &JSON_STYLE.render(value, 2), "))"].concat(),
+            imports: vec!["use serde_json::json;"],
+            ..ReqwestBodyCode::default()
+        },
+        Some(BodyTemplate::Json(value, text)) if text.as_literal().is_some_and(|text| text.len() > FN_CALL_WIDTH) => {
+            // Without variables, it is plain in this form too.
+            let text = pretty_json(value, '\0');
+            let literal = text.render(raw_string_literal, env_var, "");
+            ReqwestBodyCode {
+                setup: ["    let body = ", &literal, ";\n"].concat(),
+                builder_call: render_chained_call("body", &[RustExpression::Verbatim("body".into())]),
+                ..ReqwestBodyCode::default()
+            }
+        }
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => ReqwestBodyCode {
+            builder_call: render_chained_call("body", &[text_expression(text)]),
+            ..ReqwestBodyCode::default()
+        },
+        Some(BodyTemplate::File(name)) => ReqwestBodyCode {
+            builder_call: render_chained_call("body", &[RustExpression::Verbatim(read_file_call(name))]),
+            imports: vec!["use tokio::fs;"],
+            ..ReqwestBodyCode::default()
+        },
+        Some(BodyTemplate::Multipart(parts)) => render_multipart_form(parts)?,
+    })
+}
+
+fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'static str> {
+    let mut body =
+        ReqwestBodyCode { builder_call: [CHAIN_BREAK, "multipart(form)"].concat(), ..ReqwestBodyCode::default() };
+    let mut calls: Vec<String> = Vec::new();
+    let mut has_headers = false;
+    let is_plain_text_part =
+        |part: &&PartTemplate| matches!(part.body, PartBody::Text(_)) && part.content_type.is_none();
+    let has_single_variable = parts.len() - parts.iter().filter(is_plain_text_part).count() == 1;
+    // It would write them as RFC 8187 says, which forms do not.
+    if !parts.iter().all(|part| part.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[]".contains(&b))) {
+        calls.push(render_chained_call("percent_encode_noop", &[]));
+    }
+    for (number, PartTemplate { name, body: value, content_type }) in (1..).zip(parts) {
+        let name = RustExpression::Verbatim(string_literal(&escape_form_data_name(name)));
+        let (first, media_type) = match (value, content_type.as_deref()) {
+            (PartBody::Text(text), None) => {
+                calls.push(render_chained_call("text", &[name, text_expression(text)]));
+                continue;
+            }
+            (PartBody::Text(text), Some(media_type)) => {
+                (render_chained_call("text", &[text_expression(text)]), media_type)
+            }
+            (PartBody::File(file), _) if file.contains('\\') => {
+                return Err("reqwest doubles backslashes in names of files.");
+            }
+            (PartBody::File(file), media_type) => {
+                if body.imports.is_empty() {
+                    body.imports.push("use tokio::fs;");
+                }
+                let bytes = render_chained_call("bytes", &[RustExpression::Verbatim(read_file_call(file))]);
+                let name = render_chained_call(
+                    "file_name",
+                    &[RustExpression::Verbatim(string_literal(&escape_form_data_name(file)))],
+                );
+                ([bytes, name].concat(), media_type.unwrap_or("application/octet-stream"))
+            }
+        };
+        let variable = if has_single_variable { "part".to_owned() } else { format!("part_{number}") };
+        let media_type_call = if is_simple_media_type(media_type) {
+            [&render_chained_call("mime_str", &[RustExpression::Verbatim(string_literal(media_type))]), "?"].concat()
+        } else {
+            has_headers = true;
+            let headers = variable.replace("part", "headers");
+            let value = RustExpression::Verbatim([&string_literal(media_type), ".parse()?"].concat());
+            let insert = render_chained_call("insert", &[RustExpression::Verbatim("CONTENT_TYPE".into()), value]);
+            let insert = [&headers, &insert.replace(CHAIN_BREAK, ".").replace("\n    ", "\n"), ";\n"].concat();
+            body.setup += &["    let mut ", &headers, " = HeaderMap::new();\n    ", &insert].concat();
+            render_chained_call("headers", &[RustExpression::Verbatim(headers)])
+        };
+        let part = first.replacen(CHAIN_BREAK, "Part::", 1);
+        let (part, rest) = part
+            .split_once(CHAIN_BREAK)
+            .map_or((&*part, String::new()), |(part, rest)| (part, [CHAIN_BREAK, rest].concat()));
+        body.setup +=
+            &render_let_statement(&variable, &part.replace("\n    ", "\n"), &[rest, media_type_call].concat());
+        calls.push(render_chained_call("part", &[name, RustExpression::Verbatim(variable)]));
+    }
+    if has_headers {
+        body.reqwest_imports.push("header::{CONTENT_TYPE, HeaderMap}");
+    }
+    body.reqwest_imports.push(if body.setup.is_empty() { "multipart::Form" } else { "multipart::{Form, Part}" });
+    body.setup += &render_let_statement("form", "Form::new()", &calls.concat());
+    Ok(body)
+}
+
+fn header_call(name: &str, value: &TextTemplate) -> String {
+    match value.fragments() {
+        [TemplateFragment::Literal(before), TemplateFragment::Variable(token)]
+            if name.eq_ignore_ascii_case("authorization") && before == "Bearer " =>
+        {
+            render_chained_call("bearer_auth", &[RustExpression::Verbatim(env_var(token))])
+        }
+        _ => render_chained_call("header", &[RustExpression::Verbatim(string_literal(name)), text_expression(value)]),
+    }
+}
+
+/// What `json!` writes again. Whole numbers are `i32` unless they say otherwise; and the macro goes only so deep.
+fn can_use_json_macro(value: &Value) -> bool {
+    fn is_small(value: &Value) -> bool {
+        match value {
+            Value::Number(number) => {
+                let text = number.to_string();
+                text.contains('.') || text.parse::<i32>().is_ok()
+            }
+            Value::Array(items) => items.iter().all(is_small),
+            Value::Object(fields) => fields.values().all(is_small),
+            _ => true,
+        }
+    }
+    /// At how many levels the macro calls itself, of 128 that the compiler allows.
+    fn macro_recursion_depth(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => {
+                2 + 2 * items.len() + items.iter().map(macro_recursion_depth).max().unwrap_or_default()
+            }
+            Value::Object(fields) => {
+                2 + 3 * fields.len() + fields.values().map(macro_recursion_depth).max().unwrap_or_default()
+            }
+            _ => 1,
+        }
+    }
+    // rustfmt breaks a long list of its own, as nothing in it tells JSON from Rust.
+    let matches_rustfmt = !value.is_array() || {
+        let literal = JSON_STYLE.render(value, 2);
+        literal.contains('{') || literal.chars().count() + "&json!()".len() <= FN_CALL_WIDTH
+    };
+    can_round_trip(value, &|_| true) && is_small(value) && macro_recursion_depth(value) <= 120 && matches_rustfmt
+}
+
+/// The media types that its parser leaves as they are.
+fn is_simple_media_type(media_type: &str) -> bool {
+    let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+._".contains(c);
+    media_type.split_once('/').is_some_and(|(first, second)| {
+        !first.is_empty() && !second.is_empty() && [first, second].iter().all(|name| name.chars().all(is_token))
+    })
+}
+
+/// Names of parts and files, as browsers escape them.
+fn escape_form_data_name(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn read_file_call(file: &str) -> String {
+    ["fs::read(", &string_literal(file), ").await?"].concat()
+}

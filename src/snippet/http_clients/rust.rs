@@ -1,0 +1,128 @@
+//! Rust: string literals, and calls as rustfmt lays them out.
+
+use super::literal::{is_invisible, quote_string};
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+
+/// The width that rustfmt leaves to arguments and to chains (`fn_call_width`, `chain_width`).
+pub(super) const FN_CALL_WIDTH: usize = 60;
+
+/// The width of a line (`max_width`).
+const MAX_WIDTH: usize = 100;
+
+/// What stands before the name of a call in a chain.
+pub(super) const CHAIN_BREAK: &str = "\n        .";
+
+/// An expression, which rustfmt breaks where it is long.
+pub(super) enum RustExpression {
+    /// One that it leaves as it is.
+    Verbatim(String),
+    /// `format!` with these arguments.
+    FormatMacro(Vec<String>),
+}
+
+/// A call in a chain, on a line of its own.
+pub(super) fn render_chained_call(name: &str, arguments: &[RustExpression]) -> String {
+    let flat = arguments.iter().map(RustExpression::to_single_line).collect::<Vec<_>>().join(", ");
+    let arguments_code = match arguments {
+        _ if flat.chars().count() <= FN_CALL_WIDTH && !flat.contains('\n') => flat,
+        // It stands alone on the next line only where that makes it fit.
+        [RustExpression::Verbatim(literal)]
+            if !(MAX_WIDTH - 10 - name.len()..MAX_WIDTH - 12).contains(&literal.chars().count()) =>
+        {
+            literal.clone()
+        }
+        [format @ RustExpression::FormatMacro(_)] => format.to_multiline(2),
+        several => {
+            let lines = several.iter().map(|argument| ["            ", &argument.fit_width(3), ",\n"].concat());
+            ["\n", &lines.collect::<String>(), "        "].concat()
+        }
+    };
+    [CHAIN_BREAK, name, "(", &arguments_code, ")"].concat()
+}
+
+impl RustExpression {
+    pub(super) fn to_single_line(&self) -> String {
+        match self {
+            Self::Verbatim(code) => code.clone(),
+            Self::FormatMacro(arguments) => ["format!(", &arguments.join(", "), ")"].concat(),
+        }
+    }
+
+    fn to_multiline(&self, depth: usize) -> String {
+        let indent = "    ".repeat(depth);
+        match self {
+            Self::Verbatim(code) => code.clone(),
+            Self::FormatMacro(arguments) => {
+                let lines = arguments.join(&[",\n    ", &indent].concat());
+                ["format!(\n    ", &indent, &lines, "\n", &indent, ")"].concat()
+            }
+        }
+    }
+
+    fn fit_width(&self, depth: usize) -> String {
+        let flat = self.to_single_line();
+        if flat.chars().count() <= FN_CALL_WIDTH + "format!()".len() { flat } else { self.to_multiline(depth) }
+    }
+}
+
+/// A variable made by a chain of calls: on one line, where that is short; a single call stays where it is.
+pub(super) fn render_let_statement(variable: &str, receiver: &str, calls: &str) -> String {
+    let binding = ["    let ", variable, " = "].concat();
+    let line = calls.replace(CHAIN_BREAK, ".");
+    let is_single = calls.matches(CHAIN_BREAK).count() == 1;
+    // Behind a question mark it leaves some room.
+    let available_width = MAX_WIDTH - if line.ends_with('?') { 3 } else { 1 };
+    let width = receiver.chars().count() + line.chars().count();
+    let [binding, chain] = match line.contains('\n') {
+        false if width <= FN_CALL_WIDTH || (is_single && binding.len() + width <= available_width) => [binding, line],
+        false if is_single && 8 + width <= available_width => [binding.replace("= ", "=\n        "), line],
+        true if is_single => [binding, line.replace("\n    ", "\n")],
+        _ => [binding, calls.to_owned()],
+    };
+    [&binding, receiver, &chain, ";\n"].concat()
+}
+
+pub(in crate::snippet) fn env_var(name: &str) -> String {
+    ["env::var(\"", name, "\")?"].concat()
+}
+
+pub(super) fn text_expression(text: &TextTemplate) -> RustExpression {
+    if let Some(plain) = text.as_literal() {
+        return RustExpression::Verbatim(string_literal(plain));
+    }
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return RustExpression::Verbatim(env_var(name));
+    }
+    let format_string = text.render(|plain| plain.replace('{', "{{").replace('}', "}}"), |_| "{}".into(), "");
+    let mut arguments = vec![string_literal(&format_string)];
+    arguments.extend(text.fragments().iter().filter_map(|piece| match piece {
+        TemplateFragment::Variable(name) => Some(env_var(name)),
+        TemplateFragment::Literal(_) => None,
+    }));
+    RustExpression::FormatMacro(arguments)
+}
+
+/// A string literal (The Rust Reference, "String literals"): a raw one where that spares escapes.
+pub(in crate::snippet) fn string_literal(text: &str) -> String {
+    if text.contains(['"', '\\']) && !text.chars().any(is_invisible) {
+        return raw_string_literal(text);
+    }
+    quote_string('"', text, |c| match c {
+        '"' | '\\' => Some(format!("\\{c}")),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        '\0' => Some("\\0".into()),
+        c if is_invisible(c) => Some(format!("\\u{{{:x}}}", c as u32)),
+        _ => None,
+    })
+}
+
+/// A raw string literal, between as many marks as none in the text can end.
+pub(super) fn raw_string_literal(text: &str) -> String {
+    let mut hashes = String::new();
+    while text.contains(&['"'.to_string(), hashes.clone()].concat()) {
+        hashes.push('#');
+    }
+    ["r", &hashes, "\"", text, "\"", &hashes].concat()
+}

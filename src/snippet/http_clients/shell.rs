@@ -1,0 +1,200 @@
+//! Programs of the command line, for a POSIX shell: curl, wget, `HTTPie`.
+
+use super::{
+    HttpClientTarget,
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+};
+use crate::snippet::posix::quote;
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+
+pub(super) const CURL: HttpClientTarget = HttpClientTarget {
+    id: "curl",
+    language: "Shell",
+    name: "curl",
+    install_command: "",
+    file_name: "call.sh",
+    run_command: "sh call.sh",
+    render: |template| Ok(render_curl(template)),
+};
+
+pub(super) const WGET: HttpClientTarget = HttpClientTarget {
+    id: "wget",
+    language: "Shell",
+    name: "wget",
+    install_command: "",
+    file_name: "call.sh",
+    run_command: "sh call.sh",
+    render: render_wget,
+};
+
+pub(super) const HTTPIE: HttpClientTarget = HttpClientTarget {
+    id: "httpie",
+    language: "Shell",
+    name: "HTTPie",
+    install_command: "pip install httpie",
+    file_name: "call.sh",
+    run_command: "sh call.sh",
+    render: render_httpie,
+};
+
+fn render_curl(template: &RequestTemplate) -> String {
+    // A value that is not filled in yet stays `{name}`, which curl would take for a pattern.
+    let globoff = (template.url.contains_char('{') || template.url.contains_char('[')).then(|| "--globoff".to_owned());
+    let first = match template.method {
+        "GET" if template.body.is_none() => "curl ".to_owned(),
+        "HEAD" => "curl --head ".to_owned(),
+        other => ["curl --request ", other, " "].concat(),
+    };
+    let user_option = template
+        .basic_auth
+        .as_ref()
+        .map(|(username, password)| ["--user \"$", username, ":$", password, "\""].concat());
+    let headers = template.headers.iter().map(|(name, value)| {
+        // `name;` is how curl is told to send a header without a value.
+        let is_empty = value.as_literal() == Some("");
+        let line = TextTemplate::from_literal(&[name.as_str(), if is_empty { ";" } else { ": " }].concat())
+            .chain(value.clone());
+        ["--header ", &shell_word(&line)].concat()
+    });
+    let body = match &template.body {
+        None => Vec::new(),
+        // --data-raw: a body may begin with the @ that --data takes for a file's name.
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
+            vec![["--data-raw ", &shell_word(text)].concat()]
+        }
+        Some(BodyTemplate::File(name)) => vec![["--data-binary ", &quote(&["@", name].concat())].concat()],
+        Some(BodyTemplate::Multipart(parts)) => parts.iter().map(curl_form_option).collect(),
+    };
+    let first = [first, shell_word(&template.url)].concat();
+    let lines: Vec<String> = [first].into_iter().chain(globoff).chain(user_option).chain(headers).chain(body).collect();
+    lines.join(" \\\n  ")
+}
+
+/// `--form-string` takes a text as it is; only `--form` can name files and media types, and takes quoted values.
+fn curl_form_option(part: &PartTemplate) -> String {
+    let media_type_suffix = part.content_type.iter().map(|kind| [";type=", kind].concat()).collect::<String>();
+    let name = TextTemplate::from_literal(&[&part.name, "="].concat());
+    let value = match &part.body {
+        PartBody::Text(text) if media_type_suffix.is_empty() => {
+            return ["--form-string ", &shell_word(&name.chain(text.clone()))].concat();
+        }
+        PartBody::Text(text) => TextTemplate::from_literal("\"")
+            .chain(text.map_literals(escape_form_value))
+            .chain(TextTemplate::from_literal("\"")),
+        PartBody::File(file) => TextTemplate::from_literal(&["@", &quote_form_value(file)].concat()),
+    };
+    ["--form ", &shell_word(&name.chain(value).chain(TextTemplate::from_literal(&media_type_suffix)))].concat()
+}
+
+fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {
+    let mut lines = vec!["wget --quiet --output-document=- --content-on-error".to_owned()];
+    if template.method != "GET" || template.body.is_some() {
+        lines.push(["--method=", template.method].concat());
+    }
+    if let Some((username, password)) = &template.basic_auth {
+        lines.push(["--auth-no-challenge --user=\"$", username, "\" --password=\"$", password, "\""].concat());
+    }
+    for (name, value) in &template.headers {
+        lines.push(
+            ["--header=", &shell_argument(&TextTemplate::from([name, ": "].concat().as_str()).chain(value.clone()))?]
+                .concat(),
+        );
+    }
+    match &template.body {
+        None => {}
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
+            lines.push(["--body-data=", &shell_argument(text)?].concat());
+        }
+        Some(BodyTemplate::File(name)) => {
+            lines.push(["--body-file=", &shell_argument(&TextTemplate::from_literal(name))?].concat());
+        }
+        Some(BodyTemplate::Multipart(_)) => return Err("wget sends no forms with parts."),
+    }
+    lines.push(shell_argument(&template.url)?);
+    Ok(lines.join(" \\\n  "))
+}
+
+fn render_httpie(template: &RequestTemplate) -> Result<String, &'static str> {
+    let mut options = vec!["http --ignore-stdin".to_owned()];
+    if let Some((username, password)) = &template.basic_auth {
+        options.push(["--auth \"$", username, ":$", password, "\""].concat());
+    }
+    let mut items = Vec::new();
+    match &template.body {
+        None => {}
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) if text.as_literal() == Some("") => {}
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
+            options.push(["--raw ", &shell_argument(text)?].concat());
+        }
+        Some(BodyTemplate::File(name)) => {
+            items.push(shell_argument(&TextTemplate::from_literal(&["@", name].concat()))?);
+        }
+        Some(BodyTemplate::Multipart(parts)) => {
+            options.push("--multipart".into());
+            for part in parts {
+                let media_type_suffix =
+                    part.content_type.as_ref().map(|kind| [";type=", kind].concat()).unwrap_or_default();
+                let item = match &part.body {
+                    PartBody::Text(_) if !media_type_suffix.is_empty() => {
+                        return Err("HTTPie gives media types to files alone.");
+                    }
+                    PartBody::Text(text) => {
+                        TextTemplate::from([&escape_item_name(&part.name), "="].concat().as_str()).chain(text.clone())
+                    }
+                    PartBody::File(name) => TextTemplate::from(
+                        [&escape_item_name(&part.name), "@", name, &media_type_suffix].concat().as_str(),
+                    ),
+                };
+                items.push(shell_argument(&item)?);
+            }
+        }
+    }
+    for (name, value) in &template.headers {
+        // `name;` is a header without a value.
+        let (separator, value) =
+            if value.as_literal() == Some("") { (";", TextTemplate::default()) } else { (":", value.clone()) };
+        items.push(shell_argument(&TextTemplate::from([name, separator].concat().as_str()).chain(value))?);
+    }
+    // Its options stand before all else, or the items behind them are not understood.
+    options.push([template.method, " ", &shell_argument(&template.url)?].concat());
+    options.extend(items);
+    Ok(options.join(" \\\n  "))
+}
+
+/// As curl reads values of `--form`.
+fn quote_form_value(text: &str) -> String {
+    ["\"", &escape_form_value(text), "\""].concat()
+}
+
+fn escape_form_value(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// The names of `HTTPie`'s items end at these.
+fn escape_item_name(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if matches!(c, ':' | '=' | '@' | '\\' | ';') {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+    text
+}
+
+/// One word, where a shell can hold it.
+fn shell_argument(text: &TextTemplate) -> Result<String, &'static str> {
+    if text.contains_char('\0') { Err("No word of a shell holds the character NUL.") } else { Ok(shell_word(text)) }
+}
+
+/// One word: between double quotes where it has variables and nothing that means something there, else between single ones.
+fn shell_word(text: &TextTemplate) -> String {
+    let is_safe_in_double_quotes = |piece: &TemplateFragment| match piece {
+        TemplateFragment::Literal(text) => !text.contains(['"', '\\', '$', '`', '!']),
+        TemplateFragment::Variable(_) => true,
+    };
+    if text.as_literal().is_none() && text.fragments().iter().all(is_safe_in_double_quotes) {
+        return ["\"", &text.render(str::to_owned, |name| ["${", name, "}"].concat(), ""), "\""].concat();
+    }
+    text.render(quote, |name| ["\"$", name, "\""].concat(), "")
+}

@@ -1,0 +1,284 @@
+//! Swift over `URLSession`, as swift-format lays it out.
+
+use super::{
+    HttpClientTarget,
+    literal::{is_invisible, is_nonempty_container, pretty_json, quote_string, to_camel_case},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+};
+use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+
+pub(super) const URL_SESSION: HttpClientTarget = HttpClientTarget {
+    id: "swift-urlsession",
+    language: "Swift",
+    name: "URLSession",
+    install_command: "",
+    file_name: "call.swift",
+    run_command: "swift call.swift",
+    render,
+};
+
+/// The longest line that is not broken.
+const MAX_LINE_WIDTH: usize = 100;
+
+/// What the code calls its own variables, and words of the language that a variable could be called.
+const RESERVED_NAMES: [&str; 56] = [
+    "any",
+    "as",
+    "body",
+    "boundary",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "continue",
+    "credentials",
+    "data",
+    "default",
+    "defer",
+    "do",
+    "else",
+    "enum",
+    "environment",
+    "extension",
+    "false",
+    "fileprivate",
+    "for",
+    "func",
+    "guard",
+    "if",
+    "import",
+    "in",
+    "init",
+    "inout",
+    "internal",
+    "is",
+    "let",
+    "nil",
+    "operator",
+    "private",
+    "print",
+    "protocol",
+    "public",
+    "repeat",
+    "request",
+    "response",
+    "rethrows",
+    "return",
+    "self",
+    "static",
+    "status",
+    "struct",
+    "super",
+    "switch",
+    "throw",
+    "throws",
+    "true",
+    "try",
+    "url",
+    "var",
+    "where",
+    "while",
+];
+
+fn render(template: &RequestTemplate) -> Result<String, &'static str> {
+    if template.method == "GET" && template.body.is_some() {
+        return Err("URLSession sends no body with GET.");
+    }
+    let mut code = String::from(
+        "import Foundation\n\n#if canImport(FoundationNetworking)\n  import FoundationNetworking\n#endif\n\n",
+    );
+    code += &environment_guard(&template.variable_names());
+    code += &render_call("let url = URL(", "string: ", &text_expression(&template.url), "", ")!");
+    let is_bare = template.method == "GET" && template.headers.is_empty() && template.basic_auth.is_none();
+    code += if is_bare { "\n" } else { "\nvar request = URLRequest(url: url)\n" };
+    if template.method != "GET" {
+        code += &["request.httpMethod = ", &string_literal(template.method), "\n"].concat();
+    }
+    if let Some((username, password)) = &template.basic_auth {
+        let credentials = TextTemplate::from_variable(username)
+            .chain(TextTemplate::from_literal(":"))
+            .chain(TextTemplate::from_variable(password));
+        let line = ["let credentials = Data(", &text_expression(&credentials), ".utf8).base64EncodedString()"].concat();
+        code += &if is_within_width(&line) { line } else { line.replace(").base64", ")\n  .base64") };
+        code.push('\n');
+        code += &set_header_statement("authorization", "\"Basic \\(credentials)\"");
+    }
+    for (name, value) in &template.headers {
+        code += &set_header_statement(name, &text_expression(value));
+    }
+    let session = "let (data, response) = try await URLSession.shared.";
+    let mut send = [session, if is_bare { "data(from: url)" } else { "data(for: request)" }].concat();
+    match &template.body {
+        None => {}
+        Some(BodyTemplate::Json(value, _)) if is_nonempty_container(value) => {
+            code += &[
+                "\nlet body = ",
+                &multiline_string_literal(&pretty_json(value, '\0')),
+                "\nrequest.httpBody = Data(body.utf8)\n",
+            ]
+            .concat();
+        }
+        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
+            code +=
+                &[&render_call("request.httpBody = Data(", "", &text_expression(text), ".utf8", ")"), "\n"].concat();
+        }
+        Some(BodyTemplate::File(name)) => {
+            send = render_call_with_two_arguments(
+                &[session, "upload("].concat(),
+                "for: request",
+                &["fromFile: ", &file_url(name)].concat(),
+            );
+        }
+        Some(BodyTemplate::Multipart(parts)) => code += &render_multipart_body(parts),
+    }
+    code += &["\n", &send, "\n"].concat();
+    code += "guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {\n  \
+             throw URLError(.badServerResponse)\n}\nprint(String(decoding: data, as: UTF8.self))\n";
+    Ok(code)
+}
+
+/// The environment's variables as constants, each of which is there from here on.
+fn environment_guard(names: &[&str]) -> String {
+    let Some((first, others)) = names.split_first() else { return String::new() };
+    let condition = |name: &str| ["let ", &local_variable(name), " = environment[\"", name, "\"]"].concat();
+    let mut code = ["let environment = ProcessInfo.processInfo.environment\nguard ", &condition(first)].concat();
+    for name in others {
+        code += &[",\n  ", &condition(name)].concat();
+    }
+    code += if others.is_empty() { " else {\n" } else { "\nelse {\n" };
+    let message = string_literal(&["Set ", &names.join(", "), "."].concat());
+    let line = ["  fatalError(", &message, ")"].concat();
+    let line = if is_within_width(&line) { line } else { ["  fatalError(\n    ", &message, "\n  )"].concat() };
+    [&code, &line, "\n}\n\n"].concat()
+}
+
+fn set_header_statement(name: &str, value: &str) -> String {
+    let name = ["forHTTPHeaderField: ", &string_literal(name)].concat();
+    [&render_call_with_two_arguments("request.setValue(", value, &name), "\n"].concat()
+}
+
+/// The body of a form, whose parts the code writes itself: there is nothing that does it.
+fn render_multipart_body(parts: &[PartTemplate]) -> String {
+    let mut code = set_header_statement("content-type", "\"multipart/form-data; boundary=\\(boundary)\"");
+    code = ["let boundary = UUID().uuidString\n", &code, "\nvar body = Data()\n"].concat();
+    for part in parts {
+        let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        let (filename, media_type) = match &part.body {
+            PartBody::Text(_) => (String::new(), part.content_type.as_deref()),
+            PartBody::File(name) => (
+                ["; filename=\"", &escaped(name), "\""].concat(),
+                Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
+            ),
+        };
+        code += &append_statement("\"--\\(boundary)\\r\\n\"");
+        let part_headers =
+            ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &filename, "\r\n"].concat();
+        match media_type {
+            Some(media_type) => {
+                code += &append_statement(&string_literal(&part_headers));
+                code += &append_statement(&string_literal(&["Content-Type: ", media_type, "\r\n\r\n"].concat()));
+            }
+            None => code += &append_statement(&string_literal(&[&part_headers, "\r\n"].concat())),
+        }
+        match &part.body {
+            PartBody::Text(text) => {
+                code += &append_statement(&text_expression(&text.clone().chain(TextTemplate::from_literal("\r\n"))));
+            }
+            PartBody::File(name) => {
+                code += &["body.append(try Data(contentsOf: ", &file_url(name), "))\n"].concat();
+                code += &append_statement("\"\\r\\n\"");
+            }
+        }
+    }
+    [&code, &append_statement("\"--\\(boundary)--\\r\\n\""), "request.httpBody = body\n"].concat()
+}
+
+fn append_statement(text: &str) -> String {
+    [&render_call("body.append(", "contentsOf: ", text, ".utf8", ")"), "\n"].concat()
+}
+
+fn file_url(name: &str) -> String {
+    ["URL(fileURLWithPath: ", &string_literal(name), ")"].concat()
+}
+
+/// A call with one literal, as much of it on each line as there is room for.
+fn render_call(start: &str, label: &str, literal: &str, member: &str, suffix: &str) -> String {
+    let line = [start, label, literal, member, suffix].concat();
+    if is_within_width(&line) {
+        return line;
+    }
+    // The bracket has a line of its own where it does not fit behind the rest.
+    let close_call = |lines: &str, last: &str| {
+        let line_end = if is_within_width(&[last, suffix].concat()) { "" } else { "\n" };
+        [start, "\n", lines, last, line_end, suffix].concat()
+    };
+    let line = ["  ", label, literal, member].concat();
+    if is_within_width(&line) {
+        return close_call("", &line);
+    }
+    let (label, indent) =
+        if label.is_empty() { (String::new(), "  ") } else { (["  ", label.trim_end(), "\n"].concat(), "    ") };
+    let line = [indent, literal, member].concat();
+    if is_within_width(&line) || member.is_empty() {
+        return close_call(&label, &line);
+    }
+    close_call(&[&label, indent, literal, "\n"].concat(), &["    ", member].concat())
+}
+
+/// A call with two arguments, on as few lines as hold them.
+fn render_call_with_two_arguments(start: &str, first: &str, second: &str) -> String {
+    let line = [start, first, ", ", second, ")"].concat();
+    if is_within_width(&line) {
+        return line;
+    }
+    let line = ["  ", first, ", ", second, ")"].concat();
+    let arguments = if is_within_width(&line) { line } else { ["  ", first, ",\n  ", second, ")"].concat() };
+    [start, "\n", &arguments].concat()
+}
+
+fn is_within_width(line: &str) -> bool {
+    line.chars().count() <= MAX_LINE_WIDTH
+}
+
+fn local_variable(name: &str) -> String {
+    to_camel_case(name, &RESERVED_NAMES)
+}
+
+/// A literal over several lines (The Swift Programming Language, String Literals), with as many number signs as leave
+/// everything in it as it is.
+fn multiline_string_literal(text: &TextTemplate) -> String {
+    let contains_literal = |mark: &str| {
+        text.fragments().iter().any(|piece| matches!(piece, TemplateFragment::Literal(text) if text.contains(mark)))
+    };
+    let mut number_signs = String::new();
+    while contains_literal(&["\\", &number_signs].concat()) || contains_literal(&["\"\"\"", &number_signs].concat()) {
+        number_signs.push('#');
+    }
+    let content =
+        text.render(str::to_owned, |name| ["\\", &number_signs, "(", &local_variable(name), ")"].concat(), "");
+    [&number_signs, "\"\"\"\n  ", &content.replace('\n', "\n  "), "\n  \"\"\"", &number_signs].concat()
+}
+
+/// A string literal, in which `\(name)` is a variable.
+fn text_expression(text: &TextTemplate) -> String {
+    if let [TemplateFragment::Variable(name)] = text.fragments() {
+        return local_variable(name);
+    }
+    let string_content = |text: &str| {
+        let literal = string_literal(text);
+        literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned()
+    };
+    ["\"", &text.render(string_content, |name| ["\\(", &local_variable(name), ")"].concat(), ""), "\""].concat()
+}
+
+fn string_literal(text: &str) -> String {
+    quote_string('"', text, |c| match c {
+        '"' => Some("\\\"".into()),
+        '\\' => Some("\\\\".into()),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        c if is_invisible(c) => Some(format!("\\u{{{:x}}}", c as u32)),
+        _ => None,
+    })
+}

@@ -1,0 +1,283 @@
+//! Calls as SDKs with typed requests see them: every field of the request in the SDK's order, each value as what its type
+//! is, and each type by its name and the module that has it.
+//!
+//! Types go by rule: a request is called after its method, an enum after its request and its field. What the rule does not
+//! give is in the document: `types` (by `client.way.to.method.field`, by `Type.field`, or by the field alone), `requests`, `modules`
+//! and `orders`.
+
+use super::{NameCase, Sdk, SdkCall, SdkMethod};
+use crate::{
+    model::schema::{Field, FieldLocation, Schema},
+    snippet::text_template::TextTemplate,
+};
+use serde_json::Value;
+
+const TYPE_MISMATCH: &str = "One of the values is not of the kind that the SDK's request takes.";
+const UNKNOWN_FIELD: &str = "The SDK's request has no such field.";
+const HYPHEN_DROPPED: &str = "The SDK sends this choice without its hyphen, and so as one that the API does not know.";
+const INTEGER_TOO_LARGE: &str = "The SDK keeps numbers like this one in 32 bits, which do not hold it.";
+
+/// A type, and the way to the module that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SdkType {
+    /// `consumer`, `magic_links`, `email`
+    pub(super) module_path: Vec<String>,
+    /// `SendRequestLocale`
+    pub(super) name: String,
+}
+
+/// An object that has a type. That of a request is called after its method: `Send`.
+#[derive(Clone, Debug)]
+pub(super) struct TypedObject {
+    pub(super) object_type: SdkType,
+    pub(super) fields: Vec<TypedField>,
+}
+
+/// A field, with or without a value.
+#[derive(Clone, Debug)]
+pub(super) struct TypedField {
+    pub(super) name: String,
+    pub(super) is_required: bool,
+    /// Whether it goes in the query.
+    pub(super) is_query: bool,
+    /// What the document has facts about it by: `consumer.users.update.roles`.
+    pub(super) metadata_key: String,
+    pub(super) value: Option<TypedValue>,
+}
+
+/// A value, by what an SDK takes it for.
+#[derive(Clone, Debug)]
+pub(super) enum TypedValue {
+    Null,
+    Text(TextTemplate),
+    /// A moment: `2026-11-02T09:30:00Z`
+    Timestamp(TextTemplate),
+    /// A whole number of 32 bits.
+    Integer(String),
+    Boolean(bool),
+    /// A constant of an enum, by what is sent for it.
+    EnumConstant(SdkType, String),
+    TextList(Vec<TextTemplate>),
+    Object(TypedObject),
+    ObjectList(SdkType, Vec<TypedObject>),
+    /// Objects of a list that have no type.
+    MapList(Vec<Value>),
+    /// Any JSON.
+    Json(Value),
+}
+
+impl TypedObject {
+    /// What the method is told.
+    ///
+    /// # Errors
+    /// In words, where the SDK's request cannot hold it.
+    pub(super) fn build_request(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<Self, &'static str> {
+        let client = std::slice::from_ref(&method.client);
+        let method_path = [client, &method.services, std::slice::from_ref(&method.name)].concat().join(".");
+        let request_name = sdk.metadata.name_at(&["requests", &method.name]);
+        let name = request_name.map_or_else(|| sdk.convert_name(&method.name, NameCase::Pascal), str::to_owned);
+        let request_type = SdkType { module_path: module_path(sdk, method), name };
+        let fields: Vec<&Field> = call.operation.fields.iter().filter(|field| is_request_field(sdk, field)).collect();
+        let names: Vec<&str> = match sdk.metadata.name_at(&["orders", &method_path]) {
+            Some(order) => order.split('.').collect(),
+            None => fields.iter().map(|field| field.name.as_str()).collect(),
+        };
+        if call.arguments.keys().any(|name| !names.contains(&name.as_str())) {
+            return Err(UNKNOWN_FIELD);
+        }
+        let builder = TypedRequestBuilder { sdk, call, client: &method.client };
+        let enum_owner = SdkType { name: [&request_type.name, "Request"].concat(), ..request_type.clone() };
+        let typed_fields = names.into_iter().map(|name| {
+            let field = fields.iter().copied().find(|field| field.name == name);
+            builder.build_field((&method_path, &enum_owner), name, field, call.arguments.get(name))
+        });
+        Ok(Self { fields: typed_fields.collect::<Result<_, _>>()?, object_type: request_type })
+    }
+
+    /// The types in it, each time one is needed; its own is not among them.
+    pub(super) fn collect_types(&self) -> Vec<&SdkType> {
+        let values = self.fields.iter().filter_map(|slot| slot.value.as_ref());
+        values.flat_map(TypedValue::collect_types).collect()
+    }
+
+    /// The fields that have a value.
+    pub(super) fn fields_with_value(&self) -> impl Iterator<Item = (&TypedField, &TypedValue)> {
+        self.fields.iter().filter_map(|slot| Some((slot, slot.value.as_ref()?)))
+    }
+
+    /// Whether a value anywhere in it is so.
+    pub(super) fn any_value(&self, predicate: &dyn Fn(&TypedValue) -> bool) -> bool {
+        self.fields_with_value()
+            .any(|(_, value)| predicate(value) || value.nested_objects().any(|object| object.any_value(predicate)))
+    }
+}
+
+impl TypedValue {
+    fn collect_types(&self) -> Vec<&SdkType> {
+        match self {
+            Self::EnumConstant(of, _) => vec![of],
+            Self::Object(object) => [vec![&object.object_type], object.collect_types()].concat(),
+            Self::ObjectList(of, objects) => {
+                [&of].into_iter().copied().chain(objects.iter().flat_map(TypedObject::collect_types)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn nested_objects(&self) -> impl Iterator<Item = &TypedObject> {
+        match self {
+            Self::Object(object) => std::slice::from_ref(object),
+            Self::ObjectList(_, objects) => objects,
+            _ => &[],
+        }
+        .iter()
+    }
+
+    /// The JSON in it.
+    pub(super) fn json_values(&self) -> &[Value] {
+        match self {
+            Self::Json(value) => std::slice::from_ref(value),
+            Self::MapList(values) => values,
+            _ => &[],
+        }
+    }
+}
+
+/// Whether a field is one of the request, and not one of the options.
+fn is_request_field(sdk: &Sdk, field: &Field) -> bool {
+    !matches!(field.place, FieldLocation::Header | FieldLocation::Cookie) && !sdk.option_paths.contains_key(&field.name)
+}
+
+/// The way to the module of a method: its client and its services, but for what they are called otherwise.
+fn module_path(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
+    let mut module = vec![method.client.clone()];
+    for (place, service) in method.services.iter().enumerate() {
+        let service_path = method.services[..=place].join(".");
+        let client_module = sdk.metadata.name_at(&["modules", &[&method.client, ".", &service_path].concat()]);
+        let module_override = client_module.or_else(|| sdk.metadata.name_at(&["modules", &service_path]));
+        module.push(module_override.unwrap_or(service).to_owned());
+    }
+    module
+}
+
+struct TypedRequestBuilder<'a> {
+    sdk: &'a Sdk,
+    call: &'a SdkCall<'a>,
+    client: &'a str,
+}
+
+/// What a field belongs to: what its facts go by, and what its enum is called after.
+type FieldOwner<'a> = (&'a str, &'a SdkType);
+
+impl TypedRequestBuilder<'_> {
+    fn build_field(
+        &self,
+        owner: FieldOwner,
+        name: &str,
+        field: Option<&Field>,
+        value: Option<&Value>,
+    ) -> Result<TypedField, &'static str> {
+        let key = [owner.0, ".", name].concat();
+        let value = match (field, value) {
+            (Some(field), Some(value)) => Some(self.build_value(owner, &key, field, value)?),
+            _ => None,
+        };
+        Ok(TypedField {
+            name: name.to_owned(),
+            is_required: field.is_some_and(|field| field.required),
+            is_query: field.is_some_and(|field| field.place == FieldLocation::Query),
+            metadata_key: key,
+            value,
+        })
+    }
+
+    fn build_value(
+        &self,
+        owner: FieldOwner,
+        key: &str,
+        field: &Field,
+        value: &Value,
+    ) -> Result<TypedValue, &'static str> {
+        let schema = self.call.operation.resolve(&field.schema);
+        Ok(match (schema, value) {
+            (_, Value::Null) => TypedValue::Null,
+            (Schema::Text(rules), Value::String(text)) if rules.format.as_deref() == Some("date-time") => {
+                TypedValue::Timestamp(TextTemplate::from(text.as_str()))
+            }
+            (Schema::Text(_), Value::String(text)) => TypedValue::Text(TextTemplate::from(text.as_str())),
+            (Schema::Number(_), Value::Number(number)) => {
+                let is_i32 = |number: i64| i32::try_from(number).is_ok();
+                if !number.as_i64().is_some_and(is_i32) {
+                    return Err(INTEGER_TOO_LARGE);
+                }
+                TypedValue::Integer(number.to_string())
+            }
+            (Schema::Boolean, Value::Bool(value)) => TypedValue::Boolean(*value),
+            (Schema::Choice(choices), Value::String(text)) if choices.contains(value) => {
+                if text.contains('-') && self.sdk.metadata.has_flag(&["drops_hyphens"]) {
+                    return Err(HYPHEN_DROPPED);
+                }
+                let named_type = self.find_named_type(key, &field.name);
+                let derived_type = || SdkType {
+                    module_path: owner.1.module_path.clone(),
+                    name: [owner.1.name.as_str(), &self.sdk.convert_name(&field.name, NameCase::Pascal)].concat(),
+                };
+                TypedValue::EnumConstant(named_type.unwrap_or_else(derived_type), text.clone())
+            }
+            (Schema::List(rules), Value::Array(items)) => {
+                self.build_list(key, &field.name, self.call.operation.resolve(&rules.item), items)?
+            }
+            (Schema::Object(fields), Value::Object(_)) => match self.find_named_type(key, &field.name) {
+                Some(of) => TypedValue::Object(self.build_object(&of, fields, value)?),
+                None => TypedValue::Json(value.clone()),
+            },
+            (Schema::Map(_) | Schema::Union(_), Value::Object(_)) | (Schema::Any, _) => TypedValue::Json(value.clone()),
+            _ => return Err(TYPE_MISMATCH),
+        })
+    }
+
+    fn build_list(&self, key: &str, name: &str, item: &Schema, items: &[Value]) -> Result<TypedValue, &'static str> {
+        let text = |item: &Value| item.as_str().map(TextTemplate::from).ok_or(TYPE_MISMATCH);
+        Ok(match (item, self.find_named_type(key, name)) {
+            (Schema::Text(_) | Schema::Choice(_), _) => {
+                TypedValue::TextList(items.iter().map(text).collect::<Result<_, _>>()?)
+            }
+            (Schema::Object(fields), Some(of)) => {
+                let objects = items.iter().map(|item| self.build_object(&of, fields, item));
+                let objects = objects.collect::<Result<_, _>>()?;
+                TypedValue::ObjectList(of, objects)
+            }
+            _ if items.iter().all(Value::is_object) => TypedValue::MapList(items.to_vec()),
+            _ => return Err(TYPE_MISMATCH),
+        })
+    }
+
+    fn build_object(
+        &self,
+        object_type: &SdkType,
+        fields: &[Field],
+        value: &Value,
+    ) -> Result<TypedObject, &'static str> {
+        let entries = value.as_object().ok_or(TYPE_MISMATCH)?;
+        if entries.keys().any(|name| !fields.iter().any(|field| field.name == *name)) {
+            return Err(UNKNOWN_FIELD);
+        }
+        let typed_fields = fields.iter().map(|field| {
+            let value = entries.get(&field.name);
+            if value.is_some_and(Value::is_null) {
+                return Err(TYPE_MISMATCH);
+            }
+            self.build_field((&object_type.name, object_type), &field.name, Some(field), value)
+        });
+        Ok(TypedObject { fields: typed_fields.collect::<Result<_, _>>()?, object_type: object_type.clone() })
+    }
+
+    /// A type that the document names.
+    fn find_named_type(&self, key: &str, name: &str) -> Option<SdkType> {
+        let client_key = [self.client, ".", name].concat();
+        let qualified_name =
+            [key, &client_key, name].into_iter().find_map(|key| self.sdk.metadata.name_at(&["types", key]))?;
+        let (module, name) = qualified_name.rsplit_once('.')?;
+        Some(SdkType { module_path: module.split('.').map(str::to_owned).collect(), name: name.to_owned() })
+    }
+}
