@@ -1,4 +1,5 @@
-//! Joins the documents of built-in providers, each of a folder of files, which are compiled into the server.
+//! Build script: joins the documents of the built-in providers, each a folder of YAML files, into one JSON file
+//! per provider.
 
 #[cfg(feature = "ssr")]
 #[path = "src/providers/join.rs"]
@@ -25,7 +26,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The YAML files in a folder and those in it, by their names from there.
+/// Reads the YAML files in a folder and its subfolders, keyed by their paths relative to the folder.
 #[cfg(feature = "ssr")]
 fn read(root: &std::path::Path) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
     let mut files = std::collections::BTreeMap::new();
@@ -44,7 +45,7 @@ fn read(root: &std::path::Path) -> anyhow::Result<std::collections::BTreeMap<Str
     Ok(files)
 }
 
-/// The browser's part needs no documents.
+/// Does nothing: the browser build embeds no documents.
 #[cfg(not(feature = "ssr"))]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -1,4 +1,4 @@
-//! Keeps the audit: what is done is written down in batches, and what cannot be written down is not done.
+//! Audit log: writes records in batches, and refuses an action whose record cannot be queued.
 
 use crate::auth::identity::Identity;
 use crate::{
@@ -11,39 +11,40 @@ use tokio::{
     time::sleep,
 };
 
-/// Records that wait to be written; as many calls as may be under way when the store does not answer.
+/// Maximum number of records in the queue, which limits the number of concurrent calls while the store is unavailable.
 const QUEUE_CAPACITY: usize = 10_000;
-/// Records that are written at once.
+/// Maximum number of records in a batch.
 const MAX_BATCH_RECORDS: usize = 500;
-/// How long to wait before a store that did not answer is asked again.
+/// Delay before a failed batch is retried.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// Stands in a record of which nobody knows how it ended: whoever asked has gone.
+/// Code of a record whose outcome is unknown, because the caller disconnected before the action finished.
 const UNFINISHED_CODE: &str = "unfinished";
 
-/// The way to the audit.
+/// Sender to the queue of audit records.
 #[derive(Clone, Debug)]
 pub struct AuditLog(mpsc::Sender<AuditMessage>);
 
 #[derive(Debug)]
 enum AuditMessage {
     Record(Box<AuditRecord>),
-    /// Says so once everything before it is written.
+    /// Sends a notification once all earlier messages are written.
     Flush(oneshot::Sender<()>),
 }
 
 impl AuditLog {
-    /// Starts to write what is recorded into a store. It ends when nobody can record any more.
+    /// Starts a task that writes records to a store. The task ends once all clones of the returned log are dropped.
     pub fn start(store: Store) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE_CAPACITY);
         tokio::spawn(write_records(store, receiver));
         Self(sender)
     }
 
-    /// Begins a record: from here on it is sure to be written, if only as something that was never finished.
+    /// Begins an entry and reserves a place in the queue, so that the entry is always written, as unfinished if need
+    /// be.
     ///
     /// # Errors
-    /// Where too many wait to be written already.
+    /// Returns an error if the queue is full.
     pub fn begin_entry(&self, identity: &Identity, action: &str) -> Result<AuditEntry, ExplorerError> {
         let permit = self.0.clone().try_reserve_owned().map_err(|_| {
             let message = "Nothing was done: what this server keeps its audit in does not answer, and what cannot be recorded is \
@@ -55,12 +56,12 @@ impl AuditLog {
         Ok(AuditEntry { permit: Some(permit), record, start: Instant::now() })
     }
 
-    /// How many records wait to be written, those of what is under way included.
+    /// Returns the number of records that are not written yet, including those of actions in progress.
     pub fn pending_records(&self) -> usize {
         self.0.max_capacity() - self.0.capacity()
     }
 
-    /// Waits until everything that is recorded so far is written.
+    /// Waits until all records queued so far are written.
     pub async fn flush(&self) {
         let (written_sender, written_receiver) = oneshot::channel();
         if self.0.send(AuditMessage::Flush(written_sender)).await.is_ok() {
@@ -69,20 +70,23 @@ impl AuditLog {
     }
 }
 
-/// A record that is written when it goes: as unfinished, unless it was ended.
+/// An audit record in progress, which is queued when the value is dropped. Its code is `unfinished` unless
+/// [`finish`](AuditEntry::finish) was called.
 #[derive(Debug)]
 pub struct AuditEntry {
     permit: Option<mpsc::OwnedPermit<AuditMessage>>,
-    /// What is written.
+    /// Record to write.
     pub record: AuditRecord,
     start: Instant,
 }
 
 impl AuditEntry {
-    /// Ends it with what came of it. What was wrong before anything was tried is not written: nobody would ask for it.
+    /// Finishes the entry with the outcome of the action, and returns that outcome.
+    ///
+    /// Invalid arguments, malformed credentials and unknown items are not recorded, because nothing was attempted.
     ///
     /// # Errors
-    /// Those that it is ended with.
+    /// Returns the error of `outcome`.
     pub fn finish<T>(mut self, outcome: Result<T, ExplorerError>) -> Result<T, ExplorerError> {
         self.record.code = None;
         if let Err(error) = &outcome {
@@ -120,11 +124,11 @@ async fn write_records(store: Store, mut receiver: mpsc::Receiver<AuditMessage>)
             }
         }
         while !records.is_empty() && with_timeout(store.insert_records(&records)).await.is_err() {
-            // The store logs what is wrong.
+            // The store has logged the error.
             sleep(RETRY_DELAY).await;
         }
         for flush_sender in flush_senders {
-            // Whoever waited may have gone.
+            // The receiver is dropped if the caller of `flush` was canceled.
             let _ = flush_sender.send(());
         }
     }

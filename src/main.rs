@@ -1,4 +1,4 @@
-//! Starts the server.
+//! Entry point: parses the command line, and serves or runs a command.
 
 use anyhow::Context;
 #[cfg(embedded_site)]
@@ -26,9 +26,9 @@ use tokio::{
     time::{interval, timeout},
 };
 
-/// What a call that is under way when the server stops may take beside its own time.
+/// Time that a call in progress may take during shutdown, in addition to the call timeout.
 const RESPONSE_GRACE_PERIOD: Duration = Duration::from_secs(5);
-/// How long a server that stops waits for the store to take what is to be recorded.
+/// Timeout for writing audit records and closing the store during shutdown.
 const STORE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[cfg(embedded_site)]
@@ -54,10 +54,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Every connection is a file to the system, which lets a process have few at first, and most often many more if it asks.
+/// Raises the soft limit of open files to the hard limit, because every connection needs a file descriptor.
 fn raise_open_file_limit() {
     let limit = getrlimit(Resource::Nofile);
-    // Where it does not, there are as many as there were.
+    // If this fails, the soft limit still applies.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
@@ -103,12 +103,12 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Forgets what has ended, from time to time.
+/// Deletes expired data from the store once a minute.
 async fn sweep(store: Store, audit_age: Duration) {
     let mut ticker = interval(Duration::from_mins(1));
     loop {
         ticker.tick().await;
-        // The store logs what goes wrong.
+        // The store logs its errors.
         let _ = store.sweep(SESSION_CAPACITY).await;
         let _ = store.delete_records_older_than(audit_age).await;
     }

@@ -1,5 +1,5 @@
-//! Server functions: the only doors from the browser to the server. Each names what to do; none takes a URL, a method
-//! or a header, and none gives a credential back.
+//! Server functions: the endpoints that the browser's code calls. Each names an action. None takes a URL, a method or a
+//! header, and none returns a credential.
 #![allow(missing_docs, clippy::unused_async, reason = "the macro makes undocumented fields, and async is its form")]
 
 use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::CallResponse};
@@ -12,13 +12,13 @@ use crate::{
 use leptos::{prelude::*, server_fn::codec::Json};
 use std::collections::BTreeMap;
 
-/// Bytes of a request's body that this server takes: room for files of 10 MB, in Base64.
+/// Maximum size of a request's body, in bytes: enough for files of 10 MB in Base64.
 pub const MAX_REQUEST_BYTES: usize = 14_000_000;
 
-/// Makes a call with the credential in force for this visitor.
+/// Makes a call with the caller's credential or the operator's.
 ///
 /// # Errors
-/// The explorer's own; a provider that refuses the call has replied.
+/// Returns an error if the explorer could not make the call. An error response of the provider is not an error here.
 #[server(input = Json, output = Json, endpoint = "call")]
 pub async fn call(
     provider: String,
@@ -45,10 +45,10 @@ pub async fn call(
     Ok(outcome.response)
 }
 
-/// Keeps a visitor's own credential on the server, sealed, for this session: texts by `scheme/part`.
+/// Saves the caller's own credential on the server, sealed, for this session. The keys of the values are `scheme/part`.
 ///
 /// # Errors
-/// Where the credential cannot be right, one problem per part, or cannot be stored.
+/// Returns an error if the credential is malformed, with a problem per part, or if it cannot be stored.
 #[server(input = Json, output = Json, endpoint = "credential/save")]
 pub async fn save_credential(
     provider: String,
@@ -60,30 +60,31 @@ pub async fn save_credential(
     Ok(status)
 }
 
-/// Forgets a visitor's own credential; the operator's, if there is one, is in force again.
+/// Clears the caller's own credential. The operator's credential, if any, applies again.
 ///
 /// # Errors
-/// Where it could not be removed.
+/// Returns an error if the credential cannot be removed.
 #[server(input = Json, output = Json, endpoint = "credential/clear")]
 pub async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
     context.gateway.clear_credential(&context.caller, &provider).await
 }
 
-/// Lets whoever asks change live data of a provider for a while: for scripts, whose calls cannot say so themselves.
+/// Unlocks live data of a provider for the caller, for a limited time. For scripts whose calls cannot unlock it
+/// themselves.
 ///
 /// # Errors
-/// Where they may not.
+/// Returns an error if the caller may not change live data.
 #[server(input = Json, output = Json, endpoint = "live/unlock")]
 pub async fn unlock_live(provider: String) -> Result<(), ExplorerError> {
     let context = ssr::RequestContext::extract()?;
     context.gateway.unlock_live_data(&context.caller, &provider).await
 }
 
-/// The call as source code, in one of the ways that there are, by id or label; the browser remembers it.
+/// Renders the call as source code for a target, given by its id or label. The browser remembers the choice.
 ///
 /// # Errors
-/// Where the provider, the operation or the way is unknown.
+/// Returns an error if the provider, the operation or the target is unknown.
 #[server(input = Json, output = Json, endpoint = "snippet")]
 pub async fn print_snippet(
     provider: String,
@@ -112,17 +113,17 @@ pub async fn print_snippet(
     Ok(RenderedSnippet::new(&target, input, preference.secret_source))
 }
 
-/// The secret of a reply that a handle stands for, which is written down.
+/// Returns the secret of a response that a placeholder refers to. The audit records it.
 ///
 /// # Errors
-/// Where it stands for nothing, or for what they may not see.
+/// Returns an error if the placeholder is unknown, or if the caller may not see the secret.
 #[server(input = Json, output = Json, endpoint = "reveal")]
 pub async fn reveal(handle: String) -> Result<String, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
     context.gateway.reveal(&context.caller, &handle).await
 }
 
-/// What server functions find around them.
+/// The request context of server functions.
 #[cfg(feature = "ssr")]
 mod ssr {
     use crate::{
@@ -140,7 +141,7 @@ mod ssr {
     pub(crate) struct RequestContext {
         pub(crate) gateway: Arc<Gateway>,
         pub(crate) caller: Caller,
-        /// What the visitor's browser remembers of code.
+        /// The snippet preference in the request's cookie.
         preference: SnippetPreference,
         response: ResponseOptions,
     }
@@ -158,12 +159,12 @@ mod ssr {
             })
         }
 
-        /// Makes the visitor's browser remember its session.
+        /// Sets the session cookie in the response.
         pub(crate) fn set_session_cookie(&self, session: SessionId) {
             self.set_cookie(session.to_set_cookie(self.caller.has_secure_cookies));
         }
 
-        /// Makes the visitor's browser remember how code is wanted.
+        /// Sets the cookie with the snippet preference in the response, if the preference changed.
         pub(crate) fn set_preference_cookie(&self, preference: &SnippetPreference) {
             if *preference != self.preference {
                 self.set_cookie(preference.to_set_cookie_header(self.caller.has_secure_cookies));

@@ -1,4 +1,4 @@
-//! Who may use the explorer, and how they say who they are.
+//! Access settings: who may use the explorer, and how users are identified.
 
 use super::identity::Grant;
 use axum::http::HeaderName;
@@ -7,64 +7,64 @@ use secrecy::SecretString;
 use std::net::IpAddr;
 use url::Url;
 
-/// Who may use the explorer.
+/// Settings that decide who may use the explorer.
 #[derive(Clone, Debug, Default)]
 pub struct AccessSettings {
-    /// What is asked of them; decided by where the server listens, if not said.
+    /// Access mode; if unset, it is derived from the listen address and the other settings.
     pub mode: Option<AccessMode>,
-    /// Whether pages may be read without signing in.
+    /// True if pages may be read without signing in.
     pub is_reading_public: bool,
-    /// What people who sign in (not tokens, which have their own) may do with the operator's credentials.
+    /// Grants of users who sign in. Access tokens have grants of their own.
     pub user_grants: Vec<Grant>,
-    /// Names of people who may administer.
+    /// Names of the users who may administer the explorer.
     pub admins: Vec<String>,
-    /// Addresses of reverse proxies, whose word about who asks is taken.
+    /// Addresses of trusted reverse proxies, whose headers identify the caller.
     pub trusted_proxies: Vec<IpNet>,
-    /// The header in which such a proxy names who has signed in with it.
+    /// Header in which a trusted proxy names the signed-in user.
     pub user_header: Option<HeaderName>,
-    /// A provider of identities.
+    /// Identity provider.
     pub oidc: Option<OidcSettings>,
 }
 
-/// What is asked of whoever uses the explorer.
+/// Requirements for using the explorer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessMode {
-    /// Nothing: they are at this machine, and may do everything.
+    /// No sign-in: all callers are on this machine and have every grant.
     Local,
-    /// Nothing: they bring credentials of their own.
+    /// No sign-in: callers use credentials of their own.
     Open,
-    /// To sign in.
+    /// Callers must sign in.
     SignIn,
-    /// Nothing, though they use the operator's credentials: within a budget.
+    /// No sign-in: callers use the operator's credentials, within a budget.
     Public,
 }
 
-/// A provider of identities (`OpenID` Connect).
+/// Settings of an identity provider (`OpenID` Connect).
 #[derive(Clone, Debug)]
 pub struct OidcSettings {
-    /// Its address.
+    /// Issuer URL.
     pub issuer: Url,
-    /// The name of this explorer there.
+    /// OAuth client ID of this explorer.
     pub client_id: String,
-    /// The secret that goes with it.
+    /// OAuth client secret of this explorer.
     pub client_secret: SecretString,
-    /// Who may sign in: e-mail addresses, with `*` for any characters.
+    /// Patterns of the e-mail addresses that may sign in, with `*` for any characters.
     pub allowed_emails: Vec<String>,
 }
 
 impl AccessSettings {
-    /// What is asked of whoever comes.
+    /// Returns the access mode.
     pub fn mode(&self) -> AccessMode {
-        // What is not decided asks for most.
+        // An unset mode means the strictest one.
         self.mode.unwrap_or(AccessMode::SignIn)
     }
 
-    /// Whether there is a way to sign in beside access tokens.
+    /// Returns true if there is a sign-in method besides access tokens.
     pub fn has_user_sign_in(&self) -> bool {
         self.oidc.is_some() || self.user_header.is_some()
     }
 
-    /// Whether the word of whoever sends from an address is taken.
+    /// Returns true if an address belongs to a trusted proxy.
     pub fn is_trusted_proxy(&self, address: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(&address.to_canonical()))
     }

@@ -1,4 +1,4 @@
-//! Who asks, and how far they reach.
+//! Caller identity and grants.
 
 use crate::{
     providers::Rule,
@@ -9,52 +9,54 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Who sends a request, as far as the server knows.
+/// The sender of a request, as far as the server can identify it.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    /// Who it is; nobody, where one must sign in first.
+    /// Identity of the caller; `None` if the caller must sign in first.
     pub identity: Option<Arc<Identity>>,
-    /// The session that they have, if any.
+    /// Session of the caller.
     pub session: Option<Session>,
-    /// Whether the store did not tell who it is.
+    /// True if the store was unavailable, so that the caller could not be identified.
     pub is_store_unavailable: bool,
-    /// Whether the visitor's browser takes secure cookies from this server.
+    /// True if the caller's browser accepts `Secure` cookies from this server.
     pub has_secure_cookies: bool,
 }
 
-/// Somebody who may use the explorer.
+/// A user, access token, session or address that may use the explorer.
 #[derive(Clone, Debug)]
 pub struct Identity {
-    /// What keys whatever they do, and stands in the audit: `local`, `token:1f9c03ab`, `person:ann@example.com`, `session:…`.
+    /// Key of the caller's data, also used in the audit: `local`, `token:1f9c03ab`, `person:ann@example.com`,
+    /// `session:…`.
     pub subject: String,
-    /// What people call them; nobody, for somebody unknown.
+    /// Display name; `None` for an anonymous caller.
     pub display_name: Option<String>,
-    /// What they may call with the operator's credential; none: everything that its policy lets pass.
+    /// Rules of what may be called with the operator's credential; if empty, everything that the provider's policy
+    /// allows.
     pub allow_rules: Vec<Rule>,
-    /// What else they may do with it.
+    /// Grants for other actions.
     pub grants: Vec<Grant>,
 }
 
-/// What needs a word of the operator's.
+/// A permission that the operator must give explicitly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {
-    /// To change live data, once unlocked.
+    /// Change live data, once it is unlocked.
     Live,
-    /// To delete.
+    /// Call operations that delete.
     Delete,
-    /// To see the secrets of replies.
+    /// Reveal secrets in responses.
     Reveal,
-    /// To see the audit, and to switch credentials and tokens off.
+    /// Read the audit, and disable credentials and tokens.
     Admin,
 }
 
 impl Grant {
-    /// All of them.
+    /// All grants.
     pub const ALL: [Self; 4] = [Self::Live, Self::Delete, Self::Reveal, Self::Admin];
-    /// All that are about calls.
+    /// All grants that concern calls.
     pub const FOR_CALLS: [Self; 3] = [Self::Live, Self::Delete, Self::Reveal];
 
-    /// Its name, as it is written in settings.
+    /// Returns the name of the grant in settings.
     pub fn name(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -64,10 +66,10 @@ impl Grant {
         }
     }
 
-    /// Reads a name.
+    /// Parses the name of a grant.
     ///
     /// # Errors
-    /// What is wrong, to stand after the setting's name.
+    /// Returns the reason as a message that follows the setting's name.
     pub fn parse(name: &str) -> Result<Self, String> {
         let grant = Self::ALL.into_iter().find(|grant| grant.name() == name);
         grant.ok_or_else(|| "must be live, delete, reveal or admin.".into())
@@ -75,18 +77,18 @@ impl Grant {
 }
 
 impl Identity {
-    /// Whoever uses the machine that the explorer runs on.
+    /// Returns the identity of the operator, who uses the machine that the explorer runs on.
     pub fn local() -> Self {
         Self { subject: "local".into(), display_name: None, allow_rules: Vec::new(), grants: Grant::ALL.into() }
     }
 
-    /// Somebody unknown, who has a session or else comes from an address.
+    /// Returns the identity of an anonymous caller: its session, or else its address.
     pub fn anonymous(session: Option<&Session>, address: &str) -> Self {
         let subject = session.map_or_else(|| subject_from_address(address), |session| session.subject.clone());
         Self { subject, display_name: None, allow_rules: Vec::new(), grants: Vec::new() }
     }
 
-    /// Somebody who has signed in at a provider of identities.
+    /// Returns the identity of a user who has signed in by other means than an access token.
     pub fn user(display_name: &str, is_admin: bool, grants: &[Grant]) -> Self {
         let admin = is_admin.then_some(Grant::Admin);
         Self {
@@ -97,7 +99,7 @@ impl Identity {
         }
     }
 
-    /// Whoever has an access token; nobody, where its rules are not understood any more.
+    /// Returns the identity of an access token, or `None` if one of its stored rules can no longer be parsed.
     pub fn from_token(token: &AccessToken) -> Option<Self> {
         Some(Self {
             subject: ["token:", &token.id].concat(),
@@ -107,12 +109,12 @@ impl Identity {
         })
     }
 
-    /// Whether they may do something that needs a word of the operator's.
+    /// Returns true if the identity has a grant.
     pub fn has_grant(&self, grant: Grant) -> bool {
         self.grants.contains(&grant)
     }
 
-    /// What a session is begun with.
+    /// Returns the user for whom a session is created.
     pub fn to_signed_in_user(&self) -> SignedInUser {
         SignedInUser { subject: self.subject.clone(), display_name: self.display_name.clone().unwrap_or_default() }
     }

@@ -1,4 +1,4 @@
-//! Who uses the explorer: the settings of access, and the identity of a caller with what it may do.
+//! Access settings, and the identity and grants of callers.
 
 pub mod access;
 pub mod identity;

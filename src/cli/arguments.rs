@@ -1,4 +1,4 @@
-//! The command line: what may be said there, and what `--help` says about it.
+//! Command-line arguments and the text of `--help`.
 
 use super::{
     audit::AuditCommand, backup::BackupCommand, restore::RestoreCommand, switch::SwitchCommand, token::TokenCommand,
@@ -80,10 +80,10 @@ pub enum KeyCommand {
 }
 
 impl CommandLine {
-    /// Reads the arguments after the program's name.
+    /// Parses the arguments after the program name.
     ///
     /// # Errors
-    /// What is not understood, in words; or what was asked to be told, like the help.
+    /// Returns an error if an argument is invalid, or if the arguments request a text such as the help.
     pub fn parse_args(arguments: impl IntoIterator<Item = String>) -> Result<Self, clap::Error> {
         let matches =
             build_command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
@@ -96,13 +96,13 @@ impl CommandLine {
     }
 }
 
-/// The keys of `explorer.toml`, where the arguments ask for them.
+/// Returns the list of `explorer.toml` keys if the arguments are `--help config`.
 pub fn requested_config_help(arguments: &[String]) -> Option<String> {
     matches!(arguments, [help, about] if matches!(help.as_str(), "--help" | "-h") && about == "config")
         .then(help_config)
 }
 
-/// The text of `--help`.
+/// Returns the text of `--help`.
 pub fn render_help() -> String {
     build_command().render_long_help().to_string()
 }

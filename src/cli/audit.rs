@@ -1,4 +1,4 @@
-//! `api-explorer audit`: the audit as JSON lines.
+//! `api-explorer audit`: prints the audit as JSON lines.
 
 use crate::store::{
     Store,
@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use std::io::Write;
 
-/// Records that are read at once.
+/// Number of records read per query.
 const BATCH_SIZE: i64 = 1000;
 
 /// Which part of the audit.
@@ -26,10 +26,10 @@ pub struct AuditCommand {
     pub what: String,
 }
 
-/// Writes records, the newest first, each as JSON on a line.
+/// Writes the matching records as JSON lines, newest first.
 ///
 /// # Errors
-/// Where the time is none, the store does not answer, or nobody reads any more.
+/// Returns an error if `--since` is invalid, the store is unavailable, or writing fails.
 pub async fn export_audit(command: &AuditCommand, store: &Store, writer: &mut impl Write) -> anyhow::Result<()> {
     let since = parse_since(&command.since)?;
     let mut query = AuditQuery {

@@ -13,10 +13,10 @@ pub struct BackupCommand {
     pub file: PathBuf,
 }
 
-/// Writes a backup of the store, and returns what to print about it.
+/// Writes a backup of the store, and returns the message to print.
 ///
 /// # Errors
-/// If the store cannot be copied to the file, or is PostgreSQL's.
+/// Returns an error if the store cannot be copied to the file, or is a PostgreSQL database.
 pub async fn run_backup(command: &BackupCommand, settings: &StoreSettings) -> anyhow::Result<String> {
     let file = command.file.display();
     let Database::Sqlite(path) = &settings.database else {

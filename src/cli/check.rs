@@ -1,4 +1,4 @@
-//! `api-explorer check`: what the settings and the documents say, and what is wrong with them.
+//! `api-explorer check`: reports the settings and documents, and their faults.
 
 use crate::settings::Settings;
 use crate::{
@@ -11,25 +11,26 @@ use crate::{
 use std::fmt::Write;
 use url::Url;
 
-/// What was found.
+/// Result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {
-    /// The report, for people.
+    /// Report text.
     pub text: String,
-    /// Whether a server with these settings would start, and serve every provider.
+    /// True if a server with these settings starts and serves every provider.
     pub can_serve_all: bool,
-    /// How many parts of documents are not understood.
+    /// Number of faults in the documents.
     pub fault_count: usize,
 }
 
 impl CheckReport {
-    /// Whether all is well; strictly, faults of documents count too.
+    /// Returns true if the check passed. If `strict` is set, faults in documents also fail it.
     pub fn is_success(&self, strict: bool) -> bool {
         self.can_serve_all && !(strict && self.fault_count > 0)
     }
 }
 
-/// Reads settings and documents as a start does, and reports. No part of a credential is in the report.
+/// Reads settings and documents as the server does at startup, and reports on them. The report contains no part of a
+/// credential.
 pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     let settings = match settings {
         Ok(settings) => settings,
@@ -44,7 +45,7 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     lines.push(format!("store: {}", describe_store(&settings)));
     lines.extend(settings.warnings.iter().map(|warning| format!("warning: {warning}")));
     let (mut fault_count, mut unusable_ids) = (0, Vec::new());
-    // A wrong setting stops the start, and that no provider is left: one is served now, or may be later.
+    // The server does not start if a setting is invalid, or if no provider can be served now or later.
     let (mut has_invalid_setting, mut can_serve_any) = (false, false);
     for (provider, entry) in settings.providers.iter().zip(Catalog::load_each(settings.providers.clone())) {
         match entry {
@@ -76,7 +77,7 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     CheckReport { text: lines.join("\n"), can_serve_all: unusable_ids.is_empty(), fault_count }
 }
 
-/// Who may use the server, from where.
+/// Describes who may use the server, and its listen address.
 fn describe_access(settings: &Settings) -> String {
     let audience = match settings.access.mode() {
         AccessMode::Local => "whoever is at this machine, as its operator",
@@ -87,7 +88,7 @@ fn describe_access(settings: &Settings) -> String {
     format!("{audience}; listens on {}", settings.listen_address)
 }
 
-/// Where data is kept. It is not opened: that would make one.
+/// Describes the store without opening it, which would create it.
 fn describe_store(settings: &Settings) -> String {
     match &settings.store.database {
         Database::Sqlite(path) => format!("SQLite, {}", path.display()),
@@ -95,7 +96,7 @@ fn describe_store(settings: &Settings) -> String {
     }
 }
 
-/// A provider in a few lines, and its faults.
+/// Describes a provider and its faults in a few lines.
 fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Settings) -> String {
     let (provider, document) = (&entry.provider, &entry.document);
     let servers: Vec<String> =
@@ -129,12 +130,12 @@ fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Set
     text
 }
 
-/// What a scheme is, or why it cannot be used.
+/// Describes a security scheme, or the reason why it is not supported.
 fn describe_scheme(entry: &CatalogEntry, scheme: &str) -> String {
     entry.describe_scheme(scheme).unwrap_or_else(|reason| ["not supported: ", &reason].concat())
 }
 
-/// Whether the operator's credential is set, and where it may go.
+/// Describes the operator's credential and the hosts that it may be sent to.
 fn describe_credential(entry: &CatalogEntry, settings: &Settings) -> String {
     let hosts = match &entry.settings.base_url {
         Some(url) => url.host_str().unwrap_or_default().to_owned(),
@@ -156,7 +157,7 @@ fn describe_credential(entry: &CatalogEntry, settings: &Settings) -> String {
     }
 }
 
-/// Servers that the operator's credential does not reach, since its settings do not list their hosts.
+/// Returns a warning for each server that does not receive the operator's credential because `hosts` does not list it.
 fn unlisted_server_warnings<'a>(entry: &'a CatalogEntry, settings: &'a Settings) -> impl Iterator<Item = String> + 'a {
     let is_applicable = settings.credentials.contains_key(&entry.provider.id) && entry.settings.base_url.is_none();
     let servers = entry.provider.environments.iter().filter(move |_| is_applicable);

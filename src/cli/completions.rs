@@ -1,9 +1,9 @@
-//! `api-explorer completions`: scripts that complete the command line in a shell.
+//! `api-explorer completions`: prints shell completion scripts.
 
 use super::arguments::build_command;
 use clap_complete::{Shell, generate};
 
-/// Returns the completion script of a shell.
+/// Returns the completion script for a shell.
 pub fn render_completions(shell: Shell) -> String {
     let mut script = Vec::new();
     generate(shell, &mut build_command(), "api-explorer", &mut script);

@@ -1,4 +1,4 @@
-//! Runs what the command line asks for, other than serving.
+//! Runs the commands of the command line.
 
 use super::{
     arguments::{Command, KeyCommand},
@@ -30,7 +30,7 @@ use std::{
 };
 use tokio::runtime::Runtime;
 
-/// Runs a command to its end. `config` is the file of settings that the command line names.
+/// Runs a command. `config` is the path of the settings file that the command line names.
 pub fn run(command: Command, config: Option<&str>) -> ExitCode {
     match command {
         Command::Check { strict } => {
@@ -78,20 +78,20 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
     }
 }
 
-/// Reports an outcome: a failure on standard error, and the status to end with.
+/// Prints a failure to standard error, and returns the exit status.
 pub fn report_result(failure: &str, result: anyhow::Result<()>) -> ExitCode {
     exit_code(result.map_err(|error| eprintln!("{failure}: {error:#}")).is_ok())
 }
 
-/// Prints a text; a reader who closes the pipe early has seen enough.
+/// Prints a text to standard output. Errors are ignored: the reader of a pipe may close it early.
 pub fn print(text: &str) {
     let _ = stdout().write_all(text.as_bytes());
 }
 
-/// Reads the settings; a file that the command line names wins over the variable's.
+/// Reads the settings. A settings file given on the command line overrides `EXPLORER_CONFIG`.
 ///
 /// # Errors
-/// If a setting cannot be used.
+/// Returns an error if a setting is invalid.
 pub fn load_settings(config_path: Option<&str>) -> anyhow::Result<Settings> {
     Settings::from_env(|name| {
         let override_path = config_path.filter(|_| name == "EXPLORER_CONFIG");
@@ -117,7 +117,7 @@ async fn rotate_store_key(config_path: Option<&str>) -> anyhow::Result<String> {
     Ok([&message, " Start the servers that use this store again.\n"].concat())
 }
 
-/// The settings, and the store that they name.
+/// Reads the settings, and opens the store that they name.
 async fn open_store(config_path: Option<&str>) -> anyhow::Result<(Settings, Store)> {
     let settings = load_settings(config_path)?;
     start_telemetry(settings.log_json, None)?;
@@ -134,7 +134,7 @@ async fn run_token_command(config_path: Option<&str>, command: TokenCommand) -> 
             let documents = DocumentLoader { store: store.clone(), backoff: RetryBackoff::default(), strict: false };
             let catalog = documents.load(&mut settings).await?;
             let (summary, token) = token::create_token(&create_command, &catalog, &store).await?;
-            // The token alone goes where a script reads it.
+            // Only the token goes to standard output, so that scripts can read it.
             eprintln!("{summary}");
             [token.expose_secret(), "\n"].concat()
         }

@@ -1,4 +1,4 @@
-//! `api-explorer healthcheck`: asks a server on this machine whether it is ready.
+//! `api-explorer healthcheck`: checks that the server on this machine is ready.
 
 use crate::providers::http_client_builder;
 use anyhow::{anyhow, bail};
@@ -8,13 +8,13 @@ use std::{
     time::Duration,
 };
 
-/// Bound of the time that the server takes to answer.
+/// Timeout of the request to the server.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks `/readyz` of the server that listens on an address, and returns what to print if it is ready.
+/// Requests `/readyz` from the server at an address, and returns the message to print if it is ready.
 ///
 /// # Errors
-/// If it does not answer in time, or answers that it is not ready.
+/// Returns an error if the server does not respond in time, or is not ready.
 pub async fn check_readiness(listen_address: SocketAddr) -> anyhow::Result<String> {
     let address = to_reachable_address(listen_address);
     let response = http_client_builder().timeout(TIMEOUT).build()?.get(format!("http://{address}/readyz")).send().await;
@@ -29,7 +29,7 @@ pub async fn check_readiness(listen_address: SocketAddr) -> anyhow::Result<Strin
     }
 }
 
-/// Returns the address at which a server that listens on all addresses is reached from its own machine.
+/// Returns the loopback address of a server that listens on all addresses; other addresses are unchanged.
 fn to_reachable_address(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -39,7 +39,7 @@ fn to_reachable_address(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// Returns the innermost cause of a failure.
+/// Returns the message of the innermost cause of an error.
 fn root_cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("within {} s", TIMEOUT.as_secs());

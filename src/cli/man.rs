@@ -1,4 +1,4 @@
-//! `api-explorer man`: the man page.
+//! `api-explorer man`: prints the man page.
 
 use super::arguments::build_command;
 use crate::settings::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, variable_names};
@@ -8,18 +8,18 @@ use clap_mangen::{
     roff::{Inline, Roff, bold, italic, roman},
 };
 
-/// Name, section, date, source and manual.
+/// Title line of the page: name, section, date, source and manual.
 const TITLE: &str =
     concat!(".TH API-EXPLORER 1 \"\" \"api-explorer ", env!("CARGO_PKG_VERSION"), "\" \"API Explorer\"\n");
 
-/// Status, and when the program ends with it.
+/// Exit statuses and their meanings.
 const EXIT_STATUSES: [(&str, &str); 3] = [
     ("0", "It did what was asked; a server was told to stop."),
     ("1", "It could not; standard error says why."),
     ("2", "The command line is not understood."),
 ];
 
-/// Command lines, and what they do.
+/// Example command lines and their descriptions.
 const EXAMPLES: [(&str, &str); 5] = [
     ("api-explorer", "Serve on http://127.0.0.1:3000."),
     (
@@ -34,14 +34,14 @@ const EXAMPLES: [(&str, &str); 5] = [
     ("api-explorer backup /backups/explorer-$(date +%F).db", "Copy the store while the server runs."),
 ];
 
-/// Returns the man page as roff.
+/// Returns the man page in roff.
 ///
 /// # Errors
-/// If it cannot be written.
+/// Returns an error if the page cannot be rendered.
 pub fn render_man_page() -> anyhow::Result<String> {
     let mut command = build_command();
     command.build();
-    // The macro takes an empty date, which clap_mangen does not write.
+    // `clap_mangen` cannot write the empty date that the macro allows.
     let mut page = TITLE.as_bytes().to_vec();
     let mut leading_sections = Roff::new();
     leading_sections.control("SH", ["NAME"]).text([roman(concat!("api-explorer - ", env!("CARGO_PKG_DESCRIPTION")))]);
@@ -67,12 +67,12 @@ pub fn render_man_page() -> anyhow::Result<String> {
     Ok(String::from_utf8(page)?)
 }
 
-/// An entry of a list: a tag, and an indented text.
+/// Writes a list entry: a tag and an indented text.
 fn write_entry(tag: impl Into<Vec<Inline>>, text: &str, page: &mut Roff) {
     page.control("TP", []).text(tag).text([roman(text)]);
 }
 
-/// All commands that have none of their own below them, with their arguments.
+/// Writes all commands without subcommands, with their arguments.
 fn write_commands(command: &Command, page: &mut Roff) {
     for subcommand in command.get_subcommands() {
         if subcommand.has_subcommands() {
@@ -94,7 +94,7 @@ fn write_commands(command: &Command, page: &mut Roff) {
     }
 }
 
-/// Returns whether an argument is one of this command alone.
+/// Returns true if an argument belongs to its command only.
 fn is_command_specific(argument: &Arg) -> bool {
     !argument.is_global_set() && !matches!(argument.get_id().as_str(), "help" | "version")
 }

@@ -1,4 +1,4 @@
-//! What the program does beside serving, on the command line.
+//! Command line: parses the arguments and runs all commands except serving.
 
 pub mod arguments;
 pub mod audit;
@@ -14,7 +14,7 @@ pub mod token;
 
 use jiff::Timestamp;
 
-/// A time of the store, for people: `2026-11-24 12:00 UTC`.
+/// Formats a timestamp of the store, in milliseconds since 1970: `2026-11-24 12:00 UTC`.
 fn format_timestamp(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| "?".into(), |time| time.strftime("%F %R UTC").to_string())
 }

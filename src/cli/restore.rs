@@ -1,4 +1,4 @@
-//! `api-explorer restore`: puts a backup in the place of a store that is not there.
+//! `api-explorer restore`: creates the store from a backup.
 
 use crate::store::{self, Database, StoreSettings};
 use anyhow::bail;
@@ -13,10 +13,10 @@ pub struct RestoreCommand {
     pub file: PathBuf,
 }
 
-/// Restores a backup, and returns what to print about it.
+/// Restores a backup, and returns the message to print.
 ///
 /// # Errors
-/// If the backup cannot be used with this version and this key, or there is a store already.
+/// Returns an error if this version and this key cannot open the backup, or if a store exists already.
 pub async fn run_restore(command: &RestoreCommand, settings: &StoreSettings) -> anyhow::Result<String> {
     let file = command.file.display();
     let Database::Sqlite(path) = &settings.database else {

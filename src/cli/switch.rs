@@ -1,4 +1,4 @@
-//! `api-explorer switch`: credentials and tokens are switched off here, and on again.
+//! `api-explorer switch`: disables and enables credentials and tokens.
 
 use super::format_timestamp;
 use crate::store::{Store, StoreError, audit::AuditRecord};
@@ -22,10 +22,10 @@ pub enum SwitchCommand {
     List,
 }
 
-/// Does what is asked, and says so.
+/// Runs a `switch` command, and returns the message to print.
 ///
 /// # Errors
-/// Where it is nothing that can be switched, or the store does not answer.
+/// Returns an error if the subject is neither a credential nor a token, or the store is unavailable.
 pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyhow::Result<String> {
     let store_unavailable = |_: StoreError| anyhow!("the store does not answer; its log line above says why");
     let (subject, enable) = match command {

@@ -1,4 +1,4 @@
-//! `api-explorer token`: access tokens are made, listed and revoked here.
+//! `api-explorer token`: creates, lists and revokes access tokens.
 
 use super::format_timestamp;
 use crate::{
@@ -48,10 +48,10 @@ pub struct CreateTokenCommand {
     pub may: Vec<String>,
 }
 
-/// Makes a token: what to tell about it, and its text.
+/// Creates a token, and returns its description and its text.
 ///
 /// # Errors
-/// Where something asked for cannot be, or the token cannot be stored.
+/// Returns an error if an argument is invalid, or the token cannot be stored.
 pub async fn create_token(
     command: &CreateTokenCommand,
     catalog: &Catalog,
@@ -85,10 +85,10 @@ pub async fn create_token(
     Ok((format!("{}\nIt is shown this once:", format_token(&token)), secret))
 }
 
-/// All tokens, a line each.
+/// Lists all tokens, one per line.
 ///
 /// # Errors
-/// Where the store does not answer.
+/// Returns an error if the store is unavailable.
 pub async fn list_tokens(store: &Store) -> anyhow::Result<String> {
     let tokens = store.list_tokens().await.map_err(store_unavailable)?;
     if tokens.is_empty() {
@@ -97,12 +97,12 @@ pub async fn list_tokens(store: &Store) -> anyhow::Result<String> {
     Ok(tokens.iter().fold(String::new(), |text, token| text + &format_token(token) + "\n"))
 }
 
-/// Ends a token.
+/// Revokes a token, and returns the message to print.
 ///
 /// # Errors
-/// Where there is none, or the store does not answer.
+/// Returns an error if there is no such token, or the store is unavailable.
 pub async fn revoke_token(id: &str, store: &Store) -> anyhow::Result<String> {
-    // Somebody may have copied the whole of it.
+    // The operator may have pasted the whole token instead of its ID.
     let id = id.strip_prefix("aex_").unwrap_or(id).split('_').next().unwrap_or_default();
     let revoked = store.revoke_token(id).await.map_err(store_unavailable)?;
     ensure!(revoked, "there is no token {id:?} that could be revoked; `api-explorer token list` shows all");
@@ -137,14 +137,14 @@ fn format_token(token: &AccessToken) -> String {
     line
 }
 
-/// When a token ends, in milliseconds since 1970.
+/// Parses the time at which a token expires, in milliseconds since 1970; `None` if it never expires.
 fn parse_expiry(text: &str) -> anyhow::Result<Option<i64>> {
     if text == "never" {
         return Ok(None);
     }
     let now = Timestamp::now();
     let expires_at = match text.parse::<Date>() {
-        // A day counts to its end.
+        // A token is valid until the end of the day.
         Ok(day) => {
             day.checked_add(1.day()).and_then(|next| next.to_zoned(TimeZone::UTC)).map(|next| next.timestamp()).ok()
         }

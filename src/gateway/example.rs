@@ -1,4 +1,4 @@
-//! The environment `example`: answers from the operation's own documented reply, without any network.
+//! The `example` environment: returns the operation's documented response without any network access.
 
 use crate::{
     model::{
@@ -9,7 +9,7 @@ use crate::{
     openapi::Document,
 };
 
-/// The first documented success, made up.
+/// Builds a response from the first documented success response of an operation.
 pub(crate) fn build_example_response(document: &Document, operation: &str, request_id: &str) -> CallResponse {
     let (status, example) = document.first_success_response(operation).unwrap_or_default();
     let body = example.as_ref().map(to_pretty_json);

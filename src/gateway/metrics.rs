@@ -1,4 +1,4 @@
-//! What the gateway counts. No label can be chosen from outside: there are as many series as the settings make.
+//! Metrics of the gateway. Callers cannot choose label values, so the settings bound the number of time series.
 
 use crate::model::error::ErrorCode;
 use prometheus_client::{
@@ -12,7 +12,7 @@ use prometheus_client::{
 };
 use std::time::Duration;
 
-/// Calls, and how long they took.
+/// Counters and histograms of calls, registered with [`GatewayMetrics::register`].
 #[derive(Clone, Debug)]
 pub struct GatewayMetrics {
     calls: Family<CallLabels, Counter>,
@@ -30,11 +30,11 @@ struct ProviderMetricLabels {
 struct CallLabels {
     provider: String,
     environment: String,
-    /// The reply's status, or the code of the explorer's own error.
+    /// The response's status code, or the [`ErrorCode`] of an explorer error.
     outcome: String,
 }
 
-/// Upper bounds in seconds: from half a millisecond (what the gateway itself takes) to half a minute (a provider's timeout).
+/// Creates a histogram whose upper bounds run from 0.5 ms (the gateway's own time) to 32.8 s (a provider's timeout).
 pub fn new_duration_histogram() -> Histogram {
     Histogram::new(exponential_buckets(0.0005, 2.0, 17))
 }
@@ -51,7 +51,7 @@ impl Default for GatewayMetrics {
 }
 
 impl GatewayMetrics {
-    /// Makes them known under their names.
+    /// Registers the metrics under their names.
     pub fn register(&self, registry: &mut Registry) {
         let Self { calls, call_durations, overhead_durations, revealed_secrets } = self.clone();
         registry.register("calls", "Calls by what came of them", calls);
@@ -70,7 +70,7 @@ impl GatewayMetrics {
         registry.register("revealed", "Secrets of replies that were shown", revealed_secrets);
     }
 
-    /// A call that was answered, by the provider or by what the document makes up.
+    /// Records a call that received a response, from the provider or from the `example` environment.
     pub(crate) fn record_response(
         &self,
         provider: &str,
@@ -90,13 +90,13 @@ impl GatewayMetrics {
             .observe(total.saturating_sub(provider_duration).as_secs_f64());
     }
 
-    /// A call that the explorer itself did not make, or not to its end.
+    /// Records a call that failed with an explorer error.
     pub(crate) fn record_error(&self, provider: &str, code: ErrorCode) {
         let [provider, environment, outcome] = [provider, "", code.as_str()].map(str::to_owned);
         self.calls.get_or_create(&CallLabels { provider, environment, outcome }).inc();
     }
 
-    /// A secret, or a reply with secrets, was shown.
+    /// Records that a stored secret, or a response with its secrets, was revealed.
     pub(crate) fn record_reveal(&self, provider: &str) {
         self.revealed_secrets.get_or_create(&ProviderMetricLabels { provider: provider.to_owned() }).inc();
     }

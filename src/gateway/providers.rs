@@ -1,5 +1,5 @@
-//! The state that the gateway serves at a moment: the catalog, and the operator's credentials that fit its documents. Both change
-//! together when a document arrives.
+//! The current state that the gateway serves: the catalog, and the operator's credentials that match its documents.
+//! Both change together when a document is updated.
 
 use super::{Gateway, credential::Credential};
 use crate::{
@@ -11,13 +11,13 @@ use std::{
     sync::{Arc, PoisonError, RwLockReadGuard},
 };
 
-/// The catalog, and the operator's credentials by provider.
+/// The catalog and the operator's credentials by provider id.
 pub(crate) struct ServedProviders {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) operator_credentials: HashMap<String, Arc<Credential>>,
 }
 
-/// A provider's entry with the operator's credential fitted to its document.
+/// A provider's catalog entry with the operator's credential resolved against its document.
 #[derive(Debug)]
 pub struct ResolvedProvider {
     entry: Arc<CatalogEntry>,
@@ -25,22 +25,22 @@ pub struct ResolvedProvider {
 }
 
 impl ResolvedProvider {
-    /// Returns the entry.
+    /// Returns the catalog entry.
     pub fn entry(&self) -> &Arc<CatalogEntry> {
         &self.entry
     }
 }
 
 impl Gateway {
-    /// Returns the catalog as it is now; it stays the same for as long as the caller holds it.
+    /// Returns the current catalog. The returned snapshot does not change.
     pub fn catalog(&self) -> Arc<Catalog> {
         self.served_providers().catalog.clone()
     }
 
-    /// Fits the operator's credential to the document of a provider that is to be served.
+    /// Resolves the operator's credential for a provider against its document.
     ///
     /// # Errors
-    /// If there is a credential, and it does not fit.
+    /// Returns an error if there is a credential and it does not match the document.
     pub fn resolve_credential(&self, entry: CatalogEntry) -> anyhow::Result<ResolvedProvider> {
         let credential_config = self.credential_configs.get(&entry.provider.id);
         let credential =
@@ -48,8 +48,8 @@ impl Gateway {
         Ok(ResolvedProvider { entry: Arc::new(entry), credential })
     }
 
-    /// Changes what is served of providers, by id: a new entry, or none to keep the one that is served, and the outage from
-    /// now on. Blocks while the search index is built.
+    /// Updates the served providers, by id: a new entry, or `None` to leave the current one, and the outage that
+    /// applies from now on. Blocks while the search index is built.
     pub fn apply_changes(&self, changes: BTreeMap<String, (Option<ResolvedProvider>, Option<Outage>)>) {
         let _guard = self.change_lock.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut catalog_changes, mut credentials) = (BTreeMap::new(), Vec::new());
@@ -73,7 +73,7 @@ impl Gateway {
             }
         }
         if has_new_entry {
-            // Visitors' credentials were opened for the documents before.
+            // Cached caller credentials belong to the previous documents.
             self.credential_cache.invalidate_all();
         }
     }
@@ -87,7 +87,7 @@ impl Gateway {
         self.served_providers().operator_credentials.get(provider).cloned()
     }
 
-    /// Returns a provider that is served.
+    /// Returns the entry of a provider, or an error if the provider is unknown or its document could not be loaded.
     pub(crate) fn require_entry(&self, provider: &str) -> Result<Arc<CatalogEntry>, ExplorerError> {
         let catalog = self.catalog();
         let Some(provider_state) = catalog.provider(provider) else {
@@ -102,10 +102,10 @@ impl Gateway {
         })
     }
 
-    /// Holds a visitor's credential open that was opened for an entry, unless another document has arrived meanwhile.
+    /// Caches a caller's opened credential, unless the provider's document has changed in the meantime.
     pub(crate) fn cache_credential(&self, entry: &CatalogEntry, sealed: &str, credential: &Arc<Credential>) {
         self.credential_cache.insert(sealed.to_owned(), credential.clone());
-        // Looked at afterwards: whoever changes the entry later removes it.
+        // Checked after the insertion: a later change of the entry clears the cache.
         let catalog = self.catalog();
         if !catalog.entry(&entry.provider.id).is_some_and(|current| std::ptr::eq(&raw const **current, entry)) {
             self.credential_cache.invalidate(sealed);

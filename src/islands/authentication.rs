@@ -1,4 +1,4 @@
-//! The Authentication card: sets, replaces and clears a visitor's own credential. It is never read back.
+//! The Authentication card: sets, replaces and clears the caller's own credential. The server never sends it back.
 
 use super::{dom, remote, state::TryItState};
 use crate::{
@@ -13,7 +13,7 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// Keeps the card up to date.
+/// Updates the card whenever the credential's status changes.
 pub(super) fn start(state: TryItState) {
     Effect::new(move || {
         let status = state.credential.get();
@@ -24,7 +24,7 @@ pub(super) fn start(state: TryItState) {
     });
 }
 
-/// Saves what the form holds, or clears what is saved.
+/// Saves the credential in the form, or clears the saved one.
 pub(super) fn submit(state: TryItState, should_clear: bool) {
     let provider = state.provider.with_value(|provider| provider.id.clone());
     let values: Arguments = credential_inputs().into_iter().map(|input| (input.name(), input.value().into())).collect();
@@ -51,7 +51,7 @@ fn show_result(state: TryItState, outcome: Result<CredentialStatus, ExplorerErro
         Err(error) => (String::new(), error.detail),
     };
     dom::set_text("#credential-news", &message);
-    // The first of several problems gets the focus.
+    // In reverse order, so that the first of several invalid inputs has the focus at the end.
     for input in credential_inputs().into_iter().rev() {
         let problem = problems.iter().find(|problem| problem.location == input.name());
         let problem_element = input.next_element_sibling();
@@ -65,7 +65,7 @@ fn show_result(state: TryItState, outcome: Result<CredentialStatus, ExplorerErro
     }
 }
 
-/// The inputs of the card, in the order of the page.
+/// Returns the inputs of the card, in document order.
 fn credential_inputs() -> Vec<HtmlInputElement> {
     let found = document().query_selector_all("#credential input").ok();
     let nodes = found.iter().flat_map(|list| (0..list.length()).filter_map(|index| list.get(index)));

@@ -1,22 +1,22 @@
-//! The few things that the island asks of the document.
+//! DOM helpers for the islands.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage,
 };
 
-/// The element that a selector finds first.
+/// Returns the first element that matches a selector.
 pub(super) fn find(selector: &str) -> Option<Element> {
     leptos::prelude::document().query_selector(selector).ok().flatten()
 }
 
-/// An attribute selector for any value: quotes and backslashes are escaped (CSS Syntax, §4.3.5).
+/// Builds an attribute selector for any value: quotes and backslashes are escaped (CSS Syntax, §4.3.5).
 pub(super) fn attribute_selector(name: &str, value: &str) -> String {
     let value = value.replace('\\', "\\\\").replace('"', "\\\"");
     ["[", name, "=\"", &value, "\"]"].concat()
 }
 
-/// Sets or takes away an attribute without a value of its own, like `disabled`.
+/// Sets or removes a boolean attribute, like `disabled`.
 pub(super) fn toggle_attribute(selector: &str, name: &str, is_on: bool) {
     if let Some(element) = find(selector) {
         let _ = if is_on { element.set_attribute(name, "true") } else { element.remove_attribute(name) };
@@ -30,7 +30,7 @@ pub(super) fn set_text(selector: &str, text: &str) {
     }
 }
 
-/// The text of a control, empty where there is no such control.
+/// Returns the text of a control; empty if there is no such control.
 pub(super) fn control_value(selector: &str) -> String {
     find(selector)
         .map(|control| js_sys::Reflect::get(&control, &JsValue::from_str("value")))
@@ -39,7 +39,7 @@ pub(super) fn control_value(selector: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Sets a control's text; a checkbox or radio button is checked if the text is its value.
+/// Sets a control's text. A checkbox or radio button is checked if the text equals its value.
 pub(super) fn set_control_value(control: &Element, text: &str) {
     if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
         match input.type_().as_str() {
@@ -59,18 +59,18 @@ pub(super) fn focus(element: &Element) {
     }
 }
 
-/// The element that an event came from.
+/// Returns the element that is the target of an event.
 pub(super) fn event_target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
-/// The form with an id, if it is the one that an event submits.
+/// Returns the form with the given id, if the event submits it.
 pub(super) fn submitted_form(event: &Event, id: &str) -> Option<HtmlFormElement> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     (form.id() == id).then_some(form)
 }
 
-/// The browser's storage for this site, where the reader allows it.
+/// Returns the browser's local storage for this site, if the user allows it.
 pub(super) fn local_storage() -> Option<Storage> {
     leptos::prelude::window().local_storage().ok().flatten()
 }

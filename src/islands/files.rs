@@ -1,4 +1,4 @@
-//! Files that the reader chose: named at once, read when they are sent.
+//! Files that the user chose: their names are read at once, their contents when they are sent.
 
 use crate::model::error::{ErrorCode, ExplorerError};
 use js_sys::Promise;
@@ -7,20 +7,20 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileReader, HtmlFormElement, HtmlInputElement};
 
-/// Bytes of a file that can be sent: as Base64, it fits into a request.
+/// Maximum size of a file, in bytes: encoded in Base64, it fits into a request.
 const MAX_FILE_BYTES: f64 = 10_000_000.0;
 
-/// A file as an argument, with a mark in place of its content.
+/// Describes a file as an argument, with a marker in place of its content.
 pub(super) fn file_argument(control: &str, file: &File) -> String {
     json!({"filename": file.name(), "contentType": file.type_(), "base64": content_marker(control)}).to_string()
 }
 
-/// Stands for the content of the file that a control has.
+/// Returns the marker for the content of a control's file.
 fn content_marker(control: &str) -> String {
     ["{{", control, "}}"].concat()
 }
 
-/// Puts the content of each file in the place of its mark.
+/// Replaces each marker by the content of its file.
 pub(super) async fn fill_contents(form: &HtmlFormElement, arguments: &mut Value) -> Result<(), ExplorerError> {
     let controls = form.query_selector_all("input[type=\"file\"]").ok();
     let inputs = controls.iter().flat_map(|found| (0..found.length()).filter_map(|index| found.get(index)));
@@ -40,7 +40,7 @@ pub(super) async fn fill_contents(form: &HtmlFormElement, arguments: &mut Value)
     Ok(())
 }
 
-/// The content in Base64, as the browser writes it into a `data:` URL.
+/// Reads the content in Base64, as the browser writes it into a `data:` URL.
 async fn read_base64(file: &File) -> Option<String> {
     let reader = FileReader::new().ok()?;
     let loaded = Promise::new(&mut |resolve, reject| {
@@ -50,7 +50,7 @@ async fn read_base64(file: &File) -> Option<String> {
     reader.read_as_data_url(file).ok()?;
     JsFuture::from(loaded).await.ok()?;
     let url = reader.result().ok()?.as_string()?;
-    // An empty file has an URL without content.
+    // The `data:` URL of an empty file has no content.
     Some(url.split_once(',').map(|(_, content)| content.to_owned()).unwrap_or_default())
 }
 

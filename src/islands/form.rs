@@ -1,4 +1,5 @@
-//! The form in the document. What is typed lives there and nowhere else, so nothing is lost when the script arrives.
+//! The form in the document. The document is the only place that holds the user's input, so nothing is lost when the
+//! script loads.
 
 use super::{dom, files, remote};
 use crate::model::{
@@ -11,16 +12,16 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlTemplateElement, SubmitEvent};
 
-/// The controls inside of a field, but for those that only say how it is written.
+/// Selects the controls inside a field, except those that only switch between form and JSON.
 const NESTED_CONTROLS: &str =
     " :is(.plain, .json-view) :is(input:not([type=hidden], [name^=\"as/\"]), select, textarea, button)";
 
-/// What the form says now.
+/// Parses the current state of the form.
 pub(super) fn read(operation: &Operation, form: &HtmlFormElement) -> ParsedForm {
     form::read(operation, &collect_controls(form))
 }
 
-/// Names and texts of the form's controls, as it would submit them.
+/// Collects the names and texts of the form's controls, as the browser would submit them.
 fn collect_controls(form: &HtmlFormElement) -> Controls {
     let Ok(data) = FormData::new_with_form(form) else {
         return Controls::default();
@@ -31,7 +32,8 @@ fn collect_controls(form: &HtmlFormElement) -> Controls {
         let name = entry.get(0).as_string().unwrap_or_default();
         match (entry.get(1).as_string(), entry.get(1).dyn_into::<web_sys::File>()) {
             (Some(text), _) => controls.0.push((name, text)),
-            // A file that was chosen takes the place of the one that was there; none chosen is an empty one without a name.
+            // A chosen file replaces the earlier one. Without a chosen file, the browser submits an empty file without
+            // a name.
             (None, Ok(file)) if !file.name().is_empty() => controls.set(&name, files::file_argument(&name, &file)),
             _ => {}
         }
@@ -39,7 +41,7 @@ fn collect_controls(form: &HtmlFormElement) -> Controls {
     controls
 }
 
-/// Says each problem at its field, and takes back what is said no more.
+/// Shows each problem at its field, and clears the problems that no longer exist.
 pub(super) fn show_problems(form: &HtmlFormElement, problems: &[Problem]) {
     for control in query_all(form, "[aria-invalid]") {
         let _ = control.remove_attribute("aria-invalid");
@@ -57,14 +59,14 @@ pub(super) fn show_problems(form: &HtmlFormElement, problems: &[Problem]) {
     }
 }
 
-/// Moves the focus to the first field that needs attention.
+/// Moves the focus to the first control with a problem.
 pub(super) fn focus_first(form: &HtmlFormElement, problems: &[Problem]) {
     if let Some(control) = problems.first().and_then(|problem| find_control(form, problem)) {
         dom::focus(&control);
     }
 }
 
-/// The control that a problem names; for a problem of a whole list or object, its first control.
+/// Returns the control that a problem names; for a problem of a whole list or object, its first control.
 fn find_control(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
     let exact = form.query_selector(&dom::attribute_selector("name", &problem.location)).ok().flatten();
     exact.or_else(|| {
@@ -90,7 +92,7 @@ pub(super) fn add_row(form: &HtmlFormElement, list: &str) {
     }
 }
 
-/// Draws a row from its list's template, with its number in every name.
+/// Inserts a row from its list's template, with the row number in every name.
 fn insert_row(form: &HtmlFormElement, list: &str, number: usize) -> Option<Element> {
     let template = form.query_selector(&dom::attribute_selector("data-rows", list)).ok()??;
     let row = [list, "/", &number.to_string()].concat();
@@ -99,14 +101,14 @@ fn insert_row(form: &HtmlFormElement, list: &str, number: usize) -> Option<Eleme
     form.query_selector(&dom::attribute_selector("data-row", &row)).ok()?
 }
 
-/// Takes a row out, if there is such a row.
+/// Removes a row; returns true if it existed.
 pub(super) fn remove_row(form: &HtmlFormElement, row: &str) -> bool {
     let found = form.query_selector(&dom::attribute_selector("data-row", row)).ok().flatten();
     found.inspect(Element::remove).is_some()
 }
 
-/// Writes what the form says into its JSON view. Where that would lose something, the form stays open and the reader is told
-/// why.
+/// Writes the form's arguments into its JSON view. Returns the problems if some input cannot be parsed: the form view
+/// then stays open, so that no input is lost.
 pub(super) fn fill_json_view(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
     let mut controls = collect_controls(form);
     controls.0.retain(|(name, _)| name != "view");
@@ -120,19 +122,21 @@ pub(super) fn fill_json_view(operation: &Operation, form: &HtmlFormElement) -> R
     Ok(())
 }
 
-/// Has the server draw the input anew, as it does without scripts: with an object opened, another variant, an example filled
-/// in. Files that were chosen are kept. Returns the operation as the server now describes it: with the body that was chosen.
+/// Requests the input section from the server, as a form post without scripts does: with an object opened, another
+/// variant, or an example filled in. Chosen files are preserved. Returns the operation as the server now describes it,
+/// with the chosen media type.
 pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value, String> {
     let mut controls = collect_controls(form);
     controls.0.push(("intent".into(), intent.into()));
     if intent == "view" {
-        // The reader turned to the form, but what counts still stands in the JSON view; nothing there means nothing.
+        // The user has selected the form view, but the JSON view still holds the current arguments. An empty JSON view
+        // means no arguments.
         controls.set("view", "json");
         if controls.get(ARGUMENTS_CONTROL).is_none_or(|text| text.trim().is_empty()) {
             controls.set(ARGUMENTS_CONTROL, "{}");
         }
     }
-    // A list that was changed has a name of its own; a button is known by what it asks.
+    // A changed control is identified by its name, a pressed button by its value.
     let origin_selector =
         match leptos::prelude::document().active_element().and_then(|control| control.get_attribute("name")) {
             Some(name) if name != "intent" => dom::attribute_selector("name", &name),
@@ -144,7 +148,8 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
     if result.is_err() && intent == "view" {
         set_controls(form, "view", "json");
     }
-    // The focus goes on where the reader is: in what was opened, else at the control that asked for it, else at what is wrong.
+    // Focus order: the first invalid control (only after a change of the view), the controls that were opened, the
+    // control that caused the request.
     let opened_selector = [&dom::attribute_selector("data-at", control_path(intent)), NESTED_CONTROLS].concat();
     let next = ["#input [aria-invalid]", &*opened_selector, &*origin_selector].into_iter();
     let next =
@@ -178,14 +183,15 @@ async fn replace_input(form: &HtmlFormElement, controls: &Controls) -> Result<Va
     Ok(initial_state["operation"].clone())
 }
 
-/// Sets a control by name; of radio buttons, checks the one with the value.
+/// Sets the controls with a name; of radio buttons, checks the one with the value.
 fn set_controls(form: &HtmlFormElement, name: &str, text: &str) {
     for control in query_all(form, &dom::attribute_selector("name", name)) {
         dom::set_control_value(&control, text);
     }
 }
 
-/// When a field is switched to JSON, starts it with what its plain controls say; else with what was there, or `null`.
+/// Fills the JSON input of a field from its plain controls. If they are empty, preserves the earlier JSON, or sets
+/// `null`.
 pub(super) fn fill_json_field(operation: &Operation, form: &HtmlFormElement, path: &str) {
     let name = ["json", path].concat();
     let mut controls = collect_controls(form);
@@ -198,7 +204,7 @@ pub(super) fn fill_json_field(operation: &Operation, form: &HtmlFormElement, pat
     }
 }
 
-/// Opens what was switched to JSON before the script arrived.
+/// Fills the JSON inputs that were opened before the script loaded.
 pub(super) fn sync_json_views(operation: &Operation, form: &HtmlFormElement) {
     let controls = collect_controls(form);
     for (name, _) in controls.0.iter().filter(|(name, _)| name.starts_with("as/")) {
@@ -211,17 +217,17 @@ pub(super) fn sync_json_views(operation: &Operation, form: &HtmlFormElement) {
     }
 }
 
-/// The submit button that was pressed: its `value`.
+/// Returns the `value` of the submit button that was pressed.
 pub(super) fn submit_intent(event: &SubmitEvent) -> String {
     event.submitter().and_then(|button| button.get_attribute("value")).unwrap_or_default()
 }
 
-/// The form of the call.
+/// Returns the form of the call.
 pub(super) fn call_form() -> Option<HtmlFormElement> {
     dom::find("#call")?.dyn_into().ok()
 }
 
-/// The control of the call's form that an event came from.
+/// Returns the name of the control of the call's form that an event came from.
 pub(super) fn control_name(event: &Event) -> Option<String> {
     let target = dom::event_target(event)?;
     target.closest("#call").ok()??;

@@ -1,4 +1,4 @@
-//! The Gateway card: which server makes the calls, remembered in the browser.
+//! The Gateway card: the server that makes the calls. The browser's storage remembers the choice.
 
 use super::{
     dom,
@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
-/// Keys of the browser's storage.
+/// Key of the choice in the browser's storage.
 const CHOICE_KEY: &str = "api-explorer.gateway";
 const URL_KEY: &str = "api-explorer.gateway-url";
 
-/// Brings back what was remembered, unless something was entered before the script arrived.
+/// Restores the stored choice, unless the user entered something before the script loaded.
 pub(super) fn start(state: TryItState) {
     let (Some(other_radio), Some(url_input)) = (find_input("#gateway-another"), find_input("#gateway-url")) else {
         return;
@@ -26,7 +26,7 @@ pub(super) fn start(state: TryItState) {
     apply(state, &other_radio, &url_input);
 }
 
-/// Takes over a change of the card, and remembers it.
+/// Applies a change of the card, and stores it.
 pub(super) fn on_input(state: TryItState, event: &Event) {
     let is_in_card = dom::event_target(event).and_then(|target| target.closest("#gateway").ok().flatten()).is_some();
     let (Some(other_radio), Some(url_input), true) =

@@ -1,8 +1,8 @@
-//! What runs in the browser: one island around everything that belongs to a call, and one for the search.
+//! The code that runs in the browser: one island around all parts of a call, and one for the search.
 //!
-//! The cards and the form inside it are HTML from the server, and stay as they are: what is typed lives in the document
-//! from the first moment, so nothing is lost when the script arrives. The island listens for events that rise from them,
-//! keeps the state that they share, and writes what follows from it back into the document, a file per card.
+//! The cards and the form inside it are HTML from the server and are not hydrated. The document holds the user's input
+//! from the start, so nothing is lost when the script loads. The island listens for events that bubble up to it, holds
+//! the shared state, and updates the document when the state changes. Each card has a file.
 
 mod authentication;
 mod dom;

@@ -1,4 +1,4 @@
-//! Messages to servers: this one's server functions, and other explorers' gateways.
+//! Requests to servers: the server functions of this server, and the gateways of other explorers.
 
 use super::{
     dom,
@@ -26,22 +26,22 @@ use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Respons
 const UNREACHABLE_MESSAGE: &str =
     "This server did not answer. Check that it is running and that you are online, then send again.";
 
-/// What is sent through a gateway.
+/// The data of a call that is sent to a gateway.
 pub(super) struct CallPayload {
     pub(super) provider: String,
     pub(super) operation: String,
     pub(super) environment: String,
-    /// The media type of the body; empty where there is no choice.
+    /// Media type of the body; empty if there is only one.
     pub(super) content_type: String,
     pub(super) arguments: Value,
-    /// What is to be deleted, named once more.
+    /// Confirmation of a deletion: the last path parameter or else the operation's name, typed again.
     pub(super) confirm: String,
-    /// Whether live data is to be unlocked.
+    /// True to unlock live data.
     pub(super) unlock: bool,
 }
 
 impl CallPayload {
-    /// What the page says, with these arguments.
+    /// Builds the payload from the state of the page and the given arguments.
     pub(super) fn new(state: TryItState, arguments: Value) -> Self {
         Self {
             provider: state.provider.with_value(|provider| provider.id.clone()),
@@ -84,7 +84,7 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
                 confirm,
                 unlock,
             ];
-            // Gateways that know nothing of a choice need not be told of none.
+            // Older gateways do not know all fields, so fields without a choice are omitted.
             fields.retain(|(_, value)| {
                 !matches!(value, Value::String(text) if text.is_empty()) && *value != Value::Bool(false)
             });
@@ -93,20 +93,20 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
     }
 }
 
-/// Keeps the visitor's own credential on the server: texts by `scheme/part`.
+/// Saves the caller's own credential on the server. The keys of the values are `scheme/part`.
 pub(super) async fn save_credential(provider: String, values: Arguments) -> Result<CredentialStatus, ExplorerError> {
     let fields = [("provider", provider.into()), ("values", Value::Object(values))];
     call_server_function(server_functions::SaveCredential::PATH, fields).await.map(CredentialStatus::from)
 }
 
-/// Makes the server forget it.
+/// Clears the caller's own credential on the server.
 pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
     call_server_function(server_functions::ClearCredential::PATH, [("provider", provider.into())])
         .await
         .map(CredentialStatus::from)
 }
 
-/// The call as source code for a client, and how it is run with secrets from a keeper.
+/// Requests the call as source code for a client, with the commands that run it with secrets from a secret source.
 pub(super) async fn print_snippet(
     payload: CallPayload,
     client: String,
@@ -124,12 +124,12 @@ pub(super) async fn print_snippet(
     call_server_function(server_functions::PrintSnippet::PATH, fields).await
 }
 
-/// The secret that a handle stands for.
+/// Requests the secret that a placeholder refers to.
 pub(super) async fn reveal(placeholder: String) -> Result<Value, ExplorerError> {
     call_server_function(server_functions::Reveal::PATH, [("handle", placeholder.into())]).await
 }
 
-/// Calls one of this server's functions. Their generated clients would do the same with 30 kB more.
+/// Calls a server function of this server. The generated clients would do the same, with 30 kB more.
 async fn call_server_function<const N: usize>(path: &str, fields: [(&str, Value); N]) -> Result<Value, ExplorerError> {
     let response = post_json(path, &to_json_object(&fields), RequestCredentials::SameOrigin).await;
     match response.map_err(|_| ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE))? {
@@ -142,7 +142,7 @@ async fn call_server_function<const N: usize>(path: &str, fields: [(&str, Value)
     }
 }
 
-/// Calls another explorer's gateway. Nothing secret goes along: no cookie, no credential.
+/// Calls the gateway of another explorer. Sends neither cookies nor a credential.
 async fn call_other_gateway(
     gateway_url: &str,
     path: &str,
@@ -168,12 +168,12 @@ async fn call_other_gateway(
     Err(ExplorerError::new(ErrorCode::NotAGateway, message.concat()))
 }
 
-/// A JSON object's text.
+/// Serializes the fields as a JSON object.
 fn to_json_object(fields: &[(&str, Value)]) -> String {
     Value::Object(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()).to_string()
 }
 
-/// Posts the form of this page, as a browser without scripts does, and returns the page that comes back.
+/// Posts the form of this page, as a browser without scripts does, and returns the page of the response.
 pub(super) async fn post_form(controls: &[(String, String)]) -> Result<String, String> {
     let encode =
         |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
@@ -185,7 +185,7 @@ pub(super) async fn post_form(controls: &[(String, String)]) -> Result<String, S
     page.map(|(_, text)| text).map_err(|_| UNREACHABLE_MESSAGE.into())
 }
 
-/// Sends JSON and reads the status and JSON that come back; what is no JSON is `null`.
+/// Posts JSON, and returns the status and the JSON of the response; `null` if the body is not JSON.
 async fn post_json(url: &str, body: &str, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
     let (status, text) = fetch(url, "application/json", body, credentials).await?;
     Ok((status, json::parse(&text).unwrap_or_default()))
@@ -212,7 +212,7 @@ async fn fetch(
     Ok((response.status(), text))
 }
 
-/// Ends a request that nobody waits for any more.
+/// Aborts a request when its future is dropped.
 struct AbortOnDrop(AbortController);
 
 impl Drop for AbortOnDrop {

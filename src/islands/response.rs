@@ -1,4 +1,4 @@
-//! The Response card: what became of the call.
+//! The Response card: the outcome of the call.
 
 use super::{
     dom, remote, snippets,
@@ -12,7 +12,7 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url};
 
-/// Shows each outcome in place of the one before; at first, what the server rendered stays.
+/// Replaces the shown outcome whenever the call's state changes. Until the first call, the server's HTML stays.
 pub(super) fn start(state: TryItState) {
     Effect::new(move || {
         let html = state.call_state.with(|call_state| match call_state {
@@ -30,7 +30,7 @@ pub(super) fn start(state: TryItState) {
     });
 }
 
-/// Does what a button of a reply says: copies or saves its body.
+/// Runs the action of a button in the response: copies or saves the body.
 pub(super) fn handle_action(state: TryItState, button: &Element) {
     state.call_state.with_untracked(|call_state| {
         let CallState::Done(Ok(response)) = call_state else { return };
@@ -45,7 +45,7 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
     });
 }
 
-/// Shows the secret beside a button, or hides it again.
+/// Shows or hides the secret before a button.
 pub(super) fn toggle_secret(button: Element) {
     let Some(secret_element) = button.previous_element_sibling() else { return };
     let placeholder = button.get_attribute("value").unwrap_or_default();
@@ -65,7 +65,7 @@ pub(super) fn toggle_secret(button: Element) {
     });
 }
 
-/// Saves a body as a file. It never opens in the page, whatever is in it.
+/// Saves a body as a file. The page never opens it, because its content is not trusted.
 pub(super) fn download(body: &ResponseBody, name: &str) -> Result<(), JsValue> {
     let blob_part: JsValue = match body {
         ResponseBody::Empty => JsValue::from_str(""),

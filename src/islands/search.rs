@@ -1,7 +1,7 @@
-//! The search brought to life: it offers operations while one types, and a provider's page leaves those that match.
+//! The search island: suggests operations while the user types, and filters the list on a provider's page.
 //!
-//! The forms are HTML from the server and work without this; the island itself is empty. It listens to the whole page, for
-//! `/` and Ctrl-K work wherever the reader is.
+//! The forms are HTML from the server and work without scripts; the island itself renders nothing. It listens for
+//! events of the whole window, so that `/` and Ctrl-K work everywhere on the page.
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
 use super::dom;
@@ -26,16 +26,16 @@ use web_sys::{
 const INPUT_SELECTOR: &str = "#site-search";
 const SUGGESTIONS_SELECTOR: &str = "#offer";
 const SUGGESTION_LIST_SELECTOR: &str = "#offered";
-/// Who types faster is not done yet.
+/// Time without input before suggestions are requested.
 const DEBOUNCE_DELAY: Duration = Duration::from_millis(80);
 
-/// Listens to the page's search.
+/// Attaches the listeners of the search to the page.
 #[island]
 pub fn Search() -> impl IntoView {
     Effect::new(start);
 }
 
-/// What was asked last.
+/// The latest request for suggestions.
 #[derive(Default)]
 struct LatestRequest {
     number: Cell<u32>,
@@ -43,7 +43,7 @@ struct LatestRequest {
 }
 
 impl LatestRequest {
-    /// Forgets what was asked before.
+    /// Aborts the previous request and returns the number of the new one.
     fn supersede(&self) -> u32 {
         if let Some(abort) = self.abort.take() {
             abort.abort();
@@ -107,7 +107,7 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     set_timeout(send_request, DEBOUNCE_DELAY);
 }
 
-/// What the server offers for some words.
+/// Requests the suggestions for a query.
 async fn fetch_suggestions(latest: &LatestRequest, query: &str) -> Option<String> {
     let abort = AbortController::new().ok()?;
     let options = RequestInit::new();
@@ -122,7 +122,7 @@ async fn fetch_suggestions(latest: &LatestRequest, query: &str) -> Option<String
     JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
-/// Shows an answer: its first line says what was found, the rest is links.
+/// Shows a response: its first line is the status, the rest is links.
 fn show_suggestions(response: Option<&str>) {
     let failed =
         "The search did not answer. Check that the server is running and that you are online, then type again.";
@@ -160,7 +160,7 @@ fn on_keydown(event: &KeyboardEvent, latest: &LatestRequest) {
         }
         return;
     }
-    // Enter and the arrows may belong to an input method.
+    // During composition, Enter and the arrow keys belong to the input method.
     let Some(input) = dom::event_target(event).filter(|target| target.id() == "site-search" && !event.is_composing())
     else {
         return;
@@ -194,12 +194,12 @@ fn on_keydown(event: &KeyboardEvent, latest: &LatestRequest) {
         _ => return,
     };
     event.prevent_default();
-    // Who chooses has seen what is offered: nothing that is still on its way may change it.
+    // A pending response must not change the list while the user chooses from it.
     latest.supersede();
     select_suggestion(&input, next.as_ref());
 }
 
-/// Makes an offer the one that Enter opens, or none.
+/// Selects the suggestion that Enter opens, or none.
 fn select_suggestion(input: &Element, chosen: Option<&Element>) {
     if let Some(before) = dom::find("#offered [aria-selected=true]") {
         let _ = before.set_attribute("aria-selected", "false");
@@ -215,7 +215,7 @@ fn select_suggestion(input: &Element, chosen: Option<&Element>) {
     chosen.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
-/// Leaves the listed operations that have every word of the filter, where the page lists all of them.
+/// Hides the operations that lack a word of the filter, if the page lists all operations.
 fn filter_operations() {
     if dom::find("#filter[data-live]").is_none() {
         return;
@@ -245,7 +245,7 @@ fn filter_operations() {
     dom::set_text("#filtered", &status);
 }
 
-/// The text in lower case, as the browser knows it: Rust's own tables for it would be a twentieth of the program.
+/// Converts a text to lowercase with the browser's function: Rust's tables would be a twentieth of the WASM binary.
 fn to_lower_case(text: &str) -> String {
     JsString::from(text).to_lower_case().into()
 }

@@ -1,4 +1,4 @@
-//! Sends the call; Send, Cancel and the line below them follow the state.
+//! Sends the call, and updates Send, Cancel and the hint below them.
 
 use super::{
     dom, files, form, remote,
@@ -9,9 +9,9 @@ use futures::future::abortable;
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
-/// Keeps the send bar up to date.
+/// Updates the send bar whenever the state changes.
 pub(super) fn start(state: TryItState) {
-    // What was chosen before the script arrived counts.
+    // The user may have chosen an environment before the script loaded.
     state.environment.set(dom::control_value("#environment"));
     Effect::new(move || {
         dom::toggle_attribute("#send", "disabled", state.is_gateway_url_missing() || state.is_call_running());
@@ -29,7 +29,7 @@ pub(super) fn start(state: TryItState) {
         dom::toggle_attribute("#hint", "data-live", !live_warning.is_empty());
         dom::set_text("#hint", if state.is_gateway_url_missing() { messages::GATEWAY_URL_MISSING } else { hint });
     });
-    // A credential that is saved or cleared decides anew where calls go.
+    // The default environment depends on the credential.
     Effect::new(move |before: Option<CredentialStatus>| {
         let credential = state.credential.get();
         if before.is_some_and(|before| before != credential) {
@@ -47,7 +47,7 @@ pub(super) fn start(state: TryItState) {
     });
 }
 
-/// Sends what the form says, unless a call is under way.
+/// Sends the call with the current arguments, unless a call is running.
 pub(super) fn send_call(state: TryItState) {
     if state.is_gateway_url_missing() || state.is_call_running() {
         return;
@@ -68,7 +68,7 @@ pub(super) fn send_call(state: TryItState) {
     });
 }
 
-/// Gives the call up.
+/// Cancels the running call.
 pub(super) fn cancel_call(state: TryItState) {
     if let CallState::Running(abort_handle) = state.call_state.get_untracked() {
         abort_handle.abort();

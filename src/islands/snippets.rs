@@ -1,4 +1,4 @@
-//! The call as source code, live: the default is printed here at every keystroke, all else by the server.
+//! The call as source code. The browser renders the default target on every keystroke; the server renders all others.
 
 use super::{
     dom,
@@ -19,7 +19,7 @@ use web_sys::Element;
 
 const CODE_SELECTOR: &str = "#snippet code";
 
-/// Prints the code anew whenever the arguments or the environment change.
+/// Updates the snippet whenever the arguments or the environment change.
 pub(super) fn start(state: TryItState) {
     state.snippet_target.set_value(current_label());
     Effect::new(move || {
@@ -50,12 +50,13 @@ fn update_snippet(state: TryItState) {
     dom::set_text("#snippet-length", &format_line_count(&code));
 }
 
-/// The label of what is shown.
+/// Returns the label of the shown snippet.
 fn current_label() -> String {
     dom::find("#snippet").and_then(|code| code.get_attribute("aria-label")).unwrap_or_default()
 }
 
-/// The list offers what contains its text: it is emptied for whoever comes to choose, and says the choice meanwhile.
+/// Empties the input when it gets the focus, and shows the current choice as its `placeholder`: the browser suggests
+/// only entries that contain the input's text.
 pub(super) fn clear_target_input() {
     if let Some(list) = dom::find("#client") {
         let _ = list.set_attribute("placeholder", &dom::control_value("#client"));
@@ -63,7 +64,7 @@ pub(super) fn clear_target_input() {
     }
 }
 
-/// Left without a choice, the list says the one before.
+/// Restores the current choice if the input loses the focus while empty.
 pub(super) fn restore_target_input() {
     if let Some(list) = dom::find("#client")
         && dom::control_value("#client").is_empty()
@@ -72,7 +73,7 @@ pub(super) fn restore_target_input() {
     }
 }
 
-/// Takes up what was chosen, the default too: the server remembers it.
+/// Applies the chosen target. The default is requested from the server too, which remembers the choice.
 pub(super) fn select_target(state: TryItState) {
     let label = dom::control_value("#client");
     if !label.is_empty() {
@@ -81,7 +82,8 @@ pub(super) fn select_target(state: TryItState) {
     request_snippet(state);
 }
 
-/// Has the server print. While it does, nothing else is asked; what has changed meanwhile is asked afterwards.
+/// Requests the snippet from the server. Only one request runs at a time; changes in the meantime cause another one
+/// afterwards.
 fn request_snippet(state: TryItState) {
     let number = state.snippet_request_count.with_value(|number| number + 1);
     state.snippet_request_count.set_value(number);
@@ -107,7 +109,7 @@ fn request_snippet(state: TryItState) {
     });
 }
 
-/// Puts what the server printed into the page. What is not there any more is hidden.
+/// Shows a snippet from the server, and hides empty parts.
 fn show_snippet(snippet: &Value) {
     let field = |name: &str| snippet.get(name).and_then(Value::as_str).unwrap_or_default();
     set_html("#snippet-note", field("note"));
@@ -120,14 +122,14 @@ fn show_snippet(snippet: &Value) {
     {
         let _ = pre.set_attribute("aria-label", field("label"));
         let _ = code.set_attribute("data-file", field("file"));
-        // Whoever has begun to look for another is not disturbed.
+        // An empty input means that the user is choosing another target.
         if !dom::control_value("#client").is_empty() {
             dom::set_control_value(&list, field("label"));
         }
     }
 }
 
-/// Markup of ours or of this server, in which all else is escaped.
+/// Sets the HTML of an element. The HTML must come from this program or this server, which escape all other text.
 fn set_html(selector: &str, html: &str) {
     if let Some(element) = dom::find(selector) {
         element.set_inner_html(html);
@@ -147,7 +149,7 @@ pub(super) fn copy_snippet(button: &Element) {
     copy_text(button, &dom::find(CODE_SELECTOR).and_then(|code| code.text_content()).unwrap_or_default());
 }
 
-/// Copies a text, says so on the button, and forgets.
+/// Copies a text, and shows the result on the button for 1.6 seconds.
 pub(super) fn copy_text(button: &Element, text: &str) {
     let copied = JsFuture::from(window().navigator().clipboard().write_text(text));
     let button = button.clone();

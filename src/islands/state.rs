@@ -1,4 +1,4 @@
-//! What the cards share.
+//! The state that the cards share.
 
 use crate::model::{
     Arguments, credential::CredentialStatus, error::ExplorerError, operation::Operation, provider::Provider,
@@ -9,19 +9,19 @@ use leptos::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What an operation's page starts from.
+/// The initial state of an operation's page.
 ///
-/// It stands in the page as JSON, in a `<script>` that is no program, and not among the island's properties: reading those
-/// takes 30 kB of code.
+/// It is embedded in the page as JSON, in a `<script>` that is not executed. Parsing island properties instead would
+/// take 30 kB of code.
 #[derive(Clone, Debug, Serialize)]
 pub struct InitialState {
-    /// The API.
+    /// The operation's provider.
     pub provider: Provider,
-    /// What the page is about.
+    /// The operation that the page documents.
     pub operation: Operation,
-    /// What it accepts as authentication.
+    /// The authentication that the operation accepts.
     pub access: OperationAuthentication,
-    /// What is in force for this visitor.
+    /// Status of the caller's credential.
     pub credential: CredentialStatus,
 }
 
@@ -43,40 +43,40 @@ pub(super) struct TryItState {
     pub(super) provider: StoredValue<Provider>,
     pub(super) operation: StoredValue<Operation>,
     pub(super) authentication: StoredValue<OperationAuthentication>,
-    /// What the form says, as far as it can be read.
+    /// The arguments that could be parsed from the form.
     pub(super) arguments: RwSignal<Arguments>,
-    /// Where to send.
+    /// Name of the environment that calls are sent to.
     pub(super) environment: RwSignal<String>,
     pub(super) credential: RwSignal<CredentialStatus>,
     pub(super) gateway: RwSignal<GatewayChoice>,
     pub(super) call_state: RwSignal<CallState>,
-    /// What code is printed with, by its label.
+    /// Label of the snippet's target.
     pub(super) snippet_target: StoredValue<String>,
-    /// How often the server was to print it.
+    /// Number of snippets requested from the server.
     pub(super) snippet_request_count: StoredValue<u32>,
-    /// Whether it is doing so.
+    /// True while a snippet request is running.
     pub(super) is_snippet_loading: StoredValue<bool>,
 }
 
-/// What makes a page's calls.
+/// The gateway that makes the page's calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum GatewayChoice {
     /// The server that the page came from.
     ThisServer,
-    /// Another explorer, by URL; empty until one is entered.
+    /// Another explorer, by URL; empty until the user enters one.
     OtherServer(String),
 }
 
-/// What became of the last call.
+/// The state of the last call.
 #[derive(Clone, Debug)]
 pub(super) enum CallState {
-    /// None was sent yet.
+    /// No call was sent yet.
     Idle,
-    /// It is under way, and can be cancelled.
+    /// The call is running and can be cancelled.
     Running(AbortHandle),
-    /// The reader gave it up.
+    /// The user cancelled the call.
     Cancelled,
-    /// The provider replied, or the explorer could not do it.
+    /// The call has ended with the provider's response or an error of the explorer.
     Done(Result<CallResponse, ExplorerError>),
 }
 
@@ -97,7 +97,7 @@ impl TryItState {
         }
     }
 
-    /// Whether calls go to another gateway whose address is missing or is none.
+    /// Returns true if the user chose another gateway and its URL is missing or invalid.
     pub(super) fn is_gateway_url_missing(&self) -> bool {
         self.gateway.with(|gateway| matches!(gateway, GatewayChoice::OtherServer(url) if !is_http_url(url)))
     }
@@ -107,7 +107,7 @@ impl TryItState {
     }
 }
 
-/// Whether a text is a web address that calls can go to.
+/// Returns true if a text is an HTTP or HTTPS URL.
 pub(super) fn is_http_url(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace))

@@ -1,4 +1,5 @@
-//! "Try it" brought to life: the form is read on every keystroke, checked, switched between form and JSON, and sent.
+//! The "Try it" island: parses and checks the form on every keystroke, switches between form and JSON, and sends the
+//! call.
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
 use super::{authentication, dom, form, gateway, response, send, snippets, state::TryItState};
@@ -12,15 +13,16 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlFormElement};
 
-/// Stands around everything that belongs to one call.
+/// Wraps all parts of one call.
 #[island]
 pub fn TryIt(
     /// The cards and the form, from the server.
     children: Children,
 ) -> impl IntoView {
-    // On the server there is nothing to start: the island is its children.
+    // The server has no initial state to read: there, the island only renders its children.
     let state = TryItState::new(if is_browser() { read_initial_state() } else { Value::Null }.into());
-    // The controls whose problems are shown: those changed once, and all after the first try to send.
+    // Problems are shown only for controls that lost the focus once, and for all controls after the first attempt to
+    // send.
     let visible_problems = StoredValue::new(VisibleProblems::default());
     Effect::new(move || {
         if let Some(form) = form::call_form() {
@@ -49,8 +51,6 @@ pub fn TryIt(
             snippets::select_target(state);
         }
     };
-    // A field that is left is told what is wrong with it; not on the way to a button, which would move away from under the
-    // pointer.
     let is_target_input =
         |event: &ev::FocusEvent| dom::event_target(event).is_some_and(|target| target.id() == "client");
     let on_focusin = move |event: ev::FocusEvent| {
@@ -62,6 +62,8 @@ pub fn TryIt(
         if is_target_input(&event) {
             snippets::restore_target_input();
         }
+        // A field's problems are shown when it loses the focus; not if the focus moves to a button, because they would
+        // move the button away from under the pointer.
         let to_button = event.related_target().is_some_and(|next| next.has_type::<HtmlButtonElement>());
         let name = form::control_name(&event).filter(|name| name != "view" && name != "environment");
         if let (Some(name), false) = (name, to_button) {
@@ -100,7 +102,7 @@ pub fn TryIt(
     }
 }
 
-/// What the page starts from: its `Start`, as JSON.
+/// Reads the [`InitialState`](super::state::InitialState) that is embedded in the page, as JSON.
 fn read_initial_state() -> Value {
     let text = dom::find("#start").and_then(|script| script.text_content());
     text.and_then(|text| json::parse(&text).ok()).unwrap_or_default()
@@ -147,7 +149,7 @@ fn on_call_submitted(
     if let Some(list) = intent.strip_prefix("add") {
         form::add_row(form, list);
     } else if intent.strip_prefix("remove").is_some_and(|row| form::remove_row(form, row)) {
-        // Its problems go with it.
+        // The row's problems are removed with it.
     } else if intent != "send" && !intent.is_empty() {
         redraw(state, visible_problems, form.clone(), intent);
         return;
@@ -164,14 +166,14 @@ fn on_call_submitted(
     refresh(state, visible_problems);
 }
 
-/// Has the server draw the input anew, and goes on with that; where it cannot, the reader is told.
+/// Requests the input section from the server and continues with it; shows an error if the request fails.
 fn redraw(state: TryItState, visible_problems: StoredValue<VisibleProblems>, form: HtmlFormElement, intent: &str) {
     let intent = intent.to_owned();
     spawn_local(async move {
         match form::redraw(&form, &intent).await {
             Ok(operation) => {
                 state.operation.set_value(operation.into());
-                // The form did not open: the server says why, and knows more about it.
+                // If the JSON view is still open, the server has rendered the reason, which a refresh would overwrite.
                 if intent != "view" || dom::control_value("#view-json:checked").is_empty() {
                     refresh(state, visible_problems);
                 }
@@ -181,7 +183,7 @@ fn redraw(state: TryItState, visible_problems: StoredValue<VisibleProblems>, for
     });
 }
 
-/// Reads the form again; returns what keeps it from being sent.
+/// Parses the form again; returns the problems that prevent sending.
 fn refresh(state: TryItState, visible_problems: StoredValue<VisibleProblems>) -> Vec<Problem> {
     let Some(form) = form::call_form() else { return Vec::new() };
     let ParsedForm { arguments, problems, .. } = state.operation.with_value(|operation| form::read(operation, &form));
@@ -194,7 +196,7 @@ fn refresh(state: TryItState, visible_problems: StoredValue<VisibleProblems>) ->
     problems
 }
 
-/// Which controls' problems the reader has been told.
+/// The controls whose problems are shown.
 #[derive(Clone, Debug)]
 enum VisibleProblems {
     OfControls(Vec<String>),

@@ -1,4 +1,4 @@
-//! Checks arguments against an operation: the same code in the browser and on the server.
+//! Checks arguments against an operation. Browser and server use the same code.
 
 use super::{
     Arguments,
@@ -9,13 +9,13 @@ use super::{
 };
 use serde_json::{Number, Value};
 
-/// How many values are looked at. Variants of variants are tried over and over, twice as often with every level; where that
-/// never ends, what is inside is left to the provider.
+/// Maximum number of values that one check visits. Nested unions are tried variant by variant, so the number of visits
+/// doubles with every level. Values beyond the limit are treated as valid and left to the provider.
 pub const MAX_VISITED_VALUES: u32 = 100_000;
 
-/// Everything that keeps these arguments from being sent; empty when they can be.
+/// Returns all problems that prevent these arguments from being sent; empty if there are none.
 ///
-/// `null` is accepted for every field of a JSON body: an explorer exists to find out what the API says to it.
+/// `null` is accepted for every field of a body, so that users can find out how the API responds to it.
 pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
     let mut checker = Checker { operation, problems: Vec::new(), remaining_visits: MAX_VISITED_VALUES };
     checker.check_fields(&operation.fields, arguments, "");
@@ -28,9 +28,10 @@ pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Prob
     checker.problems
 }
 
-/// Whether a value is one of a union's variant: its tag fits, and nothing is wrong with it.
+/// Returns true if a value matches a union's variant: its tag is the variant's, and it has no problems.
 ///
-/// `left` says how many values may still be looked at, and is counted down; beyond, what is inside is taken to be right.
+/// `remaining_visits` is the number of values that may still be visited, and is counted down. Values beyond are treated
+/// as valid.
 pub fn matches_variant(
     operation: &Operation,
     variant: &UnionVariant,
@@ -46,7 +47,7 @@ pub fn matches_variant(
     }
 }
 
-/// Whether a value can be one segment of a path without changing which resource the path names.
+/// Returns true if a value can be one path segment without changing which resource the path names.
 pub fn is_path_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && !text.chars().any(|c| c == '/' || c == '\\' || c.is_control())
 }
@@ -83,7 +84,7 @@ impl Checker<'_> {
             return;
         }
         self.remaining_visits -= 1;
-        // What it stands for is known to the server, which checks it there.
+        // Only the server knows the value of a placeholder, and checks it there.
         if value.as_str().is_some_and(placeholder::contains_placeholder) {
             return;
         }
@@ -124,8 +125,8 @@ impl Checker<'_> {
         self.problems.extend(message.map(|message| Problem::new(pointer, message)));
     }
 
-    /// A value of a union is right if it is right as one of its variants. Where its tag tells which one is meant, what is
-    /// wrong with it as that one is said.
+    /// Checks a value against a union. If its tag selects a variant, or if there is only one, that variant's problems
+    /// are reported. Otherwise the value must match one of the variants.
     fn check_union(&mut self, variants: &[UnionVariant], value: &Value, pointer: &str) -> Option<String> {
         let is_selected = |variant: &&UnionVariant| {
             variant.tag.as_ref().is_some_and(|(name, tag)| value.get(name) == Some(tag)) || variants.len() == 1
@@ -166,7 +167,7 @@ fn schema_type_name(schema: &Schema) -> &'static str {
     }
 }
 
-/// The kind of a value, in words.
+/// Returns the JSON type of a value in words, for messages.
 pub fn json_type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -210,7 +211,7 @@ pub(crate) fn check_string(constraints: &StringConstraints, text: &str) -> Optio
     message.map(str::to_owned)
 }
 
-/// What is wrong with a text of a format; nothing for formats that are not checked.
+/// Returns the problem of a text with a format; `None` if the text is valid or the format is not checked.
 pub fn check_format(format: &str, text: &str) -> Option<&'static str> {
     match format {
         "uuid" if !is_uuid(text) => Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000."),
@@ -231,21 +232,22 @@ pub fn check_format(format: &str, text: &str) -> Option<&'static str> {
     }
 }
 
-/// One `@` between two non-empty parts without spaces; the server behind the API knows better than any pattern.
+/// Returns true if there is exactly one `@`, between two non-empty parts without spaces. Stricter checks are left to
+/// the provider.
 fn is_email(text: &str) -> bool {
     let no_space = !text.contains(char::is_whitespace);
     no_space
         && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
-/// ITU-T E.164: a plus sign and up to 15 digits, the first of them not 0.
+/// Returns true for a phone number in ITU-T E.164 format: a plus sign and 2 to 15 digits, the first of them not 0.
 fn is_e164(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (2..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
     })
 }
 
-/// RFC 9562, §4.
+/// Returns true for a UUID in the format of RFC 9562, §4.
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(index, b)| match index {
@@ -254,8 +256,8 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-/// Whether a text begins like the pattern, with any digit where the pattern has 0. Dates of RFC 3339 begin so; whether the
-/// day exists is the provider's to say.
+/// Returns true if a text begins like the pattern, with any digit for 0. Used for dates and times of RFC 3339; the
+/// provider checks that the day exists.
 fn matches_digit_pattern(text: &str, pattern: &str) -> bool {
     text.len() >= pattern.len()
         && text.bytes().zip(pattern.bytes()).all(|(b, like)| {
@@ -282,7 +284,7 @@ pub(crate) fn check_number(constraints: &NumberConstraints, number: &Number) -> 
     if let Some(max) = constraints.below.as_ref().filter(|max| reaches(max, 1.0)) {
         return Some(["Must be less than ", &max.to_string(), "."].concat());
     }
-    // Decimal fractions are not exact in binary: what is nearly a multiple is one.
+    // Decimal fractions are inexact in binary, so a quotient within 1e-9 of an integer counts as a multiple.
     let is_multiple = |step: &Number| {
         let times = value / platform::parse_f64(&step.to_string());
         (times - times.round()).abs() < 1e-9

@@ -1,30 +1,30 @@
-//! What a page may know about a credential: that there is one, whose, for which environment and schemes.
+//! The status of a credential that pages may show: that it exists, its source, its environment and its schemes.
 
 use serde::{Deserialize, Serialize};
 
-/// The credential in force for a visitor, without any part of the credential itself.
+/// The status of the credential that applies to a caller, without any part of the credential itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "serde_json::Value")]
 pub struct CredentialStatus {
-    /// Who set it.
+    /// The source of the credential.
     pub source: CredentialSource,
-    /// The environment that it belongs to, where its form tells.
+    /// The environment that it belongs to, if its format reveals it.
     pub environment: Option<String>,
-    /// Eight hexadecimal digits that tell two credentials apart.
+    /// Eight hexadecimal digits that distinguish two credentials.
     pub fingerprint: Option<String>,
     /// Ids of the security schemes that it has values for.
     pub schemes: Vec<String>,
 }
 
-/// Who set the credential in force.
+/// The source of a credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialSource {
-    /// Nobody: only `example` answers.
+    /// No credential is set. Operations that need one work only in the environment `example`.
     #[default]
     None,
-    /// Whoever runs this server.
+    /// The operator of this server.
     Operator,
-    /// This visitor, for this session.
+    /// The caller, for the current session.
     Visitor,
 }

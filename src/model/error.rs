@@ -1,92 +1,92 @@
-//! Why the explorer itself could not do what was asked; a provider's own refusal is a `Reply`.
+//! Errors of the explorer itself. An error response of a provider is a [`CallResponse`](super::response::CallResponse).
 
 use super::problem::Problem;
 use leptos::server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-/// One sentence for the person, a code for programs, and the fields that are wrong, if any.
+/// An error with a message for users, a code for programs, and the invalid fields, if any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "serde_json::Value")]
 pub struct ExplorerError {
-    /// What happened and what to do next.
+    /// One sentence or more: the cause, and the next step.
     #[serde(rename = "error")]
     pub message: String,
-    /// What it is, for programs.
+    /// The kind of error, for programs.
     pub code: ErrorCode,
-    /// What is wrong with each field.
+    /// The problems of individual fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub detail: Vec<Problem>,
-    /// The rule that does not let it pass.
+    /// The policy rule that denied the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// After how many seconds it may be asked again.
+    /// Seconds after which the request may be repeated.
     #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
 }
 
-/// The kinds of error that the explorer answers with.
+/// The kinds of errors that the explorer returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
-    /// The request is not JSON of the agreed shape.
+    /// The request is not JSON of the expected structure.
     MalformedRequest,
-    /// The arguments do not fit the operation; `detail` names each field.
+    /// The arguments do not match the operation; `detail` names each field.
     InvalidArguments,
     /// The environment needs a credential and none is set.
     NoCredential,
-    /// The access token that the call needs was not given out.
+    /// The token endpoint did not issue the access token that the call needs.
     TokenRefused,
-    /// Nobody has signed in, where one must.
+    /// The caller must sign in first.
     SignInRequired,
-    /// Another site's page, or a name this server does not answer to.
+    /// The request came from another site's page, named a host that is not allowed, or was not permitted.
     Forbidden,
-    /// The operator's policy does not let it pass.
+    /// The operator's policy does not allow the call.
     PolicyDenied,
     /// Live data is read-only until it is unlocked.
     LiveLocked,
-    /// What is deleted must be named once more.
+    /// A deletion must be confirmed: the caller repeats the last path parameter or the operation's name.
     ConfirmationRequired,
-    /// Somebody switched the credential off.
+    /// The credential is disabled.
     Disabled,
-    /// More calls in a short time than one may make.
+    /// The caller exceeded the rate limit.
     TooManyCalls,
-    /// More calls in a day than one may make.
+    /// The caller exceeded the daily budget.
     BudgetExceeded,
-    /// No such provider, operation or environment.
+    /// There is no such provider, operation or environment.
     NotFound,
     /// The credential belongs to another environment.
     EnvironmentMismatch,
-    /// The request is larger than this server takes.
+    /// The request is larger than the server's limit.
     RequestTooLarge,
-    /// The request took too long to arrive.
+    /// The request was not received in time.
     RequestTimeout,
-    /// A credential that cannot be right.
+    /// The credential is malformed.
     MalformedCredential,
-    /// More calls at once than this server makes.
+    /// The server already makes as many concurrent calls as it allows.
     TooBusy,
-    /// The provider could not be reached.
+    /// The connection to the provider failed.
     ProviderUnreachable,
-    /// The provider's certificate is not to be trusted.
+    /// The provider's certificate is not trusted.
     Tls,
-    /// The reply is larger than this server takes.
+    /// The response is larger than the server's limit.
     ResponseTooLarge,
-    /// The reply is not HTTP, or not what its headers say.
+    /// The response is not valid HTTP, or does not match its headers.
     MalformedResponse,
-    /// The provider took too long.
+    /// The provider did not respond in time.
     ProviderTimeout,
-    /// The browser could not reach the gateway.
+    /// The browser could not connect to the gateway.
     GatewayUnreachable,
-    /// The other gateway's answer is not that of a gateway.
+    /// The URL of the other gateway is not that of a gateway.
     NotAGateway,
-    /// What the server keeps its data in does not answer.
+    /// The store is unavailable.
     StoreUnavailable,
-    /// The server has no document of the provider; `retryAfter` says when it tries to load it again.
+    /// The server has no document of the provider; `retryAfter` holds the time until the next attempt to load it.
     ProviderUnavailable,
-    /// A fault of the explorer's own.
+    /// An internal error of the explorer.
     Internal,
 }
 
 impl ErrorCode {
-    /// The code of a name that a gateway sent; a name from a newer one counts as a fault of its own.
+    /// Returns the code with a name. An unknown name, such as that of a newer gateway, maps to `Internal`.
     pub fn from_name(name: &str) -> Self {
         const ALL: [ErrorCode; 28] = [
             ErrorCode::MalformedRequest,
@@ -121,7 +121,7 @@ impl ErrorCode {
         ALL.into_iter().find(|code| code.as_str() == name).unwrap_or(ErrorCode::Internal)
     }
 
-    /// Its name on the wire.
+    /// Returns the name of the code, as in responses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MalformedRequest => "malformed_request",
@@ -155,7 +155,7 @@ impl ErrorCode {
         }
     }
 
-    /// The HTTP status that goes with it.
+    /// Returns the HTTP status for the code.
     pub fn http_status(self) -> u16 {
         match self {
             Self::MalformedRequest | Self::InvalidArguments => 400,
@@ -187,17 +187,17 @@ impl Serialize for ErrorCode {
 }
 
 impl ExplorerError {
-    /// An error without fields.
+    /// Creates an error without details.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { message: message.into(), code, detail: Vec::new(), rule: None, retry_after: None }
     }
 
-    /// A request of more bytes than are taken.
+    /// Creates the error for a request that exceeds a limit in bytes.
     pub fn request_too_large(limit: usize) -> Self {
         Self::new(ErrorCode::RequestTooLarge, ["The request is larger than ", &limit.to_string(), " bytes."].concat())
     }
 
-    /// Arguments that do not fit the operation.
+    /// Creates the error for arguments that do not match the operation.
     pub fn invalid_arguments(detail: Vec<Problem>) -> Self {
         let message = match detail.as_slice() {
             [one] => ["Check the field ", one.location.trim_start_matches('/'), ": ", &one.message].concat(),

@@ -1,4 +1,4 @@
-//! An operation that has one field of every kind, for tests.
+//! Test fixtures: an operation with one field of every kind, and a provider.
 
 use super::{
     operation::{DocumentedBody, Method, Operation},

@@ -1,24 +1,25 @@
-//! Reads JSON text (RFC 8259), and says where it breaks.
+//! A parser for JSON text (RFC 8259) that reports the position of syntax errors.
 //!
-//! `serde_json` reads the same, and is used wherever only the server reads. In the browser its reader brings along what
-//! prints floating point numbers for its error messages: 30 kB of the program. Here numbers stay the digits they were.
+//! The results equal those of `serde_json`, which is used wherever only the server parses. In the browser, its parser
+//! includes code that prints floating point numbers in error messages: 30 kB of the binary. This parser preserves the
+//! digits of numbers.
 
 use serde_json::{Map, Number, Value};
 
-/// How deep values may nest, as in `serde_json`.
+/// Maximum nesting depth, as in `serde_json`.
 const MAX_DEPTH: usize = 128;
 
-/// Where a text stops being JSON.
+/// A JSON syntax error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The byte at which it goes wrong; the text's length, where it ends too early.
+    /// Byte offset of the error; the text's length if the text ends too early.
     pub offset: usize,
 }
 
-/// Reads one JSON value.
+/// Parses one JSON value.
 ///
 /// # Errors
-/// The place where the text stops being JSON.
+/// Returns an error with the offset at which the text stops being JSON.
 pub fn parse(text: &str) -> Result<Value, SyntaxError> {
     let mut parser = Parser { text, position: 0 };
     let value = parser.parse_value(0)?;
@@ -70,7 +71,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Goes behind a comma, or tells that the list or object ends here.
+    /// Consumes a comma and returns true, or consumes the end of the list or object and returns false.
     fn consume_separator(&mut self, end: u8) -> Result<bool, SyntaxError> {
         self.skip_whitespace();
         match self.peek() {
@@ -163,7 +164,8 @@ impl Parser<'_> {
         Ok(c)
     }
 
-    /// `\u` and four digits; two of them for what lies beyond (RFC 8259, §7). Half of such a pair is no character.
+    /// Parses a Unicode escape: `u` and four digits. A character outside the Basic Multilingual Plane is a surrogate
+    /// pair (RFC 8259, §7); an unpaired surrogate is an error.
     fn parse_unicode_escape(&mut self) -> Result<char, SyntaxError> {
         let first = self.parse_code_unit()?;
         let code = if (0xD800..0xDC00).contains(&first) {
@@ -190,7 +192,7 @@ impl Parser<'_> {
         Ok(unit)
     }
 
-    /// RFC 8259, §6.
+    /// Parses a number (RFC 8259, §6).
     fn parse_number(&mut self) -> Result<Value, SyntaxError> {
         let start = self.position;
         if self.peek() == b'-' {

@@ -1,4 +1,4 @@
-//! The shared words: what browser and server both know. No I/O and no credential lives here.
+//! The types that browser and server share. No I/O and no credentials.
 
 pub mod check;
 pub mod credential;
@@ -22,7 +22,7 @@ mod style;
 #[cfg(feature = "ssr")]
 pub(crate) use style::NON_UNRESERVED;
 
-/// What the reader filled in: one JSON object, keys are parameter names and body fields.
+/// The values that the user filled in: one JSON object whose keys are names of parameters and body fields.
 pub type Arguments = serde_json::Map<String, serde_json::Value>;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What can be called.
+//! Operations: what a document allows to call.
 
 use super::schema::{Field, FieldLocation, Schema};
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -6,7 +6,7 @@ use std::fmt;
 
 /// One method and path of a document: everything that the form, the request and the snippets need.
 ///
-/// It travels with its page, so texts that only pages show live in `Documentation` on the server.
+/// It is sent to the browser with its page. Texts that only pages show are in `DocumentedOperation`, on the server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Operation {
     /// Name in URLs and SDK calls: `apiUserV1Create`.
@@ -17,24 +17,24 @@ pub struct Operation {
     pub path: String,
     /// Parameters, then the fields of the body, in one namespace.
     pub fields: Vec<Field>,
-    /// The body that it takes, if any.
+    /// The request body, if the operation accepts one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<DocumentedBody>,
-    /// Schemas that fields name by [`Schema::Ref`]: each once, however often and deep they are used.
+    /// Schemas that fields refer to by [`Schema::Ref`]. Each is included once, however often and deeply it is used.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_definitions")]
     pub definitions: Vec<(String, Schema)>,
 }
 
-/// The body of an operation's request, in the media type that was chosen.
+/// The request body of an operation, in the chosen media type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DocumentedBody {
-    /// Whether a call must have one, if only `{}`.
+    /// True if a call must have a body, even if it is only `{}`.
     pub required: bool,
-    /// Its media type: `application/json`.
+    /// Media type: `application/json`.
     pub content_type: String,
 }
 
-/// How a body is written.
+/// The encoding of a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyEncoding {
     /// JSON text.
@@ -43,12 +43,12 @@ pub enum BodyEncoding {
     UrlEncoded,
     /// `multipart/form-data`.
     Multipart,
-    /// Text or bytes as they are.
+    /// Unencoded text or bytes.
     Raw,
 }
 
 impl BodyEncoding {
-    /// How a body of a media type is written.
+    /// Returns the encoding for a media type.
     pub fn from_content_type(content_type: &str) -> Self {
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         match essence {
@@ -61,37 +61,37 @@ impl BodyEncoding {
 }
 
 impl DocumentedBody {
-    /// How a body of this media type is written.
+    /// Returns the encoding for the body's media type.
     pub fn encoding(&self) -> BodyEncoding {
         BodyEncoding::from_content_type(&self.content_type)
     }
 }
 
 impl Operation {
-    /// Whether fields that the document does not name can be sent in the body.
+    /// Returns true if the body can have fields that the document does not name.
     pub fn allows_additional_fields(&self) -> bool {
         self.body.as_ref().is_some_and(|body| body.encoding() == BodyEncoding::Json)
             && !self.fields.iter().any(|field| field.place == FieldLocation::Body)
     }
 
-    /// Whether some value is a file.
+    /// Returns true if a field contains a file.
     pub fn has_file_fields(&self) -> bool {
         let in_definitions = self.definitions.iter().any(|(_, schema)| schema.has_file());
         in_definitions || self.fields.iter().any(|field| field.schema.has_file())
     }
 
-    /// The field with a name.
+    /// Returns the field with a name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The field that names what the operation is about: the last of its path, if it has any.
+    /// Returns the field that identifies the operation's target: the last parameter of the path, if any.
     pub fn target_parameter(&self) -> Option<&Field> {
         let in_path = self.fields.iter().filter(|field| field.place == FieldLocation::Path);
         in_path.max_by_key(|field| self.path.find(&["{", &field.name, "}"].concat()))
     }
 
-    /// A schema itself, or the one that it names. A name without a definition accepts anything.
+    /// Returns the schema, or the definition that it refers to. A reference without a definition accepts any value.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let Schema::Ref(name) = schema else { return schema };
         let found = self.definitions.iter().find(|(defined, _)| defined == name);
@@ -124,16 +124,16 @@ pub enum Method {
 }
 
 impl Method {
-    /// All of them, in the document's order.
+    /// All methods, in the order of the specification.
     pub const ALL: [Self; 8] =
         [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
 
-    /// The method that is written so.
+    /// Returns the method with an uppercase name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == name)
     }
 
-    /// The method as written on the wire.
+    /// Returns the method as sent in requests.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

@@ -1,4 +1,4 @@
-//! What stands for a secret of an earlier reply: `{{reply 12 · session_token}}`. The server knows what it means.
+//! Placeholders for the secrets of earlier responses: `{{reply 12 · session_token}}`. Only the server can resolve them.
 
 use std::{fmt, ops::Range};
 
@@ -6,17 +6,17 @@ const PREFIX: &str = "{{reply ";
 const SEPARATOR: &str = " · ";
 const SUFFIX: &str = "}}";
 
-/// The name of a secret that the server keeps.
+/// A reference to a secret that the server stores.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Placeholder {
-    /// The number of the reply that it came in.
+    /// Number of the response that contained the secret.
     pub response_number: u32,
-    /// Its place in there: a path like `user.session_token`, or `#` and a number.
+    /// Place in that response: a path like `user.session_token`, or `#` and a number.
     pub label: String,
 }
 
 impl Placeholder {
-    /// The handle that a text is, if it is nothing else.
+    /// Parses a text that consists of one placeholder, apart from surrounding whitespace.
     pub fn parse(text: &str) -> Option<Self> {
         find_first(text.trim())
             .filter(|(range, _)| range.len() == text.trim().len())
@@ -34,17 +34,17 @@ impl fmt::Display for Placeholder {
     }
 }
 
-/// Whether a text holds a handle, as far as a browser needs to know.
+/// Returns true if a text contains the start of a placeholder. The browser needs no stricter check.
 pub fn contains_placeholder(text: &str) -> bool {
     text.contains(PREFIX)
 }
 
-/// Whether a text is a handle, as far as a browser needs to know.
+/// Returns true if a text has the start and the end of a placeholder. The browser needs no stricter check.
 pub fn is_placeholder(text: &str) -> bool {
     text.starts_with(PREFIX) && text.ends_with(SUFFIX)
 }
 
-/// The first handle in a text, and where it stands.
+/// Returns the first placeholder in a text, and its byte range.
 pub fn find_first(text: &str) -> Option<(Range<usize>, Placeholder)> {
     let mut from = 0;
     while let Some(found) = text[from..].find(PREFIX) {

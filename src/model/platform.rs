@@ -1,16 +1,17 @@
-//! What the browser has an engine for and the server needs code for: regular expressions and floating point numbers.
+//! Regular expressions and floating point parsing. In the browser its own engine provides both, on the server Rust
+//! code.
 //!
-//! The server's expressions match in linear time, whatever a document says. They know no look-around and no
-//! back-references: a pattern with those is left to the browser and to the provider.
+//! The server's regular expressions match in linear time for every pattern. They support neither look-around nor
+//! back-references; patterns with those are checked only by the browser and the provider.
 
-/// Whether an ECMA-262 pattern matches somewhere in the text. A pattern that cannot be read matches everything.
+/// Returns true if an ECMA-262 pattern matches anywhere in the text, or if the pattern cannot be compiled.
 ///
-/// Reading a pattern takes longer than matching it, and the items of a list all have the same one.
+/// Compiled patterns are cached: compiling takes longer than matching, and all items of a list have the same pattern.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn matches_pattern(pattern: &str, text: &str) -> bool {
     use regex::Regex;
     use std::{cell::RefCell, collections::HashMap};
-    /// How many patterns a thread keeps.
+    /// Maximum number of compiled patterns that a thread caches.
     const MAX_CACHED_PATTERNS: usize = 100;
     thread_local! {
         static REGEX_CACHE: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
@@ -24,25 +25,25 @@ pub(super) fn matches_pattern(pattern: &str, text: &str) -> bool {
     })
 }
 
-/// The floating point number nearest to a decimal one.
+/// Returns the floating point number nearest to a decimal number.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn parse_f64(decimal: &str) -> f64 {
     decimal.parse().unwrap_or(f64::NAN)
 }
 
-/// Whether an ECMA-262 pattern matches somewhere in the text. A pattern that cannot be read matches everything.
+/// Returns true if an ECMA-262 pattern matches anywhere in the text, or if the pattern cannot be compiled.
 #[cfg(target_arch = "wasm32")]
 pub(super) fn matches_pattern(pattern: &str, text: &str) -> bool {
     use js_sys::{Array, Reflect, RegExp};
     use wasm_bindgen::JsValue;
     let arguments = Array::of2(&JsValue::from_str(pattern), &JsValue::from_str("u"));
-    // `new RegExp` throws where a pattern is bad; Reflect makes that a value.
+    // `new RegExp` throws an exception for an invalid pattern; `Reflect.construct` returns it as an error.
     let constructor = Reflect::get(&js_sys::global(), &JsValue::from_str("RegExp"));
     let regexp = constructor.and_then(|constructor| Reflect::construct(&constructor.into(), &arguments));
     regexp.map_or(true, |regexp| RegExp::from(regexp).test(text))
 }
 
-/// The floating point number nearest to a decimal one.
+/// Returns the floating point number nearest to a decimal number.
 #[cfg(target_arch = "wasm32")]
 pub(super) fn parse_f64(decimal: &str) -> f64 {
     js_sys::Number::parse_float(decimal)

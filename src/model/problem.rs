@@ -1,19 +1,19 @@
-//! What is wrong with arguments, and where.
+//! Problems with arguments, and their locations.
 
 use serde::Serialize;
 
-/// One thing that keeps a call from being sent, told to the person who can mend it.
+/// A reason that prevents a call from being sent, described for the user who can fix it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// JSON Pointer (RFC 6901) into the arguments, or the name of a form control.
     #[serde(rename = "field")]
     pub location: String,
-    /// One sentence: what is wrong and what would be right.
+    /// One sentence: the problem, and a valid alternative.
     pub message: String,
 }
 
 impl Problem {
-    /// A problem at a place.
+    /// Creates a problem at a location.
     pub fn new(location: impl Into<String>, message: impl Into<String>) -> Self {
         Self { location: location.into(), message: message.into() }
     }

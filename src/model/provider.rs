@@ -1,34 +1,35 @@
-//! What a page and its snippets know about a provider.
+//! The data of a provider that pages and snippets need.
 
 use serde::Serialize;
 
-/// The environment that answers from the document, built in for every provider.
+/// Name of the built-in environment of every provider that generates responses from the document.
 pub const EXAMPLE_ENVIRONMENT: &str = "example";
 
-/// One API, as the browser knows it.
+/// One API, as the browser needs it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Provider {
-    /// First part of its URLs: `stytch`.
+    /// First segment of its URLs: `stytch`.
     pub id: String,
-    /// What people call it: `Stytch`.
+    /// Display name: `Stytch`.
     pub title: String,
     /// Package of its generated TypeScript SDK: `@utdk/stytch`.
     pub package: String,
-    /// Where calls can go, in the document's order.
+    /// Environments that calls can be sent to, in the document's order.
     pub environments: Vec<Environment>,
 }
 
 /// One of a provider's servers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Environment {
-    /// Its name: `test`.
+    /// Name: `test`.
     pub name: String,
-    /// Base URL of its calls, without a slash at the end.
+    /// Base URL of its calls, without a trailing slash.
     pub url: String,
 }
 
 impl Provider {
-    /// The base URL that snippets show for an environment; `example` has none, so the first server stands in.
+    /// Returns the base URL that snippets show for an environment. For `example`, which has none, it is that of the
+    /// first server.
     pub fn base_url(&self, environment: &str) -> &str {
         let matching = self.environments.iter().find(|candidate| candidate.name == environment);
         matching.or(self.environments.first()).map_or("", |environment| &environment.url)

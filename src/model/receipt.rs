@@ -1,65 +1,65 @@
-//! What really happened on the wire: the request as it was sent, how long each step took, how much went each way.
+//! The receipt of a call: the request as sent, the duration of each step, and the sizes.
 
 use serde::Serialize;
 use std::time::Duration;
 
-/// The receipt of one call. Nothing in it is secret: credentials are named, not shown.
+/// The receipt of one call. It contains no secrets: credentials are named, not shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
-    /// What was sent.
+    /// The request as sent.
     pub request: SentRequest,
-    /// How long each step took.
+    /// Duration of each step.
     pub timings: Timings,
-    /// Bytes of the reply's body, after decompression.
+    /// Size of the response body after decompression, in bytes.
     pub received_bytes: u64,
-    /// The gateway's own id of the call.
+    /// The gateway's id of the call.
     pub request_id: String,
-    /// The provider's id of it, where it told one.
+    /// The provider's id of the call, if the response has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_request_id: Option<String>,
-    /// The rule that let it pass.
+    /// The policy rule that allowed the call.
     pub rule: String,
 }
 
-/// A request as it was sent, with credentials named.
+/// A request as sent, with the names of credentials in place of their values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentRequest {
     /// HTTP method.
     pub method: String,
-    /// The whole URL.
+    /// The full URL.
     pub url: String,
-    /// All headers, names in small letters.
+    /// All headers, with lowercase names.
     pub headers: Vec<(String, String)>,
-    /// The body, where it is text.
+    /// The body, if it is text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// Bytes of the body.
+    /// Size of the body, in bytes.
     pub bytes: u64,
 }
 
-/// How long the steps of a call took, in milliseconds. A connection that was there already needed none of the first three.
+/// Durations of a call's steps, in milliseconds. A reused connection has none of the first three.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Timings {
-    /// To look the host's name up.
+    /// DNS lookup of the host name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_ms: Option<f64>,
-    /// To connect.
+    /// Opening of the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connect_ms: Option<f64>,
-    /// To agree on encryption, and to know who answers.
+    /// TLS handshake, including the verification of the certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_ms: Option<f64>,
-    /// From there, to send the request and to wait for the reply's head.
+    /// From then on: sending the request, and waiting for the head of the response.
     pub first_byte_ms: f64,
-    /// To receive its body.
+    /// Receiving the body of the response.
     pub body_ms: f64,
 }
 
 impl Timings {
-    /// How long all steps took together.
+    /// Returns the total duration of all steps.
     pub fn total(&self) -> Duration {
         let connection_ms = [self.name_ms, self.connect_ms, self.tls_ms].into_iter().flatten().sum::<f64>();
         Duration::from_secs_f64((connection_ms + self.first_byte_ms + self.body_ms).max(0.0) / 1000.0)
@@ -67,7 +67,7 @@ impl Timings {
 }
 
 impl Receipt {
-    /// The receipt line by line, for people.
+    /// Returns the receipt as lines of a name and a text, for display.
     pub fn to_lines(&self) -> Vec<(String, String)> {
         let Self { request, timings, .. } = self;
         let milliseconds = |duration: f64| format!("{duration:.1} ms");

@@ -1,4 +1,4 @@
-//! Builds the HTTP message of a call: for the wire on the server, for snippets in the browser.
+//! Builds the HTTP request of a call: for sending on the server, for snippets in the browser.
 
 use super::{
     Arguments,
@@ -8,23 +8,23 @@ use super::{
 };
 use serde_json::Value;
 
-/// The HTTP message built from a call, before any credential is added.
+/// The HTTP request of a call, before any credential is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationRequest {
     /// HTTP method.
     pub method: Method,
-    /// Path and query, to be put behind a server's base URL. A path value that is missing stays `{name}`.
+    /// Path and query, to be appended to a server's base URL. A missing path value stays `{name}`.
     pub target: String,
-    /// Header names and values. A multipart body's own header is not among them: whoever sends it chooses the boundary.
+    /// Header names and values. The content type of a multipart body is not included: the sender chooses the boundary.
     pub headers: Vec<(String, String)>,
-    /// What it carries.
+    /// The body, if any.
     pub body: Option<RequestBody>,
 }
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestBody {
-    /// Text as it is: JSON, a form, or any other.
+    /// Text: JSON, a URL-encoded form, or any other.
     Text(String),
     /// The parts of a multipart body.
     Multipart(Vec<MultipartPart>),
@@ -35,15 +35,15 @@ pub enum RequestBody {
 /// One part of a multipart body (RFC 7578).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MultipartPart {
-    /// The field's name.
+    /// Name of the field.
     pub name: String,
-    /// What it holds.
+    /// Content of the part.
     pub content: PartContent,
-    /// Its media type, where it is not plain text and not the file's own.
+    /// Media type, if it is neither plain text nor the file's own.
     pub content_type: Option<String>,
 }
 
-/// What a part holds.
+/// The content of a multipart part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartContent {
     /// Text.
@@ -52,19 +52,19 @@ pub enum PartContent {
     File(FileArgument),
 }
 
-/// A file that a reader chose.
+/// A file that the user chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileArgument {
-    /// Its name, without folders.
+    /// File name, without folders.
     pub filename: String,
-    /// Its media type.
+    /// Media type.
     pub content_type: String,
-    /// Its bytes in Base64; empty where only its name matters, as in snippets.
+    /// Content in Base64; empty if only the name matters, as in snippets.
     pub base64: String,
 }
 
 impl FileArgument {
-    /// The file that an argument describes.
+    /// Reads the file that an argument describes; `None` if the argument is not an object.
     pub fn from_value(value: &Value) -> Option<Self> {
         let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         value.is_object().then(|| Self {
@@ -76,7 +76,8 @@ impl FileArgument {
 }
 
 impl OperationRequest {
-    /// The request that sends these arguments; whether they may be sent is `check`'s to say.
+    /// Builds the request for these arguments. It does not check them: see
+    /// [`check_arguments`](super::check::check_arguments).
     pub fn new(operation: &Operation, arguments: &Arguments) -> Self {
         let mut request =
             Self { method: operation.method, target: operation.path.clone(), headers: Vec::new(), body: None };
@@ -151,7 +152,7 @@ fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Argument
     })
 }
 
-/// The description of a body's field: among the operation's own, or inside of the field that is the whole body.
+/// Returns the description of a body field: one of the operation's fields, or a field of the schema of the whole body.
 fn find_body_field(operation: &Operation, body_field: &Field, name: &str) -> Field {
     let field = match operation.resolve(&body_field.schema) {
         Schema::Object(fields) => fields.iter().find(|field| field.name == name),
@@ -160,7 +161,7 @@ fn find_body_field(operation: &Operation, body_field: &Field, name: &str) -> Fie
     field.cloned().unwrap_or_else(|| Field { name: name.into(), ..Field::default() })
 }
 
-/// `application/x-www-form-urlencoded` (WHATWG URL, §5.2), each field in its own style.
+/// Builds an `application/x-www-form-urlencoded` body (WHATWG URL, §5.2), with each field in its own style.
 fn build_form_body(operation: &Operation, body_field: &Field, fields: &Arguments) -> RequestBody {
     let pairs = fields
         .iter()
@@ -169,7 +170,7 @@ fn build_form_body(operation: &Operation, body_field: &Field, fields: &Arguments
     RequestBody::Text(pairs.join("&"))
 }
 
-/// A part per value; a list is a part per item (`OpenAPI` 3.1, §4.8.14.3).
+/// Builds one part per value, and for a list one part per item (`OpenAPI` 3.1, §4.8.14.3).
 fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) -> Vec<MultipartPart> {
     let mut parts = Vec::new();
     for (name, value) in fields {

@@ -1,89 +1,89 @@
-//! What came back from a call.
+//! Responses to calls.
 
 use super::{problem::Problem, schema::is_default};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What a provider answered, or what `example` made up.
+/// The response of a provider, or one that the environment `example` generated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "serde_json::Value")]
 pub struct CallResponse {
     /// HTTP status code.
     pub status: u16,
-    /// Header names and values, in the order in which they came.
+    /// Header names and values, in the order received.
     pub headers: Vec<(String, String)>,
-    /// The body as it can be shown.
+    /// The body, as text or Base64.
     pub body: ResponseBody,
-    /// Bytes of the body, after decompression.
+    /// Size of the body after decompression, in bytes.
     pub size: u64,
-    /// From the request's start until the body's end, in milliseconds.
+    /// Time from the start of the request to the end of the body, in milliseconds.
     pub duration_ms: f64,
-    /// The gateway's own id of the call, as in its log.
+    /// The gateway's id of the call, as in its log.
     pub request_id: String,
-    /// Where the call went; `example` means that the reply is made up from the document.
+    /// Environment that the call was sent to. For `example`, the response was generated from the document.
     pub environment: String,
-    /// How it differs from its documentation; none where the two were not compared.
+    /// Differences from the documentation; `None` if the two were not compared.
     #[serde(flatten)]
     pub differences: Option<Differences>,
-    /// What was masked of it; none where nothing was.
+    /// The masked secrets; `None` if nothing was masked.
     #[serde(flatten)]
     pub masked: Option<MaskedSecrets>,
-    /// What was sent, how long each step took: names and texts, line by line. None where nothing was sent from here.
+    /// The receipt as lines of a name and a text; empty if this server sent nothing.
     pub receipt: Vec<(String, String)>,
 }
 
-/// Secrets of a reply, in whose place handles stand.
+/// Secrets of a response that are replaced by placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MaskedSecrets {
-    /// How many there are.
+    /// Number of masked secrets.
     #[serde(rename = "masked")]
     pub count: u32,
-    /// Whether the server keeps them, so that later calls can be made with their handles.
+    /// True if the server stores them, so that later calls can use their placeholders.
     pub is_kept: bool,
-    /// Whether whoever asked may see them.
+    /// True if the caller may see them.
     pub may_reveal: bool,
 }
 
-/// How a reply differs from its documentation; not at all where it is as documented.
+/// Differences between a response and its documentation; empty if there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Differences {
-    /// What differs, and where in the body. No value of the reply is repeated.
+    /// The differences, with their places in the body. They contain no values of the response.
     #[serde(rename = "differences", serialize_with = "serialize_differences")]
     pub problems: Vec<Problem>,
-    /// How many more differences there are.
+    /// Number of differences that are not listed.
     #[serde(rename = "moreDifferences", skip_serializing_if = "is_default")]
     pub omitted_count: u32,
 }
 
-/// `{"at", "message"}` each: these are no fields of a form.
+/// Serializes each difference as `{"at", "message"}`, because its place is not a field of a form.
 fn serialize_differences<S: Serializer>(problems: &[Problem], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(
         problems.iter().map(|problem| BTreeMap::from([("at", &problem.location), ("message", &problem.message)])),
     )
 }
 
-/// A reply's body.
+/// The body of a response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseBody {
-    /// No bytes at all.
+    /// A body without any bytes.
     Empty,
     /// Valid UTF-8.
     Text(String),
-    /// Anything else, in Base64.
+    /// All other bytes, in Base64.
     Binary(String),
 }
 
 impl CallResponse {
-    /// The first value of a header.
+    /// Returns the first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON, where it is JSON.
+    /// Returns the body as JSON; `None` if it is not JSON.
     pub fn parse_json_body(&self) -> Option<Value> {
         match &self.body {
             ResponseBody::Text(text) => super::json::parse(text).ok(),
@@ -92,44 +92,44 @@ impl CallResponse {
     }
 }
 
-/// A reply as the gateway speaks it over HTTP: `POST /tools/{provider}/{operation}`.
+/// The response of `POST /tools/{provider}/{operation}`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ToolResponse {
-    /// One sentence, where the provider refused the call.
+    /// One sentence, if the provider refused the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The provider's body: JSON as it is, other text as a string, bytes in Base64.
+    /// The provider's body: JSON as JSON, other text as a string, bytes in Base64.
     pub data: Value,
-    /// About the call.
+    /// Metadata of the call.
     pub meta: CallMetadata,
 }
 
-/// What the gateway tells about a call beside its body.
+/// Metadata of a call in a gateway's response.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallMetadata {
-    /// The gateway's own id of the call.
+    /// The gateway's id of the call.
     pub request_id: String,
-    /// From the request's start until the body's end, in milliseconds.
+    /// Time from the start of the request to the end of the body, in milliseconds.
     pub duration_ms: f64,
     /// The provider's HTTP status.
     pub status: u16,
     /// The provider's headers; values of a repeated header are joined by a comma.
     pub headers: serde_json::Map<String, Value>,
-    /// Where the call went.
+    /// Environment that the call was sent to.
     pub environment: String,
-    /// Bytes of the provider's body.
+    /// Size of the provider's body, in bytes.
     pub size: u64,
-    /// `base64` where `data` is bytes, `text` where it is text that is no JSON.
+    /// `base64` if `data` is bytes, `text` if it is text that is not JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
-    /// How the reply differs from its documentation; only where the two were compared.
+    /// Differences from the documentation; `None` if the two were not compared.
     #[serde(flatten)]
     pub differences: Option<Differences>,
-    /// What was masked of it.
+    /// The masked secrets; `None` if nothing was masked.
     #[serde(flatten)]
     pub masked: Option<MaskedSecrets>,
-    /// What was sent, and how long each step took.
+    /// The receipt, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Value>,
 }
@@ -155,7 +155,7 @@ impl From<ToolResponse> for CallResponse {
             request_id: meta.request_id,
             environment: meta.environment,
             differences: meta.differences,
-            // What that server keeps, this one cannot show.
+            // The other server stores the secrets, so this one cannot reveal them.
             masked: meta.masked.map(|masked| MaskedSecrets { may_reveal: false, ..masked }),
             receipt: Vec::new(),
         }

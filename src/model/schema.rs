@@ -1,4 +1,4 @@
-//! What values a field takes: the part of a JSON Schema that a form and a check need.
+//! Schemas of fields: the part of JSON Schema that forms and checks need.
 
 use serde::Serialize;
 use serde_json::{Number, Value};
@@ -6,47 +6,47 @@ use serde_json::{Number, Value};
 /// A named value of an operation: a parameter, or a field of its body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Field {
-    /// Its name in the document and in the arguments.
+    /// Name in the document and in the arguments.
     pub name: String,
-    /// Where in the request it goes.
+    /// Location in the request.
     #[serde(skip_serializing_if = "is_default")]
     pub place: FieldLocation,
-    /// Whether a call without it is refused.
+    /// True if a call without the field is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub required: bool,
-    /// What it may hold.
+    /// Schema of its values.
     pub schema: Schema,
-    /// How it is written outside of JSON.
+    /// Serialization outside of JSON.
     #[serde(skip_serializing_if = "is_default")]
     pub format: FieldSerialization,
-    /// What only pages show of it.
+    /// Texts and values that only pages show.
     #[serde(skip)]
     pub annotations: Annotations,
 }
 
-/// What a document says about a field for people. Stays on the server, where pages are rendered.
+/// The documentation of a field. It stays on the server, where pages are rendered.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Annotations {
-    /// What it is, as HTML.
+    /// Description, as HTML.
     pub description: String,
-    /// What is assumed where it is left out.
+    /// Value that the provider assumes if the field is omitted.
     pub default: Option<Value>,
-    /// Values that it could have.
+    /// Example values.
     pub examples: Vec<Value>,
-    /// What each of its choices means, by the choice's text.
+    /// Pairs of a choice's text and the choice's meaning.
     pub value_descriptions: Vec<(String, String)>,
-    /// Whether `null` is one of its values.
+    /// True if `null` is a valid value.
     pub nullable: bool,
-    /// Whether it should not be used any more.
+    /// True if the field is deprecated.
     pub deprecated: bool,
 }
 
-/// Where in the request a field goes (`OpenAPI` 3.1, §4.8.12.1, and the request body).
+/// The location of a field in the request (`OpenAPI` 3.1, §4.8.12.1, and the request body).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum FieldLocation {
-    /// A segment of the path.
+    /// A path parameter.
     Path,
-    /// A pair of the query string.
+    /// A query parameter.
     Query,
     /// A header.
     Header,
@@ -60,30 +60,30 @@ pub enum FieldLocation {
 }
 
 impl FieldLocation {
-    /// Whether the value is part of the body, where `null` and nesting can be sent.
+    /// Returns true if the value is part of the body, which allows `null` and nesting.
     pub fn is_in_body(self) -> bool {
         matches!(self, Self::BodyField | Self::Body)
     }
 }
 
-/// How a value is written where it is not part of a JSON body (`OpenAPI` 3.1, §4.8.12.2 and §4.8.15.1).
+/// The serialization of a value outside of a JSON body (`OpenAPI` 3.1, §4.8.12.2 and §4.8.15.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FieldSerialization {
-    /// How lists and objects are written; none: the place's own way.
+    /// Style of lists and objects; `None` for the default of the location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<ParameterStyle>,
-    /// Whether each item stands for itself; none: the style's own way.
+    /// True if each item is a separate value; `None` for the default of the style.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explode: Option<bool>,
-    /// Whether reserved characters stay as they are.
+    /// True if reserved characters are not percent-encoded.
     #[serde(skip_serializing_if = "is_default")]
     pub allow_reserved: bool,
-    /// The media type of a part of a multipart body.
+    /// Media type of the part in a multipart body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 }
 
-/// How lists and objects are written outside of JSON.
+/// The style of lists and objects outside of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ParameterStyle {
     /// `a=1,2` or `a=1&a=2`.
@@ -100,17 +100,17 @@ pub enum ParameterStyle {
     PipeDelimited,
     /// `a[b]=1`.
     DeepObject,
-    /// The value's JSON: parameters that a document describes by `content`.
+    /// The value as JSON, for parameters that a document describes by `content`.
     Json,
 }
 
-/// The values that a field may hold.
+/// The values that a field accepts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Schema {
-    /// Text within [`TextRules`].
+    /// Text within [`StringConstraints`].
     Text(StringConstraints),
-    /// A number within [`NumberRules`].
+    /// A number within [`NumberConstraints`].
     Number(NumberConstraints),
     /// `true` or `false`.
     Boolean,
@@ -118,13 +118,13 @@ pub enum Schema {
     Choice(Vec<Value>),
     /// A list whose items all have one schema.
     List(Box<ArrayConstraints>),
-    /// An object whose fields are known.
+    /// An object with named fields.
     Object(Vec<Field>),
-    /// An object whose keys are the caller's own, and whose values all have one schema.
+    /// An object with arbitrary keys, whose values all have one schema.
     Map(Box<Schema>),
     /// A value of one of several schemas.
     Union(Vec<UnionVariant>),
-    /// A schema that the operation defines under this name: the way in which schemas contain themselves.
+    /// A reference to a definition of the operation, by name. Recursive schemas are possible only by reference.
     Ref(String),
     /// A file: `{"filename", "contentType", "base64"}` in the arguments, its bytes in the request.
     File,
@@ -136,84 +136,84 @@ pub enum Schema {
 /// One of the schemas of a union.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UnionVariant {
-    /// What it is called.
+    /// Title of the variant.
     pub title: String,
-    /// What it holds.
+    /// Schema of its values.
     pub schema: Schema,
-    /// The field that tells it from the others, and the field's value (`OpenAPI` 3.1, §4.8.25).
+    /// Discriminator: the name and the value of the field that identifies the variant (`OpenAPI` 3.1, §4.8.25).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<(String, Value)>,
 }
 
-/// Limits of a text value.
+/// Constraints of a text value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct StringConstraints {
     /// JSON Schema's `format`, plus `e164` for phone numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// Fewest characters.
+    /// Minimum number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u32>,
-    /// Most characters.
+    /// Maximum number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
-    /// An ECMA-262 regular expression that must match somewhere.
+    /// An ECMA-262 regular expression that must match anywhere in the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// The pattern in words (`x-pattern-description`).
+    /// Description of the pattern in words (`x-pattern-description`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern_description: Option<String>,
-    /// Whether it can have several lines: a key, a certificate, HTML.
+    /// True if the text can have several lines: a key, a certificate, HTML.
     #[serde(skip_serializing_if = "is_default")]
     pub lines: bool,
 }
 
-/// Limits of a number.
+/// Constraints of a number.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct NumberConstraints {
-    /// Whether it must be whole.
+    /// True if the number must be whole.
     #[serde(skip_serializing_if = "is_default")]
     pub integer: bool,
-    /// Smallest value allowed.
+    /// Inclusive lower bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Number>,
-    /// Largest value allowed.
+    /// Inclusive upper bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
-    /// What it must be more than.
+    /// Exclusive lower bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub above: Option<Number>,
-    /// What it must be less than.
+    /// Exclusive upper bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub below: Option<Number>,
-    /// What it must be a multiple of.
+    /// Number that the value must be a multiple of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Number>,
 }
 
-/// Limits of a list.
+/// Constraints of a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ArrayConstraints {
-    /// What each item holds.
+    /// Schema of the items.
     pub item: Schema,
-    /// Fewest items.
+    /// Minimum number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<u32>,
-    /// Most items.
+    /// Maximum number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_items: Option<u32>,
-    /// Whether no two items may be the same.
+    /// True if all items must be different.
     #[serde(skip_serializing_if = "is_default")]
     pub unique: bool,
 }
 
 impl Schema {
-    /// A list of items without limits.
+    /// Returns the schema of a list of items, without limits.
     pub fn array_of(item: Self) -> Self {
         Self::List(Box::new(ArrayConstraints { item, ..ArrayConstraints::default() }))
     }
 
-    /// The kind of value in a reader's words, for the page and for messages.
+    /// Returns the type of value in plain words, for pages and messages.
     pub fn type_label(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -230,7 +230,7 @@ impl Schema {
         }
     }
 
-    /// Whether some value in it is a file; what it names is not looked at.
+    /// Returns true if the schema contains a file. It does not follow references.
     pub fn has_file(&self) -> bool {
         match self {
             Self::File => true,
@@ -242,7 +242,7 @@ impl Schema {
         }
     }
 
-    /// Whether one control can hold the value (as against lists, objects, maps and unions).
+    /// Returns true if one control can hold the value; false for lists, objects, maps, unions and references.
     pub fn has_single_control(&self) -> bool {
         !matches!(self, Self::List(_) | Self::Object(_) | Self::Map(_) | Self::Union(_) | Self::Ref(_))
     }

@@ -1,4 +1,5 @@
-//! How calls authenticate: the schemes of a document, what an operation accepts, and how code refers to it.
+//! Authentication of calls: the security schemes of a document, the requirements of an operation, and the variables for
+//! snippets.
 
 use super::{
     credential::CredentialStatus,
@@ -9,40 +10,40 @@ use serde::Serialize;
 /// A security scheme of a document (`OpenAPI` 3.1, §4.8.27).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityScheme {
-    /// Its name in `components.securitySchemes`.
+    /// Name in `components.securitySchemes`.
     pub id: String,
-    /// What it asks for.
+    /// Kind of credential.
     pub kind: SchemeKind,
     /// `description` as HTML.
     pub description: String,
 }
 
-/// What a scheme asks for.
+/// The kind of credential that a scheme requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemeKind {
     /// A user name and a password (RFC 7617).
     Basic,
-    /// A token behind the word `Bearer` (RFC 6750).
+    /// A token after the word `Bearer` (RFC 6750).
     Bearer,
-    /// A key of the provider's own.
+    /// An API key.
     ApiKey {
-        /// Where it stands.
+        /// Location in the request.
         location: CredentialLocation,
         /// Name of the header, query parameter or cookie.
         name: String,
     },
-    /// `OAuth` 2.0 for programs (RFC 6749, §4.4): the server fetches the token.
+    /// The client credentials grant of `OAuth` 2.0 (RFC 6749, §4.4): the server fetches the token.
     ClientCredentials {
-        /// Where it fetches it.
+        /// URL of the token endpoint.
         token_url: String,
     },
-    /// A token that the reader got elsewhere: other flows of `OAuth` 2.0, and `OpenID` Connect.
+    /// A token that the user obtained elsewhere: other flows of `OAuth` 2.0, and `OpenID` Connect.
     AccessToken,
-    /// One that cannot be sent from here, in words.
+    /// A scheme that is not supported, with the reason in words.
     Unsupported(String),
 }
 
-/// Where a key stands in a request.
+/// The location of a credential in a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CredentialLocation {
@@ -68,7 +69,7 @@ pub enum CredentialPart {
 }
 
 impl CredentialPart {
-    /// Its name in forms, messages and settings.
+    /// Returns the part's name in forms, messages and settings.
     pub fn name(self) -> &'static str {
         match self {
             Self::Username => "username",
@@ -80,14 +81,15 @@ impl CredentialPart {
         }
     }
 
-    /// Whether a page hides it while it is typed.
+    /// Returns true if the input for the part hides its text.
     pub fn is_secret(self) -> bool {
         !matches!(self, Self::Username | Self::ClientId)
     }
 }
 
 impl SchemeKind {
-    /// What a credential for it consists of. Where a token is fetched, one that was fetched elsewhere does as well.
+    /// Returns the parts of a credential for the scheme. For client credentials, a token from elsewhere suffices as
+    /// well.
     pub fn parts(&self) -> &'static [CredentialPart] {
         match self {
             Self::Basic => &[CredentialPart::Username, CredentialPart::Password],
@@ -101,41 +103,42 @@ impl SchemeKind {
     }
 }
 
-/// One scheme that an alternative asks for.
+/// One scheme that an alternative requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemeRequirement {
-    /// The scheme's id.
+    /// Id of the scheme.
     pub scheme: String,
-    /// The scopes that a token must have.
+    /// Scopes that a token must have.
     pub scopes: Vec<String>,
 }
 
-/// What an operation accepts as authentication.
+/// The authentication that an operation accepts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityRequirements {
-    /// Any of them is enough; of each, all schemes are needed. None is empty.
+    /// Alternatives, of which one suffices. Each requires all of its schemes, and none is empty.
     pub alternatives: Vec<Vec<SchemeRequirement>>,
-    /// Whether it answers without a credential too.
+    /// True if calls without a credential are accepted too.
     pub is_optional: bool,
 }
 
-/// What the browser may know about an operation's authentication.
+/// An operation's authentication, as the browser needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct OperationAuthentication {
-    /// Ids of schemes: any of the lists is enough. Empty where none is needed.
-    pub alternative: Vec<Vec<String>>,
-    /// What snippets print.
+    /// Lists of scheme ids, of which one suffices; empty if no credential is needed.
+    #[serde(rename = "needs")]
+    pub alternatives: Vec<Vec<String>>,
+    /// The variables that snippets use in place of the credential.
     pub references: Vec<CredentialVariable>,
 }
 
-/// How code refers to a scheme's credential: by environment variables, never by value.
+/// The environment variables that snippets read a credential from. Snippets never contain its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CredentialVariable {
-    /// Where it stands.
+    /// Location in the request.
     pub place: CredentialLocation,
     /// Name of the header, query parameter or cookie.
     pub name: String,
-    /// What stands before the value: `Bearer `.
+    /// Prefix of the value: `Bearer `.
     pub before: String,
     /// The variable that holds the value; the password, for HTTP Basic.
     pub variable: String,
@@ -145,7 +148,8 @@ pub struct CredentialVariable {
 }
 
 impl OperationAuthentication {
-    /// Where calls go unless the reader chooses: where the credential belongs, or to `example` if it does not do.
+    /// Returns the environment for calls unless the user chooses one: that of the credential, else the provider's first
+    /// one if the credential suffices, else `example`.
     pub fn default_environment<'a>(&self, provider: &'a Provider, credential: &'a CredentialStatus) -> &'a str {
         let first = provider.environments.first().filter(|_| self.is_satisfied_by(&credential.schemes));
         match (&credential.environment, first) {
@@ -155,9 +159,9 @@ impl OperationAuthentication {
         }
     }
 
-    /// Whether a credential with these schemes can make the call.
+    /// Returns true if a credential with these schemes suffices for the call.
     pub fn is_satisfied_by(&self, schemes: &[String]) -> bool {
-        self.alternative.is_empty()
-            || self.alternative.iter().any(|needs| needs.iter().all(|scheme_id| schemes.contains(scheme_id)))
+        self.alternatives.is_empty()
+            || self.alternatives.iter().any(|needs| needs.iter().all(|scheme_id| schemes.contains(scheme_id)))
     }
 }

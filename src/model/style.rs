@@ -1,12 +1,13 @@
-//! Writes values where they are not JSON: in paths, queries, headers, cookies and forms (`OpenAPI` 3.1, §4.8.12.3).
+//! Serializes values outside of JSON: in paths, queries, headers, cookies and forms (`OpenAPI` 3.1, §4.8.12.3).
 
 use super::schema::{Field, FieldLocation, ParameterStyle};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// What is encoded where only the unreserved characters of RFC 3986, §2.3 stay.
+/// Characters to encode if only the unreserved characters of RFC 3986, §2.3 are allowed.
 pub(crate) const NON_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// What is encoded where a document allows reserved characters too. Those that would end the query or split it stay out.
+/// Characters to encode if a document allows reserved characters. Those that would end or split the query are still
+/// encoded.
 const ALLOW_RESERVED_SET: &AsciiSet = &NON_UNRESERVED
     .remove(b':')
     .remove(b'/')
@@ -23,7 +24,7 @@ const ALLOW_RESERVED_SET: &AsciiSet = &NON_UNRESERVED
     .remove(b',')
     .remove(b';');
 
-/// A value outside of JSON: text as it is, everything else as its JSON.
+/// Formats a value outside of JSON: strings without quotes, all other values as JSON.
 pub(super) fn format_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -35,7 +36,7 @@ fn percent_encode(text: &str, encode_set: &'static AsciiSet) -> String {
     utf8_percent_encode(text, encode_set).to_string()
 }
 
-/// The value in a path: `simple` (`3,4`), `label` (`.3.4`) or `matrix` (`;id=3,4`).
+/// Serializes the value for a path: `simple` (`3,4`), `label` (`.3.4`) or `matrix` (`;id=3,4`).
 pub(super) fn serialize_path_value(field: &Field, value: &Value) -> String {
     let encode_value = |value: &Value| percent_encode(&format_value(value), NON_UNRESERVED);
     let explode = field.format.explode.unwrap_or(false);
@@ -56,7 +57,7 @@ pub(super) fn serialize_path_value(field: &Field, value: &Value) -> String {
     }
 }
 
-/// The value in a header: `simple`.
+/// Serializes the value for a header: `simple`.
 pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
     match field.format.style {
         Some(ParameterStyle::Json) => value.to_string(),
@@ -64,7 +65,8 @@ pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
     }
 }
 
-/// The value as pairs of a query, a cookie or a form: `form`, `spaceDelimited`, `pipeDelimited`, `deepObject`.
+/// Serializes the value as pairs of a query, a cookie or a form: `form`, `spaceDelimited`, `pipeDelimited`,
+/// `deepObject`.
 pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
     let encode_set = if field.format.allow_reserved { ALLOW_RESERVED_SET } else { NON_UNRESERVED };
     let encode_value = |value: &Value| percent_encode(&format_value(value), encode_set);
@@ -95,7 +97,8 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
     }
 }
 
-/// `a[b][c]=1`, as deep as the value goes, with the brackets percent-encoded (`OpenAPI` 3.1.1, §4.8.12.6). The specification leaves lists open; they are repeated: `a[b]=1&a[b]=2`.
+/// Appends the pairs of an object in `deepObject` style: `a[b][c]=1`, to any depth, with the brackets percent-encoded
+/// (`OpenAPI` 3.1.1, §4.8.12.6). The specification does not define lists; they are repeated: `a[b]=1&a[b]=2`.
 fn push_deep_object_pairs(name: &str, value: &Value, encode_value: &dyn Fn(&Value) -> String, pairs: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
@@ -117,7 +120,7 @@ fn push_deep_object_pairs(name: &str, value: &Value, encode_value: &dyn Fn(&Valu
     }
 }
 
-/// The items of a list or object, written: `3`, `4`; `role,admin` or, exploded, `role=admin`.
+/// Serializes the items of a list or object: `3`, `4`; `role,admin` or, exploded, `role=admin`.
 fn serialize_items(value: &Value, explode: bool, encode_value: &dyn Fn(&Value) -> String) -> Vec<String> {
     match value {
         Value::Array(values) => values.iter().map(encode_value).collect(),
@@ -145,7 +148,7 @@ mod tests {
         Field { name: "color".into(), format, ..Field::default() }
     }
 
-    /// The table of `OpenAPI` 3.1, §4.8.12.3, and RFC 6570.
+    /// The examples of `OpenAPI` 3.1, §4.8.12.3, and RFC 6570.
     #[test]
     fn each_style_writes_lists_and_objects_its_own_way() {
         let (list, object) = (json!(["blue", "black"]), json!({"R": 100, "G": 200}));

@@ -1,4 +1,4 @@
-//! Form → arguments → form, and what is said about arguments that cannot be sent.
+//! Tests of the conversions between form and arguments, and of the problems that prevent arguments from being sent.
 
 use super::{
     Arguments,

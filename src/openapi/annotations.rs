@@ -1,16 +1,16 @@
-//! What a schema says for people.
+//! Reads the annotations of schemas: descriptions, defaults, examples and the meanings of enum values.
 
 use super::{markdown, reference::ResolvedObject, schema::SchemaReader};
 use crate::model::schema::Annotations;
 use serde_json::Value;
 
 impl<'a> SchemaReader<'a> {
-    /// Markdown as HTML, unless the operation has had too much of it.
+    /// Renders Markdown as HTML. Returns an empty string once the byte budget of the operation is spent.
     pub(super) fn render_markdown(&mut self, markdown: &str) -> String {
         if self.byte_budget.try_spend_text(markdown) { markdown::to_html(markdown) } else { String::new() }
     }
 
-    /// What a schema says for people.
+    /// Reads the annotations of a schema, as far as the byte budget of the operation allows.
     pub(super) fn read_annotations(&mut self, resolved: &ResolvedObject<'a>) -> Annotations {
         let documented_examples =
             resolved.get("examples").and_then(Value::as_array).into_iter().flatten().chain(resolved.get("example"));
@@ -43,8 +43,8 @@ impl<'a> SchemaReader<'a> {
     }
 }
 
-/// What the choices of an `enum` mean: `x-enumDescriptions` by value, `x-enum-descriptions` by position, or a `oneOf` whose
-/// variants are constants with words.
+/// Returns the descriptions of enum values, by value: from `x-enumDescriptions` (by value), `x-enum-descriptions` (by
+/// position), or a `oneOf` or `anyOf` whose variants are constants with a description or title.
 fn enum_descriptions(resolved: &ResolvedObject) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let by_value = resolved.get("x-enumDescriptions").or(resolved.get("x-enum-descriptions"));

@@ -1,14 +1,17 @@
-//! What one operation may take from its document. A text or value stands there once and can be referred to over and over;
-//! an operation has a copy of each, so that a small document could ask for memory without end.
+//! Limits the bytes that one operation copies from its document.
+//!
+//! A document contains a text or value once but can refer to it any number of times, and each operation copies every
+//! one of them. Without a limit, a small document could use unbounded memory.
 
 use serde_json::Value;
 
-/// Bytes of texts and values of one operation, each way: more than people read, and than a page should carry.
+/// Maximum size of the texts and values of one operation, in bytes. Requests and responses have a budget each. Larger
+/// documentation is not readable, and too large for a page.
 const MAX_BYTES: usize = 2_000_000;
-/// What a value costs beside its texts.
+/// Cost of a value in addition to its texts, in bytes.
 const BYTES_PER_VALUE: usize = 8;
 
-/// What is left.
+/// The remaining budget of an operation, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ByteBudget(usize);
 
@@ -19,12 +22,12 @@ impl Default for ByteBudget {
 }
 
 impl ByteBudget {
-    /// Takes the cost of a text, if there is enough left for it.
+    /// Spends the length of a text. Returns false, and spends nothing, if the budget is too small.
     pub(super) fn try_spend_text(&mut self, text: &str) -> bool {
         self.spend_bytes(text.len())
     }
 
-    /// Takes the cost of a value with all that is inside, if there is enough left for it.
+    /// Spends the cost of a value and everything in it. Returns false, and spends nothing, if the budget is too small.
     pub(super) fn try_spend(&mut self, value: &Value) -> bool {
         let mut remaining = *self;
         let is_affordable = remaining.spend_value(value);

@@ -1,16 +1,16 @@
-//! Samples of code that an operation carries: `x-codeSamples`, or `x-code-samples`.
+//! Reads the code samples of an operation: `x-codeSamples` or `x-code-samples`.
 
 use crate::snippet::code_sample::CodeSample;
 use serde_json::Value;
 
-/// How many of an operation's samples are shown.
+/// Maximum number of samples per operation.
 const MAX_SAMPLES: usize = 20;
-/// How many of them are looked at.
+/// Maximum number of entries that are read to find them.
 const MAX_SAMPLES_READ: usize = 100;
-/// Bytes of all that are shown.
+/// Maximum total size of the samples of an operation, in bytes.
 const MAX_TOTAL_BYTES: usize = 200_000;
 
-/// The samples that are not plainly broken, in the document's order.
+/// Returns the samples that pass validation, in the order of the document.
 pub(super) fn read_code_samples(operation: &Value) -> Vec<CodeSample> {
     let all = ["x-codeSamples", "x-code-samples"].into_iter().find_map(|name| operation.get(name)?.as_array());
     let mut remaining_bytes = MAX_TOTAL_BYTES;
@@ -30,7 +30,7 @@ pub(super) fn read_code_samples(operation: &Value) -> Vec<CodeSample> {
     samples
 }
 
-/// A text by its name, or by the name that documents for `ReadMe` give it.
+/// Returns the text under the first of two names that has one: the usual name, or the one that `ReadMe` uses.
 fn string_field<'a>(sample: &'a Value, names: [&str; 2]) -> &'a str {
     names.into_iter().find_map(|name| sample[name].as_str()).unwrap_or_default()
 }

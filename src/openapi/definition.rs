@@ -1,13 +1,15 @@
-//! What the schemas that an operation names mean, once all of them are read: none stands for another one, and no union is
-//! one of its own variants. Whoever follows names then always comes to something.
+//! Normalizes the schemas that an operation refers to by name.
+//!
+//! Afterwards no definition is an alias of another one, and no union is one of its own variants, so following names
+//! always terminates.
 
 use crate::model::schema::{Schema, UnionVariant};
 use std::collections::HashSet;
 
-/// A name, and the schema that has it.
+/// A name and its schema.
 type Definition = (String, Schema);
 
-/// Makes it so. What only leads back to itself accepts any JSON.
+/// Resolves aliases and removes cycles. A definition or variant that only refers back to itself accepts any JSON.
 pub(super) fn normalize(definitions: &mut [Definition]) {
     for index in 0..definitions.len() {
         if matches!(definitions[index].1, Schema::Ref(_)) {
@@ -28,7 +30,7 @@ pub(super) fn normalize(definitions: &mut [Definition]) {
     }
 }
 
-/// What a definition that names another one stands for.
+/// Returns the schema at the end of a chain of aliases, or [`Schema::Any`] if the chain is cyclic.
 fn resolve_alias(definitions: &[Definition], index: usize) -> Schema {
     let mut schema = &definitions[index].1;
     for _ in 0..definitions.len() {
@@ -39,7 +41,8 @@ fn resolve_alias(definitions: &[Definition], index: usize) -> Schema {
     Schema::Any
 }
 
-/// Whether a value of a schema can be one of a definition without being inside of anything.
+/// Returns true if a schema is the named definition, or a union with that definition among its variants, directly or
+/// through other names.
 fn can_reach<'a>(definitions: &'a [Definition], schema: &'a Schema, name: &str, seen: &mut HashSet<&'a str>) -> bool {
     match schema {
         Schema::Ref(other) if other == name => true,

@@ -1,4 +1,4 @@
-//! Examples of replies: the document's own, else made from a schema.
+//! Provides example bodies of responses: the example of the document, or one generated from the schema.
 
 use super::{
     byte_budget::ByteBudget,
@@ -12,16 +12,16 @@ use crate::model::{
 use serde_json::{Map, Number, Value, json};
 use std::cell::Cell;
 
-/// How deep an example is made; what would be deeper is left out.
+/// Maximum nesting depth of a generated example. Deeper values are omitted.
 const MAX_DEPTH: usize = 6;
-/// How many values an example has at most.
+/// Maximum number of values in a generated example.
 const MAX_VALUES: usize = 1_000;
-/// How many items a list has at most.
+/// Maximum number of items in a generated array.
 const MAX_ITEMS: u64 = 10;
-/// How many characters a text has at most.
+/// Maximum length of a generated string, in characters.
 const MAX_STRING_CHARS: usize = 1_000;
 
-/// The example of a media type: `example`, the first of `examples`, or one made from its schema.
+/// Returns the example of a media type: `example`, the first of `examples`, or one generated from its schema.
 pub(super) fn media_type_example(resolver: Resolver, media_type: &Value) -> Option<Value> {
     if let Some(example) = media_type.get("example") {
         return Some(example.clone());
@@ -36,7 +36,7 @@ pub(super) fn media_type_example(resolver: Resolver, media_type: &Value) -> Opti
 struct ExampleGenerator<'a> {
     resolver: Resolver<'a>,
     remaining_values: Cell<usize>,
-    /// What is left for values that the document gives.
+    /// Remaining budget for values that are copied from the document.
     budget: Cell<ByteBudget>,
 }
 
@@ -86,7 +86,7 @@ impl<'a> ExampleGenerator<'a> {
         (0..min_items).filter_map(|_| item.clone()).collect()
     }
 
-    /// An object with all of its properties, but for those that cannot be made and need not be there.
+    /// Generates an object with all of its properties, except optional ones for which no value can be generated.
     fn generate_object(&self, resolved: &ResolvedObject<'a>, depth: usize) -> Value {
         let mut object = Map::new();
         for (name, property) in resolved.properties() {
@@ -108,7 +108,7 @@ fn accepts_null(resolved: &ResolvedObject) -> bool {
     has_null_type || resolved.is_true("nullable") || is_untyped
 }
 
-/// A text that keeps the rules, if one of a few does.
+/// Returns a string that satisfies the constraints, if one of a few candidates does.
 fn generate_string(rules: &StringConstraints) -> String {
     const CANDIDATES: [&str; 8] = ["string", "123456", "1234", "1", "a", "A1", "STRING", "+10000000000"];
     let format_example = match rules.format.as_deref().unwrap_or_default() {
@@ -138,7 +138,7 @@ fn generate_string(rules: &StringConstraints) -> String {
     valid_candidates.next().unwrap_or_else(|| CANDIDATES[0].to_owned())
 }
 
-/// A number that keeps the rules, where that is not hard: a limit, or nothing.
+/// Returns a number that satisfies the constraints if 0 or one of the limits does, and 0 otherwise.
 fn generate_number(rules: &NumberConstraints) -> Value {
     let limits = [
         rules.minimum.clone(),

@@ -1,4 +1,4 @@
-//! What the fuzzer found.
+//! Regression tests for inputs that the fuzzer found.
 
 use super::parse_document;
 use crate::model::form;

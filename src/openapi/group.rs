@@ -1,30 +1,32 @@
-//! Groups of operations: the tags of a document, under the headings that gather them.
+//! Groups the operations of a document by tag, and the tags by heading.
 
 use super::{OperationSummary, external_docs_url, markdown, string_or_empty};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// A tag, what the document says about it, and what it holds.
+/// A tag, its documentation and its operations.
 #[derive(Clone, Debug)]
 pub struct OperationGroup {
-    /// Its name.
+    /// Name of the tag.
     pub name: String,
-    /// Its name in URLs and anchors, which no other group of the document has: `magic-links`.
+    /// Name in URLs and anchors, unique within the document: `magic-links`.
     pub slug: String,
-    /// What it stands under, together with others (`x-tagGroups`).
+    /// Heading that the group is listed under (`x-tagGroups`).
     pub heading: Option<String>,
-    /// Its description as HTML.
+    /// `description` as HTML.
     pub description: String,
-    /// How its description begins, as plain text.
+    /// Beginning of the description, as plain text.
     pub summary: String,
-    /// `externalDocs.url`, if it is a web address.
+    /// `externalDocs.url`, if it is an HTTP or HTTPS URL.
     pub documentation_url: Option<String>,
-    /// Places of its operations among the document's listings.
+    /// Indices of the operations in [`Document::operations`](super::Document::operations).
     pub operation_indices: Vec<usize>,
 }
 
-/// The tags that have operations: those that the document describes in its order, then those that only operations name;
-/// gathered under their headings, with those that have none at the end.
+/// Builds the groups of all tags that have operations.
+///
+/// Described tags come first, in the order of the document, followed by those that only operations name. Then the
+/// groups are sorted by heading; those without a heading come last.
 pub(super) fn build_groups(root: &Value, operation_summaries: &[OperationSummary]) -> Vec<OperationGroup> {
     let mut groups: Vec<OperationGroup> = Vec::new();
     let mut group_indices: HashMap<&str, usize> = HashMap::new();
@@ -63,7 +65,7 @@ pub(super) fn build_groups(root: &Value, operation_summaries: &[OperationSummary
     groups
 }
 
-/// `x-tagGroups: [{name, tags}]`, by tag: place and name of its heading.
+/// Reads `x-tagGroups: [{name, tags}]`. Returns the position and name of the heading by tag.
 fn tag_headings(root: &Value) -> HashMap<&str, (usize, &str)> {
     let mut headings = HashMap::new();
     for (position, heading) in root["x-tagGroups"].as_array().into_iter().flatten().enumerate() {
@@ -74,7 +76,7 @@ fn tag_headings(root: &Value) -> HashMap<&str, (usize, &str)> {
     headings
 }
 
-/// The words of a name between dashes; with a number where another group has them already.
+/// Joins the words of a name with hyphens. Appends a number if another group has the same slug.
 fn unique_slug(name: &str, used_slugs: &mut HashSet<String>) -> String {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();

@@ -1,9 +1,9 @@
-//! Markdown of documents into HTML that is safe to show: documents are not trusted.
+//! Renders Markdown as HTML that is safe to show, because documents are not trusted.
 
 use pulldown_cmark::{Event, Options, Parser, TagEnd, html};
 use std::{collections::HashSet, sync::LazyLock};
 
-/// Only text, lists, tables and links stay; links lead to web pages and mail addresses, and to nothing else.
+/// Allows text, lists, tables and links. Links lead only to web pages and email addresses.
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut sanitiser = ammonia::Builder::default();
     sanitiser
@@ -14,17 +14,17 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     sanitiser
 });
 
-/// How deep markup may nest: the time to clean it grows with the depth, and no text that people read goes far.
+/// Maximum nesting depth of markup. The time to sanitize grows with the depth, and real texts nest far less.
 const MAX_NESTING_DEPTH: usize = 100;
-/// How many tags and characters by name a text may have, for the same reason.
+/// Maximum number of `<` and `&` in a text, which limits tags and entities for the same reason.
 const MAX_TAGS_AND_ENTITIES: usize = 20_000;
 
 fn parse(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
 }
 
-/// Renders `CommonMark` with tables and strikethrough, without raw scripts, styles or pictures. Markup without end stays
-/// text.
+/// Renders `CommonMark` with tables and strikethrough, without scripts, styles and images. Markup that exceeds the
+/// limits is shown as plain text.
 pub(super) fn to_html(markdown: &str) -> String {
     if markdown.is_empty() {
         return String::new();
@@ -37,8 +37,10 @@ pub(super) fn to_html(markdown: &str) -> String {
     SANITISER.clean(&unsafe_html).to_string().trim_end().to_owned()
 }
 
-/// Whether Markdown, or HTML within it, nests too deep, or has too many marks. HTML counts by its opening and closing tags: what stands alone, like
-/// `<br>`, opens nothing.
+/// Returns true if Markdown, or HTML within it, exceeds the limits.
+///
+/// HTML depth is the number of opening tags minus the number of closing tags. Void elements such as `<br>` do not
+/// count, because they open nothing.
 fn is_too_complex(markdown: &str) -> bool {
     const VOID_ELEMENTS: [&str; 5] = ["br", "hr", "img", "input", "!"];
     if markdown.bytes().filter(|byte| matches!(byte, b'&' | b'<')).count() > MAX_TAGS_AND_ENTITIES {
@@ -64,11 +66,11 @@ fn is_too_complex(markdown: &str) -> bool {
     })
 }
 
-/// Characters that a search engine shows of a description, and a card of a summary.
+/// Maximum length of a plain text, in characters: as much as search engines show of a description.
 const MAX_PLAIN_TEXT_CHARS: usize = 160;
 
-/// How a text in Markdown begins, without its marks: for places that hold no markup. Ends with a whole sentence where
-/// that leaves enough, else with a whole word and an ellipsis.
+/// Returns the beginning of a Markdown text without markup. It ends with a whole sentence if that is long enough, and
+/// with a whole word and an ellipsis otherwise.
 pub fn to_plain_text(markdown: &str) -> String {
     let mut text = String::new();
     for event in parse(markdown) {

@@ -1,13 +1,14 @@
 //! Reads `OpenAPI` documents into the model.
 //!
-//! A document is kept as plain JSON values. At start only its listing is read; an operation is read when its page is opened
-//! or its call is made, so that neither time nor memory of a page depends on the size of the document. What cannot be read
-//! is reported with its place, and hides nothing else.
+//! A document stays in memory as plain JSON values. Loading it only lists its operations; an operation is read in full
+//! when its page is opened or it is called. The time and memory of a page therefore do not depend on the size of the
+//! document. Parts that cannot be read are reported with their location, and do not affect the rest.
 //!
-//! Plain values were chosen over strict types by measurement, on the 129 documents of `@readme/oas-examples` 8.2.2: crate
-//! `openapiv3` 2.2 reads 97 of them, `oas3` 0.22 reads 109 (neither reads 2.0), plain values all. For YAML, `serde_norway`
-//! and `serde-saphyr` both read all of them, at the same speed; the second stops at 250,000 nodes by default, the first has
-//! no such limit and reads 17 MB in 2.5 s. JSON goes to `serde_json`, which takes 0.9 s for 14 MB.
+//! Plain values were chosen over strict types by measurement, on the 129 documents of `@readme/oas-examples` 8.2.2:
+//! crate `openapiv3` 2.2 reads 97 of them, `oas3` 0.22 reads 109 (neither reads 2.0), plain values all. For YAML,
+//! `serde_norway` and `serde-saphyr` both read all of them, at the same speed; the second stops at 250,000 nodes by
+//! default, the first has no such limit and reads 17 MB in 2.5 s. JSON is read by `serde_json`, which takes 0.9 s for
+//! 14 MB.
 
 mod annotations;
 mod byte_budget;
@@ -50,10 +51,10 @@ use reference::Resolver;
 use serde_json::Value;
 use std::{collections::HashMap, fmt, sync::Arc};
 
-/// How many operations are kept read.
+/// Maximum number of operations in the cache of a document.
 const OPERATION_CACHE_CAPACITY: u64 = 500;
 
-/// A document, listed; its operations are read on demand.
+/// A document and the list of its operations, which are read in full on demand.
 #[derive(Debug)]
 pub struct Document {
     /// `info.title`.
@@ -62,19 +63,19 @@ pub struct Document {
     pub version: String,
     /// `info.description` as HTML.
     pub description: String,
-    /// What it is in one sentence: `info.summary`, or how the description begins.
+    /// Short plain-text summary: `info.summary`, or the beginning of the description.
     pub summary: String,
-    /// `externalDocs.url`, if it is a web address.
+    /// `externalDocs.url`, if it is an HTTP or HTTPS URL.
     pub documentation_url: Option<String>,
-    /// Servers by name.
+    /// Servers, each with a unique name.
     pub environments: Vec<Environment>,
     /// `components.securitySchemes`.
     pub security_schemes: Vec<SecurityScheme>,
-    /// Groups (tags), gathered under their headings, else in the document's order.
+    /// Groups of operations by tag, sorted by heading and then in the order of the document.
     pub groups: Vec<OperationGroup>,
-    /// The light part of every operation, in the document's order.
+    /// Summaries of all operations, in the order of the document.
     pub operations: Vec<OperationSummary>,
-    /// What could not be listed.
+    /// Problems found while the operations and security schemes were listed.
     pub diagnostics: Vec<Diagnostic>,
     has_server_override: bool,
     root: Value,
@@ -83,17 +84,17 @@ pub struct Document {
     validators: validation::ValidatorCache,
 }
 
-/// What could not be read in a document.
+/// A part of a document that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Where: `paths./v1/users.post.requestBody`.
+    /// Location in the document: `paths./v1/users.post.requestBody`.
     pub location: String,
-    /// Why not.
+    /// Reason why the part cannot be read.
     pub reason: String,
 }
 
 impl Diagnostic {
-    /// A fault at a place.
+    /// Creates a diagnostic for a location.
     pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { location: place.into(), reason: reason.into() }
     }
@@ -105,10 +106,10 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Reads a document from JSON or YAML text, whose size the caller bounds.
+/// Parses a document from JSON or YAML text. The caller must limit the size of the text.
 ///
 /// # Errors
-/// Where the text is neither, or is not an `OpenAPI` document.
+/// Returns an error if the text is neither JSON nor YAML, or is not an `OpenAPI` document.
 pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     let is_json = text.trim_start().starts_with('{');
     let mut root: Value = if is_json { serde_json::from_str(text)? } else { yaml::parse(text)? };
@@ -138,17 +139,18 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
 }
 
 impl Document {
-    /// The place of an operation among the listings.
+    /// Returns the index of an operation in [`Document::operations`].
     pub fn operation_index(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
     }
 
-    /// The operation with a name, with the body of its first media type.
+    /// Returns an operation with the body of its default media type.
     pub fn operation(&self, name: &str) -> Option<Arc<DocumentedOperation>> {
         self.operation_with_media_type(name, None)
     }
 
-    /// The operation with a name, with the body of a media type that it offers; of its first, if it does not.
+    /// Returns an operation with the body of the given media type, or of its default media type if it does not offer
+    /// the given one.
     pub fn operation_with_media_type(&self, name: &str, media_type: Option<&str>) -> Option<Arc<DocumentedOperation>> {
         let index = self.operation_index(name)?;
         let default_documentation =
@@ -162,12 +164,13 @@ impl Document {
         Some(self.operation_cache.get_with((index, media_index), || Arc::new(self.read_operation(index, media_index))))
     }
 
-    /// What the operation with a name can answer. Nothing is kept: a page of it is rarer than one of the operation.
+    /// Reads the documented responses of an operation. They are not cached, because their page is opened less often
+    /// than the page of the operation.
     pub fn responses(&self, name: &str) -> Option<DocumentedResponses> {
         Some(response::read_responses(Resolver(&self.root), &self.operations[self.operation_index(name)?]))
     }
 
-    /// The status of an operation's first documented success, and an example of its body.
+    /// Returns the status of the first documented success of an operation, and an example of its body.
     pub fn first_success_response(&self, name: &str) -> Option<(String, Option<Value>)> {
         response::first_success_response(Resolver(&self.root), &self.operations[self.operation_index(name)?])
     }
@@ -181,18 +184,19 @@ impl Document {
         operation::read_operation(Resolver(&self.root), &self.operations[index], servers, media_index)
     }
 
-    /// Names of an operation's parameters and of the fields of its body, as many as a search needs; it is not read for them.
+    /// Returns the names of the parameters and body fields of an operation, as many as the search index needs, without
+    /// reading the operation.
     pub fn field_names(&self, operation: &OperationSummary) -> Vec<&str> {
         operation_summary::field_names(Resolver(&self.root), operation)
     }
 
-    /// Puts these servers in place of all that the document names, for all operations.
+    /// Replaces the servers of the document and of all operations.
     pub fn replace_servers(&mut self, servers: &[Environment]) {
         self.environments = servers.to_vec();
         self.has_server_override = true;
     }
 
-    /// Reads every operation once, for what cannot be read in them. Takes a while for large documents.
+    /// Reads every operation once, and returns the problems found. This takes a while for large documents.
     pub fn collect_diagnostics(&self) -> Vec<Diagnostic> {
         let operation_diagnostics = self.operations.iter().enumerate().flat_map(|(index, operation)| {
             [
@@ -206,18 +210,18 @@ impl Document {
         diagnostics
     }
 
-    /// The document itself, as plain values.
+    /// Returns the document as plain values.
     pub fn root(&self) -> &Value {
         &self.root
     }
 
-    /// The document as JSON text, upgraded to `OpenAPI` 3.1.
+    /// Returns the document as JSON text, upgraded to `OpenAPI` 3.1.
     pub fn to_json(&self) -> String {
         self.root.to_string()
     }
 }
 
-/// `externalDocs.url`, where it is a link that a page may carry.
+/// Returns `externalDocs.url` if it is an HTTP or HTTPS URL, which is safe to link to.
 fn external_docs_url(object: &Value) -> Option<String> {
     let url = object["externalDocs"]["url"].as_str()?;
     (url.starts_with("https://") || url.starts_with("http://")).then(|| url.to_owned())

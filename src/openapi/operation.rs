@@ -1,4 +1,4 @@
-//! An operation and its documentation.
+//! Reads an operation and its documentation.
 
 use super::{
     Diagnostic,
@@ -22,60 +22,60 @@ use crate::model::{
 use crate::snippet::code_sample::CodeSample;
 use serde_json::Value;
 
-/// An operation with the texts that its page shows.
+/// An operation with its documentation.
 #[derive(Debug, Default)]
 pub struct DocumentedOperation {
-    /// What can be called.
+    /// The part of the operation that is needed to call it.
     pub operation: Operation,
-    /// `operationId`, where there is one.
+    /// `operationId`.
     pub operation_id: Option<String>,
-    /// `summary`, or the name.
+    /// `summary`, or the name if there is none.
     pub title: String,
-    /// `description` as Markdown, for a page's head.
+    /// `description` as Markdown, for the metadata of a page.
     pub description_markdown: String,
     /// `description` as HTML.
     pub description: String,
-    /// Its first tag.
+    /// First tag.
     pub group: String,
-    /// All of its tags.
+    /// All tags.
     pub tags: Vec<String>,
-    /// Whether it should not be used any more.
+    /// True if the operation is deprecated.
     pub is_deprecated: bool,
-    /// `externalDocs.url`, if it is a web address.
+    /// `externalDocs.url`, if it is an HTTP or HTTPS URL.
     pub documentation_url: Option<String>,
-    /// Where its calls can go: its own servers, else its path's, else the document's.
+    /// Servers that accept its calls: those of the operation, of its path, or of the document.
     pub environments: Vec<Environment>,
-    /// The media types in which its body can be sent, the default first.
+    /// Media types of the request body, the default first.
     pub media_types: Vec<String>,
-    /// Arguments that fill its form.
+    /// Examples of the request body.
     pub examples: Vec<RequestExample>,
-    /// What it accepts as authentication.
+    /// Accepted authentication.
     pub security: SecurityRequirements,
-    /// What it can answer, in short.
+    /// Summaries of the documented responses.
     pub responses: Vec<ResponseSummary>,
-    /// Code that the document brings along.
+    /// Code samples of the document.
     pub code_samples: Vec<CodeSample>,
-    /// What could not be read of it.
+    /// Problems found while the operation was read.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Arguments that fill a form.
+/// An example of the arguments of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestExample {
-    /// What they show.
+    /// Title of the example.
     pub title: String,
-    /// The arguments.
+    /// Arguments to fill in.
     pub arguments: Arguments,
 }
 
-/// Servers that an operation has unless it names its own, or whatever it names.
+/// Servers that an operation inherits: defaults that its own servers replace, or an override that replaces its own.
 #[derive(Clone, Copy)]
 pub(super) enum InheritedServers<'a> {
     Default(&'a [Environment]),
     Override(&'a [Environment]),
 }
 
-/// Reads the operation of a listing, with the body of one of its media types.
+/// Reads an operation with the body of one of its media types.
 pub(super) fn read_operation(
     resolver: Resolver,
     operation_summary: &OperationSummary,
@@ -130,7 +130,8 @@ pub(super) fn read_operation(
     }
 }
 
-/// A path cannot be called without its parameters, whether the document describes them or not.
+/// Adds a text field for each path parameter that the document does not describe, because a path cannot be called
+/// without its parameters.
 fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &mut Vec<Field>) {
     for rest in path.split('{').skip(1) {
         let Some((name, _)) = rest.split_once('}') else { continue };

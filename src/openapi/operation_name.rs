@@ -1,11 +1,11 @@
-//! Operation names, as the seed page made them: `api_user_v1_DeleteTOTP` → `apiUserV1DeleteTotp`.
+//! Derives operation names: `api_user_v1_DeleteTOTP` → `apiUserV1DeleteTotp`.
 
-/// The name of an operation with an id: its words, in camel case.
+/// Returns the name of an operation with an id: the words of the id in camel case.
 pub(super) fn from_id(id: &str) -> String {
     camel_case(&split_words(id))
 }
 
-/// The name of an operation without an id: `GET /users/{user_id}` → `getUsersByUserId`.
+/// Returns the name of an operation without an id: `GET /users/{user_id}` → `getUsersByUserId`.
 pub(super) fn from_path(method: &str, path: &str) -> String {
     let mut name_words = split_words(method);
     for segment in path.split('/') {
@@ -20,7 +20,7 @@ pub(super) fn from_path(method: &str, path: &str) -> String {
     camel_case(&name_words)
 }
 
-/// Splits at everything but letters and digits, and at the borders of case and digits.
+/// Splits a text at characters that are neither letters nor digits, and at case and digit borders.
 fn split_words(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     let mut words: Vec<String> = vec![String::new()];

@@ -1,19 +1,21 @@
-//! The listing of a document: little about each operation, for lists, search and names. Read at start, for all of them.
+//! Lists the operations of a document: the few facts that lists, search and names need. The list is read when a
+//! document is loaded.
 
 use super::{Diagnostic, operation_name, reference::Resolver, string_or_empty};
 use crate::model::operation::Method;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// More operations than this are not listed.
+/// Maximum number of operations per document.
 const MAX_OPERATIONS: usize = 100_000;
-/// Bytes of a title, an id or a group's name: many operations may refer to one, and each has a copy.
+/// Maximum length of a title, an id or a group name, in bytes. Many operations can refer to the same text, and each has
+/// a copy.
 const MAX_TEXT_BYTES: usize = 500;
-/// Fields of an operation that the search knows, and bytes of their names.
+/// Maximum number of field names of an operation in the search index. Each has at most `MAX_FIELD_NAME_BYTES` bytes.
 const MAX_FIELD_NAMES: usize = 100;
 const MAX_FIELD_NAME_BYTES: usize = 100;
 
-/// What lists say about an operation.
+/// The facts about an operation that lists show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationSummary {
     /// Name in URLs and SDK calls.
@@ -22,15 +24,15 @@ pub struct OperationSummary {
     pub method: Method,
     /// Path template.
     pub path: String,
-    /// `summary`, or the name.
+    /// `summary`, or the name if there is none.
     pub title: String,
-    /// Its first tag.
+    /// First tag.
     pub group: String,
-    /// Whether it should not be used any more.
+    /// True if the operation is deprecated.
     pub is_deprecated: bool,
 }
 
-/// Lists the operations of a document; what cannot be listed is told apart.
+/// Lists the operations of a document, and reports those that cannot be listed.
 pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagnostic>) {
     let resolver = Resolver(root);
     let (mut operations, mut diagnostics) = (Vec::new(), Vec::new());
@@ -74,9 +76,11 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
     (operations, diagnostics)
 }
 
-/// The name of an operation: by its id, or by method and path where there is none or another operation has it already.
+/// Returns a unique name for an operation. It is derived from the id, or from method and path if there is no id or its
+/// name is taken.
 ///
-/// `names` has all that are taken, and the last number that each has got, so that numbers are not tried one by one.
+/// `used_names` contains all names in use, each with the last number appended to it, so that finding a free number
+/// takes constant time.
 fn unique_name(used_names: &mut HashMap<String, usize>, id: Option<&str>, method: &str, path: &str) -> String {
     let path_name = operation_name::from_path(method, path);
     let id_name = id.map(|id| operation_name::from_id(truncate(id, MAX_TEXT_BYTES))).filter(|name| !name.is_empty());
@@ -106,12 +110,12 @@ fn summarize_operation(name: String, method: Method, path: &str, operation: &Val
     }
 }
 
-/// How a text begins, in whole characters.
+/// Truncates a text to a maximum length at a character boundary.
 fn truncate(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
 }
 
-/// Names of an operation's parameters and of the fields of its body, as the document has them: their schemas are not read.
+/// Returns the names of the parameters and body fields of an operation, without reading their schemas.
 pub(super) fn field_names<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Vec<&'a str> {
     let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else { return Vec::new() };
     let Some(operation) = path_item.get(&operation_summary.method.as_str().to_lowercase()) else { return Vec::new() };
@@ -130,7 +134,7 @@ pub(super) fn field_names<'a>(resolver: Resolver<'a>, operation_summary: &Operat
     names.into_iter().map(|name| truncate(name, MAX_FIELD_NAME_BYTES)).collect()
 }
 
-/// The name of an operation's place in its document, for faults.
+/// Returns the location of an operation in its document, for diagnostics.
 pub(super) fn operation_location(operation_summary: &OperationSummary) -> String {
     format!(
         "paths.{}.{}",

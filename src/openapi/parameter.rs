@@ -1,4 +1,4 @@
-//! Parameters of a path and of its operations.
+//! Reads the parameters of paths and operations.
 
 use super::{
     reference::{ResolvedObject, Resolver},
@@ -7,12 +7,14 @@ use super::{
 use crate::model::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema, StringConstraints};
 use serde_json::Value;
 
-/// Headers that are described elsewhere, or that only the gateway sets (`OpenAPI` 3.1, §4.8.12.1).
+/// Headers that are not parameters: they are described elsewhere, or only the gateway sets them (`OpenAPI` 3.1,
+/// §4.8.12.1).
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
-/// More parameters than these are left out.
+/// Maximum number of parameters per operation.
 const MAX_PARAMETERS: usize = 500;
 
-/// Parameters of the path, then of the operation, which replace those of the same name and place.
+/// Reads the parameters of the path and of the operation. A parameter of the operation replaces one of the path with
+/// the same name and location.
 pub(super) fn read_parameters<'a>(
     reader: &mut SchemaReader<'a>,
     path_parameters: Option<&'a Value>,
@@ -34,7 +36,7 @@ pub(super) fn read_parameters<'a>(
     if parameters.next().is_some() {
         reader.report(format!("it has more than {MAX_PARAMETERS} parameters; the others are left out"));
     }
-    // One namespace for all: of two that share a name, the first in the order of places keeps it.
+    // Arguments share one namespace. If two parameters have the same name, the first one by location wins.
     fields.sort_by_key(|field| field.place as u8);
     let mut unique: Vec<Field> = Vec::new();
     for field in fields {
@@ -89,14 +91,14 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
     }))
 }
 
-/// `example`, and the values of `examples`, as parameters and media types have them.
+/// Returns `example` and the values of `examples` of a parameter.
 fn parameter_examples<'a>(resolver: Resolver<'a>, parameter: &ResolvedObject<'a>) -> impl Iterator<Item = &'a Value> {
     let named = parameter.get("examples").and_then(Value::as_object).into_iter().flatten();
     let named = named.filter_map(move |(_, example)| resolver.resolve(example).ok()?.get("value"));
     parameter.get("example").into_iter().chain(named).take(5)
 }
 
-/// The style that a document names; its place's own has no need to be said.
+/// Parses a parameter style. Returns `None` for an unknown style, so that the default of the location applies.
 pub(super) fn parse_style(name: &str) -> Option<ParameterStyle> {
     Some(match name {
         "form" => ParameterStyle::Form,

@@ -1,14 +1,14 @@
-//! `$ref` and `allOf` within the document: what a schema says together with all that it refers to. Nothing is copied, and
-//! nothing outside of the document is ever read.
+//! Resolves `$ref` and `allOf` within a document into the layers that make up an object. Nothing is copied, and nothing
+//! outside the document is read.
 
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::HashSet};
 
-/// How many references may lead from one to the next.
+/// Maximum length of a chain of references.
 const MAX_REFERENCE_CHAIN: usize = 16;
-/// How many schemas one schema may be put together from.
+/// Maximum number of layers of one schema.
 const MAX_LAYERS: usize = 64;
-/// What may stand beside a reference without changing which values it accepts.
+/// Keywords beside a reference that do not change the set of accepted values.
 const ANNOTATION_KEYWORDS: [&str; 12] = [
     "$ref",
     "allOf",
@@ -24,25 +24,29 @@ const ANNOTATION_KEYWORDS: [&str; 12] = [
     "externalDocs",
 ];
 
-/// Finds what references point to.
+/// Resolves references within a document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Resolver<'a>(pub(super) &'a Value);
 
-/// A value, and what was written beside the references that led to it: the outermost first.
+/// A resolved object, or the reason why a reference cannot be resolved.
 pub(super) type ResolveResult<'a> = Result<ResolvedObject<'a>, String>;
 
 impl<'a> Resolver<'a> {
-    /// The value that a reference names.
+    /// Returns the value that a reference points to.
     ///
     /// # Errors
-    /// One that leads nowhere or out of the document.
+    /// Returns an error if the target does not exist or is outside the document.
     pub(super) fn resolve_reference(self, reference: &str) -> Result<&'a Value, String> {
         let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference:?} is outside of the document"))?;
         let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
         self.0.pointer(&pointer).ok_or_else(|| format!("{reference:?} leads nowhere"))
     }
 
-    /// The value itself, or what its references lead to; what stands beside a reference overrides it (`OpenAPI` 3.1, §4.8.23).
+    /// Follows the references of a value. Keys beside a reference override those of its target (`OpenAPI` 3.1,
+    /// §4.8.23).
+    ///
+    /// # Errors
+    /// Returns an error if a target does not exist or the chain of references is too long.
     pub(super) fn resolve(self, value: &'a Value) -> ResolveResult<'a> {
         let mut layers = ResolvedObject::default();
         let mut current = value;
@@ -59,9 +63,9 @@ impl<'a> Resolver<'a> {
         Err("a chain of references does not end".into())
     }
 
-    /// A schema with everything that it is put together from: itself, what its `$ref` names, the parts of its `allOf`.
+    /// Collects the layers of a schema: the schema itself, the target of its `$ref`, and the parts of its `allOf`.
     ///
-    /// Parts that cannot be found are left out, and reported by `fault`.
+    /// Targets that cannot be found are omitted, and passed to `report`.
     pub(super) fn resolve_schema(self, schema: &'a Value, report: &mut dyn FnMut(String)) -> ResolvedObject<'a> {
         let mut layers = ResolvedObject::default();
         self.collect_layers(schema, &mut layers, report);
@@ -70,7 +74,7 @@ impl<'a> Resolver<'a> {
 
     fn collect_layers(self, schema: &'a Value, layers: &mut ResolvedObject<'a>, report: &mut dyn FnMut(String)) {
         let Value::Object(object) = schema else { return };
-        // A schema that refers to itself adds nothing the second time.
+        // A cyclic reference adds no information the second time.
         if layers.0.len() >= MAX_LAYERS || layers.0.iter().any(|layer| std::ptr::eq(*layer, object)) {
             return;
         }
@@ -85,14 +89,15 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The schema that another stands for, through all that only name the next: it is called by the last name, which is that
-    /// of what it is; the names before say where it is used.
+    /// Follows a chain of aliases, and returns the last reference and its target. The last name identifies the schema;
+    /// the names before it only describe its uses.
     pub(super) fn follow_aliases(self, schema: &'a Value) -> Option<(&'a str, &'a Value)> {
         let steps = std::iter::successors(self.alias_target(schema), |(_, target)| self.alias_target(target));
         steps.take(MAX_REFERENCE_CHAIN).last()
     }
 
-    /// What a schema names, where it does nothing else: by `$ref`, or by an `allOf` of one part.
+    /// Returns the reference and the target of an alias: a schema that consists of a `$ref`, or of an `allOf` with one
+    /// part, and annotations.
     pub(super) fn alias_target(self, schema: &'a Value) -> Option<(&'a str, &'a Value)> {
         let object = schema.as_object()?;
         if !object.keys().all(|key| ANNOTATION_KEYWORDS.contains(&key.as_str()) || key.starts_with("x-")) {
@@ -110,39 +115,39 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The last part of a reference, as a name for people: `#/components/schemas/Pet` → `Pet`.
+/// Returns the last segment of a reference as a readable name: `#/components/schemas/Pet` → `Pet`.
 pub(super) fn reference_name(reference: &str) -> String {
     let last = reference.rsplit('/').next().unwrap_or_default();
     let decoded: Cow<'_, str> = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
     decoded.replace("~1", "/").replace("~0", "~")
 }
 
-/// Objects of the document that together are one: the first that has a key decides about it.
+/// The layers of an object, outermost first. The first layer that has a key provides its value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ResolvedObject<'a>(Vec<&'a Map<String, Value>>);
 
 impl<'a> ResolvedObject<'a> {
-    /// The value of a key.
+    /// Returns the value of a key.
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
         self.0.iter().find_map(|layer| layer.get(key))
     }
 
-    /// The text of a key, empty where there is none.
+    /// Returns the string value of a key, or an empty string if there is none.
     pub(super) fn get_str(&self, key: &str) -> &'a str {
         self.get(key).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether the key says `true`.
+    /// Returns true if the value of a key is `true`.
     pub(super) fn is_true(&self, key: &str) -> bool {
         self.get(key) == Some(&Value::Bool(true))
     }
 
-    /// Whether it is no object at all.
+    /// Returns true if the resolved value was not an object.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All of it as one value.
+    /// Merges all layers into one value.
     pub(super) fn to_merged_value(&self) -> Value {
         let mut merged = Map::new();
         for layer in self.0.iter().rev() {
@@ -151,13 +156,13 @@ impl<'a> ResolvedObject<'a> {
         Value::Object(merged)
     }
 
-    /// Names of the properties of all layers, one after the other.
+    /// Returns the property names of all layers. A name can occur more than once.
     pub(super) fn property_names(&self) -> impl Iterator<Item = &'a str> {
         let properties = self.0.iter().filter_map(|layer| layer.get("properties")?.as_object());
         properties.flat_map(|properties| properties.keys().map(String::as_str))
     }
 
-    /// The properties of all layers, each once, those of named parts before its own.
+    /// Returns the properties of all layers, each name once. The first layer that has a property provides its schema.
     pub(super) fn properties(&self) -> Vec<(&'a str, &'a Value)> {
         let mut merged: Vec<(&str, &Value)> = Vec::new();
         let mut seen = HashSet::new();
@@ -171,12 +176,12 @@ impl<'a> ResolvedObject<'a> {
         merged
     }
 
-    /// The property with a name.
+    /// Returns the schema of a property.
     pub(super) fn get_property(&self, name: &str) -> Option<&'a Value> {
         self.0.iter().find_map(|layer| layer.get("properties")?.get(name))
     }
 
-    /// Whether some layer requires the property.
+    /// Returns true if any layer requires the property.
     pub(super) fn is_required(&self, name: &str) -> bool {
         let lists = self.0.iter().filter_map(|layer| layer.get("required")?.as_array());
         lists.flatten().any(|required| required == name)

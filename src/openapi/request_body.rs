@@ -1,4 +1,4 @@
-//! The body of a request: its media types, its fields, its examples.
+//! Reads the body of a request: its media types, fields and examples.
 
 use super::{
     operation::RequestExample,
@@ -13,16 +13,17 @@ use crate::model::{
 };
 use serde_json::{Map, Value};
 
-/// What was read of a body.
+/// The parsed body of a request.
 #[derive(Default)]
 pub(super) struct ParsedRequestBody {
     pub(super) body: Option<DocumentedBody>,
-    /// The media types that are offered, the default first.
+    /// Media types of the body, the default first.
     pub(super) media_types: Vec<String>,
     pub(super) examples: Vec<RequestExample>,
 }
 
-/// Puts the fields of an object body beside the parameters; a body that cannot be taken apart goes under `body` whole.
+/// Reads the request body. The fields of an object body are added to the parameters; any other body becomes one field
+/// named `body`.
 pub(super) fn read_request_body<'a>(
     reader: &mut SchemaReader<'a>,
     request_body: Option<&'a Value>,
@@ -56,7 +57,7 @@ pub(super) fn read_request_body<'a>(
     let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.place == FieldLocation::Body);
     let mut examples = read_examples(reader, media_type, &resolved, has_whole_body_field);
     if parsed_body.encoding() != BodyEncoding::Json {
-        // Only JSON has room for fields that the document does not name.
+        // Forms cannot contain fields that the document does not name.
         let is_documented = |name: &str| fields[parameter_count..].iter().any(|field| field.name == name);
         for example in &mut examples {
             example.arguments.retain(|name, _| is_documented(name));
@@ -65,7 +66,7 @@ pub(super) fn read_request_body<'a>(
     ParsedRequestBody { body: Some(parsed_body), media_types, examples }
 }
 
-/// JSON first, then forms, then what people type, then what only files hold.
+/// Ranks media types by how easily a user can fill them in: JSON, forms, text, binary data.
 fn media_type_rank(content_type: &str) -> u8 {
     let body = DocumentedBody { required: false, content_type: content_type.to_owned() };
     match body.encoding() {
@@ -81,7 +82,8 @@ fn is_text_media_type(content_type: &str) -> bool {
     content_type.starts_with("text/") || content_type.contains("xml") || content_type.contains("yaml")
 }
 
-/// Adds the fields of an object, unless one of them shares its name with a parameter.
+/// Adds the fields of an object body. Returns false, and adds nothing, if the body is not a plain object or a field
+/// shares its name with a parameter.
 fn try_add_body_fields<'a>(
     reader: &mut SchemaReader<'a>,
     body: &DocumentedBody,
@@ -107,7 +109,7 @@ fn try_add_body_fields<'a>(
     true
 }
 
-/// Whether the variants of a union only say which fields are required.
+/// Returns true if the variants of a union only specify required fields.
 fn is_required_only_union(variants: &Value) -> bool {
     let keys = variants.as_array().into_iter().flatten().filter_map(Value::as_object).flatten().map(|(key, _)| key);
     keys.into_iter().all(|key| matches!(key.as_str(), "required" | "not" | "title" | "description"))
@@ -147,7 +149,7 @@ fn whole_body_field<'a>(
     }
 }
 
-/// How each field of a form or multipart body is written (`OpenAPI` 3.1, §4.8.15).
+/// Sets how each field of a form or multipart body is serialized (`OpenAPI` 3.1, §4.8.15).
 fn apply_encoding(encoding: Option<&Map<String, Value>>, body: &DocumentedBody, fields: &mut [Field]) {
     if body.encoding() == BodyEncoding::Json {
         return;
@@ -164,7 +166,7 @@ fn apply_encoding(encoding: Option<&Map<String, Value>>, body: &DocumentedBody, 
     }
 }
 
-/// Named examples of the body; each fills the form.
+/// Reads the examples of the body as arguments.
 fn read_examples<'a>(
     reader: &mut SchemaReader<'a>,
     media_type: &'a Value,

@@ -1,4 +1,4 @@
-//! Documents that ask for time or memory without end: what they get is bounded.
+//! Tests that documents that require unbounded time or memory are limited.
 
 use super::{Document, markdown::to_html, parse_document};
 use crate::model::{Arguments, check::check_arguments, form};
@@ -6,7 +6,8 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 
-/// Longer than any of these takes in a debug build on a busy machine, and far shorter than what they ask for.
+/// Maximum duration of one test: longer than any of them takes in a debug build on a busy machine, and far shorter than
+/// the documents would take without limits.
 const MAX_DURATION: Duration = Duration::from_mins(1);
 
 fn document_with_schema(schema: &Value, schemas: &Value) -> Value {
@@ -20,7 +21,7 @@ fn document_with_schema(schema: &Value, schemas: &Value) -> Value {
     })
 }
 
-/// Reads a document and all of its operations on a stack like that of the threads which serve pages.
+/// Reads a document and all of its operations on a stack as large as that of the threads that serve pages.
 fn parse_and_read_all(document: &Value) -> Result<Document> {
     let text = document.to_string();
     let run = move || {
@@ -146,7 +147,7 @@ fn deep_documents_are_read_on_a_small_stack() -> Result<()> {
     Ok(())
 }
 
-/// Two unions that are variants of each other, and one that is a variant of itself.
+/// Builds a document with two unions that are variants of each other, and one that is its own variant.
 fn cyclic_document() -> Result<Document> {
     let one_of = |names: &[&str]| {
         let variants = names.iter().map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));

@@ -1,4 +1,4 @@
-//! What a document says of an operation's replies. They can be far more than its form, so they are read when somebody asks.
+//! Reads the documented responses of an operation. They can be far larger than its form, so they are read on demand.
 
 use super::{
     Diagnostic, example,
@@ -9,43 +9,43 @@ use super::{
 use crate::model::schema::{Field, Schema};
 use serde_json::{Map, Value};
 
-/// More replies of an operation, or headers of a reply, are not shown.
+/// Maximum number of responses of an operation, and of headers of a response.
 const MAX_ENTRIES: usize = 100;
 
-/// A reply in short.
+/// Summary of a documented response.
 #[derive(Debug)]
 pub struct ResponseSummary {
-    /// `200`, `4XX` or `default`.
+    /// Status code, range or default: `200`, `4XX` or `default`.
     pub status: String,
     /// `description` as HTML.
     pub description: String,
 }
 
-/// All that an operation can answer.
+/// All documented responses of an operation.
 #[derive(Debug, Default)]
 pub struct DocumentedResponses {
-    /// Status by status, in the document's order.
+    /// Responses by status, in the order of the document.
     pub responses: Vec<DocumentedResponse>,
-    /// Schemas that they name.
+    /// Named schemas that the responses refer to.
     pub definitions: Vec<(String, Schema)>,
-    /// What could not be read of them.
+    /// Problems found while the responses were read.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// One of the replies that a document promises.
+/// A documented response.
 #[derive(Debug)]
 pub struct DocumentedResponse {
-    /// Its status and its description.
+    /// Status and description.
     pub summary: ResponseSummary,
-    /// Its headers.
+    /// Headers.
     pub headers: Vec<Field>,
-    /// The media type of its body, and what that holds.
+    /// Media type and schema of the body.
     pub content: Option<(String, Schema)>,
-    /// An example of its JSON body: the document's own, or one made from its schema.
+    /// Example of the JSON body: the example of the document, or one generated from the schema.
     pub example: Option<Value>,
 }
 
-/// The replies in short. What cannot be read is left for [`read`] to report.
+/// Summarizes the responses. Those that cannot be read are skipped; [`read_responses`] reports them.
 pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) -> Vec<ResponseSummary> {
     let resolver = reader.resolver;
     let summarize = |(status, response): (&String, _)| {
@@ -54,7 +54,7 @@ pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) 
     response_entries(responses).filter_map(summarize).collect()
 }
 
-/// Reads the replies of a listing.
+/// Reads the responses of an operation.
 pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSummary) -> DocumentedResponses {
     let Some(operation) = find_operation(resolver, operation_summary) else { return DocumentedResponses::default() };
     let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Response);
@@ -65,7 +65,7 @@ pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSu
     DocumentedResponses { responses: documented, definitions, diagnostics: reader.diagnostics }
 }
 
-/// The status of the first success of a listing, and the example of its body.
+/// Returns the status of the first documented success of an operation, and an example of its body.
 pub(crate) fn first_success_response(
     resolver: Resolver,
     operation_summary: &OperationSummary,
@@ -83,7 +83,7 @@ fn find_operation<'a>(resolver: Resolver<'a>, operation_summary: &OperationSumma
         .get(&operation_summary.method.as_str().to_lowercase())
 }
 
-/// The content of a reply that is shown: JSON where there is some, else the first.
+/// Returns the media type of a response to show: the first JSON media type, or else the first one.
 fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String, &'a Value)> {
     let content = response.get("content").and_then(Value::as_object)?;
     content.iter().find(|(media_type, _)| media_type.contains("json")).or_else(|| content.iter().next())

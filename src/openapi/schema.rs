@@ -1,4 +1,4 @@
-//! JSON Schema into the model's schema.
+//! Converts JSON Schema to the schema type of the model.
 
 use super::{
     Diagnostic,
@@ -10,37 +10,38 @@ use crate::model::schema::{ArrayConstraints, Field, NumberConstraints, Schema, S
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// How deep a schema is read in place; what it names is read once, by name, however deep.
+/// Maximum depth of inline schemas. Named schemas are read once each, at any depth.
 const MAX_DEPTH: usize = 32;
-/// The types that are read beside `null`: those of JSON Schema, and that of Swagger 2.0 for files.
+/// Supported types apart from `null`: those of JSON Schema, and `file` of Swagger 2.0.
 const TYPES: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "file"];
-/// How many properties and variants are read for one operation: more than a person fills in. Below, any JSON is accepted.
+/// Maximum number of properties and variants that are read for one operation: more than a user fills in. Beyond it, any
+/// JSON is accepted.
 const MAX_SUBSCHEMAS: usize = 600;
-/// More values than these are not offered one by one.
+/// Maximum number of values of an enum that is shown as a choice.
 const MAX_ENUM_VALUES: usize = 1_000;
-/// Characters of a format or pattern; a longer one is no use.
+/// Maximum length of a format or pattern, in bytes. Longer ones are ignored.
 const MAX_CONSTRAINT_BYTES: usize = 2_000;
 
-/// Which way a value goes.
+/// Direction of a value between caller and provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
-    /// To the provider: what is read-only is left out.
+    /// To the provider. Read-only properties are omitted.
     Request,
-    /// From the provider: what is write-only is left out.
+    /// From the provider. Write-only properties are omitted.
     Response,
 }
 
-/// Reads the schemas of one operation, and keeps those that they name.
+/// Reads the schemas of one operation, and collects the named schemas that they refer to.
 pub(super) struct SchemaReader<'a> {
     pub(super) resolver: Resolver<'a>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Where in the document it is reading, for faults.
+    /// Location in the document of the operation that is being read, for diagnostics.
     pub(super) location: String,
     direction: Direction,
     remaining_subschemas: usize,
-    /// What is left for texts and values.
+    /// Remaining budget for texts and values.
     pub(super) byte_budget: ByteBudget,
-    /// Names of the schemas that are named, by their addresses in the document.
+    /// Names of the definitions, by the addresses of their schemas in the document.
     definition_names: HashMap<*const Value, String>,
     pending_definitions: Vec<(String, &'a Value)>,
 }
@@ -63,7 +64,7 @@ impl<'a> SchemaReader<'a> {
         self.diagnostics.push(Diagnostic { location: self.location.clone(), reason: reason.into() });
     }
 
-    /// A schema with all that it is put together from.
+    /// Resolves a schema with all of its layers, and reports references that cannot be resolved.
     pub(super) fn resolve_schema(&mut self, schema: &'a Value) -> ResolvedObject<'a> {
         let mut reasons = Vec::new();
         let resolved = self.resolver.resolve_schema(schema, &mut |reason| reasons.push(reason));
@@ -73,7 +74,7 @@ impl<'a> SchemaReader<'a> {
         resolved
     }
 
-    /// Reads a schema. What cannot be read accepts any JSON, so that the field can still be sent.
+    /// Reads a schema. A schema that cannot be read accepts any JSON, so that the field can still be sent.
     pub(super) fn read_schema(&mut self, schema: &'a Value) -> Schema {
         self.read_schema_at(schema, 0)
     }
@@ -95,7 +96,8 @@ impl<'a> SchemaReader<'a> {
         Schema::Ref(self.define(&name, target))
     }
 
-    /// The name under which a schema is defined for this operation; it is read later, once.
+    /// Registers a schema as a definition of this operation, and returns its unique name. The schema is read later,
+    /// once.
     fn define(&mut self, name: &str, schema: &'a Value) -> String {
         if let Some(existing) = self.definition_names.get(&std::ptr::from_ref(schema)) {
             return existing.clone();
@@ -113,7 +115,7 @@ impl<'a> SchemaReader<'a> {
         unique
     }
 
-    /// Reads everything that was named, and what that names.
+    /// Reads all registered definitions, and those that they refer to.
     pub(super) fn read_definitions(&mut self) -> Vec<(String, Schema)> {
         let mut definitions = Vec::new();
         while let Some((name, schema)) = self.pending_definitions.pop() {
@@ -126,7 +128,7 @@ impl<'a> SchemaReader<'a> {
         definitions
     }
 
-    /// Takes the cost of opening something, or says that it is too much.
+    /// Spends properties or variants from the budget. Returns false, and exhausts the budget, if it is too small.
     pub(super) fn try_spend_subschemas(&mut self, cost: usize) -> bool {
         let remaining = self.remaining_subschemas.checked_sub(cost);
         self.remaining_subschemas = remaining.unwrap_or_default();
@@ -153,7 +155,7 @@ impl<'a> SchemaReader<'a> {
         }
     }
 
-    /// Whether values are few enough to be offered one by one; of more, only the type is known.
+    /// Returns true if the values are few and small enough to be shown as a choice. Otherwise only the type is used.
     pub(super) fn try_spend_choices(&mut self, choices: &[Value]) -> bool {
         choices.len() <= MAX_ENUM_VALUES && choices.iter().all(|choice| self.byte_budget.try_spend(choice))
     }
@@ -192,7 +194,7 @@ impl<'a> SchemaReader<'a> {
         }
     }
 
-    /// The fields of an object schema.
+    /// Reads the fields of an object schema.
     pub(super) fn read_fields(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> Vec<Field> {
         let properties = resolved.properties();
         if depth > MAX_DEPTH || !self.try_spend_subschemas(properties.len()) {
@@ -219,13 +221,13 @@ impl<'a> SchemaReader<'a> {
     }
 }
 
-/// Whether the value has parts of its own, so that its schema is better named than repeated.
+/// Returns true if values have fields or variants, so that a named definition is better than repeating the schema.
 fn is_composite(resolved: &ResolvedObject) -> bool {
     ["oneOf", "anyOf", "discriminator"].into_iter().any(|key| resolved.get(key).is_some())
         || !resolved.properties().is_empty()
 }
 
-/// The types of a schema but `null`: its own, or what its keywords imply.
+/// Returns the types of a schema apart from `null`: its `type`, or the type that its keywords imply.
 pub(super) fn schema_types<'a>(resolved: &ResolvedObject<'a>) -> Vec<&'a str> {
     match resolved.get("type") {
         Some(Value::String(kind)) => vec![kind],
@@ -255,13 +257,13 @@ pub(super) fn read_text_rules(resolved: &ResolvedObject) -> StringConstraints {
     let text = |key: &str| resolved.get(key).and_then(Value::as_str).filter(|text| text.len() <= MAX_CONSTRAINT_BYTES);
     let owned = |key: &str| text(key).map(str::to_owned);
     StringConstraints {
-        // What is only ever written is as secret as a password.
+        // A write-only value is treated as a secret, like a password.
         format: if resolved.is_true("writeOnly") { Some("password".into()) } else { owned("format") },
         min_length: parse_count(resolved.get("minLength")),
         max_length: parse_count(resolved.get("maxLength")),
         pattern: owned("pattern"),
         pattern_description: owned("x-pattern-description"),
-        // A text that holds a file of its own kind (JSON Schema Validation, §8.4).
+        // The text contains a document of its own media type (JSON Schema Validation, §8.4).
         lines: resolved.get("contentMediaType").is_some() && resolved.get("contentEncoding").is_none(),
     }
 }

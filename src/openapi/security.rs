@@ -1,14 +1,14 @@
-//! Security schemes, and which of them an operation accepts.
+//! Reads security schemes, and the security requirements of operations.
 
 use super::{Diagnostic, markdown, reference::Resolver, string_or_empty};
 use crate::model::security::{CredentialLocation, SchemeKind, SchemeRequirement, SecurityRequirements, SecurityScheme};
 use serde_json::Value;
 use url::Url;
 
-/// More schemes, alternatives or combinations than any real document has are not read.
+/// Maximum number of schemes, and of alternatives per operation: more than any real document has.
 const MAX_ENTRIES: usize = 50;
 
-/// The schemes that a document defines. Those that cannot be sent from here are reported and kept, with their reason.
+/// Reads the schemes that a document defines. Unsupported schemes are included with their reason, and reported.
 pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Diagnostic>) -> Vec<SecurityScheme> {
     let defined = resolver.0["components"]["securitySchemes"].as_object().into_iter().flatten().take(MAX_ENTRIES);
     let schemes = defined.map(|(id, scheme)| {
@@ -27,7 +27,8 @@ pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Di
     schemes.collect()
 }
 
-/// What an operation accepts: its own word, else the document's. Nothing said means that nothing is needed.
+/// Returns the security requirements of an operation: its own, or those of the document. Without any, no credential is
+/// needed.
 pub(super) fn effective_security(root: &Value, operation: &Value) -> SecurityRequirements {
     let operation_security = operation.get("security").filter(|security| security.is_array());
     let requirements =
@@ -81,7 +82,7 @@ fn api_key_kind(scheme: &Value) -> SchemeKind {
         _ => return SchemeKind::Unsupported("it does not say that its key is in a header, query or cookie".into()),
     };
     let name = string_or_empty(&scheme["name"]);
-    // RFC 9110, §5.6.2: what the name of a header or a cookie can be.
+    // RFC 9110, §5.6.2: the characters that are allowed in the name of a header or cookie.
     let is_token = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
     if name.is_empty() || (location != CredentialLocation::Query && !is_token) {
         return SchemeKind::Unsupported("its key has no name that can be sent".into());

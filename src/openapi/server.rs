@@ -1,13 +1,16 @@
-//! Servers: where calls can go.
+//! Reads the servers of a document as environments.
 
 use crate::model::provider::Environment;
 use serde_json::{Map, Value};
 
-/// More environments than this are not offered.
+/// Maximum number of environments.
 const MAX_ENVIRONMENTS: usize = 20;
 
-/// Servers, named by `name` (`OpenAPI` 3.2), `x-name`, or their description if it is short; else by their position. A server
-/// variable with an `enum` makes an environment of each of its values; any other takes its default. A relative URL stays so.
+/// Reads servers as environments.
+///
+/// Their names come from `name` (`OpenAPI` 3.2), `x-name`, the description if it is short, or else the position. A
+/// server variable with an `enum` yields one environment per value; any other variable gets its default. Relative URLs
+/// are returned unresolved.
 pub(super) fn read_environments(servers: &Value) -> Vec<Environment> {
     let mut found: Vec<Environment> = Vec::new();
     for server in servers.as_array().into_iter().flatten() {
@@ -29,12 +32,12 @@ pub(super) fn read_environments(servers: &Value) -> Vec<Environment> {
     found
 }
 
-/// Whether it says where it is, and does not leave that to the place of its document.
+/// Returns true if a URL is absolute, and not relative to its document.
 pub(super) fn is_absolute_url(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// The URLs that a template stands for, each with the values that were chosen for it.
+/// Expands a URL template. Returns each URL with the enum values that were chosen for it.
 fn expand_template(template: &str, variables: Option<&Map<String, Value>>) -> Vec<(String, Vec<String>)> {
     let mut urls = vec![(template.to_owned(), Vec::new())];
     for (name, variable) in variables.into_iter().flatten() {
@@ -45,7 +48,7 @@ fn expand_template(template: &str, variables: Option<&Map<String, Value>>) -> Ve
         if values.is_empty() {
             values.push(default);
         }
-        // The default comes first: it is where calls go unless somebody chooses.
+        // The default comes first, because calls go to the first environment unless the user chooses another one.
         values.sort_by_key(|value| *value != default);
         urls = urls
             .into_iter()

@@ -1,14 +1,15 @@
-//! Swagger 2.0 into `OpenAPI` 3: hosts become servers, definitions components, body and form parameters request bodies.
+//! Converts Swagger 2.0 to `OpenAPI` 3: hosts become servers, definitions become components, and body and form
+//! parameters become request bodies.
 
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
-/// More media types than these are not offered.
+/// Maximum number of media types of a request or response.
 const MAX_MEDIA_TYPES: usize = 8;
-/// Bytes of a shared body's description, which every operation that uses it gets.
+/// Maximum length of the description of a shared body, in bytes. Every operation that uses the body gets a copy.
 const MAX_SHARED_DESCRIPTION_BYTES: usize = 2_000;
 
-/// Keys of a 2.0 parameter, header or item that belong to its schema.
+/// Keys of a 2.0 parameter, header or item that belong in its schema.
 const SCHEMA_KEYWORDS: [&str; 18] = [
     "type",
     "format",
@@ -30,7 +31,7 @@ const SCHEMA_KEYWORDS: [&str; 18] = [
     "example",
 ];
 
-/// Rewrites a 2.0 document as one of version 3.
+/// Converts a 2.0 document to version 3.
 pub(super) fn upgrade(root: &mut Value) {
     let Some(object) = root.as_object_mut() else { return };
     let servers = convert_servers(object);
@@ -70,8 +71,8 @@ pub(super) fn upgrade(root: &mut Value) {
     rewrite_references(root);
 }
 
-/// Where shared parameters that are bodies, or parts of one, are kept: a body refers to their schemas, so that none is copied
-/// however often it is used.
+/// Key under `components` for shared body and form parameters. Request bodies refer to their schemas, so that a schema
+/// is not copied for each use.
 const SHARED_BODIES: &str = "x-bodies";
 
 #[derive(Clone, Copy)]
@@ -103,7 +104,7 @@ fn convert_path_item(item: &mut Value, defaults: DocumentDefaults) {
         let operation_parameters = operation["parameters"].take();
         let mut merged_parameters: Vec<DeclaredParameter> = Vec::new();
         let mut seen = HashSet::new();
-        // An operation's own parameters replace the path's of the same name and place.
+        // Parameters of an operation replace those of its path with the same name and location.
         for declared in [&operation_parameters, &path_parameters].into_iter().filter_map(Value::as_array).flatten() {
             let parameter = DeclaredParameter::new(declared, defaults.shared_parameters);
             if seen.insert((parameter.resolved["name"].as_str(), parameter.resolved["in"].as_str())) {
@@ -114,7 +115,7 @@ fn convert_path_item(item: &mut Value, defaults: DocumentDefaults) {
     }
 }
 
-/// A parameter as an operation has it, and what it means: itself, or the shared one that it refers to.
+/// A parameter as an operation declares it, and the shared parameter that it refers to, if any.
 #[derive(Clone, Copy)]
 struct DeclaredParameter<'a> {
     declared: &'a Value,
@@ -133,7 +134,7 @@ impl<'a> DeclaredParameter<'a> {
         }
     }
 
-    /// The schema of a body or of a part of one.
+    /// Returns the schema of a body parameter or form field.
     fn to_schema(self) -> Value {
         match self.shared_name {
             Some(name) => json!({"$ref": format!("#/components/{SHARED_BODIES}/{name}/schema")}),
@@ -142,7 +143,7 @@ impl<'a> DeclaredParameter<'a> {
     }
 }
 
-/// A body, or a part of one, with all that it says in its schema.
+/// Converts a body parameter or form field so that its schema contains all of its keywords.
 fn convert_body_parameter(mut parameter: Value) -> Value {
     if parameter["in"] == "formData" {
         let description = parameter["description"].take();
@@ -183,7 +184,7 @@ fn convert_operation(operation: &mut Value, parameters: &[DeclaredParameter], de
     }
 }
 
-/// The media types of a list, as many as real documents have: each has a copy of the schema.
+/// Returns the media types of a list, up to the maximum. Each gets a copy of the schema.
 fn read_media_types(list: &Value) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str).take(MAX_MEDIA_TYPES).map(str::to_owned).collect()
 }
@@ -239,7 +240,7 @@ fn convert_parameter(parameter: &mut Value) {
     object.insert("explode".into(), explode.into());
 }
 
-/// Takes the keys that are a schema's out of an object.
+/// Removes the schema keywords from an object, and returns them.
 fn take_schema_keywords(value: &mut Value) -> Map<String, Value> {
     let Some(object) = value.as_object_mut() else { return Map::new() };
     SCHEMA_KEYWORDS.iter().filter_map(|key| Some(((*key).to_owned(), object.remove(*key)?))).collect()
@@ -295,7 +296,7 @@ fn convert_security_scheme(mut scheme: Value) -> Value {
     }
 }
 
-/// References name what moved by its new place; `x-nullable` is `nullable` by its old name.
+/// Rewrites references to moved components, and renames `x-nullable` to `nullable`.
 fn rewrite_references(value: &mut Value) {
     match value {
         Value::Object(object) => {

@@ -46,7 +46,7 @@ fn operation(document: &Document, index: usize) -> Arc<DocumentedOperation> {
     document.operation(&document.operations[index].name).unwrap_or_default()
 }
 
-/// The example of an operation's first success.
+/// Returns the example of the first success of an operation.
 fn success(document: &Document, index: usize) -> Value {
     document
         .first_success_response(&document.operations[index].name)

@@ -1,4 +1,4 @@
-//! `oneOf`, `anyOf`, `discriminator` and lists of types: values of one of several schemas.
+//! Reads unions: `oneOf`, `anyOf`, `discriminator` and lists of types.
 
 use super::{
     reference::{ResolvedObject, reference_name},
@@ -7,16 +7,17 @@ use super::{
 use crate::model::schema::{Schema, UnionVariant};
 use serde_json::Value;
 
-/// More variants than this are not offered one by one.
+/// Maximum number of variants of a union.
 const MAX_VARIANTS: usize = 100;
-/// More fields than these are not repeated in variants.
+/// Maximum number of shared fields, counted once per variant, that are copied into the variants.
 const MAX_SHARED_FIELDS: usize = 5_000;
 
-/// A variant before it is read: its schema, and the reference that names it.
+/// A variant before it is read: its schema and the reference that names it.
 type VariantCandidate<'a> = (&'a Value, Option<&'a str>);
 
 impl<'a> SchemaReader<'a> {
-    /// The union that a schema is, or what is left of one that has only one variant.
+    /// Reads a schema as a union. Returns the variant itself if there is only one, and `None` if the schema is not a
+    /// union.
     pub(super) fn read_union(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> Option<Schema> {
         let candidates = self.union_candidates(resolved)?;
         if let Some(constants) = constants(&candidates).filter(|constants| self.try_spend_choices(constants)) {
@@ -63,7 +64,7 @@ impl<'a> SchemaReader<'a> {
         Some(Schema::Union(variants))
     }
 
-    /// One variant for each of several types.
+    /// Returns a union with one variant for each type.
     pub(super) fn read_types(&mut self, types: &[&str], resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         let variants = types.iter().map(|kind| {
             let schema = self.read_type(kind, resolved, depth);
@@ -72,7 +73,7 @@ impl<'a> SchemaReader<'a> {
         Schema::Union(variants.collect())
     }
 
-    /// The variants that a schema offers beside `null`, if it offers any.
+    /// Returns the variants of a schema apart from `null`, or `None` if it is not a union.
     fn union_candidates(&mut self, resolved: &ResolvedObject<'a>) -> Option<Vec<VariantCandidate<'a>>> {
         let declared_variants = resolved.get("oneOf").or(resolved.get("anyOf")).and_then(Value::as_array);
         if let Some(variants) = declared_variants {
@@ -81,14 +82,15 @@ impl<'a> SchemaReader<'a> {
                 .filter(|variant| variant["type"] != "null" && variant.get("const") != Some(&Value::Null))
                 .map(|variant| (variant, self.resolver.alias_target(variant).map(|(reference, _)| reference)))
                 .collect();
-            // Variants that only say which fields are required describe no values of their own.
+            // Variants that only specify required fields describe no values of their own.
             let describes_values = |(variant, _): &VariantCandidate| {
                 let keys = variant.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
                 keys.into_iter().any(|key| !matches!(key, "required" | "not" | "title" | "description"))
             };
             return Some(candidates).filter(|candidates| candidates.iter().any(describes_values));
         }
-        // A schema that others extend: its discriminator names them. Theirs is the same one, which they got by `allOf`.
+        // The discriminator of a base schema names the schemas that extend it. These inherit the discriminator through
+        // `allOf`, but are not unions themselves.
         if resolved.get("allOf").is_some() {
             return None;
         }
@@ -103,7 +105,7 @@ impl<'a> SchemaReader<'a> {
         (!candidates.is_empty()).then_some(candidates)
     }
 
-    /// The field that has another constant in each variant.
+    /// Returns the field that has a different constant in each variant.
     fn find_discriminator_field(&mut self, candidates: &[VariantCandidate<'a>]) -> Option<&'a str> {
         let resolved_variants: Vec<ResolvedObject> =
             candidates.iter().map(|(candidate, _)| self.resolve_schema(candidate)).collect();
@@ -122,19 +124,20 @@ impl<'a> SchemaReader<'a> {
     }
 }
 
-/// The only value that a schema accepts, if there is one.
+/// Returns the scalar that is the only value a schema accepts.
 fn constant(schema: &Value) -> Option<Value> {
     let single = schema.get("enum").and_then(Value::as_array).filter(|choices| choices.len() == 1);
     let only = schema.get("const").or(single.and_then(|choices| choices.first()));
     only.filter(|only| !only.is_array() && !only.is_object()).cloned()
 }
 
-/// The values of a union all of whose variants are constants.
+/// Returns the constants of a union in which every variant is a `const`.
 fn constants(candidates: &[VariantCandidate]) -> Option<Vec<Value>> {
     candidates.iter().map(|(candidate, _)| candidate.get("const").cloned()).collect()
 }
 
-/// The tag of a variant by the union's discriminator: the key that maps to it, else its name (`OpenAPI` 3.1, §4.8.25).
+/// Returns the tag of a variant by the discriminator of the union: the mapping key, or else the name of the schema
+/// (`OpenAPI` 3.1, §4.8.25).
 fn discriminator_tag(discriminator: Option<&Value>, reference: Option<&str>) -> Option<(String, Value)> {
     let (discriminator, reference) = (discriminator?, reference?);
     let property = discriminator["propertyName"].as_str()?;

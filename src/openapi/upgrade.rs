@@ -1,11 +1,11 @@
-//! Older documents into `OpenAPI` 3.1, so that everything behind reads one language.
+//! Upgrades older documents to `OpenAPI` 3.1, so that all other code supports one version only.
 
 use serde_json::{Map, Value, json};
 
 /// Upgrades a document in place.
 ///
 /// # Errors
-/// Where it is not a document of `OpenAPI` 3 or Swagger 2.0.
+/// Returns an error if it is not an `OpenAPI` 3 or Swagger 2.0 document.
 pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
     let version = |key: &str| match &root[key] {
         Value::String(text) => text.clone(),
@@ -28,16 +28,16 @@ pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Schemas of `OpenAPI` 3.0 into those of JSON Schema 2020-12.
+/// Converts schemas of `OpenAPI` 3.0 to JSON Schema 2020-12.
 mod schemas {
     use super::{Map, Value, json};
 
-    /// Keys of a schema that hold one schema.
+    /// Keys of a schema that contain one schema.
     const SINGLE_SCHEMA_KEYS: [&str; 4] = ["items", "additionalProperties", "not", "schema"];
-    /// Keys of a schema that hold a list of schemas.
+    /// Keys of a schema that contain a list of schemas.
     const SCHEMA_LIST_KEYS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 
-    /// Everything in a document that is a schema stands under one of few keys.
+    /// Upgrades all schemas of a document: the named ones, and those under a `schema` key.
     pub(super) fn upgrade_document(root: &mut Value) {
         if let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
             schemas.values_mut().for_each(upgrade_schema);
@@ -49,7 +49,7 @@ mod schemas {
         }
     }
 
-    /// Looks for `schema` in everything but examples and the schemas themselves.
+    /// Finds `schema` keys everywhere except in examples, defaults and `schemas` objects.
     fn upgrade_nested_schemas(value: &mut Value) {
         match value {
             Value::Object(object) => {
@@ -83,7 +83,7 @@ mod schemas {
         convert_nullable(object);
     }
 
-    /// `exclusiveMinimum: true` beside `minimum` becomes the limit itself.
+    /// Replaces `exclusiveMinimum: true` and its `minimum` with a numeric `exclusiveMinimum`; likewise for the maximum.
     fn convert_exclusive_limits(object: &mut Map<String, Value>) {
         for (limit, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
             match object.get(exclusive) {
@@ -98,8 +98,8 @@ mod schemas {
         }
     }
 
-    /// `nullable: true` becomes a type of its own. Beside `$ref` and `allOf`, where it has no effect and everyone means it to
-    /// have one, it stays.
+    /// Replaces `nullable: true` with the type `null`. Beside `$ref` and `allOf` the keyword is retained: it has no
+    /// effect there by the specification, but authors expect one.
     fn convert_nullable(object: &mut Map<String, Value>) {
         if object.remove("nullable") != Some(Value::Bool(true)) {
             return;

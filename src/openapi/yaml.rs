@@ -1,25 +1,25 @@
-//! YAML text into values, within bounds: a few aliases can stand for more than there is memory.
+//! Parses YAML with a memory limit, because a few aliases can expand to more than fits in memory.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::{cell::Cell, fmt};
 
-/// What a text may become for each of its bytes, and any text at all.
+/// Budget in bytes for each byte of text, and the minimum budget of any text.
 const MAX_EXPANSION_PER_BYTE: usize = 8;
 const MIN_BUDGET_BYTES: usize = 16 << 20;
-/// What a value costs beside its text.
+/// Cost of a value in addition to its text, in bytes.
 const BYTES_PER_VALUE: usize = 32;
 
-/// Reads one document.
+/// Parses one document.
 ///
 /// # Errors
-/// Where the text is not YAML, or its aliases stand for too much.
+/// Returns an error if the text is not YAML, or its aliases expand beyond the budget.
 pub(super) fn parse(text: &str) -> Result<Value, serde_norway::Error> {
     let remaining_bytes = Cell::new(text.len().saturating_mul(MAX_EXPANSION_PER_BYTE).max(MIN_BUDGET_BYTES));
     BoundedValue(&remaining_bytes).deserialize(serde_norway::Deserializer::from_str(text))
 }
 
-/// Reads a value, and pays for it.
+/// Deserializes a value and spends its cost from the budget.
 #[derive(Clone, Copy)]
 struct BoundedValue<'a>(&'a Cell<usize>);
 

@@ -1,21 +1,22 @@
-//! `/admin`: which credentials and tokens there are, and which of them are switched off.
+//! `/admin`: the operator's credentials and the access tokens, and which of them are disabled.
 
 use crate::store::{access_tokens::AccessToken, disabled_items::DisabledItem};
 use leptos::{nonce::use_nonce, prelude::*};
 
-/// The styles of these pages alone.
+/// Returns the styles of the admin pages.
 pub(super) fn admin_styles() -> impl IntoView {
     view! { <style nonce=use_nonce() inner_html=include_str!("../../style/admin.css")></style> }
 }
 
-/// Something that can be switched off.
+/// A credential or token that can be disabled.
 struct AdminItem<'a> {
     subject: String,
     name: &'a str,
     details: String,
 }
 
-/// The operator's credentials (provider and fingerprint), the access tokens that can be used, and a switch for each.
+/// Renders the operator's credentials (provider and fingerprint) and the valid access tokens, with a button to disable
+/// or enable each.
 pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disabled: &[DisabledItem]) -> AnyView {
     let credentials = credentials.iter().map(|(provider, fingerprint)| AdminItem {
         subject: ["credential:", provider].concat(),

@@ -1,20 +1,20 @@
-//! `/admin/audit`: who did what, and when.
+//! `/admin/audit`: the audit records.
 
 use super::admin::admin_styles;
 use crate::{pages::list::encode_query_value, store::audit::AuditRecord};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-/// What the page was asked for.
+/// The filter of the audit page.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
-    /// Part of who.
+    /// Text that the subject or the name of the actor must contain.
     pub actor: String,
-    /// Part of what.
+    /// Text that the action or its details must contain: provider, operation, environment, code, rule or target.
     pub action: String,
 }
 
-/// A form that filters, and the records, the newest first.
+/// Renders a filter form and the records, the newest first.
 pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool) -> AnyView {
     let query = ["who=", &encode_query_value(&filter.actor), "&what=", &encode_query_value(&filter.action)].concat();
     let older_link = records.last().filter(|_| has_more).map(|last| {
@@ -71,7 +71,7 @@ fn record_row(record: &AuditRecord) -> AnyView {
         (None, None) => "done".into(),
     };
     let is_bad = record.code.is_some() || record.status.is_some_and(|status| status >= 400);
-    // Microseconds, as milliseconds with one digit.
+    // The duration is in microseconds; it is shown in milliseconds with one decimal.
     let duration = record
         .duration
         .map(|duration| [&(duration / 1000).to_string(), ".", &(duration / 100 % 10).to_string(), " ms"].concat());

@@ -1,9 +1,9 @@
-//! The page for what is there, and not for whoever asks or not now.
+//! The page for content that is not available to the caller, or not at the moment.
 
 use crate::model::error::ExplorerError;
 use leptos::prelude::*;
 
-/// Why it is not shown.
+/// Renders the reason why the content is not shown.
 pub fn error_page(error: &ExplorerError) -> AnyView {
     view! {
         <h1>"Not shown"</h1>

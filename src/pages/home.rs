@@ -4,10 +4,10 @@ use super::{list, search};
 use crate::providers::{Catalog, CatalogEntry, ProviderState};
 use leptos::prelude::*;
 
-/// Groups that a card names.
+/// Maximum number of groups that a provider's card names.
 const MAX_CARD_GROUPS: usize = 6;
 
-/// What this site is, a search over all operations, and the providers.
+/// Renders an introduction, a search over all operations, and the providers.
 pub fn home_page(catalog: &Catalog) -> AnyView {
     let cards: Vec<_> = catalog.slots().iter().map(provider_card).collect();
     view! {

@@ -1,4 +1,4 @@
-//! Lists of operations, as several pages show them.
+//! Lists of operations, shared by several pages.
 
 use crate::{
     model::{NON_UNRESERVED, provider::Provider},
@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use percent_encoding::utf8_percent_encode;
 
-/// Links to operations of a provider: method, title, path.
+/// Renders links to operations of a provider: method, title, path.
 pub(super) fn operation_list<'a>(provider: &str, operations: impl Iterator<Item = &'a OperationSummary>) -> AnyView {
     let mut rows = HtmlWriter::default();
     for operation in operations {
@@ -18,7 +18,7 @@ pub(super) fn operation_list<'a>(provider: &str, operations: impl Iterator<Item 
     wrap_rows(rows)
 }
 
-/// Links to operations from everywhere, each with its home.
+/// Renders links to operations of several providers, each with its provider and group.
 pub(super) fn operation_list_with_providers(operations: &[(&CatalogEntry, &OperationSummary)]) -> AnyView {
     let mut rows = HtmlWriter::default();
     for (entry, operation) in operations {
@@ -45,7 +45,7 @@ fn wrap_rows(rows: HtmlWriter) -> AnyView {
     view! { <ul class="operations" inner_html=rows.finish()></ul> }.into_any()
 }
 
-/// What a link to an operation says.
+/// Writes the content of a link to an operation.
 pub(super) fn write_listing(html: &mut HtmlWriter, operation: &OperationSummary) {
     let method = operation.method.as_str();
     html.raw("<span class=\"method ").text(method).raw("\">").text(method).raw("</span> <span class=\"title\">");
@@ -56,17 +56,17 @@ pub(super) fn write_listing(html: &mut HtmlWriter, operation: &OperationSummary)
     html.raw("</span> <code class=\"path\">").text(&operation.path).raw("</code>");
 }
 
-/// Where an operation is at home, for lists from several places: `Stytch · User`.
+/// Writes the provider and the group of an operation, for lists of several providers: `Stytch · User`.
 pub(super) fn write_provider_and_group(html: &mut HtmlWriter, provider: &Provider, operation: &OperationSummary) {
     html.raw(" <span class=\"home\">").text(&provider.title).raw(" · ").text(&operation.group).raw("</span>");
 }
 
-/// `1 operation`, `184 operations`.
+/// Formats a number of operations: `1 operation`, `184 operations`.
 pub(super) fn operation_count(number: usize) -> String {
     [number.to_string().as_str(), if number == 1 { " operation" } else { " operations" }].concat()
 }
 
-/// Links to the page before and the page after, where there are more than fit on one.
+/// Renders links to the previous and the next page, if there is more than one page.
 pub(super) fn pagination(url: &str, page: usize, per_page: usize, total: usize) -> Option<AnyView> {
     let last = total.div_ceil(per_page).max(1);
     let link = |to: usize| {
@@ -81,7 +81,7 @@ pub(super) fn pagination(url: &str, page: usize, per_page: usize, total: usize) 
     })
 }
 
-/// A text as a value in a query.
+/// Percent-encodes a text as a value in a query.
 pub fn encode_query_value(text: &str) -> String {
     utf8_percent_encode(text, NON_UNRESERVED).to_string()
 }

@@ -1,4 +1,4 @@
-//! The pages: HTML made on the server and never hydrated. One file per page.
+//! The pages: HTML rendered on the server and never hydrated. One file per page.
 
 pub mod admin;
 pub mod audit;

@@ -1,8 +1,8 @@
-//! The page for an address that leads nowhere.
+//! The page for a URL that does not exist.
 
 use leptos::prelude::*;
 
-/// What is missing, and where to go instead.
+/// Renders a message, and links to existing pages.
 pub fn not_found_page(message: &str, back: &str, back_title: &str) -> AnyView {
     view! {
         <h1>"Not found"</h1>

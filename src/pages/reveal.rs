@@ -1,9 +1,9 @@
-//! `/reveal`: a secret, shown to whoever asked for it.
+//! `/reveal`: a secret that the caller requested.
 
 use crate::model::error::ExplorerError;
 use leptos::prelude::*;
 
-/// The secret that a handle stands for, or why it is not shown.
+/// Renders the secret of a placeholder, or the reason why it is not shown.
 pub fn secret_page(placeholder: &str, result: &Result<String, ExplorerError>) -> AnyView {
     let content = match result {
         Ok(secret) => view! {

@@ -7,11 +7,11 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// How many operations a search lists, and how many while one types.
+/// Maximum number of operations in search results.
 const MAX_RESULTS: usize = 20;
 const MAX_SUGGESTIONS: usize = 8;
 
-/// The page of what a search found.
+/// Renders the page of search results.
 pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> AnyView {
     let found = catalog.search(query, provider, MAX_RESULTS);
     let results = (!query.trim().is_empty()).then(|| {
@@ -30,7 +30,7 @@ pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> An
     .into_any()
 }
 
-/// The form that leads there. Where scripts run, it offers operations while one types.
+/// Renders the search form. With scripts, it suggests operations while the user types.
 pub fn search_form(query: &str) -> AnyView {
     view! {
         <form class="search" role="search" action="/search">
@@ -46,7 +46,7 @@ pub fn search_form(query: &str) -> AnyView {
     .into_any()
 }
 
-/// What the form offers while one types: on the first line how much was found, after it the links, as HTML.
+/// Renders the suggestions of the search form: a line with the number of results, then the links as HTML.
 pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&str>) -> String {
     let found = catalog.search(query, provider, MAX_SUGGESTIONS);
     let mut html = HtmlWriter::default();

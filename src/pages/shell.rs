@@ -11,44 +11,44 @@ use leptos::{
 use leptos_meta::HashedStylesheet;
 use std::sync::Arc;
 
-/// What a page says about itself.
+/// Metadata of a page.
 #[derive(Clone, Debug, Default)]
 pub struct PageHead {
-    /// Title of the window and of search results.
+    /// Title of the window, also shown in search results.
     pub title: String,
     /// One sentence for search results.
     pub description: String,
-    /// The page's one lasting address on this site, if it has one: `/stytch`.
+    /// Canonical path of the page on this site, if it has one: `/stytch`.
     pub canonical_path: Option<String>,
-    /// Whether the page itself has the search, which stands in the header of all others.
+    /// True if the page contains the search form, which is in the header of all other pages.
     pub has_search: bool,
 }
 
-/// Who has signed in, as every page tells.
+/// The caller's account, as shown in the header.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
-    /// What people call them, if somebody has.
+    /// Display name, if known.
     pub name: Option<String>,
-    /// Whether they can sign out here, and not only where they signed in.
+    /// True if the caller can sign out here, and not only at the place where they signed in.
     pub can_sign_out: bool,
-    /// Whether one is asked to sign in.
+    /// True if the caller is asked to sign in.
     pub is_sign_in_required: bool,
-    /// Whether they may administer.
+    /// True if the caller is an administrator.
     pub is_admin: bool,
 }
 
-/// What all pages have in common.
+/// The data that all pages share.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// Where the browser's part of the program is.
+    /// Leptos options, with the location of the browser's code.
     pub options: LeptosOptions,
-    /// The styles, where they stand in the page itself.
+    /// The styles, if they are embedded in the page.
     pub inline_styles: Option<Arc<str>>,
-    /// Where the site is for everybody, if the server knows: `https://explorer.example.com`.
+    /// Public origin of the site, if configured: `https://explorer.example.com`.
     pub origin: Option<Arc<str>>,
 }
 
-/// The document, with the page inside.
+/// Renders the HTML document around a page.
 pub fn shell(site: Site, head: PageHead, account: Account, page: AnyView) -> impl IntoView {
     let Site { options, inline_styles: styles, origin } = site;
     let canonical = origin

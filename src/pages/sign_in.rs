@@ -1,15 +1,15 @@
-//! `/sign-in`: who one is, to be told before anything else.
+//! `/sign-in`: the sign-in page.
 
 use super::list::encode_query_value;
 use crate::auth::access::AccessSettings;
 use leptos::prelude::*;
 
-/// The ways to sign in.
+/// Renders the methods to sign in.
 pub fn sign_in_page(access: &AccessSettings, next: &str, error: Option<&str>) -> AnyView {
     let error = error.map(|fault| view! { <p class="problem" role="alert">{fault.to_owned()}</p> });
     let autofocus = access.oidc.is_none().then_some(true);
     let oidc_link = access.oidc.as_ref().map(|_| {
-        // A link, as a form may not lead to another site.
+        // This is a link because the policy does not allow forms to redirect to another site.
         let href = ["/auth/begin?next=", &encode_query_value(next)].concat();
         view! {
             <p><a class="button" href=href>"Sign in with your organisation"</a></p>

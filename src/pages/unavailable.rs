@@ -1,9 +1,11 @@
-//! The page of a provider whose document could not be loaded, and the note where an older copy is served.
+//! The page of a provider whose document could not be loaded, and the note for a provider that is served from an older
+//! copy.
 
 use crate::providers::{Outage, ProviderState, format_timestamp};
 use leptos::prelude::*;
 
-/// The page for every address of a provider without a document: what is wrong, since when, and when the server tries again.
+/// Renders the page for every URL of a provider without a document: the reason, its start, and the time of the next
+/// attempt.
 pub fn unavailable_page(provider: &ProviderState) -> AnyView {
     let outage = provider.outage.as_ref().map(outage_facts);
     view! {
@@ -34,7 +36,7 @@ fn outage_facts(outage: &Outage) -> AnyView {
     .into_any()
 }
 
-/// A note that an older copy of the document is served, and why.
+/// Renders a note that an older copy of the document is served, and the reason.
 pub(super) fn stale_copy_note(provider: &ProviderState) -> Option<AnyView> {
     let outage = provider.outage.as_ref()?;
     let copy = outage.served_copy.as_ref()?;

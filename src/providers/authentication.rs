@@ -1,4 +1,4 @@
-//! How a provider's credentials are called: on the page, in messages and in code.
+//! Describes the credentials of a provider: labels on pages and in messages, and variables in code.
 
 use super::CatalogEntry;
 use crate::{
@@ -10,12 +10,12 @@ use crate::{
 };
 
 impl CatalogEntry {
-    /// The document's scheme with an id.
+    /// Returns the security scheme with an id.
     pub fn security_scheme(&self, id: &str) -> Option<&SecurityScheme> {
         self.document.security_schemes.iter().find(|scheme| scheme.id == id)
     }
 
-    /// What a part of a credential is called, by the settings or by its kind.
+    /// Returns the label of a part of a credential, from the settings or by its kind.
     pub fn part_label(&self, kind: &SchemeKind, part: CredentialPart) -> String {
         let names = self.settings.credential_names.as_ref();
         match (part, names, kind) {
@@ -32,10 +32,10 @@ impl CatalogEntry {
         }
     }
 
-    /// What an id among an operation's needs stands for, in words.
+    /// Describes the security scheme with an id in words.
     ///
     /// # Errors
-    /// The reason why it cannot be sent from here.
+    /// Returns an error with the reason if the scheme is not defined or not supported.
     pub fn describe_scheme(&self, id: &str) -> Result<String, String> {
         let Some(scheme) = self.security_scheme(id) else {
             return Err("the document does not define it".into());
@@ -58,12 +58,12 @@ impl CatalogEntry {
         })
     }
 
-    /// Whether all that an alternative needs can be sent from here.
+    /// Returns true if all schemes of an alternative are supported.
     pub fn can_authenticate(&self, needs: &[SchemeRequirement]) -> bool {
         needs.iter().all(|need| self.describe_scheme(&need.scheme).is_ok())
     }
 
-    /// What the browser may know about an operation's authentication.
+    /// Returns the facts about the authentication of an operation that the browser may know.
     pub fn authentication(&self, documented: &DocumentedOperation) -> OperationAuthentication {
         let SecurityRequirements { alternatives, is_optional: anonymous } = &documented.security;
         if *anonymous {
@@ -73,7 +73,7 @@ impl CatalogEntry {
         let snippet_needs =
             alternatives.iter().find(|needs| self.can_authenticate(needs)).map_or(&[][..], Vec::as_slice);
         OperationAuthentication {
-            alternative: alternatives.iter().map(scheme_ids).collect(),
+            alternatives: alternatives.iter().map(scheme_ids).collect(),
             references: self.credential_references(snippet_needs),
         }
     }
@@ -83,7 +83,7 @@ impl CatalogEntry {
             needs.iter().filter_map(|need| self.security_scheme(&need.scheme)).collect();
         let references = schemes.iter().map(|scheme| {
             let has_same_secret = |other: &&&SecurityScheme| other.kind.parts().last() == scheme.kind.parts().last();
-            // Two keys of one call need two variables.
+            // Two secrets of one call need variables with different names.
             let scheme_suffix =
                 if schemes.iter().filter(has_same_secret).count() > 1 { scheme.id.as_str() } else { "" };
             match &scheme.kind {
@@ -113,7 +113,7 @@ impl CatalogEntry {
         references.collect()
     }
 
-    /// The variable of the settings, or one made of the provider's id: `PETSTORE_API_KEY`.
+    /// Returns the variable of the settings, or one derived from the provider's id: `PETSTORE_API_KEY`.
     fn variable_name(&self, scheme: &str, part: CredentialPart, suffix: &str) -> String {
         match (part, &self.settings.credential_names) {
             (CredentialPart::Username, Some(names)) => return names.username_variable.clone(),

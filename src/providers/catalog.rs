@@ -1,4 +1,4 @@
-//! The catalog: every provider that is set, with its document or the reason why there is none.
+//! The catalog: every configured provider, with its document or the reason why there is none.
 
 use super::{CatalogEntry, LoadError, Outage, ProviderSettings, navigation, search::SearchIndex};
 use anyhow::anyhow;
@@ -8,30 +8,30 @@ use std::{
     thread,
 };
 
-/// Size in bytes of the stack of a thread that reads a document: real documents nest deeply.
+/// Stack size of a thread that reads a document, in bytes. Real documents nest deeply.
 pub(super) const READER_STACK_BYTES: usize = 8_000_000;
 
-/// One provider of the catalog.
+/// The state of one provider in the catalog.
 #[derive(Clone, Debug)]
 pub struct ProviderState {
-    /// The settings as they were given.
+    /// The settings as configured.
     pub settings: Arc<ProviderSettings>,
-    /// The provider as it is served; none while there is no document.
+    /// The provider as it is served; `None` while there is no document.
     pub entry: Option<Arc<CatalogEntry>>,
-    /// Why the document, or its current version, is missing; none if all is well.
+    /// The reason why the document, or its current version, is missing; `None` if there is no outage.
     pub outage: Option<Outage>,
 }
 
 /// A change of one provider in the catalog.
 #[derive(Clone, Debug)]
 pub struct ProviderUpdate {
-    /// The entry to serve from now on; none to keep what is served.
+    /// The entry to serve from now on; `None` leaves the current entry in place.
     pub entry: Option<Arc<CatalogEntry>>,
-    /// The outage from now on; none ends it.
+    /// The outage from now on; `None` ends it.
     pub outage: Option<Outage>,
 }
 
-/// All providers, in the order of the settings. A catalog never changes: [`Catalog::with`] makes another one.
+/// All providers, in the order of the settings. A catalog is immutable: [`Catalog::with_updates`] returns a new one.
 #[derive(Debug, Default)]
 pub struct Catalog {
     providers: Vec<ProviderState>,
@@ -40,7 +40,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Makes a catalog of providers, and the search index over those that are served.
+    /// Creates a catalog of providers, and the search index of those that are served.
     pub fn new(providers: Vec<ProviderState>) -> Self {
         let index_by_id =
             providers.iter().enumerate().map(|(position, provider)| (provider.settings.id.clone(), position)).collect();
@@ -49,10 +49,11 @@ impl Catalog {
         catalog
     }
 
-    /// Reads the documents of all providers, side by side.
+    /// Reads the documents of all providers in parallel.
     ///
     /// # Errors
-    /// If a document cannot be read at all, or a setting does not fit it; the message names provider and place.
+    /// Returns an error if a document cannot be read at all, or a setting does not match it. The message names the
+    /// provider and the location of its settings.
     pub fn load(settings: Vec<ProviderSettings>) -> anyhow::Result<Self> {
         let loaded = Self::load_each(settings.clone());
         let providers = settings.into_iter().zip(loaded).map(|(settings, entry)| match entry {
@@ -62,7 +63,7 @@ impl Catalog {
         Ok(Self::new(providers.collect::<anyhow::Result<_>>()?))
     }
 
-    /// Reads the documents of all providers, and says of each whether it can be used.
+    /// Reads the documents of all providers in parallel, and returns one result per provider.
     pub fn load_each(settings: Vec<ProviderSettings>) -> Vec<Result<CatalogEntry, LoadError>> {
         thread::scope(|scope| {
             let readers: Vec<_> = settings
@@ -82,7 +83,7 @@ impl Catalog {
         })
     }
 
-    /// Returns this catalog with changes of providers, by id. The search index is built again if an entry changes, which
+    /// Returns this catalog with changes of providers, by id. The search index is rebuilt if an entry changes, which
     /// takes seconds for many large documents.
     #[must_use]
     pub fn with_updates(&self, updates: BTreeMap<String, ProviderUpdate>) -> Self {
@@ -101,34 +102,34 @@ impl Catalog {
         catalog
     }
 
-    /// Returns all providers, also those that are not served.
+    /// Returns all providers, including those that are not served.
     pub fn slots(&self) -> &[ProviderState] {
         &self.providers
     }
 
-    /// Returns the provider with an id, also if it is not served.
+    /// Returns the provider with an id, even if it is not served.
     pub fn provider(&self, id: &str) -> Option<&ProviderState> {
         self.providers.get(*self.index_by_id.get(id)?)
     }
 
-    /// All providers that are served, in the order in which they were set.
+    /// Returns all providers that are served, in the order of the settings.
     pub fn entries(&self) -> impl Iterator<Item = &CatalogEntry> {
         self.providers.iter().filter_map(|provider| provider.entry.as_deref())
     }
 
-    /// The provider with an id, if it is served.
+    /// Returns the provider with an id if it is served.
     pub fn entry(&self, id: &str) -> Option<&Arc<CatalogEntry>> {
         self.provider(id)?.entry.as_ref()
     }
 }
 
 impl ProviderState {
-    /// Makes the slot of a provider whose document was read.
+    /// Creates the state of a provider whose document was read.
     pub fn with_entry(settings: ProviderSettings, entry: CatalogEntry) -> Self {
         Self { settings: Arc::new(settings), entry: Some(Arc::new(entry)), outage: None }
     }
 
-    /// Returns what people call the provider, as far as that is known without its document.
+    /// Returns the title of the provider: from the settings or its document, or else its id.
     pub fn title(&self) -> &str {
         let document_title = self.entry.as_ref().map(|entry| entry.provider.title.as_str());
         document_title.or(self.settings.title.as_deref()).unwrap_or(&self.settings.id)

@@ -1,18 +1,20 @@
-//! Joins the files that a built-in provider's document is written in. `build.rs` calls it, so it uses nothing of this crate.
+//! Joins the files of a built-in provider's document. `build.rs` compiles this file, so it uses nothing else of this
+//! crate.
 
 use anyhow::{Context, bail, ensure};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// The file with the frame of a document; the others are named there, in their order.
+/// The root file of a document. It lists the other files in order.
 pub(crate) const ROOT_FILE: &str = "document.yaml";
-/// The key of the frame that names them.
+/// The key of the root file that lists the other files.
 const PARTS_KEY: &str = "x-parts";
 
-/// The deep union of files of YAML, by their names.
+/// Merges YAML files deeply, and returns the document.
 ///
 /// # Errors
-/// Where a file is missing, is not named by the frame or is not YAML, or where two of them say different things of one key.
+/// Returns an error if a file is missing, not listed in the root file or not YAML, or if two files set the same key to
+/// different values.
 pub(crate) fn join_files(files: &BTreeMap<String, String>) -> anyhow::Result<Value> {
     let mut whole = parse(files, ROOT_FILE)?;
     let names = whole.shift_remove(PARTS_KEY).with_context(|| format!("{ROOT_FILE} has no `{PARTS_KEY}`"))?;
@@ -34,7 +36,7 @@ pub(crate) fn join_files(files: &BTreeMap<String, String>) -> anyhow::Result<Val
     Ok(Value::Object(whole))
 }
 
-/// A file as an object. It is read into YAML's own values first, which refuse a key that stands there twice.
+/// Parses a file as an object. It is first parsed into YAML values, because that rejects duplicate keys.
 fn parse(files: &BTreeMap<String, String>, name: &str) -> anyhow::Result<Map<String, Value>> {
     let text = files.get(name).with_context(|| format!("{name} is missing"))?;
     let yaml: serde_norway::Value = serde_norway::from_str(text).with_context(|| format!("{name} is not YAML"))?;
@@ -44,7 +46,10 @@ fn parse(files: &BTreeMap<String, String>, name: &str) -> anyhow::Result<Map<Str
     }
 }
 
-/// Adds what a part says; the place where it says something else than what is known is the error.
+/// Merges `source` into `target`.
+///
+/// # Errors
+/// Returns the path of the first key that both objects set to different values.
 fn merge_object(
     target: &mut Map<String, Value>,
     source: &Map<String, Value>,

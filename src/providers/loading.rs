@@ -1,27 +1,27 @@
-//! Loads providers on a server that runs: nothing here blocks.
+//! Loads providers on a running server, without blocking.
 
 use super::{CatalogEntry, DocumentSource, ProviderSettings, catalog::READER_STACK_BYTES};
 use anyhow::Context;
 use std::thread;
 use tokio::sync::oneshot;
 
-/// Why a provider cannot be loaded.
+/// The reason why a provider cannot be loaded.
 #[derive(Debug)]
 pub enum LoadError {
-    /// The document cannot be fetched, or what was fetched is not a document.
+    /// The document cannot be fetched, or is not a document.
     Document(anyhow::Error),
-    /// A setting does not fit the document.
+    /// A setting does not match the document.
     Setting(anyhow::Error),
 }
 
 impl LoadError {
-    /// Returns the error with the provider's name and the place of its settings, for operators.
+    /// Returns the error with the provider's id and the location of its settings, for operators.
     pub fn with_provider(self, settings: &ProviderSettings) -> anyhow::Error {
         let (Self::Document(error) | Self::Setting(error)) = self;
         error.context(format!("{}: provider {}", settings.source_location, settings.id))
     }
 
-    /// Returns the reason as pages may show it: without the folders of this machine.
+    /// Returns the reason as pages may show it, without the directories of this machine.
     pub(super) fn public_reason(&self, source: &DocumentSource) -> String {
         let (Self::Document(error) | Self::Setting(error)) = self;
         let reason = format!("{error:#}");
@@ -32,10 +32,10 @@ impl LoadError {
     }
 }
 
-/// Fetches and reads a provider's document; returns the text too if it came from a URL.
+/// Fetches and reads the document of a provider. Returns its text too if it came from a URL.
 ///
 /// # Errors
-/// If the document cannot be fetched or read, or a setting does not fit it.
+/// Returns an error if the document cannot be fetched or read, or a setting does not match it.
 pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<String>), LoadError> {
     if !matches!(settings.document, DocumentSource::Url(_)) {
         return Ok((
@@ -49,21 +49,22 @@ pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<St
     Ok((entry?, Some(text)))
 }
 
-/// Reads a provider's document from text.
+/// Reads the document of a provider from text.
 ///
 /// # Errors
-/// If it is not a document, or a setting does not fit it.
+/// Returns an error if the text is not a document, or a setting does not match it.
 pub async fn load_text(settings: ProviderSettings, text: String) -> Result<CatalogEntry, LoadError> {
     run_on_own_thread(move || CatalogEntry::from_text(settings, &text)).await.map_err(LoadError::Document)?
 }
 
-/// Runs work on a thread of its own, on which documents may nest deeply. A runtime that stops does not wait for it.
+/// Runs work on its own thread, with a stack large enough for deeply nested documents. A runtime that shuts down does
+/// not wait for it.
 ///
 /// # Errors
-/// If no thread can be started, or the work panics.
+/// Returns an error if no thread can be started, or the work panics.
 pub async fn run_on_own_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
     let (sender, receiver) = oneshot::channel();
-    // Nobody waits any more for what cannot be sent.
+    // Sending fails only if the receiver was dropped, and then the result is not needed.
     let work = move || drop(sender.send(work()));
     thread::Builder::new().stack_size(READER_STACK_BYTES).spawn(work).context("no thread can be started")?;
     receiver.await.context("it failed in a way that it never should; the log says where")

@@ -1,9 +1,9 @@
-//! Providers: a document and a few lines of settings each. Stytch is built in.
+//! Providers: each is a document and a few lines of settings. Stytch is built in.
 
 mod authentication;
 mod catalog;
 #[cfg(test)]
-mod join; // it runs before this crate is compiled; here are only its tests
+mod join; // `build.rs` runs this module; the crate compiles it only for its tests
 mod loading;
 mod navigation;
 mod operation_router;
@@ -39,44 +39,45 @@ use anyhow::{Context, bail, ensure};
 use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
-/// What is set for a provider beside its document.
+/// The settings of a provider.
 #[derive(Clone, Debug)]
 pub struct ProviderSettings {
-    /// First part of its URLs.
+    /// First path segment of its URLs.
     pub id: String,
-    /// Where it is set, for messages: `explorer.toml, line 3`.
+    /// Location of the settings, for messages: `explorer.toml, line 3`.
     pub source_location: String,
-    /// What people call it; the document's title if not said.
+    /// Display name; `None` uses the title of the document.
     pub title: Option<String>,
     /// Package of its generated TypeScript SDK.
     pub package: String,
-    /// Where its document is, JSON or YAML.
+    /// Source of its document, which is JSON or YAML.
     pub document: DocumentSource,
-    /// Largest size of its document, in megabytes.
+    /// Maximum size of its document, in megabytes.
     pub document_limit_mb: u64,
-    /// Its servers, in place of the document's own where there are any.
+    /// Servers that replace those of the document; empty to use the document's.
     pub servers: Vec<Environment>,
-    /// Arguments to begin with.
+    /// Predefined arguments of operations.
     pub presets: Vec<Preset>,
-    /// How its HTTP Basic credential is called, where that is not "Username" and "Password".
+    /// Names of its HTTP Basic credential; `None` for "Username" and "Password".
     pub credential_names: Option<BasicCredentialNames>,
-    /// How the form of a credential tells the environment that it belongs to.
+    /// Format rules of its credential, which also determine the credential's environment.
     pub credential_rules: CredentialRules,
-    /// The security scheme of the document that the operator's credential is for, where it is said.
+    /// Security scheme of the document that the operator's credential is for; `None` if not configured.
     pub credential_scheme: Option<String>,
-    /// The only hosts that its credential may be sent to, whatever the document says. Where none is listed, they are those
-    /// of `servers`. Calls without a credential go to these too, and to all of the document's servers where there is none.
+    /// The only hosts that its credential may be sent to, regardless of the document. If empty, loading the provider
+    /// fills in the hosts of `servers`. A call without a credential may also go to the configured servers, and to any
+    /// server of the document if no host is listed.
     pub hosts: Vec<String>,
-    /// Where all of its calls go instead of the document's servers: the operator's word, so its host is allowed too.
+    /// Base URL of all calls, in place of the document's servers. The operator sets it, so its host is always allowed.
     pub base_url: Option<Url>,
-    /// What may be called, how often, and what is asked before.
+    /// Policy for its operations: what may be called, how often, and with which safeguards.
     pub policy: Policy,
-    /// What stands before the UUID in ids of an environment: `("test", "-test-")`.
+    /// Environments and the text before the UUID in their ids: `("test", "-test-")`.
     pub environment_id_markers: Vec<(String, String)>,
 }
 
 impl ProviderSettings {
-    /// A provider of which only the document is known.
+    /// Creates the settings of a provider from its id and document, with defaults for the rest.
     pub fn new(id: &str, document: DocumentSource) -> Self {
         Self {
             id: id.into(),
@@ -98,74 +99,75 @@ impl ProviderSettings {
     }
 }
 
-/// A provider that needs no settings.
+/// Returns the settings of a built-in provider.
 pub fn built_in_provider(id: &str) -> Option<ProviderSettings> {
     [stytch_settings(None)].into_iter().find(|settings| settings.id == id)
 }
 
-/// The two parts of an HTTP Basic credential (RFC 7617), by the provider's own words.
+/// Names of the two parts of an HTTP Basic credential (RFC 7617), as the provider calls them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BasicCredentialNames {
-    /// What the user name is called: `Project ID`.
+    /// Label of the user name: `Project ID`.
     pub username_label: String,
-    /// What the password is called: `Secret`.
+    /// Label of the password: `Secret`.
     pub password_label: String,
-    /// Environment variable that holds the user name, in settings and in snippets.
+    /// Environment variable of the user name, in settings and in snippets.
     pub username_variable: String,
-    /// Environment variable that holds the password.
+    /// Environment variable of the password, in settings and in snippets.
     pub password_variable: String,
 }
 
-/// What a credential must look like.
+/// Format rules of a credential.
 #[derive(Clone, Debug, Default)]
 pub struct CredentialRules {
-    /// A user name that begins with the second belongs to the environment named first; others are refused.
+    /// Environments and the prefixes of their user names. A user name must begin with one of the prefixes, which
+    /// determines its environment.
     pub username_prefixes: Vec<(String, String)>,
-    /// Fewest characters of the password.
+    /// Minimum length of the password, in characters. If 0, the password may be omitted.
     pub password_min_length: usize,
 }
 
-/// Arguments of an operation that fill its form.
+/// Predefined arguments of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preset {
-    /// The operation's name.
+    /// Name of the operation.
     pub operation: String,
-    /// What it shows, in words.
+    /// Title of the preset.
     pub title: String,
-    /// What it fills in.
+    /// Arguments to fill in.
     pub arguments: Arguments,
-    /// Where it is set, for messages.
+    /// Location of the preset in the settings, for messages.
     pub source_location: String,
 }
 
-/// A provider, ready to be shown and called.
+/// A loaded provider: its settings, its document and the indexes built from them.
 #[derive(Debug)]
 pub struct CatalogEntry {
-    /// What the browser may know.
+    /// The public facts about the provider, which are sent to the browser.
     pub provider: Provider,
-    /// What was set.
+    /// Its settings.
     pub settings: ProviderSettings,
-    /// What was read.
+    /// Its document.
     pub document: Document,
-    /// What of it can be requested.
+    /// Routes of its operations.
     pub routes: OperationRouter,
-    /// The vendor's own SDKs.
+    /// SDKs of the vendor.
     pub sdks: Vec<Sdk>,
-    /// Places of its operations among the listings, by path.
+    /// Indices of its operations in the document, sorted by path.
     indices_by_path: Vec<usize>,
-    /// What reading every operation found; see [`CatalogEntry::check`].
+    /// Diagnostics of all operations; see [`CatalogEntry::collect_diagnostics`].
     all_diagnostics: OnceLock<Vec<Diagnostic>>,
 }
 
 impl CatalogEntry {
-    /// Reads a provider's document from where its settings say that it is. Blocks until that is done.
+    /// Reads the document of a provider from its source. Blocks until it is read.
     fn load(settings: ProviderSettings) -> Result<Self, LoadError> {
         let document = settings.document.clone();
         let text = document.read(settings.document_limit_mb).map_err(LoadError::Document)?;
         Self::from_text(settings, &text)
     }
 
-    /// Reads a provider's document from its text.
+    /// Reads the document of a provider from its text.
     fn from_text(mut settings: ProviderSettings, text: &str) -> Result<Self, LoadError> {
         let mut document = openapi::parse_document(text)
             .with_context(|| format!("{} is not a document that can be read", settings.document))
@@ -195,7 +197,7 @@ impl CatalogEntry {
         Ok(entry)
     }
 
-    /// The credential's scheme must be one of the document's.
+    /// Returns an error if the document has no security scheme of the configured name.
     fn ensure_scheme_exists(&self) -> anyhow::Result<()> {
         let Some(scheme) = &self.settings.credential_scheme else {
             return Ok(());
@@ -209,7 +211,7 @@ impl CatalogEntry {
         Ok(())
     }
 
-    /// A preset of an operation that there is not is a wrong setting; arguments that cannot be sent are only a fault.
+    /// Validates the presets. An unknown operation is an error; arguments that cannot be sent are only a diagnostic.
     fn validate_presets(&mut self) -> anyhow::Result<()> {
         for preset in &self.settings.presets {
             let Some(documented) = self.operation(&preset.operation) else {
@@ -234,18 +236,19 @@ impl CatalogEntry {
         Ok(())
     }
 
-    /// Reads every operation once, and returns all faults. It takes a while for large documents, so servers do it beside their
-    /// work; until it is done, [`CatalogEntry::faults`] are those of the listing.
+    /// Reads every operation once, and returns all diagnostics. This takes a while for large documents, so the server
+    /// runs it in the background. Before it is done, [`CatalogEntry::diagnostics`] returns those found while the
+    /// provider was loaded.
     pub fn collect_diagnostics(&self) -> &[Diagnostic] {
         self.all_diagnostics.get_or_init(|| self.document.collect_diagnostics())
     }
 
-    /// What could not be read of the document, as far as it has been tried.
+    /// Returns the diagnostics of the document that are available so far.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.all_diagnostics.get().unwrap_or(&self.document.diagnostics)
     }
 
-    /// What can fill an operation's form: the presets that are set for it, then the document's own examples.
+    /// Returns the examples of an operation: its presets, then the examples of the document.
     pub fn examples(&self, documented: &DocumentedOperation) -> impl Iterator<Item = RequestExample> {
         let set = self.settings.presets.iter().filter(|preset| preset.operation == documented.operation.name);
         let presets =
@@ -253,17 +256,18 @@ impl CatalogEntry {
         presets.chain(documented.examples.iter().cloned())
     }
 
-    /// Where calls to an environment really go: its server, or the operator's base URL in its place, which no page shows.
+    /// Returns the URL that calls to an environment are sent to: its server, or the operator's base URL, which no page
+    /// shows.
     pub fn server_url<'a>(&'a self, environment: &'a Environment) -> &'a str {
         self.settings.base_url.as_ref().map_or(environment.url.as_str(), |url| url.as_str().trim_end_matches('/'))
     }
 
-    /// The provider as an operation's page and code have it: with the servers that the operation itself names.
+    /// Returns the provider with the servers of an operation, for its page and snippets.
     pub fn provider_for_operation(&self, documented: &DocumentedOperation) -> Provider {
         Provider { environments: documented.environments.clone(), ..self.provider.clone() }
     }
 
-    /// What an operation's code can be printed with.
+    /// Returns the targets that snippets of an operation are available for.
     pub fn snippet_choices<'a>(&'a self, documented: &'a DocumentedOperation) -> SnippetTargets<'a> {
         SnippetTargets {
             provider: &self.provider,
@@ -273,14 +277,14 @@ impl CatalogEntry {
         }
     }
 
-    /// The operation with a name, with the body of its first media type.
+    /// Returns an operation with the body of its default media type.
     pub fn operation(&self, name: &str) -> Option<Arc<DocumentedOperation>> {
         self.document.operation(name)
     }
 }
 
-/// The hosts of servers that the settings name themselves: a visitor's own credential may go there. Names over TLS, no bare
-/// addresses.
+/// Returns the hosts of configured servers, to which callers' own credentials may be sent. Only domain names over TLS
+/// are included, but no IP addresses and not `localhost`.
 fn server_host_names(environments: &[Environment]) -> Vec<String> {
     let urls = environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
     let names = urls.filter(|url| url.scheme() == "https").filter_map(|url| match url.host() {
@@ -293,7 +297,7 @@ fn server_host_names(environments: &[Environment]) -> Vec<String> {
     names
 }
 
-/// The known name that somebody who wrote another most likely meant.
+/// Returns the candidate closest to a misspelled name, if one is close enough to suggest.
 pub fn closest_name<'a>(input: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let distances = candidates.map(|name| (strsim::osa_distance(input, name), name));
     distances.filter(|(distance, name)| *distance * 3 <= name.len().max(3)).min().map(|(_, name)| name)

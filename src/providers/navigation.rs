@@ -1,41 +1,42 @@
-//! Ways to an operation: by search, by group, and from another one.
+//! Finds operations: by search, by group, and from another operation.
 
 use super::{Catalog, CatalogEntry, search::SearchIndex};
 use crate::openapi::{OperationGroup, OperationSummary};
 
-/// Letters of a provider's title that its operations are found by.
+/// Maximum length of a provider's title in the search index, in characters.
 const MAX_TITLE_CHARS: usize = 100;
-/// How many operations are named as related to one.
+/// Maximum number of related operations.
 const MAX_RELATED: usize = 5;
-/// How far around an operation, in the order of paths, related ones are looked for.
+/// Number of operations before and after an operation, in path order, that are considered as related.
 const RELATED_SEARCH_RADIUS: usize = 40;
 
-/// What a search found.
+/// Results of a search.
 #[derive(Debug)]
 pub struct SearchResults<'a> {
-    /// The best, in their order.
+    /// Best matches, best first.
     pub operations: Vec<(&'a CatalogEntry, &'a OperationSummary)>,
-    /// How many there are.
+    /// Total number of matches.
     pub total: usize,
 }
 
-/// The operations around one.
+/// The operations next to and related to an operation.
 #[derive(Debug)]
 pub struct AdjacentOperations<'a> {
-    /// Its group.
+    /// Group of the operation.
     pub group: &'a OperationGroup,
-    /// Its place in the group.
+    /// Position of the operation in its group.
     pub position: usize,
-    /// The one before it in the group.
+    /// Previous operation of the group.
     pub previous: Option<&'a OperationSummary>,
-    /// The one after it in the group.
+    /// Next operation of the group.
     pub next: Option<&'a OperationSummary>,
-    /// Those that work on the same thing, the nearest first.
+    /// Related operations by path, the closest first.
     pub related: Vec<&'a OperationSummary>,
 }
 
 impl Catalog {
-    /// The operations that have every word of the query, the best first: of all providers, or of one.
+    /// Returns the operations that match every word of the query, best first: of one provider, or of all if `provider`
+    /// is `None`.
     pub fn search(&self, query: &str, provider: Option<&str>, limit: usize) -> SearchResults<'_> {
         let mut first = 0;
         let mut range = if provider.is_some() { 0..0 } else { 0..usize::MAX };
@@ -53,7 +54,7 @@ impl Catalog {
         }
     }
 
-    /// An operation by its number among those of all providers.
+    /// Returns an operation by its number among those of all providers.
     fn operation_at(&self, mut number: usize) -> Option<(&CatalogEntry, &OperationSummary)> {
         for entry in self.entries() {
             match entry.document.operations.get(number) {
@@ -66,18 +67,18 @@ impl Catalog {
 }
 
 impl CatalogEntry {
-    /// The group that a name or a slug means.
+    /// Returns the group with a slug or name.
     pub fn find_group(&self, name: &str) -> Option<&OperationGroup> {
         let groups = &self.document.groups;
         groups.iter().find(|group| group.slug == name).or_else(|| groups.iter().find(|group| group.name == name))
     }
 
-    /// The operations of a group, in the document's order.
+    /// Returns the operations of a group, in the order of the document.
     pub fn operations_in_group<'a>(&'a self, group: &'a OperationGroup) -> impl Iterator<Item = &'a OperationSummary> {
         group.operation_indices.iter().filter_map(|place| self.document.operations.get(*place))
     }
 
-    /// What is around the operation with a name.
+    /// Returns the operations next to and related to an operation.
     pub fn adjacent_operations(&self, name: &str) -> Option<AdjacentOperations<'_>> {
         let operations = &self.document.operations;
         let operation_index = self.document.operation_index(name)?;
@@ -94,7 +95,8 @@ impl CatalogEntry {
         })
     }
 
-    /// The nearest by path: the same path, then its parent, then its children, then what is beside it.
+    /// Returns the operations that are closest by path: of the same path, of its parent, of its children, then of its
+    /// siblings.
     fn find_related(&self, operation_index: usize, operation: &OperationSummary) -> Vec<&OperationSummary> {
         let operations = &self.document.operations;
         let start = self.indices_by_path.partition_point(|other| operations[*other].path < operation.path);
@@ -103,7 +105,8 @@ impl CatalogEntry {
         let mut ranked: Vec<(usize, usize, usize)> = Vec::new();
         for &other in self.indices_by_path[nearby].iter().filter(|other| **other != operation_index) {
             let (shared, distance) = path_similarity(&operation.path, &operations[other].path);
-            // Paths that differ in more than they share, as after a version, are not about the same thing.
+            // Paths that differ in more segments than they share, such as two with only a version in common, are not
+            // related.
             if distance <= shared {
                 ranked.push((distance, shared, other));
             }
@@ -113,7 +116,7 @@ impl CatalogEntry {
     }
 }
 
-/// Segments in which two paths begin alike, and segments in which they differ afterwards.
+/// Returns the number of leading segments that two paths share, and the number of segments in which they differ.
 fn path_similarity(one: &str, other: &str) -> (usize, usize) {
     let segments = |path: &str| path.split('/').filter(|segment| !segment.is_empty()).count();
     let pairs = one.split('/').zip(other.split('/')).filter(|(one, _)| !one.is_empty());
@@ -121,7 +124,7 @@ fn path_similarity(one: &str, other: &str) -> (usize, usize) {
     (shared, segments(one) + segments(other) - 2 * shared)
 }
 
-/// The index of all operations.
+/// Builds the search index of all operations.
 pub(super) fn build_index(catalog: &Catalog) -> SearchIndex {
     let describe_provider = |entry: &CatalogEntry| {
         let title: String = entry.provider.title.chars().take(MAX_TITLE_CHARS).collect();
@@ -135,7 +138,7 @@ pub(super) fn build_index(catalog: &Catalog) -> SearchIndex {
     SearchIndex::new(operations)
 }
 
-/// Places of operations in the order of their paths.
+/// Returns the indices of operations, sorted by path.
 pub(super) fn indices_by_path(operations: &[OperationSummary]) -> Vec<usize> {
     let mut indices: Vec<usize> = (0..operations.len()).collect();
     indices.sort_by_key(|index| &operations[*index].path);

@@ -1,4 +1,5 @@
-//! What of a provider can be requested at all: a method and a path template per operation, compiled once, at start.
+//! Matches requests to operations by method and path template. The routes of a document are compiled once, when it is
+//! loaded.
 
 use crate::{model::operation::Method, openapi::OperationSummary};
 use std::{cmp::Ordering, collections::HashMap};
@@ -6,28 +7,28 @@ use std::{cmp::Ordering, collections::HashMap};
 /// The routes of a document.
 #[derive(Debug, Default)]
 pub struct OperationRouter {
-    /// By method and number of segments; those that say more come first.
+    /// Routes by method and number of segments, the most specific first.
     routes: HashMap<(&'static str, usize), Vec<OperationRoute>>,
 }
 
 #[derive(Debug)]
 struct OperationRoute {
     segments: Box<[PathSegment]>,
-    /// The operation's place among the listings.
+    /// Index of the operation in its document.
     operation_index: usize,
 }
 
-/// A part of a path between slashes.
+/// A segment of a path template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PathSegment {
-    /// The same text always.
+    /// A literal segment.
     Literal(Box<str>),
-    /// A value, between two texts.
+    /// A segment with a parameter between a literal prefix and suffix.
     Parameter(Box<str>, Box<str>),
 }
 
 impl OperationRouter {
-    /// The routes of all operations.
+    /// Compiles the routes of operations.
     pub fn new(operations: &[OperationSummary]) -> Self {
         let mut routes: HashMap<_, Vec<OperationRoute>> = HashMap::new();
         for (operation_index, operation) in operations.iter().enumerate() {
@@ -38,7 +39,7 @@ impl OperationRouter {
                 .push(OperationRoute { segments, operation_index });
         }
         for same_length in routes.values_mut() {
-            // The sort is stable: of two that say the same, the document's first wins.
+            // The sort is stable, so the first of two equally specific routes in the document wins.
             same_length.sort_by(|a, b| {
                 let parts = a.segments.iter().zip(&b.segments).map(|(a, b)| b.specificity().cmp(&a.specificity()));
                 parts.fold(Ordering::Equal, Ordering::then)
@@ -47,8 +48,8 @@ impl OperationRouter {
         Self { routes }
     }
 
-    /// The operation that a path, percent-encoded and below the server's own, leads to: its place among the listings. A
-    /// template without values wins over one with (`OpenAPI` 3.1, §4.8.8.1).
+    /// Returns the index of the operation that a path matches. The path is percent-encoded and relative to the base
+    /// path of the server. A template without parameters wins over one with parameters (`OpenAPI` 3.1, §4.8.8.1).
     pub fn find_operation(&self, method: &str, path: &str) -> Option<usize> {
         let segments: Vec<&str> = path.split('/').collect();
         let method = Method::ALL.into_iter().find(|candidate| candidate.as_str() == method)?;
@@ -58,7 +59,7 @@ impl OperationRouter {
         candidates.iter().find(is_match).map(|route| route.operation_index)
     }
 
-    /// Whether two templates mean the same paths, whatever their values are called.
+    /// Returns true if two templates match the same paths, whatever the names of their parameters.
     pub fn are_equivalent_templates(a: &str, b: &str) -> bool {
         a.split('/').map(PathSegment::new).eq(b.split('/').map(PathSegment::new))
     }
@@ -72,7 +73,7 @@ impl PathSegment {
         }
     }
 
-    /// How much of it is said.
+    /// Returns the number of literal bytes, or the maximum for a literal segment.
     fn specificity(&self) -> usize {
         match self {
             Self::Literal(_) => usize::MAX,

@@ -1,4 +1,4 @@
-//! What an operator lets others do with a credential, and what nobody does by mistake.
+//! The policy of a provider: permissions and limits of the operator's credential, and safeguards for live data.
 
 use super::Rule;
 use crate::{model::operation::Method, openapi::DocumentedOperation, providers::CatalogEntry};
@@ -7,21 +7,21 @@ use std::{fmt, time::Duration};
 /// The policy of one provider.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// The only operations that may be called with the operator's credential; none: all.
+    /// Rules for operations that may be called with the operator's credential; if empty, all may.
     pub allow: Vec<Rule>,
-    /// Operations that may not, even where the rules above mean them.
+    /// Rules for operations that may not be called with it, even if `allow` matches them.
     pub deny: Vec<Rule>,
-    /// How often one visitor or token may call with the operator's credential.
+    /// Maximum call rate of one caller with the operator's credential.
     pub rate_limit: Option<RateLimit>,
-    /// How often one visitor or token may do so in a day (UTC).
+    /// Maximum number of calls per day (UTC) of one caller with the operator's credential.
     pub calls_per_day: Option<u32>,
-    /// How often all of them together may.
+    /// Maximum number of calls per day (UTC) of all callers together with the operator's credential.
     pub total_calls_per_day: Option<u32>,
-    /// Names of the environments that hold real data.
+    /// Names of the environments with live data.
     pub live_environments: Vec<String>,
-    /// How long changes there are unlocked for.
+    /// Duration for which changes of live data are unlocked.
     pub unlock_duration: Duration,
-    /// Operations that change nothing, whatever their method.
+    /// Rules for operations that change nothing, whatever their method.
     pub read_only_rules: Vec<Rule>,
 }
 
@@ -41,33 +41,34 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Whether an environment holds real data.
+    /// Returns true if an environment has live data. The comparison is case-insensitive.
     pub fn is_live(&self, environment: &str) -> bool {
         self.live_environments.iter().any(|live| live.eq_ignore_ascii_case(environment))
     }
 
-    /// Whether an operation changes nothing (RFC 9110, §9.2.1; or the operator says so).
+    /// Returns true if an operation changes nothing: its method is safe (RFC 9110, §9.2.1), or a rule in
+    /// `read_only_rules` matches it.
     pub fn is_read_only(&self, entry: &CatalogEntry, documented: &DocumentedOperation) -> bool {
         matches!(documented.operation.method, Method::Get | Method::Head | Method::Options | Method::Trace)
             || self.read_only_rules.iter().any(|rule| rule.matches(entry, documented))
     }
 
-    /// Whether there is a bound on what one visitor may spend.
+    /// Returns true if each caller has both a rate limit and a daily limit.
     pub fn has_caller_limits(&self) -> bool {
         self.rate_limit.is_some() && self.calls_per_day.is_some()
     }
 }
 
-/// So many calls in such a time: `30/min`.
+/// Maximum number of calls in a period: `30/min`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
-    /// How many, of which all may come at once.
+    /// Number of calls per period. All of them may be made at once.
     pub calls: u32,
-    /// Within what time.
+    /// Length of the period.
     pub period: Duration,
 }
 
-/// Units of time in a rate.
+/// Units of the period.
 const UNITS: [(&str, Duration); 4] = [
     ("s", Duration::from_secs(1)),
     ("min", Duration::from_mins(1)),
@@ -76,10 +77,10 @@ const UNITS: [(&str, Duration); 4] = [
 ];
 
 impl RateLimit {
-    /// Reads a rate.
+    /// Parses a rate limit.
     ///
     /// # Errors
-    /// What is wrong, to stand after the setting's name.
+    /// Returns an error if the text is not a rate limit. The message is worded to follow the name of the setting.
     pub fn parse(text: &str) -> Result<Self, String> {
         let found = text.split_once('/').and_then(|(calls, unit)| {
             let calls = calls.trim().parse().ok().filter(|calls| (1..=1_000_000).contains(calls))?;

@@ -1,10 +1,10 @@
-//! Rules: which operations an operator means, in one word.
+//! Rules that select operations.
 
 use super::CatalogEntry;
 use crate::{model::operation::Method, openapi::DocumentedOperation};
 use std::fmt;
 
-/// A set of operations: `GET`, `tag:User`, `apiUserV1*`, each also for one provider alone: `stytch/GET`.
+/// A set of operations: `GET`, `tag:User` or `apiUserV1*`, optionally of one provider only: `stytch/GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     provider: Option<String>,
@@ -13,19 +13,19 @@ pub struct Rule {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum OperationSelector {
-    /// Of one method.
+    /// Operations with a method.
     Method(Method),
-    /// With a tag, whatever its capitals.
+    /// Operations with a tag, case-insensitively.
     Tag(String),
-    /// By their names; `*` stands for any characters.
+    /// Operations by name; `*` matches any characters.
     Name(String),
 }
 
 impl Rule {
-    /// Reads a rule.
+    /// Parses a rule.
     ///
     /// # Errors
-    /// What is wrong, to stand after the setting's name.
+    /// Returns an error if the text is not a rule. The message is worded to follow the name of the setting.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let (provider, selector_text) = match text.split_once('/') {
@@ -48,7 +48,7 @@ impl Rule {
         Ok(Self { provider, selector })
     }
 
-    /// Whether it means an operation.
+    /// Returns true if the rule selects an operation.
     pub fn matches(&self, entry: &CatalogEntry, documented: &DocumentedOperation) -> bool {
         if self.provider.as_ref().is_some_and(|provider| *provider != entry.provider.id) {
             return false;
@@ -74,7 +74,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Whether a text is as a pattern says, in which `*` stands for any characters.
+/// Returns true if a text matches a pattern, in which `*` matches any characters.
 pub fn matches_wildcard(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;

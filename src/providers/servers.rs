@@ -1,17 +1,18 @@
-//! Servers: a document's, made whole, and those that the settings name.
+//! Resolves the servers of documents and settings.
 
 use super::{DocumentSource, ProviderSettings};
 use crate::openapi::{Diagnostic, Document};
 use url::Url;
 
 impl ProviderSettings {
-    /// The addresses of the servers that the settings name.
+    /// Returns the URLs of the servers in the settings.
     pub fn server_urls(&self) -> impl Iterator<Item = Url> {
         self.servers.iter().filter_map(|server| Url::parse(&server.url).ok())
     }
 }
 
-/// Gives servers that are relative their place, which is that of the document (`OpenAPI` 3.1, §4.8.5).
+/// Resolves relative server URLs against the URL of the document (`OpenAPI` 3.1, §4.8.5). Servers that cannot be
+/// resolved are removed and reported.
 pub(super) fn resolve_relative_servers(document: &mut Document, source: &DocumentSource) {
     let mut diagnostics = Vec::new();
     document.environments.retain_mut(|environment| {

@@ -1,25 +1,25 @@
-//! Where a document comes from: text in memory, a file, or an https URL; read once, at start, within bounds.
+//! Reads documents from memory, files or URLs, with limits on size and time.
 
 use anyhow::{Context, anyhow, bail, ensure};
 use reqwest::{Response, StatusCode, header::LOCATION, redirect::Policy};
 use std::{borrow::Cow, error::Error, fmt, fs::File, io::Read, iter::successors, path::PathBuf, time::Duration};
 use url::Url;
 
-/// Where a provider's document is.
+/// The source of a provider's document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DocumentSource {
-    /// Here: it is built in.
+    /// Text in memory, such as a built-in document.
     Text(Cow<'static, str>),
-    /// In a file.
+    /// A file.
     File(PathBuf),
-    /// On the web.
+    /// An HTTP or HTTPS URL.
     Url(Url),
 }
 
-/// Largest size of a document in megabytes, unless the settings say otherwise (`EXPLORER_DOCUMENT_LIMIT_MB`).
+/// Default maximum size of a document, in megabytes. `EXPLORER_DOCUMENT_LIMIT_MB` overrides it.
 pub const DEFAULT_DOCUMENT_LIMIT_MB: u64 = 30;
 
-/// Bounds of what is read.
+/// Limits for reading a document.
 #[derive(Clone, Copy)]
 struct ReadLimits {
     max_megabytes: u64,
@@ -31,12 +31,12 @@ const DEFAULT_LIMITS: ReadLimits =
     ReadLimits { max_megabytes: DEFAULT_DOCUMENT_LIMIT_MB, timeout: Duration::from_secs(20), max_redirects: 3 };
 
 impl DocumentSource {
-    /// The document's text, of at most so many megabytes.
+    /// Reads the document's text, up to a maximum size in megabytes.
     ///
-    /// Blocks until it is there, so it is not for threads on which anything else waits.
+    /// Blocks until the text is read, so it must not run on a thread that other tasks depend on.
     ///
     /// # Errors
-    /// Where it cannot be had; the message names the source and says what to do.
+    /// Returns an error if the text cannot be read. The message names the source and the remedy.
     pub fn read(&self, max_megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
         match self {
             Self::Text(text) => Ok(Cow::Borrowed(text)),
@@ -50,16 +50,16 @@ impl DocumentSource {
         }
     }
 
-    /// Fetches the document's text from its URL, of at most so many megabytes.
+    /// Fetches the document's text from its URL, up to a maximum size in megabytes.
     ///
     /// # Errors
-    /// Where it cannot be fetched; the message names the URL and says what to do.
+    /// Returns an error if the text cannot be fetched. The message names the URL and the remedy.
     pub async fn fetch(&self, max_megabytes: u64) -> anyhow::Result<String> {
         let Self::Url(url) = self else { bail!("{self} is not at a URL.") };
         self.decode_text(fetch_bytes(url.clone(), ReadLimits { max_megabytes, ..DEFAULT_LIMITS }).await)
     }
 
-    /// Returns the source's name as pages show it: a file without its folder, a URL without its query.
+    /// Returns the name of the source as pages show it: a file without its directory, a URL without its query.
     pub fn public_name(&self) -> String {
         match self {
             Self::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -81,7 +81,7 @@ impl From<String> for DocumentSource {
     }
 }
 
-/// As messages name it; the query of a URL stays out, since some carry a token there.
+/// Formats the source for messages. The query of a URL is omitted, because it may contain a token.
 impl fmt::Display for DocumentSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -108,14 +108,16 @@ fn read_file(path: &PathBuf, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What every client of this server begins with: it follows no redirects, and takes no proxy from the environment.
+/// Returns a builder with the settings that all clients of this server share: no redirects, and no proxy from the
+/// environment.
 pub(crate) fn http_client_builder() -> reqwest::ClientBuilder {
-    // Another client in this process may have installed it already, which is just as well.
+    // Installation fails only if a provider is already installed in this process, which is harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().redirect(Policy::none()).no_proxy()
 }
 
-/// Follows a few redirects on the same host; no proxy is taken from the environment, and certificates are verified.
+/// Fetches a document. Follows a few redirects on the same origin, ignores proxies of the environment and verifies
+/// certificates.
 async fn fetch_bytes(mut url: Url, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
     let client = http_client_builder().user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION"))).build()?;
     let download = async {
@@ -145,7 +147,7 @@ async fn fetch_bytes(mut url: Url, limits: ReadLimits) -> anyhow::Result<Vec<u8>
         .with_context(|| format!("It did not arrive within {seconds} s. Keep it in a file beside the settings"))?
 }
 
-/// Returns what an error came of in the end, like "Connection refused".
+/// Returns the root cause of an error, such as "Connection refused".
 fn root_cause(error: &(dyn Error + 'static)) -> String {
     successors(Some(error), |&error| error.source()).last().map_or_else(String::new, ToString::to_string)
 }
@@ -186,7 +188,7 @@ mod tests {
     };
     use url::Url;
 
-    /// A server on this machine that gives these answers, one per connection.
+    /// Starts a local server that sends the given responses, one per connection.
     fn server(responses: Vec<String>) -> Result<Url> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}/openapi.json?token=hush", listener.local_addr()?);

@@ -1,11 +1,11 @@
-//! Stytch: authentication as an API.
+//! Settings of the built-in provider Stytch, an authentication API.
 
 use super::{
     BasicCredentialNames, CredentialRules, DEFAULT_DOCUMENT_LIMIT_MB, DocumentSource, Policy, ProviderSettings, Rule,
 };
 use url::Url;
 
-/// Stytch's settings, and its document written for this explorer: the files in `stytch/`, which `build.rs` joins.
+/// Returns the settings of Stytch. Its document is written for this explorer: `build.rs` joins the files in `stytch/`.
 pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
     ProviderSettings {
         id: "stytch".into(),
@@ -29,7 +29,7 @@ pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
         credential_scheme: None,
         hosts: vec!["test.stytch.com".into(), "api.stytch.com".into(), "telemetry.stytch.com".into()],
         base_url,
-        // What is searched for is posted, and nothing is changed.
+        // Searches use POST, but change nothing.
         policy: Policy { read_only_rules: Rule::parse("*Search").into_iter().collect(), ..Policy::default() },
         environment_id_markers: vec![("test".into(), "-test-".into()), ("live".into(), "-live-".into())],
     }

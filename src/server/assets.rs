@@ -1,5 +1,5 @@
-//! The site's files: the browser's program, its styles, and what `public/` holds. A release carries them in its binary; `cargo
-//! leptos watch` serves them from a folder.
+//! The site's static files: the browser's WebAssembly and JavaScript, the styles, and the content of `public/`. A
+//! release embeds them in its binary; `cargo leptos watch` serves them from a folder.
 
 use super::routes::pages::AppState;
 use anyhow::{Context, bail, ensure};
@@ -24,51 +24,51 @@ use std::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-/// Names below this path change with their content.
+/// Path prefix of the files whose names change with their content.
 const PACKAGE_PATH_PREFIX: &str = "/pkg/";
 const CACHE_IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const CACHE_REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// The site that a release carries; `scripts/site/assemble.mjs` writes the value.
+/// The site embedded in a release binary. `scripts/site/assemble.mjs` generates the value.
 #[derive(Debug)]
 pub struct EmbeddedSite {
-    /// Name of the browser's script and program without their extensions, with a hash of both.
+    /// Name of the browser's JavaScript and WebAssembly files without their extensions, including a hash of both.
     pub output_name: &'static str,
-    /// The styles, which every page contains: a file of its own would keep a phone waiting for one more response.
+    /// Styles, which are inlined in every page: a separate file would cost a mobile client one more round trip.
     pub styles: &'static str,
-    /// The files.
+    /// Files of the site.
     pub assets: &'static [Asset],
 }
 
 /// An embedded file.
 #[derive(Debug)]
 pub struct Asset {
-    /// Path of its URL.
+    /// URL path.
     pub path: &'static str,
-    /// Its media type.
+    /// Media type.
     pub content_type: &'static str,
-    /// Its content.
+    /// Uncompressed content.
     pub identity: &'static [u8],
-    /// Its content, compressed with Brotli.
+    /// Content compressed with Brotli.
     pub brotli: &'static [u8],
-    /// Its content, compressed with gzip.
+    /// Content compressed with gzip.
     pub gzip: &'static [u8],
 }
 
-/// The place of the site's files.
+/// Location of the site's files.
 #[derive(Clone, Debug)]
 pub enum SiteFiles {
-    /// In the binary.
+    /// Embedded in the binary.
     Embedded(&'static EmbeddedSite),
-    /// In the folder that `LEPTOS_SITE_ROOT` names, as `cargo leptos` lays it out.
+    /// In the folder that `LEPTOS_SITE_ROOT` names, in the layout of `cargo leptos`.
     Folder(LeptosOptions),
 }
 
 impl SiteFiles {
-    /// Returns the files of the folder that `LEPTOS_SITE_ROOT` names, or the embedded ones.
+    /// Returns the files of the folder that `LEPTOS_SITE_ROOT` names, or the embedded ones if the variable is unset.
     ///
     /// # Errors
-    /// If a variable cannot be used, or no page could be rendered.
+    /// Returns an error if a variable is invalid, or if the site's files are missing.
     pub fn locate(embedded: Option<&'static EmbeddedSite>) -> anyhow::Result<Self> {
         let files = match (var_os("LEPTOS_SITE_ROOT"), embedded) {
             (Some(_), _) => Self::Folder(get_configuration(None)?.leptos_options),
@@ -82,10 +82,10 @@ impl SiteFiles {
         Ok(files)
     }
 
-    /// Checks that the files that pages refer to are there.
+    /// Checks that the files required to render pages exist.
     ///
     /// # Errors
-    /// If a file is missing; the message names it.
+    /// Returns an error that names the missing file.
     pub(crate) fn ensure_complete(&self) -> anyhow::Result<()> {
         let Self::Folder(options) = self else { return Ok(()) };
         let required_file = if options.hash_files {
@@ -98,7 +98,7 @@ impl SiteFiles {
         Ok(())
     }
 
-    /// Returns what Leptos needs to refer to the files.
+    /// Returns the options with which Leptos refers to the files.
     pub(crate) fn leptos_options(&self) -> LeptosOptions {
         match self {
             Self::Embedded(site) => LeptosOptions::builder().output_name(site.output_name).build(),
@@ -106,7 +106,7 @@ impl SiteFiles {
         }
     }
 
-    /// Returns the styles, where pages contain them.
+    /// Returns the styles if pages inline them.
     pub(crate) fn styles(&self) -> Option<Arc<str>> {
         match self {
             Self::Embedded(site) => Some(site.styles.into()),
@@ -144,7 +144,7 @@ fn asset_response(asset: &'static Asset, headers: &HeaderMap) -> Response {
     (base_headers, encoding, Bytes::from_static(body)).into_response()
 }
 
-/// Returns whether a client accepts a content coding by its name (RFC 9110, section 12.5.3).
+/// Returns true if a client accepts a content coding by its name (RFC 9110, section 12.5.3).
 fn accepts_encoding(headers: &HeaderMap, coding: &str) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|item| {

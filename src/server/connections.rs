@@ -1,9 +1,10 @@
-//! Connections: taken as they come, given up where the other side does nothing, ended in good order.
+//! Client connections: accepts them, closes those whose client is idle or too slow, and shuts them down gracefully.
 //!
-//! Who goes away gives up what they asked for: the connection to the provider is ended too. Whether the call was carried out
-//! there nobody knows, and the audit says so.
+//! If a client disconnects, its request is canceled, and the connection to the provider is closed. The audit records
+//! such a call as unfinished, because the provider may or may not have processed it.
 //!
-//! How many there are at a time is bounded by the system alone (`ulimit -n`); where it gives no more, they wait in its queue.
+//! The number of connections is limited only by the system (`ulimit -n`). Beyond that limit, connections wait in the
+//! kernel's accept queue.
 
 use super::{listener::ignore_new_connections, shutdown::ShutdownMode};
 use axum::Router;
@@ -21,25 +22,27 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutWriter;
 
-/// The longest request line with headers; it is also what an unfinished one can take of the memory.
+/// Maximum size of a request line with headers, in bytes. This is also the memory that an unfinished request head can
+/// use.
 const MAX_REQUEST_HEAD_BYTES: usize = 64 * 1024;
 
-/// Time that connections which the kernel has begun may take to be accepted, once no more of them can begin.
+/// Timeout for accepting the connections that the kernel has already established, once it ignores new ones.
 const ACCEPT_TIMEOUT: Duration = Duration::from_millis(250);
-/// Time that the last connections that were accepted may take to send their request.
+/// Timeout for the requests of the connections accepted last.
 const LAST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long clients may take.
+/// Timeouts for clients.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientTimeouts {
-    /// For the headers of the first request.
+    /// Timeout for the headers of the first request.
     pub first_headers: Duration,
-    /// Until the headers of another request on the same connection are there. Proxies close such connections after a minute;
-    /// it is better that they do than that we do, in the moment in which they use one.
+    /// Timeout for the headers of each further request on a connection. Reverse proxies close idle connections after a
+    /// minute. They should close them before the server does, because a proxy may be about to send a request on a
+    /// connection that the server closes.
     pub idle: Duration,
-    /// For a request's body, once the headers are there.
+    /// Timeout for a request body, measured from the end of the headers.
     pub body: Duration,
-    /// To take any part of an answer.
+    /// Timeout for each write of a response.
     pub response_write: Duration,
 }
 
@@ -50,8 +53,8 @@ impl Default for ClientTimeouts {
     }
 }
 
-/// Serves until it is told to stop. Then the listener is closed, and requests that have begun are finished, as far as
-/// `to_finish` allows.
+/// Serves connections until `shutdown_signal` completes. Then closes the listener, and waits up to `shutdown_timeout`
+/// for the requests in progress.
 ///
 /// # Errors
 /// Returns an error if the listener fails.
@@ -65,8 +68,8 @@ pub async fn serve(
     let listener = listener.into_std()?;
     let listener_clone = listener.try_clone()?;
     let handle = Handle::new();
-    // Where both versions of HTTP are spoken, whoever never says which of them is waited for without end. Browsers speak
-    // HTTP/2 over TLS only, which is a proxy's part.
+    // With HTTP/2 enabled as well, the server would wait without a timeout for a client that sends nothing to detect
+    // the version. Browsers use HTTP/2 only over TLS, which a reverse proxy terminates.
     let mut server = Server::<SocketAddr>::from_listener(TcpListener::from_std(listener)?)
         .acceptor(WriteTimeoutAcceptor(timeouts.response_write))
         .http1_only()
@@ -85,12 +88,12 @@ pub async fn serve(
         }
         let _ = timeout(ACCEPT_TIMEOUT, &mut server_future).await;
     }
-    // Closes the listener; connections have tasks of their own.
+    // Dropping these closes the listener. Connections run in tasks of their own.
     drop((server_future, listener_clone));
     if shutdown_mode == ShutdownMode::AfterDrain {
         let _ = timeout(LAST_REQUEST_TIMEOUT, wait_until_all_closed(&handle)).await;
     }
-    // Closes connections without a request, and the others after their response.
+    // Closes connections without a request now, and the others after their response.
     handle.graceful_shutdown(None);
     if timeout_at(deadline, wait_until_all_closed(&handle)).await.is_err() {
         tracing::warn!(unfinished = handle.connection_count(), "stopped with requests under way");
@@ -99,7 +102,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// Waits until there is no connection.
+/// Waits until all connections are closed.
 async fn wait_until_all_closed(handle: &Handle<SocketAddr>) {
     let mut ticker = interval(Duration::from_millis(10));
     while handle.connection_count() > 0 {
@@ -107,7 +110,7 @@ async fn wait_until_all_closed(handle: &Handle<SocketAddr>) {
     }
 }
 
-/// Gives up whoever takes nothing of an answer for so long.
+/// Closes a connection if its client reads no part of a response for this time.
 #[derive(Clone, Copy)]
 struct WriteTimeoutAcceptor(Duration);
 

@@ -1,20 +1,21 @@
-//! Closing a listener without losing connections.
+//! Closes a listener without losing connections.
 
 use std::{io, net::TcpListener};
 
-/// Makes the kernel ignore new connections of a listener, while those that it has begun go on.
+/// Makes the kernel ignore new connections to a listener. Connections already established continue.
 ///
-/// When a listener is closed, the kernel resets the connections that wait to be accepted, though their clients may have sent
-/// a request already. A proxy cannot tell whether such a request was carried out, and does not repeat a `POST`. After this
-/// call no more connections begin to wait, so the listener can be closed once those that wait are accepted. A client whose
-/// packet is ignored sends it again after a second, when the listener is closed, and is refused.
+/// Closing a listener makes the kernel reset the connections that wait to be accepted, although their clients may have
+/// sent a request already. A proxy cannot determine if such a request was processed, and does not retry a `POST`. After
+/// this call, no further connections are queued, so the listener can be closed once the queued ones are accepted. A
+/// client whose packet is ignored retransmits it after a second. By then the listener is closed, and the connection is
+/// refused.
 ///
 /// # Errors
-/// Returns an error if the kernel does not allow it; connections may then be lost in the moment of closing.
+/// Returns an error if the kernel does not allow the filter. Connections may then be lost when the listener is closed.
 #[cfg(target_os = "linux")]
 pub(crate) fn ignore_new_connections(listener: &TcpListener) -> io::Result<()> {
     use socket2::{SockFilter, SockRef};
-    // Instructions of classic BPF, on a packet that begins with its TCP header (bpf(4), linux/filter.h).
+    // Instructions of classic BPF. The packet begins with its TCP header (bpf(4), linux/filter.h).
     const LOAD_BYTE: u16 = 0x30;
     const JUMP_IF_ANY_BIT: u16 = 0x45;
     const RETURN: u16 = 0x06;
@@ -28,8 +29,8 @@ pub(crate) fn ignore_new_connections(listener: &TcpListener) -> io::Result<()> {
     ])
 }
 
-/// Does nothing: only Linux can.
+/// Does nothing: only Linux supports such a filter.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn ignore_new(_: &TcpListener) -> io::Result<()> {
+pub(crate) fn ignore_new_connections(_: &TcpListener) -> io::Result<()> {
     Ok(())
 }

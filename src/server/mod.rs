@@ -1,4 +1,4 @@
-//! The server: the whole way of a request on one screen.
+//! HTTP server: the router, its middleware and its routes.
 
 mod assets;
 pub mod connections;
@@ -42,7 +42,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-/// First parts of the site's own addresses, present and to come: no provider can have one of them as its id.
+/// First path segments of the site's own URLs, current and planned. A provider cannot have one of them as its ID.
 pub const RESERVED_PATHS: [&str; 24] = [
     "account",
     "admin",
@@ -70,16 +70,16 @@ pub const RESERVED_PATHS: [&str; 24] = [
     "tools",
 ];
 
-/// What a request may take beside its body and the call that it makes. Every part has bounds of its own, so nobody should
-/// ever come to feel this one.
+/// Time that a request may take in addition to its body and its call. Every step has a shorter timeout of its own, so
+/// this one should never be exceeded.
 const PROCESSING_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The site: pages, server functions, the gateway over HTTP, files; each behind the same guards.
+/// Builds the router: pages, server functions, the gateway over HTTP and static files, with the middleware of each.
 ///
 /// # Errors
-/// Where a setting cannot be used.
+/// Returns an error if a setting is invalid.
 pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &SiteFiles) -> anyhow::Result<Router> {
-    // Leptos renders on it; the second of two servers in one process finds it there already.
+    // Leptos renders on this executor. The call fails in the second server of a process, where it is set already.
     let _ = Executor::init_tokio();
     let leptos_options = site_files.leptos_options();
     let security_config = security::SecurityConfig::new(settings, &leptos_options);
@@ -92,7 +92,7 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
     };
     let body_permits = body::BodyPermits::new(settings.client_timeouts.body);
     let request_timeout = settings.client_timeouts.body + settings.limits.timeout + PROCESSING_TIMEOUT;
-    // Pages of other origins reach the gateway where the operator lists them, and nothing else.
+    // Pages of the origins that the operator lists may use these routes, and no others.
     let tools = Router::new()
         .route("/tools/{provider}/{operation}", post(tools::call_operation))
         .layer(from_fn_with_state(body_permits.clone(), body::buffer_body))
@@ -135,12 +135,13 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         None => site,
     };
     let site = site.layer(from_fn_with_state(security_config, security::security_headers));
-    // Outside of all routes, as it chooses among them.
+    // This layer is outside the router because it changes which route matches.
     let rewrite_root_requests = map_request_with_state(app.gateway.clone(), proxy::rewrite_root_request);
     Ok(Router::new().fallback_service(site.with_state(app)).layer(rewrite_root_requests))
 }
 
-/// Leptos 0.8 answers every error with 500; here it gets the status that goes with its code.
+/// Runs a server function. Leptos 0.8 responds to every error with status 500; this handler sets the status of the
+/// error's code.
 async fn handle_server_function(State(app): State<AppState>, request: Request<Body>) -> Response {
     let gateway = app.gateway.clone();
     let response = leptos_axum::handle_server_fns_with_context(move || provide_context(gateway.clone()), request).await;

@@ -1,4 +1,4 @@
-//! Stopping: signals, the drain delay, and what clients are told during it.
+//! Shutdown: signals, and the drain delay with its effects on responses.
 
 use super::systemd::Notifier;
 use axum::{
@@ -23,24 +23,24 @@ use tokio::{
     time::sleep,
 };
 
-/// Tells whether the server is about to stop.
+/// Shared flag that is set when shutdown begins.
 #[derive(Clone, Debug, Default)]
 pub struct Draining(Arc<AtomicBool>);
 
 impl Draining {
-    /// Makes `/readyz` respond with 503, and every response end its connection.
+    /// Begins draining: `/readyz` responds with 503, and every response closes its connection.
     pub fn begin(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether it has begun.
+    /// Returns true if draining has begun.
     pub fn has_begun(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Makes a router follow this state.
+    /// Adds this state to a router.
     ///
-    /// A response with `Connection: close` tells a proxy to open another connection for its next request, which its
+    /// A response with `Connection: close` makes a proxy open another connection for its next request, which its load
     /// balancer may then send to another server.
     pub fn apply_to(&self, router: Router) -> Router {
         router.layer(map_response_with_state(self.clone(), set_connection_close)).layer(Extension(self.clone()))
@@ -55,19 +55,19 @@ async fn set_connection_close(State(draining): State<Draining>, mut response: Re
     response
 }
 
-/// The ways in which the server stops accepting connections.
+/// Modes in which the server stops accepting connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShutdownMode {
-    /// At once; connections without a request are closed.
+    /// Immediately; connections without a request are closed.
     Immediate,
-    /// After a drain delay, during which balancers went on sending requests: none that is on its way may be lost.
+    /// After the drain delay. Load balancers may still send requests at that time, and none of those may be lost.
     AfterDrain,
 }
 
 /// Waits for a signal to stop, then for the drain delay.
 ///
-/// `SIGTERM` stops after the delay, and a second signal ends it. `SIGINT` (Ctrl-C) stops at once. Signals are handled from
-/// the moment of the call, not from the first poll of the future.
+/// `SIGTERM` stops the server after the delay, and a second signal ends the delay. `SIGINT` (Ctrl-C) stops it
+/// immediately. Signals are handled from the time of the call, not from the first poll of the future.
 ///
 /// # Errors
 /// Returns an error if a signal handler cannot be installed.

@@ -1,5 +1,5 @@
-//! Notifications to the service manager, as `sd_notify(3)` of systemd sends them: one datagram each, to the socket that
-//! `NOTIFY_SOCKET` names.
+//! Notifications to the service manager, in the protocol of systemd's `sd_notify(3)`: one datagram each, to the socket
+//! that `NOTIFY_SOCKET` names.
 
 use anyhow::{Context, ensure};
 #[cfg(target_os = "linux")]
@@ -10,25 +10,25 @@ use std::{
 };
 use tokio::time::interval;
 
-/// The service manager, where there is one.
+/// Sends notifications to the service manager, if there is one.
 #[derive(Debug, Default)]
 pub struct Notifier {
     socket: Option<(UnixDatagram, SocketAddr)>,
-    /// The period within which the service manager must hear that the server works.
+    /// Watchdog period, within which the service manager must receive a notification.
     watchdog_period: Option<Duration>,
 }
 
 impl Notifier {
-    /// Reads `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which systemd sets.
+    /// Creates a notifier from `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which systemd sets.
     ///
     /// # Errors
-    /// Returns an error if one of them cannot be understood.
+    /// Returns an error if one of the variables is invalid.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let get_var = |name| lookup(name).filter(|value| !value.is_empty());
         let Some(name) = get_var("NOTIFY_SOCKET") else { return Ok(Self::default()) };
         let address = parse_socket_address(&name).with_context(|| format!("NOTIFY_SOCKET cannot be used: {name:?}"))?;
         let socket = UnixDatagram::unbound()?;
-        // A service manager that does not read must not stop the server.
+        // A service manager that does not read its socket must not block the server.
         socket.set_nonblocking(true)?;
         let is_own_pid = get_var("WATCHDOG_PID").is_none_or(|id| id == std::process::id().to_string());
         let watchdog_period = match get_var("WATCHDOG_USEC").filter(|_| is_own_pid) {
@@ -44,20 +44,20 @@ impl Notifier {
         Ok(Self { socket: Some((socket, address)), watchdog_period })
     }
 
-    /// Reports that the server listens.
+    /// Notifies that the server is listening.
     pub fn notify_ready(&self) {
         self.send_state("READY=1");
     }
 
-    /// Reports that the server has begun to stop.
+    /// Notifies that the server has begun to stop.
     pub fn notify_stopping(&self) {
         self.send_state("STOPPING=1");
     }
 
-    /// Reports at half of the watchdog's period that the server works. Ends only where there is no watchdog.
+    /// Notifies twice per watchdog period that the server is working. Returns only if there is no watchdog.
     ///
-    /// It runs on the runtime that serves requests: where that hangs, nothing is reported. A store that does not respond is no
-    /// reason to restart the server, which works again once the store does.
+    /// The future runs on the runtime that serves requests, so notifications stop if that runtime hangs. An unavailable
+    /// store is no reason to restart the server, which recovers when the store does.
     pub async fn run_watchdog(&self) {
         let Some(period) = self.watchdog_period else { return };
         let mut ticker = interval(period / 2);
@@ -75,7 +75,7 @@ impl Notifier {
     }
 }
 
-/// Parses the name of a socket: a path, or `@` and the name of an abstract socket.
+/// Parses the name of a socket: a path, or `@` followed by the name of an abstract socket.
 fn parse_socket_address(name: &str) -> anyhow::Result<SocketAddr> {
     if let Some(name) = name.strip_prefix('@') {
         return parse_abstract_address(name);
@@ -91,6 +91,6 @@ fn parse_abstract_address(name: &str) -> anyhow::Result<SocketAddr> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn abstract_address(_: &str) -> anyhow::Result<SocketAddr> {
+fn parse_abstract_address(_: &str) -> anyhow::Result<SocketAddr> {
     anyhow::bail!("only Linux has abstract sockets")
 }

@@ -1,5 +1,5 @@
-//! Logs: one line per call, and whatever went wrong. Traces, where they are set: spans of requests, calls and what is asked of
-//! providers. No URL, argument, header or body is ever part of either.
+//! Logs and traces. The log has one line per call, and errors. Traces, if enabled, have spans of requests, calls and
+//! requests to providers. Neither contains URLs, arguments, headers or bodies.
 
 use crate::providers::http_client_builder;
 use anyhow::Context;
@@ -18,15 +18,15 @@ use tracing::{Instrument, Metadata, field::Empty};
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 use url::Url;
 
-/// How long a collector of traces may take.
+/// Timeout of exporting traces to the collector.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Traces on their way.
+/// Exporter of traces.
 #[derive(Debug)]
 pub struct TraceExporter(SdkTracerProvider);
 
 impl TraceExporter {
-    /// Sends what is still to be sent; blocks for as long.
+    /// Exports the remaining traces, and blocks until that is finished.
     pub fn shutdown(&self) {
         if let Err(error) = self.0.shutdown_with_timeout(EXPORT_TIMEOUT) {
             tracing::warn!(%error, "the last traces were not sent");
@@ -34,11 +34,11 @@ impl TraceExporter {
     }
 }
 
-/// Starts logging to standard error, as text or as JSON lines; `RUST_LOG` says how much (default `info`). With an address, traces
-/// are sent there.
+/// Starts logging to standard error, as text or JSON lines. `RUST_LOG` sets the level (default `info`). If an endpoint
+/// is given, also starts exporting traces to it.
 ///
 /// # Errors
-/// Where traces cannot be sent.
+/// Returns an error if the trace exporter cannot be built.
 pub fn start_telemetry(json: bool, otlp_endpoint: Option<&Url>) -> anyhow::Result<Option<TraceExporter>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt::layer()
@@ -46,10 +46,10 @@ pub fn start_telemetry(json: bool, otlp_endpoint: Option<&Url>) -> anyhow::Resul
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     let log = if json { log.json().flatten_event(true).boxed() } else { log.boxed() };
-    // Spans are for traces; in the log they would say the same again, in every line.
+    // Spans are for traces only: in the log, they would repeat the same fields in every line.
     let log = log.with_filter(filter).with_filter(filter_fn(|metadata| !metadata.is_span()));
     let tracer_provider = otlp_endpoint.map(build_tracer_provider).transpose()?;
-    // Only our own, of which we know what is in them.
+    // Only spans of this crate, whose content is known.
     let is_ours = |metadata: &Metadata| metadata.is_span() && metadata.target().starts_with("api_explorer");
     let spans = tracer_provider.as_ref().map(|provider| {
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("api-explorer"));
@@ -74,7 +74,8 @@ fn build_tracer_provider(endpoint: &Url) -> anyhow::Result<SdkTracerProvider> {
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }
 
-/// Sends traces by the same client as everything else; they are collected on a thread without a runtime of its own.
+/// HTTP client of the trace exporter. Batches are collected on a thread without a runtime, so requests are sent on the
+/// server's.
 #[derive(Debug)]
 struct OtlpHttpClient {
     client: reqwest::Client,
@@ -96,7 +97,7 @@ impl HttpClient for OtlpHttpClient {
     }
 }
 
-/// The span of a request.
+/// Middleware that creates the span of a request.
 pub(crate) async fn trace_request(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);

@@ -1,4 +1,4 @@
-//! Reads who may use the explorer, and how they say who they are.
+//! Reads the access settings: who may use the explorer, and how users are identified.
 
 use super::{env_vars::EnvVars, parsers, secret_reference::SecretResolver, toml_reader::TomlTable};
 use crate::auth::{
@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use std::net::IpAddr;
 use toml::{Spanned, de::DeValue};
 
-/// The `[access]` of a file.
+/// Reads the `[access]` table of a settings file.
 pub(crate) fn read_access_settings(
     table: TomlTable,
     secret_resolver: SecretResolver,
@@ -41,7 +41,7 @@ pub(crate) fn read_access_settings(
     access
 }
 
-/// The rule of a variable wins over the file's.
+/// Overrides the access mode of the file with the one of `EXPLORER_ACCESS`, if that is set.
 pub(crate) fn override_from_env(access: &mut AccessSettings, env_vars: EnvVars) -> anyhow::Result<()> {
     let text = env_vars.value("EXPLORER_ACCESS");
     if !text.is_empty() {

@@ -1,15 +1,15 @@
-//! Every key of `explorer.toml`: what the file may hold, what `--help config` prints, what the README lists.
+//! The keys of `explorer.toml`, which the reader accepts, `--help config` prints and the README lists.
 
 use std::fmt::Write;
 
-/// A key: where it stands, what it means, and a line that sets it.
+/// A key of `explorer.toml`: its path, its description and an example.
 #[derive(Clone, Copy, Debug)]
 pub struct ConfigKey {
-    /// The tables around it, and its name: `provider.credential.token`.
+    /// Path of the key, including its tables: `provider.credential.token`.
     pub path: &'static str,
-    /// What it means.
+    /// Description of the key.
     pub description: &'static str,
-    /// A value that it can have, as TOML; empty for a table.
+    /// Example value in TOML; empty for a table.
     pub example: &'static str,
 }
 
@@ -17,7 +17,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
     ConfigKey { path, description, example }
 }
 
-/// All keys. What is not here is refused.
+/// All keys. Other keys are rejected.
 pub const CONFIG_KEYS: [ConfigKey; 43] = [
     config_key("provider", "a provider, one `[[provider]]` each; `id = \"stytch\"` changes the built-in one", ""),
     config_key("provider.id", "first part of its URLs: small letters, digits and hyphens (required)", r#""github""#),
@@ -166,7 +166,7 @@ pub const CONFIG_KEYS: [ConfigKey; 43] = [
     ),
 ];
 
-/// The names that a table may hold.
+/// Returns the names of the keys that a table may contain.
 pub(crate) fn key_names(table: &str) -> impl Iterator<Item = &'static str> {
     CONFIG_KEYS.iter().filter_map(move |key| match key.path.rsplit_once('.') {
         Some((parent, name)) => (parent == table).then_some(name),
@@ -174,7 +174,7 @@ pub(crate) fn key_names(table: &str) -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// The text of `--help config`.
+/// Returns the text of `--help config`.
 pub fn render_config_help() -> String {
     let mut text = String::from(
         "explorer.toml: providers by settings. --config or EXPLORER_CONFIG says where it is; paths in it are relative to \

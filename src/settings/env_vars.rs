@@ -1,4 +1,4 @@
-//! The variables of the environment that are settings.
+//! Settings from environment variables.
 
 use super::secret_reference::read_secret_file;
 use anyhow::{Context, anyhow, bail, ensure};
@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use std::{collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Path};
 use url::Url;
 
-/// Every variable: name, default, meaning. `--help` prints it and a test holds the README against it.
+/// All variables: name, default and description. `--help` prints them, and a test compares them with the README.
 pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
@@ -71,18 +71,19 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
     ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
 ];
 
-/// Names of the variables that hold a secret: `NAME_FILE` can name a file that holds it, instead.
+/// Names of the variables that contain a secret. For each, `NAME_FILE` may name a file that contains the secret
+/// instead.
 pub const SECRET_VARIABLES: [&str; 5] =
     ["DATABASE_URL", "EXPLORER_KEY", "EXPLORER_METRICS_TOKEN", "EXPLORER_NEW_KEY", "STYTCH_SECRET"];
 
-/// What `--help`, the man page and the README say about these files.
+/// Description of the secret files in `--help`, the man page and the README.
 pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
                                 secrets of Docker and Kubernetes are. Set one of the two.";
 
-/// Reads the secrets that files hold: values by variable, and what the operator should know about the files.
+/// Reads the secrets that are stored in files. Returns the secrets by variable, and warnings about the files.
 ///
 /// # Errors
-/// If a secret is set twice, or its file cannot be used. No message repeats what a file holds.
+/// Returns an error if a secret is set twice, or if its file cannot be used. No message contains any content of a file.
 pub(crate) fn read_secret_files(
     get_var: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<(BTreeMap<&'static str, SecretString>, Vec<String>)> {
@@ -104,18 +105,18 @@ fn file_variable_name(name: &str) -> String {
     [name, "_FILE"].concat()
 }
 
-/// Returns the names by which a variable can be set, as help and documentation list them.
+/// Returns the names of the variables that can set a value, for help and documentation.
 pub fn variable_names(name: &str) -> Vec<String> {
     let file = SECRET_VARIABLES.contains(&name).then(|| file_variable_name(name));
     [name.to_owned()].into_iter().chain(file).collect()
 }
 
-/// The variables of one environment.
+/// Reads settings from environment variables.
 #[derive(Clone, Copy)]
 pub(crate) struct EnvVars<'a>(pub(crate) &'a dyn Fn(&str) -> Option<String>);
 
 impl EnvVars<'_> {
-    /// A variable's value; its default where it is not set, or empty.
+    /// Returns the value of a variable, or its default if the variable is unset or empty.
     pub(crate) fn value(self, name: &str) -> String {
         let default = ENVIRONMENT_VARIABLES
             .iter()
@@ -124,18 +125,18 @@ impl EnvVars<'_> {
         self.0(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
     }
 
-    /// A secret, if it is set.
+    /// Returns a secret, if it is set.
     pub(crate) fn secret(self, name: &str) -> Option<SecretString> {
         Some(self.value(name)).filter(|value| !value.is_empty()).map(Into::into)
     }
 
-    /// The address to listen on.
+    /// Parses the address to listen on.
     pub(crate) fn listen_address(self) -> anyhow::Result<SocketAddr> {
         let address = self.value("LEPTOS_SITE_ADDR").parse();
         address.context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")
     }
 
-    /// Whether it is one or the other of two words.
+    /// Parses a variable that has one of two values.
     pub(crate) fn parse_flag(self, name: &str, true_value: &str, false_value: &str) -> anyhow::Result<bool> {
         let value = self.value(name);
         if value != true_value && value != false_value {
@@ -144,7 +145,8 @@ impl EnvVars<'_> {
         Ok(value == true_value)
     }
 
-    /// The address of a collector of traces: whoever runs the server chooses it, be it on another machine of theirs without TLS.
+    /// Parses the endpoint of a trace collector. Plain HTTP is allowed on other machines too, because the operator
+    /// chooses the endpoint.
     pub(crate) fn parse_otlp_endpoint(self, name: &str) -> anyhow::Result<Option<Url>> {
         let value = self.value(name);
         if value.is_empty() {
@@ -158,7 +160,7 @@ impl EnvVars<'_> {
         self.parse_number(name, 1..=3600)
     }
 
-    /// Parses a whole number within bounds.
+    /// Parses an integer within bounds.
     pub(crate) fn parse_number(self, name: &str, bounds: RangeInclusive<u64>) -> anyhow::Result<u64> {
         let value = self.value(name);
         let number: u64 = value.parse().with_context(|| format!("{name} must be a whole number, not {value:?}"))?;
@@ -167,7 +169,7 @@ impl EnvVars<'_> {
         Ok(number)
     }
 
-    /// What stands between commas.
+    /// Returns the items of a comma-separated list.
     pub(crate) fn parse_list(self, name: &str) -> Vec<String> {
         let value = self.value(name);
         value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! `explorer.toml`: providers by settings.
+//! Settings in `explorer.toml`: providers and access.
 
 use super::{
     access, parsers, policy,
@@ -19,24 +19,24 @@ use serde_json::{Number, Value};
 use std::{fs, path::Path};
 use toml::{Spanned, de::DeValue};
 
-/// Parts of a credential that go together.
+/// Sets of credential parts that belong together.
 const CREDENTIAL_PART_SETS: [&[&str]; 4] =
     [&["token"], &["username", "password"], &["key"], &["client_id", "client_secret"]];
 
-/// What a file sets.
+/// Settings of a file.
 #[derive(Debug, Default)]
 pub(crate) struct FileSettings {
     pub(crate) providers: Vec<(ProviderSettings, Option<CredentialConfig>)>,
-    /// Who may use the explorer.
+    /// Access settings.
     pub(crate) access: Option<AccessSettings>,
-    /// What its owner should know, though it is not wrong.
+    /// Warnings for the operator about valid settings.
     pub(crate) warnings: Vec<String>,
 }
 
-/// Reads a file of settings.
+/// Reads a settings file.
 ///
 /// # Errors
-/// Where it cannot be used: everything that is wrong, each with its place and what to do.
+/// Returns an error that lists all faults, each with its location and a correction.
 pub(crate) fn read_settings_file(
     path: &Path,
     get_var: &dyn Fn(&str) -> Option<String>,
@@ -110,7 +110,7 @@ fn parse_document_source(text: &str, folder: &Path) -> Result<DocumentSource, St
     Ok(DocumentSource::File(folder.join(text)))
 }
 
-/// URLs, or tables with a name; those without are numbered, as a document's are.
+/// Reads servers: URLs, or tables with a name. Servers without a name are numbered, as those of a document are.
 fn read_servers(table: TomlTable) -> Vec<Environment> {
     let mut servers: Vec<Environment> = Vec::new();
     for value in table.array_items("servers") {
@@ -174,7 +174,7 @@ fn read_preset(table: TomlTable) -> Option<Preset> {
     Some(Preset { operation: operation?, title: title?, arguments: arguments?, source_location: location })
 }
 
-/// TOML as JSON, fields in the order in which they were written.
+/// Converts TOML to JSON. Fields have the order in which they appear in the file.
 fn toml_to_json(value: &Spanned<DeValue>) -> Result<Value, (usize, &'static str)> {
     let offset = value.span().start;
     let require_number =
@@ -197,7 +197,7 @@ fn toml_to_json(value: &Spanned<DeValue>) -> Result<Value, (usize, &'static str)
     }
 }
 
-/// The operator's credential, and the only hosts that it may be sent to.
+/// Reads the operator's credential and the only hosts that it may be sent to.
 fn read_credential(
     table: TomlTable,
     secret_resolver: SecretResolver,

@@ -1,4 +1,4 @@
-//! Settings: variables of the environment, and `explorer.toml` for what does not fit there; read once, at start.
+//! Settings: environment variables, and `explorer.toml` for structured settings. They are read once, at startup.
 
 mod access;
 mod config_keys;
@@ -31,64 +31,64 @@ use std::{
 };
 use url::Url;
 
-/// What the operator has set.
+/// Settings of the operator.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Address to listen on.
     pub listen_address: SocketAddr,
-    /// Whether readers may send through another gateway.
+    /// True if users may send calls through another gateway.
     pub allow_other_gateways: bool,
     /// Origins of other explorers' pages that may use this gateway.
     pub allowed_origins: Vec<String>,
-    /// Host names that this server answers to beside loopback's.
+    /// Host names under which this server may be addressed, in addition to those of loopback.
     pub allowed_hosts: Vec<String>,
-    /// Who may use the explorer.
+    /// Access settings.
     pub access: AccessSettings,
-    /// Bounds of every call.
+    /// Limits of every call.
     pub limits: Limits,
-    /// How long clients may take.
+    /// Timeouts for clients.
     pub client_timeouts: ClientTimeouts,
-    /// How long requests are still accepted after `SIGTERM`.
+    /// Time for which requests are still accepted after `SIGTERM`.
     pub drain_delay: Duration,
-    /// How long the audit is kept.
+    /// Time after which audit records are deleted.
     pub audit_retention: Duration,
-    /// Whether logs are JSON lines.
+    /// True if logs are JSON lines.
     pub log_json: bool,
-    /// Whether `/metrics` tells what this server did.
+    /// True if `/metrics` is enabled.
     pub metrics_enabled: bool,
-    /// What whoever asks for them must know.
+    /// Bearer token that requests for `/metrics` must have.
     pub metrics_token: Option<SecretString>,
-    /// Where traces are sent to.
+    /// Endpoint to which traces are exported.
     pub otlp_endpoint: Option<Url>,
-    /// Where visitors' credentials are kept.
+    /// Settings of the store.
     pub store: StoreSettings,
-    /// The key that `key rotate` changes to.
+    /// New key for `key rotate`.
     pub new_key: Option<SecretString>,
-    /// The file of settings, where there is one.
+    /// Path of the settings file, if there is one.
     pub config_path: Option<PathBuf>,
-    /// The providers.
+    /// Settings of the providers.
     pub providers: Vec<ProviderSettings>,
-    /// The operator's credentials, by provider; the gateway fits them to the documents.
+    /// The operator's credentials by provider ID. The gateway resolves them against the documents.
     pub credentials: HashMap<String, CredentialConfig>,
-    /// What the operator should know, though it is not wrong.
+    /// Warnings for the operator about valid settings.
     pub warnings: Vec<String>,
-    /// Which settings give the operator's credentials, by provider; for messages.
+    /// Descriptions of the settings that contain the operator's credentials, by provider ID, for error messages.
     credential_sources: BTreeMap<String, String>,
 }
 
-/// Reads the address to listen on, and nothing else.
+/// Reads the address to listen on, and no other setting.
 ///
 /// # Errors
-/// If it is none.
+/// Returns an error if the address is invalid.
 pub fn read_listen_address(get_var: impl Fn(&str) -> Option<String>) -> anyhow::Result<SocketAddr> {
     EnvVars(&get_var).listen_address()
 }
 
 impl Settings {
-    /// Reads the settings from variables, and from the file that they name.
+    /// Reads the settings from environment variables, and from the file that they name.
     ///
     /// # Errors
-    /// Where a setting cannot be used; the message names it, its place, and what to do.
+    /// Returns an error that names the invalid setting, its location and a correction.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let (secrets, warnings) = env_vars::read_secret_files(&lookup)?;
         let get_var = |name: &str| match secrets.get(name) {
@@ -133,7 +133,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Providers of the file, after the built-in ones or in their place.
+    /// Applies the settings file. Its providers are added to the built-in ones, or replace those with the same ID.
     fn apply_file(&mut self, get_var: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<()> {
         let Some(path) = &self.config_path else {
             return Ok(());
@@ -155,7 +155,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Variables that stand for settings of the built-in provider.
+    /// Applies the environment variables of the built-in provider.
     fn apply_stytch_variables(&mut self, env_vars: EnvVars) -> anyhow::Result<()> {
         let [base_url, project, secret] =
             ["STYTCH_BASE_URL", "STYTCH_PROJECT_ID", "STYTCH_SECRET"].map(|name| env_vars.value(name));
@@ -182,8 +182,10 @@ impl Settings {
         Ok(())
     }
 
-    /// An operator's credential would be open to whoever reaches the server. So beyond this machine there must be a rule, be
-    /// it that the server listens there or that a proxy passes other names on; and there, a server must know its own names.
+    /// Derives the access mode if it is unset, and checks that the server is not open to other machines by accident.
+    ///
+    /// If other machines can connect, directly or through a proxy for other host names, the operator's credentials
+    /// require an access mode, and the server must know its own host names.
     fn resolve_access_mode(&mut self) -> anyhow::Result<()> {
         let is_local = self.listen_address.ip().is_loopback() && self.allowed_hosts.is_empty();
         if self.access.mode.is_none() {

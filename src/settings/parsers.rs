@@ -1,11 +1,11 @@
-//! Names and addresses in settings: what each must look like, and what to write instead.
+//! Parsers of names and URLs in settings. Each error message explains how to correct the value.
 
 use url::{Host, Url};
 
-/// A URL that calls or documents may come from or go to: https, or http on this machine; nothing hidden in it.
+/// Parses a URL of a server or document: https, or http on this machine, without a user name or password.
 ///
 /// # Errors
-/// What is wrong, to stand after the setting's name.
+/// Returns the reason as a message that follows the setting's name.
 pub(crate) fn parse_web_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|_| "must be a web address, like https://api.example.com.")?;
     let is_local = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
@@ -18,10 +18,10 @@ pub(crate) fn parse_web_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// The address of a server: a scheme, a host, a port and a path, and nothing else.
+/// Parses the base URL of a server: scheme, host, port and path only.
 ///
 /// # Errors
-/// What is wrong, to stand after the setting's name.
+/// Returns the reason as a message that follows the setting's name.
 pub(crate) fn parse_server_url(text: &str) -> Result<Url, String> {
     let url = parse_web_url(text)?;
     if url.query().is_some() || url.fragment().is_some() {
@@ -30,10 +30,10 @@ pub(crate) fn parse_server_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// The name of a host.
+/// Parses a host name.
 ///
 /// # Errors
-/// What is wrong, to stand after the setting's name.
+/// Returns the reason as a message that follows the setting's name.
 pub(crate) fn parse_host(text: &str) -> Result<String, String> {
     let has_only_host_characters = !text.contains(['/', '@', '*', '?', '#', '%', ' ']);
     let host = Host::parse(text).ok().filter(|_| has_only_host_characters);
@@ -42,10 +42,10 @@ pub(crate) fn parse_host(text: &str) -> Result<String, String> {
     host.map(|host| host.to_string()).ok_or_else(|| advice.into())
 }
 
-/// The first part of a provider's URLs.
+/// Parses the ID of a provider, which is the first path segment of its URLs.
 ///
 /// # Errors
-/// What is wrong, to stand after the setting's name.
+/// Returns the reason as a message that follows the setting's name.
 pub(crate) fn parse_provider_id(text: &str) -> Result<String, String> {
     let is_lowercase_alphanumeric = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
     if !text.starts_with(|c: char| c.is_ascii() && is_lowercase_alphanumeric(c as u8))
@@ -62,10 +62,10 @@ pub(crate) fn parse_provider_id(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The name of an npm package: it becomes code, so nothing else may come in.
+/// Parses the name of an npm package. The check is strict because snippets contain the name as code.
 ///
 /// # Errors
-/// What is wrong, to stand after the setting's name.
+/// Returns the reason as a message that follows the setting's name.
 pub(crate) fn parse_npm_package(text: &str) -> Result<String, String> {
     let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
@@ -79,10 +79,10 @@ pub(crate) fn parse_npm_package(text: &str) -> Result<String, String> {
     is_package.then(|| text.to_owned()).ok_or_else(error_message)
 }
 
-/// A few words on one line, for people.
+/// Parses a display text: one line of at most 100 characters.
 ///
 /// # Errors
-/// What is wrong, to stand after the setting's name.
+/// Returns the reason as a message that follows the setting's name.
 pub(crate) fn parse_short_text(text: &str) -> Result<String, String> {
     let text = text.trim();
     let is_valid = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);

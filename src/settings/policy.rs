@@ -1,10 +1,10 @@
-//! Reads what an operator lets others do with a provider's credential.
+//! Reads the policy for calls with a provider's credential.
 
 use super::toml_reader::TomlTable;
 use crate::providers::{Policy, RateLimit, Rule};
 use std::time::Duration;
 
-/// The `[provider.policy]` of a file, over what is built in.
+/// Reads a `[provider.policy]` table. Settings that are missing are those of the built-in policy.
 pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
     let read_rules = |key: &str| -> Option<Vec<Rule>> {
         let rules =

@@ -1,4 +1,4 @@
-//! Secrets by reference: `env:NAME` or `file:PATH`. No message repeats what either holds.
+//! References to secrets: `env:NAME` or `file:PATH`. No error message contains any part of a secret.
 
 use secrecy::SecretString;
 use std::{
@@ -7,29 +7,29 @@ use std::{
     path::Path,
 };
 
-/// Longest secret that a file may hold, in bytes.
+/// Maximum size of a secret file, in bytes.
 const MAX_SECRET_FILE_BYTES: u64 = 65_536;
 
-/// What secrets are read from.
+/// Resolves references to secrets.
 #[derive(Clone, Copy)]
 pub(crate) struct SecretResolver<'a> {
-    /// The environment.
+    /// Returns the value of an environment variable.
     pub(crate) get_var: &'a dyn Fn(&str) -> Option<String>,
-    /// The folder of the file of settings.
+    /// Folder of the settings file, to which paths are relative.
     pub(crate) folder: &'a Path,
 }
 
-/// A secret, and what its owner should know about how it is kept.
+/// A secret, and a warning about the permissions of its file.
 pub(crate) struct ResolvedSecret {
     pub(crate) secret: SecretString,
     pub(crate) warning: Option<String>,
 }
 
 impl SecretResolver<'_> {
-    /// Reads a secret.
+    /// Resolves a reference to a secret.
     ///
     /// # Errors
-    /// What is wrong, to stand after the setting's name.
+    /// Returns the reason as a message that follows the setting's name.
     pub(crate) fn resolve(self, reference: &str) -> Result<ResolvedSecret, String> {
         match reference.split_once(':') {
             Some(("env", name)) => self.resolve_variable(name),
@@ -43,7 +43,7 @@ impl SecretResolver<'_> {
     }
 
     fn resolve_variable(self, name: &str) -> Result<ResolvedSecret, String> {
-        // What does not look like a variable may be the secret itself.
+        // A text that is not a variable name may be the secret itself, so no message may contain it.
         let is_variable_name = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
             && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_');
         if !is_variable_name {
@@ -60,7 +60,7 @@ impl SecretResolver<'_> {
 /// Reads a secret from a file.
 ///
 /// # Errors
-/// What is wrong, to stand after the setting's name; nothing of the content.
+/// Returns the reason as a message that follows the setting's name. It contains no part of the file's content.
 pub(crate) fn read_secret_file(path: &Path) -> Result<ResolvedSecret, String> {
     let display_path = path.display();
     let unreadable_file_error = |error: std::io::Error| {
@@ -82,7 +82,7 @@ pub(crate) fn read_secret_file(path: &Path) -> Result<ResolvedSecret, String> {
     }
 }
 
-/// Says so where everybody on this machine can read a file.
+/// Returns a warning if all users of this machine can read a file.
 fn world_readable_warning(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;

@@ -1,4 +1,4 @@
-//! Where the store is, and its key.
+//! Reads the location of the store and the source of its key.
 
 use super::env_vars::EnvVars;
 use crate::store::{Database, StoreSettings, key::KeySource};
@@ -6,10 +6,10 @@ use anyhow::{bail, ensure};
 use std::path::PathBuf;
 use url::Url;
 
-/// The store of the variables.
+/// Reads the settings of the store from environment variables.
 ///
 /// # Errors
-/// Where it cannot be one. No message repeats the URL, in which a password may stand.
+/// Returns an error if a setting is invalid. No message contains the URL, which may include a password.
 pub(crate) fn read_store_settings(env_vars: EnvVars) -> anyhow::Result<StoreSettings> {
     let url = env_vars.value("DATABASE_URL");
     let database = match url.split_once(':') {
@@ -42,13 +42,14 @@ pub(crate) fn read_store_settings(env_vars: EnvVars) -> anyhow::Result<StoreSett
     Ok(StoreSettings { database, key, max_connections: connections })
 }
 
-/// Whether a URL ends where its writer thinks that its parts end. What follows a `/` or `?` in a password that is not encoded
-/// would be taken for a database or a parameter, and logged.
+/// Returns true if the parts of a URL are separated where its author intended. After an unencoded `/` or `?` in a
+/// password, the rest of the password would be parsed as the database or a parameter, and logged.
 fn is_well_formed(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| !url.username().is_empty() || !url.as_str().contains('@'))
 }
 
-/// Where programs keep a user's data (XDG Base Directory Specification); the working folder, for a user without a home.
+/// Returns the default path of the SQLite file, in the user's data folder (XDG Base Directory Specification), or in the
+/// working directory if the user has no home.
 fn default_sqlite_path(env_vars: EnvVars) -> PathBuf {
     let data_folder = |name: &str, subfolder: &str| {
         let path = env_vars.value(name);

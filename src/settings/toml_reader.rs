@@ -1,6 +1,7 @@
-//! Reads TOML by hand: each value with its place, every fault gathered, so that all can be mended at once.
+//! Reads TOML by hand, to record the location of each value and to collect all errors, so that they can be corrected at
+//! once.
 //!
-//! No message repeats a value that is not known to be harmless: somebody may have written a secret there.
+//! No message contains a value that may be a secret.
 
 use super::config_keys;
 use crate::providers::closest_name;
@@ -13,11 +14,11 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// A file of settings, and what is wrong in it.
+/// A settings file and the errors found in it.
 pub(crate) struct TomlFile<'a> {
     name: String,
     text: &'a str,
-    /// Where, and what.
+    /// Errors, each with its offset.
     errors: RefCell<Vec<(usize, String)>>,
 }
 
@@ -26,7 +27,7 @@ impl<'a> TomlFile<'a> {
         Self { name, text, errors: RefCell::default() }
     }
 
-    /// File, line and column (in characters) of a place in the text.
+    /// Returns the file, line and column (in characters) of an offset.
     pub(crate) fn location(&self, offset: usize) -> String {
         let preceding_text = self.text.get(..offset).unwrap_or_default();
         let (line, column) = (
@@ -40,16 +41,16 @@ impl<'a> TomlFile<'a> {
         self.errors.borrow_mut().push((offset, format!("{}: {message}", self.location(offset))));
     }
 
-    /// What is wrong, if anything, from top to bottom.
+    /// Returns all error messages, in the order of their locations.
     pub(crate) fn into_errors(self) -> Vec<String> {
         let mut errors = self.errors.into_inner();
         errors.sort();
         errors.into_iter().map(|(_, message)| message).collect()
     }
 
-    /// The whole file as a table.
+    /// Parses the whole file as a table.
     pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
-        // The parser's own way to print an error shows the line, in which a secret may stand.
+        // The parser's own message contains the line, which may include a secret.
         let report_syntax_error = |error: toml::de::Error| {
             let offset = error.span().map_or(0, |span| span.start);
             self.add_error(
@@ -61,18 +62,18 @@ impl<'a> TomlFile<'a> {
     }
 }
 
-/// A table of the file, and its name in [`keys::KEYS`].
+/// A table of the file, with its path in [`config_keys::CONFIG_KEYS`].
 #[derive(Clone, Copy)]
 pub(crate) struct TomlTable<'a> {
     pub(crate) file: &'a TomlFile<'a>,
     path: &'static str,
     entries: &'a DeTable<'a>,
-    /// Where it stands.
+    /// Offset of the table in the file.
     pub(crate) offset: usize,
 }
 
 impl<'a> TomlTable<'a> {
-    /// A table, of which keys that nobody knows are refused.
+    /// Creates a reader of a table, and reports its unknown keys.
     pub(crate) fn new(file: &'a TomlFile<'a>, path: &'static str, entries: &'a DeTable<'a>, offset: usize) -> Self {
         for key in entries.keys() {
             let name: &str = key.get_ref();
@@ -90,7 +91,7 @@ impl<'a> TomlTable<'a> {
         Self { file, path, entries, offset }
     }
 
-    /// A key's full name, for messages.
+    /// Returns the full path of a key, for messages.
     pub(crate) fn full_key(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { [self.path, ".", key].concat() }
     }
@@ -103,7 +104,7 @@ impl<'a> TomlTable<'a> {
         self.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
-    /// Where a key's value stands; where the table does, if there is none.
+    /// Returns the offset of a key's value, or of the table if the key is missing.
     pub(crate) fn value_offset(&self, key: &str) -> usize {
         self.get(key).map_or(self.offset, |value| value.span().start)
     }
@@ -112,17 +113,17 @@ impl<'a> TomlTable<'a> {
         self.file.add_error(self.offset, &format!("`{}` is missing. {advice}", self.full_key(key)));
     }
 
-    /// A fault of a key's value; the message goes on after the key's name.
+    /// Reports an invalid value. The message follows the name of the key.
     pub(crate) fn report_invalid(&self, key: &str, offset: usize, message: &str) {
         self.file.add_error(offset, &format!("`{}` {message}", self.full_key(key)));
     }
 
-    /// A text that a function understands, or says why not.
+    /// Parses a string with a function. Reports its error message, if any.
     pub(crate) fn parse_string<T>(&self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         self.get(key).and_then(|value| self.parse_string_value(key, value, parse))
     }
 
-    /// A text that must be there.
+    /// Parses a string that is required.
     pub(crate) fn parse_required_string<T>(
         &self,
         key: &str,
@@ -146,7 +147,7 @@ impl<'a> TomlTable<'a> {
         text.and_then(parse).map_err(|message| self.report_invalid(key, value.span().start, &message)).ok()
     }
 
-    /// A whole number within bounds.
+    /// Parses an integer within bounds.
     pub(crate) fn parse_integer(&self, key: &str, bounds: RangeInclusive<u32>) -> Option<u32> {
         let value = self.get(key)?;
         let number = match value.get_ref() {
@@ -161,7 +162,7 @@ impl<'a> TomlTable<'a> {
         number
     }
 
-    /// The items of a list.
+    /// Returns the items of an array.
     pub(crate) fn array_items(&self, key: &str) -> impl Iterator<Item = &'a Spanned<DeValue<'a>>> + use<'a> {
         let value = self.get(key);
         let list = value.and_then(|value| value.get_ref().as_array());
@@ -180,12 +181,12 @@ impl<'a> TomlTable<'a> {
         list.is_some_and(|list| list.is_empty())
     }
 
-    /// A table inside this one.
+    /// Returns a table inside this one.
     pub(crate) fn subtable(&self, key: &str, path: &'static str) -> Option<TomlTable<'a>> {
         self.get(key).and_then(|value| self.subtable_from_value(key, path, value))
     }
 
-    /// The tables of a list of tables.
+    /// Returns the tables of an array of tables.
     pub(crate) fn subtables(&self, key: &str, path: &'static str) -> Vec<TomlTable<'a>> {
         self.array_items(key).filter_map(|value| self.subtable_from_value(key, path, value)).collect()
     }
@@ -205,7 +206,7 @@ impl<'a> TomlTable<'a> {
     }
 }
 
-/// What a value is, without the value.
+/// Returns the type of a value for messages, without the value itself.
 pub(crate) fn value_kind(value: &Spanned<DeValue>) -> &'static str {
     match value.get_ref() {
         DeValue::String(_) => "a text",

@@ -1,16 +1,16 @@
-//! SDK calls in TypeScript and JavaScript, as Prettier with single quotes would format them.
+//! SDK calls in TypeScript and JavaScript, formatted as by Prettier with single quotes.
 
 use super::text_template::{TemplateFragment, TextTemplate};
 use crate::model::{Arguments, operation::Operation, provider::Provider};
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The longest line that is not a string's fault.
+/// Maximum line width, in characters. String literals may exceed it.
 const MAX_LINE_WIDTH: usize = 80;
-/// Keys shorter than this stay on the line of a string that is too long for it.
+/// Minimum length of a key, in bytes, after which a string that is too long moves to the next line.
 const MIN_BREAKABLE_KEY_WIDTH: usize = 5;
 
-/// The generated SDK: one function per operation, one object of arguments.
+/// Renders a call with the generated SDK, which has one function per operation. It takes one object of arguments.
 pub(super) fn render_generated_sdk(provider: &Provider, operation: &Operation, arguments: &Arguments) -> String {
     let name = to_identifier(&provider.id);
     let import = ["import ", &name, " from ", &string_literal(&provider.package), ";\n\n"].concat();
@@ -18,7 +18,7 @@ pub(super) fn render_generated_sdk(provider: &Provider, operation: &Operation, a
     [&import, "await ", &name, ".", &operation.name, "(", &arguments, ")"].concat()
 }
 
-/// An object, the lines after its first so deep.
+/// Renders an object literal. `depth` is the indentation level of its closing brace.
 pub(super) fn object_literal(fields: &Arguments, depth: usize) -> String {
     if fields.is_empty() {
         return "{}".into();
@@ -38,7 +38,7 @@ pub(super) fn object_literal(fields: &Arguments, depth: usize) -> String {
     multiline_block('{', '}', lines, depth)
 }
 
-/// A value behind so many characters of its line.
+/// Renders a value. `used_columns` is the number of characters before it on its line, indentation excluded.
 fn value_literal(value: &Value, depth: usize, used_columns: usize) -> String {
     match value {
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
@@ -57,7 +57,7 @@ fn value_literal(value: &Value, depth: usize, used_columns: usize) -> String {
     }
 }
 
-/// Whether each of several items is a list of several: Prettier gives each its line.
+/// Returns true if there are several items and each is an array of several items. Prettier puts each on its own line.
 fn is_matrix(items: &[Value]) -> bool {
     items.len() > 1 && items.iter().all(|item| item.as_array().is_some_and(|inner_items| inner_items.len() > 1))
 }
@@ -91,23 +91,24 @@ fn is_identifier(name: &str) -> bool {
     bytes.next().is_some_and(is_start) && bytes.all(|b| is_start(b) || b.is_ascii_digit())
 }
 
-/// A name that can be a variable: `my-api` → `my_api`.
+/// Replaces the characters that an identifier cannot contain: `my-api` → `my_api`.
 fn to_identifier(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_")
 }
 
-/// A string literal (ECMA-262, §12.9.4), as Prettier quotes it: single, unless double quotes take fewer backslashes.
+/// Renders a string literal (ECMA-262, §12.9.4). Like Prettier, it prefers single quotes, unless double quotes need
+/// fewer escapes.
 pub(super) fn string_literal(text: &str) -> String {
     let quote = if text.matches('\'').count() > text.matches('"').count() { '"' } else { '\'' };
     wrap_in_quotes(quote, &escape_chars(text, quote))
 }
 
-/// A text as an expression: a string literal; with variables, a template (ECMA-262, §13.2.8).
+/// Renders a text as an expression: a string literal, or a template literal (ECMA-262, §13.2.8) if it has variables.
 pub(super) fn text_expression(text: &TextTemplate) -> String {
     text_expression_with(text, env_var)
 }
 
-/// The same, with the variables as the function writes them.
+/// Renders a text like [`text_expression`], with a custom function for variables.
 pub(super) fn text_expression_with(text: &TextTemplate, render_variable: impl Fn(&str) -> String) -> String {
     if let Some(plain) = text.as_literal() {
         return string_literal(plain);
@@ -130,7 +131,7 @@ fn wrap_in_quotes(quote: char, content: &str) -> String {
     literal
 }
 
-/// The characters of a literal that stands between these quotes.
+/// Escapes the characters of a literal that `quote` delimits.
 fn escape_chars(text: &str, quote: char) -> String {
     let mut output = String::new();
     for c in text.chars() {
@@ -140,7 +141,7 @@ fn escape_chars(text: &str, quote: char) -> String {
             '\r' => output.push_str("\\r"),
             '\t' => output.push_str("\\t"),
             c if c == quote => output.extend(['\\', c]),
-            // The second pair ends a line in JavaScript; the third turns text around on the reader's screen.
+            // U+2028 and U+2029 end a line in JavaScript. The two ranges after them reorder the displayed text.
             c if c.is_control()
                 || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}') =>
             {

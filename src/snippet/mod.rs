@@ -1,5 +1,5 @@
-//! Prints a call as source code. HTTP clients print the request, SDKs the call; none ever sees a credential: code
-//! reads it from environment variables.
+//! Renders calls as source code. HTTP clients render the request, SDKs the method call. Snippets never contain a
+//! credential: the code reads it from environment variables.
 
 mod highlight;
 mod javascript;
@@ -36,22 +36,22 @@ pub use verification::{VerificationResult, is_verified, verification_results};
 
 use crate::model::{Arguments, operation::Operation, provider::Provider, security::CredentialVariable};
 
-/// What a snippet is made from.
+/// Input from which a snippet is rendered.
 #[derive(Clone, Copy, Debug)]
 pub struct SnippetInput<'a> {
-    /// The API.
+    /// Provider of the API.
     pub provider: &'a Provider,
-    /// What is called.
+    /// Operation to call.
     pub operation: &'a Operation,
-    /// How its credential is referred to; empty where none is needed.
+    /// References to the credential; empty if the operation needs none.
     pub credential_variables: &'a [CredentialVariable],
-    /// With which arguments; they need not be complete.
+    /// Arguments of the operation. They may be incomplete.
     pub arguments: &'a Arguments,
-    /// Where the call goes.
+    /// Environment that the call is sent to.
     pub environment: &'a str,
 }
 
-/// The call with the provider's generated TypeScript SDK, which the browser prints too.
+/// Renders the call with the provider's generated TypeScript SDK. The browser uses this function too.
 pub fn render_generated_sdk(input: SnippetInput) -> String {
     javascript::render_generated_sdk(input.provider, input.operation, input.arguments)
 }

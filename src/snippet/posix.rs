@@ -1,6 +1,6 @@
-//! Words of a POSIX shell.
+//! Quoting for POSIX shells.
 
-/// Single quotes keep everything as it is but the single quote itself (POSIX Shell, §2.2.2).
+/// Encloses a word in single quotes, which preserve every character but the single quote (POSIX Shell, §2.2.2).
 pub(super) fn quote(text: &str) -> String {
     ["'", &text.replace('\'', r"'\''"), "'"].concat()
 }

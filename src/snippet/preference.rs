@@ -1,31 +1,31 @@
-//! What a reader chose last, kept in a cookie that says nothing else: `snippet=python-requests.vault`.
+//! The user's last snippet settings, stored in a cookie that contains nothing else: `snippet=python-requests.vault`.
 
 use super::SecretSource;
 use http::{HeaderMap, header::COOKIE};
 
 const COOKIE_NAME: &str = "snippet";
-/// A year, in seconds.
+/// Lifetime of the cookie, in seconds: one year.
 const COOKIE_MAX_AGE_SECONDS: u32 = 31_536_000;
-/// Bytes of a choice's id.
+/// Maximum length of a target id, in bytes.
 const MAX_TARGET_ID_BYTES: usize = 60;
 
-/// How a reader wants code.
+/// The target and the secret source that a user chose last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SnippetPreference {
-    /// The id of a choice, which not every operation has; empty for the default.
+    /// Id of the target, which not every operation supports; empty for the default.
     pub target_id: String,
-    /// Where the reader's secrets are.
+    /// Source of the user's secrets.
     pub secret_source: SecretSource,
 }
 
 impl SnippetPreference {
-    /// What a request's cookies say.
+    /// Reads the preference from the cookies of a request.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let cookies = headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
         Self::from_cookie_header(cookies.unwrap_or_default())
     }
 
-    /// What a `Cookie` header says; the default where it says nothing that can be read.
+    /// Parses a `Cookie` header. Returns the default if the header contains no valid preference.
     fn from_cookie_header(cookie_header: &str) -> Self {
         let mut pairs = cookie_header.split(';').filter_map(|pair| pair.trim().split_once('='));
         let value = pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value).unwrap_or_default();
@@ -33,7 +33,7 @@ impl SnippetPreference {
         Self::new(target_id, secret_source_id)
     }
 
-    /// A choice and a keeper, by their ids.
+    /// Creates a preference from the ids of a target and a secret source. An invalid id gives the default.
     pub fn new(target_id: &str, secret_source_id: &str) -> Self {
         let is_valid_id =
             target_id.len() <= MAX_TARGET_ID_BYTES && target_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -43,7 +43,7 @@ impl SnippetPreference {
         }
     }
 
-    /// The `Set-Cookie` header that makes a browser remember it; `secure` where the page came by HTTPS.
+    /// Returns the `Set-Cookie` header that stores the preference. `is_secure` adds `Secure`, for pages over HTTPS.
     pub fn to_set_cookie_header(&self, is_secure: bool) -> String {
         let attributes = if is_secure { "; Secure" } else { "" };
         let (choice, keeper) = (&self.target_id, self.secret_source.id());

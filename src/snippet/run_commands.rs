@@ -1,37 +1,37 @@
-//! What a reader types to run a snippet: bring the library, take the secrets from where they are, run the file.
+//! Renders the shell commands that run a snippet: install the library, load the secrets, run the file.
 //!
-//! Code reads environment variables, whatever keeps the secrets; the commands beside it fill them. So code stays what
-//! people would commit, and no secret stands in it.
+//! Snippets read environment variables, whatever the secret source; these commands set the variables. The code can
+//! therefore be committed unchanged, and contains no secret.
 
 use super::{SnippetInput, SnippetTarget, posix::quote, text_template::collect_masked_variables};
 
-/// Where a reader keeps secrets.
+/// A place in which a user stores secrets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SecretSource {
-    /// Nowhere: they are typed into environment variables.
+    /// No store: the user types the secrets into environment variables.
     #[default]
     Environment,
-    /// A file `.env`.
+    /// A `.env` file.
     DotEnv,
-    /// 1Password, whose command line reads references (`op://vault/item/field`).
+    /// 1Password, whose command line resolves references (`op://vault/item/field`).
     OnePassword,
     /// AWS Secrets Manager.
     AwsSecretsManager,
-    /// `HashiCorp` Vault's key-value store.
+    /// The key-value store of `HashiCorp` Vault.
     Vault,
 }
 
 impl SecretSource {
-    /// All of them, the default first.
+    /// All secret sources, the default first.
     pub const ALL: [Self; 5] =
         [Self::Environment, Self::DotEnv, Self::OnePassword, Self::AwsSecretsManager, Self::Vault];
 
-    /// The keeper with an id.
+    /// Returns the secret source with the given id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|keeper| keeper.id() == id)
     }
 
-    /// Its name in markup and in the cookie.
+    /// Returns the id used in markup and in the cookie.
     pub fn id(self) -> &'static str {
         match self {
             Self::Environment => "environment",
@@ -42,7 +42,7 @@ impl SecretSource {
         }
     }
 
-    /// Its name on the page.
+    /// Returns the label shown on the page.
     pub fn label(self) -> &'static str {
         match self {
             Self::Environment => "environment variables",
@@ -54,7 +54,7 @@ impl SecretSource {
     }
 }
 
-/// The commands that run a choice's code, for a POSIX shell; empty where nothing runs it.
+/// Renders the commands that run a target's code in a POSIX shell; empty if the code cannot be run.
 pub fn render_run_commands(target: &SnippetTarget, input: SnippetInput, secret_source: SecretSource) -> String {
     let run_command = target.run_command();
     if run_command.is_empty() {
@@ -73,7 +73,7 @@ pub fn render_run_commands(target: &SnippetTarget, input: SnippetInput, secret_s
             lines.push(["# .env sets ", &names.join(", ")].concat());
             lines.extend(["set -a; . ./.env; set +a".to_owned(), run_command.into()]);
         }
-        // It puts the secrets in place of their references, for this one program.
+        // `op run` replaces the references with the secrets, for this one process.
         SecretSource::OnePassword => {
             lines.push([&export_commands.join(" \\\n  "), " \\\n  op run -- ", run_command].concat());
         }
@@ -85,11 +85,11 @@ pub fn render_run_commands(target: &SnippetTarget, input: SnippetInput, secret_s
     lines.join("\n")
 }
 
-/// The command that fills one variable.
+/// Renders the command that sets one variable; empty for `.env` files, which set all variables at once.
 fn render_export_command(secret_source: SecretSource, item: &str, name: &str, is_secret: bool) -> String {
     let secret_id = |separator: &str| quote(&[item, separator, name].concat());
     match secret_source {
-        // What is typed is not shown, and does not come into the shell's history.
+        // The input is neither echoed nor added to the shell's history.
         SecretSource::Environment if is_secret => {
             ["printf '", name, ": '; stty -echo; IFS= read -r ", name, "; stty echo; export ", name].concat()
         }
@@ -106,7 +106,7 @@ fn render_export_command(secret_source: SecretSource, item: &str, name: &str, is
     }
 }
 
-/// The variables that a call's code reads, and whether they are secret.
+/// Returns the variables that the code of a call reads, each with true if it is secret.
 fn required_variables(input: SnippetInput) -> Vec<(String, bool)> {
     let usernames = input.credential_variables.iter().filter_map(|reference| reference.username_variable.clone());
     let mut secrets: Vec<String> =

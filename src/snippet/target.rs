@@ -1,36 +1,36 @@
-//! The ways in which a page can print its call, and the one that a reader chose.
+//! The targets with which a page can render a call, and the target that a user chose.
 
 use super::{HttpClientTarget, SnippetInput, code_sample::CodeSample, render_generated_sdk, sdk::Sdk};
 use crate::model::provider::Provider;
 
-/// What an operation can be printed with.
+/// The targets available for an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct SnippetTargets<'a> {
-    /// The API, which has a generated SDK.
+    /// Provider of the API, which has a generated SDK.
     pub provider: &'a Provider,
-    /// The vendor's own SDKs.
+    /// SDKs published by the vendor.
     pub sdks: &'a [Sdk],
-    /// The operation's `operationId`; empty where it has none.
+    /// The operation's `operationId`; empty if it has none.
     pub operation_id: &'a str,
-    /// Code that the document brings along.
+    /// Code samples in the document.
     pub samples: &'a [CodeSample],
 }
 
-/// One way to print a call.
+/// An SDK, an HTTP client or a code sample that renders a call.
 #[derive(Clone, Copy, Debug)]
 pub enum SnippetTarget<'a> {
-    /// The provider's generated TypeScript SDK: the default, and the only one that the browser prints itself.
+    /// The provider's generated TypeScript SDK: the default, and the only target that the browser renders itself.
     GeneratedSdk(&'a Provider),
     /// An HTTP client.
     HttpClient(&'static HttpClientTarget),
-    /// A vendor's SDK that has a method for the operation with this id.
+    /// A vendor's SDK, and the id of an operation for which it has a method.
     VendorSdk(&'a Sdk, &'a str),
-    /// Code that the document brings along, by its number.
+    /// A code sample in the document, and its zero-based index.
     CodeSample(&'a CodeSample, usize),
 }
 
 impl<'a> SnippetTargets<'a> {
-    /// All of them, the default first.
+    /// Returns all targets, the default first.
     pub fn all(&self) -> Vec<SnippetTarget<'a>> {
         let sdks = self
             .sdks
@@ -42,14 +42,14 @@ impl<'a> SnippetTargets<'a> {
         [SnippetTarget::GeneratedSdk(self.provider)].into_iter().chain(sdks).chain(clients).chain(samples).collect()
     }
 
-    /// The one with an id or a label.
+    /// Returns the target with the given id or label. Labels match regardless of ASCII case.
     pub fn find(&self, name: &str) -> Option<SnippetTarget<'a>> {
         self.all().into_iter().find(|target| target.id() == name || target.label().eq_ignore_ascii_case(name.trim()))
     }
 }
 
 impl SnippetTarget<'_> {
-    /// Its name in URLs, markup and the cookie: `python-requests`.
+    /// Returns the id used in URLs, markup and the cookie: `python-requests`.
     pub fn id(&self) -> String {
         match self {
             Self::GeneratedSdk(_) => "typescript".into(),
@@ -59,7 +59,7 @@ impl SnippetTarget<'_> {
         }
     }
 
-    /// Its name on the page: `Python · requests`.
+    /// Returns the label shown on the page: `Python · requests`.
     pub fn label(&self) -> String {
         let name = match self {
             Self::GeneratedSdk(_) => return "TypeScript".into(),
@@ -73,7 +73,7 @@ impl SnippetTarget<'_> {
         [self.language(), " · ", &name].concat()
     }
 
-    /// The language of its code.
+    /// Returns the language of the code.
     pub fn language(&self) -> &str {
         match self {
             Self::GeneratedSdk(_) => "TypeScript",
@@ -83,7 +83,7 @@ impl SnippetTarget<'_> {
         }
     }
 
-    /// The command that brings what the code needs; empty where the language has it, or nobody knows.
+    /// Returns the command that installs the dependencies of the code; empty if there are none or they are unknown.
     pub fn install_command(&self) -> String {
         match self {
             Self::GeneratedSdk(provider) => ["npm install ", &provider.package].concat(),
@@ -93,7 +93,7 @@ impl SnippetTarget<'_> {
         }
     }
 
-    /// What the code is saved as.
+    /// Returns the name of the file that the code is saved as.
     pub fn file_name(&self) -> &str {
         match self {
             Self::GeneratedSdk(_) => "call.mts",
@@ -103,7 +103,7 @@ impl SnippetTarget<'_> {
         }
     }
 
-    /// The command that runs the file; empty where nobody knows.
+    /// Returns the command that runs the file; empty if there is none or it is unknown.
     pub fn run_command(&self) -> &str {
         match self {
             Self::GeneratedSdk(_) => "npx tsx call.mts",
@@ -113,10 +113,10 @@ impl SnippetTarget<'_> {
         }
     }
 
-    /// The call as source code.
+    /// Renders the call as source code.
     ///
     /// # Errors
-    /// In words, where this way cannot make such a call.
+    /// Returns an error if the target cannot make such a call. The message gives the reason.
     pub fn render(&self, input: SnippetInput) -> Result<String, &'static str> {
         match self {
             Self::GeneratedSdk(_) => Ok(render_generated_sdk(input)),

@@ -5,7 +5,7 @@ use crate::model::{
 };
 use serde_json::json;
 
-/// The code for the command line, or with the generated SDK.
+/// Renders the code of an HTTP client, or of the generated SDK if no client has the id.
 fn render(target_id: &str, arguments: &serde_json::Value) -> String {
     render_with(target_id, arguments, &[basic_auth_variable()])
 }

@@ -1,4 +1,4 @@
-//! Text with variables in it: credentials, and secrets of replies that nobody sees.
+//! Text with variables in place of credentials and of masked secrets of responses.
 
 use crate::model::placeholder::{Placeholder, find_first};
 #[cfg(feature = "ssr")]
@@ -6,25 +6,25 @@ use percent_encoding::percent_decode_str;
 #[cfg(feature = "ssr")]
 use serde_json::Value;
 
-/// What a text is made of, piece by piece; no two plain pieces stand side by side.
+/// A text as a sequence of fragments, in which no two literals are adjacent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TextTemplate(Vec<TemplateFragment>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TemplateFragment {
-    /// Characters as they are.
+    /// Literal text.
     Literal(String),
-    /// The environment variable of this name.
+    /// The environment variable with this name.
     Variable(String),
 }
 
 impl TextTemplate {
-    /// What an environment variable holds.
+    /// Creates a text that consists of the value of an environment variable.
     pub(super) fn from_variable(name: &str) -> Self {
         Self(vec![TemplateFragment::Variable(name.to_owned())])
     }
 
-    /// A URL, in which handles are percent-encoded.
+    /// Parses a URL, in which placeholders are percent-encoded.
     #[cfg(feature = "ssr")]
     pub(super) fn from_url(url: &str) -> Self {
         const ENCODED_PREFIX: &str = "%7B%7Breply%20";
@@ -43,12 +43,12 @@ impl TextTemplate {
         text.chain(Self::from_literal(rest))
     }
 
-    /// A text in which nothing means anything.
+    /// Creates a text without variables. Placeholders in it are literal.
     pub(super) fn from_literal(text: &str) -> Self {
         Self(if text.is_empty() { Vec::new() } else { vec![TemplateFragment::Literal(text.to_owned())] })
     }
 
-    /// This text, and another behind it.
+    /// Returns this text followed by another.
     pub(super) fn chain(mut self, other: Self) -> Self {
         for piece in other.0 {
             match (self.0.last_mut(), piece) {
@@ -59,7 +59,7 @@ impl TextTemplate {
         self
     }
 
-    /// The text, where it has no variables.
+    /// Returns the text if it has no variables.
     pub(super) fn as_literal(&self) -> Option<&str> {
         match self.0.as_slice() {
             [] => Some(""),
@@ -72,13 +72,13 @@ impl TextTemplate {
         &self.0
     }
 
-    /// Whether a character stands in it.
+    /// Returns true if a literal fragment contains the character.
     #[cfg(feature = "ssr")]
     pub(super) fn contains_char(&self, c: char) -> bool {
         self.0.iter().any(|piece| matches!(piece, TemplateFragment::Literal(text) if text.contains(c)))
     }
 
-    /// The text with something else in place of each plain piece.
+    /// Applies a function to each literal fragment.
     #[cfg(feature = "ssr")]
     pub(super) fn map_literals(&self, transform: impl Fn(&str) -> String) -> Self {
         Self(
@@ -92,7 +92,8 @@ impl TextTemplate {
         )
     }
 
-    /// The text as an expression of a language: plain pieces and variables, each written by a function, joined by an operator.
+    /// Renders the text as an expression of a language. The functions render literals and variables, and `separator`
+    /// joins them.
     pub(super) fn render(
         &self,
         render_literal: impl Fn(&str) -> String,
@@ -110,7 +111,7 @@ impl TextTemplate {
     }
 }
 
-/// A text as somebody typed it: the handles in it are variables.
+/// Parses a text as the user entered it. Placeholders become variables.
 impl From<&str> for TextTemplate {
     fn from(text: &str) -> Self {
         let (mut template, mut rest) = (Self::default(), text);
@@ -124,7 +125,7 @@ impl From<&str> for TextTemplate {
     }
 }
 
-/// The variables of the masked values in an argument, each once, behind those that are known.
+/// Appends the variables of the masked values in an argument, without duplicates.
 #[cfg(feature = "ssr")]
 pub(super) fn collect_masked_variables(value: &Value, variables: &mut Vec<String>) {
     match value {
@@ -143,7 +144,7 @@ pub(super) fn collect_masked_variables(value: &Value, variables: &mut Vec<String
     }
 }
 
-/// `{{reply 12 · session_token}}` → `REPLY_12_SESSION_TOKEN`
+/// Returns the name of a placeholder's variable: `{{reply 12 · session_token}}` → `REPLY_12_SESSION_TOKEN`.
 fn variable_name(placeholder: &Placeholder) -> String {
     let label = placeholder.label.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_uppercase();
     ["REPLY_", &placeholder.response_number.to_string(), "_", label.trim_matches('_')].concat()

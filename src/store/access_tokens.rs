@@ -1,4 +1,4 @@
-//! Access tokens: who has one may use the explorer, as far as it reaches. Only a hash of each is kept.
+//! Access tokens, which authenticate callers and limit what they may do. Only a hash of each token is stored.
 
 use super::{Store, StoreError, key::encode_hex, now_millis};
 use secrecy::{ExposeSecret, SecretString};
@@ -6,43 +6,43 @@ use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 use uuid::Uuid;
 
-/// What every token begins with, so that people and secret scanners know one.
+/// Prefix of every token, by which users and secret scanners recognize one.
 const TOKEN_PREFIX: &str = "aex_";
 
-/// What is asked of a new token.
+/// Properties of a new token.
 #[derive(Clone, Debug)]
 pub struct NewAccessToken {
-    /// Who or what uses it.
+    /// Name of the user or program that uses the token.
     pub name: String,
-    /// When it ends, in milliseconds since 1970.
+    /// Expiry time, in milliseconds since 1970; `None` if the token never expires.
     pub expires_at: Option<i64>,
-    /// Rules of what may be called with it; none: everything.
+    /// Rules of what may be called with the token; if empty, everything that the policies allow.
     pub allow_rules: Vec<String>,
-    /// What else it may do: `live`, `delete`, `reveal`, `admin`.
+    /// Names of its grants: `live`, `delete`, `reveal`, `admin`.
     pub grants: Vec<String>,
 }
 
-/// A token, without its secret.
+/// A token without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
-    /// The part of it that is no secret.
+    /// ID of the token, the part of its text that is not secret.
     pub id: String,
-    /// Who or what uses it.
+    /// Name of the user or program that uses the token.
     pub name: String,
-    /// Rules of what may be called with it; none: everything.
+    /// Rules of what may be called with the token; if empty, everything that the policies allow.
     pub allow_rules: Vec<String>,
-    /// What else it may do.
+    /// Names of its grants.
     pub grants: Vec<String>,
-    /// When it was made, in milliseconds since 1970.
+    /// Creation time, in milliseconds since 1970.
     pub created_at: i64,
-    /// When it ends.
+    /// Expiry time, in milliseconds since 1970; `None` if the token never expires.
     pub expires_at: Option<i64>,
-    /// When it was revoked.
+    /// Time of revocation, in milliseconds since 1970.
     pub revoked_at: Option<i64>,
 }
 
 impl AccessToken {
-    /// Whether it can be used now.
+    /// Returns true if the token is neither revoked nor expired.
     pub fn is_valid(&self) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| expires_at > now_millis())
     }
@@ -65,12 +65,12 @@ impl TryFrom<AnyRow> for AccessToken {
     }
 }
 
-/// Whether a text has the form of a token; whether it is one, the store tells.
+/// Returns true if a text has the form of a token. Only the store can determine if the token is valid.
 pub fn looks_like_access_token(text: &str) -> bool {
     split_token(text).is_some()
 }
 
-/// The id, and the secret.
+/// Splits a token into its ID and its secret.
 fn split_token(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix(TOKEN_PREFIX)?.split_once('_')
 }
@@ -80,12 +80,12 @@ fn hash_secret(secret: &str) -> String {
 }
 
 impl Store {
-    /// Makes a token. Its text is given here once, and nowhere kept.
+    /// Creates a token. Its text is returned here only, and is not stored.
     ///
     /// # Errors
-    /// Where it cannot be stored.
+    /// Returns an error if the token cannot be stored.
     pub async fn create_token(&self, new_token: &NewAccessToken) -> Result<(AccessToken, SecretString), StoreError> {
-        // 122 random bits each; the id is cut short, for people.
+        // Each UUID has 122 random bits. The ID is shortened for readability.
         let id = Uuid::new_v4().simple().to_string()[..8].to_owned();
         let secret = [Uuid::new_v4(), Uuid::new_v4()].map(|part| part.simple().to_string()).concat();
         let token = AccessToken {
@@ -113,13 +113,13 @@ impl Store {
         Ok((token, text.into()))
     }
 
-    /// The token that a text is, if it can be used now: it is not switched off.
+    /// Returns the token with a text, if it is valid and not disabled.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn find_token(&self, text: &SecretString) -> Result<Option<AccessToken>, StoreError> {
         let Some((id, secret)) = split_token(text.expose_secret()) else { return Ok(None) };
-        // How long it takes to compare two hashes says nothing about the secret.
+        // Comparing hashes prevents timing attacks on the secret.
         let statement =
             "SELECT * FROM tokens WHERE id = $1 AND hash = $2 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
         let query = sqlx::query(statement).bind(id).bind(hash_secret(secret));
@@ -127,29 +127,29 @@ impl Store {
         Ok(token.filter(AccessToken::is_valid))
     }
 
-    /// The token of an id, if it can be used now: it is not switched off.
+    /// Returns the token with an ID, if it is valid and not disabled.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn find_token_by_id(&self, id: &str) -> Result<Option<AccessToken>, StoreError> {
         let statement = "SELECT * FROM tokens WHERE id = $1 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
         let row = sqlx::query(statement).bind(id).fetch_optional(&self.pool).await?;
         Ok(row.map(AccessToken::try_from).transpose()?.filter(AccessToken::is_valid))
     }
 
-    /// All tokens, the newest first.
+    /// Returns all tokens, newest first.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn list_tokens(&self) -> Result<Vec<AccessToken>, StoreError> {
         let rows = sqlx::query("SELECT * FROM tokens ORDER BY created DESC, id").fetch_all(&self.pool).await?;
         Ok(rows.into_iter().map(AccessToken::try_from).collect::<Result<_, _>>()?)
     }
 
-    /// Ends a token for good; whether there was one that could be used.
+    /// Revokes a token. Returns true if there was one that was not revoked yet.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn revoke_token(&self, id: &str) -> Result<bool, StoreError> {
         let statement = sqlx::query("UPDATE tokens SET revoked = $1 WHERE id = $2 AND revoked IS NULL");
         Ok(statement.bind(now_millis()).bind(id).execute(&self.pool).await?.rows_affected() == 1)

@@ -1,4 +1,4 @@
-//! The audit: who did what, and when. No arguments, no bodies, no secrets.
+//! Audit records: who did what, and when. They contain no arguments, bodies or secrets.
 
 use super::{Store, StoreError, now_millis, to_millis};
 use jiff::Timestamp;
@@ -7,52 +7,52 @@ use sqlx::{Row, any::AnyRow};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// One thing that somebody did.
+/// Record of one action of a user or program.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AuditRecord {
-    /// Its place in the order of time.
+    /// ID of the record; IDs are in chronological order.
     pub id: String,
-    /// When it was begun, in milliseconds since 1970; as JSON, RFC 3339.
+    /// Time at which the action began, in milliseconds since 1970; in JSON, an RFC 3339 timestamp.
     #[serde(serialize_with = "as_time")]
     pub at: i64,
-    /// Who: `local`, `token:1f9c03ab`, `person:ann@example.com`, `session:…`, `address:…`.
+    /// Subject that acted: `local`, `token:1f9c03ab`, `person:ann@example.com`, `session:…`, `address:…`.
     pub subject: String,
-    /// What people call them.
+    /// Display name of the subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What: `call`, `sign_in`, `switch_off` and so on.
+    /// Action: `call`, `sign_in`, `switch_off` and so on.
     pub action: String,
-    /// The provider's id.
+    /// Provider ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    /// The operation's name.
+    /// Operation name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// Where a call went.
+    /// Environment of a call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
-    /// HTTP status of the provider's reply.
+    /// HTTP status of the provider's response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<i64>,
     /// Code of the explorer's own error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The rule that let it pass, or did not.
+    /// Policy rule that allowed or denied the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// How long it took, in microseconds.
+    /// Duration, in microseconds.
     #[serde(rename = "durationUs", skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
-    /// The gateway's id of the call.
+    /// Request ID that the gateway assigned to the call.
     #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// What it was done to, where it is no call.
+    /// Object of an action other than a call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
 }
 
 impl AuditRecord {
-    /// Something that begins now.
+    /// Creates a record of an action that begins now.
     pub fn new(subject: &str, display_name: Option<&str>, action: &str) -> Self {
         Self {
             id: Uuid::now_v7().simple().to_string(),
@@ -64,7 +64,7 @@ impl AuditRecord {
         }
     }
 
-    /// The record as JSON, on one line.
+    /// Returns the record as JSON on one line.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
@@ -98,24 +98,24 @@ impl TryFrom<AnyRow> for AuditRecord {
     }
 }
 
-/// Which records are asked for; those that are empty ask for nothing.
+/// Filters for records. An empty filter matches every record.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
-    /// Part of the subject or the name.
+    /// Text that the subject or the name must contain.
     pub subject_filter: String,
-    /// Part of the action, the provider, the operation, the environment, the code, the rule or the target.
+    /// Text that the action, provider, operation, environment, code, rule or target must contain.
     pub details_filter: String,
-    /// Not before this time, in milliseconds since 1970.
+    /// Earliest time of a record, in milliseconds since 1970.
     pub since_ms: i64,
-    /// Only older ones than the record with this id.
+    /// ID of a record; only older records match.
     pub before_id: Option<String>,
 }
 
 impl Store {
-    /// Adds records, all or none. What was added before, though nobody heard that it was, stays as it is.
+    /// Inserts all records or none. Records that were inserted by an earlier, unacknowledged attempt stay unchanged.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn insert_records(&self, records: &[AuditRecord]) -> Result<(), StoreError> {
         let mut transaction = self.relaxed_pool.begin().await?;
         for record in records {
@@ -145,10 +145,10 @@ impl Store {
         Ok(())
     }
 
-    /// Records that a question asks for, the newest first.
+    /// Returns the records that match a query, newest first.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn find_records(&self, filter: &AuditQuery, limit: i64) -> Result<Vec<AuditRecord>, StoreError> {
         let rows = sqlx::query(
             "SELECT * FROM audit WHERE at >= $1 AND id < $2 \
@@ -168,10 +168,10 @@ impl Store {
         Ok(rows.into_iter().map(AuditRecord::try_from).collect::<Result<_, _>>()?)
     }
 
-    /// Forgets records that are older than this.
+    /// Deletes records that are older than the given age.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn delete_records_older_than(&self, max_age: Duration) -> Result<(), StoreError> {
         let statement = sqlx::query("DELETE FROM audit WHERE at < $1").bind(now_millis() - to_millis(max_age));
         statement.execute(&self.relaxed_pool).await?;
@@ -179,7 +179,7 @@ impl Store {
     }
 }
 
-/// A pattern of SQL for texts that contain another.
+/// Returns the SQL `LIKE` pattern of texts that contain another text.
 fn like_pattern(text: &str) -> String {
     let text = text.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     ["%", &text, "%"].concat()

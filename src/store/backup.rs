@@ -1,4 +1,5 @@
-//! Copies of an SQLite store: made while servers use it, checked, and put back. The key is never part of one.
+//! Backups of an SQLite store: created while servers use it, validated, and restored. The key is never part of a
+//! backup.
 
 use super::{
     connect::file_url,
@@ -14,19 +15,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The first bytes of every SQLite database.
+/// First bytes of every SQLite database.
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// Copies a store to a new file, as it is between two transactions. Servers may go on writing meanwhile. Returns its schema.
+/// Copies a store to a new file as a consistent snapshot, while servers may continue to write. Returns the schema
+/// version.
 ///
 /// # Errors
-/// If there is no store, the file exists already or cannot be written, or the store is damaged.
+/// Returns an error if there is no store, the file exists already or cannot be written, or the store is damaged.
 pub async fn back_up(store: &Path, file: &Path) -> anyhow::Result<i64> {
     let display_path = store.display();
     ensure!(store.is_file(), "there is no store at {display_path}; DATABASE_URL says where it is");
     ensure!(!exists(file), "{}", already_exists_message(file));
     let write_error = || format!("the backup {} cannot be written", file.display());
-    // SQLite writes into an empty file, which has the right mode already.
+    // SQLite writes into an existing empty file, which already has the right mode.
     let (partial_file, _) = PartialFile::create_beside(file).with_context(write_error)?;
     let mut connection = connect(store).await.with_context(|| format!("the store {display_path} cannot be opened"))?;
     let result = copy(&mut connection, partial_file.path()).await;
@@ -39,10 +41,10 @@ pub async fn back_up(store: &Path, file: &Path) -> anyhow::Result<i64> {
     Ok(schema)
 }
 
-/// Puts a copy of a store at a path where there is none. Returns its schema.
+/// Restores a backup to a path where no store exists. Returns the schema version.
 ///
 /// # Errors
-/// If the copy is not a whole store that this version and this key can open, or the path is taken.
+/// Returns an error if the file is not an intact store that this version and this key can open, or if the path exists.
 pub async fn restore(file: &Path, store: &Path, key: &KeySource) -> anyhow::Result<i64> {
     let existing: Vec<PathBuf> = existing_paths(
         store,
@@ -63,7 +65,7 @@ pub async fn restore(file: &Path, store: &Path, key: &KeySource) -> anyhow::Resu
     let write_error = || format!("the store {} cannot be written", store.display());
     let mut source = open_database(file)?;
     create_parent_directory(store).with_context(write_error)?;
-    // What is checked is the copy: nobody can change it in between.
+    // The copy is validated rather than the source, because the source could change in between.
     let (partial_file, mut target) = PartialFile::create_beside(store).with_context(write_error)?;
     io::copy(&mut source, &mut target).with_context(write_error)?;
     let result = validate_store(partial_file.path(), Some(key)).await;
@@ -84,7 +86,8 @@ async fn copy(connection: &mut AnyConnection, target: &Path) -> anyhow::Result<(
     Ok(())
 }
 
-/// Checks that a file is a store, whole, of a schema that this version knows, and sealed with a key, if one is given.
+/// Checks that a file is an intact store with a schema that this version knows, and, if a key is given, sealed with
+/// that key.
 async fn validate_store(path: &Path, key: Option<&KeySource>) -> anyhow::Result<i64> {
     let mut connection = connect(path).await?;
     let result = validate_content(&mut connection, key).await;
@@ -108,7 +111,7 @@ async fn validate_content(connection: &mut AnyConnection, key: Option<&KeySource
     Ok(schema)
 }
 
-/// Opens a file to be read from its beginning, if it is an SQLite database.
+/// Opens an SQLite database file for reading from its beginning.
 fn open_database(path: &Path) -> anyhow::Result<File> {
     let read_error = || format!("{} cannot be read", path.display());
     let mut file = File::open(path).with_context(read_error)?;

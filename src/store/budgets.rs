@@ -1,39 +1,39 @@
-//! What each visitor and token has spent: one statement counts and decides, so that servers that share a store cannot both
-//! give out the last call.
+//! Call budgets of callers. A single statement checks and updates a budget, so that servers that share a store cannot
+//! both spend the last call.
 
 use super::{Store, StoreError, now_millis, to_millis};
 use sqlx::{AnyConnection, Row};
 use std::time::Duration;
 
-/// Milliseconds of a day.
+/// Number of milliseconds in a day.
 const MILLIS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// What may be spent.
+/// Limits on the number of calls.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Budget {
-    /// How many calls in what time; all of them may come at once.
+    /// Maximum number of calls within a period; they may all be made at once.
     pub rate: Option<(u32, Duration)>,
-    /// How many calls in a day (UTC).
+    /// Maximum number of calls per day (UTC).
     pub daily: Option<u32>,
 }
 
-/// Why nothing can be spent now.
+/// The limit that a call would exceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BudgetExceeded {
-    /// Too many calls in a short time; there is one again after so long.
+    /// The rate limit; the next call is possible after this time.
     RateLimit(Duration),
-    /// The day's calls are used up; there are some again after so long.
+    /// The daily limit; the next call is possible after this time.
     DailyLimit(Duration),
 }
 
 impl Store {
-    /// Spends one call of each of these subjects' budgets at a provider, if each has one left; else of none, and the place of
-    /// the first that has not is given.
+    /// Spends one call of each subject's budget for a provider, or none if one of the budgets is exhausted. In that
+    /// case, returns the index of the first exhausted budget.
     ///
-    /// The rate is kept by the generic cell rate algorithm (ITU-T I.371): one number says until when it is used up.
+    /// Rates are limited by the generic cell rate algorithm (ITU-T I.371), which stores a single timestamp per budget.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn spend_budgets(
         &self,
         provider: &str,
@@ -51,7 +51,7 @@ impl Store {
         Ok(Ok(()))
     }
 
-    /// Forgets budgets that are whole again.
+    /// Deletes budgets that are full again.
     pub(super) async fn sweep_budgets(&self) -> Result<(), StoreError> {
         let now = now_millis();
         let statement =

@@ -1,4 +1,4 @@
-//! Connections to the database, and the bounds of what is done on them.
+//! Connections to the database, and their timeouts.
 
 use super::{
     StoreError,
@@ -18,33 +18,33 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// How long a statement waits for a connection, or for another that writes.
+/// Timeout for acquiring a connection, or a lock that another writer holds.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long whoever asks waits for everything that the store does for one answer.
+/// Timeout for an operation of the store, which may consist of several statements.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections to a file of SQLite's.
+/// Maximum number of connections to an SQLite file.
 const SQLITE_CONNECTIONS: u32 = 8;
-/// Connections to PostgreSQL for its migrations: one for these, and one to find out about poolers.
+/// Maximum number of connections to PostgreSQL during migration: one for the migrations, and one to detect poolers.
 const MIGRATION_CONNECTIONS: u32 = 2;
 
-/// What connections are for.
+/// Purposes of connections.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ConnectionPurpose {
-    /// To bring the tables up to date, which may take its time.
+    /// Migrations, which may take long.
     Migrate,
-    /// For what is on the disk before it is acknowledged.
+    /// Data that must be on disk before it is acknowledged.
     Durable,
-    /// For what a crash of the machine (not of the server) may take the last moments of.
+    /// Data of which a crash of the machine (not of the server) may lose the last moments.
     Relaxed,
 }
 
-/// Where a database is.
+/// Location of a database.
 #[derive(Clone)]
 pub(super) struct DatabaseLocation {
     url: String,
-    /// SQLite's file.
+    /// The SQLite file, if the database is one.
     file: Option<Arc<DatabaseFile>>,
-    /// Most connections at a time.
+    /// Maximum number of connections.
     max_connections: u32,
 }
 
@@ -80,12 +80,12 @@ impl DatabaseLocation {
                 let is_unchanged = is_unchanged();
                 Box::pin(async move { Ok(is_unchanged) })
             })
-            // A commit that fails, as on a full disk, leaves SQLite and sqlx at odds over what is open: whatever came next on this
-            // connection would look saved, and never be.
+            // After a failed commit, for example on a full disk, SQLite and sqlx disagree on the open transaction.
+            // Later changes on this connection would seem to be saved, but would never be committed.
             .after_release(move |connection, _| {
                 Box::pin(async move {
                     if is_file {
-                        // What was dropped is rolled back first.
+                        // This first rolls back a transaction that was dropped.
                         connection.ping().await?;
                     }
                     Ok(!connection.is_in_transaction())
@@ -107,7 +107,7 @@ impl DatabaseLocation {
             .connect(&self.url)
             .await
             .map_err(|error| match error {
-                // It would repeat a part of the URL.
+                // The original error would contain a part of the URL.
                 sqlx::Error::Configuration(_) if !is_file => {
                     sqlx::Error::Configuration("a parameter after the `?` has a value that cannot be used".into())
                 }
@@ -122,36 +122,39 @@ impl DatabaseLocation {
             (Some(_), ConnectionPurpose::Relaxed) => &[SQLITE, "PRAGMA synchronous = NORMAL"],
             (Some(_), _) => &[SQLITE, "PRAGMA synchronous = FULL"],
             (None, ConnectionPurpose::Migrate) => &[],
-            // Whoever asked has given up long before a statement is ended, which is for the database's own sake.
+            // The caller has timed out long before the statement does. This timeout protects the database.
             (None, _) => &["SET lock_timeout = '5s'", "SET statement_timeout = '30s'"],
         }
     }
 }
 
-/// Returns the URL of an SQLite file. No connection creates the file: one that is gone would come back empty.
+/// Returns the URL of an SQLite file. A connection never creates the file, because a missing one would be replaced by
+/// an empty one.
 ///
 /// # Errors
-/// If the path is not UTF-8.
+/// Returns an error if the path is not UTF-8.
 pub(super) fn file_url(path: &Path) -> anyhow::Result<String> {
     let text = path.to_str().with_context(|| format!("the path {} is not UTF-8", path.display()))?;
     let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     Ok(format!("sqlite://{escaped}?mode=rw"))
 }
 
-/// A file, and which one it was when it was opened. What is written into one that has been moved or removed would be lost.
+/// An SQLite file and its identity when it was opened. Data written to a file that was moved or removed since would be
+/// lost.
 struct DatabaseFile {
     path: PathBuf,
-    /// Device and number.
+    /// Device and inode numbers.
     device_and_inode: (u64, u64),
 }
 
 impl DatabaseFile {
-    /// The file at a path, created if there is none. Nobody but its owner can read it or what SQLite keeps beside it.
+    /// Opens or creates the file at a path. Only its owner can read it and the files that SQLite creates beside it.
     fn open_or_create(path: &Path) -> anyhow::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).mode(FILE_MODE).open(path);
         let file_metadata = file.and_then(|file| file.metadata());
         let file_metadata = file_metadata.with_context(|| format!("the store {} cannot be opened", path.display()))?;
-        // SQLite follows symbolic links, and gives new files beside the database the database's mode.
+        // SQLite follows symbolic links, and gives the files that it creates beside the database the mode of the
+        // database.
         let real_path = canonicalize(path).unwrap_or_else(|_| path.to_owned());
         for file in [""].into_iter().chain(SQLITE_COMPANION_SUFFIXES).map(|suffix| with_suffix(&real_path, suffix)) {
             restrict_permissions(&file).with_context(|| {
@@ -170,10 +173,10 @@ impl DatabaseFile {
     }
 }
 
-/// Gives up what takes too long: of a database behind a network that went silent, nobody ever hears.
+/// Adds a timeout to an operation of the store: a database behind a broken network may never respond.
 ///
 /// # Errors
-/// Those of what is done, and that it took too long.
+/// Returns the error of the operation, or [`StoreError::Unavailable`] if the operation takes too long.
 pub async fn with_timeout<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     timeout(OPERATION_TIMEOUT, operation).await.unwrap_or_else(|_| {
         tracing::error!("the store does not answer within {} s", OPERATION_TIMEOUT.as_secs());

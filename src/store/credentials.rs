@@ -1,4 +1,4 @@
-//! Visitors' own credentials: sealed, under the session that saved them.
+//! Credentials of callers, sealed and stored by session.
 
 use super::{
     Store, StoreError,
@@ -8,22 +8,23 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::{AnyConnection, Row};
 use std::collections::BTreeMap;
 
-/// Texts by `scheme/part`.
+/// Secret texts, keyed by `scheme/part`.
 pub type CredentialParts = BTreeMap<String, SecretString>;
 
-/// A credential as it is stored. It is the same one as long as its text is, for every key and place seals differently.
+/// A credential in its stored form. Sealing uses a random nonce, so the same sealed text always means the same
+/// credential.
 #[derive(Clone, Debug)]
 pub struct SealedCredential {
     associated_data: String,
-    /// The sealed text.
+    /// Sealed text.
     pub sealed: String,
 }
 
 impl Store {
-    /// What a visitor has saved for a provider.
+    /// Returns the credential that a caller has saved for a provider.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn find_credential(
         &self,
         session: &Session,
@@ -38,10 +39,10 @@ impl Store {
         row.map(|row| Ok(SealedCredential { associated_data, sealed: row.try_get("sealed")? })).transpose()
     }
 
-    /// Opens a credential.
+    /// Opens a sealed credential.
     ///
     /// # Errors
-    /// Where it was sealed with another key.
+    /// Returns an error if the credential was sealed with another key.
     pub fn open_credential(&self, credential: &SealedCredential) -> Result<CredentialParts, StoreError> {
         let plaintext =
             self.key.open(&credential.associated_data, &credential.sealed).map_err(|_| StoreError::WrongKey)?;
@@ -50,10 +51,10 @@ impl Store {
         Ok(parts.into_iter().map(|(part, text)| (part, text.into())).collect())
     }
 
-    /// Keeps a credential, in a session that takes the place of the visitor's with all else that it holds.
+    /// Saves a credential in a new session, which replaces the caller's session and copies its other credentials.
     ///
     /// # Errors
-    /// Where it cannot be stored; what was there before stays.
+    /// Returns an error if the credential cannot be stored. The previous credential is then unchanged.
     pub async fn save_credential(
         &self,
         previous: Option<&Session>,
@@ -64,7 +65,7 @@ impl Store {
             parts.iter().map(|(part, text)| (part.as_str(), text.expose_secret())).collect();
         let plaintext: SecretString = serde_json::to_string(&exposed).map_err(|_| StoreError::Unavailable)?.into();
         let mut transaction = self.pool.begin().await?;
-        // Writing first: SQLite lets nobody in between then.
+        // Beginning with a write makes SQLite lock out other writers for the whole transaction.
         let (session_id, session) = Self::create_successor(&mut transaction, previous).await?;
         if let Some(previous) = previous {
             self.copy_credentials(&mut transaction, previous, &session).await?;
@@ -77,7 +78,7 @@ impl Store {
         Ok(session_id)
     }
 
-    /// Gives a session all credentials of another.
+    /// Copies all credentials of one session to another.
     pub(super) async fn copy_credentials(
         &self,
         connection: &mut AnyConnection,
@@ -89,7 +90,7 @@ impl Store {
             sqlx::query("SELECT provider, sealed FROM credentials WHERE session = $1").bind(&previous.id_hash);
         for row in statement.fetch_all(&mut *connection).await? {
             let (provider, sealed): (String, String) = (row.try_get("provider")?, row.try_get("sealed")?);
-            // What cannot be opened any more is lost anyhow.
+            // A credential that cannot be opened is lost in any case.
             if let Ok(plaintext) = self.key.open(&associated_data(&previous.id_hash, &provider), &sealed) {
                 self.insert_credential(connection, session, &provider, &plaintext).await?;
             }
@@ -114,10 +115,10 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what a visitor has saved for a provider.
+    /// Deletes the credential that a caller has saved for a provider.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn clear_credential(&self, session: &Session, provider: &str) -> Result<(), StoreError> {
         let statement = sqlx::query("DELETE FROM credentials WHERE session = $1 AND provider = $2");
         statement.bind(&session.id_hash).bind(provider).execute(&self.pool).await?;
@@ -125,7 +126,7 @@ impl Store {
     }
 }
 
-/// Where a credential is sealed for.
+/// Returns the associated data that binds a sealed credential to its session and provider.
 pub(super) fn associated_data(session: &str, provider: &str) -> String {
     ["credential", session, provider].join("\0")
 }

@@ -1,16 +1,16 @@
-//! Kill switches: credentials and tokens that are off until somebody switches them on again.
+//! Kill switches: credentials and tokens that are disabled until they are enabled again.
 
 use super::{Store, StoreError, now_millis};
 use sqlx::{Row, any::AnyRow};
 
-/// Something that is off.
+/// A disabled credential or token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisabledItem {
-    /// `credential:stytch`, `token:1f9c03ab`
+    /// ID of the item: `credential:stytch`, `token:1f9c03ab`.
     pub item_id: String,
-    /// Since when, in milliseconds since 1970.
+    /// Time at which it was disabled, in milliseconds since 1970.
     pub disabled_at: i64,
-    /// Who did it.
+    /// Name of the user who disabled it.
     pub disabled_by: String,
 }
 
@@ -27,10 +27,10 @@ impl TryFrom<AnyRow> for DisabledItem {
 }
 
 impl Store {
-    /// Switches something off; whether it was on.
+    /// Disables an item. Returns true if it was enabled.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn disable(&self, item_id: &str, disabled_by: &str) -> Result<bool, StoreError> {
         let statement =
             "INSERT INTO switches (subject, since, who) VALUES ($1, $2, $3) ON CONFLICT (subject) DO NOTHING";
@@ -39,19 +39,19 @@ impl Store {
         Ok(result.rows_affected() == 1)
     }
 
-    /// Switches something on again; whether it was off.
+    /// Enables an item. Returns true if it was disabled.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn enable(&self, item_id: &str) -> Result<bool, StoreError> {
         let result = sqlx::query("DELETE FROM switches WHERE subject = $1").bind(item_id).execute(&self.pool).await?;
         Ok(result.rows_affected() == 1)
     }
 
-    /// Everything that is off, the latest first.
+    /// Returns all disabled items, most recent first.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn disabled_items(&self) -> Result<Vec<DisabledItem>, StoreError> {
         let rows = sqlx::query("SELECT * FROM switches ORDER BY since DESC, subject").fetch_all(&self.pool).await?;
         Ok(rows.into_iter().map(DisabledItem::try_from).collect::<Result<_, _>>()?)

@@ -1,4 +1,4 @@
-//! Copies of documents that were fetched from URLs, for a start at which a URL cannot be reached.
+//! Copies of documents that were fetched from URLs, for a start while a URL is unavailable.
 
 use super::{Store, StoreError, now_millis};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -8,19 +8,19 @@ use sqlx::Row;
 use std::io::{self, Read, Write};
 use url::Url;
 
-/// A document's text as the store keeps it.
+/// Text of a document in its stored form: compressed with gzip and encoded in Base64.
 #[derive(Debug)]
 pub struct CompressedDocument {
     sha256: String,
     gzip_base64: String,
 }
 
-/// A copy of a document.
+/// A stored copy of a document.
 #[derive(Debug)]
 pub struct DocumentCopy {
-    /// The document's text, packed.
+    /// Compressed text of the document.
     pub compressed: CompressedDocument,
-    /// When the document was fetched, in milliseconds since 1970.
+    /// Time at which the document was fetched, in milliseconds since 1970.
     pub fetched_at: i64,
 }
 
@@ -28,17 +28,17 @@ impl CompressedDocument {
     /// Compresses a text, which takes about a second for 50 MB.
     ///
     /// # Errors
-    /// If it cannot be compressed.
+    /// Returns an error if the compression fails.
     pub fn compress(text: &str) -> io::Result<Self> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(text.as_bytes())?;
         Ok(Self { sha256: sha256_hex(text), gzip_base64: BASE64_STANDARD.encode(encoder.finish()?) })
     }
 
-    /// Decompresses the text, of at most so many bytes.
+    /// Decompresses the text.
     ///
     /// # Errors
-    /// If it is larger, or not what was packed.
+    /// Returns an error if the text is larger than `max_bytes`, or does not match its hash.
     pub fn decompress(&self, max_bytes: u64) -> anyhow::Result<String> {
         let compressed = BASE64_STANDARD.decode(&self.gzip_base64)?;
         let mut bytes = Vec::new();
@@ -56,10 +56,10 @@ impl CompressedDocument {
 }
 
 impl Store {
-    /// Stores a copy of a provider's document in place of the one before.
+    /// Stores a copy of a provider's document, and replaces the previous copy.
     ///
     /// # Errors
-    /// If the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn save_document(
         &self,
         provider: &str,
@@ -85,10 +85,10 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a document was fetched again and is still the one that is stored; returns whether it is.
+    /// Updates the time at which a document was fetched. Returns true if the stored copy has this URL and hash.
     ///
     /// # Errors
-    /// If the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn refresh_document(&self, provider: &str, url: &Url, sha256: &str) -> Result<bool, StoreError> {
         let statement =
             sqlx::query("UPDATE documents SET fetched_at = $1 WHERE provider = $2 AND url_sha256 = $3 AND sha256 = $4");
@@ -99,7 +99,7 @@ impl Store {
     /// Returns the copy of a provider's document, if it was fetched from this URL.
     ///
     /// # Errors
-    /// If the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn find_document(&self, provider: &str, url: &Url) -> Result<Option<DocumentCopy>, StoreError> {
         let statement =
             sqlx::query("SELECT sha256, fetched_at, body FROM documents WHERE provider = $1 AND url_sha256 = $2");
@@ -112,10 +112,10 @@ impl Store {
         Ok(Some(DocumentCopy { compressed, fetched_at: row.try_get("fetched_at")? }))
     }
 
-    /// Deletes the copies of all providers but these.
+    /// Deletes the copies of all other providers.
     ///
     /// # Errors
-    /// If the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn delete_other_documents(&self, providers: &[&str]) -> Result<(), StoreError> {
         for row in sqlx::query("SELECT provider FROM documents").fetch_all(&self.relaxed_pool).await? {
             let provider: String = row.try_get("provider")?;

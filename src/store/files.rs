@@ -9,19 +9,19 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Mode of files.
+/// Permission bits of files.
 pub(super) const FILE_MODE: u32 = 0o600;
-/// Mode of folders.
+/// Permission bits of folders.
 const DIRECTORY_MODE: u32 = 0o700;
-/// Endings of the files that SQLite keeps beside a database.
+/// Suffixes of the files that SQLite creates beside a database.
 pub(super) const SQLITE_COMPANION_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Creates the folder of a file and the folders above it; those that exist stay as they are.
+/// Creates the folder of a file and its parents. Existing folders are unchanged.
 pub(super) fn create_parent_directory(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(folder))
 }
 
-/// Takes the permissions of the group and of others from a file, if there is one.
+/// Removes the permissions of the group and of others from a file, if it exists.
 pub(super) fn restrict_permissions(path: &Path) -> io::Result<()> {
     let result = fs::metadata(path).and_then(|metadata| {
         let is_private = metadata.permissions().mode().trailing_zeros() >= 6;
@@ -30,23 +30,23 @@ pub(super) fn restrict_permissions(path: &Path) -> io::Result<()> {
     result.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
-/// Returns whether a path exists, even as a dangling symbolic link.
+/// Returns true if a path exists, even as a dangling symbolic link.
 pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Returns the path with an ending after the whole file name.
+/// Appends a suffix to the file name of a path.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut suffixed = OsString::from(path);
     suffixed.push(suffix);
     suffixed.into()
 }
 
-/// A file under a temporary name, which is removed with this value.
+/// A file with a temporary name. It is removed when this value is dropped.
 pub(super) struct PartialFile(PathBuf);
 
 impl PartialFile {
-    /// Creates an empty file beside the path that it is to have, and opens it for writing.
+    /// Creates an empty file beside its final path, and opens it for writing.
     pub(super) fn create_beside(path: &Path) -> io::Result<(Self, File)> {
         let partial_path = with_suffix(path, &format!(".{}.partial", Uuid::new_v4().simple()));
         let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&partial_path)?;
@@ -57,18 +57,19 @@ impl PartialFile {
         &self.0
     }
 
-    /// Gives the file its name, once its content is on the disk. Fails with `AlreadyExists` instead of replacing another file.
+    /// Syncs the file to disk, and gives it its final name. Fails with `AlreadyExists` instead of replacing another
+    /// file.
     pub(super) fn persist_noclobber(self, path: &Path) -> io::Result<()> {
         File::open(&self.0)?.sync_all()?;
         match fs::hard_link(&self.0, path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
-            // The file system has no hard links.
+            // The file system does not support hard links.
             Err(_) if exists(path) => return Err(ErrorKind::AlreadyExists.into()),
             Err(_) => fs::rename(&self.0, path)?,
             Ok(()) => {}
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        // Not every file system can sync a folder.
+        // Some file systems cannot sync a folder.
         let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
         Ok(())
     }
@@ -77,7 +78,7 @@ impl PartialFile {
 impl Drop for PartialFile {
     fn drop(&mut self) {
         for suffix in [""].into_iter().chain(SQLITE_COMPANION_SUFFIXES) {
-            // Most often it has its name already, or never existed.
+            // The file usually has its final name already, or was never created.
             let _ = fs::remove_file(with_suffix(&self.0, suffix));
         }
     }

@@ -1,4 +1,4 @@
-//! The key that seals what the store keeps: XChaCha20-Poly1305, a random nonce of 192 bits per text.
+//! The key that seals the store's secrets: XChaCha20-Poly1305, with a random nonce of 192 bits per text.
 
 use super::files::{PartialFile, create_parent_directory};
 use anyhow::{Context, ensure};
@@ -16,36 +16,36 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Bytes of a key.
+/// Size of a key, in bytes.
 const KEY_BYTES: usize = 32;
-/// Bytes of a nonce, which stands before each sealed text.
+/// Size of the nonce that precedes each sealed text, in bytes.
 const NONCE_BYTES: usize = 24;
 
-/// Where the key comes from.
+/// Source of the key.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// From a setting: 32 bytes in Base64.
+    /// A setting: 32 bytes in Base64.
     Inline(SecretString),
-    /// From a file, which is made where there is none.
+    /// A file, which is created if it does not exist.
     File(PathBuf),
 }
 
-/// A key.
+/// A key that seals and opens texts.
 #[derive(Clone)]
 pub struct SealingKey {
     cipher: XChaCha20Poly1305,
     id: String,
 }
 
-/// A text that was sealed with another key, for another place, or changed since.
+/// Error of a text that was sealed with another key or for other associated data, or was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SealError;
 
 impl SealingKey {
-    /// The key of 32 bytes in Base64.
+    /// Parses a key of 32 bytes in Base64.
     ///
     /// # Errors
-    /// Where it is none; the message repeats no part of it.
+    /// Returns an error if the text is not a key. The message contains no part of the text.
     pub fn from_base64(text: &str) -> anyhow::Result<Self> {
         let bytes = BASE64_STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == KEY_BYTES);
         let bytes = bytes.context("a key is 32 random bytes in Base64; `api-explorer key new` prints one")?;
@@ -54,16 +54,17 @@ impl SealingKey {
         Ok(Self { cipher, id })
     }
 
-    /// A new key's text.
+    /// Returns the text of a new random key.
     pub fn generate_base64() -> SecretString {
         let key = chacha20poly1305::aead::Key::<XChaCha20Poly1305>::generate();
         BASE64_STANDARD.encode(key).into()
     }
 
-    /// The key of a source. A file is made only where nothing has been sealed yet: a new key would open none of it.
+    /// Loads the key of a source. If `can_create` is set, creates a missing key file; a new key could not open anything
+    /// sealed before.
     ///
     /// # Errors
-    /// Where there is none, or others on this machine can read it.
+    /// Returns an error if there is no key, or if others on this machine can read its file.
     pub fn load(source: &KeySource, can_create: bool) -> anyhow::Result<Self> {
         match source {
             KeySource::Inline(text) => Self::from_base64(text.expose_secret()).context("EXPLORER_KEY cannot be used"),
@@ -81,15 +82,15 @@ impl SealingKey {
         }
     }
 
-    /// Eight hexadecimal digits that tell two keys apart and give nothing away.
+    /// Returns an ID of eight hexadecimal digits, which distinguishes keys and reveals nothing about them.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Seals a text for one place: nobody can move it to another unnoticed.
+    /// Seals a text and binds it to its associated data, so that it cannot be opened in another context.
     ///
     /// # Errors
-    /// Where the text is too long for the cipher (256 GB).
+    /// Returns an error if the text is too long for the cipher (256 GB).
     pub fn seal(&self, associated_data: &str, plaintext: &str) -> Result<String, SealError> {
         let nonce = XNonce::generate();
         let payload = Payload { msg: plaintext.as_bytes(), aad: associated_data.as_bytes() };
@@ -97,10 +98,10 @@ impl SealingKey {
         Ok(BASE64_STANDARD.encode([&*nonce, &sealed].concat()))
     }
 
-    /// Opens what was sealed for a place.
+    /// Opens a sealed text.
     ///
     /// # Errors
-    /// Where it was not sealed with this key for this place.
+    /// Returns an error if the text was not sealed with this key and this associated data.
     pub fn open(&self, associated_data: &str, sealed: &str) -> Result<SecretString, SealError> {
         let bytes = BASE64_STANDARD.decode(sealed).map_err(|_| SealError)?;
         let (nonce, msg) = bytes.split_at_checked(NONCE_BYTES).ok_or(SealError)?;
@@ -111,28 +112,28 @@ impl SealingKey {
     }
 }
 
-/// It seals secrets.
+/// Shows the ID only, because the key is a secret.
 impl fmt::Debug for SealingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({})", self.id)
     }
 }
 
-/// Where the key is that a rotation changes to, until it is in force.
+/// Returns the path of the next key, which a rotation creates beside the current key file.
 pub(super) fn next_to(path: &Path) -> PathBuf {
     path.with_extension("key.next")
 }
 
-/// Writes a file that only its owner can read, whole or not at all, and never over another.
+/// Writes a file atomically that only its owner can read. An existing file is not replaced.
 ///
 /// # Errors
-/// The system's.
+/// Returns an error if the file cannot be written.
 pub fn write_private_file(path: &Path, text: &str) -> std::io::Result<()> {
     create_parent_directory(path)?;
     let (partial_file, mut file) = PartialFile::create_beside(path)?;
     file.write_all([text, "\n"].concat().as_bytes())?;
     match partial_file.persist_noclobber(path) {
-        // Of two servers that start at once, one makes the file and the other finds it.
+        // If two servers start at the same time, one creates the file and the other uses it.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }
@@ -147,7 +148,7 @@ fn read_private_file(path: &Path) -> anyhow::Result<String> {
         )
     })?;
     let mode = metadata.permissions().mode() & 0o777;
-    // The last six bits are those of the group and of everybody.
+    // The last six bits are the permissions of the group and of others.
     ensure!(
         mode.trailing_zeros() >= 6,
         "others on this machine can read it (mode {mode:o}). Mend it: chmod 600 {display_path}"

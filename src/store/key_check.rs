@@ -1,4 +1,4 @@
-//! Which key a store is sealed with: its id, and a known text under it, stand in the store itself.
+//! Checks that a store was sealed with the given key, by the ID and a known text that the store contains.
 
 use super::{
     StoreError,
@@ -8,10 +8,10 @@ use anyhow::{Context, ensure};
 use sqlx::{AnyConnection, AnyPool, Row, any::AnyRow};
 use std::fs::rename;
 
-/// Where the known text is sealed, and the text itself.
+/// Known text, which is also its associated data.
 const CHECK_TEXT: &str = "proof";
 
-/// The key of the settings, if it is the one of the store; of a new store, it becomes that.
+/// Loads the key of the settings, and checks that it is the key of the store. In a new store, registers it.
 pub(super) async fn load_store_key(pool: &AnyPool, source: &KeySource) -> anyhow::Result<SealingKey> {
     let key_rows = fetch_key_rows(&mut *pool.acquire().await?).await?;
     let key = SealingKey::load(source, key_rows.is_empty())?;
@@ -28,10 +28,10 @@ pub(super) async fn load_store_key(pool: &AnyPool, source: &KeySource) -> anyhow
     }
 }
 
-/// Checks that the key of the settings is the one of a store, without changing either.
+/// Checks that the key of the settings is the key of a store, and changes neither.
 ///
 /// # Errors
-/// If it is another, or there is none.
+/// Returns an error if the key is missing or does not match.
 pub(super) async fn ensure_matching_key(connection: &mut AnyConnection, source: &KeySource) -> anyhow::Result<()> {
     let key_rows = fetch_key_rows(connection).await?;
     ensure!(!key_rows.is_empty(), "it does not say which key it was sealed with, so it is not a whole store");
@@ -42,8 +42,8 @@ async fn fetch_key_rows(connection: &mut AnyConnection) -> Result<Vec<AnyRow>, s
     sqlx::query("SELECT id, proof FROM keys").fetch_all(connection).await
 }
 
-/// Returns the key that fits, and whether it is the next one: a rotation broke off after everything was sealed with it, and
-/// before it was moved to its place.
+/// Returns the matching key, and true if it is the next key: a rotation was interrupted after everything was sealed
+/// with that key, but before its file was renamed.
 fn select_key(key: SealingKey, source: &KeySource, key_rows: &[AnyRow]) -> anyhow::Result<(SealingKey, bool)> {
     if key_rows.iter().any(|row| is_matching_key(&key, row)) {
         return Ok((key, false));
@@ -69,7 +69,7 @@ fn is_matching_key(key: &SealingKey, row: &AnyRow) -> bool {
 }
 
 impl SealingKey {
-    /// Becomes the key of a store that has none.
+    /// Registers this key in a store that has none.
     pub(super) async fn register(&self, connection: &mut AnyConnection) -> anyhow::Result<()> {
         let sealed_check = self.seal(CHECK_TEXT, CHECK_TEXT).ok().context("the key seals nothing")?;
         let statement = "INSERT INTO keys (id, proof) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM keys)";
@@ -77,11 +77,11 @@ impl SealingKey {
         Ok(())
     }
 
-    /// Keeps it the key of the store until the change is committed.
+    /// Locks this key as the key of the store until the transaction ends.
     pub(super) async fn lock_as_current(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
         let result =
             sqlx::query("UPDATE keys SET proof = proof WHERE id = $1").bind(self.id()).execute(connection).await?;
-        // It was changed meanwhile: nobody could open what this one seals.
+        // After a rotation, a text sealed with this key could not be opened.
         if result.rows_affected() == 1 { Ok(()) } else { Err(StoreError::WrongKey) }
     }
 }

@@ -1,4 +1,4 @@
-//! The tables' migrations, in their order. A migration that was released is never changed.
+//! Migrations of the tables, in order. A released migration is never changed.
 
 use anyhow::{Context, ensure};
 use sqlx::{
@@ -16,13 +16,13 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
     (7, "documents", include_str!("migrations/0007_documents.sql")),
 ];
 
-/// The newest schema that this version knows: the version of its last migration.
+/// Latest schema version that this version of the program knows.
 const LATEST_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 
-/// Brings the tables up to date.
+/// Migrates the tables to the latest version.
 ///
 /// # Errors
-/// If the schema is one that this version does not know, or a statement fails.
+/// Returns an error if this version does not know the schema, or if a statement fails.
 pub(super) async fn run(pool: &AnyPool) -> anyhow::Result<()> {
     match migrator().run(pool).await {
         Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
@@ -32,10 +32,10 @@ pub(super) async fn run(pool: &AnyPool) -> anyhow::Result<()> {
     }
 }
 
-/// Returns the schema of a store: the version of the last migration that was applied.
+/// Returns the schema version of a store: the version of the last migration that was applied.
 ///
 /// # Errors
-/// If it is a schema that this version does not know.
+/// Returns an error if this version does not know the schema.
 pub(super) async fn ensure_known_schema(connection: &mut AnyConnection) -> anyhow::Result<i64> {
     let migrator = migrator();
     let applied = connection.list_applied_migrations(&migrator.table_name).await?;
@@ -60,7 +60,8 @@ pub(super) async fn ensure_known_schema(connection: &mut AnyConnection) -> anyho
     Ok(schema)
 }
 
-/// Returns the migrator, without sqlx's macros: they would build its drivers a second time, for the compiler.
+/// Returns the migrator. sqlx's macros are not used, because they would compile its drivers a second time, for the
+/// build.
 fn migrator() -> Migrator {
     let migrations = MIGRATIONS.map(|(version, description, statements)| {
         Migration::new(version, description.into(), MigrationType::Simple, statements.into_sql_str(), false)

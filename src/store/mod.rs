@@ -1,8 +1,8 @@
-//! What outlives a request: sessions, visitors' sealed credentials, access tokens, secrets of replies. SQLite in one file, or a PostgreSQL that several
-//! servers share.
+//! Persistent data: sessions, sealed credentials of callers, access tokens and secrets of responses. The database is an
+//! SQLite file, or a PostgreSQL database that several servers share.
 //!
-//! Everything that is acknowledged is committed: SQLite writes through to the disk before it says so, and a change is one
-//! transaction, so that a crash leaves all of it or nothing.
+//! Acknowledged data is committed, and each change is one transaction, so that a crash leaves all of it or nothing.
+//! SQLite syncs to disk before a commit returns, except for the data of the relaxed pool.
 
 pub mod access_tokens;
 pub mod audit;
@@ -34,57 +34,58 @@ use std::{
 
 pub use connect::with_timeout;
 
-/// Which store, and the key to it.
+/// Settings of a store.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// Where it is.
+    /// Location of the database.
     pub database: Database,
-    /// What seals it.
+    /// Source of the key that seals secrets.
     pub key: KeySource,
-    /// Most connections to PostgreSQL at a time; a file of SQLite's always has eight.
+    /// Maximum number of connections to PostgreSQL. An SQLite file always has eight.
     pub max_connections: u32,
 }
 
-/// Where a store is.
+/// Database of a store.
 #[derive(Clone, Debug)]
 pub enum Database {
-    /// A file of SQLite's, made where there is none.
+    /// Path of an SQLite file, which is created if it does not exist.
     Sqlite(PathBuf),
-    /// The URL of a PostgreSQL database; it may hold a password.
+    /// URL of a PostgreSQL database, which may contain a password.
     Postgres(SecretString),
 }
 
-/// The store.
+/// Store of persistent data, which is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
-    /// For what a crash of the machine (not of the server) may take the last moments of: budgets, the audit.
+    /// Pool for budgets, audit records, document copies and secrets of responses. A crash of the machine (not of the
+    /// server) may lose the most recent of these.
     relaxed_pool: AnyPool,
     key: SealingKey,
 }
 
-/// Why the store could not do what was asked.
+/// Errors of the store.
 #[derive(Debug)]
 pub enum StoreError {
-    /// It does not answer, or refuses; the log has the reason.
+    /// The store does not respond or rejects the request. The log contains the cause.
     Unavailable,
-    /// What it holds was sealed with another key than this server has.
+    /// The data was sealed with another key than that of this server.
     WrongKey,
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        // The values of a statement are not part of it.
+        // The error does not contain the values of the statement.
         tracing::error!(%error, "the store does not answer");
         Self::Unavailable
     }
 }
 
 impl Store {
-    /// Opens a store and brings its tables up to date.
+    /// Opens a store and migrates its tables.
     ///
     /// # Errors
-    /// Where it cannot be opened, or its key is not the one that sealed what it holds.
+    /// Returns an error if the store cannot be opened, or if its data was sealed with another key.
     pub async fn open(settings: &StoreSettings) -> anyhow::Result<Self> {
         let (location, store_name) = match &settings.database {
             Database::Sqlite(path) => (DatabaseLocation::sqlite(path)?, format!("the store {}", path.display())),
@@ -112,17 +113,17 @@ impl Store {
         Ok(Self { pool, relaxed_pool, key })
     }
 
-    /// Whether it answers.
+    /// Returns true if the store responds and its key has not changed.
     pub async fn is_ready(&self) -> bool {
         let query = sqlx::query("SELECT id FROM keys WHERE id = $1").bind(self.key.id()).fetch_optional(&self.pool);
         matches!(with_timeout(async { Ok(query.await?) }).await, Ok(Some(_)))
     }
 
-    /// Forgets what has ended: sessions (of too many, those that were not used for longest), budgets, unlocked data, secrets of
-    /// replies.
+    /// Deletes expired data: sessions (also the least recently used beyond `max_sessions`), budgets, unlocks, and
+    /// secrets of responses.
     ///
     /// # Errors
-    /// Where it does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn sweep(&self, max_sessions: i64) -> Result<(), StoreError> {
         self.sweep_sessions(max_sessions).await?;
         self.sweep_budgets().await?;
@@ -130,14 +131,14 @@ impl Store {
         self.sweep_response_secrets().await
     }
 
-    /// Ends all connections, once they have finished what they are doing.
+    /// Closes all connections after they have finished their current work.
     pub async fn close(&self) {
         self.pool.close().await;
         self.relaxed_pool.close().await;
     }
 }
 
-/// Milliseconds since 1970.
+/// Returns the current time, in milliseconds since 1970.
 fn now_millis() -> i64 {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)

@@ -1,8 +1,8 @@
-//! Poolers in front of PostgreSQL that share sessions.
+//! Detects PostgreSQL poolers that share sessions between connections.
 //!
-//! PgBouncer in transaction mode runs each statement in whichever session of PostgreSQL's is free. The driver prepares a
-//! statement in one round trip and runs it in the next, so that it would run another client's, or none; and timeouts that
-//! are set for a session would apply to other clients. Session mode has neither problem.
+//! PgBouncer in transaction mode runs each transaction in any free PostgreSQL session. The driver prepares a statement
+//! in one round trip and executes it in the next, so it could execute another client's statement, or none. Timeouts
+//! that are set for a session would also apply to other clients. Session mode has neither problem.
 
 use anyhow::ensure;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row, raw_sql};
@@ -11,20 +11,20 @@ use uuid::Uuid;
 /// Number of times that the sessions of two connections are compared.
 const ROUNDS: usize = 3;
 
-/// Refuses a pooler that lets connections share sessions.
+/// Checks that connections do not share sessions through a pooler.
 ///
-/// Two connections each set a variable of their session and read it back. Where each has a session of its own, as always
-/// with PostgreSQL itself, each reads what it has set.
+/// Two connections each set a session variable and read it back. If each connection has a session of its own, as is
+/// always the case with PostgreSQL itself, each reads the value that it has set.
 ///
 /// # Errors
-/// Returns an error if sessions are shared, or if there are no two connections.
+/// Returns an error if sessions are shared, or if two connections cannot be acquired.
 pub(super) async fn ensure_dedicated_sessions(pool: &AnyPool) -> anyhow::Result<()> {
     let (mut first, mut second) = (pool.acquire().await?, pool.acquire().await?);
     let markers = [0, 1].map(|_| Uuid::new_v4().simple().to_string());
     for _ in 0..ROUNDS {
         set_marker(&mut first, &markers[0]).await?;
         set_marker(&mut second, &markers[1]).await?;
-        // The other way round: a pooler that takes turns between two sessions is found out too.
+        // The reverse order detects a pooler that alternates between two sessions.
         let read_back = [read_marker(&mut second).await?, read_marker(&mut first).await?];
         ensure!(
             read_back[0].as_ref() == Some(&markers[1]) && read_back[1].as_ref() == Some(&markers[0]),
@@ -35,7 +35,7 @@ pub(super) async fn ensure_dedicated_sessions(pool: &AnyPool) -> anyhow::Result<
     Ok(())
 }
 
-/// Sets the variable, without a prepared statement.
+/// Sets the session variable without a prepared statement.
 async fn set_marker(connection: &mut AnyConnection, marker: &str) -> Result<(), sqlx::Error> {
     let statement = AssertSqlSafe(format!("SELECT set_config('explorer.session', '{marker}', false)"));
     raw_sql(statement).execute(connection).await?;

@@ -1,4 +1,4 @@
-//! Secrets of replies: sealed, and kept for a while for whoever received them.
+//! Secrets of responses, which are sealed and stored for a limited time for the subject that received them.
 
 use super::{Store, StoreError, now_millis, to_millis};
 use secrecy::{ExposeSecret, SecretString};
@@ -8,42 +8,42 @@ use std::{
     time::Duration,
 };
 
-/// How long they are kept.
+/// Time for which secrets are stored.
 const SECRETS_TTL: Duration = Duration::from_hours(12);
-/// Of how many replies a subject's are kept; the oldest go first.
+/// Maximum number of responses per subject whose secrets are stored. The oldest are deleted first.
 const MAX_RESPONSES_PER_SUBJECT: i64 = 200;
 
-/// What is kept of a reply.
+/// Secrets of a response to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewResponseSecrets<'a> {
-    /// The provider's id.
+    /// Provider ID.
     pub provider: &'a str,
-    /// Where the call went.
+    /// Environment of the call.
     pub environment: &'a str,
-    /// Whether it was made with the operator's credential.
+    /// True if the call was made with the operator's credential.
     pub is_operator_credential: bool,
-    /// Its secrets by their labels.
+    /// Secrets by their labels.
     pub secrets: &'a BTreeMap<String, String>,
 }
 
-/// What was kept of a reply.
+/// Stored secrets of a response.
 #[derive(Clone, Debug)]
 pub struct StoredResponseSecrets {
-    /// The provider's id.
+    /// Provider ID.
     pub provider: String,
-    /// Where the call went.
+    /// Environment of the call.
     pub environment: String,
-    /// Whether it was made with the operator's credential.
+    /// True if the call was made with the operator's credential.
     pub is_operator_credential: bool,
-    /// Its secrets by their labels.
+    /// Secrets by their labels.
     pub secrets: HashMap<String, SecretString>,
 }
 
 impl Store {
-    /// Keeps the secrets of a subject's reply, and gives it a number.
+    /// Stores the secrets of a subject's response, and returns the number that the response is given.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn save_response_secrets(
         &self,
         subject: &str,
@@ -78,10 +78,11 @@ impl Store {
         u32::try_from(number).map_err(|_| StoreError::Unavailable)
     }
 
-    /// What is kept of a subject's reply. What was sealed with another key is gone.
+    /// Returns the stored secrets of a subject's response, or `None` if they have expired or were sealed with another
+    /// key.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn find_response_secrets(
         &self,
         subject: &str,
@@ -107,7 +108,7 @@ impl Store {
         }))
     }
 
-    /// Forgets what is too old.
+    /// Deletes expired secrets.
     pub(crate) async fn sweep_response_secrets(&self) -> Result<(), StoreError> {
         let oldest = now_millis() - to_millis(SECRETS_TTL);
         for statement in ["DELETE FROM replies WHERE received <= $1", "DELETE FROM reply_numbers WHERE received <= $1"]
@@ -118,7 +119,7 @@ impl Store {
     }
 }
 
-/// Where the secrets of a reply are sealed for.
+/// Returns the associated data that binds sealed secrets to their subject and response.
 pub(crate) fn associated_data(subject: &str, number: i64) -> String {
     ["reply", subject, &number.to_string()].join("\0")
 }

@@ -1,4 +1,4 @@
-//! Changing the key of a store: all that is sealed is sealed anew, in one transaction.
+//! Key rotation: reseals all sealed data of a store with a new key, in one transaction.
 
 use super::{
     Store, StoreSettings, credentials,
@@ -9,13 +9,14 @@ use anyhow::{Context, ensure};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{AnyConnection, Row};
 
-/// Seals everything in a store under another key: the given one where the settings hold the key, else a new one in the key
-/// file. Servers that run with the old key serve no credential any more, until they are started again.
+/// Reseals all sealed data of a store with a new key, and returns the message to print.
 ///
-/// A rotation that breaks off leaves the old key in force, or the new one: never both, never none.
+/// The new key is `new_key_text` if the settings contain the current key, and a new one in the key file otherwise.
+/// Servers that run with the old key can use no credential until they are restarted. An interrupted rotation leaves
+/// either the old or the new key in effect, never both and never none.
 ///
 /// # Errors
-/// Where the store cannot be opened or written; the old key is in force then.
+/// Returns an error if the store cannot be opened or written. The old key is then still in effect.
 pub async fn rotate_key(settings: &StoreSettings, new_key_text: Option<&SecretString>) -> anyhow::Result<String> {
     let store = Store::open(settings).await?;
     let next_key = match (&settings.key, new_key_text) {
@@ -45,7 +46,7 @@ pub async fn rotate_key(settings: &StoreSettings, new_key_text: Option<&SecretSt
 impl Store {
     async fn reseal_all(&self, next_key: &SealingKey) -> anyhow::Result<usize> {
         let mut transaction = self.pool.begin().await?;
-        // Writing first: nothing is sealed with the old key from here on.
+        // Beginning with a write prevents other connections from sealing with the old key.
         let deleted =
             sqlx::query("DELETE FROM keys WHERE id = $1").bind(self.key.id()).execute(&mut *transaction).await?;
         ensure!(deleted.rows_affected() == 1, "the key was changed by somebody else meanwhile");
@@ -66,7 +67,7 @@ impl Store {
         Ok(rows.len())
     }
 
-    /// What cannot be opened is forgotten: whoever wants it makes the call again.
+    /// Reseals the secrets of responses. Those that cannot be opened are lost, and the call must be made again.
     async fn reseal_response_secrets(
         &self,
         next_key: &SealingKey,

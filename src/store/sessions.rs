@@ -1,4 +1,4 @@
-//! Sessions: what a visitor has set, under a cookie that names it and says nothing else.
+//! Sessions of callers. The cookie contains only the random ID of a session.
 
 use super::{Store, StoreError, key::encode_hex, now_millis, to_millis};
 use sha2::{Digest, Sha256};
@@ -6,36 +6,36 @@ use sqlx::{AnyConnection, Row};
 use std::{fmt, time::Duration};
 use uuid::Uuid;
 
-/// A session that nobody used for so long is forgotten.
+/// Time after which an unused session ends.
 const IDLE_TIMEOUT: Duration = Duration::from_hours(12);
-/// However much it is used, a session ends after so long.
+/// Maximum lifetime of a session, even if it is in use.
 const MAX_LIFETIME: Duration = Duration::from_hours(7 * 24);
-/// How many are kept; the least used are forgotten first.
+/// Maximum number of stored sessions. The least recently used are deleted first.
 pub const SESSION_CAPACITY: i64 = 10_000;
-/// What subjects begin with that are nothing but addresses.
+/// Prefix of subjects that consist of an address only.
 const ADDRESS_PREFIX: &str = "address:";
-/// That a session was used is noted once in so long.
+/// Minimum interval between updates of the time at which a session was last used.
 const LAST_USED_UPDATE_INTERVAL: Duration = Duration::from_mins(1);
 
-/// The name of a session: 122 random bits. Whoever knows it is that visitor.
+/// Secret ID of a session, with 122 random bits. It authenticates the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId(Uuid);
 
 impl SessionId {
-    /// A new name that nobody can guess.
+    /// Returns a new random ID.
     pub fn new() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// The session that a `Cookie` header names, if any. Over HTTPS only the `__Host-` cookie counts, which no
-    /// neighbouring host can set (RFC 6265bis, §4.1.3).
+    /// Returns the session ID of a `Cookie` header. Over HTTPS, only the `__Host-` cookie is accepted, which no sibling
+    /// domain can set (RFC 6265bis, §4.1.3).
     pub fn from_cookies(cookies: &str, is_secure: bool) -> Option<Self> {
         let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
         let mut session_cookies = pairs.filter(|(session_id, _)| *session_id == cookie_name(is_secure));
         session_cookies.next().and_then(|(_, value)| Uuid::try_parse(value).ok()).map(Self)
     }
 
-    /// The `Set-Cookie` value that makes a browser remember the session.
+    /// Returns the `Set-Cookie` value of the session.
     pub fn to_set_cookie(self, is_secure: bool) -> String {
         let Self(id) = self;
         let max_age = MAX_LIFETIME.as_secs();
@@ -50,7 +50,8 @@ impl Default for SessionId {
     }
 }
 
-/// Browsers refuse `__Host-` and `Secure` over plain HTTP, which is what a server on loopback speaks.
+/// Returns the name of the cookie. Browsers reject `__Host-` and `Secure` over plain HTTP, which a server on loopback
+/// uses.
 fn cookie_name(is_secure: bool) -> &'static str {
     if is_secure { "__Host-api-explorer" } else { "api-explorer" }
 }
@@ -64,33 +65,34 @@ impl fmt::Debug for SessionId {
 /// A session that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// The id under which the tables know it, which is not its name: whoever reads it cannot be that visitor.
+    /// Hash of the session ID, under which the tables store the session. It cannot be used to authenticate.
     pub(super) id_hash: String,
-    /// What keys whatever the visitor does: `session:…` for somebody unknown. It stays when the session's name changes.
+    /// Key of the caller's data: `session:…` for an anonymous caller. It does not change when the session is replaced.
     pub subject: String,
-    /// What people call whoever signed in; nobody, where nobody did.
+    /// Display name of the signed-in user; `None` if the caller has not signed in.
     pub display_name: Option<String>,
 }
 
-/// Who signs in.
+/// A user for whom a session is created.
 #[derive(Clone, Debug)]
 pub struct SignedInUser {
-    /// `token:…` or `person:…`
+    /// Subject of the user: `token:…` or `person:…`.
     pub subject: String,
-    /// What people call them.
+    /// Display name.
     pub display_name: String,
 }
 
-/// The id under which the tables know a session: whoever reads them cannot be that visitor.
+/// Returns the hash under which the tables store a session, so that read access to the tables does not allow
+/// authentication.
 fn hash_session_id(SessionId(uuid): SessionId) -> String {
     encode_hex(&Sha256::digest(uuid.as_bytes()))
 }
 
 impl Store {
-    /// The session of a name, if it has not ended. Once it is used, the one before it has.
+    /// Returns the session with an ID, if it has not ended. The first use of a session ends the one that it replaced.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn find_session(&self, session_id: SessionId) -> Result<Option<Session>, StoreError> {
         let (id_hash, now) = (hash_session_id(session_id), now_millis());
         let row = sqlx::query("SELECT * FROM sessions WHERE id = $1 AND used > $2 AND created > $3")
@@ -106,13 +108,13 @@ impl Store {
         let subject: Option<String> = row.try_get("subject")?;
         let subject = subject.unwrap_or_else(new_session_subject);
         if previous.is_some() || now - last_used > to_millis(LAST_USED_UPDATE_INTERVAL) {
-            // Where nothing can be written, it is noted the next time; the session is the same.
+            // If the write fails, the next use of the session repeats it.
             let _ = self.record_use(&id_hash, &subject, previous).await;
         }
         Ok(Some(Session { id_hash, subject, display_name: row.try_get("name")? }))
     }
 
-    /// Notes that a session is used, which ends the one before it.
+    /// Updates the time at which a session was last used, and deletes the session that it replaced.
     async fn record_use(&self, id: &str, subject: &str, previous: Option<String>) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         let statement = sqlx::query("UPDATE sessions SET used = $1, former = NULL, subject = $2 WHERE id = $3");
@@ -123,9 +125,9 @@ impl Store {
         Ok(())
     }
 
-    /// Makes a session that takes the place of another: whoever knew that one, or made the visitor use it (session
-    /// fixation), knows nothing of what comes now. Until the new one is used, the old one stays as it was: the answer with
-    /// the new name may be lost.
+    /// Creates a session that replaces another one. This prevents session fixation: an attacker who knows the old ID,
+    /// or made the caller use it, does not know the new one. The old session stays valid until the new one is used,
+    /// because the response with the new ID may be lost.
     pub(super) async fn create_successor(
         connection: &mut AnyConnection,
         previous: Option<&Session>,
@@ -140,10 +142,10 @@ impl Store {
         Ok((session_id, session))
     }
 
-    /// Begins a session of somebody unknown, who has none.
+    /// Creates a session for an anonymous caller without one.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn create_anonymous_session(&self) -> Result<(SessionId, Session), StoreError> {
         let mut transaction = self.pool.begin().await?;
         let created = Self::create_successor(&mut transaction, None).await?;
@@ -151,11 +153,11 @@ impl Store {
         Ok(created)
     }
 
-    /// Begins a session of somebody who has signed in. What they had saved before they did, they have still; what somebody
-    /// else had, they have not.
+    /// Creates a session for a signed-in user. Credentials of the previous session are copied if that session was
+    /// anonymous or belonged to the same user.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn create_user_session(
         &self,
         previous: Option<&Session>,
@@ -177,10 +179,10 @@ impl Store {
         Ok(session_id)
     }
 
-    /// Ends a session, with all that it holds.
+    /// Deletes a session and its data.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Returns an error if the store is unavailable.
     pub async fn delete_session(&self, session: &Session) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE id = $1 OR former = $1")
             .bind(&session.id_hash)
@@ -189,7 +191,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets the sessions that have ended, and of too many those that were not used for longest.
+    /// Deletes the sessions that have ended, and the least recently used beyond the capacity.
     pub(super) async fn sweep_sessions(&self, capacity: i64) -> Result<(), StoreError> {
         let now = now_millis();
         sqlx::query("DELETE FROM sessions WHERE used <= $1 OR created <= $2")
@@ -225,17 +227,17 @@ async fn insert_session(
     Ok(())
 }
 
-/// For somebody unknown.
+/// Returns a new subject for an anonymous caller.
 fn new_session_subject() -> String {
     ["session:", &Uuid::new_v4().simple().to_string()[..12]].concat()
 }
 
-/// What keys whatever somebody does who is known by nothing but an address: it may be shared with others.
+/// Returns the subject of a caller who is identified only by an address, which others may share.
 pub fn subject_from_address(address: &str) -> String {
     [ADDRESS_PREFIX, address].concat()
 }
 
-/// Whether a subject is nothing but an address.
+/// Returns true if a subject consists of an address only.
 pub fn is_address_subject(subject: &str) -> bool {
     subject.starts_with(ADDRESS_PREFIX)
 }

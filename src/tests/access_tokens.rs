@@ -1,4 +1,5 @@
-//! Access tokens that the server fetches itself: once, from listed hosts, renewed in time, explained when refused.
+//! Tests for access tokens that the server fetches: once, from listed hosts, renewed in time, with an explanation if
+//! refused.
 
 use crate::support::{
     Upstream, basic_authorization,
@@ -108,7 +109,7 @@ async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed()
         let visitor = save_credentials(&app, "", all_credential_values()).await?;
         let answer = call_operation(&app, &visitor, "machine", &json!({})).await?;
         assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{token_url}: {}", answer.text());
-        // A token that was fetched elsewhere needs no address.
+        // A token that was pasted needs no token endpoint.
         let visitor = save_credentials(&app, &visitor, json!({"machine/token": "pasted-token"})).await?;
         assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 200);
     }

@@ -1,11 +1,11 @@
-//! What a document names may be a place inside of the operator's network: no call goes there, however it is written.
+//! Tests that no call goes to an address inside the operator's network that a document names, in any notation.
 
 use crate::support::{TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::Result;
 use api_explorer::{model::provider::Environment, providers::ProviderSettings};
 use serde_json::json;
 
-/// Calls an open operation of a provider whose document names this server.
+/// Calls an unauthenticated operation of a provider whose document names this server.
 async fn call(server: &str, set: impl FnOnce(&mut ProviderSettings)) -> Result<TestResponse> {
     let document =
         json!({"openapi": "3.1.0", "servers": [{"url": server}], "paths": {"/a": {"get": {"operationId": "a"}}}});

@@ -1,4 +1,4 @@
-//! The audit tells who did what, and nothing of what was sent; kill switches work at once.
+//! Tests that the audit log records who did what without any content, and that disabling takes effect at once.
 
 use crate::support::{
     CALLER_PROJECT, CALLER_SECRET, OPERATION_TOOL, OPERATOR_SECRET, TestApp, TestEnv, TestResponse, TestStore, Upstream,
@@ -8,7 +8,7 @@ use api_explorer::cli::audit::{AuditCommand, export_audit};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The records, the newest first.
+/// Returns the audit records, the newest first.
 async fn records(app: &TestApp, query: &str) -> Result<Vec<Value>> {
     let answer = app.get(&format!("/admin/audit.jsonl?{query}")).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -164,7 +164,7 @@ async fn a_switch_works_on_every_server_of_a_store_and_for_tokens() -> Result<()
     switch(&one, &format!("token:{id}"), "on").await?;
     assert_eq!(call().send().await?.status, 200);
     switch(&one, "credential:stytch", "off").await?;
-    // The other server asks the store again after a second.
+    // The other server queries the store again after a second.
     let until_off = async {
         while call().send().await?.status == 200 {
             tokio::task::yield_now().await;
@@ -211,7 +211,7 @@ async fn records_are_forgotten_when_they_are_old() -> Result<()> {
     assert_eq!(records(&app, "").await?.len(), 1);
     app.store.delete_records_older_than(Duration::from_hours(1)).await.ok().context("not forgotten")?;
     assert_eq!(records(&app, "").await?.len(), 1);
-    // Everything is older than this by then.
+    // Afterwards, all records are older than the time limit of the next query.
     let begun = std::time::Instant::now();
     while begun.elapsed() < Duration::from_millis(2) {
         tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! Backups of the store: made under load, checked, and restored.
+//! Tests for backups of the store: made under load, verified, and restored.
 
 use crate::{
     store::{is_known, save, setup},
@@ -23,13 +23,13 @@ use std::{
 };
 use tokio::sync::Barrier;
 
-/// Writers at once, and how many records each adds in a transaction.
+/// Number of concurrent writers, and number of records that each adds per transaction.
 const WRITERS: usize = 4;
 const BATCH: usize = 5;
-/// Rounds that each writer makes before the backup begins.
+/// Number of rounds that each writer completes before the backup starts.
 const FIRST: usize = 20;
 
-/// What a newer version does to a store.
+/// SQL that adds a migration of a newer version to a store.
 const NEWER: &str = "INSERT INTO _sqlx_migrations SELECT 9, 'later', installed_on, success, checksum, 0 FROM _sqlx_migrations \
                      WHERE version = 6";
 
@@ -50,14 +50,14 @@ fn mode(path: &Path) -> Result<u32> {
     Ok(fs::metadata(path)?.permissions().mode() & 0o777)
 }
 
-/// Saves credentials, makes tokens and adds records, each token before its records, until told to stop.
+/// Saves credentials, creates tokens and adds records, each token before its records, until `is_enough` is set.
 async fn write(number: usize, store: &Store, started: &Barrier, is_enough: &AtomicBool) -> Result<usize> {
     let mut round = 0;
     while !is_enough.load(Ordering::Relaxed) {
         let parts =
             BTreeMap::from([("basicAuth/username".to_owned(), SecretString::from(format!("{number}-{round}")))]);
         store.save_credential(None, "stytch", &parts).await.ok().context("not saved")?;
-        // Large enough that others write while it is copied.
+        // Large enough that writes continue while the store is copied.
         let allow = vec!["x".repeat(100_000)];
         let new = NewAccessToken {
             name: format!("{number}-{round}"),
@@ -78,7 +78,7 @@ async fn write(number: usize, store: &Store, started: &Barrier, is_enough: &Atom
     Ok(round)
 }
 
-/// Tokens by name, and how many records each has.
+/// Returns the number of records of each token, by name.
 async fn recorded(store: &Store) -> Result<BTreeMap<String, usize>> {
     let question = AuditQuery::default();
     let records = store.find_records(&question, i64::MAX).await.ok().context("no records")?;
@@ -86,7 +86,7 @@ async fn recorded(store: &Store) -> Result<BTreeMap<String, usize>> {
     let mut counted: BTreeMap<String, usize> = tokens.iter().map(|token| (token.id.clone(), 0)).collect();
     for record in records {
         let id = record.target.context("no target")?;
-        // A record was added after its token, so a copy that has the one has the other.
+        // A record is added after its token, so a consistent copy that has the record has the token too.
         *counted.get_mut(&id).context("a record without its token")? += 1;
     }
     let name = |id: &str| tokens.iter().find(|token| token.id == id).map(|token| token.name.clone());
@@ -134,7 +134,7 @@ async fn a_backup_under_load_is_the_store_as_it_was_at_one_moment() -> Result<()
         );
     }
     assert_eq!(sessions, credentials, "a session and its credential are one transaction");
-    // Each writer is at most one step further with its credentials than with its tokens.
+    // Each writer saves its credential first, so it is at most one credential ahead of its tokens.
     let tokens = i64::try_from(after.len())?;
     assert!((tokens..=tokens + i64::try_from(WRITERS)?).contains(&credentials), "{credentials} {tokens}");
     Ok(())
@@ -202,7 +202,7 @@ async fn no_backup_overwrites_a_file_or_leaves_half_of_one() -> Result<()> {
     Ok(())
 }
 
-/// A store, and a whole backup of it.
+/// Creates a store and a complete backup of it.
 async fn backed_up(folder: &Path, key: &SecretString) -> Result<(PathBuf, PathBuf)> {
     let (source, file) = (folder.join("explorer.db"), folder.join("backup.db"));
     Store::open(&settings(&source, key)).await?.close().await;
@@ -217,7 +217,7 @@ async fn a_restore_never_replaces_a_store_and_says_how_to_move_it_away() -> Resu
     let given = KeySource::Inline(key.clone());
     let before = fs::read(&source)?;
     let wal = folder.path().join("explorer.db-wal");
-    // What is left beside a store that is gone would be taken for a part of the restored one.
+    // A WAL file of a deleted store must not be read as part of the restored store.
     for rest in [None, Some(&wal)] {
         if let Some(rest) = rest {
             fs::write(rest, "changes")?;

@@ -1,4 +1,4 @@
-//! What each visitor and token may spend of the operator's credential, whichever server they ask.
+//! Tests for the budgets of callers and access tokens with the operator's credential, across several servers.
 
 use crate::support::{OPERATION_TOOL, TestApp, TestEnv, TestRequest, TestResponse, TestStore, Upstream};
 use anyhow::{Context, Result};

@@ -1,5 +1,5 @@
-//! A marked secret is put in, everything is driven, and whatever comes out is searched for it: pages, JSON, headers,
-//! cookies and logs; plain, in Base64, URL-encoded, and as JSON and HTML escape it.
+//! Tests that no credential leaks: a canary secret is saved, every endpoint is used, and all output is searched for it:
+//! pages, JSON, headers, cookies and logs; in plain text, Base64, URL encoding, and JSON and HTML escapes.
 
 use crate::support::{
     OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, TestResponse, Upstream, basic_authorization,
@@ -21,10 +21,10 @@ use tower_http::compression::CompressionLayer;
 
 const GET_USER: &str = "/tools/stytch/apiUserV1Get";
 
-/// How the upstream writes back what it was sent; the id of the user that is asked for says how.
+/// Names of the ways in which the upstream echoes a request. The requested user id selects one.
 const ECHOES: [&str; 7] = ["json", "text", "html", "bytes", "refusal", "failure", "redirect"];
 
-/// An upstream that sends the credential back in headers and body, in every form that it could think of.
+/// Starts an upstream that echoes the credential in headers and body, in every form.
 async fn parrot(of: &'static str) -> Result<Upstream> {
     let answer = move |request: Request| async move { parroted(&request, &canary_secret(of)).unwrap_or_default() };
     Upstream::start(Router::new().fallback(answer).layer(CompressionLayer::new())).await
@@ -69,7 +69,7 @@ fn server_call(environment: &str, arguments: &Value) -> Value {
     json!({"provider": "stytch", "operation": "apiUserV1Get", "environment": environment, "arguments": arguments})
 }
 
-/// Every page, every door, every kind of reply and every refusal, as one visitor.
+/// Requests every page, endpoint, kind of response and refusal with one session.
 async fn drive(app: &TestApp, cookie: &str) -> Result<Vec<TestResponse>> {
     let mut asks = vec![
         app.get("/"),
@@ -234,8 +234,8 @@ async fn no_failure_gives_the_secret_away() -> Result<()> {
     Ok(())
 }
 
-/// Others escape more than they must: Go's JSON `&`, `<` and `>`, PHP's `/`. Reading such JSON and writing it anew brings
-/// the secret back. And a form encodes `~`, which an address need not.
+/// Some encoders escape more than necessary: Go's JSON `&`, `<` and `>`, PHP's `/`. Parsing and serializing such JSON
+/// restores the secret. Forms encode `~`, which a URL does not require.
 #[tokio::test]
 async fn a_secret_that_was_escaped_otherwise_never_comes_out() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);

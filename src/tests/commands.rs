@@ -1,4 +1,4 @@
-//! Commands beside serving that need no store: healthcheck, completions, the man page.
+//! Tests for the commands that need no store: healthcheck, completions, the man page.
 
 use crate::support::{
     Upstream,
@@ -12,7 +12,7 @@ use axum::{Router, http::StatusCode};
 use std::process::Command;
 use tokio::task::spawn_blocking;
 
-/// Runs the check in an environment in which no server could start.
+/// Runs the healthcheck command in an environment in which no server could start.
 fn healthcheck(address: &str) -> Result<CommandOutput> {
     let variables = [
         ("LEPTOS_SITE_ADDR", address),
@@ -28,7 +28,7 @@ fn healthcheck(address: &str) -> Result<CommandOutput> {
 #[test]
 fn a_healthcheck_asks_the_server_that_the_settings_describe() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    // Whatever name it is reached by, its probes answer.
+    // Probes must succeed whatever host names the server accepts.
     let server = ServerProcess::start(folder.path(), &[("EXPLORER_HOSTS", "explorer.example.com")])?;
     let port = server.address().rsplit(':').next().context("no port")?;
     for address in [server.address().to_owned(), format!("0.0.0.0:{port}")] {
@@ -62,7 +62,7 @@ fn shells_get_scripts_that_they_can_read() -> Result<()> {
         assert!(ended.status == 0 && ended.stdout.contains("healthcheck"), "{shell}");
         let script = folder.path().join(shell);
         std::fs::write(&script, ended.stdout)?;
-        // Where the shell is at hand, it reads the script.
+        // If the shell is installed, it must parse the script.
         if let Ok(read) = Command::new(shell).arg("-n").arg(script).status()
             && shell != "elvish"
             && shell != "powershell"
@@ -77,7 +77,7 @@ fn shells_get_scripts_that_they_can_read() -> Result<()> {
 #[test]
 fn the_man_page_tells_every_command_and_every_variable() -> Result<()> {
     let page = run(&["man"], &[])?.stdout;
-    // As a reader sees it, without escapes.
+    // Removes the escapes, to compare the text that a reader sees.
     let text = page.replace('\\', "").replace("*(Aq", "'");
     for (name, default, meaning) in ENVIRONMENT_VARIABLES {
         assert!(

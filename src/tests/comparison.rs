@@ -1,5 +1,5 @@
-//! A call is held against its document, both ways: arguments before they are sent, replies when they come. A document
-//! never keeps a reply from its reader.
+//! Tests that calls are compared with their document: arguments before sending, responses after receiving. A document
+//! never prevents a user from seeing a response.
 
 use crate::support::{
     OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, Upstream,
@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 const THING: &str = "/tools/stytch/thing";
 
-/// A provider with one operation, `thing`.
+/// Starts the app with a provider that has one operation, `thing`.
 async fn app(upstream: &Upstream, body: &Value, responses: &Value) -> Result<TestApp> {
     let document = json!({
         "openapi": "3.1.0",
@@ -50,7 +50,7 @@ fn user() -> Value {
     }})
 }
 
-/// The envelope of a call to `thing`.
+/// Returns the envelope of a call to `thing`.
 async fn meta(app: &TestApp) -> Result<Value> {
     Ok(app.post(THING, "{}").send().await?.json()?["meta"].take())
 }
@@ -205,7 +205,7 @@ async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
     ] {
         let everything = ask.send().await?.full_text();
         assert!(everything.contains("[credential removed]") && everything.contains("Is not documented."));
-        // The pointer escapes `/` and `~` in names; that is no hiding place.
+        // A JSON pointer escapes `/` and `~` in names; the secret must be found in that form too.
         let pointer = secret.replace('~', "~0").replace('/', "~1");
         assert_eq!((find_leaks(&everything, &secret), everything.contains(&pointer)), (vec![], false), "{everything}");
     }

@@ -1,4 +1,4 @@
-//! Providers by settings: what an `explorer.toml` makes of the site, and what `check` says about it.
+//! Tests for providers in `explorer.toml`: the site that it produces, and the output of `check`.
 
 use crate::support::{
     OPERATION_PAGE, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, Upstream, basic_authorization,
@@ -13,7 +13,7 @@ use serde_json::json;
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
 
-/// A small document of two operations, and one that cannot be read.
+/// A small document with two operations, and one that cannot be read.
 pub(crate) const DOCUMENT: &str = r#"{
     "openapi": "3.1.0",
     "info": {"title": "Weather", "version": "7"},
@@ -28,7 +28,7 @@ pub(crate) const DOCUMENT: &str = r#"{
     }
 }"#;
 
-/// A folder with a document and an `explorer.toml`.
+/// Creates a folder with a document and an `explorer.toml`.
 pub(crate) fn folder(toml: &str) -> Result<TempDir> {
     let folder = TempDir::new()?;
     fs::write(folder.path().join("weather.json"), DOCUMENT)?;
@@ -191,7 +191,7 @@ fn the_program_ends_as_check_finds() -> Result<()> {
         let folder = folder(toml)?;
         let config = folder.path().join("explorer.toml");
         let mut program = Command::new(env!("CARGO_BIN_EXE_api-explorer"));
-        // What the command line names wins over the variable.
+        // The command-line argument takes precedence over the variable.
         let program =
             program.env_clear().env("EXPLORER_CONFIG", "/no/such/file").arg("check").arg("--config").arg(config);
         let output = program.args(&arguments).output()?;

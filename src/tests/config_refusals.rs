@@ -1,4 +1,5 @@
-//! Wrong settings of `explorer.toml`: each stops the start with its name, its place and what to do; no secret is repeated.
+//! Tests that invalid settings in `explorer.toml` stop the start with their name, their location and a remedy, and that
+//! no secret is repeated.
 
 use crate::{
     config::{folder, setup},
@@ -10,7 +11,8 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 const LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
 
-/// Why a server with this file does not start with `--strict`, at its settings or at its documents.
+/// Returns the error with which a server with this file does not start under `--strict`, in its settings or its
+/// documents.
 fn refusal(toml: &str) -> Result<String> {
     setup(&folder(toml)?).set_var("SET", OPERATOR_SECRET).startup_error().with_context(|| toml.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Documents that people publish: each loads, and every one of its operations has its page.
+//! Tests with published documents: each loads, and every one of its operations has a page.
 
 use crate::support::{TestApp, TestEnv, visible_text};
 use anyhow::{Context, Result, ensure};
@@ -14,15 +14,15 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// The npm package of example documents: 2.0, 3.0 and 3.1, in JSON and YAML.
+/// The npm package of example documents: versions 2.0, 3.0 and 3.1, in JSON and YAML.
 const EXAMPLES: &str = "end2end/node_modules/@readme/oas-examples";
-/// How many documents it has.
+/// Number of documents in the package.
 const DOCUMENTS: usize = 129;
-/// Documents that rightly have no operation: the first has no paths, the others describe only webhooks, which others call.
+/// Documents that correctly have no operations: the first has no paths, the others describe only webhooks.
 const WITHOUT_OPERATIONS: [&str; 3] =
     ["3-0-json-openapi-workshop-title-json", "3-1-json-webhooks-json", "3-1-yaml-webhooks-yaml"];
 
-/// A document, and what it says in its own words.
+/// A document, and the values expected from its raw text.
 struct Expected {
     id: String,
     file: PathBuf,
@@ -65,7 +65,7 @@ async fn every_operation_of_stytchs_own_document_has_its_page() -> Result<()> {
     all_have_pages(vec![document]).await
 }
 
-/// Says that a test did not happen: past the test runner, which swallows what passing tests print.
+/// Reports a skipped test on the terminal, because the test runner captures the output of passing tests.
 fn skip(missing: &Path, remedy: &str) -> Result<()> {
     writeln!(
         stderr(),
@@ -89,11 +89,11 @@ fn documents(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Reads a document with nothing of the explorer's own.
+/// Reads a document without using the code under test.
 fn expected(folder: &Path, file: PathBuf) -> Result<Expected> {
     const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
     let text = fs::read_to_string(&file)?;
-    // JSON is YAML.
+    // JSON is valid YAML.
     let root: Value = serde_norway::from_str(&text).with_context(|| file.display().to_string())?;
     let mut operations = Vec::new();
     for (path, item) in root["paths"].as_object().into_iter().flatten() {

@@ -1,23 +1,23 @@
-//! A server that is killed in the middle of its work loses nothing that it acknowledged, and leaves nothing half-written.
+//! Tests that a killed server loses no acknowledged write, and leaves no partial write.
 
 use crate::support::{CALLER_PROJECT, process::ServerProcess};
 use anyhow::{Context, Result, ensure};
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::{Value, json};
 
-/// How often the server is killed: enough of it where everything is tested, and a taste where one is developing.
+/// Returns the number of times that the server is killed: many in a complete test run, few during development.
 fn kills() -> u64 {
     if std::env::var_os("EXPLORER_TEST_ALL").is_some() { 200 } else { 15 }
 }
 
-/// Whether a server knows a credential that was saved.
+/// Returns true if a server has a saved credential.
 async fn has(server: &ServerProcess, saved: &Saved) -> Result<bool> {
     let page = reqwest::Client::new().get(format!("{}/stytch/apiUserV1Create", server.url));
     let page = page.header("cookie", &saved.cookie).send().await?.text().await?;
     Ok(page.contains(&saved.fingerprint))
 }
 
-/// Saves a credential; nothing, where no whole answer came.
+/// Saves a credential. Returns `None` if no complete response arrived.
 async fn save(url: String, number: u64) -> Result<Option<Saved>> {
     let values =
         json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": format!("secret-test-{number:020}")});
@@ -33,7 +33,7 @@ async fn save(url: String, number: u64) -> Result<Option<Saved>> {
     Ok(Some(Saved { cookie: cookie.split(';').next().unwrap_or_default().to_owned(), fingerprint }))
 }
 
-/// What was acknowledged.
+/// An acknowledged save.
 struct Saved {
     cookie: String,
     fingerprint: String,
@@ -48,7 +48,7 @@ async fn a_server_that_is_killed_in_the_middle_of_saves_loses_nothing_that_it_ac
         for saved in acknowledged.iter().rev().take(10) {
             ensure!(has(&server, saved).await?, "lost after kill {kill}: {}", saved.fingerprint);
         }
-        // It is killed once some of the saves were answered: none, one, up to all but one.
+        // The server is killed after some of the saves were acknowledged: none, one, up to all but one.
         let mut saves: FuturesUnordered<_> =
             (0..12).map(|save| self::save(server.url.clone(), kill * 100 + save)).collect();
         let enough = acknowledged.len() + usize::try_from(kill % 12)?;

@@ -1,4 +1,4 @@
-//! Other sites' pages: they change nothing here, and reach the gateway only where the operator lists them.
+//! Tests that pages of other sites change nothing, and use the gateway only if the operator lists their site.
 
 use crate::support::{
     CALLER_PROJECT, CALLER_SECRET, OPERATION_PAGE, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv,
@@ -9,7 +9,7 @@ use serde_json::json;
 
 const FRIEND: &str = "https://friend.example";
 
-/// Everything that can be posted.
+/// Returns one request to every endpoint that accepts POST.
 fn posts(app: &TestApp) -> Vec<TestRequest> {
     let call = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
     let save = json!({"provider": "stytch", "values": {"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET}});
@@ -27,7 +27,7 @@ fn posts(app: &TestApp) -> Vec<TestRequest> {
     ]
 }
 
-/// What browsers send with a request from another site.
+/// Headers that browsers send with a cross-site request.
 const FOREIGN: [&[(&str, &str)]; 8] = [
     &[("sec-fetch-site", "cross-site")],
     &[("sec-fetch-site", "same-site")],

@@ -1,4 +1,4 @@
-//! The files in `deploy/`: what they name exists, and their times add up.
+//! Tests for the files in `deploy/`: what they name exists, and their timeouts are consistent.
 
 use crate::support::{
     TestEnv,
@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, process::Command};
 
-/// Seconds that a server may take to stop, beside a call and the drain delay.
+/// Time that a server may take to stop, in seconds, in addition to a call and the drain delay.
 const TO_STOP: u64 = 15;
-/// `max_connections` of PostgreSQL, unless it is set.
+/// Default of PostgreSQL's `max_connections`.
 const MAX_CONNECTIONS: u64 = 100;
 
 /// Parses the YAML documents of a file, with aliases resolved.
@@ -25,7 +25,7 @@ fn documents(path: &str) -> Result<Vec<Value>> {
     documents.map(|document| Ok(Value::deserialize(document)?)).collect()
 }
 
-/// The value of a setting in a file, or its default; every setting must be known.
+/// Returns the value of a setting in a file, or its default. The settings must all be known.
 fn setting(given: &BTreeMap<String, String>, name: &str) -> Result<u64> {
     for name in given.keys() {
         ensure!(ENVIRONMENT_VARIABLES.iter().any(|(known, ..)| known == name), "there is no setting {name}");
@@ -36,7 +36,7 @@ fn setting(given: &BTreeMap<String, String>, name: &str) -> Result<u64> {
     value.parse().with_context(|| format!("{name} is {value:?}"))
 }
 
-/// Seconds that a server with these settings needs before it is killed.
+/// Returns the grace period in seconds that a server with these settings needs before it is killed.
 fn grace(given: &BTreeMap<String, String>) -> Result<u64> {
     Ok(setting(given, "EXPLORER_TIMEOUT")? + setting(given, "EXPLORER_DRAIN")? + TO_STOP)
 }
@@ -76,7 +76,7 @@ async fn the_deployment_on_kubernetes_is_consistent() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
         let path = container[probe]["httpGet"]["path"].as_str().context(probe)?;
-        // The kubelet names the pod's address as the host.
+        // The kubelet sends the pod's address as the host.
         let answer = app.get(path).header("host", "10.0.0.7:3000").send().await?;
         assert_eq!(answer.status, 200, "{probe}");
         assert_eq!(container[probe]["httpGet"]["port"], container["ports"][0]["name"]);
@@ -108,7 +108,7 @@ fn the_services_of_compose_are_consistent() -> Result<()> {
     Ok(())
 }
 
-/// The number before a unit in a directive of a proxy's configuration.
+/// Returns the number before a unit in a directive of a proxy's configuration.
 fn directive(text: &str, name: &str, unit: &str) -> Result<u64> {
     let mut lines = text.lines().map(str::trim).filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     let value = lines.next().with_context(|| format!("{name} is missing"))?.trim_end_matches(';');

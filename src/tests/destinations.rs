@@ -1,4 +1,4 @@
-//! Where a credential goes: to the hosts that its settings list, verified, and nowhere else.
+//! Tests that a credential is sent only to the hosts that its settings list, over verified TLS.
 
 use crate::support::{
     OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, Upstream, basic_authorization,
@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-/// A certificate that nobody vouches for, for 127.0.0.1, and its key. Made for this test.
+/// A self-signed certificate for 127.0.0.1, and its key. Made for this test.
 const CERTIFICATE: &str = "MIIBjjCCATOgAwIBAgIUSZkvMKcUDv2VYw8pKSDj/9ZdTI0wCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2\
     MTEyMzE0MjU0MVoYDzIxMjYxMDMwMTQyNTQxWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC\
     AASE5gtcat18elzzaziSlCVsRJioYvIQm1dTS5sk78L3Pwqa1dIAjIclogiIRWbg7JXESNf5X23LWDBhp3PTVS+6o2EwXzAdBgNV\
@@ -32,10 +32,10 @@ const CERTIFICATE: &str = "MIIBjjCCATOgAwIBAgIUSZkvMKcUDv2VYw8pKSDj/9ZdTI0wCgYIK
 const KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXGdjU0U3PRX3hTkYhvmC02wAlyBchxR1dvrTLRcQrlShRANCAASE\
     5gtcat18elzzaziSlCVsRJioYvIQm1dTS5sk78L3Pwqa1dIAjIclogiIRWbg7JXESNf5X23LWDBhp3PTVS+6";
 
-/// The variable by which the test of proxies tells its second self to make a call.
+/// Environment variable that makes the test binary act as the child process of the proxy test and make a call.
 const CALL_TO: &str = "API_EXPLORER_TEST_CALL_TO";
 
-/// Stytch, with a document that names another server, and the hosts that its credential may be sent to.
+/// Starts the app with Stytch, a document that names another server, and the hosts that its credential may be sent to.
 async fn app_with_server(server: &str, hosts: &[&str]) -> Result<TestApp> {
     let mut settings = TestEnv::new().with_operator_credential().to_settings()?;
     let mut provider = providers::stytch_settings(None);
@@ -134,7 +134,7 @@ async fn redirects_are_told_and_not_followed() -> Result<()> {
     Ok(())
 }
 
-/// Listens once, gives the connection to a function, and waits no longer than a test may take.
+/// Accepts one connection and passes it to a function, within the time limit of a test.
 fn listen_once(
     serve: impl FnOnce(std::net::TcpStream) -> Vec<u8> + Send + 'static,
 ) -> Result<(String, JoinHandle<Vec<u8>>)> {
@@ -205,7 +205,7 @@ async fn a_server_without_tls_gets_nothing_in_the_clear() -> Result<()> {
     Ok(())
 }
 
-/// Runs itself a second time, with proxies in the environment, to make one call.
+/// Runs the test binary again, with proxies in the environment, to make one call.
 #[tokio::test]
 async fn proxies_of_the_environment_are_not_used() -> Result<()> {
     if let Ok(url) = std::env::var(CALL_TO) {

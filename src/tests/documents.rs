@@ -1,4 +1,4 @@
-//! Documents are not trusted: whatever one says, its page stays a page, and what it asks for is bounded.
+//! Tests that documents are not trusted: no document can break its page, and the resources that it uses are limited.
 
 use crate::support::{CALLER_PROJECT, TestApp, TestEnv, Upstream};
 use anyhow::Result;

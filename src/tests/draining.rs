@@ -1,4 +1,5 @@
-//! A server with a drain delay tells balancers at once that it stops, and serves what they still send.
+//! Tests that a server with a drain delay immediately reports that it is shutting down, and still serves requests that
+//! load balancers send.
 
 use crate::support::{OPERATION_PAGE, faulty::MAX_CALL_DURATION, process::ServerProcess};
 use anyhow::{Context, Result, ensure};
@@ -19,7 +20,7 @@ fn start(folder: &Path, delay: &str) -> Result<ServerProcess> {
     ServerProcess::start(folder, &[("EXPLORER_DRAIN", delay)])
 }
 
-/// Waits until `/readyz` responds with 503, and returns what it says.
+/// Waits until `/readyz` responds with 503, and returns the body.
 pub(crate) async fn is_draining(client: &Client, url: &str) -> Result<String> {
     let draining = async {
         loop {

@@ -1,5 +1,5 @@
-//! A provider that stalls, trickles or breaks off, at every stage: each call ends within its bound, in words, and the next
-//! one works.
+//! Tests for a provider that stalls, responds slowly or disconnects at any stage: each call ends within its time limit
+//! with a clear message, and the next one works.
 
 use crate::support::{
     OPERATION_TOOL, TestApp, TestEnv, Upstream,
@@ -54,7 +54,7 @@ async fn a_provider_that_stalls_or_trickles_at_any_stage_of_its_reply_is_given_u
     for (script, answer) in names.iter().zip(&answers) {
         assert_call_failed(script, answer, (504, "too_slow"), "Stytch did not answer within 1 s")?;
     }
-    // Nothing is left behind, neither a connection nor the place of a call.
+    // No connection and no permit of a call is left over.
     timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(0)).await??;
     assert_call_succeeds(&app).await
 }
@@ -66,14 +66,14 @@ async fn a_provider_that_never_takes_the_connection_is_not_reached() -> Result<(
     let listener = socket.listen(1)?;
     let address = listener.local_addr()?;
     let app = start_app(&format!("http://{address}")).await?;
-    // Connections wait in the queue of the system, as many as it holds; then it lets no more in.
+    // Fills the accept queue of the operating system, so that it accepts no more connections.
     let mut waiting = Vec::new();
     while let Ok(stream) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
         waiting.push(stream?);
     }
     let answer = call_with_script(&app, "content").await?;
     assert_call_failed("connect", &answer, (502, "unreachable"), "cannot be reached from this server")?;
-    // One place is made: the request fits into the queue, and nobody reads it.
+    // Frees one entry: the request fits into the queue, and no one reads it.
     drop(listener.accept().await?);
     let answer = call_with_script(&app, "content").await?;
     assert_call_failed("queue", &answer, (504, "too_slow"), "It may still have been carried out there")
@@ -134,7 +134,7 @@ async fn a_connection_that_the_provider_closed_meanwhile_is_not_used_again() -> 
     Ok(())
 }
 
-/// A provider may close a connection in the moment in which it is used again.
+/// A provider may close an idle connection at the moment it is reused.
 #[tokio::test]
 async fn a_question_is_asked_once_more_where_the_connection_breaks_off_and_nothing_else_is() -> Result<()> {
     let reply = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";

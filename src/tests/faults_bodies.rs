@@ -1,4 +1,5 @@
-//! Bodies without end, packed ones, and text that is none: taken within bounds, and shown as what they are.
+//! Tests for endless bodies, compressed bodies and bodies that are not text: each is read within the limits and shown
+//! with its actual type.
 
 use crate::support::faulty::{
     FaultyUpstream, MAX_BUFFERED_BYTES, Step, assert_call_failed, assert_call_succeeds, call_with_script,
@@ -9,7 +10,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, FlushCompress};
 use serde_json::{Value, json};
 
-/// A gigabyte of zeros, as a megabyte of gzip: one stream, whose blocks are alike.
+/// Returns a gigabyte of zeros, compressed to a megabyte of gzip: one stream of identical blocks.
 fn bomb() -> Result<Vec<u8>> {
     let mut block = Vec::with_capacity(100_000);
     let mut deflate = flate2::Compress::new(Compression::best(), false);

@@ -1,4 +1,5 @@
-//! Clients that stall, vanish or talk nonsense: each is given up within its bound, and what it held is there for the next.
+//! Tests for clients that stall, disconnect or send invalid data: each is disconnected within its limit, and its
+//! resources are free for the next.
 
 use crate::support::{
     ListeningServer, OPERATION_TOOL, TestApp, TestEnv, Upstream,
@@ -19,10 +20,10 @@ use tokio::{
 const SOON: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_mins(10);
 
-/// Waits for everything for ever, so that each test can say what it is that ends.
+/// Timeouts that never expire in a test, so that each test can set the one it is about.
 const PATIENT: ClientTimeouts = ClientTimeouts { first_headers: LATE, idle: LATE, body: LATE, response_write: LATE };
 
-/// Sends bytes, and reads until the server hangs up; it must do so in time.
+/// Sends bytes, and reads until the server closes the connection, which must happen in time.
 async fn talk(address: SocketAddr, bytes: &[u8]) -> Result<String> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(bytes).await?;
@@ -31,12 +32,12 @@ async fn talk(address: SocketAddr, bytes: &[u8]) -> Result<String> {
 
 async fn heard(mut stream: TcpStream) -> Result<String> {
     let mut heard = Vec::new();
-    // Whoever hangs up on somebody who still talks resets the connection.
+    // Closing a connection with unread data resets it, so a read error is expected.
     let _ = timeout(MAX_CALL_DURATION, stream.read_to_end(&mut heard)).await.context("the server does not hang up")?;
     Ok(String::from_utf8_lossy(&heard).into_owned())
 }
 
-/// A request whose answer is the last on its connection.
+/// Builds a request whose response is the last on its connection.
 fn request(line: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
@@ -110,7 +111,7 @@ async fn clients_that_vanish_in_the_middle_of_large_bodies_leave_their_turns() -
     for ends_well in [true, false] {
         let begun = (0..20).map(|_| async {
             let mut stream = TcpStream::connect(server.address).await?;
-            // All but its end.
+            // Sends all but the end of the body.
             stream.write_all(&large.as_bytes()[..large.len() - 10]).await?;
             if ends_well {
                 stream.shutdown().await?;
@@ -122,7 +123,7 @@ async fn clients_that_vanish_in_the_middle_of_large_bodies_leave_their_turns() -
         for heard in try_join_all(begun).await? {
             assert!(heard.is_empty() || heard.contains("too_busy") || heard.contains("broke off"), "{heard}");
         }
-        // Until the server has noticed that they are gone, it may say that it is busy.
+        // Until the server detects the disconnected clients, it may respond that it is busy.
         let next = async {
             loop {
                 let heard = talk(server.address, large.as_bytes()).await?;
@@ -137,8 +138,8 @@ async fn clients_that_vanish_in_the_middle_of_large_bodies_leave_their_turns() -
     Ok(())
 }
 
-/// What nobody waits for any more is not waited for: the connection to the provider is ended too. Whether the provider has
-/// carried the call out, nobody knows, and that is what is recorded.
+/// A call whose client has disconnected is canceled, and its connection to the provider is closed. It is unknown if the
+/// provider processed the call, and the audit log records that.
 #[tokio::test]
 async fn a_client_that_vanishes_while_its_call_is_under_way_makes_room_for_the_next() -> Result<()> {
     let upstream = FaultyUpstream::start([("silent", vec![Step::HoldOpen])]).await?;
@@ -174,7 +175,7 @@ async fn a_client_that_takes_nothing_of_its_answer_is_given_up() -> Result<()> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(request(&["POST ", OPERATION_TOOL].concat(), "", "{}").as_bytes()).await?;
     stream.readable().await?;
-    // A server that stops waits for every answer to be taken.
+    // A server that is shutting down waits until every response has been delivered.
     drop(stop_sender);
     timeout(MAX_CALL_DURATION, server_task).await.context("the server waits")???;
     let heard = heard(stream).await?;
@@ -202,7 +203,7 @@ async fn whoever_talks_nonsense_is_told_so_and_hung_up_on() -> Result<()> {
         assert!(!heard.contains("rubbish") && heard.matches("alive").count() <= 1, "{what}: {heard}");
         assert_alive(server.address).await?;
     }
-    // Requests may follow each other without waiting, and are answered in their order.
+    // Pipelined requests receive their responses in order.
     let heard = talk(server.address, [&*health, &health, &with("")].concat().as_bytes()).await?;
     assert_eq!(heard.matches("alive\n").count(), 3, "{heard}");
     Ok(())

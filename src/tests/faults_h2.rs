@@ -1,4 +1,4 @@
-//! A provider that speaks HTTP/2, as most do over TLS, and breaks its rules.
+//! Tests for a provider that uses HTTP/2, as most do over TLS, and violates the protocol.
 
 use crate::support::{
     OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET,
@@ -23,15 +23,15 @@ use std::{
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// What is counted.
+/// Counters of the provider.
 #[derive(Default)]
 struct Seen {
     refused: AtomicUsize,
-    /// Bytes of the body without end.
+    /// Bytes sent of the endless body.
     sent: AtomicUsize,
 }
 
-/// Takes connections, and does with each request what it asks for.
+/// Accepts connections, and responds to each request with the fault that it asks for.
 async fn provider(tls: TlsAcceptor, seen: Arc<Seen>) -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
@@ -62,7 +62,7 @@ async fn answer(mut body: RecvStream, mut respond: SendResponse<Bytes>, seen: Ar
     let head = Response::builder().header("content-type", "application/json");
     match asked.map_or("content", |(script, _)| script) {
         "silent" => {}
-        // A reply whose body never begins.
+        // The body of this response never begins.
         "reset" => respond.send_reset(Reason::INTERNAL_ERROR),
         "refused" if seen.refused.fetch_add(1, Ordering::SeqCst) == 0 => {
             respond.send_reset(Reason::REFUSED_STREAM);
@@ -90,7 +90,7 @@ async fn answer(mut body: RecvStream, mut respond: SendResponse<Bytes>, seen: Ar
         }
         _ => respond.send_response(head.body(())?, false)?.send_data("{\"is\": \"fine\"}".into(), true)?,
     }
-    // It says nothing more until it is told that nobody listens.
+    // The provider sends nothing more until the client resets the stream.
     match kept {
         Some(mut stream) => poll_fn(|cx| stream.poll_reset(cx)).await?,
         None => poll_fn(|cx| respond.poll_reset(cx)).await?,
@@ -137,7 +137,7 @@ async fn a_provider_that_speaks_http_2_badly_is_given_up_too_and_the_next_call_w
         assert!(answer["error"].as_str().is_some_and(|words| words.contains(said)), "{script}: {answer}");
         assert_eq!(call("content").await?["data"], json!({"is": "fine"}), "after {script}");
     }
-    // What was refused was not carried out, so it is sent again.
+    // A refused stream was not processed, so the request is retried.
     assert_eq!(call("refused").await?["data"], json!({"is": "fine"}));
     assert_eq!(seen.refused.load(Ordering::SeqCst), 2);
     let sent = seen.sent.load(Ordering::SeqCst);

@@ -1,5 +1,5 @@
-//! Replies that are no HTTP, lie about themselves or never end: each is cut off within bounds of bytes and time, said in
-//! words, and leaves nothing behind that the next call could take for its own reply.
+//! Tests for responses that are not HTTP, contradict their own headers or never end: each is stopped within the limits
+//! on size and time, is reported in plain words, and leaves no bytes that the next call could read as its own response.
 
 use crate::support::{
     TestApp, TestEnv,

@@ -1,5 +1,5 @@
-//! A store that is locked, gone, full or silent: what it holds is served as far as that goes, what cannot be saved is refused
-//! in words, and all is well again once the store is.
+//! Tests for a store that is locked, gone, full or unresponsive: cached data is served as far as possible, writes are
+//! refused with a clear message, and everything works again once the store recovers.
 
 use crate::{
     store::{is_known, save},
@@ -21,7 +21,7 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// More than any of the store's own bounds, and less than for ever.
+/// Longer than any timeout of the store, so that a test still ends.
 const BOUND: Duration = Duration::from_secs(25);
 
 fn assert_unavailable(answer: &TestResponse, said: &str) -> Result<()> {
@@ -35,7 +35,7 @@ async fn clear(app: &TestApp, cookie: &str) -> Result<TestResponse> {
     ask.header("origin", "http://127.0.0.1:3000").header("cookie", cookie).send().await
 }
 
-/// A call's answer.
+/// Makes a call and returns its response.
 async fn call(app: &TestApp, cookie: &str) -> Result<TestResponse> {
     app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await
 }
@@ -58,7 +58,7 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
     let (known, page, first, saved, cleared) = tokio::try_join!(
         call(&app, &used),
         app.get(OPERATION_PAGE).header("cookie", &used).send(),
-        // That a session is used for the first time would be noted.
+        // The first use of a session requires a write to the store.
         call(&app, &newest),
         save(&app, Some(&used)),
         clear(&app, &used),
@@ -71,7 +71,7 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
     assert!(is_known(&app, &used).await? && is_known(&app, &newest).await?);
     let saved = save(&app, Some(&used)).await?.cookie()?;
     assert!(is_known(&app, &saved).await? && !is_known(&app, &used).await?);
-    // What was done meanwhile is recorded, as soon as it can be.
+    // The audit records of the outage are written as soon as the store is available.
     app.gateway.audit().flush().await;
     let records =
         app.store.find_records(&AuditQuery { details_filter: "call".into(), ..AuditQuery::default() }, 100).await;
@@ -80,7 +80,7 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
     Ok(())
 }
 
-/// On SQLite, nobody who reads ever waits for others.
+/// In SQLite, readers never wait for other connections.
 #[tokio::test]
 async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
@@ -107,7 +107,7 @@ async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
     Ok(())
 }
 
-/// A switch or a firewall that forgets connections tells nobody.
+/// A network device that drops connections silently sends no reset.
 #[tokio::test]
 async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
@@ -131,7 +131,7 @@ async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
     )?;
     assert_unavailable(&own, "Nothing was sent")?;
     assert_unavailable(&saved, "The credential was not stored")?;
-    // What the switches said lately still counts for a while.
+    // The cached snapshot of disabled items is still used for a while.
     assert!(operators.status == 200 || operators.status_and_code()?.1 == "store_unavailable", "{}", operators.text());
     assert_eq!(ready.status, 503);
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
@@ -163,7 +163,7 @@ async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Re
     fs::rename(file, &aside)?;
     for replaced in [false, true] {
         if replaced {
-            // Somebody brings an old copy back, while the server runs.
+            // An old copy is restored while the server runs.
             fs::copy(&aside, file)?;
         }
         let (called, saved, ready, page) = tokio::try_join!(
@@ -186,7 +186,7 @@ async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Re
     Ok(())
 }
 
-/// Saves a credential at a server in another process: its status, and the cookie or what was said instead.
+/// Saves a credential on a server in another process. Returns the status, and the cookie or the error message.
 async fn save_there(server: &ServerProcess, cookie: &str, secret: usize) -> Result<(u16, String)> {
     let values = json!({"basicAuth/username": "project-test-1", "basicAuth/password": format!("secret-{secret}")});
     let ask = reqwest::Client::new()
@@ -206,7 +206,7 @@ async fn save_there(server: &ServerProcess, cookie: &str, secret: usize) -> Resu
     ))
 }
 
-/// Whether a server in another process makes calls with what was saved under a cookie.
+/// Returns true if a server in another process makes calls with the credential of a cookie.
 async fn is_known_there(server: &ServerProcess, cookie: &str) -> Result<bool> {
     let ask = reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).header("cookie", cookie).body("{}");
     let answer: Value = serde_json::from_str(&ask.send().await?.text().await?)?;
@@ -218,12 +218,12 @@ fn bound_files(server: &ServerProcess, bytes: Option<u64>) -> Result<()> {
     Ok(())
 }
 
-/// No file of a process can grow beyond a bound; that is as near to a full disk as a test comes that may not mount one.
+/// A file size limit on the process simulates a full disk, because a test may not mount a file system.
 #[tokio::test]
 async fn a_full_disk_loses_nothing_takes_nothing_and_is_said() -> Result<()> {
     let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     let start = |folder: &Path| {
-        // The system would end a process that writes beyond its bound, unless it wants to be told.
+        // The system kills a process that exceeds its file size limit, unless the process ignores SIGXFSZ.
         let mut command = Command::new("sh");
         command.args(["-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_api-explorer")]);
         ServerProcess::start_with(&mut command, folder, &[("STYTCH_BASE_URL", &upstream.url)])
@@ -231,10 +231,10 @@ async fn a_full_disk_loses_nothing_takes_nothing_and_is_said() -> Result<()> {
     let server = start(folder.path())?;
     let (mut cookies, mut refused) = (Vec::new(), Vec::new());
     let former = save_there(&server, "", 0).await?.1;
-    // Its first use would be written down.
+    // The first use of the session would require a write.
     cookies.push(save_there(&server, &former, 0).await?.1);
     let size = |name: &str| fs::metadata(folder.path().join(name)).map(|file| file.len());
-    // There is room for a few more.
+    // Leaves space for a few more writes.
     bound_files(&server, Some(size("explorer.db-wal")?.max(size("explorer.db")?) + 60_000))?;
     for secret in 1..100 {
         match save_there(&server, "", secret).await? {

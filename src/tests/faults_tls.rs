@@ -1,4 +1,4 @@
-//! A provider that cannot prove who it is, or speaks no TLS, is sent nothing.
+//! Tests that nothing is sent to a provider whose certificate is invalid or that does not use TLS.
 
 use crate::support::{
     OPERATOR_SECRET,
@@ -13,7 +13,7 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 
 const TODAY: (i32, i32) = (2020, 4000);
 
-/// Makes a call to a port of this machine, over TLS, through a server that trusts an authority.
+/// Makes a call over TLS to a local port, through a server that trusts the test authority.
 async fn call(folder: &Path, port: u16) -> Result<(u16, Value)> {
     let server = ServerProcess::start(
         folder,
@@ -75,7 +75,7 @@ async fn a_provider_that_speaks_no_tls_or_stalls_in_it_is_sent_nothing() -> Resu
     let (answer, received) = tokio::join!(call(folder.path(), port), plain);
     assert_refused(&answer?, "does not speak TLS at this address");
     assert!(!String::from_utf8_lossy(&received?).contains("fault-content"));
-    // It takes the connection, and then says nothing.
+    // This upstream accepts the connection and then sends nothing.
     let (status, answer) = call(folder.path(), silent.local_addr()?.port()).await?;
     assert_eq!((status, &answer["code"]), (502, &Value::from("unreachable")), "{answer}");
     Ok(())

@@ -1,4 +1,4 @@
-//! Files of the store: nobody but their owner can read them.
+//! Tests that only the owner of the store's files can read them.
 
 use crate::{
     store::{save, setup},
@@ -45,7 +45,7 @@ fn new_files_and_folders_are_their_owners_alone_whatever_the_umask() -> Result<(
 #[tokio::test]
 async fn a_store_that_others_could_read_is_narrowed_when_it_is_opened() -> Result<()> {
     let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
-    // Another name of the same file: what SQLite keeps is beside the file itself.
+    // Through a symbolic link, SQLite keeps its other files beside the target.
     let other = tempfile::tempdir()?;
     symlink(folder.path().join("explorer.db"), other.path().join("explorer.db"))?;
     let running = setup(folder.path(), &upstream).start_app().await?;

@@ -1,11 +1,11 @@
-//! Finding an operation: by the catalog, by its group, by search, and from another operation.
+//! Tests for finding an operation: through the catalog, its group, search, and another operation.
 
 use crate::support::{OPERATION_PAGE, TestApp, TestEnv, visible_text};
 use anyhow::{Context, Result};
 use api_explorer::providers;
 use serde_json::{Value, json};
 
-/// A site whose only provider has this document.
+/// Starts the app with this document as its only provider.
 async fn site(document: &Value) -> Result<TestApp> {
     let mut settings = TestEnv::new().to_settings()?;
     let mut provider = providers::stytch_settings(None);
@@ -14,7 +14,7 @@ async fn site(document: &Value) -> Result<TestApp> {
     TestApp::new(settings).await
 }
 
-/// A document with so many operations in each group: groups are `Group 0`, `Group 1`, …
+/// Returns a document with the given number of operations in each group: `Group 0`, `Group 1`, …
 fn large(groups: &[usize]) -> Value {
     let mut paths = serde_json::Map::new();
     for (group, count) in groups.iter().enumerate() {
@@ -30,13 +30,13 @@ fn large(groups: &[usize]) -> Value {
     json!({"openapi": "3.1.0", "info": {"title": "Large", "version": "1"}, "paths": paths})
 }
 
-/// Addresses of the links to operations of Stytch, in their order.
+/// Returns the URLs of the links to Stytch's operations, in order.
 fn operations(html: &str) -> Vec<&str> {
     let links = html.split("href=\"/stytch/").skip(1).filter_map(|rest| rest.split('"').next());
     links.filter(|name| *name != "openapi.json").collect()
 }
 
-/// What stands between two texts, the first of its kind.
+/// Returns the text between the first `start` and the next `end`.
 fn between<'a>(html: &'a str, start: &str, end: &str) -> Result<&'a str> {
     let from = html.find(start).with_context(|| format!("no {start} in {html}"))?;
     html[from..].split(end).next().context("no end")

@@ -1,4 +1,4 @@
-//! The operation page without scripts: plain forms, posted and answered with the same page.
+//! Tests for the operation page without scripts: plain forms whose response is the same page.
 
 use crate::support::{
     CALLER_PROJECT, CALLER_SECRET, OPERATION_PAGE, TestApp, TestEnv, TestResponse, Upstream, basic_authorization,
@@ -11,7 +11,7 @@ async fn send(app: &TestApp, controls: &[(&str, &str)]) -> Result<TestResponse> 
     app.post_form(OPERATION_PAGE, &all).send().await
 }
 
-/// The first tag that has this text in it.
+/// Returns the first tag that contains a text.
 fn tag<'a>(html: &'a str, with: &str) -> &'a str {
     let tags = html.match_indices(with).filter_map(|(at, _)| {
         let start = html[..at].rfind('<')?;
@@ -128,7 +128,7 @@ async fn arguments_can_be_written_as_json() -> Result<()> {
     let answer = send(&app, &[("environment", "test"), ("view", "json"), ("arguments", text)]).await?;
     assert_eq!(answer.status, 200);
     assert_eq!(upstream.only_request()?.json()?, serde_json::from_str::<serde_json::Value>(text)?);
-    // The other view shows the same.
+    // The other view shows the same values.
     assert!(tag(&answer.text(), "name=\"value/name/first_name\"").contains("value=\"Ada\""));
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! What stands for a secret can be sent in later calls, by whoever received it, where the secret came from.
+//! Tests that the caller that received a secret can send its placeholder in later calls, to the provider and
+//! environment it came from.
 
 use crate::{
     masking::login,
@@ -32,7 +33,7 @@ fn with_token(handle: &str) -> Value {
     json!({"args": {"session_token": handle}})
 }
 
-/// What the provider was asked last.
+/// Returns the body of the last request to the provider.
 fn asked(upstream: &Upstream) -> Result<Value> {
     upstream.received_requests().last().context("nothing was sent")?.json()
 }
@@ -62,7 +63,7 @@ async fn login_session_and_protected_call_work_at_every_door_without_the_token_e
         let answer = ask.send().await?;
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert_eq!(asked(&upstream)?["session_token"], SESSION_TOKEN);
-        // The provider repeats it in its body and in a header.
+        // The provider returns the secret in its body and in a header.
         assert!(!answer.full_text().contains(SESSION_TOKEN), "{}", answer.full_text());
         assert!(answer.full_text().contains(HANDLE), "{}", answer.full_text());
     }
@@ -144,7 +145,7 @@ async fn what_one_may_not_see_is_sent_only_in_fields_for_secrets() -> Result<()>
         for place in [json!({"note": HANDLE}), json!({"a": {"b": [HANDLE]}})] {
             let answer = tool(&app, Some(&token), UPDATE_OPERATION, &update(place)).await?;
             assert_eq!(answer.status, status, "{}", answer.text());
-            // What the provider repeats is hidden behind its handle again.
+            // The secret that the provider returns is replaced with its placeholder again.
             assert!(
                 !answer.text().contains(SESSION_TOKEN)
                     && answer.text().contains(if status == 200 { HANDLE } else { "may not see" })

@@ -1,4 +1,4 @@
-//! The names that this server answers to: pages of other names that resolve to this machine do not get in.
+//! Tests for the host names that this server accepts: pages of other names that resolve to this machine get no access.
 
 use crate::support::{OPERATION_PAGE, OPERATION_TOOL, TestEnv};
 use anyhow::Result;

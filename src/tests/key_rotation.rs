@@ -1,4 +1,4 @@
-//! The key of a store can be changed, and what was saved before stays.
+//! Tests that the key of a store can be rotated, and that saved data survives.
 
 use crate::{
     store::{is_known, save, setup},

@@ -1,5 +1,5 @@
-//! Every kind of parameter, body and input, on a document of our own that has them all: what the form says is what the
-//! provider receives.
+//! Tests for every kind of parameter, body and input, on a document of our own that contains them all: the provider
+//! receives the values of the form.
 
 use crate::support::{TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::Result;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::{fs, path::Path};
 use tempfile::TempDir;
 
-/// An explorer of `end2end/kinds.yaml`, in front of an upstream.
+/// Starts the app with `end2end/kinds.yaml` and an upstream.
 async fn kinds() -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/kinds.yaml");
@@ -27,10 +27,10 @@ async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<TestRes
     app.post_json(&format!("/tools/kinds/{operation}"), message).send().await
 }
 
-/// A part of a form with files: name, file name and type, content.
+/// A part of a multipart form: name, file name and type, content.
 type Part<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a str);
 
-/// Posts a form with files as a browser without scripts does.
+/// Posts a multipart form as a browser without scripts does.
 async fn post_files(app: &TestApp, path: &str, parts: &[Part<'_>]) -> Result<TestResponse> {
     let written = parts.iter().map(|(name, file, content)| {
         let about = file.map(|(filename, kind)| format!("; filename=\"{filename}\"\r\ncontent-type: {kind}"));
@@ -47,7 +47,7 @@ async fn post(app: &TestApp, operation: &str, controls: &[(&str, &str)]) -> Resu
     Ok(answer.text())
 }
 
-/// The value of the first control with a name.
+/// Returns the value of the first control with a name.
 fn value<'a>(html: &'a str, name: &str) -> &'a str {
     let tag = html.split('<').find(|tag| tag.contains(&format!(" name=\"{name}\"")));
     let value = tag.and_then(|tag| tag.split_once(" value=\"")).map(|(_, rest)| rest);
@@ -96,7 +96,7 @@ async fn files_are_uploaded_without_scripts_and_kept_for_the_next_time() -> Resu
     ] {
         assert!(body.to_lowercase().contains(&part.to_lowercase()), "{part:?} is missing in {body}");
     }
-    // The page that comes back has no file in its input, as browsers want it; it sends the same one all the same.
+    // The returned page has an empty file input, as browsers require; a hidden field still contains the file.
     let html = page.replace("&quot;", "'");
     let kept = html.split("type=\"hidden\" name=\"value/photo\"").nth(1).unwrap_or_default();
     assert!(kept.contains("R0lGODlh") && page.contains("is sent, unless you choose another"));
@@ -111,7 +111,7 @@ async fn files_are_uploaded_without_scripts_and_kept_for_the_next_time() -> Resu
             .iter()
             .any(|received| received.body.contains("GIF89a") && received.body.contains("Again"))
     );
-    // What was chosen can be left out again.
+    // A chosen file can be removed again.
     let without = post(&app, "upload", &[again[2], ("intent", "remove/photo")]).await?;
     assert!(!without.contains("R0lGODlh"));
     Ok(())
@@ -134,7 +134,7 @@ async fn a_body_is_sent_in_the_media_type_that_is_chosen() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let plain = app.get("/kinds/choices").send().await?.text();
     assert!(plain.contains("name=\"media\"") && plain.contains("name=\"value/count\""));
-    // The choice alone draws its fields, and sends nothing.
+    // A selection alone only redraws its fields, and sends nothing.
     let form = [("media", "application/x-www-form-urlencoded"), ("value/name", "kept"), ("intent", "redraw")];
     let html = post(&app, "choices", &form).await?;
     assert_eq!(value(&html, "value/name"), "kept");
@@ -220,7 +220,7 @@ async fn every_kind_of_schema_has_its_input_and_arrives() -> Result<()> {
         ("value/start", "2026-11-23"),
         ("value/letter", "Dear Ada,\r\n\r\nyes."),
         ("value/seal", "-----BEGIN KEY-----\r\nQQ=="),
-        // Typed before another kind of owner was chosen.
+        // Entered before another kind of owner was selected.
         ("value/owner/name", "Ada"),
         ("intent", "send"),
     ];

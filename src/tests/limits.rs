@@ -1,4 +1,4 @@
-//! Nothing is unbounded: bytes of requests and replies, time, calls at once, sessions.
+//! Tests for the limits on request and response size, time, concurrent calls and sessions.
 
 use crate::support::{OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, Upstream};
 use anyhow::Result;
@@ -152,7 +152,7 @@ async fn more_calls_at_once_than_allowed_are_put_off() -> Result<()> {
     let second = app.post(OPERATION_TOOL, "").send().await?;
     assert_eq!(second.status_and_code()?, (429, "too_busy".into()));
     assert_eq!(second.header("retry-after"), "1");
-    // A caller who goes away makes room for the next.
+    // A disconnected caller frees its permit.
     first.abort();
     assert!(first.await.is_err());
     drop(arrivals);
@@ -193,7 +193,7 @@ async fn large_requests_take_turns_and_small_ones_go_on() -> Result<()> {
         app.post(OPERATION_TOOL, Body::from_stream(begun.chain(stream::pending()))).send()
     };
     let sent: Vec<_> = (0..9).map(|_| tokio::spawn(large())).collect();
-    // Eight of them wait for the rest of their bodies, which never comes.
+    // Eight requests wait for the rest of their bodies, which is never sent.
     let (refused, _, waiting) = select_all(sent).await;
     let refused = refused??;
     assert_eq!(refused.status_and_code()?, (429, "too_busy".into()));

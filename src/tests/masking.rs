@@ -1,4 +1,4 @@
-//! Secrets that a provider sends are masked, whatever they stand in, and shown only to whoever may see them.
+//! Tests that secrets in responses are masked in every place, and revealed only to callers that may see them.
 
 use crate::support::{
     TestApp, TestEnv, TestResponse, TestStore, Upstream,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sqlx::Executor;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-/// Arguments of a login.
+/// Returns the arguments of a login.
 pub(crate) fn login() -> Value {
     json!({"args": {"email": "ann@example.com", "password": "typed-by-ann"}})
 }
@@ -22,7 +22,7 @@ async fn log_in(app: &TestApp, more: &Value) -> Result<TestResponse> {
     app.post_json(&format!("/tools/stytch/{LOGIN_OPERATION}"), &message).send().await
 }
 
-/// What a provider's answer becomes.
+/// Returns the masked form of a provider's response.
 async fn masked(kind: &'static str, body: &'static str) -> Result<Value> {
     let upstream = Upstream::with_responder(move || ([("content-type", kind)], body).into_response()).await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;

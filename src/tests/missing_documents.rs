@@ -1,4 +1,5 @@
-//! Documents that are missing at start: the other providers are served, and these follow as soon as they arrive.
+//! Tests for documents that are unavailable at start: the other providers are served, and these follow once their
+//! documents load.
 
 use crate::{
     config::{DOCUMENT, folder, setup},
@@ -19,7 +20,7 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// A place on the web that has a document, or responds with 503 while it has none.
+/// A web server that serves a document, or responds with 503 while it has none.
 struct Web {
     upstream: Upstream,
     document: Arc<Mutex<Option<String>>>,
@@ -45,22 +46,22 @@ impl Web {
     }
 }
 
-/// Settings of a provider with a document at this place.
+/// Returns the settings of a provider whose document is at this location.
 fn at(document: &str) -> String {
     format!("[[provider]]\nid = \"weather\"\ndocument = \"{document}\"\n")
 }
 
-/// A document whose operations need a credential.
+/// Returns a document whose operations need a credential.
 fn secured() -> String {
     DOCUMENT.replacen("\"paths\"", "\"security\": [{\"basicAuth\": []}], \"paths\"", 1)
 }
 
-/// The site with these settings.
+/// Starts the app with these settings.
 async fn start(toml: &str) -> Result<TestApp> {
     setup(&folder(toml)?).start_app().await
 }
 
-/// A server with these settings and this store.
+/// Starts the app with these settings and this store.
 async fn start_with(store: &TestStore, toml: &str) -> Result<TestApp> {
     store.apply_to(setup(&folder(toml)?)).start_app().await
 }
@@ -73,7 +74,7 @@ async fn text(app: &TestApp, path: &str) -> Result<String> {
     Ok(visible_text(&app.get(path).send().await?.text()))
 }
 
-/// The provider's page, where the provider is not available.
+/// Returns the provider's page while the provider is unavailable.
 async fn unavailable(app: &TestApp) -> Result<String> {
     let answer = app.get("/weather").send().await?;
     assert_eq!(answer.status, 503, "{}", answer.text());
@@ -149,14 +150,14 @@ async fn a_document_that_arrives_is_served_without_a_restart() -> Result<()> {
     assert!(page("/search?q=tomorrow").await?.text().contains("href=\"/weather/tomorrow\""));
     assert!(page("/search?q=create+user").await?.text().contains(&format!("href=\"{OPERATION_PAGE}\"")));
     assert!(page("/sitemap.xml").await?.text().contains("/weather/today"));
-    // With the operator's credential, which was fitted to the document now.
+    // The operator's credential has now been resolved against the document.
     let call =
         app.post_json("/tools/weather/today", &json!({"args": {"place": "Rome"}})).bearer_token(&token).send().await?;
     assert_eq!(call.status, 200, "{}", call.text());
     assert_eq!(app.get("/proxy/weather/tomorrow").bearer_token(&token).send().await?.status, 200);
     assert_eq!(provider.received_requests().len(), 2);
     assert!(provider.received_requests().iter().all(|received| received.header("authorization").starts_with("Basic ")));
-    // Nobody asks for it any more.
+    // The document is no longer requested.
     let asked = web.upstream.received_requests().len();
     retry(&app).await;
     assert_eq!(web.upstream.received_requests().len(), asked);
@@ -214,7 +215,7 @@ async fn a_copy_is_served_after_a_restart_until_the_document_is_there_again() ->
     assert!(!said.contains("hush"), "{said}");
     let call = json!({"args": {"place": "Rome"}, "environment": "example"});
     assert_eq!(app.post_json("/tools/weather/today", &call).send().await?.status, 200);
-    // Another document replaces the copy, here and in the store.
+    // A changed document replaces the copy in memory and in the store.
     web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
     retry(&app).await;
     let said = text(&app, "/weather").await?;
@@ -223,7 +224,7 @@ async fn a_copy_is_served_after_a_restart_until_the_document_is_there_again() ->
     web.show(None);
     let app = start_with(&store, &web.toml()).await?;
     assert!(text(&app, "/weather").await?.contains("yesterday"));
-    // The same document ends the outage too.
+    // An unchanged document ends the outage too.
     web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
     retry(&app).await;
     assert!(!text(&app, "/weather").await?.contains("Served from the copy"));
@@ -282,7 +283,7 @@ async fn settings_that_do_not_fit_a_document_at_a_url_make_it_unavailable() -> R
         let app = start(&web.toml()).await?;
         let page = unavailable(&app).await?;
         assert!(page.contains(said) && !page.contains("a-token-of-ours"), "{page}");
-        // Of a file, the same is a wrong setting.
+        // For a file, the same fault is an invalid setting.
         let refusal = start(&at("weather.json")).await.err().context("it started")?;
         assert!(format!("{refusal:#}").contains(said), "{refusal:#}");
     }

@@ -1,5 +1,5 @@
-//! Integration tests: the whole router, driven from outside, with an upstream on this machine that remembers what
-//! reached it. One subject per file.
+//! Integration tests: the complete router, tested from outside, with a local upstream that records the requests it
+//! receives. One subject per file.
 
 mod access_tokens;
 mod addresses;

@@ -1,4 +1,4 @@
-//! The service manager hears when the server is ready, that it works, and when it stops.
+//! Tests that the server notifies the service manager when it is ready, while it works, and when it stops.
 
 use crate::support::{faulty::MAX_CALL_DURATION, process::ServerProcess};
 use anyhow::{Context, Result};
@@ -12,12 +12,12 @@ async fn next(socket: &UnixDatagram) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes[..length]).into_owned())
 }
 
-/// Starts a server that notifies a socket, ten times a second that it works.
+/// Starts a server that sends ten watchdog notifications a second to a socket.
 fn start(folder: &Path, socket: &str) -> Result<ServerProcess> {
     ServerProcess::start(folder, &[("NOTIFY_SOCKET", socket), ("WATCHDOG_USEC", "200000")])
 }
 
-/// Expects the notifications of a server from its start to its end.
+/// Expects the notifications of a server from its start to its exit.
 async fn follow(socket: &UnixDatagram, server: ServerProcess) -> Result<()> {
     assert_eq!(next(socket).await?, "READY=1");
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! Whoever runs the server sees what it does: by numbers for Prometheus, by traces. Neither holds what was sent or answered.
+//! Tests for metrics and traces: they show what the server does, and contain nothing of what was sent or received.
 
 use crate::{
     masking::login,
@@ -23,7 +23,7 @@ async fn metrics(app: &TestApp) -> Result<String> {
     Ok(answer.text())
 }
 
-/// The value of a series.
+/// Returns the value of a series.
 fn value(metrics: &str, series: &str) -> Option<f64> {
     metrics.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
 }
@@ -105,7 +105,7 @@ async fn metrics_are_told_to_who_knows_the_token_and_else_to_this_machine_under_
         let answer = app.get("/metrics").header("authorization", header).send().await?;
         assert_eq!(answer.status, status, "{header}");
     }
-    // Prometheus asks by the address that it finds.
+    // Prometheus addresses a target by its discovered IP address.
     let ask = app.get("/metrics").header("host", "10.0.0.7:3000").header("authorization", &format!("Bearer {TOKEN}"));
     assert_eq!(ask.send().await?.status, 200);
     Ok(())

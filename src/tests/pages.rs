@@ -1,9 +1,9 @@
-//! Pages, as they stand in the HTML: readable without any script.
+//! Tests that the HTML of pages is readable without scripts.
 
 use crate::support::{OPERATION_PAGE, TestEnv, visible_text};
 use anyhow::Result;
 
-/// All operations of the group User, in the document's words.
+/// All operations of the group User, with the document's titles.
 pub(crate) const OPERATIONS: [&str; 17] = [
     "apiUserV1Create",
     "apiUserV1Search",
@@ -24,8 +24,8 @@ pub(crate) const OPERATIONS: [&str; 17] = [
     "apiUserV1DeleteOAuthRegistration",
 ];
 
-/// What the seed page says, line by line, as a reader sees it. (One more sentence belongs to a state that only a script
-/// brings about: another gateway is chosen and its URL is missing.)
+/// The visible text of the seed page, line by line. (One more sentence belongs to a state that only a script produces:
+/// another gateway is selected and its URL is missing.)
 const SEED: [&str; 23] = [
     "provider stytch User POST /v1/users",
     "@utdk/stytch /v1/users",

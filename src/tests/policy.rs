@@ -1,4 +1,4 @@
-//! What an operator's policy lets pass, and what is asked before a call that could do harm.
+//! Tests for the operator's policy: the calls it allows, and the confirmations it requires before harmful calls.
 
 use crate::support::{CALLER_PROJECT, CALLER_SECRET, TestApp, TestEnv, TestRequest, Upstream};
 use anyhow::Result;
@@ -9,7 +9,7 @@ const LIVE_PROJECT: &str = "project-live-00000000-0000-4000-8000-000000000000";
 const USER: &str = "user-test-00000000-0000-4000-8000-000000000000";
 const LIVE_USER: &str = "user-live-00000000-0000-4000-8000-000000000000";
 
-/// A server with the operator's credential and the lines of a policy.
+/// Returns the setup of a server with the operator's credential and the lines of a policy.
 fn governed(upstream: &Upstream, policy: &str) -> Result<(TempDir, TestEnv)> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");

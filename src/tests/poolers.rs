@@ -1,5 +1,5 @@
-//! Poolers in front of PostgreSQL: one that lets connections share sessions is refused, one that does not is as good as
-//! PostgreSQL itself.
+//! Tests for connection poolers in front of PostgreSQL: a pooler that shares sessions between connections is refused,
+//! and one that does not works like PostgreSQL itself.
 
 use crate::{
     store::{is_known, save},
@@ -52,7 +52,7 @@ impl PgBouncer {
 #[tokio::test]
 async fn a_pooler_that_shares_sessions_is_refused_and_one_that_does_not_is_used() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
-    // The run of the tests with PostgreSQL has this case.
+    // The test run with PostgreSQL covers this case.
     if store.sqlite_path().is_some() {
         return Ok(());
     }

@@ -1,5 +1,5 @@
-//! Properties that hold for every schema and every value: forms lose nothing, JSON stays what it is, requests can be parsed
-//! back. Cases are made up anew in each run; a counterexample is shrunk, and printed with its seed.
+//! Property tests for all schemas and values: forms lose nothing, JSON is unchanged, requests can be parsed back. Each
+//! run generates new cases; a counterexample is shrunk and printed with its seed.
 
 use api_explorer::{
     model::{
@@ -43,7 +43,7 @@ fn fields(schema: impl Strategy<Value = Schema> + Clone) -> impl Strategy<Value 
     })
 }
 
-/// Schemas of every kind, three deep. The variants of unions are told apart by a tag.
+/// Generates schemas of every kind, up to three levels deep. A tag distinguishes the variants of unions.
 fn schema() -> impl Strategy<Value = Schema> + Clone {
     single().boxed().prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
@@ -62,7 +62,7 @@ fn schema() -> impl Strategy<Value = Schema> + Clone {
     })
 }
 
-/// A value that fits a schema.
+/// Generates a value that matches a schema.
 fn value(schema: &Schema) -> BoxedStrategy<Value> {
     match schema {
         Schema::Text(_) => text().prop_map(Value::from).boxed(),
@@ -89,7 +89,7 @@ fn value(schema: &Schema) -> BoxedStrategy<Value> {
     }
 }
 
-/// Some of the fields of an object, each with a value that fits.
+/// Generates an object with some of the fields, each with a matching value.
 fn object(fields: &[Field]) -> BoxedStrategy<Map<String, Value>> {
     let each: Vec<_> = fields.iter().map(|field| option::of(value(&field.schema))).collect();
     let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
@@ -100,7 +100,7 @@ fn object(fields: &[Field]) -> BoxedStrategy<Map<String, Value>> {
     .boxed()
 }
 
-/// Any JSON at all.
+/// Generates any JSON value.
 fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -297,7 +297,7 @@ fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Where everything in a value stands.
+/// Returns the JSON pointers of everything in a value.
 fn pointers(value: &Value) -> Vec<String> {
     let inside = |at: String, value: &Value| {
         let deeper = pointers(value).into_iter().map(|rest| [&*at, &rest].concat()).collect::<Vec<_>>();

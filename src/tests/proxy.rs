@@ -1,4 +1,5 @@
-//! `/proxy`: a documented request goes through as it came, with the credential added, and nothing else does.
+//! Tests for `/proxy`: a documented request is forwarded unchanged with the credential added, and all others are
+//! refused.
 
 use crate::support::{OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, TestRequest, Upstream, basic_authorization};
 use anyhow::Result;
@@ -80,7 +81,7 @@ async fn an_operation_without_a_body_is_sent_none() -> Result<()> {
         let ask = app.request_with_body("DELETE", &format!("/proxy/stytch/v1/users/{USER}"), body);
         ask.header("content-type", "application/json").send()
     };
-    // As the Node SDK does.
+    // The Node SDK sends this body.
     assert_eq!(delete("{}").await?.status, 200);
     let sent = upstream.only_request()?;
     assert_eq!((&*sent.body, sent.header("content-type")), ("", ""));

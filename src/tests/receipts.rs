@@ -1,4 +1,4 @@
-//! A receipt shows what really went out, and how long each step took, without the credential.
+//! Tests that a receipt shows the request as sent and the duration of each phase, without the credential.
 
 use crate::support::{
     OPERATION_PAGE, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv, Upstream, basic_authorization,
@@ -35,7 +35,7 @@ async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_
             "{named}"
         );
         received.insert("authorization".into(), named);
-        // Where the operator sends calls elsewhere, that stays among those who may see the settings.
+        // An operator's base URL is shown only to users that may see the settings.
         received.insert("host".into(), "[base URL]".into());
         assert_eq!(shown, received, "{operation}");
         assert_eq!(receipt["request"]["method"], sent.method);

@@ -1,4 +1,5 @@
-//! Several servers on one PostgreSQL, behind a proxy as `deploy/` sets it up: each is restarted in turn, and no request fails.
+//! Tests for several servers that share one PostgreSQL behind a proxy, as in `deploy/`: the servers are restarted one
+//! after the other, and no request fails.
 
 use crate::{
     draining::is_draining,
@@ -29,9 +30,9 @@ use tokio::{
     time::timeout,
 };
 
-/// Number of visitors that send requests at the same time.
+/// Number of clients that send requests concurrently.
 const VISITORS: usize = 6;
-/// Number of requests that pass in each stage of a restart.
+/// Number of requests in each stage of a restart.
 const REQUESTS: usize = 40;
 
 /// A server's address, and the settings to start it with.
@@ -52,7 +53,7 @@ impl Replica {
     }
 }
 
-/// The progress of all visitors.
+/// The progress of all clients.
 #[derive(Default)]
 struct Load {
     done: AtomicUsize,
@@ -60,7 +61,7 @@ struct Load {
 }
 
 impl Load {
-    /// Waits until so many more requests were answered.
+    /// Waits until a number of further requests have received a response.
     async fn more(&self, requests: usize) -> Result<()> {
         let enough = self.done.load(Ordering::Relaxed) + requests;
         let waiting = async {
@@ -71,9 +72,10 @@ impl Load {
         timeout(MAX_CALL_DURATION, waiting).await.context("the visitors are stuck")
     }
 
-    /// Is a visitor until the load is over: reads a page, saves a credential, makes calls with it and with the operator's.
+    /// Sends requests as one client until the load ends: reads a page, saves a credential, and makes calls with that
+    /// credential and with the operator's.
     async fn visit(&self, url: &str) -> Result<()> {
-        // Without connections that are kept: whether each is served anew is what matters.
+        // Connections are not reused, so that each request exercises a new connection.
         let client = Client::builder().pool_max_idle_per_host(0).build()?;
         let post = |path: &str, body: Value| {
             client.post(format!("{url}{path}")).header("content-type", "application/json").body(body.to_string())
@@ -98,7 +100,7 @@ impl Load {
     }
 }
 
-/// A proxy in front of two servers, and where it listens.
+/// A proxy in front of two servers, and the URL it listens on.
 struct Proxy {
     url: String,
     program: Program,
@@ -106,7 +108,7 @@ struct Proxy {
 }
 
 impl Proxy {
-    /// Starts nginx with the configuration of `deploy/`, but for addresses and TLS.
+    /// Starts nginx with the configuration of `deploy/`, except for the addresses and TLS.
     async fn nginx(servers: [&str; 2]) -> Result<Option<Self>> {
         let Some(program) = find_program("nginx")? else { return Ok(None) };
         let (folder, address) = (tempfile::tempdir()?, unused_address().await?);
@@ -127,7 +129,7 @@ impl Proxy {
         let Some(program) = find_program("caddy")? else { return Ok(None) };
         let (folder, address) = (tempfile::tempdir()?, unused_address().await?);
         let url = format!("http://{address}");
-        // Its own address for administration would be the same in every test.
+        // The default admin address would be the same in every test.
         let text = ["{\n\tadmin off\n}\n", &read_project_file("deploy/Caddyfile")?].concat();
         let file = folder.path().join("Caddyfile");
         std::fs::write(&file, text)?;
@@ -146,21 +148,22 @@ impl Proxy {
         Ok(())
     }
 
-    /// What it logged, but for refused connections, after which it tries the other server.
+    /// Returns the log without refused connections, after which the proxy tries the other server.
     fn log(&self) -> String {
         let log = std::fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default();
         log.lines().filter(|line| !line.contains("refused")).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// Restarts two servers in turn. Each drains until the proxy has noticed, given the proxy and the server's address.
+/// Restarts two servers, one after the other. Each drains until `noticed` returns true for the proxy and the server's
+/// address.
 async fn restart_in_turn(
     make: impl AsyncFn([&str; 2]) -> Result<Option<Proxy>>,
     noticed: impl Fn(&Proxy, &str) -> bool,
 ) -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     if store.sqlite_path().is_some() {
-        println!("TEST_POSTGRES is missing (.ci/postgres sets it), so this test is skipped.");
+        println!("TEST_POSTGRES is missing (scripts/postgres sets it), so this test is skipped.");
         return Ok(());
     }
     let folder = tempfile::tempdir()?;
@@ -207,13 +210,13 @@ async fn restart_in_turn(
     Ok(())
 }
 
-/// nginx notices nothing until a connection is refused.
+/// nginx detects a stopped server only when it refuses a connection.
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_nginx_no_request_fails_while_servers_are_restarted() -> Result<()> {
     restart_in_turn(Proxy::nginx, |_, _| true).await
 }
 
-/// Caddy asks for `/readyz` once a second, and lets a draining server alone.
+/// Caddy queries `/readyz` once a second, and sends no requests to a draining server.
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_caddy_no_request_fails_while_servers_are_restarted() -> Result<()> {
     restart_in_turn(Proxy::caddy, |proxy, address| {

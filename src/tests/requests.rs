@@ -1,4 +1,4 @@
-//! What a caller can not decide: where a call goes, with which method and headers, as whom.
+//! Tests that callers cannot choose the destination, method, headers or identity of a call.
 
 use crate::support::{OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv, Upstream, basic_authorization};
 use anyhow::Result;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const GET_USER: &str = "/tools/stytch/apiUserV1Get";
 
-/// The only headers that a call to Stytch carries.
+/// The only headers that a call to Stytch contains.
 const HEADERS: [&str; 7] =
     ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"];
 
@@ -94,7 +94,7 @@ async fn fields_beside_the_arguments_are_no_way_in() -> Result<()> {
     let message =
         json!({"args": {}, "environment": "test", "url": "https://evil.example", "credential": {"token": "x"}});
     app.post_json(OPERATION_TOOL, &message).send().await?;
-    // Not of the agreed shape, so it is all arguments.
+    // The body is not an envelope of the contract, so all of it is arguments.
     assert_eq!(upstream.only_request()?.json()?, message);
     Ok(())
 }

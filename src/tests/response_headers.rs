@@ -1,10 +1,10 @@
-//! What every response says to the browser: what a page may do, and who may put it in a frame.
+//! Tests for the security headers of every response: the content security policy, and the sites that may frame it.
 
 use crate::support::{DEFAULT_HOST, OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, TestResponse};
 use anyhow::{Context, Result};
 use serde_json::json;
 
-/// The nonce that a response's policy names.
+/// Returns the nonce of a response's content security policy.
 fn nonce(answer: &TestResponse) -> Result<String> {
     let policy = answer.header("content-security-policy");
     let (_, rest) = policy.split_once("'nonce-").context("the policy has no nonce")?;
@@ -18,7 +18,7 @@ fn policy(nonce: &str, connect: &str) -> String {
     )
 }
 
-/// One response of every kind, and what it is.
+/// Returns one response of every kind, with its name.
 async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, TestResponse)>> {
     let json = json!({});
     let asks = [

@@ -1,4 +1,4 @@
-//! Secrets in files: `NAME_FILE` instead of `NAME`.
+//! Tests for secrets in files: `NAME_FILE` instead of `NAME`.
 
 use crate::support::{OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv};
 use anyhow::{Context, Result};

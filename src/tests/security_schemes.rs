@@ -1,4 +1,4 @@
-//! Security schemes: each credential stands where the document wants it, and only where it is wanted.
+//! Tests that each security scheme adds the credential where the document requires it, and nowhere else.
 
 use crate::support::{
     Upstream, basic_authorization,
@@ -99,7 +99,7 @@ async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Res
         provider.hosts = hosts;
         let app = start_app(provider.clone(), None).await?;
         let visitor = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
-        // Not over TLS: neither with a credential nor without.
+        // The URL does not use TLS, so calls are refused with and without a credential.
         for operation in ["none", "header"] {
             assert_eq!(
                 call_operation(&app, &visitor, operation, &json!({})).await?.status_and_code()?,

@@ -1,4 +1,5 @@
-//! Every secret of every scheme is marked, sent, and echoed by the provider; whatever comes out is searched for it.
+//! Tests that no secret of any security scheme leaks: each is a canary, is sent, and is echoed by the provider, and all
+//! output is searched for it.
 
 use crate::support::{
     TestResponse, Upstream,
@@ -30,7 +31,7 @@ fn values() -> Value {
     })
 }
 
-/// Sends everything back that it was sent, and each secret that the operation uses in every form.
+/// Starts an upstream that echoes each request, and every secret that the operation uses, in every form.
 async fn parrot() -> Result<Upstream> {
     let token =
         || std::future::ready(Json(json!({"access_token": canary_secret("access-token"), "token_type": "bearer"})));
@@ -38,7 +39,7 @@ async fn parrot() -> Result<Upstream> {
         let mut said: Vec<String> =
             request.headers().values().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
         said.push(request.uri().to_string());
-        // A fetched token is known to the calls that it is sent with.
+        // A fetched token is scrubbed only from calls that use it.
         let is_known = |of: &&str| *of != "access-token" || request.uri().path() == "/machine";
         for of in SECRETS.into_iter().filter(is_known) {
             said.extend(

@@ -1,4 +1,4 @@
-//! Server functions: the doors that the page's own script uses, and the sessions behind them.
+//! Tests for the server functions that the page's script calls, and their sessions.
 
 use crate::support::{
     CALLER_PROJECT, CALLER_SECRET, DEFAULT_HOST, OPERATION_PAGE, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv,
@@ -140,7 +140,7 @@ async fn beyond_loopback_the_session_cookie_is_bound_to_host_and_https() -> Resu
     assert!(cookie.ends_with("; Secure") && cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
     let own_page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &answer.cookie()?).send().await?;
     assert!(own_page.text().contains("Your credential is in force"));
-    // A neighbouring host can set a cookie without the prefix: it does not count here.
+    // A sibling host can set a cookie without the prefix, so the server ignores such a cookie.
     let planted = answer.cookie()?.replace("__Host-", "");
     let page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &planted).send().await?;
     assert!(!page.text().contains("Your credential is in force"));

@@ -1,4 +1,4 @@
-//! Settings: what is refused at start, with what words, and that every variable is documented.
+//! Tests for settings: invalid values are refused at start with clear messages, and every variable is documented.
 
 use crate::support::{OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv};
 use anyhow::{Context, Result, ensure};
@@ -8,7 +8,7 @@ use api_explorer::{
 };
 use std::{fs, path::Path};
 
-/// Why a server with these settings does not start.
+/// Returns the error with which a server with these settings does not start.
 fn refusal(setup: &TestEnv) -> Result<String> {
     let error = setup.to_settings().err().with_context(|| format!("{setup:?} was accepted"))?;
     Ok(format!("{error:#}"))

@@ -1,4 +1,4 @@
-//! Whoever would use the operator's credential from elsewhere must say who they are.
+//! Tests that remote users must sign in to use the operator's credential.
 
 use crate::support::{OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::{Context, Result};
@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 const NAME: &str = "explorer.example.com";
 
-/// A server that others can reach, with the operator's credential, where one signs in.
+/// Returns the setup of a server that accepts remote connections, has the operator's credential and requires sign-in.
 fn shared(upstream: &Upstream) -> TestEnv {
     TestEnv::with_upstream(upstream)
         .set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000")

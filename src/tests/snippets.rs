@@ -1,4 +1,4 @@
-//! The call as source code, on the page and from its server function.
+//! Tests for the call as source code, on the page and from its server function.
 
 use crate::support::{OPERATION_PAGE, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, Upstream};
 use anyhow::{Context, Result, ensure};
@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What the page asks for, with a client.
+/// Returns the arguments of the server function for a target.
 fn message(client: &str, arguments: &Value) -> Value {
     json!({
         "provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "content_type": "",
@@ -24,7 +24,7 @@ async fn print(app: &TestApp, client: &str, arguments: &Value) -> Result<Value> 
     answer.json()
 }
 
-/// HTML without its markup.
+/// Removes the markup from HTML.
 fn text(html: &Value) -> String {
     let html = html.as_str().unwrap_or_default();
     let mut text: String = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text)).collect();
@@ -34,7 +34,7 @@ fn text(html: &Value) -> String {
     text
 }
 
-/// All ways that the page of an operation offers, by label.
+/// Returns the labels of all targets that an operation's page offers.
 async fn offered(app: &TestApp, page: &str) -> Result<Vec<String>> {
     let html = app.get(page).send().await?.text();
     let (_, list) = html.split_once("<datalist id=\"clients\">").context("no list")?;
@@ -122,7 +122,7 @@ async fn what_was_chosen_is_remembered_by_a_cookie_that_says_nothing_else() -> R
     assert!(again.header("set-cookie").is_empty(), "it is set once");
     let html = app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text();
     assert!(html.contains("aria-label=\"Python · requests\"") && html.contains("vault kv get"), "{html}");
-    // What the reader chose is not there for each operation, and is not forgotten for that.
+    // A saved target that this operation does not have is not removed from the cookie.
     let html = app.get(OPERATION_PAGE).header("cookie", "snippet=gone-sdk.vault").send().await?;
     assert!(html.header("set-cookie").is_empty());
     assert!(html.text().contains("aria-label=\"TypeScript\""));
@@ -184,7 +184,7 @@ async fn a_vendors_samples_are_offered_as_the_vendors_with_what_was_filled_in() 
     Ok(())
 }
 
-/// Commands of the three keepers that read secrets from elsewhere, as far as they are called here.
+/// Stand-ins for the commands of three secret managers, limited to the calls of the snippets.
 const STAND_INS: [(&str, &str); 3] = [
     (
         "op",

@@ -1,4 +1,5 @@
-//! A server that is told to stop lets nobody in any more, finishes what is under way, and ends well.
+//! Tests that a server that is shutting down accepts no new connections, finishes calls in flight, and exits
+//! successfully.
 
 use crate::support::{
     OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, Upstream,
@@ -18,7 +19,7 @@ use tokio::{
     time::timeout,
 };
 
-/// A server whose calls go to an upstream, and may take so many seconds.
+/// Starts a server with an upstream and a call timeout in seconds.
 fn start(folder: &Path, upstream: &str, seconds: &str) -> Result<ServerProcess> {
     let credential = [("STYTCH_PROJECT_ID", OPERATOR_PROJECT), ("STYTCH_SECRET", OPERATOR_SECRET)];
     ServerProcess::start(
@@ -27,7 +28,7 @@ fn start(folder: &Path, upstream: &str, seconds: &str) -> Result<ServerProcess> 
     )
 }
 
-/// A call that is under way: its status and answer, once it has them.
+/// Starts a call in the background; the task returns its status and response.
 fn call(server: &ServerProcess, script: &str) -> JoinHandle<Result<(u16, Value)>> {
     let ask =
         reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).body(arguments_for(script).to_string());
@@ -37,13 +38,13 @@ fn call(server: &ServerProcess, script: &str) -> JoinHandle<Result<(u16, Value)>
     })
 }
 
-/// Waits until nobody is let in any more.
+/// Waits until the server refuses new connections.
 async fn is_closed(address: &str) -> Result<()> {
     let closed = async {
         loop {
             match TcpStream::connect(address).await {
                 Err(error) if error.kind() == ErrorKind::ConnectionRefused => return,
-                // It was waiting in the queue when the queue went.
+                // The connection was still in the accept queue when the listener closed.
                 Ok(_) | Err(_) => yield_now().await,
             }
         }

@@ -1,4 +1,4 @@
-//! What visitors save outlives the server, and nobody else can read it.
+//! Tests that saved data survives a restart of the server, and that no other user can read it.
 
 use crate::support::{
     CALLER_PROJECT, CALLER_SECRET, OPERATION_PAGE, OPERATION_TOOL, TestApp, TestEnv, TestResponse, TestStore, Upstream,
@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
-/// A server whose store is a file in a folder.
+/// Returns the setup of a server whose store is a file in a folder.
 pub(crate) fn setup(folder: &Path, upstream: &Upstream) -> TestEnv {
     let database = format!("sqlite:{}", folder.join("explorer.db").display());
     TestEnv::new().with_base_url(&upstream.url).set_var("DATABASE_URL", &database)
@@ -26,7 +26,7 @@ pub(crate) async fn save(app: &TestApp, cookie: Option<&str>) -> Result<TestResp
     }
 }
 
-/// Whether a call with this cookie is made with the visitor's credential.
+/// Returns true if a call with this cookie uses the caller's own credential.
 pub(crate) async fn is_known(app: &TestApp, cookie: &str) -> Result<bool> {
     let answer = app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await?;
     match answer.status.as_u16() {

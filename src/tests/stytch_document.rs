@@ -1,5 +1,5 @@
-//! Stytch's document is complete for people: everything has words, every example fits its schema; and what a document says
-//! of an operation, the browser learns unchanged.
+//! Tests that Stytch's document is complete: every item has a description, every example matches its schema, and the
+//! browser receives the description of each operation unchanged.
 
 use crate::{pages::OPERATIONS, stytch_facts::ALL};
 use anyhow::{Context, Result, anyhow};
@@ -19,7 +19,8 @@ use std::{
 };
 use url::Url;
 
-/// Stytch, read once for all tests: each of its operations takes a while without optimization.
+/// Returns Stytch's catalog entry, loaded once for all tests, because parsing every operation is slow without
+/// optimization.
 pub(crate) fn stytch() -> Result<&'static CatalogEntry> {
     static CATALOG: LazyLock<Result<Catalog>> = LazyLock::new(|| Catalog::load(vec![providers::stytch_settings(None)]));
     let catalog = CATALOG.as_ref().map_err(|error| anyhow!("{error:#}"))?;
@@ -30,7 +31,7 @@ pub(crate) fn operations(entry: &CatalogEntry) -> Vec<Arc<DocumentedOperation>> 
     entry.document.operations.iter().filter_map(|listing| entry.operation(&listing.name)).collect()
 }
 
-/// Every operation of a provider with its replies.
+/// Returns every operation of a provider with its documented responses.
 fn with_replies(entry: &CatalogEntry) -> Vec<(Arc<DocumentedOperation>, DocumentedResponses)> {
     let read = |documented: Arc<DocumentedOperation>| {
         let replies = entry.document.responses(&documented.operation.name)?;
@@ -39,7 +40,7 @@ fn with_replies(entry: &CatalogEntry) -> Vec<(Arc<DocumentedOperation>, Document
     operations(entry).into_iter().filter_map(read).collect()
 }
 
-/// All fields of a request, each with its place.
+/// Returns all fields of a request, each with its path.
 fn of_request(documented: &DocumentedOperation) -> Vec<(String, &Field)> {
     let operation = &documented.operation;
     let mut found = Vec::new();
@@ -50,7 +51,7 @@ fn of_request(documented: &DocumentedOperation) -> Vec<(String, &Field)> {
     found
 }
 
-/// All fields of the replies, each with its place.
+/// Returns all fields of the responses, each with its path.
 fn of_replies<'a>(operation: &Operation, replies: &'a DocumentedResponses) -> Vec<(String, &'a Field)> {
     let mut found = Vec::new();
     for reply in &replies.responses {
@@ -113,7 +114,7 @@ fn every_group_operation_and_field_has_words() -> Result<()> {
     Ok(())
 }
 
-/// The reader stops at so many fields for one operation; what it leaves unread would be shown as any JSON.
+/// The parser limits the number of fields per operation; fields beyond the limit would be shown as free-form JSON.
 #[test]
 fn no_operation_is_too_large_to_be_read_whole() -> Result<()> {
     for (documented, replies) in with_replies(stytch()?) {
@@ -136,13 +137,13 @@ fn titles_tell_all_operations_apart() -> Result<()> {
     Ok(())
 }
 
-/// Arguments without a body's, from the examples that a document gives beside its parameters.
+/// Returns the arguments outside the body, from the examples of the document's parameters.
 fn of_parameters(operation: &Operation) -> Arguments {
     let parameters = operation.fields.iter().filter(|field| !field.place.is_in_body() && field.required);
     parameters.filter_map(|field| Some((field.name.clone(), field.annotations.examples.first()?.clone()))).collect()
 }
 
-/// Arguments that the document itself gives.
+/// Returns the arguments of the first example in the document.
 pub(crate) fn first_example(documented: &DocumentedOperation) -> Arguments {
     let body = documented.examples.first().map(|example| example.arguments.clone()).unwrap_or_default();
     of_parameters(&documented.operation).into_iter().chain(body).collect()
@@ -174,7 +175,7 @@ fn every_example_can_be_sent() -> Result<()> {
     Ok(())
 }
 
-/// What is wrong with a value as a schema's, by the checker that forms use.
+/// Returns the problem of a value that does not match its schema, as the validation of forms reports it.
 fn misfit(schema: &Schema, definitions: &[(String, Schema)], value: &serde_json::Value) -> Option<String> {
     let field = Field { name: "value".into(), place: FieldLocation::Body, schema: schema.clone(), ..Field::default() };
     let operation = Operation { fields: vec![field], definitions: definitions.to_vec(), ..Operation::default() };

@@ -1,5 +1,5 @@
-//! Stytch's document says what Stytch's own says: no operation, parameter, field, required mark or choice is missing or made
-//! up.
+//! Tests that our Stytch document matches Stytch's own: no operation, parameter, field, required flag or enum value is
+//! missing or invented.
 
 use crate::support::TestEnv;
 use anyhow::Result;
@@ -10,17 +10,18 @@ use std::{
     path::Path,
 };
 
-/// How many operations Stytch's API has.
+/// Number of operations in Stytch's API.
 pub(crate) const ALL: usize = 184;
 
-/// The one place where Stytch's own document is wrong: it gives the consumer operation the id, the body and the reply of the
-/// B2B one (which wants a token called `magic_links_token`, and answers with a member). Stytch's SDKs and its reference have
-/// a type of their own for it, and so has our document; the id stays with it, and the B2B one gets another.
+/// The one error in Stytch's own document: it gives the consumer operation the id, body and response of the B2B one
+/// (which requires a token named `magic_links_token`, and returns a member). Stytch's SDKs and reference have a
+/// separate type for it, and so has our document. The consumer operation keeps the id, and the B2B operation gets
+/// another.
 const MISDESCRIBED: &str = "POST /v1/magic_links/authenticate";
-/// The B2B operation whose id the other has too.
+/// The B2B operation with the duplicate id, and its new id.
 const RENAMED: (&str, &str) = ("POST /v1/b2b/magic_links/authenticate", "api_b2b_magic_v1_Authenticate");
 
-/// The facts of Stytch's own document, where they are at hand.
+/// Returns the facts of Stytch's own document, if they are available.
 fn facts() -> Result<Option<Value>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/specs/stytch-facts.json");
     if !path.exists() {
@@ -38,7 +39,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-/// The facts of all operations, by method and path.
+/// Returns the facts of all operations, by method and path.
 fn facts_by_place(facts: &Value) -> BTreeMap<String, &Value> {
     let operations = facts["operations"].as_array().into_iter().flatten();
     operations
@@ -46,7 +47,7 @@ fn facts_by_place(facts: &Value) -> BTreeMap<String, &Value> {
         .collect()
 }
 
-/// The document's operations, by method and path.
+/// Returns the document's operations, by method and path.
 fn documented_by_place(document: &Value) -> BTreeMap<String, &Value> {
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| {
@@ -56,12 +57,12 @@ fn documented_by_place(document: &Value) -> BTreeMap<String, &Value> {
     operations.collect()
 }
 
-/// Compares both sides, and notes each difference with its place.
+/// Compares both sides, and collects each difference with its path.
 struct Comparison<'a> {
     facts: &'a Value,
     document: &'a Value,
     differences: Vec<String>,
-    /// Types that were compared before, by both their names.
+    /// Types already compared, by their names on both sides.
     known: HashSet<(String, String)>,
 }
 
@@ -165,7 +166,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// A value without parts: its type, its choices, its least value. (Formats, patterns and narrower limits are ours to add.)
+    /// Compares a scalar value: its type, enum values and minimum. (Formats, patterns and narrower limits are our
+    /// additions.)
     fn single(&mut self, place: &str, fact: &Value, schema: &Value) {
         let kind = if text(fact, "type") == "any" { Value::Null } else { fact["type"].clone() };
         self.expect(place, "its type", &schema["type"], &kind);
@@ -195,7 +197,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// What references lead to, with what stands beside them.
+    /// Resolves references, and merges the keywords beside them.
     fn resolved(&self, of: &Value) -> Value {
         let target = of["$ref"].as_str().and_then(|reference| self.document.pointer(reference.trim_start_matches('#')));
         let Some(target) = target else { return of.clone() };
@@ -238,7 +240,7 @@ async fn the_servers_are_stytchs_own() -> Result<()> {
     Ok(())
 }
 
-/// The operation that Stytch's own document describes wrongly takes and answers what Stytch's SDK for Node.js says.
+/// The operation that Stytch's own document describes incorrectly matches Stytch's SDK for Node.js.
 #[tokio::test]
 async fn a_magic_link_of_a_user_is_authenticated_by_its_token() -> Result<()> {
     let document = document().await?;

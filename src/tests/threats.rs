@@ -1,5 +1,6 @@
-//! What threatens a server that holds a credential, a test for each, at every door. More about each of them stands in
-//! `requests`, `destinations` and `addresses`, `cross_site`, `hosts`, `canary` and `security_schemes_canary`, `budgets` and `limits`.
+//! Tests for the threats to a server that holds a credential, at every endpoint. Further tests are in `requests`,
+//! `destinations` and `addresses`, `cross_site`, `hosts`, `canary` and `security_schemes_canary`, `budgets` and
+//! `limits`.
 
 use crate::support::{
     CALLER_PROJECT, CALLER_SECRET, DEFAULT_HOST, OPERATOR_PROJECT, OPERATOR_SECRET, TestApp, TestEnv, TestRequest,
@@ -13,7 +14,7 @@ use std::sync::LazyLock;
 
 const EVIL: &str = "evil.example:3000";
 
-/// A call of an operation, at every door through which a page or a script makes one.
+/// Returns a call of an operation through every endpoint that a page or a script uses.
 fn calls(app: &TestApp, operation: &str, arguments: &Value) -> Vec<TestRequest> {
     let call = json!({"provider": "stytch", "operation": operation, "environment": "test", "arguments": arguments});
     let mut controls = vec![("environment".to_owned(), "test".to_owned()), ("intent".to_owned(), "send".to_owned())];
@@ -28,7 +29,7 @@ fn calls(app: &TestApp, operation: &str, arguments: &Value) -> Vec<TestRequest> 
     ]
 }
 
-/// Every door that does something, as a page would knock.
+/// Returns a request to every endpoint that has an effect, with the headers of our own page.
 fn doors(app: &TestApp) -> Vec<TestRequest> {
     let of_provider = json!({"provider": "stytch"});
     let own = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
@@ -48,7 +49,7 @@ fn doors(app: &TestApp) -> Vec<TestRequest> {
     asks
 }
 
-/// Stytch's name and credential, with another document.
+/// Starts the app with Stytch's name and credential, and another document.
 async fn documented(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
     let setup = upstream.map_or_else(TestEnv::new, |upstream| TestEnv::new().with_base_url(&upstream.url));
     let mut settings = setup.with_operator_credential().to_settings()?;
@@ -101,7 +102,7 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
         |path: &&String| path.strip_prefix("/v1/users/").is_some_and(|id| !id.contains('/') && id.contains('%'));
     let astray: Vec<_> = reached.iter().filter(|path| !is_of_a_user(path)).collect();
     assert!(astray.is_empty(), "{astray:?}");
-    // Nor to one whose path has that very value.
+    // Nor is it sent to an operation whose path contains that value.
     let operation = |name: &str, parameters: &[&str]| {
         let parameters = parameters
             .iter()
@@ -135,12 +136,12 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
 #[tokio::test]
 async fn threat_2_the_credential_goes_nowhere_but_where_the_settings_say() -> Result<()> {
     let thief = Upstream::succeeding().await?;
-    // A document that names the thief, as a variable's value, and at a path and an operation of its own.
+    // A document that names the attacker's server: as a server variable's value, for a path and for an operation.
     let servers = json!([{"x-name": "test", "url": "{where}", "variables": {"where": {"default": thief.url}}}, {"url": thief.url}]);
     let stolen = json!({"operationId": "apiUserV1Create", "servers": [{"url": thief.url}], "responses": {}});
     let paths = json!({"/v1/users": {"servers": [{"url": thief.url}], "post": stolen}});
     let hostile = documented(&document(&servers, &paths), None).await?;
-    // A provider that sends callers elsewhere, and callers who would like to.
+    // A provider that redirects, and callers that request another host.
     let location = format!("{}/v1/users", thief.url);
     let redirecting = move || (StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response();
     let upstream = Upstream::with_responder(redirecting).await?;
@@ -196,7 +197,7 @@ async fn threat_4_a_name_that_was_rebound_to_this_machine_opens_nothing() -> Res
     for door in
         doors(&app).into_iter().chain(["/", "/stytch", "/admin/audit", "/admin/audit.jsonl"].map(|path| app.get(path)))
     {
-        // To the browser, the page and the server have the same origin.
+        // The browser sees the page and the server as the same origin.
         let origin = ["http://", EVIL].concat();
         let ask = door.header("host", EVIL).header("origin", &origin).header("sec-fetch-site", "same-origin");
         assert_eq!(ask.send().await?.status, 403);

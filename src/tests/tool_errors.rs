@@ -1,4 +1,4 @@
-//! The gateway over HTTP: every error of the explorer's own, with its status and code.
+//! Tests for the gateway over HTTP: every explorer error, with its status and code.
 
 use crate::support::{OPERATION_TOOL, TestEnv, Upstream, unused_address};
 use anyhow::Result;

@@ -1,4 +1,5 @@
-//! The gateway over HTTP, `POST /tools/{provider}/{operation}`: what it sends, and what it gives back.
+//! Tests for the gateway over HTTP, `POST /tools/{provider}/{operation}`: the request it sends and the response it
+//! returns.
 
 use crate::support::{
     CALLER_PROJECT, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestEnv, Upstream, basic_authorization,
@@ -21,7 +22,7 @@ async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
     assert_eq!((&*sent.method, &*sent.path, sent.query.as_deref()), ("POST", "/v1/users", None));
     assert_eq!(sent.header("authorization"), basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET));
     assert_eq!(sent.header("content-type"), "application/json");
-    // Byte for byte: no number was rounded, no field moved.
+    // The body is identical byte for byte: no number is rounded and no field is moved.
     assert_eq!(
         sent.body,
         r#"{"email":"ada@example.com","name":{"first_name":"Ada"},"trusted_metadata":{"b":12345678901234567890,"a":1.10},"roles":["r"],"phone_number":null}"#

@@ -1,23 +1,23 @@
-//! Writes HTML text; everything that is not markup of ours is escaped.
+//! Writes HTML text. Everything except markup of this program is escaped.
 
-/// HTML under construction.
+/// Builds HTML text.
 #[derive(Debug, Default)]
 pub struct HtmlWriter(String);
 
 impl HtmlWriter {
-    /// Markup of ours, as it stands. Never anything from outside.
+    /// Appends constant markup of this program. Never use it for external text.
     pub fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// Markup that a sanitiser has let through, like a document's descriptions.
+    /// Appends markup that was sanitised before, like the descriptions of a document.
     pub fn sanitised(&mut self, markup: &str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// Text or an attribute's value, escaped for both.
+    /// Appends text or an attribute's value, escaped for both.
     pub fn text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             match c {
@@ -31,7 +31,7 @@ impl HtmlWriter {
         self
     }
 
-    /// The finished text.
+    /// Returns the HTML text.
     pub fn finish(self) -> String {
         self.0
     }

@@ -1,15 +1,15 @@
-//! JSON as HTML that folds: objects and lists are `<details>`, so it needs no script.
+//! Renders JSON as HTML that folds: objects and lists are `<details>`, so it needs no script.
 
 use super::{html::HtmlWriter, masked_secret};
 use crate::model::placeholder;
 use serde_json::Value;
 
-/// More values than this are not drawn one by one.
+/// Maximum number of values that are shown as a tree.
 pub const MAX_TREE_VALUES: usize = 4_000;
-/// An object or list with more values inside than this starts folded.
+/// Maximum number of values in an object or list that starts unfolded.
 const MAX_OPEN_VALUES: usize = 60;
 
-/// How many values there are inside a value, itself included.
+/// Returns the number of values inside a value, including itself.
 pub fn count_values(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(count_values).sum(),
@@ -18,7 +18,7 @@ pub fn count_values(value: &Value) -> usize {
     }
 }
 
-/// Writes a value, with a way to see the secrets that handles stand for, where one may.
+/// Writes a value as a tree. If `can_reveal` is true, each placeholder has a button that shows its secret.
 pub fn write_tree(html: &mut HtmlWriter, value: &Value, can_reveal: bool) {
     html.raw("<div class=\"json-tree\" tabindex=\"0\" role=\"region\" aria-label=\"Body\">");
     write_value(html, value, "", true, can_reveal);

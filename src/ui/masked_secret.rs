@@ -1,13 +1,13 @@
-//! A secret that is not shown, and the way to see it: a form, so that it needs no script.
+//! A masked secret, and the button to show it: a form, so that it needs no script.
 
 use super::html::HtmlWriter;
 
-/// What the button says while the secret is hidden, and while it is shown.
+/// Label of the button while the secret is hidden.
 pub const SHOW_LABEL: &str = "Show";
-/// See [`SHOW`].
+/// Label of the button while the secret is shown.
 pub const HIDE_LABEL: &str = "Hide";
 
-/// Writes a handle; with its button, where one may see the secret.
+/// Writes a placeholder, with a button to show the secret if `can_reveal` is true.
 pub fn write_placeholder(html: &mut HtmlWriter, placeholder: &str, can_reveal: bool) {
     html.raw("<form class=\"masked\" method=\"post\" action=\"/reveal\"><span class=\"handle\">").text(placeholder);
     html.raw("</span>");

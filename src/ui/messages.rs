@@ -1,4 +1,4 @@
-//! Sentences about the state of a page, the same from the server and in the browser.
+//! Messages about the state of a page, shared by server and browser.
 
 use crate::model::{
     credential::{CredentialSource, CredentialStatus},
@@ -6,10 +6,11 @@ use crate::model::{
     security::OperationAuthentication,
 };
 
-/// Which credential is in force: whose, for which environment, with which fingerprint, and whether it does here.
+/// Describes the credential that applies: its source, environment and fingerprint, and whether it suffices for the
+/// operation.
 pub fn describe_credential(status: &CredentialStatus, authentication: &OperationAuthentication) -> String {
     let owner = match status.source {
-        CredentialSource::None if authentication.alternative.is_empty() => {
+        CredentialSource::None if authentication.alternatives.is_empty() => {
             return "None set, and none is needed.".into();
         }
         CredentialSource::None => return "None set: the environment example answers until you save one.".into(),
@@ -28,12 +29,13 @@ pub fn describe_credential(status: &CredentialStatus, authentication: &Operation
     [owner, &environment, &fingerprint, &schemes, missing_note].concat()
 }
 
-/// Said of a call that changes real data.
+/// Warning for a call that changes real data.
 pub const LIVE_CHANGE_WARNING: &str = "LIVE: this call changes real data.";
-/// Said of a call that reads real data.
+/// Warning for a call that reads real data.
 pub const LIVE_READ_WARNING: &str = "LIVE: this call reads real data.";
 
-/// What to know before sending to an environment; `live` is what to know of one with real data, and empty of others.
+/// Returns the hint for sending to an environment. `live_warning` is the warning for an environment with real data, and
+/// empty for others.
 pub fn sending_hint<'a>(environment: &str, live_warning: &'a str, can_authenticate: bool) -> &'a str {
     match (environment, can_authenticate) {
         (EXAMPLE_ENVIRONMENT, _) => {
@@ -44,5 +46,5 @@ pub fn sending_hint<'a>(environment: &str, live_warning: &'a str, can_authentica
     }
 }
 
-/// Said where another gateway is chosen and its address is missing.
+/// Hint if another gateway is chosen and its URL is missing.
 pub const GATEWAY_URL_MISSING: &str = "Enter a gateway URL above to enable sending.";

@@ -1,4 +1,4 @@
-//! What became of a call, as HTML: a reply with its status, timing, headers and body, or an error in words.
+//! Renders the outcome of a call as HTML: a response with its status, timing, headers and body, or an error in words.
 
 use super::{html::HtmlWriter, json_tree, masked_secret, status};
 use crate::model::{
@@ -10,12 +10,12 @@ use crate::model::{
 };
 use serde_json::Value;
 
-/// Bodies larger than this are shown as text, not as a tree.
+/// Maximum size of a body that is shown as a tree, in bytes.
 const MAX_TREE_BYTES: u64 = 500_000;
-/// This many bytes of a body are shown as text; the rest can be downloaded.
+/// Maximum size of a body's part that is shown as text, in bytes. The rest can be downloaded.
 const MAX_TEXT_BYTES: usize = 200_000;
 
-/// Everything that came back. Buttons to copy and download need a script, so a page made for none leaves them out.
+/// Renders a response. The buttons to copy and download need scripts, so a page without scripts omits them.
 pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let parsed = if response.size <= MAX_TREE_BYTES { response.parse_json_body() } else { None };
     let mut html = HtmlWriter::default();
@@ -55,7 +55,7 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     html.finish()
 }
 
-/// An error of the explorer's own; what was typed stays in the form.
+/// Renders an error of the explorer itself. The user's input stays in the form.
 pub fn render_error(error: &ExplorerError) -> String {
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"explanation\"><p><strong>Not answered. </strong>").text(&error.message).raw("</p>");
@@ -78,7 +78,7 @@ fn write_problems(html: &mut HtmlWriter, problems: &[Problem]) {
     html.raw("</ul>");
 }
 
-/// Whether the reply is what the documentation promises.
+/// Writes the differences between the response and its documentation, or a note that there are none.
 fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
     if differences.problems.is_empty() {
         html.raw("<p class=\"note\">As documented.</p>");
@@ -93,7 +93,7 @@ fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
     html.raw("</details>");
 }
 
-/// What became of the secrets.
+/// Writes a note about the masked secrets.
 fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
     let (number, verb) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
     html.raw("<p class=\"note\">").text(&number).raw(verb);
@@ -112,7 +112,7 @@ fn can_reveal(response: &CallResponse) -> bool {
     response.masked.is_some_and(|masked| masked.is_kept && masked.may_reveal)
 }
 
-/// What the provider's own error says, and what most likely caused it.
+/// Writes the message of the provider's error, and its likely cause.
 fn write_error_explanation(html: &mut HtmlWriter, status: u16, parsed: Option<&Value>) {
     let text = |key: &str| parsed.and_then(|body| body.get(key)).and_then(Value::as_str);
     html.raw("<div class=\"explanation\">");
@@ -187,13 +187,13 @@ fn write_actions(html: &mut HtmlWriter, can_copy: bool, has_script: bool) {
     html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button></span>");
 }
 
-/// As much of a text as is shown, cut between two characters.
+/// Returns the part of a text that is shown, cut at a character boundary.
 fn truncate_text(text: &str) -> &str {
     let end = (0..=MAX_TEXT_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or_default()]
 }
 
-/// Names and texts, to be opened.
+/// Writes names and values as a folded section.
 fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(String, String)], can_reveal: bool) {
     if pairs.is_empty() {
         return;
@@ -212,7 +212,7 @@ fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(Strin
     html.raw("</dl></details>");
 }
 
-/// Bytes as a person says them: `812 B`, `4.2 kB`, `5.0 MB`.
+/// Formats a size: `812 B`, `4.2 kB`, `5.0 MB`.
 fn format_bytes(bytes: u64) -> String {
     match bytes {
         0..1_000 => [&bytes.to_string(), " B"].concat(),
@@ -221,7 +221,7 @@ fn format_bytes(bytes: u64) -> String {
     }
 }
 
-/// A duration as a person says it: `0.4 ms`, `86 ms`, `1.2 s`.
+/// Formats a duration: `0.4 ms`, `86 ms`, `1.2 s`.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

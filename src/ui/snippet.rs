@@ -1,4 +1,4 @@
-//! A snippet as the page shows it: the code in colours, what it is saved as, what is known of it, and how it is run.
+//! A rendered snippet: the highlighted code, its file name, a note about its origin, and the commands that run it.
 
 #[cfg(feature = "ssr")]
 use super::html::HtmlWriter;
@@ -6,26 +6,26 @@ use super::html::HtmlWriter;
 use crate::snippet::{SecretSource, SnippetInput, SnippetTarget, highlight_to_html, is_verified, render_run_commands};
 use serde::{Deserialize, Serialize};
 
-/// What the page shows of a choice. The parts are HTML, but for the texts.
+/// The snippet of a target, as the page shows it. `note`, `code` and `run` are HTML; the others are plain text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenderedSnippet {
-    /// The choice's label.
+    /// Label of the target.
     pub label: String,
-    /// What is known of the code.
+    /// Note about the origin and the verification of the code, or the reason why there is none.
     pub note: String,
-    /// The code, coloured.
+    /// The code, highlighted.
     pub code: String,
-    /// What it is saved as; empty where there is no code.
+    /// File name for saving the code; empty if there is no code.
     pub file: String,
-    /// How long it is, in words.
+    /// Length of the code in words.
     pub length: String,
-    /// The commands that run it, coloured; empty where nothing runs it.
+    /// The commands that run the code, highlighted; empty if there are none.
     pub run: String,
 }
 
 #[cfg(feature = "ssr")]
 impl RenderedSnippet {
-    /// Prints a call in one of the ways that there are.
+    /// Renders a call for a target.
     pub fn new(target: &SnippetTarget, input: SnippetInput, secret_source: SecretSource) -> Self {
         let label = target.label();
         match target.render(input) {
@@ -42,7 +42,7 @@ impl RenderedSnippet {
     }
 }
 
-/// How many lines a code has.
+/// Formats the number of lines of a code: `1 line`, `24 lines`.
 pub fn format_line_count(code: &str) -> String {
     match code.lines().count() {
         1 => "1 line".into(),

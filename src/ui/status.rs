@@ -1,6 +1,6 @@
 //! HTTP statuses in words (RFC 9110, §15).
 
-/// The name of a status.
+/// Returns the reason phrase of a status; empty if unknown.
 pub fn reason_phrase(status: u16) -> &'static str {
     match status {
         200 => "OK",
@@ -37,7 +37,7 @@ pub fn reason_phrase(status: u16) -> &'static str {
     }
 }
 
-/// What a status means for the person who sent the call.
+/// Returns the meaning of a status for the user.
 pub fn describe(status: u16) -> &'static str {
     match status {
         100..=199 => "The provider goes on working.",
@@ -58,7 +58,7 @@ pub fn describe(status: u16) -> &'static str {
     }
 }
 
-/// What most likely caused a refusal, and what to do about it; empty where nothing is known.
+/// Returns the likely cause of an error status and the next step; empty if unknown.
 pub fn likely_cause(status: u16) -> &'static str {
     match status {
         401 => {

@@ -1,4 +1,4 @@
-//! The operator's credentials: read from settings before any document is, and fitted to it afterwards.
+//! The operator's credentials: read from the settings before the documents, and resolved against them afterwards.
 
 use super::{Credential, CredentialInput, part_key};
 use crate::{
@@ -9,20 +9,20 @@ use anyhow::{Context, bail, ensure};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 
-/// A credential as settings give it.
+/// A credential as configured in the settings.
 #[derive(Clone, Debug, Default)]
 pub struct CredentialConfig {
-    /// The security scheme of the document that it is for; the only one that its parts fit, if not said.
+    /// Id of the security scheme in the document. Optional if the parts match exactly one scheme.
     pub scheme: Option<String>,
-    /// `username`, `password`, `token`, `key`, `client_id`, `client_secret`.
+    /// Values by part name: `username`, `password`, `token`, `key`, `client_id`, `client_secret`.
     pub parts: BTreeMap<String, SecretString>,
 }
 
 impl CredentialConfig {
-    /// The credential, where it fits the provider's document.
+    /// Returns the credential if it matches the provider's document.
     ///
     /// # Errors
-    /// Where it does not: the message names the provider and the key, and repeats no value.
+    /// Returns an error if it does not match. The message names the provider and the setting, and contains no value.
     pub fn resolve(&self, entry: &CatalogEntry) -> anyhow::Result<Credential> {
         let id = &entry.provider.id;
         let scheme = self.find_scheme(entry).with_context(|| format!("the credential of the provider {id}"))?;
@@ -41,7 +41,7 @@ impl CredentialConfig {
         })
     }
 
-    /// The scheme that it is for.
+    /// Returns the security scheme that the credential is for.
     fn find_scheme<'a>(&self, entry: &'a CatalogEntry) -> anyhow::Result<&'a SecurityScheme> {
         let schemes = &entry.document.security_schemes;
         let scheme_names: Vec<&str> = schemes.iter().map(|scheme| scheme.id.as_str()).collect();
@@ -69,14 +69,14 @@ impl CredentialConfig {
         Ok(scheme)
     }
 
-    /// The first part that a scheme of this kind does not have.
+    /// Returns the first part that a scheme of this kind does not have.
     fn find_unknown_part(&self, kind: &SchemeKind) -> Option<&str> {
         let is_known = |part: &str| kind.parts().iter().any(|known_part| known_part.name() == part);
         self.parts.keys().map(String::as_str).find(|part| !is_known(part))
     }
 }
 
-/// How an operator knows a part: its variable, else its key in the settings.
+/// Returns the name of a part's setting: its environment variable, or its key in the settings file.
 fn setting_name(entry: &CatalogEntry, part: CredentialPart) -> String {
     match (part, &entry.settings.credential_names) {
         (CredentialPart::Username, Some(form)) => form.username_variable.clone(),

@@ -1,4 +1,4 @@
-//! A credential of one provider: values per security scheme. It is never serialised, printed or given back.
+//! A credential of one provider: values per security scheme. It is never serialized, printed or sent back to a client.
 
 mod config;
 mod patterns;
@@ -23,10 +23,10 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use tokens::OAuthTokenCache;
 
-/// What was typed: texts by `scheme/part`, like `basicAuth/password`.
+/// Values as entered, by `scheme/part`, such as `basicAuth/password`.
 pub type CredentialInput = BTreeMap<String, String>;
 
-/// The values that authenticate to one provider.
+/// The values that authenticate to one provider, with the access tokens that were fetched with them.
 #[derive(Debug)]
 pub struct Credential {
     schemes: BTreeMap<String, SchemeValues>,
@@ -36,14 +36,14 @@ pub struct Credential {
     oauth_tokens: OAuthTokenCache,
 }
 
-/// The values of one scheme, by part; none is empty, but for the password of HTTP Basic.
+/// The values of one scheme, by part. Only the password of HTTP Basic may be empty.
 type SchemeValues = BTreeMap<CredentialPart, SecretString>;
 
 impl Credential {
-    /// What was typed, together with what was there before for schemes that nothing was typed for.
+    /// Creates a credential from entered values. Schemes without entered values keep those of `previous`.
     ///
     /// # Errors
-    /// One problem per part that cannot be right, at `scheme/part`; none repeats what was typed.
+    /// Returns one problem per invalid part, located at `scheme/part`. No message contains an entered value.
     pub fn new(entry: &CatalogEntry, previous: Option<&Self>, typed: &CredentialInput) -> Result<Self, Vec<Problem>> {
         let text =
             |scheme: &str, part: CredentialPart| typed.get(&part_key(scheme, part)).map_or("", |text| text.trim());
@@ -55,7 +55,7 @@ impl Credential {
         let submitted: Vec<&SecurityScheme> = entry.document.security_schemes.iter().filter(is_submitted).collect();
         let mut filled: Vec<&SecurityScheme> = submitted.iter().copied().filter(has_value).collect();
         if filled.is_empty() {
-            // Nothing at all was typed: said at the first scheme, as any other may do as well.
+            // All fields are empty: the first scheme reports the problem, because any one scheme is sufficient.
             filled.extend(submitted.first());
         }
         if filled.is_empty() {
@@ -76,13 +76,13 @@ impl Credential {
         if problems.is_empty() { Ok(Self::from_schemes(entry, schemes)) } else { Err(problems) }
     }
 
-    /// A credential that was right when it was saved.
+    /// Restores a credential from stored parts, which were validated when they were saved.
     pub(crate) fn from_parts(entry: &CatalogEntry, parts: CredentialParts) -> Self {
         let mut schemes: BTreeMap<String, SchemeValues> = BTreeMap::new();
         for (key, text) in parts {
             let Some((scheme, name)) = key.rsplit_once('/') else { continue };
             let kind = entry.security_scheme(scheme).map(|scheme| &scheme.kind);
-            // A scheme that the document had then, and has no more.
+            // Parts of schemes that the document no longer has are dropped.
             let part = kind.and_then(|kind| kind.parts().iter().find(|part| part.name() == name));
             if let Some(part) = part {
                 schemes.entry(scheme.to_owned()).or_default().insert(*part, text);
@@ -91,7 +91,7 @@ impl Credential {
         Self::from_schemes(entry, schemes)
     }
 
-    /// All values, to be stored.
+    /// Returns all values, for storage.
     pub(crate) fn to_parts(&self) -> CredentialParts {
         let all = self.schemes.iter().flat_map(|(scheme, values)| values.iter().map(move |pair| (scheme, pair)));
         all.map(|(scheme, (part, text))| (part_key(scheme, *part), text.clone())).collect()
@@ -109,53 +109,53 @@ impl Credential {
         }
     }
 
-    /// The environment that it belongs to, where its form tells.
+    /// Returns the environment that the credential belongs to, if its user name has a known prefix.
     pub fn environment(&self) -> Option<&str> {
         self.environment.as_deref()
     }
 
-    /// Eight hexadecimal digits that tell two credentials apart and give nothing away.
+    /// Returns eight hexadecimal digits that distinguish credentials without revealing them.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
-    /// Ids of the schemes that it has values for.
+    /// Returns the ids of the schemes that it has values for.
     pub fn scheme_ids(&self) -> impl Iterator<Item = &str> {
         self.schemes.keys().map(String::as_str)
     }
 
-    /// Whether it has values for a scheme.
+    /// Returns true if it has values for the scheme of a requirement.
     pub(crate) fn has_scheme(&self, requirement: &SchemeRequirement) -> bool {
         self.schemes.contains_key(&requirement.scheme)
     }
 
-    /// A part's value, for the code that puts it into a request.
+    /// Returns the value of a part, for the code that adds it to a request.
     pub(crate) fn expose(&self, scheme: &str, part: CredentialPart) -> Option<&str> {
         self.schemes.get(scheme)?.get(&part).map(ExposeSecret::expose_secret)
     }
 
-    /// The access tokens that were fetched with it.
+    /// Returns the access tokens that were fetched with this credential.
     pub(crate) fn oauth_tokens(&self) -> &OAuthTokenCache {
         &self.oauth_tokens
     }
 
-    /// Takes the credential out of replies.
+    /// Returns the scrubber that removes this credential from responses.
     pub(crate) fn scrubber(&self) -> &Scrubber {
         &self.scrubber
     }
 }
 
-/// Where a part stands among what is typed.
+/// Returns the key of a part in a [`CredentialInput`].
 fn part_key(scheme: &str, part: CredentialPart) -> String {
     [scheme, "/", part.name()].concat()
 }
 
-/// RFC 7617, §2.
+/// Encodes a user name and password for HTTP Basic (RFC 7617, §2).
 pub(crate) fn encode_basic(username: &str, password: &str) -> String {
     BASE64_STANDARD.encode([username, ":", password].concat())
 }
 
-/// A client's id or secret as HTTP Basic wants it (RFC 6749, §2.3.1).
+/// Encodes a client ID or secret for HTTP Basic (RFC 6749, §2.3.1).
 pub(crate) fn form_encode(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
@@ -176,10 +176,10 @@ fn compute_fingerprint(schemes: &BTreeMap<String, SchemeValues>) -> String {
     patterns::encode_hex(&digest.finalize()[..4])
 }
 
-/// Whether a credential for a scheme of this kind is complete without a part.
+/// Returns true if a credential for a scheme of this kind is complete without the part.
 fn is_optional(settings: &ProviderSettings, kind: &SchemeKind, part: CredentialPart, has_token: bool) -> bool {
     match (kind, part) {
-        // Some providers take a key as the user name of HTTP Basic, and no password.
+        // Some providers expect an API key as the user name of HTTP Basic, and no password.
         (SchemeKind::Basic, CredentialPart::Password) => settings.credential_rules.password_min_length == 0,
         (SchemeKind::ClientCredentials { .. }, CredentialPart::Token) => true,
         (SchemeKind::ClientCredentials { .. }, _) => has_token,

@@ -1,4 +1,4 @@
-//! The texts that give a credential away, escapes aside.
+//! The texts that reveal a credential. [`Scrubber`](crate::gateway::redact::scrub::Scrubber) finds their escaped forms.
 
 use super::{SchemeValues, encode_basic, form_encode};
 use crate::model::security::CredentialPart;
@@ -6,10 +6,11 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::ExposeSecret;
 use std::fmt::Write;
 
-/// A run of letters and digits of a secret that is at least so long gives too much of it away.
+/// Minimum length of a run of letters and digits that is searched for on its own, in bytes.
 const MIN_RUN_BYTES: usize = 12;
 
-/// What to look for in replies: every secret of a scheme's values, and the two parts of one as HTTP Basic writes them.
+/// Returns the texts to search for in responses: every secret of a scheme's values, and both parts of a pair as HTTP
+/// Basic encodes them.
 pub(crate) fn scheme_leak_patterns(values: &SchemeValues) -> Vec<String> {
     let value = |part| values.get(&part).map_or("", ExposeSecret::expose_secret);
     let (username, password) = (value(CredentialPart::Username), value(CredentialPart::Password));
@@ -33,10 +34,12 @@ pub(crate) fn scheme_leak_patterns(values: &SchemeValues) -> Vec<String> {
     texts
 }
 
-/// A secret itself, Base64 and hexadecimal digits of it, and what is left of these by whoever escapes the rest.
+/// Returns the secret, its Base64 and hexadecimal forms, and the parts of these that stay unchanged if the rest is
+/// escaped.
 pub(crate) fn leak_patterns(secret: &str) -> Vec<String> {
     let mut texts = Vec::new();
-    // Base64 of a text that the secret is in the middle of: three alignments, without the digits it shares.
+    // Base64 of a text that contains the secret, in all three alignments, without the digits that also encode other
+    // bytes.
     for offset in 0..3 {
         let padded = BASE64_STANDARD.encode(["\0".repeat(offset).as_str(), secret].concat());
         let (start, end) = ((offset * 8).div_ceil(6), (offset + secret.len()) * 8 / 6);
@@ -47,8 +50,8 @@ pub(crate) fn leak_patterns(secret: &str) -> Vec<String> {
     with_variants(texts)
 }
 
-/// Texts, their URL-safe form of Base64, and their long runs of letters and digits: whatever else is done to the
-/// characters around them, runs stay as they are.
+/// Adds the URL-safe Base64 form of each text, and its long runs of letters and digits: escaping the characters around
+/// a run leaves the run unchanged.
 fn with_variants(mut texts: Vec<String>) -> Vec<String> {
     let url_safe: Vec<String> = texts.iter().map(|text| text.replace('+', "-").replace('/', "_")).collect();
     texts.extend(url_safe);

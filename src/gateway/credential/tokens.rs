@@ -1,4 +1,4 @@
-//! Access tokens that the server fetches itself: `OAuth` 2.0, client credentials (RFC 6749, §4.4).
+//! Access tokens that the server fetches: `OAuth` 2.0, client credentials grant (RFC 6749, §4.4).
 
 use super::{Credential, encode_basic, form_encode};
 use crate::gateway::{
@@ -28,16 +28,16 @@ use std::{
 use tokio::{sync::Mutex, time::timeout_at};
 use url::Url;
 
-/// How long a token is used of which nobody said how long it lives.
+/// Lifetime of a token whose response states none, in seconds.
 const DEFAULT_LIFETIME_SECS: u64 = 300;
-/// A token is renewed so long before its end, so that none ends on its way.
+/// Time before expiry at which a token is renewed, in seconds, so that no token expires in transit.
 const RENEWAL_MARGIN_SECS: u64 = 30;
-/// The longest life that is believed.
+/// Maximum lifetime that is accepted from a token response, in seconds.
 const MAX_LIFETIME_SECS: u64 = 24 * 3600;
-/// The longest token that is taken.
+/// Maximum size of an access token, in bytes.
 const MAX_TOKEN_BYTES: usize = 8192;
 
-/// A fetched token.
+/// An access token that was fetched from a token endpoint.
 pub(crate) struct OAuthToken {
     secret: SecretString,
     renew_at: Instant,
@@ -45,14 +45,14 @@ pub(crate) struct OAuthToken {
 }
 
 impl OAuthToken {
-    /// The token, for the code that puts it into a request.
+    /// Returns the token, for the code that adds it to a request.
     pub(crate) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }
 }
 
-/// The tokens that one credential got, by scheme and scopes. The lock is held while one is fetched: those who wait for it
-/// find it there.
+/// The tokens that were fetched with one credential, by scheme and scopes. The lock is held while a token is fetched,
+/// so concurrent calls wait for that token and fetch no second one.
 #[derive(Default)]
 pub(crate) struct OAuthTokenCache(Mutex<Vec<(SchemeRequirement, Arc<OAuthToken>)>>);
 
@@ -63,7 +63,7 @@ impl fmt::Debug for OAuthTokenCache {
 }
 
 impl OAuthTokenCache {
-    /// The token for a need: the one at hand, or a new one.
+    /// Returns the token for a requirement, from the cache or from the token endpoint.
     pub(crate) async fn get_or_fetch(
         &self,
         client: &UpstreamClient,
@@ -83,7 +83,7 @@ impl OAuthTokenCache {
         Ok(token)
     }
 
-    /// Forgets a token that the provider refused, unless it was renewed meanwhile.
+    /// Removes a token that the provider rejected, unless it has been renewed in the meantime.
     pub(crate) async fn evict(&self, rejected: &Arc<OAuthToken>) {
         self.0.lock().await.retain(|(_, token)| !Arc::ptr_eq(token, rejected));
     }
@@ -128,7 +128,7 @@ fn token_fetch_error(error: ExplorerError) -> ExplorerError {
     ExplorerError { message, ..error }
 }
 
-/// The token of a successful answer (RFC 6749, §5.1), or the reason of another (§5.2).
+/// Parses the token of a successful response (RFC 6749, §5.1), or the reason of an error response (§5.2).
 fn parse_token_response(
     upstream_response: &UpstreamResponse,
     host: &str,
@@ -165,7 +165,7 @@ fn parse_token_response(
         seconds => seconds.as_u64(),
     };
     let lifetime_secs = lifetime_secs.unwrap_or(DEFAULT_LIFETIME_SECS).min(MAX_LIFETIME_SECS);
-    // Of a short life, half is used.
+    // For short lifetimes, half of the lifetime is used.
     let usable_secs = lifetime_secs.saturating_sub(RENEWAL_MARGIN_SECS).max(lifetime_secs / 2);
     Ok(OAuthToken {
         secret: token.into(),
@@ -178,7 +178,7 @@ fn is_valid_token(text: &str) -> bool {
     !text.is_empty() && text.len() <= MAX_TOKEN_BYTES && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// A header's value that nothing prints.
+/// Creates a header value that debug output does not print.
 pub(crate) fn sensitive_header_value(text: &str) -> Result<HeaderValue, ExplorerError> {
     let value = HeaderValue::try_from(text);
     let mut value =

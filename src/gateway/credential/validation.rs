@@ -1,4 +1,4 @@
-//! What cannot be right about a part of a credential, in words that never repeat it.
+//! Validates the parts of a credential. No message contains an entered value.
 
 use super::{find_environment, is_optional};
 use crate::{
@@ -6,14 +6,14 @@ use crate::{
     providers::CatalogEntry,
 };
 
-/// Longest user name or password that is taken, in bytes.
+/// Maximum length of a user name or password, in bytes.
 pub(crate) const MAX_BASIC_BYTES: usize = 256;
-/// Longest key, token or client's secret: tokens carry signed claims.
+/// Maximum length of a key, token or client secret, in bytes. Tokens contain signed claims, so they can be long.
 pub(crate) const MAX_SECRET_BYTES: usize = 4096;
-/// A secret that is shorter would be found everywhere in replies.
+/// Minimum length of a secret, in bytes. A shorter one would match too often in responses.
 const MIN_SECRET_BYTES: usize = 4;
 
-/// Why a part cannot be right; `text` is what was typed for each.
+/// Returns the problem of a part, if there is one. `text` returns the entered value of each part.
 pub(crate) fn find_problem<'a>(
     entry: &CatalogEntry,
     kind: &SchemeKind,
@@ -22,7 +22,7 @@ pub(crate) fn find_problem<'a>(
 ) -> Option<String> {
     let (settings, input, label) = (&entry.settings, text(part), entry.part_label(kind, part));
     if input.is_empty() {
-        // A token makes up for a client's id and secret that are not there, not for one of the two.
+        // A token replaces a client ID and secret only if both are empty.
         let has_token =
             [CredentialPart::ClientId, CredentialPart::ClientSecret].iter().all(|part| text(*part).is_empty())
                 && !text(CredentialPart::Token).is_empty();

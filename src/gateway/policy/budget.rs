@@ -1,4 +1,4 @@
-//! How often the operator's credential may be used: by each visitor or token, and by all of them together.
+//! Limits how often the operator's credential may be used: per caller or access token, and in total.
 
 use super::AuthorizationContext;
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Whose budget the common one is.
+/// Subject of the budget that all callers share.
 const SHARED_SUBJECT: &str = "*";
 
-/// Spends one call, if there is one left.
+/// Spends one call from each budget that applies, or returns an error if one of them is exhausted.
 pub(crate) async fn spend_budget(context: AuthorizationContext<'_>, store: &Store) -> Result<(), ExplorerError> {
     let AuthorizationContext { entry, identity, is_operator_credential, .. } = context;
     let policy = &entry.settings.policy;
@@ -75,7 +75,7 @@ fn budget_exceeded_error(context: AuthorizationContext, is_shared: bool, exceede
     }
 }
 
-/// Whole seconds, rounded up: whoever waits so long finds a call.
+/// Rounds up to whole seconds, so that a call is available after the stated time.
 fn round_up_to_seconds(wait: Duration) -> u32 {
     wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Where a call may go, and with which part of which credential.
+//! Decides which environment a call goes to, and which credential it uses.
 
 use crate::gateway::credential::Credential;
 use crate::{
@@ -13,20 +13,21 @@ use crate::{
 use std::sync::Arc;
 use url::Url;
 
-/// Where a call goes, and what authenticates it there.
+/// The environment that a call goes to, and its authentication there.
 pub(crate) struct Destination<'a> {
     pub(crate) environment: &'a Environment,
-    /// Nothing, where the call is made without a credential.
+    /// `None` if the call is made without a credential.
     pub(crate) credential_use: Option<CredentialUse<'a>>,
 }
 
-/// The schemes of a credential that a call is made with.
+/// A credential, and the schemes of it that a call uses.
 pub(crate) struct CredentialUse<'a> {
     pub(crate) credential: Arc<Credential>,
     pub(crate) requirements: &'a [SchemeRequirement],
 }
 
-/// The environment asked for, or the credential's own; never one that the credential does not belong to.
+/// Returns the requested environment, or else the credential's own. Refuses an environment that the credential does not
+/// belong to.
 pub(crate) fn resolve_destination<'a>(
     entry: &CatalogEntry,
     documented: &'a DocumentedOperation,
@@ -57,7 +58,8 @@ pub(crate) fn resolve_destination<'a>(
     Ok(Destination { environment: selected.ok_or_else(no_server_error)?, credential_use })
 }
 
-/// The operation's first alternative that the credential has all schemes of; nothing where none is needed.
+/// Returns the operation's first security alternative whose schemes the credential all has, or `None` if authentication
+/// is optional.
 fn select_credential_use<'a>(
     entry: &CatalogEntry,
     security: &'a SecurityRequirements,
@@ -76,7 +78,7 @@ fn select_credential_use<'a>(
     }
 }
 
-/// What is missing, and where to save it.
+/// Builds the error that lists the missing schemes and says where to save them.
 fn missing_credential_error(
     entry: &CatalogEntry,
     security: &SecurityRequirements,
@@ -123,9 +125,12 @@ fn missing_credential_error(
     ExplorerError::new(ErrorCode::NoCredential, message)
 }
 
-/// Whether a call may go to a URL: to the operator's base URL, or over TLS to a listed host; to a server that the settings
-/// name, also as they name it (http on this machine, another port). Without a credential, such a server needs no listing, and
-/// a provider for which no host is listed may be called wherever its document says.
+/// Returns true if a call may go to a URL.
+///
+/// With an operator's base URL, only its origin is allowed. Otherwise the host must be listed, and the URL must use TLS
+/// on the default port or have the origin of a server that the settings name (such as http on this machine, or another
+/// port). Without a credential, a server that the settings name needs no listing, and a provider without listed hosts
+/// may be called at any server of its document over TLS.
 pub(crate) fn can_receive_call(entry: &CatalogEntry, url: &Url, has_credential: bool) -> bool {
     if let Some(base_url) = &entry.settings.base_url {
         return url.origin() == base_url.origin();
@@ -135,8 +140,8 @@ pub(crate) fn can_receive_call(entry: &CatalogEntry, url: &Url, has_credential: 
     (is_encrypted(url) || is_configured) && (is_open || is_listed(entry, url))
 }
 
-/// Whether a client's id and secret may be sent to a URL to fetch a token: a listed host over TLS, or this machine where
-/// that is listed.
+/// Returns true if a client ID and secret may be sent to a URL to fetch a token: to a listed host over TLS, or to this
+/// machine, if it is listed, also over http.
 pub(crate) fn can_receive_client_credentials(entry: &CatalogEntry, url: &Url) -> bool {
     let is_local = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();

@@ -1,4 +1,5 @@
-//! Kill switches, as every call asks for them: what the store said lately.
+//! Disabled credentials and access tokens. The items are cached from the store, and checked before each call with the
+//! operator's credential.
 
 use crate::{auth::identity::Identity, gateway::Gateway};
 use crate::{
@@ -11,12 +12,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long what the store said counts: a switch works everywhere after so long.
+/// Time for which a snapshot is used before the store is queried again. A change takes effect on all servers within it.
 const CACHE_TTL: Duration = Duration::from_secs(1);
-/// How long it counts where the store does not answer.
+/// Maximum age of a snapshot that is still used while the store is unavailable.
 const MAX_STALENESS: Duration = Duration::from_secs(10);
 
-/// What was off when the store was last asked.
+/// The latest snapshot of the disabled items in the store.
 #[derive(Debug, Default)]
 pub(crate) struct DisabledItems(RwLock<Option<DisabledSnapshot>>);
 
@@ -41,7 +42,7 @@ impl DisabledItems {
 }
 
 impl Gateway {
-    /// Refuses what somebody has switched off.
+    /// Refuses a call that uses a disabled item. Fails closed if the store is unavailable.
     pub(crate) async fn ensure_enabled(&self, item_id: &str) -> Result<(), ExplorerError> {
         let mut is_disabled = self.disabled_items.is_disabled(item_id, CACHE_TTL);
         if is_disabled.is_none() {
@@ -67,7 +68,7 @@ impl Gateway {
         }
     }
 
-    /// The operator's credentials: the provider of each, and its fingerprint.
+    /// Returns the providers that have an operator's credential, with the fingerprint of each credential.
     pub fn operator_credential_fingerprints(&self) -> Vec<(String, String)> {
         let served_providers = self.served_providers();
         let credentials = served_providers.operator_credentials.iter();
@@ -77,10 +78,10 @@ impl Gateway {
         all
     }
 
-    /// Switches a credential or a token on or off, for everybody.
+    /// Enables or disables a credential or access token, for all callers.
     ///
     /// # Errors
-    /// Where the store does not answer, or what was done cannot be recorded: nothing is switched then.
+    /// Returns an error if the store is unavailable or the action cannot be audited; nothing changes then.
     pub async fn set_enabled(&self, identity: &Identity, item_id: &str, is_enabled: bool) -> Result<(), ExplorerError> {
         let mut audit_entry =
             self.audit().begin_entry(identity, if is_enabled { "switch_on" } else { "switch_off" })?;
@@ -95,7 +96,7 @@ impl Gateway {
             let message = "Nothing was switched: what this server keeps its switches in does not answer. Try again.";
             ExplorerError::new(ErrorCode::StoreUnavailable, message)
         }))?;
-        // It counts here at once.
+        // Without a snapshot, the next call on this server queries the store.
         self.disabled_items.replace_snapshot(None);
         Ok(())
     }

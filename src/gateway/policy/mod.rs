@@ -1,4 +1,4 @@
-//! What may be called, where, by whom, how often, and what is asked before.
+//! Decides which calls are allowed: operations, destinations, budgets and safeguards.
 
 mod budget;
 mod destination;
@@ -17,13 +17,13 @@ use super::CallRequest;
 use crate::auth::identity::Identity;
 use crate::{openapi::DocumentedOperation, providers::CatalogEntry};
 
-/// A call on its way through the policy.
+/// The data that the policy needs to authorize one call.
 #[derive(Clone, Copy)]
 pub(crate) struct AuthorizationContext<'a> {
     pub(crate) entry: &'a CatalogEntry,
     pub(crate) documented: &'a DocumentedOperation,
     pub(crate) identity: &'a Identity,
     pub(crate) call_request: CallRequest<'a>,
-    /// Whether it is made with the operator's credential, and not with the visitor's own or none.
+    /// True if the call uses the operator's credential, and false if it uses the caller's own or none.
     pub(crate) is_operator_credential: bool,
 }

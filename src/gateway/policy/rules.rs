@@ -1,4 +1,4 @@
-//! Which operations may be called with the operator's credential.
+//! Decides which operations may be called with the operator's credential.
 
 use super::AuthorizationContext;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     providers::Rule,
 };
 
-/// The rule that lets an operation pass; an error that names the one that does not.
+/// Returns the rules that allow an operation, or an error that names the rule that denies it.
 pub(crate) fn evaluate_rules(context: AuthorizationContext) -> Result<String, ExplorerError> {
     let AuthorizationContext { entry, documented, identity, is_operator_credential, .. } = context;
     if !is_operator_credential {
@@ -41,7 +41,7 @@ fn join_rules(rules: &[Rule]) -> String {
     rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// A refusal, with the rule.
+/// Builds the error for a denied call, with the rule that denied it.
 pub(crate) fn policy_denied_error(reason: &str, rule: String) -> ExplorerError {
     let message = format!("{reason} Nothing was sent. Ask whoever runs this server, or save a credential of your own.");
     ExplorerError { rule: Some(rule), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }

@@ -1,4 +1,4 @@
-//! What nobody does by mistake: to mix environments up, to change live data, to delete.
+//! Safeguards against mistakes: mixing environments, changing live data, deleting.
 
 use super::{AuthorizationContext, rules::policy_denied_error};
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Whether a call may change what it would change, in an environment.
+/// Returns an error if a call must not proceed in an environment: its arguments have IDs of another environment, live
+/// data is locked, or a deletion is not confirmed. Unlocks live data if the call requests it.
 pub(crate) async fn enforce_safeguards(
     context: AuthorizationContext<'_>,
     environment: &str,
@@ -34,7 +35,7 @@ pub(crate) async fn enforce_safeguards(
     Ok(())
 }
 
-/// Unlocks live data for whoever asks, for as long as the policy says.
+/// Unlocks live data for an identity, for the duration that the policy sets.
 pub(crate) async fn unlock_live_data(
     entry: &CatalogEntry,
     identity: &Identity,
@@ -47,7 +48,7 @@ pub(crate) async fn unlock_live_data(
     result.map_err(|_| lock_store_unavailable())
 }
 
-/// Live data is read-only until somebody unlocks it, for a while.
+/// Requires that live data is unlocked. It is read-only by default, and an unlock expires.
 async fn require_live_unlocked(
     context: AuthorizationContext<'_>,
     environment: &str,
@@ -69,7 +70,7 @@ async fn require_live_unlocked(
     Err(ExplorerError { rule: Some("live is read-only".into()), ..ExplorerError::new(ErrorCode::LiveLocked, message) })
 }
 
-/// What is deleted is named once more.
+/// Requires that the call repeats the name of what it deletes.
 fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), ExplorerError> {
     let AuthorizationContext { entry, identity, is_operator_credential, .. } = context;
     require_grant(entry, identity, is_operator_credential, Grant::Delete)?;
@@ -87,7 +88,8 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
     })
 }
 
-/// What is typed again to delete, and how it is called: the last value of the path, which names it; else the operation.
+/// Returns the label and the expected text of the confirmation: the last path parameter, which identifies the deleted
+/// object, or the operation's name.
 fn confirmation_target(context: AuthorizationContext) -> (String, String) {
     let AuthorizationContext { documented, call_request, .. } = context;
     let target = documented
@@ -120,7 +122,7 @@ fn lock_store_unavailable() -> ExplorerError {
     ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
-/// Ids among the arguments that belong to another environment than the call goes to.
+/// Returns a problem for every ID in the arguments that belongs to another environment than the call's.
 fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> Vec<Problem> {
     let markers = &context.entry.settings.environment_id_markers;
     let Some((_, own_marker)) = markers.iter().find(|(name, _)| name == environment) else {
@@ -139,7 +141,7 @@ fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> 
     problems
 }
 
-/// `user-live-` and a UUID.
+/// Returns true if a text is an ID with the marker, such as `user`, `-live-` and a UUID.
 fn has_marker(text: &str, marker: &str) -> bool {
     let split = text.trim().split_once(marker);
     split.is_some_and(|(kind, id)| {

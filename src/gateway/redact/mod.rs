@@ -1,4 +1,4 @@
-//! Removes credentials and secrets from what a provider sent.
+//! Removes credentials and secrets from provider responses.
 
 pub(crate) mod mask;
 pub(crate) mod scrub;

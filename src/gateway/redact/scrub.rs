@@ -1,4 +1,4 @@
-//! Takes credentials out of what a provider sends back, and turns that into a reply.
+//! Removes credentials from a provider's response and converts it into a [`CallResponse`].
 
 use crate::gateway::{receipt::RequestSnapshot, transport::client::UpstreamResponse};
 use crate::model::{
@@ -9,17 +9,17 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 
-/// What stands in replies where the credential stood.
+/// Text that replaces the credential in responses.
 pub(crate) const CREDENTIAL_REMOVED: &str = "[credential removed]";
-/// What stands for a body that could not be decoded.
+/// Text that replaces a response body that could not be decoded.
 const ENCODED_BODY_NOTICE: &[u8] = b"The body came in an encoding that was not asked for, so it is not shown.";
-/// A text that is shorter is found everywhere and says nothing.
+/// Minimum length of a text to search for, in bytes. Shorter texts match too often to identify a secret.
 const MIN_SECRET_BYTES: usize = 4;
 
-/// What is taken out of texts, and what stands in its place.
+/// Scrubbers, each with the text that replaces its matches.
 pub(crate) type Redactions<'a> = [(&'a Scrubber, &'a str)];
 
-/// The reply as it is shown, and what it was sent for.
+/// Builds the response for the caller, and returns it with the request snapshot and timings for the receipt.
 pub(crate) fn build_call_response(
     upstream_response: UpstreamResponse,
     size: u64,
@@ -47,10 +47,10 @@ pub(crate) fn build_call_response(
     (response, (request_snapshot, timings))
 }
 
-/// What a provider sent, without what it was asked with that is nobody's to see, in whatever form the provider wrote it.
+/// Replaces everything that `redactions` match in a response, in every escaped form that [`Scrubber`] recognizes.
 pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions) -> UpstreamResponse {
     let UpstreamResponse { status, headers: original_headers, body, request_snapshot, timings } = response;
-    // What could not be decoded could not be searched.
+    // A body that is still encoded cannot be searched.
     let is_encoded = is_encoded(&original_headers);
     let body = match scrub_bytes(redactions, if is_encoded { ENCODED_BODY_NOTICE } else { &body }) {
         Cow::Borrowed(_) if !is_encoded => body,
@@ -60,7 +60,7 @@ pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions
     UpstreamResponse { status, headers: scrub_headers(&original_headers, redactions), body, request_snapshot, timings }
 }
 
-/// Headers with names in place of what they stand for.
+/// Returns the headers with every match replaced, in names and values.
 pub(crate) fn scrub_headers(headers: &HeaderMap, redactions: &Redactions) -> HeaderMap {
     let scrub_header = |(name, value): (&HeaderName, &HeaderValue)| {
         let name = HeaderName::from_bytes(&scrub_bytes(redactions, name.as_str().as_bytes())).ok()?;
@@ -69,12 +69,12 @@ pub(crate) fn scrub_headers(headers: &HeaderMap, redactions: &Redactions) -> Hea
     headers.iter().filter_map(scrub_header).collect()
 }
 
-/// Whether the body is still compressed, in a way that nobody asked for.
+/// Returns true if the body still has a content encoding, which means one that the request did not ask for.
 pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().any(|value| value != "identity")
 }
 
-/// The bytes with names in place of what any of the scrubbers looks for.
+/// Returns the bytes with every match of the scrubbers replaced.
 pub(crate) fn scrub_bytes<'a>(redactions: &Redactions, bytes: &'a [u8]) -> Cow<'a, [u8]> {
     redactions.iter().fold(Cow::Borrowed(bytes), |bytes, (scrubber, replacement)| {
         match scrubber.scrub(&bytes, replacement) {
@@ -84,18 +84,18 @@ pub(crate) fn scrub_bytes<'a>(redactions: &Redactions, bytes: &'a [u8]) -> Cow<'
     })
 }
 
-/// Finds texts however their characters are escaped: for URLs, JSON or HTML, each character in its own way.
+/// Finds texts in any escaped form: each character may be escaped for URLs, JSON or HTML, independently of the others.
 ///
-/// It compares, character by character; a regular expression for a token of 4 kB takes a hundred megabytes.
+/// Compares byte by byte, because a regular expression for a token of 4 kB takes a hundred megabytes.
 pub(crate) struct Scrubber {
-    /// ASCII, the longest first.
+    /// ASCII texts to search for, the longest first.
     texts: Vec<String>,
-    /// Whether a byte can be the first of a find: that of a text, or that of an escape.
+    /// True at the index of every byte that can start a match: the first byte of a text, or of an escape.
     first_bytes: [bool; 256],
 }
 
 impl Scrubber {
-    /// A search for each of the texts.
+    /// Creates a scrubber for the texts that have at least [`MIN_SECRET_BYTES`].
     pub(crate) fn new(mut texts: Vec<String>) -> Self {
         texts.retain(|text| text.len() >= MIN_SECRET_BYTES);
         texts.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
@@ -107,7 +107,7 @@ impl Scrubber {
         Self { texts, first_bytes }
     }
 
-    /// The bytes with every find replaced; nothing where there is none.
+    /// Returns the bytes with every match replaced, or `None` if there is no match.
     fn scrub(&self, bytes: &[u8], replacement: &str) -> Option<Vec<u8>> {
         let mut output: Option<Vec<u8>> = None;
         let (mut offset, mut copied) = (0, 0);
@@ -129,17 +129,17 @@ impl Scrubber {
     }
 }
 
-/// It holds the secret.
+/// Prints no texts, because they are secrets.
 impl fmt::Debug for Scrubber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Scrubber(…)")
     }
 }
 
-/// How many bytes of the beginning are the text, escaped or not.
+/// Returns the length of the escaped or plain text at the start of `bytes`, in bytes.
 fn match_length(text: &str, bytes: &[u8]) -> Option<usize> {
     char_match_lengths(text.bytes().next()?, bytes).into_iter().find_map(|length| length)?;
-    // A character can be read in two ways, like `%25` for `%`; both go on.
+    // A character can match in two ways, as `%25` or `%` do for `%`; the search continues from both ends.
     let mut ends = vec![0];
     for c in text.bytes() {
         let mut next = Vec::new();
@@ -156,7 +156,7 @@ fn match_length(text: &str, bytes: &[u8]) -> Option<usize> {
     ends.pop()
 }
 
-/// How many bytes of the beginning are the character: plain, behind a backslash, or escaped.
+/// Returns the lengths of all forms of the character at the start of `bytes`: plain, after a backslash, or escaped.
 fn char_match_lengths(c: u8, bytes: &[u8]) -> [Option<usize>; 3] {
     let plain = (bytes.first() == Some(&c)).then_some(1);
     let escaped = match bytes.first() {
@@ -175,7 +175,7 @@ fn char_match_lengths(c: u8, bytes: &[u8]) -> [Option<usize>; 3] {
     [plain, escaped, None]
 }
 
-/// Two hexadecimal digits behind a mark: percent-encoded (RFC 3986, §2.1), or an escape of JSON or JavaScript.
+/// Matches a prefix and two hexadecimal digits: percent-encoding (RFC 3986, §2.1), or an escape of JSON or JavaScript.
 fn match_hex_escape(bytes: &[u8], prefix: &[u8], c: u8) -> Option<usize> {
     let digits = bytes.get(prefix.len()..prefix.len() + 2)?;
     let has_prefix = bytes[..prefix.len()].eq_ignore_ascii_case(prefix);
@@ -183,7 +183,7 @@ fn match_hex_escape(bytes: &[u8], prefix: &[u8], c: u8) -> Option<usize> {
     (has_prefix && code == Some(c)).then_some(prefix.len() + 2)
 }
 
-/// An HTML character reference, by name or by number.
+/// Matches an HTML character reference, by name or by number.
 fn match_character_reference(c: u8, bytes: &[u8]) -> Option<usize> {
     const MAX_REFERENCE_BYTES: usize = 12;
     let end = bytes.iter().take(MAX_REFERENCE_BYTES).position(|byte| *byte == b';')?;

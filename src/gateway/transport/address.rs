@@ -1,5 +1,6 @@
-//! Which addresses calls may go to: those of the public Internet, and hosts that the operator's settings name themselves.
-//! What a name resolves to is decided by whoever owns it, so the addresses are checked that are then connected to.
+//! Restricts calls to addresses of the public Internet and to hosts that the operator's settings name. The owner of a
+//! host name controls which addresses it resolves to, so the filter checks the addresses that the client then connects
+//! to.
 
 use super::timing::record_dns_lookup;
 use crate::providers::Catalog;
@@ -14,14 +15,14 @@ use std::{
 };
 use url::{Host, Url};
 
-/// Decides about hosts and addresses.
+/// Decides which hosts and addresses calls may go to. Also serves as the DNS resolver of the client.
 #[derive(Clone)]
 pub(crate) struct AddressFilter {
-    /// Hosts that the settings name as a place where calls go, wherever that is.
+    /// Hosts that the settings name as destinations of calls. Their addresses may be non-public.
     configured_hosts: Arc<HashSet<String>>,
 }
 
-/// A host that is, or resolves to, an address that is not public.
+/// Error for a host that is, or resolves to, a non-public address.
 #[derive(Debug)]
 pub(crate) struct NonPublicAddress;
 
@@ -39,7 +40,7 @@ impl AddressFilter {
             let settings = &provider_state.settings;
             let urls = settings.server_urls().chain(settings.base_url.clone());
             let configured_hosts = urls.filter_map(|url| Some(url.host_str()?.to_owned()));
-            // A name that is listed for a credential is a public one; an address or this machine is meant as it stands.
+            // A listed host name must be public; a listed IP address or `localhost` is allowed as it is.
             let local_hosts =
                 settings.hosts.iter().filter(|host| *host == "localhost" || parse_ip_literal(host).is_some());
             configured_hosts.chain(local_hosts.cloned())
@@ -47,7 +48,7 @@ impl AddressFilter {
         Self { configured_hosts: Arc::new(hosts.collect()) }
     }
 
-    /// Refuses a URL whose host is an address that calls may not go to. Names are refused by what they resolve to.
+    /// Refuses a URL whose host is a non-public address. Host names are checked when they are resolved.
     pub(crate) fn ensure_allowed(&self, url: &Url) -> Result<(), NonPublicAddress> {
         let address = match url.host() {
             Some(Host::Ipv4(address)) => address.into(),
@@ -76,12 +77,12 @@ impl Resolve for AddressFilter {
     }
 }
 
-/// The address that a listed host is.
+/// Parses a listed host as an IP address, with or without brackets.
 fn parse_ip_literal(host: &str) -> Option<IpAddr> {
     host.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
-/// Whether an address is one of the public Internet (IANA special-purpose address registries, RFC 6890).
+/// Returns true if an address belongs to the public Internet (IANA special-purpose address registries, RFC 6890).
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -93,8 +94,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let is_special = match a {
         0 | 10 | 127 | 224.. => true,  // this network, private, loopback, multicast and reserved
-        100 => (64..128).contains(&b), // shared by a carrier's customers (RFC 6598)
-        169 => b == 254,               // link-local, where clouds keep their metadata
+        100 => (64..128).contains(&b), // shared address space (RFC 6598)
+        169 => b == 254,               // link-local, includes cloud metadata services
         172 => (16..32).contains(&b),  // private
         192 => b == 168 || (b == 0 && (c == 0 || c == 2)) || (b == 88 && c == 99), // private, protocols, documentation, 6to4
         198 => b == 18 || b == 19 || (b == 51 && c == 100),                        // benchmarks, documentation
@@ -104,8 +105,9 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !is_special
 }
 
-/// Of the space that is given out (`2000::/3`), without protocols, Teredo, 6to4 and documentation. Outside of it are
-/// loopback, unique local, link-local and multicast addresses, and those that stand for IPv4 ones (mapped, NAT64).
+/// Returns true for the allocated unicast space (`2000::/3`), except protocol assignments, Teredo, 6to4 and
+/// documentation. Loopback, unique local, link-local and multicast addresses are outside that space, and so are
+/// addresses that represent IPv4 ones (mapped, NAT64).
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let is_special = match first {

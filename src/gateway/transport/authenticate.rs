@@ -1,5 +1,5 @@
-//! Puts a credential into a finished request, scheme by scheme, and sends it. Last of all, so that no argument of the same
-//! name stays.
+//! Adds a credential to a finished request, scheme by scheme, and sends it. This is the last step, so the credential
+//! replaces any argument of the same name.
 
 use super::client::{UpstreamClient, UpstreamResponse};
 use crate::gateway::{
@@ -26,8 +26,8 @@ use reqwest::{
 use std::{sync::Arc, time::Instant};
 use tokio::time::timeout_at;
 
-/// Sends a request with a credential. Where the provider refuses a token that was fetched earlier, once more with a new
-/// one. The tokens come back too, to be taken out of the reply.
+/// Sends a request with a credential. If the provider responds 401 to a fetched token, evicts the token and sends the
+/// request once more with a new one. Also returns the tokens, so that they can be removed from the response.
 pub(crate) async fn send_with_credential(
     client: &UpstreamClient,
     entry: &CatalogEntry,
@@ -41,7 +41,7 @@ pub(crate) async fn send_with_credential(
         return Ok((upstream_response, tokens));
     }
     for token in &tokens {
-        // Another may be fetched meanwhile, and whoever does that cannot be waited for any longer than for the call.
+        // Another call may hold the lock while it fetches a token; the wait ends at this call's deadline.
         let _ = timeout_at(deadline.into(), credential_use.credential.oauth_tokens().evict(token)).await;
     }
     let (second, renewed) = add_credential(client, entry, credential_use, request, deadline).await?;

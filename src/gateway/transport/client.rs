@@ -1,4 +1,4 @@
-//! Sends a request to its provider, within limits of time, bytes and number.
+//! Sends requests to providers, within limits on time, size and concurrency.
 
 use super::{
     address::{AddressFilter, NonPublicAddress},
@@ -36,35 +36,35 @@ use tokio::sync::Semaphore;
 use tower::util::MapFutureLayer;
 use tracing::Instrument;
 
-/// Headers that every request has, unless its arguments say otherwise.
+/// Headers that every request has, unless its arguments set them.
 const DEFAULT_HEADERS: [(HeaderName, &str); 3] = [
     (ACCEPT, "*/*"),
     (ACCEPT_ENCODING, "gzip, br, deflate"),
     (USER_AGENT, concat!("api-explorer/", env!("CARGO_PKG_VERSION"))),
 ];
-/// TLS sessions that are remembered.
+/// Maximum number of remembered TLS sessions.
 const TLS_SESSION_CAPACITY: usize = 256;
 
-/// How long it may take to reach a provider.
+/// Maximum time to connect to a provider.
 const MAX_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bounds of every call.
+/// Limits that apply to every call.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// From the first byte sent until the last received, be it that a token is fetched first.
+    /// Maximum time from the first byte sent to the last byte received, including the fetch of an access token.
     pub timeout: Duration,
-    /// Bytes of a reply's body, after decompression.
+    /// Maximum size of a response body after decompression, in bytes.
     pub max_response_bytes: usize,
-    /// Calls at the same time.
+    /// Maximum number of concurrent calls.
     pub max_concurrent_calls: usize,
 }
 
-/// What a provider sent.
+/// A provider's response, with a snapshot of the request and its timings.
 pub(crate) struct UpstreamResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// What it was sent for.
+    /// The request that this is the response to.
     pub(crate) request_snapshot: RequestSnapshot,
     pub(crate) timings: Timings,
 }
@@ -77,7 +77,8 @@ pub(crate) struct UpstreamClient {
 }
 
 impl UpstreamClient {
-    /// No redirects, no proxy from the environment, certificates verified, and only to addresses that calls may go to.
+    /// Creates a client that follows no redirects, uses no proxy from the environment, verifies certificates, and
+    /// connects only to addresses that `address_filter` allows.
     pub(crate) fn new(limits: Limits, address_filter: AddressFilter) -> anyhow::Result<Self> {
         let http = http_client_builder()
             .dns_resolver(Arc::new(address_filter.clone()))
@@ -91,23 +92,23 @@ impl UpstreamClient {
                     connection
                 }
             }))
-            // Who cannot be reached is known to be so before the call's own time is over.
+            // Shorter than the call's own timeout, so an unreachable provider is reported as such.
             .connect_timeout((limits.timeout / 2).min(MAX_CONNECT_TIMEOUT))
             .build()?;
         Ok(Self { http, address_filter, limits, permits: Semaphore::new(limits.max_concurrent_calls) })
     }
 
-    /// How many requests are under way.
+    /// Returns the number of requests in flight.
     pub(crate) fn in_flight_requests(&self) -> usize {
         self.limits.max_concurrent_calls - self.permits.available_permits()
     }
 
-    /// When a call that begins now is given up.
+    /// Returns the deadline of a call that starts now.
     pub(crate) fn deadline(&self) -> Instant {
         Instant::now() + self.limits.timeout
     }
 
-    /// Sends a request, and keeps what was sent.
+    /// Sends a request, and returns the response with a snapshot of the request.
     pub(crate) async fn send(
         &self,
         mut request: WireRequest,
@@ -125,7 +126,8 @@ impl UpstreamClient {
             request.headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
         if request.method == Method::HEAD {
-            // Some send a body nevertheless, which the next call would take for its reply.
+            // Some providers send a body nevertheless, which the client would read as the next response of the
+            // connection.
             request.headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let request_snapshot = RequestSnapshot::new(&request);
@@ -137,8 +139,9 @@ impl UpstreamClient {
         result
     }
 
-    /// A request that asks for nothing but an answer is sent once more where the connection breaks off: the provider may have
-    /// closed an idle one in that very moment. Others are not, as they may have been carried out.
+    /// Sends a request and reads the response. Retries a request with a safe method once if the connection closes,
+    /// because the provider may have closed an idle connection at that moment. Other requests are not retried, as they
+    /// may have been processed.
     async fn exchange(
         &self,
         request: WireRequest,
@@ -159,7 +162,7 @@ impl UpstreamClient {
         }
         .map_err(map_error)?;
         if response.status().is_informational() {
-            // What follows is another protocol, for which nobody asked.
+            // The provider switched to another protocol, which the request did not ask for.
             return Err(malformed_response_error(host));
         }
         record_head_received();
@@ -182,7 +185,7 @@ impl UpstreamClient {
         ExplorerError::new(ErrorCode::ResponseTooLarge, message)
     }
 
-    /// What went wrong, in words; the log has the whole chain of causes.
+    /// Converts a transport error into an error for the caller. The log has the whole chain of causes.
     fn map_transport_error(&self, error: &reqwest::Error, host: &str) -> ExplorerError {
         let texts: Vec<String> = error_chain(error).map(ToString::to_string).collect();
         tracing::debug!(host, causes = texts.join(": "), "the provider did not answer");
@@ -206,7 +209,7 @@ impl UpstreamClient {
     }
 }
 
-/// Why nothing was sent.
+/// Builds the error for a failed connection attempt, when nothing was sent.
 fn connect_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     let (code, message) = match error_chain(error).find_map(|cause| cause.downcast_ref()) {
         Some(rustls::Error::InvalidMessage(_)) => {
@@ -233,7 +236,7 @@ fn connect_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     ExplorerError::new(code, message)
 }
 
-/// Why there is no reply to what was sent.
+/// Builds the error for a request that was sent and received no complete response.
 fn response_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     let is_too_large = |error: &hyper::Error| error.is_parse_too_large();
     if error_chain(error).filter_map(|cause| cause.downcast_ref()).any(is_too_large) {
@@ -250,7 +253,7 @@ fn response_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     ExplorerError::new(ErrorCode::ProviderUnreachable, message)
 }
 
-/// Whether what came could not be read as what it should be.
+/// Returns true if the response is malformed.
 fn is_malformed_response(error: &reqwest::Error) -> bool {
     use ErrorKind::{InvalidData, InvalidInput};
     let hyper_error = error_chain(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
@@ -267,7 +270,7 @@ fn malformed_response_error(host: &str) -> ExplorerError {
     ExplorerError::new(ErrorCode::MalformedResponse, message)
 }
 
-/// Whether the other side ended the connection, in good order or not.
+/// Returns true if the provider closed the connection, cleanly or not.
 fn is_connection_closed(error: &reqwest::Error) -> bool {
     let is_close_kind = |kind: ErrorKind| {
         use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
@@ -282,7 +285,8 @@ fn is_connection_closed(error: &reqwest::Error) -> bool {
         })
 }
 
-/// An error, what it came of, what that came of, and so on. What an I/O error wraps is not its source, but that has one.
+/// Iterates over an error and its causes. The error inside an I/O error is not its `source()`, so it is visited
+/// explicitly.
 fn error_chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error), |&cause| {
         let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
@@ -290,7 +294,7 @@ fn error_chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a
     })
 }
 
-/// Certificates are verified as the system does it.
+/// Builds the TLS configuration. Certificates are verified by the platform's verifier.
 fn build_tls_config() -> anyhow::Result<ClientConfig> {
     let mut config = ClientConfig::with_platform_verifier()?;
     config.alpn_protocols = ["h2", "http/1.1"].map(|protocol| protocol.as_bytes().to_vec()).into();

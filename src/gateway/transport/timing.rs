@@ -1,4 +1,5 @@
-//! When each step of a call happened. The steps are taken deep inside of the HTTP client, which tells them here.
+//! Records the duration of each phase of a call. The phases occur inside the HTTP client, which reports them here
+//! through a task-local recorder.
 
 use crate::model::receipt::Timings;
 use rustls::{
@@ -15,7 +16,7 @@ tokio::task_local! {
     static PHASE_RECORDER: PhaseRecorder;
 }
 
-/// The moments of one call.
+/// Records the phase timestamps of one call.
 #[derive(Clone, Debug, Default)]
 struct PhaseRecorder(Arc<Mutex<PhaseTimestamps>>);
 
@@ -27,7 +28,7 @@ struct PhaseTimestamps {
     head_received: Option<Instant>,
 }
 
-/// Runs a call and tells how long its steps took.
+/// Runs a call and returns its output with the duration of each phase.
 pub(crate) async fn measure<T>(future: impl Future<Output = T>) -> (T, Timings) {
     let (start, recorder) = (Instant::now(), PhaseRecorder::default());
     let output = PHASE_RECORDER.scope(recorder.clone(), future).await;
@@ -52,26 +53,26 @@ pub(crate) async fn measure<T>(future: impl Future<Output = T>) -> (T, Timings) 
 }
 
 fn record_phase(update: impl FnOnce(&mut PhaseTimestamps)) {
-    // A connection that is made for a later call belongs to none.
+    // A connection that the client opens in the background belongs to no call, so no recorder is set.
     let _ = PHASE_RECORDER.try_with(|recorder| update(&mut recorder.0.lock().unwrap_or_else(PoisonError::into_inner)));
 }
 
-/// The name was looked up since then.
+/// Records a DNS lookup that started at `started` and ends now.
 pub(crate) fn record_dns_lookup(started: Instant) {
     record_phase(|timestamps| timestamps.dns = Some((started, Instant::now())));
 }
 
-/// The connection was made since then.
+/// Records a connection attempt, TLS handshake included, that started at `started` and ends now.
 pub(crate) fn record_connect(started: Instant) {
     record_phase(|timestamps| timestamps.connect = Some((started, Instant::now())));
 }
 
-/// The head of the reply is there.
+/// Records that the status line and headers of the response have arrived.
 pub(crate) fn record_head_received() {
     record_phase(|timestamps| timestamps.head_received = Some(Instant::now()));
 }
 
-/// The memory of TLS sessions, which is asked first when encryption begins.
+/// A TLS session store that also records the start of the handshake, because rustls queries the store first.
 #[derive(Debug)]
 pub(crate) struct TimedSessionStore(pub(crate) ClientSessionMemoryCache);
 

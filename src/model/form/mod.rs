@@ -1,17 +1,18 @@
-//! Turns the controls of a form into arguments and back: in the browser on every keystroke, on the server for a
-//! form posted without scripts.
+//! Converts the controls of a form into arguments and back: in the browser on every keystroke, on the server for a form
+//! posted without scripts.
 //!
-//! A form is a list of names and texts, as HTML submits it. Control names say what the text is and where it goes:
+//! A form is a list of names and texts, as HTML submits it. The name of a control defines the meaning and the place of
+//! its text:
 //!
-//! | control | what it holds |
+//! | control | content |
 //! | --- | --- |
-//! | `value/limit` | a single value, written plainly; empty means absent |
+//! | `value/limit` | a single value as plain text; empty means absent |
 //! | `value/name/first_name` | a field of an object |
-//! | `value/roles/0` | an item of a list; gaps between the numbers do not matter |
+//! | `value/roles/0` | an item of a list; gaps between the numbers are allowed |
 //! | `key/trusted_metadata/0`, `value/trusted_metadata/0` | a row of a map |
-//! | `pick/owner` | the number of the variant that a union takes; empty means absent |
-//! | `open/owner` | that an object whose fields are drawn only on demand is open |
-//! | `as/email` = `json`, `json/email` | a value written as JSON: `null`, `""`, whatever the plain control cannot say |
+//! | `pick/owner` | the index of the selected variant of a union; empty means absent |
+//! | `open/owner` | present if an object whose fields are rendered on demand is open |
+//! | `as/email` = `json`, `json/email` | a value as JSON: `null`, `""`, all that a plain control cannot express |
 //! | `key+/0`, `value+/0` | a field that the document does not name |
 
 mod reader;
@@ -22,39 +23,39 @@ pub use writer::{write, write_at};
 use super::{Arguments, check::check_arguments, json, operation::Operation, problem::Problem, schema::Schema};
 use serde_json::Value;
 
-/// The control that holds the whole arguments as JSON text, while the control `view` says `json`.
+/// Name of the control that holds all arguments as JSON text, used while the control `view` is `json`.
 pub const ARGUMENTS_CONTROL: &str = "arguments";
 
-/// Where fields that the document does not name are kept among the controls.
+/// Path of the controls for fields that the document does not name.
 pub const ADDITIONAL_FIELDS: &str = "+";
 
-/// Names and texts of a form's controls, in the order of the page.
+/// Names and texts of a form's controls, in document order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Controls(pub Vec<(String, String)>);
 
-/// What a form says: the arguments that could be read, and what is wrong (`at` is the name of a control).
+/// The arguments of a form, and its problems. The `location` of a problem is the name of a control.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedForm {
-    /// Everything that could be read; what is wrong by type is left out, what is wrong by rule is in.
+    /// All values that could be parsed, including those that violate a constraint.
     pub arguments: Arguments,
-    /// In the order of the page.
+    /// The problems, in document order.
     pub problems: Vec<Problem>,
-    /// Whether something typed could not be read, and is missing from the arguments.
+    /// True if some input could not be parsed, and is missing from the arguments.
     pub has_parse_errors: bool,
 }
 
 impl Controls {
-    /// The text of a control, if the form has it.
+    /// Returns the text of a control, if the form has it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(control, _)| control == name).map(|(_, text)| text.as_str())
     }
 
-    /// Whether a value is written as JSON instead of plainly.
+    /// Returns true if a value is entered as JSON instead of plain text.
     pub fn is_json(&self, path: &str) -> bool {
         self.get(&["as", path].concat()) == Some("json")
     }
 
-    /// The numbers of the rows that a list or map has, ascending.
+    /// Returns the row numbers of a list or map, ascending.
     pub fn row_numbers(&self, path: &str) -> Vec<usize> {
         let row = |(name, _): &(String, String)| {
             let rest = control_path(name).strip_prefix(path)?.strip_prefix('/')?;
@@ -69,7 +70,7 @@ impl Controls {
         rows
     }
 
-    /// Whether something stands inside of a list, object or union.
+    /// Returns true if a control inside a list, object or union has a text.
     pub fn has_nested_values(&self, path: &str) -> bool {
         self.0.iter().any(|(name, text)| {
             let suffix = control_path(name).strip_prefix(path);
@@ -77,7 +78,7 @@ impl Controls {
         })
     }
 
-    /// Sets a control, which may be there already.
+    /// Sets the text of a control; replaces an existing one.
     pub fn set(&mut self, name: &str, text: impl Into<String>) {
         self.0.retain(|(control, _)| control != name);
         self.0.push((name.into(), text.into()));
@@ -93,17 +94,17 @@ impl Controls {
     }
 }
 
-/// Where a control stands: `value/name/first_name` → `/name/first_name`.
+/// Returns the path in a control's name: `value/name/first_name` → `/name/first_name`.
 pub fn control_path(control: &str) -> &str {
     control.find(['/', '+']).map_or(control, |start| &control[start..])
 }
 
-/// JSON as people edit it.
+/// Formats JSON with indentation, for editing.
 pub fn to_pretty_json(value: &Value) -> String {
     format!("{value:#}")
 }
 
-/// Reads whichever view of the form is open, and checks what it says.
+/// Parses the active view of the form, and checks the arguments.
 pub fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
     if controls.get("view") == Some("json") {
         return read_json_view(operation, controls.get(ARGUMENTS_CONTROL).unwrap_or_default());
@@ -128,10 +129,10 @@ fn read_json_view(operation: &Operation, text: &str) -> ParsedForm {
     ParsedForm { arguments, problems, has_parse_errors: false }
 }
 
-/// Parses JSON, and says in words where it breaks.
+/// Parses JSON, and describes syntax errors in words.
 ///
 /// # Errors
-/// One sentence for the person who typed it, with the place and what stands there.
+/// Returns an error if the text is not JSON: one sentence for the user, with the position and the text there.
 pub fn parse_json(text: &str) -> Result<Value, String> {
     json::parse(text).map_err(|json::SyntaxError { offset }| {
         let is_bare_word = !text.trim_start().starts_with(['{', '[', '"']);
@@ -157,10 +158,10 @@ pub fn parse_json(text: &str) -> Result<Value, String> {
     })
 }
 
-/// Reads the whole arguments from JSON text, as the JSON view of a form holds them; empty means none.
+/// Parses all arguments from the JSON view of a form; an empty text means no arguments.
 ///
 /// # Errors
-/// One sentence for the person who typed it.
+/// Returns an error if the text is not a JSON object: one sentence for the user.
 pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
     if text.trim().is_empty() {
         return Ok(Arguments::new());
@@ -171,10 +172,10 @@ pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
     }
 }
 
-/// What a plainly written text means for a single value; `None` where it cannot mean anything.
+/// Parses a plain text as a single value of the schema; `None` if it cannot be one.
 fn parse_plain_value(schema: &Schema, text: &str) -> Option<Value> {
     match schema {
-        // Forms are posted with line ends of two characters (HTML, §4.10.22.4).
+        // Forms are posted with CRLF line ends (HTML, §4.10.22.4).
         Schema::Text(constraints) if constraints.lines => Some(text.replace("\r\n", "\n").into()),
         Schema::Text(_) => Some(Value::from(text)),
         Schema::Number(_) => json::parse(text).ok().filter(Value::is_number),
@@ -185,7 +186,7 @@ fn parse_plain_value(schema: &Schema, text: &str) -> Option<Value> {
     }
 }
 
-/// How a choice is written in its control: text as it is, everything else as its JSON.
+/// Returns the text of a choice in its control: strings without quotes, all other values as JSON.
 pub fn to_control_text(choice: &Value) -> String {
     match choice {
         Value::String(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! Controls into arguments.
+//! Parses controls into arguments.
 
 use super::{ADDITIONAL_FIELDS, Controls, ParsedForm, parse_json, parse_plain_value};
 use crate::model::{
@@ -9,7 +9,7 @@ use crate::model::{
 };
 use serde_json::{Map, Value};
 
-/// Reads the form field by field.
+/// Parses the form field by field.
 pub(super) fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
     let mut reader = FormReader { operation, controls, problems: Vec::new(), controls_by_pointer: Vec::new() };
     let mut arguments = reader.read_object(&operation.fields, "", "");
@@ -41,7 +41,7 @@ pub(super) fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
     ParsedForm { arguments, problems: ordered_problems, has_parse_errors: has_unread }
 }
 
-/// The control nearest to a place in the arguments: its own, or that of the value around it.
+/// Returns the control nearest to a place in the arguments: its own, or that of an enclosing value.
 fn find_control(controls_by_pointer: &[(String, String)], pointer: &str) -> String {
     let mut pointer = pointer;
     loop {
@@ -59,7 +59,7 @@ struct FormReader<'a> {
     operation: &'a Operation,
     controls: &'a Controls,
     problems: Vec<Problem>,
-    /// Place in the arguments → name of the control that says it.
+    /// Pairs of a place in the arguments (JSON Pointer) and the name of its control.
     controls_by_pointer: Vec<(String, String)>,
 }
 
@@ -79,7 +79,7 @@ impl FormReader<'_> {
         object
     }
 
-    /// Reads the value whose controls stand at `form` and whose place in the arguments is `at`.
+    /// Reads the value whose controls are at `control_path` and whose place in the arguments is `pointer`.
     fn read_value(&mut self, schema: &Schema, control_path: &str, pointer: &str) -> Option<Value> {
         if self.controls.is_json(control_path) {
             return self.read_json("json", control_path, pointer);
@@ -88,7 +88,7 @@ impl FormReader<'_> {
         self.controls_by_pointer.push((pointer.to_owned(), control.clone()));
         let is_ref = matches!(schema, Schema::Ref(_));
         let schema = operation.resolve(schema);
-        // A schema that contains itself ends where nothing is filled in any more.
+        // A recursive schema ends where no nested control has a value.
         if is_ref
             && !schema.has_single_control()
             && !self.controls.has_nested_values(control_path)

@@ -1,4 +1,4 @@
-//! Arguments into controls.
+//! Writes arguments into controls.
 
 use super::{ADDITIONAL_FIELDS, Controls, parse_plain_value, to_pretty_json};
 use crate::model::{
@@ -10,9 +10,10 @@ use crate::model::{
 };
 use serde_json::{Map, Value};
 
-/// Writes arguments into the controls of a form: the inverse of [`read`].
+/// Writes arguments into the controls of a form: the inverse of [`read`](super::read).
 ///
-/// What no plain control can say (`null`, `""`, `[]`, a value of another type) is written as JSON at its field.
+/// Values that no plain control can express (`null`, `""`, `[]`, a value of another type) are written as JSON at their
+/// field.
 pub fn write(operation: &Operation, arguments: &Arguments) -> Controls {
     let mut writer = FormWriter { operation, controls: Controls::default(), remaining_visits: MAX_VISITED_VALUES };
     let mut others = Map::new();
@@ -36,7 +37,7 @@ pub fn write_at(operation: &Operation, schema: &Schema, value: &Value, at: &str)
 struct FormWriter<'a> {
     operation: &'a Operation,
     controls: Controls,
-    /// How many values may still be looked at to find variants.
+    /// Number of values that may still be visited to find matching variants.
     remaining_visits: u32,
 }
 
@@ -49,7 +50,7 @@ impl FormWriter<'_> {
         }
     }
 
-    /// Writes a value into plain controls, or says that they cannot hold it.
+    /// Writes a value into plain controls; returns false if they cannot express it.
     fn try_write_plain(&mut self, schema: &Schema, value: &Value, path: &str) -> bool {
         match (self.operation.resolve(schema), value) {
             (Schema::Any, value) => self.controls.push("value", path, to_pretty_json(value)),
@@ -100,7 +101,7 @@ impl FormWriter<'_> {
         true
     }
 
-    /// Writes the rows of a map, or says that one of them cannot be written.
+    /// Writes the rows of a map; returns false if a row cannot be written.
     fn try_write_rows(&mut self, item: &Schema, map: &Map<String, Value>, path: &str) -> bool {
         for (row, (key, value)) in map.iter().enumerate() {
             let row = join_pointer(path, &row.to_string());

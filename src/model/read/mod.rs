@@ -1,5 +1,6 @@
-//! Reads the words that travel to the browser from JSON values, by hand: derived readers for the same types make the
-//! browser's program 70 kB larger. Only this program writes what is read here, so what is missing takes its default.
+//! Converts JSON values into the types that the browser receives. The conversions are written by hand: derived ones for
+//! the same types make the browser's binary 70 kB larger. Only this program writes the JSON, so a missing field takes
+//! its default.
 
 mod response;
 mod schema;
@@ -14,7 +15,7 @@ use super::{
 };
 use serde_json::{Map, Number, Value};
 
-/// Takes fields out of an object; fields of anything else are all missing.
+/// The fields of an object, to be taken by name. A value that is not an object has no fields.
 struct JsonFields(Map<String, Value>);
 
 impl From<Value> for JsonFields {
@@ -85,7 +86,7 @@ fn read_strings(value: Value) -> Vec<String> {
     read_list::<Value>(value).into_iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
 }
 
-/// Numbers that are counted, not computed with, fit.
+/// Converts a number to a narrower type; returns the default if it is missing or too large.
 fn narrow_or_default<T: TryFrom<u64> + Default>(number: Option<u64>) -> T {
     number.and_then(|number| number.try_into().ok()).unwrap_or_default()
 }
@@ -156,7 +157,7 @@ impl From<Value> for OperationAuthentication {
         let mut fields = JsonFields::from(value);
         let alternatives: Vec<Value> = fields.take_list("needs");
         Self {
-            alternative: alternatives.into_iter().map(read_strings).collect(),
+            alternatives: alternatives.into_iter().map(read_strings).collect(),
             references: fields.take_list("references"),
         }
     }

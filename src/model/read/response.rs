@@ -1,4 +1,4 @@
-//! What comes back from a call.
+//! Conversions for responses and errors.
 
 use super::{JsonFields, narrow_or_default, read_list, read_strings};
 use crate::model::{
@@ -81,7 +81,7 @@ impl From<Value> for ToolResponse {
     }
 }
 
-/// As the browser reads it: what it shows are the words, and its code is for programs.
+/// Reads the message and the details, which the browser shows. It does not use the code, which is for other programs.
 impl From<Value> for ExplorerError {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);

@@ -1,4 +1,4 @@
-//! Schemas.
+//! Conversions for schemas.
 
 use super::{JsonFields, read_list};
 use crate::model::schema::{

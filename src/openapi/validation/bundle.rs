@@ -1,7 +1,7 @@
-//! A schema of a document as one JSON Schema 2020-12 that stands for itself: what it refers to comes along under `$defs`.
+//! Bundles a schema of a document into one self-contained JSON Schema 2020-12. Referenced schemas become `$defs`.
 //!
-//! Documents are sloppy: what is no keyword's value is left out, and what people mean by `additionalProperties: false`
-//! beside `allOf` is done: the parts together name the properties.
+//! Documents are sloppy, so keywords with invalid values are dropped. `additionalProperties: false` beside `allOf` is
+//! interpreted as authors mean it: all parts together name the properties.
 
 use super::property_set::{PropertyCollector, PropertySet};
 use super::{cost_limit, keywords};
@@ -10,33 +10,34 @@ use jsonschema::ValidationOptions;
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 
-/// How many schemas a bundle holds at most.
+/// Maximum number of schemas in a bundle.
 const MAX_SCHEMAS: usize = 3_000;
-/// How deep schemas stand in each other; what is deeper gets a name, so that nothing that reads the bundle goes deep.
+/// Maximum nesting depth of inline schemas. Deeper schemas become definitions, so that no code that reads the bundle
+/// recurses deeply.
 const MAX_INLINE_DEPTH: usize = 12;
 
-/// Characters of a regular expression.
+/// Maximum length of a regular expression, in bytes.
 const MAX_PATTERN_BYTES: usize = 4_000;
 
-/// A schema that stands for itself.
+/// A self-contained schema.
 pub(super) struct Bundle {
     pub(super) schema: Value,
-    /// How many schemas it is made of.
+    /// Number of schemas in the bundle.
     pub(super) schema_count: usize,
     /// Names of properties whose format is `password`.
     pub(super) secret_fields: HashSet<String>,
 }
 
-/// What a schema is there for.
+/// The role of a schema in the description of a value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum SchemaRole {
-    /// It describes a value: together with its parts it names all properties that there are.
+    /// The schema describes a value. Together with its parts, it names all properties of the value.
     Value,
-    /// It is one of the schemas that a value is described by.
+    /// The schema is one of several that describe the same value.
     Fragment,
 }
 
-/// Bundles a schema; nothing where it is too much.
+/// Bundles a schema. Returns `None` if the schema exceeds the limits.
 pub(super) fn build_bundle(
     options: &ValidationOptions,
     resolver: Resolver,
@@ -54,13 +55,13 @@ pub(super) fn build_bundle(
         remaining_schemas: MAX_SCHEMAS,
         dropped_constraints: 0,
     };
-    // What a request has at its root beside the documented fields is allowed: an explorer exists to try.
+    // Undocumented fields are allowed at the root of a request, so that users can try them.
     let role = if direction == Direction::Response { SchemaRole::Value } else { SchemaRole::Fragment };
     let root = bundle_writer.write_schema(schema, role, 0, &[])?;
     let mut definitions = Map::new();
     while let Some((number, schema, role)) = bundle_writer.pending.pop() {
         let definition = bundle_writer.write_schema(schema, role, 1, &[])?;
-        // The first part of `allOf` is visited before anything that the second one leads to.
+        // The validator visits the first part of `allOf` before anything that the second part refers to.
         definitions.insert(number.to_string(), json!({"allOf": [{ cost_limit::COST_KEYWORD: 1 }, definition]}));
     }
     let schema_count = MAX_SCHEMAS - bundle_writer.remaining_schemas;
@@ -77,12 +78,12 @@ struct BundleWriter<'a, 'b> {
     resolver: Resolver<'a>,
     direction: Direction,
     property_collector: PropertyCollector<'a>,
-    /// Numbers of the schemas that have names, by their addresses in the document.
+    /// Numbers of the definitions, by the address of the schema in the document and its role.
     definition_numbers: HashMap<(*const Value, SchemaRole), usize>,
     pending: Vec<(usize, &'a Value, SchemaRole)>,
     secret_fields: HashSet<String>,
     remaining_schemas: usize,
-    /// How often something was left out that would have refused values.
+    /// Number of dropped keywords that could have rejected values.
     dropped_constraints: usize,
 }
 
@@ -126,7 +127,8 @@ impl<'a> BundleWriter<'a, '_> {
     ) -> Option<()> {
         let converted = match (keyword, value) {
             ("$ref", Value::String(reference)) => match self.resolver.resolve_reference(reference) {
-                // What only has another name is a value where that is; else the names are looked for in all parts.
+                // The target of an alias describes the value itself. The target of any other `$ref` is only one of
+                // several parts.
                 Ok(target) => {
                     Some(self.definition_reference(target, if is_alias { role } else { SchemaRole::Fragment }))
                 }
@@ -139,7 +141,7 @@ impl<'a> BundleWriter<'a, '_> {
                 all.extend(output.remove("allOf").and_then(|more| more.as_array().cloned()).into_iter().flatten());
                 Some(Value::Array(all))
             }
-            // A value may be right as several variants: few documents take care that it is not.
+            // `oneOf` is relaxed to `anyOf`, because few documents ensure that a value matches only one variant.
             ("oneOf" | "anyOf", Value::Array(variants)) if !variants.is_empty() => {
                 let variants: Option<Vec<Value>> = variants
                     .iter()
@@ -153,7 +155,8 @@ impl<'a> BundleWriter<'a, '_> {
                 return Some(());
             }
             ("not" | "if", Value::Object(_)) => {
-                // What accepts more than the document says would refuse more here.
+                // Under these keywords, a schema that accepts too much would reject valid values. It is therefore
+                // dropped unless its conversion is exact.
                 let (dropped_before, definitions_before) = (self.dropped_constraints, self.definition_numbers.len());
                 let subschema = self.write_schema(value, SchemaRole::Fragment, depth + 1, &[])?;
                 let is_lossless = self.dropped_constraints == dropped_before
@@ -205,7 +208,7 @@ impl<'a> BundleWriter<'a, '_> {
         Some(())
     }
 
-    /// Names the properties that the parts of a schema have, where the schema says what others may hold.
+    /// Adds the property names of all parts, if the schema restricts additional properties.
     fn write_properties(
         &mut self,
         output: &mut Map<String, Value>,
@@ -232,7 +235,7 @@ impl<'a> BundleWriter<'a, '_> {
         Some(())
     }
 
-    /// Whether the validator can match a regular expression.
+    /// Returns true if the validator supports a regular expression.
     fn is_supported_pattern(&self, pattern: &str) -> bool {
         pattern.len() <= MAX_PATTERN_BYTES && self.options.build(&json!({ "pattern": pattern })).is_ok()
     }
@@ -259,7 +262,7 @@ fn entry_count(value: Option<&Value>) -> usize {
     }
 }
 
-/// Whether a reference stands anywhere in a written schema.
+/// Returns true if a bundled schema contains a reference.
 fn has_reference(schema: &Value) -> bool {
     match schema {
         Value::Object(fields) => fields.contains_key("$ref") || fields.values().any(has_reference),

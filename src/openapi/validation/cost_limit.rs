@@ -1,8 +1,8 @@
-//! How much work one validation may be.
+//! Limits the cost of one validation.
 //!
-//! Documents and replies are not trusted, and together they can ask for work without end: schemas that contain themselves
-//! twice double it with every level of a value. The crate cannot be told to stop, so the bundle carries a keyword of ours
-//! that counts visits, and leaves by unwinding when there are too many or the stack is used up.
+//! Documents and responses are not trusted, and together they can require unbounded work: a schema that contains itself
+//! twice doubles the work at each level of a value. Crate `jsonschema` cannot be interrupted, so the bundle contains a
+//! custom keyword that counts visits, and unwinds the stack when there are too many or stack space runs out.
 
 use jsonschema::{Keyword, ValidationError};
 use serde_json::{Map, Value};
@@ -11,33 +11,33 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
-/// The keyword that counts. Its value is what a visit costs.
+/// Name of the custom keyword. Its value is the cost of one visit.
 pub(super) const COST_KEYWORD: &str = "x-visit";
-/// What one validation may cost: some tenths of a second, some tens of megabytes.
+/// Maximum cost of one validation: a few tenths of a second, and a few tens of megabytes.
 const MAX_COST: usize = 250_000;
-/// Bytes of the stack that validation may use; threads have 2 MB.
+/// Maximum stack size of a validation, in bytes. Threads have 2 MB.
 const MAX_STACK_BYTES: usize = 512 << 10;
 
 thread_local! {
-    /// What is left of the budget, and the address at which the stack must stop.
+    /// The remaining budget, and the lowest stack address that validation may use.
     static REMAINING: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
-/// What validation leaves with.
+/// Panic payload that ends a validation whose budget is exhausted.
 struct BudgetExhausted;
 
-/// Runs a validation within the budget; nothing where it takes more, or fails.
+/// Runs a validation within the budget. Returns `None` if it exceeds the budget or panics.
 pub(super) fn run_within_budget<T>(validate: impl FnOnce() -> T) -> Option<T> {
     let stack_marker = 0_u8;
     REMAINING.set((MAX_COST, address_of(&stack_marker).saturating_sub(MAX_STACK_BYTES)));
     catch_unwind(AssertUnwindSafe(validate)).ok()
 }
 
-/// Counts visits of one schema.
+/// A keyword that counts visits of one schema.
 pub(super) struct CostKeyword(usize);
 
 impl CostKeyword {
-    /// The keyword as a document has it.
+    /// Builds the keyword from its value in a schema.
     #[expect(clippy::unnecessary_wraps, reason = "keywords may be wrong")]
     pub(super) fn build<'a>(
         _: &'a Map<String, Value>,
@@ -58,7 +58,7 @@ impl CostKeyword {
         let stack_marker = 0_u8;
         match remaining.checked_sub(self.0 + size) {
             Some(new_remaining) if address_of(&stack_marker) > stack_end => REMAINING.set((new_remaining, stack_end)),
-            // No hook is called, so nothing is logged: this is no failure.
+            // `resume_unwind` does not call the panic hook, so nothing is logged: an exhausted budget is not a failure.
             _ => resume_unwind(Box::new(BudgetExhausted)),
         }
     }

@@ -1,4 +1,5 @@
-//! What a validator found, in the words of `model::check`. No value of a reply becomes part of them.
+//! Converts validation errors to differences, in the wording of `model::check`. They never contain a value of a
+//! response.
 
 use crate::{
     model::{
@@ -11,37 +12,37 @@ use jsonschema::{JsonType, ValidationError, error::TypeKind, error::ValidationEr
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// Characters of a name from outside.
+/// Maximum length of an external name in a message, in characters.
 const MAX_NAME_CHARS: usize = 60;
-/// Names in a pointer.
+/// Maximum number of segments of a pointer.
 const MAX_POINTER_SEGMENTS: usize = 20;
-/// Choices that are listed.
+/// Maximum number of enum values in a message.
 const MAX_LISTED_CHOICES: usize = 20;
 
-/// One thing in which a value differs from its schema.
+/// A difference between a value and its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The object that it is about, as a JSON Pointer.
+    /// JSON Pointer to the value that the error is about.
     instance_pointer: String,
-    /// Names and indices that lead to the place.
+    /// Names and indices of the location, including a missing or unexpected field.
     path: Vec<String>,
     message: String,
-    /// In how many more items of lists the same was found.
+    /// Number of other list items with the same difference.
     repeat_count: usize,
 }
 
 impl Difference {
-    /// A difference of the whole.
+    /// Creates a difference at the root of the value.
     pub(super) fn at_root(message: impl Into<String>) -> Self {
         Self { instance_pointer: String::new(), path: Vec::new(), message: message.into(), repeat_count: 0 }
     }
 
-    /// The value that it is about.
+    /// Returns the value that the difference is about.
     pub(super) fn find_instance<'a>(&self, root: &'a Value) -> Option<&'a Value> {
         root.pointer(&self.instance_pointer)
     }
 
-    /// The difference as it is told. Names come from outside, so they are cleaned and cut.
+    /// Converts the difference to a problem. External names are redacted with `redact` and truncated.
     pub fn into_problem(self, base_pointer: &str, redact: impl Fn(&str) -> String) -> Problem {
         let shortened_pointer = self
             .path
@@ -59,7 +60,7 @@ impl Difference {
     }
 }
 
-/// What the errors say. The same fault of many items of a list is one difference.
+/// Converts errors to differences. The same error in several items of a list becomes one difference.
 pub(super) fn collect_differences<'a>(
     errors: impl Iterator<Item = ValidationError<'a>>,
     direction: Direction,
@@ -74,9 +75,9 @@ pub(super) fn collect_differences<'a>(
 struct DifferenceCollector {
     direction: Direction,
     differences: Vec<Difference>,
-    /// Places and messages that were told: a value that is described twice is not told twice.
+    /// Locations and messages that are already reported: two schemas of one value can yield the same error.
     seen: HashSet<(Vec<String>, String)>,
-    /// Numbers of differences, by their places without indices, and their messages.
+    /// Indices of differences, by location without list indices, and message.
     index_by_message: HashMap<(Vec<String>, String), usize>,
 }
 
@@ -111,7 +112,7 @@ impl DifferenceCollector {
     fn add_error(&mut self, error: &ValidationError) {
         use ValidationErrorKind as Kind;
         let is_response = self.direction == Direction::Response;
-        // What a reply holds stays out of the words, its sizes too.
+        // Messages must not contain data of a response, including its sizes.
         let size = |count: fn(&Value) -> usize, unit: &str| {
             let size = count(error.instance());
             if is_response { ".".to_owned() } else { format!("; {unit} {size}.") }
@@ -173,18 +174,18 @@ impl DifferenceCollector {
             Kind::Contains => "None of the items is one that the document wants here.".into(),
             Kind::Not { .. } => "Must not be like this: the document rules it out.".into(),
             Kind::FalseSchema => "Must not be here.".into(),
-            // What cannot be judged is no difference.
+            // Unknown kinds of errors are not reported.
             _ => return,
         };
         self.add_difference(error, None, message);
     }
 
-    /// A value that fits none of several schemas. Where it can be told which one is meant, what is wrong with it as that one
-    /// is said.
+    /// Adds the error of a value that matches none of several variants. If only one variant is plausible, the errors of
+    /// that variant are added instead.
     fn add_union_error(&mut self, error: &ValidationError, variants: &[Vec<ValidationError<'static>>]) {
         let union_pointer = error.instance_path().as_str();
         let is_at_union = |union_error: &ValidationError| union_error.instance_path().as_str() == union_pointer;
-        // Another type, or another constant in one of its fields: that variant is not meant.
+        // A variant is implausible if the value has another type, or another constant in one of its fields.
         let excludes_variant = |variant_error: &ValidationError| match variant_error.kind() {
             ValidationErrorKind::Type { .. } => is_at_union(variant_error),
             ValidationErrorKind::Enum { options } => {
@@ -255,12 +256,12 @@ fn type_mismatch(expected: &[JsonType], value: &Value) -> String {
     format!("Must be {}, not {}.", type_names.join(" or "), json_type_name(value))
 }
 
-/// The names of a JSON Pointer.
+/// Returns the unescaped segments of a JSON Pointer.
 fn pointer_segments(pointer: &str) -> impl Iterator<Item = String> {
     pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"))
 }
 
-/// As much of a name as is told.
+/// Truncates a name to the maximum length.
 fn truncate_name(name: &str) -> String {
     match name.char_indices().nth(MAX_NAME_CHARS) {
         Some((end, _)) => [&name[..end], "…"].concat(),

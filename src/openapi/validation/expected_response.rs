@@ -1,30 +1,30 @@
-//! What a document promises about a reply, and how a reply keeps it.
+//! Compares responses with their documentation.
 
 use super::{Difference, SchemaKey, SchemaValidator, find_operation};
 use crate::openapi::{Document, reference::Resolver, schema::Direction};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// What a document says about the reply with a status.
+/// The documented response of an operation for a status and media type.
 #[derive(Clone, Debug)]
 pub enum ExpectedResponse {
-    /// It names other statuses, not this one.
+    /// Other statuses are documented, but not this one.
     UndocumentedStatus(u16),
-    /// It has no body.
+    /// The documented response has no body.
     NoBody,
-    /// Its body is JSON of this schema.
+    /// The documented body is JSON that must match this schema.
     Json(Arc<SchemaValidator>),
-    /// Nothing that a reply could be compared with.
+    /// Nothing is documented that a response could be compared with.
     Unknown,
 }
 
 impl ExpectedResponse {
-    /// Whether a field of this name is a secret: in the schema, it has the format `password`.
+    /// Returns true if a field with this name is a secret: the schema gives it the format `password`.
     pub fn is_secret_field(&self, name: &str) -> bool {
         matches!(self, Self::Json(validator) if validator.secret_fields.contains(name))
     }
 
-    /// In what a body differs from what was promised; nothing where the two cannot be compared.
+    /// Returns the differences between a body and its documentation, or `None` if they cannot be compared.
     pub fn compare(&self, body: &[u8]) -> Option<Vec<Difference>> {
         let single_difference = |message: &str| Some(vec![Difference::at_root(message)]);
         match self {
@@ -43,7 +43,7 @@ impl ExpectedResponse {
 }
 
 impl Document {
-    /// What the document promises about an operation's reply with this status and media type.
+    /// Returns the documented response of an operation for a status and media type.
     pub fn expected_response(&self, operation: &str, status: u16, content_type: &str) -> ExpectedResponse {
         self.find_expected_response(operation, status, content_type).unwrap_or(ExpectedResponse::Unknown)
     }
@@ -72,7 +72,7 @@ impl Document {
     }
 }
 
-/// The reply of a status, else of its range, else the default.
+/// Returns the response that is documented for a status, for its range, or as the default.
 fn find_by_status(responses: &Map<String, Value>, status: u16) -> Option<(&String, &Value)> {
     let exact = status.to_string();
     let is_matching_range =
@@ -83,7 +83,8 @@ fn find_by_status(responses: &Map<String, Value>, status: u16) -> Option<(&Strin
         .or_else(|| find(&|name| name == "default"))
 }
 
-/// The media type of JSON and its schema, unless what came is another one of those that are promised.
+/// Returns the documented JSON media type of a response, and its schema. Returns `None` if there is none, or if the
+/// response has a documented media type other than JSON.
 fn json_schema<'a>(content: &'a Map<String, Value>, content_type: &str) -> Option<(&'a String, &'a Value)> {
     let essence = |media: &str| media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let received = essence(content_type);

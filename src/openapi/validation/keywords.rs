@@ -1,4 +1,4 @@
-//! Keywords that hold no schema, as they are in documents: only what the validator understands is carried over.
+//! Converts keywords that contain no schema. Only values that the validator supports are retained.
 
 use super::FORMATS;
 use serde_json::{Map, Value};
@@ -6,16 +6,16 @@ use serde_json::{Map, Value};
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
 
-/// More choices are not compared.
+/// Maximum number of values of an `enum` that is validated.
 const MAX_ENUM_VALUES: usize = 1_000;
 
-/// Whether values are files, which JSON does not hold.
+/// Returns true if values are files, which JSON cannot contain.
 pub(super) fn is_file_schema(schema: &Map<String, Value>) -> bool {
     let kind = schema.get("type").and_then(Value::as_str);
     kind == Some("file") || schema.get("format").and_then(Value::as_str) == Some("binary")
 }
 
-/// Whether a keyword holds no schema.
+/// Returns true if [`convert_assertion`] supports a keyword.
 pub(super) fn is_assertion(keyword: &str) -> bool {
     matches!(
         keyword,
@@ -41,7 +41,7 @@ pub(super) fn is_assertion(keyword: &str) -> bool {
     )
 }
 
-/// Whether a keyword refuses no value.
+/// Returns true if a keyword never rejects a value.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     keyword.starts_with("x-")
         || matches!(
@@ -64,7 +64,8 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
         )
 }
 
-/// The value of such a keyword, if it is one; properties that are hidden are required nowhere.
+/// Converts the value of an assertion keyword, or returns `None` if it is invalid. Hidden properties are removed from
+/// the required ones.
 pub(super) fn convert_assertion(keyword: &str, value: &Value, hidden: &[&str]) -> Option<Value> {
     match keyword {
         "type" => convert_type(value),

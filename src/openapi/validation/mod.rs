@@ -1,5 +1,6 @@
-//! Compares values with the schemas of a document, by crate `jsonschema`: arguments before they are sent, replies when they
-//! come. A document never refuses anything by being wrong itself: where it cannot be understood, no claim is made.
+//! Compares values with the schemas of a document, by crate `jsonschema`: arguments before they are sent, and responses
+//! after they are received. An invalid document never rejects a value: a schema that cannot be interpreted is not
+//! compared.
 //!
 //! schema → bundle → validator → differences; each step is a file.
 
@@ -28,22 +29,22 @@ use moka::sync::Cache;
 use serde_json::Value;
 use std::{collections::HashSet, fmt, sync::Arc};
 
-/// Schemas of all validators that are kept; one is some hundred bytes.
+/// Maximum number of schemas in the cached validators of a document. One schema takes some hundred bytes.
 const MAX_CACHED_SCHEMAS: u64 = 100_000;
-/// Bytes of a regular expression, compiled.
+/// Maximum size of a compiled regular expression, in bytes.
 const MAX_COMPILED_PATTERN_BYTES: usize = 1 << 18;
-/// The formats that are checked, by the same code as in the browser.
+/// Formats that are validated, by the same code as in the browser.
 const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "url", "email", "e164"];
 
-/// The validators of a document's operations, made when they are asked for; nothing where a schema cannot be validated by.
+/// Validators of the operations of a document, compiled on demand. The value is `None` if the schema is not supported.
 pub(super) type ValidatorCache = Cache<(usize, SchemaKey), Option<Arc<SchemaValidator>>>;
 
-/// What of an operation a schema describes.
+/// The part of an operation that a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SchemaKey {
-    /// Its body in a media type.
+    /// The request body in a media type.
     RequestBody(String),
-    /// Its reply with a status, as the document writes it, in a media type.
+    /// The response with a status, as the document spells it, and a media type.
     Response(String, String),
 }
 
@@ -54,7 +55,7 @@ pub(super) fn new_validator_cache() -> ValidatorCache {
     Cache::builder().max_capacity(MAX_CACHED_SCHEMAS).weigher(weight).build()
 }
 
-/// A schema that values are compared with.
+/// A compiled schema that values are compared with.
 pub struct SchemaValidator {
     inner: jsonschema::Validator,
     schema_count: usize,
@@ -70,7 +71,7 @@ impl fmt::Debug for SchemaValidator {
 }
 
 impl SchemaValidator {
-    /// Nothing where the schema is too large, or not one that the crate understands.
+    /// Compiles a schema. Returns `None` if the schema is too large or not supported.
     fn compile(resolver: Resolver, schema: &Value, direction: Direction) -> Option<Self> {
         let options = validation_options();
         let bundle = bundle::build_bundle(&options, resolver, schema, direction)?;
@@ -78,13 +79,13 @@ impl SchemaValidator {
         Some(Self { inner, schema_count: bundle.schema_count, direction, secret_fields: bundle.secret_fields })
     }
 
-    /// Everything in which a value differs from the schema; nothing where that takes too long to find out.
+    /// Returns all differences between a value and the schema, or `None` if the comparison exceeds its budget.
     fn find_differences(&self, value: &Value) -> Option<Vec<Difference>> {
         cost_limit::run_within_budget(|| difference::collect_differences(self.inner.iter_errors(value), self.direction))
     }
 }
 
-/// How schemas are compiled: nothing is fetched, and regular expressions match in linear time.
+/// Returns the options that compile schemas: nothing is fetched, and regular expressions match in linear time.
 fn validation_options() -> ValidationOptions<'static> {
     let patterns =
         PatternOptions::regex().size_limit(MAX_COMPILED_PATTERN_BYTES).dfa_size_limit(MAX_COMPILED_PATTERN_BYTES);
@@ -94,8 +95,8 @@ fn validation_options() -> ValidationOptions<'static> {
         .with_pattern_options(patterns)
         .should_validate_formats(true)
         .with_keyword(cost_limit::COST_KEYWORD, cost_limit::CostKeyword::build)
-        // No bundle has `const`. That it might be ours keeps the crate from looking for constants in all variants of a
-        // union beforehand, which hostile documents make endless.
+        // Bundles contain no `const`. A custom `const` keyword prevents the crate from searching all variants of a
+        // union for constants beforehand, which takes unbounded time for hostile documents.
         .with_keyword("const", cost_limit::CostKeyword::build);
     FORMATS.into_iter().fold(options, |options, format| {
         options.with_format(format, move |text: &str| check_format(format, text).is_none())
@@ -103,16 +104,18 @@ fn validation_options() -> ValidationOptions<'static> {
 }
 
 impl Document {
-    /// What the schema of an operation's body finds wrong with arguments, beyond what `check` finds.
+    /// Validates arguments against the schema of the request body. Returns the problems that `model::check` does not
+    /// find.
     ///
-    /// Fields that the document does not name are allowed at the body's root, and `null` everywhere in it.
+    /// Undocumented fields are allowed at the root of the body, and `null` is allowed everywhere in it.
     pub fn validate_request_body(&self, operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
         let problems = self.request_body_validator(operation).zip(build_body_argument(operation, arguments)).and_then(
             |(validator, body)| {
                 let mut non_null_body = body.value.clone();
                 remove_nulls(&mut non_null_body);
                 let mut differences = validator.find_differences(&non_null_body)?;
-                // What holds a null is not judged as a whole: a field that is there as null is not missing.
+                // An object with a null field is not validated as a whole, because a field that is present as null is
+                // not missing.
                 differences.retain(|difference| !difference.find_instance(&body.value).is_some_and(has_null_field));
                 Some(
                     differences
@@ -137,19 +140,19 @@ impl Document {
     }
 }
 
-/// An operation in its document.
+/// Returns an operation of the document.
 fn find_operation<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Option<&'a Value> {
     let path_item = resolver.resolve(&resolver.0["paths"][&operation_summary.path]).ok()?;
     path_item.get(&operation_summary.method.as_str().to_lowercase())
 }
 
-/// A body that is going to be sent, and where it stands in the arguments.
+/// The request body, and its JSON Pointer within the arguments.
 struct BodyArgument {
     value: Value,
     pointer: &'static str,
 }
 
-/// The body that the arguments make, where it is made of JSON values.
+/// Builds the request body from the arguments. Returns `None` unless it consists of JSON values.
 fn build_body_argument(operation: &Operation, arguments: &Arguments) -> Option<BodyArgument> {
     let documented_body = operation.body.as_ref()?;
     if !matches!(documented_body.encoding(), BodyEncoding::Json | BodyEncoding::UrlEncoded) {
@@ -171,7 +174,7 @@ fn build_body_argument(operation: &Operation, arguments: &Arguments) -> Option<B
         .then_some(BodyArgument { value: Value::Object(fields), pointer: "" })
 }
 
-/// Takes fields that are null out of objects.
+/// Removes null fields from objects.
 fn remove_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {

@@ -1,31 +1,31 @@
-//! Which properties a value may have, by all the schemas that it is described by together.
+//! Determines the properties that a value can have, according to all schemas that describe it.
 
 use crate::openapi::{reference::Resolver, schema::Direction};
 use serde_json::{Map, Value};
 use std::{cell::Cell, collections::HashSet};
 
-/// How many schemas one value is described by at most; beyond it, any property may be there.
+/// Maximum number of schemas that describe one value. Beyond it, any property is allowed.
 const MAX_SCHEMAS_PER_VALUE: usize = 200;
-/// How many layers and properties are looked at for one bundle.
+/// Maximum number of layers and properties that are visited for one bundle.
 const MAX_STEPS: usize = 200_000;
 
 /// The properties of a value.
 #[derive(Default)]
 pub(super) struct PropertySet<'a> {
-    /// Those that are named.
+    /// Names of the documented properties.
     pub(super) names: Vec<&'a str>,
-    /// Those of them that need not be there in this direction, even if they are required.
+    /// Names of the documented properties that are optional in this direction, even if they are required.
     pub(super) excluded: Vec<&'a str>,
-    /// Whether others may be there, as far as can be told.
+    /// True if other properties are allowed, or may be.
     pub(super) is_open: bool,
-    /// Whether the document says that there are no others.
+    /// True if the document forbids other properties.
     pub(super) is_closed: bool,
 }
 
-/// Looks for properties.
+/// Collects the properties of schemas.
 pub(super) struct PropertyCollector<'a> {
     resolver: Resolver<'a>,
-    /// What marks a property that is not for this direction.
+    /// Keyword that excludes a property from this direction.
     exclusion_keyword: &'static str,
     remaining_steps: Cell<usize>,
 }
@@ -36,7 +36,7 @@ impl<'a> PropertyCollector<'a> {
         Self { resolver, exclusion_keyword, remaining_steps: Cell::new(MAX_STEPS) }
     }
 
-    /// The shape of a schema; nothing where there is too much to look at.
+    /// Collects the properties of a schema. Returns `None` if the limit of steps is exceeded.
     pub(super) fn collect(&self, schema: &'a Value) -> Option<PropertySet<'a>> {
         let mut property_set = PropertySet::default();
         let (mut pending, mut seen, mut names) = (vec![schema], HashSet::new(), HashSet::new());
@@ -72,7 +72,7 @@ impl<'a> PropertyCollector<'a> {
         Some(property_set)
     }
 
-    /// Adds the schemas that describe the same value; tells whether all of them are known.
+    /// Adds the schemas that describe the same value. Returns true if all of them were found.
     fn push_subschemas(&self, layer: &'a Map<String, Value>, pending: &mut Vec<&'a Value>) -> bool {
         let mut is_complete = true;
         let list = |key: &str| layer.get(key).and_then(Value::as_array).into_iter().flatten();
@@ -86,7 +86,7 @@ impl<'a> PropertyCollector<'a> {
         }
         let has_union = ["anyOf", "oneOf"].into_iter().any(|key| layer.contains_key(key));
         if let Some(discriminator) = layer.get("discriminator").filter(|_| !has_union) {
-            // Schemas that extend this one, whose values may stand in its place.
+            // The value may be of any schema that extends this one.
             let mapping = discriminator["mapping"].as_object();
             is_complete &= mapping.is_some();
             for reference in mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str) {

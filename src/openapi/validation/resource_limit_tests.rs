@@ -1,4 +1,4 @@
-//! Documents and replies that ask for work without end, or for more stack than there is.
+//! Tests that validation limits documents and responses that require unbounded work or stack space.
 
 use super::tests::{document, response_problems};
 use anyhow::Result;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 #[test]
 fn hostile_documents_and_replies_end_soon() -> Result<()> {
     let level = |number: usize| format!("#/components/schemas/L{number}");
-    // Each level refers to the next one in many ways.
+    // Each level refers to the next one several times.
     let bomb = |one: &dyn Fn(String) -> Value| -> Value {
         let mut levels: serde_json::Map<String, Value> =
             (0..40).map(|number| (format!("L{number}"), one(level(number + 1)))).collect();
@@ -66,7 +66,7 @@ fn hostile_documents_and_replies_end_soon() -> Result<()> {
         assert_eq!(response_problems(&document, body).is_some(), is_compared, "{name}");
         assert!(one.elapsed() < Duration::from_secs(10), "{:?} for {name}", one.elapsed());
     }
-    // What was given up leaves nothing behind.
+    // An aborted validation must not affect later ones.
     let document = document("3.1.0", &json!({}), &json!({"type": "string"}), &json!({}))?;
     assert_eq!(response_problems(&document, "1").map(|said| said.len()), Some(1));
     assert!(start.elapsed() < Duration::from_mins(1));

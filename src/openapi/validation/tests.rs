@@ -5,7 +5,7 @@ use crate::{
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-/// A document of one operation, `thing`, whose reply and body have one schema each.
+/// Builds a document with one operation, `thing`, whose request body and response have one schema each.
 pub(super) fn document(version: &str, body: &Value, response: &Value, schemas: &Value) -> Result<Document> {
     let document = json!({
         "openapi": version,
@@ -21,7 +21,7 @@ pub(super) fn document(version: &str, body: &Value, response: &Value, schemas: &
     parse_document(&document.to_string())
 }
 
-/// What is said about a reply: `place: words` each; nothing where it is not compared.
+/// Compares a response, and returns `location: message` for each problem, or `None` if it is not compared.
 pub(super) fn response_problems(document: &Document, body: &str) -> Option<Vec<String>> {
     let found = document.expected_response("thing", 200, "application/json").compare(body.as_bytes())?;
     let problems = found.into_iter().map(|found| found.into_problem("", str::to_owned));
@@ -33,7 +33,7 @@ fn compare_response(schema: &Value, schemas: &Value, body: &Value) -> Result<Vec
         .context("it was not compared")
 }
 
-/// What is said about arguments.
+/// Validates arguments, and returns `location: message` for each problem.
 fn argument_problems(schema: &Value, arguments: &Value) -> Result<Vec<String>> {
     let document = document("3.1.0", schema, &json!({}), &json!({}))?;
     let documented = document.operation("thing").context("no operation")?;

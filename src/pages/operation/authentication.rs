@@ -1,4 +1,4 @@
-//! The Authentication card: what the operation accepts, and nothing else.
+//! The Authentication card: inputs for the credentials that the operation accepts.
 
 use super::Submission;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What the card is drawn from.
+/// The data that the card is rendered from.
 #[derive(Clone, Copy)]
 struct AuthenticationCard<'a> {
     submission: &'a Submission,
@@ -59,7 +59,7 @@ pub(super) fn authentication_card(
 }
 
 impl AuthenticationCard<'_> {
-    /// The inputs of the only alternative, or a group for each.
+    /// Renders the inputs of the only alternative, or a group for each alternative.
     fn alternatives(self, alternatives: &[Vec<SchemeRequirement>]) -> AnyView {
         let mut rendered_schemes = Vec::new();
         if let [only] = alternatives {
@@ -84,7 +84,7 @@ impl AuthenticationCard<'_> {
         .into_any()
     }
 
-    /// The schemes of one alternative. One that another alternative has too is drawn once.
+    /// Renders the schemes of one alternative. A scheme that several alternatives share is rendered once.
     fn schemes(
         self,
         requirements: &[SchemeRequirement],
@@ -142,7 +142,7 @@ impl AuthenticationCard<'_> {
         .into_any()
     }
 
-    /// What a need is called; by its id, where it cannot be used.
+    /// Returns the display name of a scheme; its id if the scheme cannot be used.
     fn scheme_name(self, requirement: &SchemeRequirement) -> String {
         self.entry.describe_scheme(&requirement.scheme).unwrap_or_else(|_| requirement.scheme.clone())
     }

@@ -1,4 +1,4 @@
-//! The one control of a single value, and what stands beside it.
+//! The control of a single value, and the element for its problems.
 
 use super::fields::FormRenderer;
 use crate::model::{
@@ -9,11 +9,11 @@ use crate::model::{
 use crate::ui::html::HtmlWriter;
 use leptos::prelude::*;
 
-/// Bytes of a file that a page carries from one sending to the next.
+/// Maximum size of a file argument that a page preserves between two form posts, in bytes.
 const MAX_RESENT_FILE_BYTES: usize = 200_000;
 
 impl FormRenderer<'_> {
-    /// The one control of a single value. An item of a list has no label beside it: it is named after its list.
+    /// Renders the control of a single value. An item of a list has no label of its own, and is named after its list.
     pub(super) fn control(
         self,
         schema: &Schema,
@@ -36,7 +36,7 @@ impl FormRenderer<'_> {
             Schema::File => return self.file_input(path, (id, label)),
             schema => return self.text_input(schema, field, path, (id, label), text),
         };
-        // What can be nothing else need not be chosen.
+        // A required field with only one choice is preselected.
         if let (Some(field), [only]) = (field, options.as_slice())
             && field.required
             && text.is_empty()
@@ -61,7 +61,7 @@ impl FormRenderer<'_> {
         .into_any()
     }
 
-    /// One line of text or a number. Secrets are masked; a default or an example shows in it.
+    /// Renders a one-line input for a text or a number. Secrets are hidden; a default or an example is the placeholder.
     fn text_input(
         self,
         schema: &Schema,
@@ -75,7 +75,7 @@ impl FormRenderer<'_> {
         let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
         let kind =
             if matches!(schema, Schema::Text(constraints) if is_secret(constraints)) { "password" } else { "text" };
-        // What is assumed where nothing is typed, else what could be.
+        // The placeholder is the default, else the first example.
         let placeholder =
             field.and_then(|field| match (&field.annotations.default, field.annotations.examples.first()) {
                 (Some(default), _) => Some(to_control_text(default)),
@@ -88,7 +88,7 @@ impl FormRenderer<'_> {
         .into_any()
     }
 
-    /// A file to choose. What was sent without scripts is kept for the next time, as the browser does not.
+    /// Renders a file input. Without scripts, the page preserves the posted file, because the browser does not.
     fn file_input(self, path: &str, (id, label): (Option<String>, Option<String>)) -> AnyView {
         let name = ["value", path].concat();
         let invalid = self.submission.problem_message(path).map(|_| "true");
@@ -114,12 +114,13 @@ impl FormRenderer<'_> {
         .into_any()
     }
 
-    /// A text of several lines. It has an id, for a label beside it, or a name of its own.
+    /// Renders a text area. It has an id for a separate label, or else a label of its own.
     pub(super) fn text_area(self, name: &str, label: &str, rows: u8, is_secret: bool) -> AnyView {
         let path = control_path(name);
         let (id, label) = if label.is_empty() { (Some(name.to_owned()), None) } else { (None, Some(label.to_owned())) };
         let invalid = self.submission.problem_message(path).map(|_| "true");
-        // Leptos leaves the text of a textarea as it is, so it is escaped here; HTML drops the line feed behind the tag.
+        // Leptos does not escape the `inner_html` of a text area, so it is escaped here. HTML drops a line feed right
+        // after the tag, so one is added.
         let mut text = HtmlWriter::default();
         text.raw("\n").text(&self.submission.control_text(name));
         view! {
@@ -128,14 +129,14 @@ impl FormRenderer<'_> {
         .into_any()
     }
 
-    /// Where it is said what is wrong at a place.
+    /// Renders the element that shows the problem at a path.
     pub(super) fn problem_element(self, path: &str) -> AnyView {
         view! { <p class="problem" id=["problem", path].concat() data-problem=path.to_owned()>{self.submission.problem_message(path)}</p> }
             .into_any()
     }
 }
 
-/// The ids of what describes a control: its text, and what is wrong with it.
+/// Returns the ids of the elements that describe a control: its description and its problem.
 fn described_by(path: &str) -> String {
     ["about", path, " problem", path].concat()
 }

@@ -1,4 +1,4 @@
-//! An input per field, the right one for its schema. Names of controls are those of `model::form`.
+//! The inputs of the form, chosen by the schema of each field. The names of controls are defined in `model::form`.
 
 use super::Submission;
 use crate::model::{
@@ -10,29 +10,30 @@ use crate::model::{
 use leptos::prelude::*;
 use serde_json::Value;
 
-/// What a form's fields are drawn from: the operation, what was typed, and what is wrong with it.
+/// Renders the fields of a form from the operation, the submitted input and its problems.
 #[derive(Clone, Copy)]
 pub(super) struct FormRenderer<'a> {
     pub(super) operation: &'a Operation,
     pub(super) submission: &'a Submission,
 }
 
-/// Stands for a row's number in a row that is not drawn yet.
+/// Replaces the row number in the template of a row.
 const ROW_NUMBER_TOKEN: &str = "{row}";
-/// How deep objects are drawn at once; below, each is opened on demand, so that schemas that contain themselves end.
+/// Maximum depth of references that are rendered at once. Deeper objects are opened on demand, so that recursive
+/// schemas end.
 const MAX_OPEN_DEPTH: usize = 2;
-/// In how many rows within rows anything is drawn at once: a row is drawn twice, once for rows to come, so that each list
-/// within a list would double the page.
+/// Maximum depth of nested rows that are rendered at once. Each row is rendered twice, the second time as a template
+/// for new rows, so every nested list would double the page.
 const MAX_OPEN_ROW_DEPTH: usize = 2;
 
 impl FormRenderer<'_> {
-    /// Inputs for these fields, but for the one that a union's variant sets itself.
+    /// Renders inputs for the fields, except the discriminator of a union's variant.
     pub(super) fn fields(self, fields: &[Field], path: &str, discriminator: Option<&str>) -> Vec<AnyView> {
         let visible_fields = fields.iter().filter(|field| Some(field.name.as_str()) != discriminator);
         visible_fields.map(|field| self.field(field, &join_pointer(path, &field.name))).collect()
     }
 
-    /// What was typed at a place into fields that are not drawn now, hidden: it is there again when the reader goes back to
+    /// Renders hidden inputs for the values of fields that are not visible now. They are restored when the user selects
     /// the media type or the variant that has them.
     pub(super) fn hidden_inputs(self, fields: &[Field], path: &str) -> Vec<AnyView> {
         let is_visible = |key: &str| fields.iter().any(|field| join_pointer("", &field.name)[1..] == *key);
@@ -41,7 +42,7 @@ impl FormRenderer<'_> {
             nested_path.and_then(|inside| inside.split('/').next()).is_some_and(|key| !is_visible(key))
         };
         let hidden_controls = self.submission.controls.0.iter().filter(|(name, text)| {
-            // A file itself stays in the browser, which cannot put it back.
+            // The marker of a file is left out: only the browser has the file, and it cannot put it back.
             !text.is_empty() && is_hidden(name) && !text.contains(&["{{", name, "}}"].concat())
         });
         hidden_controls
@@ -49,7 +50,7 @@ impl FormRenderer<'_> {
             .collect()
     }
 
-    /// A key/value editor for fields that the document does not name.
+    /// Renders a key/value editor for fields that the document does not name.
     pub(super) fn additional_fields(self) -> AnyView {
         let is_open = !self.submission.controls.row_numbers(ADDITIONAL_FIELDS).is_empty();
         view! {
@@ -105,7 +106,7 @@ impl FormRenderer<'_> {
         }
     }
 
-    /// Kind, place, whether required, and the switch to JSON.
+    /// Renders the type, the location, whether the field is required, and the switch to JSON.
     fn badges(self, field: &Field, path: &str, can_be_json: bool) -> AnyView {
         let location = match field.place {
             FieldLocation::Path => " in the path",
@@ -131,7 +132,7 @@ impl FormRenderer<'_> {
         .into_any()
     }
 
-    /// What a list, an object, a map or a union has inside.
+    /// Renders the content of a list, an object, a map or a union.
     fn nested_controls(self, schema: &Schema, path: &str, name: &str, required: bool) -> AnyView {
         let is_ref = matches!(schema, Schema::Ref(_));
         let schema = self.operation.resolve(schema);
@@ -158,7 +159,7 @@ impl FormRenderer<'_> {
         is_shallow || controls.get(&["open", path].concat()).is_some() || controls.has_nested_values(path)
     }
 
-    /// A picker, and the inputs of the variant that is picked.
+    /// Renders a select element for the variant, and the inputs of the selected variant.
     fn union_controls(self, variants: &[UnionVariant], path: &str, name: &str, required: bool) -> AnyView {
         let pick = ["pick", path].concat();
         let chosen = self.submission.controls.get(&pick).map(str::to_owned);
@@ -192,7 +193,8 @@ impl FormRenderer<'_> {
         .into_any()
     }
 
-    /// The rows of a list or map, one empty row if there is none, and what a script draws new rows from.
+    /// Renders the rows of a list or map, with one empty row if there is none, and the template that scripts use for
+    /// new rows.
     fn rows(self, path: &str, name: &str, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
         let numbers = match self.submission.controls.row_numbers(path) {
             none if none.is_empty() && path != ADDITIONAL_FIELDS => vec![0],
@@ -250,8 +252,7 @@ impl FormRenderer<'_> {
     }
 }
 
-/// What a field offers to be filled in with: its default, which is assumed where it is left out, and its examples. A single
-/// example shows in the field itself.
+/// Renders the suggestions for a field: its default and its examples. A single example is shown in the field itself.
 fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyView> {
     let button = |intent: String, text: String| {
         view! { <button type="submit" class="quiet" name="intent" value=intent>{text}</button> }
@@ -270,7 +271,7 @@ fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyView> {
     is_anything.then(|| view! { <p class="offers">{default}{examples}</p> }.into_any())
 }
 
-/// A button in place of the fields of an object that is drawn on demand.
+/// Renders a button in place of the fields of an object that is rendered on demand.
 fn open_button(path: &str, name: &str) -> AnyView {
     view! {
         <button type="submit" class="quiet" name="intent" value=["open", path].concat()>

@@ -1,4 +1,4 @@
-//! The bytes of a posted form into names and texts of its controls.
+//! Parses the body of a posted form into controls.
 
 use crate::model::form::Controls;
 use axum::{
@@ -9,11 +9,11 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 
-/// More controls than any form has: reading them costs more than their bytes.
+/// Maximum number of controls in a form. More than any form has; parsing a control costs more than its bytes.
 const MAX_CONTROLS: usize = 1_000;
 
-/// Reads `application/x-www-form-urlencoded`, or `multipart/form-data` as forms with files are sent. A file becomes the
-/// text of the argument that it is. Nothing, where there are too many controls or the form is broken.
+/// Parses `application/x-www-form-urlencoded`, or `multipart/form-data` as used for forms with files. A file becomes
+/// the text of a file argument. Returns `None` if there are too many controls or the body is malformed.
 pub async fn parse_form_body(content_type: Option<&HeaderValue>, body: Bytes) -> Option<Controls> {
     let is_multipart = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
     let controls = if let Some(content_type) = content_type.filter(|_| is_multipart) {
@@ -33,7 +33,7 @@ async fn parse_multipart(content_type: &HeaderValue, body: Bytes) -> Option<Cont
         let name = field.name()?.to_owned();
         match field.file_name().map(str::to_owned) {
             None => controls.0.push((name, field.text().await.ok()?)),
-            // A control for files without a file leaves the one that was there.
+            // A file control without a chosen file does not replace an earlier file.
             Some(filename) if filename.is_empty() => {}
             Some(filename) => controls.set(&name, read_file_argument(filename, field).await?),
         }

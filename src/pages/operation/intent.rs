@@ -1,4 +1,4 @@
-//! What the buttons of a form ask of the form alone: rows, open objects, defaults, examples. Nothing is sent.
+//! The buttons that only change the form: rows, open objects, defaults, examples. They send no call.
 
 use super::Submission;
 use crate::{
@@ -15,17 +15,17 @@ use crate::{
 use serde_json::Value;
 
 impl Submission {
-    /// Does what a button asks, if it is one that asks something of the form alone.
+    /// Applies the intent of a button. Returns false if the intent does not concern the form alone.
     ///
-    /// | intent | what it does |
+    /// | intent | effect |
     /// | --- | --- |
-    /// | `add/roles`, `remove/roles/0` | adds an empty row, takes one out; `remove/photo` takes a file out |
-    /// | `open/address` | draws the fields of an object |
+    /// | `add/roles`, `remove/roles/0` | adds an empty row, removes one; `remove/photo` removes a file |
+    /// | `open/address` | renders the fields of an object |
     /// | `take/limit` | fills in the default of a field |
     /// | `try/1/limit` | fills in an example of a field, by number |
-    /// | `example/2` | fills in an example of the whole, by number; what else was typed stays |
-    /// | `view` | opens the form with what the JSON view says |
-    /// | `redraw` | draws it with the variant or media type that was chosen |
+    /// | `example/2` | fills in an example of all arguments, by number; other input stays |
+    /// | `view` | opens the form view with the arguments of the JSON view |
+    /// | `redraw` | renders the form with the chosen variant or media type |
     pub fn apply_intent(&mut self, entry: &CatalogEntry, documented: &DocumentedOperation, intent: &str) -> bool {
         let operation = &documented.operation;
         let (verb, path) = intent.split_at(intent.find('/').unwrap_or(intent.len()));
@@ -64,14 +64,14 @@ impl Submission {
         self.controls.0.push((["value", &join_pointer(path, &next.to_string())].concat(), String::new()));
     }
 
-    /// Takes out everything that stands at a place or inside of it.
+    /// Removes all controls at a path or below it.
     fn remove_at(&mut self, path: &str) {
         self.controls.0.retain(|(name, _)| {
             form::control_path(name).strip_prefix(path).is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/'))
         });
     }
 
-    /// Fills in what a field itself offers.
+    /// Fills in a suggestion of the field at a path.
     fn fill_from(&mut self, operation: &Operation, path: &str, suggestion: impl Fn(&Field) -> Option<Value>) {
         let field = find_field(operation, &self.controls, path);
         if let Some((field, value)) = field.and_then(|field| Some((field, suggestion(field)?))) {
@@ -80,7 +80,7 @@ impl Submission {
         }
     }
 
-    /// Fills arguments in; what was typed into other fields stays.
+    /// Fills in arguments; input in fields that the document does not name stays.
     fn fill_arguments(&mut self, operation: &Operation, arguments: &Arguments) {
         let mut others = self.read_arguments(operation);
         others.retain(|name, _| operation.field(name).is_none());
@@ -95,20 +95,20 @@ impl Submission {
         self.controls.0.extend(form::write(operation, &filled).0);
     }
 
-    /// What the fields say, whichever view is open.
+    /// Parses the arguments of the form view, whichever view is open.
     fn read_arguments(&self, operation: &Operation) -> Arguments {
         let mut controls = self.controls.clone();
         controls.set("view", "form");
         form::read(operation, &controls).arguments
     }
 
-    /// Has the JSON view say what the fields say.
+    /// Writes the arguments of the form view into the JSON view.
     fn update_json_view(&mut self, operation: &Operation) {
         let text = form::to_pretty_json(&Value::Object(self.read_arguments(operation)));
         self.controls.set(ARGUMENTS_CONTROL, text);
     }
 
-    /// Opens the form view with what the JSON view says, unless the form has no room for all of it.
+    /// Opens the form view with the arguments of the JSON view, unless the form cannot express all of them.
     fn open_form_view(&mut self, operation: &Operation) {
         let parsed_form = form::read(operation, &self.controls);
         if parsed_form.has_parse_errors {
@@ -127,7 +127,8 @@ impl Submission {
     }
 }
 
-/// The field whose controls stand at a place: through lists and maps by their rows, through unions by what is picked.
+/// Returns the field whose controls are at a path: follows lists and maps by their rows, unions by the selected
+/// variant.
 fn find_field<'a>(operation: &'a Operation, controls: &Controls, path: &str) -> Option<&'a Field> {
     let mut keys = path.strip_prefix('/')?.split('/').map(|key| key.replace("~1", "/").replace("~0", "~"));
     let mut field = operation.field(&keys.next()?)?;

@@ -27,27 +27,27 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// What an operation's page is made from.
+/// The data that an operation's page is rendered from.
 #[derive(Clone)]
 pub struct OperationPage {
-    /// Holds the catalog.
+    /// The gateway, which provides the catalog.
     pub gateway: Arc<Gateway>,
-    /// The provider's id.
+    /// Id of the provider.
     pub provider: String,
-    /// The operation's name.
+    /// Name of the operation.
     pub operation: String,
-    /// The credential in force for whoever is reading.
+    /// Status of the caller's credential.
     pub credential: CredentialStatus,
-    /// Whether readers may send through another gateway.
+    /// True if users may send calls through another gateway.
     pub allow_other_gateways: bool,
-    /// What was posted without scripts, and answered.
+    /// The form that was posted without scripts, and its result.
     pub submission: Submission,
-    /// How the reader wants code.
+    /// The caller's choice of snippet target and secret source.
     pub preference: SnippetPreference,
 }
 
 impl OperationPage {
-    /// What the page is about, if there is such an operation.
+    /// Returns the operation of the page and its provider; `None` if they do not exist.
     pub fn find_operation(&self) -> Option<(Arc<CatalogEntry>, Arc<DocumentedOperation>)> {
         let entry = self.gateway.catalog().entry(&self.provider)?.clone();
         let documented =
@@ -94,7 +94,7 @@ impl OperationPage {
     }
 }
 
-/// What could not be read of this operation, and is missing from its form or its documentation.
+/// Renders the parts of the document that could not be read, and are missing from the form or the documentation.
 fn diagnostics_section(diagnostics: &[Diagnostic]) -> Option<AnyView> {
     let items: Vec<_> = diagnostics
         .iter()

@@ -1,4 +1,4 @@
-//! The ways from an operation to others: the sidebar, and the links at the foot.
+//! Links from an operation to others: the sidebar, and the links at the end of the page.
 
 use crate::{
     openapi::{OperationGroup, OperationSummary},
@@ -9,12 +9,12 @@ use crate::{
 use leptos::prelude::*;
 use std::ops::Range;
 
-/// Entries of the sidebar: groups, and operations of the current one.
+/// Maximum number of groups in the sidebar.
 const MAX_SIDEBAR_GROUPS: usize = 24;
 const MAX_SIDEBAR_OPERATIONS: usize = 36;
 
-/// The groups, the current one opened. Its HTML is terse, because every operation's page carries it: addresses are
-/// relative to the provider's, and end tags that HTML does not need are left out.
+/// Renders the groups, with the current one open. The HTML is terse, because every operation's page contains it: URLs
+/// are relative to the provider's, and optional end tags are omitted.
 pub(super) fn sidebar(entry: &CatalogEntry, adjacent: &AdjacentOperations) -> AnyView {
     let groups = &entry.document.groups;
     let current = groups.iter().position(|group| group.name == adjacent.group.name).unwrap_or_default();
@@ -63,7 +63,7 @@ fn write_operations(html: &mut HtmlWriter, entry: &CatalogEntry, adjacent: &Adja
     html.raw("</ul>");
 }
 
-/// What is next to the operation in its group, and what else works on the same thing.
+/// Renders links to the neighbors of the operation in its group, and to related operations.
 pub(super) fn footer_links(adjacent: &AdjacentOperations) -> AnyView {
     let link = |operation: &OperationSummary, rel: &'static str, label: &'static str| {
         view! { <a rel=rel href=operation.name.clone()><span class="kind">{label}</span>" "{operation.title.clone()}</a> }
@@ -91,7 +91,7 @@ pub(super) fn footer_links(adjacent: &AdjacentOperations) -> AnyView {
     .into_any()
 }
 
-/// The places that are shown of a list too long to be shown whole: those around the current one.
+/// Returns the range of items around the current one that is shown of a long list.
 fn visible_range(current: usize, total: usize, max_count: usize) -> Range<usize> {
     let start = current.saturating_sub(max_count / 2).min(total.saturating_sub(max_count));
     start..total.min(start + max_count)

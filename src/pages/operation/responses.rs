@@ -1,5 +1,4 @@
-//! What the document says of an operation's replies: status by status, field by field. Types that have names stand once,
-//! below, and are linked to.
+//! The documented responses of an operation, by status and field. Named types are described once, below, and linked to.
 
 use crate::{
     model::{
@@ -14,10 +13,11 @@ use axum::http::StatusCode;
 use leptos::prelude::*;
 use serde_json::Value;
 
-/// How many of a field's values are listed.
+/// Maximum number of enum values that are listed per field.
 const MAX_SHOWN_VALUES: usize = 30;
 
-/// The documented replies in short: their fields have a page of their own, since they can be more than all of the form.
+/// Renders a summary of the documented responses. Their fields have a separate page, because they can be longer than
+/// the form.
 pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOperation) -> Option<AnyView> {
     if documented.responses.is_empty() {
         return None;
@@ -43,7 +43,7 @@ pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOpe
     )
 }
 
-/// `/{provider}/{operation}/replies`: all documented replies, field by field.
+/// Renders `/{provider}/{operation}/replies`: all documented responses, field by field.
 pub fn responses_page(
     entry: &CatalogEntry,
     documented: &DocumentedOperation,
@@ -105,7 +105,7 @@ fn write_response(
             write_type(html, schema);
         }
         html.raw("</span></h2>");
-        // Whoever comes for a reply wants its fields, not the name of its type.
+        // Users look for the fields of a response, not for the name of its type.
         let definition = definitions.iter().find(|(name, _)| matches!(schema, Schema::Ref(of) if of == name));
         write_nested_fields(html, definition.map_or(schema, |(_, resolved)| resolved), &id);
     }
@@ -116,7 +116,7 @@ fn write_response(
     html.raw("</details>");
 }
 
-/// The fields that a value has inside of it, unless they have a name and stand elsewhere.
+/// Writes the nested fields of a schema, except those of a named type, which is described elsewhere.
 fn write_nested_fields(html: &mut HtmlWriter, schema: &Schema, parent_id: &str) {
     match schema {
         Schema::Object(fields) => write_fields(html, fields, parent_id),
@@ -150,7 +150,7 @@ fn write_fields(html: &mut HtmlWriter, fields: &[Field], parent_id: &str) {
     html.raw("</ul>");
 }
 
-/// What kind of value it is, with a link to its type if that has a name.
+/// Writes the type of a value, with a link if it is a named type.
 fn write_type(html: &mut HtmlWriter, schema: &Schema) {
     match schema {
         Schema::Ref(name) => {
@@ -183,7 +183,7 @@ fn write_type(html: &mut HtmlWriter, schema: &Schema) {
     }
 }
 
-/// The values that it can have, with what they mean.
+/// Writes the values of an enum, with their descriptions.
 fn write_enum_values(html: &mut HtmlWriter, field: &Field) {
     let choices = match &field.schema {
         Schema::Choice(choices) => choices.as_slice(),
@@ -208,7 +208,7 @@ fn write_enum_values(html: &mut HtmlWriter, field: &Field) {
     html.raw(if choices.len() > MAX_SHOWN_VALUES { " · …</p>" } else { "</p>" });
 }
 
-/// An id that an address can end with: letters, digits and a few marks; everything else becomes a hyphen.
+/// Builds an id for URL fragments. Characters other than letters, digits, `_`, `.` and `/` become hyphens.
 fn anchor_id(prefix: &str, name: &str) -> String {
     let to_id_char = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/') { c } else { '-' };
     prefix.chars().chain(name.chars().map(to_id_char)).collect()

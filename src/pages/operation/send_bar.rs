@@ -1,4 +1,4 @@
-//! Where to send, Send, and what is asked before where a call could do harm.
+//! The environment, the Send button, and the safeguards for calls that could do harm.
 
 use super::OperationPage;
 use crate::{
@@ -56,7 +56,7 @@ pub(super) fn send_bar(
     .into_any()
 }
 
-/// Real data is changed by those who say so.
+/// Renders the checkbox that unlocks live data.
 fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
     let label = format!("Unlock {environment} for {minutes} minutes");
     view! {
@@ -68,7 +68,7 @@ fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
     .into_any()
 }
 
-/// What is deleted is named once more.
+/// Renders the input that confirms a deletion.
 fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) -> AnyView {
     let target = documented.operation.target_parameter().map_or("operation's name", |field| &field.name).to_owned();
     let value = page.submission.controls.get("confirm").unwrap_or_default().to_owned();

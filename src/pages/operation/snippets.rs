@@ -1,5 +1,5 @@
-//! The call as source code: one way to print it, picked from a list that one types into. Without scripts the list is a
-//! plain one, and the form prints.
+//! The call as source code, for a target that the user picks from an input with suggestions. Without scripts, the
+//! targets are a select element, and posting the form renders the code.
 
 use super::OperationPage;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The list of what prints code, the code, and how to run it.
+/// Renders the choice of targets, the code, and the commands that run it.
 pub(super) fn snippet_panel(
     page: &OperationPage,
     entry: &CatalogEntry,
@@ -65,7 +65,7 @@ pub(super) fn snippet_panel(
     .into_any()
 }
 
-/// The list without scripts: it belongs to the form, which a button sends.
+/// Renders the choice of targets without scripts: a select element of the form, with a submit button.
 fn target_select(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
     let is_chosen = |target: &SnippetTarget| target.id() == chosen.id();
     let options: Vec<_> = all
@@ -80,7 +80,7 @@ fn target_select(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
     .into_any()
 }
 
-/// Where the reader's secrets are.
+/// Renders the choice of secret sources.
 fn secret_source_select(chosen: SecretSource) -> AnyView {
     let options: Vec<_> = SecretSource::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! A form posted without scripts: what it said, and what it was answered.
+//! A form posted without scripts: its input and the result.
 
 use crate::model::{
     error::ExplorerError,
@@ -10,27 +10,27 @@ use crate::model::{
 use crate::snippet::SnippetPreference;
 use serde_json::Value;
 
-/// What the page shows as typed, and what it says about it. Empty for a page that was only opened.
+/// The input of a posted form, its problems and its result. Empty for a page that was only opened.
 #[derive(Clone, Debug, Default)]
 pub struct Submission {
-    /// What was typed.
+    /// The submitted controls.
     pub controls: Controls,
-    /// What keeps it from being sent.
+    /// Problems that prevent the call from being sent.
     pub problems: Vec<Problem>,
-    /// What is wrong with a credential.
+    /// Problems with a credential.
     pub credential_problems: Vec<Problem>,
-    /// What the call was answered.
+    /// The result of the call.
     pub result: Option<CallResult>,
 }
 
-/// The end of a call.
+/// The result of a call.
 pub type CallResult = Result<CallResponse, ExplorerError>;
 
 impl Submission {
-    /// What a posted form says. The view that was not open is written anew from it, so that both say the same.
+    /// Parses a posted form. The view that was not active is rewritten from the arguments, so that both views agree.
     pub fn new(operation: &Operation, mut posted: Controls) -> (Self, ParsedForm) {
-        // Without scripts a view or field that is switched to JSON is empty until somebody writes there; what was typed
-        // before the switch still counts.
+        // Without scripts, a view or field that was switched to JSON is empty until the user fills it in. Until then
+        // the earlier input applies.
         let is_blank = |posted: &Controls, name: &str| posted.get(name).is_none_or(|text| text.trim().is_empty());
         let unused: Vec<String> = posted
             .0
@@ -59,18 +59,18 @@ impl Submission {
         (Self { controls, ..Self::default() }, parsed_form)
     }
 
-    /// How code is wanted, where the form said so.
+    /// Returns the choice of snippet target and secret source, if the form has it.
     pub fn preference(&self) -> Option<SnippetPreference> {
         let secret_source = self.controls.get("keeper").unwrap_or_default();
         self.controls.get("client").map(|client| SnippetPreference::new(client, secret_source))
     }
 
-    /// What was typed into a control.
+    /// Returns the submitted text of a control.
     pub(super) fn control_text(&self, control: &str) -> String {
         self.controls.get(control).unwrap_or_default().to_owned()
     }
 
-    /// What is wrong at a place of the form.
+    /// Returns the messages of the problems at a path of the form.
     pub(super) fn problem_message(&self, path: &str) -> Option<String> {
         let is_at_path = |problem: &&Problem| form::control_path(&problem.location) == path;
         let messages: Vec<&str> = self.problems.iter().filter(is_at_path).map(|problem| &*problem.message).collect();

@@ -1,4 +1,4 @@
-//! "Try it": the cards and the form, around which the island comes to life.
+//! "Try it": the cards and the form inside the island.
 
 use super::{
     OperationPage, authentication::authentication_card, fields::FormRenderer, send_bar::send_bar,
@@ -60,7 +60,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
     .into_any()
 }
 
-/// JSON that cannot end the `<script>` around it.
+/// Serializes the initial state as JSON that cannot end the `<script>` around it.
 fn to_script_json(initial_state: &InitialState) -> String {
     serde_json::to_string(initial_state).unwrap_or_default().replace('<', "\\u003c")
 }
@@ -104,7 +104,7 @@ fn call_form(
         operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
     view! {
         <form id="call" method="post" action="#response" enctype=enctype novalidate>
-            // Pressing Enter in a field presses the form's first button.
+            // Pressing Enter in a field activates the form's first button.
             <button type="submit" class="visually-hidden" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
             <div id="input">
             <div class="input-head">
@@ -133,7 +133,7 @@ fn call_form(
     .into_any()
 }
 
-/// A button per example that fills the form.
+/// Renders a button per example that fills the form.
 fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Option<AnyView> {
     let buttons: Vec<_> = entry
         .examples(documented)
@@ -150,7 +150,7 @@ fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Op
     })
 }
 
-/// The choice of a media type, where the body can be sent in several.
+/// Renders the choice of a media type, if the body can be sent in several.
 fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
     let chosen = documented.operation.body.as_ref()?.content_type.as_str();
     let options: Vec<_> = documented

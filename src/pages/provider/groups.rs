@@ -1,4 +1,5 @@
-//! A provider's operations by group. What is large has pages of its own, so that no page holds more than one can read.
+//! A provider's operations by group. Large providers and groups are split over several pages, so that every page stays
+//! readable.
 
 use crate::{
     openapi::OperationGroup,
@@ -7,23 +8,23 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A provider with more operations lists its groups only.
+/// Maximum number of operations that a provider's page lists. Beyond it, the page lists only groups.
 const MAX_LISTED_OPERATIONS: usize = 300;
-/// A group with more operations is listed on a page of its own.
+/// Maximum number of a group's operations on the provider's page. Beyond it, they have a separate page.
 const MAX_INLINE_GROUP_OPERATIONS: usize = 50;
-/// What groups stand under that have no heading.
+/// Heading of the groups without a heading of their own.
 const DEFAULT_HEADING: &str = "Operations";
-/// Operations, and groups, on one page.
+/// Maximum number of operations, or of groups, per page.
 const ITEMS_PER_PAGE: usize = 100;
 
-/// Whether the provider's page has all of its operations.
+/// Returns true if the provider's page lists all of its operations.
 pub(super) fn lists_all_operations(entry: &CatalogEntry) -> bool {
     entry.document.operations.len() <= MAX_LISTED_OPERATIONS
         && entry.document.groups.len() <= ITEMS_PER_PAGE
         && entry.document.groups.iter().all(|group| group.operation_indices.len() <= MAX_INLINE_GROUP_OPERATIONS)
 }
 
-/// All groups, with their operations as far as that is readable.
+/// Renders all groups, with their operations if there are not too many.
 pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
     let groups = &entry.document.groups;
     let (page, first) = clamp_page(page, groups.len());
@@ -32,7 +33,7 @@ pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
     let mut parts: Vec<AnyView> = Vec::new();
     let shown = &groups[first..groups.len().min(first + ITEMS_PER_PAGE)];
     for group in shown {
-        // Groups without a heading come last; where no group has one, there is nothing to tell them from.
+        // Groups without a heading come last. "Other" would have no meaning if no group has a heading.
         let group_heading = group.heading.as_deref().unwrap_or(if parts.is_empty() || heading == DEFAULT_HEADING {
             DEFAULT_HEADING
         } else {
@@ -53,7 +54,7 @@ pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
     .into_any()
 }
 
-/// The page of one group, or one of its pages.
+/// Renders a group's page, or one of its pages if it has several.
 pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> AnyView {
     let id = entry.provider.id.as_str();
     let total = group.operation_indices.len();
@@ -77,7 +78,8 @@ pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> 
     .into_any()
 }
 
-/// Where one reads a group's operations: on the provider's page, or on a page of its own where that does not have them all.
+/// Returns the URL of a group's operations: on the provider's page, or on a separate page if that page does not list
+/// all operations.
 pub fn group_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
     if lists_all_operations(entry) {
         ["/", &entry.provider.id, "#group-", &group.slug].concat()
@@ -86,12 +88,12 @@ pub fn group_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
     }
 }
 
-/// Where the page of a group is.
+/// Returns the URL of a group's separate page.
 fn group_page_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
     ["/", &entry.provider.id, "?group=", &encode_query_value(&group.slug)].concat()
 }
 
-/// A page number that there is, and the place of its first entry.
+/// Limits a page number to the existing pages; returns it with the index of the page's first item.
 fn clamp_page(page: usize, total: usize) -> (usize, usize) {
     let page = page.clamp(1, total.div_ceil(ITEMS_PER_PAGE).max(1));
     (page, (page - 1) * ITEMS_PER_PAGE)

@@ -8,13 +8,13 @@ use leptos::prelude::*;
 
 pub use groups::{group_page, group_url};
 
-/// How many operations a filter lists.
+/// Maximum number of operations that a filter lists.
 const MAX_FILTERED_OPERATIONS: usize = 100;
-/// How many faults of a document are told.
+/// Maximum number of diagnostics that are shown.
 const MAX_SHOWN_DIAGNOSTICS: usize = 200;
 
-/// What the API is, its operations by group, where it runs, and how to authenticate. A filter leaves the operations that
-/// match; a page number counts through the groups of a provider that has very many.
+/// Renders the description of the API, its operations by group, its servers and its authentication. A filter limits the
+/// operations to those that match; a page number selects a page of groups.
 pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page: usize) -> AnyView {
     let (provider, document) = (&entry.provider, &entry.document);
     let servers: Vec<_> = provider
@@ -50,7 +50,7 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
     .into_any()
 }
 
-/// The document's security schemes, in words.
+/// Renders the document's security schemes, in words.
 fn security_schemes(entry: &CatalogEntry) -> AnyView {
     let schemes: Vec<_> = entry
         .document
@@ -79,7 +79,7 @@ fn security_schemes(entry: &CatalogEntry) -> AnyView {
     .into_any()
 }
 
-/// What could not be read of the document, and is missing.
+/// Renders the parts of the document that could not be read, and are missing.
 fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
     let diagnostics = entry.diagnostics();
     let items: Vec<_> = diagnostics
@@ -101,7 +101,8 @@ fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
     })
 }
 
-/// A filter that works without scripts; with them, and where all operations are listed, it filters as one types.
+/// Renders a filter form that works without scripts. With scripts, and if all operations are listed, it filters as the
+/// user types.
 fn filter_form(entry: &CatalogEntry, filter: &str) -> AnyView {
     let provider = &entry.provider;
     let is_live = filter.is_empty() && groups::lists_all_operations(entry);

@@ -1,8 +1,9 @@
-//! Search over the operations of all providers: an inverted index in memory, built once at start.
+//! Searches the operations of all providers with an inverted index in memory. The index is rebuilt when a provider's
+//! document changes.
 //!
-//! Every distinct word stands once in one long text, so one scan finds where a searched word is a whole word, how a word
-//! begins, and what is inside of one. Where no word begins so, typing errors are forgiven, in words that are not made of
-//! others.
+//! All distinct terms are concatenated into one text, so that one scan finds every term that equals, begins with or
+//! contains a query word. If no term begins with a query word, or nothing matches the query, typing errors are
+//! tolerated, in terms that are not compound.
 
 mod typo;
 mod words;
@@ -14,62 +15,64 @@ use crate::openapi::OperationSummary;
 use memchr::memmem;
 use std::{collections::HashMap, ops::Range};
 
-/// Words of a query that count; and letters of the query.
+/// Maximum number of words, and of characters, of a query.
 const MAX_QUERY_TERMS: usize = 8;
 const MAX_QUERY_CHARS: usize = 200;
 
-/// Places of words in operations. Once there are as many, the fields of further operations are not searched: many
-/// operations may refer to one large schema, and the index would be far larger than the document.
+/// Maximum number of postings. Beyond it, the fields of further operations are not indexed: many operations can refer
+/// to one large schema, and the index would become far larger than the document.
 const MAX_POSTINGS: usize = 10_000_000;
 
-/// Where a word stands in an operation, and what a hit there is worth.
+/// Kind of text that contains a term, from which its weight follows.
 const PRIMARY_TEXT: u32 = 3; // title, name, path
 const CONTEXT_TEXT: u32 = 2; // method, group, provider
 const FIELD_NAME: u32 = 1;
 
-/// What a word is worth by how it is hit.
+/// Score of a match by its kind.
 const EXACT_SCORE: u16 = 10;
 const PREFIX_SCORE: u16 = 7;
 const SUBSTRING_SCORE: u16 = 4;
 const TYPO_SCORE: u16 = 2;
-/// A path that is the one typed, and one that begins so.
+/// Bonus for an operation whose path equals the path in the query, or begins with it.
 const EXACT_PATH_BONUS: u32 = 60;
 const PATH_PREFIX_BONUS: u32 = 20;
 
-/// All words of all operations, and who has them.
+/// The search index: all terms, and the operations that contain them.
 #[derive(Debug, Default)]
 pub(super) struct SearchIndex {
-    /// The distinct words, each between line ends; first those that are not made of others.
+    /// All distinct terms, separated by line feeds. Terms that are not compound come first.
     terms: String,
-    /// Where each word begins in the text.
+    /// Offset of each term in `terms`.
     term_starts: Vec<u32>,
-    /// The letters of the words that are not made of others.
+    /// Letter masks of the terms that are not compound.
     letter_masks: Vec<u64>,
-    /// Where each word's operations begin among all; one more at the end.
+    /// Index of each term's first posting in `postings`, followed by the total number of postings.
     posting_starts: Vec<u32>,
-    /// Operation and place of the word in it, as one number: `operation << 2 | place`.
+    /// Operation and kind of text of each occurrence: `operation << 2
+    /// kind`.
     postings: Vec<u32>,
-    /// How long title and path of each operation are: of equal hits the shorter is meant.
+    /// Combined length of the title and path of each operation, in bytes. Of two equal matches, the shorter one ranks
+    /// first.
     text_lengths: Vec<u16>,
     paths: Vec<Box<str>>,
 }
 
-/// What a search found.
+/// Results of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SearchHits {
-    /// Numbers of operations, the best first, at most as many as asked for.
+    /// Numbers of the operations, best first, up to the requested limit.
     pub(super) operations: Vec<usize>,
-    /// How many there are.
+    /// Total number of matches.
     pub(super) total: usize,
 }
 
 impl SearchIndex {
-    /// The index of operations, numbered as they come, each with the words that are known of its provider, and with the names
-    /// of its fields.
+    /// Builds the index of operations, which are numbered in the given order. Each comes with the search text of its
+    /// provider and the names of its fields.
     pub(super) fn new<'a>(operations: impl Iterator<Item = (&'a str, &'a OperationSummary, Vec<&'a str>)>) -> Self {
         let mut index = Self::default();
         let mut term_ids: HashMap<String, (u32, bool)> = HashMap::new();
-        // Pairs of word and holder; sorted, they are the index.
+        // Pairs of term and posting. Sorted, they form the index.
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (operation, (provider_text, summary, fields)) in (0_u32..).zip(operations) {
             let fields = if pairs.len() < MAX_POSTINGS { fields } else { Vec::new() };
@@ -127,7 +130,7 @@ impl SearchIndex {
         index
     }
 
-    /// The operations within a range of numbers that have every word of the query, the best first.
+    /// Returns the operations within a range of numbers that match every word of the query, best first.
     pub(super) fn search(&self, query: &str, range: Range<usize>, limit: usize) -> SearchHits {
         let end = query.char_indices().nth(MAX_QUERY_CHARS).map_or(query.len(), |(end, _)| end);
         let query = &query[..end];
@@ -140,7 +143,8 @@ impl SearchIndex {
         if found.total > 0 { found } else { self.rank_operations(query, &query_terms, &within, limit, true) }
     }
 
-    /// The words of a query. One in camel case that no operation has whole is taken apart: `createUser` → `create`, `user`.
+    /// Splits a query into words. A word in camel case that is not a term itself is split further: `createUser` →
+    /// `create`, `user`.
     fn query_terms(&self, query: &str) -> Vec<String> {
         let mut terms = Vec::new();
         for run in words::alphanumeric_runs(query) {
@@ -153,7 +157,7 @@ impl SearchIndex {
             }
         }
         terms.truncate(MAX_QUERY_TERMS);
-        // Long words are rare: where one is missing, the others need not be looked for.
+        // Long words are rare. If one does not match, the search ends early.
         terms.sort_by_key(|word| std::cmp::Reverse(word.len()));
         terms
     }
@@ -210,22 +214,22 @@ impl SearchIndex {
         SearchHits { operations: ranked.into_iter().map(|(_, _, number)| number).collect(), total }
     }
 
-    /// Calls `take` with every word that one of the query hits, and with what the hit is worth.
+    /// Calls `visit` with the index of every term that matches a query word, and the score of the match.
     fn for_each_match(&self, word: &str, allows_typos: bool, mut visit: impl FnMut(usize, u16)) {
-        // Of one letter or two, only how words begin tells anything.
+        // Words of one or two bytes only match the beginning of a term.
         let prefix_needle = ["\n", word].concat();
         let needle = if word.len() > 2 { word } else { &prefix_needle };
         let mut has_prefix_match = false;
         let mut next = 0;
         for needle_offset in memmem::find_iter(self.terms.as_bytes(), needle) {
             let word_offset = needle_offset + (needle.len() - word.len());
-            // The next word is often the one.
+            // The next match is often in one of the next few terms, so a linear scan precedes the binary search.
             let ahead = self.term_starts.get(next..).unwrap_or_default();
             let passed = match ahead.iter().take(4).position(|start| *start as usize > word_offset) {
                 Some(passed) => passed,
                 None => ahead.partition_point(|start| *start as usize <= word_offset),
             };
-            // None is passed where a word is hit once more.
+            // `passed` is 0 if the same term matches again.
             let Some(term_index) = (next + passed).checked_sub(1).filter(|_| passed > 0) else { continue };
             next = term_index + 1;
             let is_term_start = self.term_starts.get(term_index).is_some_and(|start| *start as usize == word_offset);
@@ -260,7 +264,7 @@ impl SearchIndex {
         self.terms.as_bytes().get(start..end).unwrap_or_default()
     }
 
-    /// The operations that have a word, each with the word's place in it.
+    /// Returns the postings of a term.
     fn postings_of(&self, term_index: usize) -> impl Iterator<Item = usize> {
         let range = self.posting_starts.get(term_index).zip(self.posting_starts.get(term_index + 1));
         let holders = range.and_then(|(first, end)| self.postings.get(*first as usize..*end as usize));
@@ -268,7 +272,7 @@ impl SearchIndex {
     }
 }
 
-/// Four thousand million letters are more than any catalog has.
+/// Converts a number to `u32`. No catalog exceeds 2^32 bytes of terms, so saturation does not occur in practice.
 fn saturating_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

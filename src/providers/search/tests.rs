@@ -39,7 +39,7 @@ fn all() -> Vec<Operation> {
     ]
 }
 
-/// The names that a query finds, the best first.
+/// Returns the names of the operations that match a query, best first.
 fn find(query: &str) -> Vec<String> {
     let all = all();
     let found = index(&all).search(query, 0..all.len(), 20);

@@ -1,9 +1,10 @@
-//! How far apart two words are, as long as it is not far.
+//! Computes the edit distance of two words, up to a small maximum.
 
-/// The longest word in which typing errors are looked for.
+/// Maximum length of a word for which typing errors are tolerated, in bytes.
 const MAX_TERM_BYTES: usize = 48;
 
-/// Typing errors that are forgiven in a word: none in a short one, where another word is as likely meant.
+/// Returns the number of tolerated typing errors in a word. It is 0 for short words, which more likely mean another
+/// word.
 pub(super) fn max_typos(word: &str) -> usize {
     match word.len() {
         ..4 => 0,
@@ -13,23 +14,28 @@ pub(super) fn max_typos(word: &str) -> usize {
     }
 }
 
-/// Which letters and digits a word has, as bits. Each error can bring in one at most, so few words of a vocabulary have to
-/// be compared letter by letter.
+/// Returns the set of letters and digits of a word as bits. Each typing error adds at most one letter, so comparing the
+/// sets excludes most words of a vocabulary before they are compared letter by letter.
 pub(super) fn letter_mask(word: &str) -> u64 {
     word.bytes().fold(0, |letters, byte| letters | 1 << (byte % 64))
 }
 
-/// How many errors, `most` of them or fewer, lead from `typed` to `word`, or to how `word` begins: an error is a letter too
-/// much, too few, wrong, or exchanged with its neighbour (optimal string alignment). Bytes count, not characters.
+/// Returns the number of typing errors between `typed` and `word`, or a prefix of `word`, if it is at most
+/// `max_distance`.
 ///
-/// Only the cells of the table are filled that `most` errors can reach, and a row without any ends it.
+/// A typing error is an inserted, missing or wrong letter, or two adjacent letters exchanged (optimal string
+/// alignment). Letters are bytes, not characters.
+///
+/// Only cells of the table within `max_distance` of the diagonal are computed, and the computation ends at the first
+/// row whose minimum exceeds `max_distance`.
 pub(super) fn typo_distance(typed: &[u8], word: &[u8], max_distance: usize) -> Option<usize> {
     const FAR: u8 = u8::MAX - 1;
     if typed.len() > MAX_TERM_BYTES || word.len() + max_distance < typed.len() {
         return None;
     }
     let width = word.len().min(typed.len() + max_distance);
-    // Rows for two letters ago, one letter ago and now; one column more than letters.
+    // Rows for the letter before the previous one, the previous letter and the current letter. A row has one more
+    // column than letters.
     let mut rows = [[FAR; MAX_TERM_BYTES + 4]; 3];
     for (column, cell) in rows[1].iter_mut().enumerate().take(max_distance.min(width) + 1) {
         *cell = u8::try_from(column).unwrap_or(FAR);

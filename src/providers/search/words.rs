@@ -1,7 +1,7 @@
-//! Texts into the words that are searched for.
+//! Splits texts into the words that can be searched.
 
-/// Calls `take` with the words of a text in lower case: runs of letters and digits, and the parts of a run that is written
-/// in camel case (`deleteOAuth` → `delete`, `o`, `auth`, `deleteoauth`); and whether a word has such parts.
+/// Calls `visit` with each word of a text in lowercase, and with true if the word is compound. Words are runs of
+/// letters and digits, and the parts of a run in camel case (`deleteOAuth` → `delete`, `o`, `auth`, `deleteoauth`).
 pub(super) fn for_each_word(text: &str, mut visit: impl FnMut(&str, bool)) {
     for run in alphanumeric_runs(text) {
         let parts = split_camel_case(run);
@@ -14,12 +14,12 @@ pub(super) fn for_each_word(text: &str, mut visit: impl FnMut(&str, bool)) {
     }
 }
 
-/// Runs of letters and digits: `/v1/users/{user_id}` → `v1`, `users`, `user`, `id`.
+/// Returns the runs of letters and digits: `/v1/users/{user_id}` → `v1`, `users`, `user`, `id`.
 pub(super) fn alphanumeric_runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty())
 }
 
-/// Splits a run at the borders of case: `apiUserV1DeleteTOTP` → `api`, `User`, `V1`, `Delete`, `TOTP`.
+/// Splits a run at case borders: `apiUserV1DeleteTOTP` → `api`, `User`, `V1`, `Delete`, `TOTP`.
 pub(super) fn split_camel_case(run: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;

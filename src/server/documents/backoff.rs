@@ -1,15 +1,15 @@
-//! When a document that cannot be loaded is tried again.
+//! Backoff between attempts to load a document.
 
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Pauses between attempts: each is twice as long as the one before, up to a longest, and shortened by chance by up to half, so
-/// that servers that started together do not ask together.
+/// Delays between attempts. The delay doubles with each attempt, up to a maximum. A random jitter shortens it by up to
+/// half, so that servers started together do not send their requests together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryBackoff {
-    /// The pause after the first attempt.
+    /// Delay after the first attempt.
     pub initial_delay: Duration,
-    /// The longest pause.
+    /// Maximum delay.
     pub max_delay: Duration,
 }
 
@@ -20,9 +20,9 @@ impl Default for RetryBackoff {
 }
 
 impl RetryBackoff {
-    /// Returns the pause after so many attempts that failed.
+    /// Returns the delay after a number of failed attempts.
     pub fn delay(&self, attempts: u32) -> Duration {
-        // Of a random UUID, the last 32 bits are random.
+        // The last 32 bits of a version 4 UUID are all random.
         let random = Uuid::new_v4().as_u128() & u128::from(u32::MAX);
         self.delay_with_jitter(attempts, u32::try_from(random).unwrap_or_default())
     }

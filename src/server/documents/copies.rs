@@ -1,4 +1,4 @@
-//! Copies of documents in the store. What the store cannot do is logged, and stops nothing.
+//! Copies of documents in the store. Store errors are logged and are not fatal.
 
 use super::DocumentLoader;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 use jiff::Timestamp;
 
 impl DocumentLoader {
-    /// Deletes the copies of providers that are no longer set, or no longer with a URL.
+    /// Deletes the copies of providers that are no longer configured, or whose document no longer comes from a URL.
     pub(crate) async fn delete_unused_copies(&self, providers: &[ProviderSettings]) {
         let remote_providers = providers.iter().filter(|provider| matches!(provider.document, DocumentSource::Url(_)));
         let ids: Vec<&str> = remote_providers.map(|provider| provider.id.as_str()).collect();
@@ -20,7 +20,7 @@ impl DocumentLoader {
         }
     }
 
-    /// Stores a document that was fetched from a URL.
+    /// Stores the text of a document that was fetched from a URL.
     pub(crate) async fn store_copy(&self, settings: &ProviderSettings, text: Option<String>) {
         let (DocumentSource::Url(url), Some(text)) = (&settings.document, text) else { return };
         let confirmed = with_timeout(self.store.refresh_document(&settings.id, url, &sha256_hex(&text))).await;
@@ -37,7 +37,7 @@ impl DocumentLoader {
         }
     }
 
-    /// Reads the stored copy of a provider's document, if it was fetched from the URL that is set and is still readable.
+    /// Loads the stored copy of a provider's document, if it was fetched from the configured URL and can still be read.
     pub(crate) async fn load_copy(&self, settings: &ProviderSettings) -> Option<(CatalogEntry, ServedCopy)> {
         let DocumentSource::Url(url) = &settings.document else { return None };
         let copy = with_timeout(self.store.find_document(&settings.id, url)).await.ok()??;

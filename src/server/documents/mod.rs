@@ -1,4 +1,4 @@
-//! The providers' documents: loaded at start, tried again while they are missing, and copied to the store.
+//! Documents of the providers: loaded at startup, retried while they are missing, and copied to the store.
 
 mod backoff;
 mod copies;
@@ -19,32 +19,35 @@ use futures::future::join_all;
 use std::{collections::BTreeMap, sync::Arc, thread, time::Instant};
 use tokio::time::{sleep, sleep_until};
 
-/// Loads documents, and loads them again while they are missing.
+/// Loads documents, and retries those that are missing.
 #[derive(Clone, Debug)]
 pub struct DocumentLoader {
-    /// The store of the copies.
+    /// Store of the copies.
     pub store: Store,
-    /// When documents at URLs are tried again.
+    /// Backoff between attempts to load documents from URLs.
     pub backoff: RetryBackoff,
-    /// If set, a document in a file that cannot be read stops the start.
+    /// True if an unreadable document file prevents the startup.
     pub strict: bool,
 }
 
-/// The outcome of an attempt to load a document again.
+/// Result of another attempt to load a document.
 enum RetryOutcome {
-    /// Another document than the one that is served.
+    /// The document differs from the copy that is served, or no copy is served.
     Changed(ResolvedProvider),
-    /// The document of which a copy is served.
+    /// The document is identical to the copy that is served.
     Unchanged,
     Failed(Outage),
 }
 
 impl DocumentLoader {
-    /// Loads the documents of all providers, side by side. Of those that cannot be fetched from their URLs, the copies in the
-    /// store are used; providers without either are in the catalog with their outage.
+    /// Loads the documents of all providers concurrently.
+    ///
+    /// If a document cannot be fetched from its URL, the copy in the store is used. A provider without a document and
+    /// without a copy is in the catalog with its outage.
     ///
     /// # Errors
-    /// If a setting is wrong, a file cannot be read and `strict` is set, or no provider is left that is or may be served.
+    /// Returns an error if a setting is invalid, a file cannot be read and `strict` is set, or no provider can be
+    /// served now or after a retry.
     pub async fn load(&self, settings: &mut Settings) -> anyhow::Result<Catalog> {
         let providers = std::mem::take(&mut settings.providers);
         self.delete_unused_copies(&providers).await;
@@ -92,7 +95,7 @@ impl DocumentLoader {
         Ok(ProviderState { settings: Arc::new(settings), entry, outage: Some(outage) })
     }
 
-    /// Tries to load the documents of providers once more, and serves those that have arrived.
+    /// Retries loading the documents of providers, and serves those that could be loaded.
     pub async fn retry(&self, gateway: &Arc<Gateway>, providers: &[String]) {
         let catalog = gateway.catalog();
         let slots = providers.iter().filter_map(|id| catalog.provider(id)).filter(|slot| is_retry_scheduled(slot));
@@ -115,7 +118,7 @@ impl DocumentLoader {
         let gateway = gateway.clone();
         if let Err(error) = run_on_own_thread(move || gateway.apply_changes(changes)).await {
             tracing::error!("the catalog cannot be changed, so no document that has arrived is served: {error:#}");
-            // The same attempts are still due.
+            // The same attempts are still due: without a pause, they would be repeated at once.
             sleep(self.backoff.max_delay).await;
             return;
         }
@@ -151,14 +154,14 @@ impl DocumentLoader {
         RetryOutcome::Failed(outage)
     }
 
-    /// Tries again, each time that a pause is over, until the documents of all providers at URLs have arrived.
+    /// Retries missing documents, each when its delay has passed, until all documents at URLs are loaded.
     pub async fn retry_until_loaded(self, gateway: Arc<Gateway>) {
         loop {
             let catalog = gateway.catalog();
             let next_attempt = |slot: &ProviderState| slot.outage.as_ref().and_then(|outage| outage.next_attempt);
             let Some(earliest) = catalog.slots().iter().filter_map(next_attempt).min() else { return };
             sleep_until(earliest.into()).await;
-            // Those that are due by now are tried together, as the search index is built once for all that arrive.
+            // All documents due now are loaded together, because the search index is then built only once.
             let is_due = |slot: &&ProviderState| next_attempt(slot).is_some_and(|due| due <= Instant::now());
             let due: Vec<String> = catalog.slots().iter().filter(is_due).map(|slot| slot.settings.id.clone()).collect();
             drop(catalog);
@@ -171,7 +174,7 @@ fn is_retry_scheduled(slot: &ProviderState) -> bool {
     slot.outage.as_ref().is_some_and(|outage| outage.next_attempt.is_some())
 }
 
-/// Checks that the operator's credential, if there is one, fits the document.
+/// Checks that the operator's credential, if there is one, matches the document.
 fn ensure_credential_resolves(
     entry: CatalogEntry,
     credential: Option<&CredentialConfig>,
@@ -180,7 +183,8 @@ fn ensure_credential_resolves(
     Ok(entry)
 }
 
-/// Reads every operation of documents on a thread of its own, and logs what is wrong. A server that stops does not wait for it.
+/// Parses every operation of the documents on a separate thread, and logs faults. Shutdown does not wait for the
+/// thread.
 pub fn spawn_document_check(entries: Vec<Arc<CatalogEntry>>) {
     let check = move || {
         for entry in entries {

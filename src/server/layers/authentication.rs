@@ -1,5 +1,5 @@
-//! Tells the handlers who asks: by an access token, by the session of a cookie, by the word of a reverse proxy, or because
-//! nothing is asked of anybody. Whoever must sign in first is led there.
+//! Identifies the caller of a request by an access token, a session cookie, the header of a trusted proxy, or the
+//! access mode. Callers that must sign in are redirected to the sign-in page.
 
 use super::security::{header_str, is_loopback_host, request_host};
 use crate::server::routes::sign_in;
@@ -30,7 +30,7 @@ use std::{
     sync::Arc,
 };
 
-/// Tells who asks; whoever must sign in first gets no further.
+/// Middleware that identifies the caller, and rejects callers that must sign in first.
 pub(crate) async fn identify(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let reception = Reception { access: &app.access, store: app.gateway.store() };
     let (parts, body) = request.into_parts();
@@ -51,14 +51,14 @@ pub(crate) async fn identify(State(app): State<AppState>, request: Request, next
     next.run(request).await
 }
 
-/// What a request is held against.
+/// Settings and store with which a caller is identified.
 struct Reception<'a> {
     access: &'a AccessSettings,
     store: &'a Store,
 }
 
 impl Reception<'_> {
-    /// Who asks; an error, where an access token is none.
+    /// Identifies the caller. Returns an error if the request contains an invalid access token.
     async fn visitor(&self, request: &Parts) -> Result<Caller, ExplorerError> {
         let headers = &request.headers;
         let host = request_host(&request.uri, headers);
@@ -70,7 +70,7 @@ impl Reception<'_> {
             let identity = found.as_ref().and_then(Identity::from_token).ok_or_else(refused_token)?;
             return Ok(Caller { identity: Some(Arc::new(identity)), has_secure_cookies: secure, ..Caller::default() });
         }
-        // Cookies count only for this site's own pages, never for another explorer's, nor for programs.
+        // Cookies count only for pages of this site: not for other explorers' pages, and not for programs.
         let is_own_page = !request.uri.path().starts_with("/proxy/")
             && headers.get(header::ORIGIN).is_none_or(|origin| {
                 origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host))
@@ -102,7 +102,7 @@ impl Reception<'_> {
             && let Some(name) = &session.display_name
         {
             return Ok(match session.subject.strip_prefix("token:") {
-                // It may have been revoked since.
+                // The token may have been revoked since the session began.
                 Some(id) => self.store.find_token_by_id(id).await?.as_ref().and_then(Identity::from_token),
                 None => Some(self.person(name)),
             });
@@ -130,17 +130,17 @@ impl Reception<'_> {
     }
 }
 
-/// Whether nobody in particular may send a request.
+/// Returns true if a request is allowed without an identity.
 fn may_pass(request: &Request, access: &AccessSettings) -> bool {
     let path = request.uri().path();
     let is_door = path == "/sign-in" || path.starts_with("/auth/") || path == "/robots.txt";
-    // What is sent from a page, its own handler refuses, and keeps what was typed.
+    // Forms posted to a page are rejected by the page's own handler, which preserves the input.
     let is_page = !["/admin", "/api/", "/tools/", "/proxy/"].iter().any(|closed| path.starts_with(closed));
     access.mode() != AccessMode::SignIn || is_door || (access.is_reading_public && is_page)
 }
 
-/// The access token that a request has: as bearer (RFC 6750, §2.1); or, from an SDK that takes it for the provider's secret,
-/// wherever that provider wants its secret.
+/// Returns the access token of a request: a bearer token (RFC 6750, §2.1) or, for SDKs that use it as the provider's
+/// secret, a token in any header or query parameter of a proxy request.
 fn token(request: &Parts) -> Option<String> {
     let in_header = |value: &HeaderValue| {
         let text = value.to_str().ok()?;
@@ -163,7 +163,7 @@ fn token(request: &Parts) -> Option<String> {
     })
 }
 
-/// The address that a chain of trusted proxies saw: the last that is none of theirs.
+/// Returns the address that a chain of trusted proxies reports: the last one that is not a trusted proxy.
 fn forwarded(headers: &HeaderMap, access: &AccessSettings) -> Option<IpAddr> {
     let values: Vec<&str> = headers
         .get_all("x-forwarded-for")
@@ -174,7 +174,7 @@ fn forwarded(headers: &HeaderMap, access: &AccessSettings) -> Option<IpAddr> {
     values.iter().rev().map_while(|value| value.trim().parse().ok()).find(|address| !access.is_trusted_proxy(*address))
 }
 
-/// What one household has: an address of IPv4, or the first 64 bits of IPv6.
+/// Returns the address that identifies one household: an IPv4 address, or the first 64 bits of an IPv6 address.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
@@ -193,7 +193,7 @@ fn unclear() -> ExplorerError {
     ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
-/// Browsers are led to the page where one signs in, and back afterwards; programs are told.
+/// Redirects browsers to the sign-in page, which redirects back afterwards; responds to programs with an error.
 async fn lead_to_sign_in(app: &AppState, request: Request) -> Response {
     let accept = header_str(request.headers(), &header::ACCEPT).unwrap_or_default();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -209,7 +209,7 @@ async fn lead_to_sign_in(app: &AppState, request: Request) -> Response {
     sign_in::render_sign_in_page(app, request, "/", Some(message), StatusCode::UNAUTHORIZED).await
 }
 
-/// RFC 6750, §3.
+/// Returns an error response with a `WWW-Authenticate` header (RFC 6750, §3).
 fn challenge(error: ExplorerError) -> Response {
     let mut response = error.into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -1,4 +1,5 @@
-//! Bodies of requests: read whole before anything else happens, within bounds of time, bytes, number and values.
+//! Request bodies: buffered before a request is handled, within limits on time, size, concurrency and number of JSON
+//! values.
 
 use crate::{
     model::error::{ErrorCode, ExplorerError},
@@ -18,14 +19,15 @@ use tokio::{
     time::timeout,
 };
 
-/// Bytes that every request may have at any time. Larger ones, which bring files, take turns.
+/// Maximum size of a body that needs no permit, in bytes. Larger bodies, such as file uploads, need a permit.
 const MAX_SMALL_BODY_BYTES: usize = 1_000_000;
-/// How many larger ones are taken at the same time.
+/// Maximum number of large bodies that are read or handled at the same time.
 const MAX_CONCURRENT_LARGE_BODIES: usize = 8;
-/// More values than any call has: in memory, each takes many times its bytes.
+/// Maximum number of JSON values in a body, more than any call has. In memory, each value takes many times its size in
+/// bytes.
 const MAX_JSON_VALUES: usize = 200_000;
 
-/// The turns of large bodies, and how long one may take to arrive.
+/// Permits for large bodies, and the timeout for reading a body.
 #[derive(Clone)]
 pub(crate) struct BodyPermits {
     large_bodies: Arc<Semaphore>,
@@ -38,12 +40,13 @@ impl BodyPermits {
     }
 }
 
-/// Reads the body, and gives its turn back when the request is answered. A form that cannot be taken is refused by its page.
+/// Middleware that buffers the body, and holds its permit until the response is ready. If the body of a form is
+/// rejected, the page's handler reports the error.
 pub(crate) async fn buffer_body(State(permits): State<BodyPermits>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let is_form = !["/api/", "/tools/", "/proxy/"].iter().any(|prefix| parts.uri.path().starts_with(prefix));
     let content_type = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    // Without a word on what it is, the gateway takes it for JSON.
+    // The gateway parses a body without a content type as JSON.
     let is_json = content_type.is_empty() || content_type.contains("json");
     let timeout_error = |_| {
         let message =
@@ -84,7 +87,7 @@ async fn read_body(permits: &BodyPermits, body: Body) -> Result<(Bytes, Option<S
     Ok((bytes.into(), permit))
 }
 
-/// Whether JSON text has more values than are read; what stands in texts does not count.
+/// Returns true if a JSON text has too many values. The content of strings is not counted.
 fn has_too_many_values(json: &[u8]) -> bool {
     let (mut values, mut in_string, mut escaped) = (0, false, false);
     for byte in json {

@@ -1,4 +1,4 @@
-//! Middleware that every request passes.
+//! Middleware for requests.
 
 pub(crate) mod authentication;
 pub(crate) mod body;

@@ -1,4 +1,4 @@
-//! What stands between the network and the site: who may ask, from where, and what a page may do.
+//! Security middleware: allowed hosts and origins, and security headers.
 
 use crate::model::error::{ErrorCode, ExplorerError};
 use crate::settings::Settings;
@@ -17,10 +17,10 @@ use tower_http::{
 };
 use uuid::Uuid;
 
-/// Names under which every server on loopback is known to its own machine.
+/// Host names that always refer to this machine.
 const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// What the guards compare requests with.
+/// Settings of the security middleware.
 #[derive(Clone)]
 pub(crate) struct SecurityConfig {
     allowed_hosts: Arc<[String]>,
@@ -38,8 +38,8 @@ impl SecurityConfig {
         }
     }
 
-    /// Whether this server answers to a name. Pages of other names that resolve to this machine (DNS rebinding) do not
-    /// get in.
+    /// Returns true if the server may be addressed by a host name. This prevents DNS rebinding, in which a foreign name
+    /// resolves to this machine.
     fn is_allowed_host(&self, host: &str) -> bool {
         is_loopback_host(host)
             || self
@@ -49,7 +49,7 @@ impl SecurityConfig {
     }
 }
 
-/// The name in a host and port; nothing where they are not exactly that.
+/// Returns the name in a host with an optional port, or `None` if the port is malformed.
 fn host_without_port(host: &str) -> Option<&str> {
     let (host_name, port) = match host.rfind(':').filter(|colon| !host[*colon..].contains(']')) {
         Some(colon) => (&host[..colon], &host[colon + 1..]),
@@ -62,7 +62,7 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     host_without_port(host).is_some_and(|name| LOOPBACK_HOSTS.contains(&name))
 }
 
-/// Refuses requests for other names.
+/// Middleware that rejects requests for other host names.
 pub(crate) async fn allowed_hosts(State(config): State<SecurityConfig>, request: Request, next: Next) -> Response {
     if !config.is_allowed_host(&request_host(request.uri(), request.headers())) {
         let message = "This server does not answer to that name. Whoever runs it lists its names in EXPLORER_HOSTS.";
@@ -71,7 +71,7 @@ pub(crate) async fn allowed_hosts(State(config): State<SecurityConfig>, request:
     next.run(request).await
 }
 
-/// Gives every response the headers that bound what a page may do.
+/// Middleware that adds security headers to every response.
 pub(crate) async fn security_headers(
     State(config): State<SecurityConfig>,
     mut request: Request,
@@ -82,14 +82,15 @@ pub(crate) async fn security_headers(
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // The rest bounds documents. The browser's program is none, and half a kilobyte per file would be for nothing.
+    // The other headers apply to documents. Scripts and WebAssembly are not documents, and the headers would add about
+    // 500 bytes to each file.
     let content_type = header_str(headers, &header::CONTENT_TYPE).unwrap_or_default();
     if content_type.starts_with("text/javascript") || content_type == "application/wasm" {
         return response;
     }
     let policy = content_security_policy(&nonce, config.allow_other_gateways, config.reload_port);
     let static_headers = [
-        // Same-origin: a form posted without scripts needs to know where it came from.
+        // `no-referrer` would hide the origin of forms posted without scripts, which is checked.
         ("referrer-policy", "same-origin"),
         ("x-frame-options", "DENY"),
         ("cross-origin-opener-policy", "same-origin"),
@@ -99,31 +100,31 @@ pub(crate) async fn security_headers(
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if let Ok(policy) = HeaderValue::try_from(policy) {
-        // What is no page of ours has a stricter one already.
+        // Responses that are not pages of this site may have set a stricter policy.
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     response
 }
 
-/// The policy of a page, line by line.
+/// Returns the content security policy of a page.
 fn content_security_policy(nonce: &str, allow_other_gateways: bool, reload_port: Option<u32>) -> String {
     let connect_src = match (allow_other_gateways, reload_port) {
-        // The reader chooses the other gateway, so its address cannot be known here.
+        // The user chooses the other gateway, so its address is not known here.
         (true, _) => "connect-src 'self' https: http:".to_owned(),
         (false, _) => "connect-src 'self'".to_owned(),
     };
     let reload_sources =
         reload_port.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
     [
-        // Nothing is allowed that is not named below.
+        // Everything not listed below is forbidden.
         "default-src 'none'".to_owned(),
-        // Our own files, and the few inline lines that carry this response's nonce; wasm needs a word of its own.
+        // Files of this site, and inline scripts with this response's nonce. WebAssembly needs its own keyword.
         format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         format!("style-src 'self' 'nonce-{nonce}'"),
         "img-src 'self'".to_owned(),
-        // Server functions, and gateways that the reader may choose.
+        // Server functions, and other gateways that the user may choose.
         connect_src + &reload_sources,
-        // Forms post to this site only.
+        // Forms may post to this site only.
         "form-action 'self'".to_owned(),
         "base-uri 'none'".to_owned(),
         "frame-ancestors 'none'".to_owned(),
@@ -131,7 +132,7 @@ fn content_security_policy(nonce: &str, allow_other_gateways: bool, reload_port:
     .join("; ")
 }
 
-/// The host that a request is for: of its target in HTTP/2, else its `Host` header.
+/// Returns the host of a request: the authority of its target in HTTP/2, otherwise its `Host` header.
 pub(crate) fn request_host(uri: &Uri, headers: &HeaderMap) -> String {
     let authority = uri.authority().map(Authority::as_str);
     authority.or_else(|| header_str(headers, &header::HOST)).unwrap_or_default().to_ascii_lowercase()
@@ -141,14 +142,14 @@ pub(crate) fn header_str<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Optio
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// What a request that hit a fault of ours is answered; the log has the panic.
+/// Returns the response after a panic in a handler. The log contains the panic.
 pub(crate) fn panic_response(_: Box<dyn Any + Send>) -> HttpResponse<Body> {
     ExplorerError::new(ErrorCode::Internal, "Something failed on this server. Its log says what.").into_response()
 }
 
 type RejectionHandler = fn(ProtectionError) -> HttpResponse<Body>;
 
-/// Refuses changes that another site's page asks for.
+/// Returns the middleware that rejects state-changing requests from pages of other origins.
 pub(crate) fn csrf_layer(allowed_origins: &[String]) -> anyhow::Result<CsrfLayer<RejectionHandler>> {
     let mut layer = CsrfLayer::new();
     for origin in allowed_origins {
@@ -162,7 +163,7 @@ pub(crate) fn csrf_layer(allowed_origins: &[String]) -> anyhow::Result<CsrfLayer
     Ok(layer.with_rejection_response(reject))
 }
 
-/// Lets pages of the listed origins call the gateway, without cookies.
+/// Returns the middleware that lets pages of the listed origins call the gateway, without cookies.
 pub(crate) fn cors_layer(allowed_origins: &[String]) -> anyhow::Result<CorsLayer> {
     let origins: Result<Vec<HeaderValue>, _> = allowed_origins.iter().map(HeaderValue::try_from).collect();
     Ok(CorsLayer::new()

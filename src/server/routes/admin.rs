@@ -1,4 +1,4 @@
-//! What whoever runs the explorer sees and does in the browser: the audit, and the kill switches.
+//! Administration pages: the audit, and the kill switches of credentials and tokens.
 
 use super::pages::AppState;
 use crate::{
@@ -20,12 +20,12 @@ use axum::{
 use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc};
 
-/// Records on a page.
+/// Number of records on a page.
 const AUDIT_PAGE_SIZE: i64 = 100;
-/// Records in a file.
+/// Maximum number of records in a download.
 const MAX_EXPORTED_RECORDS: i64 = 1_000_000;
 
-/// The audit, page by page.
+/// Shows a page of the audit.
 pub(crate) async fn show_audit(
     State(app): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -36,7 +36,7 @@ pub(crate) async fn show_audit(
         return app.render_error(request, error).await;
     }
     app.gateway.audit().flush().await;
-    // One more than is shown tells whether there are more.
+    // One record more than a page shows whether there is another page.
     let mut records = match app.gateway.store().find_records(&parse_audit_query(&query), AUDIT_PAGE_SIZE + 1).await {
         Ok(records) => records,
         Err(error) => return app.render_error(request, store_unavailable(&error)).await,
@@ -48,7 +48,7 @@ pub(crate) async fn show_audit(
     app.render(request, page_head("Audit"), move || audit_page(&filter, &records, has_more)).await
 }
 
-/// The audit as JSON lines, the newest first.
+/// Returns the audit as JSON lines, newest first.
 pub(crate) async fn download_audit(
     State(app): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -66,7 +66,7 @@ pub(crate) async fn download_audit(
     Ok(([(header::CONTENT_TYPE, "application/jsonl"), (header::CACHE_CONTROL, "no-store")], lines).into_response())
 }
 
-/// What can be switched off, and what is.
+/// Shows the credentials and tokens, with buttons to disable or enable them.
 pub(crate) async fn show_admin_page(
     State(app): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -91,7 +91,7 @@ struct DisableForm {
     to: String,
 }
 
-/// Switches something off, or on again.
+/// Disables or enables a credential or token.
 pub(crate) async fn set_enabled(
     State(app): State<AppState>,
     Extension(caller): Extension<Caller>,

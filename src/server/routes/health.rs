@@ -1,15 +1,15 @@
-//! Whether the server lives, and whether it can work.
+//! Liveness and readiness checks.
 
 use super::pages::AppState;
 use crate::server::{SiteFiles, shutdown::Draining};
 use axum::{Extension, extract::State, http::StatusCode};
 
-/// 200 while the process answers at all.
+/// Responds with 200 while the process is running.
 pub(crate) async fn liveness() -> &'static str {
     "alive\n"
 }
 
-/// Responds with 200 once pages can be rendered and the store is available, until the server is about to stop.
+/// Responds with 200 if pages can be rendered, a provider is loaded and the store is available, until shutdown begins.
 pub(crate) async fn readiness(
     State(app): State<AppState>,
     Extension(site_files): Extension<SiteFiles>,

@@ -1,4 +1,4 @@
-//! `/metrics`: what this server did, for Prometheus. Off unless it is set.
+//! `/metrics`: metrics for Prometheus. Disabled by default.
 
 use super::pages::AppState;
 use crate::{
@@ -26,10 +26,10 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Instant};
 
-/// The format of `OpenMetrics`, which Prometheus asks for.
+/// Media type of `OpenMetrics`, the format that Prometheus requests.
 const OPENMETRICS_CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What is counted, and who may see it.
+/// Metrics of the HTTP server, and the token that protects them.
 #[derive(Clone)]
 pub(crate) struct HttpMetrics(Arc<MetricsState>);
 
@@ -57,7 +57,7 @@ struct ProviderLabels {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    /// As it stands in the router, so that nobody can make up another.
+    /// Route pattern from the router, so that clients cannot create new label values.
     route: String,
     method: &'static str,
     status: u16,
@@ -102,7 +102,8 @@ impl HttpMetrics {
         }))
     }
 
-    /// Where it is shown: to whoever knows the token; where there is none, to this machine under its own names.
+    /// Returns the route of the metrics. It requires the token; without a token, it accepts only the allowed host
+    /// names.
     pub(crate) fn router(&self, security_config: SecurityConfig) -> Router<AppState> {
         let routes = Router::new().route("/metrics", get(render_metrics).with_state(self.clone()));
         match self.0.token {
@@ -121,7 +122,7 @@ impl HttpMetrics {
     }
 }
 
-/// Counts a request.
+/// Middleware that counts requests and measures their duration.
 pub(crate) async fn count_requests(State(metrics): State<HttpMetrics>, request: Request, next: Next) -> Response {
     let (start, method) = (Instant::now(), request.method().clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -130,7 +131,7 @@ pub(crate) async fn count_requests(State(metrics): State<HttpMetrics>, request: 
     response
 }
 
-/// Shows all that is counted.
+/// Responds with all metrics.
 pub(crate) async fn render_metrics(
     State(metrics): State<HttpMetrics>,
     headers: HeaderMap,
@@ -163,7 +164,7 @@ pub(crate) async fn render_metrics(
     Ok(([(header::CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }
 
-/// Compared by hashes, so that the time it takes tells nothing.
+/// Returns true if a request has the token. Comparing hashes prevents timing attacks.
 fn has_valid_token(headers: &HeaderMap, token: &SecretString) -> bool {
     let provided = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let provided = provided.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Signing in at a provider of identities: the authorization code flow with PKCE (`OpenID` Connect Core 1.0, §3.1; RFC 7636).
+//! Sign-in at an identity provider: the authorization code flow with PKCE (`OpenID` Connect Core 1.0, §3.1; RFC 7636).
 
 use super::pages::AppState;
 use super::sign_in::{render_sign_in_page, safe_redirect_path, start_session};
@@ -28,17 +28,17 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, time::Duration};
 
-/// How long each answer of the provider may take.
+/// Timeout of each request to the identity provider.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of an answer.
+/// Maximum size of a response of the identity provider, in bytes.
 const MAX_RESPONSE_BYTES: usize = 1_000_000;
-/// Seconds within which one signs in there.
+/// Time within which a user must sign in at the identity provider, in seconds.
 const LOGIN_TTL_SECONDS: u32 = 600;
 
 type OidcClient =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
-/// What the browser keeps while one signs in elsewhere: only that browser can come back with the answer.
+/// State of a sign-in in progress. A cookie holds it, so that only the browser that began the sign-in can finish it.
 #[derive(Deserialize, Serialize)]
 struct PendingLogin {
     state: String,
@@ -47,7 +47,7 @@ struct PendingLogin {
     next: String,
 }
 
-/// Leads to the provider.
+/// Redirects to the identity provider.
 pub(crate) async fn login(
     State(app): State<AppState>,
     Query(query): Query<HashMap<String, String>>,
@@ -75,7 +75,7 @@ pub(crate) async fn login(
     }
 }
 
-/// Takes the provider's answer, and begins a session.
+/// Handles the redirect from the identity provider, and starts a session.
 pub(crate) async fn callback(
     State(app): State<AppState>,
     Query(callback_params): Query<HashMap<String, String>>,
@@ -103,7 +103,7 @@ pub(crate) async fn callback(
     }
 }
 
-/// The e-mail address of whoever comes back, if they may use this explorer.
+/// Returns the verified e-mail address of the user, if that address may use this explorer.
 async fn fetch_verified_email(
     oidc: &OidcSettings,
     host: &str,
@@ -135,21 +135,21 @@ async fn fetch_verified_email(
     }
     let (mut email, mut is_verified) = (claims.email().cloned(), claims.email_verified());
     if email.is_none() {
-        // Some providers tell it only when asked.
+        // Some providers return the address only from the UserInfo endpoint.
         let user_info_request = client.user_info(tokens.access_token().to_owned(), Some(claims.subject().clone()))?;
         let user_info: CoreUserInfoClaims = user_info_request.request_async(&http).await?;
         (email, is_verified) = (user_info.email().cloned(), user_info.email_verified());
     }
     let email = email.context("Your organisation's sign-in did not tell your e-mail address.")?;
     let email = email.as_str().to_ascii_lowercase();
-    // Anybody could claim an address that nobody has verified.
+    // An unverified address may belong to another user.
     ensure!(is_verified == Some(true), "Your organisation's sign-in has not verified your e-mail address ({email}).");
     let is_allowed = oidc.allowed_emails.iter().any(|pattern| matches_wildcard(&pattern.to_ascii_lowercase(), &email));
     ensure!(is_allowed, "{email} may not use this explorer. Ask whoever runs it, or sign in as somebody else.");
     Ok(email)
 }
 
-/// The provider, as it describes itself.
+/// Fetches the metadata of the identity provider, and returns an OIDC client for it and its HTTP client.
 async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(OidcClient, reqwest::Client)> {
     let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().timeout(REQUEST_TIMEOUT).build()?;
     let issuer = IssuerUrl::new(oidc.issuer.as_str().trim_end_matches('/').to_owned())?;
@@ -157,7 +157,7 @@ async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(Oid
         let http = |request| send_request(http.clone(), request);
         match CoreProviderMetadata::discover_async(issuer, &http).await {
             Err(openidconnect::DiscoveryError::Validation(_)) => {
-                // Some name themselves with a slash at the end.
+                // Some providers have an issuer URL with a trailing slash.
                 CoreProviderMetadata::discover_async(IssuerUrl::from_url(oidc.issuer.clone()), &http).await
             }
             other => other,
@@ -171,7 +171,7 @@ async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(Oid
     Ok((client.set_redirect_uri(redirect_url), http))
 }
 
-/// Sends one of the flow's messages; what comes back is bounded.
+/// Sends a request of the flow, with a limit on the size of the response.
 async fn send_request(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, std::io::Error> {
     let to_io_error = |error: reqwest::Error| std::io::Error::other(error.without_url());
     let mut response = http.execute(request.try_into().map_err(to_io_error)?).await.map_err(to_io_error)?;
@@ -188,14 +188,14 @@ async fn send_request(http: reqwest::Client, request: HttpRequest) -> Result<Htt
     Ok(http_response)
 }
 
-/// Tells what went wrong, on the page where one signs in; the log has the causes.
+/// Shows an error on the sign-in page, and logs its causes.
 async fn render_sign_in_error(app: &AppState, request: Request, next: &str, error: &anyhow::Error) -> Response {
     tracing::warn!(error = format!("{error:#}"), "sign-in failed");
     let message = format!("You are not signed in. {error}");
     render_sign_in_page(app, request, next, Some(&message), StatusCode::UNAUTHORIZED).await
 }
 
-/// An error's code, without what else somebody may have written there (RFC 6749, §4.1.2.1).
+/// Returns an error code, or a fixed text if it contains characters other than those of a code (RFC 6749, §4.1.2.1).
 fn sanitize_error_code(code: Option<&String>) -> &str {
     let code = code.map_or("no reason was given", String::as_str);
     if code.len() <= 64 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
@@ -209,7 +209,7 @@ fn cookie_name(host: &str) -> &'static str {
     if is_loopback_host(host) { "api-explorer-sign-in" } else { "__Host-api-explorer-sign-in" }
 }
 
-/// Lax: the provider's site leads back here.
+/// Builds the cookie. `SameSite=Lax` lets the browser send it with the redirect from the identity provider.
 fn build_cookie(host: &str, value: &str, seconds: u32) -> anyhow::Result<HeaderValue> {
     let secure = if is_loopback_host(host) { "" } else { "; Secure" };
     let name = cookie_name(host);

@@ -1,4 +1,4 @@
-//! Which address leads to which page.
+//! Routes and handlers of the pages.
 
 use crate::{
     auth::{
@@ -38,20 +38,20 @@ use axum::{
 use leptos::{nonce::Nonce, prelude::*};
 use std::{collections::HashMap, sync::Arc};
 
-/// What pages are made from.
+/// State that the handlers share.
 #[derive(Clone)]
 pub(crate) struct AppState {
-    /// The catalog, and the credentials.
+    /// Gateway, with the catalog and the credentials.
     pub gateway: Arc<Gateway>,
-    /// What all pages have in common.
+    /// Data common to all pages.
     pub site: Site,
-    /// Who may use it.
+    /// Access settings.
     pub access: Arc<AccessSettings>,
-    /// Whether readers may send through another gateway.
+    /// True if users may send calls through another gateway.
     pub allow_other_gateways: bool,
 }
 
-/// The routes of all pages.
+/// Returns the routes of all pages.
 pub(crate) fn page_routes(app: &AppState) -> Router<AppState> {
     let provider_routes = Router::new()
         .route("/{provider}", get(show_provider))
@@ -66,7 +66,7 @@ pub(crate) fn page_routes(app: &AppState) -> Router<AppState> {
         .fallback(show_not_found)
 }
 
-/// Responds with 503 in place of every page of a provider whose document could not be loaded.
+/// Middleware that responds with 503 to every request for a provider whose document could not be loaded.
 async fn require_document(
     State(app): State<AppState>,
     Path(path_params): Path<HashMap<String, String>>,
@@ -83,7 +83,7 @@ async fn require_document(
 type QueryParams = Query<HashMap<String, String>>;
 
 async fn show_home(State(app): State<AppState>, Query(query): QueryParams, request: Request<Body>) -> Response {
-    // The search was here once.
+    // The search page was once at this path.
     if let Some(search_text) = query.get("q") {
         return Redirect::permanent(&format!("/search?q={}", encode_query_value(search_text))).into_response();
     }
@@ -97,7 +97,7 @@ async fn show_home(State(app): State<AppState>, Query(query): QueryParams, reque
     app.render(request, head, move || home_page(&catalog)).await
 }
 
-/// What a search finds; `fragment` asks for the few links that the form offers while one types.
+/// Shows search results. The `fragment` parameter requests only the suggestions that the form shows during typing.
 async fn show_search(State(app): State<AppState>, Query(query): QueryParams, request: Request<Body>) -> Response {
     let search_text = query.get("q").cloned().unwrap_or_default();
     let provider = query.get("provider").filter(|provider| !provider.is_empty()).cloned();
@@ -160,7 +160,7 @@ async fn show_provider(
     app.render(request, head, move || provider_page(&catalog, &entry, &filter, page)).await
 }
 
-/// What a page says of itself, or something general where its document says nothing.
+/// Returns the description of a page, or a generic one if its document has none.
 fn description_or(summary: &str, fallback: impl FnOnce() -> String) -> String {
     if summary.is_empty() { fallback() } else { summary.to_owned() }
 }
@@ -204,7 +204,7 @@ async fn show_responses(
     app.render(request, head, page).await
 }
 
-/// A form posted without scripts: a credential to keep, a row to add or remove, or a call to make.
+/// Handles a form posted without scripts: saves a credential, adds or removes a row, or makes a call.
 async fn post_operation(
     State(app): State<AppState>,
     Path(path_params): Path<(String, String)>,
@@ -224,7 +224,7 @@ async fn post_operation(
         return app.render_operation(request, path_params, &caller, submission, status).await;
     }
     let controls = controls.unwrap_or_default();
-    // The names come from outside: only those of an operation go on.
+    // The names come from the request: only those of an existing operation are used.
     let entry = app.gateway.catalog().entry(&path_params.0).cloned();
     let found = entry.and_then(|entry| {
         Some((entry.document.operation_with_media_type(&path_params.1, controls.get("media"))?, entry))
@@ -240,7 +240,7 @@ async fn post_operation(
     let (mut submission, parsed_form) = Submission::new(&documented.operation, controls);
     let (mut status, mut session) = (StatusCode::OK, None);
     if submission.apply_intent(&entry, &documented, &intent) {
-        // Nothing is sent.
+        // The form was only changed, so nothing is sent.
     } else if parsed_form.problems.is_empty() {
         let control_text = |name| submission.controls.get(name).filter(|text| !text.is_empty());
         let call_request = CallRequest {
@@ -275,7 +275,7 @@ async fn show_not_found(State(app): State<AppState>, request: Request<Body>) -> 
 }
 
 impl AppState {
-    /// A page in the site's frame.
+    /// Renders a page in the site's layout.
     pub(crate) async fn render(
         &self,
         request: Request<Body>,
@@ -289,12 +289,12 @@ impl AppState {
             move || shell(site.clone(), head.clone(), account.clone(), page()),
         );
         let mut response = render_page(request).await;
-        // A page has a nonce and says which credential is in force: no cache may keep it.
+        // A page contains a nonce and the status of the caller's credential, so no cache may store it.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 
-    /// A page that is not what was asked for, with the status that says so.
+    /// Renders a page with a given status.
     pub(crate) async fn render_with_status(
         &self,
         status: StatusCode,
@@ -305,7 +305,7 @@ impl AppState {
         (status, self.render(request, head, page).await).into_response()
     }
 
-    /// Who has signed in, or that one can.
+    /// Returns the account information in the page header.
     fn account(&self, request: &Request<Body>) -> Account {
         let caller = request.extensions().get::<Caller>();
         let identity = caller.and_then(|caller| caller.identity.as_ref());
@@ -333,14 +333,14 @@ impl AppState {
         .await
     }
 
-    /// The page for what is not shown, with the status of its error.
+    /// Renders the page of an error, with the error's status.
     pub(crate) async fn render_error(&self, request: Request<Body>, error: ExplorerError) -> Response {
         let head = PageHead { title: "Not shown · API Explorer".into(), ..PageHead::default() };
         let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::FORBIDDEN);
         self.render_with_status(status, request, head, move || error_page(&error)).await
     }
 
-    /// The page of a provider whose document could not be loaded.
+    /// Renders the page of a provider whose document could not be loaded.
     async fn render_unavailable(&self, request: Request<Body>, provider: ProviderState) -> Response {
         let title = format!("{} · Not available · API Explorer", provider.title());
         let head = PageHead { title, description: "Not available at the moment.".into(), ..PageHead::default() };
@@ -361,7 +361,7 @@ impl AppState {
         status: StatusCode,
     ) -> Response {
         let (gateway, allow_other_gateways) = (self.gateway.clone(), self.allow_other_gateways);
-        // A page is worth reading without a credential too; whoever sends learns what is wrong.
+        // The page is useful without a credential too. An error appears when a call is sent.
         let credential = gateway.credential_status(caller, &provider).await.unwrap_or_default();
         let stored_preference = SnippetPreference::from_headers(request.headers());
         let preference = submission.preference().unwrap_or_else(|| stored_preference.clone());
@@ -389,7 +389,7 @@ impl AppState {
         (cookie, self.render_with_status(status, request, head, move || page.render()).await).into_response()
     }
 
-    /// Keeps or forgets a visitor's credential, and leads back to the page.
+    /// Saves or clears a caller's credential, and redirects back to the page.
     async fn change_credential(
         &self,
         request: Request<Body>,

@@ -1,5 +1,5 @@
-//! `/proxy/{provider}/…`: a documented request carried through, for SDKs whose base URL is the explorer. For programs only.
-//! Those that keep only the origin of their base URL reach it at the root.
+//! `/proxy/{provider}/…`: proxies documented requests of SDKs whose base URL is the explorer. For programs only. SDKs
+//! that use only the origin of their base URL send their requests to the root.
 
 use super::pages::AppState;
 use crate::server::RESERVED_PATHS;
@@ -18,10 +18,11 @@ use axum::{
 };
 use std::sync::Arc;
 
-/// What comes back is data: whoever opens it in a browser sees it inert.
+/// Content security policy of proxied responses, which makes their content inert in a browser.
 const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-/// Leads what a provider documents and no page of ours has to where it is carried through.
+/// Rewrites the URL of a request at the root that a provider documents, and that is not a page of this site, to the
+/// proxy route.
 pub(crate) async fn rewrite_root_request(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Request {
     let uri = request.uri();
     let first_segment = uri.path().split('/').nth(1).unwrap_or_default();
@@ -41,7 +42,7 @@ pub(crate) async fn rewrite_root_request(State(gateway): State<Arc<Gateway>>, mu
     request
 }
 
-/// Carries a request through.
+/// Proxies a request.
 pub(crate) async fn proxy_request(
     State(app): State<AppState>,
     Path((provider, _)): Path<(String, String)>,
@@ -49,7 +50,7 @@ pub(crate) async fn proxy_request(
     request: Request,
 ) -> Result<Response, ExplorerError> {
     let (parts, body) = request.into_parts();
-    // Every browser says so of what its pages ask for.
+    // Every browser sends one of these headers with the requests of its pages.
     if parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN) {
         let message = "This address is for programs: no page may use it. Nothing was sent.";
         return Err(ExplorerError::new(ErrorCode::Forbidden, message));
@@ -68,7 +69,7 @@ pub(crate) async fn proxy_request(
     let proxy_response = app.gateway.proxy_request(&caller, proxied_request).await?;
     let status = StatusCode::from_u16(proxy_response.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut response = (status, proxy_response.body).into_response();
-    // The default of bytes without a type says too much.
+    // A byte body sets a default content type, although the provider may have sent none.
     response.headers_mut().remove(header::CONTENT_TYPE);
     response.headers_mut().extend(proxy_response.headers);
     let fixed_headers = [

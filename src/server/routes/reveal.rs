@@ -1,4 +1,4 @@
-//! `POST /reveal`: a secret of a reply on a page of its own, where there are no scripts to show it in its place.
+//! `POST /reveal`: shows a secret of a response on its own page, for browsers without scripts.
 
 use super::pages::AppState;
 use crate::{
@@ -19,7 +19,7 @@ struct RevealForm {
     handle: String,
 }
 
-/// Shows it, or says why not.
+/// Shows the secret of a placeholder, or an error.
 pub(crate) async fn show_secret(
     State(app): State<AppState>,
     Extension(caller): Extension<Caller>,

@@ -1,4 +1,4 @@
-//! Signing in and out: `/sign-in`, `/sign-out`.
+//! Sign-in and sign-out: `/sign-in`, `/sign-out`.
 
 use super::pages::AppState;
 use crate::{
@@ -20,7 +20,7 @@ use axum::{
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// What the page asks for.
+/// Fields of the sign-in form.
 #[derive(Default, Deserialize)]
 struct SignInForm {
     #[serde(default)]
@@ -29,7 +29,7 @@ struct SignInForm {
     next: String,
 }
 
-/// The page where one signs in.
+/// Shows the sign-in page.
 pub(crate) async fn show_sign_in(
     State(app): State<AppState>,
     Query(query): Query<HashMap<String, String>>,
@@ -39,7 +39,7 @@ pub(crate) async fn show_sign_in(
     render_sign_in_page(&app, request, next, None, StatusCode::OK).await
 }
 
-/// Begins a session with an access token.
+/// Starts a session with an access token.
 pub(crate) async fn sign_in_with_token(
     State(app): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -66,7 +66,7 @@ pub(crate) async fn sign_in_with_token(
     }
 }
 
-/// Ends the session, and all that it holds.
+/// Ends the session and deletes its data.
 pub(crate) async fn sign_out(State(app): State<AppState>, Extension(caller): Extension<Caller>) -> Response {
     if let Err(error) = end_session(&app, &caller).await {
         return error.into_response();
@@ -85,7 +85,7 @@ async fn end_session(app: &AppState, caller: &Caller) -> Result<(), ExplorerErro
     }))
 }
 
-/// The cookie of a new session.
+/// Starts a session, and returns the value of its cookie.
 pub(crate) async fn start_session(
     app: &AppState,
     caller: &Caller,
@@ -109,7 +109,7 @@ fn invalid_token_error() -> ExplorerError {
     ExplorerError::new(ErrorCode::SignInRequired, message)
 }
 
-/// The page, with what went wrong.
+/// Renders the sign-in page, with an error message if there is one.
 pub(crate) async fn render_sign_in_page(
     app: &AppState,
     request: Request,
@@ -127,7 +127,8 @@ pub(crate) async fn render_sign_in_page(
     app.render_with_status(status, request, head, move || sign_in_page(&access, &next, error_message.as_deref())).await
 }
 
-/// An address of this site, and no other: browsers read `//` and `/\\` as the beginning of another host.
+/// Returns a redirect path if it is on this site, and `/` otherwise. Browsers interpret `//` and `/\` as the start of
+/// another host.
 pub(crate) fn safe_redirect_path(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next[1..].starts_with(['/', '\\']);
     if is_path && !next.chars().any(char::is_control) { next } else { "/" }

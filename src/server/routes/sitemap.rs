@@ -1,6 +1,6 @@
-//! What search engines read: which pages there are, and which are none of their business.
+//! Files for search engines: the sitemap, and the paths excluded from crawling.
 //!
-//! A sitemap has whole addresses, so there is one only where the operator says under which name the site is public.
+//! A sitemap contains absolute URLs, so it exists only if the operator has set the site's public host name.
 
 use super::pages::AppState;
 use crate::{pages::list::encode_query_value, providers::CatalogEntry, ui::html::HtmlWriter};
@@ -11,17 +11,18 @@ use axum::{
 };
 use std::collections::HashMap;
 
-/// Addresses that one file may list (sitemaps.org).
+/// Maximum number of URLs in a sitemap (sitemaps.org).
 const MAX_URLS_PER_SITEMAP: usize = 50_000;
 
-/// `/robots.txt`.
+/// Returns `/robots.txt`.
 pub(crate) async fn robots_txt(State(app): State<AppState>) -> String {
     let rules = "User-agent: *\nDisallow: /api/\nDisallow: /tools/\nDisallow: /search\n";
     let sitemap = app.site.origin.map(|origin| ["\nSitemap: ", &origin, "/sitemap.xml\n"].concat());
     [rules, &sitemap.unwrap_or_default()].concat()
 }
 
-/// `/sitemap.xml`: every page with a lasting address; in parts, where one file cannot hold them.
+/// Returns `/sitemap.xml`, which lists every page with a permanent URL. If one file cannot hold them all, it is an
+/// index of several sitemaps.
 pub(crate) async fn sitemap_xml(State(app): State<AppState>, Query(query): Query<HashMap<String, String>>) -> Response {
     let Some(origin) = app.site.origin else {
         let message =

@@ -24,7 +24,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// Makes a call; what the provider refuses keeps its own status.
+/// Makes a call. If the provider responds with an error status, the response has that status.
 pub(crate) async fn call_operation(
     State(app): State<AppState>,
     Path((provider, operation)): Path<(String, String)>,
@@ -44,7 +44,7 @@ pub(crate) async fn call_operation(
     };
     let CallOutcome { response, receipt, new_session: session } = app.gateway.call(&caller, call_request).await?;
     let status = match response.status {
-        // 204 and 304 would have to go without the body that tells what happened.
+        // A 204 or 304 response could not have a body, which holds the result of the call.
         ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
@@ -52,7 +52,7 @@ pub(crate) async fn call_operation(
     Ok((status, cookie.map(AppendHeaders), Json(build_envelope(response, receipt))).into_response())
 }
 
-/// What a script asks for.
+/// Parsed body of a tool call.
 #[derive(Default)]
 struct ToolCallBody {
     arguments: Arguments,
@@ -63,11 +63,11 @@ struct ToolCallBody {
     reveal: bool,
 }
 
-/// The keys of a message beside its arguments.
+/// Keys that a body may have besides `args`.
 const OPTION_KEYS: [&str; 5] = ["environment", "contentType", "confirm", "unlock", "reveal"];
 
-/// `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…", "unlock"?: true,
-/// "reveal"?: true}`, or the arguments bare; no body at all means none.
+/// Parses a body: `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…",
+/// "unlock"?: true, "reveal"?: true}`, or the arguments alone. An empty body means no arguments.
 fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(ErrorCode::MalformedRequest, message);
     if body.trim_ascii().is_empty() {
@@ -149,7 +149,7 @@ impl IntoResponse for ExplorerError {
     }
 }
 
-/// An error with the status of its code, and when to ask again.
+/// Returns an error response with the status of its code, and a `Retry-After` header if the request may be retried.
 pub(crate) fn error_response(code: ErrorCode, retry_after: Option<u32>, error: Json<impl Serialize>) -> Response {
     let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, error).into_response();

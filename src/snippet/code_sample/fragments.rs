@@ -1,4 +1,4 @@
-//! Finds the placeholders of a sample.
+//! Finds the slots of a code sample.
 
 use super::{
     highlight::{TokenKind, Tokenizer},
@@ -7,36 +7,36 @@ use super::{
 };
 use std::{collections::HashSet, ops::Range};
 
-/// Placeholders of a sample; what follows stays as it is.
+/// Maximum number of slots in a sample. The text after them stays literal.
 const MAX_SLOTS: usize = 100;
-/// Bytes of a name.
+/// Maximum length of a slot's name, in bytes.
 const MAX_SLOT_NAME_BYTES: usize = 64;
-/// Bytes of a URL in front of a placeholder that are looked at.
+/// Maximum number of bytes before a slot that are searched for a `/`, which indicates a URL.
 const MAX_URL_LOOKBEHIND_BYTES: usize = 500;
 
-/// A part of a sample.
+/// A fragment of a code sample.
 #[derive(Clone, Debug)]
 pub(super) enum SampleFragment {
-    /// Code as it is.
+    /// Literal code.
     Literal(String),
-    /// A placeholder.
+    /// A slot, which an argument can fill.
     Slot(SampleSlot),
 }
 
-/// How a placeholder is written.
+/// Syntax of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SlotSyntax {
     /// `${name}`
     DollarBraces,
     /// `{{name}}`
     DoubleBraces,
-    /// `{name}`: a parameter in a URL, as the document's paths have it.
+    /// `{name}`: a parameter in a URL, as in the paths of the document.
     SingleBraces,
     /// `<name>`
     AngleBrackets,
 }
 
-/// A sample, in pieces.
+/// Splits a sample into literals and slots.
 pub(super) fn split_fragments(language: &SampleLanguage, source: &str) -> Vec<SampleFragment> {
     if !source.match_indices(['{', '<']).any(|(at, _)| parse_slot(source, at).is_some()) {
         return vec![SampleFragment::Literal(source.to_owned())];
@@ -79,7 +79,7 @@ pub(super) fn split_fragments(language: &SampleLanguage, source: &str) -> Vec<Sa
     fragments
 }
 
-/// The placeholder whose bracket stands at a place.
+/// Parses the slot whose opening bracket is at the given byte offset.
 fn parse_slot(source: &str, at: usize) -> Option<(SlotSyntax, Range<usize>, &str)> {
     let before = source[..at].bytes().next_back().unwrap_or_default();
     let (slot_syntax, start, name_start, close) = match (before, &source.as_bytes()[at..]) {
@@ -101,13 +101,13 @@ fn parse_slot(source: &str, at: usize) -> Option<(SlotSyntax, Range<usize>, &str
     (has_name && is_closed).then(|| (slot_syntax, start..name_start + name.len() + close.len(), name.trim()))
 }
 
-/// What is known of a sample's code.
+/// Tokens and identifiers of a sample, which determine the positions of slots.
 struct SampleContext<'a> {
     language: &'a str,
     source: &'a str,
     tokenizer: Option<Tokenizer<'a>>,
     tokens: Vec<(Option<TokenKind>, Range<usize>)>,
-    /// Words outside of strings: a placeholder of such a name can be the language's own way to put a variable in.
+    /// Identifiers outside of strings. A slot with such a name may be interpolation of the language itself.
     identifiers: HashSet<&'a str>,
 }
 
@@ -131,7 +131,7 @@ impl<'a> SampleContext<'a> {
                 rest = &rest[end..];
                 let (before, after) = source.split_at(at - rest.len());
                 let before = before.strip_suffix(word).unwrap_or_default();
-                // In a shell, placeholders in URLs stand among the words.
+                // Shells and HTTP have unquoted URLs, so their slots are found among the identifiers.
                 let is_in_slot = before.ends_with("${")
                     || before.ends_with("{{")
                     || (has_unquoted_strings(&language.name) && before.ends_with(['{', '<']));
@@ -143,7 +143,7 @@ impl<'a> SampleContext<'a> {
         Self { language: &language.name, source, tokenizer: Some(Tokenizer::new(syntax, source)), tokens, identifiers }
     }
 
-    /// What a placeholder stands in, if it is one.
+    /// Returns the position of a slot, or `None` if the text is not a slot.
     fn slot_position(
         &self,
         slot_syntax: SlotSyntax,
@@ -179,7 +179,7 @@ impl<'a> SampleContext<'a> {
             SlotSyntax::SingleBraces => position == SlotPosition::Url,
             SlotSyntax::AngleBrackets => matches!(position, SlotPosition::WholeString | SlotPosition::Url),
         };
-        // A string of whole lines begins with the end of the line before it.
+        // A heredoc token begins with the end of the previous line, not with a delimiter.
         let has_interpolation =
             || !is_string || text.starts_with('\n') || tokenizer.interpolation_at(token.1.start).contains('$');
         let is_variable = match slot_syntax {
@@ -194,13 +194,14 @@ impl<'a> SampleContext<'a> {
     }
 }
 
-/// Whether a value is named like its placeholder, as in `user_id = "${user_id}"`: nothing is made of itself.
+/// Returns true if a slot is assigned to a variable of the same name, as in `user_id = "${user_id}"`. Such code does
+/// not define the variable that the slot could interpolate.
 fn is_self_assignment(name: &str, after: &str) -> bool {
     let value = after.trim_start_matches(' ').trim_start_matches([':', '=']).trim_start_matches(' ');
     value.strip_prefix("\"${").and_then(|rest| rest.strip_prefix(name)).is_some_and(|rest| rest.starts_with('}'))
 }
 
-/// Whether text stands in it without quotes.
+/// Returns true if strings need no quotes in the language.
 fn has_unquoted_strings(language: &str) -> bool {
     matches!(language, "Shell" | "HTTP")
 }
@@ -209,7 +210,7 @@ fn is_identifier_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
 }
 
-/// What a value is called, by what stands before its quotes: `user_id: `, `"userId" => `, `setUserId(`.
+/// Returns the name of a value, from the code before its quotes: `user_id: `, `"userId" => `, `setUserId(`.
 fn preceding_key(before: &str) -> &str {
     const QUOTE_CHARS: [char; 4] = ['"', '\'', '`', '\\'];
     let before = before.trim_end_matches(QUOTE_CHARS).trim_end_matches(' ');
@@ -221,7 +222,7 @@ fn preceding_key(before: &str) -> &str {
     key.strip_prefix("set").filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())).unwrap_or(key)
 }
 
-/// The last whole segment of a path: `clients` of `https://api.example/v1/clients/`.
+/// Returns the last complete segment of a path: `clients` of `https://api.example/v1/clients/`.
 fn last_path_segment(before: &str) -> &str {
     let Some(before) = before.strip_suffix('/') else { return "" };
     let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').map_or(0, |at| at + 1);

@@ -1,22 +1,22 @@
-//! Names of languages, as authors of documents write them.
+//! Names of programming languages, as authors of documents write them.
 
 use super::{LanguageSyntax, find_syntax};
 
-/// Characters of a name that nobody knows.
+/// Maximum length of an unrecognized language name, in characters.
 const MAX_LANGUAGE_NAME_CHARS: usize = 30;
 
-/// What a sample is said to be.
+/// Declared language of a code sample.
 pub(super) struct SampleLanguage {
-    /// As people call it.
+    /// Common name of the language.
     pub(super) name: String,
-    /// How it looks; nothing is known of languages that have no table.
+    /// Syntax of the language; `None` if the language is not recognized.
     pub(super) syntax: Option<&'static LanguageSyntax>,
-    /// The command that it must have, where it is said to be one of curl.
+    /// Command that the code must contain: `curl` if it is declared as curl, otherwise empty.
     pub(super) required_command: &'static str,
 }
 
 impl SampleLanguage {
-    /// Only how the name begins counts: `Node.js`, `Csharp + Restsharp`, `cURL (next page)`.
+    /// Recognizes a language by the start of its name: `Node.js`, `Csharp + Restsharp`, `cURL (next page)`.
     pub(super) fn from_name(name: &str) -> Self {
         let lower = name.trim().trim_start_matches('.').to_ascii_lowercase();
         let first = lower.split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#').next().unwrap_or_default();

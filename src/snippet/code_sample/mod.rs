@@ -1,5 +1,5 @@
-//! Samples of code that a document's author wrote. They are shown as the vendor's own, not checked: nothing runs them.
-//! What is plainly broken is left out; what the reader filled in stands in place of its placeholder.
+//! Code samples written by the author of a document. They are shown as the vendor's own and are not verified, because
+//! nothing runs them. Samples with obvious errors are omitted. The user's arguments fill the slots.
 
 pub(crate) mod fragments;
 mod language;
@@ -11,26 +11,26 @@ use crate::model::{Arguments, operation::Operation};
 use fragments::SampleFragment;
 use language::SampleLanguage;
 
-/// Bytes of a sample; what is longer is no sample of one call.
+/// Maximum length of a sample, in bytes. A longer text is not a sample of a single call.
 const MAX_SAMPLE_BYTES: usize = 20_000;
-/// Characters of a label.
+/// Maximum length of a label, in characters.
 const MAX_LABEL_CHARS: usize = 60;
 
-/// A sample, in pieces.
+/// A code sample, split into fragments.
 #[derive(Clone, Debug)]
 pub struct CodeSample {
-    /// Its language as people call it: `JavaScript`.
+    /// Common name of the language: `JavaScript`.
     pub language: String,
-    /// What the vendor calls it: `Node.js SDK`; empty where that says no more than the language.
+    /// The vendor's label: `Node.js SDK`; empty if it only repeats the language.
     pub label: String,
     fragments: Vec<SampleFragment>,
 }
 
 impl CodeSample {
-    /// A sample in a language that is named as anybody may name it.
+    /// Parses a sample. `language` may be any usual name of the language.
     ///
     /// # Errors
-    /// Why it is not shown.
+    /// Returns an error if the sample cannot be shown. The message gives the reason.
     pub fn new(language: &str, label: &str, source: &str) -> Result<Self, &'static str> {
         if source.len() > MAX_SAMPLE_BYTES {
             return Err("It is too long.");
@@ -48,7 +48,7 @@ impl CodeSample {
         })
     }
 
-    /// The code; where a value is given and can do no harm, it stands in place of its placeholder.
+    /// Renders the code. An argument fills its slot if its value is safe in that position.
     pub fn render(&self, operation: &Operation, arguments: &Arguments) -> String {
         let mut code = String::new();
         for piece in &self.fragments {
@@ -64,8 +64,8 @@ impl CodeSample {
     }
 }
 
-/// Whether a character is not what it looks like: it could make code do something else than what is read. What joins
-/// letters and pictures is not meant.
+/// Returns true if a character is invisible or reorders the displayed text, so that code could differ from what a
+/// reader sees. Characters that join letters or emoji are excluded.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
         || matches!(c, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')

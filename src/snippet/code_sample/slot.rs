@@ -1,7 +1,7 @@
-//! What may stand in place of a placeholder.
+//! Values that fill the slots of a code sample.
 //!
-//! A value comes in only where it cannot end the string that it stands in, in no language; that is decided by the
-//! characters that it has, not by escapes, as the placeholder may stand in JSON within a string of a shell.
+//! A value is inserted only if it cannot end the enclosing string in any language. Its characters decide this, without
+//! any escaping, because a slot can be in JSON within a string of a shell.
 
 use super::is_invisible;
 use crate::model::{
@@ -13,43 +13,43 @@ use crate::model::{
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
-/// Bytes of a value: a token, an address.
+/// Maximum length of a value, such as a token or an address, in bytes.
 const MAX_SLOT_VALUE_BYTES: usize = 4_000;
 
-/// A placeholder.
+/// A part of a code sample that an argument can fill, such as `${name}`.
 #[derive(Clone, Debug)]
 pub(super) struct SampleSlot {
-    /// As it is written.
+    /// Source text of the slot.
     pub(super) source_text: String,
-    /// What it is called.
+    /// Name of the slot.
     pub(super) name: String,
-    /// What tells what is meant, where its name does not: `user_id` of `user_id: "${exampleUser}"`, `users` of
-    /// `/users/${exampleUser}`.
+    /// Key or path segment that identifies the field if the name does not: `user_id` of `user_id: "${exampleUser}"`,
+    /// `users` of `/users/${exampleUser}`.
     pub(super) context_key: String,
-    /// Whether only a parameter of the path can be meant.
+    /// True if only a path parameter can fill the slot.
     pub(super) is_path_parameter: bool,
     pub(super) position: SlotPosition,
 }
 
-/// What it stands in.
+/// Position of a slot in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SlotPosition {
-    /// Quotes of its own.
+    /// The entire content of a string.
     WholeString,
-    /// A URL.
+    /// Part of a URL.
     Url,
-    /// A longer string.
+    /// Part of another string.
     WithinString,
-    /// A word of a shell, or of HTTP.
+    /// A word of a shell or of HTTP, outside of strings.
     BareWord,
-    /// Code.
+    /// Code outside of strings.
     Code,
-    /// A language of which nothing is known.
+    /// Any position in an unrecognized language.
     UnknownLanguage,
 }
 
 impl SampleSlot {
-    /// What stands in its place, where there is a value that can.
+    /// Returns the text that fills the slot, or `None` if there is no safe value.
     pub(super) fn fill(&self, operation: &Operation, arguments: &Arguments) -> Option<String> {
         let field_by_name = find_field(operation, &self.name);
         let field = match self.position {
@@ -94,7 +94,7 @@ impl SampleSlot {
     }
 }
 
-/// The field with a name, however its words are put together: `userId`, `user_id`, `User-ID`.
+/// Returns the field with the given name, regardless of case and separators: `userId`, `user_id`, `User-ID`.
 fn find_field<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
@@ -104,7 +104,7 @@ fn find_field<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
     operation.field(name).or_else(|| operation.fields.iter().find(is_same))
 }
 
-/// The parameter that stands behind such a segment, and only there.
+/// Returns the path parameter directly after a segment, if the segment precedes only one parameter.
 fn find_path_parameter<'a>(operation: &'a Operation, segment: &str) -> Option<&'a Field> {
     let path_prefix = ["/", segment, "/{"].concat();
     let (_, rest) = operation.path.split_once(&path_prefix).filter(|_| !segment.is_empty())?;

@@ -122,7 +122,7 @@ fn a_secret_of_an_earlier_reply_is_not_filled_in() {
     assert_eq!(render("js", source, &arguments).as_deref(), Ok(source));
 }
 
-/// Strings and comments are where they were, and as many.
+/// Checks that values do not change the number and order of strings and comments.
 #[test]
 fn no_value_ends_what_it_stands_in() {
     let string_and_comment_kinds = |language: &str, code: &str| -> Vec<TokenKind> {

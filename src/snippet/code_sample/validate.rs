@@ -1,5 +1,5 @@
-//! What is plainly broken. It is cheap, and says nothing where it is not sure: most of what is wrong with code shows
-//! only when it runs.
+//! Detects obvious errors in code samples. The checks are cheap and accept code in case of doubt, because most errors
+//! appear only when the code runs.
 
 use super::{
     highlight::{TokenKind, Tokenizer},
@@ -8,7 +8,7 @@ use super::{
 };
 use std::collections::HashSet;
 
-/// What stands in code of a few languages only; at the beginning of a line, where it begins with one.
+/// Text that occurs only in code of the listed languages. A leading `\n` matches the start of a line.
 const LANGUAGE_MARKERS: [(&str, &str); 24] = [
     ("<?php", "PHP"),
     ("\nimport ", "Dart Elixir Go Java JavaScript Kotlin Objective-C Python Swift TypeScript"),
@@ -36,15 +36,15 @@ const LANGUAGE_MARKERS: [(&str, &str); 24] = [
     ("public static void main", "Java"),
 ];
 
-/// Names that are there without anybody's doing.
+/// Names that are defined without a declaration.
 const GLOBAL_NAMES: &str = "$ $this arguments cls com console crypto document event exports globalThis history io it java \
                        javax jQuery kotlin kotlinx localStorage location module navigator net org performance process \
                        self sessionStorage super this window";
 
-/// Languages in which an object is used as `name.method`.
+/// Languages in which the method of an object is written `name.method`.
 const OBJECT_LANGUAGES: &str = "C# Dart Go Java JavaScript Kotlin PHP Python Ruby Rust Swift TypeScript";
 
-/// Whether a sample can be shown.
+/// Returns an error, with the reason, if a sample cannot be shown.
 pub(super) fn validate(language: &SampleLanguage, source: &str) -> Result<(), &'static str> {
     if source.trim().is_empty() {
         return Err("It is empty.");
@@ -93,12 +93,12 @@ fn contains_word(words: &str, word: &str) -> bool {
     words.split(' ').any(|candidate| candidate == word)
 }
 
-/// Code without its comments, and with nothing in its strings; each line is behind a line end, and begins with its first
+/// Code without comments and without the content of strings. Each line follows a line end and begins with its first
 /// word.
 #[derive(Default)]
 struct StrippedCode<'a> {
     code: String,
-    /// Words that strings are made of, where packages are named by strings.
+    /// Words in strings, for languages in which a string names an imported package.
     string_words: HashSet<&'a str>,
 }
 
@@ -140,7 +140,7 @@ fn has_balanced_brackets(code: &str) -> bool {
     open.is_empty()
 }
 
-/// `key: ,` is of no language. Behind digits it can be a slice.
+/// Returns true if the code contains `key: ,`, which is invalid in every language. After digits, it can be a slice.
 fn has_missing_value(code: &str) -> bool {
     code.match_indices(':').any(|(at, _)| {
         code[at + 1..].trim_start_matches(' ').starts_with(',')
@@ -148,9 +148,9 @@ fn has_missing_value(code: &str) -> bool {
     })
 }
 
-/// Whether some name occurs as `name.` and in no other way: it is not assigned, imported or a parameter.
+/// Returns true if a name occurs only as `name.`, which means that it is not assigned, imported or a parameter.
 fn has_undefined_object(language: &str, stripped: &StrippedCode) -> bool {
-    // Such imports bring names that stand nowhere.
+    // These imports define names that do not occur in the code.
     let has_wildcard_import = stripped.code.contains("import *")
         || stripped.code.contains(".*")
         || (language == "Dart" && stripped.code.contains("\nimport "));

@@ -1,4 +1,4 @@
-//! What the languages look like that only the server prints.
+//! Syntax of the languages that only the server renders.
 
 use super::syntax::{C_STYLE_COMMENTS, LanguageSyntax, NO_ESCAPE, PLAIN_TEXT, StringRule, StringSyntax, string_syntax};
 

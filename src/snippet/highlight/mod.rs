@@ -1,6 +1,7 @@
-//! Splits source code into tokens, for its colours: the same few rules for every language, which `syntax.rs` fills in.
+//! Splits source code into tokens for syntax highlighting. The same few rules apply to every language; `syntax.rs`
+//! parameterizes them.
 //!
-//! What it does not know is plain. It goes over the text once, and all tokens together are the text, whatever that is.
+//! Unrecognized text is plain. The tokenizer makes a single pass, and the concatenated tokens always equal the text.
 
 #[cfg(feature = "ssr")]
 mod languages;
@@ -12,25 +13,25 @@ pub(super) use syntax::LanguageSyntax;
 pub(super) use syntax::find_syntax;
 pub(super) use tokenizer::Tokenizer;
 
-/// What a token is.
+/// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// For people.
+    /// A comment.
     Comment,
-    /// Text between quotes, with the quotes.
+    /// A string, including its quotes.
     String,
     /// A number.
     Number,
-    /// A word of the language.
+    /// A keyword of the language.
     Keyword,
-    /// What is called.
+    /// The name of a called function.
     Function,
     /// The name of a field, a header or an option.
     Key,
 }
 
 impl TokenKind {
-    /// Its class in the page's markup.
+    /// Returns the CSS class of the token in the page's markup.
     fn css_class(self) -> &'static str {
         match self {
             Self::Comment => "c",
@@ -43,10 +44,10 @@ impl TokenKind {
     }
 }
 
-/// The code of a language as HTML: `<i class=s>` around its strings, and so on.
+/// Renders code as HTML, with `<i class=s>` around strings and other classes around other tokens.
 pub fn highlight_to_html(language: &str, code: &str) -> String {
     let mut html = String::with_capacity(code.len() * 2);
-    // Space that may be followed by more of the same.
+    // Whitespace between two tokens of one kind is part of their common element.
     let (mut open_kind, mut pending_space) = (None, "");
     for (kind, text) in Tokenizer::new(find_syntax(language), code) {
         if kind.is_none() && text.trim_ascii().is_empty() {

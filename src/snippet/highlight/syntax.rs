@@ -1,56 +1,56 @@
-//! What a language looks like. The browser prints TypeScript only, and has no other table.
+//! Syntax of languages. The browser renders TypeScript only and has no other table.
 
-/// What comments, strings and keywords look like in a language.
+/// Syntax of a language's comments, strings and keywords.
 #[derive(Debug)]
 pub(in crate::snippet) struct LanguageSyntax {
-    /// What begins a comment that ends with its line.
+    /// Delimiters that start a comment up to the end of the line.
     pub(super) line_comments: &'static [&'static str],
-    /// What begins and what ends any other comment.
+    /// Opening and closing delimiters of other comments.
     pub(super) block_comments: &'static [[&'static str; 2]],
-    /// Kinds of strings. The first that fits counts, so the longest come first.
+    /// Syntax of strings. The first match applies, so longer delimiters come first.
     pub(super) strings: &'static [StringSyntax],
-    /// What stands before the word that ends a string of whole lines; a space at its end is any space.
+    /// Text before the delimiter of a heredoc.
     pub(super) heredoc_openers: &'static [&'static str],
-    /// With a space between them.
+    /// Keywords, separated by spaces.
     pub(super) keywords: &'static str,
-    /// What a word may have beside letters, digits and the underscore.
+    /// Characters of words besides letters, digits and the underscore.
     pub(super) extra_word_chars: &'static str,
-    /// What takes the meaning from the character behind it, outside of strings.
+    /// Escape character outside of strings.
     pub(super) escape: u8,
-    /// Whether brackets stand in pairs.
+    /// True if brackets must be balanced.
     #[cfg(feature = "ssr")]
     pub(in crate::snippet) has_paired_brackets: bool,
 }
 
-/// A kind of string.
+/// Syntax of one kind of string.
 #[derive(Debug)]
 pub(super) struct StringSyntax {
     pub(super) open: &'static str,
     pub(super) close: &'static str,
-    /// What takes the meaning from the byte behind it; where it also ends the string, it does so from itself.
+    /// Escape byte. If it is also the closing delimiter, it escapes only itself.
     pub(super) escape: u8,
-    /// Whether it goes on behind the end of a line.
+    /// True if the string may span several lines.
     pub(super) is_multiline: bool,
-    /// What opens code within the string, where that can be.
+    /// Delimiter that opens interpolated code; empty if the string has no interpolation.
     pub(super) interpolation_open: &'static str,
     pub(super) rule: StringRule,
 }
 
-/// What else makes a string one.
+/// Additional condition for a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "TypeScript has few of them"))]
 pub(super) enum StringRule {
-    /// Nothing.
+    /// No condition.
     Plain,
-    /// It stands where a value is expected: `/` elsewhere divides.
+    /// A value is expected at the position of the string. Elsewhere, `/` divides.
     ValuePosition,
-    /// One character: an apostrophe elsewhere is no quote.
+    /// The string has a single character. Elsewhere, an apostrophe is not a quote.
     SingleCharacter,
-    /// Any number of `#` and a quotation mark open it, the same the other way around end it.
+    /// Any number of `#` (up to 16) and a double quote open the string; the same in reverse order closes it.
     HashDelimited,
 }
 
-/// No byte of a text that can be read.
+/// Escape byte of a syntax without escapes. It does not occur in UTF-8.
 pub(super) const NO_ESCAPE: u8 = 0xFF;
 
 pub(super) const fn string_syntax(open: &'static str, close: &'static str) -> StringSyntax {
@@ -76,7 +76,7 @@ impl StringSyntax {
     }
 }
 
-/// The table of a language. Of those that nobody knows, it has neither strings nor words.
+/// Returns the syntax of a language. For an unrecognized language, it has neither strings nor keywords.
 pub(in crate::snippet) fn find_syntax(language: &str) -> &'static LanguageSyntax {
     match language {
         "JavaScript" | "TypeScript" => &TYPESCRIPT,

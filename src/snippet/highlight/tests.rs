@@ -24,7 +24,7 @@ const LANGUAGES: [&str; 20] = [
     "Brainfuck",
 ];
 
-/// What begins things, and what ends them.
+/// Fragments that open, close or resemble tokens in any of the languages.
 const EDGE_CASE_FRAGMENTS: [&str; 58] = [
     "'", "\"", "`", "\\", "\"\"\"", "'''", "r#\"", "\"#", "r\"(", ")\"", "@'", "\n'@", "@\"", "\n\"@", "$\"", "f\"",
     "~S(", "~s|", "%w[", "${", "#{", "$(", "\\(", "{$", "{{", "}", ")", "//", "/*", "*/", "#", "<#", "#>", "=begin",

@@ -1,24 +1,24 @@
-//! Goes over a text once, and says what begins where it is.
+//! Tokenizes source code in a single pass.
 
 use super::{
     TokenKind,
     syntax::{LanguageSyntax, StringRule, StringSyntax},
 };
 
-/// How deep strings within code within strings are followed.
+/// Maximum depth of strings within interpolated code within strings.
 const MAX_NESTING_DEPTH: u8 = 8;
 
-/// The tokens of a text. No two plain ones stand side by side.
+/// Iterator over the tokens of a text. No two plain tokens are adjacent.
 pub(in crate::snippet) struct Tokenizer<'a> {
     syntax: &'a LanguageSyntax,
     code: &'a str,
     position: usize,
-    /// The last byte that was neither space nor comment.
+    /// Last byte that was neither whitespace nor part of a comment.
     last_significant_byte: u8,
-    /// The word that ends the string which begins on the next line.
+    /// Delimiter of the heredoc that begins on the next line.
     pending_heredoc: Option<&'a str>,
     queued_token: Option<(Option<TokenKind>, &'a str)>,
-    /// Whether a string or comment did not end.
+    /// True if a string or comment is not terminated.
     pub(in crate::snippet) is_unterminated: bool,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Tokenizer<'a> {
         self.code.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(text.as_bytes()))
     }
 
-    /// Goes behind what begins here, which is at least one character and ends where a character does.
+    /// Advances past the next token, which has at least one character and ends at a character boundary.
     fn scan_token(&mut self) -> Option<TokenKind> {
         let (start, first) = (self.position, self.byte_at(self.position));
         if first == b'\n'
@@ -117,7 +117,7 @@ impl<'a> Tokenizer<'a> {
             }
         }
         let marker = self.syntax.line_comments.iter().find(|mark| self.starts_with_at(self.position, mark))?;
-        // In `$#`, `a#b` and unquoted URLs it is none.
+        // In `$#`, `a#b` and unquoted URLs, `#` does not start a comment.
         let is_separated = self.position == 0 || b" \t\n;,)]}".contains(&self.byte_at(self.position - 1));
         (*marker != "#" || is_separated).then(|| self.find_from(self.position, "\n").unwrap_or(self.code.len()))
     }
@@ -126,14 +126,14 @@ impl<'a> Tokenizer<'a> {
         (from..self.code.len()).find(|at| self.starts_with_at(*at, text))
     }
 
-    /// The word that ends a string of whole lines, and where its announcement ends.
+    /// Parses the opening of a heredoc. Returns its end and the delimiter of the heredoc.
     fn parse_heredoc_start(&self) -> Option<(usize, &'a str)> {
         let open = self.syntax.heredoc_openers.iter().find(|open| self.starts_with_at(self.position, open))?;
         let mut start = self.position + open.len();
         let has_quotes = matches!(self.byte_at(start), b'\'' | b'"');
         start += usize::from(has_quotes);
         let end = self.name_end(start);
-        // `<<<` of a shell takes one word.
+        // In a shell, `<<<` takes a single word instead of a heredoc.
         let is_word = end > start && !self.byte_at(start).is_ascii_digit() && self.last_significant_byte != b'<';
         let after = end + usize::from(has_quotes);
         (is_word && self.code.is_char_boundary(after)).then(|| (after, &self.code[start..end]))
@@ -144,7 +144,7 @@ impl<'a> Tokenizer<'a> {
         from + (from..self.code.len()).take_while(is_name).count()
     }
 
-    /// Where the lines end of which the last begins with a word.
+    /// Returns the end of a heredoc, whose last line begins with the delimiter.
     fn heredoc_end(&mut self, word: &str) -> usize {
         let mut at = self.position;
         while at < self.code.len() {
@@ -161,13 +161,13 @@ impl<'a> Tokenizer<'a> {
         self.code.len()
     }
 
-    /// What opens code in the string that begins at a place; nothing, where it has none.
+    /// Returns the delimiter that opens interpolated code in the string at an offset; empty if there is none.
     #[cfg(feature = "ssr")]
     pub(in crate::snippet) fn interpolation_at(&self, at: usize) -> &'a str {
         self.string_start_at(at, false).map_or("", |(quote, _)| quote.interpolation_open)
     }
 
-    /// The kind of string that begins at a place, and where its inside does.
+    /// Returns the syntax of the string at an offset, and the offset of its content.
     fn string_start_at(&self, at: usize, is_code_position: bool) -> Option<(&'a StringSyntax, usize)> {
         self.syntax.strings.iter().find_map(|quote| {
             let content_start = at + quote.open.len();
@@ -194,12 +194,12 @@ impl<'a> Tokenizer<'a> {
         })
     }
 
-    /// How many stand at a place, of as many as a string may have.
+    /// Returns the number of `#` at an offset, up to the maximum of a string.
     fn count_hashes(&self, at: usize) -> usize {
         (at..at + 16).take_while(|at| self.byte_at(*at) == b'#').count()
     }
 
-    /// Where a string ends, and whether it does so by its own mark.
+    /// Returns the end of a string, and true if its closing delimiter was found.
     fn string_end(&self, quote: &StringSyntax, start: usize, content_start: usize, depth: u8) -> (usize, bool) {
         let mut at = content_start;
         let hashes =
@@ -215,7 +215,7 @@ impl<'a> Tokenizer<'a> {
                 && self.starts_with_at(at, quote.interpolation_open)
             {
                 at += quote.interpolation_open.len();
-                // `{{` is a brace.
+                // `{{` is a literal brace.
                 at = if quote.interpolation_open == "{" && self.byte_at(at) == b'{' {
                     at + 1
                 } else {
@@ -234,7 +234,7 @@ impl<'a> Tokenizer<'a> {
         (self.code.len(), false)
     }
 
-    /// Where code within a string ends; strings within it may hold the mark that ends it.
+    /// Returns the end of interpolated code. Strings within it may contain its closing delimiter.
     fn interpolation_end(&self, enclosing: &StringSyntax, mut at: usize, depth: u8) -> usize {
         let (open, close) = if enclosing.interpolation_open.contains('(') { (b'(', b')') } else { (b'{', b'}') };
         let mut level = 1;
@@ -274,7 +274,7 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// Letters of other alphabets belong to words.
+    /// Returns true if a byte is part of a word. Bytes of non-ASCII characters are.
     fn is_word_byte(&self, byte: u8) -> bool {
         byte.is_ascii_alphanumeric()
             || byte == b'_'

@@ -1,15 +1,16 @@
-//! C: string literals, and calls as clang-format lays them out in Google's style.
+//! C: string literals, and calls formatted as by clang-format in Google's style.
 
 use super::literal::{is_invisible, quote_string};
 
-/// The longest line, and how far a statement's next lines are moved in.
+/// Maximum line width, in characters.
 pub(super) const MAX_LINE_WIDTH: usize = 80;
+/// Indentation of a statement's continuation lines, in spaces.
 const CONTINUATION_INDENT: usize = 6;
 
-/// A literal that stands well among other arguments.
+/// Maximum length of a literal on one line with other arguments, in bytes.
 pub(super) const MAX_INLINE_LITERAL_WIDTH: usize = 50;
 
-/// A call with its arguments, as many on a line as it holds: behind the bracket, or below it where that is too narrow.
+/// Renders a call with as many arguments per line as fit: after the bracket, or below it if that space is too narrow.
 pub(super) fn render_call(prefix: &str, arguments: &[&str], suffix: &str) -> String {
     let continuation = ["\n", &" ".repeat(CONTINUATION_INDENT)].concat();
     let lay_out_from = |head: &str, column| {
@@ -21,7 +22,7 @@ pub(super) fn render_call(prefix: &str, arguments: &[&str], suffix: &str) -> Str
     let after_assignment = prefix.split_once(" = ").map(|(name, function)| {
         lay_out_from(&[name, " =", &continuation, function].concat(), CONTINUATION_INDENT + function.len())
     });
-    // The fewest lines; of these, the first.
+    // The layout with the fewest lines is best, and the first among equals.
     let candidates = (after_bracket.1 && !after_bracket.0.trim_end().contains('\n')).then_some(&after_bracket);
     let candidates = candidates
         .into_iter()
@@ -33,7 +34,8 @@ pub(super) fn render_call(prefix: &str, arguments: &[&str], suffix: &str) -> Str
         .map_or(on_next_line.0.clone(), |(text, _)| text.clone())
 }
 
-/// The arguments from a column on, and whether all fit. A literal of several lines has them to itself.
+/// Lays out the arguments from a column on, and returns true if all fit. A literal of several lines shares no line
+/// with other arguments.
 fn fill_arguments(arguments: &[&str], suffix: &str, column: usize) -> (String, bool) {
     let margin = ["\n", &" ".repeat(column)].concat();
     let (mut text, mut current_column, mut fits, mut was_multiline) = (String::new(), column, true, false);
@@ -56,7 +58,7 @@ fn fill_arguments(arguments: &[&str], suffix: &str, column: usize) -> (String, b
     (text, fits)
 }
 
-/// The longest line's.
+/// Returns the width of the longest line, in characters.
 fn longest_line_width(code: &str) -> usize {
     code.split('\n').map(|line| line.chars().count()).max().unwrap_or_default()
 }
@@ -65,14 +67,14 @@ pub(super) fn env_var(name: &str) -> String {
     ["variable(\"", name, "\")"].concat()
 }
 
-/// A text of several lines as literals, one a line, which the compiler joins.
+/// Renders a text of several lines as string literals, one per line, which the compiler concatenates.
 pub(super) fn string_literal_lines(text: &str) -> Vec<String> {
     let whole = string_literal(text);
     let is_short = whole.len() <= MAX_INLINE_LITERAL_WIDTH && text.matches('\n').count() < 2;
     if is_short { vec![whole] } else { text.split_inclusive('\n').map(string_literal).collect() }
 }
 
-/// A string literal (ISO C17, §6.4.5). A byte by its number has three digits, so that no other can follow.
+/// Renders a string literal (ISO C17, §6.4.5). An octal escape has three digits, so that no other digit can extend it.
 pub(super) fn string_literal(text: &str) -> String {
     let has_trigraphs = text.contains("??");
     quote_string('"', text, |c| match c {

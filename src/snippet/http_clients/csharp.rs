@@ -1,4 +1,4 @@
-//! C# with `HttpClient`, as `dotnet format` formats it: statements of a project with implicit usings.
+//! C# with `HttpClient`, formatted as by `dotnet format`: top-level statements of a project with implicit usings.
 
 use super::{
     HttpClientTarget,
@@ -21,7 +21,7 @@ pub(super) const HTTP_CLIENT: HttpClientTarget = HttpClientTarget {
     render,
 };
 
-/// Headers that `HttpClient` keeps with the body.
+/// Headers that `HttpClient` stores with the body.
 const CONTENT_HEADERS: [&str; 10] = [
     "allow",
     "content-disposition",
@@ -35,7 +35,7 @@ const CONTENT_HEADERS: [&str; 10] = [
     "last-modified",
 ];
 
-/// Headers that it reads, and refuses where it does not understand them.
+/// Headers that `HttpClient` parses, and rejects if it cannot parse them.
 const PARSED_HEADERS: [&str; 18] = [
     "accept",
     "accept-charset",
@@ -57,7 +57,7 @@ const PARSED_HEADERS: [&str; 18] = [
     "user-agent",
 ];
 
-/// The longest list on one line.
+/// Maximum length of a list on one line, in bytes.
 const MAX_LIST_WIDTH: usize = 80;
 
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
@@ -139,13 +139,13 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     Ok([&usings, &setup, client, &message, &request, &content_header_statements, send_statements].concat())
 }
 
-/// `PUT` → `Put`
+/// Returns the property of `HttpMethod` for a method: `PUT` → `Put`.
 fn method_property(method: &str) -> String {
     let (first, rest) = method.split_at(1);
     [first, &rest.to_ascii_lowercase()].concat()
 }
 
-/// What a body is; without a word about it, a text would be plain.
+/// Renders the media type of a body. Without a value, `HttpClient` would send a string as plain text.
 fn media_type_expression(content_type: Option<&str>, usings: &mut BTreeSet<&str>) -> String {
     let Some(content_type) = content_type else { return "null".into() };
     usings.insert("System.Net.Http.Headers");
@@ -153,7 +153,7 @@ fn media_type_expression(content_type: Option<&str>, usings: &mut BTreeSet<&str>
     [start, &string_literal(content_type), ")"].concat()
 }
 
-/// A form whose names stand between quotes, and are escaped as browsers do it (RFC 7578, §4).
+/// Renders a form. Its names are quoted, and escaped as browsers do (RFC 7578, §4).
 fn render_multipart_form(parts: &[PartTemplate], usings: &mut BTreeSet<&str>) -> String {
     let quoted_name =
         |name: &str| ["\"", &name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"), "\""].concat();
@@ -206,7 +206,7 @@ fn render_multipart_form(parts: &[PartTemplate], usings: &mut BTreeSet<&str>) ->
     form
 }
 
-/// JSON in the classes of `System.Text.Json.Nodes`, which keep the order of fields.
+/// Renders JSON with the classes of `System.Text.Json.Nodes`, which preserve the order of fields.
 fn render_json_node(value: &Value, depth: usize) -> String {
     let line_break = |depth: usize| ["\n", &"    ".repeat(depth)].concat();
     match value {
@@ -220,7 +220,7 @@ fn render_json_node(value: &Value, depth: usize) -> String {
             let fields: String = fields.iter().map(field).collect();
             ["new JsonObject", &line_break(depth), "{", &fields, &line_break(depth), "}"].concat()
         }
-        // One null alone would be the list itself.
+        // A single null argument would be the list itself.
         Value::Array(items) if items.as_slice() == [Value::Null] => "new JsonArray((JsonNode?)null)".into(),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(|item| render_json_node(item, depth + 1)).collect();
@@ -239,7 +239,7 @@ pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["Environment.GetEnvironmentVariable(\"", name, "\")"].concat()
 }
 
-/// A text; with variables, an interpolated string.
+/// Renders a text, as an interpolated string if it has variables.
 pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
     if let Some(plain) = text.as_literal() {
         return string_literal(plain);

@@ -1,4 +1,4 @@
-//! Elixir, as `mix format` has it: Req.
+//! Elixir with Req, formatted as by `mix format`.
 
 use super::{
     HttpClientTarget,
@@ -32,7 +32,7 @@ const MAP_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_key: string_literal,
 };
 
-/// JSON as it is, for a literal in which nothing means anything.
+/// Style of plain JSON, for a literal without escapes and interpolation.
 const RAW_JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     object_delimiters: ["{", "}"],
     empty_object: "{}",
@@ -45,7 +45,7 @@ const RAW_JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_key: json_string_literal,
 };
 
-/// The same, for one into which variables are put.
+/// Style of plain JSON, for a literal with interpolated variables.
 const INTERPOLATED_JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_string: interpolated_json_string,
     render_key: |name| escape_for_interpolation(&json_string_literal(name)),
@@ -61,12 +61,12 @@ fn render_req(template: &RequestTemplate) -> String {
         options.push(["auth: {:basic, ", &credentials, "}"].concat());
     }
     let json_value = match &template.body {
-        // For Req, these two are no body at all.
+        // Req treats these two values as no body at all.
         Some(BodyTemplate::Json(Value::Null | Value::Bool(false), _)) => None,
         Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) && preserves_order(value) => Some(value),
         _ => None,
     };
-    // Req says so itself.
+    // Req sets this header itself.
     let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
         let pair =
@@ -108,7 +108,7 @@ fn render_req(template: &RequestTemplate) -> String {
     ["Mix.install([{:req, \"~> 0.5\"}])\n\n", &call, "IO.inspect(response.body)\n"].concat()
 }
 
-/// What is too long for its line stands below its name, where it is a string or a tuple.
+/// Moves a value below its name if its line is too long and it is a string or a tuple.
 fn wrap_long_options(options: &str) -> String {
     let mut is_heredoc = false;
     let wrap = |line: &str| {
@@ -128,7 +128,7 @@ fn wrap_long_options(options: &str) -> String {
     options.split('\n').map(wrap).collect::<Vec<_>>().join("\n")
 }
 
-/// `name: value` or `"name" => value`.
+/// Splits `name: value` or `"name" => value` into the name and the value.
 fn split_name_and_value(line: &str) -> Option<(&str, &str)> {
     let mut rest = line;
     if let Some(quoted) = line.strip_prefix('"') {
@@ -146,7 +146,8 @@ fn split_name_and_value(line: &str) -> Option<(&str, &str)> {
     name.ends_with([':', '>']).then(|| (name, line[name.len()..].trim_start()))
 }
 
-/// The methods that have no function, and GET with a body, which Req makes POST unless the method is a text.
+/// Returns true for methods without a function, and for GET with a body, which Req changes to POST unless the method
+/// is a string.
 fn needs_request_function(template: &RequestTemplate) -> bool {
     matches!(template.method, "OPTIONS" | "TRACE") || (template.method == "GET" && template.body.is_some())
 }
@@ -178,7 +179,8 @@ fn render_block(open: &str, lines: &[String], close: &str) -> String {
     [open, "\n      ", &lines.join(",\n      "), "\n    ", close].concat()
 }
 
-/// A map has its keys in the order of their bytes, up to 32 of them; small fractions are written as powers of ten.
+/// Returns true if Elixir reproduces the order and the numbers of a value. A map of up to 32 keys sorts them by their
+/// bytes, and small fractions are written as powers of ten.
 fn preserves_order(value: &Value) -> bool {
     match value {
         Value::Object(fields) => {
@@ -194,7 +196,7 @@ fn env_var(name: &str) -> String {
     ["System.fetch_env!(\"", name, "\")"].concat()
 }
 
-/// A string, into which variables are put.
+/// Renders a string with interpolated variables.
 fn text_expression(text: &TextTemplate) -> String {
     let string_content = |plain: &str| {
         let literal = string_literal(plain);
@@ -206,7 +208,6 @@ fn text_expression(text: &TextTemplate) -> String {
     }
 }
 
-/// A string literal.
 fn string_literal(text: &str) -> String {
     let literal = quote_string('"', text, |c| match c {
         '"' | '\\' => Some(format!("\\{c}")),
@@ -219,7 +220,7 @@ fn string_literal(text: &str) -> String {
     literal.replace("#{", "\\#{")
 }
 
-/// A string of JSON (RFC 8259, §7).
+/// Renders a string of JSON (RFC 8259, §7).
 fn json_string_literal(text: &str) -> String {
     quote_string('"', text, |c| match c {
         '"' | '\\' => Some(format!("\\{c}")),
@@ -239,7 +240,7 @@ fn interpolated_json_string(text: &TextTemplate) -> String {
     ["\"", &text.render(string_content, |name| ["#{", &env_var(name), "}"].concat(), ""), "\""].concat()
 }
 
-/// Text for a literal in which backslashes and `#{` mean something.
+/// Escapes text for a literal in which backslashes and `#{` are special.
 fn escape_for_interpolation(text: &str) -> String {
     text.replace('\\', "\\\\").replace("#{", "\\#{")
 }

@@ -1,4 +1,4 @@
-//! Ruby with Faraday, as `RuboCop` has it.
+//! Ruby with Faraday, formatted as by `RuboCop`.
 
 use super::{
     HttpClientTarget,
@@ -20,7 +20,7 @@ pub(super) const FARADAY: HttpClientTarget = HttpClientTarget {
     render,
 };
 
-/// What Faraday has to be told so that it writes a query again as it reads it.
+/// Settings that Faraday needs to reproduce a query.
 #[derive(Default)]
 struct FaradayQueryOptions {
     has_encoded_spaces: bool,
@@ -30,7 +30,7 @@ struct FaradayQueryOptions {
 
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     if matches!(template.method, "POST" | "PUT" | "PATCH") && template.body.is_none() {
-        // Ruby before 4.0 names a type for the empty body that Faraday makes of none.
+        // Faraday replaces a missing body with an empty one, and Ruby before 4.0 adds a content type to it.
         return Err("Faraday sends an empty form where there is no body.");
     }
     let query = parse_query_options(&template.url)?;
@@ -46,7 +46,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
             let is_plain = |(name, media_type): &(String, TextTemplate)| {
                 name == "content-type" && media_type.as_literal() == Some("application/json")
             };
-            // It makes JSON of these two, under this type.
+            // Faraday serializes objects and arrays as JSON if they have this media type.
             if (value.is_object() || value.is_array()) && template.headers.iter().any(is_plain) {
                 json_type = "application/json";
                 middleware.push(":json".into());
@@ -117,7 +117,7 @@ impl FaradayQueryOptions {
     }
 }
 
-/// Faraday takes a query apart, and sorts what it found unless it is told otherwise.
+/// Returns the settings for a query. Faraday parses the query and sorts its parameters by default.
 fn parse_query_options(url: &TextTemplate) -> Result<FaradayQueryOptions, &'static str> {
     const UNSUPPORTED_QUERY: &str = "Faraday writes such a query in another way.";
     let rendered_url = url.render(str::to_owned, |_| "x".into(), "");

@@ -1,4 +1,4 @@
-//! JavaScript and TypeScript over HTTP, as Prettier with single quotes formats them: fetch, undici, axios.
+//! JavaScript and TypeScript with fetch, undici and axios, formatted as by Prettier with single quotes.
 
 use super::{
     HttpClientTarget,
@@ -39,7 +39,8 @@ pub(super) const AXIOS: HttpClientTarget = HttpClientTarget {
     render: render_axios,
 };
 
-/// A file that ends in `.ts` is a module, and may wait, only where a `package.json` says so; `.mts` always is.
+/// TypeScript with fetch. An `.mts` file is always a module, which allows a top-level `await`; a `.ts` file is a module
+/// only if a `package.json` says so.
 pub(super) const TYPED_FETCH: HttpClientTarget = HttpClientTarget {
     id: "typescript-fetch",
     language: "TypeScript",
@@ -64,14 +65,14 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_key: property_key,
 };
 
-/// Variables are constants there, which `checks` has seen.
+/// Style of typed code, in which variables are constants that [`render_environment_checks`] declares.
 const TYPED_JSON_STYLE: JsonLiteralStyle =
     JsonLiteralStyle { render_string: |text| text_expression_with(text, str::to_owned), ..JSON_STYLE };
 
-/// The longest line that is not broken.
+/// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 80;
 
-/// What stands before a call, and what the call is given as its body.
+/// Code of a body: the imports, the statements before the call, and the expression passed to the call.
 struct FetchBodyCode {
     imports: &'static str,
     setup: String,
@@ -110,7 +111,7 @@ fn render_fetch(
     Ok(break_long_properties(&[&imports, environment_checks, &setup, &call, output_statements].concat()))
 }
 
-/// The variables as constants, each of which is there from here on: else TypeScript lets nobody use them as text.
+/// Renders the variables as constants, with a check that each is defined. TypeScript otherwise rejects them as strings.
 fn render_environment_checks(names: &[&str]) -> String {
     if names.is_empty() {
         return String::new();
@@ -136,7 +137,7 @@ fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut options = vec![["method: ", &string_literal(template.method)].concat()];
     options.extend(headers_option(template, &JSON_STYLE, depth + 1));
     options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
-    // It knows its own kind of form alone.
+    // undici accepts only its own class of forms.
     let undici_import = if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
         "import { FormData, request }"
     } else {
@@ -161,7 +162,7 @@ fn render_axios(template: &RequestTemplate) -> Result<String, &'static str> {
     let without_basic_auth = RequestTemplate { basic_auth: None, ..template.clone() };
     options.extend(headers_option(&without_basic_auth, &JSON_STYLE, 1));
     options.extend(match (&template.body, body.as_ref()) {
-        // It makes JSON of an object itself.
+        // axios serializes an object as JSON itself.
         (Some(BodyTemplate::Json(value, _)), _) if can_write_as_literal(value) && value.is_object() => {
             Some(["data: ", &JSON_STYLE.render(value, 1)].concat())
         }
@@ -173,14 +174,14 @@ fn render_axios(template: &RequestTemplate) -> Result<String, &'static str> {
     Ok(break_long_properties(&[&imports, &setup, &call, "console.log(response.status, response.data);\n"].concat()))
 }
 
-/// The imports, and what is done before the call.
+/// Returns the imports, and the statements before the call.
 fn imports_and_setup(body: Option<&FetchBodyCode>, client_import: &str) -> (String, String) {
     let imports = [body.map_or("", |body| body.imports), client_import].concat();
     let imports = if imports.is_empty() { imports } else { imports + "\n" };
     (imports, body.map(|body| body.setup.clone()).unwrap_or_default())
 }
 
-/// What is sent, as an option so deep.
+/// Renders the body as an option. `depth` is the indentation level.
 fn render_body(
     template: &RequestTemplate,
     style: &JsonLiteralStyle,
@@ -225,7 +226,7 @@ fn render_body(
     }))
 }
 
-/// A file's bytes, as an argument among others.
+/// Renders the content of a file as a blob, which is one of several arguments.
 fn blob_expression(name: &str, media_type: Option<&str>) -> String {
     let type_option = ["type: ", &string_literal(media_type.unwrap_or("application/octet-stream"))].concat();
     let start = ["new Blob([await readFile(", &string_literal(name), ")], "].concat();
@@ -235,7 +236,7 @@ fn blob_expression(name: &str, media_type: Option<&str>) -> String {
     }
 }
 
-/// Numbers that a double holds, and names that stay in their order.
+/// Returns true if a double represents all numbers exactly, and the names stay in order.
 fn can_write_as_literal(value: &Value) -> bool {
     can_round_trip(value, &|name| !is_numeric_name(name) && name != "__proto__")
 }
@@ -257,14 +258,14 @@ fn headers_option(template: &RequestTemplate, style: &JsonLiteralStyle, depth: u
     (!lines.is_empty()).then(|| ["headers: ", &object_block(&lines, depth)].concat())
 }
 
-/// An object with a line for each of its fields, the brace behind them so deep.
+/// Renders an object with one field per line. `depth` is the indentation level of its closing brace.
 fn object_block(lines: &[String], depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, "  ", line, ",\n"].concat()).collect();
     ["{\n", &lines, &indent, "}"].concat()
 }
 
-/// A call so deep, with its arguments on one line or on a line each.
+/// Renders a call with its arguments on one line, or with one argument per line. `depth` is the indentation level.
 fn render_call(start: &str, arguments: &[String], suffix: &str, depth: usize) -> String {
     let line = [start, &arguments.join(", "), suffix].concat();
     if is_within_width(&[line.trim_end()], depth) {
@@ -275,7 +276,8 @@ fn render_call(start: &str, arguments: &[String], suffix: &str, depth: usize) ->
     [start, "\n", &lines, &indent, suffix].concat()
 }
 
-/// A call with a URL and an object of options, which begins beside the URL if that fits, else is one deeper.
+/// Renders a call with a URL and an object of options. The object begins after the URL at depth 0, otherwise on the
+/// next line.
 fn render_call_with_options(start: &str, url: &str, options: &[String], depth: usize) -> String {
     match depth {
         0 => [start, url, ", ", &object_block(options, 0), ");\n"].concat(),
@@ -283,7 +285,7 @@ fn render_call_with_options(start: &str, url: &str, options: &[String], depth: u
     }
 }
 
-/// Code in which a long text stands below the name of its field, unless that is hardly longer than the indentation.
+/// Moves a long string below the name of its field, unless the name is hardly longer than the indentation.
 fn break_long_properties(code: &str) -> String {
     let line = |line: &str| {
         let trimmed = line.trim_start();
@@ -301,7 +303,7 @@ fn break_long_properties(code: &str) -> String {
     code.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// How long the name is that a line begins with, in quotes or without.
+/// Returns the length of the name at the start of a line, including any quotes, in bytes.
 fn property_name_length(line: &str) -> usize {
     let Some(quote) = line.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
         return line.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$').unwrap_or(line.len());

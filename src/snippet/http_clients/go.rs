@@ -1,4 +1,4 @@
-//! Go, as gofmt formats it: net/http, which comes with it.
+//! Go with net/http of the standard library, formatted as by gofmt.
 
 use super::{
     HttpClientTarget,
@@ -30,12 +30,12 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_key: string_literal,
 };
 
-/// A vertical tab, which no literal holds as it is, marks where a column begins.
+/// Separator with the start of a column after it: a vertical tab, which no literal contains unescaped.
 const COLUMN_SEPARATOR: &str = ":\u{b}";
 
 const ERROR_CHECK: &str = "\tif err != nil {\n\t\treturn err\n\t}\n";
 
-/// What stands before a call, what the call is given as its body, and which packages that takes.
+/// Code of a body: the imports, the statements before the call, and the reader passed to the call.
 #[derive(Default)]
 struct GoBodyCode {
     imports: Vec<&'static str>,
@@ -120,7 +120,7 @@ fn render_body(template: &RequestTemplate) -> GoBodyCode {
     }
 }
 
-/// JSON between backticks. What a variable holds is escaped, as it may hold quotes.
+/// Renders JSON between backticks. The values of variables are escaped, because they may contain quotes.
 fn render_json_text(text: &TextTemplate) -> GoBodyCode {
     let raw_literal = |plain: &str| ["`", plain, "`"].concat();
     let literal = text.render(raw_literal, |name| ["escaped(", &env_var(name), ")"].concat(), " + ");
@@ -139,12 +139,12 @@ fn render_json_text(text: &TextTemplate) -> GoBodyCode {
     body
 }
 
-/// Each part, one after another; all but the simplest write their own headers.
+/// Renders the parts of a form one after another. All but the simplest parts set their own headers.
 fn render_multipart_form(parts: &[PartTemplate]) -> GoBodyCode {
     let mut imports = vec!["bytes", "mime/multipart"];
     let mut setup = String::from("\tvar body bytes.Buffer\n\tform := multipart.NewWriter(&body)\n");
     let error_checked = |call: &str| ["\tif err := ", call, "; err != nil {\n\t\treturn err\n\t}\n"].concat();
-    // Variables are declared once.
+    // A variable can be declared only once.
     let is_plain_field = |part: &&PartTemplate| {
         matches!(part.body, PartBody::Text(_)) && part.content_type.is_none() && is_plain_name(&part.name)
     };
@@ -208,7 +208,7 @@ fn create_part_call(disposition: &str, media_type: Option<&str>) -> String {
     ["form.CreatePart(textproto.MIMEHeader{\n", &headers, "\t})"].concat()
 }
 
-/// What a part is called, escaped as browsers do it; Go escapes otherwise.
+/// Returns the disposition of a part, with names escaped as browsers do. Go escapes them differently.
 fn content_disposition(name: &str, file: Option<&str>) -> String {
     let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     let file = file.map(|file| ["; filename=\"", &escape(file), "\""].concat()).unwrap_or_default();
@@ -219,7 +219,8 @@ fn is_plain_name(name: &str) -> bool {
     !name.contains(['"', '\\', '\r', '\n'])
 }
 
-/// Maps of Go are marshalled in the order of their keys. Longer keys than these gofmt may align otherwise.
+/// Returns true if JSON can be rendered as maps. Go marshals maps in the order of their keys, and gofmt may align
+/// longer keys differently.
 fn can_write_as_map(value: &Value) -> bool {
     fn is_sorted(value: &Value) -> bool {
         match value {
@@ -231,7 +232,7 @@ fn can_write_as_map(value: &Value) -> bool {
     is_sorted(value) && can_round_trip(value, &|name| string_literal(name).len() <= 40)
 }
 
-/// Values that follow one another line by line stand in a column.
+/// Aligns the values of consecutive lines in a column.
 fn align_columns(code: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut rows: Vec<(&str, &str)> = Vec::new();
@@ -252,13 +253,13 @@ fn align_columns(code: &str) -> String {
     lines.join("\n").replace(COLUMN_SEPARATOR, ": ")
 }
 
-/// Constants of net/http.
+/// Returns the constant of net/http for a method.
 fn method_constant(name: &str) -> String {
     let (first, rest) = name.split_at(1);
     ["http.Method", first, &rest.to_ascii_lowercase()].concat()
 }
 
-/// The way in which Go writes names of headers.
+/// Returns the name of a header in Go's canonical form.
 fn canonical_header_name(name: &str) -> String {
     let word = |word: &str| match word.split_at_checked(1) {
         Some((first, rest)) => [first.to_ascii_uppercase(), rest.to_ascii_lowercase()].concat(),
@@ -271,12 +272,13 @@ pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["os.Getenv(\"", name, "\")"].concat()
 }
 
-/// A sum of strings. Among several arguments gofmt leaves no spaces around its operators.
+/// Renders a text as a concatenation of strings. Among several arguments, gofmt puts no spaces around the operators.
 pub(in crate::snippet) fn text_expression(text: &TextTemplate, operator: &str) -> String {
     text.render(string_literal, env_var, operator)
 }
 
-/// A string literal (The Go Programming Language Specification, "String literals"): a raw one where that spares escapes.
+/// Renders a string literal (The Go Programming Language Specification, "String literals"), as a raw string if that
+/// avoids escapes.
 pub(in crate::snippet) fn string_literal(text: &str) -> String {
     if text.contains(['"', '\\']) && !text.contains('`') && !text.chars().any(is_invisible) {
         return ["`", text, "`"].concat();

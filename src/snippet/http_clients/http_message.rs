@@ -1,4 +1,4 @@
-//! The message itself (RFC 9112), as it goes over the connection.
+//! The HTTP/1.1 message itself (RFC 9112), as sent over the connection.
 
 use super::{
     HttpClientTarget,

@@ -1,4 +1,5 @@
-//! Java with the HTTP client that comes with it, as google-java-format formats it; and what all programs of Java have.
+//! Java with the HTTP client of its standard library, formatted as by google-java-format; and the code that all Java
+//! programs share.
 
 use super::{
     HttpClientTarget,
@@ -22,10 +23,10 @@ pub(super) const HTTP: HttpClientTarget = HttpClientTarget {
 
 pub(super) const UTF_8_IMPORT: &str = "static java.nio.charset.StandardCharsets.UTF_8";
 
-/// No string of a class file is longer than 65,535 bytes (JVMS, §4.4.7).
+/// Maximum length of a string literal, in bytes. A string of a class file has at most 65,535 bytes (JVMS, §4.4.7).
 const MAX_STRING_LITERAL_BYTES: usize = 65_000;
 
-/// Where statements of `main` begin.
+/// Indentation of the statements of `main`, in spaces.
 pub(super) const MAIN_INDENT: usize = 4;
 
 fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str> {
@@ -44,7 +45,7 @@ fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str
     let mut calls = vec![("timeout", vec![JavaExpression::atom("Duration.ofSeconds(30)")])];
     if matches!(template.url.fragments().first(), Some(TemplateFragment::Literal(start)) if start.starts_with("http://"))
     {
-        // Without TLS it would ask in headers of its own to go on with HTTP/2.
+        // Without TLS, the client would add headers that request an upgrade to HTTP/2.
         calls.push(("version", vec![JavaExpression::atom("HttpClient.Version.HTTP_1_1")]));
     }
     if let Some((username, password)) = &template.basic_auth {
@@ -113,7 +114,7 @@ fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str
     Ok(render_program(&imports, "IOException, InterruptedException", &[&setup, &request, send_statements].concat()))
 }
 
-/// The pieces of a multipart body (RFC 7578, §4), whose names are escaped as browsers do it.
+/// Returns the publishers of a multipart body (RFC 7578, §4). Names are escaped as browsers do.
 fn multipart_publishers(parts: &[PartTemplate]) -> Vec<JavaExpression> {
     let text_publisher = |words: Vec<JavaExpression>| {
         JavaExpression::call("BodyPublishers.ofString", [JavaExpression::Concatenation(words)])
@@ -153,7 +154,7 @@ fn multipart_publishers(parts: &[PartTemplate]) -> Vec<JavaExpression> {
     publishers
 }
 
-/// A class around statements. Static imports come first.
+/// Renders a class with statements in its `main` method. Static imports come first.
 pub(in crate::snippet) fn render_program(imports: &BTreeSet<&str>, throws: &str, statements: &str) -> String {
     let lines = |is_static: bool| -> String {
         let imports = imports.iter().filter(|name| name.starts_with("static ") == is_static);
@@ -170,7 +171,7 @@ pub(super) fn header_calls<'a>(
     headers.map(|(name, value)| ("header", vec![string_expression(name), text_expression(value)]))
 }
 
-/// JSON as a text block (JLS, §3.10.6); what is in variables is formatted into it.
+/// Renders JSON as a text block (JLS, §3.10.6). Variables are inserted by `formatted`.
 pub(super) fn json_text_block(body: Option<&BodyTemplate>) -> Option<JavaExpression> {
     let Some(BodyTemplate::Json(value, _)) = body else { return None };
     let text = multiline_json(value)?;

@@ -1,18 +1,18 @@
-//! Expressions of Java, broken into lines where google-java-format breaks them.
+//! Layout of Java expressions, with line breaks as in google-java-format.
 
-/// The longest line.
+/// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 100;
 
-/// An expression, by the places where it may be broken.
+/// An expression with the positions at which it may be broken.
 #[derive(Clone, Debug)]
 pub(in crate::snippet) enum JavaExpression {
-    /// One that stays whole.
+    /// An expression that is never broken.
     Atom(String),
-    /// `name(arguments)`
+    /// A call: `name(arguments)`.
     Call(String, Vec<JavaExpression>),
-    /// `a + b`
+    /// A concatenation: `a + b`.
     Concatenation(Vec<JavaExpression>),
-    /// A call, and the calls on what it gives: names and arguments.
+    /// A receiver, and the chained calls: their names and arguments.
     MethodChain(Box<JavaExpression>, Vec<(&'static str, Vec<JavaExpression>)>),
     /// A text block, line by line.
     TextBlock(Vec<String>),
@@ -29,7 +29,7 @@ impl JavaExpression {
         Call(name.into(), arguments.into())
     }
 
-    /// On one line, where it can be.
+    /// Returns the expression on one line, or `None` if it contains a text block.
     fn to_single_line(&self) -> Option<String> {
         let join_single_line = |items: &[Self], between: &str| -> Option<String> {
             Some(items.iter().map(Self::to_single_line).collect::<Option<Vec<_>>>()?.join(between))
@@ -49,7 +49,7 @@ impl JavaExpression {
         })
     }
 
-    /// From a column on, with so many characters behind it on its last line.
+    /// Renders the expression from a column on, with `trailing_width` characters after it on its last line.
     fn render_at(&self, column: usize, trailing_width: usize) -> String {
         if let Some(line) =
             self.to_single_line().filter(|line| column + line.chars().count() + trailing_width <= MAX_LINE_WIDTH)
@@ -68,7 +68,7 @@ impl JavaExpression {
                 lines.fold(first, |text, line| [&text, &line_break(column + 4), "+ ", &line].concat())
             }
             MethodChain(head, calls) => {
-                // A class and its first method stay together; what breaks there stands deeper than the calls.
+                // A class and its first method share a line. Line breaks within them are deeper than the chained calls.
                 let head_line = head.to_single_line().filter(|line| column + line.chars().count() <= MAX_LINE_WIDTH);
                 let is_static = matches!(&**head, Call(..));
                 let mut text =
@@ -88,7 +88,7 @@ impl JavaExpression {
         }
     }
 
-    /// A statement that names the value.
+    /// Renders a declaration of a variable with this value.
     pub(in crate::snippet) fn render_declaration(&self, name: &str, column: usize) -> String {
         let start = [" ".repeat(column), "var ".into(), name.into(), " =".into()].concat();
         let line = self.to_single_line().map(|line| [&start, " ", &line, ";\n"].concat());
@@ -97,7 +97,7 @@ impl JavaExpression {
     }
 }
 
-/// All arguments on a line of their own, or each.
+/// Renders a call with all arguments on a line of their own, or with one argument per line.
 fn render_call(name: &str, arguments: &[JavaExpression], column: usize, trailing_width: usize) -> String {
     if arguments.is_empty() {
         return [name, "()"].concat();
@@ -108,7 +108,7 @@ fn render_call(name: &str, arguments: &[JavaExpression], column: usize, trailing
     if let Some(line) = flat.map(|words| words.join(", ")).filter(fits) {
         return [name, "(", &line_break(argument_column), &line, ")"].concat();
     }
-    // Behind all but the last stands a comma.
+    // A comma follows every argument except the last.
     let last = arguments.len() - 1;
     let trailing_width_of = |place: usize| if place == last { 1 + trailing_width } else { 1 };
     let lines = arguments.iter().enumerate().map(|(place, item)| {
@@ -118,7 +118,7 @@ fn render_call(name: &str, arguments: &[JavaExpression], column: usize, trailing
     [name, "(", &lines.join(","), ")"].concat()
 }
 
-/// A new line that begins at a column.
+/// Returns a line break and the indentation up to a column.
 fn line_break(column: usize) -> String {
     ["\n", &" ".repeat(column)].concat()
 }

@@ -1,4 +1,4 @@
-//! Java with `OkHttp`, as google-java-format formats it.
+//! Java with `OkHttp`, formatted as by google-java-format.
 
 use super::{
     HttpClientTarget,
@@ -67,7 +67,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
                 None => ("text", text_expression(text)),
             };
             setup += &value.render_declaration(name, MAIN_INDENT);
-            // To a string it would add a charset.
+            // OkHttp would add a charset to the media type of a string.
             Some(request_body_call(JavaExpression::atom([name, ".getBytes(UTF_8)"].concat()), body_media_type))
         }
         Some(BodyTemplate::File(name)) => {

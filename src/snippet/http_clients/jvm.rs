@@ -1,4 +1,4 @@
-//! What Java and Kotlin have in common: escapes, JSON over several lines, and the limits of `OkHttp`.
+//! Code shared by Java and Kotlin: escapes, JSON over several lines, and the limits of `OkHttp`.
 
 use super::{
     literal::is_invisible,
@@ -7,10 +7,10 @@ use super::{
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 use serde_json::Value;
 
-/// What brings `OkHttp`, and all that it needs, when it is named as an option.
+/// Command that installs jbang, which loads `OkHttp` and its dependencies if they are given as an option.
 pub(super) const INSTALL_JBANG: &str = "sdk install jbang";
 
-/// A character of a string literal (Java: JLS, §3.10.7; Kotlin: specification, §1.2.4).
+/// Escapes a character of a string literal (Java: JLS, §3.10.7; Kotlin: specification, §1.2.4).
 pub(super) fn escape_char(c: char) -> Option<String> {
     match c {
         '\\' => Some("\\\\".into()),
@@ -23,12 +23,12 @@ pub(super) fn escape_char(c: char) -> Option<String> {
     }
 }
 
-/// All hidden characters are of the plane that four digits are enough for.
+/// Escapes a character by its number. All invisible characters are in the plane for which four digits suffice.
 fn unicode_escape(c: char) -> String {
     format!("\\u{:04x}", c as u32)
 }
 
-/// The lines of a JSON body that is more than one value.
+/// Formats a JSON body over several lines. Returns `None` for a scalar or an empty container.
 pub(super) fn multiline_json(value: &Value) -> Option<TextTemplate> {
     let has_lines = match value {
         Value::Object(fields) => !fields.is_empty(),
@@ -38,7 +38,7 @@ pub(super) fn multiline_json(value: &Value) -> Option<TextTemplate> {
     has_lines.then(|| TextTemplate::from(render_json(value, 0).as_str()))
 }
 
-/// JSON in which digits and order stay, hidden characters are seen, and each field has its line.
+/// Formats JSON with its digits and order unchanged, invisible characters escaped, and each field on its own line.
 fn render_json(value: &Value, depth: usize) -> String {
     let block = |[open, close]: [&str; 2], lines: Vec<String>| {
         let indent = "  ".repeat(depth + 1);
@@ -66,7 +66,7 @@ fn json_string_literal(text: &str) -> String {
     literal.chars().map(|c| if is_invisible(c) { unicode_escape(c) } else { c.into() }).collect()
 }
 
-/// Whether every character that is known is of ASCII.
+/// Returns true if all literal characters are ASCII.
 pub(super) fn is_ascii(text: &TextTemplate) -> bool {
     text.fragments().iter().all(|piece| match piece {
         TemplateFragment::Literal(text) => text.is_ascii(),
@@ -74,10 +74,10 @@ pub(super) fn is_ascii(text: &TextTemplate) -> bool {
     })
 }
 
-/// Whether `OkHttp` sends such a request.
+/// Checks that `OkHttp` can send the request.
 ///
 /// # Errors
-/// In words, where it sends none.
+/// Returns an error if it cannot. The message gives the reason.
 pub(super) fn ensure_okhttp_supports(template: &RequestTemplate) -> Result<(), &'static str> {
     match template.method {
         "GET" | "HEAD" if template.body.is_some() => Err("OkHttp sends no body with GET and HEAD."),
@@ -85,7 +85,7 @@ pub(super) fn ensure_okhttp_supports(template: &RequestTemplate) -> Result<(), &
     }
 }
 
-/// The media type of a body, which `OkHttp` is told with the body and not among the headers; then, the other headers.
+/// Returns the media type of the body, which `OkHttp` takes with the body instead of a header, and the other headers.
 pub(super) fn split_okhttp_headers(template: &RequestTemplate) -> (Option<&str>, Vec<(&str, &TextTemplate)>) {
     let is_body_content_type =
         |(name, _): &&(String, TextTemplate)| name == "content-type" && has_non_multipart_body(template);
@@ -97,12 +97,12 @@ fn has_non_multipart_body(template: &RequestTemplate) -> bool {
     matches!(template.body, Some(BodyTemplate::Text(_) | BodyTemplate::Json(..) | BodyTemplate::File(_)))
 }
 
-/// Whether `OkHttp` wants a body where there is none.
+/// Returns true if `OkHttp` requires a body although the request has none.
 pub(super) fn needs_empty_body(template: &RequestTemplate) -> bool {
     template.body.is_none() && matches!(template.method, "POST" | "PUT" | "PATCH")
 }
 
-/// What `OkHttp`'s builder is told of a method, and of its body; `GET` it is anyway.
+/// Returns the call of `OkHttp`'s builder for a method and its body; `None` for `GET`, which is the default.
 pub(super) fn builder_method_call<T>(
     method: &str,
     body: Option<T>,

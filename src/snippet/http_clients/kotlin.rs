@@ -1,4 +1,4 @@
-//! Kotlin with `OkHttp`, as ktlint formats it.
+//! Kotlin with `OkHttp`, formatted as by ktlint.
 
 use super::{
     HttpClientTarget,
@@ -22,10 +22,10 @@ pub(super) const OKHTTP: HttpClientTarget = HttpClientTarget {
     render: render_okhttp,
 };
 
-/// The longest line.
+/// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 140;
 
-/// To a string, `OkHttp` would add a charset.
+/// Conversion of a string to a body through its bytes, because `OkHttp` adds a charset to the type of a string.
 const BYTES_TO_REQUEST_BODY: &str = ".toByteArray().toRequestBody(";
 
 const MEDIA_TYPE_IMPORT: &str = "okhttp3.MediaType.Companion.toMediaType";
@@ -118,14 +118,14 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     let send_statements = "\n    OkHttpClient().newCall(request).execute().use { response ->\n        \
                  if (!response.isSuccessful) throw IOException(\"${response.code} ${response.body.string()}\")\n        \
                  println(response.body.string())\n    }\n";
-    // Those of Java come last.
+    // ktlint sorts the imports of Java last.
     let (java, other_imports): (Vec<_>, Vec<_>) = imports.into_iter().partition(|name| name.starts_with("java."));
     let imports: String = other_imports.into_iter().chain(java).map(|name| ["import ", name, "\n"].concat()).collect();
     Ok([&imports, "\nfun main() {\n", &setup, &request, send_statements, "}\n"].concat())
 }
 
-/// What a builder builds: on one line where it is short, else a line for each call. Behind a call of several lines
-/// the next goes on.
+/// Renders a builder chain, on one line if it is short, otherwise with one call per line. The next call follows a call
+/// of several lines without a line break.
 fn render_builder(class: &str, mut calls: Vec<(&'static str, Vec<String>)>, column: usize) -> String {
     calls.insert(0, ("Builder", Vec::new()));
     calls.push(("build", Vec::new()));
@@ -157,7 +157,7 @@ fn render_builder(class: &str, mut calls: Vec<(&'static str, Vec<String>)>, colu
     text
 }
 
-/// An argument; a text that becomes a body stands on lines of its own, where it is long.
+/// Renders an argument. A long text that becomes a body is on lines of its own.
 fn render_argument(argument: &str, column: usize) -> String {
     match argument.rsplit_once(BYTES_TO_REQUEST_BODY) {
         Some((text, kind)) if column + argument.chars().count() >= MAX_LINE_WIDTH => {
@@ -168,7 +168,7 @@ fn render_argument(argument: &str, column: usize) -> String {
     }
 }
 
-/// A value with a name: behind the name where that is short, else on the next line.
+/// Renders a value with a name, on the next line if it is long.
 fn val_declaration(name: &str, value: &str) -> String {
     let start = ["    val ", name, " ="].concat();
     let line = [&start, " ", value, "\n"].concat();
@@ -178,17 +178,17 @@ fn val_declaration(name: &str, value: &str) -> String {
     [&start, &line_break(8), value, "\n"].concat()
 }
 
-/// A new line that begins at a column.
+/// Returns a line break and the indentation up to a column.
 fn line_break(column: usize) -> String {
     ["\n", &" ".repeat(column)].concat()
 }
 
-/// JSON as a raw string, in which nothing but dollars means anything.
+/// Renders a JSON body as a raw string, in which only dollars are special.
 fn raw_json_string(body: Option<&BodyTemplate>) -> Option<String> {
     let Some(BodyTemplate::Json(value, _)) = body else { return None };
     let text = multiline_json(value)?;
     let plain = text.render(str::to_owned, |_| String::new(), "");
-    // Where dollars are meant, more of them mark a variable.
+    // If the text contains literal interpolation syntax, a variable needs more dollars than the text has.
     let starts_interpolation =
         |rest: &str| rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '{' | '`'));
     let has_interpolation_syntax = plain.match_indices('$').any(|(at, _)| starts_interpolation(&plain[at + 1..]));
@@ -213,7 +213,7 @@ pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["System.getenv(\"", name, "\")"].concat()
 }
 
-/// A text, with variables in it.
+/// Renders a text with interpolated variables.
 pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
     if let [TemplateFragment::Variable(name)] = text.fragments() {
         return env_var(name);

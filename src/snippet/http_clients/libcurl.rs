@@ -1,4 +1,4 @@
-//! C, as clang-format formats it in Google's style, but that no literal is broken: libcurl.
+//! C with libcurl, formatted as by clang-format in Google's style, except that no literal is broken.
 
 use super::{
     HttpClientTarget,
@@ -14,24 +14,24 @@ pub(super) const LIBCURL: HttpClientTarget = HttpClientTarget {
     name: "libcurl",
     install_command: "sudo apt install gcc libcurl4-openssl-dev",
     file_name: "call.c",
-    // One command: what reads secrets for it runs one.
+    // A single command, because a tool that loads secrets runs a single command.
     run_command: "sh -c 'cc call.c -o call -lcurl && ./call'",
     render: render_libcurl,
 };
 
-/// A program of C, part by part.
+/// Sections of a C program.
 #[derive(Default)]
 struct CProgram {
-    /// What must be there before curl is.
+    /// Statements before the initialization of curl.
     setup: String,
     headers: String,
     options: String,
-    /// What is given back, the last first.
+    /// Statements that release resources at the end.
     cleanup: String,
     uses_asprintf: bool,
 }
 
-/// An expression, and how long its value is, where a NUL in it would end it.
+/// An expression, and the length of its value. The length is required if the value contains NUL.
 struct CValue {
     expression: String,
     length: Option<String>,
@@ -53,7 +53,7 @@ fn render_libcurl(template: &RequestTemplate) -> Result<String, &'static str> {
     match &template.body {
         None if has_default_body => {
             program.set_option("POSTFIELDS", "\"\"");
-            // It would name the type of a form.
+            // libcurl would otherwise send the content type of a form.
             program.append_header("\"Content-Type:\"");
         }
         None => {}
@@ -88,7 +88,7 @@ impl CProgram {
                 self.set_option("HTTPAUTH", "CURLAUTH_BEARER");
                 self.set_option("XOAUTH2_BEARER", &env_var(token));
             }
-            // `name;` is a header without a value.
+            // libcurl sends a header without a value only if it is written `name;`.
             [] => self.append_header(&string_literal(&[name, ";"].concat())),
             _ => {
                 let line = TextTemplate::from_literal(&[name, ": "].concat()).chain(value.clone());
@@ -109,7 +109,7 @@ impl CProgram {
         self.set_option("POSTFIELDS", &bytes.expression);
     }
 
-    /// A file is read while it is sent.
+    /// Sets the file as the body. It is read while it is sent.
     fn set_file_body(&mut self, name: &str, method: &str) {
         let name = string_literal(name);
         self.setup += &render_call("  FILE* file = fopen(", &[&name, "\"rb\""], ");");
@@ -117,7 +117,7 @@ impl CProgram {
         self.setup += "  fseek(file, 0, SEEK_END);\n  curl_off_t size = ftell(file);\n  rewind(file);\n";
         self.set_option("POST", "1L");
         if method != "POST" {
-            // What comes last is the method.
+            // The last of these options determines the method.
             self.set_option("CUSTOMREQUEST", &string_literal(method));
         }
         self.set_option("READDATA", "file");
@@ -142,7 +142,7 @@ impl CProgram {
                 }
             }
             let media_type = match (value, content_type.as_deref()) {
-                // It would guess from the name.
+                // libcurl would guess the media type from the file name.
                 (PartBody::File(_), None) => Some("application/octet-stream"),
                 (_, kind) => kind,
             };
@@ -155,7 +155,7 @@ impl CProgram {
         self.cleanup += "  curl_mime_free(form);\n";
     }
 
-    /// A text as an expression; where it takes several steps, they are made before.
+    /// Returns a text as an expression. Statements that it depends on are added to the setup.
     fn text_value(&mut self, name: &str, text: &TextTemplate) -> CValue {
         match (text.as_literal(), text.fragments()) {
             (Some(plain), _) if plain.contains('\0') => return self.char_array(name, plain),
@@ -181,7 +181,7 @@ impl CProgram {
         CValue { expression: name.to_owned(), length: text.contains_char('\0').then_some(length) }
     }
 
-    /// A text as an array, whose length is known.
+    /// Declares a text as an array, whose length is known.
     fn char_array(&mut self, name: &str, text: &str) -> CValue {
         let [begin, literal] = [["  const char ", name, "[] ="].concat(), string_literal_lines(text).join("\n      ")];
         let is_short = !literal.contains('\n') && begin.len() + literal.chars().count() + 2 <= MAX_LINE_WIDTH;

@@ -1,9 +1,9 @@
-//! Literals: strings and JSON values, as each language writes them.
+//! String literals and JSON literals, with the syntax of each language as parameters.
 
 use crate::snippet::text_template::TextTemplate;
 use serde_json::{Map, Number, Value};
 
-/// A string between quotes: what the function knows is written as it says, all else as it is.
+/// Renders a string between quotes. `escape` returns the escape sequence of a character that needs one.
 pub(in crate::snippet) fn quote_string(quote: char, text: &str, escape: impl Fn(char) -> Option<String>) -> String {
     let mut literal = String::from(quote);
     for c in text.chars() {
@@ -16,36 +16,36 @@ pub(in crate::snippet) fn quote_string(quote: char, text: &str, escape: impl Fn(
     literal
 }
 
-/// Whether a character cannot be seen, or turns the text around on the reader's screen: it is written by its number.
+/// Returns true if a character is invisible or reorders the displayed text. Such a character is escaped by its number.
 pub(in crate::snippet) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// How a language writes values of JSON.
+/// Syntax of JSON values in a language.
 pub(in crate::snippet) struct JsonLiteralStyle {
     pub(in crate::snippet) object_delimiters: [&'static str; 2],
-    /// An object without fields.
+    /// Literal of an object without fields.
     pub(in crate::snippet) empty_object: &'static str,
     pub(in crate::snippet) array_delimiters: [&'static str; 2],
-    /// What stands between the name of a field and its value.
+    /// Text between the name of a field and its value.
     pub(in crate::snippet) key_value_separator: &'static str,
-    /// `null`, `true`, `false`.
+    /// Literals of `null`, `true` and `false`.
     pub(in crate::snippet) null_true_false: [&'static str; 3],
     pub(in crate::snippet) indent: &'static str,
-    /// The longest line that a list of single values is written on, with all that stands on it.
+    /// Maximum width of a line that contains an entire array, including the other text on the line, in characters.
     pub(in crate::snippet) max_line_width: usize,
     pub(in crate::snippet) render_string: fn(&TextTemplate) -> String,
     pub(in crate::snippet) render_key: fn(&str) -> String,
 }
 
 impl JsonLiteralStyle {
-    /// A value, the lines after its first so deep.
+    /// Renders a value. `depth` is the indentation level of its last line.
     pub(in crate::snippet) fn render(&self, value: &Value, depth: usize) -> String {
         self.render_with_used_columns(value, depth, 0)
     }
 
-    /// The same, where so many other characters stand on its first line, indentation aside.
+    /// Renders a value whose first line has `used_columns` other characters, indentation excluded.
     pub(in crate::snippet) fn render_with_used_columns(
         &self,
         value: &Value,
@@ -63,7 +63,7 @@ impl JsonLiteralStyle {
                 self.render_block(self.object_delimiters, depth, self.render_fields(fields, depth + 1))
             }
             Value::Array(items) => {
-                // A comma stands behind each.
+                // One column is reserved for the comma after each item.
                 let rendered_items: Vec<String> =
                     items.iter().map(|item| self.render_with_used_columns(item, depth + 1, 1)).collect();
                 let line = [self.array_delimiters[0], &rendered_items.join(", "), self.array_delimiters[1]].concat();
@@ -76,7 +76,7 @@ impl JsonLiteralStyle {
         }
     }
 
-    /// The fields of an object, a line each.
+    /// Renders the fields of an object, one per line.
     pub(in crate::snippet) fn render_fields(&self, fields: &Map<String, Value>, depth: usize) -> Vec<String> {
         let field = |(name, value): (&String, &Value)| {
             let name = [(self.render_key)(name).as_str(), self.key_value_separator].concat();
@@ -95,7 +95,7 @@ impl JsonLiteralStyle {
     }
 }
 
-/// Whether a language that keeps numbers in 64 bits, and prints them in the shortest way, writes this value's text again.
+/// Returns true if a language with 64-bit numbers and the shortest number format reproduces the text of the value.
 pub(in crate::snippet) fn can_round_trip(value: &Value, is_valid_key: &impl Fn(&str) -> bool) -> bool {
     match value {
         Value::Number(number) => is_round_trip_number(number),
@@ -107,7 +107,7 @@ pub(in crate::snippet) fn can_round_trip(value: &Value, is_valid_key: &impl Fn(&
     }
 }
 
-/// A whole number up to 2^53, or a decimal fraction of few digits.
+/// Returns true for an integer of up to 15 digits (less than 2^53), or a decimal fraction of few digits.
 fn is_round_trip_number(number: &Number) -> bool {
     let text = number.to_string();
     let digits = text.trim_start_matches('-');
@@ -120,23 +120,23 @@ fn is_round_trip_number(number: &Number) -> bool {
     }
 }
 
-/// Whether a name looks like a number, which some languages put in another order, or take for an index.
+/// Returns true if a name looks like a number. Some languages reorder such names or interpret them as indexes.
 pub(in crate::snippet) fn is_numeric_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The text of JSON over several lines, for languages that write it in a string: hidden characters, and one that ends
-/// the string, by their numbers.
+/// Formats JSON over several lines, for languages that embed it in a string. Escapes invisible characters and the
+/// string's delimiter by their numbers.
 pub(in crate::snippet) fn pretty_json(value: &Value, delimiter: char) -> TextTemplate {
     let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string());
-    // Such characters stand in strings alone, but for line ends, which stand between lines alone.
+    // These characters occur only within strings of JSON, except line ends, which occur only between lines.
     let is_escaped = |c: char| c == delimiter || (is_invisible(c) && c != '\n');
     let escape = |c: char| if is_escaped(c) { format!("\\u{:04x}", c as u32) } else { c.to_string() };
     let escaped: String = text.chars().map(escape).collect();
     TextTemplate::from(escaped.as_str())
 }
 
-/// What a dialect wrote, for languages that have no comma behind the last of several lines.
+/// Removes the comma after the last of several lines, for languages that do not allow it.
 pub(in crate::snippet) fn strip_trailing_commas(code: &str) -> String {
     let lines: Vec<&str> = code.split('\n').collect();
     let is_end = |line: &&str| line.trim_start().starts_with([')', ']', '}']);
@@ -146,7 +146,7 @@ pub(in crate::snippet) fn strip_trailing_commas(code: &str) -> String {
     lines.iter().zip(ends).map(strip_comma).collect::<Vec<_>>().join("\n")
 }
 
-/// What a dialect wrote, for languages whose formatters put `_` between the thousands of numbers of six digits and more.
+/// Inserts `_` between the thousands of numbers with at least six digits, as formatters of some languages do.
 pub(in crate::snippet) fn add_digit_separators(code: &str) -> String {
     let mut text = String::new();
     let (mut quote, mut previous) = (None, ' ');
@@ -178,7 +178,7 @@ pub(in crate::snippet) fn add_digit_separators(code: &str) -> String {
     text
 }
 
-/// Whether a value has others in it, and so is more than a word.
+/// Returns true if a value is an array or an object that is not empty.
 pub(in crate::snippet) fn is_nonempty_container(value: &Value) -> bool {
     match value {
         Value::Array(items) => !items.is_empty(),
@@ -187,7 +187,8 @@ pub(in crate::snippet) fn is_nonempty_container(value: &Value) -> bool {
     }
 }
 
-/// A variable's name in languages that write names so: `PETSTORE_API_KEY` → `petstoreApiKey`.
+/// Converts a variable's name to camel case: `PETSTORE_API_KEY` → `petstoreApiKey`. Adds the prefix `the` to a result
+/// that is reserved or is not a name.
 pub(in crate::snippet) fn to_camel_case(name: &str, reserved: &[&str]) -> String {
     let capitalize = |word: &str| [&word[..1], &word[1..].to_ascii_lowercase()].concat();
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

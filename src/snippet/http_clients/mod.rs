@@ -1,4 +1,5 @@
-//! The clients that the server prints calls for. Each is a constant of its language's file, and a line here.
+//! HTTP clients for which the server renders calls. Each is a constant in its language's module and listed in
+//! [`HTTP_CLIENT_TARGETS`].
 
 mod c;
 pub(super) mod csharp;
@@ -34,22 +35,22 @@ use std::fmt;
 
 /// A program or library that makes HTTP requests.
 pub struct HttpClientTarget {
-    /// Its name in URLs and markup.
+    /// Id used in URLs and markup.
     pub id: &'static str,
-    /// The language that it is written in, as people call it.
+    /// Common name of the language of the code.
     pub language: &'static str,
-    /// What it is called.
+    /// Name of the client.
     pub name: &'static str,
-    /// The command that brings it; empty where the language has it.
+    /// Command that installs the client; empty if the language includes it.
     pub install_command: &'static str,
-    /// What the code is saved as.
+    /// Name of the file that the code is saved as.
     pub file_name: &'static str,
-    /// The command that runs it there; empty where nothing runs it.
+    /// Command that runs the file; empty if it cannot be run.
     pub run_command: &'static str,
     render: fn(&RequestTemplate) -> Result<String, &'static str>,
 }
 
-/// All of them, language by language.
+/// All clients, grouped by language.
 pub const HTTP_CLIENT_TARGETS: [&HttpClientTarget; 27] = [
     &shell::CURL,
     &shell::WGET,
@@ -81,10 +82,10 @@ pub const HTTP_CLIENT_TARGETS: [&HttpClientTarget; 27] = [
 ];
 
 impl HttpClientTarget {
-    /// The call as source code.
+    /// Renders the call as source code.
     ///
     /// # Errors
-    /// In words, where the client cannot make such a request.
+    /// Returns an error if the client cannot make such a request. The message gives the reason.
     pub fn render(&self, input: SnippetInput) -> Result<String, &'static str> {
         let SnippetInput { provider, operation, credential_variables: references, arguments, environment } = input;
         let request = OperationRequest::new(operation, arguments);
@@ -98,16 +99,16 @@ impl fmt::Debug for HttpClientTarget {
     }
 }
 
-/// What printers ask of a request.
+/// Properties of a request that several renderers need.
 impl RequestTemplate {
-    /// The headers, but for one whose value the client writes itself.
+    /// Returns the headers, except one with this name and value, which the client adds itself.
     pub(super) fn headers_except(&self, name: &str, value: &str) -> Vec<(&str, &TextTemplate)> {
         let is_other =
             |(header_name, text): &&(String, TextTemplate)| header_name != name || text.as_literal() != Some(value);
         self.headers.iter().filter(is_other).map(|(name, value)| (name.as_str(), value)).collect()
     }
 
-    /// All variables that the program reads, each once.
+    /// Returns the names of all variables that the program reads, without duplicates.
     pub(super) fn variable_names(&self) -> Vec<&str> {
         let basic_auth = self.basic_auth.iter().flat_map(|(username, password)| [username.as_str(), password.as_str()]);
         let mut names: Vec<&str> = Vec::new();

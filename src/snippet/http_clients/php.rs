@@ -1,4 +1,4 @@
-//! PHP, as PSR-12 has it: the cURL extension, and Guzzle.
+//! PHP with the cURL extension and with Guzzle, formatted according to PSR-12.
 
 use super::{
     HttpClientTarget,
@@ -47,7 +47,7 @@ fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
     match (template.method, &template.body) {
         ("GET", None) => {}
         ("HEAD", None) => options.push("CURLOPT_NOBODY => true".to_owned()),
-        // A body makes the method POST.
+        // A body changes the method to POST.
         ("POST", Some(_)) => options.push("CURLOPT_POST => true".to_owned()),
         (method, _) => options.push(["CURLOPT_CUSTOMREQUEST => ", &string_literal(method)].concat()),
     }
@@ -59,7 +59,7 @@ fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
         .headers
         .iter()
         .map(|(name, value)| {
-            // `name;` is how cURL is told to send a header without a value.
+            // cURL sends a header without a value only if it is written `name;`.
             let separator = if value.as_literal() == Some("") { ";" } else { ": " };
             text_expression(&TextTemplate::from_literal(&[name, separator].concat()).chain(value.clone()))
         })
@@ -92,7 +92,7 @@ fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
     Ok([FILE_HEADER, &call.concat(), execute_statements].concat())
 }
 
-/// The fields of a form: an array, which has each name once.
+/// Renders the fields of a form as an array, which can contain each name only once.
 fn curl_form_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str> {
     if parts.is_empty() {
         return Err("cURL sends no form without parts.");
@@ -129,11 +129,11 @@ fn render_guzzle(template: &RequestTemplate) -> String {
         options.push(["'auth' => [", &env_var(username), ", ", &env_var(password), "]"].concat());
     }
     let json_value = match &template.body {
-        // Guzzle takes null for no body at all.
+        // Guzzle treats null as no body at all.
         Some(BodyTemplate::Json(value, _)) if can_write_as_array(value) && !value.is_null() => Some(value),
         _ => None,
     };
-    // Guzzle says so itself.
+    // Guzzle sets this header itself.
     let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
         let pair =
@@ -192,12 +192,12 @@ fn open_file_call(name: &str) -> String {
     ["Utils::tryFopen(", &string_literal(name), ", 'r')"].concat()
 }
 
-/// Names that are numbers become numbers as keys, and an array of such may be a list.
+/// Returns true if JSON can be rendered as arrays. A numeric key becomes a number, and an array of such may be a list.
 fn can_write_as_array(value: &Value) -> bool {
     can_round_trip(value, &|name| !is_numeric_name(name))
 }
 
-/// An array of several lines, which begins on a line so deep.
+/// Renders an array over several lines. `depth` is the indentation level of its closing bracket.
 fn array_literal(lines: &[String], depth: usize) -> String {
     let indent = JSON_STYLE.indent.repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, JSON_STYLE.indent, line, ",\n"].concat()).collect();
@@ -212,7 +212,8 @@ pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
     text.render(string_literal, env_var, " . ")
 }
 
-/// A string literal: between single quotes, in which nothing but these and backslashes means anything, unless a character is hidden.
+/// Renders a string literal. Uses single quotes, in which only single quotes and backslashes are special, unless a
+/// character is invisible.
 pub(in crate::snippet) fn string_literal(text: &str) -> String {
     if !text.chars().any(is_invisible) {
         return quote_string('\'', text, |c| matches!(c, '\'' | '\\').then(|| format!("\\{c}")));

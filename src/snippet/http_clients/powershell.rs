@@ -1,4 +1,4 @@
-//! `PowerShell` 7, by Invoke-RestMethod.
+//! `PowerShell` 7 with Invoke-RestMethod.
 
 use super::{
     HttpClientTarget,
@@ -18,7 +18,7 @@ pub(super) const POWERSHELL: HttpClientTarget = HttpClientTarget {
     render,
 };
 
-/// Headers that .NET reads and writes anew, unless it is told to let them be.
+/// Headers that .NET parses and reformats, unless validation is disabled.
 const REFORMATTED_HEADERS: [&str; 27] = [
     "accept",
     "accept-charset",
@@ -64,7 +64,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
         setup += &["$password = ConvertTo-SecureString -String $env:", password, " -AsPlainText -Force\n"].concat();
         setup += &["$credential = [pscredential]::new($env:", username, ", $password)\n"].concat();
         settings.extend([("Authentication", "'Basic'".to_owned()), ("Credential", "$credential".to_owned())]);
-        // Else it refuses.
+        // Without this setting, Invoke-RestMethod refuses to send a credential over plain HTTP.
         if template
             .url
             .fragments()
@@ -86,7 +86,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     }
     match content_types.first() {
         Some((_, content_type)) => settings.push(("ContentType", text_expression(content_type))),
-        // Else it says that a form is sent.
+        // Otherwise, Invoke-RestMethod sends the content type of a form.
         None if matches!(template.method, "POST" | "PUT")
             && !matches!(template.body, Some(BodyTemplate::Multipart(_))) =>
         {
@@ -129,14 +129,14 @@ fn is_reformatted((name, value): &(String, TextTemplate)) -> bool {
     let name = name.to_ascii_lowercase();
     let starts_with = |start: &str| matches!(value.fragments().first(), Some(TemplateFragment::Literal(text)) if text.starts_with(start));
     match name.as_str() {
-        // One that has a scheme comes out as it went in.
+        // A value with the scheme Bearer is sent unchanged.
         "authorization" => !starts_with("Bearer "),
         "content-type" => value.contains_char(';'),
         name => REFORMATTED_HEADERS.contains(&name),
     }
 }
 
-/// Names and values, the signs between them below each other.
+/// Renders a hash table, with the equals signs aligned.
 fn hash_table_literal<T: AsRef<str>>(pairs: &[(T, String)], depth: usize) -> String {
     let indent = "    ".repeat(depth);
     let width = pairs.iter().map(|(name, _)| name.as_ref().chars().count()).max().unwrap_or_default();
@@ -148,14 +148,14 @@ fn hash_table_literal<T: AsRef<str>>(pairs: &[(T, String)], depth: usize) -> Str
     [&code, &indent, "}"].concat()
 }
 
-/// A body as it comes on the wire: what is not ASCII is not encoded alike by all versions.
+/// Encodes a body unless it is plain ASCII, because versions of `PowerShell` encode other characters differently.
 fn encode_body(expression: String, text: &TextTemplate, template: &RequestTemplate) -> String {
     let has_charset = template.headers.iter().any(|(name, value)| name == "content-type" && value.contains_char(';'));
     let is_plain = text.as_literal().is_some_and(str::is_ascii) && !has_charset;
     if is_plain { expression } else { ["[System.Text.Encoding]::UTF8.GetBytes(", &expression, ")"].concat() }
 }
 
-/// A form part by part: the parameter -Form gives texts a media type, and writes names in another way.
+/// Renders a form part by part. The `-Form` parameter adds a media type to texts and writes names differently.
 fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str> {
     let mut code = String::from("$form = [System.Net.Http.MultipartFormDataContent]::new()\n");
     for part in parts {
@@ -193,7 +193,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str>
     Ok(code)
 }
 
-/// A file's name where a pattern is asked for.
+/// Escapes a file name for a parameter that takes a pattern.
 fn escape_wildcards(name: &str) -> String {
     let mut pattern = String::new();
     for c in name.chars() {
@@ -205,8 +205,8 @@ fn escape_wildcards(name: &str) -> String {
     pattern
 }
 
-/// A string over several lines, as it is; with variables, one in which they have their values. No line of JSON begins
-/// with the mark that ends it.
+/// Renders a here-string, which is literal unless the text has variables. No line of JSON begins with its closing
+/// delimiter.
 fn here_string(text: &TextTemplate) -> String {
     if let Some(plain) = text.as_literal() {
         return ["@'\n", plain, "\n'@"].concat();
@@ -214,7 +214,7 @@ fn here_string(text: &TextTemplate) -> String {
     ["@\"\n", &interpolate(text, |text| text.replace('`', "``").replace('$', "`$")), "\n\"@"].concat()
 }
 
-/// A string in single quotes, where nothing means anything, or in double ones, where variables and escapes do.
+/// Renders a string in single quotes, which are literal, or in double quotes, which allow variables and escapes.
 fn text_expression(text: &TextTemplate) -> String {
     if let [TemplateFragment::Variable(name)] = text.fragments() {
         return ["$env:", name].concat();
@@ -228,7 +228,7 @@ fn text_expression(text: &TextTemplate) -> String {
 fn interpolate(text: &TextTemplate, escape_literal: impl Fn(&str) -> String) -> String {
     let mut output = String::new();
     for (i, piece) in text.fragments().iter().enumerate() {
-        // What could be more of the name.
+        // These characters would extend the name of the variable.
         let continues_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '?');
         match (piece, text.fragments().get(i + 1)) {
             (TemplateFragment::Literal(text), _) => output += &escape_literal(text),
@@ -243,7 +243,8 @@ fn interpolate(text: &TextTemplate, escape_literal: impl Fn(&str) -> String) -> 
     output
 }
 
-/// Quotation marks of print count as quotes too, and are doubled like them (`PowerShell` Language Specification, §2.3.5.2).
+/// Renders a literal string. Typographic quotes count as quotes too and are doubled in the same way
+/// (`PowerShell` Language Specification, §2.3.5.2).
 fn string_literal(text: &str) -> String {
     if text.contains(is_invisible) {
         return ["\"", &escape_double_quoted(text), "\""].concat();
@@ -251,7 +252,7 @@ fn string_literal(text: &str) -> String {
     quote_string('\'', text, |c| matches!(c, '\'' | '\u{2018}'..='\u{201B}').then(|| [c, c].iter().collect()))
 }
 
-/// The characters between double quotes.
+/// Escapes the characters between double quotes.
 fn escape_double_quoted(text: &str) -> String {
     let mut output = String::new();
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! Python, as Black formats it: requests, httpx, and urllib, which comes with it.
+//! Python with requests, httpx, and urllib of the standard library, formatted as by Black.
 
 use super::{
     HttpClientTarget,
@@ -49,7 +49,7 @@ pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_key: string_literal,
 };
 
-/// requests and httpx, which differ in little.
+/// Renders a call with requests or httpx, which differ in details only.
 fn render_with_library(library: &str, template: &RequestTemplate) -> String {
     let is_httpx = library == "httpx";
     let mut lines = vec![text_expression(&template.url)];
@@ -60,7 +60,7 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
         Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => Some(value),
         _ => None,
     };
-    // The client says so itself.
+    // Both libraries set this header themselves.
     let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
         lines.push(["headers=", &headers_dict(&headers)].concat());
@@ -98,7 +98,7 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
         }
     });
     lines.push("timeout=30".into());
-    // httpx gives a body to the methods alone that most often have one.
+    // The functions of httpx accept a body only for POST, PUT and PATCH.
     let has_method_function = match template.method {
         "POST" | "PUT" | "PATCH" => true,
         "GET" | "HEAD" | "DELETE" | "OPTIONS" => template.body.is_none() || !is_httpx,
@@ -132,7 +132,7 @@ fn render_urllib(template: &RequestTemplate) -> String {
         Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => {
             imports.insert(0, "import json");
             let json_code = JSON_STYLE.render(value, 2);
-            // What takes several lines stands between lines of its own.
+            // Code of several lines begins on a line of its own.
             let [open, close] = if json_code.contains('\n') { ["\n        ", "\n    "] } else { ["", ""] };
             Some(["json.dumps(", open, &json_code, close, ").encode()"].concat())
         }
@@ -220,7 +220,7 @@ pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["os.environ[\"", name, "\"]"].concat()
 }
 
-/// A text with variables: an f-string where it is short and simple, else a sum.
+/// Renders a text with variables, as an f-string if it is simple, otherwise as a concatenation.
 fn text_expression(text: &TextTemplate) -> String {
     let is_f_string_safe = |piece: &TemplateFragment| match piece {
         TemplateFragment::Literal(text) => !text.contains(['{', '}', '\\', '"']) && !text.chars().any(is_invisible),
@@ -233,7 +233,8 @@ fn text_expression(text: &TextTemplate) -> String {
     text.render(string_literal, env_var, " + ")
 }
 
-/// A string literal (Python Language Reference, §2.4.1). Black prefers double quotes, unless that takes more backslashes.
+/// Renders a string literal (Python Language Reference, §2.4.1). Black prefers double quotes, unless single quotes need
+/// fewer escapes.
 fn string_literal(text: &str) -> String {
     let quote = if text.matches('"').count() > text.matches('\'').count() { '\'' } else { '"' };
     quote_string(quote, text, |c| match c {

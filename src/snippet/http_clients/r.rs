@@ -1,4 +1,4 @@
-//! R, as styler and Air format it: httr2.
+//! R with httr2, formatted as by styler and Air.
 
 use super::{
     HttpClientTarget,
@@ -32,14 +32,14 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
 
 fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut steps = vec![request_step(&template.url)];
-    // A body makes it POST.
+    // A body changes the default method to POST.
     if template.method != if template.body.is_some() { "POST" } else { "GET" } {
         steps.push(["req_method(", &string_literal(template.method), ")"].concat());
     }
     if let Some((username, password)) = &template.basic_auth {
         steps.push(render_step("req_auth_basic", &[env_var(username), env_var(password)]));
     }
-    // The type of a body stands beside it.
+    // The media type is an argument of the step that sets the body.
     let is_content_type = |(name, _): &&(String, TextTemplate)| name == "content-type" && template.body.is_some();
     let content_type = template.headers.iter().find(is_content_type).map(|(_, value)| value);
     if template.headers.iter().any(|(_, value)| value.as_literal() == Some("")) {
@@ -51,7 +51,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     if !headers.is_empty() {
         steps.push(render_step("req_headers", &headers));
     }
-    // Versions before 1 know no other type of JSON.
+    // Versions before 1 support no other media type of JSON.
     let is_json = content_type.and_then(TextTemplate::as_literal) == Some("application/json");
     let body_step = |function: &str, body: String, extra_arguments: &[&str]| {
         let type_argument = content_type
@@ -63,7 +63,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     steps.extend(match &template.body {
         None => None,
         Some(BodyTemplate::Json(value, _)) if is_json && can_write_as_list(value) => {
-            // Else a fraction gets more digits than it has.
+            // Otherwise, a fraction is sent with more digits than it has.
             let digits: &[&str] =
                 if contains_value(value, &|value| is_fraction(value)) { &["digits = NA"] } else { &[] };
             Some(body_step("req_body_json", strip_trailing_commas(&JSON_STYLE.render(value, 2)), digits))
@@ -86,7 +86,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     Ok(["library(httr2)\n\nresponse <- ", &steps.join(" |>\n  "), "\n\n", output_statement].concat())
 }
 
-/// The first step, which stands behind an arrow.
+/// Renders the first step, which follows the assignment operator.
 fn request_step(url: &TextTemplate) -> String {
     let argument = text_expression(url);
     let line = ["request(", &argument, ")"].concat();
@@ -121,7 +121,7 @@ fn multipart_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str>
     parts.iter().map(field).collect()
 }
 
-/// A step: on one line where it is short, else a line for each argument.
+/// Renders a step, on one line if it is short, otherwise with one argument per line.
 fn render_step(function: &str, arguments: &[String]) -> String {
     let line = [function, "(", &arguments.join(", "), ")"].concat();
     if line.len() <= 75 && !line.contains('\n') {
@@ -130,7 +130,7 @@ fn render_step(function: &str, arguments: &[String]) -> String {
     [function, "(\n    ", &arguments.join(",\n    "), "\n  )"].concat()
 }
 
-/// A list has no empty names, and what is to be JSON by itself is a list.
+/// Returns true if JSON can be rendered as a list. A list has no empty names, and the outermost value must be a list.
 fn can_write_as_list(value: &Value) -> bool {
     let is_key = |name: &str| !name.is_empty() && !name.contains('\0');
     let has_nul = |value: &Value| value.as_str().is_some_and(|text| text.contains('\0'));
@@ -141,7 +141,7 @@ fn is_fraction(value: &Value) -> bool {
     matches!(value, Value::Number(number) if number.to_string().contains('.'))
 }
 
-/// Whether a value, or one inside of it, is such.
+/// Returns true if the predicate matches the value or any value in it.
 fn contains_value(value: &Value, predicate: &impl Fn(&Value) -> bool) -> bool {
     predicate(value)
         || match value {
@@ -160,7 +160,7 @@ fn text_expression(text: &TextTemplate) -> String {
     if text.fragments().len() > 1 { ["paste0(", &joined, ")"].concat() } else { joined }
 }
 
-/// The name of an argument.
+/// Renders the name of an argument, in quotes if it needs them.
 fn argument_name(name: &str) -> String {
     const RESERVED_WORDS: [&str; 13] =
         ["if", "else", "repeat", "while", "function", "for", "next", "break", "TRUE", "FALSE", "NULL", "Inf", "NaN"];
@@ -171,7 +171,7 @@ fn argument_name(name: &str) -> String {
     if is_plain { name.into() } else { escaped_literal('"', name) }
 }
 
-/// A string literal: a raw one where much would have to be escaped (R NEWS, 4.0.0).
+/// Renders a string literal, as a raw string (R NEWS, 4.0.0) if it would need many escapes.
 fn string_literal(text: &str) -> String {
     let has_both = text.contains('"') && text.contains('\'');
     if (!has_both && !text.contains('\\')) || text.chars().any(is_invisible) {

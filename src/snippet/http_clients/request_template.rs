@@ -1,4 +1,4 @@
-//! A request as programs write it: the message that the gateway sends, with credentials and masked values as variables.
+//! The request that the gateway sends, with variables in place of credentials and masked values.
 
 use crate::model::{
     NON_UNRESERVED, json,
@@ -10,33 +10,33 @@ use crate::snippet::text_template::TextTemplate;
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
-/// What every HTTP client is told.
+/// A request, as input of all HTTP client renderers.
 #[derive(Clone, Debug)]
 pub(super) struct RequestTemplate {
     pub(super) method: &'static str,
-    /// The whole URL.
+    /// Full URL.
     pub(super) url: TextTemplate,
     /// Header names and values.
     pub(super) headers: Vec<(String, TextTemplate)>,
-    /// The variables of user name and password, for HTTP Basic; the header is the client's to write.
+    /// Variables of the user name and the password for HTTP Basic. The client writes the header.
     pub(super) basic_auth: Option<(String, String)>,
     pub(super) body: Option<BodyTemplate>,
 }
 
-/// What a request carries.
+/// Body of a request.
 #[derive(Clone, Debug)]
 pub(super) enum BodyTemplate {
-    /// Text as it is.
+    /// Plain text.
     Text(TextTemplate),
     /// JSON: the value, and its text.
     Json(Value, TextTemplate),
-    /// The parts of `multipart/form-data`; the client chooses the boundary.
+    /// Parts of `multipart/form-data`. The client chooses the boundary.
     Multipart(Vec<PartTemplate>),
-    /// The bytes of the file with this name.
+    /// Bytes of the file with this name.
     File(String),
 }
 
-/// One part of a multipart body.
+/// A part of a multipart body.
 #[derive(Clone, Debug)]
 pub(super) struct PartTemplate {
     pub(super) name: String,
@@ -47,12 +47,12 @@ pub(super) struct PartTemplate {
 #[derive(Clone, Debug)]
 pub(super) enum PartBody {
     Text(TextTemplate),
-    /// The name of the file whose bytes it has.
+    /// Name of the file whose bytes are the body of the part.
     File(String),
 }
 
 impl RequestTemplate {
-    /// The request, to be sent to a server, with credentials by reference.
+    /// Creates the template of a request to a server. Variables replace the credentials.
     pub(super) fn new(request: OperationRequest, server: &str, references: &[CredentialVariable]) -> Self {
         let mut url = TextTemplate::from_url(&[server, &request.target].concat());
         let mut headers: Vec<(String, TextTemplate)> =
@@ -77,7 +77,7 @@ impl RequestTemplate {
                     let pair = [separator, &utf8_percent_encode(name, NON_UNRESERVED).to_string(), "="].concat();
                     url = url.chain(TextTemplate::from(pair.as_str())).chain(TextTemplate::from_variable(variable));
                 }
-                // There is one header of this name: what the reader filled in stands before the key.
+                // A request has a single `cookie` header, so the user's cookies precede the credential.
                 (CredentialLocation::Cookie, _) => {
                     let position = headers.iter().position(|(header_name, _)| header_name == "cookie");
                     let other_cookies =

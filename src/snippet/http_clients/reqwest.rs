@@ -1,4 +1,4 @@
-//! Rust, as rustfmt formats it: reqwest, with Tokio.
+//! Rust with reqwest and Tokio, formatted as by rustfmt.
 
 use super::{
     HttpClientTarget,
@@ -35,7 +35,7 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_key: string_literal,
 };
 
-/// What stands before a call, what is called to give it a body, and what that imports.
+/// Code of a body: the statements before the call, the builder call, and the imports.
 #[derive(Default)]
 struct ReqwestBodyCode {
     setup: String,
@@ -67,7 +67,7 @@ fn render_reqwest(template: &RequestTemplate) -> Result<String, &'static str> {
             &[RustExpression::Verbatim(env_var(username)), RustExpression::Verbatim(password)],
         ));
     }
-    // The client says so itself.
+    // reqwest sets this header itself.
     let is_json = body.starts_with(&[CHAIN_BREAK, "json("].concat());
     let headers = template.headers_except("content-type", if is_json { "application/json" } else { "" });
     calls.extend(headers.into_iter().map(|(name, value)| header_call(name, value)));
@@ -108,7 +108,7 @@ fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static s
             ..ReqwestBodyCode::default()
         },
         Some(BodyTemplate::Json(value, text)) if text.as_literal().is_some_and(|text| text.len() > FN_CALL_WIDTH) => {
-            // Without variables, it is plain in this form too.
+            // The body has no variables, so its formatted text has none either.
             let text = pretty_json(value, '\0');
             let literal = text.render(raw_string_literal, env_var, "");
             ReqwestBodyCode {
@@ -138,7 +138,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'st
     let is_plain_text_part =
         |part: &&PartTemplate| matches!(part.body, PartBody::Text(_)) && part.content_type.is_none();
     let has_single_variable = parts.len() - parts.iter().filter(is_plain_text_part).count() == 1;
-    // It would write them as RFC 8187 says, which forms do not.
+    // reqwest would encode the names according to RFC 8187, which forms do not use.
     if !parts.iter().all(|part| part.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[]".contains(&b))) {
         calls.push(render_chained_call("percent_encode_noop", &[]));
     }
@@ -206,7 +206,8 @@ fn header_call(name: &str, value: &TextTemplate) -> String {
     }
 }
 
-/// What `json!` writes again. Whole numbers are `i32` unless they say otherwise; and the macro goes only so deep.
+/// Returns true if `json!` reproduces the value. An integer without a suffix is an `i32`, and the macro's recursion
+/// is limited.
 fn can_use_json_macro(value: &Value) -> bool {
     fn is_small(value: &Value) -> bool {
         match value {
@@ -219,7 +220,7 @@ fn can_use_json_macro(value: &Value) -> bool {
             _ => true,
         }
     }
-    /// At how many levels the macro calls itself, of 128 that the compiler allows.
+    /// Returns the recursion depth of the macro. The compiler allows 128.
     fn macro_recursion_depth(value: &Value) -> usize {
         match value {
             Value::Array(items) => {
@@ -231,7 +232,7 @@ fn can_use_json_macro(value: &Value) -> bool {
             _ => 1,
         }
     }
-    // rustfmt breaks a long list of its own, as nothing in it tells JSON from Rust.
+    // rustfmt breaks a long array, because it cannot distinguish JSON from Rust.
     let matches_rustfmt = !value.is_array() || {
         let literal = JSON_STYLE.render(value, 2);
         literal.contains('{') || literal.chars().count() + "&json!()".len() <= FN_CALL_WIDTH
@@ -239,7 +240,7 @@ fn can_use_json_macro(value: &Value) -> bool {
     can_round_trip(value, &|_| true) && is_small(value) && macro_recursion_depth(value) <= 120 && matches_rustfmt
 }
 
-/// The media types that its parser leaves as they are.
+/// Returns true if reqwest's parser leaves the media type unchanged.
 fn is_simple_media_type(media_type: &str) -> bool {
     let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+._".contains(c);
     media_type.split_once('/').is_some_and(|(first, second)| {
@@ -247,7 +248,7 @@ fn is_simple_media_type(media_type: &str) -> bool {
     })
 }
 
-/// Names of parts and files, as browsers escape them.
+/// Escapes the name of a part or a file as browsers do.
 fn escape_form_data_name(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,4 +1,4 @@
-//! Ruby, as `RuboCop` has it: net/http, which comes with it.
+//! Ruby with net/http of the standard library, formatted as by `RuboCop`.
 
 use super::{
     HttpClientTarget,
@@ -80,7 +80,7 @@ fn is_https(piece: &TemplateFragment) -> bool {
 
 fn request_constructor(template: &RequestTemplate) -> String {
     match (template.method, &template.body) {
-        // Their own classes send an empty form where there is no body.
+        // The classes of these methods send an empty form if there is no body.
         ("POST" | "PUT" | "PATCH", None) => {
             ["Net::HTTPGenericRequest.new(", &string_literal(template.method), ", false, true, uri)"].concat()
         }
@@ -108,7 +108,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str>
     Ok(["request.set_form(\n  ", &parts, ",\n  'multipart/form-data'\n)"].concat())
 }
 
-/// A value of JSON, which begins on a line so deep.
+/// Renders a JSON value. `depth` is the indentation level of its last line.
 pub(super) fn json_literal(value: &Value, depth: usize) -> String {
     add_digit_separators(&strip_trailing_commas(&JSON_STYLE.render(value, depth)))
 }
@@ -117,7 +117,7 @@ pub(in crate::snippet) fn env_var(name: &str) -> String {
     ["ENV.fetch('", name, "')"].concat()
 }
 
-/// A string, into which variables are put.
+/// Renders a string with interpolated variables.
 pub(super) fn text_expression(text: &TextTemplate) -> String {
     match text.fragments() {
         [] => string_literal(""),
@@ -133,14 +133,14 @@ pub(super) fn text_expression(text: &TextTemplate) -> String {
     }
 }
 
-/// The name of a field, with quotes where it needs them.
+/// Renders the name of a field, in quotes if it needs them.
 pub(in crate::snippet) fn hash_key(name: &str) -> String {
     let is_start = |c: char| c.is_alphabetic() || c == '_';
     let is_plain = name.starts_with(is_start) && name.chars().all(|c| is_start(c) || c.is_ascii_digit());
     if is_plain { name.into() } else { string_literal(name) }
 }
 
-/// A string literal; single quotes are preferred where nothing has to be escaped.
+/// Renders a string literal, in single quotes if nothing but backslashes must be escaped.
 pub(in crate::snippet) fn string_literal(text: &str) -> String {
     if text.contains('\'') || text.contains("#{") || text.chars().any(is_invisible) {
         return double_quoted_literal(text);
@@ -157,6 +157,6 @@ fn double_quoted_literal(text: &str) -> String {
         c if is_invisible(c) => Some(format!("\\u{:04X}", c as u32)),
         _ => None,
     });
-    // What would be put in there: `#{…}`, `#$…`, `#@…`.
+    // These sequences would be interpolated: `#{…}`, `#$…`, `#@…`.
     literal.replace("#{", "\\#{").replace("#$", "\\#$").replace("#@", "\\#@")
 }

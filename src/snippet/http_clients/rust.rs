@@ -1,31 +1,31 @@
-//! Rust: string literals, and calls as rustfmt lays them out.
+//! Rust: string literals, and calls formatted as by rustfmt.
 
 use super::literal::{is_invisible, quote_string};
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 
-/// The width that rustfmt leaves to arguments and to chains (`fn_call_width`, `chain_width`).
+/// Maximum width of arguments and of chains in rustfmt (`fn_call_width`, `chain_width`).
 pub(super) const FN_CALL_WIDTH: usize = 60;
 
-/// The width of a line (`max_width`).
+/// Maximum line width (`max_width`).
 const MAX_WIDTH: usize = 100;
 
-/// What stands before the name of a call in a chain.
+/// Line break, indentation and dot before the name of a chained call.
 pub(super) const CHAIN_BREAK: &str = "\n        .";
 
-/// An expression, which rustfmt breaks where it is long.
+/// An expression, which rustfmt breaks into lines if it is long.
 pub(super) enum RustExpression {
-    /// One that it leaves as it is.
+    /// An expression that rustfmt does not break.
     Verbatim(String),
-    /// `format!` with these arguments.
+    /// A `format!` call with these arguments.
     FormatMacro(Vec<String>),
 }
 
-/// A call in a chain, on a line of its own.
+/// Renders a chained call on a line of its own.
 pub(super) fn render_chained_call(name: &str, arguments: &[RustExpression]) -> String {
     let flat = arguments.iter().map(RustExpression::to_single_line).collect::<Vec<_>>().join(", ");
     let arguments_code = match arguments {
         _ if flat.chars().count() <= FN_CALL_WIDTH && !flat.contains('\n') => flat,
-        // It stands alone on the next line only where that makes it fit.
+        // rustfmt moves a lone literal to the next line only if it fits there.
         [RustExpression::Verbatim(literal)]
             if !(MAX_WIDTH - 10 - name.len()..MAX_WIDTH - 12).contains(&literal.chars().count()) =>
         {
@@ -65,12 +65,13 @@ impl RustExpression {
     }
 }
 
-/// A variable made by a chain of calls: on one line, where that is short; a single call stays where it is.
+/// Renders a variable that is initialized by a chain of calls. A short chain is on one line; a single call stays
+/// with its receiver.
 pub(super) fn render_let_statement(variable: &str, receiver: &str, calls: &str) -> String {
     let binding = ["    let ", variable, " = "].concat();
     let line = calls.replace(CHAIN_BREAK, ".");
     let is_single = calls.matches(CHAIN_BREAK).count() == 1;
-    // Behind a question mark it leaves some room.
+    // rustfmt reserves two more columns after `?`.
     let available_width = MAX_WIDTH - if line.ends_with('?') { 3 } else { 1 };
     let width = receiver.chars().count() + line.chars().count();
     let [binding, chain] = match line.contains('\n') {
@@ -102,7 +103,7 @@ pub(super) fn text_expression(text: &TextTemplate) -> RustExpression {
     RustExpression::FormatMacro(arguments)
 }
 
-/// A string literal (The Rust Reference, "String literals"): a raw one where that spares escapes.
+/// Renders a string literal (The Rust Reference, "String literals"), as a raw string if that avoids escapes.
 pub(in crate::snippet) fn string_literal(text: &str) -> String {
     if text.contains(['"', '\\']) && !text.chars().any(is_invisible) {
         return raw_string_literal(text);
@@ -118,7 +119,7 @@ pub(in crate::snippet) fn string_literal(text: &str) -> String {
     })
 }
 
-/// A raw string literal, between as many marks as none in the text can end.
+/// Renders a raw string literal, with enough `#` that the text cannot end it.
 pub(super) fn raw_string_literal(text: &str) -> String {
     let mut hashes = String::new();
     while text.contains(&['"'.to_string(), hashes.clone()].concat()) {

@@ -1,4 +1,4 @@
-//! Programs of the command line, for a POSIX shell: curl, wget, `HTTPie`.
+//! Command-line programs, for a POSIX shell: curl, wget, `HTTPie`.
 
 use super::{
     HttpClientTarget,
@@ -38,7 +38,7 @@ pub(super) const HTTPIE: HttpClientTarget = HttpClientTarget {
 };
 
 fn render_curl(template: &RequestTemplate) -> String {
-    // A value that is not filled in yet stays `{name}`, which curl would take for a pattern.
+    // A missing argument leaves `{name}` in the URL, which curl would interpret as a glob pattern.
     let globoff = (template.url.contains_char('{') || template.url.contains_char('[')).then(|| "--globoff".to_owned());
     let first = match template.method {
         "GET" if template.body.is_none() => "curl ".to_owned(),
@@ -50,7 +50,7 @@ fn render_curl(template: &RequestTemplate) -> String {
         .as_ref()
         .map(|(username, password)| ["--user \"$", username, ":$", password, "\""].concat());
     let headers = template.headers.iter().map(|(name, value)| {
-        // `name;` is how curl is told to send a header without a value.
+        // curl sends a header without a value only if it is written `name;`.
         let is_empty = value.as_literal() == Some("");
         let line = TextTemplate::from_literal(&[name.as_str(), if is_empty { ";" } else { ": " }].concat())
             .chain(value.clone());
@@ -58,7 +58,7 @@ fn render_curl(template: &RequestTemplate) -> String {
     });
     let body = match &template.body {
         None => Vec::new(),
-        // --data-raw: a body may begin with the @ that --data takes for a file's name.
+        // `--data-raw`, because `--data` interprets an initial `@` as the start of a file name.
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
             vec![["--data-raw ", &shell_word(text)].concat()]
         }
@@ -70,7 +70,7 @@ fn render_curl(template: &RequestTemplate) -> String {
     lines.join(" \\\n  ")
 }
 
-/// `--form-string` takes a text as it is; only `--form` can name files and media types, and takes quoted values.
+/// Renders a part of a form. `--form-string` takes literal text; only `--form` supports files, media types and quotes.
 fn curl_form_option(part: &PartTemplate) -> String {
     let media_type_suffix = part.content_type.iter().map(|kind| [";type=", kind].concat()).collect::<String>();
     let name = TextTemplate::from_literal(&[&part.name, "="].concat());
@@ -150,18 +150,18 @@ fn render_httpie(template: &RequestTemplate) -> Result<String, &'static str> {
         }
     }
     for (name, value) in &template.headers {
-        // `name;` is a header without a value.
+        // HTTPie sends a header without a value only if it is written `name;`.
         let (separator, value) =
             if value.as_literal() == Some("") { (";", TextTemplate::default()) } else { (":", value.clone()) };
         items.push(shell_argument(&TextTemplate::from([name, separator].concat().as_str()).chain(value))?);
     }
-    // Its options stand before all else, or the items behind them are not understood.
+    // HTTPie misinterprets the items if its options do not come first.
     options.push([template.method, " ", &shell_argument(&template.url)?].concat());
     options.extend(items);
     Ok(options.join(" \\\n  "))
 }
 
-/// As curl reads values of `--form`.
+/// Quotes a value of curl's `--form`.
 fn quote_form_value(text: &str) -> String {
     ["\"", &escape_form_value(text), "\""].concat()
 }
@@ -170,7 +170,7 @@ fn escape_form_value(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-/// The names of `HTTPie`'s items end at these.
+/// Escapes the characters that end the name of an item of `HTTPie`.
 fn escape_item_name(name: &str) -> String {
     let mut text = String::new();
     for c in name.chars() {
@@ -182,12 +182,13 @@ fn escape_item_name(name: &str) -> String {
     text
 }
 
-/// One word, where a shell can hold it.
+/// Renders one word, or returns an error if a shell cannot represent it.
 fn shell_argument(text: &TextTemplate) -> Result<String, &'static str> {
     if text.contains_char('\0') { Err("No word of a shell holds the character NUL.") } else { Ok(shell_word(text)) }
 }
 
-/// One word: between double quotes where it has variables and nothing that means something there, else between single ones.
+/// Renders one word. Uses double quotes if the text has variables and no other characters that are special there;
+/// otherwise, single quotes.
 fn shell_word(text: &TextTemplate) -> String {
     let is_safe_in_double_quotes = |piece: &TemplateFragment| match piece {
         TemplateFragment::Literal(text) => !text.contains(['"', '\\', '$', '`', '!']),

@@ -1,4 +1,4 @@
-//! Swift over `URLSession`, as swift-format lays it out.
+//! Swift with `URLSession`, formatted as by swift-format.
 
 use super::{
     HttpClientTarget,
@@ -17,10 +17,10 @@ pub(super) const URL_SESSION: HttpClientTarget = HttpClientTarget {
     render,
 };
 
-/// The longest line that is not broken.
+/// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 100;
 
-/// What the code calls its own variables, and words of the language that a variable could be called.
+/// Names used by the code itself, and keywords that a variable could collide with.
 const RESERVED_NAMES: [&str; 56] = [
     "any",
     "as",
@@ -137,7 +137,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     Ok(code)
 }
 
-/// The environment's variables as constants, each of which is there from here on.
+/// Renders a guard that binds the environment variables to constants, and ends the program if one is not set.
 fn environment_guard(names: &[&str]) -> String {
     let Some((first, others)) = names.split_first() else { return String::new() };
     let condition = |name: &str| ["let ", &local_variable(name), " = environment[\"", name, "\"]"].concat();
@@ -157,7 +157,7 @@ fn set_header_statement(name: &str, value: &str) -> String {
     [&render_call_with_two_arguments("request.setValue(", value, &name), "\n"].concat()
 }
 
-/// The body of a form, whose parts the code writes itself: there is nothing that does it.
+/// Renders the body of a form. The code writes the parts itself, because no library function does.
 fn render_multipart_body(parts: &[PartTemplate]) -> String {
     let mut code = set_header_statement("content-type", "\"multipart/form-data; boundary=\\(boundary)\"");
     code = ["let boundary = UUID().uuidString\n", &code, "\nvar body = Data()\n"].concat();
@@ -201,13 +201,13 @@ fn file_url(name: &str) -> String {
     ["URL(fileURLWithPath: ", &string_literal(name), ")"].concat()
 }
 
-/// A call with one literal, as much of it on each line as there is room for.
+/// Renders a call with one literal, with as much on each line as fits.
 fn render_call(start: &str, label: &str, literal: &str, member: &str, suffix: &str) -> String {
     let line = [start, label, literal, member, suffix].concat();
     if is_within_width(&line) {
         return line;
     }
-    // The bracket has a line of its own where it does not fit behind the rest.
+    // The closing bracket moves to a line of its own if it does not fit after the rest.
     let close_call = |lines: &str, last: &str| {
         let line_end = if is_within_width(&[last, suffix].concat()) { "" } else { "\n" };
         [start, "\n", lines, last, line_end, suffix].concat()
@@ -225,7 +225,7 @@ fn render_call(start: &str, label: &str, literal: &str, member: &str, suffix: &s
     close_call(&[&label, indent, literal, "\n"].concat(), &["    ", member].concat())
 }
 
-/// A call with two arguments, on as few lines as hold them.
+/// Renders a call with two arguments on as few lines as possible.
 fn render_call_with_two_arguments(start: &str, first: &str, second: &str) -> String {
     let line = [start, first, ", ", second, ")"].concat();
     if is_within_width(&line) {
@@ -244,8 +244,8 @@ fn local_variable(name: &str) -> String {
     to_camel_case(name, &RESERVED_NAMES)
 }
 
-/// A literal over several lines (The Swift Programming Language, String Literals), with as many number signs as leave
-/// everything in it as it is.
+/// Renders a multi-line literal (The Swift Programming Language, String Literals), with enough number signs that
+/// nothing in it needs an escape.
 fn multiline_string_literal(text: &TextTemplate) -> String {
     let contains_literal = |mark: &str| {
         text.fragments().iter().any(|piece| matches!(piece, TemplateFragment::Literal(text) if text.contains(mark)))
@@ -259,7 +259,7 @@ fn multiline_string_literal(text: &TextTemplate) -> String {
     [&number_signs, "\"\"\"\n  ", &content.replace('\n', "\n  "), "\n  \"\"\"", &number_signs].concat()
 }
 
-/// A string literal, in which `\(name)` is a variable.
+/// Renders a string literal, in which `\(name)` is a variable.
 fn text_expression(text: &TextTemplate) -> String {
     if let [TemplateFragment::Variable(name)] = text.fragments() {
         return local_variable(name);

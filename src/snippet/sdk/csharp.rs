@@ -1,5 +1,5 @@
-//! C#, as `dotnet format` leaves it: requests are made with what is required, and then told what is not; searches have
-//! classes for their filters.
+//! C#, formatted as by `dotnet format`: constructors of requests take the required fields, and initializers set the
+//! optional ones. Filters of searches have classes.
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
@@ -29,7 +29,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     let mut properties = Vec::new();
     for slot in &request.fields {
         let value = slot.value.as_ref().map(|value| self::render_value(sdk, slot, value, 1)).transpose()?;
-        // The constructor takes what is required, but no objects.
+        // The constructor takes the required fields, except objects.
         match value {
             value if slot.is_required && !matches!(slot.value, Some(TypedValue::Object(_))) => {
                 arguments.push(value.unwrap_or_else(|| "default".into()));
@@ -71,7 +71,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     .concat())
 }
 
-/// What stands before names that more than one group of methods has: `B2BMagicLinksEmail`.
+/// Returns the prefix of a name that several groups of methods have in common: `B2BMagicLinksEmail`.
 fn type_prefix(sdk: &Sdk, of: &SdkType) -> String {
     let word = |word: &String| {
         sdk.metadata
@@ -94,7 +94,7 @@ fn property_assignment(sdk: &Sdk, name: &str, value: &str) -> String {
     [&sdk.convert_name(name, NameCase::Pascal), " = ", value].concat()
 }
 
-/// `new Name(arguments)`, and properties in braces.
+/// Renders `new Name(arguments)`, followed by properties in braces.
 fn render_constructor(name: &str, arguments: &[String], properties: &[String]) -> String {
     let line = arguments.join(", ");
     let is_long = line.contains('\n') || name.len() + line.chars().count() > 90;
@@ -167,7 +167,7 @@ fn render_object(sdk: &Sdk, object: &TypedObject, depth: usize) -> Result<String
     Ok(render_initializer(&start, &properties, depth))
 }
 
-/// A filter by its class, where the SDK has one that takes such a value.
+/// Renders a filter with its class, or returns an error if the SDK has no class for such a value.
 fn render_filter(sdk: &Sdk, owner: &str, value: &Value) -> Result<String, &'static str> {
     let fields = value.as_object().filter(|fields| fields.len() == 2).ok_or(FILTER_UNSUPPORTED)?;
     let name = fields.get("filter_name").and_then(Value::as_str).ok_or(FILTER_UNSUPPORTED)?;
@@ -188,7 +188,7 @@ fn render_filter(sdk: &Sdk, owner: &str, value: &Value) -> Result<String, &'stat
     Ok(["new ", class, " { FilterValue = ", &value, " }"].concat())
 }
 
-/// A collection expression.
+/// Renders a collection expression.
 fn render_list(items: &[String], depth: usize) -> String {
     let line = items.join(", ");
     if !line.contains('\n') && (line.chars().count() + depth * 4 <= 90 || depth > 8) {

@@ -1,5 +1,5 @@
-//! Go, as gofmt formats it: a package for each group of methods, requests as structs, their optional enums and structs by
-//! pointers.
+//! Go, formatted as by gofmt: each group of methods has a package, requests are structs, and optional enums and structs
+//! are pointers.
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
@@ -91,7 +91,7 @@ fn render_imports(imports: &BTreeSet<String>) -> String {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// The folder of a type: `consumer/magiclinks/email`.
+/// Returns the folder of a type's package: `consumer/magiclinks/email`.
 fn package_path(of: &SdkType) -> String {
     of.module_path.iter().map(|word| word.replace('_', "")).collect::<Vec<_>>().join("/")
 }
@@ -99,10 +99,10 @@ fn package_path(of: &SdkType) -> String {
 struct GoProgram<'a> {
     sdk: &'a Sdk,
     package: &'a str,
-    /// The folder of the request, whose package keeps its name.
+    /// Folder of the request, whose package is imported without an alias.
     request_package_path: String,
     imports: BTreeSet<String>,
-    /// What takes statements of its own: constants that are pointed to, and moments.
+    /// Statements before the call: constants that are passed by pointer, and timestamps.
     setup: String,
 }
 
@@ -111,8 +111,8 @@ impl GoProgram<'_> {
         self.imports.insert(import.to_owned());
     }
 
-    /// A type behind its package. Where another folder has the same last name, so does the package, and is called after
-    /// both folders.
+    /// Returns a type qualified by its package. If the package has the same name as that of the request, its alias is
+    /// composed of the names of its last two folders.
     fn qualified_type(&mut self, of: &SdkType, suffix: &str) -> String {
         let path = package_path(of);
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -128,7 +128,7 @@ impl GoProgram<'_> {
         [&name, ".", &of.name, suffix].concat()
     }
 
-    /// `{"authorization": {"session_token": …}}`
+    /// Renders options: `{"authorization": {"session_token": …}}`.
     fn render_options(&mut self, of: &SdkType, options: &crate::model::Arguments) -> Result<String, &'static str> {
         let options_type = self.qualified_type(of, "RequestOptions");
         let mut lines = Vec::new();
@@ -236,13 +236,13 @@ impl GoProgram<'_> {
         }
     }
 
-    /// Whether a list is pointed to, so that an empty one is sent as well.
+    /// Returns true if a list is passed by pointer, so that an empty list is sent too.
     fn is_pointer_list(&self, slot: &TypedField) -> bool {
         self.sdk.metadata.has_flag(&["pointers", &slot.metadata_key])
     }
 }
 
-/// What a constant has behind the name of its enum: `first_party` → `FirstParty`, `de-DE` → `DeDE`.
+/// Returns the suffix of a constant after the name of its enum: `first_party` → `FirstParty`, `de-DE` → `DeDE`.
 pub(super) fn constant_suffix(value: &str) -> String {
     let value = value.replace('-', "");
     let word = |word: &str| match word.split_at_checked(1) {
@@ -257,7 +257,7 @@ fn render_json(value: &Value, depth: usize) -> String {
         Value::Null => "nil".into(),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) if is_exact_literal(number) => number.to_string(),
-        // Its digits stay as they are.
+        // `json.Number` preserves the digits.
         Value::Number(number) => ["json.Number(\"", &number.to_string(), "\")"].concat(),
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str()), " + "),
         Value::Object(_) => render_map("map[string]any{", value, depth),
@@ -276,7 +276,7 @@ fn render_map(start: &str, value: &Value, depth: usize) -> String {
     render_block(start, &pairs, depth)
 }
 
-/// Whether a number's own text is a literal of Go for the same number.
+/// Returns true if the text of a number is a Go literal of the same number.
 fn is_exact_literal(number: &Number) -> bool {
     number.as_i64().is_some_and(|value| value.to_string() == number.to_string())
         || can_round_trip(&Value::Number(number.clone()), &|_| true)
@@ -291,7 +291,7 @@ fn has_exact_numbers(value: &Value) -> bool {
     }
 }
 
-/// Items on one line, where they are short.
+/// Renders items on one line if they are short.
 fn render_row(start: &str, items: &[String], depth: usize) -> String {
     let line = [start, &items.join(", "), "}"].concat();
     if line.len() <= 80 && !line.contains('\n') { line } else { render_block(start, items, depth) }

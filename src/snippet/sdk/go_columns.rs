@@ -1,9 +1,9 @@
-//! Columns in literals of Go, as gofmt aligns them.
+//! Columns in Go literals, aligned as by gofmt.
 
-/// Between a key and its value: a vertical tab, which no literal holds as it is, marks where a column begins.
+/// Separator between a key and its value. The vertical tab, which no literal contains unescaped, precedes a column.
 pub(super) const COLUMN_SEPARATOR: &str = ":\u{b}";
 
-/// Values of one line that follow one another stand in a column, as long as their keys are not too different in length.
+/// Aligns the values of consecutive single lines in a column, unless the lengths of their keys differ too much.
 pub(super) fn align_columns(code: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut rows: Vec<(&str, &str)> = Vec::new();
@@ -18,7 +18,7 @@ pub(super) fn align_columns(code: &str) -> String {
         };
         let size = key_size(row.0);
         if let Some(previous_size) = rows.last().map(|(key, _)| key_size(key)) {
-            // As go/printer has it (nodes.go, `exprList`).
+            // The rule of go/printer (nodes.go, `exprList`).
             let mean = (log_sum / to_f64(rows.len())).exp();
             let ratio = to_f64(size) / mean;
             if (previous_size > 40 || size > 40) && (2.5 * ratio <= 1.0 || ratio >= 2.5) {
@@ -33,7 +33,7 @@ pub(super) fn align_columns(code: &str) -> String {
     lines.join("\n")
 }
 
-/// The length of `key:` without its colon and what is before it.
+/// Returns the length of a key, without its indentation and its colon, in bytes.
 fn key_size(key: &str) -> usize {
     key.trim_start_matches('\t').len().saturating_sub(1)
 }

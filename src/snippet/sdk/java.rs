@@ -1,5 +1,5 @@
-//! Java, as google-java-format formats it, with an SDK that is written in Kotlin: requests have neither setters nor a
-//! builder, but constructors, which may leave out what stands last; methods give futures.
+//! Java, formatted as by google-java-format, with an SDK that is written in Kotlin. Requests have neither setters nor a
+//! builder; their constructors may omit trailing arguments. Methods return futures.
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
@@ -23,10 +23,10 @@ pub(super) const NULL_OMITTED: &str = "The SDK leaves out what is null.";
 const NUMBER_UNSUPPORTED: &str = "Java has no number that holds one of these digit by digit.";
 const OPTIONS_UNKNOWN: &str = "The document does not say what the options are.";
 
-/// Where statements of `main` begin.
+/// Indentation of the statements of `main`, in spaces.
 const MAIN_INDENT: usize = 4;
 
-/// The longest line.
+/// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 100;
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
@@ -63,7 +63,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
             &render_options(sdk, &name, &call.options, &mut imports)?.render_declaration("options", MAIN_INDENT);
         arguments += ", options";
     } else if has_options(sdk, call) {
-        // The default of an interface's method is one for Kotlin alone.
+        // Kotlin's default arguments of an interface's method do not exist in Java.
         arguments += ", null";
     }
     let mut chain_calls = service_accessors(sdk, method);
@@ -76,7 +76,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     Ok(render_program(&imports, "Exception", &statements))
 }
 
-/// What both languages name: the client, the request, the types in it, and what a method gives.
+/// Returns the imports that Java and Kotlin share: the client, the request, its types, and the result of a method.
 pub(super) fn required_imports(
     sdk: &Sdk,
     request: &TypedObject,
@@ -94,25 +94,25 @@ pub(super) fn required_imports(
     Ok(imports)
 }
 
-/// The package of a type: `com.stytch.java.consumer.models.magiclinksemail`.
+/// Returns the package of a type: `com.stytch.java.consumer.models.magiclinksemail`.
 pub(super) fn package_path(package: &str, of: &SdkType) -> String {
     let (client, rest) =
         of.module_path.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.concat()));
     [package, ".", client, ".models.", &rest.replace('_', "")].concat()
 }
 
-/// A constant of an enum: `first_party` → `FIRST_PARTY`, `de-DE` → `DEDE`.
+/// Returns the name of an enum constant: `first_party` → `FIRST_PARTY`, `de-DE` → `DEDE`.
 pub(super) fn enum_constant(value: &str) -> String {
     value.replace('-', "").to_ascii_uppercase()
 }
 
-/// Whether a number's own text is a literal for the same number.
+/// Returns true if the text of a number is a literal of the same number.
 pub(super) fn is_exact_literal(number: &Number) -> bool {
     number.as_i64().is_some_and(|value| value.to_string() == number.to_string())
         || can_round_trip(&Value::Number(number.clone()), &|_| true)
 }
 
-/// On the line behind the name, where it fits, else a line for each call.
+/// Renders a chain on one line if it fits, otherwise with one call per line.
 fn render_chain(calls: &[String]) -> JavaExpression {
     let line = ["client.", &calls.join(".")].concat();
     let is_short = MAIN_INDENT + 4 + line.len() < MAX_LINE_WIDTH;
@@ -123,7 +123,7 @@ fn render_chain(calls: &[String]) -> JavaExpression {
     })
 }
 
-/// The first service is a field of the client, the others have getters.
+/// Returns the accessors of a method's services. The first service is a field of the client; the others have getters.
 fn service_accessors(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
     let name = |(place, service): (usize, &String)| {
         let name = sdk.convert_name(service, NameCase::Camel);
@@ -136,7 +136,7 @@ fn service_accessors(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
     method.services.iter().enumerate().map(name).collect()
 }
 
-/// Whether the method takes options, given or not.
+/// Returns true if the method takes options, whether or not the call has any.
 fn has_options(sdk: &Sdk, call: &SdkCall) -> bool {
     call.operation.fields.iter().any(|field| sdk.option_paths.contains_key(&field.name))
 }
@@ -151,7 +151,7 @@ fn render_options(
     for (group, values) in options {
         let (package, class) = sdk.split_option_class(group).ok_or(OPTIONS_UNKNOWN)?;
         imports.insert([package, ".", class].concat());
-        // Its constructor has no default values for Java, so that all are given.
+        // The constructor has no default arguments in Java, so all arguments are given.
         let order = sdk.metadata.name_at(&["option_fields", group]).ok_or(OPTIONS_UNKNOWN)?;
         let value = |key: &str| match values.get(key).and_then(Value::as_str) {
             Some(text) => text_expression(&TextTemplate::from(text)),
@@ -166,7 +166,7 @@ fn null_argument(sdk: &Sdk, name: &str) -> JavaExpression {
     JavaExpression::atom(["/* ", &sdk.convert_name(name, NameCase::Camel), "= */ null"].concat())
 }
 
-/// A constructor's arguments, up to the last that is given.
+/// Renders a constructor with its arguments, up to the last that has a value or is required.
 fn render_object(sdk: &Sdk, name: &str, object: &TypedObject) -> Result<JavaExpression, &'static str> {
     let last = object.fields.iter().rposition(|slot| slot.value.is_some() || slot.is_required);
     let leading_fields = &object.fields[..last.map_or(0, |last| last + 1)];
@@ -206,7 +206,7 @@ fn render_value(sdk: &Sdk, slot: &TypedField, value: &TypedValue) -> Result<Java
     })
 }
 
-/// Whether JSON has a list somewhere, one with null in it or one without.
+/// Returns true if JSON contains a list that has null, or a list that has none, according to `has_null`.
 fn contains_list(value: &Value, has_null: bool) -> bool {
     match value {
         Value::Array(items) => {
@@ -234,7 +234,7 @@ fn render_json(value: &Value) -> Result<JavaExpression, &'static str> {
     })
 }
 
-/// Null is left out of maps alone, and `List.of` takes none.
+/// Renders a list. The SDK omits null in maps only, and `List.of` rejects null.
 fn render_list(items: &[Value]) -> Result<JavaExpression, &'static str> {
     let item = |item: &Value| match item {
         Value::Null if items.len() == 1 => Ok(JavaExpression::atom("(Object) null")),
@@ -245,7 +245,7 @@ fn render_list(items: &[Value]) -> Result<JavaExpression, &'static str> {
     Ok(JavaExpression::call(name, items.iter().map(item).collect::<Result<Vec<_>, _>>()?))
 }
 
-/// A few short pairs are one list of arguments; others are entries, a line each.
+/// Renders a map: a few short pairs as one list of arguments, others as entries, one per line.
 fn render_map(fields: &Arguments) -> Result<JavaExpression, &'static str> {
     let length: usize = fields.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
     let mut arguments = Vec::new();

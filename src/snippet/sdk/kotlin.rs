@@ -1,4 +1,4 @@
-//! Kotlin, as ktlint formats it: requests as data classes with named arguments, methods that suspend.
+//! Kotlin, formatted as by ktlint: requests are data classes with named arguments, and methods suspend.
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
@@ -51,7 +51,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     .concat())
 }
 
-/// A name, and its value: on a line of its own, where it takes several.
+/// Renders a name and its value. A value that does not fit on the line begins on the next one.
 fn render_binding(
     name: &str,
     value: impl Fn(usize) -> Result<String, &'static str>,
@@ -64,10 +64,10 @@ fn render_binding(
     Ok([name, "\n", &"    ".repeat(depth + 1), &value(depth + 1)?].concat())
 }
 
-/// A call: on one line, where it is short.
+/// Renders a call, on one line if it is short.
 fn render_call(name: &str, arguments: &[String], depth: usize) -> String {
     let line = arguments.join(", ");
-    // Of a chain as long as this, each call would stand on a line.
+    // A chain of this length has one call per line.
     let is_chain = name.matches('.').count() > 3;
     if !line.contains('\n')
         && !is_chain
@@ -164,7 +164,7 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
         }
         Value::Array(items) if items.is_empty() => "emptyList<Any>()".into(),
         Value::Array(items) => {
-            // It is left out of maps alone.
+            // The SDK omits null in maps only.
             let item = |item: &Value| if item.is_null() { Ok("null".into()) } else { render_json(item, depth + 1) };
             render_list(&items.iter().map(item).collect::<Result<Vec<_>, _>>()?, depth)
         }

@@ -1,33 +1,33 @@
-//! What a document says of SDKs (`x-sdks`). It becomes code, so that nothing but names may come in.
+//! Metadata of SDKs in a document (`x-sdks`). It becomes part of code, so only names are accepted.
 
 use super::SdkMethod;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// What a document says, key by key.
+/// Metadata in a document, by key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SdkMetadata(pub(super) Value);
 
 impl SdkMetadata {
-    /// The name at a place; none where something else stands there.
+    /// Returns the name at a path, or `None` if the value there is not a name.
     pub(super) fn name_at(&self, path: &[&str]) -> Option<&str> {
         let value_at_path = path.iter().try_fold(&self.0, |value, key| value.get(key))?;
         value_at_path.as_str().filter(|text| is_qualified_name(text))
     }
 
-    /// Whether `true` stands at a place.
+    /// Returns true if the value at a path is `true`.
     pub(super) fn has_flag(&self, path: &[&str]) -> bool {
         path.iter().try_fold(&self.0, |value, key| value.get(key)) == Some(&Value::Bool(true))
     }
 }
 
-/// A name with its packages, as languages write them: `stytch.B2BClient`, `Stytch\B2B\Client`, `@a/b`.
+/// Returns true for a name, with or without its packages: `stytch.B2BClient`, `Stytch\B2B\Client`, `@a/b`.
 fn is_qualified_name(text: &str) -> bool {
     let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || b"_.:/@-\\".contains(&b);
     !text.is_empty() && text.bytes().all(is_name_byte)
 }
 
-/// `organizations.members.delete_totp`
+/// Returns true for the path of a method, such as `organizations.members.delete_totp`.
 fn is_method_path(text: &str) -> bool {
     let is_word = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_lowercase())
@@ -36,20 +36,20 @@ fn is_method_path(text: &str) -> bool {
     text.split('.').all(is_word)
 }
 
-/// A name in URLs.
+/// Parses an id that is used in URLs.
 pub(super) fn parse_id(text: &str) -> Option<String> {
     let is_id = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     is_id.then(|| text.to_owned())
 }
 
-/// A line of text. Commands are run by people who copy them, so nothing that a shell takes for more than one comes in.
+/// Parses a line of text. Users copy commands into a shell, so characters that are special there are rejected.
 pub(super) fn parse_line(value: &Value) -> Option<String> {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || " _.,:/@+=#-".contains(c);
     value.as_str().filter(|text| text.chars().all(is_allowed)).map(str::to_owned)
 }
 
-/// The methods of an SDK, by the ids of operations: those of the table (`methods`, client by client), but for what the SDK
-/// says itself (`operations`): another method (`method`), another client (`client`), or none (`null`).
+/// Parses the methods of an SDK, by the ids of operations. The table (`methods`, grouped by client) lists them; the SDK
+/// (`operations`) can override a method (`method`) or its client (`client`), or remove the method (`null`).
 pub(super) fn parse_methods(table: &Value, overrides: &Value) -> HashMap<String, SdkMethod> {
     let mut methods = HashMap::new();
     for (client, paths) in table.as_object().into_iter().flatten() {
@@ -71,7 +71,7 @@ pub(super) fn parse_methods(table: &Value, overrides: &Value) -> HashMap<String,
     methods
 }
 
-/// Where parameters go in the options of methods.
+/// Parses the paths of parameters in the options of methods.
 pub(super) fn parse_option_paths(value: &Value) -> HashMap<String, String> {
     let pairs = value.as_object().into_iter().flatten();
     let valid_pairs = pairs

@@ -1,5 +1,5 @@
-//! Calls with a vendor's own SDKs. Which SDKs there are, and what their methods are called, is in the document (`x-sdks`);
-//! it is read once, on the server, and nothing of it travels to the browser.
+//! Calls with a vendor's own SDKs. The document lists the SDKs and the names of their methods (`x-sdks`). The server
+//! parses this metadata once and sends none of it to the browser.
 
 mod csharp;
 mod go;
@@ -26,54 +26,55 @@ use std::{collections::HashMap, fmt};
 /// A vendor's SDK for one language.
 #[derive(Clone)]
 pub struct Sdk {
-    /// Its name in URLs and markup: `stytch-python`.
+    /// Id used in URLs and markup: `stytch-python`.
     pub id: String,
-    /// The language that it is for, as people call it.
+    /// Common name of its language.
     pub language: String,
-    /// What it is called.
+    /// Name of the SDK.
     pub title: String,
-    /// The command that brings it.
+    /// Command that installs the SDK.
     pub install_command: String,
-    /// What the code is saved as.
+    /// Name of the file that the code is saved as.
     pub file_name: String,
-    /// The command that runs it there.
+    /// Command that runs the file.
     pub run_command: String,
-    /// What else the document says of it, for its printer.
+    /// Further metadata from the document, for the renderer.
     metadata: SdkMetadata,
-    /// Its methods, by the ids of operations.
+    /// Methods by the ids of their operations.
     methods: HashMap<String, SdkMethod>,
-    /// Where parameters go in a method's options, by the parameters' names: `authorization.session_token`.
+    /// Paths of parameters in a method's options, by the names of the parameters: `authorization.session_token`.
     option_paths: HashMap<String, String>,
     renderer: Renderer,
 }
 
 type Renderer = fn(&Sdk, &SdkMethod, &SdkCall) -> Result<String, &'static str>;
 
-/// The method that performs an operation. Names are in snake case, as the table of the document has them; languages derive
-/// theirs by [`Sdk::name`].
+/// The method that performs an operation. Its names are in snake case, as in the document. [`Sdk::convert_name`]
+/// converts them to the case of a language.
 #[derive(Clone, Debug)]
 struct SdkMethod {
-    /// The client that has it: `b2b`.
+    /// Client that has the method: `b2b`.
     client: String,
-    /// The way to it from the client: `organizations`, `members`.
+    /// Services that lead from the client to the method: `organizations`, `members`.
     services: Vec<String>,
-    /// What it is called: `delete_totp`.
+    /// Name of the method: `delete_totp`.
     name: String,
 }
 
-/// What is called with what.
+/// A call of a method, with its arguments.
 struct SdkCall<'a> {
     operation: &'a Operation,
-    /// The variables that hold the two parts of the credential.
+    /// Variable that holds the user name of the credential.
     username_variable: &'a str,
+    /// Variable that holds the password of the credential.
     password_variable: &'a str,
-    /// What the method is told, in the reader's order: fields of path, query and body alike.
+    /// Arguments of the method in the order of the user: fields of the path, the query and the body.
     arguments: Arguments,
-    /// Its options: `{"authorization": {"session_token": …}}`; empty where there are none.
+    /// Options of the method: `{"authorization": {"session_token": …}}`; empty if there are none.
     options: Arguments,
 }
 
-/// The printers, by the names that documents know them by.
+/// Returns the renderer that documents refer to by this name.
 fn find_renderer(name: &str) -> Option<Renderer> {
     Some(match name {
         "csharp" => csharp::render,
@@ -90,7 +91,7 @@ fn find_renderer(name: &str) -> Option<Renderer> {
 }
 
 impl Sdk {
-    /// The SDKs of a document. What is malformed is left out.
+    /// Parses the SDKs of a document. Malformed SDKs are omitted.
     pub fn parse_all(document: &Value) -> Vec<Self> {
         let extension = &document["x-sdks"];
         let definitions = extension["sdks"].as_object().into_iter().flatten();
@@ -113,10 +114,11 @@ impl Sdk {
         })
     }
 
-    /// The call as source code, with the method for the operation with this id.
+    /// Renders the call as source code, with the method for the operation with this id.
     ///
     /// # Errors
-    /// In words, where it has no such method, or the method cannot make such a call.
+    /// Returns an error if the SDK has no such method, or if the method cannot make such a call. The message gives the
+    /// reason.
     pub fn render(&self, input: SnippetInput, operation_id: &str) -> Result<String, &'static str> {
         let method = self.methods.get(operation_id).ok_or("The SDK has no method for this operation.")?;
         let (arguments, options) = self.split_options(input.arguments);
@@ -140,12 +142,12 @@ impl Sdk {
         (self.renderer)(self, method, &call)
     }
 
-    /// Whether it has a method for the operation with this id.
+    /// Returns true if the SDK has a method for the operation with this id.
     pub fn has_method(&self, operation_id: &str) -> bool {
         self.methods.contains_key(operation_id)
     }
 
-    /// The two arguments of a method: what the call is about, and its options.
+    /// Splits the arguments of a call into the arguments of the method and its options.
     fn split_options(&self, all_arguments: &Arguments) -> (Arguments, Arguments) {
         let (mut arguments, mut options) = (Arguments::new(), Arguments::new());
         for (name, value) in all_arguments {
@@ -164,8 +166,8 @@ impl Sdk {
         (arguments, options)
     }
 
-    /// A name in snake case as this language writes it. The document's `names` say what is written quite otherwise, its
-    /// `words` how single words are: `totp` → `TOTP`.
+    /// Converts a name in snake case to the case of the language. In the document, `names` overrides entire names and
+    /// `words` overrides single words: `totp` → `TOTP`.
     fn convert_name(&self, snake: &str, case: NameCase) -> String {
         if let Some(name) = self.metadata.name_at(&["names", snake]) {
             return name.to_owned();
@@ -173,36 +175,36 @@ impl Sdk {
         naming::convert_case(snake, case, |word| self.metadata.name_at(&["words", word]).map(str::to_owned))
     }
 
-    /// A method and the services that lead to it, each in its case.
+    /// Returns the path of a method, with its services and its name converted to their cases.
     fn method_path(&self, method: &SdkMethod, [services, name]: [NameCase; 2], separator: &str) -> String {
         let services = method.services.iter().map(|service| self.convert_name(service, services));
         services.chain([self.convert_name(&method.name, name)]).collect::<Vec<_>>().join(separator)
     }
 
-    /// What the document must say of the SDK.
+    /// Returns metadata that the document must contain for the SDK.
     fn require_metadata(&self, key: &str) -> Result<&str, &'static str> {
         self.metadata.name_at(&[key]).ok_or("The document does not say all of this SDK that code needs.")
     }
 
-    /// What the client calls a part of the credential (`credential`).
+    /// Returns the name that the client uses for a part of the credential (`credential`).
     fn require_credential_name(&self, part: &str) -> Result<&str, &'static str> {
         self.metadata.name_at(&["credential", part]).ok_or("The document does not say how the SDK's client signs in.")
     }
 
-    /// Where the types of a method's client are (`models`).
+    /// Returns the module that has the types of a method's client (`models`).
     fn require_models_module(&self, method: &SdkMethod) -> Result<&str, &'static str> {
         self.metadata
             .name_at(&["models", &method.client])
             .ok_or("The document does not say where the SDK has its types.")
     }
 
-    /// The class of a group of options, behind what it is in (`options`).
+    /// Returns the namespace and the name of the class for a group of options (`options`).
     fn split_option_class(&self, group: &str) -> Option<(&str, &str)> {
         let class = self.metadata.name_at(&["options", group])?;
         class.rsplit_once(['.', '\\']).or_else(|| class.rsplit_once("::"))
     }
 
-    /// The client that a method belongs to, as the SDK calls it (`clients`).
+    /// Returns the class of the client that has a method (`clients`).
     fn require_client_class(&self, method: &SdkMethod) -> Result<&str, &'static str> {
         self.metadata
             .name_at(&["clients", &method.client])
@@ -211,13 +213,13 @@ impl Sdk {
 }
 
 impl SdkCall<'_> {
-    /// Refuses `null` as an argument, where it is what stands for no argument.
+    /// Returns an error if an argument is `null`, for languages in which `null` means that an argument is absent.
     fn ensure_no_null(&self, message: &'static str) -> Result<(), &'static str> {
         if self.arguments.values().any(Value::is_null) { Err(message) } else { Ok(()) }
     }
 }
 
-/// A value behind the beginning of its line, and before a comma.
+/// Renders a value after the start of its line, and before a comma.
 fn render_labelled_value(style: &JsonLiteralStyle, label: &str, value: &Value, depth: usize) -> String {
     [label, &style.render_with_used_columns(value, depth, label.chars().count() + 1)].concat()
 }

@@ -1,6 +1,6 @@
-//! One name, as different languages write it.
+//! Conversion of names to the case of a language.
 
-/// How a language writes names.
+/// Case of names in a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameCase {
     /// `delete_totp`
@@ -11,8 +11,8 @@ pub(super) enum NameCase {
     Pascal,
 }
 
-/// A name in snake case, in another one. A word that is written in its own way, such as `TOTP` for `totp`, is so everywhere
-/// but at the beginning of a name in camel case.
+/// Converts a name in snake case to another case. `special_word` overrides the spelling of a word, such as `TOTP` for
+/// `totp`, except at the start of a name in camel case.
 pub(super) fn convert_case(snake: &str, case: NameCase, special_word: impl Fn(&str) -> Option<String>) -> String {
     if case == NameCase::Snake {
         return snake.to_owned();

@@ -1,4 +1,4 @@
-//! JavaScript for Node.js, as Prettier with single quotes formats it.
+//! JavaScript for Node.js, formatted as by Prettier with single quotes.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod};
 use crate::snippet::javascript::{env_var, object_literal, string_literal};
@@ -23,8 +23,8 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     Ok([&import, "\n", &client, "\n", &call, "console.log(response);\n"].concat())
 }
 
-/// What the method is told: one object, where there is anything to tell; with options, two, each of which Prettier begins
-/// on a line of its own.
+/// Renders the arguments of the method: one object, if the method has any arguments. With options, there are two
+/// objects, each of which Prettier begins on a line of its own.
 fn render_arguments(sdk: &Sdk, call: &SdkCall) -> String {
     if !call.options.is_empty() {
         let both = [&call.arguments, &call.options].map(|fields| ["  ", &object_literal(fields, 1), ",\n"].concat());
@@ -34,7 +34,7 @@ fn render_arguments(sdk: &Sdk, call: &SdkCall) -> String {
     if has_arguments { object_literal(&call.arguments, 0) } else { String::new() }
 }
 
-/// Whether a double holds the numbers in a value.
+/// Returns true if a double represents all numbers in a value.
 fn has_exact_numbers(value: &Value) -> bool {
     const MAX_SAFE_INTEGER: i64 = 1 << 53;
     let is_whole = |number: &Number| number.to_string().bytes().all(|b| b.is_ascii_digit() || b == b'-');

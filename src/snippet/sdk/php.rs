@@ -1,4 +1,4 @@
-//! PHP, as PSR-12 and PER format it.
+//! PHP, formatted according to PSR-12 and PER.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
 use crate::snippet::{
@@ -39,7 +39,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     }
     use_imports.sort_by_key(|name| name.to_lowercase());
     let use_statements: String = use_imports.iter().map(|name| ["use ", name, ";\n"].concat()).collect();
-    // The services of the client are called as in the table; theirs, as everything else in PHP.
+    // The first service has the name in the table. The others are in camel case, like all other names in PHP.
     let mut services: Vec<String> =
         method.services.iter().map(|service| sdk.convert_name(service, NameCase::Camel)).collect();
     if let (Some(first), Some(snake_case_name)) = (services.first_mut(), method.services.first()) {
@@ -65,10 +65,10 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     .concat())
 }
 
-/// An argument, so deep.
+/// Renders an argument. `depth` is the indentation level.
 fn render_argument(name: &str, value: &Value, depth: usize) -> String {
     let label = [&string_literal(name), " => "].concat();
-    // An array with numbers for names would become a list.
+    // An array with numeric names would become a list.
     if can_round_trip(value, &|name| !is_numeric_name(name)) {
         return render_labelled_value(&JSON_STYLE, &label, value, depth);
     }
@@ -82,7 +82,7 @@ fn render_block([open, close]: [&str; 2], lines: &[String], depth: usize) -> Str
     [open, "\n", &lines, &indent, close].concat()
 }
 
-/// Whether PHP's numbers hold those in a value.
+/// Returns true if PHP's numbers represent all numbers in a value.
 fn has_exact_numbers(value: &Value) -> bool {
     match value {
         Value::Number(number) => number.as_i64().is_some() || number.to_string().len() <= 17,

@@ -1,4 +1,4 @@
-//! Python, as Black formats it.
+//! Python, formatted as by Black.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
 use crate::snippet::http_clients::python::{JSON_STYLE, env_var};
@@ -46,7 +46,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         .concat())
 }
 
-/// Arguments, a line each.
+/// Renders arguments between brackets, one per line.
 fn render_block(lines: &[String], depth: usize) -> String {
     let indent = "    ".repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, "    ", line, ",\n"].concat()).collect();

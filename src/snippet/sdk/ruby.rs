@@ -1,4 +1,4 @@
-//! Ruby, as `RuboCop` formats it.
+//! Ruby, formatted as by `RuboCop`.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod, render_labelled_value};
 use crate::snippet::http_clients::{
@@ -50,19 +50,19 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         "\n\nresponse = client.",
         &method_path,
         &lines,
-        // The SDK raises nothing where Stytch refuses a call.
+        // The SDK raises no error if Stytch rejects a call.
         "\nabort response['error_message'] if response['error_type']\n\npp response\n",
     ]
     .concat())
 }
 
-/// An argument, so deep.
+/// Renders an argument. `depth` is the indentation level.
 fn render_argument(name: &str, value: &Value, depth: usize) -> String {
     let code = render_labelled_value(&JSON_STYLE, &[&hash_key(name), ": "].concat(), value, depth);
     add_digit_separators(&strip_trailing_commas(&code))
 }
 
-/// Lines between brackets, without a comma behind the last.
+/// Renders lines between brackets, without a trailing comma.
 fn render_block([open, close]: [&str; 2], lines: &[String], depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let separator = [",\n", &indent, "  "].concat();

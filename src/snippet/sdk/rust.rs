@@ -1,4 +1,4 @@
-//! Rust, as rustfmt formats it: requests as structs, whose optional fields are options.
+//! Rust, formatted as by rustfmt: requests are structs, whose optional fields are of type `Option`.
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
@@ -19,8 +19,9 @@ const OPTIONS_UNSUPPORTED: &str = "The SDK's methods for Rust take no session, s
 const NULL_UNSUPPORTED: &str = "The SDK's type for Rust does not take null here.";
 const NUMBER_UNSUPPORTED: &str = "The SDK's JSON for Rust does not hold one of the numbers digit by digit.";
 
-/// The longest line, and the longest list of arguments on one.
+/// Maximum line width (`max_width`).
 const MAX_WIDTH: usize = 100;
+/// Maximum width of arguments on one line (`fn_call_width`).
 const FN_CALL_WIDTH: usize = 60;
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
@@ -70,14 +71,14 @@ fn render_chain(calls: &[String]) -> String {
     calls.iter().map(|link| ["\n        .", link].concat()).collect()
 }
 
-/// `stytch::consumer::magic_links_email::SendRequest`
+/// Returns the path of a type: `stytch::consumer::magic_links_email::SendRequest`.
 fn type_path(package: &str, of: &SdkType, suffix: &str) -> String {
     let (client, rest) =
         of.module_path.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.join("_")));
     [package, "::", client, "::", &rest, "::", &of.name, suffix].concat()
 }
 
-/// A name that may be a keyword.
+/// Returns a name as an identifier, with `r#` if it is a keyword.
 fn raw_identifier(name: &str) -> String {
     const KEYWORDS: [&str; 6] = ["override", "type", "ref", "use", "move", "match"];
     if KEYWORDS.contains(&name) { ["r#", name].concat() } else { name.to_owned() }
@@ -111,7 +112,7 @@ fn render_struct(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> R
     Ok([name, " {\n", &lines, &"    ".repeat(depth), "}"].concat())
 }
 
-/// A value from a column on.
+/// Renders a value that begins at a column.
 fn render_value(
     sdk: &Sdk,
     value: &TypedValue,
@@ -157,7 +158,7 @@ fn render_value(
         TypedValue::Object(object) => wrap_some(render_struct(sdk, &object.object_type.name, object, depth)?),
         TypedValue::ObjectList(of, objects) => match objects.as_slice() {
             [] => wrap_some("vec![]".into()),
-            // It begins behind the bracket where there is room for all brackets that are open then.
+            // The struct begins after the bracket if the line has room for all brackets that are open there.
             [only] if column + wrap_some(["vec![", &of.name, " {],"].concat()).len() <= MAX_WIDTH => {
                 wrap_some(["vec![", &render_struct(sdk, &of.name, only, depth)?, "]"].concat())
             }
@@ -183,7 +184,7 @@ fn render_vec(items: impl Iterator<Item = String>, depth: usize) -> String {
     ["vec![\n", &lines, &"    ".repeat(depth), "]"].concat()
 }
 
-/// JSON inside of `json!`, which rustfmt leaves as it is.
+/// Renders JSON within `json!`, which rustfmt does not format.
 fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
     let block = |[open, close]: [&str; 2], lines: Vec<String>| {
         let margin = "    ".repeat(depth + 1);
@@ -211,7 +212,7 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
     })
 }
 
-/// A number as Rust writes it; without a suffix, it would have 32 bits.
+/// Renders a number. An integer without a suffix would have 32 bits.
 fn number_literal(number: &Number) -> Result<String, &'static str> {
     let text = number.to_string();
     match number.as_i64().filter(|value| value.to_string() == text) {
@@ -222,7 +223,7 @@ fn number_literal(number: &Number) -> Result<String, &'static str> {
     }
 }
 
-/// A string, by the place where it may be broken into lines.
+/// A call or path, with the position at which it may be broken into lines.
 struct RustCallExpression {
     open: String,
     arguments: Vec<String>,
@@ -253,7 +254,7 @@ impl RustCallExpression {
         Self { open: "format!(".into(), arguments, close: ")".into(), is_macro: true }
     }
 
-    /// A path, which stands for itself.
+    /// Creates an expression that consists of a path.
     fn from_path(path: String) -> Self {
         Self { open: String::new(), arguments: vec![path], close: String::new(), is_macro: false }
     }
@@ -269,7 +270,7 @@ impl RustCallExpression {
         [&self.open, &self.arguments.join(", "), self.close.as_str()].concat()
     }
 
-    /// On one line from a column on, or with its arguments on lines of their own.
+    /// Renders the expression on one line from a column on, or with its arguments on lines of their own.
     fn render_at(&self, depth: usize, column: usize) -> String {
         let flat = self.to_single_line();
         if self.open.is_empty() {

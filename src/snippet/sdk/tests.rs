@@ -91,7 +91,7 @@ fn javascript_passes_options_as_a_second_object() {
                     user_id: 'user-1',\n    roles: ['a', 'b'],\n  },\n  {\n    authorization: {\n      \
                     session_token: process.env.REPLY_1_SESSION_TOKEN,\n    },\n  },\n);\nconsole.log(response);\n";
     assert_eq!(render("node", &arguments_with_session()).as_deref(), Ok(expected));
-    // A method whose arguments can all be left out takes an object nevertheless.
+    // A method whose arguments are all optional takes an object nevertheless.
     assert!(render("node", &json!({})).is_ok_and(|code| code.contains(".updateTOTP({});\n")));
     let code = render("node", &json!({"X-Trace": "t"})).unwrap_or_default();
     assert!(code.contains(".updateTOTP(\n  {},\n  {\n    trace: 't',\n  },\n);"), "{code}");

@@ -1,9 +1,9 @@
-//! Calls as SDKs with typed requests see them: every field of the request in the SDK's order, each value as what its type
-//! is, and each type by its name and the module that has it.
+//! Calls of SDKs with typed requests: every field of the request in the SDK's order, each value according to its type,
+//! and each type with its name and module.
 //!
-//! Types go by rule: a request is called after its method, an enum after its request and its field. What the rule does not
-//! give is in the document: `types` (by `client.way.to.method.field`, by `Type.field`, or by the field alone), `requests`, `modules`
-//! and `orders`.
+//! Names of types follow rules: a request is named after its method, an enum after its request and its field. The
+//! document contains the exceptions: `types` (by `client.path.to.method.field`, by `Type.field`, or by the field
+//! alone), `requests`, `modules` and `orders`.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod};
 use crate::{
@@ -17,16 +17,16 @@ const UNKNOWN_FIELD: &str = "The SDK's request has no such field.";
 const HYPHEN_DROPPED: &str = "The SDK sends this choice without its hyphen, and so as one that the API does not know.";
 const INTEGER_TOO_LARGE: &str = "The SDK keeps numbers like this one in 32 bits, which do not hold it.";
 
-/// A type, and the way to the module that has it.
+/// A type, and the path of the module that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SdkType {
-    /// `consumer`, `magic_links`, `email`
+    /// Path of the module: `consumer`, `magic_links`, `email`.
     pub(super) module_path: Vec<String>,
-    /// `SendRequestLocale`
+    /// Name of the type: `SendRequestLocale`.
     pub(super) name: String,
 }
 
-/// An object that has a type. That of a request is called after its method: `Send`.
+/// An object with a type. The type of a request is named after its method: `Send`.
 #[derive(Clone, Debug)]
 pub(super) struct TypedObject {
     pub(super) object_type: SdkType,
@@ -38,39 +38,39 @@ pub(super) struct TypedObject {
 pub(super) struct TypedField {
     pub(super) name: String,
     pub(super) is_required: bool,
-    /// Whether it goes in the query.
+    /// True if the field is a query parameter.
     pub(super) is_query: bool,
-    /// What the document has facts about it by: `consumer.users.update.roles`.
+    /// Key of the document's metadata about the field: `consumer.users.update.roles`.
     pub(super) metadata_key: String,
     pub(super) value: Option<TypedValue>,
 }
 
-/// A value, by what an SDK takes it for.
+/// A value, by its type in an SDK.
 #[derive(Clone, Debug)]
 pub(super) enum TypedValue {
     Null,
     Text(TextTemplate),
-    /// A moment: `2026-11-02T09:30:00Z`
+    /// A date and time: `2026-11-02T09:30:00Z`
     Timestamp(TextTemplate),
-    /// A whole number of 32 bits.
+    /// An integer of 32 bits.
     Integer(String),
     Boolean(bool),
-    /// A constant of an enum, by what is sent for it.
+    /// A constant of an enum, and the value that is sent for it.
     EnumConstant(SdkType, String),
     TextList(Vec<TextTemplate>),
     Object(TypedObject),
     ObjectList(SdkType, Vec<TypedObject>),
-    /// Objects of a list that have no type.
+    /// A list of objects without a type.
     MapList(Vec<Value>),
-    /// Any JSON.
+    /// Any JSON value.
     Json(Value),
 }
 
 impl TypedObject {
-    /// What the method is told.
+    /// Builds the request of a method.
     ///
     /// # Errors
-    /// In words, where the SDK's request cannot hold it.
+    /// Returns an error if the SDK's request cannot represent the arguments. The message gives the reason.
     pub(super) fn build_request(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<Self, &'static str> {
         let client = std::slice::from_ref(&method.client);
         let method_path = [client, &method.services, std::slice::from_ref(&method.name)].concat().join(".");
@@ -94,18 +94,18 @@ impl TypedObject {
         Ok(Self { fields: typed_fields.collect::<Result<_, _>>()?, object_type: request_type })
     }
 
-    /// The types in it, each time one is needed; its own is not among them.
+    /// Returns the types used in the object, with duplicates and without its own type.
     pub(super) fn collect_types(&self) -> Vec<&SdkType> {
         let values = self.fields.iter().filter_map(|slot| slot.value.as_ref());
         values.flat_map(TypedValue::collect_types).collect()
     }
 
-    /// The fields that have a value.
+    /// Returns the fields that have a value.
     pub(super) fn fields_with_value(&self) -> impl Iterator<Item = (&TypedField, &TypedValue)> {
         self.fields.iter().filter_map(|slot| Some((slot, slot.value.as_ref()?)))
     }
 
-    /// Whether a value anywhere in it is so.
+    /// Returns true if the predicate matches any value in the object, at any depth.
     pub(super) fn any_value(&self, predicate: &dyn Fn(&TypedValue) -> bool) -> bool {
         self.fields_with_value()
             .any(|(_, value)| predicate(value) || value.nested_objects().any(|object| object.any_value(predicate)))
@@ -133,7 +133,7 @@ impl TypedValue {
         .iter()
     }
 
-    /// The JSON in it.
+    /// Returns the JSON values in the value.
     pub(super) fn json_values(&self) -> &[Value] {
         match self {
             Self::Json(value) => std::slice::from_ref(value),
@@ -143,12 +143,12 @@ impl TypedValue {
     }
 }
 
-/// Whether a field is one of the request, and not one of the options.
+/// Returns true if a field is part of the request. Options, headers and cookies are not.
 fn is_request_field(sdk: &Sdk, field: &Field) -> bool {
     !matches!(field.place, FieldLocation::Header | FieldLocation::Cookie) && !sdk.option_paths.contains_key(&field.name)
 }
 
-/// The way to the module of a method: its client and its services, but for what they are called otherwise.
+/// Returns the path of a method's module: its client and its services, unless the document overrides their names.
 fn module_path(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
     let mut module = vec![method.client.clone()];
     for (place, service) in method.services.iter().enumerate() {
@@ -166,7 +166,7 @@ struct TypedRequestBuilder<'a> {
     client: &'a str,
 }
 
-/// What a field belongs to: what its facts go by, and what its enum is called after.
+/// Owner of a field: the prefix of its metadata key, and the type after which its enum is named.
 type FieldOwner<'a> = (&'a str, &'a SdkType);
 
 impl TypedRequestBuilder<'_> {
@@ -272,7 +272,7 @@ impl TypedRequestBuilder<'_> {
         Ok(TypedObject { fields: typed_fields.collect::<Result<_, _>>()?, object_type: object_type.clone() })
     }
 
-    /// A type that the document names.
+    /// Returns the type that the document names for a field.
     fn find_named_type(&self, key: &str, name: &str) -> Option<SdkType> {
         let client_key = [self.client, ".", name].concat();
         let qualified_name =

@@ -1,4 +1,4 @@
-//! The calls that every client makes: each with something in it that could go wrong.
+//! The calls that every client makes; each contains a potential difficulty.
 
 use super::recorder::Recorder;
 use crate::support::{TestApp, TestEnv};
@@ -7,13 +7,13 @@ use api_explorer::providers::ProviderSettings;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
-/// A call, as the explorer makes it and as a reader typed it.
+/// A call, with the arguments as sent and as entered.
 pub(super) struct Call {
     pub(super) title: String,
     pub(super) operation: &'static str,
     pub(super) content_type: Option<&'static str>,
     pub(super) arguments: Value,
-    /// The same, but that a handle stands where a secret is meant, and files are named alone.
+    /// The same arguments, with placeholders in place of secrets and names in place of files.
     pub(super) as_typed: Value,
     /// Files beside the code.
     pub(super) files: Vec<(&'static str, Vec<u8>)>,
@@ -30,7 +30,7 @@ fn call(title: impl Into<String>, operation: &'static str, arguments: Value) -> 
     }
 }
 
-/// Texts that mean something to one language or another.
+/// Texts with a special meaning in some language.
 const TEXTS: [(&str, &str); 19] = [
     ("plain words", "plain words"),
     ("no text", ""),
@@ -53,7 +53,7 @@ const TEXTS: [(&str, &str); 19] = [
     ("markup", "<script>alert('&amp;')</script>"),
 ];
 
-/// All calls.
+/// Returns all calls.
 pub(super) fn all() -> Vec<Call> {
     let mut calls: Vec<Call> = TEXTS
         .iter()
@@ -111,7 +111,7 @@ pub(super) fn all() -> Vec<Call> {
     calls
 }
 
-/// The site with the one provider that has all operations, and a visitor's credential for every scheme.
+/// Starts the app with the one provider that has all operations, and saves a caller's credential for every scheme.
 pub(super) async fn app(recorder: &Recorder) -> Result<(TestApp, String)> {
     let mut settings = TestEnv::new().to_settings()?;
     settings.providers = vec![ProviderSettings {

@@ -1,7 +1,7 @@
-//! Snippets are run, and put the same request on the wire as the explorer itself: client by client, call by call.
+//! Runs snippets and verifies that they send the same request as the explorer, for each client and call.
 //!
-//! `make test` runs some calls of each client; `make proof` all, or those of the clients in `PROOF=id,id`, and writes down
-//! what came of it. Clients whose tools this machine does not have are left out, but for `EXPLORER_TEST_ALL`.
+//! `make test` runs some calls of each client. `make proof` runs all, or those of the clients in `PROOF=id,id`, and
+//! records the results. Clients whose tools are not installed are skipped, unless `EXPLORER_TEST_ALL` is set.
 
 mod calls;
 mod recorder;
@@ -26,13 +26,13 @@ use std::{
 };
 use tools::{How, Tools};
 
-/// Of so many calls, `make test` makes one.
+/// `make test` makes one of this number of calls.
 const STEP: usize = 12;
 
-/// Clients whose tools are brought by `make proof` alone: they are large.
+/// Clients whose tools only `make proof` installs, because they are large.
 const LARGE: [&str; 2] = ["swift-urlsession", "dart-http"];
 
-/// What the variables of a call's snippets hold.
+/// Returns the values of the variables that a call's snippets read.
 fn variables(references: &[CredentialVariable]) -> Vec<(String, &'static str)> {
     let mut variables = vec![("REPLY_1_SESSION_TOKEN".to_owned(), "kept-token")];
     for reference in references {
@@ -51,9 +51,9 @@ fn variables(references: &[CredentialVariable]) -> Vec<(String, &'static str)> {
     variables
 }
 
-/// What the explorer sends for a call.
+/// Returns the request that the explorer sends for a call.
 async fn of_explorer(app: &TestApp, cookie: &str, recorder: &Recorder, call: &Call) -> Result<Recorded> {
-    // What is deleted is named once more: by its id, else by the operation's name.
+    // Deletions are confirmed with the id, or else with the operation's name.
     let confirm = call.arguments["id"].as_str().unwrap_or(call.operation);
     let message = json!({"args": call.arguments, "contentType": call.content_type, "confirm": confirm});
     let answer =
@@ -62,7 +62,7 @@ async fn of_explorer(app: &TestApp, cookie: &str, recorder: &Recorder, call: &Ca
     recorder.take().with_context(|| format!("{}: the explorer sent nothing", call.title))
 }
 
-/// The code for a call, or why the client cannot make it.
+/// Returns the code for a call, or the reason that the client cannot make it.
 fn code(client: &HttpClientTarget, app: &TestApp, call: &Call) -> Result<Result<String, &'static str>> {
     let entry = app.gateway.catalog().entry("proof").context("no provider")?.clone();
     let documented =
@@ -77,7 +77,7 @@ fn code(client: &HttpClientTarget, app: &TestApp, call: &Call) -> Result<Result<
     }))
 }
 
-/// The variables that a call's code reads.
+/// Returns the variables that a call's code reads.
 fn variables_of(app: &TestApp, call: &Call) -> Result<Vec<(String, &'static str)>> {
     let entry = app.gateway.catalog().entry("proof").context("no provider")?.clone();
     let documented =
@@ -85,7 +85,7 @@ fn variables_of(app: &TestApp, call: &Call) -> Result<Vec<(String, &'static str)
     Ok(variables(&entry.authentication(&documented).references))
 }
 
-/// A folder with the code for a call, and its files.
+/// Writes the code for a call and its files into a folder.
 fn lay_out(folder: &Path, client: &HttpClientTarget, code: &str, call: &Call) -> Result<()> {
     let file = folder.join(client.file_name);
     fs::create_dir_all(file.parent().context("no folder")?)?;
@@ -96,7 +96,8 @@ fn lay_out(folder: &Path, client: &HttpClientTarget, code: &str, call: &Call) ->
     Ok(())
 }
 
-/// What tells whether a client's code is the one that was proven: all of it, wherever the recorder listens.
+/// Returns a digest of all of a client's code, independent of the recorder's address, which detects changes since the
+/// proof.
 fn digest(client: &HttpClientTarget, app: &TestApp, recorder: &Recorder, calls: &[Call]) -> Result<String> {
     let codes: Result<Vec<String>> = calls
         .iter()
@@ -105,14 +106,15 @@ fn digest(client: &HttpClientTarget, app: &TestApp, recorder: &Recorder, calls: 
     Ok(table::digest(&codes?))
 }
 
-/// A call whose code is laid out in a folder.
+/// A call whose code has been written into a folder.
 struct Printed<'a> {
     call: &'a Call,
     expected: &'a Recorded,
     folder: PathBuf,
 }
 
-/// Runs, or parses, the code of one client for some calls; the calls that it made, and those that it cannot make.
+/// Runs or parses the code of one client for some calls. Returns the number of calls that it made, and of those it
+/// cannot make.
 async fn prove(
     client: &'static HttpClientTarget,
     app: &TestApp,

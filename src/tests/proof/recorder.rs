@@ -1,4 +1,4 @@
-//! A server that remembers a request as it came, byte by byte, and tells two of them apart.
+//! A server that records requests byte by byte, and compares two of them.
 
 use anyhow::Result;
 use axum::{
@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 
-/// Headers that belong to the client, not to the call.
+/// Headers that depend on the client and not on the call.
 const OF_THE_CLIENT: [&str; 12] = [
     "accept",
     "accept-encoding",
@@ -27,13 +27,13 @@ const OF_THE_CLIENT: [&str; 12] = [
     "te",
 ];
 
-/// A request as it came.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub(super) struct Recorded {
     method: String,
-    /// Path and query, percent-encoded as they were.
+    /// Path and query, with their original percent-encoding.
     target: String,
-    /// Names and values, sorted, without those of the client.
+    /// Names and values, sorted, without the headers of the client.
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
@@ -55,12 +55,12 @@ impl Recorder {
         Ok(Self { url, last })
     }
 
-    /// Where it listens: host and port.
+    /// Returns the host and port that the recorder listens on.
     pub(super) fn address(&self) -> String {
         self.url.trim_start_matches("http://").to_owned()
     }
 
-    /// The last request, which is forgotten.
+    /// Returns the last request, and removes it.
     pub(super) fn take(&self) -> Option<Recorded> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -90,7 +90,7 @@ fn own(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 impl Recorded {
-    /// The first thing in which another request differs.
+    /// Returns the first difference to another request.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         let is_multipart = self.header("content-type").starts_with("multipart/");
         let headers = |recorded: &Self| -> Vec<(String, String)> {
@@ -114,7 +114,7 @@ impl Recorded {
             return if expected == found { None } else { differ("the parts", &expected, &found) };
         }
         let is_same = match (self.json(), other.json()) {
-            // Spaces and escapes of JSON mean nothing; digits and the order of fields do.
+            // White space and escapes of JSON are not compared; digits and the order of fields are.
             (Some(expected), Some(found)) => expected == found,
             _ => self.body == other.body,
         };
@@ -126,14 +126,14 @@ impl Recorded {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// The body's JSON, written in one way.
+    /// Returns the body's JSON in a normalized form.
     fn json(&self) -> Option<String> {
         let is_json = self.header("content-type").contains("json");
         let value: Value = serde_json::from_slice(&self.body).ok().filter(|_| is_json)?;
         Some(value.to_string())
     }
 
-    /// Each part's lines about it, and its bytes.
+    /// Returns the header lines and the bytes of each multipart part.
     fn parts(&self) -> Vec<(Vec<String>, String)> {
         let kind = self.header("content-type");
         let boundary = kind.split("boundary=").nth(1).unwrap_or_default().trim_matches('"');

@@ -1,4 +1,4 @@
-//! What a proof came to, written down: for the pages in `proof.json`, for people in the README.
+//! Records the results of a proof: in `proof.json` for the pages, and in a table of the README.
 
 use anyhow::{Context, Result};
 use api_explorer::snippet::{HTTP_CLIENT_TARGETS, VerificationResult};
@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 const BEGIN: &str = "<!-- Written by `make proof` -->\n";
 const END: &str = "<!-- Until here -->";
 
-/// What tells whether code is still the one that was run.
+/// Returns a digest of code, to detect changes since it was run.
 pub(super) fn digest(codes: &[String]) -> String {
     let mut digest = Sha256::new();
     for code in codes {
@@ -21,7 +21,7 @@ pub(super) fn digest(codes: &[String]) -> String {
     })
 }
 
-/// The README's table.
+/// Returns the README's table.
 pub(super) fn table(proofs: &BTreeMap<String, VerificationResult>) -> String {
     let mut table = String::from(
         "| client | calls that send the same | calls that it says it cannot make |\n| --- | --- | --- |\n",
@@ -36,13 +36,13 @@ pub(super) fn table(proofs: &BTreeMap<String, VerificationResult>) -> String {
     table
 }
 
-/// What stands in the README.
+/// Returns the table that is in the README.
 pub(super) fn in_readme() -> Result<String> {
     let text = fs::read_to_string(root().join("README.md"))?;
     Ok(around(&text)?.1.to_owned())
 }
 
-/// Writes it down.
+/// Writes the results to `proof.json` and the README.
 pub(super) fn write(proofs: &BTreeMap<String, VerificationResult>) -> Result<()> {
     fs::write(root().join("src/snippet/proof.json"), serde_json::to_string_pretty(proofs)? + "\n")?;
     let readme = root().join("README.md");
@@ -52,7 +52,7 @@ pub(super) fn write(proofs: &BTreeMap<String, VerificationResult>) -> Result<()>
     Ok(())
 }
 
-/// What stands before the table, the table, and what stands behind.
+/// Splits the README into the text before the table, the table, and the text after it.
 fn around(text: &str) -> Result<(&str, &str, &str)> {
     let (before, rest) = text.split_once(BEGIN).context("the README has no place for the table")?;
     let (table, after) = rest.split_once(END).context("the README's table has no end")?;

@@ -1,12 +1,13 @@
-//! How the code of a client is run, parsed and formatted: a script per language in `tools/`, which knows its programs.
+//! Runs, parses and formats the code of a client, with a script per language in `tools/` that knows the language's
+//! programs.
 //!
-//! | words | what it does |
+//! | arguments | action |
 //! | --- | --- |
-//! | `how CLIENT` | prints `run` or `parse`: what this machine can do with its code; nothing, where it has no tools for it |
-//! | `build CLIENT FOLDER…` | compiles what is to be compiled, all at once |
+//! | `how CLIENT` | prints `run` or `parse`, as this machine can do with the code, or nothing without the tools |
+//! | `build CLIENT FOLDER…` | compiles the code, all at once |
 //! | `run CLIENT` | runs the code in the current folder |
-//! | `parse CLIENT FOLDER…` | fails where a folder's code cannot be parsed |
-//! | `format CLIENT FOLDER…` | fails where a formatter would change it; does nothing without one |
+//! | `parse CLIENT FOLDER…` | fails if a folder's code cannot be parsed |
+//! | `format CLIENT FOLDER…` | fails if a formatter would change the code; does nothing if no formatter is installed |
 
 use anyhow::{Context, Result, ensure};
 use api_explorer::snippet::HttpClientTarget;
@@ -17,10 +18,10 @@ use std::{
 };
 use tokio::{process::Command, time::timeout};
 
-/// Longer than any of the programs takes, on a machine that has much else to do.
+/// Longer than any of the programs takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(10);
 
-/// What this machine can do with a client's code.
+/// The support that this machine has for a client's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
     Run,
@@ -52,7 +53,7 @@ impl Tools {
         })
     }
 
-    /// Does something with the code of several folders.
+    /// Runs the script with a verb and the folders of several calls.
     pub(super) async fn with_all(&self, verb: &str, folders: &[PathBuf]) -> Result<()> {
         let output = self.ask(verb, folders, Path::new("."), &[]).await?;
         ensure!(output.status.success(), "{verb}: {}", said(&output));

@@ -1,4 +1,4 @@
-//! The calls that are printed: each operation with what it requires, with all that it takes, and with its own examples.
+//! The calls to print: each operation with its required fields, with all fields, and with its own examples.
 
 use crate::stytch_document::{operations, stytch};
 use anyhow::{Context, Result};
@@ -13,7 +13,7 @@ use api_explorer::{
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Text with everything in it that some language takes for something else.
+/// Text that contains the special characters of every language.
 const ODD: &str = "it's \"q\" \\ $HOME ${x} #{y} `z` %s {a} é 😀\n\r\t\u{0}\u{1b}\u{2028}\u{202e}end";
 
 pub(super) struct Case {
@@ -25,13 +25,13 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// Its name among all.
+    /// Returns the unique name of the case.
     pub(super) fn name(&self) -> String {
         [&self.id, ".", self.kind].concat()
     }
 }
 
-/// A value with what the variables hold in place of handles.
+/// Returns a value with its placeholders replaced by the values of the variables.
 pub(super) fn filled(value: &Value) -> Value {
     match value {
         Value::String(text) => {
@@ -54,7 +54,7 @@ pub(super) fn all() -> Result<Vec<Case>> {
             ("all", made(operation, operation.fields.iter())),
             ("odd", odd(operation)),
         ];
-        // Examples of bodies say nothing of the path.
+        // Examples of bodies contain no path parameters.
         let in_path = made(operation, operation.fields.iter().filter(|field| field.place == FieldLocation::Path));
         let example = |arguments: &Arguments| in_path.into_iter().chain(arguments.clone()).collect();
         let examples = documented.examples.first().map(|found| ("example", example(&found.arguments)));
@@ -77,7 +77,7 @@ fn value(operation: &Operation, field: &Field) -> Value {
     }
 }
 
-/// A value of a schema with all that can be in it.
+/// Returns a value of a schema with all of its fields.
 fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
     if depth > 6 {
         return Value::Null;
@@ -88,7 +88,7 @@ fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
         Schema::Boolean => json!(true),
         Schema::Choice(values) => values.first().cloned().unwrap_or_default(),
         Schema::List(rules) => json!([of_schema(operation, &rules.item, depth + 1)]),
-        // The filters of searches; each search knows names of its own.
+        // Search filters; each search accepts different names.
         Schema::Map(_) if operation.path.ends_with("/search") => {
             let name = if operation.path.contains("/m2m/") { "client_id" } else { "user_id" };
             json!({"filter_name": name, "filter_value": ["text"]})
@@ -106,7 +106,7 @@ fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
     }
 }
 
-/// What is required, with odd text wherever it is not part of a path, and one odd field more.
+/// Returns the required arguments, with special characters in every text of the body, and one optional field.
 fn odd(operation: &Operation) -> Arguments {
     let is_text = |field: &&Field| matches!(operation.resolve(&field.schema), Schema::Text(_));
     let optional = operation.fields.iter().filter(|field| !field.required && field.place == FieldLocation::BodyField);

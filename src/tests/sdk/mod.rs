@@ -1,5 +1,5 @@
-//! Code for Stytch's own SDKs is run with the SDKs themselves, and sends what the explorer sends. For SDKs that cannot be
-//! had here, it is run with a stand-in that remembers which method is called with what.
+//! Runs the code for Stytch's own SDKs with the SDKs, and verifies that it sends what the explorer sends. SDKs that are
+//! not available here are replaced by a stand-in that records the method calls.
 
 mod cases;
 mod sent;
@@ -19,14 +19,14 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// What the variables hold that code reads.
+/// Values of the variables that the code reads.
 const VARIABLES: [(&str, &str); 4] = [
     ("STYTCH_PROJECT_ID", "project-test-1"),
     ("STYTCH_SECRET", "secret"),
     ("REPLY_1_SESSION_JWT", "kept-jwt"),
     ("REPLY_2_TOKEN", "kept-token"),
 ];
-/// The SDKs that take any call.
+/// The dynamically typed SDKs, which accept any call.
 const DYNAMIC: [&str; 4] = ["stytch-node", "stytch-python", "stytch-ruby", "stytch-php"];
 
 fn find(id: &str) -> Result<&'static Sdk> {
@@ -45,7 +45,7 @@ fn print(sdk: &Sdk, case: &Case) -> Result<Result<String, &'static str>> {
     Ok(sdk.render(source, &case.id))
 }
 
-/// A folder with the code of every case.
+/// Creates a folder with the code of every case.
 fn folder(sdk: &Sdk, cases: &[Case]) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let (_, extension) = sdk.file_name.rsplit_once('.').context("no extension")?;
@@ -56,7 +56,7 @@ fn folder(sdk: &Sdk, cases: &[Case]) -> Result<TempDir> {
     Ok(folder)
 }
 
-/// A file beside this one.
+/// Returns the path of a file in this folder.
 fn beside(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/sdk").join(name)
 }
@@ -65,7 +65,7 @@ fn modules() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/node_modules")
 }
 
-/// Whether a command works here. Where all tests must run, it has to.
+/// Returns true if a command works here. Returns an error if it does not and `EXPLORER_TEST_ALL` is set.
 fn works(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Result<bool> {
     let works = Command::new(&program).args(arguments).output().is_ok_and(|output| output.status.success());
     let name = program.as_ref().to_string_lossy().into_owned();
@@ -76,7 +76,7 @@ fn works(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Result<boo
     Ok(works)
 }
 
-/// What a runner says of each program, a line of JSON each.
+/// Returns a runner's output for each program: one line of JSON per program.
 fn said(command: &mut Command) -> Result<Vec<(String, Value)>> {
     let output = command.envs(VARIABLES).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -91,7 +91,7 @@ fn said(command: &mut Command) -> Result<Vec<(String, Value)>> {
         .collect()
 }
 
-/// Compares what each program did with what its case asks for.
+/// Compares each program's output with its case.
 fn compare(
     cases: &[Case],
     said: &[(String, Value)],
@@ -182,7 +182,7 @@ fn node_sends_what_the_explorer_sends() -> Result<()> {
     compare(&cases, &said, Sent::difference)
 }
 
-/// What the SDK's types say of the code. Without null checks: an environment variable may be missing.
+/// Compiles the code with the SDK's types, without null checks, because an environment variable can be missing.
 #[test]
 fn node_code_fits_the_types_of_the_sdk() -> Result<()> {
     let compiler = modules().join(".bin/tsc");

@@ -1,4 +1,4 @@
-//! What programs did, and what they should have done.
+//! The requests and method calls of programs, compared with the expected ones.
 
 use super::{
     VARIABLES,
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use url::Url;
 
-/// A request, without what one SDK or another adds that changes nothing.
+/// A request, without the irrelevant additions of individual SDKs.
 #[derive(Debug, PartialEq)]
 pub(super) struct Sent {
     method: String,
@@ -27,7 +27,7 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// How what was sent differs from what the explorer sends.
+    /// Returns the difference between the request that was sent and the explorer's.
     pub(super) fn difference(case: &Case, said: &Value) -> Result<Option<String>> {
         let (expected, sent) = (Self::of_explorer(case)?, Self::of_sdk(case, said)?);
         Ok((expected != sent).then(|| format!("{expected:?} is not {sent:?}")))
@@ -55,7 +55,8 @@ impl Sent {
         })
     }
 
-    /// Python's sends parts of the path once more, in the query or in the body; it writes `true` as `True` in a query.
+    /// Removes differences of the Python SDK, which repeats path parameters in the query or body, and writes `true` as
+    /// `True` in a query.
     fn of_sdk(case: &Case, said: &Value) -> Result<Self> {
         let text = |name: &str| said[name].as_str().with_context(|| name.to_owned());
         let is_in_path =
@@ -92,14 +93,14 @@ impl Sent {
     }
 }
 
-/// A call of a method.
+/// A call of an SDK's method.
 #[derive(Debug, PartialEq)]
 pub(super) struct Called {
     client: String,
-    /// Without what only some languages write: PHP does not tell case, and writes no underscores.
+    /// Path of the method, normalized across languages: PHP ignores case and uses no underscores.
     way: String,
     arguments: Value,
-    /// The class of the options, where they have one, and the session.
+    /// The class of the options, if there is one, and the session.
     options: Option<(String, Value)>,
 }
 
@@ -129,7 +130,7 @@ impl Called {
         Self { client: client.into(), way, arguments: said["arguments"].clone(), options }
     }
 
-    /// How the call differs from the one that was asked for.
+    /// Returns the difference between the call and the expected one.
     pub(super) fn difference(&self, case: &Case) -> Result<Option<String>> {
         let facts = &stytch()?.document.root()["x-sdks"];
         let clients = facts["methods"].as_object().context("no methods")?;
@@ -156,7 +157,7 @@ fn plain(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric(), "").to_lowercase()
 }
 
-/// The services, as against the methods: `organizations`, `organizations.members`.
+/// Returns the paths of services, in contrast to methods: `organizations`, `organizations.members`.
 pub(super) fn services() -> Result<Vec<String>> {
     let table = stytch()?.document.root()["x-sdks"]["methods"].as_object().context("no table")?;
     let ways = table.values().filter_map(Value::as_object).flat_map(Map::values).filter_map(Value::as_str);

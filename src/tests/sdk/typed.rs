@@ -1,5 +1,6 @@
-//! Code for SDKs with types: it has the names that Stytch publishes (`names.json`: those of the samples of its own `OpenAPI`
-//! document, and of the crate), stands as the formatter of its language leaves it, and fits the SDK where that can be had.
+//! Tests for the code of typed SDKs: it uses the names that Stytch publishes (`names.json`: those of the samples in its
+//! own `OpenAPI` document, and of the crate), is formatted as the formatter of its language does, and compiles with the
+//! SDK if that is available.
 
 use super::{
     beside,
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 const TYPED: [&str; 5] = ["stytch-go", "stytch-java", "stytch-kotlin", "stytch-csharp", "stytch-rust"];
 
-/// The code of every case that an SDK prints.
+/// Returns the code of every case that an SDK prints.
 fn printed(id: &str) -> Result<Vec<(Case, String)>> {
     let sdk = find(id)?;
     let mut printed = Vec::new();
@@ -25,7 +26,7 @@ fn printed(id: &str) -> Result<Vec<(Case, String)>> {
     Ok(printed)
 }
 
-/// Each case's code as `case_1.go`, and the names of these files.
+/// Writes each case's code to a file such as `case_1.go`, and returns the paths.
 fn files(id: &str, folder: &Path, extension: &str) -> Result<Vec<OsString>> {
     let mut names = Vec::new();
     for (number, (_, code)) in printed(id)?.into_iter().enumerate() {
@@ -51,8 +52,8 @@ fn typed_sdks_print_what_each_operation_requires() -> Result<()> {
     Ok(())
 }
 
-/// What is printed for an operation, by what Stytch calls it: the crate's request, and where samples have it, the package
-/// and the request for Go, the way to the method in Go, and that in Kotlin.
+/// Returns the names that Stytch publishes for an operation: the crate's request and, if samples have them, the package
+/// and request for Go, and the path of the method in Go and in Kotlin.
 fn published(names: &Value, id: &str, operation: &str) -> Result<Vec<String>> {
     let words = names["operations"][operation].as_str().with_context(|| operation.to_owned())?;
     let words: Vec<&str> = words.split(' ').collect();
@@ -99,7 +100,7 @@ fn names_are_those_that_stytch_publishes() -> Result<()> {
     let names = names()?;
     for id in TYPED {
         for (case, code) in printed(id)? {
-            // Of a long chain, each call has a line.
+            // A long method chain has one call per line.
             let joined = code.replace("\n            .", ".");
             for name in published(&names, id, &case.id)? {
                 assert!(joined.contains(&name), "{id} {}: no {name} in\n{code}", case.name());
@@ -150,7 +151,7 @@ fn rust_code_stands_as_rustfmt_leaves_it() -> Result<()> {
     Ok(())
 }
 
-/// All of it is one crate, so that the SDK is compiled once.
+/// Writes all code into one crate, so that the SDK is compiled once.
 fn crate_of_all() -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     for file in ["Cargo.toml", "Cargo.lock"] {

@@ -1,4 +1,4 @@
-//! Certificates, and servers that prove who they are by them, or fail to.
+//! Certificates, and TLS servers with valid or invalid ones.
 
 use anyhow::Result;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
@@ -6,7 +6,7 @@ use rustls::{ServerConfig, pki_types::PrivateKeyDer};
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 
-/// An authority that a server under test may be told to trust.
+/// A certificate authority that a server under test can trust.
 pub(crate) struct CertificateAuthority(CertifiedIssuer<'static, KeyPair>);
 
 impl CertificateAuthority {
@@ -16,19 +16,19 @@ impl CertificateAuthority {
         Ok(Self(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?))
     }
 
-    /// Its own certificate.
+    /// Returns the authority's own certificate as PEM.
     pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
 
-    /// A certificate of a host and its key, as PEM.
+    /// Issues a certificate for a host, and returns it with its key as PEM.
     pub(crate) fn issue_pem(&self, host: &str) -> Result<(String, String)> {
         let key = KeyPair::generate()?;
         let certificate = CertificateParams::new([host.to_owned()])?.signed_by(&key, &self.0)?;
         Ok((certificate.pem(), key.serialize_pem()))
     }
 
-    /// What proves to be a host, in these years, and speaks these protocols.
+    /// Builds a TLS acceptor with a certificate for a host that is valid in these years, and with these ALPN protocols.
     pub(crate) fn build_tls_acceptor(&self, host: &str, years: (i32, i32), protocols: &[&str]) -> Result<TlsAcceptor> {
         let mut params = CertificateParams::new([host.to_owned()])?;
         (params.not_before, params.not_after) = (date_time_ymd(years.0, 1, 1), date_time_ymd(years.1, 1, 1));

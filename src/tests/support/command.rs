@@ -1,4 +1,4 @@
-//! The program, run to its end with a command.
+//! Runs the program with a command, until it exits.
 
 use anyhow::{Context, Result};
 use std::process::Command;
@@ -8,11 +8,11 @@ use std::process::Command;
 pub(crate) struct CommandOutput {
     pub(crate) status: i32,
     pub(crate) stdout: String,
-    /// Standard error.
+    /// The text of standard error.
     pub(crate) stderr: String,
 }
 
-/// Runs a command with these variables and no others.
+/// Runs a command with these environment variables and no others.
 pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Result<CommandOutput> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_api-explorer"));
     let output = command.env_clear().envs(variables.iter().copied()).args(arguments).output()?;

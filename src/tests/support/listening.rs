@@ -1,4 +1,4 @@
-//! The app behind a socket, as clients meet it.
+//! The app with a listening socket, as clients connect to it.
 
 use super::TestApp;
 use anyhow::Result;
@@ -9,7 +9,7 @@ use api_explorer::server::{
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-/// A server that takes connections until this value goes.
+/// A server that accepts connections until this value is dropped.
 pub(crate) struct ListeningServer {
     pub(crate) address: SocketAddr,
     pub(crate) stop_sender: oneshot::Sender<()>,
@@ -17,7 +17,7 @@ pub(crate) struct ListeningServer {
 }
 
 impl TestApp {
-    /// Takes connections, until the task is told to stop; what is under way then has this long.
+    /// Accepts connections until the shutdown signal; requests in flight then have `shutdown_timeout` to finish.
     pub(crate) async fn listen(&self, timeouts: ClientTimeouts, shutdown_timeout: Duration) -> Result<ListeningServer> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let (address, (stop_sender, stop_receiver)) = (listener.local_addr()?, oneshot::channel());

@@ -16,7 +16,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-/// Operation and what it accepts.
+/// Returns the paths of the document: each operation with the security schemes that it accepts.
 fn operations() -> Value {
     json!({
         "basic": [{"basic": []}],
@@ -36,7 +36,7 @@ fn operations() -> Value {
     })
 }
 
-/// The document; its tokens are fetched at this address.
+/// Returns the document, with this token URL.
 pub(crate) fn document(token_url: &str) -> Value {
     let mut paths = json!({});
     for (name, security) in operations().as_object().into_iter().flatten() {
@@ -68,7 +68,7 @@ pub(crate) fn document(token_url: &str) -> Value {
     })
 }
 
-/// Settings of the provider whose calls go to this address.
+/// Returns the settings of the provider, with calls sent to `base_url`.
 pub(crate) fn provider_settings(base_url: Option<&str>, token_url: &str) -> Result<ProviderSettings> {
     Ok(ProviderSettings {
         title: Some("Locks".into()),
@@ -79,7 +79,7 @@ pub(crate) fn provider_settings(base_url: Option<&str>, token_url: &str) -> Resu
     })
 }
 
-/// The site with this one provider, and an operator's credential if any.
+/// Starts the app with this provider only, and an operator's credential if one is given.
 pub(crate) async fn start_app(provider: ProviderSettings, credential: Option<CredentialConfig>) -> Result<TestApp> {
     let mut settings = TestEnv::new().to_settings()?;
     settings.credentials = credential.map(|given| (provider.id.clone(), given)).into_iter().collect();
@@ -87,12 +87,12 @@ pub(crate) async fn start_app(provider: ProviderSettings, credential: Option<Cre
     TestApp::new(settings).await
 }
 
-/// The site, with calls and tokens from this upstream.
+/// Starts the app with calls and token requests sent to this upstream.
 pub(crate) async fn start_app_for(upstream: &Upstream) -> Result<TestApp> {
     start_app(provider_settings(Some(&upstream.url), &format!("{}/token", upstream.url))?, None).await
 }
 
-/// Saves values as a visitor; the cookie that goes with them.
+/// Saves values as a caller's credential, and returns the session cookie.
 pub(crate) async fn save_credentials(app: &TestApp, cookie: &str, values: Value) -> Result<String> {
     let body = json!({"provider": "locks", "values": values});
     let response = app.post_json("/api/credential/save", &body).header("cookie", cookie).send().await?;
@@ -100,7 +100,7 @@ pub(crate) async fn save_credentials(app: &TestApp, cookie: &str, values: Value)
     response.cookie()
 }
 
-/// A value for every part of every scheme.
+/// Returns a value for every part of every scheme.
 pub(crate) fn all_credential_values() -> Value {
     json!({
         "basic/username": "ada", "basic/password": "pass-word",
@@ -119,8 +119,8 @@ pub(crate) async fn call_operation(
     app.post_json(&format!("/tools/locks/{operation}"), arguments).header("cookie", cookie).send().await
 }
 
-/// An upstream that gives out the tokens `token-1`, `token-2`, …, each for so many seconds, and answers calls by a function
-/// of their number and headers.
+/// Starts an upstream that issues the tokens `token-1`, `token-2`, …, each with the given lifetime in seconds, and
+/// responds to calls with a function of their number and headers.
 pub(crate) async fn start_token_issuer(
     expires_in: u64,
     respond: impl Fn(usize, &HeaderMap) -> Response + Clone + Send + Sync + 'static,
@@ -138,7 +138,7 @@ pub(crate) async fn start_token_issuer(
     Upstream::start(Router::new().route("/token", post(issue_token)).fallback(answer_call)).await
 }
 
-/// Nothing is wrong.
+/// Responds with success.
 pub(crate) fn ok_response(_: usize, _: &HeaderMap) -> Response {
     (StatusCode::OK, Json(json!({"is": "open"}))).into_response()
 }

@@ -1,4 +1,4 @@
-//! A provider's double that signs people in, as Stytch does.
+//! An upstream that signs users in, as Stytch does.
 
 use super::Upstream;
 use anyhow::Result;
@@ -10,16 +10,16 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-/// Whoever signs in is given these.
+/// The session that every login returns.
 pub(crate) const SESSION_TOKEN: &str = "mZAYn5aLEqKUlZ_Ad9U_fWr38GaAQ1oFAhT8ds245v7Q";
 pub(crate) const SESSION_JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLXRlc3QtMSJ9.c2lnbmF0dXJl";
 
-/// The calls that get a session, show that one has it, and change what anybody may read.
+/// The operations that create a session, authenticate it, and change a public field.
 pub(crate) const LOGIN_OPERATION: &str = "apiPasswordV1Authenticate";
 pub(crate) const AUTHENTICATE_OPERATION: &str = "apiSessionV1Authenticate";
 pub(crate) const UPDATE_OPERATION: &str = "apiUserV1Update";
 
-/// Gives a session to anybody, says whose a session is, and takes down what people are called.
+/// Starts an upstream that creates a session for every login, authenticates sessions, and echoes changes of users.
 pub(crate) async fn start_login_provider() -> Result<Upstream> {
     let routes = Router::new()
         .route("/v1/passwords/authenticate", post(async || Json(session_response())))
@@ -28,7 +28,7 @@ pub(crate) async fn start_login_provider() -> Result<Upstream> {
     Upstream::start(routes).await
 }
 
-/// What who signs in is told.
+/// Returns the response of a login.
 pub(crate) fn session_response() -> Value {
     json!({
         "status_code": 200,

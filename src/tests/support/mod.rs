@@ -1,4 +1,4 @@
-//! What the tests stand on: the app as its users meet it.
+//! Test support: starts the app as its users see it.
 
 pub(crate) mod certificates;
 pub(crate) mod command;
@@ -48,18 +48,18 @@ use tower::ServiceExt;
 pub(crate) const OPERATOR_PROJECT: &str = "project-test-00000000-0000-4000-8000-000000000000";
 pub(crate) const OPERATOR_SECRET: &str = "secret-test-of-the-operator";
 
-/// A visitor's own.
+/// A caller's own credential.
 pub(crate) const CALLER_PROJECT: &str = "project-test-11111111-1111-4111-8111-111111111111";
 pub(crate) const CALLER_SECRET: &str = "secret-test-of-a-visitor";
 
-/// What requests name as their host, unless they say otherwise.
+/// The `Host` header of requests that set no other.
 pub(crate) const DEFAULT_HOST: &str = "127.0.0.1:3000";
 
-/// Addresses of the operation that most tests use.
+/// URLs of the operation that most tests use.
 pub(crate) const OPERATION_PAGE: &str = "/stytch/apiUserV1Create";
 pub(crate) const OPERATION_TOOL: &str = "/tools/stytch/apiUserV1Create";
 
-/// A site without the browser's program, which these tests do not build.
+/// A site without the browser's files, which these tests do not build.
 static SITE: EmbeddedSite = EmbeddedSite {
     output_name: "api-explorer",
     styles: "",
@@ -72,7 +72,7 @@ static SITE: EmbeddedSite = EmbeddedSite {
     }],
 };
 
-/// Longer than anything here takes.
+/// Longer than any response takes.
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The environment variables of a server under test.
@@ -80,12 +80,12 @@ pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct TestEnv(Vec<(String, String)>);
 
 impl TestEnv {
-    /// No variable is set.
+    /// Creates an empty environment.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    /// The operator's credential is set, and calls go to this upstream.
+    /// Creates an environment with the operator's credential and this upstream.
     pub(crate) fn with_upstream(upstream: &Upstream) -> Self {
         Self::new().with_base_url(&upstream.url).with_operator_credential()
     }
@@ -115,7 +115,7 @@ impl TestEnv {
         TestApp::new(self.to_settings()?).await
     }
 
-    /// Why it does not start with `--strict`.
+    /// Returns the error with which the server does not start under `--strict`.
     pub(crate) fn startup_error(&self) -> Result<String> {
         let load = async { TestApp::load(self.to_settings()?, RetryBackoff::default(), true).await };
         let result = tokio::runtime::Runtime::new()?.block_on(load);
@@ -123,14 +123,14 @@ impl TestEnv {
     }
 }
 
-/// The whole site, without a socket.
+/// The complete app, without a socket.
 #[derive(Clone)]
 pub(crate) struct TestApp {
     router: Router,
     pub(crate) gateway: Arc<Gateway>,
-    /// What it keeps its data in.
+    /// The app's store.
     pub(crate) store: Store,
-    /// Loads documents that are missing.
+    /// Loads documents that were unavailable at start.
     pub(crate) documents: DocumentLoader,
     _test_store: Arc<TestStore>,
 }
@@ -140,9 +140,10 @@ impl TestApp {
         Self::load(settings, RetryBackoff::default(), false).await
     }
 
-    /// Loads documents that are missing by this schedule; if strict, files must be there.
+    /// Starts the app, with this schedule for the loading of unavailable documents. If strict, document files must
+    /// exist.
     pub(crate) async fn load(mut settings: Settings, backoff: RetryBackoff, strict: bool) -> Result<Self> {
-        // One of its own, unless the test says which.
+        // Each app has a store of its own, unless the test sets one.
         let test_store = TestStore::new().await?;
         if matches!(&settings.store.database, Database::Sqlite(path) if path.is_relative()) {
             settings.store = test_store.settings();
@@ -156,7 +157,7 @@ impl TestApp {
         Ok(Self { router, gateway, store, documents, _test_store: Arc::new(test_store) })
     }
 
-    /// A new access token that may call what rules say, and do what grants say.
+    /// Creates an access token with these allow rules and grants.
     pub(crate) async fn access_token(&self, allow: &[&str], may: &[&str]) -> Result<String> {
         let [allow, may] = [allow, may].map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
         let new_token = NewAccessToken { name: "a test".into(), expires_at: None, allow_rules: allow, grants: may };
@@ -179,12 +180,12 @@ impl TestApp {
         self.request("GET", path)
     }
 
-    /// Sends a body as it stands.
+    /// Creates a request with a body that is sent unchanged.
     pub(crate) fn request_with_body(&self, method: &str, path: &str, body: impl Into<Body>) -> TestRequest {
         TestRequest { body: body.into(), ..self.request(method, path) }
     }
 
-    /// Posts a body as it stands.
+    /// Creates a POST request with a body that is sent unchanged.
     pub(crate) fn post(&self, path: &str, body: impl Into<Body>) -> TestRequest {
         self.request_with_body("POST", path, body)
     }
@@ -193,7 +194,7 @@ impl TestApp {
         self.post(path, body.to_string()).header("content-type", "application/json")
     }
 
-    /// Posts a form as a browser without scripts does.
+    /// Creates a request that posts a form as a browser without scripts does.
     pub(crate) fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> TestRequest {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.post(path, body)
@@ -204,7 +205,7 @@ impl TestApp {
     }
 }
 
-/// A request under construction.
+/// A request that is being built.
 pub(crate) struct TestRequest {
     router: Router,
     method: String,
@@ -215,25 +216,25 @@ pub(crate) struct TestRequest {
 }
 
 impl TestRequest {
-    /// Sets a header; what it was before is forgotten.
+    /// Sets a header, and replaces its previous value.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(existing, _)| existing != name);
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sends it from an address.
+    /// Sets the client's address.
     pub(crate) fn with_client_address(mut self, address: IpAddr) -> Self {
         self.peer = Some((address, 40_000).into());
         self
     }
 
-    /// Sends it with an access token.
+    /// Adds an access token.
     pub(crate) fn bearer_token(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// Sends it, by default to this machine's own name.
+    /// Sends the request, by default with a `Host` header for this machine.
     pub(crate) async fn send(self) -> Result<TestResponse> {
         let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
         if !self.headers.iter().any(|(name, _)| name == "host") {
@@ -257,7 +258,7 @@ impl TestRequest {
     }
 }
 
-/// What the site answered.
+/// The app's response.
 #[derive(Debug)]
 pub(crate) struct TestResponse {
     pub(crate) status: StatusCode,
@@ -274,32 +275,32 @@ impl TestResponse {
         serde_json::from_slice(&self.body).with_context(|| format!("not JSON: {}", self.text()))
     }
 
-    /// A header's first value, or nothing.
+    /// Returns the first value of a header, or an empty text.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default()
     }
 
-    /// The status and the code of an error of the explorer's own.
+    /// Returns the status and the code of an explorer error.
     pub(crate) fn status_and_code(&self) -> Result<(u16, String)> {
         let code = self.json()?["code"].as_str().unwrap_or_default().to_owned();
         Ok((self.status.as_u16(), code))
     }
 
-    /// The names of the fields that an error's detail lists.
+    /// Returns the names of the fields that an error's detail lists.
     pub(crate) fn invalid_fields(&self) -> Result<Vec<String>> {
         let json = self.json()?;
         let detail = json["detail"].as_array().context("no detail")?.iter();
         Ok(detail.filter_map(|problem| problem["field"].as_str()).map(str::to_owned).collect())
     }
 
-    /// The cookie that it set, as a browser sends it back.
+    /// Returns the cookie that the response sets, as a browser sends it back.
     pub(crate) fn cookie(&self) -> Result<String> {
         let cookie = self.headers.get(SET_COOKIE).context("no cookie was set")?.to_str()?;
         Ok(cookie.split(';').next().unwrap_or_default().to_owned())
     }
 
-    /// Headers and body as they stand, as one text to search.
+    /// Returns the unmodified headers and body as one text to search.
     pub(crate) fn full_text(&self) -> String {
         let lines = self.headers.iter();
         let lines = lines.map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
@@ -307,12 +308,12 @@ impl TestResponse {
     }
 }
 
-/// The `Authorization` header of HTTP Basic.
+/// Returns the value of an `Authorization` header for HTTP Basic.
 pub(crate) fn basic_authorization(username: &str, password: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{password}")))
 }
 
-/// What a reader sees of a page: its text without tags, with entities read and white space collapsed.
+/// Returns the visible text of a page: without tags, with entities decoded and white space collapsed.
 pub(crate) fn visible_text(html: &str) -> String {
     const INLINE: [&str; 9] = ["a", "b", "code", "em", "i", "span", "strong", "!", "label"];
     let body = html.find("<body").map_or(html, |start| &html[start..]);

@@ -1,4 +1,4 @@
-//! A server in a process of its own, as it is run.
+//! A server that runs in a separate process.
 
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process};
@@ -10,29 +10,29 @@ use std::{
 };
 use tokio::{task::spawn_blocking, time::timeout};
 
-/// Longer than any of them takes to end.
+/// Longer than any server takes to exit.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A server, killed without warning when this value goes.
+/// A server process, killed with SIGKILL when this value is dropped.
 pub(crate) struct ServerProcess {
     process: Child,
     pub(crate) url: String,
 }
 
 impl ServerProcess {
-    /// Starts a server that keeps its data in a folder, with these variables and no others.
+    /// Starts a server that stores its data in a folder, with these environment variables and no others.
     pub(crate) fn start(folder: &Path, variables: &[(&str, &str)]) -> Result<Self> {
         Self::start_with(&mut Command::new(env!("CARGO_BIN_EXE_api-explorer")), folder, variables)
     }
 
-    /// Starts one by a command that does something before.
+    /// Starts a server with the given command, which may do something first.
     pub(crate) fn start_with(command: &mut Command, folder: &Path, variables: &[(&str, &str)]) -> Result<Self> {
-        // A test that made a client has chosen what TLS is made by.
+        // A client in the same test may have installed a rustls provider already, so an error is ignored.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut process = command
             .env_clear()
             .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
-            // Pages without the browser's part, which these tests do not build.
+            // Serves pages without the browser's files, which these tests do not build.
             .env("LEPTOS_OUTPUT_NAME", "api-explorer")
             .env("LEPTOS_HASH_FILES", "false")
             .env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/site"))
@@ -57,7 +57,7 @@ impl ServerProcess {
         Pid::from_raw(self.process.id().try_into()?).context("no process")
     }
 
-    /// Where it listens.
+    /// Returns the address that the server listens on.
     pub(crate) fn address(&self) -> &str {
         self.url.trim_start_matches("http://")
     }
@@ -66,7 +66,7 @@ impl ServerProcess {
         Ok(kill_process(self.pid()?, signal)?)
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until the server exits by itself.
     pub(crate) async fn wait_for_exit(mut self) -> Result<ExitStatus> {
         let exit_status = spawn_blocking(move || {
             loop {
@@ -86,7 +86,7 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // SIGKILL: nothing of its own runs after that.
+        // SIGKILL: no code of the server runs afterwards.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
-/// Finds a program on the path, or where Debian keeps those of administrators. Without it, a test is skipped, unless
-/// `EXPLORER_TEST_ALL` is set.
+/// Finds a program in `PATH` or in Debian's directories for administrators. Returns `None` so that the test is skipped
+/// if it is not installed, or an error if `EXPLORER_TEST_ALL` is set.
 pub(crate) fn find_program(name: &str) -> Result<Option<PathBuf>> {
     let path_variable = env::var_os("PATH").unwrap_or_default();
     let mut candidates = env::split_paths(&path_variable).chain(["/usr/sbin".into()]).map(|folder| folder.join(name));
@@ -22,7 +22,7 @@ pub(crate) fn find_program(name: &str) -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// A running program, ended when this value goes.
+/// A running program, ended when this value is dropped.
 pub(crate) struct Program(Child);
 
 impl Program {
@@ -30,7 +30,7 @@ impl Program {
         Ok(Self(command.stdin(Stdio::null()).spawn()?))
     }
 
-    /// Fails if the program has ended.
+    /// Returns an error if the program has exited.
     pub(crate) fn ensure_running(&mut self) -> Result<()> {
         if let Some(status) = self.0.try_wait()? {
             bail!("it ended: {status}");
@@ -41,7 +41,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // SIGKILL would leave processes that the program has started.
+        // SIGKILL would leave the child processes of the program running.
         if let Some(id) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process(id, Signal::TERM);
         }
@@ -56,7 +56,7 @@ impl Drop for Program {
     }
 }
 
-/// Runs a program to its end, and returns what it said if it failed.
+/// Runs a program until it exits, and returns its output as an error if it failed.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let output = command.output()?;
     let combined_output = [output.stdout, output.stderr].concat();
@@ -69,7 +69,7 @@ pub(crate) fn read_project_file(path: &str) -> Result<String> {
     Ok(std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))?)
 }
 
-/// nginx, without anything of the machine's own.
+/// Configuration of nginx that uses no files of the system.
 pub(crate) mod nginx {
     use anyhow::Result;
     use std::{
@@ -77,10 +77,10 @@ pub(crate) mod nginx {
         path::{Path, PathBuf},
     };
 
-    /// Writes a main configuration around the text of a site, with all files in a folder.
+    /// Writes a main configuration that contains the text of a site, with all files in one folder.
     pub(crate) fn write_config(folder: &Path, site_config: &str) -> Result<PathBuf> {
         fs::write(folder.join("site.conf"), site_config)?;
-        // As root, the processes that serve would otherwise become another user, who cannot write here.
+        // As root, nginx would run its workers as another user, which cannot write to this folder.
         let user = if rustix::process::getuid().is_root() { "user root;" } else { "" };
         let folder_path = folder.display();
         let temp_path_names = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];

@@ -1,4 +1,4 @@
-//! A network between a server and something that it needs: it can go silent, and nobody is told.
+//! A network connection to another server that can go silent without closing.
 
 use anyhow::Result;
 use tokio::{
@@ -7,14 +7,14 @@ use tokio::{
     sync::watch,
 };
 
-/// A port that leads to another.
+/// A local port that forwards to another address.
 pub(crate) struct Relay {
     pub(crate) port: u16,
     silence_sender: watch::Sender<bool>,
 }
 
 impl Relay {
-    /// Leads to an address.
+    /// Starts a relay to an address.
     pub(crate) async fn start(target_address: String) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let (port, silence_sender) = (listener.local_addr()?.port(), watch::Sender::new(false));
@@ -32,7 +32,7 @@ impl Relay {
         Ok(Self { port, silence_sender })
     }
 
-    /// From now on, nothing passes, or everything does again, what was held back first.
+    /// Stops or resumes forwarding. Bytes held back while silent are forwarded first.
     pub(crate) fn set_silent(&self, silent: bool) {
         self.silence_sender.send_replace(silent);
     }

@@ -1,4 +1,4 @@
-//! Looks for a secret in whatever comes out of the app, its log included.
+//! Searches all output of the app, its log included, for a secret.
 
 use super::basic_authorization;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -18,19 +18,19 @@ use tracing_subscriber::{
 /// The project that the secrets belong to.
 pub(crate) const CANARY_PROJECT: &str = "project-test-canary";
 
-/// RFC 3986, §2.3.
+/// The unreserved characters (RFC 3986, §2.3).
 pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A secret that every way of writing changes in its own way.
+/// Returns a secret that each encoding changes differently.
 pub(crate) fn canary_secret(name: &str) -> String {
     format!("canary-{name}-_+/=\"\\&<>'%#-end")
 }
 
-/// Every form in which a secret is looked for, and its name.
+/// Returns every form in which a secret is searched for, with its name.
 pub(crate) fn encoded_forms(secret: &str) -> Vec<(&'static str, String)> {
     let encode_base64 = |prefix: &str| {
         let encoded = BASE64_STANDARD.encode([prefix, secret].concat());
-        // The digits that hold nothing but the secret.
+        // Only the Base64 digits that encode nothing but the secret.
         let (first, last) = ((prefix.len() * 8).div_ceil(6), (prefix.len() + secret.len()) * 8 / 6);
         encoded.get(first..last).unwrap_or_default().to_owned()
     };
@@ -50,13 +50,13 @@ pub(crate) fn encoded_forms(secret: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The names of the forms in which a text holds the secret.
+/// Returns the names of the forms in which a text contains the secret.
 pub(crate) fn find_leaks(text: &str, secret: &str) -> Vec<&'static str> {
     let forms = encoded_forms(secret).into_iter();
     forms.filter(|(_, form)| text.contains(form.as_str())).map(|(name, _)| name).collect()
 }
 
-/// What was logged since the first test looked, by all tests of this program, at every level, as text and as JSON.
+/// The log output of all tests of this process since its first use, at every level, as text and as JSON.
 #[derive(Clone, Default)]
 pub(crate) struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 

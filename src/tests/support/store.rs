@@ -1,4 +1,4 @@
-//! Stores for tests: files of SQLite's, or databases of the PostgreSQL that `TEST_POSTGRES` names (`scripts/postgres`).
+//! Stores for tests: SQLite files, or databases of the PostgreSQL that `TEST_POSTGRES` names (`scripts/postgres`).
 
 use super::TestEnv;
 use anyhow::{Result, ensure};
@@ -12,7 +12,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// An empty store, for as many servers as a test starts.
+/// An empty store, for any number of servers in a test.
 pub(crate) struct TestStore {
     url: String,
     key: String,
@@ -36,41 +36,41 @@ impl TestStore {
         Ok(Self { url, key: SealingKey::generate_base64().expose_secret().to_owned(), _folder: folder })
     }
 
-    /// A server's setup with this store.
+    /// Adds this store to a server's environment.
     pub(crate) fn apply_to(&self, env: TestEnv) -> TestEnv {
         env.set_var("DATABASE_URL", &self.url).set_var("EXPLORER_KEY", &self.key)
     }
 
-    /// A connection of somebody else's.
+    /// Opens another connection to the database.
     pub(crate) async fn connect(&self) -> Result<AnyConnection> {
         install_default_drivers();
         Ok(AnyConnection::connect(&self.url).await?)
     }
 
-    /// The same store behind another port of this machine.
+    /// Returns the URL of the same store at another local port.
     pub(crate) fn url_at_port(&self, port: u16) -> Result<String> {
         let mut url = url::Url::parse(&self.url)?;
         ensure!(url.set_port(Some(port)).is_ok(), "{url} has no port");
         Ok(url.into())
     }
 
-    /// Where PostgreSQL listens.
+    /// Returns the address that PostgreSQL listens on.
     pub(crate) fn postgres_address(&self) -> Result<String> {
         let url = url::Url::parse(&self.url)?;
         Ok(format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(5432)))
     }
 
-    /// Its URL, as servers in other processes are told.
+    /// Returns the URL, for servers in other processes.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The key that seals it.
+    /// Returns the key that seals the store.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
 
-    /// SQLite's file.
+    /// Returns the path of SQLite's file, or `None` for PostgreSQL.
     pub(crate) fn sqlite_path(&self) -> Option<&Path> {
         self.url.strip_prefix("sqlite:").map(Path::new)
     }

@@ -1,4 +1,4 @@
-//! A provider's double on this machine: answers what it is told to, and remembers what it was asked.
+//! A local upstream: returns the responses it is given, and records the requests it receives.
 
 use anyhow::{Result, ensure};
 use axum::{
@@ -18,11 +18,11 @@ use tokio::net::TcpListener;
 
 type RequestLog = Arc<Mutex<Vec<ReceivedRequest>>>;
 
-/// A request as it arrived.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub(crate) struct ReceivedRequest {
     pub(crate) method: String,
-    /// Still percent-encoded.
+    /// The path, still percent-encoded.
     pub(crate) path: String,
     pub(crate) query: Option<String>,
     pub(crate) headers: HeaderMap,
@@ -30,7 +30,7 @@ pub(crate) struct ReceivedRequest {
 }
 
 impl ReceivedRequest {
-    /// A header's first value, or nothing.
+    /// Returns the first value of a header, or an empty text.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default()
@@ -41,14 +41,14 @@ impl ReceivedRequest {
     }
 }
 
-/// A provider's double.
+/// A local server in place of a provider.
 pub(crate) struct Upstream {
     pub(crate) url: String,
     log: RequestLog,
 }
 
 impl Upstream {
-    /// Answers as the routes say.
+    /// Starts an upstream with these routes.
     pub(crate) async fn start(routes: Router) -> Result<Self> {
         let log = RequestLog::default();
         let routes = routes.layer(from_fn_with_state(log.clone(), record_request));
@@ -58,23 +58,23 @@ impl Upstream {
         Ok(Self { url, log })
     }
 
-    /// Answers everything alike.
+    /// Starts an upstream with the same response to every request.
     pub(crate) async fn with_response(status: u16, body: Value) -> Result<Self> {
         let status = StatusCode::from_u16(status)?;
         Self::with_responder(move || (status, Json(body.clone())).into_response()).await
     }
 
-    /// Answers everything with what the function makes.
+    /// Starts an upstream that responds to every request with the result of a function.
     pub(crate) async fn with_responder(respond: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Result<Self> {
         Self::start(Router::new().fallback(move || std::future::ready(respond()))).await
     }
 
-    /// Answers as a provider does that finds nothing wrong.
+    /// Starts an upstream on which every request succeeds.
     pub(crate) async fn succeeding() -> Result<Self> {
         Self::with_response(200, json!({"status_code": 200, "user_id": "user-test-1"})).await
     }
 
-    /// Takes requests and never answers.
+    /// Starts an upstream that accepts requests and never responds.
     pub(crate) async fn never_responding() -> Result<Self> {
         Self::start(Router::new().fallback(std::future::pending::<Response>)).await
     }
@@ -83,7 +83,7 @@ impl Upstream {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The one request that arrived.
+    /// Returns the only request that was received, or an error if there is not exactly one.
     pub(crate) fn only_request(&self) -> Result<ReceivedRequest> {
         let mut requests = self.received_requests();
         ensure!(requests.len() == 1, "{} requests arrived, not one", requests.len());
@@ -106,7 +106,7 @@ async fn record_request(State(log): State<RequestLog>, request: Request, next: N
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
-/// An address on this machine where nobody listens.
+/// Returns a local address on which nothing listens.
 pub(crate) async fn unused_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?)
 }

@@ -1,24 +1,24 @@
-//! The strings of a JSON text, where each stands, and what it is called: without making values of them, since a reply may be large,
-//! and stays as it was written but for its secrets.
+//! Finds the strings of a JSON text and the path of each, without parsing it into values: a response may be large, and
+//! everything but its secrets must stay byte for byte the same.
 
 use std::{borrow::Cow, ops::Range};
 
-/// Lists and objects that may stand in each other.
+/// Maximum nesting depth of arrays and objects.
 const MAX_DEPTH: usize = 500;
 
-/// Names and indices that lead to a string.
+/// The field names and array indices that lead to a string.
 #[derive(Default)]
 pub(crate) struct JsonPath(Vec<JsonPathSegment>);
 
 enum JsonPathSegment {
-    /// The name of the field that is being read.
+    /// Name of the field that is being read.
     Object(String),
-    /// The index of the item.
+    /// Index of the current item.
     Array(usize),
 }
 
 impl JsonPath {
-    /// The name of the field that holds the string, or the list that it is in.
+    /// Returns the name of the innermost field that contains the string, directly or in an array.
     pub(crate) fn field_name(&self) -> &str {
         let names = self.0.iter().rev().map(|level| match level {
             JsonPathSegment::Object(name) => Some(name.as_str()),
@@ -27,7 +27,7 @@ impl JsonPath {
         names.flatten().next().unwrap_or_default()
     }
 
-    /// `user.emails.0.token`
+    /// Returns the path as a label, such as `user.emails.0.token`.
     pub(crate) fn label(&self) -> String {
         let names = self.0.iter().map(|level| match level {
             JsonPathSegment::Object(name) => name.clone(),
@@ -37,12 +37,13 @@ impl JsonPath {
     }
 }
 
-/// Whether a text looks like JSON that holds strings.
+/// Returns true if a text looks like JSON that can contain strings.
 pub(crate) fn is_json_like(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[', '"'])
 }
 
-/// Visits all strings that are values, each with its place, quotes included. Nothing, where it goes too deep.
+/// Calls `visit` for every string value with its path and its byte range, quotes included. Returns `None` if the text
+/// is nested deeper than [`MAX_DEPTH`].
 pub(crate) fn visit_string_values(text: &str, mut visit: impl FnMut(&JsonPath, Range<usize>)) -> Option<()> {
     let bytes = text.as_bytes();
     let mut path = JsonPath::default();
@@ -83,7 +84,7 @@ pub(crate) fn visit_string_values(text: &str, mut visit: impl FnMut(&JsonPath, R
     Some(())
 }
 
-/// What a string says; where it is broken, its characters.
+/// Returns the decoded value of a quoted string, or its text without quotes if the escapes are invalid.
 pub(crate) fn unescape(string: &str) -> Cow<'_, str> {
     if !string.contains('\\') {
         return string.trim_matches('"').into();
@@ -91,7 +92,7 @@ pub(crate) fn unescape(string: &str) -> Cow<'_, str> {
     serde_json::from_str(string).map_or_else(|_| string.trim_matches('"').into(), Cow::<str>::Owned)
 }
 
-/// Where the string ends that begins at a quote.
+/// Returns the end offset of the string whose opening quote is at `start`.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut offset = start + 1;
     while let Some(byte) = bytes.get(offset) {

@@ -1,4 +1,4 @@
-//! Masks replies, keeps their secrets, and shows one to whoever may see it.
+//! Masks the secrets of responses, stores them, and reveals a stored secret to callers that may see it.
 
 use super::{NOT_STORED, ResponseSecrets, resolve::secret_store_unavailable};
 use crate::{
@@ -22,17 +22,17 @@ use crate::{
 };
 use secrecy::ExposeSecret;
 
-/// A reply without its secrets.
+/// A response whose secrets are masked.
 pub(crate) struct MaskedResponse {
     pub(crate) upstream_response: UpstreamResponse,
-    /// What was masked, if anything was.
+    /// Summary of the masked secrets, if there are any.
     pub(crate) masked: Option<MaskedSecrets>,
-    /// A session that was begun for it.
+    /// The session that was created to store the secrets, if the caller had none.
     pub(crate) new_session: Option<SessionId>,
 }
 
 impl Gateway {
-    /// Masks the secrets of a reply, unless they are asked for by whoever may see them, which is written down.
+    /// Masks the secrets of a response, unless the caller requests them and may see them. Revealing is audited.
     pub(crate) async fn mask(
         &self,
         caller: &Caller,
@@ -68,7 +68,7 @@ impl Gateway {
         {
             (new_session, subject) = (Some(session_id), anonymous_session.subject);
         }
-        // Of somebody who cannot be told from others, nothing is kept.
+        // Callers identified only by network address share a subject, so their secrets are not stored.
         let can_store = !is_address_subject(&subject) && !secrets.stored.is_empty();
         let response_number = if can_store {
             with_timeout(self.store.save_response_secrets(&subject, new_response)).await.ok()
@@ -91,10 +91,11 @@ impl Gateway {
         Ok(MaskedResponse { upstream_response, masked, new_session })
     }
 
-    /// The secret that a handle stands for.
+    /// Returns the secret that a placeholder refers to.
     ///
     /// # Errors
-    /// Where it stands for nothing, or for what they may not see.
+    /// Returns an error if the placeholder refers to no stored secret, if the caller may not see the secret, or if the
+    /// store or the audit log is unavailable.
     pub async fn reveal(&self, caller: &Caller, placeholder: &str) -> Result<String, ExplorerError> {
         let identity = require_identity(caller)?;
         let mut audit_entry = self.audit.begin_entry(identity, "reveal")?;
@@ -130,7 +131,8 @@ impl Gateway {
     }
 }
 
-/// Whoever brought the credential, or none, may see what it gave them; with the operator's, the operator says who may.
+/// Returns true if a caller may see secrets: always, except with the operator's credential, which requires
+/// [`Grant::Reveal`].
 pub(crate) fn can_reveal_secrets(identity: &Identity, is_operator_credential: bool) -> bool {
     !is_operator_credential || identity.has_grant(Grant::Reveal)
 }
@@ -154,7 +156,7 @@ async fn find_secrets(
     .await
 }
 
-/// Works on a reply: a large one beside what else goes on.
+/// Processes a response, on a blocking thread if its body is large.
 async fn run_blocking_if_large<T: Send + 'static>(
     upstream_response: UpstreamResponse,
     work: impl FnOnce(UpstreamResponse) -> T + Send + 'static,

@@ -1,6 +1,7 @@
-//! Secrets of replies: found, kept for a while, and named by handles in their place.
+//! Finds the secrets of responses, stores them for a limited time, and replaces them with placeholders.
 //!
-//! reply → secrets → handles → masked reply; and back: arguments with handles → the secrets that they name.
+//! Masking: response → secrets → placeholders → masked response. Resolving: arguments with placeholders → arguments
+//! with secrets.
 
 mod json_strings;
 mod mask_response;
@@ -17,37 +18,38 @@ use json_strings::{JsonPath, is_json_like, unescape};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::{BTreeMap, HashMap};
 
-/// What stands for a secret that nobody keeps.
+/// Text that replaces a secret that is not stored.
 const NOT_STORED: &str = "{{not kept}}";
-/// What stands for a body that cannot be searched.
+/// Text that replaces a body that is nested too deeply to be searched.
 const TOO_DEEP_NOTICE: &str =
     "The body's values stand too deep in each other to be searched for secrets, so it is not shown.";
-/// Secrets of a reply that are kept, and all their bytes.
+/// Maximum number of stored secrets per response, and maximum size of their labels and values together, in bytes.
 const MAX_STORED_SECRETS: usize = 1_000;
 const MAX_STORED_BYTES: usize = 100_000;
-/// Secrets of a reply that are looked for everywhere else in it, and the shortest that say something there.
+/// Maximum number of secrets that are also searched for in the rest of the response, and the minimum length of such a
+/// secret, in bytes.
 const MAX_ECHOED_SECRETS: usize = 32;
 const MIN_ECHO_BYTES: usize = 16;
-/// Characters of a label.
+/// Maximum length of a label, in bytes.
 const MAX_LABEL_BYTES: usize = 80;
 
-/// Where a secret stands, in words; most texts are none, so that it is not asked for.
+/// Computes the label of a secret. Called only for secrets, because most texts are none.
 type LabelFn<'a> = &'a dyn Fn() -> String;
 
-/// The secrets of one reply, each once.
+/// The distinct secrets of one response.
 #[derive(Default)]
 struct ResponseSecrets {
-    /// Labels by secrets.
+    /// Labels by secret.
     labels: HashMap<String, String>,
-    /// Secrets by labels, as they are kept.
+    /// Secrets to store, by label.
     stored: BTreeMap<String, String>,
     stored_bytes: usize,
-    /// Whether the body could not be searched for more.
+    /// True if the body was nested too deeply to be searched.
     is_too_deep: bool,
 }
 
 impl ResponseSecrets {
-    /// All that a reply holds.
+    /// Finds all secrets of a response.
     fn find(expected_response: &ExpectedResponse, upstream_response: &UpstreamResponse) -> Self {
         let mut secrets = Self::default();
         let (_, body) = rewrite_secrets(expected_response, upstream_response, &mut |label, secret| {
@@ -72,7 +74,7 @@ impl ResponseSecrets {
         self.labels.insert(secret.to_owned(), label);
     }
 
-    /// The reply with something else in place of every secret.
+    /// Returns the headers and body with every secret replaced.
     fn mask(
         &self,
         expected_response: &ExpectedResponse,
@@ -99,8 +101,8 @@ impl ResponseSecrets {
     }
 }
 
-/// A reply's headers and body, with all secrets replaced: by what the function makes of where one stands, and what it is. No
-/// body, where it goes too deep.
+/// Returns the headers and body with every secret replaced by the result of `replace`, which receives the secret's
+/// label and value. The body is `None` if it is nested too deeply.
 fn rewrite_secrets(
     expected_response: &ExpectedResponse,
     upstream_response: &UpstreamResponse,
@@ -114,7 +116,7 @@ fn rewrite_secrets(
         } else {
             rewrite_embedded(text, &label, replace)
         };
-        // Handles are not ASCII.
+        // Placeholders are not ASCII, so the value is built from bytes.
         let rewritten = rewritten.and_then(|rewritten| HeaderValue::from_bytes(rewritten.as_bytes()).ok());
         (name.clone(), rewritten.unwrap_or_else(|| value.clone()))
     };
@@ -155,13 +157,13 @@ fn rewrite_secrets(
     (headers, Some(rewritten.into_bytes()))
 }
 
-/// A text that is a secret altogether; nothing, where it says none.
+/// Replaces a text that is a secret as a whole. Returns `None` if it is empty or already redacted.
 fn rewrite_whole(text: &str, label: LabelFn, replace: &mut impl FnMut(LabelFn, &str) -> String) -> Option<String> {
     let is_redacted = text == scrub::CREDENTIAL_REMOVED || placeholder::Placeholder::parse(text).is_some();
     (!text.is_empty() && !is_redacted).then(|| replace(label, text))
 }
 
-/// A text that may hold secrets.
+/// Replaces the secrets inside a text. Returns `None` if it contains none.
 fn rewrite_embedded(text: &str, label: LabelFn, replace: &mut impl FnMut(LabelFn, &str) -> String) -> Option<String> {
     let mut rewritten = String::new();
     let mut copied = 0;

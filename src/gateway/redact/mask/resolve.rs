@@ -1,4 +1,4 @@
-//! Handles in arguments: the secrets that they stand for are put in their place, where whoever asks may send them there.
+//! Replaces the placeholders in arguments with the secrets they refer to, if the caller may send them there.
 
 use super::secret_detection;
 use crate::{
@@ -21,27 +21,27 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::{collections::HashMap, ops::ControlFlow};
 
-/// Replies whose secrets one call may be made of.
+/// Maximum number of responses whose secrets one call may use.
 const MAX_RESPONSES: usize = 20;
 
-/// What was put in place of handles.
+/// The result of resolving the placeholders of a call's arguments.
 #[derive(Default)]
 pub(crate) struct ResolvedArguments {
-    /// The arguments with the secrets in them; none, where there were no handles.
+    /// The arguments with the secrets inserted, or `None` if they contained no placeholder.
     pub(crate) arguments: Option<Arguments>,
-    /// The secrets, and the handles that they are hidden behind again.
+    /// The inserted secrets, and the placeholders that replace them in responses.
     redactions: Vec<(Scrubber, String)>,
-    /// Where the replies came from that they were in: places of arguments, and environments.
+    /// The argument path and the environment of origin of each inserted secret.
     origins: Vec<(String, String)>,
 }
 
 impl ResolvedArguments {
-    /// What is not to be shown of what comes of the call.
+    /// Returns the scrubbers of the inserted secrets, each with the placeholder that replaces its matches.
     pub(crate) fn redactions(&self) -> impl Iterator<Item = (&Scrubber, &str)> {
         self.redactions.iter().map(|(scrubber, placeholder)| (scrubber, placeholder.as_str()))
     }
 
-    /// Refuses what came from another environment than the one that the call goes to.
+    /// Returns an error if a secret comes from another environment than the one the call goes to.
     pub(crate) fn ensure_environment(&self, environment: &str) -> Result<(), ExplorerError> {
         let foreign = self.origins.iter().filter(|(_, origin)| origin != environment);
         let problems: Vec<Problem> = foreign
@@ -53,7 +53,7 @@ impl ResolvedArguments {
         if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
     }
 
-    /// An error that repeats no secret.
+    /// Replaces the inserted secrets in an error with their placeholders.
     pub(crate) fn redact_error(&self, mut error: ExplorerError) -> ExplorerError {
         let redactions: Vec<_> = self.redactions().collect();
         let redact = |text: &mut String| {
@@ -69,10 +69,11 @@ impl ResolvedArguments {
 }
 
 impl Gateway {
-    /// Finds the secrets that handles in arguments stand for, and puts them in their place.
+    /// Replaces the placeholders in arguments with the secrets they refer to.
     ///
     /// # Errors
-    /// Where a handle stands for nothing, or for what may not be sent there.
+    /// Returns an error if a placeholder refers to no stored secret, if its secret may not be sent to this provider or
+    /// field, if the placeholders refer to too many responses, or if the store is unavailable.
     pub(crate) async fn resolve_placeholders(
         &self,
         identity: &Identity,
@@ -184,7 +185,7 @@ impl PlaceholderResolver<'_> {
     }
 }
 
-/// Whether an operation's field is there for a secret.
+/// Returns true if an operation's field is meant for a secret.
 fn is_secret_field(operation: &Operation, name: &str) -> bool {
     let schema = operation.field(name).map(|field| operation.resolve(&field.schema));
     secret_detection::is_secret_name(name)

@@ -1,9 +1,9 @@
-//! How a secret is known: by the name of its field, or by its own form.
+//! Detects secrets by the name of their field or by their format.
 
 use regex::Regex;
 use std::{ops::Range, sync::LazyLock};
 
-/// Words that name secrets.
+/// Words that identify the name of a secret field.
 const SECRET_WORDS: [&str; 15] = [
     "apikey",
     "authorization",
@@ -21,7 +21,7 @@ const SECRET_WORDS: [&str; 15] = [
     "token",
     "tokens",
 ];
-/// Pairs of words that do.
+/// Pairs of consecutive words that identify the name of a secret field.
 const SECRET_WORD_PAIRS: [[&str; 2]; 11] = [
     ["access", "key"],
     ["api", "key"],
@@ -35,7 +35,7 @@ const SECRET_WORD_PAIRS: [[&str; 2]; 11] = [
     ["recovery", "code"],
     ["recovery", "codes"],
 ];
-/// Words at the end of names that only tell something about a secret.
+/// Last words of names that describe a secret and do not contain it.
 const METADATA_SUFFIXES: [&str; 35] = [
     "at",
     "audience",
@@ -73,10 +73,10 @@ const METADATA_SUFFIXES: [&str; 35] = [
     "types",
     "version",
 ];
-/// Words of names that only look secret: what leads to the next page, what everybody may know, what tokens are made from.
+/// Words of names that are not secret despite other words: pagination tokens, public values, token templates.
 const NON_SECRET_WORDS: [&str; 6] = ["continuation", "cursor", "page", "pagination", "public", "template"];
 
-/// Whether a field, a header or a parameter of this name holds a secret.
+/// Returns true if a field, header or parameter of this name contains a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let words = split_words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -87,7 +87,8 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
             || words.windows(2).any(|pair| SECRET_WORD_PAIRS.iter().any(|secret_pair| pair == secret_pair)))
 }
 
-/// `sessionJWT`, `session_jwt` and `X-Session-JWT` are all made of these words.
+/// Splits a name into lowercase words: `sessionJWT`, `session_jwt` and `X-Session-JWT` have `session` and `jwt` in
+/// common.
 fn split_words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut previous = ' ';
@@ -105,8 +106,8 @@ fn split_words(name: &str) -> Vec<String> {
     words
 }
 
-/// Tokens whose makers gave them a form: JSON Web Tokens (RFC 7519), keys of well-known services, private keys (RFC 7468), keys
-/// of one-time passwords; and the pairs of a query or a form.
+/// Secrets with a recognizable format: JSON Web Tokens (RFC 7519), keys of well-known services, private keys (RFC 7468)
+/// and keys of one-time passwords (`otpauth:` URIs). Also matches the name-value pairs of queries and forms.
 static SECRET_PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let patterns = [
         r"(?P<whole>\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}",
@@ -119,7 +120,7 @@ static SECRET_PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&patterns.concat()).ok()
 });
 
-/// The places of the secrets in a text, that are known by their form.
+/// Returns the byte ranges of the secrets in a text that are recognizable by their format.
 pub(crate) fn find_secrets(text: &str) -> Vec<Range<usize>> {
     let Some(patterns) = &*SECRET_PATTERNS else { return std::iter::once(0..text.len()).collect() };
     let mut ranges = Vec::new();
@@ -127,7 +128,7 @@ pub(crate) fn find_secrets(text: &str) -> Vec<Range<usize>> {
     while let Some(captures) = patterns.captures_at(text, offset) {
         let range = match (captures.name("whole"), captures.name("name"), captures.name("value")) {
             (Some(whole), _, _) => whole.range(),
-            // What a value holds, and what comes behind it, is looked at next.
+            // The value may itself contain a pair, so the search continues at its start.
             (_, Some(name), Some(value)) if !is_secret_name(name.as_str()) => {
                 offset = value.start();
                 continue;

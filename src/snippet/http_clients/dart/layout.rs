@@ -1,14 +1,15 @@
-//! How `dart format` breaks lines.
+//! Line breaks of `dart format`.
 
 use super::{string_literal, text_expression};
 use crate::snippet::http_clients::literal::is_nonempty_container;
 use crate::snippet::text_template::TextTemplate;
 use serde_json::Value;
 
-/// The longest line that is not broken.
+/// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 80;
 
-/// A value of JSON, so many other characters on its line; what has lists or maps in it is broken, however short.
+/// Renders a JSON value whose line has `used_columns` other characters. A container of nonempty lists or maps is always
+/// broken.
 pub(super) fn render_json(value: &Value, depth: usize, used_columns: usize) -> String {
     match value {
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
@@ -28,7 +29,7 @@ pub(super) fn render_json(value: &Value, depth: usize, used_columns: usize) -> S
     }
 }
 
-/// A map of texts, if it has any, and what stands around it.
+/// Renders a map of strings between `prefix` and `suffix`, or returns `None` if it is empty.
 pub(super) fn render_string_map(
     pairs: &[(String, String)],
     depth: usize,
@@ -74,7 +75,7 @@ fn render_multiline([open, close]: [char; 2], lines: Vec<String>, depth: usize) 
     text
 }
 
-/// A name and what it is, on one line, or on two where that helps.
+/// Renders a name and its value on one line, or on two lines if the value then fits.
 pub(super) fn render_pair(name: &str, value: &str, suffix: &str, depth: usize) -> String {
     let line = [name, " ", value, suffix].concat();
     let next_line = [value, suffix, if suffix.is_empty() { "," } else { "" }].concat();
@@ -86,7 +87,7 @@ pub(super) fn render_pair(name: &str, value: &str, suffix: &str, depth: usize) -
     }
 }
 
-/// A call with one argument, so deep.
+/// Renders a call with one argument. `depth` is the indentation level.
 pub(super) fn render_call(start: &str, argument: &str, suffix: &str, depth: usize) -> String {
     let line = [start, argument, suffix].concat();
     if is_within_width(&line, depth) {

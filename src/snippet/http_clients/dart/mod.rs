@@ -1,4 +1,4 @@
-//! Dart over package:http, as `dart format` lays it out.
+//! Dart with package:http, formatted as by `dart format`.
 
 mod layout;
 mod multipart;
@@ -25,7 +25,7 @@ pub(super) const HTTP: HttpClientTarget = HttpClientTarget {
     render: |template| Ok(render(template)),
 };
 
-/// What the code calls its own variables, and words of the language that a variable could be called.
+/// Names used by the code itself, and keywords that a variable could collide with.
 const RESERVED_NAMES: [&str; 43] = [
     "assert",
     "await",
@@ -117,7 +117,7 @@ fn render(template: &RequestTemplate) -> String {
     code
 }
 
-/// The library's function for a method, which some have with a body and some without.
+/// Returns the library's function for a method, if it has one. Some methods have one only without a body.
 fn function_name(template: &RequestTemplate) -> Option<String> {
     match (template.method, &template.body) {
         ("POST" | "PUT" | "PATCH" | "DELETE", _) | ("GET" | "HEAD", None) => Some(template.method.to_lowercase()),
@@ -135,7 +135,7 @@ fn render_function_call(template: &RequestTemplate, function: &str) -> String {
     render_call_with_url(&start, &template.url, &arguments)
 }
 
-/// A call with a URL, and more arguments, each on lines of its own.
+/// Renders a call with a URL and further arguments, each on lines of its own.
 fn render_call_with_url(start: &str, url: &TextTemplate, arguments: &[String]) -> String {
     let url = text_expression(url);
     let line = [start, "Uri.parse(", &url, "));\n"].concat();
@@ -190,7 +190,7 @@ fn header_entries(template: &RequestTemplate) -> Vec<(String, String)> {
     basic.into_iter().chain(other_headers).collect()
 }
 
-/// Whether the library, given a text as the body, leaves the header alone that says what it is.
+/// Returns true if the library does not change the `content-type` header when the body is a text.
 fn keeps_content_type(template: &RequestTemplate) -> bool {
     let content_type = template.headers.iter().find(|(name, _)| name == "content-type");
     let media_type = content_type.and_then(|(_, kind)| kind.as_literal()).unwrap_or_default();
@@ -204,12 +204,12 @@ fn is_simple_media_type(media_type: &str) -> bool {
         .is_some_and(|halves| [halves.0, halves.1].iter().all(|half| !half.is_empty() && half.chars().all(is_token)))
 }
 
-/// Whether JSON is written as maps and lists of the language: where that makes the same text again.
+/// Returns true if JSON can be rendered as maps and lists of the language, which encode to the same text.
 fn can_encode_as_literal(value: &Value) -> bool {
     is_nonempty_container(value) && can_round_trip(value, &|_| true)
 }
 
-/// What is sent, and what stands around it, on lines so deep.
+/// Renders the body between `prefix` and `suffix`. `depth` is the indentation level.
 fn render_body_argument(body: &BodyTemplate, is_text_body: bool, depth: usize, prefix: &str, suffix: &str) -> String {
     match body {
         BodyTemplate::Json(value, _) if is_text_body && can_encode_as_literal(value) => {
@@ -232,7 +232,7 @@ fn local_variable(name: &str) -> String {
     to_camel_case(name, &RESERVED_NAMES)
 }
 
-/// A string literal, in which `$name` is a variable (Dart Language Specification, §17.7).
+/// Renders a string literal, in which `$name` is a variable (Dart Language Specification, §17.7).
 fn text_expression(text: &TextTemplate) -> String {
     if let [TemplateFragment::Variable(name)] = text.fragments() {
         return local_variable(name);
@@ -264,7 +264,7 @@ fn string_literal(text: &str) -> String {
     text_expression(&TextTemplate::from_literal(text))
 }
 
-/// The characters between the quotes.
+/// Escapes the characters between the quotes.
 fn escape_string_content(quote: char, text: &str) -> String {
     let literal = quote_string(quote, text, |c| match c {
         '\\' => Some("\\\\".into()),

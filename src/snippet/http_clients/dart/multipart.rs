@@ -1,4 +1,4 @@
-//! Forms in Dart: by the library's own class where it writes the same, else byte by byte.
+//! Forms in Dart, with the library's own class if it writes the same bytes, otherwise byte by byte.
 
 use super::{
     SEND_STATEMENT, add_headers_statement, function_name, header_entries, is_simple_media_type,
@@ -8,8 +8,8 @@ use super::{
 use crate::snippet::http_clients::request_template::{PartBody, PartTemplate, RequestTemplate};
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 
-/// Whether the library writes this form: fields come first, each once, and say more of themselves where they are not
-/// plain; a file's media type is written anew.
+/// Returns true if the library writes this form unchanged. It writes the fields first, each name once, adds headers to
+/// fields that are not plain, and reformats the media types of files.
 pub(super) fn can_use_multipart_request(parts: &[PartTemplate]) -> bool {
     let mut names: Vec<&str> = Vec::new();
     let mut has_file = false;
@@ -76,7 +76,7 @@ pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[Part
     code + SEND_STATEMENT
 }
 
-/// A form whose parts the code writes itself.
+/// Renders a form whose parts the code writes itself.
 pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartTemplate]) -> String {
     let mut code =
         String::from("  final boundary = 'boundary-${DateTime.now().microsecondsSinceEpoch}';\n  final body = [\n");
@@ -135,7 +135,7 @@ pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartT
     .concat()
 }
 
-/// Some of a form's bytes.
+/// Renders an element of the body that encodes a text as bytes.
 fn encode_statement(text: &TextTemplate) -> String {
     ["    ", &render_call("...utf8.encode(", &text_expression(text), "),", 2), "\n"].concat()
 }

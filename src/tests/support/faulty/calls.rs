@@ -1,4 +1,4 @@
-//! Calls for which the provider plays a script, and how they must end.
+//! Calls with a faulty upstream that plays a script, and the expected outcomes.
 
 use super::{Step, write_text};
 use crate::support::{OPERATION_TOOL, TestApp, TestEnv, TestResponse};
@@ -10,18 +10,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Far more than the second that a call may take here, and far less than for ever.
+/// Far more than the one-second timeout of a call, and short enough for a test.
 pub(crate) const MAX_CALL_DURATION: Duration = Duration::from_secs(6);
 
-/// What a provider can send before it is noticed that nobody takes it: the buffers of two sockets on this machine.
+/// Bytes that an upstream can send before it detects that nothing reads them: the buffers of two local sockets.
 pub(crate) const MAX_BUFFERED_BYTES: u64 = 30_000_000;
 
-/// A call's arguments that ask for a script. Its name has letters, digits and hyphens.
+/// Returns the arguments of a call that selects a script, whose name has letters, digits and hyphens.
 pub(crate) fn arguments_for(script: &str) -> Value {
     json!({ "external_id": format!("fault-{script}") })
 }
 
-/// A server whose calls go to this address, and may take a second.
+/// Starts the app with calls sent to this address and a timeout of one second.
 pub(crate) async fn start_app(url: &str) -> Result<TestApp> {
     TestEnv::new()
         .with_operator_credential()
@@ -32,7 +32,7 @@ pub(crate) async fn start_app(url: &str) -> Result<TestApp> {
         .await
 }
 
-/// Makes a call for which the provider plays a script; it must end in time.
+/// Makes a call for which the upstream plays a script. The call must end in time.
 pub(crate) async fn call_with_script(app: &TestApp, script: &str) -> Result<TestResponse> {
     let start = Instant::now();
     let response = app.post_json(OPERATION_TOOL, &arguments_for(script)).send().await?;
@@ -40,7 +40,7 @@ pub(crate) async fn call_with_script(app: &TestApp, script: &str) -> Result<Test
     Ok(response)
 }
 
-/// It failed in a way that says what happened.
+/// Asserts that a call failed with this status, code and message.
 pub(crate) fn assert_call_failed(
     script: &str,
     response: &TestResponse,
@@ -59,12 +59,12 @@ pub(crate) async fn assert_call_succeeds(app: &TestApp) -> Result<()> {
     Ok(())
 }
 
-/// A reply with a status and headers, and nothing more.
+/// Returns a step that sends the status line and headers of a response without a body.
 pub(crate) fn response_head(status: &str, headers: &[&str]) -> Step {
     write_text(&[&[["HTTP/1.1 ", status].concat().as_str()][..], headers, &["", ""]].concat().join("\r\n"))
 }
 
-/// A reply with a body that is compressed in some way, or claims to be.
+/// Returns the steps of a response with a body that is compressed, or claims to be.
 pub(crate) fn encoded_response(encoding_header: &str, body: Vec<u8>) -> Vec<Step> {
     vec![response_head("200 OK", &[encoding_header, &format!("content-length: {}", body.len())]), Step::Write(body)]
 }
@@ -75,7 +75,7 @@ pub(crate) fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-/// What a call's answer shows of the reply: its status, data and encoding.
+/// Returns the status, data and encoding in a call's envelope.
 pub(crate) fn status_data_encoding(envelope: &Value) -> (u64, Value, Value) {
     (
         envelope["meta"]["status"].as_u64().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! A provider's double that breaks the rules: it plays, byte by byte, the script that a request asks for.
+//! A faulty upstream: plays the script that a request selects, byte by byte.
 
 mod calls;
 
@@ -22,37 +22,37 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// What requests that name no script are answered.
+/// The response to requests that select no script.
 const OK_RESPONSE: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 34\r\n\r\n{\"status_code\":200,\"user_id\":\"u1\"}";
 
-/// What the provider does next.
+/// One step of a script.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Sends bytes.
     Write(Vec<u8>),
-    /// Sends bytes, one each tenth of a second.
+    /// Sends bytes, one every tenth of a second.
     WriteSlowly(Vec<u8>),
-    /// Sends bytes over and over, as long as somebody takes them.
+    /// Sends bytes repeatedly, until the client closes the connection.
     WriteForever(Vec<u8>),
-    /// Sends nothing more, and waits until the other side ends the connection.
+    /// Sends nothing more, and waits until the client closes the connection.
     HoldOpen,
-    /// Ends the connection in good order.
+    /// Closes the connection cleanly.
     Close,
-    /// Breaks it off.
+    /// Resets the connection.
     Reset,
-    /// Breaks it off, unless this is its first request.
+    /// Resets the connection, unless this is its first request.
     ResetUnlessFirst,
 }
 
-/// Sends a text.
+/// Returns a step that sends a text.
 pub(crate) fn write_text(text: &str) -> Step {
     Step::Write(text.into())
 }
 
 type Scripts = HashMap<&'static str, Vec<Step>>;
 
-/// A provider's double that breaks the rules.
+/// An upstream that violates the protocol.
 #[derive(Clone)]
 pub(crate) struct FaultyUpstream {
     pub(crate) port: u16,
@@ -61,21 +61,21 @@ pub(crate) struct FaultyUpstream {
 
 struct SharedState {
     scripts: Scripts,
-    /// Connection and script of each request.
+    /// Connection number and script name of each request.
     requests: Mutex<Vec<(usize, String)>>,
-    /// Bytes that were sent by scripts.
+    /// Bytes sent by scripts.
     sent_bytes: AtomicU64,
-    /// Connections on which a script waits for the other side to end them.
+    /// Number of connections on which a script waits for the client to close them.
     held_connections: watch::Sender<usize>,
 }
 
 impl FaultyUpstream {
-    /// Plays scripts by name, and is content with every other request.
+    /// Starts an upstream with scripts by name. All other requests succeed.
     pub(crate) async fn start(scripts: impl IntoIterator<Item = (&'static str, Vec<Step>)>) -> Result<Self> {
         Self::listen(scripts, None).await
     }
 
-    /// Does so over TLS.
+    /// Starts an upstream with TLS and without scripts.
     pub(crate) async fn start_tls(tls: TlsAcceptor) -> Result<Self> {
         Self::listen([], Some(tls)).await
     }
@@ -112,17 +112,17 @@ impl FaultyUpstream {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Connection and script of each request so far.
+    /// Returns the connection number and script name of each request so far.
     pub(crate) fn requests(&self) -> Vec<(usize, String)> {
         self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many bytes the scripts could send before nobody took more.
+    /// Returns the number of bytes that scripts have sent.
     pub(crate) fn sent_bytes(&self) -> u64 {
         self.shared.sent_bytes.load(Ordering::SeqCst)
     }
 
-    /// Waits until so many connections are on hold.
+    /// Waits until exactly this number of connections is held open.
     pub(crate) async fn wait_for_held_connections(&self, number: usize) -> Result<()> {
         self.shared.held_connections.subscribe().wait_for(|hanging| *hanging == number).await?;
         Ok(())
@@ -137,7 +137,7 @@ impl SharedState {
         Ok(())
     }
 
-    /// Answers the requests of a connection; true, where it is to be broken off.
+    /// Serves the requests of a connection. Returns true if the connection is to be reset.
     async fn serve(&self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin), connection: usize) -> io::Result<bool> {
         let mut is_first_request = true;
         while let Some(request) = read_request(stream).await? {
@@ -188,7 +188,7 @@ impl SharedState {
     }
 }
 
-/// Counts a connection as on hold as long as it lives.
+/// Counts a connection as held open until this value is dropped.
 struct HeldConnection<'a>(&'a watch::Sender<usize>);
 
 impl<'a> HeldConnection<'a> {
@@ -204,7 +204,7 @@ impl Drop for HeldConnection<'_> {
     }
 }
 
-/// The next request, headers and body; nothing where the connection ends.
+/// Reads the next request, headers and body. Returns `None` if the connection ends.
 async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
     let mut bytes = Vec::new();
     loop {

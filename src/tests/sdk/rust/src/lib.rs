@@ -1,1 +1,1 @@
-//! The printed code comes here, in a copy of this crate.
+//! Empty: tests write the printed code into a copy of this crate.
