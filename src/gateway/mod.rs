@@ -2,6 +2,7 @@
 //!
 //! call → policy → request + credential → provider → reply; each step is a file.
 
+mod call;
 mod compare;
 pub mod credential;
 mod example;
@@ -10,9 +11,10 @@ mod observe;
 mod pipeline;
 mod policy;
 mod providers;
+pub mod proxy;
 mod receipt;
 mod redact;
-pub mod request;
+mod request;
 pub mod transport;
 
 use crate::audit::{AuditEntry, AuditLog};
@@ -38,7 +40,7 @@ use std::{
     time::Duration,
 };
 
-pub use pipeline::CallOutcome;
+pub use call::CallOutcome;
 pub use providers::ResolvedProvider;
 pub use transport::client::Limits;
 

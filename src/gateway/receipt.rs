@@ -38,7 +38,7 @@ impl RequestSnapshot {
     }
 
     /// The request with its credential named in place of shown, and so the address where the operator sends calls elsewhere.
-    fn into_sent_request(mut self, redactions: &Redactions, base_url: Option<&Url>) -> SentRequest {
+    pub(crate) fn into_sent_request(mut self, redactions: &Redactions, base_url: Option<&Url>) -> SentRequest {
         // The client adds these where it writes the message.
         let host =
             base_url.map_or(&self.url[Position::BeforeHost..Position::AfterPort], |_| HIDDEN_BASE_URL).to_owned();
@@ -61,23 +61,17 @@ impl RequestSnapshot {
     }
 }
 
-/// The receipt of a call.
-pub(crate) fn build_receipt(
-    (request_snapshot, timings): (RequestSnapshot, Timings),
-    redactions: &Redactions,
-    base_url: Option<&Url>,
-    rule: &str,
-    response: &CallResponse,
-) -> Receipt {
+/// Returns the receipt of a call.
+pub(crate) fn build_receipt(request: SentRequest, timings: Timings, rule: String, response: &CallResponse) -> Receipt {
     let from_header = REQUEST_ID_HEADERS.into_iter().find_map(|name| response.header(name).map(str::to_owned));
     let is_small = matches!(&response.body, ResponseBody::Text(text) if text.len() <= MAX_SHOWN_BODY_BYTES);
     let from_body = || response.parse_json_body().filter(|_| is_small)?.get("request_id")?.as_str().map(str::to_owned);
     Receipt {
-        request: request_snapshot.into_sent_request(redactions, base_url),
+        request,
         timings,
         received_bytes: response.size,
         request_id: response.request_id.clone(),
         provider_request_id: from_header.or_else(from_body),
-        rule: rule.to_owned(),
+        rule,
     }
 }

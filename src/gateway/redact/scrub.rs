@@ -1,11 +1,6 @@
-//! Removes credentials from a provider's response and converts it into a [`CallResponse`].
+//! Removes credentials from what a provider sends back.
 
-use crate::gateway::{receipt::RequestSnapshot, transport::client::UpstreamResponse};
-use crate::model::{
-    receipt::Timings,
-    response::{CallResponse, ResponseBody},
-};
-use base64::{Engine, prelude::BASE64_STANDARD};
+use crate::gateway::transport::client::UpstreamResponse;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 
@@ -18,34 +13,6 @@ const MIN_SECRET_BYTES: usize = 4;
 
 /// Scrubbers, each with the text that replaces its matches.
 pub(crate) type Redactions<'a> = [(&'a Scrubber, &'a str)];
-
-/// Builds the response for the caller, and returns it with the request snapshot and timings for the receipt.
-pub(crate) fn build_call_response(
-    upstream_response: UpstreamResponse,
-    size: u64,
-    environment: &str,
-    request_id: &str,
-) -> (CallResponse, (RequestSnapshot, Timings)) {
-    let UpstreamResponse { status, headers, body, request_snapshot, timings } = upstream_response;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let response = CallResponse {
-        status,
-        headers: headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
-        size,
-        body: match String::from_utf8(body) {
-            Ok(text) if text.is_empty() => ResponseBody::Empty,
-            Ok(text) => ResponseBody::Text(text),
-            Err(bytes) => ResponseBody::Binary(BASE64_STANDARD.encode(bytes.as_bytes())),
-        },
-        duration_ms: 0.0,
-        request_id: request_id.to_owned(),
-        environment: environment.to_owned(),
-        differences: None,
-        masked: None,
-        receipt: Vec::new(),
-    };
-    (response, (request_snapshot, timings))
-}
 
 /// Replaces everything that `redactions` match in a response, in every escaped form that [`Scrubber`] recognizes.
 pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions) -> UpstreamResponse {

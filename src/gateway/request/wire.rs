@@ -1,5 +1,6 @@
 //! The request as it goes on the wire: built from the call, parsed again, and compared with what the call may reach.
 
+use super::RequestParts;
 use crate::gateway::policy::{self, Destination};
 use crate::{
     model::{
@@ -51,16 +52,9 @@ pub(crate) struct WireRequest {
     pub(crate) display_host: String,
 }
 
-/// Builds the request, and refuses it where it would reach anything but its operation.
-pub(crate) fn build_request(
-    entry: &CatalogEntry,
-    operation: &Operation,
-    arguments: &Arguments,
-    destination: &Destination,
-) -> Result<WireRequest, ExplorerError> {
+/// Builds the parts of a request from an operation's arguments.
+pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Result<RequestParts, ExplorerError> {
     let request = OperationRequest::new(operation, arguments);
-    let server = entry.server_url(destination.environment);
-    let url = Url::parse(&format!("{server}{}", request.target)).map_err(|_| target_escape_error())?;
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {
         let pair = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
@@ -71,24 +65,20 @@ pub(crate) fn build_request(
         headers.append(name, value);
     }
     let body = encode_body(request.body, &mut headers)?;
-    build_validated_request(entry, operation, destination, WireRequestParts { url, headers, body })
+    Ok(RequestParts { target: request.target, headers, body })
 }
 
-/// What a request is made of, beside its operation's method.
-pub(crate) struct WireRequestParts {
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Vec<u8>>,
-}
-
-/// The request, where it reaches its operation, and a host that may be called.
-pub(crate) fn build_validated_request(
+/// Builds the request to a destination. It is refused if it would reach anything but its operation, or a host that the settings
+/// do not list.
+pub(crate) fn build_request(
     entry: &CatalogEntry,
     operation: &Operation,
     Destination { environment, credential_use }: &Destination,
-    WireRequestParts { url, headers, body }: WireRequestParts,
+    RequestParts { target, headers, body }: RequestParts,
 ) -> Result<WireRequest, ExplorerError> {
-    if !is_operation_url(entry, operation, entry.server_url(environment), &url) {
+    let server = entry.server_url(environment);
+    let url = Url::parse(&format!("{server}{target}")).map_err(|_| target_escape_error())?;
+    if !is_operation_url(entry, operation, server, &url) {
         return Err(target_escape_error());
     }
     if !policy::can_receive_call(entry, &url, credential_use.is_some()) {

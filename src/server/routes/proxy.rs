@@ -5,7 +5,7 @@ use super::pages::AppState;
 use crate::server::RESERVED_PATHS;
 use crate::{
     auth::identity::Caller,
-    gateway::{Gateway, request::proxy::ProxyRequest},
+    gateway::{Gateway, proxy::ProxyRequest},
     model::error::{ErrorCode, ExplorerError},
     server_functions::MAX_REQUEST_BYTES,
 };

@@ -1,0 +1,124 @@
+//! Calls of named operations with arguments: by the page's form, server functions and `/tools`.
+
+use super::{
+    CallRequest, Gateway, example,
+    observe::{CallRecorder, CallSummary},
+    pipeline::{Call, Input, Redacted, validate_arguments},
+    receipt, require_identity,
+};
+use crate::{
+    auth::identity::Caller,
+    model::{
+        error::{ErrorCode, ExplorerError},
+        provider::EXAMPLE_ENVIRONMENT,
+        receipt::Receipt,
+        response::{CallResponse, ResponseBody},
+    },
+    openapi::DocumentedOperation,
+    providers::CatalogEntry,
+    store::sessions::SessionId,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use std::sync::Arc;
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// The outcome of a call.
+#[derive(Debug)]
+pub struct CallOutcome {
+    /// The response.
+    pub response: CallResponse,
+    /// The record of the request; none in the environment `example`, where nothing is sent.
+    pub receipt: Option<Receipt>,
+    /// A session that was started for a caller who had none, to store the secrets of the response.
+    pub new_session: Option<SessionId>,
+}
+
+impl Gateway {
+    /// Makes a call, records it in the audit log, and logs one line about it.
+    ///
+    /// # Errors
+    /// Returns an error of the explorer's own; a response in which the provider refuses the call is not an error.
+    pub async fn call(&self, caller: &Caller, request: CallRequest<'_>) -> Result<CallOutcome, ExplorerError> {
+        let request_id = Uuid::new_v4().to_string();
+        let found = self.find_operation(request.provider, request.operation, request.content_type);
+        // Only known names are logged and counted: callers can send any text.
+        let catalog = self.catalog();
+        let provider = catalog.provider(request.provider).map_or("unknown", |provider| &provider.settings.id);
+        let operation = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
+        let recorder = CallRecorder::begin(&self.metrics, provider, &operation, &request_id);
+        let outcome = async {
+            let (entry, documented) = found?;
+            let input = Input::Arguments(request);
+            let call = Call { caller, entry: &entry, documented: &documented, request_id: &request_id, input };
+            if request.environment == Some(EXAMPLE_ENVIRONMENT) {
+                return respond_with_example(&call, request);
+            }
+            Ok(CallOutcome::new(self.run(&call).await?, &request_id))
+        };
+        let mut outcome = outcome.instrument(recorder.span.clone()).await;
+        if let Ok(CallOutcome { response, .. }) = &mut outcome {
+            response.duration_ms = recorder.elapsed().as_secs_f64() * 1000.0;
+        }
+        recorder.finish(&outcome.as_ref().map(|CallOutcome { response, receipt, .. }| CallSummary {
+            status: response.status,
+            environment: &response.environment,
+            timings: receipt.as_ref().map(|receipt| receipt.timings),
+        }));
+        outcome
+    }
+
+    /// Returns an operation of a provider, with its body in a media type.
+    ///
+    /// # Errors
+    /// Returns an error if the provider, the operation or the media type is unknown.
+    pub fn find_operation(
+        &self,
+        provider: &str,
+        operation: &str,
+        content_type: Option<&str>,
+    ) -> Result<(Arc<CatalogEntry>, Arc<DocumentedOperation>), ExplorerError> {
+        let entry = self.require_entry(provider)?;
+        let documented = entry.document.operation_with_media_type(operation, content_type);
+        let documented = documented.ok_or_else(|| {
+            let message =
+                format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
+            ExplorerError::new(ErrorCode::NotFound, message)
+        })?;
+        Ok((entry, documented))
+    }
+}
+
+/// Responds from the document. Nothing is sent, so the audit log has no record of it.
+fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome, ExplorerError> {
+    require_identity(call.caller)?;
+    validate_arguments(call, request.arguments)?;
+    let response = example::build_example_response(&call.entry.document, request.operation, call.request_id);
+    Ok(CallOutcome { response, receipt: None, new_session: None })
+}
+
+impl CallOutcome {
+    fn new(redacted: Redacted, request_id: &str) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let headers = redacted.headers.iter();
+        let mut response = CallResponse {
+            status: redacted.status,
+            headers: headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
+            size: redacted.received_bytes,
+            body: match String::from_utf8(redacted.body) {
+                Ok(text) if text.is_empty() => ResponseBody::Empty,
+                Ok(text) => ResponseBody::Text(text),
+                Err(error) => ResponseBody::Binary(BASE64_STANDARD.encode(error.as_bytes())),
+            },
+            duration_ms: 0.0,
+            request_id: request_id.to_owned(),
+            environment: redacted.environment,
+            differences: redacted.differences,
+            masked: redacted.masked,
+            receipt: Vec::new(),
+        };
+        let receipt = receipt::build_receipt(redacted.request, redacted.timings, redacted.rule, &response);
+        response.receipt = receipt.to_lines();
+        Self { response, receipt: Some(receipt), new_session: redacted.new_session }
+    }
+}

@@ -1,0 +1,61 @@
+//! The second step: policy, destination, safeguards and budget.
+
+use super::{Input, prepared::Prepared};
+use crate::{
+    gateway::{
+        Gateway,
+        policy::{self, Destination},
+        redact::mask::{ResolvedArguments, can_reveal_secrets, reveal_denied_error},
+        request::wire::{self, WireRequest},
+    },
+    model::{credential::CredentialSource, error::ExplorerError},
+    store::audit::AuditRecord,
+};
+
+/// A call that may be made, with its request, but for the credential.
+pub(super) struct Authorized<'a> {
+    pub(super) prepared: Prepared<'a>,
+    pub(super) destination: Destination<'a>,
+    pub(super) is_operator_credential: bool,
+    /// The rule that allowed the call.
+    pub(super) rule: String,
+    pub(super) request: WireRequest,
+    /// Private, so that only this file can make one.
+    _private: (),
+}
+
+impl<'a> Prepared<'a> {
+    /// Decides whether the call may be made, and spends one call of the budget. The rule and the environment are recorded even
+    /// if the call is refused afterwards.
+    pub(super) async fn authorize(
+        mut self,
+        gateway: &Gateway,
+        placeholders: &ResolvedArguments,
+        record: &mut AuditRecord,
+    ) -> Result<Authorized<'a>, ExplorerError> {
+        let (call, store, parts) = (self.call, gateway.store(), std::mem::take(&mut self.parts));
+        let credential = gateway.effective_credential(call.caller, call.entry).await?;
+        let is_operator_credential = matches!(credential, Some((CredentialSource::Operator, _)));
+        let context = self.context(is_operator_credential);
+        // An SDK that may not see secrets receives placeholders.
+        if matches!(call.input, Input::Arguments(request) if request.reveal)
+            && !can_reveal_secrets(self.identity, is_operator_credential)
+        {
+            return Err(reveal_denied_error());
+        }
+        if is_operator_credential {
+            gateway.ensure_enabled(&["credential:", &call.entry.provider.id].concat()).await?;
+        }
+        let rule = policy::evaluate_rules(context)?;
+        record.rule = Some(rule.clone());
+        let (requested, credential) = (context.call_request.environment, credential.map(|(_, credential)| credential));
+        let destination = policy::resolve_destination(call.entry, call.documented, requested, credential)?;
+        let environment = &destination.environment.name;
+        record.environment = Some(environment.clone());
+        policy::enforce_safeguards(context, environment, store).await?;
+        placeholders.ensure_environment(environment)?;
+        let request = wire::build_request(call.entry, &call.documented.operation, &destination, parts)?;
+        policy::spend_budget(context, store).await?;
+        Ok(Authorized { prepared: self, destination, is_operator_credential, rule, request, _private: () })
+    }
+}

@@ -1,0 +1,60 @@
+//! The pipeline of a call: `Prepared` → `Authorized` → `Sent` → `Redacted`.
+//!
+//! Each step is a type that only the step before it can make, so no entry point can leave a step out or change the order. Entry
+//! points differ in how they describe a [`Call`] and in how they present a [`Redacted`].
+
+mod authorized;
+mod prepared;
+mod redacted;
+mod sent;
+
+pub(crate) use prepared::validate_arguments;
+pub(crate) use redacted::Redacted;
+
+use super::{CallRequest, Gateway, proxy::ProxyRequest};
+use crate::{
+    auth::identity::Caller, model::error::ExplorerError, openapi::DocumentedOperation, providers::CatalogEntry,
+};
+use prepared::Prepared;
+
+/// A call as an entry point describes it.
+pub(crate) struct Call<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) entry: &'a CatalogEntry,
+    pub(crate) documented: &'a DocumentedOperation,
+    /// The id that the response, the log and the audit log have in common.
+    pub(crate) request_id: &'a str,
+    pub(crate) input: Input<'a>,
+}
+
+/// The request of a call: named arguments, or the HTTP request of an SDK.
+#[derive(Clone, Copy)]
+pub(crate) enum Input<'a> {
+    Arguments(CallRequest<'a>),
+    Proxy(ProxyRequest<'a>),
+}
+
+impl Gateway {
+    /// Makes a call and records it in the audit log.
+    ///
+    /// # Errors
+    /// Returns an error of the explorer's own; a response in which the provider refuses the call is not an error.
+    pub(crate) async fn run(&self, call: &Call<'_>) -> Result<Redacted, ExplorerError> {
+        let mut audit_entry = self.begin_audit_entry(call.caller, "call", call.entry)?;
+        audit_entry.record.operation = Some(call.documented.operation.name.clone());
+        audit_entry.record.request_id = Some(call.request_id.to_owned());
+        let record = &mut audit_entry.record;
+        let outcome = async {
+            let (prepared, placeholders) = Prepared::new(self, call).await?;
+            let steps = async {
+                let authorized = prepared.authorize(self, &placeholders, record).await?;
+                let sent = authorized.send(self).await?;
+                sent.redact(self, &placeholders).await
+            };
+            steps.await.map_err(|error| placeholders.redact_error(error))
+        }
+        .await;
+        audit_entry.record.status = outcome.as_ref().ok().map(|redacted| i64::from(redacted.status));
+        audit_entry.finish(outcome)
+    }
+}

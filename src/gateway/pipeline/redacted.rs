@@ -1,0 +1,108 @@
+//! The last step: the response is compared with its document, and secrets are removed from it.
+
+use super::{Input, sent::Sent};
+use crate::{
+    gateway::{
+        Gateway, compare,
+        credential::tokens::OAuthToken,
+        policy::CredentialUse,
+        redact::{
+            mask::{MaskedResponse, ResolvedArguments},
+            scrub::{self, CREDENTIAL_REMOVED, Scrubber},
+        },
+    },
+    model::{
+        error::ExplorerError,
+        receipt::{SentRequest, Timings},
+        response::{Differences, MaskedSecrets},
+    },
+    store::sessions::SessionId,
+};
+use reqwest::header::HeaderMap;
+use std::sync::Arc;
+
+/// A response that may leave the server, with the record of its request.
+pub(crate) struct Redacted {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// Size of the body that was received, in bytes.
+    pub(crate) received_bytes: u64,
+    /// The name of the environment that the call went to.
+    pub(crate) environment: String,
+    pub(crate) timings: Timings,
+    /// The differences from the document; none if the response was not compared.
+    pub(crate) differences: Option<Differences>,
+    /// The secrets that were masked, if there were any.
+    pub(crate) masked: Option<MaskedSecrets>,
+    /// A session that was started to store them.
+    pub(crate) new_session: Option<SessionId>,
+    /// The request as it was sent, without secrets.
+    pub(crate) request: SentRequest,
+    /// The rule that allowed the call.
+    pub(crate) rule: String,
+    /// Private, so that only this file can make one.
+    _private: (),
+}
+
+impl Sent<'_> {
+    /// Removes the credential and the secrets that were sent, and masks those that were received.
+    pub(super) async fn redact(
+        self,
+        gateway: &Gateway,
+        placeholders: &ResolvedArguments,
+    ) -> Result<Redacted, ExplorerError> {
+        let Self { prepared, destination, is_operator_credential, rule, response, tokens, .. } = self;
+        let (call, operation) = (prepared.call, &prepared.call.documented.operation);
+        let credential_use = destination.credential_use.as_ref();
+        let redactions = collect_redactions(credential_use, &tokens, placeholders, CREDENTIAL_REMOVED);
+        let expected = compare::find_expected_response(&call.entry.document, operation, &response);
+        // SDKs have no place to show differences.
+        let differences = match call.input {
+            Input::Arguments(_) => compare::find_differences(operation, &expected, &response, &redactions).await,
+            Input::Proxy(_) => None,
+        };
+        let received_bytes = response.body.len() as u64;
+        let response = scrub::scrub_response(response, &redactions);
+        let environment = destination.environment.name.clone();
+        let context = prepared.context(is_operator_credential);
+        let MaskedResponse { upstream_response: response, masked, new_session } =
+            gateway.mask(call.caller, (context, &environment, call.request_id), &expected, response).await?;
+        let credential_name = credential_display_name(credential_use);
+        let in_receipt = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
+        let base_url = call.entry.settings.base_url.as_ref();
+        Ok(Redacted {
+            status: response.status,
+            headers: response.headers,
+            body: response.body,
+            received_bytes,
+            environment,
+            timings: response.timings,
+            differences,
+            masked,
+            new_session,
+            request: response.request_snapshot.into_sent_request(&in_receipt, base_url),
+            rule,
+            _private: (),
+        })
+    }
+}
+
+/// Returns everything secret that a call was made with, and its replacement: one text for the credential, a placeholder for
+/// each secret that replaced one.
+fn collect_redactions<'a>(
+    credential_use: Option<&'a CredentialUse>,
+    tokens: &'a [Arc<OAuthToken>],
+    placeholders: &'a ResolvedArguments,
+    credential_replacement: &'a str,
+) -> Vec<(&'a Scrubber, &'a str)> {
+    let credential = credential_use.map(|credential_use| credential_use.credential.scrubber());
+    let scrubbers = credential.into_iter().chain(tokens.iter().map(|token| &token.scrubber));
+    scrubbers.map(|scrubber| (scrubber, credential_replacement)).chain(placeholders.redactions()).collect()
+}
+
+/// Returns the text that replaces the credential in a receipt.
+fn credential_display_name(credential_use: Option<&CredentialUse>) -> String {
+    let fingerprint = credential_use.map(|credential_use| credential_use.credential.fingerprint());
+    fingerprint.map_or_else(String::new, |fingerprint| format!("[credential {fingerprint}]"))
+}

@@ -1,0 +1,41 @@
+//! The third step: the credential is added, and the request sent.
+
+use super::{authorized::Authorized, prepared::Prepared};
+use crate::{
+    gateway::{
+        Gateway,
+        credential::tokens::OAuthToken,
+        policy::Destination,
+        transport::{authenticate, client::UpstreamResponse},
+    },
+    model::error::ExplorerError,
+};
+use std::sync::Arc;
+
+/// A call with the provider's response, in which all secrets are still present.
+pub(super) struct Sent<'a> {
+    pub(super) prepared: Prepared<'a>,
+    pub(super) destination: Destination<'a>,
+    pub(super) is_operator_credential: bool,
+    pub(super) rule: String,
+    pub(super) response: UpstreamResponse,
+    /// The access tokens that were fetched for the call.
+    pub(super) tokens: Vec<Arc<OAuthToken>>,
+    /// Private, so that only this file can make one.
+    _private: (),
+}
+
+impl<'a> Authorized<'a> {
+    /// Sends the request, with the credential if there is one.
+    pub(super) async fn send(self, gateway: &Gateway) -> Result<Sent<'a>, ExplorerError> {
+        let Self { prepared, destination, is_operator_credential, rule, request, .. } = self;
+        let client = &gateway.client;
+        let (response, tokens) = match &destination.credential_use {
+            None => (client.send(request, client.deadline()).await?, Vec::new()),
+            Some(credential_use) => {
+                authenticate::send_with_credential(client, prepared.call.entry, credential_use, request).await?
+            }
+        };
+        Ok(Sent { prepared, destination, is_operator_credential, rule, response, tokens, _private: () })
+    }
+}

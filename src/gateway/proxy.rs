@@ -1,0 +1,143 @@
+//! Calls that SDKs make with the explorer as their base URL: documented requests, to which the credential is added.
+
+use super::{
+    Gateway,
+    observe::{CallRecorder, CallSummary},
+    pipeline::{Call, Input, Redacted},
+};
+use crate::{
+    auth::identity::Caller,
+    model::{
+        error::{ErrorCode, ExplorerError},
+        receipt::Timings,
+    },
+    openapi::DocumentedOperation,
+    providers::CatalogEntry,
+};
+use reqwest::header::{HeaderMap, HeaderName};
+use std::sync::Arc;
+use tracing::Instrument;
+use url::Url;
+use uuid::Uuid;
+
+/// Response headers that are not returned: they would frame another message, or act on the client.
+const DROPPED_RESPONSE_HEADERS: [&str; 15] = [
+    "alt-svc",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "keep-alive",
+    "proxy-authenticate",
+    "set-cookie",
+    "strict-transport-security",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "www-authenticate",
+];
+
+/// The request of an SDK.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxyRequest<'a> {
+    /// The provider's id.
+    pub provider: &'a str,
+    /// HTTP method.
+    pub method: &'a str,
+    /// Path below the provider's server, percent-encoded, with the leading slash.
+    pub path: &'a str,
+    /// Query, percent-encoded.
+    pub query: Option<&'a str>,
+    /// All headers.
+    pub headers: &'a HeaderMap,
+    /// The body's bytes.
+    pub body: &'a [u8],
+}
+
+/// The response to an SDK.
+#[derive(Debug)]
+pub struct ProxyResponse {
+    /// HTTP status code.
+    pub status: u16,
+    /// The provider's headers, except those that would act on the client.
+    pub headers: HeaderMap,
+    /// The body's bytes, decompressed, without the credential.
+    pub body: Vec<u8>,
+    /// The gateway's own id of the call.
+    pub request_id: String,
+    /// Durations of the steps of the request to the provider.
+    pub timings: Timings,
+}
+
+impl Gateway {
+    /// Returns the only provider that documents a request at the explorer's root, and the path below that provider's server.
+    /// Some SDKs use only the origin of their base URL.
+    pub fn resolve_root_request<'a>(&self, method: &str, path: &'a str) -> Option<(String, &'a str)> {
+        let catalog = self.catalog();
+        if catalog.provider(path.split('/').nth(1)?).is_some() {
+            return None;
+        }
+        let mut matching = catalog.entries().filter_map(|entry| {
+            let servers =
+                entry.provider.environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
+            let mut candidate_paths =
+                servers.filter_map(|server| path.strip_prefix(server.path().trim_end_matches('/')));
+            let path = candidate_paths.find(|path| entry.routes.find_operation(method, path).is_some())?;
+            Some((entry.provider.id.as_str(), path))
+        });
+        let (provider, path) = matching.next().filter(|_| matching.next().is_none())?;
+        Some((provider.to_owned(), path))
+    }
+
+    /// Makes the call that the request of an SDK describes, if the provider documents it.
+    ///
+    /// # Errors
+    /// Returns an error of the explorer's own; a response in which the provider refuses the call is not an error.
+    pub async fn proxy_request(
+        &self,
+        caller: &Caller,
+        request: ProxyRequest<'_>,
+    ) -> Result<ProxyResponse, ExplorerError> {
+        let request_id = Uuid::new_v4().to_string();
+        let entry = self.require_entry(request.provider)?;
+        let documented = match_operation(&entry, request)?;
+        let operation = &documented.operation.name;
+        let recorder = CallRecorder::begin(&self.metrics, &entry.provider.id, operation, &request_id);
+        let input = Input::Proxy(request);
+        let call = Call { caller, entry: &entry, documented: &documented, request_id: &request_id, input };
+        let outcome = self.run(&call).instrument(recorder.span.clone()).await;
+        recorder.finish(&outcome.as_ref().map(|redacted| CallSummary {
+            status: redacted.status,
+            environment: &redacted.environment,
+            timings: Some(redacted.timings),
+        }));
+        Ok(ProxyResponse::new(outcome?, request_id))
+    }
+}
+
+impl ProxyResponse {
+    fn new(redacted: Redacted, request_id: String) -> Self {
+        let Redacted { status, headers, body, timings, .. } = redacted;
+        let is_returned = |name: &HeaderName| {
+            !DROPPED_RESPONSE_HEADERS.contains(&name.as_str()) && !name.as_str().starts_with("access-control-")
+        };
+        let returned = headers.iter().filter(|(name, _)| is_returned(name));
+        let headers = returned.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Self { status, headers, body, request_id, timings }
+    }
+}
+
+/// Returns the operation that a method and a path lead to.
+fn match_operation(entry: &CatalogEntry, request: ProxyRequest) -> Result<Arc<DocumentedOperation>, ExplorerError> {
+    let index = entry.routes.find_operation(request.method, request.path);
+    let summary = index.and_then(|index| entry.document.operations.get(index));
+    summary.and_then(|summary| entry.operation(&summary.name)).ok_or_else(|| {
+        let message = format!(
+            "The document of {} has no operation with this method and path, so nothing was sent. /{} lists all.",
+            entry.provider.title, entry.provider.id
+        );
+        ExplorerError::new(ErrorCode::NotFound, message)
+    })
+}
