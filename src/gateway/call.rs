@@ -1,4 +1,4 @@
-//! Calls of named operations with arguments: by the page's form, server functions and `/tools`.
+//! Calls of operations by name, with arguments: from the page's form, server functions and `/tools`.
 
 use super::{
     CallRequest, Gateway, example,
@@ -28,21 +28,23 @@ use uuid::Uuid;
 pub struct CallOutcome {
     /// The response.
     pub response: CallResponse,
-    /// The record of the request; none in the environment `example`, where nothing is sent.
+    /// The receipt; `None` in the environment `example`, where no request is sent.
     pub receipt: Option<Receipt>,
-    /// A session that was started for a caller who had none, to store the secrets of the response.
+    /// A new session that stores the secrets of the response, if the caller had none.
     pub new_session: Option<SessionId>,
 }
 
 impl Gateway {
-    /// Makes a call, records it in the audit log, and logs one line about it.
+    /// Makes a call, records it in the audit log, and writes one line to the log. A call in the environment `example`
+    /// sends no request and is not audited.
     ///
     /// # Errors
-    /// Returns an error of the explorer's own; a response in which the provider refuses the call is not an error.
+    /// Returns an error if the gateway refuses the call or receives no complete response. An error response of the
+    /// provider is not an error.
     pub async fn call(&self, caller: &Caller, request: CallRequest<'_>) -> Result<CallOutcome, ExplorerError> {
         let request_id = Uuid::new_v4().to_string();
         let found = self.find_operation(request.provider, request.operation, request.content_type);
-        // Only known names are logged and counted: callers can send any text.
+        // Callers can send any text as a name, so unknown names must not become log fields or metric labels.
         let catalog = self.catalog();
         let provider = catalog.provider(request.provider).map_or("unknown", |provider| &provider.settings.id);
         let operation = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
@@ -68,10 +70,11 @@ impl Gateway {
         outcome
     }
 
-    /// Returns an operation of a provider, with its body in a media type.
+    /// Returns an operation of a provider, with the body of the given media type. If the operation does not offer that
+    /// media type, its default one is used.
     ///
     /// # Errors
-    /// Returns an error if the provider, the operation or the media type is unknown.
+    /// Returns an error if the provider or the operation is unknown, or if the provider's document could not be loaded.
     pub fn find_operation(
         &self,
         provider: &str,
@@ -89,7 +92,7 @@ impl Gateway {
     }
 }
 
-/// Responds from the document. Nothing is sent, so the audit log has no record of it.
+/// Builds an example response from the document. No request is sent, so the call is not audited.
 fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome, ExplorerError> {
     require_identity(call.caller)?;
     validate_arguments(call, request.arguments)?;

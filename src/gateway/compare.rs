@@ -1,5 +1,5 @@
-//! Compares what a provider sent with what its document promises. It only ever adds to a reply: where it cannot be done, no
-//! claim is made.
+//! Compares responses with their documentation. A comparison only adds information to a response. If it is not
+//! possible, no differences are reported.
 
 use super::{
     redact::scrub::{self, Redactions},
@@ -14,17 +14,17 @@ use crate::{
 };
 use reqwest::header::CONTENT_TYPE;
 
-/// Bytes of a body that are compared.
+/// Maximum size of a body that is compared, in bytes.
 const MAX_COMPARED_BYTES: usize = 1_000_000;
-/// Bytes from which on a body is looked through beside what else goes on.
+/// Minimum size of a body that is processed on a blocking thread, in bytes.
 pub(crate) const BLOCKING_THRESHOLD_BYTES: usize = 32_000;
-/// Differences that are listed.
+/// Maximum number of differences that are listed.
 const MAX_LISTED_DIFFERENCES: usize = 20;
 
-/// How a reply differs from its document; nothing where the two cannot be compared.
+/// Returns the differences between a response and its documentation, or `None` if they cannot be compared.
 ///
-/// The reply is compared as it came, since a value that a credential was taken out of has another form. Only names of its
-/// fields come out, which the credentials are taken out of here.
+/// Expects the response before redaction, because a redacted value may no longer match its schema. The result contains
+/// only field names of the response, with `redactions` applied.
 pub(crate) async fn find_differences(
     operation: &Operation,
     expected_response: &ExpectedResponse,
@@ -46,7 +46,7 @@ pub(crate) async fn find_differences(
     differences.map(|differences| list_differences(differences, redactions))
 }
 
-/// What a document promises about a reply.
+/// Returns what the document expects of a response with this status and content type.
 pub(crate) fn find_expected_response(
     document: &Document,
     operation: &Operation,

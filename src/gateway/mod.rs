@@ -1,6 +1,8 @@
-//! Takes a call, adds the credential, sends it, returns the reply. The only code that holds a secret.
+//! The gateway: accepts a call, adds the credential, sends the request, and returns the response. Only this module uses
+//! decrypted credentials.
 //!
-//! call → policy → request + credential → provider → reply; each step is a file.
+//! The module `pipeline` has one file per step of a call. Each module here has one concern of these steps, such as
+//! policy, transport or redaction.
 
 mod call;
 mod compare;
@@ -44,52 +46,55 @@ pub use call::CallOutcome;
 pub use providers::ResolvedProvider;
 pub use transport::client::Limits;
 
-/// How many visitors' credentials are held open, and for how long after their last use.
+/// Maximum number of decrypted caller credentials in memory.
 const CREDENTIAL_CACHE_CAPACITY: u64 = 1000;
+/// Time after its last use at which a decrypted credential leaves the cache.
 const CREDENTIAL_CACHE_TIME_TO_IDLE: Duration = Duration::from_mins(15);
 
-/// The gateway: the catalog of what may be called, and the credentials to call it with.
+/// The catalog, the credentials, and everything else that is needed to make calls.
 pub struct Gateway {
     served_providers: RwLock<ServedProviders>,
-    /// Held while what is served is changed.
+    /// Serializes changes of `served_providers`.
     change_lock: Mutex<()>,
-    /// The operator's credentials as settings give them, for documents that arrive later.
+    /// The operator's credentials from the settings, by provider id. Each update of a document resolves them again.
     credential_configs: HashMap<String, CredentialConfig>,
     client: transport::client::UpstreamClient,
     store: Store,
     audit: AuditLog,
     disabled_items: DisabledItems,
     metrics: GatewayMetrics,
-    /// Visitors' credentials that were opened lately, by their sealed text, with the tokens that they got.
+    /// Recently decrypted credentials of callers, with the access tokens fetched with them. The key is the sealed text.
     credential_cache: Cache<String, Arc<Credential>>,
 }
 
-/// A call as it arrives: names and arguments, nothing else.
+/// A request to call an operation. It has only names, arguments and options: no URL, method or authentication header.
 #[derive(Clone, Copy, Debug)]
 pub struct CallRequest<'a> {
     /// The provider's id.
     pub provider: &'a str,
     /// The operation's name.
     pub operation: &'a str,
-    /// Where to send it; the credential's own environment if not said.
+    /// The environment's name. By default, the credential's environment, or else the operation's first one.
     pub environment: Option<&'a str>,
-    /// The media type of the body, where the operation takes several; its first if not said.
+    /// The media type of the body, if the operation has several. The first one is the default.
     pub content_type: Option<&'a str>,
-    /// What to send.
+    /// The operation's arguments.
     pub arguments: &'a Arguments,
-    /// What is to be deleted, named once more.
+    /// The confirmation of a deletion: the value of the last path parameter, or else the operation's name.
     pub confirm: Option<&'a str>,
-    /// Whether live data is to be unlocked.
+    /// True if the call first unlocks changes of live data.
     pub unlock: bool,
-    /// Whether the reply's secrets are asked for, and not handles.
+    /// True if the caller requests the secrets of the response instead of placeholders.
     pub reveal: bool,
 }
 
 impl Gateway {
-    /// A gateway to the catalog's providers, with the operator's credentials by provider, and a store of visitors' own.
+    /// Creates a gateway to the providers of a catalog, with the operator's credentials by provider id, and a store for
+    /// the callers' own credentials.
     ///
     /// # Errors
-    /// Where a credential does not fit its provider's document, or the system's TLS cannot be set up.
+    /// Returns an error if a credential belongs to no provider or does not match its provider's document, or if the
+    /// HTTP client cannot be created.
     pub fn new(
         catalog: Catalog,
         credential_configs: HashMap<String, CredentialConfig>,
@@ -124,30 +129,30 @@ impl Gateway {
         })
     }
 
-    /// Where visitors' credentials are kept.
+    /// Returns the store, which has the callers' credentials.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Where it is written down what is done.
+    /// Returns the audit log.
     pub fn audit(&self) -> &AuditLog {
         &self.audit
     }
 
-    /// What it counts.
+    /// Returns the metrics of calls.
     pub fn metrics(&self) -> &GatewayMetrics {
         &self.metrics
     }
 
-    /// How many calls to providers are under way.
+    /// Returns the number of requests to providers in flight.
     pub fn in_flight_calls(&self) -> usize {
         self.client.in_flight_requests()
     }
 
-    /// What a page may know about the credential in force: the visitor's own, else the operator's.
+    /// Returns the public facts about the credential in effect: the caller's own, or else the operator's.
     ///
     /// # Errors
-    /// Where the store does not tell.
+    /// Returns an error if the caller's own credential cannot be read from the store.
     pub async fn credential_status(&self, caller: &Caller, provider: &str) -> Result<CredentialStatus, ExplorerError> {
         let catalog = self.catalog();
         let Some(entry) = catalog.entry(provider) else {
@@ -159,10 +164,12 @@ impl Gateway {
         }))
     }
 
-    /// Keeps a visitor's own credential, in a session with a new name. Values of schemes that nothing was typed for stay.
+    /// Saves a caller's own credential in a new session, which replaces the caller's session. Schemes without input
+    /// keep their values.
     ///
     /// # Errors
-    /// Where the provider is unknown, the credential cannot be right, or it cannot be stored.
+    /// Returns an error if the provider is unknown, the caller must sign in first, the credential is malformed, or the
+    /// credential or its audit record cannot be stored.
     pub async fn save_credential(
         &self,
         caller: &Caller,
@@ -180,7 +187,7 @@ impl Gateway {
         entry: &CatalogEntry,
         input: &CredentialInput,
     ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
-        // What can no longer be opened is replaced.
+        // A credential that was sealed with another key cannot be decrypted any more, so the new one replaces it.
         let previous = self.caller_credential(caller, entry).await.or_else(|error| match error {
             StoreError::WrongKey => Ok(None),
             StoreError::Unavailable => Err(credential_save_error(&error)),
@@ -195,10 +202,12 @@ impl Gateway {
         Ok((session, build_credential_status(CredentialSource::Visitor, &credential)))
     }
 
-    /// Forgets a visitor's own credential; the operator's, if any, is in force again.
+    /// Deletes a caller's own credential, and returns the status of the one that is then in effect: the operator's, if
+    /// there is one.
     ///
     /// # Errors
-    /// Where the store does not answer: it is not forgotten then.
+    /// Returns an error if the provider is unknown, the caller must sign in first, or the store is unavailable. If the
+    /// store fails to delete the credential, it stays in effect.
     pub async fn clear_credential(&self, caller: &Caller, provider: &str) -> Result<CredentialStatus, ExplorerError> {
         let entry = self.require_entry(provider)?;
         if let Some(session) = &caller.session {
@@ -212,10 +221,11 @@ impl Gateway {
         self.credential_status(caller, provider).await
     }
 
-    /// Lets a visitor change live data of a provider for a while.
+    /// Unlocks a provider's live data for a caller, for the duration that the policy sets.
     ///
     /// # Errors
-    /// Where they may not, or the store does not answer.
+    /// Returns an error if the provider is unknown, the caller must sign in first or lacks the grant, or the store is
+    /// unavailable.
     pub async fn unlock_live_data(&self, caller: &Caller, provider: &str) -> Result<(), ExplorerError> {
         let (entry, identity) = (self.require_entry(provider)?, require_identity(caller)?);
         let is_operator_credential =
@@ -224,7 +234,8 @@ impl Gateway {
         audit_entry.finish(policy::unlock_live_data(&entry, identity, is_operator_credential, &self.store).await)
     }
 
-    /// Begins to write down what somebody does with a provider's credential.
+    /// Begins the audit entry of an action on a provider. Returns an error if the caller must sign in first, or if the
+    /// queue of audit records is full.
     fn begin_audit_entry(
         &self,
         caller: &Caller,
@@ -236,7 +247,8 @@ impl Gateway {
         Ok(audit_entry)
     }
 
-    /// The credential in force. Where it is not known whether the visitor has one, no other is used in its place.
+    /// Returns the credential in effect and its source. If the caller's own credential cannot be read, returns an error
+    /// instead of the operator's credential: the source must not change unnoticed.
     async fn effective_credential(
         &self,
         caller: &Caller,
@@ -244,14 +256,14 @@ impl Gateway {
     ) -> Result<Option<(CredentialSource, Arc<Credential>)>, ExplorerError> {
         let caller_credential =
             self.caller_credential(caller, entry).await.map_err(|error| credential_read_error(&error))?;
-        // Nobody in particular has nothing of the operator's.
+        // A caller without an identity must not use the operator's credential.
         let operator_credential = caller.identity.as_ref().and_then(|_| self.operator_credential(&entry.provider.id));
         Ok(caller_credential
             .map(|credential| (CredentialSource::Visitor, credential))
             .or_else(|| operator_credential.map(|credential| (CredentialSource::Operator, credential))))
     }
 
-    /// The visitor's own credential.
+    /// Returns the caller's own credential, from the cache or the store.
     async fn caller_credential(
         &self,
         caller: &Caller,
@@ -272,7 +284,7 @@ impl Gateway {
     }
 }
 
-/// Whoever must sign in first can neither call nor keep anything.
+/// Returns the caller's identity. Returns an error if the caller must sign in first, or if the store is unavailable.
 fn require_identity(caller: &Caller) -> Result<&Identity, ExplorerError> {
     if let Some(identity) = &caller.identity {
         return Ok(identity);

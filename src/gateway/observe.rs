@@ -1,31 +1,34 @@
-//! What whoever runs the server is told of a call: a line in the log, counts, a span of a trace. Nothing of what was sent or answered.
+//! Logs, metrics and traces for calls. None of them contains any part of a request or response except the status,
+//! method and host name.
 
 use super::{metrics::GatewayMetrics, transport::client::UpstreamResponse};
 use crate::model::{error::ExplorerError, receipt::Timings};
 use std::time::{Duration, Instant};
 use tracing::{Span, field::Empty};
 
-/// A call that is under way.
+/// Records one call: its log line, metrics and trace span.
 pub(crate) struct CallRecorder<'a> {
     metrics: &'a GatewayMetrics,
     provider: &'a str,
     operation: &'a str,
     request_id: &'a str,
     start: Instant,
-    /// What belongs to the call is done in it.
+    /// Trace span of the call. All work of the call runs inside it.
     pub(crate) span: Span,
 }
 
-/// What a call was answered.
+/// The facts about a response that are logged and counted.
 pub(crate) struct CallSummary<'a> {
     pub(crate) status: u16,
     pub(crate) environment: &'a str,
-    /// How long the provider took; nothing, where it was not asked.
+    /// Durations of the request to the provider; `None` if no request was sent.
     pub(crate) timings: Option<Timings>,
 }
 
 impl<'a> CallRecorder<'a> {
-    /// Begins one. All names must be known ones.
+    /// Starts the timer and creates the span.
+    ///
+    /// `provider` and `operation` must not be text from the caller: they become log fields and metric labels.
     pub(crate) fn begin(
         metrics: &'a GatewayMetrics,
         provider: &'a str,
@@ -46,12 +49,12 @@ impl<'a> CallRecorder<'a> {
         Self { metrics, provider, operation, request_id, start: Instant::now(), span }
     }
 
-    /// How long it has taken so far.
+    /// Returns the time since the call began.
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
-    /// Tells what came of it.
+    /// Logs the outcome, and records it in the metrics and the span.
     pub(crate) fn finish(self, outcome: &Result<CallSummary, &ExplorerError>) {
         let Self { metrics, provider, operation, request_id, span, .. } = &self;
         let total = self.elapsed();
@@ -80,7 +83,8 @@ impl<'a> CallRecorder<'a> {
     }
 }
 
-/// The span of one request to a provider. Of its address, only the host is told.
+/// Creates the span of one request to a provider. Of the URL, the span has only `host`, which is the provider's title
+/// if the operator sets a base URL.
 pub(crate) fn request_span(method: &str, host: &str) -> Span {
     tracing::info_span!(
         "request",
@@ -97,7 +101,7 @@ pub(crate) fn request_span(method: &str, host: &str) -> Span {
     )
 }
 
-/// Tells what came of a request to a provider.
+/// Records the status and durations of a request in its span, or sets the span's error status.
 pub(crate) fn record_request_result(span: &Span, result: &Result<UpstreamResponse, ExplorerError>) {
     match result {
         Ok(UpstreamResponse { status, timings, .. }) => {

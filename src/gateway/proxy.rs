@@ -1,4 +1,5 @@
-//! Calls that SDKs make with the explorer as their base URL: documented requests, to which the credential is added.
+//! Calls by SDKs that use the explorer as their base URL. Accepts only documented requests, and adds the credential to
+//! them.
 
 use super::{
     Gateway,
@@ -20,7 +21,8 @@ use tracing::Instrument;
 use url::Url;
 use uuid::Uuid;
 
-/// Response headers that are not returned: they would frame another message, or act on the client.
+/// Response headers that are not returned, because they describe the provider's message or connection, or would affect
+/// the client beyond this response.
 const DROPPED_RESPONSE_HEADERS: [&str; 15] = [
     "alt-svc",
     "connection",
@@ -50,9 +52,9 @@ pub struct ProxyRequest<'a> {
     pub path: &'a str,
     /// Query, percent-encoded.
     pub query: Option<&'a str>,
-    /// All headers.
+    /// All request headers.
     pub headers: &'a HeaderMap,
-    /// The body's bytes.
+    /// The body.
     pub body: &'a [u8],
 }
 
@@ -61,9 +63,9 @@ pub struct ProxyRequest<'a> {
 pub struct ProxyResponse {
     /// HTTP status code.
     pub status: u16,
-    /// The provider's headers, except those that would act on the client.
+    /// The provider's headers, except those that frame the message or would affect the client beyond this response.
     pub headers: HeaderMap,
-    /// The body's bytes, decompressed, without the credential.
+    /// The body, decompressed and redacted.
     pub body: Vec<u8>,
     /// The gateway's own id of the call.
     pub request_id: String,
@@ -72,8 +74,9 @@ pub struct ProxyResponse {
 }
 
 impl Gateway {
-    /// Returns the only provider that documents a request at the explorer's root, and the path below that provider's server.
-    /// Some SDKs use only the origin of their base URL.
+    /// Returns the provider that documents a request at the explorer's root, and the path relative to that provider's
+    /// server. Returns `None` if no provider or more than one documents it. Needed because some SDKs use only the
+    /// origin of their base URL.
     pub fn resolve_root_request<'a>(&self, method: &str, path: &'a str) -> Option<(String, &'a str)> {
         let catalog = self.catalog();
         if catalog.provider(path.split('/').nth(1)?).is_some() {
@@ -91,10 +94,11 @@ impl Gateway {
         Some((provider.to_owned(), path))
     }
 
-    /// Makes the call that the request of an SDK describes, if the provider documents it.
+    /// Makes the call that the request of an SDK describes.
     ///
     /// # Errors
-    /// Returns an error of the explorer's own; a response in which the provider refuses the call is not an error.
+    /// Returns an error if the provider does not document the request, or if the gateway refuses the call or receives
+    /// no complete response. An error response of the provider is not an error.
     pub async fn proxy_request(
         &self,
         caller: &Caller,
@@ -129,7 +133,7 @@ impl ProxyResponse {
     }
 }
 
-/// Returns the operation that a method and a path lead to.
+/// Returns the documented operation that matches a request's method and path.
 fn match_operation(entry: &CatalogEntry, request: ProxyRequest) -> Result<Arc<DocumentedOperation>, ExplorerError> {
     let index = entry.routes.find_operation(request.method, request.path);
     let summary = index.and_then(|index| entry.document.operations.get(index));

@@ -1,4 +1,4 @@
-//! Keeps what was sent, and makes a receipt of it.
+//! Records the request as sent, and builds the receipt of a call.
 
 use super::{
     redact::scrub::{Redactions, scrub_bytes},
@@ -11,20 +11,22 @@ use crate::model::{
 use reqwest::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderValue};
 use url::{Position, Url};
 
-/// Bytes of a body that a receipt shows.
+/// Maximum size of the part of a request body that a receipt shows, in bytes. Also the maximum size of a response body
+/// that is searched for the provider's request ID.
 const MAX_SHOWN_BODY_BYTES: usize = 20_000;
-/// What stands for an operator's base URL, which is nobody else's business.
+/// Text that replaces the operator's base URL, which may name an internal host.
 const HIDDEN_BASE_URL: &str = "[base URL]";
-/// Headers in which providers tell their own id of a request.
+/// Names of headers in which providers return their request ID, in order of preference.
 const REQUEST_ID_HEADERS: [&str; 5] =
     ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-trace-id"];
 
-/// A request as it went out, credential and all.
+/// A copy of a request as sent, including the credential. Only [`into_sent_request`](Self::into_sent_request) makes it
+/// safe to show.
 pub(crate) struct RequestSnapshot {
     method: reqwest::Method,
     url: Url,
     headers: HeaderMap,
-    /// The beginning of the body, and how many bytes it has.
+    /// Start of the body, up to [`MAX_SHOWN_BODY_BYTES`], and the size of the whole body, in bytes.
     body: Option<(Vec<u8>, u64)>,
 }
 
@@ -37,9 +39,10 @@ impl RequestSnapshot {
         Self { method: request.method.clone(), url: request.url.clone(), headers: request.headers.clone(), body }
     }
 
-    /// The request with its credential named in place of shown, and so the address where the operator sends calls elsewhere.
+    /// Converts the snapshot to a request that may be shown: `redactions` replace the secrets, and a fixed text
+    /// replaces the operator's base URL, if there is one.
     pub(crate) fn into_sent_request(mut self, redactions: &Redactions, base_url: Option<&Url>) -> SentRequest {
-        // The client adds these where it writes the message.
+        // The HTTP client adds Host and Content-Length only when it writes the request.
         let host =
             base_url.map_or(&self.url[Position::BeforeHost..Position::AfterPort], |_| HIDDEN_BASE_URL).to_owned();
         let base_url = base_url.map_or("", |url| url.as_str().trim_end_matches('/'));
@@ -61,7 +64,8 @@ impl RequestSnapshot {
     }
 }
 
-/// Returns the receipt of a call.
+/// Builds the receipt of a call. The provider's request ID comes from a header of the response, or else from the field
+/// `request_id` of a JSON body.
 pub(crate) fn build_receipt(request: SentRequest, timings: Timings, rule: String, response: &CallResponse) -> Receipt {
     let from_header = REQUEST_ID_HEADERS.into_iter().find_map(|name| response.header(name).map(str::to_owned));
     let is_small = matches!(&response.body, ResponseBody::Text(text) if text.len() <= MAX_SHOWN_BODY_BYTES);

@@ -119,7 +119,7 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         .layer(security::csrf_layer(&[])?)
         .merge(tools)
         .merge(proxy)
-        .layer(from_fn_with_state(app.clone(), authentication::identify))
+        .layer(from_fn_with_state(app.clone(), authentication::authenticate))
         .layer(CatchPanicLayer::custom(security::panic_response))
         .merge(site_files.router())
         .layer(DefaultBodyLimit::disable())

@@ -6,7 +6,7 @@ pub(crate) mod tokens;
 mod validation;
 
 pub use config::CredentialConfig;
-pub(crate) use patterns::leak_patterns as texts_of_secret;
+pub(crate) use patterns::leak_patterns;
 
 use super::redact::scrub::Scrubber;
 use crate::{

@@ -170,7 +170,7 @@ fn parse_token_response(
     Ok(OAuthToken {
         secret: token.into(),
         renew_at: Instant::now() + Duration::from_secs(usable_secs),
-        scrubber: Scrubber::new(credential::texts_of_secret(token)),
+        scrubber: Scrubber::new(credential::leak_patterns(token)),
     })
 }
 

@@ -1,4 +1,4 @@
-//! The second step: policy, destination, safeguards and budget.
+//! The second step: checks the policy, destination, safeguards and budget, and builds the request.
 
 use super::{Input, prepared::Prepared};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     store::audit::AuditRecord,
 };
 
-/// A call that may be made, with its request, but for the credential.
+/// A call that is allowed, with its request. Only the credential is missing.
 pub(super) struct Authorized<'a> {
     pub(super) prepared: Prepared<'a>,
     pub(super) destination: Destination<'a>,
@@ -20,13 +20,16 @@ pub(super) struct Authorized<'a> {
     /// The rule that allowed the call.
     pub(super) rule: String,
     pub(super) request: WireRequest,
-    /// Private, so that only this file can make one.
+    /// Prevents construction outside this file.
     _private: (),
 }
 
 impl<'a> Prepared<'a> {
-    /// Decides whether the call may be made, and spends one call of the budget. The rule and the environment are recorded even
-    /// if the call is refused afterwards.
+    /// Authorizes the call and spends one call of the budget. Writes the rule and the environment to `record` as soon
+    /// as they are known, so that the audit log has them even if a later check refuses the call.
+    ///
+    /// # Errors
+    /// Returns an error if the call is not allowed, or if the store is unavailable.
     pub(super) async fn authorize(
         mut self,
         gateway: &Gateway,
@@ -37,7 +40,7 @@ impl<'a> Prepared<'a> {
         let credential = gateway.effective_credential(call.caller, call.entry).await?;
         let is_operator_credential = matches!(credential, Some((CredentialSource::Operator, _)));
         let context = self.context(is_operator_credential);
-        // An SDK that may not see secrets receives placeholders.
+        // Only explicit requests for secrets are refused: an SDK without permission receives placeholders instead.
         if matches!(call.input, Input::Arguments(request) if request.reveal)
             && !can_reveal_secrets(self.identity, is_operator_credential)
         {

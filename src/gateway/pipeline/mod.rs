@@ -1,7 +1,7 @@
 //! The pipeline of a call: `Prepared` → `Authorized` → `Sent` → `Redacted`.
 //!
-//! Each step is a type that only the step before it can make, so no entry point can leave a step out or change the order. Entry
-//! points differ in how they describe a [`Call`] and in how they present a [`Redacted`].
+//! Each step is a type that only the previous step can construct, so no entry point can skip or reorder steps. Entry
+//! points differ only in how they build a [`Call`] and how they present a [`Redacted`].
 
 mod authorized;
 mod prepared;
@@ -17,17 +17,17 @@ use crate::{
 };
 use prepared::Prepared;
 
-/// A call as an entry point describes it.
+/// The input of the pipeline, as an entry point builds it.
 pub(crate) struct Call<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) entry: &'a CatalogEntry,
     pub(crate) documented: &'a DocumentedOperation,
-    /// The id that the response, the log and the audit log have in common.
+    /// The id that identifies the call in the response, the log and the audit log.
     pub(crate) request_id: &'a str,
     pub(crate) input: Input<'a>,
 }
 
-/// The request of a call: named arguments, or the HTTP request of an SDK.
+/// The source of a call's request: named arguments, or the HTTP request of an SDK.
 #[derive(Clone, Copy)]
 pub(crate) enum Input<'a> {
     Arguments(CallRequest<'a>),
@@ -38,7 +38,7 @@ impl Gateway {
     /// Makes a call and records it in the audit log.
     ///
     /// # Errors
-    /// Returns an error of the explorer's own; a response in which the provider refuses the call is not an error.
+    /// Returns an error if a step of the pipeline fails. An error response of the provider is not an error.
     pub(crate) async fn run(&self, call: &Call<'_>) -> Result<Redacted, ExplorerError> {
         let mut audit_entry = self.begin_audit_entry(call.caller, "call", call.entry)?;
         audit_entry.record.operation = Some(call.documented.operation.name.clone());

@@ -1,4 +1,5 @@
-//! The first step: resolves placeholders, validates the arguments, and builds the request, but for its server.
+//! The first step: resolves placeholders, validates the arguments, and builds all parts of the request that do not
+//! depend on the destination.
 
 use super::{Call, Input};
 use crate::{
@@ -16,20 +17,24 @@ use crate::{
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A call whose request is complete, but for the server and the credential.
+/// A call with validated arguments and the parts of its request. The server and the credential are not chosen yet.
 pub(super) struct Prepared<'a> {
     pub(super) call: &'a Call<'a>,
     pub(super) identity: &'a Identity,
-    /// The request, but for its server and the credential.
+    /// The request without its server and credential.
     pub(super) parts: RequestParts,
-    /// The arguments, with secrets in place of placeholders.
+    /// The arguments, with placeholders replaced by secrets.
     arguments: Cow<'a, Arguments>,
     /// The text that confirms a deletion.
     confirm: Option<String>,
 }
 
 impl<'a> Prepared<'a> {
-    /// Prepares a call. The secrets that it sends in place of placeholders are returned, too.
+    /// Prepares a call. Also returns the secrets that replaced placeholders, so that later steps can redact them.
+    ///
+    /// # Errors
+    /// Returns an error if the caller must sign in first, a placeholder cannot be resolved, or the arguments are
+    /// invalid.
     pub(super) async fn new(gateway: &Gateway, call: &'a Call<'a>) -> Result<(Self, ResolvedArguments), ExplorerError> {
         let identity = require_identity(call.caller)?;
         let body_fields = match call.input {
@@ -81,13 +86,13 @@ impl<'a> Prepared<'a> {
         let request = ProxyRequest { body: body.as_deref().unwrap_or(request.body), ..request };
         let arguments = proxied::extract_arguments(operation, request);
         let parts = proxied::build_parts(operation, request)?;
-        // The method of an SDK's request says that it deletes.
+        // SDKs cannot confirm a deletion separately: the method DELETE counts as the confirmation.
         let target = operation.target_parameter().and_then(|field| arguments.get(&field.name));
         let confirm = target.and_then(Value::as_str).unwrap_or(&operation.name).to_owned();
         Ok(Self { call, identity, parts, arguments: Cow::Owned(arguments), confirm: Some(confirm) })
     }
 
-    /// Returns what the policy decides on.
+    /// Returns the data that the policy evaluates.
     pub(super) fn context(&self, is_operator_credential: bool) -> AuthorizationContext<'_> {
         let Call { entry, documented, input, .. } = *self.call;
         let request = CallRequest {
@@ -98,7 +103,7 @@ impl<'a> Prepared<'a> {
             arguments: &self.arguments,
             confirm: self.confirm.as_deref(),
             unlock: false,
-            // An SDK could not work without the secrets that its caller may see.
+            // SDKs need the secrets of responses to work. Masking still applies to callers who may not see them.
             reveal: true,
         };
         let call_request = match input {
@@ -111,7 +116,10 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Refuses arguments that do not match the operation.
+/// Validates arguments against the operation, and the request body against its schema.
+///
+/// # Errors
+/// Returns an error that lists all problems of the first check that fails.
 pub(crate) fn validate_arguments(call: &Call, arguments: &Arguments) -> Result<(), ExplorerError> {
     let operation = &call.documented.operation;
     let mut problems = check_arguments(operation, arguments);

@@ -1,4 +1,4 @@
-//! The last step: the response is compared with its document, and secrets are removed from it.
+//! The last step: compares the response with its documentation, and removes or masks the secrets in it.
 
 use super::{Input, sent::Sent};
 use crate::{
@@ -21,32 +21,36 @@ use crate::{
 use reqwest::header::HeaderMap;
 use std::sync::Arc;
 
-/// A response that may leave the server, with the record of its request.
+/// A response that may leave the server, with the data for its receipt.
 pub(crate) struct Redacted {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// Size of the body that was received, in bytes.
+    /// Size of the body before redaction, in bytes.
     pub(crate) received_bytes: u64,
     /// The name of the environment that the call went to.
     pub(crate) environment: String,
     pub(crate) timings: Timings,
-    /// The differences from the document; none if the response was not compared.
+    /// The differences from the documentation; `None` if the response was not compared.
     pub(crate) differences: Option<Differences>,
-    /// The secrets that were masked, if there were any.
+    /// The secrets that were masked, if any.
     pub(crate) masked: Option<MaskedSecrets>,
-    /// A session that was started to store them.
+    /// A new session that stores the masked secrets, if the caller had none.
     pub(crate) new_session: Option<SessionId>,
     /// The request as it was sent, without secrets.
     pub(crate) request: SentRequest,
     /// The rule that allowed the call.
     pub(crate) rule: String,
-    /// Private, so that only this file can make one.
+    /// Prevents construction outside this file.
     _private: (),
 }
 
 impl Sent<'_> {
-    /// Removes the credential and the secrets that were sent, and masks those that were received.
+    /// Removes the credential and replaces secrets that were sent with their placeholders. Then masks the secrets that
+    /// the provider returned.
+    ///
+    /// # Errors
+    /// Returns an error if the caller is to receive unmasked secrets and the audit log cannot record that.
     pub(super) async fn redact(
         self,
         gateway: &Gateway,
@@ -57,7 +61,7 @@ impl Sent<'_> {
         let credential_use = destination.credential_use.as_ref();
         let redactions = collect_redactions(credential_use, &tokens, placeholders, CREDENTIAL_REMOVED);
         let expected = compare::find_expected_response(&call.entry.document, operation, &response);
-        // SDKs have no place to show differences.
+        // SDKs cannot show differences.
         let differences = match call.input {
             Input::Arguments(_) => compare::find_differences(operation, &expected, &response, &redactions).await,
             Input::Proxy(_) => None,
@@ -88,8 +92,8 @@ impl Sent<'_> {
     }
 }
 
-/// Returns everything secret that a call was made with, and its replacement: one text for the credential, a placeholder for
-/// each secret that replaced one.
+/// Returns the scrubbers of all secrets that a call sent, each with its replacement: `credential_replacement` for the
+/// credential and its tokens, and the original placeholder for each resolved secret.
 fn collect_redactions<'a>(
     credential_use: Option<&'a CredentialUse>,
     tokens: &'a [Arc<OAuthToken>],

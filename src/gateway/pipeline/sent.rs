@@ -1,4 +1,4 @@
-//! The third step: the credential is added, and the request sent.
+//! The third step: adds the credential and sends the request.
 
 use super::{authorized::Authorized, prepared::Prepared};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// A call with the provider's response, in which all secrets are still present.
+/// A call with the provider's response, which still contains all secrets.
 pub(super) struct Sent<'a> {
     pub(super) prepared: Prepared<'a>,
     pub(super) destination: Destination<'a>,
@@ -21,12 +21,15 @@ pub(super) struct Sent<'a> {
     pub(super) response: UpstreamResponse,
     /// The access tokens that were fetched for the call.
     pub(super) tokens: Vec<Arc<OAuthToken>>,
-    /// Private, so that only this file can make one.
+    /// Prevents construction outside this file.
     _private: (),
 }
 
 impl<'a> Authorized<'a> {
     /// Sends the request, with the credential if there is one.
+    ///
+    /// # Errors
+    /// Returns an error if no access token can be fetched, or if no complete response arrives.
     pub(super) async fn send(self, gateway: &Gateway) -> Result<Sent<'a>, ExplorerError> {
         let Self { prepared, destination, is_operator_credential, rule, request, .. } = self;
         let client = &gateway.client;

@@ -1,4 +1,5 @@
-//! Builds a request from the documented request of an SDK: what the operation documents goes on, and a few headers.
+//! Builds the provider's request from the request of an SDK. Forwards the path, query and body, and only those headers
+//! that the operation documents or that are listed here.
 
 use super::{RequestParts, wire};
 use crate::{
@@ -16,7 +17,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use serde_json::Value;
 
-/// Request headers that are sent on, in addition to those that the operation documents.
+/// Request headers that are forwarded in addition to those that the operation documents.
 const FORWARDED_REQUEST_HEADERS: [&str; 11] = [
     "accept",
     "accept-language",
@@ -30,7 +31,8 @@ const FORWARDED_REQUEST_HEADERS: [&str; 11] = [
     "prefer",
     "user-agent",
 ];
-/// Returns the fields of a JSON body that may contain placeholders.
+
+/// Returns the fields of a JSON body if it may contain placeholders. Most bodies contain none and are not parsed.
 pub(crate) fn fields_with_placeholders(request: ProxyRequest) -> Option<Arguments> {
     memmem::find(request.body, b"reply")?;
     match serde_json::from_slice(request.body) {
@@ -40,22 +42,27 @@ pub(crate) fn fields_with_placeholders(request: ProxyRequest) -> Option<Argument
 }
 
 /// Builds the parts of a request from the request of an SDK.
+///
+/// # Errors
+/// Returns an error if the operation documents no body and the request has one, or if a segment of the path is unsafe.
 pub(crate) fn build_parts(operation: &Operation, request: ProxyRequest) -> Result<RequestParts, ExplorerError> {
-    let mut headers = headers(operation, request);
+    let mut headers = build_headers(operation, request);
     let has_documented_body = operation.body.is_some();
     if !has_documented_body {
-        // Some SDKs write an empty object if there is nothing to send.
+        // Some SDKs send an empty JSON object or `null` instead of no body.
         if !matches!(request.body.trim_ascii(), b"" | b"{}" | b"null") {
             return Err(invalid_request("This operation takes no body. Nothing was sent."));
         }
         headers.remove(CONTENT_TYPE);
     }
     let body = (has_documented_body && !request.body.is_empty()).then(|| request.body.to_vec());
-    Ok(RequestParts { target: target(request)?, headers, body })
+    Ok(RequestParts { target: build_target(request)?, headers, body })
 }
 
-/// Returns the path and the query, without access tokens of the explorer, wherever an SDK has put them.
-fn target(request: ProxyRequest) -> Result<String, ExplorerError> {
+/// Returns the path, and the query without parameters whose value is an access token of the explorer: SDKs may send it
+/// under any name. Returns an error if a segment of the path is empty, `.` or `..`, or contains an encoded slash,
+/// backslash or NUL.
+fn build_target(request: ProxyRequest) -> Result<String, ExplorerError> {
     let is_plain_segment = |segment: &str| {
         let text = percent_decode_str(segment).decode_utf8_lossy();
         !text.is_empty() && text != "." && text != ".." && !text.contains(['/', '\\', '\0'])
@@ -74,7 +81,7 @@ fn target(request: ProxyRequest) -> Result<String, ExplorerError> {
     })
 }
 
-fn headers(operation: &Operation, request: ProxyRequest) -> HeaderMap {
+fn build_headers(operation: &Operation, request: ProxyRequest) -> HeaderMap {
     let is_documented = |name: &HeaderName| {
         let mut fields = operation.fields.iter();
         fields.any(|field| field.place == FieldLocation::Header && field.name.eq_ignore_ascii_case(name.as_str()))
@@ -96,7 +103,8 @@ fn invalid_request(message: &str) -> ExplorerError {
     ExplorerError::new(ErrorCode::InvalidArguments, message)
 }
 
-/// Returns the arguments that the policy decides on: the values of the path and the query, and the fields of a JSON body.
+/// Returns the arguments that the policy evaluates: the fields of a JSON body, the query parameters, and the path
+/// parameters. If names collide, path parameters win over query parameters, and these over fields.
 pub(crate) fn extract_arguments(operation: &Operation, request: ProxyRequest) -> Arguments {
     let mut arguments = Arguments::new();
     if let Ok(Value::Object(body)) = serde_json::from_slice(request.body) {

@@ -1,4 +1,4 @@
-//! The request as it goes on the wire: built from the call, parsed again, and compared with what the call may reach.
+//! Builds the HTTP request of a call, then parses its URL again to verify that it still leads to the call's operation.
 
 use super::RequestParts;
 use crate::gateway::policy::{self, Destination};
@@ -16,7 +16,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, Header
 use url::Url;
 use uuid::Uuid;
 
-/// Headers that no argument can set: those that authenticate, route or frame the message.
+/// Headers that no argument can set, because they authenticate, route or frame the request.
 const RESERVED_HEADERS: [&str; 21] = [
     "authorization",
     "connection",
@@ -41,18 +41,21 @@ const RESERVED_HEADERS: [&str; 21] = [
     "x-real-ip",
 ];
 
-/// A message that may be sent, once the credential is added.
+/// A verified request that only lacks the credential.
 #[derive(Clone)]
 pub(crate) struct WireRequest {
     pub(crate) method: reqwest::Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
-    /// What messages call the place it goes to: its host, unless the operator sends calls elsewhere.
+    /// Name of the destination in error messages: its host, or the provider's title if the operator sets a base URL.
     pub(crate) display_host: String,
 }
 
 /// Builds the parts of a request from an operation's arguments.
+///
+/// # Errors
+/// Returns an error if an argument sets a reserved header, or if a value cannot be encoded.
 pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Result<RequestParts, ExplorerError> {
     let request = OperationRequest::new(operation, arguments);
     let mut headers = HeaderMap::new();
@@ -68,8 +71,10 @@ pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Resul
     Ok(RequestParts { target: request.target, headers, body })
 }
 
-/// Builds the request to a destination. It is refused if it would reach anything but its operation, or a host that the settings
-/// do not list.
+/// Builds the request to a destination.
+///
+/// # Errors
+/// Returns an error if the URL leads to another operation, or if the settings do not allow the call to its host.
 pub(crate) fn build_request(
     entry: &CatalogEntry,
     operation: &Operation,
@@ -103,7 +108,7 @@ fn target_escape_error() -> ExplorerError {
     )
 }
 
-/// The bytes of a body; a multipart body's header is added, as it names the boundary.
+/// Encodes a body. For a multipart body, also sets the Content-Type header, which contains the boundary.
 fn encode_body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Option<Vec<u8>>, ExplorerError> {
     match body {
         None => Ok(None),
@@ -121,7 +126,7 @@ fn encode_body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Opt
     }
 }
 
-/// A multipart body (RFC 7578, §4; names are escaped as browsers do it).
+/// Encodes a multipart body (RFC 7578, §4). Escapes names as browsers do.
 fn encode_multipart(parts: &[MultipartPart], boundary: &str) -> Result<Vec<u8>, ExplorerError> {
     let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     let mut body = Vec::new();
@@ -163,12 +168,12 @@ fn decode_file(file: &FileArgument) -> Result<Vec<u8>, ExplorerError> {
     })
 }
 
-/// Whether a header routes or frames a message, so that not even a credential may stand in it.
+/// Returns true if a header routes or frames the request, so that not even a credential may use it.
 pub(crate) fn is_routing_or_framing(header: &HeaderName) -> bool {
     *header != AUTHORIZATION && RESERVED_HEADERS.contains(&header.as_str())
 }
 
-/// Whether a finished URL leads to this operation, and to no other that the provider may know better by its path.
+/// Returns true if a URL leads to this operation, and not to another one whose path template matches it better.
 fn is_operation_url(entry: &CatalogEntry, operation: &Operation, server: &str, url: &Url) -> bool {
     let index =
         strip_server_path(server, url).and_then(|path| entry.routes.find_operation(operation.method.as_str(), path));
@@ -179,7 +184,7 @@ fn is_operation_url(entry: &CatalogEntry, operation: &Operation, server: &str, u
     })
 }
 
-/// The path of a finished URL below its server's own; nothing where it is not on that server.
+/// Returns the path of a URL relative to the server's base path, or `None` if the URL is not on that server.
 pub(crate) fn strip_server_path<'a>(server: &str, url: &'a Url) -> Option<&'a str> {
     let server = Url::parse(server).ok()?;
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
