@@ -1,4 +1,4 @@
-//! The keys of `explorer.toml`, which the reader accepts, `--help config` prints and the README lists.
+//! The keys of `explorer.toml`, which the reader accepts, `--help config` prints and `docs/settings.md` lists.
 
 use std::fmt::Write;
 

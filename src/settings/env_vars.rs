@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use std::{collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Path};
 use url::Url;
 
-/// All variables: name, default and description. `--help` prints them, and a test compares them with the README.
+/// All variables: name, default and description. `--help` prints them, and a test compares them with
+/// `docs/settings.md`.
 pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
@@ -76,7 +77,7 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
 pub const SECRET_VARIABLES: [&str; 5] =
     ["DATABASE_URL", "EXPLORER_KEY", "EXPLORER_METRICS_TOKEN", "EXPLORER_NEW_KEY", "STYTCH_SECRET"];
 
-/// Description of the secret files in `--help`, the man page and the README.
+/// Description of the secret files in `--help`, the man page and `docs/settings.md`.
 pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
                                 secrets of Docker and Kubernetes are. Set one of the two.";
 

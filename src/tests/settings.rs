@@ -145,32 +145,34 @@ fn help_tells_every_variable() {
     assert!(help.contains(SECRET_FILES_HELP));
 }
 
+/// Path of the document that lists all settings.
+const DOCUMENTATION: &str = "docs/settings.md";
+
+fn read_documentation() -> Result<String> {
+    Ok(fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENTATION))?)
+}
+
 #[test]
-fn the_readme_lists_every_variable_with_its_default() -> Result<()> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    if !path.exists() {
-        println!("There is no README.md yet, so its table cannot be compared.");
-        return Ok(());
-    }
-    let readme = fs::read_to_string(path)?;
+fn the_documentation_lists_every_variable_with_its_default() -> Result<()> {
+    let documentation = read_documentation()?;
     for (name, default, _) in ENVIRONMENT_VARIABLES {
         let names = variable_names(name).join("`, `");
-        let row = readme.lines().find(|line| line.starts_with(&format!("| `{names}` |")));
-        let row = row.with_context(|| format!("README.md has no row for {name}"))?;
-        ensure!(row.contains(default), "README.md does not say that {name} is {default} by default: {row}");
+        let row = documentation.lines().find(|line| line.starts_with(&format!("| `{names}` |")));
+        let row = row.with_context(|| format!("{DOCUMENTATION} has no row for {name}"))?;
+        ensure!(row.contains(default), "{DOCUMENTATION} does not say that {name} is {default} by default: {row}");
     }
-    let words = readme.split_whitespace().collect::<Vec<_>>().join(" ");
-    ensure!(words.contains(SECRET_FILES_HELP), "README.md does not say what NAME_FILE is");
+    let words = documentation.split_whitespace().collect::<Vec<_>>().join(" ");
+    ensure!(words.contains(SECRET_FILES_HELP), "{DOCUMENTATION} does not say what NAME_FILE is");
     Ok(())
 }
 
 #[test]
-fn help_and_the_readme_tell_every_key_of_the_file() -> Result<()> {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))?;
+fn help_and_the_documentation_list_every_key_of_the_file() -> Result<()> {
+    let documentation = read_documentation()?;
     let help = help_config();
     for key in CONFIG_KEYS {
         let row = format!("| `{}` | {} |", key.path, key.description);
-        ensure!(readme.contains(&row), "README.md has no row {row}");
+        ensure!(documentation.contains(&row), "{DOCUMENTATION} has no row {row}");
         ensure!(
             help.contains(key.description) && help.contains(key.example),
             "--help config does not tell {}",

@@ -1,10 +1,12 @@
-//! Records the results of a proof: in `proof.json` for the pages, and in a table of the README.
+//! Records the results of a proof: in `proof.json` for the pages, and in a table of `docs/snippets.md`.
 
 use anyhow::{Context, Result};
 use api_explorer::snippet::{HTTP_CLIENT_TARGETS, VerificationResult};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
+/// Path of the document that contains the table.
+const DOCUMENT: &str = "docs/snippets.md";
 const BEGIN: &str = "<!-- Written by `make proof` -->\n";
 const END: &str = "<!-- Until here -->";
 
@@ -21,7 +23,7 @@ pub(super) fn digest(codes: &[String]) -> String {
     })
 }
 
-/// Returns the README's table.
+/// Renders the table.
 pub(super) fn table(proofs: &BTreeMap<String, VerificationResult>) -> String {
     let mut table = String::from(
         "| client | calls that send the same | calls that it says it cannot make |\n| --- | --- | --- |\n",
@@ -36,26 +38,26 @@ pub(super) fn table(proofs: &BTreeMap<String, VerificationResult>) -> String {
     table
 }
 
-/// Returns the table that is in the README.
-pub(super) fn in_readme() -> Result<String> {
-    let text = fs::read_to_string(root().join("README.md"))?;
+/// Returns the table that is in the document.
+pub(super) fn documented_table() -> Result<String> {
+    let text = fs::read_to_string(root().join(DOCUMENT))?;
     Ok(around(&text)?.1.to_owned())
 }
 
-/// Writes the results to `proof.json` and the README.
+/// Writes the results to `proof.json` and the document.
 pub(super) fn write(proofs: &BTreeMap<String, VerificationResult>) -> Result<()> {
     fs::write(root().join("src/snippet/proof.json"), serde_json::to_string_pretty(proofs)? + "\n")?;
-    let readme = root().join("README.md");
-    let text = fs::read_to_string(&readme)?;
+    let path = root().join(DOCUMENT);
+    let text = fs::read_to_string(&path)?;
     let (before, _, after) = around(&text)?;
-    fs::write(readme, [before, BEGIN, &table(proofs), END, after].concat())?;
+    fs::write(path, [before, BEGIN, &table(proofs), END, after].concat())?;
     Ok(())
 }
 
-/// Splits the README into the text before the table, the table, and the text after it.
+/// Splits the document into the text before the table, the table, and the text after it.
 fn around(text: &str) -> Result<(&str, &str, &str)> {
-    let (before, rest) = text.split_once(BEGIN).context("the README has no place for the table")?;
-    let (table, after) = rest.split_once(END).context("the README's table has no end")?;
+    let (before, rest) = text.split_once(BEGIN).with_context(|| format!("{DOCUMENT} has no place for the table"))?;
+    let (table, after) = rest.split_once(END).with_context(|| format!("the table in {DOCUMENT} has no end"))?;
     Ok((before, table, after))
 }
 
