@@ -11,7 +11,7 @@ pub mod systemd;
 mod telemetry;
 
 pub use assets::{Asset, EmbeddedSite, SiteFiles};
-pub use telemetry::{TraceExporter, start_telemetry};
+pub use telemetry::{TraceCollector, TraceExporter, start_telemetry};
 
 use crate::settings::Settings;
 use crate::{gateway::Gateway, model::error::ErrorCode, pages::shell::Site, server_functions::MAX_REQUEST_BYTES};

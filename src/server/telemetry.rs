@@ -12,6 +12,7 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_http::{Bytes, HttpClient, HttpError};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use secrecy::{ExposeSecret, SecretString};
 use std::{io::IsTerminal, time::Duration};
 use tokio::runtime::Handle;
 use tracing::{Instrument, Metadata, field::Empty};
@@ -20,6 +21,15 @@ use url::Url;
 
 /// Timeout of exporting traces to the collector.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Collector to which traces are exported (OTLP over HTTP).
+#[derive(Clone, Copy, Debug)]
+pub struct TraceCollector<'a> {
+    /// Base URL of its endpoints.
+    pub endpoint: &'a Url,
+    /// Headers of each request; the values are percent-encoded.
+    pub headers: &'a [(String, SecretString)],
+}
 
 /// Exporter of traces.
 #[derive(Debug)]
@@ -34,12 +44,12 @@ impl TraceExporter {
     }
 }
 
-/// Starts logging to standard error, as text or JSON lines. `RUST_LOG` sets the level (default `info`). If an endpoint
-/// is given, also starts exporting traces to it.
+/// Starts logging to standard error, as text or JSON lines. `RUST_LOG` sets the level (default `info`). If there is a
+/// collector, also starts exporting traces to it.
 ///
 /// # Errors
 /// Returns an error if the trace exporter cannot be built.
-pub fn start_telemetry(json: bool, otlp_endpoint: Option<&Url>) -> anyhow::Result<Option<TraceExporter>> {
+pub fn start_telemetry(json: bool, collector: Option<TraceCollector>) -> anyhow::Result<Option<TraceExporter>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -48,7 +58,7 @@ pub fn start_telemetry(json: bool, otlp_endpoint: Option<&Url>) -> anyhow::Resul
     let log = if json { log.json().flatten_event(true).boxed() } else { log.boxed() };
     // Spans are for traces only: in the log, they would repeat the same fields in every line.
     let log = log.with_filter(filter).with_filter(filter_fn(|metadata| !metadata.is_span()));
-    let tracer_provider = otlp_endpoint.map(build_tracer_provider).transpose()?;
+    let tracer_provider = collector.map(build_tracer_provider).transpose()?;
     // Only spans of this crate, whose content is known.
     let is_ours = |metadata: &Metadata| metadata.is_span() && metadata.target().starts_with("api_explorer");
     let spans = tracer_provider.as_ref().map(|provider| {
@@ -59,7 +69,7 @@ pub fn start_telemetry(json: bool, otlp_endpoint: Option<&Url>) -> anyhow::Resul
     Ok(tracer_provider.map(TraceExporter))
 }
 
-fn build_tracer_provider(endpoint: &Url) -> anyhow::Result<SdkTracerProvider> {
+fn build_tracer_provider(TraceCollector { endpoint, headers }: TraceCollector) -> anyhow::Result<SdkTracerProvider> {
     let http = http_client_builder().timeout(EXPORT_TIMEOUT);
     let client = OtlpHttpClient { client: http.build()?, runtime: Handle::current() };
     let traces_url = [endpoint.as_str().trim_end_matches('/'), "/v1/traces"].concat();
@@ -67,6 +77,7 @@ fn build_tracer_provider(endpoint: &Url) -> anyhow::Result<SdkTracerProvider> {
         .with_http()
         .with_http_client(client)
         .with_endpoint(traces_url)
+        .with_headers(headers.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect())
         .with_timeout(EXPORT_TIMEOUT);
     let exporter = exporter.build().context("traces cannot be sent to OTEL_EXPORTER_OTLP_ENDPOINT")?;
     let name = std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| "api-explorer".into());

@@ -2,13 +2,14 @@
 
 use super::secret_reference::read_secret_file;
 use anyhow::{Context, anyhow, bail, ensure};
+use axum::http::HeaderName;
 use secrecy::SecretString;
 use std::{collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::Path};
 use url::Url;
 
 /// All variables: name, default and description. `--help` prints them, and a test compares them with
 /// `docs/settings.md`.
-pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
+pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 23] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
     ("STYTCH_SECRET", "", "the secret that goes with it"),
@@ -66,16 +67,28 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 22] = [
     (
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "",
-        "where traces are sent to, like http://127.0.0.1:4318 (OTLP over HTTP; OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS and \
-         OTEL_TRACES_SAMPLER mean what they do everywhere)",
+        "where traces are sent to, like http://127.0.0.1:4318 (OTLP over HTTP; OTEL_SERVICE_NAME and OTEL_TRACES_SAMPLER mean what \
+         they do everywhere)",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "",
+        "headers of the requests to the trace collector, like `authorization=Bearer%20abc`; separated by commas, values \
+         percent-encoded",
     ),
     ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
 ];
 
 /// Names of the variables that contain a secret. For each, `NAME_FILE` may name a file that contains the secret
 /// instead.
-pub const SECRET_VARIABLES: [&str; 5] =
-    ["DATABASE_URL", "EXPLORER_KEY", "EXPLORER_METRICS_TOKEN", "EXPLORER_NEW_KEY", "STYTCH_SECRET"];
+pub const SECRET_VARIABLES: [&str; 6] = [
+    "DATABASE_URL",
+    "EXPLORER_KEY",
+    "EXPLORER_METRICS_TOKEN",
+    "EXPLORER_NEW_KEY",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "STYTCH_SECRET",
+];
 
 /// Description of the secret files in `--help`, the man page and `docs/settings.md`.
 pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
@@ -155,6 +168,20 @@ impl EnvVars<'_> {
         }
         let url = Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         Ok(Some(url.with_context(|| format!("{name} must be like http://127.0.0.1:4318, not {value:?}"))?))
+    }
+
+    /// Parses headers as OpenTelemetry writes them: `name=value,name=value`. Values stay percent-encoded. No message
+    /// contains a value.
+    pub(crate) fn parse_otlp_headers(self, name: &str) -> anyhow::Result<Vec<(String, SecretString)>> {
+        let headers = self.parse_list(name).into_iter().map(|header| {
+            let pair = header.split_once('=').map(|(header_name, value)| (header_name.trim(), value.trim()));
+            let pair = pair.filter(|(header_name, _)| HeaderName::try_from(*header_name).is_ok());
+            let (header_name, value) = pair.with_context(|| {
+                format!("{name} must be like authorization=Bearer%20abc, with a comma between two headers")
+            })?;
+            Ok((header_name.to_owned(), SecretString::from(value)))
+        });
+        headers.collect()
     }
 
     pub(crate) fn parse_positive_number(self, name: &str) -> anyhow::Result<u64> {

@@ -60,6 +60,8 @@ pub struct Settings {
     pub metrics_token: Option<SecretString>,
     /// Endpoint to which traces are exported.
     pub otlp_endpoint: Option<Url>,
+    /// Headers of the requests to that endpoint; the values are percent-encoded.
+    pub otlp_headers: Vec<(String, SecretString)>,
     /// Settings of the store.
     pub store: StoreSettings,
     /// New key for `key rotate`.
@@ -116,6 +118,7 @@ impl Settings {
             metrics_enabled: env_vars.parse_flag("EXPLORER_METRICS", "on", "off")?,
             metrics_token: env_vars.secret("EXPLORER_METRICS_TOKEN"),
             otlp_endpoint: env_vars.parse_otlp_endpoint("OTEL_EXPORTER_OTLP_ENDPOINT")?,
+            otlp_headers: env_vars.parse_otlp_headers("OTEL_EXPORTER_OTLP_HEADERS")?,
             store: store::read_store_settings(env_vars)?,
             new_key: env_vars.secret("EXPLORER_NEW_KEY"),
             config_path: Some(env_vars.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),

@@ -116,6 +116,8 @@ async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answere
     let collector = Upstream::with_responder(|| "".into_response()).await?;
     let (upstream, folder) = (start_login_provider().await?, tempfile::tempdir()?);
     let secret = "secret-test-00000000000000000000000000000";
+    let headers = folder.path().join("headers");
+    std::fs::write(&headers, "x-team=blue,authorization=Bearer%20abc\n")?;
     let server = ServerProcess::start(
         folder.path(),
         &[
@@ -123,6 +125,7 @@ async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answere
             ("STYTCH_SECRET", secret),
             ("STYTCH_BASE_URL", &upstream.url),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url),
+            ("OTEL_EXPORTER_OTLP_HEADERS_FILE", &headers.display().to_string()),
             ("RUST_LOG", "trace"),
         ],
     )?;
@@ -134,6 +137,7 @@ async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answere
     let sent: String = collector.received_requests().iter().map(|request| request.body.clone()).collect();
     let first = collector.received_requests().into_iter().next().context("no trace was sent")?;
     assert_eq!((&*first.method, &*first.path), ("POST", "/v1/traces"));
+    assert_eq!((first.header("x-team"), first.header("authorization")), ("blue", "Bearer abc"));
     for told in [
         "api-explorer",
         "POST /tools/{provider}/{operation}",

@@ -24,6 +24,7 @@ fn every_secret_can_stand_in_a_file() -> Result<()> {
         ("EXPLORER_KEY", KEY),
         ("EXPLORER_METRICS_TOKEN", "a metrics token"),
         ("EXPLORER_NEW_KEY", "another key"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20abc"),
         ("STYTCH_SECRET", OPERATOR_SECRET),
     ];
     assert_eq!(values.map(|(name, _)| name), SECRET_VARIABLES);
@@ -45,6 +46,13 @@ fn every_secret_can_stand_in_a_file() -> Result<()> {
         },
         settings.metrics_token.context("no token")?,
         settings.new_key.context("no new key")?,
+        settings
+            .otlp_headers
+            .iter()
+            .map(|(name, value)| [name, "=", value.expose_secret()].concat())
+            .collect::<Vec<_>>()
+            .join(",")
+            .into(),
         settings.credentials["stytch"].parts["password"].clone(),
     ];
     assert_eq!(found.each_ref().map(ExposeSecret::expose_secret), values.map(|(_, value)| value));
