@@ -120,8 +120,9 @@ impl CallOutcome {
             masked: redacted.masked,
             receipt: Vec::new(),
         };
-        let receipt = receipt::build_receipt(redacted.request, redacted.timings, redacted.rule, &response);
-        response.receipt = receipt.to_lines();
-        Self { response, receipt: Some(receipt), new_session: redacted.new_session }
+        let receipt =
+            redacted.request.map(|request| receipt::build_receipt(request, redacted.timings, redacted.rule, &response));
+        response.receipt = receipt.as_ref().map(Receipt::to_lines).unwrap_or_default();
+        Self { response, receipt, new_session: redacted.new_session }
     }
 }

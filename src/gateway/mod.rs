@@ -19,9 +19,9 @@ mod redact;
 mod request;
 pub mod transport;
 
-use crate::audit::{AuditEntry, AuditLog};
-use crate::auth::identity::{Caller, Identity};
 use crate::{
+    audit::{AuditEntry, AuditLog},
+    auth::identity::{Caller, Identity},
     model::{
         Arguments,
         credential::{CredentialSource, CredentialStatus},

@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     auth::identity::Caller,
-    model::{
-        error::{ErrorCode, ExplorerError},
-        receipt::Timings,
-    },
+    model::error::{ErrorCode, ExplorerError},
     openapi::DocumentedOperation,
     providers::CatalogEntry,
 };
@@ -69,8 +66,6 @@ pub struct ProxyResponse {
     pub body: Vec<u8>,
     /// The gateway's own id of the call.
     pub request_id: String,
-    /// Durations of the steps of the request to the provider.
-    pub timings: Timings,
 }
 
 impl Gateway {
@@ -87,7 +82,7 @@ impl Gateway {
                 entry.provider.environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
             let mut candidate_paths =
                 servers.filter_map(|server| path.strip_prefix(server.path().trim_end_matches('/')));
-            let path = candidate_paths.find(|path| entry.routes.find_operation(method, path).is_some())?;
+            let path = candidate_paths.find(|path| entry.match_operation(method, path).is_some())?;
             Some((entry.provider.id.as_str(), path))
         });
         let (provider, path) = matching.next().filter(|_| matching.next().is_none())?;
@@ -123,20 +118,19 @@ impl Gateway {
 
 impl ProxyResponse {
     fn new(redacted: Redacted, request_id: String) -> Self {
-        let Redacted { status, headers, body, timings, .. } = redacted;
+        let Redacted { status, headers, body, .. } = redacted;
         let is_returned = |name: &HeaderName| {
             !DROPPED_RESPONSE_HEADERS.contains(&name.as_str()) && !name.as_str().starts_with("access-control-")
         };
         let returned = headers.iter().filter(|(name, _)| is_returned(name));
         let headers = returned.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Self { status, headers, body, request_id, timings }
+        Self { status, headers, body, request_id }
     }
 }
 
 /// Returns the documented operation that matches a request's method and path.
 fn match_operation(entry: &CatalogEntry, request: ProxyRequest) -> Result<Arc<DocumentedOperation>, ExplorerError> {
-    let index = entry.routes.find_operation(request.method, request.path);
-    let summary = index.and_then(|index| entry.document.operations.get(index));
+    let summary = entry.match_operation(request.method, request.path);
     summary.and_then(|summary| entry.operation(&summary.name)).ok_or_else(|| {
         let message = format!(
             "The document of {} has no operation with this method and path, so nothing was sent. /{} lists all.",

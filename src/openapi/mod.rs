@@ -26,7 +26,6 @@ mod parameter;
 mod reference;
 mod request_body;
 #[cfg(test)]
-#[cfg(test)]
 mod resource_limit_tests;
 mod response;
 mod schema;

@@ -12,14 +12,16 @@ use super::{
     schema::{Direction, SchemaReader},
     security, server,
 };
-use crate::model::{
-    Arguments,
-    operation::Operation,
-    provider::Environment,
-    schema::{Field, FieldLocation, Schema, StringConstraints},
-    security::SecurityRequirements,
+use crate::{
+    model::{
+        Arguments,
+        operation::Operation,
+        provider::Environment,
+        schema::{Field, FieldLocation, Schema, StringConstraints},
+        security::SecurityRequirements,
+    },
+    snippet::code_sample::CodeSample,
 };
-use crate::snippet::code_sample::CodeSample;
 use serde_json::Value;
 
 /// An operation with its documentation.

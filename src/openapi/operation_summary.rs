@@ -32,6 +32,14 @@ pub struct OperationSummary {
     pub is_deprecated: bool,
 }
 
+impl OperationSummary {
+    /// Returns the operation of the document.
+    pub(super) fn resolve<'a>(&self, resolver: Resolver<'a>) -> Option<&'a Value> {
+        let path_item = resolver.resolve(&resolver.0["paths"][&self.path]).ok()?;
+        path_item.get(&self.method.as_str().to_lowercase())
+    }
+}
+
 /// Lists the operations of a document, and reports those that cannot be listed.
 pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagnostic>) {
     let resolver = Resolver(root);

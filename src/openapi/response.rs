@@ -56,7 +56,7 @@ pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) 
 
 /// Reads the responses of an operation.
 pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSummary) -> DocumentedResponses {
-    let Some(operation) = find_operation(resolver, operation_summary) else { return DocumentedResponses::default() };
+    let Some(operation) = operation_summary.resolve(resolver) else { return DocumentedResponses::default() };
     let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Response);
     let documented = response_entries(&operation["responses"])
         .filter_map(|(status, response)| read_response(&mut reader, status, response))
@@ -70,17 +70,10 @@ pub(crate) fn first_success_response(
     resolver: Resolver,
     operation_summary: &OperationSummary,
 ) -> Option<(String, Option<Value>)> {
-    let operation = find_operation(resolver, operation_summary)?;
+    let operation = operation_summary.resolve(resolver)?;
     let (status, response) = response_entries(&operation["responses"]).find(|(status, _)| status.starts_with('2'))?;
     let media_type = preferred_media_type(&resolver.resolve(response).ok()?);
     Some((status.clone(), media_type.and_then(|(_, media)| example::media_type_example(resolver, media))))
-}
-
-fn find_operation<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Option<&'a Value> {
-    resolver
-        .resolve(&resolver.0["paths"][&operation_summary.path])
-        .ok()?
-        .get(&operation_summary.method.as_str().to_lowercase())
 }
 
 /// Returns the media type of a response to show: the first JSON media type, or else the first one.

@@ -32,7 +32,7 @@ use crate::{
         check::check_arguments,
         provider::{Environment, Provider},
     },
-    openapi::{self, Diagnostic, Document, DocumentedOperation, RequestExample},
+    openapi::{self, Diagnostic, Document, DocumentedOperation, OperationSummary, RequestExample},
     snippet::{SnippetTargets, sdk::Sdk},
 };
 use anyhow::{Context, bail, ensure};
@@ -275,6 +275,11 @@ impl CatalogEntry {
             operation_id: documented.operation_id.as_deref().unwrap_or_default(),
             samples: &documented.code_samples,
         }
+    }
+
+    /// Returns the operation that a method and a path below the server lead to.
+    pub(crate) fn match_operation(&self, method: &str, path: &str) -> Option<&OperationSummary> {
+        self.document.operations.get(self.routes.find_operation(method, path)?)
     }
 
     /// Returns an operation with the body of its default media type.

@@ -1,13 +1,13 @@
 //! Access tokens that the server fetches: `OAuth` 2.0, client credentials grant (RFC 6749, §4.4).
 
 use super::{Credential, encode_basic, form_encode};
-use crate::gateway::{
-    credential, policy,
-    redact::scrub::{CREDENTIAL_REMOVED, Scrubber, scrub_bytes},
-    request::wire::WireRequest,
-    transport::client::{UpstreamClient, UpstreamResponse},
-};
 use crate::{
+    gateway::{
+        credential, policy,
+        redact::scrub::{CREDENTIAL_REMOVED, Scrubber, scrub_bytes},
+        request::wire::WireRequest,
+        transport::client::{UpstreamClient, UpstreamResponse},
+    },
     model::{
         error::{ErrorCode, ExplorerError},
         security::{CredentialPart, SchemeRequirement},

@@ -45,8 +45,10 @@ impl Gateway {
         audit_entry.record.request_id = Some(call.request_id.to_owned());
         let record = &mut audit_entry.record;
         let outcome = async {
-            let (prepared, placeholders) = Prepared::new(self, call).await?;
+            let mut placeholders = self.resolve_call_placeholders(call).await?;
+            let resolved = placeholders.arguments.take();
             let steps = async {
+                let prepared = Prepared::new(call, resolved)?;
                 let authorized = prepared.authorize(self, &placeholders, record).await?;
                 let sent = authorized.send(self).await?;
                 sent.redact(self, &placeholders).await

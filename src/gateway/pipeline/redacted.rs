@@ -37,8 +37,8 @@ pub(crate) struct Redacted {
     pub(crate) masked: Option<MaskedSecrets>,
     /// A new session that stores the masked secrets, if the caller had none.
     pub(crate) new_session: Option<SessionId>,
-    /// The request as it was sent, without secrets.
-    pub(crate) request: SentRequest,
+    /// The request as it was sent, without secrets; `None` for SDKs, which get no receipt.
+    pub(crate) request: Option<SentRequest>,
     /// The rule that allowed the call.
     pub(crate) rule: String,
     /// Prevents construction outside this file.
@@ -61,10 +61,12 @@ impl Sent<'_> {
         let credential_use = destination.credential_use.as_ref();
         let redactions = collect_redactions(credential_use, &tokens, placeholders, CREDENTIAL_REMOVED);
         let expected = compare::find_expected_response(&call.entry.document, operation, &response);
-        // SDKs cannot show differences.
-        let differences = match call.input {
-            Input::Arguments(_) => compare::find_differences(operation, &expected, &response, &redactions).await,
-            Input::Proxy(_) => None,
+        // SDKs can show neither differences nor a receipt.
+        let has_details = matches!(call.input, Input::Arguments(_));
+        let differences = if has_details {
+            compare::find_differences(operation, &expected, &response, &redactions).await
+        } else {
+            None
         };
         let received_bytes = response.body.len() as u64;
         let response = scrub::scrub_response(response, &redactions);
@@ -72,9 +74,11 @@ impl Sent<'_> {
         let context = prepared.context(is_operator_credential);
         let MaskedResponse { upstream_response: response, masked, new_session } =
             gateway.mask(call.caller, (context, &environment, call.request_id), &expected, response).await?;
-        let credential_name = credential_display_name(credential_use);
-        let in_receipt = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
-        let base_url = call.entry.settings.base_url.as_ref();
+        let request = has_details.then(|| {
+            let credential_name = credential_display_name(credential_use);
+            let redactions = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
+            response.request_snapshot.into_sent_request(&redactions, call.entry.settings.base_url.as_ref())
+        });
         Ok(Redacted {
             status: response.status,
             headers: response.headers,
@@ -85,7 +89,7 @@ impl Sent<'_> {
             differences,
             masked,
             new_session,
-            request: response.request_snapshot.into_sent_request(&in_receipt, base_url),
+            request,
             rule,
             _private: (),
         })

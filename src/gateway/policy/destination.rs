@@ -1,7 +1,7 @@
 //! Decides which environment a call goes to, and which credential it uses.
 
-use crate::gateway::credential::Credential;
 use crate::{
+    gateway::credential::Credential,
     model::{
         error::{ErrorCode, ExplorerError},
         provider::Environment,

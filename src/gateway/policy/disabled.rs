@@ -1,8 +1,9 @@
 //! Disabled credentials and access tokens. The items are cached from the store, and checked before each call with the
 //! operator's credential.
 
-use crate::{auth::identity::Identity, gateway::Gateway};
 use crate::{
+    auth::identity::Identity,
+    gateway::Gateway,
     model::error::{ErrorCode, ExplorerError},
     store::with_timeout,
 };

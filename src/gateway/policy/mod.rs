@@ -14,8 +14,7 @@ pub(crate) use rules::evaluate_rules;
 pub(crate) use safeguards::{enforce_safeguards, unlock_live_data};
 
 use super::CallRequest;
-use crate::auth::identity::Identity;
-use crate::{openapi::DocumentedOperation, providers::CatalogEntry};
+use crate::{auth::identity::Identity, openapi::DocumentedOperation, providers::CatalogEntry};
 
 /// The data that the policy needs to authorize one call.
 #[derive(Clone, Copy)]

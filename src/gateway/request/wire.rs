@@ -1,8 +1,8 @@
 //! Builds the HTTP request of a call, then parses its URL again to verify that it still leads to the call's operation.
 
 use super::RequestParts;
-use crate::gateway::policy::{self, Destination};
 use crate::{
+    gateway::policy::{self, Destination},
     model::{
         Arguments,
         error::{ErrorCode, ExplorerError},
@@ -175,9 +175,8 @@ pub(crate) fn is_routing_or_framing(header: &HeaderName) -> bool {
 
 /// Returns true if a URL leads to this operation, and not to another one whose path template matches it better.
 fn is_operation_url(entry: &CatalogEntry, operation: &Operation, server: &str, url: &Url) -> bool {
-    let index =
-        strip_server_path(server, url).and_then(|path| entry.routes.find_operation(operation.method.as_str(), path));
-    let operation_summary = index.and_then(|index| entry.document.operations.get(index));
+    let path = strip_server_path(server, url);
+    let operation_summary = path.and_then(|path| entry.match_operation(operation.method.as_str(), path));
     operation_summary.is_some_and(|operation_summary| {
         operation_summary.name == operation.name
             || OperationRouter::are_equivalent_templates(&operation_summary.path, &operation.path)

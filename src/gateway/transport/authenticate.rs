@@ -2,15 +2,15 @@
 //! replaces any argument of the same name.
 
 use super::client::{UpstreamClient, UpstreamResponse};
-use crate::gateway::{
-    credential::{
-        encode_basic,
-        tokens::{OAuthToken, sensitive_header_value},
-    },
-    policy::CredentialUse,
-    request::wire::{WireRequest, is_routing_or_framing},
-};
 use crate::{
+    gateway::{
+        credential::{
+            encode_basic,
+            tokens::{OAuthToken, sensitive_header_value},
+        },
+        policy::CredentialUse,
+        request::wire::{WireRequest, is_routing_or_framing},
+    },
     model::{
         NON_UNRESERVED,
         error::{ErrorCode, ExplorerError},

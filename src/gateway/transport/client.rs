@@ -4,12 +4,12 @@ use super::{
     address::{AddressFilter, NonPublicAddress},
     timing::{TimedSessionStore, measure, record_connect, record_head_received},
 };
-use crate::gateway::{
-    observe::{record_request_result, request_span},
-    receipt::RequestSnapshot,
-    request::wire::WireRequest,
-};
 use crate::{
+    gateway::{
+        observe::{record_request_result, request_span},
+        receipt::RequestSnapshot,
+        request::wire::WireRequest,
+    },
     model::{
         error::{ErrorCode, ExplorerError},
         receipt::Timings,

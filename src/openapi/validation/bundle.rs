@@ -3,8 +3,10 @@
 //! Documents are sloppy, so keywords with invalid values are dropped. `additionalProperties: false` beside `allOf` is
 //! interpreted as authors mean it: all parts together name the properties.
 
-use super::property_set::{PropertyCollector, PropertySet};
-use super::{cost_limit, keywords};
+use super::{
+    cost_limit, keywords,
+    property_set::{PropertyCollector, PropertySet},
+};
 use crate::openapi::{reference::Resolver, schema::Direction};
 use jsonschema::ValidationOptions;
 use serde_json::{Map, Value, json};

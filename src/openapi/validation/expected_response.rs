@@ -1,6 +1,6 @@
 //! Compares responses with their documentation.
 
-use super::{Difference, SchemaKey, SchemaValidator, find_operation};
+use super::{Difference, SchemaKey, SchemaValidator};
 use crate::openapi::{Document, reference::Resolver, schema::Direction};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Document {
     fn find_expected_response(&self, operation: &str, status: u16, content_type: &str) -> Option<ExpectedResponse> {
         let resolver = Resolver(&self.root);
         let index = *self.by_name.get(operation)?;
-        let responses = find_operation(resolver, &self.operations[index])?.get("responses")?.as_object()?;
+        let responses = self.operations[index].resolve(resolver)?.get("responses")?.as_object()?;
         if !responses.keys().any(|name| !name.starts_with("x-")) {
             return None;
         }

@@ -16,7 +16,7 @@ mod resource_limit_tests;
 pub use difference::Difference;
 pub use expected_response::ExpectedResponse;
 
-use super::{Document, OperationSummary, reference::Resolver, schema::Direction};
+use super::{Document, reference::Resolver, schema::Direction};
 use crate::model::{
     Arguments,
     check::check_format,
@@ -133,17 +133,11 @@ impl Document {
         let index = *self.by_name.get(&operation.name)?;
         self.validators.get_with((index, SchemaKey::RequestBody(content_type.clone())), || {
             let resolver = Resolver(&self.root);
-            let body = resolver.resolve(find_operation(resolver, &self.operations[index])?.get("requestBody")?).ok()?;
+            let body = resolver.resolve(self.operations[index].resolve(resolver)?.get("requestBody")?).ok()?;
             let schema = body.get("content")?.get(content_type)?.get("schema")?;
             SchemaValidator::compile(resolver, schema, Direction::Request).map(Arc::new)
         })
     }
-}
-
-/// Returns an operation of the document.
-fn find_operation<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Option<&'a Value> {
-    let path_item = resolver.resolve(&resolver.0["paths"][&operation_summary.path]).ok()?;
-    path_item.get(&operation_summary.method.as_str().to_lowercase())
 }
 
 /// The request body, and its JSON Pointer within the arguments.
