@@ -10,7 +10,7 @@ use api_explorer::{
     },
     gateway::Gateway,
     server::{
-        EmbeddedSite, SiteFiles, TraceCollector, build_router, connections,
+        EmbeddedSite, SiteFiles, build_router, connections,
         documents::{DocumentLoader, RetryBackoff, spawn_document_check},
         shutdown::{self, Draining},
         start_telemetry,
@@ -65,9 +65,7 @@ fn raise_open_file_limit() {
 async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     raise_open_file_limit();
     let mut settings = load_settings(config_path)?;
-    let headers = &settings.otlp_headers;
-    let collector = settings.otlp_endpoint.as_ref().map(|endpoint| TraceCollector { endpoint, headers });
-    let traces = start_telemetry(settings.log_json, collector)?;
+    let traces = start_telemetry(settings.log_json, settings.otlp_endpoint.as_ref(), &settings.otlp_headers)?;
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let store = Store::open(&settings.store).await?;
     let documents = DocumentLoader { store: store.clone(), backoff: RetryBackoff::default(), strict };

@@ -1,11 +1,11 @@
 //! `api-explorer check`: reports the settings and documents, and their faults.
 
-use crate::settings::Settings;
 use crate::{
     auth::access::AccessMode,
     model::provider::EXAMPLE_ENVIRONMENT,
     openapi::Diagnostic,
     providers::{Catalog, CatalogEntry, DocumentSource, LoadError},
+    settings::Settings,
     store::Database,
 };
 use std::fmt::Write;

@@ -2,11 +2,9 @@
 
 use super::{
     arguments::{Command, KeyCommand},
-    check::check_settings,
-};
-use super::{
     audit,
     backup::run_backup,
+    check::check_settings,
     completions::render_completions,
     healthcheck::check_readiness,
     man::render_man_page,
@@ -120,7 +118,7 @@ async fn rotate_store_key(config_path: Option<&str>) -> anyhow::Result<String> {
 /// Reads the settings, and opens the store that they name.
 async fn open_store(config_path: Option<&str>) -> anyhow::Result<(Settings, Store)> {
     let settings = load_settings(config_path)?;
-    start_telemetry(settings.log_json, None)?;
+    start_telemetry(settings.log_json, None, &[])?;
     let store = Store::open(&settings.store).await?;
     Ok((settings, store))
 }

@@ -1,7 +1,7 @@
 //! The site's static files: the browser's WebAssembly and JavaScript, the styles, and the content of `public/`. A
 //! release embeds them in its binary; `cargo leptos watch` serves them from a folder.
 
-use super::routes::pages::AppState;
+use super::state::AppState;
 use anyhow::{Context, bail, ensure};
 use axum::{
     Router,

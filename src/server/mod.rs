@@ -7,14 +7,17 @@ mod layers;
 mod listener;
 mod routes;
 pub mod shutdown;
+mod state;
 pub mod systemd;
 mod telemetry;
 
 pub use assets::{Asset, EmbeddedSite, SiteFiles};
-pub use telemetry::{TraceCollector, TraceExporter, start_telemetry};
+pub use telemetry::{TraceExporter, start_telemetry};
 
-use crate::settings::Settings;
-use crate::{gateway::Gateway, model::error::ErrorCode, pages::shell::Site, server_functions::MAX_REQUEST_BYTES};
+use crate::{
+    gateway::Gateway, model::error::ErrorCode, pages::shell::Site, server_functions::MAX_REQUEST_BYTES,
+    settings::Settings,
+};
 use any_spawner::Executor;
 use axum::{
     Extension, Json, Router,
@@ -31,10 +34,11 @@ use routes::{
     admin, health,
     metrics::{self, HttpMetrics},
     oidc,
-    pages::{AppState, page_routes},
+    pages::page_routes,
     proxy, reveal, sign_in, sitemap, tools,
 };
 use serde_json::Value;
+use state::AppState;
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,

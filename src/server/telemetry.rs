@@ -22,15 +22,6 @@ use url::Url;
 /// Timeout of exporting traces to the collector.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Collector to which traces are exported (OTLP over HTTP).
-#[derive(Clone, Copy, Debug)]
-pub struct TraceCollector<'a> {
-    /// Base URL of its endpoints.
-    pub endpoint: &'a Url,
-    /// Headers of each request; the values are percent-encoded.
-    pub headers: &'a [(String, SecretString)],
-}
-
 /// Exporter of traces.
 #[derive(Debug)]
 pub struct TraceExporter(SdkTracerProvider);
@@ -44,12 +35,16 @@ impl TraceExporter {
     }
 }
 
-/// Starts logging to standard error, as text or JSON lines. `RUST_LOG` sets the level (default `info`). If there is a
-/// collector, also starts exporting traces to it.
+/// Starts logging to standard error, as text or JSON lines. `RUST_LOG` sets the level (default `info`). If an endpoint
+/// is given, also starts exporting traces to it, with headers whose values are percent-encoded.
 ///
 /// # Errors
 /// Returns an error if the trace exporter cannot be built.
-pub fn start_telemetry(json: bool, collector: Option<TraceCollector>) -> anyhow::Result<Option<TraceExporter>> {
+pub fn start_telemetry(
+    json: bool,
+    otlp_endpoint: Option<&Url>,
+    otlp_headers: &[(String, SecretString)],
+) -> anyhow::Result<Option<TraceExporter>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -58,7 +53,7 @@ pub fn start_telemetry(json: bool, collector: Option<TraceCollector>) -> anyhow:
     let log = if json { log.json().flatten_event(true).boxed() } else { log.boxed() };
     // Spans are for traces only: in the log, they would repeat the same fields in every line.
     let log = log.with_filter(filter).with_filter(filter_fn(|metadata| !metadata.is_span()));
-    let tracer_provider = collector.map(build_tracer_provider).transpose()?;
+    let tracer_provider = otlp_endpoint.map(|endpoint| build_tracer_provider(endpoint, otlp_headers)).transpose()?;
     // Only spans of this crate, whose content is known.
     let is_ours = |metadata: &Metadata| metadata.is_span() && metadata.target().starts_with("api_explorer");
     let spans = tracer_provider.as_ref().map(|provider| {
@@ -69,7 +64,7 @@ pub fn start_telemetry(json: bool, collector: Option<TraceCollector>) -> anyhow:
     Ok(tracer_provider.map(TraceExporter))
 }
 
-fn build_tracer_provider(TraceCollector { endpoint, headers }: TraceCollector) -> anyhow::Result<SdkTracerProvider> {
+fn build_tracer_provider(endpoint: &Url, headers: &[(String, SecretString)]) -> anyhow::Result<SdkTracerProvider> {
     let http = http_client_builder().timeout(EXPORT_TIMEOUT);
     let client = OtlpHttpClient { client: http.build()?, runtime: Handle::current() };
     let traces_url = [endpoint.as_str().trim_end_matches('/'), "/v1/traces"].concat();

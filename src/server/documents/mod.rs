@@ -5,13 +5,13 @@ mod copies;
 
 pub use backoff::RetryBackoff;
 
-use crate::settings::Settings;
 use crate::{
     gateway::{Gateway, ResolvedProvider, credential::CredentialConfig},
     providers::{
         Catalog, CatalogEntry, DocumentSource, LoadError, Outage, ProviderSettings, ProviderState, load,
         run_on_own_thread,
     },
+    settings::Settings,
     store::{Store, documents::sha256_hex},
 };
 use anyhow::bail;

@@ -2,7 +2,6 @@
 //! access mode. Callers that must sign in are redirected to the sign-in page.
 
 use super::security::{header_str, is_loopback_host, request_host};
-use crate::server::routes::sign_in;
 use crate::{
     auth::{
         access::{AccessMode, AccessSettings},
@@ -10,7 +9,7 @@ use crate::{
     },
     model::error::{ErrorCode, ExplorerError},
     pages::list::encode_query_value,
-    server::routes::pages::AppState,
+    server::{routes::sign_in, state::AppState},
     store::{
         Store, StoreError,
         access_tokens::looks_like_access_token,

@@ -1,7 +1,9 @@
 //! Security middleware: allowed hosts and origins, and security headers.
 
-use crate::model::error::{ErrorCode, ExplorerError};
-use crate::settings::Settings;
+use crate::{
+    model::error::{ErrorCode, ExplorerError},
+    settings::Settings,
+};
 use axum::{
     body::Body,
     extract::{Request, State},

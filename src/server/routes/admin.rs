@@ -1,6 +1,5 @@
 //! Administration pages: the audit, and the kill switches of credentials and tokens.
 
-use super::pages::AppState;
 use crate::{
     auth::identity::{Caller, Grant, Identity},
     model::error::{ErrorCode, ExplorerError},
@@ -9,6 +8,7 @@ use crate::{
         audit::{AuditFilter, audit_page},
         shell::PageHead,
     },
+    server::state::AppState,
     store::{StoreError, audit::AuditQuery},
 };
 use axum::{

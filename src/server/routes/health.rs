@@ -1,7 +1,6 @@
 //! Liveness and readiness checks.
 
-use super::pages::AppState;
-use crate::server::{SiteFiles, shutdown::Draining};
+use crate::server::{SiteFiles, shutdown::Draining, state::AppState};
 use axum::{Extension, extract::State, http::StatusCode};
 
 /// Responds with 200 while the process is running.

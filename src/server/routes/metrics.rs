@@ -1,12 +1,12 @@
 //! `/metrics`: metrics for Prometheus. Disabled by default.
 
-use super::pages::AppState;
 use crate::{
     gateway::{Gateway, metrics::new_duration_histogram},
     model::error::{ErrorCode, ExplorerError},
-};
-use crate::{
-    server::layers::security::{SecurityConfig, allowed_hosts},
+    server::{
+        layers::security::{SecurityConfig, allowed_hosts},
+        state::AppState,
+    },
     settings::Settings,
 };
 use axum::{

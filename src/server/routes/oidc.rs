@@ -1,14 +1,16 @@
 //! Sign-in at an identity provider: the authorization code flow with PKCE (`OpenID` Connect Core 1.0, §3.1; RFC 7636).
 
-use super::pages::AppState;
 use super::sign_in::{render_sign_in_page, safe_redirect_path, start_session};
-use crate::server::layers::security::{header_str, is_loopback_host, request_host};
 use crate::{
     auth::{
         access::OidcSettings,
         identity::{Caller, Identity},
     },
     providers::matches_wildcard,
+    server::{
+        layers::security::{header_str, is_loopback_host, request_host},
+        state::AppState,
+    },
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use axum::{

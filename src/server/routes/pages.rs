@@ -1,28 +1,24 @@
 //! Routes and handlers of the pages.
 
 use crate::{
-    auth::{
-        access::{AccessMode, AccessSettings},
-        identity::{Caller, Grant},
-    },
-    gateway::{CallRequest, Gateway, credential::CredentialInput},
+    auth::identity::Caller,
+    gateway::{CallRequest, credential::CredentialInput},
     model::{
         error::{ErrorCode, ExplorerError},
         problem::Problem,
     },
     openapi::to_plain_text,
     pages::{
-        error::error_page,
         home::home_page,
         list::encode_query_value,
-        not_found::not_found_page,
         operation::{OperationPage, Submission, parse_form_body, responses_page},
         provider::{group_page, provider_page},
         search::{search_page, suggestions_fragment},
-        shell::{Account, PageHead, Site, shell},
+        shell::PageHead,
         unavailable::unavailable_page,
     },
     providers::{Outage, ProviderState},
+    server::state::AppState,
     server_functions::MAX_REQUEST_BYTES,
     snippet::SnippetPreference,
 };
@@ -30,26 +26,13 @@ use axum::{
     Extension, Router,
     body::Body,
     extract::{Path, Query, State},
-    http::{HeaderValue, Request, StatusCode, header},
+    http::{Request, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{AppendHeaders, Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::{nonce::Nonce, prelude::*};
-use std::{collections::HashMap, sync::Arc};
-
-/// State that the handlers share.
-#[derive(Clone)]
-pub(crate) struct AppState {
-    /// Gateway, with the catalog and the credentials.
-    pub gateway: Arc<Gateway>,
-    /// Data common to all pages.
-    pub site: Site,
-    /// Access settings.
-    pub access: Arc<AccessSettings>,
-    /// True if users may send calls through another gateway.
-    pub allow_other_gateways: bool,
-}
+use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// Returns the routes of all pages.
 pub(crate) fn page_routes(app: &AppState) -> Router<AppState> {
@@ -275,71 +258,6 @@ async fn show_not_found(State(app): State<AppState>, request: Request<Body>) -> 
 }
 
 impl AppState {
-    /// Renders a page in the site's layout.
-    pub(crate) async fn render(
-        &self,
-        request: Request<Body>,
-        head: PageHead,
-        page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
-    ) -> Response {
-        let nonce = request.extensions().get::<Nonce>().cloned();
-        let (site, account) = (self.site.clone(), self.account(&request));
-        let render_page = leptos_axum::render_app_async_with_context(
-            move || nonce.iter().cloned().for_each(provide_context),
-            move || shell(site.clone(), head.clone(), account.clone(), page()),
-        );
-        let mut response = render_page(request).await;
-        // A page contains a nonce and the status of the caller's credential, so no cache may store it.
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
-    }
-
-    /// Renders a page with a given status.
-    pub(crate) async fn render_with_status(
-        &self,
-        status: StatusCode,
-        request: Request<Body>,
-        head: PageHead,
-        page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
-    ) -> Response {
-        (status, self.render(request, head, page).await).into_response()
-    }
-
-    /// Returns the account information in the page header.
-    fn account(&self, request: &Request<Body>) -> Account {
-        let caller = request.extensions().get::<Caller>();
-        let identity = caller.and_then(|caller| caller.identity.as_ref());
-        Account {
-            name: identity.and_then(|identity| identity.display_name.clone()),
-            can_sign_out: caller.and_then(|caller| caller.session.as_ref()?.display_name.as_ref()).is_some(),
-            is_sign_in_required: self.access.mode() == AccessMode::SignIn,
-            is_admin: identity.is_some_and(|identity| identity.has_grant(Grant::Admin)),
-        }
-    }
-
-    async fn render_not_found(
-        &self,
-        request: Request<Body>,
-        message: &'static str,
-        back: &str,
-        back_title: &'static str,
-    ) -> Response {
-        let head =
-            PageHead { title: "Not found · API Explorer".into(), description: message.into(), ..PageHead::default() };
-        let back = back.to_owned();
-        self.render_with_status(StatusCode::NOT_FOUND, request, head, move || {
-            not_found_page(message, &back, back_title)
-        })
-        .await
-    }
-
-    /// Renders the page of an error, with the error's status.
-    pub(crate) async fn render_error(&self, request: Request<Body>, error: ExplorerError) -> Response {
-        let head = PageHead { title: "Not shown · API Explorer".into(), ..PageHead::default() };
-        let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::FORBIDDEN);
-        self.render_with_status(status, request, head, move || error_page(&error)).await
-    }
-
     /// Renders the page of a provider whose document could not be loaded.
     async fn render_unavailable(&self, request: Request<Body>, provider: ProviderState) -> Response {
         let title = format!("{} · Not available · API Explorer", provider.title());

@@ -1,12 +1,11 @@
 //! `/proxy/{provider}/…`: proxies documented requests of SDKs whose base URL is the explorer. For programs only. SDKs
 //! that use only the origin of their base URL send their requests to the root.
 
-use super::pages::AppState;
-use crate::server::RESERVED_PATHS;
 use crate::{
     auth::identity::Caller,
     gateway::{Gateway, proxy::ProxyRequest},
     model::error::{ErrorCode, ExplorerError},
+    server::{RESERVED_PATHS, state::AppState},
     server_functions::MAX_REQUEST_BYTES,
 };
 use axum::{

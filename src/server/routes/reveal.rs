@@ -1,9 +1,9 @@
 //! `POST /reveal`: shows a secret of a response on its own page, for browsers without scripts.
 
-use super::pages::AppState;
 use crate::{
     auth::identity::Caller,
     pages::{reveal::secret_page, shell::PageHead},
+    server::state::AppState,
 };
 use axum::{
     Extension, Form,

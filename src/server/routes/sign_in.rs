@@ -1,6 +1,5 @@
 //! Sign-in and sign-out: `/sign-in`, `/sign-out`.
 
-use super::pages::AppState;
 use crate::{
     auth::{
         access::AccessMode,
@@ -8,6 +7,7 @@ use crate::{
     },
     model::error::{ErrorCode, ExplorerError},
     pages::{shell::PageHead, sign_in::sign_in_page},
+    server::state::AppState,
     store::with_timeout,
 };
 use axum::{

@@ -2,8 +2,7 @@
 //!
 //! A sitemap contains absolute URLs, so it exists only if the operator has set the site's public host name.
 
-use super::pages::AppState;
-use crate::{pages::list::encode_query_value, providers::CatalogEntry, ui::html::HtmlWriter};
+use crate::{pages::list::encode_query_value, providers::CatalogEntry, server::state::AppState, ui::html::HtmlWriter};
 use axum::{
     extract::{Query, State},
     http::{StatusCode, header::CONTENT_TYPE},

@@ -1,6 +1,5 @@
 //! The gateway over HTTP: `POST /tools/{provider}/{operation}`, for scripts, SDKs and other explorers.
 
-use super::pages::AppState;
 use crate::{
     auth::identity::Caller,
     gateway::{CallOutcome, CallRequest},
@@ -10,6 +9,7 @@ use crate::{
         receipt::Receipt,
         response::{CallMetadata, CallResponse, ResponseBody, ToolResponse},
     },
+    server::state::AppState,
 };
 use axum::{
     Extension, Json,
