@@ -1,7 +1,7 @@
 //! Audit log: writes records in batches, and refuses an action whose record cannot be queued.
 
-use crate::auth::identity::Identity;
 use crate::{
+    auth::identity::Identity,
     model::error::{ErrorCode, ExplorerError},
     store::{Store, audit::AuditRecord, with_timeout},
 };

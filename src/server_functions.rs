@@ -2,12 +2,14 @@
 //! header, and none returns a credential.
 #![allow(missing_docs, clippy::unused_async, reason = "the macro makes undocumented fields, and async is its form")]
 
-use crate::model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::CallResponse};
-use crate::ui::snippet::RenderedSnippet;
 #[cfg(feature = "ssr")]
 use crate::{
     model::error::ErrorCode,
     snippet::{SnippetInput, SnippetPreference},
+};
+use crate::{
+    model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::CallResponse},
+    ui::snippet::RenderedSnippet,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use std::collections::BTreeMap;

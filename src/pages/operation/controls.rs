@@ -1,12 +1,14 @@
 //! The control of a single value, and the element for its problems.
 
 use super::fields::FormRenderer;
-use crate::model::{
-    form::{self, control_path, to_control_text},
-    request::FileArgument,
-    schema::{Field, Schema, StringConstraints},
+use crate::{
+    model::{
+        form::{self, control_path, to_control_text},
+        request::FileArgument,
+        schema::{Field, Schema, StringConstraints},
+    },
+    ui::html::HtmlWriter,
 };
-use crate::ui::html::HtmlWriter;
 use leptos::prelude::*;
 
 /// Maximum size of a file argument that a page preserves between two form posts, in bytes.

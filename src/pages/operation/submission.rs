@@ -1,13 +1,15 @@
 //! A form posted without scripts: its input and the result.
 
-use crate::model::{
-    error::ExplorerError,
-    form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm},
-    operation::Operation,
-    problem::Problem,
-    response::CallResponse,
+use crate::{
+    model::{
+        error::ExplorerError,
+        form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm},
+        operation::Operation,
+        problem::Problem,
+        response::CallResponse,
+    },
+    snippet::SnippetPreference,
 };
-use crate::snippet::SnippetPreference;
 use serde_json::Value;
 
 /// The input of a posted form, its problems and its result. Empty for a page that was only opened.

@@ -1,11 +1,13 @@
 use super::CodeSample;
-use crate::model::{
-    Arguments,
-    fixtures::{field, string_schema},
-    operation::Operation,
-    schema::{Field, FieldLocation},
+use crate::{
+    model::{
+        Arguments,
+        fixtures::{field, string_schema},
+        operation::Operation,
+        schema::{Field, FieldLocation},
+    },
+    snippet::highlight::{TokenKind, Tokenizer, find_syntax},
 };
-use crate::snippet::highlight::{TokenKind, Tokenizer, find_syntax};
 use serde_json::{Value, json};
 
 fn operation() -> Operation {

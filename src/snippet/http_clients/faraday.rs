@@ -6,8 +6,7 @@ use super::{
     request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
     ruby::{FILE_HEADER, env_var, hash_key, json_literal, string_literal, text_expression},
 };
-use crate::model::NON_UNRESERVED;
-use crate::snippet::text_template::TextTemplate;
+use crate::{model::NON_UNRESERVED, snippet::text_template::TextTemplate};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 pub(super) const FARADAY: HttpClientTarget = HttpClientTarget {

@@ -5,8 +5,10 @@ use super::{
     literal::{JsonLiteralStyle, can_round_trip, is_numeric_name},
     request_template::{BodyTemplate, PartBody, RequestTemplate},
 };
-use crate::snippet::javascript::{property_key, string_literal, text_expression, text_expression_with};
-use crate::snippet::text_template::TextTemplate;
+use crate::snippet::{
+    javascript::{property_key, string_literal, text_expression, text_expression_with},
+    text_template::TextTemplate,
+};
 use serde_json::Value;
 
 pub(super) const FETCH: HttpClientTarget = HttpClientTarget {

@@ -27,8 +27,10 @@ pub(super) mod rust;
 mod shell;
 mod swift;
 
-use super::SnippetInput;
-use super::text_template::{TemplateFragment, TextTemplate};
+use super::{
+    SnippetInput,
+    text_template::{TemplateFragment, TextTemplate},
+};
 use crate::model::request::OperationRequest;
 use request_template::{BodyTemplate, PartBody, RequestTemplate};
 use std::fmt;

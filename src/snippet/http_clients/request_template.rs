@@ -1,12 +1,14 @@
 //! The request that the gateway sends, with variables in place of credentials and masked values.
 
-use crate::model::{
-    NON_UNRESERVED, json,
-    operation::BodyEncoding,
-    request::{FileArgument, OperationRequest, PartContent, RequestBody},
-    security::{CredentialLocation, CredentialVariable},
+use crate::{
+    model::{
+        NON_UNRESERVED, json,
+        operation::BodyEncoding,
+        request::{FileArgument, OperationRequest, PartContent, RequestBody},
+        security::{CredentialLocation, CredentialVariable},
+    },
+    snippet::text_template::TextTemplate,
 };
-use crate::snippet::text_template::TextTemplate;
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 

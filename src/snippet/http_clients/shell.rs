@@ -4,8 +4,10 @@ use super::{
     HttpClientTarget,
     request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
 };
-use crate::snippet::posix::quote;
-use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use crate::snippet::{
+    posix::quote,
+    text_template::{TemplateFragment, TextTemplate},
+};
 
 pub(super) const CURL: HttpClientTarget = HttpClientTarget {
     id: "curl",

@@ -1,8 +1,7 @@
 //! Line breaks of `dart format`.
 
 use super::{string_literal, text_expression};
-use crate::snippet::http_clients::literal::is_nonempty_container;
-use crate::snippet::text_template::TextTemplate;
+use crate::snippet::{http_clients::literal::is_nonempty_container, text_template::TextTemplate};
 use serde_json::Value;
 
 /// Maximum line width, in characters.

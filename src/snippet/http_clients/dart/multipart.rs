@@ -5,8 +5,10 @@ use super::{
     layout::{is_within_width, render_call, render_pair, render_string_map},
     render_call_with_url, request_declaration, string_literal, text_expression,
 };
-use crate::snippet::http_clients::request_template::{PartBody, PartTemplate, RequestTemplate};
-use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use crate::snippet::{
+    http_clients::request_template::{PartBody, PartTemplate, RequestTemplate},
+    text_template::{TemplateFragment, TextTemplate},
+};
 
 /// Returns true if the library writes this form unchanged. It writes the fields first, each name once, adds headers to
 /// fields that are not plain, and reformats the media types of files.
