@@ -106,7 +106,7 @@ export class OperationPage {
       await list.press('Enter');
     } else {
       await list.selectOption({ label });
-      await card.getByRole('button', { name: 'Print', exact: true }).click();
+      await card.getByRole('button', { name: 'Show code', exact: true }).click();
     }
     const code = this.page.getByRole('region', { name: label, exact: true });
     await expect(code).toBeVisible();

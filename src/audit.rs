@@ -47,8 +47,8 @@ impl AuditLog {
     /// Returns an error if the queue is full.
     pub fn begin_entry(&self, identity: &Identity, action: &str) -> Result<AuditEntry, ExplorerError> {
         let permit = self.0.clone().try_reserve_owned().map_err(|_| {
-            let message = "Nothing was done: what this server keeps its audit in does not answer, and what cannot be recorded is \
-                           not done. Try again in a moment.";
+            let message = "The audit log is unavailable. Nothing was done, because every action must be recorded. Try \
+                           again in a moment.";
             ExplorerError::new(ErrorCode::StoreUnavailable, message)
         })?;
         let mut record = AuditRecord::new(&identity.subject, identity.display_name.as_deref(), action);

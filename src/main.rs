@@ -76,7 +76,7 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     let router = draining.apply_to(build_router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?);
     let listener = TcpListener::bind(settings.listen_address)
         .await
-        .with_context(|| format!("{} cannot be listened on; LEPTOS_SITE_ADDR says where", settings.listen_address))?;
+        .with_context(|| format!("cannot listen on {}; check LEPTOS_SITE_ADDR", settings.listen_address))?;
     let audit_gateway = gateway.clone();
     spawn_document_check(gateway.catalog().slots().iter().filter_map(|slot| slot.entry.clone()).collect());
     let retry_task = tokio::spawn(documents.retry_until_loaded(gateway));
@@ -92,10 +92,10 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     watchdog_task.abort();
     retry_task.abort();
     if timeout(STORE_SHUTDOWN_TIMEOUT, audit_gateway.audit().flush()).await.is_err() {
-        tracing::warn!("stopped before everything was recorded: the store does not answer");
+        tracing::warn!("stopped before all audit records were written: the store is unavailable");
     }
     if timeout(STORE_SHUTDOWN_TIMEOUT, store.close()).await.is_err() {
-        tracing::warn!("stopped before the store did: it does not answer");
+        tracing::warn!("stopped before the store was closed: the store is unavailable");
     }
     if let Some(traces) = traces {
         spawn_blocking(move || traces.shutdown()).await?;

@@ -101,7 +101,7 @@ pub async fn print_snippet(
     let media_type = content_type.as_deref().filter(|media| !media.is_empty());
     let (entry, documented) = context.gateway.find_operation(&provider, &operation, media_type)?;
     let unknown_client =
-        || ExplorerError::new(ErrorCode::NotFound, "There is no such client here. Choose one of the list.");
+        || ExplorerError::new(ErrorCode::NotFound, "There is no client with this name. Choose one from the list.");
     let target = entry.snippet_choices(&documented).find(&client).ok_or_else(unknown_client)?;
     let preference = SnippetPreference::new(&target.id(), &keeper);
     context.set_preference_cookie(&preference);

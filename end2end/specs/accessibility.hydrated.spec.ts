@@ -99,8 +99,8 @@ test('axe finds nothing on a form that is filled in, with faults', async ({ at, 
   await parts.group('roles').getByRole('button', { name: 'Add to roles', exact: true }).click();
   await parts.field('/phone_number').getByRole('checkbox').check();
   await parts.group('trusted_metadata').getByRole('textbox', { name: 'Value', exact: true }).fill('broken');
-  await page.getByText('Fields that the document does not name').click();
-  await page.getByRole('button', { name: 'Add to another field', exact: true }).click();
+  await page.getByText('Fields not in the document').click();
+  await page.getByRole('button', { name: 'Add to other fields', exact: true }).click();
   await parts.send.click();
   await expect(parts.input('email')).toBeFocused();
   await expectAccessible(page);
@@ -128,7 +128,7 @@ test('axe finds nothing on a reply, pretty and raw, with its headers', async ({ 
 test('axe finds nothing on a reply from the documentation', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.send.click();
-  await expect(parts.response).toContainText('Made up');
+  await expect(parts.response).toContainText('Example response');
   await expectAccessible(page);
 });
 

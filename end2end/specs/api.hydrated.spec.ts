@@ -105,7 +105,7 @@ test('what does not exist is not found', async ({ at, request }) => {
 
 test('a credential of one environment is not sent to another', async ({ at, request }) => {
   const reply = await request.post(at.faults + CREATE, { data: { args: {}, environment: 'live' } });
-  expect((await expectRefusal(reply, 409, 'environment_mismatch')).error).toContain('nothing was sent to live');
+  expect((await expectRefusal(reply, 409, 'environment_mismatch')).error).toContain('not for live. Nothing was sent.');
 });
 
 test('a request that is too large is refused', async ({ at, request }) => {
@@ -123,7 +123,7 @@ test('an upstream’s refusal keeps its status and its body', async ({ at, reque
   }
   const html = await request.post(at.faults + GET, { data: { user_id: `broken.${unique}` } });
   expect(html.status()).toBe(500);
-  expect(await html.json()).toMatchObject({ error: 'The provider answered 500.', data: expect.stringContaining('<h1'), meta: { status: 500 } });
+  expect(await html.json()).toMatchObject({ error: 'The provider responded with status 500.', data: expect.stringContaining('<h1'), meta: { status: 500 } });
 });
 
 test('bodies of every kind arrive', async ({ at, request, unique }) => {

@@ -97,7 +97,7 @@ for (const whose of ['operator', 'visitor'] as const) {
     await openOperation(at.faults, 'apiUserV1Get');
     if (whose === 'visitor') {
       await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
-      await expect(parts.authentication.getByRole('status').first()).toContainText('Your credential is in force');
+      await expect(parts.authentication.getByRole('status').first()).toContainText('Using your credential');
     }
     for (const behaviour of [...ANSWERS, ...ECHOES]) {
       const user = `${behaviour}.${unique}`;
@@ -159,13 +159,13 @@ test('saving, replacing and clearing a credential gives nothing back', async ({ 
   await openOperation(at.operator, 'apiUserV1Create');
   const status = parts.authentication.getByRole('status').first();
   await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
-  await expect(status).toContainText('Your credential is in force');
+  await expect(status).toContainText('Using your credential');
   await watch.keepPage(page);
   await page.reload();
   await alive(page);
   await watch.keepPage(page);
   await parts.authenticate('Clear');
-  await expect(status).toContainText("The operator's credential is in force");
+  await expect(status).toContainText("Using the operator's credential");
   await watch.keepPage(page);
   await watch.expectNothing();
 });

@@ -11,7 +11,7 @@ async function expectRefused(parts: OperationPage, input: Locator, words: RegExp
   await expect(input).toHaveAttribute('aria-invalid', 'true');
   await expect(input).toHaveAccessibleDescription(words);
   await expect(input).toHaveValue(typed);
-  await expect(parts.response).toContainText('The reply will stand here.');
+  await expect(parts.response).toContainText('The response will appear here.');
 }
 
 test.describe('Create', () => {
@@ -62,7 +62,7 @@ test.describe('Create', () => {
     await expect(parts.input('external_id')).toHaveAttribute('aria-invalid', 'true');
     const value = parts.group('untrusted_metadata').getByRole('textbox', { name: 'Value', exact: true });
     await expect(value).toHaveAttribute('aria-invalid', 'true');
-    await expect(value).toHaveAccessibleDescription(/Needs a JSON value/);
+    await expect(value).toHaveAccessibleDescription(/Enter a JSON value/);
   });
 
   test('a map needs each key once', async ({ parts }) => {
@@ -134,7 +134,7 @@ test.describe('Get', () => {
   test('a value in the path cannot change the path', async ({ parts }) => {
     for (const value of ['..', '.', 'a/b', 'a\\b']) {
       await parts.input('user_id').fill(value);
-      await expectRefused(parts, parts.input('user_id'), /Stands in the path/);
+      await expectRefused(parts, parts.input('user_id'), /Is part of the path/);
     }
   });
 });

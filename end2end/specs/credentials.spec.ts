@@ -4,8 +4,8 @@ import type { Locator } from '@playwright/test';
 import { expect, hasScripts, test, type OperationPage } from '../fixtures.ts';
 import { basic, forms, OPERATOR, VISITOR } from '../secrets.ts';
 
-const YOURS = /^Your credential is in force for this session · test · fingerprint [0-9a-f]{8}$/;
-const OPERATORS = /^The operator's credential is in force · test · fingerprint [0-9a-f]{8}$/;
+const YOURS = /^Using your credential for this session · test · fingerprint [0-9a-f]{8}$/;
+const OPERATORS = /^Using the operator's credential · test · fingerprint [0-9a-f]{8}$/;
 
 function statusOf(parts: OperationPage): Locator {
   return parts.authentication.getByRole('status').first();
@@ -60,10 +60,10 @@ test('where there is no operator’s credential, clearing leads back to the exam
   await openOperation(at.plain, 'apiUserV1Get');
   await expect(parts.environment).toHaveValue('example');
   await parts.authenticate('Save credentials', VISITOR.project.replace('test', 'live'), VISITOR.secret);
-  await expect(statusOf(parts)).toHaveText(/^Your credential is in force for this session · live · fingerprint [0-9a-f]{8}$/);
+  await expect(statusOf(parts)).toHaveText(/^Using your credential for this session · live · fingerprint [0-9a-f]{8}$/);
   await expect(parts.environment).toHaveValue('live');
   await parts.authenticate('Clear');
-  await expect(statusOf(parts)).toHaveText(/^None set/);
+  await expect(statusOf(parts)).toHaveText(/^No credential saved/);
   await expect(parts.environment).toHaveValue('example');
 });
 
@@ -105,10 +105,10 @@ test('the page never holds the secret once it is saved', async ({ at, page, part
 
 const MALFORMED: [what: string, project: string, secret: string, problems: [RegExp | '', RegExp | '']][] = [
   ['nothing at all', '', '', [/Project ID is missing\./, /Secret is missing\./]],
-  ['another id', 'organization-test-1', VISITOR.secret, [/Project ID begins with project-test- or project-live-\. This does not/, '']],
-  ['a short secret', VISITOR.project, 'short', ['', /Secret is too short to be one\. Copy it again, whole\./]],
-  ['a secret with a space', VISITOR.project, 'secret with spaces', ['', /Secret holds characters that it cannot have\. Copy it again, without quotes\./]],
-  ['an id with a colon', `${VISITOR.project}:x`, VISITOR.secret, [/Project ID holds characters that it cannot have/, '']],
+  ['another id', 'organization-test-1', VISITOR.secret, [/Project ID must start with project-test- or project-live-\. Check that/, '']],
+  ['a short secret', VISITOR.project, 'short', ['', /Secret is too short\. Copy the complete value\./]],
+  ['a secret with a space', VISITOR.project, 'secret with spaces', ['', /Secret is too long or contains invalid characters\. Copy it again, without quotes\./]],
+  ['an id with a colon', `${VISITOR.project}:x`, VISITOR.secret, [/Project ID is too long or contains invalid characters/, '']],
 ];
 
 for (const [what, project, secret, [ofProject, ofSecret]] of MALFORMED) {
@@ -136,6 +136,6 @@ test('a test credential is not sent to live', async ({ at, parts, openOperation,
   await parts.environment.selectOption('live');
   await parts.input('user_id').fill(`plain.${unique}`);
   await parts.send.click();
-  await expect(parts.response).toContainText('The credential in force belongs to test, so nothing was sent to live. Choose test, or save a credential for live.');
+  await expect(parts.response).toContainText('The current credential is for test, not for live. Nothing was sent. Choose test, or save a credential for live.');
   expect(await recorded(`plain.${unique}`)).toEqual([]);
 });

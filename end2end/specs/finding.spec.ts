@@ -125,7 +125,7 @@ test.describe('while one types', () => {
     faults.expect(/^console: .*ERR_CONNECTION_REFUSED/);
     await page.route('**/search?fragment*', (route) => route.abort('connectionrefused'));
     await searchOf(page).fill('user');
-    await expect(said).toContainText('The search did not answer.');
+    await expect(said).toContainText('Search is unavailable.');
   });
 
   test('axe finds nothing on the offers', async ({ at, page }) => {

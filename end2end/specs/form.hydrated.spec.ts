@@ -133,8 +133,8 @@ test('nested fields are sent inside their object', async ({ page, parts }) => {
 });
 
 test('fields that the document does not name can be sent', async ({ page, parts }) => {
-  await page.getByText('Fields that the document does not name').click();
-  await page.getByRole('button', { name: 'Add to another field', exact: true }).click();
+  await page.getByText('Fields not in the document').click();
+  await page.getByRole('button', { name: 'Add to other fields', exact: true }).click();
   const other = parts.field('+');
   await other.getByRole('textbox', { name: 'Key', exact: true }).fill('brand_new');
   await other.getByRole('textbox', { name: 'Value', exact: true }).fill('{"deep": [0]}');

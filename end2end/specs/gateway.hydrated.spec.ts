@@ -3,7 +3,7 @@
 import { expect, open, test, type OperationPage } from '../fixtures.ts';
 import { VISITOR } from '../secrets.ts';
 
-const NO_ANSWER = /The gateway at \S+ did not answer this page\. Check its address, that it is running, and that it allows this explorer \(EXPLORER_ALLOWED_ORIGINS there\)\./;
+const NO_ANSWER = /The gateway at \S+ did not respond to this page\. Check its URL, that it is running, and that it allows this explorer \(its setting EXPLORER_ALLOWED_ORIGINS\)\./;
 
 async function choose(parts: OperationPage, url?: string): Promise<void> {
   await parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true }).check();
@@ -25,7 +25,7 @@ test('another gateway needs its URL', async ({ at, parts, openOperation }) => {
   for (const wrong of ['nonsense', 'javascript:alert(1)', 'ftp://127.0.0.1', 'http://']) {
     await url.fill(wrong);
     await expect(url).toHaveAttribute('aria-invalid', 'true');
-    await expect(url).toHaveAccessibleDescription(/Must be a web address/);
+    await expect(url).toHaveAccessibleDescription(/Must be a URL/);
     await expect(parts.send).toBeDisabled();
   }
   await url.fill('https://explorer.example.com');
@@ -45,7 +45,7 @@ test('Enter in a field sends nothing while the URL is missing', async ({ at, pag
   await parts.input('email').fill('a@b.c');
   await parts.input('email').press('Enter');
   await expect(parts.hint).toHaveText('Enter a gateway URL above to enable sending.');
-  await expect(parts.response).toContainText('The reply will stand here.');
+  await expect(parts.response).toContainText('The response will appear here.');
   expect(sent).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ test('another explorer’s gateway answers, and receives nothing secret', async 
   await openOperation(at.page, 'apiUserV1Create');
   // Cookies do not tell ports apart: this one would go to the other server as well, if any did.
   await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
-  await expect(parts.authentication.getByRole('status').first()).toContainText('Your credential is in force');
+  await expect(parts.authentication.getByRole('status').first()).toContainText('Using your credential');
   expect(await context.cookies(at.gateway)).toHaveLength(1);
   await choose(parts, `${at.gateway}/`);
   await expect(parts.environment).toHaveValue('test');
@@ -66,7 +66,7 @@ test('another explorer’s gateway answers, and receives nothing secret', async 
   expect(Object.keys(headers)).not.toContain('cookie');
   expect(Object.keys(headers)).not.toContain('authorization');
   await expect(parts.response).toContainText('200 OK');
-  await expect(parts.response).not.toContainText('Made up');
+  await expect(parts.response).not.toContainText('Example response');
   await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id": "string"');
   await expect(parts.response).toContainText(/ · test · request [0-9a-f-]{36}/);
 });
@@ -77,7 +77,7 @@ test('what the other gateway refuses is shown as its own words', async ({ at, pa
   await choose(parts, at.gateway);
   await parts.environment.selectOption('live');
   await parts.send.click();
-  await expect(parts.response).toContainText('The credential in force belongs to test, so nothing was sent to live.');
+  await expect(parts.response).toContainText('The current credential is for test, not for live. Nothing was sent.');
 });
 
 test('the choice and the URL are remembered at every change', async ({ at, page, parts, openOperation }) => {
@@ -118,7 +118,7 @@ test('something that answers and is no gateway is named so', async ({ at, parts,
   await openOperation(at.page, 'apiUserV1Create');
   await choose(parts, at.upstream);
   await parts.send.click();
-  await expect(parts.response).toContainText(`What answered at ${at.upstream} is not a gateway: its reply has another shape.`);
+  await expect(parts.response).toContainText(`The server at ${at.upstream} is not a gateway: its response has a different format.`);
 });
 
 test('the operator can switch other gateways off', async ({ at, page, parts }) => {
@@ -126,7 +126,7 @@ test('the operator can switch other gateways off', async ({ at, page, parts }) =
   expect(directive(closed?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self'");
   await expect(parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true })).toBeDisabled();
   await expect(parts.gateway.getByLabel('Gateway URL', { exact: true })).toBeDisabled();
-  await expect(parts.gateway).toContainText('Whoever runs this server has it make all calls itself.');
+  await expect(parts.gateway).toContainText('The operator has disabled other gateways.');
   const opened = await page.goto(`${at.page}/stytch/apiUserV1Create`);
   expect(directive(opened?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self' https: http:");
 });

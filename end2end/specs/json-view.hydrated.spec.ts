@@ -71,7 +71,7 @@ test('what the form has no room for stays in the JSON view, and can be sent from
   await parts.json.fill('{"": "no name", "email": "a@b.c"}');
   await page.getByRole('radio', { name: 'Form', exact: true }).click();
   await expect(page.getByRole('radio', { name: 'JSON', exact: true })).toBeChecked();
-  await expect(parts.json).toHaveAccessibleDescription(/The form has no room for some of this/);
+  await expect(parts.json).toHaveAccessibleDescription(/The form cannot show some of these values/);
   const call = nextCall(page);
   await parts.send.click();
   expect((await call).arguments).toEqual({ '': 'no name', email: 'a@b.c' });
@@ -96,7 +96,7 @@ test('broken JSON keeps its view, and says where it breaks', async ({ page, part
   await expect(page.getByRole('radio', { name: 'JSON', exact: true })).toBeChecked();
   await parts.send.click();
   await expect(parts.json).toBeFocused();
-  await expect(parts.response).toContainText('The reply will stand here.');
+  await expect(parts.response).toContainText('The response will appear here.');
   await parts.json.fill('{"email": "a@b.c"}');
   await expect(parts.json).not.toHaveAttribute('aria-invalid', 'true');
   await parts.show('Form');
@@ -120,7 +120,7 @@ test('a broken value in the form keeps the form, and its text', async ({ page, p
   const value = map.getByRole('textbox', { name: 'Value', exact: true });
   await expect(value).toBeFocused();
   await expect(value).toHaveValue('gold');
-  await expect(value).toHaveAccessibleDescription('Not JSON. Text needs quotes: "gold"');
+  await expect(value).toHaveAccessibleDescription('Invalid JSON. Text needs quotes: "gold"');
 });
 
 test('wrong arguments written as JSON are named with their field', async ({ parts }) => {
@@ -129,5 +129,5 @@ test('wrong arguments written as JSON are named with their field', async ({ part
   await parts.send.click();
   await expect(parts.json).toHaveAccessibleDescription(/phone_number: Must be a phone number in E\.164/);
   await expect(parts.json).toHaveAccessibleDescription(/create_user_as_pending: Must be true or false, not text/);
-  await expect(parts.response).toContainText('The reply will stand here.');
+  await expect(parts.response).toContainText('The response will appear here.');
 });

@@ -85,7 +85,7 @@ test('the keyboard stays where the reader is when the form changes', async ({ at
   await parts.field('/tree').getByRole('button', { name: 'Fill in left', exact: true }).focus();
   await page.keyboard.press('Enter');
   await expect(parts.field('/tree').getByRole('textbox', { name: 'label', exact: true }).nth(2)).toBeFocused();
-  await parts.field('/limit').getByRole('button', { name: 'Send it', exact: true }).focus();
+  await parts.field('/limit').getByRole('button', { name: 'Use default', exact: true }).focus();
   await page.keyboard.press('Enter');
   await expect(parts.input('limit')).toBeFocused();
   const owner = page.getByRole('combobox', { name: 'owner: which kind', exact: true });
@@ -102,6 +102,6 @@ test('a server that is gone is said, and the form stays', async ({ at, page, par
   faults.expect(/request failed: net::ERR_FAILED/);
   faults.expect(/^console: .*ERR_FAILED/);
   await page.getByRole('group', { name: 'Examples', exact: true }).getByRole('button', { name: 'A small one', exact: true }).click();
-  await expect(parts.hint).toContainText('This server did not answer.');
+  await expect(parts.hint).toContainText('This server did not respond.');
   await expect(parts.input('name')).toHaveValue('kept');
 });

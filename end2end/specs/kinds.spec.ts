@@ -75,7 +75,7 @@ test('an example fills the form, and what else was typed stays', async ({ at, pa
 test('a default is filled in by its button, an example of a field by its own', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
   await expect(parts.input('limit')).toHaveAttribute('placeholder', '25');
-  await parts.field('/limit').getByRole('button', { name: 'Send it', exact: true }).click();
+  await parts.field('/limit').getByRole('button', { name: 'Use default', exact: true }).click();
   await expect(parts.input('limit')).toHaveValue('25');
   await parts.field('/city').getByRole('button', { name: 'Oslo', exact: true }).click();
   await expect(parts.input('city')).toHaveValue('Oslo');
@@ -171,7 +171,7 @@ test('every style of parameter is written as the document says', async ({ at, pa
 
 test('replies are documented by status, with links between types', async ({ at, page }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
-  const summary = page.getByRole('region', { name: 'Replies', exact: true });
+  const summary = page.getByRole('region', { name: 'Responses', exact: true });
   await expect(summary.getByText('Something went wrong.')).toBeVisible();
   await summary.getByRole('link', { name: '200', exact: true }).click();
   await expect(page).toHaveURL(`${at.kinds}/kinds/schemas/replies#reply-200`);

@@ -49,7 +49,7 @@ test('a handle that stands for nothing is refused at its field', async ({ at, pa
   await openOperation(at.faults, 'apiSessionV1Authenticate');
   await parts.input('session_token').fill('{{reply 999999 · session_token}}');
   await parts.send.click();
-  await expect(parts.response).toContainText('stands for nothing');
+  await expect(parts.response).toContainText('refers to no secret');
   await expect(parts.input('session_token')).toHaveValue('{{reply 999999 · session_token}}');
   await expect(page.getByRole('button', { name: 'Show', exact: true })).toHaveCount(0);
 });
@@ -58,6 +58,6 @@ test('who may not see secrets is offered no way to', async ({ at, page, parts, o
   await signIn(page, at.shared, at.token);
   await openOperation(at.shared, 'apiPasswordV1Authenticate');
   await logIn(parts);
-  await expect(parts.response).toContainText('Only people whom the operator lets may see secrets');
+  await expect(parts.response).toContainText("Only users with the operator's permission may see secrets");
   await expect(parts.response.getByRole('button', { name: 'Show', exact: true })).toHaveCount(0);
 });

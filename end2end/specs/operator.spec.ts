@@ -21,14 +21,14 @@ test('the audit tells who called what, and finds it', async ({ at, page, parts, 
   await expect(page.getByRole('main')).not.toContainText(unique);
   await page.getByLabel('Who').fill('nobody at all');
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
-  await expect(page.getByText('Nothing is recorded that fits.')).toBeVisible();
+  await expect(page.getByText('No matching records.')).toBeVisible();
   await expect(page.getByLabel('What')).toHaveValue('apiUserV1Get');
 });
 
 test('credentials and tokens are listed, each with its switch and without its secret', async ({ at, page }) => {
   await page.goto(`${at.faults}/admin`);
   await expect(page.getByRole('region', { name: "The operator's credentials" })).toContainText(/stytch\s+fingerprint [0-9a-f]{8}/);
-  await expect(page.getByRole('button', { name: 'Switch off stytch', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Disable stytch', exact: true })).toBeVisible();
   expect(await page.content()).not.toContain('secret-');
 });
 

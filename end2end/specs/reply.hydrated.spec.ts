@@ -19,7 +19,7 @@ const it = test.extend<{ ask: (behaviour: string) => Promise<void> }>({
 
 const REFUSALS = [
   ['unauthorized', '401 Unauthorized', 'unauthorized_credentials: Unauthorized credentials.', 'Likely cause: the credential was mistyped, has expired or was replaced'],
-  ['unknown', '404 Not Found', 'user_not_found: User could not be found.', 'Likely cause: an id was mistyped or belongs to another environment or account, or what it named was deleted.'],
+  ['unknown', '404 Not Found', 'user_not_found: User could not be found.', 'Likely cause: an ID was mistyped, belongs to another environment or account, or refers to something that was deleted.'],
   ['hurried', '429 Too Many Requests', 'too_many_requests: Too many requests have been made.', 'Likely cause: too many calls in a short time.'],
 ] as const;
 
@@ -29,7 +29,7 @@ for (const [behaviour, status, error, cause] of REFUSALS) {
     for (const words of [status, error, cause]) await expect(parts.response).toContainText(words);
     const code = status.slice(0, 3);
     await expect(parts.response.getByRole('link')).toHaveAttribute('href', `https://stytch.com/docs/api/errors/${code}`);
-    await expect(parts.response).toContainText(`The provider's id of this request: request-id-test-${code}`);
+    await expect(parts.response).toContainText(`Provider request ID: request-id-test-${code}`);
     await expect(parts.input('user_id')).toHaveValue(new RegExp(`^${behaviour}`));
   });
 }
@@ -37,7 +37,7 @@ for (const [behaviour, status, error, cause] of REFUSALS) {
 it('a page of HTML is shown as text and takes nothing over', async ({ ask, page, parts }) => {
   await ask('broken');
   await expect(parts.response).toContainText('500 Internal Server Error');
-  await expect(parts.response).toContainText("The fault is on the provider's side.");
+  await expect(parts.response).toContainText("The problem is on the provider's side.");
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toContainText('<h1 id="upstream">It broke</h1>');
   await expect(page.locator('#upstream')).toHaveCount(0);
   await expect(page).not.toHaveTitle('taken over');
@@ -46,10 +46,10 @@ it('a page of HTML is shown as text and takes nothing over', async ({ ask, page,
 it('a call can be cancelled, and another one sent', async ({ ask, parts, faults }) => {
   faults.expect(/^request failed: net::ERR_ABORTED \(\/api\/call\)/);
   await ask('slow');
-  await expect(parts.response.page().getByRole('progressbar', { name: 'Waiting for the reply' })).toBeVisible();
+  await expect(parts.response.page().getByRole('progressbar', { name: 'Waiting for the response' })).toBeVisible();
   await expect(parts.send).toBeDisabled();
   await parts.cancel.click();
-  await expect(parts.response).toContainText('Cancelled. The provider may have received the call all the same.');
+  await expect(parts.response).toContainText('Cancelled. The provider may still have received the call.');
   await expect(parts.cancel).toBeHidden();
   await expect(parts.send).toBeEnabled();
   await ask('text');
@@ -59,14 +59,14 @@ it('a call can be cancelled, and another one sent', async ({ ask, parts, faults 
 it('an upstream that is too slow is given up, in words', async ({ ask, parts, faults }) => {
   faults.expect(/^console: .*status of 504.*\/api\/call/);
   await ask('slow');
-  await expect(parts.response).toContainText('Stytch did not answer within 2 s, so the call was given up (EXPLORER_TIMEOUT).');
+  await expect(parts.response).toContainText('Stytch did not respond within 2 s (EXPLORER_TIMEOUT).');
   await expect(parts.send).toBeEnabled();
 });
 
 it('an empty body is said to be empty', async ({ ask, parts }) => {
   await ask('empty');
   await expect(parts.response).toContainText('204 No Content');
-  await expect(parts.response).toContainText('The reply has no body.');
+  await expect(parts.response).toContainText('The response has no body.');
 });
 
 it('bytes are not shown, but downloaded as they came', async ({ ask, page, parts }) => {
@@ -88,11 +88,11 @@ it('JSON that is none is shown as text', async ({ ask, parts }) => {
 
 it('of 5 MB a part is shown and all is downloaded; the page stays usable', async ({ ask, page, parts }) => {
   await ask('large');
-  await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB are shown; the download has all of it.');
+  await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB are shown. Download the body to see all of it.');
   const shown = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
   expect(LARGE.toString().startsWith(shown)).toBe(true);
   const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
-  expect(download.suggestedFilename()).toBe('reply.json');
+  expect(download.suggestedFilename()).toBe('response.json');
   const bytes = await bytesOf(download);
   expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([LARGE.length, LARGE_SHA256]);
   await parts.input('user_id').fill('still-usable');
@@ -102,13 +102,13 @@ it('of 5 MB a part is shown and all is downloaded; the page stays usable', async
 it('more than 10 MB are refused, in words', async ({ ask, parts, faults }) => {
   faults.expect(/^console: .*status of 502.*\/api\/call/);
   await ask('too-large');
-  await expect(parts.response).toContainText('The reply is larger than 10 MB, which is as much as this server takes (EXPLORER_REPLY_LIMIT_MB).');
+  await expect(parts.response).toContainText('The response is larger than the limit of 10 MB (EXPLORER_REPLY_LIMIT_MB).');
 });
 
 it('a redirect is shown, not followed', async ({ ask, parts, recorded, unique }) => {
   await ask('redirect');
   await expect(parts.response).toContainText('302 Found');
-  await expect(parts.response).toContainText('Redirects are not followed, so that the credential stays where it belongs.');
+  await expect(parts.response).toContainText('To protect the credential, the explorer does not follow redirects.');
   await parts.response.getByText(/^Headers \(\d+\)$/).click();
   await expect(parts.response).toContainText(`/v1/users/followed.${unique}`);
   expect(await recorded(`redirect.${unique}`)).toHaveLength(1);

@@ -13,12 +13,12 @@ test('what cannot be sent is marked at its field, and what was typed stays', asy
   await parts.group('trusted_metadata').getByRole('textbox', { name: 'Value', exact: true }).fill('gold');
   const [reply] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST'), parts.send.click()]);
   expect(reply.status()).toBe(400);
-  await expect(parts.response).toContainText('Nothing was sent: see the fields marked above.');
+  await expect(parts.response).toContainText('Some fields are invalid. Nothing was sent. Correct the marked fields.');
   await expect(parts.input('email')).toHaveAccessibleDescription(/Must be an email address/);
   await expect(parts.input('phone_number')).toHaveAccessibleDescription(/E\.164/);
   await expect(parts.input('external_id')).toHaveAccessibleDescription(/this has 129/);
   const value = parts.group('trusted_metadata').getByRole('textbox', { name: 'Value', exact: true });
-  await expect(value).toHaveAccessibleDescription(/Not JSON\. Text needs quotes/);
+  await expect(value).toHaveAccessibleDescription(/Invalid JSON\. Text needs quotes/);
   for (const input of [parts.input('email'), parts.input('phone_number'), parts.input('external_id'), value]) {
     await expect(input).toHaveAttribute('aria-invalid', 'true');
   }
@@ -110,5 +110,5 @@ test('what needs a script is not offered', async ({ page, parts }) => {
   await expect(parts.response).toContainText('200 OK');
   for (const name of ['Copy', 'Download', 'Cancel']) await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
   // Playwright's own text matching passes <noscript> over.
-  expect(await parts.gateway.innerText()).toContain('Without them, this server makes the call.');
+  expect(await parts.gateway.innerText()).toContain('Without JavaScript, this server makes the call.');
 });

@@ -5,10 +5,10 @@ import { expect, hasScripts, test } from '../fixtures.ts';
 test('with no settings at all, Send answers from the documentation and says so', async ({ at, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await expect(parts.environment).toHaveValue('example');
-  await expect(parts.authentication.getByRole('status').first()).toHaveText('None set: the environment example answers until you save one.');
+  await expect(parts.authentication.getByRole('status').first()).toHaveText('No credential saved. Calls use the example environment until you save one.');
   await parts.input('email').fill('a@b.c');
   await parts.send.click();
-  await expect(parts.response).toContainText('Made up from the documentation');
+  await expect(parts.response).toContainText('Example response from the documentation');
   await expect(parts.response).toContainText('200 OK');
   await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id"');
 });
@@ -16,11 +16,11 @@ test('with no settings at all, Send answers from the documentation and says so',
 test('the operator’s credential brings the provider’s own reply', async ({ at, parts, openOperation }) => {
   await openOperation(at.operator, 'apiUserV1Create');
   await expect(parts.environment).toHaveValue('test');
-  await expect(parts.authentication.getByRole('status').first()).toHaveText(/^The operator's credential is in force · test · fingerprint [0-9a-f]{8}$/);
+  await expect(parts.authentication.getByRole('status').first()).toHaveText(/^Using the operator's credential · test · fingerprint [0-9a-f]{8}$/);
   await parts.input('email').fill('sandbox@stytch.com');
   await parts.send.click();
   await expect(parts.response).toContainText('200 OK');
-  await expect(parts.response).not.toContainText('Made up');
+  await expect(parts.response).not.toContainText('Example response');
   // Prism's own words, made from the types of Stytch's official document.
   await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id": "string"');
   await expect(parts.response).toContainText(/Headers \(\d+\)/);
@@ -68,7 +68,7 @@ test('an environment that needs a credential says so, and nothing is sent', asyn
   await parts.environment.selectOption('test');
   if (hasScripts()) {
     faults.expect(/^console: .*status of 401.*\/api\/call/);
-    await expect(parts.hint).toHaveText('This environment needs a credential. Save yours under Authentication.');
+    await expect(parts.hint).toHaveText('This environment requires a credential. Save yours under Authentication.');
   }
   await parts.send.click();
   await expect(parts.response).toContainText('No credential for Stytch is set. Save yours under Authentication, or send to the environment example.');
@@ -82,7 +82,7 @@ test('live calls are announced before they are sent', async ({ at, parts, openOp
     await expect(parts.hint).toHaveText('LIVE: this call changes real data.');
   }
   await parts.send.click();
-  await expect(parts.response).toContainText('The credential in force belongs to test, so nothing was sent to live.');
+  await expect(parts.response).toContainText('The current credential is for test, not for live. Nothing was sent.');
   await expect(parts.environment).toHaveValue('live');
 });
 
@@ -117,6 +117,6 @@ test('operations of every group answer from their examples', async ({ at, page, 
     }
     await parts.send.click();
     await expect(parts.response, path).toContainText(/20\d/);
-    await expect(parts.response, path).toContainText('Made up from the documentation');
+    await expect(parts.response, path).toContainText('Example response from the documentation');
   }
 });

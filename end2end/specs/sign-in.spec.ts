@@ -26,7 +26,7 @@ test('a token leads back to the page that was asked for, and calls are made', as
   await page.goto(at.shared + PATH);
   await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
   await enter(page, 'aex_00000000_wrong');
-  await expect(page.getByRole('alert')).toContainText('This access token cannot be used');
+  await expect(page.getByRole('alert')).toContainText('This access token is unknown, expired or revoked');
   await enter(page, at.token);
   await expect(page).toHaveURL(at.shared + PATH);
   if (hasScripts()) await alive(page);
@@ -66,5 +66,5 @@ for (const [who, name, said] of [
 test('an answer that this browser did not ask for lets nobody in', async ({ at, page, faults }) => {
   faults.expect(/^console: .*status of 401.*\/auth\/callback/);
   await page.goto(`${at.shared}/auth/callback?code=stolen&state=guessed`);
-  await expect(page.getByRole('alert')).toContainText('This browser did not begin to sign in here');
+  await expect(page.getByRole('alert')).toContainText('The sign-in was not started in this browser');
 });

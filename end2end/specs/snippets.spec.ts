@@ -24,7 +24,7 @@ test('what was chosen is there on the next page', async ({ at, page, parts, open
   await page.getByRole('combobox', { name: 'Secrets from', exact: true }).selectOption('Vault');
   const commands = page.getByRole('region', { name: 'Commands', exact: true });
   if (!hasScripts()) {
-    await page.getByRole('button', { name: 'Print', exact: true }).click();
+    await page.getByRole('button', { name: 'Show code', exact: true }).click();
     await page.getByText('Run it', { exact: true }).click();
   }
   await expect(commands).toContainText('vault kv get');
@@ -46,10 +46,10 @@ test('what a client cannot do is said in place of code that would not work', asy
     await list.press('Enter');
   } else {
     await list.selectOption('Shell · wget');
-    await page.getByRole('button', { name: 'Print', exact: true }).click();
+    await page.getByRole('button', { name: 'Show code', exact: true }).click();
   }
   const card = page.getByRole('region', { name: 'Code snippet', exact: true });
-  await expect(card).toContainText('wget sends no forms with parts. Choose another.');
+  await expect(card).toContainText('wget cannot send multipart forms. Choose another client.');
   await expect(card.getByRole('button', { name: 'Copy', exact: true })).toBeHidden();
   await expect(parts.input('title')).toHaveValue('a picture');
 });
@@ -62,7 +62,7 @@ test('the code can be saved, wrapped, and says how long it is', async ({ at, pag
   await expect(code).toHaveCSS('white-space', 'pre-wrap');
   if (!hasScripts()) return;
   const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save as a file', exact: true }).click();
+  await page.getByRole('button', { name: 'Save as file', exact: true }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe('call.sh');
   expect(await readFile(await download.path(), 'utf8')).toBe(await code.textContent());
@@ -86,7 +86,7 @@ test('what nobody knows is told, and the code stays', async ({ at, page, parts, 
   const list = page.getByRole('combobox', { name: 'Language or client', exact: true });
   await list.fill('COBOL');
   await list.press('Enter');
-  await expect(page.getByRole('region', { name: 'Code snippet', exact: true })).toContainText('There is no such client here.');
+  await expect(page.getByRole('region', { name: 'Code snippet', exact: true })).toContainText('There is no client with this name.');
   await parts.input('email').fill('ann@example.com');
   await expect(parts.snippet).toContainText("email: 'ann@example.com'");
 });

@@ -8,16 +8,17 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint, error:
 use clap_complete::Shell;
 use std::fmt::Write;
 
-/// What the program is asked to do.
+/// Parsed command line.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(
     name = "api-explorer",
     version,
-    about = "API Explorer: try any API from a web page, without the page ever holding its keys.\n\nWithout a command it serves.",
+    about = "API Explorer: try any API from a web page, without the page ever holding its keys.\n\n\
+             Without a command, it starts the server.",
     disable_help_subcommand = true
 )]
 pub struct CommandLine {
-    /// The file explorer.toml; wins over `EXPLORER_CONFIG`. `--help config` tells its keys
+    /// Path of explorer.toml; overrides `EXPLORER_CONFIG`. `--help config` lists its keys
     #[arg(
         long,
         global = true,
@@ -26,56 +27,57 @@ pub struct CommandLine {
         value_parser = clap::builder::NonEmptyStringValueParser::new()
     )]
     pub config: Option<String>,
-    /// Do not start if a document in a file is missing or broken
+    /// Do not start if a document file is missing or invalid
     #[arg(long)]
     pub strict: bool,
-    /// What to do, beside serving.
+    /// Command to run instead of serving.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What can be done beside serving.
+/// Commands.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Read settings and documents, and report; exit status 1 if a setting is wrong or a document cannot be read
+    /// Check settings and documents, and print a report; exit status 1 if a setting is invalid or a document cannot be
+    /// read
     Check {
-        /// Exit status 1 also if a document has faults
+        /// Also exit with status 1 if a document has faults
         #[arg(long)]
         strict: bool,
     },
-    /// The key that seals what is stored
+    /// Create or change the key that encrypts the stored data
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Access tokens: who has one may sign in with it, or send it as a bearer token
+    /// Manage access tokens, which users sign in with or send as a bearer token
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Kill switches of credentials and tokens
+    /// Disable or enable credentials and tokens
     #[command(subcommand)]
     Switch(SwitchCommand),
-    /// Print the audit as JSON lines, the newest first
+    /// Print the audit records as JSON lines, newest first
     Audit(AuditCommand),
-    /// Copy the SQLite store to a new file, while servers use it; the key is not part of it
+    /// Copy the SQLite store to a new file, while servers use it; the key is not included
     Backup(BackupCommand),
-    /// Put a backup where `DATABASE_URL` says, if there is no store yet
+    /// Restore a backup to the location in `DATABASE_URL`, if there is no store yet
     Restore(RestoreCommand),
-    /// Ask the server on this machine (`LEPTOS_SITE_ADDR`) whether it is ready; exit status 1 if not
+    /// Check that the server on this machine (`LEPTOS_SITE_ADDR`) is ready; exit status 1 if not
     Healthcheck,
-    /// Print a script that completes this command line in a shell
+    /// Print a shell completion script
     Completions {
-        /// The shell
+        /// Shell to complete in
         shell: Shell,
     },
     /// Print the man page
     Man,
 }
 
-/// What can be done about the key.
+/// Commands for the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum KeyCommand {
-    /// Print a new key (`EXPLORER_KEY`)
+    /// Print a new key, for `EXPLORER_KEY`
     New,
-    /// Seal all that is stored under another key: a new one in the key file, or `EXPLORER_NEW_KEY` where `EXPLORER_KEY` is
-    /// set; then start the servers again
+    /// Encrypt all stored data with another key: a new one in the key file, or `EXPLORER_NEW_KEY` if `EXPLORER_KEY` is
+    /// set; start the servers again afterwards
     Rotate,
 }
 
@@ -89,7 +91,7 @@ impl CommandLine {
             build_command().try_get_matches_from(std::iter::once("api-explorer".to_owned()).chain(arguments))?;
         let parsed = Self::from_arg_matches(&matches)?;
         if parsed.strict && parsed.command.is_some() {
-            let message = "--strict before a command means nothing; `check` takes it after its name: check --strict\n";
+            let message = "--strict has no effect before a command; write it after `check`: check --strict\n";
             return Err(build_command().error(ErrorKind::ArgumentConflict, message));
         }
         Ok(parsed)
@@ -109,7 +111,8 @@ pub fn render_help() -> String {
 
 /// Returns the definition of the command line.
 pub fn build_command() -> clap::Command {
-    let mut settings_help = "Settings are environment variables, and the file explorer.toml:\n".to_owned();
+    let mut settings_help =
+        "Settings are read from environment variables and from the file explorer.toml:\n".to_owned();
     for (name, default, meaning) in ENVIRONMENT_VARIABLES {
         let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
         let _ = write!(settings_help, "\n  {}\n      {meaning}{default}\n", variable_names(name).join(", "));

@@ -12,16 +12,16 @@ use std::io::Write;
 /// Number of records read per query.
 const BATCH_SIZE: i64 = 1000;
 
-/// Which part of the audit.
+/// Filters of the audit records to print.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct AuditCommand {
-    /// Only from this time on: a while ago (7d, 12h), or a day (2026-11-01)
+    /// Only records since this time: a period before now (7d, 12h), or a date (2026-11-01)
     #[arg(long, default_value = "")]
     pub since: String,
-    /// Only what somebody did: part of a name, a token's id, an e-mail address
+    /// Only records of this caller: part of a name, token ID or e-mail address
     #[arg(long, default_value = "")]
     pub who: String,
-    /// Only what contains this: an operation, an environment, a code
+    /// Only records that contain this text: an operation, environment or error code
     #[arg(long, default_value = "")]
     pub what: String,
 }
@@ -39,7 +39,7 @@ pub async fn export_audit(command: &AuditCommand, store: &Store, writer: &mut im
         before_id: None,
     };
     loop {
-        let records = store.find_records(&query, BATCH_SIZE).await.map_err(|_| anyhow!("the store does not answer"))?;
+        let records = store.find_records(&query, BATCH_SIZE).await.map_err(|_| anyhow!("the store is unavailable"))?;
         for record in &records {
             writeln!(writer, "{}", record.to_json())?;
         }

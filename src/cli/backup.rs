@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Arguments of `backup`.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct BackupCommand {
-    /// File to write; it must not exist yet
+    /// File to write; it must not exist
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
 }
@@ -21,8 +21,8 @@ pub async fn run_backup(command: &BackupCommand, settings: &StoreSettings) -> an
     let file = command.file.display();
     let Database::Sqlite(path) = &settings.database else {
         bail!(
-            "the store is a PostgreSQL database, which PostgreSQL's own tools back up: pg_dump --format=custom --file={file} \
-             --dbname=\"$DATABASE_URL\". {}",
+            "the store is a PostgreSQL database. Back it up with PostgreSQL's tools: pg_dump --format=custom \
+             --file={file} --dbname=\"$DATABASE_URL\". {}",
             describe_key_location(&settings.key)
         );
     };
@@ -33,10 +33,8 @@ pub async fn run_backup(command: &BackupCommand, settings: &StoreSettings) -> an
 
 fn describe_key_location(key: &KeySource) -> String {
     let location = match key {
-        KeySource::Inline(_) => "EXPLORER_KEY has it".to_owned(),
+        KeySource::Inline(_) => "it is set in EXPLORER_KEY".to_owned(),
         KeySource::File(path) => format!("it is in {}", path.display()),
     };
-    format!(
-        "The key that seals it is not part of the backup: {location}. Keep a copy of the key, apart from the backup."
-    )
+    format!("The key that encrypts it is not part of the backup: {location}. Store a copy of the key in another place.")
 }

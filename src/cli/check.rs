@@ -35,7 +35,7 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     let settings = match settings {
         Ok(settings) => settings,
         Err(error) => {
-            let text = format!("{error:#}\n\nIt cannot start: the settings are wrong.\n");
+            let text = format!("{error:#}\n\nThe server cannot start: the settings are invalid.\n");
             return CheckReport { text, ..CheckReport::default() };
         }
     };
@@ -67,12 +67,16 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     lines.push(match (unusable_ids.is_empty(), fault_count) {
         (false, _) if can_serve_any && !has_invalid_setting => {
             let unusable = unusable_ids.join(", ");
-            format!("\nIt can start, but without {unusable}. With --strict, a wrong file stops the start.\n")
+            format!(
+                "\nThe server can start, but without {unusable}. With --strict, an invalid file prevents the start.\n"
+            )
         }
-        (false, _) => format!("\nIt cannot start: {} cannot be used.\n", unusable_ids.join(", ")),
-        (true, 0) => "\nIt can start. No faults.\n".into(),
-        (true, 1) => "\nIt can start. 1 fault: that part is left out, the rest works.\n".into(),
-        (true, faults) => format!("\nIt can start. {faults} faults: those parts are left out, the rest works.\n"),
+        (false, _) => format!("\nThe server cannot start: {} cannot be used.\n", unusable_ids.join(", ")),
+        (true, 0) => "\nThe server can start. No faults.\n".into(),
+        (true, 1) => "\nThe server can start. 1 fault: the faulty part is left out; the rest works.\n".into(),
+        (true, faults) => {
+            format!("\nThe server can start. {faults} faults: the faulty parts are left out; the rest works.\n")
+        }
     });
     CheckReport { text: lines.join("\n"), can_serve_all: unusable_ids.is_empty(), fault_count }
 }
@@ -80,10 +84,10 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
 /// Describes who may use the server, and its listen address.
 fn describe_access(settings: &Settings) -> String {
     let audience = match settings.access.mode() {
-        AccessMode::Local => "whoever is at this machine, as its operator",
-        AccessMode::Open => "everybody, with credentials of their own",
-        AccessMode::SignIn => "who signs in",
-        AccessMode::Public => "everybody, within the budgets of the policies",
+        AccessMode::Local => "users of this machine, as the operator",
+        AccessMode::Open => "everyone, with their own credentials",
+        AccessMode::SignIn => "users who sign in",
+        AccessMode::Public => "everyone, within the budgets of the policies",
     };
     format!("{audience}; listens on {}", settings.listen_address)
 }
@@ -92,7 +96,7 @@ fn describe_access(settings: &Settings) -> String {
 fn describe_store(settings: &Settings) -> String {
     match &settings.store.database {
         Database::Sqlite(path) => format!("SQLite, {}", path.display()),
-        Database::Postgres(_) => "PostgreSQL, as DATABASE_URL says".into(),
+        Database::Postgres(_) => "PostgreSQL, set in DATABASE_URL".into(),
     }
 }
 
@@ -151,9 +155,9 @@ fn describe_credential(entry: &CatalogEntry, settings: &Settings) -> String {
             && entry.settings.base_url.is_none()
             && !entry.document.security_schemes.is_empty() =>
         {
-            "not set; visitors' own are sent nowhere until `provider.credential.hosts` lists where they may go".into()
+            "not set; callers' own are not sent until `provider.credential.hosts` lists the allowed hosts".into()
         }
-        None => format!("not set, visitors bring theirs; sent only to: {hosts}"),
+        None => format!("not set, callers supply their own; sent only to: {hosts}"),
     }
 }
 

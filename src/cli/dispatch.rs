@@ -37,12 +37,12 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
             exit_code(report.is_success(strict))
         }
         Command::Key(KeyCommand::New) => {
-            print_result("No key was made", Ok([SealingKey::generate_base64().expose_secret(), "\n"].concat()))
+            print_result("No key was created", Ok([SealingKey::generate_base64().expose_secret(), "\n"].concat()))
         }
         Command::Key(KeyCommand::Rotate) => print_result("The key was not changed", block_on(rotate_store_key(config))),
         Command::Token(command) => print_result("Nothing was changed", block_on(run_token_command(config, command))),
         Command::Switch(command) => print_result(
-            "Nothing was switched",
+            "Nothing was changed",
             block_on(async {
                 let (_, store) = open_store(config).await?;
                 let message = switch::run_switch_command(&command, &store).await?;
@@ -51,7 +51,7 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
             }),
         ),
         Command::Audit(command) => report_result(
-            "The audit cannot be printed",
+            "The audit records cannot be printed",
             block_on(async {
                 let (_, store) = open_store(config).await?;
                 audit::export_audit(&command, &store, &mut stdout().lock()).await?;
@@ -60,7 +60,7 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
             }),
         ),
         Command::Backup(command) => print_result(
-            "There is no backup",
+            "No backup was created",
             block_on(async { run_backup(&command, &load_settings(config)?.store).await }),
         ),
         Command::Restore(command) => print_result(
@@ -71,8 +71,10 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
             "Not healthy",
             block_on(async { check_readiness(read_listen_address(|name| env::var(name).ok())?).await }),
         ),
-        Command::Completions { shell } => print_result("There are no completions", Ok(render_completions(shell))),
-        Command::Man => print_result("There is no man page", render_man_page()),
+        Command::Completions { shell } => {
+            print_result("The completion script cannot be printed", Ok(render_completions(shell)))
+        }
+        Command::Man => print_result("The man page cannot be printed", render_man_page()),
     }
 }
 

@@ -19,12 +19,12 @@ pub async fn check_readiness(listen_address: SocketAddr) -> anyhow::Result<Strin
     let address = to_reachable_address(listen_address);
     let response = http_client_builder().timeout(TIMEOUT).build()?.get(format!("http://{address}/readyz")).send().await;
     let response = response.map_err(|error| {
-        anyhow!("the server at {address} does not answer ({}); LEPTOS_SITE_ADDR says where it is", root_cause(&error))
+        anyhow!("the server at {address} does not respond ({}); check LEPTOS_SITE_ADDR", root_cause(&error))
     })?;
     match response.status().as_u16() {
         200 => Ok("ready\n".into()),
         status => {
-            bail!("the server at {address} is not ready: /readyz answers with status {status}; its log says more")
+            bail!("the server at {address} is not ready: /readyz responds with status {status}; see the server's log")
         }
     }
 }
@@ -42,7 +42,7 @@ fn to_reachable_address(mut address: SocketAddr) -> SocketAddr {
 /// Returns the message of the innermost cause of an error.
 fn root_cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return format!("within {} s", TIMEOUT.as_secs());
+        return format!("timeout after {} s", TIMEOUT.as_secs());
     }
     let mut cause: &dyn Error = error;
     while let Some(inner) = cause.source() {

@@ -14,23 +14,23 @@ const TITLE: &str =
 
 /// Exit statuses and their meanings.
 const EXIT_STATUSES: [(&str, &str); 3] = [
-    ("0", "It did what was asked; a server was told to stop."),
-    ("1", "It could not; standard error says why."),
-    ("2", "The command line is not understood."),
+    ("0", "Success, or the server was stopped."),
+    ("1", "Failure; standard error shows the reason."),
+    ("2", "The command line is invalid."),
 ];
 
 /// Example command lines and their descriptions.
 const EXAMPLES: [(&str, &str); 5] = [
     ("api-explorer", "Serve on http://127.0.0.1:3000."),
-    (
-        "api-explorer check --config explorer.toml --strict",
-        "Read the settings and the documents that they name, and report.",
-    ),
+    ("api-explorer check --config explorer.toml --strict", "Check the settings and the documents that they name."),
     (
         "LEPTOS_SITE_ADDR=0.0.0.0:3000 EXPLORER_HOSTS=explorer.example.com EXPLORER_ACCESS=sign-in api-explorer",
-        "Serve other machines, behind a proxy that speaks TLS, for people who sign in.",
+        "Serve users on other machines who sign in, behind a TLS proxy.",
     ),
-    ("api-explorer token create --name Ann --expires 30d --allow GET", "Make an access token that may read."),
+    (
+        "api-explorer token create --name Ann --expires 30d --allow GET",
+        "Create an access token that permits only GET requests.",
+    ),
     ("api-explorer backup /backups/explorer-$(date +%F).db", "Copy the store while the server runs."),
 ];
 
@@ -122,5 +122,6 @@ fn write_environment(page: &mut Roff) {
         write_entry([bold(names)], &[meaning, &default].concat(), page);
     }
     page.control("PP", []).text([roman(SECRET_FILES_HELP)]);
-    page.control("PP", []).text([roman("Providers stand in the file explorer.toml: api-explorer --help config")]);
+    page.control("PP", [])
+        .text([roman("Providers are configured in the file explorer.toml: see api-explorer --help config")]);
 }

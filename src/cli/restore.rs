@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Arguments of `restore`.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct RestoreCommand {
-    /// File that `backup` wrote
+    /// File created by `backup`
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
 }
@@ -21,15 +21,15 @@ pub async fn run_restore(command: &RestoreCommand, settings: &StoreSettings) -> 
     let file = command.file.display();
     let Database::Sqlite(path) = &settings.database else {
         bail!(
-            "the store is a PostgreSQL database, which PostgreSQL's own tools restore, from what pg_dump wrote: pg_restore \
-             --dbname=\"$DATABASE_URL\" {file}"
+            "the store is a PostgreSQL database. Restore it with PostgreSQL's tools from the output of pg_dump: \
+             pg_restore --dbname=\"$DATABASE_URL\" {file}"
         );
     };
     let schema = store::backup::restore(&command.file, path, &settings.key).await?;
     Ok(format!(
-        "{} is restored from {file} (schema {schema}). Start the servers. Access tokens and switches are as they were when \
-         the backup was made: see what was revoked or switched off since, with `api-explorer token list` and `api-explorer \
-         switch list`.\n",
+        "{} was restored from {file} (schema {schema}). Start the servers. Access tokens and disabled items have their \
+         state at the time of the backup. Revoke or disable again what was revoked or disabled since: see \
+         `api-explorer token list` and `api-explorer switch list`.\n",
         path.display()
     ))
 }

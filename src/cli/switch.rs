@@ -5,20 +5,20 @@ use crate::store::{Store, StoreError, audit::AuditRecord};
 use anyhow::{anyhow, ensure};
 use clap::Subcommand;
 
-/// What can be done about kill switches.
+/// Commands that disable and enable credentials and tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum SwitchCommand {
-    /// Switch something off: credential:stytch (the operator's, of a provider) or token:1f9c03ab
+    /// Disable the operator's credential for a provider (credential:stytch), or an access token (token:1f9c03ab)
     Off {
-        /// What
+        /// Credential or token
         subject: String,
     },
-    /// Switch it on again
+    /// Enable it again
     On {
-        /// What
+        /// Credential or token
         subject: String,
     },
-    /// List what is off
+    /// List disabled credentials and tokens
     List,
 }
 
@@ -27,7 +27,7 @@ pub enum SwitchCommand {
 /// # Errors
 /// Returns an error if the subject is neither a credential nor a token, or the store is unavailable.
 pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyhow::Result<String> {
-    let store_unavailable = |_: StoreError| anyhow!("the store does not answer; its log line above says why");
+    let store_unavailable = |_: StoreError| anyhow!("the store is unavailable; see the log line above");
     let (subject, enable) = match command {
         SwitchCommand::Off { subject } => (subject, false),
         SwitchCommand::On { subject } => (subject, true),
@@ -35,13 +35,13 @@ pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyho
             let disabled = store.disabled_items().await.map_err(store_unavailable)?;
             let lines = disabled.iter().map(|disabled| {
                 format!(
-                    "{}  off since {}, by {}\n",
+                    "{}  disabled since {}, by {}\n",
                     disabled.item_id,
                     format_timestamp(disabled.disabled_at),
                     disabled.disabled_by
                 )
             });
-            return Ok(if disabled.is_empty() { "Nothing is switched off.\n".into() } else { lines.collect() });
+            return Ok(if disabled.is_empty() { "Nothing is disabled.\n".into() } else { lines.collect() });
         }
     };
     let is_valid_subject =
@@ -53,5 +53,8 @@ pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyho
         let record = AuditRecord { target: Some(subject.clone()), ..AuditRecord::new("command-line", None, action) };
         store.insert_records(&[record]).await.map_err(store_unavailable)?;
     }
-    Ok(format!("{subject} is {}, everywhere within a second.\n", if enable { "on" } else { "off" }))
+    Ok(format!(
+        "{subject} is {}. All servers apply this within a second.\n",
+        if enable { "enabled" } else { "disabled" }
+    ))
 }

@@ -16,34 +16,34 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use secrecy::SecretString;
 use std::fmt::Write;
 
-/// What can be done about access tokens.
+/// Commands for access tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum TokenCommand {
-    /// Make one, and print it: it is shown this once
+    /// Create a token, and print it: it is shown only once
     Create(CreateTokenCommand),
-    /// List all, without their secrets
+    /// List all tokens, without their secrets
     List,
-    /// End one for good
+    /// Revoke a token permanently
     Revoke {
-        /// What stands between `aex_` and the next `_`, as `token list` shows it
+        /// ID of the token: the part between `aex_` and the next `_`, shown by `token list`
         id: String,
     },
 }
 
-/// What a new token is to be.
+/// Properties of a new token.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct CreateTokenCommand {
-    /// Who or what uses it; it stands in the audit
+    /// Name of the user or program; the audit records it
     #[arg(long)]
     pub name: String,
-    /// When it ends: after a while (30d, 12h), on a day (2027-01-31), or never
+    /// When it expires: after a period (30d, 12h), at the end of a date (2027-01-31), or never
     #[arg(long, default_value = "90d")]
     pub expires: String,
-    /// What it may call with the operator's credentials: GET, tag:Users, apiUserV1*, stytch/GET; may be given several
-    /// times [default: everything that the provider's policy lets pass]
+    /// Operations that it may call with the operator's credentials: GET, tag:Users, apiUserV1*, stytch/GET; can be
+    /// repeated [default: everything that the provider's policy allows]
     #[arg(long, value_name = "RULE")]
     pub allow: Vec<String>,
-    /// What else it may do: live, delete, reveal, admin; may be given several times
+    /// Additional grants: live, delete, reveal, admin; can be repeated
     #[arg(long, value_name = "GRANT", value_delimiter = ',')]
     pub may: Vec<String>,
 }
@@ -59,7 +59,7 @@ pub async fn create_token(
 ) -> anyhow::Result<(String, SecretString)> {
     let name = command.name.trim();
     let is_valid_name = !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control);
-    ensure!(is_valid_name, "--name must be a few words, at most 100 characters on one line");
+    ensure!(is_valid_name, "--name must be one line of 1 to 100 characters");
     let expires = parse_expiry(&command.expires)?;
     for text in &command.allow {
         let rule = Rule::parse(text).map_err(|message| anyhow!("--allow {text:?} {message}"))?;
@@ -69,7 +69,7 @@ pub async fn create_token(
                 entry.operation(&listing.name).is_some_and(|documented| rule.matches(entry, &documented))
             })
         });
-        ensure!(matches_any, "--allow {text:?} means no operation of any provider here, so it would let nothing pass");
+        ensure!(matches_any, "--allow {text:?} matches no operation of any provider");
     }
     for name in &command.may {
         Grant::parse(name).map_err(|message| anyhow!("--may {name:?} {message}"))?;
@@ -82,7 +82,7 @@ pub async fn create_token(
     };
     let (token, secret) = store.create_token(&new_token).await.map_err(store_unavailable)?;
     record_action("create_token", &token.id, store).await?;
-    Ok((format!("{}\nIt is shown this once:", format_token(&token)), secret))
+    Ok((format!("{}\nThe token is shown only once:", format_token(&token)), secret))
 }
 
 /// Lists all tokens, one per line.
@@ -92,7 +92,7 @@ pub async fn create_token(
 pub async fn list_tokens(store: &Store) -> anyhow::Result<String> {
     let tokens = store.list_tokens().await.map_err(store_unavailable)?;
     if tokens.is_empty() {
-        return Ok("There are no access tokens. `api-explorer token create --name …` makes one.\n".into());
+        return Ok("There are no access tokens. `api-explorer token create --name …` creates one.\n".into());
     }
     Ok(tokens.iter().fold(String::new(), |text, token| text + &format_token(token) + "\n"))
 }
@@ -105,9 +105,9 @@ pub async fn revoke_token(id: &str, store: &Store) -> anyhow::Result<String> {
     // The operator may have pasted the whole token instead of its ID.
     let id = id.strip_prefix("aex_").unwrap_or(id).split('_').next().unwrap_or_default();
     let revoked = store.revoke_token(id).await.map_err(store_unavailable)?;
-    ensure!(revoked, "there is no token {id:?} that could be revoked; `api-explorer token list` shows all");
+    ensure!(revoked, "there is no token {id:?} to revoke; `api-explorer token list` lists all tokens");
     record_action("revoke_token", id, store).await?;
-    Ok(format!("{id} is revoked: it lets nobody in any more, and whoever signed in with it is signed out.\n"))
+    Ok(format!("{id} is revoked. It can no longer be used, and users who signed in with it are signed out.\n"))
 }
 
 async fn record_action(action: &str, id: &str, store: &Store) -> anyhow::Result<()> {
@@ -117,20 +117,20 @@ async fn record_action(action: &str, id: &str, store: &Store) -> anyhow::Result<
 }
 
 fn format_token(token: &AccessToken) -> String {
-    let mut line = format!("{}  {:?}, made {}", token.id, token.name, format_timestamp(token.created_at));
+    let mut line = format!("{}  {:?}, created {}", token.id, token.name, format_timestamp(token.created_at));
     let state = match (token.revoked_at, token.expires_at) {
         (Some(revoked), _) => format!(", revoked {}", format_timestamp(revoked)),
-        (None, None) => ", never ends".into(),
-        (None, Some(end)) if token.is_valid() => format!(", ends {}", format_timestamp(end)),
-        (None, Some(end)) => format!(", ended {}", format_timestamp(end)),
+        (None, None) => ", never expires".into(),
+        (None, Some(end)) if token.is_valid() => format!(", expires {}", format_timestamp(end)),
+        (None, Some(end)) => format!(", expired {}", format_timestamp(end)),
     };
     line += &state;
     let allowed_calls = if token.allow_rules.is_empty() {
-        "everything that policies let pass".into()
+        "everything that policies allow".into()
     } else {
         token.allow_rules.join(", ")
     };
-    let _ = write!(line, "; calls {allowed_calls}");
+    let _ = write!(line, "; may call {allowed_calls}");
     if !token.grants.is_empty() {
         let _ = write!(line, "; may also {}", token.grants.join(", "));
     }
@@ -155,12 +155,12 @@ fn parse_expiry(text: &str) -> anyhow::Result<Option<i64>> {
             .map(|end| end.timestamp()),
     };
     let end = expires_at.with_context(|| format!("--expires {text:?} must be like 30d, 12h, 2027-01-31, or never"))?;
-    ensure!(end > now, "--expires {text:?} is past");
+    ensure!(end > now, "--expires {text:?} is in the past");
     Ok(Some(end.as_millisecond()))
 }
 
 fn store_unavailable(_: StoreError) -> anyhow::Error {
-    anyhow!("the store does not answer; its log line above says why")
+    anyhow!("the store is unavailable; see the log line above")
 }
 
 #[cfg(test)]

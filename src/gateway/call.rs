@@ -84,8 +84,10 @@ impl Gateway {
         let entry = self.require_entry(provider)?;
         let documented = entry.document.operation_with_media_type(operation, content_type);
         let documented = documented.ok_or_else(|| {
-            let message =
-                format!("{} has no operation of this name. /{} lists all.", entry.provider.title, entry.provider.id);
+            let message = format!(
+                "{} has no operation with this name. The page /{} lists all operations.",
+                entry.provider.title, entry.provider.id
+            );
             ExplorerError::new(ErrorCode::NotFound, message)
         })?;
         Ok((entry, documented))

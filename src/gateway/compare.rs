@@ -16,8 +16,6 @@ use reqwest::header::CONTENT_TYPE;
 
 /// Maximum size of a body that is compared, in bytes.
 const MAX_COMPARED_BYTES: usize = 1_000_000;
-/// Minimum size of a body that is processed on a blocking thread, in bytes.
-pub(crate) const BLOCKING_THRESHOLD_BYTES: usize = 32_000;
 /// Maximum number of differences that are listed.
 const MAX_LISTED_DIFFERENCES: usize = 20;
 

@@ -54,20 +54,20 @@ impl GatewayMetrics {
     /// Registers the metrics under their names.
     pub fn register(&self, registry: &mut Registry) {
         let Self { calls, call_durations, overhead_durations, revealed_secrets } = self.clone();
-        registry.register("calls", "Calls by what came of them", calls);
+        registry.register("calls", "Calls by outcome", calls);
         registry.register_with_unit(
             "call_duration",
-            "Time of answered calls, the provider's included",
+            "Duration of calls that received a response, including the provider's time",
             Unit::Seconds,
             call_durations,
         );
         registry.register_with_unit(
             "call_added",
-            "Time that the gateway itself added to answered calls",
+            "Time that the gateway itself added to calls that received a response",
             Unit::Seconds,
             overhead_durations,
         );
-        registry.register("revealed", "Secrets of replies that were shown", revealed_secrets);
+        registry.register("revealed", "Secrets of responses that were revealed", revealed_secrets);
     }
 
     /// Records a call that received a response, from the provider or from the `example` environment.

@@ -44,6 +44,7 @@ use std::{
 
 pub use call::CallOutcome;
 pub use providers::ResolvedProvider;
+pub use request::proxied::ProxyRequest;
 pub use transport::client::Limits;
 
 /// Maximum number of decrypted caller credentials in memory.
@@ -105,7 +106,7 @@ impl Gateway {
         for (provider, credential_config) in &credential_configs {
             let provider_state = catalog.provider(provider);
             let provider_state = provider_state
-                .with_context(|| format!("there is a credential for {provider}, but no such provider"))?;
+                .with_context(|| format!("there is a credential for {provider}, but no provider with this ID"))?;
             if let Some(entry) = &provider_state.entry {
                 operator_credentials.insert(provider.clone(), Arc::new(credential_config.resolve(entry)?));
             }
@@ -213,8 +214,8 @@ impl Gateway {
         if let Some(session) = &caller.session {
             let audit_entry = self.begin_audit_entry(caller, "clear_credential", &entry)?;
             audit_entry.finish(with_timeout(self.store.clear_credential(session, provider)).await.map_err(|_| {
-                let message = "The credential could not be removed: what this server keeps its data in does not answer. It \
-                               is still in force. Try again in a moment.";
+                let message = "The credential store is unavailable. The credential was not removed and stays in \
+                               effect. Try again in a moment.";
                 ExplorerError::new(ErrorCode::StoreUnavailable, message)
             }))?;
         }
@@ -292,7 +293,7 @@ fn require_identity(caller: &Caller) -> Result<&Identity, ExplorerError> {
     if caller.is_store_unavailable {
         return Err(credential_read_error(&StoreError::Unavailable));
     }
-    let message = "Sign in first: nothing was sent. Open /sign-in in another tab, then send again.";
+    let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again.";
     Err(ExplorerError::new(ErrorCode::SignInRequired, message))
 }
 
@@ -308,12 +309,12 @@ fn build_credential_status(source: CredentialSource, credential: &Credential) ->
 fn credential_save_error(error: &StoreError) -> ExplorerError {
     let message = match error {
         StoreError::Unavailable => {
-            "The credential was not stored: what this server keeps its data in does not answer. What was in force before \
-             still is. Try again in a moment."
+            "The credential store is unavailable. The credential was not saved, and nothing else changed. Try again in \
+             a moment."
         }
         StoreError::WrongKey => {
-            "The credential was not stored: the key of this server's store was changed while it ran. Whoever runs this \
-             server must start it again."
+            "The key of this server's store changed while the server was running. The credential was not saved. Ask \
+             the operator of this server to restart it."
         }
     };
     ExplorerError::new(ErrorCode::StoreUnavailable, message)
@@ -321,12 +322,11 @@ fn credential_save_error(error: &StoreError) -> ExplorerError {
 
 fn credential_read_error(error: &StoreError) -> ExplorerError {
     let message = match error {
-        StoreError::Unavailable => {
-            "Nothing was sent: what this server keeps credentials in does not answer. Try again in a moment."
-        }
+        StoreError::Unavailable => "The credential store is unavailable. Nothing was sent. Try again in a moment.",
         StoreError::WrongKey => {
-            "Nothing was sent: your credential cannot be opened with this server's key. If that was changed, whoever runs \
-             this server must start it again; if that was done, save the credential again under Authentication."
+            "Your credential cannot be decrypted with this server's key. Nothing was sent. If the key was changed, ask \
+             the operator of this server to restart it. After a restart, save the credential again under \
+             Authentication."
         }
     };
     ExplorerError::new(ErrorCode::StoreUnavailable, message)

@@ -91,12 +91,14 @@ impl Gateway {
     pub(crate) fn require_entry(&self, provider: &str) -> Result<Arc<CatalogEntry>, ExplorerError> {
         let catalog = self.catalog();
         let Some(provider_state) = catalog.provider(provider) else {
-            return Err(ExplorerError::new(ErrorCode::NotFound, "There is no such provider here."));
+            return Err(ExplorerError::new(ErrorCode::NotFound, "There is no such provider on this server."));
         };
         provider_state.entry.clone().ok_or_else(|| {
             let id = &provider_state.settings.id;
-            let message =
-                format!("Nothing was sent: the OpenAPI document of {id} could not be loaded. The page /{id} says why.");
+            let message = format!(
+                "The OpenAPI document of {id} could not be loaded. Nothing was sent. The page /{id} shows the \
+                         reason."
+            );
             let retry_after = provider_state.outage.as_ref().and_then(Outage::retry_after_seconds);
             ExplorerError { retry_after, ..ExplorerError::new(ErrorCode::ProviderUnavailable, message) }
         })

@@ -5,6 +5,7 @@ use super::{
     Gateway,
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted},
+    request::proxied::ProxyRequest,
 };
 use crate::{
     auth::identity::Caller,
@@ -37,23 +38,6 @@ const DROPPED_RESPONSE_HEADERS: [&str; 15] = [
     "upgrade",
     "www-authenticate",
 ];
-
-/// The request of an SDK.
-#[derive(Clone, Copy, Debug)]
-pub struct ProxyRequest<'a> {
-    /// The provider's id.
-    pub provider: &'a str,
-    /// HTTP method.
-    pub method: &'a str,
-    /// Path below the provider's server, percent-encoded, with the leading slash.
-    pub path: &'a str,
-    /// Query, percent-encoded.
-    pub query: Option<&'a str>,
-    /// All request headers.
-    pub headers: &'a HeaderMap,
-    /// The body.
-    pub body: &'a [u8],
-}
 
 /// The response to an SDK.
 #[derive(Debug)]
@@ -133,7 +117,8 @@ fn match_operation(entry: &CatalogEntry, request: ProxyRequest) -> Result<Arc<Do
     let summary = entry.match_operation(request.method, request.path);
     summary.and_then(|summary| entry.operation(&summary.name)).ok_or_else(|| {
         let message = format!(
-            "The document of {} has no operation with this method and path, so nothing was sent. /{} lists all.",
+            "The document of {} has no operation with this method and path. Nothing was sent. The page /{} lists all \
+             operations.",
             entry.provider.title, entry.provider.id
         );
         ExplorerError::new(ErrorCode::NotFound, message)

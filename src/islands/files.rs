@@ -28,11 +28,11 @@ pub(super) async fn fill_contents(form: &HtmlFormElement, arguments: &mut Value)
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { continue };
         let Some(file) = input.files().and_then(|files| files.get(0)) else { continue };
         if file.size() > MAX_FILE_BYTES {
-            let message = [&file.name(), " is larger than 10 MB, which is as much as can be sent from here."].concat();
+            let message = [&file.name(), " is larger than 10 MB. Nothing was sent. Choose a smaller file."].concat();
             return Err(ExplorerError::new(ErrorCode::RequestTooLarge, message));
         }
         let content = read_base64(&file).await.ok_or_else(|| {
-            let message = [&file.name(), " cannot be read any more. Choose it again, then send."].concat();
+            let message = [&file.name(), " can no longer be read. Nothing was sent. Choose it again."].concat();
             ExplorerError::new(ErrorCode::InvalidArguments, message)
         })?;
         replace_marker(arguments, &content_marker(&input.name()), &content);

@@ -168,7 +168,7 @@ async fn replace_input(form: &HtmlFormElement, controls: &Controls) -> Result<Va
     let find = |selector| content.query_selector(selector).ok().flatten();
     let (Some(new_input), Some(state_script), Some(input)) = (find("#input"), find("#start"), dom::find("#input"))
     else {
-        return Err("The server answered with another page. Load this one again.".into());
+        return Err("The server returned a different page. Reload this page.".into());
     };
     let chosen = query_all(form, "input[type=\"file\"]");
     input.set_inner_html(&new_input.inner_html());

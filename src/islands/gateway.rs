@@ -47,7 +47,7 @@ fn apply(state: TryItState, other_radio: &HtmlInputElement, url_input: &HtmlInpu
     dom::toggle_attribute("#gateway-url", "aria-invalid", is_wrong);
     dom::set_text(
         "#gateway-problem",
-        if is_wrong { "Must be a web address, like https://explorer.example.com." } else { "" },
+        if is_wrong { "Must be a URL, such as https://explorer.example.com." } else { "" },
     );
     state.gateway.set(if other_radio.checked() { GatewayChoice::OtherServer(text) } else { GatewayChoice::ThisServer });
 }

@@ -24,7 +24,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
 
 const UNREACHABLE_MESSAGE: &str =
-    "This server did not answer. Check that it is running and that you are online, then send again.";
+    "This server did not respond. Check that it is running and that you are online, then send again.";
 
 /// The data of a call that is sent to a gateway.
 pub(super) struct CallPayload {
@@ -135,7 +135,7 @@ async fn call_server_function<const N: usize>(path: &str, fields: [(&str, Value)
     match response.map_err(|_| ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE))? {
         (200, value) => Ok(value),
         (413, _) => {
-            Err(ExplorerError::new(ErrorCode::RequestTooLarge, "The request is larger than this server takes."))
+            Err(ExplorerError::new(ErrorCode::RequestTooLarge, "The request is larger than this server accepts."))
         }
         (_, error) if error.get("code").is_some() => Err(error.into()),
         _ => Err(ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE)),
@@ -153,8 +153,8 @@ async fn call_other_gateway(
         let message = [
             "The gateway at ",
             gateway_url,
-            " did not answer this page. Check its address, that it is running, and that it \
-             allows this explorer (EXPLORER_ALLOWED_ORIGINS there).",
+            " did not respond to this page. Check its URL, that it is running, and that it \
+             allows this explorer (its setting EXPLORER_ALLOWED_ORIGINS).",
         ];
         ExplorerError::new(ErrorCode::GatewayUnreachable, message.concat())
     })?;
@@ -164,7 +164,7 @@ async fn call_other_gateway(
     if value.get("code").is_some() {
         return Err(value.into());
     }
-    let message = ["What answered at ", gateway_url, " is not a gateway: its reply has another shape."];
+    let message = ["The server at ", gateway_url, " is not a gateway: its response has a different format."];
     Err(ExplorerError::new(ErrorCode::NotAGateway, message.concat()))
 }
 

@@ -18,9 +18,9 @@ pub(super) fn start(state: TryItState) {
         let html = state.call_state.with(|call_state| match call_state {
             CallState::Idle => None,
             CallState::Running(_) => Some("<p class=\"note\">Sending…</p>".to_owned()),
-            CallState::Cancelled => Some(
-                "<p class=\"note\">Cancelled. The provider may have received the call all the same.</p>".to_owned(),
-            ),
+            CallState::Cancelled => {
+                Some("<p class=\"note\">Cancelled. The provider may still have received the call.</p>".to_owned())
+            }
             CallState::Done(Ok(response)) => Some(response::render_response(response, true)),
             CallState::Done(Err(error)) => Some(response::render_error(error)),
         });
@@ -38,7 +38,7 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
             (ResponseBody::Text(text), Some("copy-reply")) => snippets::copy_text(button, text),
             (body, Some("download")) => {
                 let is_json = response.header("content-type").is_some_and(|content_type| content_type.contains("json"));
-                let _ = download(body, if is_json { "reply.json" } else { "reply.bin" });
+                let _ = download(body, if is_json { "response.json" } else { "response.bin" });
             }
             _ => {}
         }

@@ -124,8 +124,7 @@ async fn fetch_suggestions(latest: &LatestRequest, query: &str) -> Option<String
 
 /// Shows a response: its first line is the status, the rest is links.
 fn show_suggestions(response: Option<&str>) {
-    let failed =
-        "The search did not answer. Check that the server is running and that you are online, then type again.";
+    let failed = "Search is unavailable. Check that the server is running and that you are online, then type again.";
     let (status, links) = response.and_then(|response| response.split_once('\n')).unwrap_or((failed, ""));
     for (selector, html) in [("#offer-said", status), (SUGGESTION_LIST_SELECTOR, links)] {
         if let Some(element) = dom::find(selector) {
@@ -239,7 +238,7 @@ fn filter_operations() {
     }
     let status = match match_count {
         _ if filter_text.trim().is_empty() => String::new(),
-        0 => "No operation matches. Press Enter to search in fields too, and to forgive typing errors.".to_owned(),
+        0 => "No operation matches. Press Enter to also search fields and allow typing errors.".to_owned(),
         match_count => [&match_count.to_string(), " of ", &total.to_string(), " operations"].concat(),
     };
     dom::set_text("#filtered", &status);

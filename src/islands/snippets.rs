@@ -154,7 +154,7 @@ pub(super) fn copy_text(button: &Element, text: &str) {
     let copied = JsFuture::from(window().navigator().clipboard().write_text(text));
     let button = button.clone();
     spawn_local(async move {
-        button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Not allowed" }));
+        button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
         set_timeout(move || button.set_text_content(Some("Copy")), Duration::from_millis(1600));
     });
 }

@@ -66,9 +66,9 @@ impl Checker<'_> {
                 None if field.required => "This field is required.",
                 None => continue,
                 Some(Value::Null) if field.place.is_in_body() => continue,
-                Some(Value::Null) => "Cannot be null here: leave it out instead.",
+                Some(Value::Null) => "Cannot be null here. Leave it out instead.",
                 Some(value) if field.place == FieldLocation::Path && !is_path_value(value) => {
-                    "Stands in the path: it cannot be empty, \".\" or \"..\", nor contain / or \\ or control characters."
+                    "Is part of the path: cannot be empty, \".\" or \"..\", or contain /, \\ or control characters."
                 }
                 Some(value) => {
                     self.check_value(&field.schema, value, &pointer);
@@ -139,7 +139,7 @@ impl Checker<'_> {
             return None;
         }
         let titles: Vec<&str> = variants.iter().map(|variant| variant.title.as_str()).collect();
-        Some(["Fits none of: ", &titles.join(", "), "."].concat())
+        Some(["Matches none of: ", &titles.join(", "), "."].concat())
     }
 }
 
@@ -222,7 +222,7 @@ pub fn check_format(format: &str, text: &str) -> Option<&'static str> {
             Some("Must be a date, like 2026-11-23.")
         }
         "uri" | "url" if !text.contains(':') || text.contains(char::is_whitespace) => {
-            Some("Must be a whole address, like https://example.com/path.")
+            Some("Must be a complete URL, like https://example.com/path.")
         }
         "email" if !is_email(text) => Some("Must be an email address, like name@example.com."),
         "e164" if !is_e164(text) => {

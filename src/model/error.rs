@@ -194,7 +194,8 @@ impl ExplorerError {
 
     /// Creates the error for a request that exceeds a limit in bytes.
     pub fn request_too_large(limit: usize) -> Self {
-        Self::new(ErrorCode::RequestTooLarge, ["The request is larger than ", &limit.to_string(), " bytes."].concat())
+        let message = ["The request is larger than ", &limit.to_string(), " bytes. Nothing was sent."].concat();
+        Self::new(ErrorCode::RequestTooLarge, message)
     }
 
     /// Creates the error for arguments that do not match the operation.
@@ -214,12 +215,12 @@ impl FromServerFnError for ExplorerError {
         match error {
             ServerFnErrorErr::Request(_) => Self::new(
                 ErrorCode::GatewayUnreachable,
-                "This server did not answer. Check that it is running and that you are online, then send again.",
+                "This server did not respond. Check that it is running and that you are online, then send again.",
             ),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::new(ErrorCode::MalformedRequest, "The message could not be read. Load the page again and retry.")
+                Self::new(ErrorCode::MalformedRequest, "The request could not be read. Reload the page and try again.")
             }
-            _ => Self::new(ErrorCode::Internal, "Something failed on this server. Its log says what."),
+            _ => Self::new(ErrorCode::Internal, "An internal error occurred. The server log shows the cause."),
         }
     }
 }

@@ -76,20 +76,20 @@ impl Receipt {
         let line = |name: &str, text: String| Some((name.to_owned(), text));
         let headers = request.headers.iter().cloned().map(Some);
         let first = [line("Request", [&request.method, " ", &request.url].concat())];
-        let reused = timings.connect_ms.is_none().then(|| ("Connection".to_owned(), "was there already".to_owned()));
+        let reused = timings.connect_ms.is_none().then(|| ("Connection".to_owned(), "reused".to_owned()));
         let last = [
             request.body.clone().map(|body| ("Body".to_owned(), body)),
             line("Sent", format!("{} bytes", request.bytes)),
-            step("Name look-up", timings.name_ms),
+            step("DNS lookup", timings.name_ms),
             step("Connect", timings.connect_ms),
             step("TLS", timings.tls_ms),
             reused,
             step("First byte", Some(timings.first_byte_ms)),
             step("Body received", Some(timings.body_ms)),
             line("Received", format!("{} bytes", self.received_bytes)),
-            line("Request id here", self.request_id.clone()),
-            self.provider_request_id.clone().map(|id| ("Request id there".to_owned(), id)),
-            line("Let pass by", self.rule.clone()),
+            line("Explorer request ID", self.request_id.clone()),
+            self.provider_request_id.clone().map(|id| ("Provider request ID".to_owned(), id)),
+            line("Allowed by rule", self.rule.clone()),
         ];
         first.into_iter().chain(headers).chain(last).flatten().collect()
     }

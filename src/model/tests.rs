@@ -110,11 +110,11 @@ fn what_cannot_be_sent_is_said_at_its_control() {
     assert_problem(&[("value/email", "nobody")], "value/email", "email address");
     assert_problem(&[("value/external_id", &long)], "value/external_id", "At most 128 characters; this has 129");
     assert_problem(&[("value/external_id", "a b")], "value/external_id", "Only letters, digits");
-    assert_problem(&[("value/operator", "XOR")], "value/operator", "one of the values");
+    assert_problem(&[("value/operator", "XOR")], "value/operator", "one of the listed values");
     assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "gold")], "value/metadata/0", "\"gold\"");
     assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "{\"b\":")], "value/metadata/0", "ends before");
     assert_problem(&[("key/metadata/0", "a"), ("value/metadata/0", "")], "value/metadata/0", "JSON value");
-    assert_problem(&[("key/metadata/0", ""), ("value/metadata/0", "1")], "key/metadata/0", "Needs a key");
+    assert_problem(&[("key/metadata/0", ""), ("value/metadata/0", "1")], "key/metadata/0", "Enter a key");
     assert_problem(
         &[("key/metadata/0", "a"), ("value/metadata/0", "1"), ("key/metadata/1", "a"), ("value/metadata/1", "2")],
         "key/metadata/1",

@@ -139,7 +139,7 @@ fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &m
         let Some((name, _)) = rest.split_once('}') else { continue };
         let is_declared = fields.iter().any(|field| field.name == name && field.place == FieldLocation::Path);
         if !is_declared && fields.iter().all(|field| field.name != name) {
-            reader.report(format!("the path has {{{name}}}, which no parameter describes"));
+            reader.report(format!("the path contains {{{name}}}, but no parameter describes it"));
             let field = Field {
                 name: name.to_owned(),
                 place: FieldLocation::Path,

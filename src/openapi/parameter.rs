@@ -41,7 +41,7 @@ pub(super) fn read_parameters<'a>(
     let mut unique: Vec<Field> = Vec::new();
     for field in fields {
         if unique.iter().any(|existing| existing.name == field.name) {
-            reader.report(format!("the parameter {} stands in two places; the second is left out", field.name));
+            reader.report(format!("the parameter {} is defined in two locations; the second is left out", field.name));
         } else {
             unique.push(field);
         }
@@ -61,7 +61,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
         "header" if IGNORED_HEADERS.contains(&name.to_lowercase().as_str()) => return Ok(None),
         "header" => FieldLocation::Header,
         "cookie" => FieldLocation::Cookie,
-        other => return Err(format!("{name} has the unknown place {other:?}")),
+        other => return Err(format!("{name} has the unknown location {other:?}")),
     };
     let content = parameter.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
     let schema = content.and_then(|media| media.get("schema")).or(parameter.get("schema"));

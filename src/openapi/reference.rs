@@ -37,9 +37,9 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// Returns an error if the target does not exist or is outside the document.
     pub(super) fn resolve_reference(self, reference: &str) -> Result<&'a Value, String> {
-        let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference:?} is outside of the document"))?;
+        let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference:?} is outside the document"))?;
         let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
-        self.0.pointer(&pointer).ok_or_else(|| format!("{reference:?} leads nowhere"))
+        self.0.pointer(&pointer).ok_or_else(|| format!("{reference:?} does not exist"))
     }
 
     /// Follows the references of a value. Keys beside a reference override those of its target (`OpenAPI` 3.1,
@@ -60,7 +60,7 @@ impl<'a> Resolver<'a> {
                 None => return Ok(layers),
             }
         }
-        Err("a chain of references does not end".into())
+        Err("a chain of references is too long or circular".into())
     }
 
     /// Collects the layers of a schema: the schema itself, the target of its `$ref`, and the parts of its `allOf`.

@@ -42,7 +42,7 @@ pub(super) fn read_request_body<'a>(
     let mut content_entries: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
     content_entries.sort_by_key(|(content_type, _)| media_type_rank(content_type));
     let Some(&(content_type, media_type)) = content_entries.get(media_index).or(content_entries.first()) else {
-        reader.report("requestBody: it offers no media type, so no body can be sent");
+        reader.report("requestBody: no media type is defined, so no body can be sent");
         return ParsedRequestBody::default();
     };
     let media_types = content_entries.iter().map(|(content_type, _)| (*content_type).clone()).collect();

@@ -56,8 +56,8 @@ fn scheme_kind(scheme: &Value) -> SchemeKind {
         Some("http") => match scheme["scheme"].as_str().map(str::to_ascii_lowercase).as_deref() {
             Some("basic") => SchemeKind::Basic,
             Some("bearer") => SchemeKind::Bearer,
-            Some(other) => SchemeKind::Unsupported(format!("HTTP authentication {other:?} cannot be sent from here")),
-            None => unsupported("it does not say which HTTP authentication it is"),
+            Some(other) => SchemeKind::Unsupported(format!("HTTP authentication {other:?} is not supported")),
+            None => unsupported("the HTTP authentication scheme is missing"),
         },
         Some("apiKey") => api_key_kind(scheme),
         Some("oauth2") => {
@@ -68,9 +68,9 @@ fn scheme_kind(scheme: &Value) -> SchemeKind {
             }
         }
         Some("openIdConnect") => SchemeKind::AccessToken,
-        Some("mutualTLS") => unsupported("a client's TLS certificate cannot be sent from here"),
+        Some("mutualTLS") => unsupported("TLS client certificates are not supported"),
         Some(other) => SchemeKind::Unsupported(format!("the type {other:?} is unknown")),
-        None => unsupported("it has no type"),
+        None => unsupported("the type is missing"),
     }
 }
 
@@ -79,13 +79,13 @@ fn api_key_kind(scheme: &Value) -> SchemeKind {
         Some("header") => CredentialLocation::Header,
         Some("query") => CredentialLocation::Query,
         Some("cookie") => CredentialLocation::Cookie,
-        _ => return SchemeKind::Unsupported("it does not say that its key is in a header, query or cookie".into()),
+        _ => return SchemeKind::Unsupported("the location of the key is not header, query or cookie".into()),
     };
     let name = string_or_empty(&scheme["name"]);
     // RFC 9110, §5.6.2: the characters that are allowed in the name of a header or cookie.
     let is_token = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
     if name.is_empty() || (location != CredentialLocation::Query && !is_token) {
-        return SchemeKind::Unsupported("its key has no name that can be sent".into());
+        return SchemeKind::Unsupported("the name of the key is missing or invalid".into());
     }
     SchemeKind::ApiKey { location, name }
 }

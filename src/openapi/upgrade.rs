@@ -20,8 +20,7 @@ pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
         schemas::upgrade_document(root);
     } else if !openapi.starts_with('3') {
         anyhow::bail!(
-            "it has neither an `openapi` field that begins with 3 nor `swagger: \"2.0\"`, so it is not a document that can \
-             be read"
+            "it has neither an `openapi` field that begins with 3 nor `swagger: \"2.0\"`, so it is not supported"
         );
     }
     root["openapi"] = json!("3.1.0");

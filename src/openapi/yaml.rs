@@ -29,7 +29,7 @@ impl BoundedValue<'_> {
         self.0.set(remaining.unwrap_or_default());
         remaining
             .map(|_| ())
-            .ok_or_else(|| E::custom("its aliases stand for too much: write the parts out, or use $ref"))
+            .ok_or_else(|| E::custom("its aliases expand to too much data: write the parts out, or use $ref"))
     }
 
     fn visit_scalar<E: Error>(self, value: impl Into<Value>) -> Result<Value, E> {
@@ -50,7 +50,7 @@ impl<'de> Visitor<'de> for BoundedValue<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a value that JSON has too")
+        f.write_str("a value that JSON supports")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {

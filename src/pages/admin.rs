@@ -28,7 +28,7 @@ pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disa
         name: &token.name,
         details: match token.allow_rules.as_slice() {
             [] => token.id.clone(),
-            allow => [&token.id, " · calls ", &allow.join(", ")].concat(),
+            allow => [&token.id, " · may call ", &allow.join(", ")].concat(),
         },
     });
     let (credentials, tokens): (Vec<_>, Vec<_>) = (
@@ -45,10 +45,12 @@ pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disa
     view! {
         {admin_styles()}
         <h1>"Credentials and tokens"</h1>
-        <p class="lead">"What is switched off works nowhere, within a second, until somebody switches it on again."</p>
+        <p class="lead">
+            "Disabling takes effect on all servers within a second. A disabled item stays disabled until it is enabled again."
+        </p>
         <p><a href="/admin/audit">"Audit"</a></p>
-        <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "There are none: visitors bring their own.")}</section>
-        <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "There are none. On the server, api-explorer token create makes one.")}</section>
+        <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "None. Users enter their own credentials.")}</section>
+        <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "None. To create one, run api-explorer token create on the server.")}</section>
     }
     .into_any()
 }
@@ -56,8 +58,8 @@ pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disa
 fn item_row(item: &AdminItem, disabled: &[DisabledItem]) -> AnyView {
     let AdminItem { subject, name, details } = item;
     let found = disabled.iter().find(|entry| entry.item_id == *subject);
-    let (to, label) = if found.is_some() { ("on", "Switch on") } else { ("off", "Switch off") };
-    let state = found.map(|entry| ["switched off by ", &entry.disabled_by].concat());
+    let (to, label) = if found.is_some() { ("on", "Enable") } else { ("off", "Disable") };
+    let state = found.map(|entry| ["disabled by ", &entry.disabled_by].concat());
     view! {
         <li>
             <span><strong>{(*name).to_owned()}</strong>" "<span class="note">{details.clone()}</span></span>

@@ -22,14 +22,14 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
         view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older"</a></nav> }
     });
     let table = if records.is_empty() {
-        view! { <p>"Nothing is recorded that fits."</p> }.into_any()
+        view! { <p>"No matching records."</p> }.into_any()
     } else {
         let rows: Vec<_> = records.iter().map(record_row).collect();
         view! {
             <div class="scrolling" tabindex="0" role="region" aria-label="Records">
                 <table>
                     <thead>
-                        <tr><th scope="col">"When (UTC)"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Where"</th><th scope="col">"Result"</th><th scope="col">"Took"</th><th scope="col">"Rule"</th></tr>
+                        <tr><th scope="col">"When (UTC)"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Where"</th><th scope="col">"Result"</th><th scope="col">"Duration"</th><th scope="col">"Rule"</th></tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -40,10 +40,10 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
     view! {
         {admin_styles()}
         <h1>"Audit"</h1>
-        <p class="lead">"Who did what, and when. No arguments and no replies are kept."</p>
+        <p class="lead">"Who did what, and when. Arguments and responses are not recorded."</p>
         <form class="filter" method="get" action="/admin/audit">
-            <label>"Who"<input name="who" value=filter.actor.clone() placeholder="a name, a token's id"/></label>
-            <label>"What"<input name="what" value=filter.action.clone() placeholder="an operation, a code, live"/></label>
+            <label>"Who"<input name="who" value=filter.actor.clone() placeholder="name or token ID"/></label>
+            <label>"What"<input name="what" value=filter.action.clone() placeholder="operation, error code, live"/></label>
             <button type="submit">"Filter"</button>
         </form>
         <p><a href=["/admin/audit.jsonl?", &query].concat() download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Credentials and tokens"</a></p>

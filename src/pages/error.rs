@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// Renders the reason why the content is not shown.
 pub fn error_page(error: &ExplorerError) -> AnyView {
     view! {
-        <h1>"Not shown"</h1>
+        <h1>"Not available"</h1>
         <p class="lead" role="alert">{error.message.clone()}</p>
         <p><a href="/">"All providers"</a></p>
     }

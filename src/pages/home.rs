@@ -13,8 +13,8 @@ pub fn home_page(catalog: &Catalog) -> AnyView {
     view! {
         <h1>"API Explorer"</h1>
         <p class="lead">
-            "Try any API from a web page, without the page ever holding its keys. The server keeps the credential and makes \
-             the call; your browser sends the name of an operation and its arguments, and gets the reply."
+            "Try any API from a web page, without the page ever holding its keys. The server holds the credential and \
+             makes the call; your browser sends the name of an operation and its arguments, and gets the response."
         </p>
         {search::search_form("")}
         <ul class="cards">{cards}</ul>

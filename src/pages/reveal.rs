@@ -7,9 +7,9 @@ use leptos::prelude::*;
 pub fn secret_page(placeholder: &str, result: &Result<String, ExplorerError>) -> AnyView {
     let content = match result {
         Ok(secret) => view! {
-            <p>"What "<code>{placeholder.to_owned()}</code>" stands for:"</p>
+            <p>"Value of "<code>{placeholder.to_owned()}</code>":"</p>
             <pre tabindex="0" role="region" aria-label="Secret"><code>{secret.clone()}</code></pre>
-            <p class="note">"That you have seen it is written down. Go back in the browser to the reply."</p>
+            <p class="note">"This view was recorded. Use the browser's Back button to return to the response."</p>
         }
         .into_any(),
         Err(error) => view! { <p class="problem" role="alert">{error.message.clone()}</p> }.into_any(),

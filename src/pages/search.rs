@@ -65,7 +65,7 @@ fn result_summary(query: &str, found: &SearchResults) -> String {
     match (found.total, found.operations.len()) {
         (0, _) => ["No operation matches “", query.trim(), "”. Try fewer or other words."].concat(),
         (total, listed) if total > listed => {
-            ["The best ", &listed.to_string(), " of ", &list::operation_count(total)].concat()
+            ["Top ", &listed.to_string(), " of ", &list::operation_count(total)].concat()
         }
         (total, _) => list::operation_count(total),
     }

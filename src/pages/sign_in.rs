@@ -18,7 +18,7 @@ pub fn sign_in_page(access: &AccessSettings, next: &str, error: Option<&str>) ->
     });
     view! {
         <h1>"Sign in"</h1>
-        <p class="lead">"This explorer calls with credentials of whoever runs it, so it asks who you are."</p>
+        <p class="lead">"This explorer calls APIs with its operator's credentials. Sign in to use them."</p>
         <section class="card narrow">
             {error}
             {oidc_link}
@@ -27,7 +27,7 @@ pub fn sign_in_page(access: &AccessSettings, next: &str, error: Option<&str>) ->
                 <label for="token">"Access token"</label>
                 <input id="token" name="token" type="password" autocomplete="current-password" autocapitalize="none"
                     spellcheck="false" required autofocus=autofocus aria-describedby="token-hint"/>
-                <p id="token-hint" class="note">"It begins with aex_. Whoever runs this server makes one for you."</p>
+                <p id="token-hint" class="note">"Starts with aex_. Ask your administrator for one."</p>
                 <div class="buttons"><button type="submit" class="primary">"Sign in"</button></div>
             </form>
         </section>

@@ -25,13 +25,13 @@ pub fn unavailable_page(provider: &ProviderState) -> AnyView {
 
 fn outage_facts(outage: &Outage) -> AnyView {
     let next = outage.retry_at().map_or_else(
-        || "Not by itself: whoever runs this server corrects the document, and starts the server again.".to_owned(),
+        || "None. The operator must correct the document and restart the server.".to_owned(),
         |time| format_timestamp(time).to_string(),
     );
     view! {
         <div><dt>"Reason"</dt><dd>{outage.reason.clone()}</dd></div>
         <div><dt>"Since"</dt><dd>{format_timestamp(outage.since).to_string()}</dd></div>
-        <div><dt>"Tried again"</dt><dd>{next}</dd></div>
+        <div><dt>"Next attempt"</dt><dd>{next}</dd></div>
     }
     .into_any()
 }
@@ -40,9 +40,9 @@ fn outage_facts(outage: &Outage) -> AnyView {
 pub(super) fn stale_copy_note(provider: &ProviderState) -> Option<AnyView> {
     let outage = provider.outage.as_ref()?;
     let copy = outage.served_copy.as_ref()?;
-    let next = outage.retry_at().map(|time| format!(" It is tried again at {}.", format_timestamp(time)));
+    let next = outage.retry_at().map(|time| format!(" Next attempt: {}.", format_timestamp(time)));
     let message = format!(
-        "Served from the copy of {}. The current document has been missing since {}: {}{}",
+        "This page uses a copy of the document from {}. The current document has been unavailable since {}: {}{}",
         format_timestamp(copy.fetched_at),
         format_timestamp(outage.since),
         outage.reason,

@@ -75,7 +75,7 @@ impl Catalog {
                 })
                 .collect();
             let entry = |reader: std::io::Result<thread::ScopedJoinHandle<_>>| {
-                let failed = || anyhow!("reading the document failed in a way that it never should");
+                let failed = || anyhow!("reading the document failed with an internal error");
                 let read = reader.map_err(|error| LoadError::Document(error.into()))?.join();
                 read.unwrap_or_else(|_| Err(LoadError::Document(failed())))
             };

@@ -19,7 +19,7 @@ pub(crate) fn join_files(files: &BTreeMap<String, String>) -> anyhow::Result<Val
     let mut whole = parse(files, ROOT_FILE)?;
     let names = whole.shift_remove(PARTS_KEY).with_context(|| format!("{ROOT_FILE} has no `{PARTS_KEY}`"))?;
     let names: Vec<String> =
-        serde_json::from_value(names).with_context(|| format!("`{PARTS_KEY}` is no list of files"))?;
+        serde_json::from_value(names).with_context(|| format!("`{PARTS_KEY}` is not a list of files"))?;
     for file in files.keys() {
         ensure!(file == ROOT_FILE || names.contains(file), "{file} is not in the list `{PARTS_KEY}` of {ROOT_FILE}");
     }
@@ -29,7 +29,7 @@ pub(crate) fn join_files(files: &BTreeMap<String, String>) -> anyhow::Result<Val
         if let Err(place) = merge_object(&mut whole, &part, &mut Vec::new()) {
             let is_first = |(_, known): &&(&str, Map<String, Value>)| contains_path(known, &place);
             let first = joined.iter().find(is_first).map_or(ROOT_FILE, |(file, _)| file);
-            bail!("{first} and {name} both set `{}`, and not to the same", place.join(" → "));
+            bail!("{first} and {name} set `{}` to different values", place.join(" → "));
         }
         joined.push((name, part));
     }
@@ -40,7 +40,7 @@ pub(crate) fn join_files(files: &BTreeMap<String, String>) -> anyhow::Result<Val
 fn parse(files: &BTreeMap<String, String>, name: &str) -> anyhow::Result<Map<String, Value>> {
     let text = files.get(name).with_context(|| format!("{name} is missing"))?;
     let yaml: serde_norway::Value = serde_norway::from_str(text).with_context(|| format!("{name} is not YAML"))?;
-    match serde_json::to_value(yaml).with_context(|| format!("{name} is not JSON written as YAML"))? {
+    match serde_json::to_value(yaml).with_context(|| format!("{name} contains YAML that has no JSON equivalent"))? {
         Value::Object(object) => Ok(object),
         _ => bail!("{name} is not an object"),
     }
@@ -115,7 +115,7 @@ mod tests {
             ("b.yaml", "components: { schemas: { Id: { type: string } } }"),
             ("c.yaml", "components: { schemas: { Id: { type: integer } } }"),
         ]);
-        assert_eq!(error, "b.yaml and c.yaml both set `components → schemas → Id → type`, and not to the same");
+        assert_eq!(error, "b.yaml and c.yaml set `components → schemas → Id → type` to different values");
     }
 
     #[test]

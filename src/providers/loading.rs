@@ -66,6 +66,6 @@ pub async fn run_on_own_thread<T: Send + 'static>(work: impl FnOnce() -> T + Sen
     let (sender, receiver) = oneshot::channel();
     // Sending fails only if the receiver was dropped, and then the result is not needed.
     let work = move || drop(sender.send(work()));
-    thread::Builder::new().stack_size(READER_STACK_BYTES).spawn(work).context("no thread can be started")?;
-    receiver.await.context("it failed in a way that it never should; the log says where")
+    thread::Builder::new().stack_size(READER_STACK_BYTES).spawn(work).context("a thread cannot be started")?;
+    receiver.await.context("it failed with an internal error; the server log shows the cause")
 }

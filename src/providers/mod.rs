@@ -39,6 +39,34 @@ use anyhow::{Context, bail, ensure};
 use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
+/// First path segments of the site's own URLs, current and planned. A provider cannot have one of them as its ID.
+pub const RESERVED_PATHS: [&str; 24] = [
+    "account",
+    "admin",
+    "api",
+    "assets",
+    "auth",
+    "docs",
+    "favicon.ico",
+    "favicon.svg",
+    "healthz",
+    "help",
+    "history",
+    "mcp",
+    "metrics",
+    "pkg",
+    "proxy",
+    "readyz",
+    "reveal",
+    "robots.txt",
+    "search",
+    "settings",
+    "sign-in",
+    "sign-out",
+    "sitemap.xml",
+    "tools",
+];
+
 /// The settings of a provider.
 #[derive(Clone, Debug)]
 pub struct ProviderSettings {
@@ -170,8 +198,8 @@ impl CatalogEntry {
     /// Reads the document of a provider from its text.
     fn from_text(mut settings: ProviderSettings, text: &str) -> Result<Self, LoadError> {
         let mut document = openapi::parse_document(text)
-            .with_context(|| format!("{} is not a document that can be read", settings.document))
-            .context("Correct `document`: it names an OpenAPI document")
+            .with_context(|| format!("{} is not a valid OpenAPI document", settings.document))
+            .context("Correct `document`: it must name an OpenAPI document")
             .map_err(LoadError::Document)?;
         if settings.servers.is_empty() {
             servers::resolve_relative_servers(&mut document, &settings.document);
@@ -205,7 +233,7 @@ impl CatalogEntry {
         let known: Vec<&str> = self.document.security_schemes.iter().map(|known| known.id.as_str()).collect();
         ensure!(
             known.contains(&scheme.as_str()),
-            "`provider.credential.scheme` is {scheme:?}, but the document has no security scheme of this name. It has: {}.",
+            "`provider.credential.scheme` is {scheme:?}, but the document defines no such security scheme. It has: {}.",
             if known.is_empty() { "none".to_owned() } else { known.join(", ") }
         );
         Ok(())
@@ -218,10 +246,10 @@ impl CatalogEntry {
                 let names = self.document.operations.iter().map(|operation| operation.name.as_str());
                 let suggestion = closest_name(&preset.operation, names).map(|name| format!(" Did you mean {name:?}?"));
                 bail!(
-                    "{}: `provider.preset.operation` is {:?}, but the document has no operation of this name.{}",
+                    "{}: `provider.preset.operation` is {:?}, but the document has no operation with this name.{}",
                     preset.source_location,
                     preset.operation,
-                    suggestion.unwrap_or_else(|| format!(" /{} lists all.", self.provider.id))
+                    suggestion.unwrap_or_else(|| format!(" The page /{} lists all operations.", self.provider.id))
                 );
             };
             let problems = check_arguments(&documented.operation, &preset.arguments);

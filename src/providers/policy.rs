@@ -87,7 +87,7 @@ impl RateLimit {
             let (_, period) = UNITS.into_iter().find(|(name, _)| *name == unit.trim())?;
             Some(Self { calls, period })
         });
-        found.ok_or_else(|| "must be a number of calls in a time, like \"30/min\" (s, min, h, day).".into())
+        found.ok_or_else(|| "must be a number of calls per period, like \"30/min\" (s, min, h, day).".into())
     }
 }
 

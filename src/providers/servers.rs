@@ -26,7 +26,7 @@ pub(super) fn resolve_relative_servers(document: &mut Document, source: &Documen
         if let Some(resolved) = &absolute_url {
             resolved.as_str().trim_end_matches('/').clone_into(&mut environment.url);
         } else {
-            let reason = "it is not a whole address, so nothing can be sent there. Set `servers`.";
+            let reason = "it is not an absolute URL, so no request can be sent to it. Set `servers`.";
             diagnostics.push(Diagnostic::new(
                 format!("servers.{}", environment.name),
                 format!("{:?}: {reason}", environment.url),

@@ -55,7 +55,7 @@ impl DocumentSource {
     /// # Errors
     /// Returns an error if the text cannot be fetched. The message names the URL and the remedy.
     pub async fn fetch(&self, max_megabytes: u64) -> anyhow::Result<String> {
-        let Self::Url(url) = self else { bail!("{self} is not at a URL.") };
+        let Self::Url(url) = self else { bail!("{self} is not a URL.") };
         self.decode_text(fetch_bytes(url.clone(), ReadLimits { max_megabytes, ..DEFAULT_LIMITS }).await)
     }
 
@@ -68,8 +68,7 @@ impl DocumentSource {
     }
 
     fn decode_text(&self, bytes: anyhow::Result<Vec<u8>>) -> anyhow::Result<String> {
-        let text =
-            bytes.and_then(|bytes| String::from_utf8(bytes).context("It is not text in UTF-8. Save it as UTF-8."));
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).context("It is not UTF-8 text. Save it as UTF-8."));
         let text = text.with_context(|| format!("{self} cannot be read"))?;
         Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
@@ -100,8 +99,8 @@ fn redact_query(url: &Url) -> String {
 }
 
 fn read_file(path: &PathBuf, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
-    let file = File::open(path).context("Correct the path; it is relative to the file of settings")?;
-    ensure!(file.metadata()?.is_file(), "It is not a file. Name the document itself.");
+    let file = File::open(path).context("Correct the path; it is relative to the settings file")?;
+    ensure!(file.metadata()?.is_file(), "It is not a file. Set the path of the document.");
     let mut bytes = Vec::new();
     file.take(limits.max_bytes() + 1).read_to_end(&mut bytes)?;
     ensure!(bytes.len() as u64 <= limits.max_bytes(), limits.too_large_message());
@@ -125,26 +124,26 @@ async fn fetch_bytes(mut url: Url, limits: ReadLimits) -> anyhow::Result<Vec<u8>
             let result =
                 client.get(url.clone()).header("accept", "application/json, application/yaml, */*").send().await;
             let response = result.map_err(|error| {
-                anyhow!("It cannot be reached ({}). Check the address.", root_cause(&error.without_url()))
+                anyhow!("It cannot be reached ({}). Check the URL.", root_cause(&error.without_url()))
             })?;
             if !response.status().is_redirection() {
                 return read_body(response, limits).await;
             }
             let target = response.headers().get(LOCATION).and_then(|target| target.to_str().ok());
-            let target = target.and_then(|target| url.join(target).ok()).context("It redirects to nowhere.")?;
+            let target = target.and_then(|target| url.join(target).ok()).context("Its redirect is not valid.")?;
             ensure!(
                 target.origin() == url.origin() && target.username().is_empty(),
-                "It redirects to {}. If that is right, give this address as the document.",
+                "It redirects to {}. If that is correct, set this URL as the document.",
                 redact_query(&target)
             );
             url = target;
         }
-        bail!("It redirects more than {} times. Give the last address as the document.", limits.max_redirects)
+        bail!("It redirects more than {} times. Set the final URL as the document.", limits.max_redirects)
     };
     let seconds = limits.timeout.as_secs_f64();
     tokio::time::timeout(limits.timeout, download)
         .await
-        .with_context(|| format!("It did not arrive within {seconds} s. Keep it in a file beside the settings"))?
+        .with_context(|| format!("It did not arrive within {seconds} s. Store it in a file next to the settings"))?
 }
 
 /// Returns the root cause of an error, such as "Connection refused".
@@ -154,9 +153,13 @@ fn root_cause(error: &(dyn Error + 'static)) -> String {
 
 async fn read_body(mut response: Response, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
     let status = response.status();
-    ensure!(status == StatusCode::OK, "It answered {status}. Check the address, and that it needs no signing in.");
+    ensure!(
+        status == StatusCode::OK,
+        "The response status is {status}. Check the URL, and that it requires no sign-in."
+    );
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url).context("It broke off")? {
+    let closed = "The connection closed early";
+    while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url).context(closed)? {
         ensure!((bytes.len() + chunk.len()) as u64 <= limits.max_bytes(), limits.too_large_message());
         bytes.extend_from_slice(&chunk);
     }
@@ -170,7 +173,7 @@ impl ReadLimits {
 
     fn too_large_message(self) -> String {
         format!(
-            "It is larger than {} MB. Raise EXPLORER_DOCUMENT_LIMIT_MB, or take out what is not needed.",
+            "It is larger than {} MB. Raise EXPLORER_DOCUMENT_LIMIT_MB, or remove unused parts.",
             self.max_megabytes
         )
     }
@@ -227,7 +230,7 @@ mod tests {
             let url = server(vec![http_response(&format!("301 Moved\r\nlocation: {target}"), "")])?;
             let error = read_error(&url);
             let host = url.join(target)?.host_str().unwrap_or_default().to_owned();
-            assert!(error.contains(&host) && error.contains("give this address"), "{error}");
+            assert!(error.contains(&host) && error.contains("set this URL"), "{error}");
         }
         Ok(())
     }

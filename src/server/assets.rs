@@ -74,11 +74,11 @@ impl SiteFiles {
             (Some(_), _) => Self::Folder(get_configuration(None)?.leptos_options),
             (None, Some(site)) => Self::Embedded(site),
             (None, None) => bail!(
-                "This binary was built without its site. Build it with `make serve`, or start it with `make watch`, which sets \
-                 LEPTOS_SITE_ROOT"
+                "this binary was built without the site's files. Build it with `make serve`, or start it with `make \
+                 watch`, which sets LEPTOS_SITE_ROOT"
             ),
         };
-        files.ensure_complete().context("LEPTOS_SITE_ROOT names the folder of the site")?;
+        files.ensure_complete().context("LEPTOS_SITE_ROOT must name the folder of the site's files")?;
         Ok(files)
     }
 

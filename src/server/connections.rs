@@ -7,6 +7,7 @@
 //! kernel's accept queue.
 
 use super::{listener::ignore_new_connections, shutdown::ShutdownMode};
+use crate::settings::ClientTimeouts;
 use axum::Router;
 use axum_server::{Handle, Server, accept::Accept};
 use std::{
@@ -30,28 +31,6 @@ const MAX_REQUEST_HEAD_BYTES: usize = 64 * 1024;
 const ACCEPT_TIMEOUT: Duration = Duration::from_millis(250);
 /// Timeout for the requests of the connections accepted last.
 const LAST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Timeouts for clients.
-#[derive(Clone, Copy, Debug)]
-pub struct ClientTimeouts {
-    /// Timeout for the headers of the first request.
-    pub first_headers: Duration,
-    /// Timeout for the headers of each further request on a connection. Reverse proxies close idle connections after a
-    /// minute. They should close them before the server does, because a proxy may be about to send a request on a
-    /// connection that the server closes.
-    pub idle: Duration,
-    /// Timeout for a request body, measured from the end of the headers.
-    pub body: Duration,
-    /// Timeout for each write of a response.
-    pub response_write: Duration,
-}
-
-impl Default for ClientTimeouts {
-    fn default() -> Self {
-        let [first_headers, idle, body, response_write] = [30, 75, 60, 30].map(Duration::from_secs);
-        Self { first_headers, idle, body, response_write }
-    }
-}
 
 /// Serves connections until `shutdown_signal` completes. Then closes the listener, and waits up to `shutdown_timeout`
 /// for the requests in progress.
@@ -84,7 +63,7 @@ pub async fn serve(
     let deadline = Instant::now() + shutdown_timeout;
     if shutdown_mode == ShutdownMode::AfterDrain {
         if let Err(error) = ignore_new_connections(&listener_clone) {
-            tracing::warn!(%error, "connections that begin now may be reset");
+            tracing::warn!(%error, "new connections may be reset");
         }
         let _ = timeout(ACCEPT_TIMEOUT, &mut server_future).await;
     }
@@ -96,7 +75,7 @@ pub async fn serve(
     // Closes connections without a request now, and the others after their response.
     handle.graceful_shutdown(None);
     if timeout_at(deadline, wait_until_all_closed(&handle)).await.is_err() {
-        tracing::warn!(unfinished = handle.connection_count(), "stopped with requests under way");
+        tracing::warn!(unfinished = handle.connection_count(), "stopped with requests in progress");
         handle.shutdown();
     }
     Ok(())

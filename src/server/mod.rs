@@ -3,6 +3,7 @@
 mod assets;
 pub mod connections;
 pub mod documents;
+mod error;
 mod layers;
 mod listener;
 mod routes;
@@ -28,6 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use error::error_response;
 use layers::{authentication, body, security};
 use leptos::prelude::provide_context;
 use routes::{
@@ -45,34 +47,6 @@ use tower_http::{
     compression::{CompressionLayer, CompressionLevel},
     timeout::TimeoutLayer,
 };
-
-/// First path segments of the site's own URLs, current and planned. A provider cannot have one of them as its ID.
-pub const RESERVED_PATHS: [&str; 24] = [
-    "account",
-    "admin",
-    "api",
-    "assets",
-    "auth",
-    "docs",
-    "favicon.ico",
-    "favicon.svg",
-    "healthz",
-    "help",
-    "history",
-    "mcp",
-    "metrics",
-    "pkg",
-    "proxy",
-    "readyz",
-    "reveal",
-    "robots.txt",
-    "search",
-    "settings",
-    "sign-in",
-    "sign-out",
-    "sitemap.xml",
-    "tools",
-];
 
 /// Time that a request may take in addition to its body and its call. Every step has a shorter timeout of its own, so
 /// this one should never be exceeded.
@@ -158,5 +132,5 @@ async fn handle_server_function(State(app): State<AppState>, request: Request<Bo
     let error: Value = serde_json::from_slice(&body).unwrap_or_default();
     let code = ErrorCode::from_name(error["code"].as_str().unwrap_or_default());
     let retry_after = error["retryAfter"].as_u64().and_then(|seconds| seconds.try_into().ok());
-    tools::error_response(code, retry_after, Json(error))
+    error_response(code, retry_after, Json(error))
 }

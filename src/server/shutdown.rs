@@ -87,7 +87,10 @@ pub fn shutdown_signal(
         if !should_drain {
             return ShutdownMode::Immediate;
         }
-        tracing::info!("stopping in {} s (EXPLORER_DRAIN); a second SIGTERM stops now", drain_delay.as_secs());
+        tracing::info!(
+            "stopping in {} s (EXPLORER_DRAIN); a second SIGTERM stops the server immediately",
+            drain_delay.as_secs()
+        );
         tokio::select! {
             () = sleep(drain_delay) => {}
             _ = interrupt.recv() => {}

@@ -86,11 +86,11 @@ fn parse_socket_address(name: &str) -> anyhow::Result<SocketAddr> {
 
 #[cfg(target_os = "linux")]
 fn parse_abstract_address(name: &str) -> anyhow::Result<SocketAddr> {
-    ensure!(!name.is_empty(), "an abstract socket has a name");
+    ensure!(!name.is_empty(), "the name of the abstract socket is missing after @");
     Ok(SocketAddr::from_abstract_name(name)?)
 }
 
 #[cfg(not(target_os = "linux"))]
 fn parse_abstract_address(_: &str) -> anyhow::Result<SocketAddr> {
-    anyhow::bail!("only Linux has abstract sockets")
+    anyhow::bail!("abstract sockets are available only on Linux")
 }

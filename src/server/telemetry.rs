@@ -30,7 +30,7 @@ impl TraceExporter {
     /// Exports the remaining traces, and blocks until that is finished.
     pub fn shutdown(&self) {
         if let Err(error) = self.0.shutdown_with_timeout(EXPORT_TIMEOUT) {
-            tracing::warn!(%error, "the last traces were not sent");
+            tracing::warn!(%error, "the last traces were not exported");
         }
     }
 }
@@ -74,7 +74,7 @@ fn build_tracer_provider(endpoint: &Url, headers: &[(String, SecretString)]) -> 
         .with_endpoint(traces_url)
         .with_headers(headers.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect())
         .with_timeout(EXPORT_TIMEOUT);
-    let exporter = exporter.build().context("traces cannot be sent to OTEL_EXPORTER_OTLP_ENDPOINT")?;
+    let exporter = exporter.build().context("traces cannot be exported to OTEL_EXPORTER_OTLP_ENDPOINT")?;
     let name = std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| "api-explorer".into());
     let resource = Resource::builder().with_service_name(name).build();
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
@@ -109,7 +109,7 @@ pub(crate) async fn trace_request(request: Request, next: Next) -> Response {
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let method = request.method().clone();
     let span = tracing::info_span!(
-        "answer",
+        "request",
         otel.name = format!("{method} {route}"),
         otel.kind = "server",
         http.request.method = %method,

@@ -35,7 +35,8 @@ pub(crate) fn read_access_settings(
         oidc: table.subtable("oidc", "access.oidc").and_then(|table| read_oidc(table, secret_resolver, warnings)),
     };
     if access.user_header.is_some() && access.trusted_proxies.is_empty() {
-        let advice = "List the addresses of the proxies whose `user_header` counts: anybody else could send one.";
+        let advice =
+            "List the addresses of the proxies that set `user_header`. Without them, any client could send it.";
         table.report_missing("proxies", advice);
     }
     access
@@ -68,14 +69,14 @@ fn parse_public_reading(text: &str) -> Result<bool, String> {
 
 fn parse_grant(text: &str) -> Result<Grant, String> {
     let grant = Grant::FOR_CALLS.into_iter().find(|grant| grant.name() == text);
-    grant.ok_or_else(|| "must be live, delete or reveal. Who may administer stands in `access.admins`.".into())
+    grant.ok_or_else(|| "must be live, delete or reveal. List administrators in `access.admins`.".into())
 }
 
 fn parse_network(text: &str) -> Result<IpNet, String> {
     let parse_single_address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse()
         .or_else(|_| parse_single_address())
-        .map_err(|_| "must be addresses, like \"10.0.0.2\" or \"10.0.0.0/24\".".into())
+        .map_err(|_| "must contain IP addresses or networks, like \"10.0.0.2\" or \"10.0.0.0/24\".".into())
 }
 
 fn parse_header_name(text: &str) -> Result<HeaderName, String> {
@@ -83,21 +84,18 @@ fn parse_header_name(text: &str) -> Result<HeaderName, String> {
 }
 
 fn read_oidc(table: TomlTable, secret_resolver: SecretResolver, warnings: &mut Vec<String>) -> Option<OidcSettings> {
-    let issuer = table.parse_required_string(
-        "issuer",
-        "It is the address of the provider of identities.",
-        parsers::parse_web_url,
-    );
+    let issuer =
+        table.parse_required_string("issuer", "Set it to the URL of the identity provider.", parsers::parse_web_url);
     let client_id =
-        table.parse_required_string("client_id", "The provider of identities gives it.", parsers::parse_short_text);
+        table.parse_required_string("client_id", "The identity provider assigns it.", parsers::parse_short_text);
     let read_secret = |reference: &str| secret_resolver.resolve(reference);
     let client_secret =
-        table.parse_required_string("client_secret", "Take it from a variable: \"env:OIDC_SECRET\".", read_secret);
+        table.parse_required_string("client_secret", "Read it from a variable: \"env:OIDC_SECRET\".", read_secret);
     let read_pattern = |item: &Spanned<DeValue>| table.parse_string_value("allow", item, parsers::parse_short_text);
     let allow: Vec<String> = table.array_items("allow").filter_map(read_pattern).collect();
     if !table.has("allow") || table.is_empty_array("allow") {
-        let advice = "Say who may sign in, by e-mail address: allow = [\"*@example.com\"]. Else everybody whom the provider \
-                      knows could.";
+        let advice = "List the e-mail addresses that may sign in: allow = [\"*@example.com\"]. Otherwise, all users \
+                      of the identity provider could.";
         table.report_missing("allow", advice);
     }
     let client_secret = client_secret.map(|resolved| {

@@ -19,20 +19,24 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 
 /// All keys. Other keys are rejected.
 pub const CONFIG_KEYS: [ConfigKey; 43] = [
-    config_key("provider", "a provider, one `[[provider]]` each; `id = \"stytch\"` changes the built-in one", ""),
-    config_key("provider.id", "first part of its URLs: small letters, digits and hyphens (required)", r#""github""#),
+    config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
+    config_key(
+        "provider.id",
+        "first part of its URLs: lowercase letters, digits and hyphens (required)",
+        r#""github""#,
+    ),
     config_key(
         "provider.document",
-        "its OpenAPI document: a path, relative to this file, or an https URL, read at start (required)",
+        "its OpenAPI document, read at startup: a path relative to this file, or an https URL (required)",
         r#""github.yaml""#,
     ),
-    config_key("provider.title", "what people call it (default: the document's `info.title`)", r#""GitHub""#),
+    config_key("provider.title", "display name (default: the document's `info.title`)", r#""GitHub""#),
     config_key(
         "provider.servers",
-        "where calls go, URLs or tables with `name` and `url`; they replace the document's own",
+        "servers that calls are sent to: URLs, or tables with `name` and `url`; they replace those of the document",
         r#"[{ name = "main", url = "https://api.github.com" }]"#,
     ),
-    config_key("provider.servers.name", "name of a server, shown where one chooses the environment", r#""main""#),
+    config_key("provider.servers.name", "name of a server, shown in the list of environments", r#""main""#),
     config_key(
         "provider.servers.url",
         "https URL of a server (http only on this machine)",
@@ -40,23 +44,23 @@ pub const CONFIG_KEYS: [ConfigKey; 43] = [
     ),
     config_key(
         "provider.base_url",
-        "send its calls here instead of its servers: a private gateway, a test double",
+        "URL that its calls are sent to instead of its servers, such as a private gateway or a mock server",
         r#""https://gateway.example.com/github""#,
     ),
     config_key(
         "provider.package",
-        "package of its TypeScript SDK, for snippets (default: `@utdk/` and the id)",
+        "npm package of its TypeScript SDK, for snippets (default: `@utdk/` and the ID)",
         r#""@utdk/github""#,
     ),
-    config_key("provider.credential", "the operator's credential; without one, visitors bring theirs", ""),
+    config_key("provider.credential", "the operator's credential; without one, callers supply their own", ""),
     config_key(
         "provider.credential.scheme",
-        "the security scheme of the document that it is for (default: the one that takes these parts)",
+        "security scheme of the document that it belongs to (default: the one that has these parts)",
         r#""bearerAuth""#,
     ),
     config_key(
         "provider.credential.hosts",
-        "the only hosts that it may be sent to, whatever the document says (required with a secret)",
+        "the only hosts that it may be sent to, regardless of the document (required with a secret)",
         r#"["api.github.com"]"#,
     ),
     config_key(
@@ -85,83 +89,100 @@ pub const CONFIG_KEYS: [ConfigKey; 43] = [
         "OAuth 2 client secret, as `env:NAME` or `file:PATH`",
         r#""env:API_CLIENT_SECRET""#,
     ),
-    config_key("provider.preset", "arguments that fill an operation's form, one `[[provider.preset]]` each", ""),
-    config_key("provider.preset.operation", "name of the operation, as its page has it (required)", r#""reposGet""#),
-    config_key("provider.preset.title", "what the preset shows, in a few words (required)", r#""The source of Rust""#),
+    config_key(
+        "provider.preset",
+        "arguments that fill in an operation's form, one `[[provider.preset]]` table each",
+        "",
+    ),
+    config_key("provider.preset.operation", "name of the operation, as shown on its page (required)", r#""reposGet""#),
+    config_key("provider.preset.title", "short description of the preset (required)", r#""The source of Rust""#),
     config_key(
         "provider.preset.arguments",
-        "what it fills in, by field name (required)",
+        "values that it fills in, by field name (required)",
         r#"{ owner = "rust-lang", repo = "rust" }"#,
     ),
-    config_key("provider.policy", "what others may do with the operator's credential, and what is asked before", ""),
+    config_key(
+        "provider.policy",
+        "what callers may do with the operator's credential, and what requires confirmation",
+        "",
+    ),
     config_key(
         "provider.policy.allow",
-        "the only operations that may be called with it: by method, tag or name, `*` stands for any characters (default: all)",
+        "the only operations that may be called with it: by method, tag or name; `*` matches any characters (default: \
+         all)",
         r#"["GET", "tag:User", "apiSession*"]"#,
     ),
     config_key(
         "provider.policy.deny",
-        "operations that may not be called with it, though `allow` means them",
+        "operations that may not be called with it, even if `allow` lists them",
         r#"["DELETE"]"#,
     ),
     config_key(
         "provider.policy.rate",
-        "how often each visitor or token may call with it (s, min, h, day)",
+        "maximum rate of calls with it, per caller or token (s, min, h, day)",
         r#""30/min""#,
     ),
-    config_key("provider.policy.daily", "how many calls each visitor or token has in a day (UTC)", "500"),
-    config_key("provider.policy.daily_total", "how many all of them have together", "5000"),
+    config_key("provider.policy.daily", "maximum number of calls per day (UTC), per caller or token", "500"),
+    config_key(
+        "provider.policy.daily_total",
+        "maximum number of calls per day (UTC), of all callers and tokens together",
+        "5000",
+    ),
     config_key(
         "provider.policy.live",
-        "environments with real data, read-only until they are unlocked (default: live, production, prod)",
+        "environments with real data, which are read-only until unlocked (default: live, production, prod)",
         r#"["live"]"#,
     ),
-    config_key("provider.policy.unlock_minutes", "how long they are unlocked for (default: 15)", "15"),
+    config_key("provider.policy.unlock_minutes", "minutes for which an environment stays unlocked (default: 15)", "15"),
     config_key(
         "provider.policy.reads",
-        "operations that change nothing, though their method is not GET",
+        "operations that change nothing, although their method is not GET",
         r#"["*Search"]"#,
     ),
-    config_key("access", "who may use the explorer, where others than its operator can reach it", ""),
+    config_key("access", "who may use the explorer, if other people can reach it", ""),
     config_key(
         "access.rule",
-        "`sign-in`: with an access token, or in a way that is set below; `public`: everybody, within the budgets of the \
-         providers' policies; EXPLORER_ACCESS wins over it",
+        "`sign-in`: users with an access token, or with a sign-in method set below; `public`: everyone, within the \
+         budgets of the providers' policies; EXPLORER_ACCESS overrides it",
         r#""sign-in""#,
     ),
-    config_key("access.reading", "`open`: pages may be read without signing in (default: `signed-in`)", r#""open""#),
+    config_key("access.reading", "`open`: pages can be read without signing in (default: `signed-in`)", r#""open""#),
     config_key(
         "access.may",
-        "what people who sign in may do with the operator's credentials beside calling: `live`, `delete`, `reveal` \
-         (default: all three); tokens say it themselves",
+        "what signed-in users may do with the operator's credentials besides calling: `live`, `delete`, `reveal` \
+         (default: all three); tokens have their own grants",
         r#"["reveal"]"#,
     ),
     config_key(
         "access.admins",
-        "names of people who may see the audit and switch things off",
+        "names of users who may view the audit, and disable credentials and tokens",
         r#"["ann@example.com"]"#,
     ),
     config_key(
         "access.proxies",
-        "addresses of reverse proxies in front: what they say about who asks is taken",
+        "addresses of trusted reverse proxies: their headers identify the caller",
         r#"["10.0.0.0/24"]"#,
     ),
     config_key(
         "access.user_header",
-        "the header in which these proxies name who has signed in with them; they must take it out of what others send",
+        "header in which these proxies name the signed-in user; they must remove it from the requests of clients",
         r#""x-forwarded-user""#,
     ),
-    config_key("access.oidc", "sign-in at a provider of identities (OpenID Connect)", ""),
-    config_key("access.oidc.issuer", "its address (required)", r#""https://accounts.example.com""#),
-    config_key("access.oidc.client_id", "this explorer's name there (required)", r#""api-explorer""#),
+    config_key("access.oidc", "sign-in with an identity provider (OpenID Connect)", ""),
+    config_key("access.oidc.issuer", "URL of the identity provider (required)", r#""https://accounts.example.com""#),
+    config_key(
+        "access.oidc.client_id",
+        "client ID of this explorer at the identity provider (required)",
+        r#""api-explorer""#,
+    ),
     config_key(
         "access.oidc.client_secret",
-        "its secret there, as `env:NAME` or `file:PATH` (required)",
+        "client secret of this explorer, as `env:NAME` or `file:PATH` (required)",
         r#""env:OIDC_SECRET""#,
     ),
     config_key(
         "access.oidc.allow",
-        "who may sign in: e-mail addresses, `*` stands for any characters (required)",
+        "e-mail addresses that may sign in; `*` matches any characters (required)",
         r#"["*@example.com"]"#,
     ),
 ];
@@ -177,8 +198,8 @@ pub(crate) fn key_names(table: &str) -> impl Iterator<Item = &'static str> {
 /// Returns the text of `--help config`.
 pub fn render_config_help() -> String {
     let mut text = String::from(
-        "explorer.toml: providers by settings. --config or EXPLORER_CONFIG says where it is; paths in it are relative to \
-         it.\nA credential never stands in it: env:NAME reads it from a variable, file:PATH from a file.\n",
+        "explorer.toml: settings of providers and access. Set its path with --config or EXPLORER_CONFIG. Paths in it \
+         are relative to it.\nIt never contains a secret: env:NAME reads one from a variable, file:PATH from a file.\n",
     );
     for ConfigKey { path, description: meaning, example } in CONFIG_KEYS {
         let name = path.rsplit('.').next().unwrap_or_default();

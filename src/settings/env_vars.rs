@@ -11,64 +11,75 @@ use url::Url;
 /// `docs/settings.md`.
 pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 23] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
-    ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, used for visitors who save none of their own"),
-    ("STYTCH_SECRET", "", "the secret that goes with it"),
+    ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, for callers who have not saved their own credential"),
+    ("STYTCH_SECRET", "", "the secret of that project"),
     (
         "STYTCH_BASE_URL",
         "",
-        "send Stytch calls here instead of the document's servers: a private gateway, a test double",
+        "URL that Stytch calls are sent to instead of the document's servers, such as a private gateway or a mock \
+         server",
     ),
-    ("EXPLORER_OTHER_GATEWAYS", "on", "`on` or `off`: may readers send through another gateway's URL"),
-    ("EXPLORER_ALLOWED_ORIGINS", "", "origins of other explorers' pages that may use this gateway, with commas"),
+    ("EXPLORER_OTHER_GATEWAYS", "on", "`on` or `off`: whether users may send calls through another gateway"),
+    ("EXPLORER_ALLOWED_ORIGINS", "", "comma-separated origins of other explorers whose pages may use this gateway"),
     (
         "EXPLORER_HOSTS",
         "",
-        "host names that this server answers to beside loopback's, with commas; the first is the public one, for search engines",
+        "comma-separated host names that this server accepts besides those of loopback; the first is the public one, \
+         for search engines",
     ),
     (
         "EXPLORER_ACCESS",
         "",
-        "who may use the operator's credentials from other machines: `sign-in` (access tokens, and what `explorer.toml` says \
-         under `[access]`) or `public` (everybody, within the budgets that must be set)",
+        "who may use the operator's credentials from other machines: `sign-in` (users with an access token, or with a \
+         method set under `[access]` in `explorer.toml`) or `public` (everyone, within the budgets, which are then \
+         required)",
     ),
-    ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to answer"),
+    ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to respond"),
     (
         "EXPLORER_DRAIN",
         "0",
-        "seconds for which requests are still accepted after SIGTERM, while `/readyz` answers 503, so that balancers notice",
+        "seconds for which requests are still accepted after SIGTERM, while `/readyz` responds with 503 so that load \
+         balancers stop sending requests",
     ),
-    ("EXPLORER_REPLY_LIMIT_MB", "10", "megabytes of a reply that are taken"),
-    ("EXPLORER_DOCUMENT_LIMIT_MB", "30", "largest size of an OpenAPI document, in megabytes"),
+    ("EXPLORER_REPLY_LIMIT_MB", "10", "maximum size of a response, in megabytes"),
+    ("EXPLORER_DOCUMENT_LIMIT_MB", "30", "maximum size of an OpenAPI document, in megabytes"),
     (
         "DATABASE_URL",
         "",
-        "the store of sessions and visitors' credentials: `sqlite:PATH`, or `postgres://…` for several servers; by default \
-         `api-explorer/explorer.db` in XDG_DATA_HOME, which is `~/.local/share`",
+        "store of sessions and callers' credentials: `sqlite:PATH`, or `postgres://…` for several servers; by default \
+         `api-explorer/explorer.db` in XDG_DATA_HOME, or in `~/.local/share` if that is not set",
     ),
     (
         "EXPLORER_DATABASE_CONNECTIONS",
         "8",
-        "connections of this server to PostgreSQL, at most; all servers together must stay below its `max_connections`",
+        "maximum number of connections of this server to PostgreSQL; the sum of all servers must stay below its \
+         `max_connections`",
     ),
     (
         "EXPLORER_KEY",
         "",
-        "the key that seals what is stored, 32 bytes in Base64; by default a file beside SQLite's, made for its owner only",
+        "key that encrypts the stored data, 32 bytes in Base64; by default it is created in a file next to the SQLite \
+         file, which only its owner can read",
     ),
-    ("EXPLORER_NEW_KEY", "", "the key that `api-explorer key rotate` changes to, where EXPLORER_KEY is set"),
-    ("EXPLORER_AUDIT_DAYS", "90", "days for which it is kept who did what; `api-explorer audit` prints it"),
-    ("EXPLORER_CONFIG", "", "path of `explorer.toml`, the file of providers; `--config PATH` wins over it"),
-    ("EXPLORER_METRICS", "off", "`on` or `off`: may `/metrics` tell Prometheus what this server did"),
+    ("EXPLORER_NEW_KEY", "", "new key for `api-explorer key rotate`, if EXPLORER_KEY is set"),
+    ("EXPLORER_AUDIT_DAYS", "90", "days for which audit records are stored; `api-explorer audit` prints them"),
+    (
+        "EXPLORER_CONFIG",
+        "",
+        "path of `explorer.toml`, the file with providers and access rules; `--config PATH` overrides it",
+    ),
+    ("EXPLORER_METRICS", "off", "`on` or `off`: whether `/metrics` serves metrics for Prometheus"),
     (
         "EXPLORER_METRICS_TOKEN",
         "",
-        "a secret that whoever asks for `/metrics` must send as a bearer token; needed where other machines can ask",
+        "secret that requests for `/metrics` must send as a bearer token; required if other machines can reach the \
+         server",
     ),
     (
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "",
-        "where traces are sent to, like http://127.0.0.1:4318 (OTLP over HTTP; OTEL_SERVICE_NAME and OTEL_TRACES_SAMPLER mean what \
-         they do everywhere)",
+        "URL that traces are sent to, like http://127.0.0.1:4318 (OTLP over HTTP; OTEL_SERVICE_NAME and \
+         OTEL_TRACES_SAMPLER have their standard meanings)",
     ),
     (
         "OTEL_EXPORTER_OTLP_HEADERS",
@@ -76,7 +87,11 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 23] = [
         "headers of the requests to the trace collector, like `authorization=Bearer%20abc`; separated by commas, values \
          percent-encoded",
     ),
-    ("EXPLORER_LOG", "text", "`text` or `json`: one line per call, on standard error; RUST_LOG says how much"),
+    (
+        "EXPLORER_LOG",
+        "text",
+        "`text` or `json`: log format, one line per call on standard error; RUST_LOG sets the level",
+    ),
 ];
 
 /// Names of the variables that contain a secret. For each, `NAME_FILE` may name a file that contains the secret
@@ -91,8 +106,8 @@ pub const SECRET_VARIABLES: [&str; 6] = [
 ];
 
 /// Description of the secret files in `--help`, the man page and `docs/settings.md`.
-pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that holds the value of NAME: UTF-8 text of at most 64 KiB, as \
-                                secrets of Docker and Kubernetes are. Set one of the two.";
+pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that contains the value of NAME: UTF-8 text of at most 64 \
+                                KiB, like the secrets of Docker and Kubernetes. Set one of the two.";
 
 /// Reads the secrets that are stored in files. Returns the secrets by variable, and warnings about the files.
 ///

@@ -42,8 +42,9 @@ pub(crate) fn read_settings_file(
     get_var: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<FileSettings> {
     let display_path = path.display();
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("the settings {display_path} cannot be read. Correct --config or EXPLORER_CONFIG"))?;
+    let text = fs::read_to_string(path).with_context(|| {
+        format!("the settings file {display_path} cannot be read. Check --config or EXPLORER_CONFIG")
+    })?;
     let file = TomlFile::new(display_path.to_string(), &text);
     let secret_resolver = SecretResolver { get_var, folder: path.parent().unwrap_or(Path::new("")) };
     let mut file_settings = FileSettings::default();
@@ -64,14 +65,14 @@ pub(crate) fn read_settings_file(
 fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_settings: &mut FileSettings) {
     let Some(id) = table.parse_required_string(
         "id",
-        "It becomes the first part of its addresses, like \"github\".",
+        "It becomes the first part of the provider's URLs, like \"github\".",
         parsers::parse_provider_id,
     ) else {
         return;
     };
     if let Some((existing, _)) = file_settings.providers.iter().find(|(other, _)| other.id == id) {
         let message =
-            format!("is {id:?}, as it is already at {}. Give each provider its own.", existing.source_location);
+            format!("is {id:?}, which is already used at {}. Give each provider its own ID.", existing.source_location);
         table.report_invalid("id", table.value_offset("id"), &message);
     }
     let document = table.parse_string("document", |text| parse_document_source(text, secret_resolver.folder));
@@ -80,7 +81,7 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
         (Some(built_in), None) => built_in,
         (None, document) => {
             if !table.has("document") {
-                table.report_missing("document", "Give the path or the https URL of an OpenAPI document.");
+                table.report_missing("document", "Set it to the path or https URL of an OpenAPI document.");
             }
             ProviderSettings::new(&id, document.unwrap_or_else(|| String::new().into()))
         }
@@ -102,7 +103,7 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
 
 fn parse_document_source(text: &str, folder: &Path) -> Result<DocumentSource, String> {
     if text.trim().is_empty() {
-        return Err("is empty. Give the path or the https URL of an OpenAPI document.".into());
+        return Err("is empty. Set it to the path or https URL of an OpenAPI document.".into());
     }
     if text.contains("://") {
         return parsers::parse_web_url(text).map(DocumentSource::Url);
@@ -117,7 +118,8 @@ fn read_servers(table: TomlTable) -> Vec<Environment> {
         let number = servers.len() + 1;
         let (name, url) = if let DeValue::Table(_) = value.get_ref() {
             let Some(server) = table.subtable_from_value("servers", "provider.servers", value) else { continue };
-            let url = server.parse_required_string("url", "It is the server's address.", parsers::parse_server_url);
+            let url =
+                server.parse_required_string("url", "Set it to the URL of the server.", parsers::parse_server_url);
             (server.parse_string("name", parsers::parse_short_text), url)
         } else {
             (None, table.parse_string_value("servers", value, parsers::parse_server_url))
@@ -127,11 +129,15 @@ fn read_servers(table: TomlTable) -> Vec<Environment> {
             table.report_invalid(
                 "servers",
                 offset,
-                "cannot have the name \"example\": the built-in environment has it.",
+                "cannot contain the name \"example\", which is the name of the built-in environment.",
             );
         }
         if servers.iter().any(|other| other.name == name) {
-            table.report_invalid("servers", offset, &format!("has the name {name:?} twice. Give each server its own."));
+            table.report_invalid(
+                "servers",
+                offset,
+                &format!("contains the name {name:?} twice. Give each server its own name."),
+            );
         }
         servers.extend(url.map(|url| Environment { name, url: url.as_str().trim_end_matches('/').to_owned() }));
     }
@@ -139,17 +145,20 @@ fn read_servers(table: TomlTable) -> Vec<Environment> {
         table.report_invalid(
             "servers",
             table.value_offset("servers"),
-            "names no server. Name one, or leave it out for the document's own.",
+            "is empty. Add a server, or remove it to use the servers of the document.",
         );
     }
     servers
 }
 
 fn read_preset(table: TomlTable) -> Option<Preset> {
-    let operation =
-        table.parse_required_string("operation", "It is the name on an operation's page.", parsers::parse_short_text);
+    let operation = table.parse_required_string(
+        "operation",
+        "Set it to the name shown on the operation's page.",
+        parsers::parse_short_text,
+    );
     let title =
-        table.parse_required_string("title", "It tells people what the preset shows.", parsers::parse_short_text);
+        table.parse_required_string("title", "Describe briefly what the preset shows.", parsers::parse_short_text);
     let arguments = if let Some(value) = table.get("arguments") {
         match toml_to_json(value) {
             Ok(Value::Object(arguments)) => Some(arguments),
@@ -167,7 +176,7 @@ fn read_preset(table: TomlTable) -> Option<Preset> {
             }
         }
     } else {
-        table.report_missing("arguments", "It is a table of what the preset fills in.");
+        table.report_missing("arguments", "It is a table of the values that the preset fills in.");
         None
     };
     let location = table.file.location(table.offset);
@@ -177,8 +186,9 @@ fn read_preset(table: TomlTable) -> Option<Preset> {
 /// Converts TOML to JSON. Fields have the order in which they appear in the file.
 fn toml_to_json(value: &Spanned<DeValue>) -> Result<Value, (usize, &'static str)> {
     let offset = value.span().start;
-    let require_number =
-        |number: Option<Number>| number.map(Value::Number).ok_or((offset, "holds a number that JSON has not."));
+    let require_number = |number: Option<Number>| {
+        number.map(Value::Number).ok_or((offset, "contains a number that JSON cannot represent."))
+    };
     match value.get_ref() {
         DeValue::String(text) => Ok(Value::from(&**text)),
         DeValue::Integer(integer) => {
@@ -213,7 +223,7 @@ fn read_credential(
             table.report_invalid(
                 "hosts",
                 table.value_offset("hosts"),
-                "names no host. Name those that the credential may be sent to.",
+                "is empty. List the hosts that the credential may be sent to.",
             );
         }
         provider.hosts = hosts;
@@ -226,7 +236,7 @@ fn read_credential(
             table.report_invalid(
                 "scheme",
                 table.value_offset("scheme"),
-                "stands without a secret. Add one, like token = \"env:NAME\".",
+                "is set without a secret. Add one, like token = \"env:NAME\".",
             );
         }
         return None;

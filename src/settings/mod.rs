@@ -1,6 +1,7 @@
 //! Settings: environment variables, and `explorer.toml` for structured settings. They are read once, at startup.
 
 mod access;
+mod client_timeouts;
 mod config_keys;
 mod env_vars;
 mod file;
@@ -10,6 +11,7 @@ mod secret_reference;
 mod store;
 mod toml_reader;
 
+pub use client_timeouts::ClientTimeouts;
 pub use config_keys::{CONFIG_KEYS, ConfigKey, render_config_help as help_config};
 pub use env_vars::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, SECRET_VARIABLES, variable_names};
 
@@ -17,7 +19,6 @@ use crate::{
     auth::access::{AccessMode, AccessSettings},
     gateway::{Limits, credential::CredentialConfig},
     providers::{self, ProviderSettings},
-    server::connections::ClientTimeouts,
     store::StoreSettings,
 };
 use anyhow::{anyhow, ensure};
@@ -195,10 +196,11 @@ impl Settings {
             let sources: Vec<&str> = self.credential_sources.values().map(String::as_str).collect();
             ensure!(
                 is_local || sources.is_empty() || self.access.has_user_sign_in(),
-                "{} can be reached from other machines, and everybody there could use the operator's credential. Set \
-                 EXPLORER_ACCESS=sign-in and make access tokens (`api-explorer token create`), or set another way to sign in \
-                 under [access] in explorer.toml (`--help config`). Or unset {}, so that visitors bring their own; or listen \
-                 on loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) without EXPLORER_HOSTS.",
+                "{} can be reached from other machines, so everyone there could use the operator's credential. Set \
+                 EXPLORER_ACCESS=sign-in and create access tokens (`api-explorer token create`), or set another \
+                 sign-in method under [access] in explorer.toml (`--help config`). Alternatively, unset {}, so that \
+                 callers supply their own credentials, or listen on loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) \
+                 without EXPLORER_HOSTS.",
                 self.listen_address,
                 sources.join(", and ")
             );
@@ -216,21 +218,22 @@ impl Settings {
                 self.providers.iter().filter(is_unbounded).map(|provider| provider.id.as_str()).collect();
             ensure!(
                 unbounded.is_empty(),
-                "everybody may use this server (access.rule is \"public\"), and nothing bounds what they spend of the operator's \
-                 credential for {}. Set `rate` and `daily` under [provider.policy] in explorer.toml (`--help config`).",
+                "everyone may use this server (access.rule is \"public\"), but no budget limits their calls with the \
+                 operator's credential for {}. Set `rate` and `daily` under [provider.policy] in explorer.toml \
+                 (`--help config`).",
                 unbounded.join(", ")
             );
         }
         ensure!(
             is_local || !self.metrics_enabled || self.metrics_token.is_some(),
-            "{} can be reached from other machines, and so could what /metrics tells. Set EXPLORER_METRICS_TOKEN to a secret that \
-             Prometheus sends as a bearer token, or EXPLORER_METRICS=off.",
+            "{} can be reached from other machines, so they could read /metrics. Set EXPLORER_METRICS_TOKEN to a \
+             secret that Prometheus sends as a bearer token, or set EXPLORER_METRICS=off.",
             self.listen_address
         );
         ensure!(
             is_local || !self.allowed_hosts.is_empty(),
-            "{} can be reached from other machines. Set EXPLORER_HOSTS to the names that people open it by, like \
-             explorer.example.com, so that pages of other names are refused.",
+            "{} can be reached from other machines. Set EXPLORER_HOSTS to the host names of this server, like \
+             explorer.example.com, so that requests for other names are rejected.",
             self.listen_address
         );
         Ok(())

@@ -7,13 +7,13 @@ use url::{Host, Url};
 /// # Errors
 /// Returns the reason as a message that follows the setting's name.
 pub(crate) fn parse_web_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|_| "must be a web address, like https://api.example.com.")?;
+    let url = Url::parse(text).map_err(|_| "must be a URL, like https://api.example.com.")?;
     let is_local = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
     if url.scheme() != "https" && !(url.scheme() == "http" && is_local) {
-        return Err("must be https, or http on this machine: credentials travel there.".into());
+        return Err("must be https, or http on this machine, because credentials are sent there.".into());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not have a user name or password in it. Set them as the provider's credential.".into());
+        return Err("must not have a user name or password. Set them as the provider's credential.".into());
     }
     Ok(url)
 }
@@ -25,7 +25,9 @@ pub(crate) fn parse_web_url(text: &str) -> Result<Url, String> {
 pub(crate) fn parse_server_url(text: &str) -> Result<Url, String> {
     let url = parse_web_url(text)?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("is only a scheme, a host, a port and a path: leave out what follows `?` or `#`.".into());
+        return Err(
+            "must have only a scheme, host, port and path. Remove the query (`?`) and the fragment (`#`).".into()
+        );
     }
     Ok(url)
 }
@@ -38,7 +40,7 @@ pub(crate) fn parse_host(text: &str) -> Result<String, String> {
     let has_only_host_characters = !text.contains(['/', '@', '*', '?', '#', '%', ' ']);
     let host = Host::parse(text).ok().filter(|_| has_only_host_characters);
     let host = host.filter(|host| !matches!(host, Host::Domain(name) if name.contains(':') || name.ends_with('.')));
-    let advice = "must be names of hosts, like \"api.github.com\": no scheme, port, path or wildcard.";
+    let advice = "must contain host names, like \"api.github.com\", with no scheme, port, path or wildcard.";
     host.map(|host| host.to_string()).ok_or_else(|| advice.into())
 }
 
@@ -51,13 +53,13 @@ pub(crate) fn parse_provider_id(text: &str) -> Result<String, String> {
     if !text.starts_with(|c: char| c.is_ascii() && is_lowercase_alphanumeric(c as u8))
         || !text.bytes().all(|c| is_lowercase_alphanumeric(c) || c == b'-')
     {
-        return Err("must be small letters, digits and hyphens, like \"github\": it becomes part of addresses.".into());
+        return Err("must be lowercase letters, digits and hyphens, like \"github\", because URLs contain it.".into());
     }
     if text.len() > 64 {
-        return Err("must have at most 64 characters: it becomes part of addresses.".into());
+        return Err("must have at most 64 characters, because URLs contain it.".into());
     }
-    if crate::server::RESERVED_PATHS.contains(&text) {
-        return Err(format!("cannot be {text:?}, since this site has an address /{text} of its own. Choose another."));
+    if crate::providers::RESERVED_PATHS.contains(&text) {
+        return Err(format!("cannot be {text:?}: this site reserves the path /{text}. Choose another ID."));
     }
     Ok(text.to_owned())
 }
@@ -86,5 +88,5 @@ pub(crate) fn parse_npm_package(text: &str) -> Result<String, String> {
 pub(crate) fn parse_short_text(text: &str) -> Result<String, String> {
     let text = text.trim();
     let is_valid = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
-    is_valid.then(|| text.to_owned()).ok_or_else(|| "must be a few words, at most 100 characters on one line.".into())
+    is_valid.then(|| text.to_owned()).ok_or_else(|| "must be one line of 1 to 100 characters.".into())
 }

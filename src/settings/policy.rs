@@ -22,7 +22,7 @@ pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
         table.report_invalid(
             "allow",
             table.value_offset("allow"),
-            "is empty, so nothing could be called. Leave it out to allow everything.",
+            "is empty, so no operation could be called. Remove it to allow all operations.",
         );
     }
     let unlock_minutes = table.parse_integer("unlock_minutes", 1..=24 * 60);

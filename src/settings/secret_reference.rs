@@ -35,8 +35,8 @@ impl SecretResolver<'_> {
             Some(("env", name)) => self.resolve_variable(name),
             Some(("file", path)) if !path.is_empty() => read_secret_file(&self.folder.join(path)),
             _ => Err(
-                "must say where the secret is, not what it is: \"env:NAME\" or \"file:PATH\". If this was a secret, \
-                      take it out of the file."
+                "must be a reference to the secret, not the secret itself: \"env:NAME\" or \"file:PATH\". If this is a \
+                 secret, remove it from the file."
                     .into(),
             ),
         }
@@ -47,11 +47,11 @@ impl SecretResolver<'_> {
         let is_variable_name = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
             && name.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_');
         if !is_variable_name {
-            return Err("must name a variable after `env:`, in capital letters, digits and underscores.".into());
+            return Err("must name a variable after `env:`, in uppercase letters, digits and underscores.".into());
         }
         let value = (self.get_var)(name).unwrap_or_default();
         if value.trim().is_empty() {
-            return Err(format!("takes the variable {name}, which is not set. Set it, or take this credential out."));
+            return Err(format!("refers to the variable {name}, which is not set. Set it, or remove this credential."));
         }
         Ok(ResolvedSecret { secret: value.trim().into(), warning: None })
     }
@@ -65,19 +65,20 @@ pub(crate) fn read_secret_file(path: &Path) -> Result<ResolvedSecret, String> {
     let display_path = path.display();
     let unreadable_file_error = |error: std::io::Error| {
         format!(
-            "takes the file {display_path}, which cannot be read ({error}). Correct the path, or remove this setting."
+            "refers to the file {display_path}, which cannot be read ({error}). Correct the path, or remove this \
+             setting."
         )
     };
     if !fs::metadata(path).map_err(unreadable_file_error)?.is_file() {
-        return Err(format!("takes {display_path}, which is not a file."));
+        return Err(format!("refers to {display_path}, which is not a file."));
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable_file_error)?;
     file.take(MAX_SECRET_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable_file_error)?;
     let text = std::str::from_utf8(&bytes).ok().map(str::trim).filter(|_| bytes.len() as u64 <= MAX_SECRET_FILE_BYTES);
     match text {
-        None => Err(format!("takes the file {display_path}, which is not UTF-8 text of at most 64 KiB.")),
-        Some("") => Err(format!("takes the file {display_path}, which is empty. Write the secret into it.")),
+        None => Err(format!("refers to the file {display_path}, which is not UTF-8 text of at most 64 KiB.")),
+        Some("") => Err(format!("refers to the file {display_path}, which is empty. Write the secret into it.")),
         Some(secret) => Ok(ResolvedSecret { secret: secret.into(), warning: world_readable_warning(path) }),
     }
 }
@@ -89,7 +90,8 @@ fn world_readable_warning(path: &Path) -> Option<String> {
     let display_path = path.display();
     (mode & 0o004 != 0).then(|| {
         format!(
-            "{display_path} holds a secret and can be read by everybody on this machine (mode {mode:o}): chmod 600 {display_path}"
+            "{display_path} contains a secret, and all users of this machine can read it (mode {mode:o}). Run \
+             chmod 600 {display_path}"
         )
     })
 }

@@ -22,8 +22,8 @@ pub(crate) fn read_store_settings(env_vars: EnvVars) -> anyhow::Result<StoreSett
         Some(("postgres" | "postgresql", _)) => {
             ensure!(
                 is_well_formed(&url),
-                "DATABASE_URL cannot be read as a URL: characters like / ? # @ in the password must be percent-encoded, as \
-                 %2F %3F %23 %40"
+                "DATABASE_URL is not a valid URL: percent-encode characters like / ? # @ in the password, as %2F %3F \
+                 %23 %40"
             );
             Database::Postgres(url.into())
         }
@@ -34,8 +34,8 @@ pub(crate) fn read_store_settings(env_vars: EnvVars) -> anyhow::Result<StoreSett
         _ if !key_text.is_empty() => KeySource::Inline(key_text.into()),
         Database::Sqlite(path) => KeySource::File(path.with_extension("key")),
         Database::Postgres(_) => bail!(
-            "EXPLORER_KEY is missing: servers that share a PostgreSQL store share the key that seals it. `api-explorer key \
-             new` prints one"
+            "EXPLORER_KEY is missing: servers that share a PostgreSQL store must have the same key. `api-explorer key \
+             new` prints a new one"
         ),
     };
     let connections = u32::try_from(env_vars.parse_number("EXPLORER_DATABASE_CONNECTIONS", 1..=100)?)?;

@@ -55,7 +55,7 @@ impl<'a> TomlFile<'a> {
             let offset = error.span().map_or(0, |span| span.start);
             self.add_error(
                 offset,
-                "this is not TOML. Look for a missing quote, bracket or `=`, or a key that is set twice.",
+                "this is not valid TOML. Look for a missing quote, bracket or `=`, or a duplicate key.",
             );
         };
         DeTable::parse(self.text).map_err(report_syntax_error).ok()
@@ -83,7 +83,7 @@ impl<'a> TomlTable<'a> {
             let known_keys: Vec<&str> = config_keys::key_names(path).collect();
             let advice = match closest_name(name, known_keys.iter().copied()) {
                 Some(suggestion) => format!("Did you mean `{suggestion}`?"),
-                None => format!("Known: {}.", known_keys.join(", ")),
+                None => format!("Known keys: {}.", known_keys.join(", ")),
             };
             let table = if path.is_empty() { "the file" } else { path };
             file.add_error(key.span().start, &format!("{table} has no key `{name}`. {advice}"));
@@ -143,7 +143,7 @@ impl<'a> TomlTable<'a> {
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         let text =
-            value.get_ref().as_str().ok_or_else(|| format!("must be a text in quotes, not {}.", value_kind(value)));
+            value.get_ref().as_str().ok_or_else(|| format!("must be a string in quotes, not {}.", value_kind(value)));
         text.and_then(parse).map_err(|message| self.report_invalid(key, value.span().start, &message)).ok()
     }
 
@@ -170,7 +170,7 @@ impl<'a> TomlTable<'a> {
             self.report_invalid(
                 key,
                 value.span().start,
-                &format!("must be a list in brackets, not {}.", value_kind(value)),
+                &format!("must be an array in brackets, not {}.", value_kind(value)),
             );
         }
         list.into_iter().flatten()
@@ -209,11 +209,11 @@ impl<'a> TomlTable<'a> {
 /// Returns the type of a value for messages, without the value itself.
 pub(crate) fn value_kind(value: &Spanned<DeValue>) -> &'static str {
     match value.get_ref() {
-        DeValue::String(_) => "a text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
+        DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
+        DeValue::Array(_) => "an array",
         DeValue::Table(_) => "a table",
     }
 }

@@ -66,8 +66,8 @@ impl SnippetTarget<'_> {
             Self::HttpClient(client) => client.name.to_owned(),
             Self::VendorSdk(sdk, _) => sdk.title.clone(),
             Self::CodeSample(sample, number) => match sample.label.as_str() {
-                "" => ["the vendor's sample ", &(number + 1).to_string()].concat(),
-                label => [label, " (the vendor's sample ", &(number + 1).to_string(), ")"].concat(),
+                "" => ["vendor sample ", &(number + 1).to_string()].concat(),
+                label => [label, " (vendor sample ", &(number + 1).to_string(), ")"].concat(),
             },
         };
         [self.language(), " · ", &name].concat()

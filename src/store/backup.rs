@@ -25,7 +25,7 @@ const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Returns an error if there is no store, the file exists already or cannot be written, or the store is damaged.
 pub async fn back_up(store: &Path, file: &Path) -> anyhow::Result<i64> {
     let display_path = store.display();
-    ensure!(store.is_file(), "there is no store at {display_path}; DATABASE_URL says where it is");
+    ensure!(store.is_file(), "there is no store at {display_path}; DATABASE_URL sets its location");
     ensure!(!exists(file), "{}", already_exists_message(file));
     let write_error = || format!("the backup {} cannot be written", file.display());
     // SQLite writes into an existing empty file, which already has the right mode.
@@ -56,8 +56,8 @@ pub async fn restore(file: &Path, store: &Path, key: &KeySource) -> anyhow::Resu
         .find(|companion| metadata(companion).is_ok_and(|file_metadata| file_metadata.len() > 0))
     {
         bail!(
-            "{} holds changes that {} lacks: it is not a backup, but the file of a store in use. `api-explorer backup` makes \
-             one.",
+            "{0} contains changes that {1} lacks, so {1} is not a backup but the file of a store in use. Create a \
+             backup with `api-explorer backup`.",
             companion.display(),
             file.display()
         );
@@ -97,13 +97,13 @@ async fn validate_store(path: &Path, key: Option<&KeySource>) -> anyhow::Result<
 
 async fn validate_content(connection: &mut AnyConnection, key: Option<&KeySource>) -> anyhow::Result<i64> {
     let problems: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
-    ensure!(problems == ["ok"], "it is damaged: {}", problems.first().map_or("no answer", String::as_str));
+    ensure!(problems == ["ok"], "it is damaged: {}", problems.first().map_or("no result", String::as_str));
     let table_count: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('_sqlx_migrations', 'keys', 'sessions')",
     )
     .fetch_one(&mut *connection)
     .await?;
-    ensure!(table_count == 3, "it is a database, but not a store of api-explorer");
+    ensure!(table_count == 3, "it is a database, but not an api-explorer store");
     let schema = migrations::ensure_known_schema(connection).await?;
     if let Some(key) = key {
         key_check::ensure_matching_key(connection, key).await?;
@@ -130,7 +130,7 @@ fn persist_file(partial_file: PartialFile, path: &Path) -> anyhow::Result<()> {
 }
 
 fn already_exists_message(path: &Path) -> String {
-    format!("{} exists already, and no file is overwritten. Give another name, or move it away", path.display())
+    format!("{} already exists and is not overwritten. Choose another name, or move the file", path.display())
 }
 
 fn existing_paths(path: &Path, suffixes: &[&str]) -> Vec<PathBuf> {
@@ -141,8 +141,8 @@ fn store_exists_message(store: &Path, existing: &[PathBuf]) -> String {
     let files: Vec<String> = existing.iter().map(|path| path.display().to_string()).collect();
     let backup_dir = store.with_file_name("before-restore");
     format!(
-        "there is a store at {} already, and a restore never overwrites one. Stop the servers that use it and move it away: \
-         mkdir {1} && mv {2} {1}",
+        "there is already a store at {}, and a restore never overwrites one. Stop the servers that use it, then move \
+         it: mkdir {1} && mv {2} {1}",
         store.display(),
         backup_dir.display(),
         files.join(" ")

@@ -51,7 +51,7 @@ pub(super) struct DatabaseLocation {
 impl DatabaseLocation {
     pub(super) fn sqlite(path: &Path) -> anyhow::Result<Self> {
         create_parent_directory(path)
-            .with_context(|| format!("the folder of the store {} cannot be created", path.display()))?;
+            .with_context(|| format!("the directory of the store {} cannot be created", path.display()))?;
         Ok(Self {
             url: file_url(path)?,
             file: Some(Arc::new(DatabaseFile::open_or_create(path)?)),
@@ -95,7 +95,7 @@ impl DatabaseLocation {
                 let is_same_file = is_same_file();
                 Box::pin(async move {
                     if !is_same_file {
-                        let message = "the store's file was replaced while the server ran; start it again";
+                        let message = "the store's file was replaced while the server was running; restart the server";
                         return Err(sqlx::Error::Configuration(message.into()));
                     }
                     for statement in statements {
@@ -109,7 +109,7 @@ impl DatabaseLocation {
             .map_err(|error| match error {
                 // The original error would contain a part of the URL.
                 sqlx::Error::Configuration(_) if !is_file => {
-                    sqlx::Error::Configuration("a parameter after the `?` has a value that cannot be used".into())
+                    sqlx::Error::Configuration("a parameter after the `?` has an invalid value".into())
                 }
                 other => other,
             })
@@ -160,7 +160,8 @@ impl DatabaseFile {
             restrict_permissions(&file).with_context(|| {
                 let display_path = file.display();
                 format!(
-                    "others on this machine can read {display_path}, and its mode cannot be changed; run: chmod 600 {display_path}"
+                    "other users of this machine can read {display_path}, and its mode cannot be changed; run: chmod \
+                     600 {display_path}"
                 )
             })?;
         }
@@ -179,7 +180,7 @@ impl DatabaseFile {
 /// Returns the error of the operation, or [`StoreError::Unavailable`] if the operation takes too long.
 pub async fn with_timeout<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     timeout(OPERATION_TIMEOUT, operation).await.unwrap_or_else(|_| {
-        tracing::error!("the store does not answer within {} s", OPERATION_TIMEOUT.as_secs());
+        tracing::error!("the store did not respond within {} s", OPERATION_TIMEOUT.as_secs());
         Err(StoreError::Unavailable)
     })
 }

@@ -45,7 +45,7 @@ impl CompressedDocument {
         GzDecoder::new(&*compressed).take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         anyhow::ensure!(bytes.len() as u64 <= max_bytes, "it is larger than EXPLORER_DOCUMENT_LIMIT_MB allows");
         let text = String::from_utf8(bytes)?;
-        anyhow::ensure!(sha256_hex(&text) == self.sha256, "it is not the text that was stored");
+        anyhow::ensure!(sha256_hex(&text) == self.sha256, "its text differs from the text that was stored");
         Ok(text)
     }
 

@@ -49,7 +49,7 @@ impl SealingKey {
     pub fn from_base64(text: &str) -> anyhow::Result<Self> {
         let bytes = BASE64_STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == KEY_BYTES);
         let bytes = bytes.context("a key is 32 random bytes in Base64; `api-explorer key new` prints one")?;
-        let cipher = XChaCha20Poly1305::new_from_slice(&bytes).ok().context("the key has another length")?;
+        let cipher = XChaCha20Poly1305::new_from_slice(&bytes).ok().context("the key has the wrong length")?;
         let id = encode_hex(&Sha256::digest([b"api-explorer key id\0", &*bytes].concat())[..4]);
         Ok(Self { cipher, id })
     }
@@ -72,7 +72,7 @@ impl SealingKey {
                 let display_path = path.display();
                 if can_create && !path.exists() {
                     write_private_file(path, Self::generate_base64().expose_secret()).with_context(|| {
-                        format!("the key file {display_path} cannot be made; EXPLORER_KEY can hold a key")
+                        format!("the key file {display_path} cannot be created; set EXPLORER_KEY instead")
                     })?;
                 }
                 read_private_file(path)
@@ -143,15 +143,15 @@ fn read_private_file(path: &Path) -> anyhow::Result<String> {
     let display_path = path.display();
     let metadata = fs::metadata(path).with_context(|| {
         format!(
-            "it is not there, though the store holds what was sealed with it. Bring {display_path} back from a backup, or set \
-             EXPLORER_KEY to the same key"
+            "it does not exist, but the store contains data that was sealed with it. Restore {display_path} from a \
+             backup, or set EXPLORER_KEY to the same key"
         )
     })?;
     let mode = metadata.permissions().mode() & 0o777;
     // The last six bits are the permissions of the group and of others.
     ensure!(
         mode.trailing_zeros() >= 6,
-        "others on this machine can read it (mode {mode:o}). Mend it: chmod 600 {display_path}"
+        "other users of this machine can read it (mode {mode:o}). Run: chmod 600 {display_path}"
     );
     fs::read_to_string(path).context("it cannot be read")
 }

@@ -34,7 +34,7 @@ pub(super) async fn load_store_key(pool: &AnyPool, source: &KeySource) -> anyhow
 /// Returns an error if the key is missing or does not match.
 pub(super) async fn ensure_matching_key(connection: &mut AnyConnection, source: &KeySource) -> anyhow::Result<()> {
     let key_rows = fetch_key_rows(connection).await?;
-    ensure!(!key_rows.is_empty(), "it does not say which key it was sealed with, so it is not a whole store");
+    ensure!(!key_rows.is_empty(), "it does not record which key it was sealed with, so it is not a complete store");
     select_key(SealingKey::load(source, false)?, source, &key_rows).map(|_| ())
 }
 
@@ -56,8 +56,8 @@ fn select_key(key: SealingKey, source: &KeySource, key_rows: &[AnyRow]) -> anyho
     }
     let ids: Vec<String> = key_rows.iter().filter_map(|row| row.try_get("id").ok()).collect();
     anyhow::bail!(
-        "it was sealed with the key {}, and this is the key {}. Set EXPLORER_KEY, or bring the key file back, to the one \
-         that sealed it",
+        "it was sealed with the key {}, but the current key is {}. Set EXPLORER_KEY to the key that sealed it, or \
+         restore its key file",
         ids.join(", "),
         key.id()
     )
@@ -71,7 +71,7 @@ fn is_matching_key(key: &SealingKey, row: &AnyRow) -> bool {
 impl SealingKey {
     /// Registers this key in a store that has none.
     pub(super) async fn register(&self, connection: &mut AnyConnection) -> anyhow::Result<()> {
-        let sealed_check = self.seal(CHECK_TEXT, CHECK_TEXT).ok().context("the key seals nothing")?;
+        let sealed_check = self.seal(CHECK_TEXT, CHECK_TEXT).ok().context("the key cannot seal data")?;
         let statement = "INSERT INTO keys (id, proof) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM keys)";
         sqlx::query(statement).bind(self.id()).bind(sealed_check).execute(connection).await?;
         Ok(())

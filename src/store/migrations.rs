@@ -42,8 +42,8 @@ pub(super) async fn ensure_known_schema(connection: &mut AnyConnection) -> anyho
     let schema = applied.iter().map(|migration| migration.version).max().context("it has no schema")?;
     ensure!(
         schema <= LATEST_VERSION,
-        "it was written by a newer version of api-explorer (schema {schema}; this one knows up to {LATEST_VERSION}). Install that \
-         version, or restore a backup made before the upgrade."
+        "it was written by a newer version of api-explorer (schema {schema}; this one supports up to \
+         {LATEST_VERSION}). Install that version, or restore a backup made before the upgrade."
     );
     for applied_migration in applied {
         let is_known = migrator.iter().any(|known_migration| {
@@ -52,8 +52,8 @@ pub(super) async fn ensure_known_schema(connection: &mut AnyConnection) -> anyho
         });
         ensure!(
             is_known,
-            "it was written by another version of api-explorer, whose schema {} this one does not know. Install that version, \
-             or restore a backup made by this one.",
+            "it was written by another version of api-explorer, and this one does not support its schema {}. Install \
+             that version, or restore a backup made by this one.",
             applied_migration.version
         );
     }

@@ -76,7 +76,7 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         // The error does not contain the values of the statement.
-        tracing::error!(%error, "the store does not answer");
+        tracing::error!(%error, "the store is unavailable");
         Self::Unavailable
     }
 }
@@ -94,7 +94,7 @@ impl Store {
                 "the store at DATABASE_URL".to_owned(),
             ),
         };
-        let open_error = || format!("{store_name} cannot be opened; DATABASE_URL says where it is");
+        let open_error = || format!("{store_name} cannot be opened; DATABASE_URL sets its location");
         let use_error = || format!("{store_name} cannot be used");
         let migration_pool = location.connect(ConnectionPurpose::Migrate).await.with_context(open_error)?;
         if matches!(settings.database, Database::Postgres(_)) {

@@ -28,8 +28,8 @@ pub(super) async fn ensure_dedicated_sessions(pool: &AnyPool) -> anyhow::Result<
         let read_back = [read_marker(&mut second).await?, read_marker(&mut first).await?];
         ensure!(
             read_back[0].as_ref() == Some(&markers[1]) && read_back[1].as_ref() == Some(&markers[0]),
-            "its connections share sessions of PostgreSQL, as with PgBouncer in transaction mode. Set pool_mode = session \
-             for this database, or let DATABASE_URL name PostgreSQL itself"
+            "its connections share PostgreSQL sessions, as with PgBouncer in transaction mode. Set pool_mode = session \
+             for this database, or set DATABASE_URL to PostgreSQL itself"
         );
     }
     Ok(())

@@ -25,22 +25,23 @@ pub async fn rotate_key(settings: &StoreSettings, new_key_text: Option<&SecretSt
             SealingKey::from_base64(text.expose_secret()).context("EXPLORER_NEW_KEY cannot be used")?
         }
         (KeySource::File(path), Some(_)) => {
-            anyhow::bail!("EXPLORER_NEW_KEY goes with EXPLORER_KEY; this store's key is in {}", path.display())
+            anyhow::bail!("EXPLORER_NEW_KEY requires EXPLORER_KEY; this store's key is in {}", path.display())
         }
         (KeySource::Inline(_), None) => {
-            anyhow::bail!("EXPLORER_NEW_KEY is missing: the key to change to. `api-explorer key new` prints one")
+            anyhow::bail!("EXPLORER_NEW_KEY is missing. Set it to the new key; `api-explorer key new` prints one")
         }
     };
     ensure!(next_key.id() != store.key.id(), "the new key is the same as the old one");
     let resealed_count = store.reseal_all(&next_key).await?;
     if let KeySource::File(path) = &settings.key {
         std::fs::rename(next_to(path), path).with_context(|| {
-            format!("the new key is in force, but {} could not be moved over {0}", next_to(path).display())
+            let (next, current) = (next_to(path), path.display());
+            format!("the new key is in effect, but {} could not be renamed to {current}", next.display())
         })?;
     }
     let (old, new) = (store.key.id(), next_key.id());
     store.close().await;
-    Ok(format!("{resealed_count} credentials were sealed anew: the key is now {new}, it was {old}."))
+    Ok(format!("{resealed_count} credentials were resealed. The key is now {new}; it was {old}."))
 }
 
 impl Store {
@@ -49,7 +50,7 @@ impl Store {
         // Beginning with a write prevents other connections from sealing with the old key.
         let deleted =
             sqlx::query("DELETE FROM keys WHERE id = $1").bind(self.key.id()).execute(&mut *transaction).await?;
-        ensure!(deleted.rows_affected() == 1, "the key was changed by somebody else meanwhile");
+        ensure!(deleted.rows_affected() == 1, "another process changed the key in the meantime");
         next_key.register(&mut transaction).await?;
         let rows =
             sqlx::query("SELECT session, provider, sealed FROM credentials").fetch_all(&mut *transaction).await?;

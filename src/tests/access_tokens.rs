@@ -80,9 +80,9 @@ async fn a_token_that_is_not_given_is_explained_and_nothing_is_sent() -> Result<
             "401 (invalid_client: No",
         ),
         (400, json!({"error": "invalid_scope"}), "400 (invalid_scope)"),
-        (200, json!({"token": "x"}), "without an access token"),
-        (200, json!({"access_token": "x", "token_type": "mac"}), "without an access token"),
-        (200, json!({"access_token": "two words"}), "without an access token"),
+        (200, json!({"token": "x"}), "without a Bearer access token"),
+        (200, json!({"access_token": "x", "token_type": "mac"}), "without a Bearer access token"),
+        (200, json!({"access_token": "two words"}), "without a Bearer access token"),
     ] {
         let upstream = Upstream::with_response(status, body).await?;
         let app = start_app_for(&upstream).await?;

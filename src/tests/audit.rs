@@ -140,10 +140,10 @@ async fn a_credential_that_is_switched_off_is_used_by_nobody_until_it_is_on_agai
     let answer = app.post(OPERATION_TOOL, "").send().await?;
     assert_eq!(
         (answer.status_and_code()?, &answer.json()?["rule"]),
-        ((403, "switched_off".into()), &json!("switched off: credential:stytch"))
+        ((403, "switched_off".into()), &json!("disabled: credential:stytch"))
     );
     let page = app.get("/admin").send().await?.text();
-    assert!(page.contains("switched off by local") && page.contains("Switch on"), "{page}");
+    assert!(page.contains("disabled by local") && page.contains("Enable"), "{page}");
     switch(&app, "credential:stytch", "on").await?;
     assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     assert_eq!(upstream.received_requests().len(), 2);

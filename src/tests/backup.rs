@@ -150,7 +150,7 @@ async fn a_restored_store_knows_who_saved_what() -> Result<()> {
     let (file, elsewhere) = (folder.path().join("backup.db"), tempfile::tempdir()?);
     let backup = run(&["backup", file.to_str().context("no path")?], &[("DATABASE_URL", &database)])?;
     assert_eq!(backup.status, 0, "{backup:?}");
-    assert!(backup.stdout.contains("explorer.key. Keep a copy of the key, apart"), "{backup:?}");
+    assert!(backup.stdout.contains("explorer.key. Store a copy of the key in another place."), "{backup:?}");
     assert_eq!(mode(&file)?, 0o600);
     let later = save(&app, None).await?.cookie()?;
 
@@ -160,7 +160,7 @@ async fn a_restored_store_knows_who_saved_what() -> Result<()> {
     let arguments = ["restore", file.to_str().context("no path")?];
     let restored = run(&arguments, &variables)?;
     assert!(
-        restored.status == 1 && restored.stderr.contains("explorer.key cannot be used: it is not there"),
+        restored.status == 1 && restored.stderr.contains("explorer.key cannot be used: it does not exist"),
         "{restored:?}"
     );
     assert!(!path.exists());
@@ -254,9 +254,9 @@ async fn what_is_no_whole_backup_of_ours_is_not_restored() -> Result<()> {
     for (file, key, said) in [
         (&folder.path().join("lost"), &given, "cannot be read"),
         (&text, &given, "is not an SQLite database"),
-        (&foreign, &given, "not a store of api-explorer"),
+        (&foreign, &given, "not an api-explorer store"),
         (&damaged, &given, "damaged.db cannot be restored"),
-        (&copied, &given, "holds changes that"),
+        (&copied, &given, "contains changes that"),
         (&file, &other, "was sealed with the key"),
     ] {
         let refusal =
@@ -280,9 +280,10 @@ async fn a_store_of_another_version_is_refused_by_every_command() -> Result<()> 
     for (change, said) in [
         (
             NEWER,
-            "newer version of api-explorer (schema 9; this one knows up to 7). Install that version, or restore a backup",
+            "newer version of api-explorer (schema 9; this one supports up to 7). Install that version, or restore \
+             a backup",
         ),
-        (other, "another version of api-explorer, whose schema 5 this one does not know"),
+        (other, "another version of api-explorer, and this one does not support its schema 5"),
     ] {
         for path in [&source, Path::new(&file)] {
             connect(path).await?.execute(change).await?;
@@ -314,7 +315,7 @@ async fn a_store_of_a_newer_version_is_refused_whichever_database_it_is_in() -> 
     Store::open(&store.settings()).await?.close().await;
     store.connect().await?.execute(NEWER).await?;
     let refusal = format!("{:#}", Store::open(&store.settings()).await.err().context("it was opened")?);
-    assert!(refusal.contains("(schema 9; this one knows up to 7)"), "{refusal}");
+    assert!(refusal.contains("(schema 9; this one supports up to 7)"), "{refusal}");
     Ok(())
 }
 

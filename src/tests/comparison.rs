@@ -64,7 +64,7 @@ async fn a_reply_as_documented_says_so_everywhere() -> Result<()> {
     let reply = app.post_json("/api/call", &call).send().await?.json()?;
     assert_eq!(reply["differences"], json!([]));
     let page = app.post_form("/stytch/thing", &[("environment", "test"), ("intent", "send")]).send().await?;
-    assert!(page.text().contains("As documented."));
+    assert!(page.text().contains("Matches the documentation."));
     Ok(())
 }
 
@@ -76,9 +76,9 @@ async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<(
     let answer = app.post(THING, "{}").send().await?;
     assert_eq!((answer.status.as_u16(), &answer.json()?["data"]), (200, &body));
     let differences = json!([
-        {"at": "/id", "message": "Is missing, though it is required."},
+        {"at": "/id", "message": "Required, but missing."},
         {"at": "/emails/0/verified", "message": "Must be true or false, not text."},
-        {"at": "/emails/1/old~1name", "message": "Is not documented."},
+        {"at": "/emails/1/old~1name", "message": "Not documented."},
     ]);
     assert_eq!(answer.json()?["meta"]["differences"], differences);
     assert!(answer.json()?["meta"].get("moreDifferences").is_none());
@@ -103,7 +103,7 @@ async fn a_status_or_a_body_that_nobody_promised_is_a_difference() -> Result<()>
     let responses = promising(&user());
     let upstream = Upstream::with_response(418, json!({"id": "1"})).await?;
     let answer = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
-    let message = "The document names no reply with the status 418.";
+    let message = "The document describes no response with the status 418.";
     assert_eq!(answer.status, 418);
     assert_eq!(answer.json()?["meta"]["differences"], json!([{"at": "", "message": message}]));
     let bodies: [(&'static str, &str); 2] = [("<p>", "but the body is none"), ("", "but the body is empty")];
@@ -204,7 +204,7 @@ async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
         app.post_form(OPERATION_PAGE, &[("environment", "test"), ("intent", "send")]),
     ] {
         let everything = ask.send().await?.full_text();
-        assert!(everything.contains("[credential removed]") && everything.contains("Is not documented."));
+        assert!(everything.contains("[credential removed]") && everything.contains("Not documented."));
         // A JSON pointer escapes `/` and `~` in names; the secret must be found in that form too.
         let pointer = secret.replace('~', "~0").replace('/', "~1");
         assert_eq!((find_leaks(&everything, &secret), everything.contains(&pointer)), (vec![], false), "{everything}");

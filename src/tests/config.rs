@@ -156,7 +156,7 @@ fn check_tells_what_there_is_and_never_a_secret() -> Result<()> {
         "`hosts` does not list api.weather.example",
         "paths./broken.get",
         "preset \"Rome\": /place: This field is required.",
-        "It can start. 2 faults",
+        "The server can start. 2 faults",
     ] {
         assert!(report.text.contains(said), "{said} is missing in\n{}", report.text);
     }
@@ -178,7 +178,11 @@ fn check_reads_every_operation() -> Result<()> {
 #[test]
 fn check_says_which_provider_cannot_be_used() -> Result<()> {
     let report = report(&WEATHER.replace("weather.json", "lost.json"))?;
-    assert!(!report.can_serve_all && report.text.contains("It can start, but without weather."), "{}", report.text);
+    assert!(
+        !report.can_serve_all && report.text.contains("The server can start, but without weather."),
+        "{}",
+        report.text
+    );
     assert!(report.text.contains("lost.json") && report.text.contains("stytch: Stytch"), "{}", report.text);
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::{
     support::{OPERATOR_PROJECT, OPERATOR_SECRET},
 };
 use anyhow::{Context, Result};
-use api_explorer::server::RESERVED_PATHS;
+use api_explorer::providers::RESERVED_PATHS;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 const LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
@@ -25,18 +25,18 @@ fn provider(rest: &str) -> String {
 fn what_is_wrong_is_named_with_its_place_and_a_remedy() -> Result<()> {
     for (rest, said) in [
         ("titel = \"x\"", ["line 4, column 1", "`titel`", "Did you mean `title`?"]),
-        ("colour = 1", ["line 4, column 1", "`colour`", "Known: id, document"]),
-        ("title = 7", ["line 4, column 9", "`provider.title`", "must be a text in quotes"]),
-        ("title = \"\"", ["line 4", "`provider.title`", "a few words"]),
-        ("servers = \"https://a.example\"", ["line 4", "`provider.servers`", "must be a list"]),
-        ("servers = []", ["line 4", "`provider.servers`", "names no server"]),
+        ("colour = 1", ["line 4, column 1", "`colour`", "Known keys: id, document"]),
+        ("title = 7", ["line 4, column 9", "`provider.title`", "must be a string in quotes"]),
+        ("title = \"\"", ["line 4", "`provider.title`", "1 to 100 characters"]),
+        ("servers = \"https://a.example\"", ["line 4", "`provider.servers`", "must be an array"]),
+        ("servers = []", ["line 4", "`provider.servers`", "Add a server"]),
         ("servers = [\"http://a.example\"]", ["line 4, column 12", "`provider.servers`", "must be https"]),
-        ("servers = [\"https://a.example?x=1\"]", ["line 4", "`provider.servers`", "leave out"]),
+        ("servers = [\"https://a.example?x=1\"]", ["line 4", "`provider.servers`", "Remove the query"]),
         ("servers = [{ nam = \"a\" }]", ["line 4", "`nam`", "Did you mean `name`?"]),
         ("servers = [{ name = \"example\", url = \"https://a.example\" }]", ["line 4", "example", "built-in"]),
-        ("base_url = \"gateway\"", ["line 4", "`provider.base_url`", "web address"]),
+        ("base_url = \"gateway\"", ["line 4", "`provider.base_url`", "must be a URL"]),
         ("package = \"'; rm\"", ["line 4", "`provider.package`", "npm package"]),
-        ("title = \"x", ["line 4", "not TOML", "missing quote"]),
+        ("title = \"x", ["line 4", "not valid TOML", "missing quote"]),
         ("[provider.credential]\nscheme = \"basicAuth\"", ["line 5", "`provider.credential.scheme`", "Add one"]),
         (
             "[provider.credential]\ntoken = \"env:SET\"",
@@ -44,7 +44,7 @@ fn what_is_wrong_is_named_with_its_place_and_a_remedy() -> Result<()> {
         ),
         (
             "[provider.credential]\nhosts = [\"https://a.example\"]",
-            ["line 5", "`provider.credential.hosts`", "no scheme"],
+            ["line 5", "`provider.credential.hosts`", "with no scheme"],
         ),
         ("[provider.credential]\nhosts = [\"*.a.example\"]", ["line 5", "`provider.credential.hosts`", "wildcard"]),
         (
@@ -70,9 +70,9 @@ fn what_is_wrong_is_named_with_its_place_and_a_remedy() -> Result<()> {
         ),
         (
             "[[provider.preset]]\noperation = \"today\"\ntitle = \"x\"\narguments = { place = nan }",
-            ["line 7", "`provider.preset.arguments`", "a number that JSON has not"],
+            ["line 7", "`provider.preset.arguments`", "a number that JSON cannot represent"],
         ),
-        ("[[provider]]\nid = \"weather\"\ndocument = \"weather.json\"", ["line 5", "`provider.id`", "already at"]),
+        ("[[provider]]\nid = \"weather\"\ndocument = \"weather.json\"", ["line 5", "`provider.id`", "already used at"]),
     ] {
         let message = refusal(&provider(rest))?;
         for said in said.into_iter().chain(["explorer.toml"]) {
@@ -87,7 +87,7 @@ fn a_document_that_cannot_be_read_stops_the_start() -> Result<()> {
     for (document, said) in [
         ("lost.yaml", "No such file"),
         (".", "not a file"),
-        ("explorer.toml", "is not a document"),
+        ("explorer.toml", "is not a valid OpenAPI document"),
         ("http://a.example/x.json", "must be https"),
         ("ftp://a.example/x.json", "must be https"),
         ("https://me:secret@a.example/x.json", "must not have a user name"),

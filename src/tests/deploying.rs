@@ -7,7 +7,8 @@ use crate::support::{
 };
 use anyhow::{Context, Result, ensure};
 use api_explorer::{
-    server::connections::ClientTimeouts, server_functions::MAX_REQUEST_BYTES, settings::ENVIRONMENT_VARIABLES,
+    server_functions::MAX_REQUEST_BYTES,
+    settings::{ClientTimeouts, ENVIRONMENT_VARIABLES},
 };
 use serde::Deserialize;
 use serde_json::Value;

@@ -52,7 +52,7 @@ async fn a_provider_that_stalls_or_trickles_at_any_stage_of_its_reply_is_given_u
     let app = start_app(&upstream.url()).await?;
     let answers = try_join_all(names.map(|script| call_with_script(&app, script))).await?;
     for (script, answer) in names.iter().zip(&answers) {
-        assert_call_failed(script, answer, (504, "too_slow"), "Stytch did not answer within 1 s")?;
+        assert_call_failed(script, answer, (504, "too_slow"), "Stytch did not respond within 1 s")?;
     }
     // No connection and no permit of a call is left over.
     timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(0)).await??;
@@ -76,7 +76,7 @@ async fn a_provider_that_never_takes_the_connection_is_not_reached() -> Result<(
     // Frees one entry: the request fits into the queue, and no one reads it.
     drop(listener.accept().await?);
     let answer = call_with_script(&app, "content").await?;
-    assert_call_failed("queue", &answer, (504, "too_slow"), "It may still have been carried out there")
+    assert_call_failed("queue", &answer, (504, "too_slow"), "The call may have succeeded")
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn a_provider_that_does_not_read_the_request_is_given_up() -> Result<()> {
     let app = start_app(&format!("http://{}", listener.local_addr()?)).await?;
     let body = json!({"trusted_metadata": {"x": "x".repeat(13_000_000)}});
     let (answer, _held) = tokio::join!(app.post_json(OPERATION_TOOL, &body).send(), listener.accept());
-    assert_call_failed("write", &answer?, (504, "too_slow"), "Stytch did not answer within 1 s")
+    assert_call_failed("write", &answer?, (504, "too_slow"), "Stytch did not respond within 1 s")
 }
 
 #[tokio::test]
@@ -109,8 +109,8 @@ async fn a_connection_that_breaks_off_at_any_stage_is_said() -> Result<()> {
         let app = start_app(&upstream.url()).await?;
         for (script, _) in &stages {
             let answer = call_with_script(&app, script).await?;
-            assert_call_failed(script, &answer, (502, "unreachable"), "broke off before the reply was whole")?;
-            assert!(answer.text().contains("Look before you send again"), "{}", answer.text());
+            assert_call_failed(script, &answer, (502, "unreachable"), "closed before the full response arrived")?;
+            assert!(answer.text().contains("check before retrying"), "{}", answer.text());
             assert_call_succeeds(&app).await?;
         }
     }
@@ -150,13 +150,13 @@ async fn a_question_is_asked_once_more_where_the_connection_breaks_off_and_nothi
     };
     assert_call_succeeds(&app).await?;
     assert_eq!(ask("stale").await?.json()?["data"], json!({}));
-    assert_call_failed("gone", &ask("gone").await?, (502, "unreachable"), "broke off before the reply was whole")?;
+    assert_call_failed("gone", &ask("gone").await?, (502, "unreachable"), "closed before the full response arrived")?;
     assert_call_succeeds(&app).await?;
     assert_call_failed(
         "stale",
         &call_with_script(&app, "stale").await?,
         (502, "unreachable"),
-        "Look before you send again",
+        "check before retrying",
     )?;
     assert_call_succeeds(&app).await?;
     let requests = upstream.requests();
@@ -184,7 +184,7 @@ async fn calls_that_wait_for_the_same_token_wait_no_longer_than_one_call_may_tak
     let (visitor, start, nothing) =
         (locks::save_credentials(&app, "", locks::all_credential_values()).await?, Instant::now(), json!({}));
     for answer in try_join_all((0..10).map(|_| locks::call_operation(&app, &visitor, "machine", &nothing))).await? {
-        assert_call_failed("token", &answer, (504, "too_slow"), "No access token was fetched, so nothing was sent")?;
+        assert_call_failed("token", &answer, (504, "too_slow"), "No access token was fetched. Nothing was sent")?;
     }
     assert!(start.elapsed() < MAX_CALL_DURATION, "{:?}", start.elapsed());
     Ok(())

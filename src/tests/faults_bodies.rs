@@ -66,7 +66,7 @@ async fn a_compressed_gigabyte_is_cut_off_at_the_limit_and_what_is_packed_twice_
     for script in ["in-one-go", "unknown"] {
         let (status, data, encoding) = status_data_encoding(&call_with_script(&app, script).await?.json()?);
         assert_eq!((status, encoding), (200, json!("text")), "{script}");
-        assert!(data.as_str().is_some_and(|said| said.contains("was not asked for")), "{script}: {data}");
+        assert!(data.as_str().is_some_and(|said| said.contains("was not requested")), "{script}: {data}");
     }
     let (_, data, encoding) = status_data_encoding(&call_with_script(&app, "line-by-line").await?.json()?);
     assert_eq!((data, encoding), (json!(BASE64_STANDARD.encode(gzip(b"{}")?)), json!("base64")));

@@ -124,12 +124,12 @@ async fn a_provider_that_speaks_http_2_badly_is_given_up_too_and_the_next_call_w
         anyhow::Ok(answer)
     };
     for (script, code, said) in [
-        ("silent", "too_slow", "did not answer within 1 s"),
-        ("no-body", "too_slow", "did not answer within 1 s"),
-        ("reset", "unreachable", "broke off"),
-        ("half-a-body", "unreachable", "broke off"),
-        ("wrong-length", "unreachable", "broke off"),
-        ("long-header", "unreachable", "broke off"),
+        ("silent", "too_slow", "did not respond within 1 s"),
+        ("no-body", "too_slow", "did not respond within 1 s"),
+        ("reset", "unreachable", "closed before"),
+        ("half-a-body", "unreachable", "closed before"),
+        ("wrong-length", "unreachable", "closed before"),
+        ("long-header", "unreachable", "closed before"),
         ("endless", "reply_too_large", "larger than 1 MB"),
     ] {
         let answer = call(script).await?;

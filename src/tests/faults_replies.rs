@@ -67,8 +67,8 @@ async fn a_reply_that_breaks_the_rules_of_http_is_said() -> Result<()> {
     let app = start_app(&upstream.url()).await?;
     for script in names {
         let answer = call_with_script(&app, script).await?;
-        assert_call_failed(script, &answer, (502, "malformed_reply"), "not HTTP, or not as its own headers say")?;
-        assert!(answer.text().contains("look before you send again"), "{}", answer.text());
+        assert_call_failed(script, &answer, (502, "malformed_reply"), "is not valid HTTP, or does not match")?;
+        assert!(answer.text().contains("check before retrying"), "{}", answer.text());
         assert_call_succeeds(&app).await?;
     }
     assert!(upstream.sent_bytes() < MAX_BUFFERED_BYTES, "{}", upstream.sent_bytes());
@@ -95,7 +95,7 @@ async fn a_reply_shorter_than_it_says_is_not_shown() -> Result<()> {
     let app = start_app(&upstream.url()).await?;
     for script in ["length", "chunk", "half-of-gzip"] {
         let answer = call_with_script(&app, script).await?;
-        assert_call_failed(script, &answer, (502, "unreachable"), "broke off before the reply was whole")?;
+        assert_call_failed(script, &answer, (502, "unreachable"), "closed before the full response arrived")?;
         assert_call_succeeds(&app).await?;
     }
     Ok(())
@@ -169,7 +169,7 @@ async fn what_comes_before_a_reply_is_passed_over() -> Result<()> {
         );
     }
     let answer = call_with_script(&app, "switching").await?;
-    assert_call_failed("switching", &answer, (502, "malformed_reply"), "not HTTP, or not as its own headers say")?;
+    assert_call_failed("switching", &answer, (502, "malformed_reply"), "is not valid HTTP, or does not match")?;
     assert_call_succeeds(&app).await
 }
 
@@ -188,7 +188,7 @@ async fn headers_without_end_are_cut_off() -> Result<()> {
     let app = start_app(&upstream.url()).await?;
     for script in names {
         let answer = call_with_script(&app, script).await?;
-        assert_call_failed(script, &answer, (502, "reply_too_large"), "headers that Stytch replied with are more")?;
+        assert_call_failed(script, &answer, (502, "reply_too_large"), "The response headers of Stytch are larger")?;
         assert_call_succeeds(&app).await?;
     }
     assert!(upstream.sent_bytes() < 5 * MAX_BUFFERED_BYTES, "{}", upstream.sent_bytes());

@@ -64,8 +64,8 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
         clear(&app, &used),
     )?;
     assert_eq!([known.status, page.status, first.status], [200; 3], "{}", first.text());
-    assert_unavailable(&saved, "The credential was not stored")?;
-    assert_unavailable(&cleared, "The credential could not be removed")?;
+    assert_unavailable(&saved, "The credential was not saved")?;
+    assert_unavailable(&cleared, "The credential was not removed")?;
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
     somebody.execute("ROLLBACK").await?;
     assert!(is_known(&app, &used).await? && is_known(&app, &newest).await?);
@@ -130,7 +130,7 @@ async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
         save(&app, None)
     )?;
     assert_unavailable(&own, "Nothing was sent")?;
-    assert_unavailable(&saved, "The credential was not stored")?;
+    assert_unavailable(&saved, "The credential was not saved")?;
     // The cached snapshot of disabled items is still used for a while.
     assert!(operators.status == 200 || operators.status_and_code()?.1 == "store_unavailable", "{}", operators.text());
     assert_eq!(ready.status, 503);
@@ -173,7 +173,7 @@ async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Re
             app.get(OPERATION_PAGE).header("cookie", &cookie).send()
         )?;
         assert_unavailable(&called, "Nothing was sent")?;
-        assert_unavailable(&saved, "The credential was not stored")?;
+        assert_unavailable(&saved, "The credential was not saved")?;
         assert_eq!([ready.status, page.status].map(|status| status.as_u16()), [503, 200]);
         assert_eq!(app.get("/healthz").send().await?.status, 200);
     }
@@ -246,7 +246,7 @@ async fn a_full_disk_loses_nothing_takes_nothing_and_is_said() -> Result<()> {
         }
     }
     assert!(cookies.len() > 1 && refused.len() == 5, "{} were taken", cookies.len());
-    let is_said = |said: &String| said.contains("store_unavailable") && said.contains("The credential was not stored");
+    let is_said = |said: &String| said.contains("store_unavailable") && said.contains("The credential was not saved");
     assert!(refused.iter().all(is_said), "{refused:?}");
     for cookie in &cookies {
         assert!(is_known_there(&server, cookie).await?, "what was acknowledged is lost");

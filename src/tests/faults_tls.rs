@@ -35,7 +35,7 @@ async fn call(folder: &Path, port: u16) -> Result<(u16, Value)> {
 fn assert_refused((status, answer): &(u16, Value), said: &str) {
     let message = answer["error"].as_str().unwrap_or_default();
     assert_eq!((*status, &answer["code"]), (502, &Value::from("tls")), "{answer}");
-    assert!(message.contains(said) && message.contains("so nothing was sent"), "{message}");
+    assert!(message.contains(said) && message.contains("Nothing was sent."), "{message}");
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn only_a_provider_that_proves_who_it_is_is_sent_anything() -> Result<()> 
         authority.build_tls_acceptor("127.0.0.1", TODAY, &[])?,
     ] {
         let bad = FaultyUpstream::start_tls(acceptor).await?;
-        assert_refused(&call(folder.path(), bad.port).await?, "could not prove who it is (TLS)");
+        assert_refused(&call(folder.path(), bad.port).await?, "could not be verified (TLS)");
         assert!(bad.requests().is_empty());
     }
     Ok(())
@@ -73,7 +73,7 @@ async fn a_provider_that_speaks_no_tls_or_stalls_in_it_is_sent_nothing() -> Resu
         anyhow::Ok(received)
     };
     let (answer, received) = tokio::join!(call(folder.path(), port), plain);
-    assert_refused(&answer?, "does not speak TLS at this address");
+    assert_refused(&answer?, "does not use TLS at this address");
     assert!(!String::from_utf8_lossy(&received?).contains("fault-content"));
     // This upstream accepts the connection and then sends nothing.
     let (status, answer) = call(folder.path(), silent.local_addr()?.port()).await?;

@@ -95,7 +95,7 @@ async fn while_one_types_the_server_answers_a_line_and_options() -> Result<()> {
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
     let text = answer.text();
     let (said, links) = text.split_once('\n').context("no line")?;
-    assert_eq!(said, "The best 8 of 24 operations");
+    assert_eq!(said, "Top 8 of 24 operations");
     assert_eq!(links.matches("role=\"option\"").count(), 8);
     assert!(!text.contains("<html"));
     let nothing = app.get("/search?q=%3Cimg%20src%3Dx%3E%0A%3Cb%3E&fragment").send().await?.text();
@@ -283,7 +283,7 @@ async fn what_could_not_be_read_is_told_on_the_providers_page() -> Result<()> {
     document["paths"]["/broken"] = json!({"get": "nonsense"});
     let page = html(&site(&document).await?, "/stytch").await?;
     let faults = between(&page, "<details class=\"faults\"", "</details>")?;
-    assert!(faults.contains("What could not be read") && faults.contains("paths./broken.get"), "{faults}");
+    assert!(faults.contains("Parts that could not be read") && faults.contains("paths./broken.get"), "{faults}");
     assert_eq!(operations(&page).len(), 2);
     Ok(())
 }

@@ -66,7 +66,7 @@ async fn with_no_settings_the_example_answers_and_says_so() -> Result<()> {
         send(&TestEnv::new().start_app().await?, &[("environment", "example"), ("value/email", "ada@example.com")])
             .await?;
     assert_eq!(answer.status, 200);
-    assert!(answer.text().contains("Made up from the documentation: nothing was sent anywhere."));
+    assert!(answer.text().contains("Example response from the documentation. Nothing was sent."));
     Ok(())
 }
 
@@ -156,7 +156,7 @@ async fn broken_json_is_said_and_kept() -> Result<()> {
     let answer = send(&app, &[("view", "json"), ("arguments", "{\"email\": </textarea><script>")]).await?;
     let html = answer.text();
     assert_eq!(answer.status, 400);
-    assert!(html.contains("Not JSON") && html.contains("&lt;/textarea&gt;&lt;script&gt;"));
+    assert!(html.contains("Invalid JSON") && html.contains("&lt;/textarea&gt;&lt;script&gt;"));
     assert!(!html.contains("</textarea><script>"));
     Ok(())
 }
@@ -191,13 +191,13 @@ async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
     assert!(saved.header("set-cookie").contains("HttpOnly") && !saved.full_text().contains(CALLER_SECRET));
     let cookie = saved.cookie()?;
     let page = app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text();
-    assert!(page.contains("Your credential is in force"), "{page}");
+    assert!(page.contains("Using your credential"), "{page}");
     let controls = [("environment", "test"), ("intent", "send")];
     app.post_form(OPERATION_PAGE, &controls).header("cookie", &cookie).send().await?;
     assert_eq!(upstream.only_request()?.header("authorization"), basic_authorization(CALLER_PROJECT, CALLER_SECRET));
     let cleared = app.post_form(OPERATION_PAGE, &[("credential", "clear")]).header("cookie", &cookie).send().await?;
     assert_eq!(cleared.status, 303);
-    assert!(app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text().contains("None set"));
+    assert!(app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text().contains("No credential saved"));
     Ok(())
 }
 
@@ -209,7 +209,8 @@ async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
     assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""));
     let html = answer.text();
     assert!(
-        html.contains("Project ID begins with project-test- or project-live-.") && html.contains("Secret is too short")
+        html.contains("Project ID must start with project-test- or project-live-.")
+            && html.contains("Secret is too short")
     );
     assert!(!html.contains("hunter2") && !html.contains("nonsense-id"));
     assert!(tag(&html, "name=\"basicAuth/password\"").contains("aria-invalid=\"true\""));

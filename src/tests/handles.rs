@@ -93,7 +93,7 @@ async fn a_handle_that_stands_for_nothing_here_is_refused_at_its_field_and_nothi
     }
     let many: Vec<String> = (0..30).map(|number| format!("{{{{reply {number} · x}}}}")).collect();
     let answer = tool(&app, None, AUTHENTICATE_OPERATION, &with_token(&many.concat())).await?;
-    assert!(answer.text().contains("more than 20 replies"), "{}", answer.text());
+    assert!(answer.text().contains("more than 20 responses"), "{}", answer.text());
     assert_eq!(upstream.received_requests().len(), calls);
     Ok(())
 }
@@ -129,7 +129,7 @@ async fn a_secret_goes_back_only_to_its_provider_and_environment() -> Result<()>
     );
     let live = ask.header("cookie", &cookie).send().await?;
     assert_eq!(live.status_and_code()?, (400, "invalid_arguments".into()), "{}", live.text());
-    assert!(live.text().contains("came from test, and the call goes to live"), "{}", live.text());
+    assert!(live.text().contains("is from test, but the call goes to live"), "{}", live.text());
     assert_eq!(upstream.received_requests().len(), 1);
     Ok(())
 }
@@ -195,7 +195,7 @@ async fn without_scripts_a_secret_is_revealed_on_a_page_of_its_own() -> Result<(
     assert!(shown.text().contains(SESSION_TOKEN));
     let gone = app.post_form("/reveal", &[("handle", "{{reply 7 · x}}")]).send().await?;
     assert_eq!(gone.status, 404);
-    assert!(gone.text().contains("Make that call again"), "{}", gone.text());
+    assert!(gone.text().contains("Repeat the call that returned it"), "{}", gone.text());
     let strange = app
         .post_form("/reveal", &[("handle", HANDLE)])
         .header("origin", "https://evil.example")

@@ -16,7 +16,7 @@ async fn after_a_rotation_the_new_key_opens_what_the_old_one_sealed() -> Result<
     let running = setup.start_app().await?;
     let cookie = save(&running, None).await?.cookie()?;
     let next = SealingKey::generate_base64();
-    assert!(rotate_key(&store.settings(), Some(&next)).await?.starts_with("1 credentials were sealed anew"));
+    assert!(rotate_key(&store.settings(), Some(&next)).await?.starts_with("1 credentials were resealed"));
     assert!(setup.start_app().await.is_err(), "the old key opens nothing any more");
     let restarted = setup.set_var("EXPLORER_KEY", next.expose_secret()).start_app().await?;
     assert!(is_known(&restarted, &cookie).await?);
@@ -33,7 +33,7 @@ async fn a_server_that_runs_with_the_old_key_says_that_it_must_be_started_again(
     let saved = save(&running, Some(&cookie)).await?;
     for answer in [called, saved] {
         assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()));
-        assert!(answer.text().contains("start it again"), "{}", answer.text());
+        assert!(answer.text().contains("operator of this server to restart it"), "{}", answer.text());
     }
     assert_eq!(running.get("/readyz").send().await?.status, 503);
     Ok(())

@@ -28,7 +28,7 @@ async fn a_request_larger_than_the_limit_is_refused_at_every_door() -> Result<()
     assert_eq!(answer.status_and_code()?, (413, "request_too_large".into()));
     let answer = app.post_form(OPERATION_PAGE, &[("value/email", &text)]).send().await?;
     assert_eq!(answer.status, 413);
-    assert!(answer.text().contains("Go back in the browser"));
+    assert!(answer.text().contains("Back button to return to your input"));
     let body = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": null, "arguments": {"trusted_metadata": {"x": text}}});
     let answer = app.post_json("/api/call", &body).send().await?;
     assert!(answer.status.is_client_error(), "{}", answer.status);
@@ -89,7 +89,7 @@ async fn a_connection_that_breaks_off_is_said() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().with_base_url(&url).start_app().await?;
     let answer = app.post(OPERATION_TOOL, "").send().await?;
     assert_eq!(answer.status_and_code()?, (502, "unreachable".into()));
-    assert!(answer.text().contains("broke off"), "{}", answer.text());
+    assert!(answer.text().contains("closed before"), "{}", answer.text());
     Ok(())
 }
 
@@ -181,7 +181,7 @@ async fn a_form_of_more_controls_than_any_has_is_refused() -> Result<()> {
     let answer =
         app.post(OPERATION_PAGE, controls).header("content-type", "application/x-www-form-urlencoded").send().await?;
     assert_eq!(answer.status, 413);
-    assert!(answer.text().contains("Go back in the browser"));
+    assert!(answer.text().contains("Back button to return to your input"));
     Ok(())
 }
 

@@ -161,7 +161,10 @@ async fn what_the_store_cannot_keep_is_masked_all_the_same() -> Result<()> {
     somebody.execute(begin).await?;
     somebody.execute(lock).await?;
     let answer = log_in(&app, &json!({})).await?.json()?;
-    assert_eq!((&answer["data"]["session_token"], &answer["meta"]["isKept"]), (&json!("{{not kept}}"), &json!(false)));
+    assert_eq!(
+        (&answer["data"]["session_token"], &answer["meta"]["isKept"]),
+        (&json!("{{not stored}}"), &json!(false))
+    );
     assert!(!answer.to_string().contains(SESSION_TOKEN), "{answer}");
     somebody.execute("ROLLBACK").await?;
     let answer = log_in(&app, &json!({})).await?.json()?;

@@ -91,7 +91,7 @@ async fn the_others_are_served_and_every_page_of_this_one_says_what_is_wrong() -
         let seconds: u32 = answer.header("retry-after").parse()?;
         assert!((1..=5).contains(&seconds), "{path}: {seconds}");
         let said = visible_text(&answer.text());
-        for part in ["weather", "not available", "503 Service Unavailable", "Since", "Tried again", "UTC"] {
+        for part in ["weather", "not available", "503 Service Unavailable", "Since", "Next attempt", "UTC"] {
             assert!(said.contains(part), "{part} is missing at {path}: {said}");
         }
         assert!(!answer.full_text().contains("hush"), "{path}");
@@ -117,7 +117,7 @@ async fn calls_are_refused_with_a_code_of_their_own() -> Result<()> {
     ] {
         assert_eq!(answer.status_and_code()?, (503, "provider_unavailable".into()));
         assert!(answer.header("retry-after").parse::<u32>()? >= 1);
-        assert!(answer.text().contains("/weather says why") && !answer.full_text().contains("hush"));
+        assert!(answer.text().contains("/weather shows the reason") && !answer.full_text().contains("hush"));
     }
     Ok(())
 }
@@ -192,7 +192,7 @@ async fn the_reason_is_told_in_plain_words() -> Result<()> {
     let refused = at(&format!("http://{}/a.json", unused_address().await?));
     assert!(unavailable(&start(&refused).await?).await?.contains("It cannot be reached (Connection refused"));
     let web = Web::start(Some("hello")).await?;
-    assert!(unavailable(&start(&web.toml()).await?).await?.contains("is not a document that can be read"));
+    assert!(unavailable(&start(&web.toml()).await?).await?.contains("is not a valid OpenAPI document"));
     web.show(Some(&format!("{DOCUMENT}{}", " ".repeat(1_000_000))));
     let limited = setup(&folder(&web.toml())?).set_var("EXPLORER_DOCUMENT_LIMIT_MB", "1").start_app().await?;
     let said = unavailable(&limited).await?;
@@ -204,12 +204,12 @@ async fn the_reason_is_told_in_plain_words() -> Result<()> {
 #[tokio::test]
 async fn a_copy_is_served_after_a_restart_until_the_document_is_there_again() -> Result<()> {
     let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
-    assert!(!text(&start_with(&store, &web.toml()).await?, "/weather").await?.contains("Served from the copy"));
+    assert!(!text(&start_with(&store, &web.toml()).await?, "/weather").await?.contains("This page uses a copy"));
     web.show(None);
     let app = start_with(&store, &web.toml()).await?;
     assert_eq!(app.get("/weather/today").send().await?.status, 200);
     let said = text(&app, "/weather").await?;
-    for part in ["Served from the copy of", "UTC", "503 Service Unavailable", "tried again at"] {
+    for part in ["This page uses a copy of the document from", "UTC", "503 Service Unavailable", "Next attempt:"] {
         assert!(said.contains(part), "{part} is missing: {said}");
     }
     assert!(!said.contains("hush"), "{said}");
@@ -219,7 +219,7 @@ async fn a_copy_is_served_after_a_restart_until_the_document_is_there_again() ->
     web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
     retry(&app).await;
     let said = text(&app, "/weather").await?;
-    assert!(!said.contains("Served from the copy") && said.contains("yesterday"), "{said}");
+    assert!(!said.contains("This page uses a copy") && said.contains("yesterday"), "{said}");
     assert_eq!(app.get("/weather/tomorrow").send().await?.status, 404);
     web.show(None);
     let app = start_with(&store, &web.toml()).await?;
@@ -227,7 +227,7 @@ async fn a_copy_is_served_after_a_restart_until_the_document_is_there_again() ->
     // An unchanged document ends the outage too.
     web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
     retry(&app).await;
-    assert!(!text(&app, "/weather").await?.contains("Served from the copy"));
+    assert!(!text(&app, "/weather").await?.contains("This page uses a copy"));
     Ok(())
 }
 
@@ -275,7 +275,7 @@ async fn settings_that_do_not_fit_a_document_at_a_url_make_it_unavailable() -> R
     let web = Web::start(Some(DOCUMENT)).await?;
     let credential = "[provider.credential]\ntoken = \"env:TOKEN\"\nhosts = [\"a.example\"]\n";
     let preset = "[[provider.preset]]\noperation = \"todya\"\ntitle = \"x\"\narguments = {}\n";
-    for (rest, said) in [(credential, "fit no security scheme"), (preset, "Did you mean \"today\"?")] {
+    for (rest, said) in [(credential, "match no security scheme"), (preset, "Did you mean \"today\"?")] {
         let start = async |toml: &str| {
             let folder = folder(&[toml, rest].concat())?;
             setup(&folder).set_var("TOKEN", "a-token-of-ours").start_app().await
@@ -298,7 +298,7 @@ async fn a_broken_file_stops_the_start_only_if_strict() -> Result<()> {
         let answer = app.get("/weather/today").send().await?;
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, ""));
         let said = visible_text(&answer.text());
-        assert!(said.contains(document) && said.contains("Not by itself"), "{said}");
+        assert!(said.contains(document) && said.contains("None. The operator must correct the document"), "{said}");
         let place = folder.path().to_str().context("a path in UTF-8")?;
         assert!(!answer.text().contains(place), "{said}");
         let tool = app.post("/tools/weather/today", "").send().await?;

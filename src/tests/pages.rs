@@ -159,17 +159,15 @@ async fn no_page_may_be_kept_by_a_cache() -> Result<()> {
 #[tokio::test]
 async fn without_settings_the_page_offers_the_example() -> Result<()> {
     let text = TestEnv::new().start_app().await?.get(OPERATION_PAGE).send().await?.text();
-    assert!(text.contains("None set: the environment example answers until you save one."));
-    assert!(text.contains("nothing leaves the gateway"));
+    assert!(text.contains("No credential saved. Calls use the example environment until you save one."));
+    assert!(text.contains("Nothing is sent."));
     Ok(())
 }
 
 #[tokio::test]
 async fn with_the_operators_credential_the_page_offers_its_environment() -> Result<()> {
     let text = TestEnv::new().with_operator_credential().start_app().await?.get(OPERATION_PAGE).send().await?.text();
-    assert!(
-        text.contains("operator&#x27;s credential is in force") || text.contains("operator's credential is in force")
-    );
+    assert!(text.contains("Using the operator&#x27;s credential") || text.contains("Using the operator's credential"));
     assert!(text.contains("· test · fingerprint "));
     Ok(())
 }

@@ -121,7 +121,7 @@ async fn what_is_deleted_is_named_once_more() -> Result<()> {
     let answer = call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": USER})).send().await?;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let page = app.get("/stytch/apiUserV1Delete").send().await?.text();
-    assert!(page.contains("This deletes. Type the "), "the page asks for it");
+    assert!(page.contains("This call deletes data. To confirm, type the "), "the page asks for it");
     let posted = app
         .post_form("/stytch/apiUserV1Delete", &[("value/user_id", USER), ("confirm", USER), ("intent", "send")])
         .send()

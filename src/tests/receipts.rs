@@ -93,7 +93,7 @@ async fn a_page_shows_the_receipt_and_a_made_up_reply_has_none() -> Result<()> {
     let sent =
         app.post_form(OPERATION_PAGE, &[("value/email", "ann@example.com"), ("intent", "send")]).send().await?.text();
     assert!(
-        sent.contains("Receipt (") && sent.contains("Basic [credential ") && sent.contains("Let pass by"),
+        sent.contains("Receipt (") && sent.contains("Basic [credential ") && sent.contains("Allowed by rule"),
         "{sent}"
     );
     let made_up = app.post(OPERATION_TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.json()?;

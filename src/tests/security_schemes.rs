@@ -67,11 +67,11 @@ async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
     let app = start_app_for(&upstream).await?;
     let visitor = save_credentials(&app, "", json!({"bearer/token": "bearer-token"})).await?;
     for (cookie, operation, words) in [
-        ("", "header", "No credential for Locks is set. This operation needs API key in the header X-Api-Key."),
+        ("", "header", "No credential for Locks is set. This operation requires API key in the header X-Api-Key."),
         ("", "either", "needs API key in the header X-Api-Key, or Bearer token."),
-        (&*visitor, "header", "lacks what this operation needs: API key in the header X-Api-Key."),
+        (&*visitor, "header", "lacks what this operation requires: API key in the header X-Api-Key."),
         (&*visitor, "both", "API key in the header X-Api-Key and API key in the query parameter api_key."),
-        (&*visitor, "certificate", "a client's TLS certificate cannot be sent from here"),
+        (&*visitor, "certificate", "TLS client certificates are not supported"),
         (&*visitor, "undefined", "undefined: the document does not define it"),
     ] {
         let answer = call_operation(&app, cookie, operation, &json!({})).await?;
@@ -147,13 +147,13 @@ async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> 
         ("basic", vec!["Username", "Password"], "Configure credentials for Locks"),
         ("bearer", vec!["Bearer token"], ""),
         ("header", vec!["API key (X-Api-Key)"], ""),
-        ("machine", vec!["Client ID", "Client secret", "Access token"], "renews it"),
+        ("machine", vec!["Client ID", "Client secret", "Access token"], "get and renew an access token"),
         ("person", vec!["Access token"], ""),
         ("none", vec![], "This operation needs no credential."),
-        ("optional", vec!["API key (X-Api-Key)"], "answers without a credential too"),
-        ("certificate", vec![], "Cannot be used here: a client's TLS certificate cannot be sent from here."),
+        ("optional", vec!["API key (X-Api-Key)"], "A credential is optional for this operation."),
+        ("certificate", vec![], "Cannot be used here: TLS client certificates are not supported."),
         ("either", vec!["API key (X-Api-Key)", "Bearer token"], "One of these"),
-        ("both", vec!["API key (X-Api-Key)", "API key (api_key)", "Bearer token"], "All of these are needed."),
+        ("both", vec!["API key (X-Api-Key)", "API key (api_key)", "Bearer token"], "All of these are required."),
     ] {
         let html =
             app.get(&format!("/locks/{operation}")).header("cookie", "snippet=curl.environment").send().await?.text();
@@ -177,13 +177,13 @@ async fn the_card_works_without_scripts() -> Result<()> {
         app.post_form("/locks/either", &[("header/key", "a b"), ("bearer/token", ""), ("credential", "save")]);
     let refused = refused.send().await?;
     assert_eq!(refused.status, 422);
-    assert!(refused.text().contains("API key (X-Api-Key) holds characters") && !refused.text().contains("a b\""));
+    assert!(refused.text().contains("API key (X-Api-Key) is too long or") && !refused.text().contains("a b\""));
     let form = [("header/key", ""), ("bearer/token", "bearer-token"), ("credential", "save")];
     let saved = app.post_form("/locks/either", &form).send().await?;
     assert_eq!((saved.status.as_u16(), saved.header("location")), (303, "/locks/either#authentication"));
     let cookie = saved.cookie()?;
     let page = app.get("/locks/both").header("cookie", &cookie).send().await?.text();
-    assert!(page.contains("it lacks what this operation needs"), "{page}");
+    assert!(page.contains("not sufficient for this operation"), "{page}");
     let controls = [("environment", "main"), ("intent", "send")];
     app.post_form("/locks/either", &controls).header("cookie", &cookie).send().await?;
     assert_eq!(upstream.only_request()?.header("authorization"), "Bearer bearer-token");

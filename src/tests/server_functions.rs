@@ -139,11 +139,11 @@ async fn beyond_loopback_the_session_cookie_is_bound_to_host_and_https() -> Resu
     assert!(cookie.starts_with("__Host-api-explorer="), "{cookie}");
     assert!(cookie.ends_with("; Secure") && cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
     let own_page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &answer.cookie()?).send().await?;
-    assert!(own_page.text().contains("Your credential is in force"));
+    assert!(own_page.text().contains("Using your credential"));
     // A sibling host can set a cookie without the prefix, so the server ignores such a cookie.
     let planted = answer.cookie()?.replace("__Host-", "");
     let page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &planted).send().await?;
-    assert!(!page.text().contains("Your credential is in force"));
+    assert!(!page.text().contains("Using your credential"));
     Ok(())
 }
 
@@ -237,7 +237,7 @@ async fn a_refused_credential_leaves_the_one_in_force() -> Result<()> {
     let refused = save(&app, &cookie, &credential("", "")).await?;
     assert_eq!(refused.status, 422);
     let page = app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text();
-    assert!(page.contains("Your credential is in force"));
+    assert!(page.contains("Using your credential"));
     Ok(())
 }
 
@@ -255,11 +255,11 @@ async fn a_cookie_that_names_no_session_gives_nothing() -> Result<()> {
     ] {
         let page = app.get(OPERATION_PAGE).header("cookie", cookie).send().await?;
         assert_eq!(page.status, 200, "{cookie}");
-        assert!(page.text().contains("None set"), "{cookie}");
+        assert!(page.text().contains("No credential saved"), "{cookie}");
         assert_eq!(call_with(&app, cookie).await?.status_and_code()?, (401, "no_credential".into()), "{cookie}");
     }
     let among_others = format!("theme=dark; {real}; x=y");
-    assert!(app.get(OPERATION_PAGE).header("cookie", &among_others).send().await?.text().contains("Your credential"));
+    assert!(app.get(OPERATION_PAGE).header("cookie", &among_others).send().await?.text().contains("Using your"));
     Ok(())
 }
 
@@ -269,10 +269,7 @@ async fn a_session_is_never_one_that_somebody_else_chose() -> Result<()> {
     let planted = "api-explorer=00000000-0000-4000-8000-000000000000";
     assert_eq!(save(&app, planted, &own()).await?.status, 200);
     let page = app.get(OPERATION_PAGE).header("cookie", planted).send().await?.text();
-    assert!(
-        !page.contains("Your credential is in force"),
-        "whoever planted the cookie now uses the visitor's credential"
-    );
+    assert!(!page.contains("Using your credential"), "whoever planted the cookie now uses the visitor's credential");
     Ok(())
 }
 
@@ -288,7 +285,7 @@ async fn a_session_that_somebody_shared_before_is_theirs_no_more() -> Result<()>
     let theirs = app.get(OPERATION_PAGE).header("cookie", &shared).send().await?.text();
     assert!(!theirs.contains(&fingerprint) && before.status == 200, "whoever shared it uses what was saved since");
     assert!(app.get(OPERATION_PAGE).header("cookie", &own).send().await?.text().contains(&fingerprint));
-    assert!(app.get(OPERATION_PAGE).header("cookie", &shared).send().await?.text().contains("None set"));
+    assert!(app.get(OPERATION_PAGE).header("cookie", &shared).send().await?.text().contains("No credential saved"));
     Ok(())
 }
 

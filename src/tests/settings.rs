@@ -107,7 +107,7 @@ fn half_a_credential_or_a_wrong_one_is_refused_without_repeating_it() -> Result<
     for (project, secret, label) in [
         (OPERATOR_PROJECT, "", "Secret is missing"),
         ("", OPERATOR_SECRET, "Project ID is missing"),
-        ("organization-1", OPERATOR_SECRET, "Project ID begins with"),
+        ("organization-1", OPERATOR_SECRET, "Project ID must start with"),
         (OPERATOR_PROJECT, "hunter2", "Secret is too short"),
     ] {
         let setup = TestEnv::new().set_var("STYTCH_PROJECT_ID", project).set_var("STYTCH_SECRET", secret);

@@ -166,7 +166,7 @@ async fn a_form_sent_after_the_session_has_ended_says_how_to_keep_what_was_typed
     let form = app.post_form(OPERATION_PAGE, &[("value/email", "a@example.com")]).header("host", NAME);
     let answer = form.header("origin", &format!("https://{NAME}")).send().await?;
     assert_eq!(answer.status, 401);
-    assert!(answer.text().contains("go back in the browser"), "{}", answer.text());
+    assert!(answer.text().contains("Back button to return to your input"), "{}", answer.text());
     Ok(())
 }
 
@@ -181,10 +181,11 @@ async fn where_reading_is_open_calls_are_not_and_a_form_keeps_what_was_typed() -
     let app = setup.start_app().await?;
     let page = ask(&app, "GET", OPERATION_PAGE).send().await?;
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("href=\"/sign-in\"") && !page.text().contains("operator's credential is in force"));
+    assert!(page.text().contains("href=\"/sign-in\"") && !page.text().contains("Using the operator's credential"));
     let form = app.post_form(OPERATION_PAGE, &[("value/email", "a@example.com")]).header("host", NAME);
     let answer = form.header("origin", &format!("https://{NAME}")).send().await?;
-    assert!(answer.text().contains("a@example.com") && answer.text().contains("Sign in first"), "{}", answer.text());
+    let text = answer.text();
+    assert!(text.contains("a@example.com") && text.contains("You are not signed in"), "{text}");
     let answer = app.post_json("/api/call", &json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": null, "content_type": null, "arguments": {}}));
     assert_eq!(answer.header("host", NAME).send().await?.status_and_code()?, (401, "sign_in_required".into()));
     assert_eq!(ask(&app, "GET", "/admin/audit").send().await?.status, 303);

@@ -173,14 +173,14 @@ async fn a_vendors_samples_are_offered_as_the_vendors_with_what_was_filled_in() 
     let app = TestApp::new(settings).await?;
     let labels = offered(&app, "/books/getBook").await?;
     let own: Vec<&String> = labels.iter().filter(|label| label.contains("vendor")).collect();
-    assert_eq!(own, ["Shell · CLI (the vendor's sample 1)"], "what is no Python is left out");
+    assert_eq!(own, ["Shell · CLI (vendor sample 1)"], "what is no Python is left out");
     let wanted = json!({
         "provider": "books", "operation": "getBook", "environment": "", "arguments": {"id": "b-1"}, "client": own[0],
         "keeper": "environment",
     });
     let printed = app.post_json("/api/snippet", &wanted).send().await?.json()?;
     assert_eq!(text(&printed["code"]), "books get \"b-1\"");
-    assert!(text(&printed["note"]).starts_with("By the vendor, not checked."), "{printed}");
+    assert!(text(&printed["note"]).starts_with("From the vendor, not verified."), "{printed}");
     Ok(())
 }
 

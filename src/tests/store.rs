@@ -139,7 +139,7 @@ async fn a_store_that_is_gone_is_said_and_no_other_credential_is_used_instead() 
     assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()));
     let answer = save(&app, Some(&cookie)).await?;
     assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()));
-    assert!(answer.text().contains("was not stored"), "{}", answer.text());
+    assert!(answer.text().contains("was not saved"), "{}", answer.text());
     assert_eq!(app.get("/readyz").send().await?.status, 503);
     assert_eq!(app.get("/healthz").send().await?.status, 200);
     assert_eq!(app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.status, 200);

@@ -124,7 +124,7 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
     {
         for ask in calls(&app, name, &arguments) {
             let answer = ask.send().await?;
-            assert!(answer.text().contains("would change where the call goes"), "{}", answer.text());
+            assert!(answer.text().contains("would change the destination of the call"), "{}", answer.text());
         }
     }
     assert_eq!(upstream.received_requests().len(), before);

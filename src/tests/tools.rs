@@ -139,7 +139,7 @@ async fn a_refusal_without_words_gets_some() -> Result<()> {
     let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
     let json = answer.json()?;
     assert_eq!((answer.status.as_u16(), &json["data"]), (502, &json!("<h1>Bad Gateway</h1>")));
-    assert_eq!(json["error"], "The provider answered 502.");
+    assert_eq!(json["error"], "The provider responded with status 502.");
     Ok(())
 }
 

@@ -11,11 +11,13 @@ use crate::model::{
 pub fn describe_credential(status: &CredentialStatus, authentication: &OperationAuthentication) -> String {
     let owner = match status.source {
         CredentialSource::None if authentication.alternatives.is_empty() => {
-            return "None set, and none is needed.".into();
+            return "No credential saved. None is required.".into();
         }
-        CredentialSource::None => return "None set: the environment example answers until you save one.".into(),
-        CredentialSource::Operator => "The operator's credential is in force",
-        CredentialSource::Visitor => "Your credential is in force for this session",
+        CredentialSource::None => {
+            return "No credential saved. Calls use the example environment until you save one.".into();
+        }
+        CredentialSource::Operator => "Using the operator's credential",
+        CredentialSource::Visitor => "Using your credential for this session",
     };
     let environment = status.environment.as_ref().map(|environment| [" · ", environment].concat()).unwrap_or_default();
     let fingerprint =
@@ -25,7 +27,7 @@ pub fn describe_credential(status: &CredentialStatus, authentication: &Operation
         several => [" · for ", &several.join(", ")].concat(),
     };
     let missing_note =
-        if authentication.is_satisfied_by(&status.schemes) { "" } else { " · it lacks what this operation needs" };
+        if authentication.is_satisfied_by(&status.schemes) { "" } else { " · not sufficient for this operation" };
     [owner, &environment, &fingerprint, &schemes, missing_note].concat()
 }
 
@@ -39,10 +41,10 @@ pub const LIVE_READ_WARNING: &str = "LIVE: this call reads real data.";
 pub fn sending_hint<'a>(environment: &str, live_warning: &'a str, can_authenticate: bool) -> &'a str {
     match (environment, can_authenticate) {
         (EXAMPLE_ENVIRONMENT, _) => {
-            "The environment example answers from the documentation: nothing leaves the gateway."
+            "The example environment returns an example from the documentation. Nothing is sent."
         }
         (_, true) => live_warning,
-        (_, false) => "This environment needs a credential. Save yours under Authentication.",
+        (_, false) => "This environment requires a credential. Save yours under Authentication.",
     }
 }
 

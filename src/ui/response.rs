@@ -21,7 +21,7 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"reply\">");
     if response.environment == EXAMPLE_ENVIRONMENT {
-        html.raw("<p class=\"made-up\">Made up from the documentation: nothing was sent anywhere.</p>");
+        html.raw("<p class=\"made-up\">Example response from the documentation. Nothing was sent.</p>");
     }
     html.raw("<p class=\"outcome\">").raw(match response.status {
         200..=299 => "<strong class=\"status good\">",
@@ -58,7 +58,7 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
 /// Renders an error of the explorer itself. The user's input stays in the form.
 pub fn render_error(error: &ExplorerError) -> String {
     let mut html = HtmlWriter::default();
-    html.raw("<div class=\"explanation\"><p><strong>Not answered. </strong>").text(&error.message).raw("</p>");
+    html.raw("<div class=\"explanation\"><p><strong>Request failed. </strong>").text(&error.message).raw("</p>");
     if !error.detail.is_empty() {
         write_problems(&mut html, &error.detail);
     }
@@ -81,7 +81,7 @@ fn write_problems(html: &mut HtmlWriter, problems: &[Problem]) {
 /// Writes the differences between the response and its documentation, or a note that there are none.
 fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
     if differences.problems.is_empty() {
-        html.raw("<p class=\"note\">As documented.</p>");
+        html.raw("<p class=\"note\">Matches the documentation.</p>");
         return;
     }
     html.raw("<details class=\"differences\" open><summary>Differs from the documentation (");
@@ -98,11 +98,11 @@ fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
     let (number, verb) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
     html.raw("<p class=\"note\">").text(&number).raw(verb);
     html.raw(match masked {
-        MaskedSecrets { is_kept: false, .. } => "masked, and could not be kept.",
-        MaskedSecrets { may_reveal: true, .. } => "masked. For 12 hours, later calls can be made with what stands there instead.",
+        MaskedSecrets { is_kept: false, .. } => "masked and could not be stored, so later calls cannot use them.",
+        MaskedSecrets { may_reveal: true, .. } => "masked. For 12 hours, you can use the placeholders in later calls.",
         _ => {
-            "masked. For 12 hours, later calls can be made with what stands there instead. Only people whom the operator lets \
-             may see secrets."
+            "masked. For 12 hours, you can use the placeholders in later calls. Only users with the operator's \
+             permission may see secrets."
         }
     });
     html.raw("</p>");
@@ -126,10 +126,10 @@ fn write_error_explanation(html: &mut HtmlWriter, status: u16, parsed: Option<&V
     html.raw("<p>").raw(status::likely_cause(status)).raw("</p>");
     if let Some(url) = text("error_url").filter(|url| url.starts_with("https://")) {
         html.raw("<p><a rel=\"noopener noreferrer\" target=\"_blank\" href=\"").text(url);
-        html.raw("\">What the provider says about this error</a></p>");
+        html.raw("\">The provider's documentation of this error</a></p>");
     }
     if let Some(id) = text("request_id") {
-        html.raw("<p>The provider's id of this request: <code>").text(id).raw("</code></p>");
+        html.raw("<p>Provider request ID: <code>").text(id).raw("</code></p>");
     }
     html.raw("</div>");
 }
@@ -137,7 +137,7 @@ fn write_error_explanation(html: &mut HtmlWriter, status: u16, parsed: Option<&V
 fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
     let text = match &response.body {
         ResponseBody::Empty => {
-            html.raw("<p class=\"note\">The reply has no body.</p>");
+            html.raw("<p class=\"note\">The response has no body.</p>");
             return;
         }
         ResponseBody::Binary(_) => {
@@ -169,7 +169,7 @@ fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Va
             .text(&format_bytes(visible_text.len() as u64))
             .raw(" of ")
             .text(&format_bytes(response.size));
-        html.raw(if has_script { " are shown; the download has all of it.</p>" } else { " are shown.</p>" });
+        html.raw(if has_script { " are shown. Download the body to see all of it.</p>" } else { " are shown.</p>" });
     }
     html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
         .text(visible_text)
@@ -280,7 +280,7 @@ mod tests {
     fn a_reply_says_whether_it_is_as_documented() {
         let with = |differences| render_response(&CallResponse { differences, ..response_with_body(200, "{}") }, true);
         assert!(!with(None).contains("ocument"));
-        assert!(with(Some(Differences::default())).contains("As documented."));
+        assert!(with(Some(Differences::default())).contains("Matches the documentation."));
         let listed = vec![Problem::new("/a/<b>", "Must be text."), Problem::new("", "The <i>status</i>.")];
         let html = with(Some(Differences { problems: listed, omitted_count: 2 }));
         for expected in [
@@ -317,7 +317,7 @@ mod tests {
     fn large_bodies_are_cut_and_empty_ones_said() {
         let html = render_response(&response_with_body(200, &"é".repeat(2_500_000)), true);
         assert!(html.len() < 220_000 && html.contains("of 5.0 MB"));
-        assert!(render_response(&response_with_body(204, ""), true).contains("The reply has no body."));
+        assert!(render_response(&response_with_body(204, ""), true).contains("The response has no body."));
         assert_eq!(truncate_text(&"é".repeat(150_000)).len(), 200_000);
     }
 

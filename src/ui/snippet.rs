@@ -53,7 +53,7 @@ pub fn format_line_count(code: &str) -> String {
 #[cfg(feature = "ssr")]
 fn unsupported_note(reason: &str) -> String {
     let mut html = HtmlWriter::default();
-    html.raw("<b>Not with this client:</b> ").text(reason).raw(" Choose another.");
+    html.raw("<b>Not possible with this client:</b> ").text(reason).raw(" Choose another client.");
     html.finish()
 }
 
@@ -63,14 +63,14 @@ fn verification_note(target: &SnippetTarget) -> String {
     match target {
         SnippetTarget::GeneratedSdk(_) => return String::new(),
         SnippetTarget::HttpClient(client) if is_verified(client) => {
-            html.raw("<b class=\"proven\">Proven</b> Run in our tests, it sends what the explorer sends.")
+            html.raw("<b class=\"proven\">Verified</b> In our tests, this code sends the same request as the explorer.")
         }
         SnippetTarget::HttpClient(_) => {
-            html.raw("Printed from the request that the explorer sends; not run in our tests.")
+            html.raw("Generated from the request that the explorer sends. Not run in our tests.")
         }
-        SnippetTarget::VendorSdk(..) => html.raw("With the vendor's own SDK."),
+        SnippetTarget::VendorSdk(..) => html.raw("Uses the vendor's SDK."),
         SnippetTarget::CodeSample(..) => {
-            html.raw("<b>By the vendor, not checked.</b> What you filled in stands where it names it.")
+            html.raw("<b>From the vendor, not verified.</b> Your arguments replace the matching values.")
         }
     };
     html.finish()

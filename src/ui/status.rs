@@ -40,21 +40,21 @@ pub fn reason_phrase(status: u16) -> &'static str {
 /// Returns the meaning of a status for the user.
 pub fn describe(status: u16) -> &'static str {
     match status {
-        100..=199 => "The provider goes on working.",
-        204 => "Done; there is nothing more to say.",
+        100..=199 => "The provider is still processing the request.",
+        204 => "The call succeeded and returned no content.",
         200..=299 => "The call succeeded.",
         300..=399 => {
-            "The provider points elsewhere. Redirects are not followed, so that the credential stays where it belongs."
+            "The provider redirected the request. To protect the credential, the explorer does not follow redirects."
         }
-        400 | 422 => "The provider did not understand the arguments.",
-        401 => "The provider wants a credential, and none that it accepts was sent.",
-        403 => "The credential is known, but not allowed to do this.",
-        404 => "The provider knows nothing of this name or id.",
-        409 => "The call does not fit the present state of what it changes.",
-        413 => "The provider found the request too large.",
-        429 => "The provider wants fewer calls in this time.",
-        400..=499 => "The provider refused the call.",
-        _ => "The provider failed.",
+        400 | 422 => "The provider rejected the arguments.",
+        401 => "The provider requires a valid credential.",
+        403 => "The credential does not have permission for this call.",
+        404 => "The provider found nothing with this name or ID.",
+        409 => "The call conflicts with the current state of the resource.",
+        413 => "The request is too large for the provider.",
+        429 => "Rate limit exceeded.",
+        400..=499 => "The provider rejected the call.",
+        _ => "The provider failed to process the call.",
     }
 }
 
@@ -66,14 +66,15 @@ pub fn likely_cause(status: u16) -> &'static str {
                 Save it again under Authentication."
         }
         403 => {
-            "Likely cause: the account or token behind the credential may not use this operation. Look at its rights with \
-                the provider."
+            "Likely cause: the account or token behind the credential may not use this operation. Check its \
+                permissions with the provider."
         }
         404 => {
-            "Likely cause: an id was mistyped or belongs to another environment or account, or what it named was deleted."
+            "Likely cause: an ID was mistyped, belongs to another environment or account, or refers to something \
+                that was deleted."
         }
-        429 => "Likely cause: too many calls in a short time. Wait a little, then send again.",
-        500..=599 => "The fault is on the provider's side. Send again later; what you typed stays here.",
+        429 => "Likely cause: too many calls in a short time. Wait a moment, then send again.",
+        500..=599 => "The problem is on the provider's side. Send again later. Your input stays in the form.",
         _ => "",
     }
 }

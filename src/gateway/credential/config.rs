@@ -50,8 +50,11 @@ impl CredentialConfig {
             let mut candidates = schemes.iter().filter(|scheme| self.find_unknown_part(&scheme.kind).is_none());
             return match (candidates.next(), candidates.next()) {
                 (Some(only), None) => Ok(only),
-                (None, _) => bail!("its parts fit no security scheme of the document, which has: {scheme_names}"),
-                _ => bail!("`scheme` is missing: its parts fit several of the document's, which are: {scheme_names}"),
+                (None, _) => bail!("its parts match no security scheme of the document, which defines: {scheme_names}"),
+                _ => bail!(
+                    "`scheme` is missing: its parts match several security schemes of the document, which \
+                            defines: {scheme_names}"
+                ),
             };
         };
         let scheme = schemes.iter().find(|scheme| scheme.id == *name);
@@ -63,7 +66,7 @@ impl CredentialConfig {
         }
         if let Some(part) = self.find_unknown_part(&scheme.kind) {
             let parts: Vec<&str> = scheme.kind.parts().iter().map(|part| part.name()).collect();
-            bail!("{part:?} is no part of {name:?}, which takes: {}", parts.join(", "));
+            bail!("{part:?} is not a part of {name:?}, which has: {}", parts.join(", "));
         }
         ensure!(!self.parts.is_empty(), "it has none of the parts of {name:?}");
         Ok(scheme)

@@ -59,7 +59,7 @@ impl Credential {
             filled.extend(submitted.first());
         }
         if filled.is_empty() {
-            return Err(vec![Problem::new("", "None of these is a part of a credential that this provider takes.")]);
+            return Err(vec![Problem::new("", "None of these fields belongs to a credential of this provider.")]);
         }
         let mut schemes = previous.map(|previous| previous.schemes.clone()).unwrap_or_default();
         let mut problems = Vec::new();

@@ -57,14 +57,16 @@ fn each_part_is_told_what_is_wrong_with_it() -> Result<()> {
     let long = "x".repeat(MAX_SECRET_BYTES + 1);
     for (values, expected) in [
         (vec![("key/key", "")], vec!["key/key: API key (X-Api-Key) is missing."]),
-        (vec![("key/key", "abc")], vec!["key/key: API key (X-Api-Key) is too short to be one. Copy it again, whole."]),
+        (vec![("key/key", "abc")], vec!["key/key: API key (X-Api-Key) is too short. Copy the complete value."]),
         (
             vec![("bearer/token", "Bearer abcd-1")],
-            vec!["bearer/token: Bearer token is what stands behind the word Bearer. Copy it without that word."],
+            vec!["bearer/token: Bearer token must not include the word Bearer. Copy only the text after it."],
         ),
         (
             vec![("bearer/token", &*long)],
-            vec!["bearer/token: Bearer token holds characters that it cannot have. Copy it again, without quotes."],
+            vec![
+                "bearer/token: Bearer token is too long or contains invalid characters. Copy it again, without quotes.",
+            ],
         ),
         (
             vec![("machine/client_id", "id"), ("machine/token", "")],
@@ -77,10 +79,7 @@ fn each_part_is_told_what_is_wrong_with_it() -> Result<()> {
         (vec![("machine/token", "abcd"), ("key/key", "")], vec![]),
         (vec![("basic/username", "sk_a_key_alone"), ("basic/password", "")], vec![]),
         (vec![("basic/username", ""), ("basic/password", "abcd")], vec!["basic/username: Username is missing."]),
-        (
-            vec![("certificate/key", "abcd")],
-            vec![": None of these is a part of a credential that this provider takes."],
-        ),
+        (vec![("certificate/key", "abcd")], vec![": None of these fields belongs to a credential of this provider."]),
     ] {
         let problems = with_entry(locks(), |entry| Credential::new(entry, None, &input(&values)).err())?;
         let messages: Vec<String> = problems
@@ -127,8 +126,8 @@ fn a_given_credential_that_does_not_fit_is_refused_by_provider_and_key() -> Resu
             (config(None, &[("token", "a-secret")]), "`scheme` is missing"),
             (config(Some("nobody"), &[("token", "a-secret")]), "`scheme` names \"nobody\""),
             (config(Some("certificate"), &[("token", "a-secret")]), "TLS certificate"),
-            (config(Some("key"), &[("token", "a-secret")]), "\"token\" is no part of \"key\", which takes: key"),
-            (config(None, &[("pin", "a-secret")]), "fit no security scheme"),
+            (config(Some("key"), &[("token", "a-secret")]), "\"token\" is not a part of \"key\", which has: key"),
+            (config(None, &[("pin", "a-secret")]), "match no security scheme"),
             (config(Some("machine"), &[("client_secret", "a-secret")]), "credential.client_id: Client ID is missing."),
             (config(Some("key"), &[("key", "a secret")]), "credential.key: API key (X-Api-Key) holds characters"),
         ] {

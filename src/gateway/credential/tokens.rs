@@ -99,8 +99,8 @@ async fn fetch_token(
     let url = Url::parse(token_url).ok().filter(|url| policy::can_receive_client_credentials(entry, url));
     let url = url.ok_or_else(|| {
         let message = format!(
-            "The client ID and secret may not be sent to {token_url}: the settings of {} do not list that host, or it is \
-             not https. Ask whoever runs this server, or paste an access token instead.",
+            "The client ID and secret may not be sent to {token_url}: the settings of {} do not list this host, or it \
+             does not use https. Nothing was sent. Ask the operator of this server, or paste an access token instead.",
             entry.provider.title
         );
         ExplorerError::new(ErrorCode::Forbidden, message)
@@ -124,7 +124,7 @@ async fn fetch_token(
 }
 
 fn token_fetch_error(error: ExplorerError) -> ExplorerError {
-    let message = ["No access token was fetched, so nothing was sent to the provider. ", &error.message].concat();
+    let message = ["No access token was fetched. Nothing was sent to the provider. ", &error.message].concat();
     ExplorerError { message, ..error }
 }
 
@@ -144,8 +144,8 @@ fn parse_token_response(
             .collect();
         let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(": ")) };
         let message = format!(
-            "{host} gave no access token for the client ID and secret: it answered {}{details}. Check them, and what they \
-             may do there; nothing was sent to the provider.",
+            "{host} issued no access token for the client ID and secret: it responded with {}{details}. Nothing was \
+             sent to the provider. Check both values and their permissions.",
             upstream_response.status
         );
         return Err(ExplorerError::new(ErrorCode::TokenRefused, message));
@@ -155,8 +155,8 @@ fn parse_token_response(
     let token = json["access_token"].as_str().filter(|token| is_valid_token(token));
     let Some(token) = token.filter(|_| token_type.eq_ignore_ascii_case("bearer")) else {
         let message = format!(
-            "{host} answered without an access token of the kind Bearer, so nothing was sent to the provider. Is it the \
-             address where tokens are fetched?"
+            "{host} responded without a Bearer access token. Nothing was sent to the provider. Check that this is the \
+             token URL."
         );
         return Err(ExplorerError::new(ErrorCode::TokenRefused, message));
     };
@@ -182,7 +182,7 @@ fn is_valid_token(text: &str) -> bool {
 pub(crate) fn sensitive_header_value(text: &str) -> Result<HeaderValue, ExplorerError> {
     let value = HeaderValue::try_from(text);
     let mut value =
-        value.map_err(|_| ExplorerError::new(ErrorCode::Internal, "The credential cannot be written as a header."))?;
+        value.map_err(|_| ExplorerError::new(ErrorCode::Internal, "The credential cannot be sent in a header."))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -31,23 +31,24 @@ pub(crate) fn find_problem<'a>(
     let is_basic = matches!(part, CredentialPart::Username | CredentialPart::Password);
     let max_bytes = if is_basic { MAX_BASIC_BYTES } else { MAX_SECRET_BYTES };
     if part == CredentialPart::Token && input.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
-        return Some(format!("{label} is what stands behind the word Bearer. Copy it without that word."));
+        return Some(format!("{label} must not include the word Bearer. Copy only the text after it."));
     }
     let is_allowed = |c: char| c.is_ascii_graphic() && (part != CredentialPart::Username || c != ':');
     if input.len() > max_bytes || !input.chars().all(is_allowed) {
-        return Some(format!("{label} holds characters that it cannot have. Copy it again, without quotes."));
+        return Some(format!("{label} is too long or contains invalid characters. Copy it again, without quotes."));
     }
     if part == CredentialPart::Username {
         let prefixes = &settings.credential_rules.username_prefixes;
         let prefixes: Vec<&str> = prefixes.iter().map(|(_, prefix)| &**prefix).collect();
         let is_unknown = find_environment(settings, input).is_none() && !prefixes.is_empty();
-        return is_unknown
-            .then(|| format!("{label} begins with {}. This does not: is it another value?", prefixes.join(" or ")));
+        return is_unknown.then(|| {
+            format!("{label} must start with {}. Check that you copied the right value.", prefixes.join(" or "))
+        });
     }
     let min_bytes = match part {
         CredentialPart::ClientId => 1,
         CredentialPart::Password => settings.credential_rules.password_min_length.max(MIN_SECRET_BYTES),
         _ => MIN_SECRET_BYTES,
     };
-    (input.len() < min_bytes).then(|| format!("{label} is too short to be one. Copy it again, whole."))
+    (input.len() < min_bytes).then(|| format!("{label} is too short. Copy the complete value."))
 }

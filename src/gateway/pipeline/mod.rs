@@ -11,7 +11,7 @@ mod sent;
 pub(crate) use prepared::validate_arguments;
 pub(crate) use redacted::Redacted;
 
-use super::{CallRequest, Gateway, proxy::ProxyRequest};
+use super::{CallRequest, Gateway, request::proxied::ProxyRequest};
 use crate::{
     auth::identity::Caller, model::error::ExplorerError, openapi::DocumentedOperation, providers::CatalogEntry,
 };

@@ -7,9 +7,12 @@ use crate::{
     gateway::{
         CallRequest, Gateway,
         policy::AuthorizationContext,
-        proxy::ProxyRequest,
         redact::mask::ResolvedArguments,
-        request::{RequestParts, proxied, wire},
+        request::{
+            RequestParts,
+            proxied::{self, ProxyRequest},
+            wire,
+        },
         require_identity,
     },
     model::{Arguments, check::check_arguments, error::ExplorerError},

@@ -28,7 +28,7 @@ pub(crate) async fn spend_budget(context: AuthorizationContext<'_>, store: &Stor
         return Ok(());
     }
     let result = with_timeout(store.spend_budgets(&entry.provider.id, &budgets)).await.map_err(|_| {
-        let message = "Nothing was sent: what this server keeps its budgets in does not answer. Try again in a moment.";
+        let message = "The budget store is unavailable. Nothing was sent. Try again in a moment.";
         ExplorerError::new(ErrorCode::StoreUnavailable, message)
     })?;
     result.map_err(|(index, exceeded)| {
@@ -49,25 +49,28 @@ fn budget_exceeded_error(context: AuthorizationContext, is_shared: bool, exceede
             (
                 ErrorCode::TooManyCalls,
                 wait,
-                format!("You may call {title} {rate} with the operator's credential."),
+                format!("Rate limit exceeded: {rate} for {title} with the operator's credential."),
                 format!("rate {rate}"),
             )
         }
         BudgetExceeded::DailyLimit(wait) if is_shared => {
             let daily = policy.total_calls_per_day.unwrap_or_default();
             let reason = format!(
-                "The {daily} calls a day that everybody here may make of {title} with the operator's credential are used up."
+                "The shared limit of {daily} calls a day to {title} with the operator's credential is used up."
             );
             (ErrorCode::BudgetExceeded, wait, reason, format!("daily_total {daily}"))
         }
         BudgetExceeded::DailyLimit(wait) => {
             let daily = policy.calls_per_day.unwrap_or_default();
-            let reason = format!("Your {daily} calls a day of {title} with the operator's credential are used up.");
+            let reason = format!(
+                "Your limit of {daily} calls a day to {title} with the operator's credential is used \
+                                  up."
+            );
             (ErrorCode::BudgetExceeded, wait, reason, format!("daily {daily}"))
         }
     };
     let message =
-        format!("{reason} Nothing was sent. Send again in {}, or save a credential of your own.", format_wait(wait));
+        format!("{reason} Nothing was sent. Send again in {}, or save your own credential.", format_wait(wait));
     ExplorerError {
         rule: Some(rule),
         retry_after: Some(round_up_to_seconds(wait)),

@@ -38,7 +38,7 @@ pub(crate) fn resolve_destination<'a>(
     if let Some(name) = environment.filter(|name| environments.iter().all(|environment| environment.name != *name)) {
         let environment_names: Vec<&str> = environments.iter().map(|environment| environment.name.as_str()).collect();
         let message =
-            format!("There is no environment {name:?}. There are: {}, example.", environment_names.join(", "));
+            format!("There is no environment {name:?}. Available: {}, example.", environment_names.join(", "));
         return Err(ExplorerError::new(ErrorCode::NotFound, message));
     }
     let credential_use = select_credential_use(entry, security, credential)?;
@@ -47,14 +47,17 @@ pub(crate) fn resolve_destination<'a>(
         && requested != bound
     {
         let message = format!(
-            "The credential in force belongs to {bound}, so nothing was sent to {requested}. Choose {bound}, or save a \
+            "The current credential is for {bound}, not for {requested}. Nothing was sent. Choose {bound}, or save a \
              credential for {requested}."
         );
         return Err(ExplorerError::new(ErrorCode::EnvironmentMismatch, message));
     }
     let name = environment.or(bound_environment);
     let selected = environments.iter().find(|environment| name.is_none_or(|name| environment.name == name));
-    let no_server_error = || ExplorerError::new(ErrorCode::NotFound, "The document names no server to send this to.");
+    let no_server_error = || {
+        let message = "The document lists no server for this operation. Nothing was sent.";
+        ExplorerError::new(ErrorCode::NotFound, message)
+    };
     Ok(Destination { environment: selected.ok_or_else(no_server_error)?, credential_use })
 }
 
@@ -103,22 +106,24 @@ fn missing_credential_error(
             Some(format!("{}: {reason}", requirement.scheme))
         });
         format!(
-            "This operation accepts no credential that can be sent from here ({}). The environment example answers.",
+            "This server can send none of the credentials that this operation accepts ({}). Send to the environment \
+             example instead.",
             reasons.collect::<Vec<_>>().join("; ")
         )
     } else if credential.is_none() {
         let needed = if entry.document.security_schemes.len() > 1 {
-            format!(" This operation needs {}.", choices.join(", or "))
+            format!(" This operation requires {}.", choices.join(", or "))
         } else {
             String::new()
         };
         format!(
-            "No credential for {title} is set.{needed} Save yours under Authentication, or send to the environment example."
+            "No credential for {title} is set.{needed} Save yours under Authentication, or send to the environment \
+             example."
         )
     } else {
         format!(
-            "The credential for {title} lacks what this operation needs: {}. Save it under Authentication, or send to the \
-             environment example.",
+            "The credential for {title} lacks what this operation requires: {}. Save it under Authentication, or send \
+             to the environment example.",
             choices.join(", or ")
         )
     };

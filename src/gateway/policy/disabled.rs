@@ -56,14 +56,13 @@ impl Gateway {
         match is_disabled {
             Some(false) => Ok(()),
             Some(true) => {
-                let message = "The operator's credential is switched off. Nothing was sent. Ask whoever runs this server, or save \
-                               a credential of your own.";
-                let rule = Some(["switched off: ", item_id].concat());
+                let message = "The operator's credential is disabled. Nothing was sent. Ask the operator of this \
+                               server, or save your own credential.";
+                let rule = Some(["disabled: ", item_id].concat());
                 Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::Disabled, message) })
             }
             None => {
-                let message =
-                    "Nothing was sent: what this server keeps its switches in does not answer. Try again in a moment.";
+                let message = "The list of disabled items is unavailable. Nothing was sent. Try again in a moment.";
                 Err(ExplorerError::new(ErrorCode::StoreUnavailable, message))
             }
         }
@@ -94,7 +93,7 @@ impl Gateway {
             self.store().disable(item_id, changed_by).await
         };
         audit_entry.finish(result.map_err(|_| {
-            let message = "Nothing was switched: what this server keeps its switches in does not answer. Try again.";
+            let message = "The list of disabled items is unavailable. Nothing was changed. Try again in a moment.";
             ExplorerError::new(ErrorCode::StoreUnavailable, message)
         }))?;
         // Without a snapshot, the next call on this server queries the store.

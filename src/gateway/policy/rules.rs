@@ -10,7 +10,7 @@ use crate::{
 pub(crate) fn evaluate_rules(context: AuthorizationContext) -> Result<String, ExplorerError> {
     let AuthorizationContext { entry, documented, identity, is_operator_credential, .. } = context;
     if !is_operator_credential {
-        return Ok("no credential of the operator's".into());
+        return Ok("no operator credential".into());
     }
     let is_match = |rule: &&Rule| rule.matches(entry, documented);
     let policy = &entry.settings.policy;
@@ -43,6 +43,6 @@ fn join_rules(rules: &[Rule]) -> String {
 
 /// Builds the error for a denied call, with the rule that denied it.
 pub(crate) fn policy_denied_error(reason: &str, rule: String) -> ExplorerError {
-    let message = format!("{reason} Nothing was sent. Ask whoever runs this server, or save a credential of your own.");
+    let message = format!("{reason} Nothing was sent. Ask the operator of this server, or save your own credential.");
     ExplorerError { rule: Some(rule), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
 }

@@ -64,8 +64,8 @@ async fn require_live_unlocked(
     }
     let minutes = entry.settings.policy.unlock_duration.as_secs().div_ceil(60);
     let message = format!(
-        "{environment} holds real data, so it is read-only. Nothing was sent. To change it, tick \"Unlock {environment}\" beside \
-         Send (from a script: \"unlock\": true); that holds for {minutes} minutes."
+        "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {minutes} minutes, \
+         select \"Unlock {environment}\" beside Send (in a script: \"unlock\": true)."
     );
     Err(ExplorerError { rule: Some("live is read-only".into()), ..ExplorerError::new(ErrorCode::LiveLocked, message) })
 }
@@ -79,11 +79,11 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
         return Ok(());
     }
     let message = format!(
-        "This deletes. Nothing was sent. To confirm, type the {label} again beside Send (from a script: \"confirm\"), and send \
-         again."
+        "This call deletes data. Nothing was sent. To confirm, type the {label} again beside Send (in a script: \
+         \"confirm\"), then send again."
     );
     Err(ExplorerError {
-        rule: Some("deleting is confirmed".into()),
+        rule: Some("deletions must be confirmed".into()),
         ..ExplorerError::new(ErrorCode::ConfirmationRequired, message)
     })
 }
@@ -118,7 +118,7 @@ fn require_grant(
 }
 
 fn lock_store_unavailable() -> ExplorerError {
-    let message = "Nothing was sent: what this server keeps its locks in does not answer. Try again in a moment.";
+    let message = "The unlock store is unavailable. Nothing was sent. Try again in a moment.";
     ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
@@ -133,7 +133,7 @@ fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> 
         visit_texts(value, &join_pointer("", name), &mut |path, text| {
             let foreign = markers.iter().find(|(_, marker)| marker != own_marker && has_marker(text, marker));
             problems.extend(foreign.map(|(other, _)| {
-                let message = format!("This id belongs to {other}, and the call goes to {environment}.");
+                let message = format!("This ID belongs to {other}, but the call goes to {environment}.");
                 Problem::new(path, message)
             }));
         });

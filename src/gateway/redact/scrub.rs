@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt};
 /// Text that replaces the credential in responses.
 pub(crate) const CREDENTIAL_REMOVED: &str = "[credential removed]";
 /// Text that replaces a response body that could not be decoded.
-const ENCODED_BODY_NOTICE: &[u8] = b"The body came in an encoding that was not asked for, so it is not shown.";
+const ENCODED_BODY_NOTICE: &[u8] = b"The body has an encoding that was not requested, so it is not shown.";
 /// Minimum length of a text to search for, in bytes. Shorter texts match too often to identify a secret.
 const MIN_SECRET_BYTES: usize = 4;
 

@@ -3,7 +3,6 @@
 
 use super::{RequestParts, wire};
 use crate::{
-    gateway::proxy::ProxyRequest,
     model::{
         Arguments,
         error::{ErrorCode, ExplorerError},
@@ -32,6 +31,23 @@ const FORWARDED_REQUEST_HEADERS: [&str; 11] = [
     "user-agent",
 ];
 
+/// The request of an SDK.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxyRequest<'a> {
+    /// The provider's id.
+    pub provider: &'a str,
+    /// HTTP method.
+    pub method: &'a str,
+    /// Path below the provider's server, percent-encoded, with the leading slash.
+    pub path: &'a str,
+    /// Query, percent-encoded.
+    pub query: Option<&'a str>,
+    /// All request headers.
+    pub headers: &'a HeaderMap,
+    /// The body.
+    pub body: &'a [u8],
+}
+
 /// Returns the fields of a JSON body if it may contain placeholders. Most bodies contain none and are not parsed.
 pub(crate) fn fields_with_placeholders(request: ProxyRequest) -> Option<Arguments> {
     memmem::find(request.body, b"reply")?;
@@ -51,7 +67,7 @@ pub(crate) fn build_parts(operation: &Operation, request: ProxyRequest) -> Resul
     if !has_documented_body {
         // Some SDKs send an empty JSON object or `null` instead of no body.
         if !matches!(request.body.trim_ascii(), b"" | b"{}" | b"null") {
-            return Err(invalid_request("This operation takes no body. Nothing was sent."));
+            return Err(invalid_request("This operation accepts no body. Nothing was sent."));
         }
         headers.remove(CONTENT_TYPE);
     }
@@ -68,7 +84,7 @@ fn build_target(request: ProxyRequest) -> Result<String, ExplorerError> {
         !text.is_empty() && text != "." && text != ".." && !text.contains(['/', '\\', '\0'])
     };
     if !request.path.split('/').skip(1).all(is_plain_segment) {
-        let message = "A part of the path is empty, `.` or `..`, or has a slash in it. Nothing was sent.";
+        let message = "A path segment is empty, `.` or `..`, or contains an encoded slash. Nothing was sent.";
         return Err(invalid_request(message));
     }
     let is_access_token = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| looks_like_access_token(value));

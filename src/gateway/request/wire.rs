@@ -88,8 +88,10 @@ pub(crate) fn build_request(
     }
     if !policy::can_receive_call(entry, &url, credential_use.is_some()) {
         let refusal = if credential_use.is_some() { "The credential may not be sent" } else { "Calls may not be made" };
-        let message =
-            format!("{refusal} to {}: the settings do not list that host, or it is not https.", environment.url);
+        let message = format!(
+            "{refusal} to {}: the settings do not list this host, or it does not use https. Nothing was sent.",
+            environment.url
+        );
         return Err(ExplorerError::new(ErrorCode::Forbidden, message));
     }
     let method = reqwest::Method::from_bytes(operation.method.as_str().as_bytes())
@@ -104,7 +106,7 @@ pub(crate) fn build_request(
 fn target_escape_error() -> ExplorerError {
     ExplorerError::new(
         ErrorCode::InvalidArguments,
-        "These arguments would change where the call goes. Nothing was sent.",
+        "These arguments would change the destination of the call. Nothing was sent.",
     )
 }
 
@@ -119,7 +121,7 @@ fn encode_body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Opt
             let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
             headers.insert(
                 CONTENT_TYPE,
-                content_type.map_err(|_| ExplorerError::new(ErrorCode::Internal, "No boundary."))?,
+                content_type.map_err(|_| ExplorerError::new(ErrorCode::Internal, "Invalid multipart boundary."))?,
             );
             encode_multipart(&parts, &boundary).map(Some)
         }
@@ -163,7 +165,7 @@ fn encode_multipart(parts: &[MultipartPart], boundary: &str) -> Result<Vec<u8>, 
 
 fn decode_file(file: &FileArgument) -> Result<Vec<u8>, ExplorerError> {
     BASE64_STANDARD.decode(&file.base64).map_err(|_| {
-        let message = format!("The content of the file {:?} is not Base64.", file.filename);
+        let message = format!("The content of the file {:?} is not valid Base64.", file.filename);
         ExplorerError::new(ErrorCode::InvalidArguments, message)
     })
 }

@@ -94,8 +94,8 @@ async fn add_credential(
 impl WireRequest {
     fn set_authorization(&mut self, value: &str) -> Result<(), ExplorerError> {
         if self.headers.insert(AUTHORIZATION, sensitive_header_value(value)?).is_some() {
-            let message = "Two of the schemes that this operation needs together want the header Authorization, which \
-                           can hold one. The document is wrong there, so nothing was sent.";
+            let message = "Two of the security schemes that this operation requires together use the header \
+                           Authorization, which can have only one value. Nothing was sent. The document is incorrect.";
             return Err(ExplorerError::new(ErrorCode::Forbidden, message));
         }
         Ok(())
@@ -105,7 +105,8 @@ impl WireRequest {
         let header = HeaderName::try_from(name).ok().filter(|header| !is_routing_or_framing(header));
         let header = header.ok_or_else(|| {
             let message = format!(
-                "The document wants the key {} in the header {name}, which no credential may stand in. Nothing was sent.",
+                "The document requires the key {} in the header {name}, which must not contain a credential. Nothing \
+                 was sent.",
                 requirement.scheme
             );
             ExplorerError::new(ErrorCode::Forbidden, message)

@@ -117,7 +117,7 @@ impl UpstreamClient {
         let _permit = self.permits.try_acquire().map_err(|_| {
             ExplorerError::new(
                 ErrorCode::TooBusy,
-                "This server is making as many calls as it may. Send again in a moment.",
+                "This server has reached its limit of concurrent calls. Nothing was sent. Try again in a moment.",
             )
         })?;
         let host = request.display_host.clone();
@@ -178,8 +178,7 @@ impl UpstreamClient {
 
     fn response_too_large_error(&self) -> ExplorerError {
         let message = format!(
-            "The reply is larger than {} MB, which is as much as this server takes (EXPLORER_REPLY_LIMIT_MB). Ask for \
-             less at a time.",
+            "The response is larger than the limit of {} MB (EXPLORER_REPLY_LIMIT_MB). Request less data at a time.",
             self.limits.max_response_bytes / 1_000_000
         );
         ExplorerError::new(ErrorCode::ResponseTooLarge, message)
@@ -188,7 +187,7 @@ impl UpstreamClient {
     /// Converts a transport error into an error for the caller. The log has the whole chain of causes.
     fn map_transport_error(&self, error: &reqwest::Error, host: &str) -> ExplorerError {
         let texts: Vec<String> = error_chain(error).map(ToString::to_string).collect();
-        tracing::debug!(host, causes = texts.join(": "), "the provider did not answer");
+        tracing::debug!(host, causes = texts.join(": "), "the request to the provider failed");
         if error_chain(error).any(<dyn Error>::is::<NonPublicAddress>) {
             return non_public_address_error(host);
         }
@@ -202,8 +201,8 @@ impl UpstreamClient {
     pub(crate) fn timeout_error(&self, host: &str) -> ExplorerError {
         let seconds = self.limits.timeout.as_secs_f64();
         let message = format!(
-            "{host} did not answer within {seconds} s, so the call was given up (EXPLORER_TIMEOUT). It may still have been \
-             carried out there: look before you send again."
+            "{host} did not respond within {seconds} s (EXPLORER_TIMEOUT). The call may have succeeded; check before \
+             retrying."
         );
         ExplorerError::new(ErrorCode::ProviderTimeout, message)
     }
@@ -214,21 +213,22 @@ fn connect_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     let (code, message) = match error_chain(error).find_map(|cause| cause.downcast_ref()) {
         Some(rustls::Error::InvalidMessage(_)) => {
             let message = format!(
-                "{host} does not speak TLS at this address, so nothing was sent. Check the address: should it be another \
-                 port, or http?"
+                "{host} does not use TLS at this address. Nothing was sent. Check the port, and whether the URL should \
+                 start with http."
             );
             (ErrorCode::Tls, message)
         }
         Some(_) => {
             let message = format!(
-                "{host} could not prove who it is (TLS), so nothing was sent. Check the address, and this server's clock and \
-                 certificates."
+                "The identity of {host} could not be verified (TLS). Nothing was sent. Check the address, and this \
+                 server's clock and certificates."
             );
             (ErrorCode::Tls, message)
         }
         None => {
             let message = format!(
-                "{host} cannot be reached from this server. Check its name, its port and the network, then send again."
+                "{host} cannot be reached from this server. Nothing was sent. Check its name, its port and the \
+                 network, then send again."
             );
             (ErrorCode::ProviderUnreachable, message)
         }
@@ -241,15 +241,18 @@ fn response_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     let is_too_large = |error: &hyper::Error| error.is_parse_too_large();
     if error_chain(error).filter_map(|cause| cause.downcast_ref()).any(is_too_large) {
         let message = format!(
-            "The headers that {host} replied with are more than this server takes, so the reply is not shown. The call may \
-             have been carried out: look before you send again."
+            "The response headers of {host} are larger than this server accepts, so the response is not shown. The \
+             call may have succeeded; check before retrying."
         );
         return ExplorerError::new(ErrorCode::ResponseTooLarge, message);
     }
     if !is_connection_closed(error) && is_malformed_response(error) {
         return malformed_response_error(host);
     }
-    let message = format!("The connection to {host} broke off before the reply was whole. Look before you send again.");
+    let message = format!(
+        "The connection to {host} closed before the full response arrived. The call may have \
+                           succeeded; check before retrying."
+    );
     ExplorerError::new(ErrorCode::ProviderUnreachable, message)
 }
 
@@ -264,8 +267,8 @@ fn is_malformed_response(error: &reqwest::Error) -> bool {
 
 fn malformed_response_error(host: &str) -> ExplorerError {
     let message = format!(
-        "{host} replied with something that is not HTTP, or not as its own headers say (a length, a compression), so it \
-         cannot be shown. The call may have been carried out: look before you send again."
+        "The response of {host} is not valid HTTP, or does not match its own headers (length or compression), so it \
+         cannot be shown. The call may have succeeded; check before retrying."
     );
     ExplorerError::new(ErrorCode::MalformedResponse, message)
 }
@@ -305,8 +308,8 @@ fn build_tls_config() -> anyhow::Result<ClientConfig> {
 
 fn non_public_address_error(host: &str) -> ExplorerError {
     let message = format!(
-        "{host} is not on the public Internet but inside of a network, where this server sends nothing that its settings do \
-         not name (provider.servers or provider.base_url). Nothing was sent."
+        "{host} is not on the public Internet. Nothing was sent. This server calls such hosts only if its settings \
+         list them (provider.servers or provider.base_url)."
     );
     ExplorerError::new(ErrorCode::Forbidden, message)
 }

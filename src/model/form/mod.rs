@@ -137,24 +137,16 @@ pub fn parse_json(text: &str) -> Result<Value, String> {
     json::parse(text).map_err(|json::SyntaxError { offset }| {
         let is_bare_word = !text.trim_start().starts_with(['{', '[', '"']);
         if is_bare_word && !text.contains(['"', '\n']) {
-            return ["Not JSON. Text needs quotes: \"", text.trim(), "\""].concat();
+            return ["Invalid JSON. Text needs quotes: \"", text.trim(), "\""].concat();
         }
         if offset >= text.trim_end().len() {
-            return "Not JSON yet: it ends before a }, ] or \" that it needs.".into();
+            return "Incomplete JSON: it ends before a required }, ] or \".".into();
         }
         let (before, after) = text.split_at(offset);
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
         let excerpt: String = after.lines().next().unwrap_or_default().chars().take(20).collect();
-        [
-            "Not JSON: something is wrong at line ",
-            &line.to_string(),
-            ", column ",
-            &column.to_string(),
-            ", before ",
-            &excerpt,
-        ]
-        .concat()
+        ["Invalid JSON at line ", &line.to_string(), ", column ", &column.to_string(), ", before ", &excerpt].concat()
     })
 }
 
@@ -168,7 +160,7 @@ pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
     }
     match parse_json(text)? {
         Value::Object(arguments) => Ok(arguments),
-        _ => Err("The arguments are one JSON object: { \"name\": value, … }".into()),
+        _ => Err("The arguments must be one JSON object: { \"name\": value, … }".into()),
     }
 }
 

@@ -133,7 +133,7 @@ impl FormReader<'_> {
                     let message = match single {
                         Schema::Number(constraints) if constraints.integer => "Must be a whole number, like 10.",
                         Schema::Number(_) => "Must be a number, like 10 or 2.5.",
-                        _ => "Must be one of the values offered.",
+                        _ => "Must be one of the listed values.",
                     };
                     self.problems.push(Problem::new(control, message));
                 }
@@ -170,15 +170,15 @@ impl FormReader<'_> {
             let Some(value) = self.read_value(item, &row, &join_pointer(pointer, key)) else {
                 if !key.is_empty() && self.problems.len() == problem_count {
                     let message = match item {
-                        Schema::Any => "Needs a JSON value, like \"gold\" or 1.",
-                        _ => "Needs a value.",
+                        Schema::Any => "Enter a JSON value, like \"gold\" or 1.",
+                        _ => "Enter a value.",
                     };
                     self.problems.push(Problem::new(["value", &row].concat(), message));
                 }
                 continue;
             };
             if key.is_empty() {
-                self.problems.push(Problem::new(control, "Needs a key."));
+                self.problems.push(Problem::new(control, "Enter a key."));
             } else if map.insert(key.to_owned(), value).is_some() {
                 self.problems.push(Problem::new(control, "This key is used twice."));
             }

@@ -53,8 +53,8 @@ impl Difference {
             if self.path.len() > MAX_POINTER_SEGMENTS { shortened_pointer + "/…" } else { shortened_pointer };
         let suffix = match self.repeat_count {
             0 => String::new(),
-            1 => " The same in one more place.".to_owned(),
-            count => format!(" The same in {count} more places."),
+            1 => " Same in 1 other place.".to_owned(),
+            count => format!(" Same in {count} other places."),
         };
         Problem::new(location, self.message + &suffix)
     }
@@ -122,13 +122,12 @@ impl DifferenceCollector {
         let fields = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
         let message = match error.kind() {
             Kind::Required { property } => {
-                let sentence =
-                    if is_response { "Is missing, though it is required." } else { "This field is required." };
+                let sentence = if is_response { "Required, but missing." } else { "This field is required." };
                 return self.add_difference(error, property.as_str(), sentence);
             }
             Kind::AdditionalProperties { unexpected } => {
                 for name in unexpected {
-                    let sentence = if is_response { "Is not documented." } else { "The document names no such field." };
+                    let sentence = if is_response { "Not documented." } else { "The document has no such field." };
                     self.add_difference(error, Some(name), sentence);
                 }
                 return;
@@ -138,7 +137,7 @@ impl DifferenceCollector {
                 let (name, mut nested) = (inner.instance().as_str(), Self::new(self.direction));
                 nested.add_error(inner);
                 for difference in nested.differences {
-                    self.add_difference(error, name, ["Its name is not allowed: ", &difference.message].concat());
+                    self.add_difference(error, name, ["The name is not allowed: ", &difference.message].concat());
                 }
                 return;
             }
@@ -171,9 +170,9 @@ impl DifferenceCollector {
             Kind::ExclusiveMinimum { limit } => format!("Must be more than {limit}."),
             Kind::ExclusiveMaximum { limit } => format!("Must be less than {limit}."),
             Kind::MultipleOf { multiple_of } => format!("Must be a multiple of {multiple_of}."),
-            Kind::Contains => "None of the items is one that the document wants here.".into(),
-            Kind::Not { .. } => "Must not be like this: the document rules it out.".into(),
-            Kind::FalseSchema => "Must not be here.".into(),
+            Kind::Contains => "No item matches the one that the document requires.".into(),
+            Kind::Not { .. } => "The document does not allow this value.".into(),
+            Kind::FalseSchema => "No value is allowed here.".into(),
             // Unknown kinds of errors are not reported.
             _ => return,
         };
@@ -225,7 +224,7 @@ impl DifferenceCollector {
         if let Some(missing) = variants.iter().map(missing_fields).collect::<Option<Vec<String>>>() {
             return self.add_difference(error, None, format!("Must have {}.", missing.join(", or ")));
         }
-        self.add_difference(error, None, format!("Fits none of the {} variants that are documented.", variants.len()));
+        self.add_difference(error, None, format!("Matches none of the {} documented variants.", variants.len()));
     }
 }
 

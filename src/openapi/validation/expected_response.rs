@@ -29,14 +29,14 @@ impl ExpectedResponse {
         let single_difference = |message: &str| Some(vec![Difference::at_root(message)]);
         match self {
             Self::UndocumentedStatus(status) => {
-                single_difference(&format!("The document names no reply with the status {status}."))
+                single_difference(&format!("The document describes no response with the status {status}."))
             }
             Self::NoBody if body.is_empty() => Some(Vec::new()),
             Self::NoBody | Self::Unknown => None,
-            Self::Json(_) if body.is_empty() => single_difference("The document promises JSON, but the body is empty."),
+            Self::Json(_) if body.is_empty() => single_difference("The document requires JSON, but the body is empty."),
             Self::Json(validator) => match serde_json::from_slice(body) {
                 Ok(value) => validator.find_differences(&value),
-                Err(_) => single_difference("The document promises JSON, but the body is none."),
+                Err(_) => single_difference("The document requires JSON, but the body is not JSON."),
             },
         }
     }

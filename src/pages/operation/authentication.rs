@@ -30,9 +30,8 @@ pub(super) fn authentication_card(
     let content = if security.alternatives.is_empty() {
         view! { <p class="note">"This operation needs no credential."</p> }.into_any()
     } else {
-        let optional = security
-            .is_optional
-            .then(|| view! { <p class="note">"This operation answers without a credential too."</p> });
+        let optional =
+            security.is_optional.then(|| view! { <p class="note">"A credential is optional for this operation."</p> });
         let general_problem = submission.credential_problems.iter().find(|problem| problem.location.is_empty());
         view! {
             <p class="note">"Configure credentials for "{entry.document.title.clone()}</p>
@@ -63,14 +62,14 @@ impl AuthenticationCard<'_> {
     fn alternatives(self, alternatives: &[Vec<SchemeRequirement>]) -> AnyView {
         let mut rendered_schemes = Vec::new();
         if let [only] = alternatives {
-            let hint = (only.len() > 1).then(|| view! { <p class="note">"All of these are needed."</p> });
+            let hint = (only.len() > 1).then(|| view! { <p class="note">"All of these are required."</p> });
             return view! { {hint}{self.schemes(only, only.len() > 1, &mut rendered_schemes)} }.into_any();
         }
         let groups: Vec<_> = alternatives
             .iter()
             .map(|requirements| {
                 let names: Vec<String> = requirements.iter().map(|requirement| self.scheme_name(requirement)).collect();
-                let hint = (requirements.len() > 1).then(|| view! { <p class="note">"All of these are needed."</p> });
+                let hint = (requirements.len() > 1).then(|| view! { <p class="note">"All of these are required."</p> });
                 let schemes = self.schemes(requirements, requirements.len() > 1, &mut rendered_schemes);
                 view! { <fieldset><legend>{names.join(" and ")}</legend>{hint}{schemes}</fieldset> }
             })
@@ -119,7 +118,10 @@ impl AuthenticationCard<'_> {
         let fields: Vec<_> = scheme.kind.parts().iter().map(|part| self.field(scheme, *part)).collect();
         let pasted = matches!(scheme.kind, SchemeKind::ClientCredentials { .. }).then(|| {
             view! {
-                <p class="note">"This server fetches an access token with the client ID and secret, and renews it. Or paste a token alone."</p>
+                <p class="note">
+                    "This server uses the client ID and secret to get and renew an access token. Alternatively, enter \
+                     only a token."
+                </p>
             }
         });
         view! { <div class="description" inner_html=scheme.description.clone()></div>{pasted}{fields} }.into_any()

@@ -81,7 +81,7 @@ impl FormRenderer<'_> {
         let placeholder =
             field.and_then(|field| match (&field.annotations.default, field.annotations.examples.first()) {
                 (Some(default), _) => Some(to_control_text(default)),
-                (None, Some(example)) => Some(["like ", &to_control_text(example)].concat()),
+                (None, Some(example)) => Some(["e.g. ", &to_control_text(example)].concat()),
                 (None, None) => None,
             });
         view! {
@@ -103,8 +103,8 @@ impl FormRenderer<'_> {
             view! {
                 <input type="hidden" name=name.clone() value=text.clone()/>
                 <p class="note">
-                    <b>{file.filename}</b>" is sent, unless you choose another. "
-                    <button type="submit" class="quiet" name="intent" value=["remove", path].concat()>"Leave it out"</button>
+                    <b>{file.filename}</b>" will be sent unless you choose another file. "
+                    <button type="submit" class="quiet" name="intent" value=["remove", path].concat()>"Remove file"</button>
                 </p>
             }
             .into_any()

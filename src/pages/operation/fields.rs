@@ -55,10 +55,10 @@ impl FormRenderer<'_> {
         let is_open = !self.submission.controls.row_numbers(ADDITIONAL_FIELDS).is_empty();
         view! {
             <details class="other" open=is_open>
-                <summary>"Fields that the document does not name"</summary>
+                <summary>"Fields not in the document"</summary>
                 <div class="field" data-at=ADDITIONAL_FIELDS>
-                    <p class="description">"Sent in the body as they are. Values are JSON: text needs quotes."</p>
-                    {self.rows(ADDITIONAL_FIELDS, "another field", |form, row| form.map_row(&Schema::Any, row, "Value"))}
+                    <p class="description">"Sent in the body unchanged. Values are JSON: strings require quotes."</p>
+                    {self.rows(ADDITIONAL_FIELDS, "other fields", |form, row| form.map_row(&Schema::Any, row, "Value"))}
                     {self.problem_element(ADDITIONAL_FIELDS)}
                 </div>
             </details>
@@ -118,7 +118,7 @@ impl FormRenderer<'_> {
         let json_toggle = can_be_json.then(|| {
             let is_on = self.submission.controls.is_json(path);
             view! {
-                <label class="as-json" title="Write the value as JSON: null, an empty text, anything">
+                <label class="as-json" title="Enter any value as JSON, for example null or an empty string">
                     <input type="checkbox" name=["as", path].concat() value="json" checked=is_on/>"JSON"
                 </label>
             }
@@ -259,7 +259,7 @@ fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyView> {
     };
     let preview = |value: &Value| to_control_text(value).chars().take(80).collect::<String>();
     let default = annotations.default.as_ref().map(|default| {
-        view! { "Left out, it is "<code>{preview(default)}</code>". "{button(["take", path].concat(), "Send it".into())} }
+        view! { "Default: "<code>{preview(default)}</code>". "{button(["take", path].concat(), "Use default".into())} }
     });
     let several = if annotations.examples.len() > 1 { annotations.examples.as_slice() } else { &[] };
     let examples: Vec<_> = several

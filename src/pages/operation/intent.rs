@@ -117,7 +117,7 @@ impl Submission {
         }
         let controls = form::write(operation, &parsed_form.arguments);
         if form::read(operation, &controls).arguments != parsed_form.arguments {
-            let message = "The form has no room for some of this. It can be sent from here.";
+            let message = "The form cannot show some of these values. You can send them from the JSON view.";
             self.problems = vec![Problem::new(ARGUMENTS_CONTROL, message)];
             return;
         }

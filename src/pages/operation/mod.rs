@@ -63,7 +63,9 @@ impl OperationPage {
         let entry = entry.as_ref();
         let (provider, operation) = (&entry.provider, &documented.operation);
         let vendor_link = documented.documentation_url.clone().map(|url| {
-            view! { <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" on this operation"</a></p> }
+            view! {
+                <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation for this operation"</a></p>
+            }
         });
         let adjacent = entry.adjacent_operations(&operation.name);
         let group = adjacent.as_ref().map(|adjacent| group_url(entry, adjacent.group));
@@ -81,7 +83,7 @@ impl OperationPage {
             </nav>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             <h1>{documented.title.clone()}</h1>
-            {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: it may be taken away."</p> })}
+            {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
             <div class="lead" inner_html=documented.description.clone()></div>
             {vendor_link}
             {try_it::try_it_section(self, entry, &documented)}
@@ -103,8 +105,8 @@ fn diagnostics_section(diagnostics: &[Diagnostic]) -> Option<AnyView> {
     (!items.is_empty()).then(|| {
         view! {
             <section aria-labelledby="faults-title">
-                <h2 id="faults-title">"What could not be read"</h2>
-                <p>"The document has faults here, so something may be missing above."</p>
+                <h2 id="faults-title">"Parts that could not be read"</h2>
+                <p>"The document has errors in this operation. Some details may be missing above."</p>
                 <ul>{items}</ul>
             </section>
         }

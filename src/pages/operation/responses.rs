@@ -34,9 +34,9 @@ pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOpe
     Some(
         view! {
             <section class="replies" aria-labelledby="replies-title">
-                <h2 id="replies-title">"Replies"</h2>
+                <h2 id="replies-title">"Responses"</h2>
                 <div inner_html=html.finish()></div>
-                <p><a href=url>"All fields of the replies"</a></p>
+                <p><a href=url>"All response fields"</a></p>
             </section>
         }
         .into_any(),
@@ -71,10 +71,10 @@ pub fn responses_page(
             <ol>
                 <li><a href=["/", provider].concat()>"provider "<b>{provider.clone()}</b></a></li>
                 <li><a href=operation>{documented.title.clone()}</a></li>
-                <li aria-current="page">"Replies"</li>
+                <li aria-current="page">"Responses"</li>
             </ol>
         </nav>
-        <h1>"Replies: "{documented.title.clone()}</h1>
+        <h1>"Responses: "{documented.title.clone()}</h1>
         <div class="replies" inner_html=html.finish()></div>
         {super::diagnostics_section(&responses.diagnostics)}
     }
@@ -140,7 +140,7 @@ fn write_fields(html: &mut HtmlWriter, fields: &[Field], parent_id: &str) {
         html.raw("</code></a> <span class=\"kind\">");
         write_type(html, &field.schema);
         html.raw(if field.annotations.nullable { " or null" } else { "" });
-        html.raw(if field.required { "</span>" } else { ", may be missing</span>" });
+        html.raw(if field.required { "</span>" } else { ", optional</span>" });
         html.raw(if field.annotations.deprecated { " <span class=\"deprecated\">deprecated</span>" } else { "" });
         html.raw("<div class=\"description\">").sanitised(&field.annotations.description).raw("</div>");
         write_enum_values(html, field);
@@ -161,7 +161,7 @@ fn write_type(html: &mut HtmlWriter, schema: &Schema) {
             write_type(html, &constraints.item);
         }
         Schema::Map(item) if **item != Schema::Any => {
-            html.raw("map to ");
+            html.raw("map of ");
             write_type(html, item);
         }
         Schema::Union(variants) => {

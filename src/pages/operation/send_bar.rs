@@ -47,7 +47,7 @@ pub(super) fn send_bar(
             <select id="environment" name="environment">{options}</select>
             <button type="submit" id="send" class="primary" name="intent" value="send">"Send"</button>
             <span id="running" hidden>
-                <progress aria-label="Waiting for the reply"></progress>
+                <progress aria-label="Waiting for the response"></progress>
                 <button type="button" data-action="cancel">"Cancel"</button>
             </span>
         </div>
@@ -62,7 +62,7 @@ fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
     view! {
         <p class="caution only-live">
             <label><input type="checkbox" id="unlock" name="unlock" value="1" aria-describedby="unlock-hint"/>{label}</label>
-            <span class="note" id="unlock-hint">"It holds real data, and is read-only until you do."</span>
+            <span class="note" id="unlock-hint">"This environment holds real data. It is read-only until you unlock it."</span>
         </p>
     }
     .into_any()
@@ -70,12 +70,14 @@ fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
 
 /// Renders the input that confirms a deletion.
 fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) -> AnyView {
-    let target = documented.operation.target_parameter().map_or("operation's name", |field| &field.name).to_owned();
+    let target = documented.operation.target_parameter().map_or("operation name", |field| &field.name).to_owned();
     let value = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
     view! {
         <div class="field caution never-example">
             <label for="confirm">"Confirm"</label>
-            <p class="note" id="confirm-hint">"This deletes. Type the "<code>{target}</code>" again."</p>
+            <p class="note" id="confirm-hint">
+                "This call deletes data. To confirm, type the "<code>{target}</code>" again."
+            </p>
             <input id="confirm" name="confirm" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
         </div>
     }

@@ -53,7 +53,7 @@ pub(super) fn snippet_panel(
             <p class="under">
                 <span id="snippet-length">{length}</span>
                 <label><input type="checkbox" id="wrap" autocomplete="off"/>"Wrap lines"</label>
-                <button type="button" class="quiet needs-script" data-action="save-snippet">"Save as a file"</button>
+                <button type="button" class="quiet needs-script" data-action="save-snippet">"Save as file"</button>
             </p>
             <details id="run" hidden=!has_commands>
                 <summary>"Run it"</summary>
@@ -75,7 +75,7 @@ fn target_select(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
     view! {
         <label for="client-plain">"Language or client"</label>
         <select id="client-plain" name="client" form="call">{options}</select>
-        <button type="submit" class="quiet" name="intent" value="redraw" form="call">"Print"</button>
+        <button type="submit" class="quiet" name="intent" value="redraw" form="call">"Show code"</button>
     }
     .into_any()
 }

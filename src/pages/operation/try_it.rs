@@ -67,7 +67,7 @@ fn to_script_json(initial_state: &InitialState) -> String {
 
 fn gateway_card(others_allowed: bool) -> AnyView {
     let disabled_note = (!others_allowed).then(|| {
-        view! { <p class="note">"Whoever runs this server has it make all calls itself."</p> }
+        view! { <p class="note">"The operator has disabled other gateways."</p> }
     });
     view! {
         <section class="card" id="gateway" aria-labelledby="gateway-title">
@@ -83,7 +83,7 @@ fn gateway_card(others_allowed: bool) -> AnyView {
                 <input id="gateway-url" type="url" placeholder="https://explorer.example.com" autocomplete="off" spellcheck="false" disabled=!others_allowed aria-describedby="gateway-problem gateway-saved"/>
                 <p class="problem" id="gateway-problem"></p>
                 <p class="note" id="gateway-saved">"Saved automatically to browser storage."</p>
-                <noscript><p class="note">"Another gateway is called by the browser, which needs scripts. Without them, this server makes the call."</p></noscript>
+                <noscript><p class="note">"Another gateway requires JavaScript, because the browser calls it. Without JavaScript, this server makes the call."</p></noscript>
             </div>
         </section>
     }
@@ -172,7 +172,7 @@ fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
 
 fn initial_outcome(page: &OperationPage) -> String {
     match &page.submission.result {
-        None => "<p class=\"note\">The reply will stand here.</p>".into(),
+        None => "<p class=\"note\">The response will appear here.</p>".into(),
         Some(Ok(response)) => response::render_response(response, false),
         Some(Err(error)) => response::render_error(error),
     }

@@ -142,6 +142,9 @@ fn group_index(groups: &[OperationGroup]) -> AnyView {
 fn vendor_link(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
     group.documentation_url.clone().map(|url| {
         let title = entry.provider.title.clone();
-        view! { <p><a href=url rel="noopener noreferrer">{title}" on "{group.name.clone()}</a></p> }.into_any()
+        view! {
+            <p><a href=url rel="noopener noreferrer">{title}" documentation for "{group.name.clone()}</a></p>
+        }
+        .into_any()
     })
 }

@@ -32,14 +32,14 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
         <p class="note">
             <code>{provider.package.clone()}</code>" · version "{document.version.clone()}" · "
             <a href=["/", &provider.id, "/openapi.json"].concat()>"OpenAPI document"</a>
-            {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">"Documentation by "{provider.title.clone()}</a> })}
+            {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation"</a> })}
         </p>
         {filter_form(entry, filter)}
         {if filter.is_empty() { groups::group_overview(entry, page) } else { filtered_operations(catalog, entry, filter) }}
         <section>
             <h2>"Servers"</h2>
             <dl class="facts">{servers}</dl>
-            <p class="note">"The environment example needs no server: it answers from the document."</p>
+            <p class="note">"The example environment needs no server: it returns examples from the document."</p>
         </section>
         <section>
             <h2>"Authentication"</h2>
@@ -70,11 +70,14 @@ fn security_schemes(entry: &CatalogEntry) -> AnyView {
         })
         .collect();
     if schemes.is_empty() {
-        return view! { <p>"The document describes none: calls are made without a credential."</p> }.into_any();
+        return view! {
+            <p>"The document describes no authentication. Calls are made without a credential."</p>
+        }
+        .into_any();
     }
     view! {
         <dl class="facts">{schemes}</dl>
-        <p class="note">"Set them on an operation's page; they stay on the server."</p>
+        <p class="note">"Enter credentials on an operation's page. They stay on the server."</p>
     }
     .into_any()
 }
@@ -91,10 +94,10 @@ fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
     (!items.is_empty()).then(|| {
         view! {
             <details class="faults">
-                <summary>"What could not be read "<span class="count">{diagnostics.len()}</span></summary>
-                <p>"These parts of the document could not be read. Everything else is here."</p>
+                <summary>"Parts that could not be read "<span class="count">{diagnostics.len()}</span></summary>
+                <p>"These parts of the document could not be read. All other parts are shown."</p>
                 <ul>{items}</ul>
-                {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more: the command "<code>"api-explorer check"</code>" lists them all."</p> })}
+                {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more. To list them all, run "<code>"api-explorer check"</code>"."</p> })}
             </details>
         }
         .into_any()
@@ -123,7 +126,7 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
     let summary = match found.total {
         0 => ["No operation matches “", filter, "”."].concat(),
         total if total > MAX_FILTERED_OPERATIONS => {
-            ["The best ", &MAX_FILTERED_OPERATIONS.to_string(), " of ", &list::operation_count(total)].concat()
+            ["Top ", &MAX_FILTERED_OPERATIONS.to_string(), " of ", &list::operation_count(total)].concat()
         }
         total => list::operation_count(total),
     };

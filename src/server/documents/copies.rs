@@ -16,7 +16,7 @@ impl DocumentLoader {
         let remote_providers = providers.iter().filter(|provider| matches!(provider.document, DocumentSource::Url(_)));
         let ids: Vec<&str> = remote_providers.map(|provider| provider.id.as_str()).collect();
         if with_timeout(self.store.delete_other_documents(&ids)).await.is_err() {
-            tracing::warn!("copies of documents that are no longer set stay in the store");
+            tracing::warn!("copies of documents that are no longer configured could not be deleted from the store");
         }
     }
 
@@ -33,7 +33,7 @@ impl DocumentLoader {
             Ok(Err(_)) | Err(_) => false,
         };
         if !is_stored {
-            tracing::warn!(provider = settings.id, "no copy of the document was stored");
+            tracing::warn!(provider = settings.id, "the copy of the document could not be stored");
         }
     }
 

@@ -85,7 +85,7 @@ impl DocumentLoader {
         }
         let mut outage = Outage::new(&error, &settings.document);
         outage.next_attempt = is_at_url.then(|| Instant::now() + self.backoff.delay(outage.attempts));
-        tracing::warn!(provider = settings.id, "the document is missing: {:#}", error.with_provider(&settings));
+        tracing::warn!(provider = settings.id, "the document is unavailable: {:#}", error.with_provider(&settings));
         let copy = self
             .load_copy(&settings)
             .await
@@ -110,14 +110,14 @@ impl DocumentLoader {
                 RetryOutcome::Changed(resolved) => (Some(resolved), None),
             };
             if outage.is_none() {
-                tracing::info!(provider = id, "the document has arrived");
+                tracing::info!(provider = id, "the document was loaded");
             }
             loaded_entries.extend(resolved.as_ref().map(|resolved| resolved.entry().clone()));
             changes.insert(id, (resolved, outage));
         }
         let gateway = gateway.clone();
         if let Err(error) = run_on_own_thread(move || gateway.apply_changes(changes)).await {
-            tracing::error!("the catalog cannot be changed, so no document that has arrived is served: {error:#}");
+            tracing::error!("the catalog cannot be updated, so the loaded documents are not served: {error:#}");
             // The same attempts are still due: without a pause, they would be repeated at once.
             sleep(self.backoff.max_delay).await;
             return;
@@ -148,7 +148,7 @@ impl DocumentLoader {
         tracing::warn!(
             provider = settings.id,
             ?delay,
-            "the document is still missing: {:#}",
+            "the document is still unavailable: {:#}",
             error.with_provider(settings)
         );
         RetryOutcome::Failed(outage)
@@ -189,11 +189,11 @@ pub fn spawn_document_check(entries: Vec<Arc<CatalogEntry>>) {
     let check = move || {
         for entry in entries {
             for fault in entry.collect_diagnostics() {
-                tracing::warn!(provider = entry.provider.id, "not understood: {fault}");
+                tracing::warn!(provider = entry.provider.id, "fault in the document: {fault}");
             }
         }
     };
     if let Err(error) = thread::Builder::new().spawn(check) {
-        tracing::warn!(%error, "the documents are not checked: no thread can be started");
+        tracing::warn!(%error, "the documents are not checked: cannot start a thread");
     }
 }

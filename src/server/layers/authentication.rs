@@ -192,13 +192,13 @@ fn client_network(address: IpAddr) -> String {
 }
 
 fn invalid_token_error() -> ExplorerError {
-    let message = "This access token cannot be used: it is unknown, has ended, or was revoked. Ask whoever runs this server for \
-                   another.";
+    let message = "This access token is unknown, expired or revoked. Nothing was sent. Ask the operator of this \
+                   server for another token.";
     ExplorerError::new(ErrorCode::SignInRequired, message)
 }
 
 fn store_unavailable() -> ExplorerError {
-    let message = "Nothing was done: what this server keeps its sessions in does not answer. Try again in a moment.";
+    let message = "The session store is unavailable. Nothing was sent. Try again in a moment.";
     ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
@@ -207,14 +207,15 @@ async fn sign_in_required_response(app: &AppState, request: Request) -> Response
     let accept = header_str(request.headers(), &header::ACCEPT).unwrap_or_default();
     let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
     if !accept.contains("text/html") {
-        let message = "Sign in first: nothing was sent. Open /sign-in in another tab and send again, or, from a script, send an \
-                       access token: Authorization: Bearer aex_….";
+        let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again. \
+                       In a script, send an access token: Authorization: Bearer aex_….";
         return challenge_response(ExplorerError::new(ErrorCode::SignInRequired, message));
     }
     if *request.method() == Method::GET {
         return Redirect::to(&format!("/sign-in?next={}", encode_query_value(next))).into_response();
     }
-    let message = "Nothing was sent: you are not signed in any more. Sign in, then go back in the browser to find what you typed.";
+    let message = "You are no longer signed in. Nothing was sent. Sign in, then use the browser's Back button to \
+                   return to your input.";
     sign_in::render_sign_in_page(app, request, "/", Some(message), StatusCode::UNAUTHORIZED).await
 }
 

@@ -49,13 +49,15 @@ pub(crate) async fn buffer_body(State(permits): State<BodyPermits>, request: Req
     // The gateway parses a body without a content type as JSON.
     let is_json = content_type.is_empty() || content_type.contains("json");
     let timeout_error = |_| {
-        let message =
-            format!("The request did not arrive whole within {} s. Send it again.", permits.read_timeout.as_secs_f64());
+        let message = format!(
+            "The full request did not arrive within {} s. Nothing was sent. Send it again.",
+            permits.read_timeout.as_secs_f64()
+        );
         Err(ExplorerError::new(ErrorCode::RequestTimeout, message))
     };
     match timeout(permits.read_timeout, read_body(&permits, body)).await.unwrap_or_else(timeout_error) {
         Ok((bytes, _)) if is_json && has_too_many_values(&bytes) => {
-            let message = format!("The request holds more than {MAX_JSON_VALUES} values. Send it in parts.");
+            let message = format!("The request has more than {MAX_JSON_VALUES} values. Nothing was sent. Send fewer.");
             ExplorerError::new(ErrorCode::RequestTooLarge, message).into_response()
         }
         Ok((bytes, _permit)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
@@ -71,15 +73,18 @@ async fn read_body(permits: &BodyPermits, body: Body) -> Result<(Bytes, Option<S
     let (mut bytes, mut permit) = (Vec::new(), None);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let incomplete_body_error =
-            |_| ExplorerError::new(ErrorCode::MalformedRequest, "The request broke off before it was whole.");
+        let incomplete_body_error = |_| {
+            let message = "The connection closed before the full request arrived. Nothing was sent.";
+            ExplorerError::new(ErrorCode::MalformedRequest, message)
+        };
         bytes.extend_from_slice(&chunk.map_err(incomplete_body_error)?);
         if bytes.len() > MAX_REQUEST_BYTES {
             return Err(ExplorerError::request_too_large(MAX_REQUEST_BYTES));
         }
         if bytes.len() > MAX_SMALL_BODY_BYTES && permit.is_none() {
             permit = Some(permits.large_bodies.try_acquire().map_err(|_| {
-                let message = "This server is taking as many large requests as it may. Send again in a moment.";
+                let message =
+                    "This server is processing too many large requests. Nothing was sent. Try again in a moment.";
                 ExplorerError::new(ErrorCode::TooBusy, message)
             })?);
         }

@@ -67,7 +67,7 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
 /// Middleware that rejects requests for other host names.
 pub(crate) async fn allowed_hosts(State(config): State<SecurityConfig>, request: Request, next: Next) -> Response {
     if !config.is_allowed_host(&request_host(request.uri(), request.headers())) {
-        let message = "This server does not answer to that name. Whoever runs it lists its names in EXPLORER_HOSTS.";
+        let message = "This server does not accept this host name. Its operator can add the name to EXPLORER_HOSTS.";
         return ExplorerError::new(ErrorCode::Forbidden, message).into_response();
     }
     next.run(request).await
@@ -146,7 +146,8 @@ pub(crate) fn header_str<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Optio
 
 /// Returns the response after a panic in a handler. The log contains the panic.
 pub(crate) fn panic_response(_: Box<dyn Any + Send>) -> HttpResponse<Body> {
-    ExplorerError::new(ErrorCode::Internal, "Something failed on this server. Its log says what.").into_response()
+    ExplorerError::new(ErrorCode::Internal, "An internal error occurred. The server's log has the details.")
+        .into_response()
 }
 
 type RejectionHandler = fn(ProtectionError) -> HttpResponse<Body>;
@@ -158,8 +159,8 @@ pub(crate) fn csrf_layer(allowed_origins: &[String]) -> anyhow::Result<CsrfLayer
         layer = layer.add_trusted_origin(origin)?;
     }
     let reject: RejectionHandler = |_| {
-        let message = "Another site's page asked for this. Whoever runs this server lists the origins that may in \
-                       EXPLORER_ALLOWED_ORIGINS.";
+        let message = "Pages of other sites may not send this request. Nothing was sent. The operator of this server \
+                       can allow an origin in EXPLORER_ALLOWED_ORIGINS.";
         ExplorerError::new(ErrorCode::Forbidden, message).into_response()
     };
     Ok(layer.with_rejection_response(reject))

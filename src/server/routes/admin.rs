@@ -99,7 +99,7 @@ pub(crate) async fn set_enabled(
 ) -> Result<Response, ExplorerError> {
     let identity = require_admin(&caller)?;
     let malformed_form_error =
-        |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Load the page again.");
+        |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Reload the page.");
     let Form(DisableForm { subject, to: target_state }) =
         Form::from_request(request, &app).await.map_err(malformed_form_error)?;
     app.gateway.set_enabled(identity, &subject, target_state == "on").await?;
@@ -109,8 +109,8 @@ pub(crate) async fn set_enabled(
 fn require_admin(caller: &Caller) -> Result<&Arc<Identity>, ExplorerError> {
     let admin_identity = caller.identity.as_ref().filter(|identity| identity.has_grant(Grant::Admin));
     admin_identity.ok_or_else(|| {
-        let message = "Only administrators may see this. Whoever runs this server makes tokens with `--may admin`, or lists people \
-                       in access.admins.";
+        let message = "Only administrators may view this page. The operator of this server can create a token with \
+                       `--may admin`, or add your name to access.admins.";
         ExplorerError::new(ErrorCode::Forbidden, message)
     })
 }
@@ -126,10 +126,7 @@ fn parse_audit_query(query: &HashMap<String, String>) -> AuditQuery {
 }
 
 fn store_unavailable(_: &StoreError) -> ExplorerError {
-    ExplorerError::new(
-        ErrorCode::StoreUnavailable,
-        "The store does not answer. Its log says why. Try again in a moment.",
-    )
+    ExplorerError::new(ErrorCode::StoreUnavailable, "The store is unavailable. Try again in a moment.")
 }
 
 fn page_head(title: &str) -> PageHead {

@@ -19,13 +19,13 @@ pub(crate) async fn readiness(
         return unavailable("draining".into());
     }
     if let Err(error) = site_files.ensure_complete() {
-        return unavailable(format!("no page can be rendered: {error}"));
+        return unavailable(format!("pages cannot be rendered: {error}"));
     }
     if app.gateway.catalog().entries().next().is_none() {
         return unavailable("no provider is loaded".into());
     }
     if !app.gateway.store().is_ready().await {
-        return unavailable("the store does not answer".into());
+        return unavailable("the store is unavailable".into());
     }
     (StatusCode::OK, "ready\n".into())
 }

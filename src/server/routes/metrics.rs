@@ -70,23 +70,19 @@ impl HttpMetrics {
         let provider_available = Family::default();
         let request_durations = Family::<RouteLabels, Histogram>::new_with_constructor(new_duration_histogram);
         let [running_calls, pending_audit_records, store_up] = [(); 3].map(|()| Gauge::default());
-        registry.register("build", "This program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        registry.register("build", "Build information", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("requests", "Requests by route and status", request_count.clone());
         registry.register_with_unit(
             "request_duration",
-            "Time until an answer's head",
+            "Time until the response headers",
             Unit::Seconds,
             request_durations.clone(),
         );
-        registry.register("calls_running", "Calls to providers that are under way", running_calls.clone());
-        registry.register(
-            "audit_waiting",
-            "Records of the audit that are not written yet",
-            pending_audit_records.clone(),
-        );
-        let help = "Whether a provider is served, be it from a copy of its document";
+        registry.register("calls_running", "Calls to providers in progress", running_calls.clone());
+        registry.register("audit_waiting", "Audit records not yet written", pending_audit_records.clone());
+        let help = "Whether a provider is served, from its current document or a stored copy";
         registry.register("provider_available", help, provider_available.clone());
-        registry.register("store_up", "Whether the store answers", store_up.clone());
+        registry.register("store_up", "Whether the store is available", store_up.clone());
         gateway.metrics().register(&mut registry);
         let token = settings.metrics_token.clone();
         Self(Arc::new(MetricsState {
@@ -147,7 +143,7 @@ pub(crate) async fn render_metrics(
         ..
     } = &*metrics.0;
     if token.as_ref().is_some_and(|token| !has_valid_token(&headers, token)) {
-        let message = "Only whoever knows EXPLORER_METRICS_TOKEN may see this: Authorization: Bearer ….";
+        let message = "The metrics require the token in EXPLORER_METRICS_TOKEN: Authorization: Bearer ….";
         return Err(ExplorerError::new(ErrorCode::SignInRequired, message));
     }
     let to_gauge_value = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
@@ -160,7 +156,7 @@ pub(crate) async fn render_metrics(
     }
     let mut text = String::new();
     encode(&mut text, registry)
-        .map_err(|_| ExplorerError::new(ErrorCode::Internal, "The metrics cannot be written."))?;
+        .map_err(|_| ExplorerError::new(ErrorCode::Internal, "The metrics cannot be rendered."))?;
     Ok(([(header::CONTENT_TYPE, OPENMETRICS_CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }
 

@@ -112,28 +112,25 @@ async fn fetch_verified_email(
     pending: Option<PendingLogin>,
     callback_params: &HashMap<String, String>,
 ) -> anyhow::Result<String> {
-    let pending = pending.context("This browser did not begin to sign in here, or it took too long. Try again.")?;
+    let pending = pending.context("The sign-in was not started in this browser, or it took too long. Try again.")?;
     ensure!(
         callback_params.get("state") == Some(&pending.state),
-        "The answer belongs to another attempt to sign in. Try again."
+        "The response belongs to another sign-in attempt. Try again."
     );
     let Some(code) = callback_params.get("code") else {
-        bail!(
-            "Your organisation's sign-in did not let you in ({}).",
-            sanitize_error_code(callback_params.get("error"))
-        );
+        bail!("Your identity provider refused the sign-in ({}).", sanitize_error_code(callback_params.get("error")));
     };
     let (client, http) = discover_client(oidc, host).await?;
     let http = |request| send_request(http.clone(), request);
     let tokens = client.exchange_code(AuthorizationCode::new(code.clone()))?;
     let tokens = tokens.set_pkce_verifier(PkceCodeVerifier::new(pending.verifier)).request_async(&http).await?;
-    let id_token = tokens.id_token().context("Your organisation's sign-in sent no ID token.")?;
+    let id_token = tokens.id_token().context("Your identity provider sent no ID token.")?;
     let verifier = client.id_token_verifier();
     let claims = id_token.claims(&verifier, &Nonce::new(pending.nonce))?;
     if let Some(expected) = claims.access_token_hash() {
         let (algorithm, key) = (id_token.signing_alg()?, id_token.signing_key(&verifier)?);
         let actual_hash = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)?;
-        ensure!(actual_hash == *expected, "The access token is not the one that the ID token names.");
+        ensure!(actual_hash == *expected, "The access token does not match the ID token.");
     }
     let (mut email, mut is_verified) = (claims.email().cloned(), claims.email_verified());
     if email.is_none() {
@@ -142,12 +139,12 @@ async fn fetch_verified_email(
         let user_info: CoreUserInfoClaims = user_info_request.request_async(&http).await?;
         (email, is_verified) = (user_info.email().cloned(), user_info.email_verified());
     }
-    let email = email.context("Your organisation's sign-in did not tell your e-mail address.")?;
+    let email = email.context("Your identity provider did not send your e-mail address.")?;
     let email = email.as_str().to_ascii_lowercase();
     // An unverified address may belong to another user.
-    ensure!(is_verified == Some(true), "Your organisation's sign-in has not verified your e-mail address ({email}).");
+    ensure!(is_verified == Some(true), "Your identity provider has not verified your e-mail address ({email}).");
     let is_allowed = oidc.allowed_emails.iter().any(|pattern| matches_wildcard(&pattern.to_ascii_lowercase(), &email));
-    ensure!(is_allowed, "{email} may not use this explorer. Ask whoever runs it, or sign in as somebody else.");
+    ensure!(is_allowed, "{email} may not use this explorer. Ask its operator for access, or sign in as another user.");
     Ok(email)
 }
 
@@ -165,7 +162,7 @@ async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(Oid
             other => other,
         }
     };
-    let metadata = metadata.context("Your organisation's sign-in cannot be reached. Try again in a moment.")?;
+    let metadata = metadata.context("Your identity provider is unavailable. Try again in a moment.")?;
     let secret = ClientSecret::new(oidc.client_secret.expose_secret().to_owned());
     let client = CoreClient::from_provider_metadata(metadata, ClientId::new(oidc.client_id.clone()), Some(secret));
     let scheme = if is_loopback_host(host) { "http" } else { "https" };
@@ -181,7 +178,7 @@ async fn send_request(http: reqwest::Client, request: HttpRequest) -> Result<Htt
     while let Some(chunk) = response.chunk().await.map_err(to_io_error)? {
         body.extend_from_slice(&chunk);
         if body.len() > MAX_RESPONSE_BYTES {
-            return Err(std::io::Error::other("the answer is too large"));
+            return Err(std::io::Error::other("the response is too large"));
         }
     }
     let mut http_response = HttpResponse::new(body);
@@ -199,12 +196,8 @@ async fn render_sign_in_error(app: &AppState, request: Request, next: &str, erro
 
 /// Returns an error code, or a fixed text if it contains characters other than those of a code (RFC 6749, §4.1.2.1).
 fn sanitize_error_code(code: Option<&String>) -> &str {
-    let code = code.map_or("no reason was given", String::as_str);
-    if code.len() <= 64 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
-        code
-    } else {
-        "no reason was given"
-    }
+    let code = code.map_or("no reason given", String::as_str);
+    if code.len() <= 64 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') { code } else { "no reason given" }
 }
 
 fn cookie_name(host: &str) -> &'static str {

@@ -111,7 +111,7 @@ async fn show_provider(
 ) -> Response {
     let catalog = app.gateway.catalog();
     let Some(entry) = catalog.entry(&id).cloned() else {
-        return app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await;
+        return app.render_not_found(request, "This page does not exist.", "/", "Back to the home page").await;
     };
     let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let provider_title = entry.document.title.clone();
@@ -119,7 +119,7 @@ async fn show_provider(
         let Some(group) = entry.find_group(&name) else {
             let back = format!("/{id}");
             let title = "All operations of this provider";
-            return app.render_not_found(request, "There is no such group here.", &back, title).await;
+            return app.render_not_found(request, "This group does not exist.", &back, title).await;
         };
         let head = PageHead {
             title: format!("{} · {provider_title} · API Explorer", group.name),
@@ -151,7 +151,7 @@ fn description_or(summary: &str, fallback: impl FnOnce() -> String) -> String {
 async fn show_document(State(app): State<AppState>, Path(id): Path<String>, request: Request<Body>) -> Response {
     match app.gateway.catalog().entry(&id) {
         Some(entry) => ([(header::CONTENT_TYPE, "application/json")], entry.document.to_json()).into_response(),
-        None => app.render_not_found(request, "There is no such provider here.", "/", "Back to the start").await,
+        None => app.render_not_found(request, "This provider does not exist.", "/", "Back to the home page").await,
     }
 }
 
@@ -172,11 +172,11 @@ async fn show_responses(
     let entry = app.gateway.catalog().entry(&id).cloned();
     let found = entry.and_then(|entry| Some((entry.operation(&name)?, entry)));
     let Some((documented, entry)) = found else {
-        return app.render_not_found(request, "There is no such operation here.", "/", "Back to the start").await;
+        return app.render_not_found(request, "This operation does not exist.", "/", "Back to the home page").await;
     };
     let head = PageHead {
-        title: format!("Replies · {} · {} · API Explorer", documented.title, entry.document.title),
-        description: format!("What {} answers, field by field.", documented.title),
+        title: format!("Responses · {} · {} · API Explorer", documented.title, entry.document.title),
+        description: format!("The responses of {}, field by field.", documented.title),
         canonical_path: Some(format!("/{id}/{name}/replies")),
         has_search: false,
     };
@@ -202,7 +202,7 @@ async fn post_operation(
     let request = Request::from_parts(parts, Body::empty());
     if let Some(mut error) = error {
         let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
-        error.message += " Nothing was sent. Go back in the browser to find what you typed.";
+        error.message += " Use the browser's Back button to return to your input.";
         let submission = Submission { result: Some(Err(error)), ..Submission::default() };
         return app.render_operation(request, path_params, &caller, submission, status).await;
     }
@@ -243,7 +243,7 @@ async fn post_operation(
         status = StatusCode::BAD_REQUEST;
         submission.result = Some(Err(ExplorerError::new(
             ErrorCode::InvalidArguments,
-            "Nothing was sent: see the fields marked above.",
+            "Some fields are invalid. Nothing was sent. Correct the marked fields.",
         )));
         submission.problems = parsed_form.problems;
     }
@@ -254,14 +254,14 @@ async fn post_operation(
 }
 
 async fn show_not_found(State(app): State<AppState>, request: Request<Body>) -> Response {
-    app.render_not_found(request, "There is no such page here.", "/", "Back to the start").await
+    app.render_not_found(request, "This page does not exist.", "/", "Back to the home page").await
 }
 
 impl AppState {
     /// Renders the page of a provider whose document could not be loaded.
     async fn render_unavailable(&self, request: Request<Body>, provider: ProviderState) -> Response {
         let title = format!("{} · Not available · API Explorer", provider.title());
-        let head = PageHead { title, description: "Not available at the moment.".into(), ..PageHead::default() };
+        let head = PageHead { title, description: "Currently not available.".into(), ..PageHead::default() };
         let retry_after = provider.outage.as_ref().and_then(Outage::retry_after_seconds);
         let retry_after = retry_after.map(|seconds| AppendHeaders([(header::RETRY_AFTER, seconds.to_string())]));
         let page = self
@@ -290,8 +290,8 @@ impl AppState {
         let Some((entry, documented)) = page.find_operation() else {
             let provider_exists = self.gateway.catalog().entry(&page.provider).is_some();
             let back = if provider_exists { format!("/{}", page.provider) } else { "/".into() };
-            let title = if provider_exists { "All operations of this provider" } else { "Back to the start" };
-            return self.render_not_found(request, "There is no such operation here.", &back, title).await;
+            let title = if provider_exists { "All operations of this provider" } else { "Back to the home page" };
+            return self.render_not_found(request, "This operation does not exist.", &back, title).await;
         };
         let head = PageHead {
             title: format!("{} · {} · API Explorer", documented.title, entry.document.title),

@@ -3,7 +3,7 @@
 
 use crate::{
     auth::identity::Caller,
-    gateway::{Gateway, proxy::ProxyRequest},
+    gateway::{Gateway, ProxyRequest},
     model::error::{ErrorCode, ExplorerError},
     server::{RESERVED_PATHS, state::AppState},
     server_functions::MAX_REQUEST_BYTES,
@@ -51,7 +51,7 @@ pub(crate) async fn proxy_request(
     let (parts, body) = request.into_parts();
     // Every browser sends one of these headers with the requests of its pages.
     if parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN) {
-        let message = "This address is for programs: no page may use it. Nothing was sent.";
+        let message = "Web pages may not use this URL; it is for programs. Nothing was sent.";
         return Err(ExplorerError::new(ErrorCode::Forbidden, message));
     }
     let body: Bytes =

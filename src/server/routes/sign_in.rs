@@ -79,8 +79,7 @@ async fn end_session(app: &AppState, caller: &Caller) -> Result<(), ExplorerErro
     let (Some(session), Some(identity)) = (&caller.session, &caller.identity) else { return Ok(()) };
     let audit_entry = app.gateway.audit().begin_entry(identity, "sign_out")?;
     audit_entry.finish(app.gateway.store().delete_session(session).await.map_err(|_| {
-        let message =
-            "You are still signed in: what this server keeps its sessions in does not answer. Try again in a moment.";
+        let message = "The session store is unavailable. You are still signed in. Try again in a moment.";
         ExplorerError::new(ErrorCode::StoreUnavailable, message)
     }))
 }
@@ -98,14 +97,13 @@ pub(crate) async fn start_session(
 }
 
 fn store_unavailable() -> ExplorerError {
-    let message =
-        "You are not signed in: what this server keeps its sessions in does not answer. Try again in a moment.";
+    let message = "The session store is unavailable. Try again in a moment.";
     ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
 fn invalid_token_error() -> ExplorerError {
-    let message = "This access token cannot be used: it is unknown, has ended, or was revoked. Look whether all of it was \
-                   copied, or ask whoever runs this server for another.";
+    let message = "This access token is unknown, expired or revoked. Check that you copied all of it, or ask the \
+                   operator of this server for another token.";
     ExplorerError::new(ErrorCode::SignInRequired, message)
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn robots_txt(State(app): State<AppState>) -> String {
 pub(crate) async fn sitemap_xml(State(app): State<AppState>, Query(query): Query<HashMap<String, String>>) -> Response {
     let Some(origin) = app.site.origin else {
         let message =
-            "There is no sitemap: this server does not know its public name. Whoever runs it sets EXPLORER_HOSTS.\n";
+            "There is no sitemap: this server has no public host name. Its operator can set EXPLORER_HOSTS.\n";
         return (StatusCode::NOT_FOUND, message).into_response();
     };
     let catalog = app.gateway.catalog();

@@ -74,7 +74,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
         return Ok(ToolCallBody::default());
     }
     let value: Value = serde_json::from_slice(body).map_err(|error| {
-        malformed(&format!("The body is not JSON: line {}, column {}.", error.line(), error.column()))
+        malformed(&format!("The body is not valid JSON: line {}, column {}.", error.line(), error.column()))
     })?;
     let Value::Object(mut message) = value else {
         return Err(malformed("The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}."));
@@ -86,7 +86,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     let mut take_string = |key: &str, example: &str| match message.remove(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(malformed(&format!("\"{key}\" must be a text, like \"{example}\"."))),
+        Some(_) => Err(malformed(&format!("\"{key}\" must be a string, like \"{example}\"."))),
     };
     let (environment, content_type) =
         (take_string("environment", "test")?, take_string("contentType", "application/json")?);
@@ -111,7 +111,7 @@ fn build_envelope(response: CallResponse, receipt: Option<Receipt>) -> ToolRespo
         let error_message = json
             .as_ref()
             .and_then(|body| ["error_message", "message", "error"].iter().find_map(|key| body[*key].as_str()));
-        error_message.map_or_else(|| format!("The provider answered {}.", response.status), str::to_owned)
+        error_message.map_or_else(|| format!("The provider responded with status {}.", response.status), str::to_owned)
     });
     let (data, encoding) = match response.body {
         ResponseBody::Empty => (Value::Null, None),
@@ -141,20 +141,4 @@ fn build_envelope(response: CallResponse, receipt: Option<Receipt>) -> ToolRespo
         receipt: receipt.and_then(|receipt| serde_json::to_value(receipt).ok()),
     };
     ToolResponse { error, data, meta }
-}
-
-impl IntoResponse for ExplorerError {
-    fn into_response(self) -> Response {
-        error_response(self.code, self.retry_after, Json(self))
-    }
-}
-
-/// Returns an error response with the status of its code, and a `Retry-After` header if the request may be retried.
-pub(crate) fn error_response(code: ErrorCode, retry_after: Option<u32>, error: Json<impl Serialize>) -> Response {
-    let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, error).into_response();
-    if let Some(seconds) = retry_after.or_else(|| (code == ErrorCode::TooBusy).then_some(1)) {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
 }

@@ -50,10 +50,10 @@ pub(super) fn validate(language: &SampleLanguage, source: &str) -> Result<(), &'
         return Err("It is empty.");
     }
     if source.contains(is_invisible) {
-        return Err("It has characters that cannot be seen.");
+        return Err("It contains invisible characters.");
     }
     if !source.contains(language.required_command) {
-        return Err("It is said to be of curl, which is not in it.");
+        return Err("It is labeled as curl but does not contain curl.");
     }
     let Some(syntax) = language.syntax else { return Ok(()) };
     let mut stripped = StrippedCode::default();
@@ -65,26 +65,26 @@ pub(super) fn validate(language: &SampleLanguage, source: &str) -> Result<(), &'
     let is_foreign =
         |(marker, languages): &(&str, &str)| !contains_word(languages, name) && stripped.code.contains(marker);
     if LANGUAGE_MARKERS.iter().any(is_foreign) {
-        return Err("It is in another language than it says.");
+        return Err("It is not in the declared language.");
     }
     if tokens.is_unterminated {
-        return Err("A quote or comment in it does not end.");
+        return Err("It contains an unterminated string or comment.");
     }
     if syntax.has_paired_brackets && !has_balanced_brackets(&stripped.code) {
-        return Err("Brackets in it do not stand in pairs.");
+        return Err("It contains unbalanced brackets.");
     }
     if syntax.has_paired_brackets && has_missing_value(&stripped.code) {
-        return Err("A value is missing in it.");
+        return Err("It lacks a value.");
     }
     if name == "Rust"
         && stripped.code.contains("fn main()")
         && stripped.code.contains(".await")
         && !stripped.code.contains("async")
     {
-        return Err("It waits where nothing is asynchronous.");
+        return Err("It uses await without an async function.");
     }
     if contains_word(OBJECT_LANGUAGES, name) && has_undefined_object(name, &stripped) {
-        return Err("It calls what it never sets up.");
+        return Err("It uses an object that it does not define.");
     }
     Ok(())
 }

@@ -96,7 +96,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     }
     let content = match &template.body {
         None if content_header_statements.is_empty() => None,
-        None => return Err("HttpClient sends headers about a body with one alone."),
+        None => return Err("HttpClient cannot send content headers without a body."),
         Some(BodyTemplate::Json(value @ (Value::Object(_) | Value::Array(_)), _))
             if can_round_trip(value, &|_| true) =>
         {

@@ -30,7 +30,7 @@ struct FaradayQueryOptions {
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     if matches!(template.method, "POST" | "PUT" | "PATCH") && template.body.is_none() {
         // Faraday replaces a missing body with an empty one, and Ruby before 4.0 adds a content type to it.
-        return Err("Faraday sends an empty form where there is no body.");
+        return Err("Faraday sends an empty form if there is no body.");
     }
     let query = parse_query_options(&template.url)?;
     let mut imports = String::from("require 'faraday'\n");
@@ -118,7 +118,7 @@ impl FaradayQueryOptions {
 
 /// Returns the settings for a query. Faraday parses the query and sorts its parameters by default.
 fn parse_query_options(url: &TextTemplate) -> Result<FaradayQueryOptions, &'static str> {
-    const UNSUPPORTED_QUERY: &str = "Faraday writes such a query in another way.";
+    const UNSUPPORTED_QUERY: &str = "Faraday encodes this query differently.";
     let rendered_url = url.render(str::to_owned, |_| "x".into(), "");
     let Some((_, query_string)) = rendered_url.split_once('?') else { return Ok(FaradayQueryOptions::default()) };
     let mut query =
@@ -150,7 +150,7 @@ fn render_multipart_fields(parts: &[PartTemplate]) -> Result<String, &'static st
     for group in parts.chunk_by(|one, next| one.name == next.name) {
         let name = &group[0].name;
         if names.contains(&name.as_str()) {
-            return Err("Faraday sends the parts of one name one after the other.");
+            return Err("Faraday sends parts with the same name consecutively.");
         }
         names.push(name);
         let mut values = Vec::new();
@@ -162,9 +162,7 @@ fn render_multipart_fields(parts: &[PartTemplate]) -> Result<String, &'static st
                         .concat()
                 }
                 (PartBody::File(_), _) => {
-                    return Err(
-                        "Faraday says of each file in a form how it is encoded: `Content-Transfer-Encoding: binary`.",
-                    );
+                    return Err("Faraday adds `Content-Transfer-Encoding: binary` to each file in a form.");
                 }
             });
         }
@@ -173,7 +171,7 @@ fn render_multipart_fields(parts: &[PartTemplate]) -> Result<String, &'static st
         fields += &["\n    ", &hash_key(name), ": ", &value, ","].concat();
     }
     if fields.is_empty() {
-        return Err("Faraday sends no form without parts.");
+        return Err("Faraday cannot send a multipart form without parts.");
     }
     Ok(strip_trailing_commas(&["{", &fields, "\n  }"].concat()))
 }

@@ -87,8 +87,8 @@ fn render_fetch(
     environment_checks: &str,
 ) -> Result<String, &'static str> {
     match template.method {
-        "GET" | "HEAD" if template.body.is_some() => return Err("fetch sends no body with GET and HEAD."),
-        "TRACE" => return Err("fetch sends no TRACE."),
+        "GET" | "HEAD" if template.body.is_some() => return Err("fetch cannot send a body with GET or HEAD."),
+        "TRACE" => return Err("fetch cannot send TRACE requests."),
         _ => {}
     }
     let start = "const response = await fetch(";
@@ -210,11 +210,11 @@ fn render_body(
                 let mut arguments = vec![string_literal(&part.name)];
                 match (&part.body, &part.content_type) {
                     (PartBody::Text(text), None) if text.contains_char('\n') || text.contains_char('\r') => {
-                        return Err("FormData writes other line ends than these.");
+                        return Err("FormData changes these line breaks.");
                     }
                     (PartBody::Text(text), None) => arguments.push((style.render_string)(text)),
                     (PartBody::Text(_), Some(_)) => {
-                        return Err("FormData gives every part that has a media type a file name too.");
+                        return Err("FormData adds a file name to every part that has a media type.");
                     }
                     (PartBody::File(name), media_type) => {
                         imports = "import { readFile } from 'node:fs/promises';\n";

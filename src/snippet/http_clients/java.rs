@@ -31,7 +31,7 @@ pub(super) const MAIN_INDENT: usize = 4;
 
 fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str> {
     if !template.headers.iter().all(|(_, value)| is_ascii(value)) {
-        return Err("Java's HttpClient sends headers in ASCII alone.");
+        return Err("Java's HttpClient can send only ASCII in headers.");
     }
     let mut imports = BTreeSet::from([
         "java.io.IOException",

@@ -80,7 +80,7 @@ pub(super) fn is_ascii(text: &TextTemplate) -> bool {
 /// Returns an error if it cannot. The message gives the reason.
 pub(super) fn ensure_okhttp_supports(template: &RequestTemplate) -> Result<(), &'static str> {
     match template.method {
-        "GET" | "HEAD" if template.body.is_some() => Err("OkHttp sends no body with GET and HEAD."),
+        "GET" | "HEAD" if template.body.is_some() => Err("OkHttp cannot send a body with GET or HEAD."),
         _ => Ok(()),
     }
 }

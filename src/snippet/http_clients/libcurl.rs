@@ -72,7 +72,7 @@ fn render_libcurl(template: &RequestTemplate) -> Result<String, &'static str> {
 impl CProgram {
     fn set_method(&mut self, template: &RequestTemplate) -> Result<(), &'static str> {
         match (template.method, &template.body) {
-            ("HEAD", Some(_)) => return Err("libcurl sends no body with HEAD."),
+            ("HEAD", Some(_)) => return Err("libcurl cannot send a body with HEAD."),
             ("HEAD", None) => self.set_option("NOBODY", "1L"),
             ("GET", None) | ("POST", _) => {}
             (other, _) => self.set_option("CUSTOMREQUEST", &string_literal(other)),

@@ -95,21 +95,21 @@ fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
 /// Renders the fields of a form as an array, which can contain each name only once.
 fn curl_form_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str> {
     if parts.is_empty() {
-        return Err("cURL sends no form without parts.");
+        return Err("cURL cannot send a multipart form without parts.");
     }
     let mut fields = Vec::new();
     let mut names: Vec<&str> = Vec::new();
     for group in parts.chunk_by(|one, next| one.name == next.name) {
         let name = &group[0].name;
         if names.contains(&name.as_str()) {
-            return Err("cURL sends the parts of one name one after the other.");
+            return Err("cURL sends parts with the same name consecutively.");
         }
         names.push(name);
         let mut values = Vec::new();
         for part in group {
             values.push(match (&part.body, &part.content_type) {
                 (PartBody::Text(text), None) => text_expression(text),
-                (PartBody::Text(_), Some(_)) => return Err("PHP's cURL gives parts of text no media type."),
+                (PartBody::Text(_), Some(_)) => return Err("PHP's cURL cannot set the media type of a text part."),
                 (PartBody::File(file), media_type) => {
                     let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
                     ["new CURLFile(", &string_literal(file), ", ", &string_literal(media_type), ")"].concat()

@@ -51,7 +51,7 @@ const REFORMATTED_HEADERS: [&str; 27] = [
 
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     if template.headers.iter().any(|(_, value)| !is_ascii(value)) {
-        return Err("PowerShell sends headers of ASCII alone.");
+        return Err("PowerShell can send only ASCII in headers.");
     }
     let mut setup = String::new();
     let mut settings = Vec::new();
@@ -175,7 +175,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str>
             }
         };
         if !disposition.is_ascii() {
-            return Err("PowerShell sends names of parts and files in ASCII alone.");
+            return Err("PowerShell can send only ASCII in part and file names.");
         }
         code += &[
             "\n$part = ",

@@ -43,7 +43,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     let is_content_type = |(name, _): &&(String, TextTemplate)| name == "content-type" && template.body.is_some();
     let content_type = template.headers.iter().find(is_content_type).map(|(_, value)| value);
     if template.headers.iter().any(|(_, value)| value.as_literal() == Some("")) {
-        return Err("httr2 sends no header without a value.");
+        return Err("httr2 cannot send a header without a value.");
     }
     let header =
         |(name, value): &(String, TextTemplate)| [&argument_name(name), " = ", &text_expression(value)].concat();
@@ -69,7 +69,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
             Some(body_step("req_body_json", strip_trailing_commas(&JSON_STYLE.render(value, 2)), digits))
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) if text.contains_char('\0') => {
-            return Err("No string of R holds the character NUL.");
+            return Err("An R string cannot contain the NUL character.");
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
             Some(body_step("req_body_raw", text_expression(text), &[]))
@@ -101,12 +101,14 @@ fn request_step(url: &TextTemplate) -> String {
 
 fn multipart_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str> {
     if parts.is_empty() {
-        return Err("httr2 sends no form without parts.");
+        return Err("httr2 cannot send a multipart form without parts.");
     }
     let field = |part: &PartTemplate| {
         let type_argument = part.content_type.as_ref().map(|kind| [", type = ", &string_literal(kind)].concat());
         let value = match &part.body {
-            PartBody::Text(text) if text.contains_char('\0') => return Err("No string of R holds the character NUL."),
+            PartBody::Text(text) if text.contains_char('\0') => {
+                return Err("An R string cannot contain the NUL character.");
+            }
             PartBody::Text(text) => match type_argument {
                 None => text_expression(text),
                 Some(type_argument) => ["curl::form_data(", &text_expression(text), &type_argument, ")"].concat(),

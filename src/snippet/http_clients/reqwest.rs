@@ -153,7 +153,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'st
                 (render_chained_call("text", &[text_expression(text)]), media_type)
             }
             (PartBody::File(file), _) if file.contains('\\') => {
-                return Err("reqwest doubles backslashes in names of files.");
+                return Err("reqwest doubles backslashes in file names.");
             }
             (PartBody::File(file), media_type) => {
                 if body.imports.is_empty() {

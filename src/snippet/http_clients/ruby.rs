@@ -93,7 +93,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str>
     for part in parts {
         let value = match (&part.body, &part.content_type) {
             (PartBody::Text(text), None) => text_expression(text),
-            (PartBody::Text(_), Some(_)) => return Err("net/http gives parts of text no media type."),
+            (PartBody::Text(_), Some(_)) => return Err("net/http cannot set the media type of a text part."),
             (PartBody::File(name), media_type) => {
                 let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
                 let file_options =

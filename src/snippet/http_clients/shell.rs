@@ -110,7 +110,7 @@ fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {
         Some(BodyTemplate::File(name)) => {
             lines.push(["--body-file=", &shell_argument(&TextTemplate::from_literal(name))?].concat());
         }
-        Some(BodyTemplate::Multipart(_)) => return Err("wget sends no forms with parts."),
+        Some(BodyTemplate::Multipart(_)) => return Err("wget cannot send multipart forms."),
     }
     lines.push(shell_argument(&template.url)?);
     Ok(lines.join(" \\\n  "))
@@ -138,7 +138,7 @@ fn render_httpie(template: &RequestTemplate) -> Result<String, &'static str> {
                     part.content_type.as_ref().map(|kind| [";type=", kind].concat()).unwrap_or_default();
                 let item = match &part.body {
                     PartBody::Text(_) if !media_type_suffix.is_empty() => {
-                        return Err("HTTPie gives media types to files alone.");
+                        return Err("HTTPie can set a media type only for files.");
                     }
                     PartBody::Text(text) => {
                         TextTemplate::from([&escape_item_name(&part.name), "="].concat().as_str()).chain(text.clone())
@@ -186,7 +186,7 @@ fn escape_item_name(name: &str) -> String {
 
 /// Renders one word, or returns an error if a shell cannot represent it.
 fn shell_argument(text: &TextTemplate) -> Result<String, &'static str> {
-    if text.contains_char('\0') { Err("No word of a shell holds the character NUL.") } else { Ok(shell_word(text)) }
+    if text.contains_char('\0') { Err("Shell words cannot contain the NUL character.") } else { Ok(shell_word(text)) }
 }
 
 /// Renders one word. Uses double quotes if the text has variables and no other characters that are special there;

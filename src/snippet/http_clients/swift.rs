@@ -82,7 +82,7 @@ const RESERVED_NAMES: [&str; 56] = [
 
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     if template.method == "GET" && template.body.is_some() {
-        return Err("URLSession sends no body with GET.");
+        return Err("URLSession cannot send a body with GET.");
     }
     let mut code = String::from(
         "import Foundation\n\n#if canImport(FoundationNetworking)\n  import FoundationNetworking\n#endif\n\n",

@@ -15,9 +15,9 @@ use crate::{
 };
 use serde_json::Value;
 
-const NULL_OMITTED: &str = "The SDK leaves out what is null.";
-const NUMBER_UNSUPPORTED: &str = "C# has no number that holds one of these digit by digit.";
-const OPTIONS_UNKNOWN: &str = "The document does not say what the options are.";
+const NULL_OMITTED: &str = "The SDK omits null values.";
+const NUMBER_UNSUPPORTED: &str = "C# has no number type that represents one of these numbers exactly.";
+const OPTIONS_UNKNOWN: &str = "The document does not describe the options.";
 const DICTIONARY_CONSTRUCTOR: &str = "new Dictionary<string, object?>";
 const FILTER_UNSUPPORTED: &str = "The SDK for .NET has no class for one of these filters.";
 

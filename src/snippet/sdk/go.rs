@@ -16,9 +16,9 @@ use crate::snippet::{
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 
-const NULL_OMITTED: &str = "The SDK leaves out what is null.";
-const ZERO_VALUE_OMITTED: &str = "The SDK leaves out optional fields that are false, zero or empty.";
-const VALUE_UNSUPPORTED: &str = "The SDK's types for Go do not take such a value.";
+const NULL_OMITTED: &str = "The SDK omits null values.";
+const ZERO_VALUE_OMITTED: &str = "The SDK omits optional fields that are false, zero or empty.";
+const VALUE_UNSUPPORTED: &str = "The Go SDK's types do not accept this value.";
 
 const ERROR_CHECK: &str = "\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n";
 

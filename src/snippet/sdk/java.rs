@@ -19,9 +19,9 @@ use crate::{
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 
-pub(super) const NULL_OMITTED: &str = "The SDK leaves out what is null.";
-const NUMBER_UNSUPPORTED: &str = "Java has no number that holds one of these digit by digit.";
-const OPTIONS_UNKNOWN: &str = "The document does not say what the options are.";
+pub(super) const NULL_OMITTED: &str = "The SDK omits null values.";
+const NUMBER_UNSUPPORTED: &str = "Java has no number type that represents one of these numbers exactly.";
+const OPTIONS_UNKNOWN: &str = "The document does not describe the options.";
 
 /// Indentation of the statements of `main`, in spaces.
 const MAIN_INDENT: usize = 4;

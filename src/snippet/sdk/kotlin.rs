@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 const MAX_LINE_WIDTH: usize = 100;
-const NUMBER_UNSUPPORTED: &str = "Kotlin has no number that holds one of these digit by digit.";
+const NUMBER_UNSUPPORTED: &str = "Kotlin has no number type that represents one of these numbers exactly.";
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     let request = TypedObject::build_request(sdk, method, call)?;
@@ -89,8 +89,7 @@ fn render_options(
 ) -> Result<String, &'static str> {
     let mut groups = Vec::new();
     for (group, values) in options {
-        let (package, class) =
-            sdk.split_option_class(group).ok_or("The document does not say what the options are.")?;
+        let (package, class) = sdk.split_option_class(group).ok_or("The document does not describe the options.")?;
         imports.insert([package, ".", class].concat());
         let values = values.as_object().into_iter().flatten();
         let pair = |(key, value): (&String, &Value)| {

@@ -127,10 +127,10 @@ impl Sdk {
             .iter()
             .find_map(|credential| Some((credential.username_variable.as_ref()?, &credential.variable)));
         let (username, password) =
-            basic_auth.ok_or("The SDK signs in with a user name and a password, which this API does not ask for.")?;
+            basic_auth.ok_or("The SDK authenticates with a user name and a password, which this API does not use.")?;
         let is_operation_field = |name: &String| input.operation.field(name).is_some();
         if !arguments.keys().all(is_operation_field) {
-            return Err("The SDK's method takes no other arguments than those of the form.");
+            return Err("The SDK's method accepts only the arguments of the form.");
         }
         let call = SdkCall {
             operation: input.operation,
@@ -183,19 +183,21 @@ impl Sdk {
 
     /// Returns metadata that the document must contain for the SDK.
     fn require_metadata(&self, key: &str) -> Result<&str, &'static str> {
-        self.metadata.name_at(&[key]).ok_or("The document does not say all of this SDK that code needs.")
+        self.metadata.name_at(&[key]).ok_or("The document does not describe this SDK completely.")
     }
 
     /// Returns the name that the client uses for a part of the credential (`credential`).
     fn require_credential_name(&self, part: &str) -> Result<&str, &'static str> {
-        self.metadata.name_at(&["credential", part]).ok_or("The document does not say how the SDK's client signs in.")
+        self.metadata
+            .name_at(&["credential", part])
+            .ok_or("The document does not say how the SDK's client authenticates.")
     }
 
     /// Returns the module that has the types of a method's client (`models`).
     fn require_models_module(&self, method: &SdkMethod) -> Result<&str, &'static str> {
         self.metadata
             .name_at(&["models", &method.client])
-            .ok_or("The document does not say where the SDK has its types.")
+            .ok_or("The document does not say where the SDK defines its types.")
     }
 
     /// Returns the namespace and the name of the class for a group of options (`options`).

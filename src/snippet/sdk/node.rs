@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     if !call.arguments.values().all(has_exact_numbers) {
-        return Err("JavaScript's numbers do not hold one of these exactly.");
+        return Err("JavaScript numbers cannot represent one of these numbers exactly.");
     }
     let package = sdk.require_metadata("package")?;
     let name = package.replace(|c: char| !c.is_ascii_alphanumeric(), "_");

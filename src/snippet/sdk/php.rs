@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     if !call.arguments.values().all(has_exact_numbers) {
-        return Err("PHP's numbers do not hold one of these exactly.");
+        return Err("PHP numbers cannot represent one of these numbers exactly.");
     }
     let (client, error) = (sdk.require_client_class(method)?, sdk.require_metadata("error")?);
     let credential = [

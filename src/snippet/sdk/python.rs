@@ -5,7 +5,7 @@ use crate::snippet::http_clients::python::{JSON_STYLE, env_var};
 use serde_json::Value;
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
-    call.ensure_no_null("The method takes None for what is left out.")?;
+    call.ensure_no_null("The method treats None as an omitted argument.")?;
     let package = sdk.require_metadata("package")?;
     let credential = [
         (sdk.require_credential_name("username")?, call.username_variable),

@@ -8,7 +8,7 @@ use crate::snippet::http_clients::{
 use serde_json::Value;
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
-    call.ensure_no_null("The method takes nil for what is left out.")?;
+    call.ensure_no_null("The method treats nil as an omitted argument.")?;
     let client = sdk.require_client_class(method)?;
     let credential = [
         (sdk.require_credential_name("username")?, call.username_variable),

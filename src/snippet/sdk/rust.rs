@@ -15,9 +15,9 @@ use crate::snippet::{
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 
-const OPTIONS_UNSUPPORTED: &str = "The SDK's methods for Rust take no session, so that they cannot act for somebody.";
-const NULL_UNSUPPORTED: &str = "The SDK's type for Rust does not take null here.";
-const NUMBER_UNSUPPORTED: &str = "The SDK's JSON for Rust does not hold one of the numbers digit by digit.";
+const OPTIONS_UNSUPPORTED: &str = "The Rust SDK's methods accept no session, so they cannot act on behalf of a user.";
+const NULL_UNSUPPORTED: &str = "The Rust SDK's type does not accept null here.";
+const NUMBER_UNSUPPORTED: &str = "The Rust SDK's JSON cannot represent one of these numbers exactly.";
 
 /// Maximum line width (`max_width`).
 const MAX_WIDTH: usize = 100;

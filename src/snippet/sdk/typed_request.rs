@@ -12,10 +12,10 @@ use crate::{
 };
 use serde_json::Value;
 
-const TYPE_MISMATCH: &str = "One of the values is not of the kind that the SDK's request takes.";
-const UNKNOWN_FIELD: &str = "The SDK's request has no such field.";
-const HYPHEN_DROPPED: &str = "The SDK sends this choice without its hyphen, and so as one that the API does not know.";
-const INTEGER_TOO_LARGE: &str = "The SDK keeps numbers like this one in 32 bits, which do not hold it.";
+const TYPE_MISMATCH: &str = "A value does not have the type that the SDK's request requires.";
+const UNKNOWN_FIELD: &str = "The SDK's request does not have this field.";
+const HYPHEN_DROPPED: &str = "The SDK sends this value without its hyphen, which the API does not recognize.";
+const INTEGER_TOO_LARGE: &str = "The SDK uses 32-bit integers here, which cannot represent this number.";
 
 /// A type, and the path of the module that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::TestApp;
 use anyhow::Result;
-use api_explorer::server::{
-    connections::{self, ClientTimeouts},
-    shutdown::ShutdownMode,
+use api_explorer::{
+    server::{connections, shutdown::ShutdownMode},
+    settings::ClientTimeouts,
 };
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};

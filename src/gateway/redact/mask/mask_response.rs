@@ -4,7 +4,7 @@ use super::{NOT_STORED, ResponseSecrets, resolve::secret_store_unavailable};
 use crate::{
     auth::identity::{Caller, Grant, Identity},
     gateway::{
-        Gateway, compare::BLOCKING_THRESHOLD_BYTES, policy::AuthorizationContext, require_identity,
+        Gateway, policy::AuthorizationContext, redact::BLOCKING_THRESHOLD_BYTES, require_identity,
         transport::client::UpstreamResponse,
     },
     model::{
@@ -50,7 +50,7 @@ impl Gateway {
             audit_entry.record.operation = Some(context.documented.operation.name.clone());
             audit_entry.record.environment = Some(environment.to_owned());
             audit_entry.record.request_id = Some(request_id.to_owned());
-            audit_entry.record.target = Some("reply".to_owned());
+            audit_entry.record.target = Some("response".to_owned());
             self.metrics.record_reveal(&context.entry.provider.id);
             return audit_entry.finish(Ok(MaskedResponse { upstream_response, masked: None, new_session: None }));
         }
@@ -110,7 +110,8 @@ impl Gateway {
         record: &mut AuditRecord,
     ) -> Result<String, ExplorerError> {
         let not_found = || {
-            let message = "This stands for nothing that you received within the last 12 hours. Make that call again.";
+            let message = "This placeholder refers to no secret that you received within the last 12 hours. Repeat the \
+                           call that returned it.";
             ExplorerError::new(ErrorCode::NotFound, message)
         };
         let placeholder = Placeholder::parse(placeholder).ok_or_else(not_found)?;
@@ -138,9 +139,9 @@ pub(crate) fn can_reveal_secrets(identity: &Identity, is_operator_credential: bo
 }
 
 pub(crate) fn reveal_denied_error() -> ExplorerError {
-    let message = "You may not see secrets that were received with the operator's credential; where a secret is asked for, you can \
-                   send what stands for one. Ask whoever runs this server (`--may reveal`, `may = [\"reveal\"]`), or save a \
-                   credential of your own.";
+    let message = "You may not see secrets that were received with the operator's credential. You can send their \
+                   placeholders in fields for secrets. To see them, ask the operator of this server (`--may reveal`, \
+                   `may = [\"reveal\"]`), or save your own credential.";
     ExplorerError { rule: Some("may reveal".into()), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
 }
 

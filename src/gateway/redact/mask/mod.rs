@@ -18,10 +18,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::{BTreeMap, HashMap};
 
 /// Text that replaces a secret that is not stored.
-const NOT_STORED: &str = "{{not kept}}";
+const NOT_STORED: &str = "{{not stored}}";
 /// Text that replaces a body that is nested too deeply to be searched.
-const TOO_DEEP_NOTICE: &str =
-    "The body's values stand too deep in each other to be searched for secrets, so it is not shown.";
+const TOO_DEEP_NOTICE: &str = "The body is nested too deeply to be searched for secrets, so it is not shown.";
 /// Maximum number of stored secrets per response, and maximum size of their labels and values together, in bytes.
 const MAX_STORED_SECRETS: usize = 1_000;
 const MAX_STORED_BYTES: usize = 100_000;

@@ -46,7 +46,7 @@ impl ResolvedArguments {
         let foreign = self.origins.iter().filter(|(_, origin)| origin != environment);
         let problems: Vec<Problem> = foreign
             .map(|(path, origin)| {
-                let message = format!("This secret came from {origin}, and the call goes to {environment}.");
+                let message = format!("This secret is from {origin}, but the call goes to {environment}.");
                 Problem::new(path, message)
             })
             .collect();
@@ -93,7 +93,7 @@ impl Gateway {
         }
         if stored_responses.len() > MAX_RESPONSES {
             let message =
-                format!("These arguments name secrets of more than {MAX_RESPONSES} replies. Nothing was sent.");
+                format!("These arguments use secrets of more than {MAX_RESPONSES} responses. Nothing was sent.");
             return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         }
         for (number, stored_response) in &mut stored_responses {
@@ -169,14 +169,15 @@ impl PlaceholderResolver<'_> {
             .and_then(|stored_response| Some((stored_response, stored_response.secrets.get(&placeholder.label)?)));
         let (stored_response, secret) = stored_secret.ok_or_else(|| {
             format!(
-                "{placeholder} stands for nothing that you received within the last 12 hours. Make that call again."
+                "{placeholder} refers to no secret that you received within the last 12 hours. Repeat the call that \
+                 returned it."
             )
         })?;
         if stored_response.provider != self.provider {
-            return Err("This secret came from another provider, and is not sent to this one.".into());
+            return Err("This secret is from another provider, so it is not sent to this one.".into());
         }
         if stored_response.is_operator_credential && !self.can_reveal && !accepts_secrets {
-            return Err("What you may not see can be sent only in fields that are for secrets.".into());
+            return Err("A secret that you may not see can be sent only in fields for secrets.".into());
         }
         let secret = secret.expose_secret().to_owned();
         self.resolved.origins.push((path.to_owned(), stored_response.environment.clone()));
@@ -209,7 +210,6 @@ fn visit_placeholders(value: &Value, visit: &mut impl FnMut(&Placeholder) -> Con
 }
 
 pub(crate) fn secret_store_unavailable() -> ExplorerError {
-    let message =
-        "Nothing was sent: what this server keeps secrets of replies in does not answer. Try again in a moment.";
+    let message = "The secret store is unavailable. Nothing was sent. Try again in a moment.";
     ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
