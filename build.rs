@@ -16,11 +16,12 @@ fn main() -> anyhow::Result<()> {
     for folder in fs::read_dir(providers)? {
         let folder = folder?.path();
         if folder.join(join::ROOT_FILE).exists() {
-            let place = || folder.display().to_string();
-            let document = read(&folder).and_then(|files| join::join_files(&files)).with_context(place)?;
+            let folder_path = || folder.display().to_string();
+            let document =
+                read_yaml_files(&folder).and_then(|files| join::join_files(&files)).with_context(folder_path)?;
             let name = folder.with_extension("json");
-            let name = name.file_name().with_context(place)?;
-            fs::write(Path::new(&target).join(name), document.to_string()).with_context(place)?;
+            let name = name.file_name().with_context(folder_path)?;
+            fs::write(Path::new(&target).join(name), document.to_string()).with_context(folder_path)?;
         }
     }
     Ok(())
@@ -28,7 +29,7 @@ fn main() -> anyhow::Result<()> {
 
 /// Reads the YAML files in a folder and its subfolders, keyed by their paths relative to the folder.
 #[cfg(feature = "ssr")]
-fn read(root: &std::path::Path) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
+fn read_yaml_files(root: &std::path::Path) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
     let mut files = std::collections::BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

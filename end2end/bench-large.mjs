@@ -1,4 +1,4 @@
-// What the size of a document costs: the same operations, 500 and 20,000 times, side by side.
+// Compares the cost of a small and a large document: 500 and 20,000 operations.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ const SMALL = 500;
 const LARGE = 20_000;
 const IN_A_GROUP = 20;
 
-/** A document of so many operations, each with parameters, a body and replies of its own. */
+/** Returns a document with this number of operations, each with parameters, a body and responses of its own. */
 function document(operations) {
   const paths = {};
   const schemas = { Problem: { type: 'object', properties: { message: { type: 'string', description: 'What went wrong.' } } } };
@@ -48,7 +48,7 @@ function document(operations) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Bytes of a page as it is transferred. */
+/** Returns the transferred bytes of a page. */
 function bytesOf(port, path) {
   return new Promise((resolve, reject) => {
     http.get({ host: '127.0.0.1', port, path, headers: { 'accept-encoding': 'br' } }, (response) => {

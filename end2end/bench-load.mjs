@@ -1,5 +1,5 @@
-// What the gateway adds to a call, beside what nginx adds that passes the same call on with the same header; and a minute of a
-// thousand clients at once: which statuses they get, how long they wait, how much memory that takes.
+// Measures the time that the gateway adds to a call, in comparison with nginx, which forwards the same call with the same header; and
+// a minute with a thousand concurrent clients: status codes, response times, memory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const secret = `secret-test-${'b'.repeat(29)}`;
 const body = JSON.stringify({ email: 'bench@example.com' });
 const headers = { 'content-type': 'application/json' };
 
-/** An upstream that answers at once, and a proxy to it that adds the credential: both nginx's. */
+/** Starts nginx as an upstream that responds immediately, and as a proxy to it that adds the credential. */
 async function startNginx({ freePort, request }) {
   const nginx = process.env.NGINX_PROGRAM;
   if (!nginx) return undefined;
@@ -50,21 +50,21 @@ async function startNginx({ freePort, request }) {
   return { upstream, proxy, stop };
 }
 
-/** One client, in turns: straight to the upstream, through nginx, through the gateway in both of its ways. */
+/** One client that alternates between the upstream, nginx, and both endpoints of the gateway. */
 async function added({ upstream, proxy }, explorer, token, { request, timed }) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const bearer = { ...headers, authorization: `Bearer ${token}` };
-  const ways = {
+  const targets = {
     direct: () => request(agent, upstream, 'POST', '/v1/users', body, headers),
     nginx: () => request(agent, proxy, 'POST', '/v1/users', body, headers),
     proxy: () => request(agent, explorer.port, 'POST', '/proxy/stytch/v1/users', body, bearer),
     tools: () => request(agent, explorer.port, 'POST', '/tools/stytch/apiUserV1Create', body, headers),
   };
-  const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
+  const times = Object.fromEntries(Object.keys(targets).map((target) => [target, []]));
   for (let run = 0; run < 3000; run += 1) {
-    for (const [way, ask] of Object.entries(ways)) {
-      const time = await timed(ask);
-      if (run >= 300) times[way].push(time);
+    for (const [target, send] of Object.entries(targets)) {
+      const time = await timed(send);
+      if (run >= 300) times[target].push(time);
     }
   }
   agent.destroy();
@@ -74,7 +74,7 @@ async function added({ upstream, proxy }, explorer, token, { request, timed }) {
 /** Resident memory in megabytes. */
 const memory = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1000;
 
-/** Clients that ask again as soon as they are answered; who is told to wait, waits. */
+/** Runs clients that send the next request as soon as they receive a response, or after the time in Retry-After. */
 async function crowd(port, path, { request, percentile, median }, watch = () => {}) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
   const statuses = new Map();
@@ -96,7 +96,7 @@ async function crowd(port, path, { request, percentile, median }, watch = () => 
   return { statuses, p50: median(times), p99: percentile(times, 99), perSecond: times.length / seconds };
 }
 
-/** All of it, as rows of the table; `faults` says what may not be. */
+/** Runs all measurements. Returns the rows of the table, and exceeded limits as `faults`. */
 export async function load(tools) {
   const { start, ms, median, percentile, createToken } = tools;
   const nginx = await startNginx(tools);
@@ -105,22 +105,22 @@ export async function load(tools) {
   const explorer = await start(settings);
   const token = createToken();
   const times = await added(nginx, explorer, token, tools);
-  const more = (way) => `${ms(median(times[way]) - median(times.direct))} / ${ms(percentile(times[way], 99) - percentile(times.direct, 99))}`;
+  const more = (target) => `${ms(median(times[target]) - median(times.direct))} / ${ms(percentile(times[target], 99) - percentile(times.direct, 99))}`;
   const memories = [];
   const through = await crowd(explorer.port, '/tools/stytch/apiUserV1Create', tools, () => memories.push(memory(explorer.pid)));
   const passed = await crowd(nginx.proxy, '/v1/users', tools);
   explorer.stop();
   await nginx.stop();
-  // What is taken in the first seconds is what so many connections take; flat means that no more follows.
+  // The connections take memory in the first seconds; it must not grow afterwards.
   const [early, late] = [memories[Math.floor(memories.length / 4)], memories.at(-1)];
-  const told = ({ statuses }) => [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
+  const describeStatuses = ({ statuses }) => [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
   const rows = [
     ['added to a call, p50 / p99: nginx', more('nginx'), ''],
     ['added to a call, p50 / p99: gateway, `/proxy`', more('proxy'), '0.5 ms / 3 ms'],
     ['added to a call, p50 / p99: gateway, `/tools`', more('tools'), '0.5 ms / 3 ms'],
-    [`${clients} clients for ${seconds} s through the gateway`, `${told(through)}; p50 ${ms(through.p50)}, p99 ${ms(through.p99)}, ${through.perSecond.toFixed(0)} calls/s`, 'only 200 and 429'],
+    [`${clients} clients for ${seconds} s through the gateway`, `${describeStatuses(through)}; p50 ${ms(through.p50)}, p99 ${ms(through.p99)}, ${through.perSecond.toFixed(0)} calls/s`, 'only 200 and 429'],
     ['its memory after a quarter, at the end', `${early.toFixed(0)} MB, ${late.toFixed(0)} MB`, 'flat'],
-    [`${clients} clients for ${seconds} s through nginx`, `${told(passed)}; p50 ${ms(passed.p50)}, p99 ${ms(passed.p99)}, ${passed.perSecond.toFixed(0)} calls/s`, ''],
+    [`${clients} clients for ${seconds} s through nginx`, `${describeStatuses(passed)}; p50 ${ms(passed.p50)}, p99 ${ms(passed.p99)}, ${passed.perSecond.toFixed(0)} calls/s`, ''],
   ];
   const faults = [];
   const others = [...through.statuses.keys()].filter((status) => status !== 200 && status !== 429);

@@ -1,9 +1,9 @@
-// How long a snippet takes to follow a keystroke: the default, which the browser prints, and one that the server prints.
+// Measures the time from a keystroke until the snippet is updated: for the default, rendered in the browser, and one rendered by the server.
 import { chromium } from '@playwright/test';
 
 const keystrokes = 200;
 
-/** Milliseconds from the event of each keystroke until the code has changed, by what it is printed with. */
+/** Returns the milliseconds from each keystroke until the code has changed, by target. */
 export async function keystrokesOf(port, page) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,

@@ -1,6 +1,6 @@
-// Measures the budgets on this machine and prints them as a Markdown table: page weight, time until the form works, time
-// to render, what the gateway adds to a call, time to start, a thousand clients at once. Ends with 1 where the page is heavier than
-// its budget, or the thousand get an error or ever more memory; times are printed, not judged, since they depend on the machine.
+// Measures the budgets on this machine and prints them as a Markdown table: page weight, time until the form works, time to render,
+// time that the gateway adds to a call, time to start, a thousand concurrent clients. Exits with status 1 if the page exceeds its
+// budget, or if the clients receive an error or the memory grows. Times depend on the machine, so they are only printed.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -32,7 +32,7 @@ async function freePort() {
   return port;
 }
 
-/** Starts the explorer; `ready` is the time until it said so. */
+/** Starts the explorer; `ready` is the time until it was ready. */
 async function start(settings) {
   const port = await freePort();
   const began = performance.now();
@@ -42,8 +42,8 @@ async function start(settings) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (;;) {
-    const answer = await request(new http.Agent(), port, 'GET', '/readyz').catch(() => undefined);
-    if (answer?.status === 200) break;
+    const response = await request(new http.Agent(), port, 'GET', '/readyz').catch(() => undefined);
+    if (response?.status === 200) break;
     if (child.exitCode !== null) throw new Error('the explorer did not start');
   }
   return { port, pid: child.pid, ready: performance.now() - began, stop: () => child.kill() };
@@ -52,8 +52,8 @@ async function start(settings) {
 function request(agent, port, method, path, body, headers = {}) {
   return new Promise((resolve, reject) => {
     const message = http.request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
-      const answer = { status: response.statusCode, retryAfter: response.headers['retry-after'] };
-      response.resume().on('end', () => resolve(answer)).on('error', reject);
+      const result = { status: response.statusCode, retryAfter: response.headers['retry-after'] };
+      response.resume().on('end', () => resolve(result)).on('error', reject);
     });
     message.on('error', reject).end(body);
   });
@@ -61,8 +61,8 @@ function request(agent, port, method, path, body, headers = {}) {
 
 async function timed(work) {
   const began = performance.now();
-  const answer = await work();
-  if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+  const response = await work();
+  if (response.status !== 200) throw new Error(`status ${response.status}`);
   return performance.now() - began;
 }
 
@@ -76,7 +76,7 @@ async function startUp() {
   return times;
 }
 
-/** Two clients, one per core, ask for the page as fast as they are answered. */
+/** Two clients, one per core, request the page without pauses. */
 async function rendering(port) {
   const times = [];
   const client = async () => {
@@ -91,14 +91,14 @@ async function rendering(port) {
   return times;
 }
 
-/** An access token of the explorers that are measured. */
+/** Creates an access token of the measured explorers. */
 function createToken() {
   const env = { ...process.env, RUST_LOG: 'warn', DATABASE_URL: `sqlite:${join(store, 'explorer.db')}` };
-  const asked = ['token', 'create', '--name', 'Bench', '--may', 'reveal'];
-  return execFileSync('target/release/api-explorer', asked, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const args = ['token', 'create', '--name', 'Bench', '--may', 'reveal'];
+  return execFileSync('target/release/api-explorer', args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 
-/** A cold visit in a new browser: what it transfers, and when the form takes text and answers it. */
+/** Opens the page in a new browser, and returns its transferred bytes and the times until the form accepts text and responds. */
 async function visit(port) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,

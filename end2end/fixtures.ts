@@ -1,4 +1,4 @@
-// What every spec starts from: the servers' addresses, a page that tolerates no fault, and the parts of an operation's page.
+// Fixtures of all specs: the servers' URLs, a page on which unexpected errors fail the test, and the parts of an operation page.
 
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { servers, type Servers } from './servers.ts';
@@ -6,7 +6,7 @@ import type { Recorded } from './upstream.ts';
 
 export { expect } from '@playwright/test';
 
-/** Faults of a page: console errors, exceptions, requests that failed. A test fails on each that it does not expect. */
+/** Errors of a page: console errors, exceptions, failed requests. A test fails on each that it does not expect. */
 export class Faults {
   private readonly seen: string[] = [];
   private readonly expected: RegExp[] = [];
@@ -16,35 +16,35 @@ export class Faults {
       if (message.type() === 'error') this.seen.push(`console: ${message.text()} (${pathOf(message.location().url)})`);
     });
     page.on('pageerror', (error) => {
-      // A page that takes long is shown without its transition.
+      // Chromium skips the transition of a page that loads slowly.
       if (!error.message.startsWith('Transition was ')) this.seen.push(`exception: ${error.message}`);
     });
     page.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText;
-      // That is how Chromium calls a script that it does not load because scripts are off.
+      // The error of scripts that Chromium does not load because JavaScript is disabled.
       if (reason === 'csp' && !hasScripts()) return;
-      // A page that is left at once did not need its icon, nor its program: that is how Chromium calls what a new page breaks off.
+      // Navigation aborts the loading of the icon and of the script of the previous page.
       if (reason === 'net::ERR_ABORTED' && /^\/(favicon\.svg|pkg\/.*)$/.test(pathOf(request.url()))) return;
-      // A search that was overtaken by the next letter is given up.
+      // A search is aborted when the next letter is typed.
       if (reason === 'net::ERR_ABORTED' && pathOf(request.url()) === '/search') return;
       this.seen.push(`request failed: ${reason} (${pathOf(request.url())})`);
     });
   }
 
-  /** Declares a fault that the test provokes. It must occur. */
+  /** Declares an error that the test causes. It must occur. */
   expect(fault: RegExp): void {
     this.expected.push(fault);
   }
 
   check(): void {
     const unexpected = this.seen.filter((fault) => !this.expected.some((pattern) => pattern.test(fault)));
-    expect(unexpected, 'faults of the page').toEqual([]);
+    expect(unexpected, 'errors of the page').toEqual([]);
     const missing = this.expected.filter((pattern) => !this.seen.some((fault) => pattern.test(fault)));
-    expect(missing.map(String), 'faults that should have occurred').toEqual([]);
+    expect(missing.map(String), 'expected errors that did not occur').toEqual([]);
   }
 }
 
-/** Signs in with an access token, and waits for the page that it leads to: going elsewhere at once would break that off. */
+/** Signs in with an access token, and waits for the redirect: another navigation would abort it. */
 export async function signIn(page: Page, server: string, token: string): Promise<void> {
   await page.goto(`${server}/sign-in`);
   await page.getByLabel('Access token', { exact: true }).fill(token);
@@ -52,7 +52,7 @@ export async function signIn(page: Page, server: string, token: string): Promise
   await page.waitForURL(({ pathname }) => pathname !== '/sign-in');
 }
 
-/** The parts of an operation's page, by role and accessible name. */
+/** The parts of an operation page, by role and accessible name. */
 export class OperationPage {
   readonly send: Locator;
   readonly cancel: Locator;
@@ -62,7 +62,7 @@ export class OperationPage {
   readonly json: Locator;
   readonly authentication: Locator;
   readonly gateway: Locator;
-  /** What is to be known before sending. */
+  /** The note beside the send button. */
   readonly hint: Locator;
 
   constructor(readonly page: Page) {
@@ -77,17 +77,17 @@ export class OperationPage {
     this.hint = page.locator('#hint');
   }
 
-  /** A text input by the name of its field. */
+  /** Returns a text input by the name of its field. */
   input(name: string): Locator {
     return this.page.getByRole('textbox', { name, exact: true });
   }
 
-  /** A list, object or map by the name of its field. */
+  /** Returns a list, object or map by the name of its field. */
   group(name: string): Locator {
     return this.page.getByRole('group', { name, exact: true });
   }
 
-  /** Everything of the field at a place in the arguments, its switch to JSON and its problem included. */
+  /** Returns the field at a location in the arguments, with its JSON checkbox and its error message. */
   field(place: string): Locator {
     return this.page.locator(`.field[data-at="${place}"]`);
   }
@@ -97,7 +97,7 @@ export class OperationPage {
     await this.page.getByRole('radiogroup', { name: 'Show the arguments as' }).getByRole('radio', { name: view, exact: true }).check();
   }
 
-  /** Chooses what code is printed with, by its label, and returns the code. */
+  /** Selects a snippet target by its label, and returns the code. */
   async showSnippet(label: string): Promise<Locator> {
     const card = this.page.getByRole('region', { name: 'Code snippet', exact: true });
     const list = card.getByRole('combobox', { name: 'Language or client', exact: true });
@@ -113,7 +113,7 @@ export class OperationPage {
     return code;
   }
 
-  /** Fills in the card of the credential, and presses one of its buttons. */
+  /** Fills in the authentication card, and clicks one of its buttons. */
   async authenticate(button: 'Save credentials' | 'Clear', project = '', secret = ''): Promise<void> {
     if (button === 'Save credentials') {
       await this.authentication.getByLabel('Project ID', { exact: true }).fill(project);
@@ -124,22 +124,22 @@ export class OperationPage {
 }
 
 interface Fixtures {
-  /** Where the servers are. */
+  /** URLs of the servers. */
   at: Servers;
-  /** Faults that a test provokes on purpose are declared here. */
+  /** Declares the errors that a test causes. */
   faults: Faults;
   /** The parts of the page. */
   parts: OperationPage;
-  /** Opens an operation's page of one of the explorers, and waits until it is alive. */
+  /** Opens an operation page of an explorer, and waits until it is interactive. */
   openOperation: (server: string, operation: string) => Promise<void>;
-  /** A name that no other test uses. */
+  /** A name that is unique to the test. */
   unique: string;
-  /** What the upstream double was sent for a user. */
+  /** Returns the requests for a user that the fake upstream received. */
   recorded: (user: string) => Promise<Recorded[]>;
 }
 
 export const test = base.extend<Fixtures>({
-  // Playwright wants the first argument of a fixture destructured.
+  // Playwright requires the first parameter of a fixture to be destructured.
   at: async ({}, use) => use(servers()),
   faults: [
     async ({ page }, use) => {
@@ -157,25 +157,25 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Opens a page; with scripts, waits until what moves on it is alive. */
+/** Opens a page, and with scripts waits until it is interactive. */
 export async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  if (hasScripts()) await alive(page);
+  if (hasScripts()) await waitUntilHydrated(page);
 }
 
-/** Waits until what moves on a page is alive. */
-export async function alive(page: Page): Promise<void> {
+/** Waits until the islands of a page are hydrated. */
+export async function waitUntilHydrated(page: Page): Promise<void> {
   if ((await page.locator('.try-it').count()) > 0) await page.locator('.try-it[data-ready]').waitFor();
 }
 
-/** Whether this test runs with scripts. */
+/** Returns true if this test runs with scripts. */
 export function hasScripts(): boolean {
   return test.info().project.name === 'hydrated';
 }
 
-/** The arguments of the next call that the page sends to its own server. */
+/** Waits for the next call that the page sends to its own server, and returns its arguments. */
 export async function nextCall(page: Page): Promise<{ environment: string; arguments: unknown }> {
-  const request = await page.waitForRequest((sent) => pathOf(sent.url()) === '/api/call');
+  const request = await page.waitForRequest((request) => pathOf(request.url()) === '/api/call');
   return request.postDataJSON() as { environment: string; arguments: unknown };
 }
 

@@ -1,5 +1,5 @@
-// Two projects: the page with its script, and the page as it is without scripts.
-// `*.hydrated.spec.ts` runs in the first alone, `*.no-scripts.spec.ts` in the second, every other spec in both.
+// Two projects: with JavaScript, and without.
+// `*.hydrated.spec.ts` runs only in the first, `*.no-scripts.spec.ts` only in the second, and all other specs in both.
 
 import { defineConfig, devices } from '@playwright/test';
 
@@ -11,7 +11,7 @@ export default defineConfig({
   globalSetup: './servers.ts',
   fullyParallel: true,
   workers: 2,
-  // A machine that does much else at once may be late once; what is late twice is broken. Playwright tells which were.
+  // A busy machine can cause a timeout once. Playwright reports flaky tests.
   retries: process.env.CI ? 1 : 0,
   timeout: 30_000,
   expect: { timeout: 10_000 },
@@ -20,7 +20,7 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     launchOptions: {
-      // Without CHROMIUM, Playwright's own browser.
+      // Without CHROMIUM, Playwright's browser is used.
       ...(executablePath ? { executablePath } : {}),
       args: [
         ...(isRoot ? ['--no-sandbox'] : []),

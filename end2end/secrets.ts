@@ -1,9 +1,9 @@
-// Credentials with marks: if one of them turns up anywhere but at the upstream, a test finds it.
+// Canary credentials: tests detect each of them anywhere except at the upstream.
 
-/** Stands in every secret here, and looks the same in all texts but Base64. */
-const MARK = 'secret-test-Canary';
+/** Part of every secret here, unchanged by all encodings except Base64. */
+const CANARY = 'secret-test-Canary';
 
-/** A certificate for 127.0.0.1 that nobody vouches for, and its key. Made for these tests. */
+/** A self-signed certificate for 127.0.0.1 and its key, created for these tests. */
 export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBjjCCATOgAwIBAgIUSZkvMKcUDv2VYw8pKSDj/9ZdTI0wCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMzE0MjU0MVoYDzIxMjYxMDMw
@@ -23,39 +23,39 @@ m1dTS5sk78L3Pwqa1dIAjIclogiIRWbg7JXESNf5X23LWDBhp3PTVS+6
 -----END PRIVATE KEY-----
 `;
 
-/** A project ID and its secret, as Stytch's are formed. */
+/** A project ID and its secret, in Stytch's format. */
 export interface Secret {
   project: string;
   secret: string;
 }
 
-/** The operator's. Its characters change under every encoding that a leak could go through. */
+/** The operator's credential. Every encoding that a leak could go through changes its characters. */
 export const OPERATOR: Secret = {
   project: 'project-test-0e0e0e0e-0000-4000-8000-000000000001',
-  secret: `${MARK}+/=~%?>"<&'\\operator`,
+  secret: `${CANARY}+/=~%?>"<&'\\operator`,
 };
 
-/** The operator's of the environment with real data. */
+/** The operator's credential of the live environment. */
 export const LIVE: Secret = {
   project: 'project-live-0e0e0e0e-0000-4000-8000-000000000003',
-  secret: `${MARK}+/=~%?>"<&'\\live`,
+  secret: `${CANARY}+/=~%?>"<&'\\live`,
 };
 
-/** A visitor's own. */
-export const VISITOR: Secret = {
+/** A caller's credential. */
+export const CALLER: Secret = {
   project: 'project-test-0e0e0e0e-0000-4000-8000-000000000002',
-  secret: `${MARK}+/=~%?>"<&'\\visitor`,
+  secret: `${CANARY}+/=~%?>"<&'\\caller`,
 };
 
-/** The header that a provider must receive. */
+/** Returns the authorization header that a provider must receive. */
 export function basic({ project, secret }: Secret): string {
   return `Basic ${base64(`${project}:${secret}`)}`;
 }
 
-/** Every form in which a secret could leak, by name. */
-export function forms({ project, secret }: Secret): Record<string, string> {
+/** Returns every encoded form in which a secret could leak, by name. */
+export function encodedForms({ project, secret }: Secret): Record<string, string> {
   const found: Record<string, string> = {
-    mark: MARK,
+    canary: CANARY,
     plain: secret,
     'JSON string': JSON.stringify(secret).slice(1, -1),
     'JSON string, as Go writes it': goString(secret),
@@ -66,7 +66,7 @@ export function forms({ project, secret }: Secret): Record<string, string> {
     'Base64 of the pair': base64(`${project}:${secret}`).replace(/=+$/, ''),
     'Base64 of the pair, for URLs': base64(`${project}:${secret}`, 'base64url'),
   };
-  // Inside a longer text Base64 has three alignments; the digits shared with the neighbours are left out.
+  // Inside a longer text, Base64 has three alignments. Digits that encode adjacent bytes too are omitted.
   for (const offset of [0, 1, 2]) {
     const padded = base64('\0'.repeat(offset) + secret);
     const [start, end] = [Math.ceil((offset * 8) / 6), Math.floor(((offset + secret.length) * 8) / 6)];
@@ -75,15 +75,15 @@ export function forms({ project, secret }: Secret): Record<string, string> {
   return found;
 }
 
-/** The forms of a secret that are somewhere in a text or file. */
+/** Returns the forms of a secret that a text or file contains. */
 export function leaks(where: string, what: string | Buffer, secret: Secret): string[] {
   const bytes = Buffer.from(what);
-  return Object.entries(forms(secret))
+  return Object.entries(encodedForms(secret))
     .filter(([, form]) => bytes.includes(form))
     .map(([name]) => `${where}: ${name}`);
 }
 
-/** Go's encoding/json escapes what could end a script. */
+/** Encodes a string like Go's encoding/json, which escapes HTML characters. */
 export function goString(text: string): string {
   const escaped = (c: string) => `\\u00${c.charCodeAt(0).toString(16)}`;
   return JSON.stringify(text).slice(1, -1).replace(/[<>&]/g, escaped);

@@ -1,4 +1,4 @@
-// Starts every server that the specs talk to, each on a free port, and ends them.
+// Starts the servers of the specs, each on a free port, and stops them.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,53 +7,53 @@ import { join, resolve } from 'node:path';
 import { LIVE, OPERATOR } from './secrets.ts';
 import { startUpstream } from './upstream.ts';
 
-/** Where the servers are, by name. */
+/** URLs of the servers, by name. */
 export interface Servers {
   /** An explorer without any settings. */
   plain: string;
   /** An explorer with the operator's credential, in front of Prism. */
   operator: string;
-  /** An explorer with the operator's credential, in front of our upstream double; it waits 2 s. */
+  /** An explorer with the operator's credential and a timeout of 2 s, in front of the fake upstream. */
   faults: string;
   /** An explorer whose upstream does not listen. */
   unreachable: string;
-  /** An explorer that readers may not send elsewhere from. */
+  /** An explorer in which other gateways are disabled. */
   closed: string;
-  /** An explorer without credential, whose pages use `gateway`. */
+  /** An explorer without a credential, whose pages use `gateway`. */
   page: string;
-  /** An explorer with the operator's credential, in front of Prism, open to `page`. */
+  /** An explorer with the operator's credential, in front of Prism, that allows the origin of `page`. */
   gateway: string;
-  /** An explorer of `kinds.yaml`, in front of our upstream double. */
+  /** An explorer with `kinds.yaml`, in front of the fake upstream. */
   kinds: string;
-  /** An explorer with the operator's live credential, in front of our upstream double. */
+  /** An explorer with the operator's live credential, in front of the fake upstream. */
   live: string;
-  /** An explorer with the operator's credential, in front of our upstream double, where one signs in. */
+  /** An explorer with the operator's credential, in front of the fake upstream, that requires sign-in. */
   shared: string;
-  /** An access token of `shared`. */
+  /** An access token for `shared`. */
   token: string;
-  /** An explorer with the operator's credential, in front of Prism, where one signs in. */
+  /** An explorer with the operator's credential, in front of Prism, that requires sign-in. */
   sdk: string;
-  /** An access token of `sdk`, with which one may delete. */
+  /** An access token for `sdk`, with the grant to delete. */
   sdkToken: string;
-  /** Prism: mocks Stytch from its official document, and checks requests against it. */
+  /** Prism: mocks Stytch from its official document, and validates requests against it. */
   prism: string;
-  /** Our upstream double. */
+  /** The fake upstream. */
   upstream: string;
 }
 
-/** The folder of the servers' logs and stores, one of each per server. `faults` logs all that it can. */
+/** The folder of the servers' logs and stores, one of each per server. `faults` logs at the most detailed level. */
 export const LOGS = 'test-results/servers';
 
-/** Stytch's official document, where it is at hand; else Prism mocks ours. */
+/** Stytch's official document. If it is missing, Prism mocks ours. */
 const OFFICIAL = '../../shared/specs/stytch-openapi.yml';
-const PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
-/** The servers that the global set-up started. */
+/** Returns the servers that the global setup started. */
 export function servers(): Servers {
   return JSON.parse(process.env.EXPLORER_TEST_SERVERS ?? '{}') as Servers;
 }
 
-/** Playwright's global set-up; what it returns is the tear-down. */
+/** Playwright's global setup. Returns the teardown. */
 export default async function setUp(): Promise<() => Promise<void>> {
   rmSync(LOGS, { recursive: true, force: true });
   mkdirSync(LOGS, { recursive: true });
@@ -62,7 +62,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const tearDown = async () => {
     upstream.server.closeAllConnections();
     upstream.server.close();
-    await Promise.all(children.map(end));
+    await Promise.all(children.map(stop));
   };
   try {
     const ports = await freePorts(14);
@@ -72,28 +72,28 @@ export default async function setUp(): Promise<() => Promise<void>> {
       ['plain', plain, {}],
       ['operator', operator, { ...credential, STYTCH_BASE_URL: prism }],
       ['faults', faults, { ...credential, STYTCH_BASE_URL: upstream.address, EXPLORER_TIMEOUT: '2', EXPLORER_LOG: 'json', RUST_LOG: 'trace' }],
-      // Port 1 is reserved, and nothing listens there.
+      // Port 1 is reserved, so nothing listens on it.
       ['unreachable', unreachable, { ...credential, STYTCH_BASE_URL: 'http://127.0.0.1:1' }],
       ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off' }],
       ['page', page, {}],
       ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
-      ['kinds', kinds, { EXPLORER_CONFIG: kindsOf(upstream.address) }],
+      ['kinds', kinds, { EXPLORER_CONFIG: writeKindsSettings(upstream.address) }],
       ['live', live, { STYTCH_PROJECT_ID: LIVE.project, STYTCH_SECRET: LIVE.secret, STYTCH_BASE_URL: upstream.address }],
       ['sdk', sdk, { ...credential, STYTCH_BASE_URL: mock, EXPLORER_ACCESS: 'sign-in' }],
-      ['shared', shared, { ...credential, STYTCH_BASE_URL: upstream.address, OIDC_SECRET, EXPLORER_CONFIG: accessTo(identities) }],
+      ['shared', shared, { ...credential, STYTCH_BASE_URL: upstream.address, OIDC_SECRET, EXPLORER_CONFIG: writeAccessSettings(identities) }],
     ];
     children.push(...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
-    await Promise.all(explorers.map(([, address]) => answers(`${address}/readyz`, children)));
+    await Promise.all(explorers.map(([, address]) => waitUntilServed(`${address}/readyz`, children)));
     const token = createToken('shared', shared);
     const sdkToken = createToken('sdk', sdk, '--may', 'delete');
     children.push(start('identities', process.execPath, ['identities.mjs', new URL(identities).port, `${shared}/auth/callback`, 'explorer', OIDC_SECRET], { cwd: '.', env: process.env }));
-    await answers(`${identities}/.well-known/openid-configuration`, children);
+    await waitUntilServed(`${identities}/.well-known/openid-configuration`, children);
     children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : `${plain}/stytch/openapi.json`));
-    // Replies that SDKs can read need examples, which the official document does not have.
+    // Responses that SDKs can parse require examples, which the official document does not have.
     children.push(startPrism(mock, `${plain}/stytch/openapi.json`));
-    await Promise.all([prism, mock].map((address) => answers(address, children)));
-    const known: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, sdk, sdkToken, prism, upstream: upstream.address };
-    process.env.EXPLORER_TEST_SERVERS = JSON.stringify(known);
+    await Promise.all([prism, mock].map((address) => waitUntilServed(address, children)));
+    const started: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, sdk, sdkToken, prism, upstream: upstream.address };
+    process.env.EXPLORER_TEST_SERVERS = JSON.stringify(started);
   } catch (error) {
     await tearDown();
     throw error;
@@ -104,33 +104,33 @@ export default async function setUp(): Promise<() => Promise<void>> {
 type Fourteen = [string, string, string, string, string, string, string, string, string, string, string, string, string, string];
 
 const EXPLORER = join('target', 'release', 'api-explorer');
-const OIDC_SECRET = 'secret-of-the-explorer-at-the-provider-of-identities';
+const OIDC_SECRET = 'secret-of-the-explorer-at-the-identity-provider';
 
-/** Writes the settings of an explorer where people of one domain sign in. */
-function accessTo(issuer: string): string {
+/** Writes the settings of an explorer to which users of one domain can sign in. */
+function writeAccessSettings(issuer: string): string {
   const path = resolve(LOGS, 'access.toml');
   writeFileSync(path, `[access.oidc]\nissuer = ${JSON.stringify(issuer)}\nclient_id = "explorer"\nclient_secret = "env:OIDC_SECRET"\nallow = ["*@example.com"]\n`);
   return path;
 }
 
-/** Writes the settings of an explorer of our own document, whose calls go to the upstream. */
-function kindsOf(upstream: string): string {
+/** Writes the settings of an explorer with `kinds.yaml`, whose calls go to the upstream. */
+function writeKindsSettings(upstream: string): string {
   const path = resolve(LOGS, 'explorer.toml');
   writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n`);
   return path;
 }
 
-/** Makes an access token of an explorer, as whoever runs it does. */
-function createToken(name: string, address: string, ...more: string[]): string {
-  const asked = ['token', 'create', '--name', 'A test', ...more];
-  return execFileSync(EXPLORER, asked, { cwd: '..', env: environment(name, address, {}), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+/** Creates an access token of an explorer with the command line. */
+function createToken(name: string, address: string, ...options: string[]): string {
+  const args = ['token', 'create', '--name', 'A test', ...options];
+  return execFileSync(EXPLORER, args, { cwd: '..', env: environment(name, address, {}), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 
 function startExplorer(name: string, address: string, settings: Record<string, string>): ChildProcess {
   return start(name, EXPLORER, [], { cwd: '..', env: environment(name, address, settings) });
 }
 
-/** Nothing but these settings: what the developer has set for other purposes stays out. */
+/** Returns an environment with only these settings, without the variables of the developer. */
 function environment(name: string, address: string, settings: Record<string, string>): Record<string, string> {
   const DATABASE_URL = `sqlite:${resolve(LOGS, `${name}.db`)}`;
   return { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, DATABASE_URL, ...settings };
@@ -149,18 +149,18 @@ function start(name: string, program: string, args: string[], { cwd, env }: { cw
   return child;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
-  const impatient = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await ended;
-  clearTimeout(impatient);
+  clearTimeout(killTimer);
 }
 
-/** Waits until a server answers at all; gives up as soon as one of them has ended. */
-async function answers(url: string, children: ChildProcess[]): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+/** Waits until a server responds, whatever the status. Fails if a server has exited. */
+async function waitUntilServed(url: string, children: ChildProcess[]): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const isUp = await fetch(url).then(
       () => true,
@@ -168,13 +168,13 @@ async function answers(url: string, children: ChildProcess[]): Promise<void> {
     );
     if (isUp) return;
     const dead = children.find((child) => child.exitCode !== null || child.pid === undefined);
-    if (dead) throw new Error(`${dead.spawnargs[0]} ended at its start; see ${LOGS}.`);
-    if (Date.now() > deadline) throw new Error(`Nothing answers at ${url}; see ${LOGS}.`);
+    if (dead) throw new Error(`${dead.spawnargs[0]} exited during its start; see ${LOGS}.`);
+    if (Date.now() > deadline) throw new Error(`Nothing responds at ${url}; see ${LOGS}.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** Ports that nobody listens on. They are held until all are found, so that no two are the same. */
+/** Finds free ports. All are held until the last is found, so that no two are the same. */
 async function freePorts(count: number): Promise<number[]> {
   const held = Array.from({ length: count }, () => createServer());
   await Promise.all(held.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))));

@@ -1,16 +1,16 @@
-// A provider of our own that misbehaves on demand, and remembers what it was sent.
+// A fake provider that misbehaves on request, and records the requests that it receives.
 //
-// `GET /v1/users/{behaviour}.{anything}` behaves as its name says; every other call succeeds.
-// `POST /v1/passwords/authenticate` gives anybody a session, which `POST /v1/sessions/authenticate` knows again.
-// `GET /recorded/{user id}` tells which requests came for a user.
-// `POST /tools/…` answers like something that is no gateway, to pages of any origin.
+// `GET /v1/users/{behaviour}.{anything}` behaves as its name says; all other calls succeed.
+// `POST /v1/passwords/authenticate` returns a session to everyone, which `POST /v1/sessions/authenticate` accepts.
+// `GET /recorded/{user id}` returns the requests for a user.
+// `POST /tools/…` responds like a server that is not a gateway, to pages of any origin.
 
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { goString } from './secrets.ts';
 
-/** A request as it arrived. */
+/** A request as received. */
 export interface Recorded {
   method: string;
   path: string;
@@ -18,14 +18,14 @@ export interface Recorded {
   body: string;
 }
 
-/** Bytes of the large body, and what they hash to. */
+/** The large body, and its digest. */
 export const LARGE = largeBody(5_000_000);
 export const LARGE_SHA256 = createHash('sha256').update(LARGE).digest('hex');
 
-/** The token of the only session that there is. */
+/** The token of the only session. */
 export const SESSION_TOKEN = 'mZAYn5aLEqKUlZ_Ad9U_fWr38GaAQ1oFAhT8ds245v7Q';
 
-/** The first bytes of a PNG file; no UTF-8 text begins so. */
+/** The first bytes of a PNG file; no UTF-8 text starts with them. */
 export const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
 
 type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
@@ -59,7 +59,7 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   'echo-binary': (response, request) => send(response, 200, 'image/png', Buffer.concat([PNG, Buffer.from(decoded(request))])),
 };
 
-/** Starts it on a free port. */
+/** Starts the upstream on a free port. */
 export async function startUpstream(): Promise<{ address: string; server: Server }> {
   const requests: Recorded[] = [];
   const server = createServer(listener(requests));
@@ -75,12 +75,12 @@ function listener(requests: Recorded[]): RequestListener {
       const path = request.url ?? '/';
       if (path.startsWith('/recorded/')) {
         const user = path.slice('/recorded/'.length);
-        json(response, 200, requests.filter((known) => known.path.split(/[/?]/).includes(user)));
+        json(response, 200, requests.filter((recorded) => recorded.path.split(/[/?]/).includes(user)));
         return;
       }
       if (path.startsWith('/tools/')) {
         const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
-        response.writeHead(200, { ...cors, 'content-type': 'application/json' }).end('{"hello": "I am no gateway"}');
+        response.writeHead(200, { ...cors, 'content-type': 'application/json' }).end('{"hello": "This is not a gateway"}');
         return;
       }
       requests.push({
@@ -100,7 +100,7 @@ function listener(requests: Recorded[]): RequestListener {
         return;
       }
       const name = /^\/v1\/users\/([a-z-]+)\./.exec(path)?.[1] ?? '';
-      const behave = BEHAVIOURS[name] ?? ((answer: ServerResponse) => json(answer, 200, { status_code: 200, request_id: 'upstream-1' }));
+      const behave = BEHAVIOURS[name] ?? ((serverResponse: ServerResponse) => json(serverResponse, 200, { status_code: 200, request_id: 'upstream-1' }));
       behave(response, request);
     });
   };
@@ -129,7 +129,7 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.writeHead(status, { 'content-type': type, 'x-upstream': 'double' }).end(body);
 }
 
-/** A JSON document of exactly so many bytes, with characters of more than one. */
+/** Returns a JSON document of exactly this number of bytes, with multi-byte characters. */
 function largeBody(bytes: number): Buffer {
   const [start, end] = [Buffer.from('{"first":"the beginning","items":["'), Buffer.from('"],"last":"the end"}')];
   const line = 'é 0123456789","';

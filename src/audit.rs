@@ -107,7 +107,7 @@ impl Drop for AuditEntry {
     fn drop(&mut self) {
         if let Some(permit) = self.permit.take() {
             let mut record = std::mem::take(&mut self.record);
-            record.duration = i64::try_from(self.start.elapsed().as_micros()).ok();
+            record.duration_us = i64::try_from(self.start.elapsed().as_micros()).ok();
             permit.send(AuditMessage::Record(Box::new(record)));
         }
     }
@@ -143,7 +143,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn what_cannot_be_recorded_is_not_done_and_the_queue_is_bounded() -> anyhow::Result<()> {
+    async fn an_action_that_cannot_be_recorded_is_refused_and_the_queue_is_limited() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let settings = StoreSettings {
             database: Database::Sqlite(folder.path().join("explorer.db")),

@@ -78,7 +78,9 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}; check LEPTOS_SITE_ADDR", settings.listen_address))?;
     let audit_gateway = gateway.clone();
-    spawn_document_check(gateway.catalog().slots().iter().filter_map(|slot| slot.entry.clone()).collect());
+    spawn_document_check(
+        gateway.catalog().providers().iter().filter_map(|provider_state| provider_state.entry.clone()).collect(),
+    );
     let retry_task = tokio::spawn(documents.retry_until_loaded(gateway));
     let sweep_task = tokio::spawn(sweep(store.clone(), settings.audit_retention));
     let notifier = Arc::new(Notifier::from_env(|name| env::var(name).ok())?);

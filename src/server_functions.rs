@@ -108,7 +108,7 @@ pub async fn print_snippet(
     let input = SnippetInput {
         provider: &entry.provider_for_operation(&documented),
         operation: &documented.operation,
-        credential_variables: &entry.authentication(&documented).references,
+        credential_variables: &entry.authentication(&documented).credential_variables,
         arguments: &arguments,
         environment: &environment,
     };

@@ -1,4 +1,4 @@
-// axe finds nothing on any page, in any state, in light and dark, wide and narrow.
+// axe reports no violations on any page, in any state, in light and dark mode, on wide and narrow screens.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -12,7 +12,7 @@ const LOOKS = [
   { colorScheme: 'light', width: 320, rules: ['color-contrast', 'link-in-text-block'] },
 ] as const;
 
-/** Looks at the page in every way, and lists what axe finds. */
+/** Analyzes the page in every color scheme and width, and expects no violations. */
 async function expectAccessible(page: Page): Promise<void> {
   for (const look of LOOKS) {
     const { colorScheme, width } = look;
@@ -29,22 +29,22 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test.slow();
 
-for (const [name, path] of [['the start', '/'], ['search results', '/search?q=user'], ['an empty search', '/search?q=nothing-is-called-so'], ['the provider', '/stytch'], ['an operation', '/stytch/apiUserV1Create'], ['an operation with an enum', '/stytch/apiUserV1Search'], ['an operation without a body', '/stytch/apiUserV1Get']] as const) {
-  test(`axe finds nothing on ${name}`, async ({ at, page }) => {
+for (const [name, path] of [['the home page', '/'], ['search results', '/search?q=user'], ['an empty search', '/search?q=nothing-is-called-so'], ['the provider page', '/stytch'], ['an operation', '/stytch/apiUserV1Create'], ['an operation with an enum', '/stytch/apiUserV1Search'], ['an operation without a body', '/stytch/apiUserV1Get']] as const) {
+  test(`axe reports no violations on ${name}`, async ({ at, page }) => {
     await open(page, at.plain + path);
     await expectAccessible(page);
   });
 }
 
 for (const operation of ['styles', 'upload', 'choices', 'schemas', 'schemas/replies']) {
-  test(`axe finds nothing on every kind of input: ${operation}`, async ({ at, page }) => {
+  test(`axe reports no violations on every kind of input: ${operation}`, async ({ at, page }) => {
     await open(page, `${at.kinds}/kinds/${operation}`);
     await page.locator('.replies details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
     await expectAccessible(page);
   });
 }
 
-test('axe finds nothing where one signs in, and on a refusal', async ({ at, page, faults }) => {
+test('axe reports no violations on the sign-in page, with and without an error', async ({ at, page, faults }) => {
   faults.expect(/^console: .*status of 401/);
   await page.goto(`${at.shared}/`);
   await expectAccessible(page);
@@ -53,14 +53,14 @@ test('axe finds nothing where one signs in, and on a refusal', async ({ at, page
   await expectAccessible(page);
 });
 
-test('axe finds nothing on what the operator sees', async ({ at, page }) => {
+test('axe reports no violations on the administration pages', async ({ at, page }) => {
   for (const path of ['/admin', '/admin/audit', '/admin/audit?what=nothing-is-called-so']) {
     await page.goto(at.faults + path);
     await expectAccessible(page);
   }
 });
 
-test('axe finds nothing on a reply with secrets, hidden and shown', async ({ at, page, parts, openOperation }) => {
+test('axe reports no violations on a response with masked and revealed secrets', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.faults, 'apiPasswordV1Authenticate');
   await parts.input('email').fill('ann@example.com');
   await parts.input('password').fill('typed-by-ann');
@@ -72,7 +72,7 @@ test('axe finds nothing on a reply with secrets, hidden and shown', async ({ at,
   await expectAccessible(page);
 });
 
-test('axe finds nothing on the snippets of other clients', async ({ at, page, parts }) => {
+test('axe reports no violations on snippets of other clients', async ({ at, page, parts }) => {
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
   await parts.showSnippet('Python · requests');
   await page.getByText('Run it', { exact: true }).click();
@@ -81,18 +81,18 @@ test('axe finds nothing on the snippets of other clients', async ({ at, page, pa
   await expectAccessible(page);
 });
 
-test('axe finds nothing on an operation that deletes live data', async ({ at, page }) => {
+test('axe reports no violations on an operation that deletes live data', async ({ at, page }) => {
   await open(page, `${at.live}/stytch/apiUserV1Delete`);
   await expectAccessible(page);
 });
 
-test('axe finds nothing on the page for nothing', async ({ at, page, faults }) => {
+test('axe reports no violations on the not-found page', async ({ at, page, faults }) => {
   faults.expect(/^console: .*status of 404/);
   await open(page, `${at.plain}/nothing`);
   await expectAccessible(page);
 });
 
-test('axe finds nothing on a form that is filled in, with faults', async ({ at, page, parts, openOperation }) => {
+test('axe reports no violations on a form with errors', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.input('email').fill('nobody');
   await parts.input('external_id').fill('x'.repeat(129));
@@ -106,7 +106,7 @@ test('axe finds nothing on a form that is filled in, with faults', async ({ at, 
   await expectAccessible(page);
 });
 
-test('axe finds nothing on the JSON view, broken', async ({ at, page, parts, openOperation }) => {
+test('axe reports no violations on the JSON view with invalid JSON', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.show('JSON');
   await parts.json.fill('{');
@@ -115,7 +115,7 @@ test('axe finds nothing on the JSON view, broken', async ({ at, page, parts, ope
   await expectAccessible(page);
 });
 
-test('axe finds nothing on a reply, pretty and raw, with its headers', async ({ at, page, parts, openOperation }) => {
+test('axe reports no violations on a response, formatted and raw, with its headers', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.operator, 'apiUserV1Create');
   await parts.send.click();
   await expect(parts.response).toContainText('200 OK');
@@ -125,14 +125,14 @@ test('axe finds nothing on a reply, pretty and raw, with its headers', async ({ 
   await expectAccessible(page);
 });
 
-test('axe finds nothing on a reply from the documentation', async ({ at, page, parts, openOperation }) => {
+test('axe reports no violations on an example response', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.send.click();
   await expect(parts.response).toContainText('Example response');
   await expectAccessible(page);
 });
 
-test('axe finds nothing on a refusal that is explained', async ({ at, page, parts, openOperation, unique }) => {
+test('axe reports no violations on an explained error of the provider', async ({ at, page, parts, openOperation, unique }) => {
   await openOperation(at.faults, 'apiUserV1Get');
   await parts.input('user_id').fill(`unauthorized.${unique}`);
   await parts.send.click();
@@ -140,7 +140,7 @@ test('axe finds nothing on a refusal that is explained', async ({ at, page, part
   await expectAccessible(page);
 });
 
-test('axe finds nothing on a failure and on a refused credential', async ({ at, page, parts, openOperation, faults }) => {
+test('axe reports no violations on a failed call and on a refused credential', async ({ at, page, parts, openOperation, faults }) => {
   faults.expect(/^console: .*status of 502.*\/api\/call/);
   faults.expect(/^console: .*status of 422/);
   await openOperation(at.unreachable, 'apiUserV1Create');

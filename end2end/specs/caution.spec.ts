@@ -1,8 +1,8 @@
-// What nobody does by mistake: to delete, to change live data.
+// Confirmations before data is deleted and before live data is changed.
 
 import { expect, hasScripts, test } from '../fixtures.ts';
 
-test('deleting asks for the id again, and keeps what was typed', async ({ at, page, parts, openOperation, recorded, unique, faults }) => {
+test('deleting requires the id again, and keeps the inputs', async ({ at, page, parts, openOperation, recorded, unique, faults }) => {
   if (hasScripts()) faults.expect(/^console: .*status of 409.*\/api\/call/);
   await openOperation(at.faults, 'apiUserV1Delete');
   await parts.input('user_id').fill(`plain.${unique}`);
@@ -16,7 +16,7 @@ test('deleting asks for the id again, and keeps what was typed', async ({ at, pa
   expect(await recorded(`plain.${unique}`)).toHaveLength(1);
 });
 
-test('where nothing is deleted, nothing is asked', async ({ at, page, parts, openOperation }) => {
+test('no confirmation is required if nothing is deleted', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Delete');
   await expect(parts.environment).toHaveValue('example');
   await expect(page.getByRole('textbox', { name: 'Confirm', exact: true })).toBeHidden();
@@ -24,7 +24,7 @@ test('where nothing is deleted, nothing is asked', async ({ at, page, parts, ope
   await expect(page.getByRole('textbox', { name: 'Confirm', exact: true })).toHaveCount(0);
 });
 
-test('live data is changed once it is unlocked, and the page says that it is live', async ({ at, page, parts, openOperation }) => {
+test('live data can be changed after unlocking, and the page shows a warning', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.live, 'apiUserV1Create');
   await expect(parts.environment).toHaveValue('live');
   await expect(parts.hint).toHaveText('LIVE: this call changes real data.');

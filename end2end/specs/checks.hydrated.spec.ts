@@ -1,15 +1,15 @@
-// What cannot be sent is said at its field, in words; nothing typed is lost.
+// Validation errors are shown at their fields, and inputs keep their values.
 
 import type { Locator } from '@playwright/test';
 import { expect, nextCall, test, type OperationPage } from '../fixtures.ts';
 
-/** Sends, and expects to be led to a field that says what is wrong with it. */
-async function expectRefused(parts: OperationPage, input: Locator, words: RegExp | string): Promise<void> {
+/** Sends, and expects the focus on a field with this error message. */
+async function expectRefused(parts: OperationPage, input: Locator, message: RegExp | string): Promise<void> {
   const typed = await input.inputValue();
   await parts.send.click();
   await expect(input).toBeFocused();
   await expect(input).toHaveAttribute('aria-invalid', 'true');
-  await expect(input).toHaveAccessibleDescription(words);
+  await expect(input).toHaveAccessibleDescription(message);
   await expect(input).toHaveValue(typed);
   await expect(parts.response).toContainText('The response will appear here.');
 }
@@ -29,7 +29,7 @@ test.describe('Create', () => {
     await expect(parts.response).toContainText('200 OK');
   });
 
-  test('an external id has at most 128 characters, of a few kinds', async ({ parts }) => {
+  test('an external id has at most 128 permitted characters', async ({ parts }) => {
     const input = parts.input('external_id');
     await input.fill('x'.repeat(129));
     await expectRefused(parts, input, /At most 128 characters; this has 129\./);
@@ -40,12 +40,12 @@ test.describe('Create', () => {
     await expect(parts.response).toContainText('200 OK');
   });
 
-  test('an email address must look like one', async ({ parts }) => {
+  test('an email address must have a valid format', async ({ parts }) => {
     await parts.input('email').fill('nobody');
     await expectRefused(parts, parts.input('email'), /Must be an email address/);
   });
 
-  test('a field that is left is told at once what is wrong with it', async ({ parts }) => {
+  test('a field is validated when it loses focus', async ({ parts }) => {
     await parts.input('email').fill('nobody');
     await expect(parts.input('email')).not.toHaveAttribute('aria-invalid', 'true');
     await parts.input('phone_number').focus();
@@ -54,7 +54,7 @@ test.describe('Create', () => {
     await expect(parts.input('email')).not.toHaveAttribute('aria-invalid', 'true');
   });
 
-  test('of several faults the first is focused, and all are said', async ({ parts }) => {
+  test('all errors are shown, and the first invalid field is focused', async ({ parts }) => {
     await parts.input('external_id').fill('no spaces');
     await parts.input('phone_number').fill('12');
     await parts.group('untrusted_metadata').getByRole('textbox', { name: 'Key', exact: true }).fill('key');
@@ -65,7 +65,7 @@ test.describe('Create', () => {
     await expect(value).toHaveAccessibleDescription(/Enter a JSON value/);
   });
 
-  test('a map needs each key once', async ({ parts }) => {
+  test('the keys of a map must be unique', async ({ parts }) => {
     const map = parts.group('trusted_metadata');
     const [keys, values] = [map.getByRole('textbox', { name: 'Key', exact: true }), map.getByRole('textbox', { name: 'Value', exact: true })];
     await values.fill('1');
@@ -81,14 +81,14 @@ test.describe('Create', () => {
     await expect(parts.field('/trusted_metadata')).toContainText('This key is used twice.');
   });
 
-  test('a JSON value that breaks is told at its field', async ({ parts }) => {
+  test('an invalid JSON value is reported at its field', async ({ parts }) => {
     await parts.field('/email').getByRole('checkbox').check();
     const value = parts.field('/email').getByRole('textbox', { name: 'JSON value', exact: true });
     await value.fill('{"a": }');
     await expectRefused(parts, value, /line 1, column 7/);
   });
 
-  test('Enter in a field sends', async ({ page, parts }) => {
+  test('Enter in a field sends the call', async ({ page, parts }) => {
     await parts.input('email').fill('a@b.c');
     const call = nextCall(page);
     await parts.input('email').press('Enter');
@@ -100,14 +100,14 @@ test.describe('Create', () => {
 test.describe('Search', () => {
   test.beforeEach(async ({ at, openOperation }) => openOperation(at.plain, 'apiUserV1Search'));
 
-  test('a number must be one, within its bounds', async ({ parts }) => {
-    for (const [number, words] of [['ten', /whole number/], ['1.5', /whole number/], ['1e', /whole number/], ['1001', /1000 or less/], ['-1', /0 or more/]] as const) {
+  test('a number must be valid and within its bounds', async ({ parts }) => {
+    for (const [number, message] of [['ten', /whole number/], ['1.5', /whole number/], ['1e', /whole number/], ['1001', /1000 or less/], ['-1', /0 or more/]] as const) {
       await parts.input('limit').fill(number);
-      await expectRefused(parts, parts.input('limit'), words);
+      await expectRefused(parts, parts.input('limit'), message);
     }
   });
 
-  test('an object that is begun needs its required fields', async ({ parts }) => {
+  test('a partly filled object requires its required fields', async ({ parts }) => {
     const operator = parts.group('query').getByRole('combobox', { name: 'operator', exact: true });
     await operator.selectOption('OR');
     await parts.send.click();
@@ -124,14 +124,14 @@ test.describe('Search', () => {
 test.describe('Get', () => {
   test.beforeEach(async ({ at, openOperation }) => openOperation(at.plain, 'apiUserV1Get'));
 
-  test('a value in the path is required', async ({ parts }) => {
+  test('a path value is required', async ({ parts }) => {
     await expectRefused(parts, parts.input('user_id'), /required|missing/i);
     await parts.input('user_id').fill('user-1');
     await parts.send.click();
     await expect(parts.response).toContainText('200 OK');
   });
 
-  test('a value in the path cannot change the path', async ({ parts }) => {
+  test('a path value cannot change the path', async ({ parts }) => {
     for (const value of ['..', '.', 'a/b', 'a\\b']) {
       await parts.input('user_id').fill(value);
       await expectRefused(parts, parts.input('user_id'), /Is part of the path/);

@@ -1,8 +1,8 @@
-// A visitor's own credential: kept by the server, used for that visitor's calls, never given back.
+// A caller's credential: stored on the server, used for that caller's calls, never returned.
 
 import type { Locator } from '@playwright/test';
 import { expect, hasScripts, test, type OperationPage } from '../fixtures.ts';
-import { basic, forms, OPERATOR, VISITOR } from '../secrets.ts';
+import { basic, encodedForms, OPERATOR, CALLER } from '../secrets.ts';
 
 const YOURS = /^Using your credential for this session · test · fingerprint [0-9a-f]{8}$/;
 const OPERATORS = /^Using the operator's credential · test · fingerprint [0-9a-f]{8}$/;
@@ -11,20 +11,20 @@ function statusOf(parts: OperationPage): Locator {
   return parts.authentication.getByRole('status').first();
 }
 
-test('a saved credential is in force, and the upstream receives exactly it', async ({ at, parts, openOperation, recorded, unique }) => {
+test('a saved credential is used, and the upstream receives it unchanged', async ({ at, parts, openOperation, recorded, unique }) => {
   await openOperation(at.faults, 'apiUserV1Get');
   await expect(statusOf(parts)).toHaveText(OPERATORS);
-  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  await parts.authenticate('Save credentials', CALLER.project, CALLER.secret);
   await expect(statusOf(parts)).toHaveText(YOURS);
   await parts.input('user_id').fill(`plain.${unique}`);
   await parts.send.click();
   await expect(parts.response).toContainText('200 OK');
   const [sent] = await recorded(`plain.${unique}`);
-  expect(sent?.headers['authorization']).toBe(basic(VISITOR));
+  expect(sent?.headers['authorization']).toBe(basic(CALLER));
   expect(sent?.headers['cookie']).toBeUndefined();
 });
 
-test('the operator’s credential is sent for visitors who have none', async ({ at, parts, openOperation, recorded, unique }) => {
+test('the operator’s credential is used for callers without one', async ({ at, parts, openOperation, recorded, unique }) => {
   await openOperation(at.faults, 'apiUserV1Get');
   await parts.input('user_id').fill(`plain.${unique}`);
   await parts.send.click();
@@ -33,15 +33,15 @@ test('the operator’s credential is sent for visitors who have none', async ({ 
   expect(sent?.headers['authorization']).toBe(basic(OPERATOR));
 });
 
-test('a credential can be replaced and cleared; then the operator’s is in force again', async ({ at, page, parts, openOperation, recorded, unique }) => {
+test('a credential can be replaced and cleared; then the operator’s is used again', async ({ at, page, parts, openOperation, recorded, unique }) => {
   await openOperation(at.faults, 'apiUserV1Get');
   const clear = parts.authentication.getByRole('button', { name: 'Clear', exact: true });
   await expect(clear).toBeDisabled();
   const operators = await statusOf(parts).innerText();
-  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  await parts.authenticate('Save credentials', CALLER.project, CALLER.secret);
   await expect(statusOf(parts)).toHaveText(YOURS);
   const first = await statusOf(parts).innerText();
-  const replaced = { project: VISITOR.project, secret: `${VISITOR.secret}-2` };
+  const replaced = { project: CALLER.project, secret: `${CALLER.secret}-2` };
   await parts.authenticate('Save credentials', replaced.project, replaced.secret);
   await expect(statusOf(parts)).not.toHaveText(first);
   await expect(statusOf(parts)).toHaveText(YOURS);
@@ -56,10 +56,10 @@ test('a credential can be replaced and cleared; then the operator’s is in forc
   await expect(clear).toBeDisabled();
 });
 
-test('where there is no operator’s credential, clearing leads back to the example', async ({ at, parts, openOperation }) => {
+test('without an operator’s credential, clearing selects the example environment', async ({ at, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Get');
   await expect(parts.environment).toHaveValue('example');
-  await parts.authenticate('Save credentials', VISITOR.project.replace('test', 'live'), VISITOR.secret);
+  await parts.authenticate('Save credentials', CALLER.project.replace('test', 'live'), CALLER.secret);
   await expect(statusOf(parts)).toHaveText(/^Using your credential for this session · live · fingerprint [0-9a-f]{8}$/);
   await expect(parts.environment).toHaveValue('live');
   await parts.authenticate('Clear');
@@ -67,21 +67,21 @@ test('where there is no operator’s credential, clearing leads back to the exam
   await expect(parts.environment).toHaveValue('example');
 });
 
-test('a visitor’s credential is that visitor’s alone', async ({ at, browser, parts, openOperation }) => {
+test('a caller’s credential is not used for other callers', async ({ at, browser, parts, openOperation }) => {
   await openOperation(at.faults, 'apiUserV1Get');
-  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  await parts.authenticate('Save credentials', CALLER.project, CALLER.secret);
   await expect(statusOf(parts)).toHaveText(YOURS);
-  const stranger = await browser.newContext();
-  const page = await stranger.newPage();
+  const otherContext = await browser.newContext();
+  const page = await otherContext.newPage();
   await page.goto(`${at.faults}/stytch/apiUserV1Get`);
   await expect(page.locator('#credential-status')).toHaveText(OPERATORS);
-  await stranger.close();
+  await otherContext.close();
 });
 
-test('the cookie names a session and is out of reach of scripts and other sites', async ({ at, context, parts, openOperation }) => {
+test('the session cookie is not accessible to scripts and other sites', async ({ at, context, parts, openOperation }) => {
   await openOperation(at.faults, 'apiUserV1Get');
   expect(await context.cookies()).toEqual([]);
-  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  await parts.authenticate('Save credentials', CALLER.project, CALLER.secret);
   await expect(statusOf(parts)).toHaveText(YOURS);
   const cookies = await context.cookies();
   expect(cookies).toHaveLength(1);
@@ -89,9 +89,9 @@ test('the cookie names a session and is out of reach of scripts and other sites'
   expect(['Lax', 'Strict']).toContain(cookies[0]?.sameSite);
 });
 
-test('the page never holds the secret once it is saved', async ({ at, page, parts, openOperation }) => {
+test('the page never contains the secret after it is saved', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.faults, 'apiUserV1Get');
-  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  await parts.authenticate('Save credentials', CALLER.project, CALLER.secret);
   await expect(statusOf(parts)).toHaveText(YOURS);
   for (const reload of [false, true]) {
     if (reload) await page.reload();
@@ -99,16 +99,16 @@ test('the page never holds the secret once it is saved', async ({ at, page, part
     await expect(parts.authentication.getByLabel('Secret', { exact: true })).toHaveValue('');
     await expect(parts.authentication.getByLabel('Secret', { exact: true })).toHaveAttribute('type', 'password');
     const html = await page.content();
-    for (const [name, form] of [...Object.entries(forms(VISITOR)), ...Object.entries(forms(OPERATOR))]) expect(html.includes(form), name).toBe(false);
+    for (const [name, form] of [...Object.entries(encodedForms(CALLER)), ...Object.entries(encodedForms(OPERATOR))]) expect(html.includes(form), name).toBe(false);
   }
 });
 
 const MALFORMED: [what: string, project: string, secret: string, problems: [RegExp | '', RegExp | '']][] = [
   ['nothing at all', '', '', [/Project ID is missing\./, /Secret is missing\./]],
-  ['another id', 'organization-test-1', VISITOR.secret, [/Project ID must start with project-test- or project-live-\. Check that/, '']],
-  ['a short secret', VISITOR.project, 'short', ['', /Secret is too short\. Copy the complete value\./]],
-  ['a secret with a space', VISITOR.project, 'secret with spaces', ['', /Secret is too long or contains invalid characters\. Copy it again, without quotes\./]],
-  ['an id with a colon', `${VISITOR.project}:x`, VISITOR.secret, [/Project ID is too long or contains invalid characters/, '']],
+  ['another id', 'organization-test-1', CALLER.secret, [/Project ID must start with project-test- or project-live-\. Check that/, '']],
+  ['a short secret', CALLER.project, 'short', ['', /Secret is too short\. Copy the complete value\./]],
+  ['a secret with a space', CALLER.project, 'secret with spaces', ['', /Secret is too long or contains invalid characters\. Copy it again, without quotes\./]],
+  ['an id with a colon', `${CALLER.project}:x`, CALLER.secret, [/Project ID is too long or contains invalid characters/, '']],
 ];
 
 for (const [what, project, secret, [ofProject, ofSecret]] of MALFORMED) {
@@ -131,7 +131,7 @@ for (const [what, project, secret, [ofProject, ofSecret]] of MALFORMED) {
 test('a test credential is not sent to live', async ({ at, parts, openOperation, recorded, unique, faults }) => {
   if (hasScripts()) faults.expect(/^console: .*status of 409.*\/api\/call/);
   await openOperation(at.faults, 'apiUserV1Get');
-  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  await parts.authenticate('Save credentials', CALLER.project, CALLER.secret);
   await expect(statusOf(parts)).toHaveText(YOURS);
   await parts.environment.selectOption('live');
   await parts.input('user_id').fill(`plain.${unique}`);

@@ -1,19 +1,19 @@
-// Finding operations: search while one types, filter, sidebar, neighbours; and what of it works without scripts.
+// Finding operations: search suggestions, filter, sidebar, previous and next operation; with scripts and without.
 
 import type { Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, hasScripts, open, test } from '../fixtures.ts';
 
 const searchOf = (page: Page) => page.getByLabel('Search operations', { exact: true });
-const offers = (page: Page) => page.getByRole('listbox', { name: 'Operations found' }).getByRole('option');
+const suggestions = (page: Page) => page.getByRole('listbox', { name: 'Operations found' }).getByRole('option');
 
-/** Opens a page and waits until its search is alive. */
+/** Opens a page and waits until its search is hydrated. */
 async function openSearch(page: Page, url: string): Promise<void> {
   await open(page, url);
   await expect(searchOf(page)).toHaveRole('combobox');
 }
 
-test('the form leads to a page with the results', async ({ at, page }) => {
+test('the search form opens a page with the results', async ({ at, page }) => {
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
   await searchOf(page).fill('POST /v1/users');
   await searchOf(page).press('Enter');
@@ -23,7 +23,7 @@ test('the form leads to a page with the results', async ({ at, page }) => {
   await expect(searchOf(page)).toHaveValue('POST /v1/users');
 });
 
-test('the filter leaves what matches, as one types or at the press of a button', async ({ at, page }) => {
+test('the filter shows only matching operations', async ({ at, page }) => {
   await open(page, `${at.plain}/stytch`);
   if (hasScripts()) await expect(searchOf(page)).toHaveRole('combobox');
   const filter = page.getByLabel('Filter the operations of Stytch', { exact: true });
@@ -37,7 +37,7 @@ test('the filter leaves what matches, as one types or at the press of a button',
   }
 });
 
-test('the sidebar leads to other operations of the group', async ({ at, page }) => {
+test('the sidebar links to other operations of the group', async ({ at, page }) => {
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
   const sidebar = page.getByRole('navigation', { name: 'Operations', exact: true });
   await expect(sidebar.getByRole('link', { name: 'POST Create', exact: true })).toHaveAttribute('aria-current', 'page');
@@ -45,7 +45,7 @@ test('the sidebar leads to other operations of the group', async ({ at, page }) 
   await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Update`);
 });
 
-test('on a narrow screen the sidebar is folded', async ({ at, page }) => {
+test('the sidebar is collapsed on a narrow screen', async ({ at, page }) => {
   await page.setViewportSize({ width: 320, height: 800 });
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
   const sidebar = page.getByRole('navigation', { name: 'Operations', exact: true });
@@ -54,7 +54,7 @@ test('on a narrow screen the sidebar is folded', async ({ at, page }) => {
   await expect(sidebar.getByText('Update a user')).toBeVisible();
 });
 
-test('one can leaf through a group, and go to what is related', async ({ at, page }) => {
+test('links open the next, the previous and related operations', async ({ at, page }) => {
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
   await page.getByRole('link', { name: 'Next Search users', exact: true }).click();
   await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Search`);
@@ -64,40 +64,40 @@ test('one can leaf through a group, and go to what is related', async ({ at, pag
   await expect(page).not.toHaveURL(`${at.plain}/stytch/apiUserV1Create`);
 });
 
-test.describe('while one types', () => {
+test.describe('search suggestions', () => {
   test.skip(() => !hasScripts());
 
-  test('the keyboard is enough, from any page', async ({ at, page }) => {
+  test('the search works with the keyboard on any page', async ({ at, page }) => {
     await openSearch(page, `${at.plain}/stytch/apiUserV1Get`);
     await page.keyboard.press('/');
     await expect(searchOf(page)).toBeFocused();
     await page.keyboard.type('serach users');
-    await expect(offers(page).first()).toHaveAttribute('href', '/stytch/apiUserV1Search');
+    await expect(suggestions(page).first()).toHaveAttribute('href', '/stytch/apiUserV1Search');
     await expect(searchOf(page)).toHaveAttribute('aria-expanded', 'true');
     await page.keyboard.press('ArrowDown');
-    await expect(offers(page).first()).toHaveAttribute('aria-selected', 'true');
+    await expect(suggestions(page).first()).toHaveAttribute('aria-selected', 'true');
     await expect(searchOf(page)).toHaveAttribute('aria-activedescendant', 'offer-0');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Search`);
   });
 
-  test('arrows go round, Escape closes', async ({ at, page }) => {
+  test('arrow keys wrap around, Escape closes the list', async ({ at, page }) => {
     await openSearch(page, at.plain);
     await page.keyboard.press('Control+k');
     await page.keyboard.type('delete');
-    await expect(offers(page)).toHaveCount(8);
+    await expect(suggestions(page)).toHaveCount(8);
     await page.keyboard.press('ArrowUp');
-    await expect(offers(page).last()).toHaveAttribute('aria-selected', 'true');
+    await expect(suggestions(page).last()).toHaveAttribute('aria-selected', 'true');
     await page.keyboard.press('ArrowDown');
-    await expect(offers(page).first()).toHaveAttribute('aria-selected', 'true');
+    await expect(suggestions(page).first()).toHaveAttribute('aria-selected', 'true');
     await expect(page.locator('#offered [aria-selected=true]')).toHaveCount(1);
     await page.keyboard.press('Escape');
-    await expect(offers(page)).toHaveCount(0);
+    await expect(suggestions(page)).toHaveCount(0);
     await expect(searchOf(page)).toHaveAttribute('aria-expanded', 'false');
     await expect(searchOf(page)).toHaveValue('delete');
   });
 
-  test('a slash in a field is a slash', async ({ at, page, parts, openOperation }) => {
+  test('a slash in a field does not open the search', async ({ at, page, parts, openOperation }) => {
     await openOperation(at.plain, 'apiUserV1Create');
     await expect(searchOf(page)).toHaveRole('combobox');
     await parts.input('email').focus();
@@ -105,34 +105,34 @@ test.describe('while one types', () => {
     await expect(parts.input('email')).toHaveValue('a/b');
   });
 
-  test('a click opens an offer, and a click elsewhere closes them', async ({ at, page }) => {
+  test('a click opens a suggestion, and a click elsewhere closes the list', async ({ at, page }) => {
     await openSearch(page, `${at.plain}/stytch`);
     await searchOf(page).fill('impersonate member');
-    await expect(offers(page)).toHaveCount(1);
+    await expect(suggestions(page)).toHaveCount(1);
     await page.getByRole('contentinfo').click();
-    await expect(offers(page)).toHaveCount(0);
+    await expect(suggestions(page)).toHaveCount(0);
     await searchOf(page).fill('totp delete');
-    await offers(page).first().click();
+    await suggestions(page).first().click();
     await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1DeleteTotp`);
   });
 
-  test('what matches nothing, and a search that fails, are said', async ({ at, page, faults }) => {
+  test('a search without matches and a failed search are reported', async ({ at, page, faults }) => {
     faults.expect(/^request failed: net::ERR_CONNECTION_REFUSED .*\/search/);
     await openSearch(page, `${at.plain}/stytch`);
-    const said = page.locator('#offer-said');
+    const status = page.locator('#offer-said');
     await searchOf(page).fill('xyzzyx');
-    await expect(said).toHaveText('No operation matches “xyzzyx”. Try fewer or other words.');
+    await expect(status).toHaveText('No operation matches “xyzzyx”. Try fewer or other words.');
     faults.expect(/^console: .*ERR_CONNECTION_REFUSED/);
     await page.route('**/search?fragment*', (route) => route.abort('connectionrefused'));
     await searchOf(page).fill('user');
-    await expect(said).toContainText('Search is unavailable.');
+    await expect(status).toContainText('Search is unavailable.');
   });
 
-  test('axe finds nothing on the offers', async ({ at, page }) => {
+  test('axe reports no violations on the suggestions', async ({ at, page }) => {
     for (const path of ['/', '/stytch/apiUserV1Create']) {
       await openSearch(page, at.plain + path);
       await searchOf(page).fill('delete');
-      await expect(offers(page)).toHaveCount(8);
+      await expect(suggestions(page)).toHaveCount(8);
       await page.keyboard.press('ArrowDown');
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });

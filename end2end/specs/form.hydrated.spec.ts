@@ -1,19 +1,19 @@
-// The form: an input of the right kind per field, and a snippet that follows it.
+// The form: the input of each kind of field, and the snippet that follows it.
 
 import { expect, nextCall, test, type OperationPage } from '../fixtures.ts';
 
 test.beforeEach(async ({ at, openOperation }) => openOperation(at.plain, 'apiUserV1Create'));
 
-/** The TypeScript snippet's argument, as a value. */
+/** Assertions on the argument of the TypeScript snippet. */
 function snippetOf(parts: OperationPage) {
   return {
-    async toSay(value: string): Promise<void> {
+    async toHaveArgument(value: string): Promise<void> {
       await expect(parts.snippet).toHaveText(`import stytch from '@utdk/stytch';\n\nawait stytch.apiUserV1Create(${value})`);
     },
   };
 }
 
-test('each field has the input of its kind, described by its text', async ({ page, parts }) => {
+test('each field has an input of its kind, with its description', async ({ page, parts }) => {
   await expect(parts.input('email')).toHaveAccessibleDescription(/^The email address of the end user\./);
   await expect(parts.input('phone_number')).toHaveAccessibleDescription(/E\.164 format/);
   await expect(parts.input('external_id')).toBeVisible();
@@ -32,7 +32,7 @@ test('each field has the input of its kind, described by its text', async ({ pag
   await expect(parts.group('roles').getByRole('textbox', { name: 'roles', exact: true })).toBeVisible();
 });
 
-/** A string literal between the quotes that take fewer backslashes. */
+/** Returns a string literal with the quotes that need fewer backslashes. */
 function literal(text: string): string {
   const quote = text.split("'").length > text.split('"').length ? '"' : "'";
   return quote + text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`) + quote;
@@ -43,13 +43,13 @@ test('the snippet follows every keystroke', async ({ parts }) => {
   for (const key of `ö'\\$"@b.c`) {
     await parts.input('email').press(key === "'" ? 'Quote' : key === '"' ? 'Shift+Quote' : key === 'ö' ? 'o' : key);
     typed += key === 'ö' ? 'o' : key;
-    await snippetOf(parts).toSay(`{\n  email: ${literal(typed)},\n}`);
+    await snippetOf(parts).toHaveArgument(`{\n  email: ${literal(typed)},\n}`);
   }
   await parts.input('email').fill('');
-  await snippetOf(parts).toSay('');
+  await snippetOf(parts).toHaveArgument('');
 });
 
-test('the snippet is there for the command line and for the vendor’s SDK too', async ({ parts }) => {
+test('the snippet can be shown for curl and for the vendor’s SDK', async ({ parts }) => {
   await parts.input('email').fill("it's@b.c");
   const curl = await parts.showSnippet('Shell · curl');
   await expect(curl).toContainText("https://test.stytch.com/v1/users'");
@@ -75,13 +75,13 @@ test('a boolean has three states', async ({ page, parts }) => {
   await expect(pending).toHaveValue('');
   for (const value of ['true', 'false']) {
     await pending.selectOption(value);
-    await snippetOf(parts).toSay(`{\n  create_user_as_pending: ${value},\n}`);
+    await snippetOf(parts).toHaveArgument(`{\n  create_user_as_pending: ${value},\n}`);
   }
   await pending.selectOption('not set');
-  await snippetOf(parts).toSay('');
+  await snippetOf(parts).toHaveArgument('');
 });
 
-test('a list grows and shrinks, and its gaps close', async ({ parts }) => {
+test('list items can be added and removed', async ({ parts }) => {
   const roles = parts.group('roles');
   const items = roles.getByRole('textbox', { name: 'roles', exact: true });
   const add = roles.getByRole('button', { name: 'Add to roles', exact: true });
@@ -92,18 +92,18 @@ test('a list grows and shrinks, and its gaps close', async ({ parts }) => {
     await expect(items.last()).toBeFocused();
     await items.last().fill(role);
   }
-  await snippetOf(parts).toSay("{\n  roles: ['reader', 'editor', 'owner'],\n}");
+  await snippetOf(parts).toHaveArgument("{\n  roles: ['reader', 'editor', 'owner'],\n}");
   await roles.getByRole('button', { name: 'Remove from roles', exact: true }).nth(1).click();
-  await snippetOf(parts).toSay("{\n  roles: ['reader', 'owner'],\n}");
+  await snippetOf(parts).toHaveArgument("{\n  roles: ['reader', 'owner'],\n}");
   await add.click();
   await items.last().fill('guest');
-  await snippetOf(parts).toSay("{\n  roles: ['reader', 'owner', 'guest'],\n}");
+  await snippetOf(parts).toHaveArgument("{\n  roles: ['reader', 'owner', 'guest'],\n}");
   for (let left = 3; left > 0; left--) await roles.getByRole('button', { name: 'Remove from roles', exact: true }).first().click();
   await expect(items).toHaveCount(0);
-  await snippetOf(parts).toSay('');
+  await snippetOf(parts).toHaveArgument('');
 });
 
-test('a map takes keys with JSON values', async ({ parts }) => {
+test('a map has keys with JSON values', async ({ parts }) => {
   const map = parts.group('trusted_metadata');
   const [keys, values] = [map.getByRole('textbox', { name: 'Key', exact: true }), map.getByRole('textbox', { name: 'Value', exact: true })];
   const rows: [string, string][] = [
@@ -126,13 +126,13 @@ test('a map takes keys with JSON values', async ({ parts }) => {
 test('nested fields are sent inside their object', async ({ page, parts }) => {
   await parts.group('name').getByRole('textbox', { name: 'first_name', exact: true }).fill('Sam');
   await parts.group('attributes').getByRole('textbox', { name: 'ip_address', exact: true }).fill('203.0.113.7');
-  await snippetOf(parts).toSay("{\n  name: {\n    first_name: 'Sam',\n  },\n  attributes: {\n    ip_address: '203.0.113.7',\n  },\n}");
+  await snippetOf(parts).toHaveArgument("{\n  name: {\n    first_name: 'Sam',\n  },\n  attributes: {\n    ip_address: '203.0.113.7',\n  },\n}");
   const call = nextCall(page);
   await parts.send.click();
   expect((await call).arguments).toEqual({ name: { first_name: 'Sam' }, attributes: { ip_address: '203.0.113.7' } });
 });
 
-test('fields that the document does not name can be sent', async ({ page, parts }) => {
+test('undocumented fields can be sent', async ({ page, parts }) => {
   await page.getByText('Fields not in the document').click();
   await page.getByRole('button', { name: 'Add to other fields', exact: true }).click();
   const other = parts.field('+');
@@ -143,7 +143,7 @@ test('fields that the document does not name can be sent', async ({ page, parts 
   expect((await call).arguments).toEqual({ brand_new: { deep: [0] } });
 });
 
-test('a value that no plain input can say is written as JSON at its field', async ({ page, parts }) => {
+test('a value that a plain input cannot express is entered as JSON at its field', async ({ page, parts }) => {
   await parts.input('email').fill('kept@b.c');
   await parts.field('/email').getByRole('checkbox').check();
   const email = parts.field('/email').getByRole('textbox', { name: 'JSON value', exact: true });
@@ -153,13 +153,13 @@ test('a value that no plain input can say is written as JSON at its field', asyn
   await name.getByRole('checkbox').check();
   await expect(name.getByRole('textbox', { name: 'JSON value', exact: true })).toHaveValue('null');
   await name.getByRole('textbox', { name: 'JSON value', exact: true }).fill('""');
-  await snippetOf(parts).toSay("{\n  email: null,\n  name: {\n    first_name: '',\n  },\n}");
+  await snippetOf(parts).toHaveArgument("{\n  email: null,\n  name: {\n    first_name: '',\n  },\n}");
   const call = nextCall(page);
   await parts.send.click();
   expect((await call).arguments).toEqual({ email: null, name: { first_name: '' } });
 });
 
-test('enums are chosen, numbers are typed', async ({ at, page, parts, openOperation }) => {
+test('enum values are selected, numbers are entered', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Search');
   const operator = parts.group('query').getByRole('combobox', { name: 'operator', exact: true });
   await expect(operator.getByRole('option')).toHaveText(['not set', 'OR', 'AND']);

@@ -1,22 +1,22 @@
-// Another explorer as the gateway: the browser calls it, and nothing secret goes along.
+// Another explorer as the gateway: the browser sends calls to it, without any secret.
 
 import { expect, open, test, type OperationPage } from '../fixtures.ts';
-import { VISITOR } from '../secrets.ts';
+import { CALLER } from '../secrets.ts';
 
-const NO_ANSWER = /The gateway at \S+ did not respond to this page\. Check its URL, that it is running, and that it allows this explorer \(its setting EXPLORER_ALLOWED_ORIGINS\)\./;
+const NO_RESPONSE = /The gateway at \S+ did not respond to this page\. Check its URL, that it is running, and that it allows this explorer \(its setting EXPLORER_ALLOWED_ORIGINS\)\./;
 
 async function choose(parts: OperationPage, url?: string): Promise<void> {
   await parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true }).check();
   if (url !== undefined) await parts.gateway.getByLabel('Gateway URL', { exact: true }).fill(url);
 }
 
-test('this server makes the calls unless told otherwise', async ({ at, parts, openOperation }) => {
+test('by default, this server makes the calls', async ({ at, parts, openOperation }) => {
   await openOperation(at.page, 'apiUserV1Create');
   await expect(parts.gateway.getByRole('radio', { name: 'This server', exact: true })).toBeChecked();
   await expect(parts.send).toBeEnabled();
 });
 
-test('another gateway needs its URL', async ({ at, parts, openOperation }) => {
+test('another gateway requires a URL', async ({ at, parts, openOperation }) => {
   await openOperation(at.page, 'apiUserV1Create');
   await choose(parts);
   await expect(parts.hint).toHaveText('Enter a gateway URL above to enable sending.');
@@ -49,18 +49,18 @@ test('Enter in a field sends nothing while the URL is missing', async ({ at, pag
   expect(sent).toEqual([]);
 });
 
-test('another explorer’s gateway answers, and receives nothing secret', async ({ at, page, context, parts, openOperation }) => {
+test('the gateway of another explorer responds, and receives no secret', async ({ at, page, context, parts, openOperation }) => {
   await openOperation(at.page, 'apiUserV1Create');
-  // Cookies do not tell ports apart: this one would go to the other server as well, if any did.
-  await parts.authenticate('Save credentials', VISITOR.project, VISITOR.secret);
+  // Cookies are shared between ports, so this cookie could be sent to the other server.
+  await parts.authenticate('Save credentials', CALLER.project, CALLER.secret);
   await expect(parts.authentication.getByRole('status').first()).toContainText('Using your credential');
   expect(await context.cookies(at.gateway)).toHaveLength(1);
   await choose(parts, `${at.gateway}/`);
   await expect(parts.environment).toHaveValue('test');
   await parts.input('email').fill('a@b.c');
-  const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url() === `${at.gateway}/tools/stytch/apiUserV1Create`);
+  const pendingRequest = page.waitForRequest((request) => request.method() === 'POST' && request.url() === `${at.gateway}/tools/stytch/apiUserV1Create`);
   await parts.send.click();
-  const request = await asked;
+  const request = await pendingRequest;
   expect(request.postDataJSON()).toEqual({ args: { email: 'a@b.c' }, environment: 'test' });
   const headers = await request.allHeaders();
   expect(Object.keys(headers)).not.toContain('cookie');
@@ -71,7 +71,7 @@ test('another explorer’s gateway answers, and receives nothing secret', async 
   await expect(parts.response).toContainText(/ · test · request [0-9a-f-]{36}/);
 });
 
-test('what the other gateway refuses is shown as its own words', async ({ at, parts, openOperation, faults }) => {
+test('an error of the other gateway is shown with its message', async ({ at, parts, openOperation, faults }) => {
   faults.expect(/^console: .*status of 409.*\/tools\/stytch\/apiUserV1Create/);
   await openOperation(at.page, 'apiUserV1Create');
   await choose(parts, at.gateway);
@@ -80,7 +80,7 @@ test('what the other gateway refuses is shown as its own words', async ({ at, pa
   await expect(parts.response).toContainText('The current credential is for test, not for live. Nothing was sent.');
 });
 
-test('the choice and the URL are remembered at every change', async ({ at, page, parts, openOperation }) => {
+test('the selected gateway and its URL are stored', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.page, 'apiUserV1Create');
   await choose(parts, at.gateway);
   await open(page, `${at.page}/stytch/apiUserV1Get`);
@@ -93,7 +93,7 @@ test('the choice and the URL are remembered at every change', async ({ at, page,
   await expect(parts.gateway.getByLabel('Gateway URL', { exact: true })).toHaveValue(at.gateway);
 });
 
-test('a gateway that does not list this explorer is told apart from silence', async ({ at, parts, openOperation, faults }) => {
+test('a gateway that does not allow this origin is reported', async ({ at, parts, openOperation, faults }) => {
   faults.expect(/^console: Access to fetch at .* has been blocked by CORS policy/);
   faults.expect(/^console: Failed to load resource: net::ERR_FAILED \(\/tools\/stytch\/apiUserV1Create\)/);
   faults.expect(/^request failed: net::ERR_FAILED \(\/tools\/stytch\/apiUserV1Create\)/);
@@ -101,27 +101,27 @@ test('a gateway that does not list this explorer is told apart from silence', as
   await choose(parts, at.operator);
   await parts.environment.selectOption('test');
   await parts.send.click();
-  await expect(parts.response).toContainText(NO_ANSWER);
+  await expect(parts.response).toContainText(NO_RESPONSE);
 });
 
-test('a gateway that is not there is said to be silent', async ({ at, parts, openOperation, faults }) => {
+test('an unreachable gateway is reported', async ({ at, parts, openOperation, faults }) => {
   faults.expect(/^console: Failed to load resource: net::ERR_(CONNECTION_REFUSED|UNSAFE_PORT)/);
   faults.expect(/^request failed: net::ERR_(CONNECTION_REFUSED|UNSAFE_PORT)/);
   await openOperation(at.page, 'apiUserV1Create');
   await choose(parts, 'http://127.0.0.1:1');
   await parts.send.click();
-  await expect(parts.response).toContainText(NO_ANSWER);
+  await expect(parts.response).toContainText(NO_RESPONSE);
   await expect(parts.send).toBeEnabled();
 });
 
-test('something that answers and is no gateway is named so', async ({ at, parts, openOperation }) => {
+test('a server that is not a gateway is reported', async ({ at, parts, openOperation }) => {
   await openOperation(at.page, 'apiUserV1Create');
   await choose(parts, at.upstream);
   await parts.send.click();
   await expect(parts.response).toContainText(`The server at ${at.upstream} is not a gateway: its response has a different format.`);
 });
 
-test('the operator can switch other gateways off', async ({ at, page, parts }) => {
+test('the operator can disable other gateways', async ({ at, page, parts }) => {
   const closed = await page.goto(`${at.closed}/stytch/apiUserV1Create`);
   expect(directive(closed?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self'");
   await expect(parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true })).toBeDisabled();
@@ -131,7 +131,7 @@ test('the operator can switch other gateways off', async ({ at, page, parts }) =
   expect(directive(opened?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self' https: http:");
 });
 
-test('a choice remembered before the operator switched it off does not stand in the way', async ({ at, page, parts }) => {
+test('a stored gateway is ignored after the operator has disabled other gateways', async ({ at, page, parts }) => {
   await page.addInitScript(() => {
     localStorage.setItem('api-explorer.gateway', 'another');
     localStorage.setItem('api-explorer.gateway-url', 'http://127.0.0.1:1');

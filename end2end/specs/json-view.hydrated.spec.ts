@@ -1,10 +1,10 @@
-// Form and JSON are two views of the same arguments: nothing is lost between them.
+// Form and JSON are two views of the same arguments, and switching between them loses nothing.
 
 import { expect, nextCall, test, type OperationPage } from '../fixtures.ts';
 
 test.beforeEach(async ({ at, openOperation }) => openOperation(at.plain, 'apiUserV1Create'));
 
-/** Through both views and back: what the JSON view then says. */
+/** Enters JSON, switches to the form and back, and returns the text of the JSON view. */
 async function throughTheForm(parts: OperationPage, json: string): Promise<string> {
   await parts.show('JSON');
   await parts.json.fill(json);
@@ -15,7 +15,7 @@ async function throughTheForm(parts: OperationPage, json: string): Promise<strin
   return parts.json.inputValue();
 }
 
-test('what was filled in is in the JSON, and in the form again', async ({ page, parts }) => {
+test('form values are in the JSON view, and in the form again', async ({ page, parts }) => {
   await parts.input('email').fill('a@b.c');
   await page.getByRole('combobox', { name: 'create_user_as_pending', exact: true }).selectOption('false');
   await parts.group('name').getByRole('textbox', { name: 'last_name', exact: true }).fill('Rivera');
@@ -31,7 +31,7 @@ test('what was filled in is in the JSON, and in the form again', async ({ page, 
   await expect(parts.group('name').getByRole('textbox', { name: 'last_name', exact: true })).toHaveValue('Rivera');
 });
 
-test('what was written as JSON is in the form, and in the snippet at every keystroke', async ({ page, parts }) => {
+test('values entered as JSON are in the form and in the snippet', async ({ page, parts }) => {
   await parts.show('JSON');
   await parts.json.fill('{"email": "a@b.c", "roles": ["x", "y"], "trusted_metadata": {"plan": "gold"}}');
   await expect(parts.snippet).toContainText("roles: ['x', 'y']");
@@ -48,12 +48,12 @@ test('what was written as JSON is in the form, and in the snippet at every keyst
 
 const VALUES: Record<string, unknown> = {
   'null everywhere': { email: null, name: null, roles: null, create_user_as_pending: null, trusted_metadata: null, external_id: null },
-  'empty things': { email: '', name: {}, roles: [], trusted_metadata: {}, external_id: '' },
+  'empty values': { email: '', name: {}, roles: [], trusted_metadata: {}, external_id: '' },
   'false and zero': { create_user_as_pending: false, trusted_metadata: { none: 0, no: false, minus: -0.5 } },
-  'null and empty things inside': { name: { first_name: '', last_name: null }, roles: ['', null, 'x'], trusted_metadata: { '': 1, a: null, b: '' } },
+  'nested null and empty values': { name: { first_name: '', last_name: null }, roles: ['', null, 'x'], trusted_metadata: { '': 1, a: null, b: '' } },
   'wrong types': { email: 5, roles: 'one', name: [], create_user_as_pending: 'true', trusted_metadata: 'text', external_id: { a: 1 } },
-  'fields that nobody knows': { unknown: null, also: { deep: [{ er: '' }] }, 'with spaces/and~marks+': false },
-  'unknown fields inside': { name: { first_name: 'A', nick: 'B' }, attributes: { extra: 0 } },
+  'unknown fields': { unknown: null, also: { deep: [{ er: '' }] }, 'with spaces/and~marks+': false },
+  'unknown nested fields': { name: { first_name: 'A', nick: 'B' }, attributes: { extra: 0 } },
   'characters of all kinds': { email: ' spaces ', external_id: 'two\nlines\r\n\t', trusted_metadata: { '"\'\\/+{row}': '😀\u2028\u0000' } },
   'lists in lists': { roles: [['a'], { b: 1 }, 0, true], trusted_metadata: { list: [[[]]] } },
   'texts that look like something else': { email: 'null', external_id: 'false', roles: ['0', 'true', '{}'], name: { first_name: '[]' } },
@@ -66,7 +66,7 @@ for (const [what, value] of Object.entries(VALUES)) {
   });
 }
 
-test('what the form has no room for stays in the JSON view, and can be sent from there', async ({ page, parts }) => {
+test('values that the form cannot show stay in the JSON view, and can be sent from there', async ({ page, parts }) => {
   await parts.show('JSON');
   await parts.json.fill('{"": "no name", "email": "a@b.c"}');
   await page.getByRole('radio', { name: 'Form', exact: true }).click();
@@ -84,15 +84,15 @@ test('numbers keep every digit', async ({ parts }) => {
   }
 });
 
-test('broken JSON keeps its view, and says where it breaks', async ({ page, parts }) => {
+test('invalid JSON stays in the JSON view, and the position of the error is shown', async ({ page, parts }) => {
   await parts.show('JSON');
-  const broken = '{\n  "email": "a@b.c",\n  "roles": [1,, 2]\n}';
-  await parts.json.fill(broken);
+  const invalid = '{\n  "email": "a@b.c",\n  "roles": [1,, 2]\n}';
+  await parts.json.fill(invalid);
   await page.getByRole('radio', { name: 'Form', exact: true }).click();
   await expect(parts.json).toHaveAccessibleDescription(/line 3, column 15/);
   await expect(parts.json).toHaveAttribute('aria-invalid', 'true');
   await expect(parts.json).toBeFocused();
-  await expect(parts.json).toHaveValue(broken);
+  await expect(parts.json).toHaveValue(invalid);
   await expect(page.getByRole('radio', { name: 'JSON', exact: true })).toBeChecked();
   await parts.send.click();
   await expect(parts.json).toBeFocused();
@@ -103,7 +103,7 @@ test('broken JSON keeps its view, and says where it breaks', async ({ page, part
   await expect(parts.input('email')).toHaveValue('a@b.c');
 });
 
-test('JSON that is no object is refused in words', async ({ parts }) => {
+test('JSON that is not an object is refused', async ({ parts }) => {
   await parts.show('JSON');
   await parts.json.fill('[1]');
   await parts.send.click();
@@ -111,7 +111,7 @@ test('JSON that is no object is refused in words', async ({ parts }) => {
   await expect(parts.json).toBeFocused();
 });
 
-test('a broken value in the form keeps the form, and its text', async ({ page, parts }) => {
+test('an invalid value in the form prevents the switch to JSON, and is kept', async ({ page, parts }) => {
   const map = parts.group('trusted_metadata');
   await map.getByRole('textbox', { name: 'Key', exact: true }).fill('plan');
   await map.getByRole('textbox', { name: 'Value', exact: true }).fill('gold');
@@ -123,7 +123,7 @@ test('a broken value in the form keeps the form, and its text', async ({ page, p
   await expect(value).toHaveAccessibleDescription('Invalid JSON. Text needs quotes: "gold"');
 });
 
-test('wrong arguments written as JSON are named with their field', async ({ parts }) => {
+test('invalid arguments entered as JSON are reported with their field', async ({ parts }) => {
   await parts.show('JSON');
   await parts.json.fill('{"phone_number": "123", "create_user_as_pending": "yes"}');
   await parts.send.click();

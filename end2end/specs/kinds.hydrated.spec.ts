@@ -1,11 +1,11 @@
-// What scripts add to the many kinds of input: nothing chosen or typed is lost while the form changes.
+// Kinds of input with scripts: no value is lost while the form changes.
 
 import { expect, open, test } from '../fixtures.ts';
 import { PNG } from '../upstream.ts';
 
 const PHOTO = { name: 'sunset.png', mimeType: 'image/png', buffer: PNG };
 
-test('a chosen file is in the snippet, and stays while the form is drawn anew', async ({ at, page, parts, recorded, unique }) => {
+test('a selected file is in the snippet, and stays when the form is rendered again', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/upload`);
   await parts.input('title').fill(unique);
   const photo = page.getByLabel('photo', { exact: true });
@@ -22,7 +22,7 @@ test('a chosen file is in the snippet, and stays while the form is drawn anew', 
   expect(sent?.body).toContain(PNG.toString());
 });
 
-test('a chosen file is sent from the JSON view too', async ({ at, page, parts, recorded, unique }) => {
+test('a selected file is sent from the JSON view', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/upload`);
   await parts.input('title').fill(unique);
   await page.getByLabel('photo', { exact: true }).setInputFiles(PHOTO);
@@ -33,7 +33,7 @@ test('a chosen file is sent from the JSON view too', async ({ at, page, parts, r
   expect(sent?.body).toContain(PNG.toString());
 });
 
-test('several files go into a list, and a row that is removed takes its file along', async ({ at, page, parts, recorded, unique }) => {
+test('several files can be added to a list, and removing a row removes its file', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/upload`);
   await parts.input('title').fill(unique);
   await page.getByLabel('photo', { exact: true }).setInputFiles(PHOTO);
@@ -51,7 +51,7 @@ test('several files go into a list, and a row that is removed takes its file alo
   expect(sent?.body).toContain('content 2');
 });
 
-test('a body of bytes is a file', async ({ at, page, parts, recorded, unique }) => {
+test('a binary body is a file', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/bytes`);
   await page.getByLabel('body', { exact: true }).setInputFiles({ name: 'a.bin', mimeType: 'application/octet-stream', buffer: Buffer.from(unique) });
   await parts.send.click();
@@ -60,7 +60,7 @@ test('a body of bytes is a file', async ({ at, page, parts, recorded, unique }) 
   expect(sent?.headers['content-type']).toBe('application/octet-stream');
 });
 
-test('a file that is too large is refused in words, and nothing is sent', async ({ at, page, parts, recorded, unique }) => {
+test('a file that is too large is refused, and nothing is sent', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/upload`);
   await parts.input('title').fill(unique);
   await page.getByLabel('photo', { exact: true }).setInputFiles({ ...PHOTO, buffer: Buffer.alloc(10_000_001) });
@@ -80,7 +80,7 @@ test('the media type and the snippet change together', async ({ at, page, parts 
   await expect(curl).toContainText('Plain words');
 });
 
-test('the keyboard stays where the reader is when the form changes', async ({ at, page, parts }) => {
+test('the focus is kept when the form changes', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
   await parts.field('/tree').getByRole('button', { name: 'Fill in left', exact: true }).focus();
   await page.keyboard.press('Enter');
@@ -95,7 +95,7 @@ test('the keyboard stays where the reader is when the form changes', async ({ at
   await expect(owner).toBeFocused();
 });
 
-test('a server that is gone is said, and the form stays', async ({ at, page, parts, faults }) => {
+test('an unreachable server is reported, and the form keeps its values', async ({ at, page, parts, faults }) => {
   await open(page, `${at.kinds}/kinds/choices`);
   await parts.input('name').fill('kept');
   await page.route('**/kinds/choices', (route) => route.abort());

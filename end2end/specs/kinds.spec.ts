@@ -1,4 +1,4 @@
-// Every kind of input, on a document of our own that has them all (`kinds.yaml`): with scripts and without.
+// Every kind of input, on a document that contains them all (`kinds.yaml`), with scripts and without.
 
 import { expect, hasScripts, open, test, type OperationPage } from '../fixtures.ts';
 import { PNG } from '../upstream.ts';
@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 
 const PHOTO = { name: 'sunset.png', mimeType: 'image/png', buffer: PNG };
 
-/** Chooses in a list whose choice changes the form; without scripts, that takes a button. */
+/** Selects an option that changes the form. Without scripts, this requires a button. */
 async function choose(page: Page, name: string, option: string): Promise<void> {
   const list = page.getByRole('combobox', { name, exact: true });
   await list.selectOption({ label: option });
@@ -32,7 +32,7 @@ test('a file is uploaded beside other fields', async ({ at, page, parts, recorde
   expect(sent[0]?.body).toContain('{"place":"Capri"}');
 });
 
-test('a file that is missing is asked for, and what was typed stays', async ({ at, page, parts, faults }) => {
+test('a missing file is reported, and inputs keep their values', async ({ at, page, parts, faults }) => {
   await open(page, `${at.kinds}/kinds/upload`);
   await parts.input('title').fill('no photo');
   if (!hasScripts()) faults.expect(/^console: .*status of 400/);
@@ -41,7 +41,7 @@ test('a file that is missing is asked for, and what was typed stays', async ({ a
   await expect(parts.input('title')).toHaveValue('no photo');
 });
 
-test('a body is sent in the media type that is chosen', async ({ at, page, parts, recorded, unique }) => {
+test('a body is sent in the selected media type', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/choices`);
   await expect(page.getByRole('combobox', { name: 'Body as', exact: true }).getByRole('option')).toHaveText(['application/json', 'application/x-www-form-urlencoded', 'text/plain']);
   await parts.input('name').fill(unique);
@@ -60,7 +60,7 @@ test('a body is sent in the media type that is chosen', async ({ at, page, parts
   ]);
 });
 
-test('an example fills the form, and what else was typed stays', async ({ at, page, parts }) => {
+test('an example fills the form, and other values stay', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/choices`);
   const examples = page.getByRole('group', { name: 'Examples', exact: true });
   await parts.input('count').fill('7');
@@ -72,7 +72,7 @@ test('an example fills the form, and what else was typed stays', async ({ at, pa
   await expect(parts.input('count')).toHaveValue('1000');
 });
 
-test('a default is filled in by its button, an example of a field by its own', async ({ at, page, parts }) => {
+test('buttons insert defaults and examples of fields', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
   await expect(parts.input('limit')).toHaveAttribute('placeholder', '25');
   await parts.field('/limit').getByRole('button', { name: 'Use default', exact: true }).click();
@@ -81,14 +81,14 @@ test('a default is filled in by its button, an example of a field by its own', a
   await expect(parts.input('city')).toHaveValue('Oslo');
 });
 
-test('nested values of every kind are filled in and arrive', async ({ at, page, parts, recorded, unique }) => {
+test('nested values of every kind are sent', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
   await choose(page, 'owner: which kind', 'Company');
   await parts.group('owner').getByRole('textbox', { name: 'vat', exact: true }).fill(unique);
   await choose(page, 'size: which kind', 'Exact size');
   await parts.field('/size').getByRole('textbox', { name: 'size', exact: true }).fill('2.5');
 
-  // A schema that contains itself is opened level by level.
+  // A recursive schema is opened level by level.
   const labels = parts.field('/tree').getByRole('textbox', { name: 'label', exact: true });
   await labels.nth(0).fill('root');
   await labels.nth(1).fill('branch');
@@ -128,7 +128,7 @@ test('nested values of every kind are filled in and arrive', async ({ at, page, 
   });
 });
 
-test('what was typed for another variant or media type is there when one goes back', async ({ at, page, parts }) => {
+test('values of another variant or media type are kept', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
   const owner = parts.group('owner');
   await choose(page, 'owner: which kind', 'Company');
@@ -150,7 +150,7 @@ test('what was typed for another variant or media type is there when one goes ba
   await expect(parts.input('body')).toHaveValue('Plain words,\non two lines');
 });
 
-test('every style of parameter is written as the document says', async ({ at, page, parts, recorded, unique }) => {
+test('every parameter style is serialized as documented', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/styles`);
   const row = (name: string) => parts.group(name).getByRole('textbox', { name, exact: true });
   await row('simple').fill('a');
@@ -169,7 +169,7 @@ test('every style of parameter is written as the document says', async ({ at, pa
   expect(sent?.headers).toMatchObject({ 'x-trace': 't1', cookie: 'taste=sweet' });
 });
 
-test('replies are documented by status, with links between types', async ({ at, page }) => {
+test('responses are documented by status, with links between types', async ({ at, page }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
   const summary = page.getByRole('region', { name: 'Responses', exact: true });
   await expect(summary.getByText('Something went wrong.')).toBeVisible();

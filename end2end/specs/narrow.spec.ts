@@ -1,4 +1,4 @@
-// From 320 px on, nothing has to be scrolled sideways.
+// At a width of 320 px, no page scrolls horizontally.
 
 import type { Page } from '@playwright/test';
 import { expect, hasScripts, open, test } from '../fixtures.ts';
@@ -31,7 +31,7 @@ for (const operation of ['styles', 'upload', 'choices', 'schemas', 'schemas/repl
   });
 }
 
-test('long inputs, faults and replies fit 320 px', async ({ at, page, parts, openOperation, faults }) => {
+test('long inputs, errors and responses fit 320 px', async ({ at, page, parts, openOperation, faults }) => {
   await openOperation(at.operator, 'apiUserV1Create');
   const long = 'x'.repeat(300);
   await parts.input('external_id').fill(long);

@@ -1,8 +1,8 @@
-// What whoever runs the explorer sees: who did what, and what can be switched off.
+// Administration: the audit log, and disabling of credentials and tokens.
 
 import { expect, signIn, test } from '../fixtures.ts';
 
-test('the audit tells who called what, and finds it', async ({ at, page, parts, openOperation, unique }) => {
+test('the audit log shows calls, and can be filtered', async ({ at, page, parts, openOperation, unique }) => {
   await openOperation(at.faults, 'apiUserV1Get');
   await parts.input('user_id').fill(`hurried.${unique}`);
   const sent = page.waitForResponse((response) => response.request().method() === 'POST');
@@ -25,14 +25,14 @@ test('the audit tells who called what, and finds it', async ({ at, page, parts, 
   await expect(page.getByLabel('What')).toHaveValue('apiUserV1Get');
 });
 
-test('credentials and tokens are listed, each with its switch and without its secret', async ({ at, page }) => {
+test('credentials and tokens are listed with a button to disable them and without secrets', async ({ at, page }) => {
   await page.goto(`${at.faults}/admin`);
   await expect(page.getByRole('region', { name: "The operator's credentials" })).toContainText(/stytch\s+fingerprint [0-9a-f]{8}/);
   await expect(page.getByRole('button', { name: 'Disable stytch', exact: true })).toBeVisible();
   expect(await page.content()).not.toContain('secret-');
 });
 
-test('who is no administrator sees neither', async ({ at, page, faults }) => {
+test('users without the administrator grant see neither', async ({ at, page, faults }) => {
   faults.expect(/^console: .*status of 403/);
   await signIn(page, at.shared, at.token);
   await expect(page.getByRole('link', { name: 'Audit' })).toHaveCount(0);

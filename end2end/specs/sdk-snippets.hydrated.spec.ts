@@ -1,5 +1,5 @@
-// Code that pages print for Stytch's own SDKs is run with them, as it is, against Stytch's official document: Prism refuses what
-// does not authenticate, or does not keep to it.
+// Runs the snippets for Stytch's SDKs unchanged, against Stytch's official document: Prism refuses requests that are not authenticated
+// or do not match it.
 
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -14,17 +14,17 @@ const CALLS = [
   ['apiUserV1Create', { email: 'sandbox@stytch.com', name: { first_name: 'it\'s "Ann"' }, trusted_metadata: { plan: 'a', seats: 3 } }],
   ['apiUserV1Get', { user_id }],
   ['apiUserV1Update', { user_id, roles: ['reader'] }],
-  // Not deleting: the Node SDK sends a body with that, which Prism refuses, whoever has written the call.
+  // No delete: the Node SDK sends a body with it, which Prism refuses.
   ['apiUserV1Search', { limit: 1, cursor: 'it\'s' }],
   ['apiMagicV1MagicLinksEmailLoginOrCreate', { email: 'sandbox@stytch.com' }],
 ] as const;
 
-/** Sends what is meant for Stytch to Prism, and tells its answer; what it makes up is none that every SDK can read. */
+/** Redirects requests from Stytch to Prism, and prints the status. Not every SDK can parse the bodies that Prism generates. */
 const TO_PRISM = {
   node: `data:text/javascript,const { fetch } = globalThis;
 globalThis.fetch = async (url, options) => {
   const { status } = await fetch(process.env.PRISM + new URL(url).pathname + new URL(url).search, options);
-  console.log('Prism answers', status);
+  console.log('Prism responds', status);
   return new Response('{"status_code": 200}');
 };`,
   python: `
@@ -36,7 +36,7 @@ send = requests.Session.send
 
 def to_prism(session, request, **options):
     request.url = os.environ["PRISM"] + request.path_url
-    print("Prism answers", send(session, request, **options).status_code)
+    print("Prism responds", send(session, request, **options).status_code)
     sys.exit()
 
 
@@ -44,11 +44,11 @@ requests.Session.send = to_prism
 runpy.run_path(sys.argv[1])`,
 };
 
-/** The code that the server prints for an SDK. */
-async function printed(request: APIRequestContext, server: string, operation: string, args: object, client: string): Promise<string> {
+/** Returns the snippet for an SDK. */
+async function fetchSnippet(request: APIRequestContext, server: string, operation: string, args: object, client: string): Promise<string> {
   const data = { provider: 'stytch', operation, environment: 'test', content_type: '', arguments: args, client, keeper: 'environment' };
-  const reply = await request.post(`${server}/api/snippet`, { data, headers: { origin: server } });
-  const { code } = (await reply.json()) as { code: string };
+  const response = await request.post(`${server}/api/snippet`, { data, headers: { origin: server } });
+  const { code } = (await response.json()) as { code: string };
   const text = code.replaceAll(/<[^>]*>/g, '');
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
@@ -56,18 +56,18 @@ async function printed(request: APIRequestContext, server: string, operation: st
 for (const [operation, args] of CALLS) {
   test(`code for the Node SDK is accepted: ${operation}`, async ({ at, request }) => {
     const file = test.info().outputPath('call.mjs');
-    writeFileSync(file, await printed(request, at.plain, operation, args, 'stytch-node'));
+    writeFileSync(file, await fetchSnippet(request, at.plain, operation, args, 'stytch-node'));
     const env = { PATH: process.env.PATH, PRISM: at.prism, STYTCH_PROJECT_ID: OPERATOR.project, STYTCH_SECRET: OPERATOR.secret };
     const { stdout } = await run(process.execPath, ['--import', TO_PRISM.node, file], { env });
-    expect(stdout).toContain('Prism answers 200');
+    expect(stdout).toContain('Prism responds 200');
   });
 
   test(`code for the Python SDK is accepted: ${operation}`, async ({ at, request }) => {
-    test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH names no Python that has stytch; scripts/test does');
+    test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH does not name a Python with stytch; scripts/test sets it');
     const file = test.info().outputPath('call.py');
-    writeFileSync(file, await printed(request, at.plain, operation, args, 'stytch-python'));
+    writeFileSync(file, await fetchSnippet(request, at.plain, operation, args, 'stytch-python'));
     const env = { PATH: process.env.PATH, PRISM: at.prism, STYTCH_PROJECT_ID: OPERATOR.project, STYTCH_SECRET: OPERATOR.secret };
     const { stdout } = await run(process.env.PYTHON_STYTCH ?? '', ['-c', TO_PRISM.python, file], { env });
-    expect(stdout).toContain('Prism answers 200');
+    expect(stdout).toContain('Prism responds 200');
   });
 }

@@ -16,9 +16,9 @@ const EMAIL = 'sandbox@stytch.com';
 const USER = 'user-test-00000000-0000-4000-8000-000000000000';
 
 test('the Node SDK creates, reads, searches, updates and deletes, and signs in', async ({ at }) => {
-  // What its own environments are, it calls a custom one, and warns.
+  // The SDK prints a warning about a custom base URL.
   const client = new stytch.Client({ project_id: OPERATOR.project, secret: at.sdkToken, env: at.sdk });
-  for (const reply of [
+  for (const response of [
     await client.users.create({ email: EMAIL }),
     await client.users.get({ user_id: USER }),
     await client.users.update({ user_id: USER, name: { first_name: 'Ann' } }),
@@ -27,18 +27,18 @@ test('the Node SDK creates, reads, searches, updates and deletes, and signs in',
     await client.sessions.authenticate({ session_token: 'any' }),
     await client.users.delete({ user_id: USER }),
   ]) {
-    expect(typeof reply.request_id).toBe('string');
+    expect(typeof response.request_id).toBe('string');
   }
 });
 
-test('the Node SDK is refused with another token, as by Stytch', async ({ at }) => {
+test('the Node SDK is refused with an invalid token', async ({ at }) => {
   const client = new stytch.Client({ project_id: OPERATOR.project, secret: `${at.sdkToken}0`, env: at.sdk });
   await expect(client.users.get({ user_id: USER })).rejects.toThrow();
 });
 
-test('the Python SDK does the same, over TLS as it insists', async ({ at }) => {
-  test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH names no Python that has stytch; scripts/test does');
-  const tls = await encrypted(at.sdk);
+test('the Python SDK works over TLS, which it requires', async ({ at }) => {
+  test.skip(!process.env.PYTHON_STYTCH, 'PYTHON_STYTCH does not name a Python with stytch; scripts/test sets it');
+  const tls = await startTlsProxy(at.sdk);
   try {
     const authority = join(LOGS, 'certificate.pem');
     writeFileSync(authority, CERTIFICATE);
@@ -47,14 +47,14 @@ test('the Python SDK does the same, over TLS as it insists', async ({ at }) => {
 import stytch, sys
 client = stytch.Client(project_id=sys.argv[1], secret=sys.argv[2], custom_base_url=sys.argv[3])
 user = sys.argv[4]
-replies = [
+responses = [
     client.users.create(email="${EMAIL}"),
     client.users.get(user_id=user),
     client.users.update(user_id=user),
     client.magic_links.email.login_or_create(email="${EMAIL}"),
     client.users.delete(user_id=user),
 ]
-print(len([reply for reply in replies if reply.request_id]))
+print(len([response for response in responses if response.request_id]))
 `;
     const run = promisify(execFile)(
       process.env.PYTHON_STYTCH ?? '',
@@ -68,14 +68,14 @@ print(len([reply for reply in replies if reply.request_id]))
   }
 });
 
-/** What stands in front of a hosted explorer: it ends TLS and passes everything on. */
-async function encrypted(explorer: string): Promise<Server> {
+/** Starts a TLS proxy in front of an explorer. */
+async function startTlsProxy(explorer: string): Promise<Server> {
   const server = createTlsServer({ cert: CERTIFICATE, key: PRIVATE_KEY }, (incoming, outgoing) => {
-    const passed = request(explorer + incoming.url, { method: incoming.method, headers: incoming.headers }, (reply) => {
-      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(outgoing);
+    const forwarded = request(explorer + incoming.url, { method: incoming.method, headers: incoming.headers }, (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(outgoing);
     });
-    incoming.pipe(passed);
+    incoming.pipe(forwarded);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;

@@ -2,7 +2,7 @@
 
 import { expect, hasScripts, open, test } from '../fixtures.ts';
 
-/** What `/stytch/apiUserV1Create` says, as a reader sees it. */
+/** The visible text of `/stytch/apiUserV1Create`. */
 const SENTENCES = [
   'Add a User to Stytch. A user_id is returned in the response that can then be used to perform other operations within Stytch. An email or a phone_number is required.',
   'Configure credentials for Stytch API',
@@ -53,7 +53,7 @@ test('every sentence of the seed page is in the raw HTML', async ({ at, request 
   for (const heading of HEADINGS) expect.soft(html).toMatch(new RegExp(`<h\\d[^>]*>(<code>)?${heading}(</code>)?</h\\d>`));
 });
 
-test('every sentence of the seed page is on the screen', async ({ at, page, parts, openOperation }) => {
+test('every sentence of the seed page is visible', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   const seen = (await page.getByRole('main').innerText()).replace(/\s+/g, ' ');
   for (const sentence of SENTENCES) expect.soft(seen).toContain(sentence);
@@ -65,7 +65,7 @@ test('every sentence of the seed page is on the screen', async ({ at, page, part
   await expect(parts.snippet).toHaveText("import stytch from '@utdk/stytch';\n\nawait stytch.apiUserV1Create()");
 });
 
-test('the breadcrumb leads from the operation to its provider, and on to the start', async ({ at, page, openOperation }) => {
+test('the breadcrumb links to the provider and the home page', async ({ at, page, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   const breadcrumb = page.getByRole('navigation', { name: 'Breadcrumb' });
   await expect(breadcrumb.getByRole('listitem')).toHaveText([/^provider stytch$/, 'User', 'POST /v1/users']);
@@ -76,22 +76,22 @@ test('the breadcrumb leads from the operation to its provider, and on to the sta
   await expect(page).toHaveURL(`${at.plain}/`);
 });
 
-test('the provider lists all operations, those of the group User first, and each of these has its page and form', async ({ at, page, request }) => {
+test('the provider page lists all operations, those of the group User first, each with a page and a form', async ({ at, page, request }) => {
   await open(page, `${at.plain}/stytch`);
   const links = page.getByRole('main').locator('.operations').getByRole('link');
   const addresses = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href')));
   expect(addresses).toHaveLength(184);
   expect(addresses.slice(0, USER_OPERATIONS.length)).toEqual(USER_OPERATIONS.map((name) => `/stytch/${name}`));
   for (const name of USER_OPERATIONS) {
-    const reply = await request.get(`${at.plain}/stytch/${name}`);
-    expect(reply.status(), name).toBe(200);
-    const html = await reply.text();
+    const response = await request.get(`${at.plain}/stytch/${name}`);
+    expect(response.status(), name).toBe(200);
+    const html = await response.text();
     expect(html, name).toContain('<form id="call"');
     expect(textOf(html), name).toContain(`await stytch.${name}(`);
   }
 });
 
-test('the start lists the provider, and its search finds operations', async ({ at, page }) => {
+test('the home page lists the provider, and its search finds operations', async ({ at, page }) => {
   await open(page, at.plain);
   await expect(page.getByRole('main').getByRole('link', { name: 'Stytch', exact: true })).toHaveAttribute('href', '/stytch');
   const search = page.getByLabel('Search operations', { exact: true });
@@ -106,19 +106,19 @@ test('the start lists the provider, and its search finds operations', async ({ a
 });
 
 for (const path of ['/nobody', '/stytch/nothing', '/nobody/nothing', '/a/b/c']) {
-  test(`${path} is a page that says so, with status 404`, async ({ at, page, faults }) => {
+  test(`${path} is a not-found page with status 404`, async ({ at, page, faults }) => {
     faults.expect(/^console: .*status of 404/);
-    const reply = await page.goto(at.plain + path);
-    expect(reply?.status()).toBe(404);
+    const response = await page.goto(at.plain + path);
+    expect(response?.status()).toBe(404);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not found');
     await expect(page.getByRole('main').getByRole('link').first()).toBeVisible();
   });
 }
 
 test('the document is OpenAPI 3.1 with the servers test and live', async ({ at, request }) => {
-  const reply = await request.get(`${at.plain}/stytch/openapi.json`);
-  expect(reply.headers()['content-type']).toContain('application/json');
-  const document = (await reply.json()) as { openapi: string; servers: Record<string, string>[]; paths: object };
+  const response = await request.get(`${at.plain}/stytch/openapi.json`);
+  expect(response.headers()['content-type']).toContain('application/json');
+  const document = (await response.json()) as { openapi: string; servers: Record<string, string>[]; paths: object };
   expect(document.openapi).toMatch(/^3\.1\./);
   expect(document.servers.map((server) => [server['x-name'], server['url']])).toEqual([
     ['test', 'https://test.stytch.com'],
@@ -126,18 +126,18 @@ test('the document is OpenAPI 3.1 with the servers test and live', async ({ at, 
   ]);
 });
 
-test('the server says that it lives and can work', async ({ at, request }) => {
+test('health and readiness probes succeed', async ({ at, request }) => {
   for (const path of ['/healthz', '/readyz']) expect((await request.get(at.plain + path)).status(), path).toBe(200);
 });
 
-test('with scripts or without, the form can be sent', async ({ at, parts, openOperation }) => {
+test('the form can be sent with scripts and without', async ({ at, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await expect(parts.send).toBeEnabled();
   await expect(parts.gateway.getByRole('radio', { name: 'This server' })).toBeChecked();
   await expect(parts.snippet.locator('..').getByRole('button', { name: 'Copy' })).toBeVisible({ visible: hasScripts() });
 });
 
-/** HTML as text: scripts, comments and tags out, entities decoded, white space as one space. */
+/** Returns the text of HTML: without scripts, comments and tags, with entities decoded and white space collapsed. */
 function textOf(html: string): string {
   const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&', apos: "'", nbsp: ' ' };
   return html

@@ -1,18 +1,18 @@
-// Without scripts a plain form post does the work.
+// Without scripts, calls are sent as form posts.
 
 import { expect, test } from '../fixtures.ts';
 
 test.beforeEach(async ({ at, openOperation }) => openOperation(at.plain, 'apiUserV1Create'));
 
-test('what cannot be sent is marked at its field, and what was typed stays', async ({ page, parts, faults }) => {
+test('invalid fields are marked, and inputs keep their values', async ({ page, parts, faults }) => {
   faults.expect(/^console: .*status of 400/);
   await parts.input('email').fill('nobody');
   await parts.input('phone_number').fill('12');
   await parts.input('external_id').fill('x'.repeat(129));
   await parts.group('trusted_metadata').getByRole('textbox', { name: 'Key', exact: true }).fill('plan');
   await parts.group('trusted_metadata').getByRole('textbox', { name: 'Value', exact: true }).fill('gold');
-  const [reply] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST'), parts.send.click()]);
-  expect(reply.status()).toBe(400);
+  const [response] = await Promise.all([page.waitForResponse((received) => received.request().method() === 'POST'), parts.send.click()]);
+  expect(response.status()).toBe(400);
   await expect(parts.response).toContainText('Some fields are invalid. Nothing was sent. Correct the marked fields.');
   await expect(parts.input('email')).toHaveAccessibleDescription(/Must be an email address/);
   await expect(parts.input('phone_number')).toHaveAccessibleDescription(/E\.164/);
@@ -27,7 +27,7 @@ test('what cannot be sent is marked at its field, and what was typed stays', asy
   await expect(value).toHaveValue('gold');
 });
 
-test('rows are added and removed, and nothing typed is lost', async ({ parts }) => {
+test('rows can be added and removed, and inputs keep their values', async ({ parts }) => {
   const roles = parts.group('roles');
   const items = roles.getByRole('textbox', { name: 'roles', exact: true });
   await parts.input('email').fill('not checked yet');
@@ -50,7 +50,7 @@ test('rows are added and removed, and nothing typed is lost', async ({ parts }) 
   await expect(metadata.getByRole('textbox', { name: 'Key', exact: true })).toHaveCount(2);
 });
 
-test('the arguments can be written as JSON', async ({ parts }) => {
+test('the arguments can be entered as JSON', async ({ parts }) => {
   await parts.show('JSON');
   await expect(parts.input('email')).toBeHidden();
   await parts.json.fill('{"email": null, "create_user_as_pending": false, "name": {"first_name": ""}, "new_field": [0]}');
@@ -59,7 +59,7 @@ test('the arguments can be written as JSON', async ({ parts }) => {
   await expect(parts.json).toHaveValue(/"new_field"/);
   await expect(parts.snippet).toContainText('email: null');
   await expect(parts.snippet).toContainText("first_name: ''");
-  // The other view says the same, and can be sent as well.
+  // The other view has the same arguments, and can be sent as well.
   await parts.show('Form');
   await expect(parts.field('/email').getByRole('textbox', { name: 'JSON value', exact: true })).toHaveValue('null');
   await parts.send.click();
@@ -67,7 +67,7 @@ test('the arguments can be written as JSON', async ({ parts }) => {
   await expect(parts.snippet).toContainText('new_field: [0]');
 });
 
-test('broken JSON stays as it was typed, and is told where it breaks', async ({ parts, faults }) => {
+test('invalid JSON stays in the input, and the position of the error is shown', async ({ parts, faults }) => {
   faults.expect(/^console: .*status of 400/);
   await parts.show('JSON');
   await parts.json.fill('\n{"email": }');
@@ -78,7 +78,7 @@ test('broken JSON stays as it was typed, and is told where it breaks', async ({ 
   await expect(parts.json).toHaveAccessibleDescription(/line 2, column 11/);
 });
 
-test('one value alone can be written as JSON', async ({ parts }) => {
+test('a single value can be entered as JSON', async ({ parts }) => {
   await parts.field('/email').getByRole('checkbox').check();
   await parts.field('/email').getByRole('textbox', { name: 'JSON value', exact: true }).fill('null');
   await parts.send.click();
@@ -87,14 +87,14 @@ test('one value alone can be written as JSON', async ({ parts }) => {
   await expect(parts.snippet).toContainText('email: null');
 });
 
-test('Enter in a field sends', async ({ parts }) => {
+test('Enter in a field sends the call', async ({ parts }) => {
   await parts.input('email').fill('a@b.c');
   await parts.input('email').press('Enter');
   await expect(parts.response).toContainText('200 OK');
   await expect(parts.input('email')).toHaveValue('a@b.c');
 });
 
-test('a reply folds and can be read raw', async ({ page, parts }) => {
+test('a response can be collapsed and shown raw', async ({ page, parts }) => {
   await parts.send.click();
   const body = parts.response.getByRole('region', { name: 'Body', exact: true });
   await expect(body).toBeVisible();
@@ -105,10 +105,10 @@ test('a reply folds and can be read raw', async ({ page, parts }) => {
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toContainText('"user_id"');
 });
 
-test('what needs a script is not offered', async ({ page, parts }) => {
+test('controls that require scripts are not shown', async ({ page, parts }) => {
   await parts.send.click();
   await expect(parts.response).toContainText('200 OK');
   for (const name of ['Copy', 'Download', 'Cancel']) await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
-  // Playwright's own text matching passes <noscript> over.
+  // Playwright's text matching ignores <noscript>.
   expect(await parts.gateway.innerText()).toContain('Without JavaScript, this server makes the call.');
 });

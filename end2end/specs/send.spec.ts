@@ -1,8 +1,8 @@
-// Sending, with scripts and without: the same page answers.
+// Sending a call, with scripts and without.
 
 import { expect, hasScripts, test } from '../fixtures.ts';
 
-test('with no settings at all, Send answers from the documentation and says so', async ({ at, parts, openOperation }) => {
+test('without settings, Send shows the example response as such', async ({ at, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await expect(parts.environment).toHaveValue('example');
   await expect(parts.authentication.getByRole('status').first()).toHaveText('No credential saved. Calls use the example environment until you save one.');
@@ -13,7 +13,7 @@ test('with no settings at all, Send answers from the documentation and says so',
   await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id"');
 });
 
-test('the operator’s credential brings the provider’s own reply', async ({ at, parts, openOperation }) => {
+test('with the operator’s credential, Send shows the provider’s response', async ({ at, parts, openOperation }) => {
   await openOperation(at.operator, 'apiUserV1Create');
   await expect(parts.environment).toHaveValue('test');
   await expect(parts.authentication.getByRole('status').first()).toHaveText(/^Using the operator's credential · test · fingerprint [0-9a-f]{8}$/);
@@ -21,7 +21,7 @@ test('the operator’s credential brings the provider’s own reply', async ({ a
   await parts.send.click();
   await expect(parts.response).toContainText('200 OK');
   await expect(parts.response).not.toContainText('Example response');
-  // Prism's own words, made from the types of Stytch's official document.
+  // Prism generates this body from the types of Stytch's official document.
   await expect(parts.response.getByRole('region', { name: 'Body', exact: true })).toContainText('"user_id": "string"');
   await expect(parts.response).toContainText(/Headers \(\d+\)/);
 });
@@ -47,7 +47,7 @@ test('the form stays filled in after sending', async ({ at, page, parts, openOpe
   await expect(parts.snippet).toContainText(`first_name: '"Sam" <&>'`);
 });
 
-test('the upstream receives exactly what was filled in', async ({ at, page, parts, openOperation, unique, recorded }) => {
+test('the upstream receives the entered values unchanged', async ({ at, page, parts, openOperation, unique, recorded }) => {
   await openOperation(at.faults, 'apiUserV1Update');
   const user = `plain.${unique}/ä`.replace('/ä', '%ä');
   await parts.input('user_id').fill(user);
@@ -63,7 +63,7 @@ test('the upstream receives exactly what was filled in', async ({ at, page, part
   await expect(page).toHaveURL(hasScripts() ? `${at.faults}/stytch/apiUserV1Update` : `${at.faults}/stytch/apiUserV1Update#response`);
 });
 
-test('an environment that needs a credential says so, and nothing is sent', async ({ at, parts, openOperation, faults }) => {
+test('an environment that requires a credential is explained, and nothing is sent', async ({ at, parts, openOperation, faults }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.environment.selectOption('test');
   if (hasScripts()) {
@@ -74,7 +74,7 @@ test('an environment that needs a credential says so, and nothing is sent', asyn
   await expect(parts.response).toContainText('No credential for Stytch is set. Save yours under Authentication, or send to the environment example.');
 });
 
-test('live calls are announced before they are sent', async ({ at, parts, openOperation, faults }) => {
+test('a warning is shown before live calls are sent', async ({ at, parts, openOperation, faults }) => {
   await openOperation(at.operator, 'apiUserV1Create');
   await parts.environment.selectOption('live');
   if (hasScripts()) {
@@ -86,7 +86,7 @@ test('live calls are announced before they are sent', async ({ at, parts, openOp
   await expect(parts.environment).toHaveValue('live');
 });
 
-test('an upstream that cannot be reached is named, and the form keeps everything', async ({ at, parts, openOperation, faults }) => {
+test('an unreachable upstream is reported, and the form keeps its values', async ({ at, parts, openOperation, faults }) => {
   if (hasScripts()) faults.expect(/^console: .*status of 502.*\/api\/call/);
   await openOperation(at.unreachable, 'apiUserV1Create');
   await parts.input('email').fill('a@b.c');
@@ -95,7 +95,7 @@ test('an upstream that cannot be reached is named, and the form keeps everything
   await expect(parts.input('email')).toHaveValue('a@b.c');
 });
 
-test('operations of every group answer from their examples', async ({ at, page, parts, openOperation }) => {
+test('operations of every group have an example response', async ({ at, page, parts, openOperation }) => {
   test.slow();
   await page.goto(`${at.plain}/stytch`);
   const first = page.getByRole('main').locator('section.group').locator('.operations li:first-child a');
@@ -108,9 +108,9 @@ test('operations of every group answer from their examples', async ({ at, page, 
       await example.click();
       await expect(page.locator('#input textarea[name="arguments"]')).not.toHaveValue('');
     }
-    for (const mark of await page.locator('.required').all()) {
-      const field = mark.locator('xpath=ancestor::*[@data-at][1]');
-      // Required fields of an object that is not begun may stay empty.
+    for (const marker of await page.locator('.required').all()) {
+      const field = marker.locator('xpath=ancestor::*[@data-at][1]');
+      // Required fields of an empty object may stay empty.
       const input = field.getByRole('textbox').first();
       const isOwn = ((await field.getAttribute('data-at')) ?? '').split('/').length === 2;
       if (isOwn && (await input.count()) > 0 && (await input.inputValue()) === '') await input.fill('some-id');

@@ -1,9 +1,9 @@
-// The call as source code: picked from a list that one types into, printed as the form is filled in, kept for the next page.
+// The call as source code: selected from a list, updated with the form, and remembered for the next page.
 
 import { readFile } from 'node:fs/promises';
 import { expect, hasScripts, open, test } from '../fixtures.ts';
 
-test('another client is printed as the form is filled in', async ({ at, parts, openOperation }) => {
+test('the snippet of another client follows the form', async ({ at, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.input('email').fill('ann@example.com');
   const code = await parts.showSnippet('Python · requests');
@@ -17,7 +17,7 @@ test('another client is printed as the form is filled in', async ({ at, parts, o
   await expect(parts.input('email')).toHaveValue(hasScripts() ? 'bo@example.com' : 'ann@example.com');
 });
 
-test('what was chosen is there on the next page', async ({ at, page, parts, openOperation }) => {
+test('the selected target is remembered on the next page', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.showSnippet('Go · net/http');
   await page.getByText('Run it', { exact: true }).click();
@@ -36,7 +36,7 @@ test('what was chosen is there on the next page', async ({ at, page, parts, open
   expect(cookies.find(({ name }) => name === 'snippet')).toMatchObject({ value: 'go.vault', httpOnly: true, sameSite: 'Lax' });
 });
 
-test('what a client cannot do is said in place of code that would not work', async ({ at, page, parts }) => {
+test('calls that a client cannot make are explained in place of code', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/upload`);
   if (hasScripts()) await page.locator('.try-it[data-ready]').waitFor();
   await parts.input('title').fill('a picture');
@@ -54,7 +54,7 @@ test('what a client cannot do is said in place of code that would not work', asy
   await expect(parts.input('title')).toHaveValue('a picture');
 });
 
-test('the code can be saved, wrapped, and says how long it is', async ({ at, page, parts, openOperation }) => {
+test('the code can be saved and wrapped, and its length is shown', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await expect(page.getByText('3 lines', { exact: true })).toBeVisible();
   const code = await parts.showSnippet('Shell · curl');
@@ -68,7 +68,7 @@ test('the code can be saved, wrapped, and says how long it is', async ({ at, pag
   expect(await readFile(await download.path(), 'utf8')).toBe(await code.textContent());
 });
 
-test('the list offers everything to whoever comes to choose, and says the choice again to whoever leaves', async ({ at, page, openOperation }) => {
+test('the list is cleared on focus and shows the selected target again on blur', async ({ at, page, openOperation }) => {
   test.skip(!hasScripts(), 'without scripts it is a plain list');
   await openOperation(at.plain, 'apiUserV1Create');
   const list = page.getByRole('combobox', { name: 'Language or client', exact: true });
@@ -79,7 +79,7 @@ test('the list offers everything to whoever comes to choose, and says the choice
   await expect(list).toHaveValue('TypeScript');
 });
 
-test('what nobody knows is told, and the code stays', async ({ at, page, parts, openOperation, faults }) => {
+test('an unknown client is reported, and the code stays', async ({ at, page, parts, openOperation, faults }) => {
   test.skip(!hasScripts(), 'without scripts nothing can be typed there');
   faults.expect(/^console: .*status of 404/);
   await openOperation(at.plain, 'apiUserV1Create');

@@ -1,21 +1,21 @@
-// The moment in which the script arrives, and a visit without a pointer.
+// Hydration, and use with the keyboard only.
 
 import type { Page } from '@playwright/test';
-import { alive, expect, test } from '../fixtures.ts';
+import { expect, test, waitUntilHydrated } from '../fixtures.ts';
 
-/** Holds the browser's program back until it is let go. */
-async function holdProgram(page: Page): Promise<() => void> {
-  let letGo = () => {};
-  const held = new Promise<void>((resolve) => (letGo = resolve));
+/** Delays the WebAssembly module until the returned function is called. */
+async function delayModule(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
   await page.route('**/*.wasm', async (route) => {
-    await held;
+    await released;
     await route.continue();
   });
-  return () => letGo();
+  return () => release();
 }
 
-test('what is typed before the script arrives survives it', async ({ at, page, parts }) => {
-  const letGo = await holdProgram(page);
+test('values entered before hydration are kept', async ({ at, page, parts }) => {
+  const release = await delayModule(page);
   await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
   await parts.input('email').fill('early@b.c');
   await page.getByRole('combobox', { name: 'create_user_as_pending', exact: true }).selectOption('false');
@@ -23,8 +23,8 @@ test('what is typed before the script arrives survives it', async ({ at, page, p
   await parts.environment.selectOption('live');
   await parts.gateway.getByRole('radio', { name: 'Another gateway' }).check();
   await expect(page.locator('.try-it')).not.toHaveAttribute('data-ready');
-  letGo();
-  await alive(page);
+  release();
+  await waitUntilHydrated(page);
   await expect(parts.input('email')).toHaveValue('early@b.c');
   await expect(parts.snippet).toContainText("email: 'early@b.c'");
   await expect(parts.snippet).toContainText('create_user_as_pending: false');
@@ -34,29 +34,29 @@ test('what is typed before the script arrives survives it', async ({ at, page, p
   await expect(parts.send).toBeDisabled();
 });
 
-test('JSON that is typed before the script arrives survives it', async ({ at, page, parts }) => {
-  const letGo = await holdProgram(page);
+test('JSON entered before hydration is kept', async ({ at, page, parts }) => {
+  const release = await delayModule(page);
   await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
   await parts.show('JSON');
   await parts.json.fill('{"email": null}');
-  letGo();
-  await alive(page);
+  release();
+  await waitUntilHydrated(page);
   await expect(parts.json).toHaveValue('{"email": null}');
   await expect(parts.snippet).toContainText('email: null');
 });
 
-test('after the back button the snippet says what the form says', async ({ at, page, parts, openOperation }) => {
+test('after the back button, the snippet matches the form', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.input('email').fill('back@b.c');
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link').first().click();
   await expect(page).toHaveURL(`${at.plain}/stytch`);
   await page.goBack();
-  await alive(page);
+  await waitUntilHydrated(page);
   const typed = await parts.input('email').inputValue();
   await expect(parts.snippet).toContainText(typed === '' ? 'apiUserV1Create()' : `email: '${typed}'`);
 });
 
-test('the keyboard alone leads from the email address to the reply', async ({ at, page, parts, openOperation }) => {
+test('the keyboard moves the focus from the email address to the response', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.input('email').focus();
   await page.keyboard.type('keys@b.c');
@@ -72,7 +72,7 @@ test('the keyboard alone leads from the email address to the reply', async ({ at
   expect(passed.filter((name) => inOrder.includes(name))).toEqual(inOrder);
   await page.keyboard.press('Enter');
   await expect(parts.response).toContainText('200 OK');
-  // And on, into the reply and to the snippet.
+  // Then to the response and the snippet.
   const seen: string[] = [];
   while (!seen.includes('TypeScript')) {
     await page.keyboard.press('Tab');
@@ -82,7 +82,7 @@ test('the keyboard alone leads from the email address to the reply', async ({ at
   expect(seen).toContain('Copy');
 });
 
-test('the first stop leads over the head of the page to its content', async ({ at, page, openOperation }) => {
+test('the first tab stop is a link to the content', async ({ at, page, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();

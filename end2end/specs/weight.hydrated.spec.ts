@@ -1,4 +1,4 @@
-// What a page may weigh, in bytes over the wire, with a cold cache.
+// The transferred bytes of a page with an empty cache.
 
 import type { Page } from '@playwright/test';
 import { expect, open, test } from '../fixtures.ts';
@@ -10,7 +10,7 @@ interface Transfer {
   bytes: number;
 }
 
-/** Everything that opening a page transfers, headers included; the icon in the browser's tab is not the page's. */
+/** Returns the transfers of a page, headers included, without the icon. */
 async function transfersOf(page: Page, url: string): Promise<Transfer[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
@@ -34,7 +34,7 @@ for (const operation of ['apiUserV1Create', 'apiUserV1Search', 'apiUserV1Get']) 
     for (const part of [/\.js$/, /\.wasm$/, new RegExp(operation)]) {
       expect(transfers.filter(({ url }) => part.test(url)), String(part)).toHaveLength(1);
     }
-    // The styles stand in the page: a file of their own would keep a phone waiting.
+    // Styles are inlined in the page, because a separate file would delay rendering.
     expect(transfers).toHaveLength(3);
     const total = transfers.reduce((sum, { bytes }) => sum + bytes, 0);
     test.info().annotations.push({ type: 'bytes', description: String(total) });
@@ -50,10 +50,10 @@ for (const path of ['/', '/search?q=user', '/stytch']) {
   });
 }
 
-test('files with hashed names are kept for ever, pages never', async ({ at, page, request }) => {
+test('files with hashed names are cached permanently, pages never', async ({ at, page, request }) => {
   for (const { url } of await transfersOf(page, `${at.plain}/stytch/apiUserV1Create`)) {
-    const reply = await request.get(url, { headers: { 'accept-encoding': 'br' } });
-    expect(reply.headers(), url).toMatchObject({
+    const response = await request.get(url, { headers: { 'accept-encoding': 'br' } });
+    expect(response.headers(), url).toMatchObject({
       'content-encoding': 'br',
       'cache-control': url.includes('/pkg/') ? 'public, max-age=31536000, immutable' : 'no-store',
     });

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_is_understood() -> Result<(), clap::Error> {
+    fn every_command_is_parsed() -> Result<(), clap::Error> {
         for (line, config, command) in [
             ("", None, None),
             ("--config a.toml", Some("a.toml"), None),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_named() {
+    fn invalid_arguments_are_named() {
         for (line, expected) in [
             ("--confg", "--config"),
             ("check check", "check"),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn help_is_told_of_everything() {
+    fn every_command_has_help() {
         for (line, kind) in [
             ("--help", ErrorKind::DisplayHelp),
             ("check -h", ErrorKind::DisplayHelp),

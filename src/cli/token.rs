@@ -169,7 +169,7 @@ mod tests {
     use jiff::Timestamp;
 
     #[test]
-    fn a_token_ends_after_a_while_on_a_day_or_never() -> anyhow::Result<()> {
+    fn a_token_expires_after_a_duration_on_a_date_or_never() -> anyhow::Result<()> {
         let now = Timestamp::now().as_millisecond();
         for (text, hours) in [("30d", 30 * 24), ("12h", 12), ("2 weeks", 14 * 24)] {
             let remaining = parse_expiry(text)?.unwrap_or_default() - now;

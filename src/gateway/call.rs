@@ -43,14 +43,15 @@ impl Gateway {
     /// provider is not an error.
     pub async fn call(&self, caller: &Caller, request: CallRequest<'_>) -> Result<CallOutcome, ExplorerError> {
         let request_id = Uuid::new_v4().to_string();
-        let found = self.find_operation(request.provider, request.operation, request.content_type);
+        let operation_lookup = self.find_operation(request.provider, request.operation, request.content_type);
         // Callers can send any text as a name, so unknown names must not become log fields or metric labels.
         let catalog = self.catalog();
         let provider = catalog.provider(request.provider).map_or("unknown", |provider| &provider.settings.id);
-        let operation = found.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
+        let operation =
+            operation_lookup.as_ref().map_or("unknown".into(), |(_, documented)| documented.operation.name.clone());
         let recorder = CallRecorder::begin(&self.metrics, provider, &operation, &request_id);
         let outcome = async {
-            let (entry, documented) = found?;
+            let (entry, documented) = operation_lookup?;
             let input = Input::Arguments(request);
             let call = Call { caller, entry: &entry, documented: &documented, request_id: &request_id, input };
             if request.environment == Some(EXAMPLE_ENVIRONMENT) {

@@ -2,7 +2,10 @@
 //! possible, no differences are reported.
 
 use super::{
-    redact::scrub::{self, Redactions},
+    redact::{
+        BLOCKING_THRESHOLD_BYTES,
+        scrub::{self, Redactions},
+    },
     transport::client::UpstreamResponse,
 };
 use crate::{
@@ -57,11 +60,11 @@ pub(crate) fn find_expected_response(
 
 fn list_differences(differences: Vec<Difference>, redactions: &Redactions) -> Differences {
     let redact = |name: &str| String::from_utf8_lossy(&scrub::scrub_bytes(redactions, name.as_bytes())).into_owned();
-    let more = u32::try_from(differences.len().saturating_sub(MAX_LISTED_DIFFERENCES)).unwrap_or(u32::MAX);
+    let omitted_count = u32::try_from(differences.len().saturating_sub(MAX_LISTED_DIFFERENCES)).unwrap_or(u32::MAX);
     let listed = differences
         .into_iter()
         .take(MAX_LISTED_DIFFERENCES)
         .map(|difference| difference.into_problem("", redact))
         .collect();
-    Differences { problems: listed, omitted_count: more }
+    Differences { problems: listed, omitted_count }
 }

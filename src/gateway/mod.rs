@@ -200,7 +200,7 @@ impl Gateway {
         let (session, provider) = (caller.session.as_ref(), &entry.provider.id);
         let result = with_timeout(self.store.save_credential(session, provider, &credential.to_parts())).await;
         let session = result.map_err(|error| credential_save_error(&error))?;
-        Ok((session, build_credential_status(CredentialSource::Visitor, &credential)))
+        Ok((session, build_credential_status(CredentialSource::Caller, &credential)))
     }
 
     /// Deletes a caller's own credential, and returns the status of the one that is then in effect: the operator's, if
@@ -260,7 +260,7 @@ impl Gateway {
         // A caller without an identity must not use the operator's credential.
         let operator_credential = caller.identity.as_ref().and_then(|_| self.operator_credential(&entry.provider.id));
         Ok(caller_credential
-            .map(|credential| (CredentialSource::Visitor, credential))
+            .map(|credential| (CredentialSource::Caller, credential))
             .or_else(|| operator_credential.map(|credential| (CredentialSource::Operator, credential))))
     }
 

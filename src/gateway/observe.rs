@@ -107,7 +107,7 @@ pub(crate) fn record_request_result(span: &Span, result: &Result<UpstreamRespons
         Ok(UpstreamResponse { status, timings, .. }) => {
             span.record("http.response.status_code", status);
             let steps = [
-                ("explorer.name_ms", timings.name_ms),
+                ("explorer.name_ms", timings.dns_ms),
                 ("explorer.connect_ms", timings.connect_ms),
                 ("explorer.tls_ms", timings.tls_ms),
                 ("explorer.first_byte_ms", Some(timings.first_byte_ms)),

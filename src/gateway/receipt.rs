@@ -59,7 +59,7 @@ impl RequestSnapshot {
             url: text(url.as_bytes()),
             headers: self.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
             body: self.body.and_then(|(body, _)| std::str::from_utf8(&body).is_ok().then(|| text(&body))),
-            bytes: body_bytes,
+            body_bytes,
         }
     }
 }
@@ -73,7 +73,7 @@ pub(crate) fn build_receipt(request: SentRequest, timings: Timings, rule: String
     Receipt {
         request,
         timings,
-        received_bytes: response.size,
+        response_body_bytes: response.size,
         request_id: response.request_id.clone(),
         provider_request_id: from_header.or_else(from_body),
         rule,

@@ -20,7 +20,7 @@ pub(super) fn start(state: TryItState) {
         let text =
             state.authentication.with_value(|authentication| messages::describe_credential(&status, authentication));
         dom::set_text("#credential-status", &text);
-        dom::toggle_attribute("#clear-credential", "disabled", status.source != CredentialSource::Visitor);
+        dom::toggle_attribute("#clear-credential", "disabled", status.source != CredentialSource::Caller);
     });
 }
 
@@ -67,7 +67,7 @@ fn show_result(state: TryItState, outcome: Result<CredentialStatus, ExplorerErro
 
 /// Returns the inputs of the card, in document order.
 fn credential_inputs() -> Vec<HtmlInputElement> {
-    let found = document().query_selector_all("#credential input").ok();
-    let nodes = found.iter().flat_map(|list| (0..list.length()).filter_map(|index| list.get(index)));
+    let node_list = document().query_selector_all("#credential input").ok();
+    let nodes = node_list.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
     nodes.filter_map(|node| node.dyn_into().ok()).collect()
 }

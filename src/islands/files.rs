@@ -22,8 +22,8 @@ fn content_marker(control: &str) -> String {
 
 /// Replaces each marker by the content of its file.
 pub(super) async fn fill_contents(form: &HtmlFormElement, arguments: &mut Value) -> Result<(), ExplorerError> {
-    let controls = form.query_selector_all("input[type=\"file\"]").ok();
-    let inputs = controls.iter().flat_map(|found| (0..found.length()).filter_map(|index| found.get(index)));
+    let node_list = form.query_selector_all("input[type=\"file\"]").ok();
+    let inputs = node_list.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
     for input in inputs.collect::<Vec<_>>() {
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { continue };
         let Some(file) = input.files().and_then(|files| files.get(0)) else { continue };

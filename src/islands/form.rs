@@ -76,10 +76,10 @@ fn find_control(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
 }
 
 fn query_all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
-    let Ok(found) = form.query_selector_all(selector) else {
+    let Ok(nodes) = form.query_selector_all(selector) else {
         return Vec::new();
     };
-    (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
+    (0..nodes.length()).filter_map(|index| nodes.get(index)?.dyn_into().ok()).collect()
 }
 
 /// Adds an empty row to a list or map, and moves the focus there.
@@ -103,8 +103,8 @@ fn insert_row(form: &HtmlFormElement, list: &str, number: usize) -> Option<Eleme
 
 /// Removes a row; returns true if it existed.
 pub(super) fn remove_row(form: &HtmlFormElement, row: &str) -> bool {
-    let found = form.query_selector(&dom::attribute_selector("data-row", row)).ok().flatten();
-    found.inspect(Element::remove).is_some()
+    let row_element = form.query_selector(&dom::attribute_selector("data-row", row)).ok().flatten();
+    row_element.inspect(Element::remove).is_some()
 }
 
 /// Writes the form's arguments into its JSON view. Returns the problems if some input cannot be parsed: the form view
@@ -112,8 +112,8 @@ pub(super) fn remove_row(form: &HtmlFormElement, row: &str) -> bool {
 pub(super) fn fill_json_view(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
     let mut controls = collect_controls(form);
     controls.0.retain(|(name, _)| name != "view");
-    let ParsedForm { arguments, problems, has_parse_errors: has_unread } = form::read(operation, &controls);
-    if has_unread {
+    let ParsedForm { arguments, problems, has_parse_errors } = form::read(operation, &controls);
+    if has_parse_errors {
         set_controls(form, "view", "form");
         return Err(problems);
     }

@@ -249,10 +249,10 @@ fn to_lower_case(text: &str) -> String {
     JsString::from(text).to_lower_case().into()
 }
 
-fn elements(found: Result<NodeList, JsValue>) -> impl Iterator<Item = Element> {
-    let found = found.ok();
-    let count = found.as_ref().map_or(0, NodeList::length);
-    (0..count).filter_map(move |index| found.as_ref()?.get(index)?.dyn_into().ok())
+fn elements(nodes: Result<NodeList, JsValue>) -> impl Iterator<Item = Element> {
+    let nodes = nodes.ok();
+    let count = nodes.as_ref().map_or(0, NodeList::length);
+    (0..count).filter_map(move |index| nodes.as_ref()?.get(index)?.dyn_into().ok())
 }
 
 fn set_hidden(element: &Element, is_hidden: bool) {

@@ -20,7 +20,8 @@ pub struct InitialState {
     /// The operation that the page documents.
     pub operation: Operation,
     /// The authentication that the operation accepts.
-    pub access: OperationAuthentication,
+    #[serde(rename = "access")]
+    pub authentication: OperationAuthentication,
     /// Status of the caller's credential.
     pub credential: CredentialStatus,
 }
@@ -31,7 +32,7 @@ impl From<Value> for InitialState {
         Self {
             provider: take("provider").into(),
             operation: take("operation").into(),
-            access: take("access").into(),
+            authentication: take("access").into(),
             credential: take("credential").into(),
         }
     }
@@ -85,7 +86,7 @@ impl TryItState {
         Self {
             provider: StoredValue::new(initial.provider),
             operation: StoredValue::new(initial.operation),
-            authentication: StoredValue::new(initial.access),
+            authentication: StoredValue::new(initial.authentication),
             arguments: RwSignal::new(Arguments::new()),
             environment: RwSignal::new(String::new()),
             credential: RwSignal::new(initial.credential),

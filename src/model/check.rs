@@ -28,7 +28,7 @@ pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Prob
     checker.problems
 }
 
-/// Returns true if a value matches a union's variant: its tag is the variant's, and it has no problems.
+/// Returns true if a value matches a union's variant: its discriminator is the variant's, and it has no problems.
 ///
 /// `remaining_visits` is the number of values that may still be visited, and is counted down. Values beyond are treated
 /// as valid.
@@ -38,8 +38,9 @@ pub fn matches_variant(
     value: &Value,
     remaining_visits: &mut u32,
 ) -> bool {
-    let has_tag = variant.tag.as_ref().is_none_or(|(name, tag)| value.get(name) == Some(tag));
-    has_tag && {
+    let matches_discriminator =
+        variant.discriminator.as_ref().is_none_or(|(name, expected)| value.get(name) == Some(expected));
+    matches_discriminator && {
         let mut checker = Checker { operation, problems: Vec::new(), remaining_visits: *remaining_visits };
         checker.check_value(&variant.schema, value, "");
         *remaining_visits = checker.remaining_visits;
@@ -65,9 +66,9 @@ impl Checker<'_> {
             let problem = match values.get(&field.name) {
                 None if field.required => "This field is required.",
                 None => continue,
-                Some(Value::Null) if field.place.is_in_body() => continue,
+                Some(Value::Null) if field.location.is_in_body() => continue,
                 Some(Value::Null) => "Cannot be null here. Leave it out instead.",
-                Some(value) if field.place == FieldLocation::Path && !is_path_value(value) => {
+                Some(value) if field.location == FieldLocation::Path && !is_path_value(value) => {
                     "Is part of the path: cannot be empty, \".\" or \"..\", or contain /, \\ or control characters."
                 }
                 Some(value) => {
@@ -90,14 +91,14 @@ impl Checker<'_> {
         }
         let message = match (self.operation.resolve(schema), value) {
             (Schema::Any, _) | (Schema::Boolean, Value::Bool(_)) => None,
-            (Schema::Text(constraints), Value::String(text)) => check_string(constraints, text),
+            (Schema::String(constraints), Value::String(text)) => check_string(constraints, text),
             (Schema::Number(constraints), Value::Number(number)) => check_number(constraints, number),
-            (Schema::Choice(choices), value) if choices.contains(value) => None,
-            (Schema::Choice(choices), _) => {
+            (Schema::Enum(choices), value) if choices.contains(value) => None,
+            (Schema::Enum(choices), _) => {
                 let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
                 Some(["Must be one of ", &choices.join(", "), "."].concat())
             }
-            (Schema::List(constraints), Value::Array(values)) => {
+            (Schema::Array(constraints), Value::Array(values)) => {
                 for (index, value) in values.iter().enumerate() {
                     self.check_value(&constraints.item, value, &join_pointer(pointer, &index.to_string()));
                 }
@@ -125,11 +126,12 @@ impl Checker<'_> {
         self.problems.extend(message.map(|message| Problem::new(pointer, message)));
     }
 
-    /// Checks a value against a union. If its tag selects a variant, or if there is only one, that variant's problems
-    /// are reported. Otherwise the value must match one of the variants.
+    /// Checks a value against a union. If its discriminator selects a variant, or if there is only one, that variant's
+    /// problems are reported. Otherwise the value must match one of the variants.
     fn check_union(&mut self, variants: &[UnionVariant], value: &Value, pointer: &str) -> Option<String> {
         let is_selected = |variant: &&UnionVariant| {
-            variant.tag.as_ref().is_some_and(|(name, tag)| value.get(name) == Some(tag)) || variants.len() == 1
+            variant.discriminator.as_ref().is_some_and(|(name, expected)| value.get(name) == Some(expected))
+                || variants.len() == 1
         };
         if let Some(selected) = variants.iter().find(is_selected) {
             self.check_value(&selected.schema, value, pointer);
@@ -157,11 +159,11 @@ fn is_path_value(value: &Value) -> bool {
 
 fn schema_type_name(schema: &Schema) -> &'static str {
     match schema {
-        Schema::Text(_) => "text",
+        Schema::String(_) => "text",
         Schema::Number(constraints) if constraints.integer => "a whole number",
         Schema::Number(_) => "a number",
         Schema::Boolean => "true or false",
-        Schema::List(_) => "a list",
+        Schema::Array(_) => "a list",
         Schema::Object(_) | Schema::Map(_) => "an object",
         _ => "a JSON value",
     }
@@ -189,7 +191,7 @@ fn check_array(constraints: &ArrayConstraints, values: &[Value]) -> Option<Strin
     }
     let mut seen = Arguments::new();
     let mut texts = values.iter().map(ToString::to_string);
-    let repeated = texts.find(|text| constraints.unique && seen.insert(text.clone(), Value::Null).is_some());
+    let repeated = texts.find(|text| constraints.unique_items && seen.insert(text.clone(), Value::Null).is_some());
     repeated.map(|text| ["No item may occur twice: ", &text, "."].concat())
 }
 
@@ -278,10 +280,10 @@ pub(crate) fn check_number(constraints: &NumberConstraints, number: &Number) -> 
         return Some(["Must be ", &max.to_string(), " or less."].concat());
     }
     let reaches = |limit: &&Number, sign: f64| (value - platform::parse_f64(&limit.to_string())) * sign >= 0.0;
-    if let Some(min) = constraints.above.as_ref().filter(|min| reaches(min, -1.0)) {
+    if let Some(min) = constraints.exclusive_minimum.as_ref().filter(|min| reaches(min, -1.0)) {
         return Some(["Must be more than ", &min.to_string(), "."].concat());
     }
-    if let Some(max) = constraints.below.as_ref().filter(|max| reaches(max, 1.0)) {
+    if let Some(max) = constraints.exclusive_maximum.as_ref().filter(|max| reaches(max, 1.0)) {
         return Some(["Must be less than ", &max.to_string(), "."].concat());
     }
     // Decimal fractions are inexact in binary, so a quotient within 1e-9 of an integer counts as a multiple.

@@ -26,5 +26,6 @@ pub enum CredentialSource {
     /// The operator of this server.
     Operator,
     /// The caller, for the current session.
-    Visitor,
+    #[serde(rename = "visitor")]
+    Caller,
 }

@@ -12,15 +12,15 @@ pub(crate) fn field(name: &str, schema: Schema) -> Field {
 }
 
 pub(crate) fn string_schema() -> Schema {
-    Schema::Text(StringConstraints::default())
+    Schema::String(StringConstraints::default())
 }
 
 pub(crate) fn string_schema_with_format(format: &str) -> Schema {
-    Schema::Text(StringConstraints { format: Some(format.into()), ..StringConstraints::default() })
+    Schema::String(StringConstraints { format: Some(format.into()), ..StringConstraints::default() })
 }
 
 pub(crate) fn operation_with_every_kind() -> Operation {
-    let external_id = Schema::Text(StringConstraints {
+    let external_id = Schema::String(StringConstraints {
         max_length: Some(128),
         pattern: Some("^[A-Za-z0-9._|-]+$".into()),
         pattern_description: Some("letters, digits and . _ - |".into()),
@@ -36,7 +36,7 @@ pub(crate) fn operation_with_every_kind() -> Operation {
     let person = UnionVariant {
         title: "Person".into(),
         schema: Schema::Object(vec![field("first_name", string_schema())]),
-        tag: kind,
+        discriminator: kind,
     };
     let team = Schema::Object(vec![Field { required: true, ..field("members", Schema::array_of(string_schema())) }]);
     let node = Schema::Object(vec![
@@ -48,14 +48,14 @@ pub(crate) fn operation_with_every_kind() -> Operation {
         method: Method::Put,
         path: "/v1/users/{user_id}".into(),
         fields: vec![
-            Field { place: FieldLocation::Path, required: true, ..field("user_id", string_schema()) },
-            Field { place: FieldLocation::Query, ..field("tag", Schema::array_of(string_schema())) },
+            Field { location: FieldLocation::Path, required: true, ..field("user_id", string_schema()) },
+            Field { location: FieldLocation::Query, ..field("tag", Schema::array_of(string_schema())) },
             field("email", string_schema_with_format("email")),
             field("phone_number", string_schema_with_format("e164")),
             field("external_id", external_id),
             field("limit", Schema::Number(limit)),
             field("pending", Schema::Boolean),
-            field("operator", Schema::Choice(vec![json!("OR"), json!("AND"), json!(3)])),
+            field("operator", Schema::Enum(vec![json!("OR"), json!("AND"), json!(3)])),
             field("roles", Schema::array_of(string_schema())),
             field(
                 "name",
@@ -64,7 +64,10 @@ pub(crate) fn operation_with_every_kind() -> Operation {
             field("metadata", Schema::Map(Box::default())),
             field("operands", Schema::array_of(Schema::Map(Box::default()))),
             field("anything", Schema::Any),
-            field("owner", Schema::Union(vec![person, UnionVariant { title: "Team".into(), schema: team, tag: None }])),
+            field(
+                "owner",
+                Schema::Union(vec![person, UnionVariant { title: "Team".into(), schema: team, discriminator: None }]),
+            ),
             field("tree", Schema::Ref("Node".into())),
             field("labels", Schema::Map(Box::new(string_schema()))),
         ],

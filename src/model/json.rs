@@ -234,7 +234,7 @@ mod tests {
     use serde_json::Value;
 
     #[test]
-    fn json_is_read_as_serde_json_reads_it() {
+    fn json_is_parsed_like_serde_json() {
         let nested = ["[".repeat(100), "]".repeat(100)].concat();
         for text in [
             "null",
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_where_it_breaks() {
+    fn invalid_json_is_refused_at_the_offset_of_the_error() {
         for (text, offset) in [
             ("", 0),
             ("[1,]", 3),
@@ -264,7 +264,7 @@ mod tests {
             ("\"\\ud800\"", 7),
             ("[1] 2", 4),
         ] {
-            assert_eq!(parse(text).map_err(|found| found.offset), Err(offset), "{text}");
+            assert_eq!(parse(text).map_err(|error| error.offset), Err(offset), "{text}");
             assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
         }
         assert!(parse(&"[".repeat(100_000)).is_err());

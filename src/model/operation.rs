@@ -71,7 +71,7 @@ impl Operation {
     /// Returns true if the body can have fields that the document does not name.
     pub fn allows_additional_fields(&self) -> bool {
         self.body.as_ref().is_some_and(|body| body.encoding() == BodyEncoding::Json)
-            && !self.fields.iter().any(|field| field.place == FieldLocation::Body)
+            && !self.fields.iter().any(|field| field.location == FieldLocation::Body)
     }
 
     /// Returns true if a field contains a file.
@@ -87,15 +87,15 @@ impl Operation {
 
     /// Returns the field that identifies the operation's target: the last parameter of the path, if any.
     pub fn target_parameter(&self) -> Option<&Field> {
-        let in_path = self.fields.iter().filter(|field| field.place == FieldLocation::Path);
+        let in_path = self.fields.iter().filter(|field| field.location == FieldLocation::Path);
         in_path.max_by_key(|field| self.path.find(&["{", &field.name, "}"].concat()))
     }
 
     /// Returns the schema, or the definition that it refers to. A reference without a definition accepts any value.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let Schema::Ref(name) = schema else { return schema };
-        let found = self.definitions.iter().find(|(defined, _)| defined == name);
-        found.map_or(&Schema::Any, |(_, schema)| schema)
+        let definition = self.definitions.iter().find(|(defined, _)| defined == name);
+        definition.map_or(&Schema::Any, |(_, schema)| schema)
     }
 }
 

@@ -47,8 +47,8 @@ pub fn is_placeholder(text: &str) -> bool {
 /// Returns the first placeholder in a text, and its byte range.
 pub fn find_first(text: &str) -> Option<(Range<usize>, Placeholder)> {
     let mut from = 0;
-    while let Some(found) = text[from..].find(PREFIX) {
-        let start = from + found;
+    while let Some(offset) = text[from..].find(PREFIX) {
+        let start = from + offset;
         from = start + PREFIX.len();
         let parsed = text[from..].split_once(SEPARATOR).and_then(|(number, rest)| {
             let (label, _) = rest.split_once(SUFFIX)?;
@@ -67,13 +67,13 @@ mod tests {
     use super::{Placeholder, find_first};
 
     #[test]
-    fn a_handle_is_read_as_it_is_written() {
+    fn a_placeholder_is_parsed_as_it_is_displayed() {
         let placeholder = Placeholder { response_number: 12, label: "user.session_token".into() };
         assert_eq!(placeholder.to_string(), "{{reply 12 · user.session_token}}");
         assert_eq!(Placeholder::parse(&format!(" {placeholder} ")), Some(placeholder.clone()));
         let inside = format!("{{{{reply x · y}}}} Bearer {placeholder} {{{{reply 1 · z}}}}");
         assert_eq!(
-            find_first(&inside).map(|(at, found)| (inside[at].to_owned(), found)),
+            find_first(&inside).map(|(range, parsed)| (inside[range].to_owned(), parsed)),
             Some((placeholder.to_string(), placeholder))
         );
         assert_eq!(Placeholder::parse(&inside), None);

@@ -12,7 +12,8 @@ pub struct Receipt {
     /// Duration of each step.
     pub timings: Timings,
     /// Size of the response body after decompression, in bytes.
-    pub received_bytes: u64,
+    #[serde(rename = "receivedBytes")]
+    pub response_body_bytes: u64,
     /// The gateway's id of the call.
     pub request_id: String,
     /// The provider's id of the call, if the response has one.
@@ -36,7 +37,8 @@ pub struct SentRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// Size of the body, in bytes.
-    pub bytes: u64,
+    #[serde(rename = "bytes")]
+    pub body_bytes: u64,
 }
 
 /// Durations of a call's steps, in milliseconds. A reused connection has none of the first three.
@@ -44,8 +46,8 @@ pub struct SentRequest {
 #[serde(rename_all = "camelCase")]
 pub struct Timings {
     /// DNS lookup of the host name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name_ms: Option<f64>,
+    #[serde(rename = "nameMs", skip_serializing_if = "Option::is_none")]
+    pub dns_ms: Option<f64>,
     /// Opening of the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connect_ms: Option<f64>,
@@ -61,7 +63,7 @@ pub struct Timings {
 impl Timings {
     /// Returns the total duration of all steps.
     pub fn total(&self) -> Duration {
-        let connection_ms = [self.name_ms, self.connect_ms, self.tls_ms].into_iter().flatten().sum::<f64>();
+        let connection_ms = [self.dns_ms, self.connect_ms, self.tls_ms].into_iter().flatten().sum::<f64>();
         Duration::from_secs_f64((connection_ms + self.first_byte_ms + self.body_ms).max(0.0) / 1000.0)
     }
 }
@@ -79,14 +81,14 @@ impl Receipt {
         let reused = timings.connect_ms.is_none().then(|| ("Connection".to_owned(), "reused".to_owned()));
         let last = [
             request.body.clone().map(|body| ("Body".to_owned(), body)),
-            line("Sent", format!("{} bytes", request.bytes)),
-            step("DNS lookup", timings.name_ms),
+            line("Sent", format!("{} bytes", request.body_bytes)),
+            step("DNS lookup", timings.dns_ms),
             step("Connect", timings.connect_ms),
             step("TLS", timings.tls_ms),
             reused,
             step("First byte", Some(timings.first_byte_ms)),
             step("Body received", Some(timings.body_ms)),
-            line("Received", format!("{} bytes", self.received_bytes)),
+            line("Received", format!("{} bytes", self.response_body_bytes)),
             line("Explorer request ID", self.request_id.clone()),
             self.provider_request_id.clone().map(|id| ("Provider request ID".to_owned(), id)),
             line("Allowed by rule", self.rule.clone()),

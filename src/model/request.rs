@@ -87,7 +87,7 @@ impl OperationRequest {
             let Some(value) = arguments.get(&field.name) else {
                 continue;
             };
-            match field.place {
+            match field.location {
                 FieldLocation::Path => {
                     let template = ["{", &field.name, "}"].concat();
                     request.target = request.target.replace(&template, &style::serialize_path_value(field, value));
@@ -122,7 +122,7 @@ impl OperationRequest {
 
 fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Arguments) -> Option<RequestBody> {
     let encoding = body.encoding();
-    if let Some(body_field) = operation.fields.iter().find(|field| field.place == FieldLocation::Body) {
+    if let Some(body_field) = operation.fields.iter().find(|field| field.location == FieldLocation::Body) {
         let value = arguments.get(&body_field.name)?;
         return match (encoding, value) {
             (BodyEncoding::UrlEncoded, Value::Object(fields)) => Some(build_form_body(operation, body_field, fields)),
@@ -136,7 +136,8 @@ fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Argument
             _ => Some(RequestBody::Text(value.to_string())),
         };
     }
-    let is_parameter = |name: &str| operation.field(name).is_some_and(|field| field.place != FieldLocation::BodyField);
+    let is_parameter =
+        |name: &str| operation.field(name).is_some_and(|field| field.location != FieldLocation::BodyField);
     let fields: Arguments = arguments
         .iter()
         .filter(|(name, _)| !is_parameter(name))
@@ -176,7 +177,7 @@ fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) ->
     for (name, value) in fields {
         let field = find_body_field(operation, body_field, name);
         let (items, schema) = match (value, operation.resolve(&field.schema)) {
-            (Value::Array(items), Schema::List(constraints)) => {
+            (Value::Array(items), Schema::Array(constraints)) => {
                 (items.as_slice(), operation.resolve(&constraints.item))
             }
             (single, schema) => (std::slice::from_ref(single), schema),
@@ -187,7 +188,7 @@ fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) ->
             parts.push(MultipartPart {
                 name: name.clone(),
                 content_type: field
-                    .format
+                    .serialization
                     .content_type
                     .clone()
                     .or_else(|| (is_json && file.is_none()).then(|| "application/json".into())),

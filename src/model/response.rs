@@ -41,9 +41,11 @@ pub struct MaskedSecrets {
     #[serde(rename = "masked")]
     pub count: u32,
     /// True if the server stores them, so that later calls can use their placeholders.
-    pub is_kept: bool,
+    #[serde(rename = "isKept")]
+    pub is_stored: bool,
     /// True if the caller may see them.
-    pub may_reveal: bool,
+    #[serde(rename = "mayReveal")]
+    pub can_reveal: bool,
 }
 
 /// Differences between a response and its documentation; empty if there are none.
@@ -79,8 +81,8 @@ pub enum ResponseBody {
 impl CallResponse {
     /// Returns the first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
+        let first_match = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+        first_match.map(|(_, value)| value.as_str())
     }
 
     /// Returns the body as JSON; `None` if it is not JSON.
@@ -156,7 +158,7 @@ impl From<ToolResponse> for CallResponse {
             environment: meta.environment,
             differences: meta.differences,
             // The other server stores the secrets, so this one cannot reveal them.
-            masked: meta.masked.map(|masked| MaskedSecrets { may_reveal: false, ..masked }),
+            masked: meta.masked.map(|masked| MaskedSecrets { can_reveal: false, ..masked }),
             receipt: Vec::new(),
         }
     }

@@ -9,16 +9,16 @@ pub struct Field {
     /// Name in the document and in the arguments.
     pub name: String,
     /// Location in the request.
-    #[serde(skip_serializing_if = "is_default")]
-    pub place: FieldLocation,
+    #[serde(rename = "place", skip_serializing_if = "is_default")]
+    pub location: FieldLocation,
     /// True if a call without the field is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub required: bool,
     /// Schema of its values.
     pub schema: Schema,
     /// Serialization outside of JSON.
-    #[serde(skip_serializing_if = "is_default")]
-    pub format: FieldSerialization,
+    #[serde(rename = "format", skip_serializing_if = "is_default")]
+    pub serialization: FieldSerialization,
     /// Texts and values that only pages show.
     #[serde(skip)]
     pub annotations: Annotations,
@@ -109,15 +109,18 @@ pub enum ParameterStyle {
 #[serde(rename_all = "snake_case")]
 pub enum Schema {
     /// Text within [`StringConstraints`].
-    Text(StringConstraints),
+    #[serde(rename = "text")]
+    String(StringConstraints),
     /// A number within [`NumberConstraints`].
     Number(NumberConstraints),
     /// `true` or `false`.
     Boolean,
     /// One of these values.
-    Choice(Vec<Value>),
+    #[serde(rename = "choice")]
+    Enum(Vec<Value>),
     /// A list whose items all have one schema.
-    List(Box<ArrayConstraints>),
+    #[serde(rename = "list")]
+    Array(Box<ArrayConstraints>),
     /// An object with named fields.
     Object(Vec<Field>),
     /// An object with arbitrary keys, whose values all have one schema.
@@ -141,8 +144,8 @@ pub struct UnionVariant {
     /// Schema of its values.
     pub schema: Schema,
     /// Discriminator: the name and the value of the field that identifies the variant (`OpenAPI` 3.1, §4.8.25).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag: Option<(String, Value)>,
+    #[serde(rename = "tag", skip_serializing_if = "Option::is_none")]
+    pub discriminator: Option<(String, Value)>,
 }
 
 /// Constraints of a text value.
@@ -164,8 +167,8 @@ pub struct StringConstraints {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern_description: Option<String>,
     /// True if the text can have several lines: a key, a certificate, HTML.
-    #[serde(skip_serializing_if = "is_default")]
-    pub lines: bool,
+    #[serde(rename = "lines", skip_serializing_if = "is_default")]
+    pub is_multiline: bool,
 }
 
 /// Constraints of a number.
@@ -181,11 +184,11 @@ pub struct NumberConstraints {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
     /// Exclusive lower bound.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub above: Option<Number>,
+    #[serde(rename = "above", skip_serializing_if = "Option::is_none")]
+    pub exclusive_minimum: Option<Number>,
     /// Exclusive upper bound.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub below: Option<Number>,
+    #[serde(rename = "below", skip_serializing_if = "Option::is_none")]
+    pub exclusive_maximum: Option<Number>,
     /// Number that the value must be a multiple of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Number>,
@@ -203,25 +206,25 @@ pub struct ArrayConstraints {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_items: Option<u32>,
     /// True if all items must be different.
-    #[serde(skip_serializing_if = "is_default")]
-    pub unique: bool,
+    #[serde(rename = "unique", skip_serializing_if = "is_default")]
+    pub unique_items: bool,
 }
 
 impl Schema {
     /// Returns the schema of a list of items, without limits.
     pub fn array_of(item: Self) -> Self {
-        Self::List(Box::new(ArrayConstraints { item, ..ArrayConstraints::default() }))
+        Self::Array(Box::new(ArrayConstraints { item, ..ArrayConstraints::default() }))
     }
 
     /// Returns the type of value in plain words, for pages and messages.
     pub fn type_label(&self) -> &'static str {
         match self {
-            Self::Text(_) => "text",
+            Self::String(_) => "text",
             Self::Number(constraints) if constraints.integer => "whole number",
             Self::Number(_) => "number",
             Self::Boolean => "true or false",
-            Self::Choice(_) => "choice",
-            Self::List(_) => "list",
+            Self::Enum(_) => "choice",
+            Self::Array(_) => "list",
             Self::Object(_) | Self::Ref(_) => "object",
             Self::Map(_) => "map",
             Self::Union(_) => "one of several",
@@ -234,7 +237,7 @@ impl Schema {
     pub fn has_file(&self) -> bool {
         match self {
             Self::File => true,
-            Self::List(constraints) => constraints.item.has_file(),
+            Self::Array(constraints) => constraints.item.has_file(),
             Self::Map(item) => item.has_file(),
             Self::Object(fields) => fields.iter().any(|field| field.schema.has_file()),
             Self::Union(variants) => variants.iter().any(|variant| variant.schema.has_file()),
@@ -244,7 +247,7 @@ impl Schema {
 
     /// Returns true if one control can hold the value; false for lists, objects, maps, unions and references.
     pub fn has_single_control(&self) -> bool {
-        !matches!(self, Self::List(_) | Self::Object(_) | Self::Map(_) | Self::Union(_) | Self::Ref(_))
+        !matches!(self, Self::Array(_) | Self::Object(_) | Self::Map(_) | Self::Union(_) | Self::Ref(_))
     }
 }
 

@@ -128,18 +128,21 @@ pub struct OperationAuthentication {
     #[serde(rename = "needs")]
     pub alternatives: Vec<Vec<String>>,
     /// The variables that snippets use in place of the credential.
-    pub references: Vec<CredentialVariable>,
+    #[serde(rename = "references")]
+    pub credential_variables: Vec<CredentialVariable>,
 }
 
 /// The environment variables that snippets read a credential from. Snippets never contain its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CredentialVariable {
     /// Location in the request.
-    pub place: CredentialLocation,
+    #[serde(rename = "place")]
+    pub location: CredentialLocation,
     /// Name of the header, query parameter or cookie.
     pub name: String,
     /// Prefix of the value: `Bearer `.
-    pub before: String,
+    #[serde(rename = "before")]
+    pub prefix: String,
     /// The variable that holds the value; the password, for HTTP Basic.
     pub variable: String,
     /// The variable that holds the user name, for HTTP Basic.
@@ -162,6 +165,6 @@ impl OperationAuthentication {
     /// Returns true if a credential with these schemes suffices for the call.
     pub fn is_satisfied_by(&self, schemes: &[String]) -> bool {
         self.alternatives.is_empty()
-            || self.alternatives.iter().any(|needs| needs.iter().all(|scheme_id| schemes.contains(scheme_id)))
+            || self.alternatives.iter().any(|scheme_ids| scheme_ids.iter().all(|scheme_id| schemes.contains(scheme_id)))
     }
 }

@@ -39,9 +39,9 @@ fn percent_encode(text: &str, encode_set: &'static AsciiSet) -> String {
 /// Serializes the value for a path: `simple` (`3,4`), `label` (`.3.4`) or `matrix` (`;id=3,4`).
 pub(super) fn serialize_path_value(field: &Field, value: &Value) -> String {
     let encode_value = |value: &Value| percent_encode(&format_value(value), NON_UNRESERVED);
-    let explode = field.format.explode.unwrap_or(false);
+    let explode = field.serialization.explode.unwrap_or(false);
     let matrix_pair = |value: String| [";", &percent_encode(&field.name, NON_UNRESERVED), "=", &value].concat();
-    match field.format.style {
+    match field.serialization.style {
         Some(ParameterStyle::Label) => {
             [".", &serialize_items(value, explode, &encode_value).join(if explode { "." } else { "," })].concat()
         }
@@ -59,21 +59,22 @@ pub(super) fn serialize_path_value(field: &Field, value: &Value) -> String {
 
 /// Serializes the value for a header: `simple`.
 pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
-    match field.format.style {
+    match field.serialization.style {
         Some(ParameterStyle::Json) => value.to_string(),
-        _ => serialize_items(value, field.format.explode.unwrap_or(false), &format_value).join(","),
+        _ => serialize_items(value, field.serialization.explode.unwrap_or(false), &format_value).join(","),
     }
 }
 
 /// Serializes the value as pairs of a query, a cookie or a form: `form`, `spaceDelimited`, `pipeDelimited`,
 /// `deepObject`.
 pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
-    let encode_set = if field.format.allow_reserved { ALLOW_RESERVED_SET } else { NON_UNRESERVED };
+    let encode_set = if field.serialization.allow_reserved { ALLOW_RESERVED_SET } else { NON_UNRESERVED };
     let encode_value = |value: &Value| percent_encode(&format_value(value), encode_set);
     let name = percent_encode(&field.name, NON_UNRESERVED);
     let pair = |value: String| [&name, "=", &value].concat();
-    let style = field.format.style.unwrap_or(ParameterStyle::Form);
-    let explode = field.format.explode.unwrap_or(matches!(style, ParameterStyle::Form | ParameterStyle::DeepObject));
+    let style = field.serialization.style.unwrap_or(ParameterStyle::Form);
+    let explode =
+        field.serialization.explode.unwrap_or(matches!(style, ParameterStyle::Form | ParameterStyle::DeepObject));
     match (style, value) {
         (ParameterStyle::Json, value) => vec![pair(percent_encode(&value.to_string(), NON_UNRESERVED))],
         (ParameterStyle::DeepObject, Value::Object(_)) => {
@@ -82,7 +83,7 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
             pairs
         }
         (_, Value::Array(values)) if explode => values.iter().map(encode_value).map(pair).collect(),
-        (_, Value::Object(_)) if explode && field.place != FieldLocation::Cookie => {
+        (_, Value::Object(_)) if explode && field.location != FieldLocation::Cookie => {
             serialize_items(value, true, &encode_value)
         }
         (_, Value::Array(_) | Value::Object(_)) => {
@@ -144,13 +145,14 @@ mod tests {
     use serde_json::json;
 
     fn field(style: ParameterStyle, explode: bool) -> Field {
-        let format = FieldSerialization { style: Some(style), explode: Some(explode), ..FieldSerialization::default() };
-        Field { name: "color".into(), format, ..Field::default() }
+        let serialization =
+            FieldSerialization { style: Some(style), explode: Some(explode), ..FieldSerialization::default() };
+        Field { name: "color".into(), serialization, ..Field::default() }
     }
 
     /// The examples of `OpenAPI` 3.1, §4.8.12.3, and RFC 6570.
     #[test]
-    fn each_style_writes_lists_and_objects_its_own_way() {
+    fn each_style_serializes_lists_and_objects_as_specified() {
         let (list, object) = (json!(["blue", "black"]), json!({"R": 100, "G": 200}));
         for (style, explode, of_list, of_object) in [
             (ParameterStyle::Simple, false, "blue,black", "R,100,G,200"),
@@ -179,10 +181,10 @@ mod tests {
     }
 
     #[test]
-    fn reserved_characters_stay_only_where_they_cannot_end_the_query() {
+    fn reserved_characters_are_not_encoded_only_where_they_cannot_end_the_query() {
         let mut field = field(ParameterStyle::Form, true);
         assert_eq!(serialize_pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a%2Fb%3Fc%26d%23e%3Df%20g"]);
-        field.format.allow_reserved = true;
+        field.serialization.allow_reserved = true;
         assert_eq!(serialize_pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a/b?c%26d%23e%3Df%20g"]);
     }
 }

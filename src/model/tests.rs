@@ -79,7 +79,7 @@ fn each_kind_of_control_is_read() {
 }
 
 #[test]
-fn json_at_a_field_says_what_its_plain_control_cannot() {
+fn a_json_control_overrides_the_plain_control_of_its_field() {
     assert_reads(
         &[
             ("as/email", "json"),
@@ -94,13 +94,13 @@ fn json_at_a_field_says_what_its_plain_control_cannot() {
 }
 
 #[test]
-fn fields_that_the_document_does_not_name_are_read() {
+fn undocumented_fields_are_read() {
     assert_reads(&[("key+/0", "new_field"), ("value+/0", "1")], json!({"new_field": 1}));
     assert_problem(&[("key+/0", "email"), ("value+/0", "1")], "key+", "its own input");
 }
 
 #[test]
-fn what_cannot_be_sent_is_said_at_its_control() {
+fn invalid_values_are_reported_at_their_controls() {
     let long = "x".repeat(129);
     assert_problem(&[("value/limit", "12x")], "value/limit", "whole number");
     assert_problem(&[("value/limit", "1.5")], "value/limit", "whole number");
@@ -123,7 +123,7 @@ fn what_cannot_be_sent_is_said_at_its_control() {
 }
 
 #[test]
-fn a_missing_required_field_is_said_at_its_control() {
+fn a_missing_required_field_is_reported_at_its_control() {
     let problems = read(&operation_with_every_kind(), &Controls::default()).problems;
     assert_eq!(problems.len(), 1);
     assert_eq!(
@@ -133,14 +133,14 @@ fn a_missing_required_field_is_said_at_its_control() {
 }
 
 #[test]
-fn problems_come_in_the_order_of_the_page() {
+fn problems_are_listed_in_the_order_of_the_page() {
     let reading = read_pairs(&[("value/limit", "x"), ("value/email", "x"), ("value/user_id", "")]);
     let places: Vec<&str> = reading.problems.iter().map(|problem| problem.location.as_str()).collect();
     assert_eq!(places, ["value/email", "value/limit"]);
 }
 
 #[test]
-fn path_values_cannot_leave_their_segment() {
+fn path_values_stay_within_their_segment() {
     for value in ["", ".", "..", "a/b", "..\\b", "a\u{0}"] {
         let problems = check_arguments(&operation_with_every_kind(), &arguments(&json!({"user_id": value})));
         assert_eq!(problems.len(), 1, "{value:?} passed");
@@ -150,7 +150,7 @@ fn path_values_cannot_leave_their_segment() {
 }
 
 #[test]
-fn arguments_survive_the_way_through_the_form() {
+fn arguments_pass_through_the_form_unchanged() {
     let values = [
         json!({"email": "a@b.c", "limit": 10, "pending": true, "operator": "OR", "roles": ["x"], "anything": {"a": [1]}}),
         json!({"email": "", "limit": null, "pending": null, "roles": [], "name": {}, "metadata": {}, "anything": null}),
@@ -177,7 +177,7 @@ fn numbers_keep_their_digits() -> Result<(), String> {
 }
 
 #[test]
-fn broken_json_is_explained() {
+fn invalid_json_is_explained() {
     assert_eq!(parse_arguments(" "), Ok(Arguments::new()));
     assert!(parse_arguments("[1]").is_err_and(|message| message.contains("one JSON object")));
     assert!(parse_arguments("{\"a\": }").is_err_and(|message| message.contains("line 1, column 7, before }")));

@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_read_by_each_of_their_names() {
+    fn samples_are_read_from_each_extension_name() {
         let sample = json!({"lang": "js", "label": "Node.js", "source": "f();"});
         let bare = json!({"lang": "curl", "source": "curl x"});
         let of_readme = json!({"language": "curl", "name": "Custom", "code": "curl x"});
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sample_is_passed_over() {
+    fn malformed_samples_are_skipped() {
         for odd in [
             json!({}),
             json!({"x-codeSamples": {}}),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_are_kept_as_a_reader_can_choose_from() {
+    fn the_number_and_size_of_samples_are_limited() {
         let many =
             |source: &str, count: usize| json!({"x-codeSamples": vec![json!({"lang": "js", "source": source}); count]});
         assert_eq!(read_code_samples(&many("f();", 10_000)).len(), 20);

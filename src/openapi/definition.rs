@@ -35,7 +35,7 @@ fn resolve_alias(definitions: &[Definition], index: usize) -> Schema {
     let mut schema = &definitions[index].1;
     for _ in 0..definitions.len() {
         let Schema::Ref(name) = schema else { return schema.clone() };
-        let Some((_, next)) = definitions.iter().find(|(known, _)| known == name) else { break };
+        let Some((_, next)) = definitions.iter().find(|(candidate, _)| candidate == name) else { break };
         schema = next;
     }
     Schema::Any

@@ -3,7 +3,7 @@
 use super::{
     byte_budget::ByteBudget,
     reference::{ResolvedObject, Resolver},
-    schema::{read_number_rules, read_text_rules, schema_types},
+    schema::{read_number_constraints, read_string_constraints, schema_types},
 };
 use crate::model::{
     check::{check_number, check_string},
@@ -71,8 +71,10 @@ impl<'a> ExampleGenerator<'a> {
             }
         }
         match kind {
-            Some("string") => generate_string(&read_text_rules(&resolved)).into(),
-            Some(kind @ ("integer" | "number")) => generate_number(&read_number_rules(kind == "integer", &resolved)),
+            Some("string") => generate_string(&read_string_constraints(&resolved)).into(),
+            Some(kind @ ("integer" | "number")) => {
+                generate_number(&read_number_constraints(kind == "integer", &resolved))
+            }
             Some("boolean") => true.into(),
             Some("array") => self.generate_array(&resolved, depth),
             Some("object") => self.generate_object(&resolved, depth),
@@ -109,9 +111,9 @@ fn accepts_null(resolved: &ResolvedObject) -> bool {
 }
 
 /// Returns a string that satisfies the constraints, if one of a few candidates does.
-fn generate_string(rules: &StringConstraints) -> String {
+fn generate_string(constraints: &StringConstraints) -> String {
     const CANDIDATES: [&str; 8] = ["string", "123456", "1234", "1", "a", "A1", "STRING", "+10000000000"];
-    let format_example = match rules.format.as_deref().unwrap_or_default() {
+    let format_example = match constraints.format.as_deref().unwrap_or_default() {
         "date-time" => "2026-11-23T09:30:00Z",
         "date" => "2026-11-23",
         "time" => "09:30:00Z",
@@ -129,26 +131,26 @@ fn generate_string(rules: &StringConstraints) -> String {
     if !format_example.is_empty() {
         return format_example.to_owned();
     }
-    let min_length = rules.min_length.map_or(0, |least| least as usize).min(MAX_STRING_CHARS);
-    let max_length = rules.max_length.map_or(MAX_STRING_CHARS, |most| most as usize);
+    let min_length = constraints.min_length.map_or(0, |length| length as usize).min(MAX_STRING_CHARS);
+    let max_length = constraints.max_length.map_or(MAX_STRING_CHARS, |length| length as usize);
     let candidates = CANDIDATES
         .iter()
         .map(|plain| plain.chars().cycle().take(plain.len().max(min_length).min(max_length)).collect());
-    let mut valid_candidates = candidates.filter(|text: &String| check_string(rules, text).is_none());
+    let mut valid_candidates = candidates.filter(|text: &String| check_string(constraints, text).is_none());
     valid_candidates.next().unwrap_or_else(|| CANDIDATES[0].to_owned())
 }
 
 /// Returns a number that satisfies the constraints if 0 or one of the limits does, and 0 otherwise.
-fn generate_number(rules: &NumberConstraints) -> Value {
+fn generate_number(constraints: &NumberConstraints) -> Value {
     let limits = [
-        rules.minimum.clone(),
-        rules.above.as_ref().and_then(|limit| Some(limit.as_i64()?.checked_add(1)?.into())),
-        rules.maximum.clone(),
-        rules.below.as_ref().and_then(|limit| Some(limit.as_i64()?.checked_sub(1)?.into())),
-        rules.multiple_of.clone(),
+        constraints.minimum.clone(),
+        constraints.exclusive_minimum.as_ref().and_then(|limit| Some(limit.as_i64()?.checked_add(1)?.into())),
+        constraints.maximum.clone(),
+        constraints.exclusive_maximum.as_ref().and_then(|limit| Some(limit.as_i64()?.checked_sub(1)?.into())),
+        constraints.multiple_of.clone(),
     ];
     let candidates = std::iter::once(Number::from(0)).chain(limits.into_iter().flatten());
-    let mut valid_candidates = candidates.filter(|number| check_number(rules, number).is_none());
+    let mut valid_candidates = candidates.filter(|number| check_number(constraints, number).is_none());
     valid_candidates.next().map_or_else(|| json!(0), Value::Number)
 }
 
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_keep_the_rules_of_their_schema() {
+    fn generated_examples_match_their_schema() {
         for (schema, example) in [
             (json!({"type": "string", "pattern": "^[0-9]{6}$"}), json!("123456")),
             (json!({"type": "string", "minLength": 8}), json!("stringst")),
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_is_left_out_unless_it_may_be_null() {
+    fn examples_of_recursive_schemas_are_limited_in_depth() {
         let root = json!({"node": {"type": "object", "required": ["name"], "properties": {
             "name": {"type": "string"}, "next": {"$ref": "#/node"}, "any": {}}}});
         let mut example =

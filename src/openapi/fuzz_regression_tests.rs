@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 #[test]
-fn examples_of_forms_leave_out_fields_that_the_form_does_not_have() -> Result<()> {
+fn examples_of_forms_omit_undocumented_fields() -> Result<()> {
     let content = json!({"application/x-www-form-urlencoded": {
         "schema": {"type": "object", "properties": {"known": {"type": "string"}}},
         "examples": {"one": {"value": {"known": "a", "unknown": 789}}},

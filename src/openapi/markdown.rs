@@ -4,14 +4,14 @@ use pulldown_cmark::{Event, Options, Parser, TagEnd, html};
 use std::{collections::HashSet, sync::LazyLock};
 
 /// Allows text, lists, tables and links. Links lead only to web pages and email addresses.
-static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
-    let mut sanitiser = ammonia::Builder::default();
-    sanitiser
+static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut sanitizer = ammonia::Builder::default();
+    sanitizer
         .rm_tags(["img", "map", "area"])
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"));
-    sanitiser
+    sanitizer
 });
 
 /// Maximum nesting depth of markup. The time to sanitize grows with the depth, and real texts nest far less.
@@ -34,7 +34,7 @@ pub(super) fn to_html(markdown: &str) -> String {
     }
     let mut unsafe_html = String::with_capacity(markdown.len() * 3 / 2);
     html::push_html(&mut unsafe_html, parse(markdown));
-    SANITISER.clean(&unsafe_html).to_string().trim_end().to_owned()
+    SANITIZER.clean(&unsafe_html).to_string().trim_end().to_owned()
 }
 
 /// Returns true if Markdown, or HTML within it, exceeds the limits.

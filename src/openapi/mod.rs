@@ -94,8 +94,8 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Creates a diagnostic for a location.
-    pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { location: place.into(), reason: reason.into() }
+    pub fn new(location: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { location: location.into(), reason: reason.into() }
     }
 }
 
@@ -155,7 +155,9 @@ impl Document {
         let default_documentation =
             self.operation_cache.get_with((index, 0), || Arc::new(self.read_operation(index, 0)));
         let media_index = media_type
-            .and_then(|media_type| default_documentation.media_types.iter().position(|offered| offered == media_type))
+            .and_then(|media_type| {
+                default_documentation.media_types.iter().position(|documented_type| documented_type == media_type)
+            })
             .unwrap_or_default();
         if media_index == 0 {
             return Some(default_documentation);

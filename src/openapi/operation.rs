@@ -137,14 +137,14 @@ pub(super) fn read_operation(
 fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &mut Vec<Field>) {
     for rest in path.split('{').skip(1) {
         let Some((name, _)) = rest.split_once('}') else { continue };
-        let is_declared = fields.iter().any(|field| field.name == name && field.place == FieldLocation::Path);
+        let is_declared = fields.iter().any(|field| field.name == name && field.location == FieldLocation::Path);
         if !is_declared && fields.iter().all(|field| field.name != name) {
             reader.report(format!("the path contains {{{name}}}, but no parameter describes it"));
             let field = Field {
                 name: name.to_owned(),
-                place: FieldLocation::Path,
+                location: FieldLocation::Path,
                 required: true,
-                schema: Schema::Text(StringConstraints::default()),
+                schema: Schema::String(StringConstraints::default()),
                 ..Field::default()
             };
             fields.insert(0, field);

@@ -26,7 +26,7 @@ pub(super) fn read_parameters<'a>(
     for parameter in parameters.by_ref().take(MAX_PARAMETERS) {
         match read_parameter(reader, parameter) {
             Ok(Some(field)) => {
-                fields.retain(|existing| (existing.place, &existing.name) != (field.place, &field.name));
+                fields.retain(|existing| (existing.location, &existing.name) != (field.location, &field.name));
                 fields.push(field);
             }
             Ok(None) => {}
@@ -37,7 +37,7 @@ pub(super) fn read_parameters<'a>(
         reader.report(format!("it has more than {MAX_PARAMETERS} parameters; the others are left out"));
     }
     // Arguments share one namespace. If two parameters have the same name, the first one by location wins.
-    fields.sort_by_key(|field| field.place as u8);
+    fields.sort_by_key(|field| field.location as u8);
     let mut unique: Vec<Field> = Vec::new();
     for field in fields {
         if unique.iter().any(|existing| existing.name == field.name) {
@@ -65,29 +65,30 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
     };
     let content = parameter.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
     let schema = content.and_then(|media| media.get("schema")).or(parameter.get("schema"));
-    let mut about = schema
+    let mut annotations = schema
         .map(|schema| reader.resolve_schema(schema))
         .map(|resolved| reader.read_annotations(&resolved))
         .unwrap_or_default();
     if !parameter.get_str("description").is_empty() {
-        about.description = reader.render_markdown(parameter.get_str("description"));
+        annotations.description = reader.render_markdown(parameter.get_str("description"));
     }
-    about.deprecated |= parameter.is_true("deprecated");
+    annotations.deprecated |= parameter.is_true("deprecated");
     let examples =
         parameter_examples(reader.resolver, &parameter).filter(|example| reader.byte_budget.try_spend(example));
-    about.examples.extend(examples.cloned());
+    annotations.examples.extend(examples.cloned());
     Ok(Some(Field {
         name: name.to_owned(),
-        place: location,
+        location,
         required: location == FieldLocation::Path || parameter.is_true("required"),
-        schema: schema.map_or_else(|| Schema::Text(StringConstraints::default()), |schema| reader.read_schema(schema)),
-        format: FieldSerialization {
+        schema: schema
+            .map_or_else(|| Schema::String(StringConstraints::default()), |schema| reader.read_schema(schema)),
+        serialization: FieldSerialization {
             style: if content.is_some() { Some(ParameterStyle::Json) } else { parse_style(parameter.get_str("style")) },
             explode: parameter.get("explode").and_then(Value::as_bool),
             allow_reserved: parameter.is_true("allowReserved"),
             content_type: None,
         },
-        annotations: about,
+        annotations,
     }))
 }
 

@@ -54,7 +54,7 @@ pub(super) fn read_request_body<'a>(
         fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
     }
     apply_encoding(media_type.get("encoding").and_then(Value::as_object), &parsed_body, &mut fields[parameter_count..]);
-    let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.place == FieldLocation::Body);
+    let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.location == FieldLocation::Body);
     let mut examples = read_examples(reader, media_type, &resolved, has_whole_body_field);
     if parsed_body.encoding() != BodyEncoding::Json {
         // Forms cannot contain fields that the document does not name.
@@ -129,22 +129,22 @@ fn whole_body_field<'a>(
     let parsed_schema = schema.map(|schema| reader.read_schema(schema));
     let is_file = matches!(parsed_schema, Some(Schema::File))
         || body.encoding() == BodyEncoding::Raw && !is_text_media_type(&body.content_type);
-    let mut about = reader.read_annotations(resolved);
-    if about.description.is_empty() {
-        about.description = reader.render_markdown(description);
+    let mut annotations = reader.read_annotations(resolved);
+    if annotations.description.is_empty() {
+        annotations.description = reader.render_markdown(description);
     }
     Field {
         name: "body".into(),
-        place: FieldLocation::Body,
+        location: FieldLocation::Body,
         required: body.required,
         schema: match parsed_schema {
             _ if is_file => Schema::File,
             _ if body.encoding() == BodyEncoding::Raw => {
-                Schema::Text(StringConstraints { lines: true, ..StringConstraints::default() })
+                Schema::String(StringConstraints { is_multiline: true, ..StringConstraints::default() })
             }
-            read => read.unwrap_or_default(),
+            parsed_schema => parsed_schema.unwrap_or_default(),
         },
-        annotations: about,
+        annotations,
         ..Field::default()
     }
 }
@@ -157,7 +157,7 @@ fn apply_encoding(encoding: Option<&Map<String, Value>>, body: &DocumentedBody, 
     for field in fields {
         let Some(encoding) = encoding.and_then(|encoding| encoding.get(&field.name)) else { continue };
         let content_type = encoding["contentType"].as_str().filter(|kind| !kind.contains([',', '*', '\n', '\r', '"']));
-        field.format = FieldSerialization {
+        field.serialization = FieldSerialization {
             style: encoding["style"].as_str().and_then(parse_style),
             explode: encoding["explode"].as_bool(),
             allow_reserved: encoding["allowReserved"] == true,

@@ -36,7 +36,7 @@ fn parse_and_read_all(document: &Value) -> Result<Document> {
 }
 
 #[test]
-fn types_named_over_and_over_are_read_once() -> Result<()> {
+fn repeated_types_are_read_once() -> Result<()> {
     let schema = json!({"type": vec!["object"; 8], "additionalProperties": {"$ref": "#/components/schemas/A"}});
     parse_and_read_all(&document_with_schema(&json!({"$ref": "#/components/schemas/A"}), &json!({"A": schema})))?;
     let lists_and_maps = json!({"type": ["object", "array"], "items": {"$ref": "#/components/schemas/A"},
@@ -49,7 +49,7 @@ fn types_named_over_and_over_are_read_once() -> Result<()> {
 }
 
 #[test]
-fn variants_of_many_properties_are_told_apart_soon() -> Result<()> {
+fn variants_with_many_properties_are_distinguished_in_time() -> Result<()> {
     let properties: Map<String, Value> =
         (0..5_000).map(|number| (format!("p{number}"), json!({"type": "string"}))).collect();
     let variant = json!({"type": "object", "properties": properties});
@@ -58,7 +58,7 @@ fn variants_of_many_properties_are_told_apart_soon() -> Result<()> {
 }
 
 #[test]
-fn a_text_that_is_used_over_and_over_is_not_repeated_without_end() -> Result<()> {
+fn the_total_size_of_a_shared_text_is_limited() -> Result<()> {
     let long = "word ".repeat(40_000);
     let text = json!({"type": "string", "description": long, "default": long, "example": long});
     let properties: Map<String, Value> =
@@ -75,7 +75,7 @@ fn a_text_that_is_used_over_and_over_is_not_repeated_without_end() -> Result<()>
 }
 
 #[test]
-fn shared_parameters_of_old_documents_are_not_copied_without_end() -> Result<()> {
+fn the_total_size_of_shared_swagger_parameters_is_limited() -> Result<()> {
     let large = json!({"type": "object", "description": "word ".repeat(20_000)});
     let operation = json!({"post": {"parameters": [{"$ref": "#/parameters/Large"}], "responses": {}}});
     let paths: Map<String, Value> = (0..1_000).map(|number| (format!("/a{number}"), operation.clone())).collect();
@@ -91,7 +91,7 @@ fn shared_parameters_of_old_documents_are_not_copied_without_end() -> Result<()>
 }
 
 #[test]
-fn aliases_in_yaml_are_bounded() -> Result<()> {
+fn yaml_aliases_are_limited() -> Result<()> {
     let aliases = "*long, ".repeat(20_000);
     let bomb = format!("openapi: 3.1.0\nx-long: &long {}\npaths: {{}}\nx-bomb: [{aliases}]", "x".repeat(200_000));
     let refused = parse_document(&bomb).err().map(|error| error.to_string());
@@ -105,7 +105,7 @@ fn aliases_in_yaml_are_bounded() -> Result<()> {
 }
 
 #[test]
-fn markup_that_nests_or_never_ends_is_rendered_soon() {
+fn deeply_nested_or_unterminated_markup_is_rendered_in_time() {
     for begin in [
         "<div>",
         "<b>",
@@ -161,7 +161,7 @@ fn cyclic_document() -> Result<Document> {
 }
 
 #[test]
-fn unions_that_are_their_own_variants_come_to_an_end() -> Result<()> {
+fn cyclic_unions_terminate() -> Result<()> {
     let documented = cyclic_document()?.operation("postA").unwrap_or_default();
     let operation = &documented.operation;
     for name in ["a", "c", "d"] {
@@ -180,7 +180,7 @@ fn unions_that_are_their_own_variants_come_to_an_end() -> Result<()> {
 }
 
 #[test]
-fn variants_of_variants_are_not_tried_without_end() -> Result<()> {
+fn matching_nested_variants_ends_in_time() -> Result<()> {
     let node = |own: &str| json!({"type": "object", "properties": {"inside": {"$ref": "#/components/schemas/Node"}, own: {"type": "string"}}});
     let schemas = json!({"Node": {"oneOf": [node("a"), node("b"), node("c")]}});
     let document = parse_and_read_all(&document_with_schema(
@@ -199,7 +199,7 @@ fn variants_of_variants_are_not_tried_without_end() -> Result<()> {
 }
 
 #[test]
-fn a_pattern_is_read_once_for_all_items_of_a_list() -> Result<()> {
+fn a_pattern_is_compiled_once_for_all_items_of_a_list() -> Result<()> {
     let item = json!({"type": "string", "pattern": "^(\\w{1,50}|\\p{L}{2,60})+$"});
     let properties = json!({"names": {"type": "array", "items": item}});
     let document =
@@ -213,7 +213,7 @@ fn a_pattern_is_read_once_for_all_items_of_a_list() -> Result<()> {
 }
 
 #[test]
-fn operations_of_one_name_are_numbered_soon() -> Result<()> {
+fn operations_with_the_same_name_are_numbered_in_time() -> Result<()> {
     let path = |number: usize| -> String {
         let separators = (0..16).map(|bit| if number >> bit & 1 == 0 { '-' } else { '.' });
         std::iter::once('/').chain(separators).collect()
@@ -227,7 +227,7 @@ fn operations_of_one_name_are_numbered_soon() -> Result<()> {
 }
 
 #[test]
-fn what_stands_where_an_object_should_is_no_reason_to_fail() -> Result<()> {
+fn values_of_a_wrong_type_do_not_make_the_parser_fail() -> Result<()> {
     for wrong in [json!(1), json!("text"), json!([1]), json!(null), json!([[]])] {
         let item = json!({"parameters": [wrong], "post": {"parameters": [wrong, {"in": "body", "schema": wrong}],
             "consumes": wrong, "responses": {"200": wrong}, "tags": wrong}, "get": wrong});

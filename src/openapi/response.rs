@@ -116,19 +116,13 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
 fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a Value) -> Option<Field> {
     let header = reader.resolver.resolve(header_object).ok()?;
     let schema = header.get("schema");
-    let mut about = schema
+    let mut annotations = schema
         .map(|schema| reader.resolve_schema(schema))
         .map(|resolved| reader.read_annotations(&resolved))
         .unwrap_or_default();
     if !header.get_str("description").is_empty() {
-        about.description = reader.render_markdown(header.get_str("description"));
+        annotations.description = reader.render_markdown(header.get_str("description"));
     }
     let schema = schema.map_or(Schema::Any, |schema| reader.read_schema(schema));
-    Some(Field {
-        name: name.to_owned(),
-        required: header.is_true("required"),
-        schema,
-        annotations: about,
-        ..Field::default()
-    })
+    Some(Field { name: name.to_owned(), required: header.is_true("required"), schema, annotations, ..Field::default() })
 }

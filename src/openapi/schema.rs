@@ -137,12 +137,12 @@ impl<'a> SchemaReader<'a> {
 
     pub(super) fn read_resolved(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         if let Some(constant) = resolved.get("const").filter(|only| self.byte_budget.try_spend(only)) {
-            return Schema::Choice(vec![constant.clone()]);
+            return Schema::Enum(vec![constant.clone()]);
         }
         let choices = resolved.get("enum").and_then(Value::as_array);
         if let Some(choices) = choices.filter(|choices| self.try_spend_choices(choices)) {
             let choices: Vec<Value> = choices.iter().filter(|choice| !choice.is_null()).cloned().collect();
-            return if choices.is_empty() { Schema::Any } else { Schema::Choice(choices) };
+            return if choices.is_empty() { Schema::Any } else { Schema::Enum(choices) };
         }
         if let Some(union) = self.read_union(resolved, depth) {
             return union;
@@ -163,20 +163,20 @@ impl<'a> SchemaReader<'a> {
     pub(super) fn read_type(&mut self, kind: &str, resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         match kind {
             "string" if resolved.get_str("format") == "binary" => Schema::File,
-            "string" => Schema::Text(read_text_rules(resolved)),
+            "string" => Schema::String(read_string_constraints(resolved)),
             "file" => Schema::File,
-            "number" | "integer" => Schema::Number(read_number_rules(kind == "integer", resolved)),
+            "number" | "integer" => Schema::Number(read_number_constraints(kind == "integer", resolved)),
             "boolean" => Schema::Boolean,
             "array" => {
                 let item = match resolved.get("items") {
                     Some(items) if self.try_spend_subschemas(1) => self.read_schema_at(items, depth + 1),
                     _ => Schema::Any,
                 };
-                Schema::List(Box::new(ArrayConstraints {
+                Schema::Array(Box::new(ArrayConstraints {
                     item,
                     min_items: parse_count(resolved.get("minItems")),
                     max_items: parse_count(resolved.get("maxItems")),
-                    unique: resolved.is_true("uniqueItems"),
+                    unique_items: resolved.is_true("uniqueItems"),
                 }))
             }
             "object" => {
@@ -247,13 +247,13 @@ pub(super) fn schema_types<'a>(resolved: &ResolvedObject<'a>) -> Vec<&'a str> {
                 ("string", ["pattern", "minLength", "maxLength"]),
                 ("number", ["minimum", "maximum", "multipleOf"]),
             ];
-            let found = implied.into_iter().find(|(_, keys)| keys.iter().any(|key| resolved.get(key).is_some()));
-            found.map(|(kind, _)| kind).into_iter().collect()
+            let implied_type = implied.into_iter().find(|(_, keys)| keys.iter().any(|key| resolved.get(key).is_some()));
+            implied_type.map(|(kind, _)| kind).into_iter().collect()
         }
     }
 }
 
-pub(super) fn read_text_rules(resolved: &ResolvedObject) -> StringConstraints {
+pub(super) fn read_string_constraints(resolved: &ResolvedObject) -> StringConstraints {
     let text = |key: &str| resolved.get(key).and_then(Value::as_str).filter(|text| text.len() <= MAX_CONSTRAINT_BYTES);
     let owned = |key: &str| text(key).map(str::to_owned);
     StringConstraints {
@@ -264,18 +264,18 @@ pub(super) fn read_text_rules(resolved: &ResolvedObject) -> StringConstraints {
         pattern: owned("pattern"),
         pattern_description: owned("x-pattern-description"),
         // The text contains a document of its own media type (JSON Schema Validation, §8.4).
-        lines: resolved.get("contentMediaType").is_some() && resolved.get("contentEncoding").is_none(),
+        is_multiline: resolved.get("contentMediaType").is_some() && resolved.get("contentEncoding").is_none(),
     }
 }
 
-pub(super) fn read_number_rules(integer: bool, resolved: &ResolvedObject) -> NumberConstraints {
+pub(super) fn read_number_constraints(integer: bool, resolved: &ResolvedObject) -> NumberConstraints {
     let number = |key: &str| resolved.get(key).and_then(Value::as_number).cloned();
     NumberConstraints {
         integer,
         minimum: number("minimum"),
         maximum: number("maximum"),
-        above: number("exclusiveMinimum"),
-        below: number("exclusiveMaximum"),
+        exclusive_minimum: number("exclusiveMinimum"),
+        exclusive_maximum: number("exclusiveMaximum"),
         multiple_of: number("multipleOf").filter(|step| step.as_f64() != Some(0.0)),
     }
 }

@@ -37,17 +37,17 @@ pub(super) fn effective_security(root: &Value, operation: &Value) -> SecurityReq
         requirements.filter_map(Value::as_object).map(read_requirement).collect();
     let anonymous = alternatives.iter().all(Vec::is_empty) || alternatives.iter().any(Vec::is_empty);
     SecurityRequirements {
-        alternatives: alternatives.into_iter().filter(|needs| !needs.is_empty()).collect(),
+        alternatives: alternatives.into_iter().filter(|alternative| !alternative.is_empty()).collect(),
         is_optional: anonymous,
     }
 }
 
 fn read_requirement(alternative: &serde_json::Map<String, Value>) -> Vec<SchemeRequirement> {
-    let needs = alternative.iter().map(|(scheme, scopes)| SchemeRequirement {
+    let requirements = alternative.iter().map(|(scheme, scopes)| SchemeRequirement {
         scheme: scheme.clone(),
         scopes: scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(Into::into).collect(),
     });
-    needs.collect()
+    requirements.collect()
 }
 
 fn scheme_kind(scheme: &Value) -> SchemeKind {
@@ -128,7 +128,7 @@ components:
     fn each_kind_of_scheme_is_read() -> anyhow::Result<()> {
         let document = parse_document(DOCUMENT)?;
         let kinds: Vec<(&str, &SchemeKind)> =
-            document.security_schemes.iter().map(|known| (&*known.id, &known.kind)).collect();
+            document.security_schemes.iter().map(|scheme| (&*scheme.id, &scheme.kind)).collect();
         let key = ApiKey { location: CredentialLocation::Query, name: "the key".into() };
         let machine = ClientCredentials { token_url: "https://a.example/token".into() };
         assert_eq!(kinds[..3], [("basic", &Basic), ("bearer", &Bearer), ("key", &key)]);
@@ -141,7 +141,7 @@ components:
     }
 
     #[test]
-    fn what_cannot_be_sent_is_kept_and_reported() -> anyhow::Result<()> {
+    fn unsupported_schemes_are_kept_and_reported() -> anyhow::Result<()> {
         let document = parse_document(DOCUMENT)?;
         for id in ["header", "certificate", "digest", "nothing", "lost"] {
             let unsupported = document.security_schemes.iter().find(|scheme| scheme.id == id);
@@ -157,7 +157,7 @@ components:
     }
 
     #[test]
-    fn an_operations_own_word_replaces_the_documents() -> anyhow::Result<()> {
+    fn the_security_of_an_operation_overrides_that_of_the_document() -> anyhow::Result<()> {
         let document = parse_document(DOCUMENT)?;
         let accepted: Vec<(Vec<String>, bool)> = document
             .operations
@@ -165,8 +165,11 @@ components:
             .filter_map(|listing| document.operation(&listing.name))
             .map(|operation| {
                 let alternatives = operation.security.alternatives.iter();
-                let ids = alternatives.map(|needs| {
-                    needs.iter().map(|need| [&*need.scheme, &need.scopes.join(" ")].join(":")).collect::<Vec<_>>()
+                let ids = alternatives.map(|alternative| {
+                    alternative
+                        .iter()
+                        .map(|requirement| [&*requirement.scheme, &requirement.scopes.join(" ")].join(":"))
+                        .collect::<Vec<_>>()
                 });
                 (ids.map(|ids| ids.join(" and ")).collect(), operation.security.is_optional)
             })

@@ -12,24 +12,24 @@ const MAX_ENVIRONMENTS: usize = 20;
 /// server variable with an `enum` yields one environment per value; any other variable gets its default. Relative URLs
 /// are returned unresolved.
 pub(super) fn read_environments(servers: &Value) -> Vec<Environment> {
-    let mut found: Vec<Environment> = Vec::new();
+    let mut environments: Vec<Environment> = Vec::new();
     for server in servers.as_array().into_iter().flatten() {
         let Some(template) = server["url"].as_str() else { continue };
         let description = server["description"].as_str().filter(|text| text.len() <= 20 && !text.contains('\n'));
         let name = server["name"].as_str().or(server["x-name"].as_str()).or(description);
         for (url, values) in expand_template(template, server["variables"].as_object()) {
-            if !(is_absolute_url(&url) || url.starts_with('/')) || found.len() == MAX_ENVIRONMENTS {
+            if !(is_absolute_url(&url) || url.starts_with('/')) || environments.len() == MAX_ENVIRONMENTS {
                 continue;
             }
             let base_name = [name.map(str::to_owned).into_iter().collect::<Vec<_>>(), values].concat().join(" ");
-            let candidate = if base_name.is_empty() { format!("server{}", found.len() + 1) } else { base_name };
-            let is_taken = found.iter().any(|existing| existing.name == candidate)
+            let candidate = if base_name.is_empty() { format!("server{}", environments.len() + 1) } else { base_name };
+            let is_taken = environments.iter().any(|existing| existing.name == candidate)
                 || candidate == crate::model::provider::EXAMPLE_ENVIRONMENT;
-            let name = if is_taken { format!("{candidate} {}", found.len() + 1) } else { candidate };
-            found.push(Environment { name, url: url.trim_end_matches('/').to_owned() });
+            let name = if is_taken { format!("{candidate} {}", environments.len() + 1) } else { candidate };
+            environments.push(Environment { name, url: url.trim_end_matches('/').to_owned() });
         }
     }
-    found
+    environments
 }
 
 /// Returns true if a URL is absolute, and not relative to its document.

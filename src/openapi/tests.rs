@@ -55,7 +55,7 @@ fn success(document: &Document, index: usize) -> Value {
 }
 
 #[test]
-fn names_are_made_as_on_the_seed_page() {
+fn operation_names_match_the_seed_page() {
     for (id, expected) in [
         ("api_user_v1_Create", "apiUserV1Create"),
         ("api_user_v1_DeleteTOTP", "apiUserV1DeleteTotp"),
@@ -69,22 +69,22 @@ fn names_are_made_as_on_the_seed_page() {
 }
 
 #[test]
-fn an_operation_without_an_id_is_read_with_its_own_parameters_before_those_of_the_path() -> anyhow::Result<()> {
+fn parameters_of_an_operation_override_those_of_its_path() -> anyhow::Result<()> {
     let document = parse_document(SMALL)?;
     let get = operation(&document, 0);
     assert_eq!(get.operation.name, "getPetsByPetId");
     assert_eq!(get.operation.fields.len(), 1);
     let id = &get.operation.fields[0];
     assert_eq!(
-        (id.place, id.required, id.annotations.description.as_str()),
+        (id.location, id.required, id.annotations.description.as_str()),
         (FieldLocation::Path, true, "<p>its own</p>")
     );
-    assert!(matches!(&id.schema, Schema::Text(rules) if rules.max_length == Some(5)));
+    assert!(matches!(&id.schema, Schema::String(constraints) if constraints.max_length == Some(5)));
     Ok(())
 }
 
 #[test]
-fn the_fields_of_a_body_stand_beside_the_parameters() -> anyhow::Result<()> {
+fn the_fields_of_a_body_follow_the_parameters() -> anyhow::Result<()> {
     let document = parse_document(SMALL)?;
     let put = &operation(&document, 1).operation;
     let names: Vec<&str> = put.fields.iter().map(|field| field.name.as_str()).collect();
@@ -94,24 +94,26 @@ fn the_fields_of_a_body_stand_beside_the_parameters() -> anyhow::Result<()> {
     assert_eq!(put.fields[1].annotations.description, "<p>Beside the <em>reference</em>.</p>");
     assert_eq!(put.fields[2].schema, Schema::Ref("Pet".into()));
     assert!(matches!(put.resolve(&put.fields[2].schema), Schema::Object(fields) if fields.len() == 6));
-    assert_eq!(put.fields[3].schema, Schema::array_of(Schema::Choice(vec![json!("a"), json!("b")])));
-    assert!(matches!(&put.fields[4].schema, Schema::Number(rules) if rules.integer && rules.minimum == Some(3.into())));
+    assert_eq!(put.fields[3].schema, Schema::array_of(Schema::Enum(vec![json!("a"), json!("b")])));
+    assert!(
+        matches!(&put.fields[4].schema, Schema::Number(constraints) if constraints.integer && constraints.minimum == Some(3.into()))
+    );
     assert_eq!(put.fields[5].schema, Schema::Any);
     assert_eq!(put.fields[6].schema, Schema::Any);
     Ok(())
 }
 
 #[test]
-fn a_body_that_shares_a_name_with_a_parameter_moves_under_body() -> anyhow::Result<()> {
+fn a_body_field_with_the_name_of_a_parameter_moves_the_body_under_body() -> anyhow::Result<()> {
     let post = &operation(&parse_document(SMALL)?, 2).operation;
     let places: Vec<(&str, FieldLocation)> =
-        post.fields.iter().map(|field| (field.name.as_str(), field.place)).collect();
+        post.fields.iter().map(|field| (field.name.as_str(), field.location)).collect();
     assert_eq!(places, [("pet_id", FieldLocation::Path), ("body", FieldLocation::Body)]);
     Ok(())
 }
 
 #[test]
-fn one_bad_operation_is_reported_and_hides_no_other() -> anyhow::Result<()> {
+fn one_invalid_operation_is_reported_and_the_others_are_read() -> anyhow::Result<()> {
     let document = parse_document(SMALL)?;
     assert_eq!(document.operations.len(), 3);
     assert_eq!(document.diagnostics[0].to_string(), "paths./pets/{pet_id}.delete: is not an object");
@@ -130,7 +132,7 @@ fn servers_and_groups_have_names() -> anyhow::Result<()> {
 }
 
 #[test]
-fn an_example_is_made_where_none_is_given() -> anyhow::Result<()> {
+fn an_example_is_generated_if_the_document_has_none() -> anyhow::Result<()> {
     let example = success(&parse_document(SMALL)?, 0);
     assert_eq!(example["name"], "strin");
     assert_eq!(example["tags"], json!(["a"]));
@@ -139,7 +141,7 @@ fn an_example_is_made_where_none_is_given() -> anyhow::Result<()> {
 }
 
 #[test]
-fn markdown_cannot_carry_scripts_pictures_or_odd_links() {
+fn markdown_cannot_contain_scripts_images_or_unsafe_links() {
     let html = to_html(
         "<script>alert(1)</script>\n\n[a](javascript:alert(1)) ![b](https://x.example/y.png) <b onclick=x>c</b>",
     );
@@ -152,7 +154,7 @@ fn markdown_cannot_carry_scripts_pictures_or_odd_links() {
 }
 
 #[test]
-fn schemas_that_name_each_other_over_and_over_are_bounded() -> anyhow::Result<()> {
+fn the_size_of_recursive_schemas_is_limited() -> anyhow::Result<()> {
     let properties: Vec<String> = (0..30).map(|n| format!("p{n}: {{ $ref: '#/components/schemas/Node' }}")).collect();
     let document = format!(
         "openapi: 3.1.0\npaths: {{ /a: {{ post: {{ requestBody: {{ content: {{ application/json: {{ schema: {{ $ref: \
@@ -168,7 +170,7 @@ fn schemas_that_name_each_other_over_and_over_are_bounded() -> anyhow::Result<()
 }
 
 #[test]
-fn what_is_not_a_document_is_refused() {
+fn text_that_is_not_a_document_is_refused() {
     assert!(parse_document("just text").is_err());
     assert!(parse_document("{}").is_err());
     assert!(parse_document("a: [").is_err());
@@ -201,7 +203,7 @@ components:
 "##;
 
 #[test]
-fn parts_are_put_together_and_unions_keep_their_variants() -> anyhow::Result<()> {
+fn all_of_is_merged_and_unions_keep_their_variants() -> anyhow::Result<()> {
     let document = parse_document(SCHEMAS)?;
     let put = operation(&document, 0);
     assert_eq!(document.collect_diagnostics().len(), 1, "{:?}", document.collect_diagnostics());
@@ -211,13 +213,15 @@ fn parts_are_put_together_and_unions_keep_their_variants() -> anyhow::Result<()>
     let field = |name| put.operation.field(name).cloned().unwrap_or_default();
     assert!(field("name").required && field("kind").required && field("name").annotations.nullable);
     assert_eq!(field("name").annotations.default, Some(json!("Tom")));
-    assert!(matches!(field("secret").schema, Schema::Text(rules) if rules.format.as_deref() == Some("password")));
     assert!(
-        matches!(field("size").schema, Schema::Number(rules) if rules.above == Some(1.into()) && rules.minimum.is_none())
+        matches!(field("secret").schema, Schema::String(constraints) if constraints.format.as_deref() == Some("password"))
+    );
+    assert!(
+        matches!(field("size").schema, Schema::Number(constraints) if constraints.exclusive_minimum == Some(1.into()) && constraints.minimum.is_none())
     );
     let kind = field("kind");
     let Schema::Union(variants) = put.operation.resolve(&kind.schema) else { anyhow::bail!("{kind:?}") };
-    let tags: Vec<_> = variants.iter().map(|variant| (&*variant.title, variant.tag.clone())).collect();
+    let tags: Vec<_> = variants.iter().map(|variant| (&*variant.title, variant.discriminator.clone())).collect();
     let tag = |value: &str| Some(("type".to_owned(), json!(value)));
     assert_eq!(tags, [("kitten", tag("kitten")), ("Dog", tag("Dog"))]);
     let Schema::Object(cat) = put.operation.resolve(&variants[0].schema) else { anyhow::bail!("no cat") };
@@ -226,13 +230,13 @@ fn parts_are_put_together_and_unions_keep_their_variants() -> anyhow::Result<()>
 }
 
 #[test]
-fn media_types_examples_and_servers_are_an_operations_own() -> anyhow::Result<()> {
+fn an_operation_has_its_own_media_types_examples_and_servers() -> anyhow::Result<()> {
     let document = parse_document(SCHEMAS)?;
     let put = operation(&document, 0);
     assert_eq!(put.media_types, ["application/json", "text/plain"]);
     assert_eq!((&*put.examples[0].title, &put.examples[0].arguments["name"]), ("A cat", &json!("Tom")));
     let text = document.operation_with_media_type(&put.operation.name, Some("text/plain")).unwrap_or_default();
-    assert!(text.operation.field("body").is_some_and(|body| matches!(body.schema, Schema::Text(_))));
+    assert!(text.operation.field("body").is_some_and(|body| matches!(body.schema, Schema::String(_))));
     let urls = |environments: &[crate::model::provider::Environment]| {
         environments.iter().map(|environment| format!("{} {}", environment.name, environment.url)).collect::<Vec<_>>()
     };
@@ -242,7 +246,7 @@ fn media_types_examples_and_servers_are_an_operations_own() -> anyhow::Result<()
 }
 
 #[test]
-fn documents_of_version_2_are_upgraded() -> anyhow::Result<()> {
+fn swagger_2_documents_are_upgraded() -> anyhow::Result<()> {
     let document = parse_document(
         r##"
 swagger: "2.0"
@@ -270,7 +274,7 @@ definitions: { Thing: { type: object, properties: { name: { type: string, x-null
     assert_eq!(document.environments[0].url, "https://old.example/v1");
     assert_eq!(document.security_schemes.len(), 2);
     let things = operation(&document, 0);
-    assert_eq!(things.operation.fields[0].format.style, Some(ParameterStyle::PipeDelimited));
+    assert_eq!(things.operation.fields[0].serialization.style, Some(ParameterStyle::PipeDelimited));
     assert!(things.operation.field("name").is_some_and(|name| name.annotations.nullable));
     assert_eq!(success(&document, 0), json!({"name": "string"}));
     let files = operation(&document, 1);
@@ -280,7 +284,7 @@ definitions: { Thing: { type: object, properties: { name: { type: string, x-null
 }
 
 #[test]
-fn what_many_operations_share_is_not_copied_whole_for_each() -> anyhow::Result<()> {
+fn shared_long_texts_are_truncated_for_each_operation() -> anyhow::Result<()> {
     let (long, fields) = ("Ü long ".repeat(1_000), 0..1_000);
     let properties: serde_json::Map<_, _> = fields.map(|number| (format!("{number} {long}"), json!({}))).collect();
     let parameters: Vec<_> = (0..60).map(|number| json!({"name": format!("p{number}"), "in": "query"})).collect();
@@ -301,7 +305,7 @@ fn what_many_operations_share_is_not_copied_whole_for_each() -> anyhow::Result<(
         let names = document.field_names(listing);
         assert_eq!((names.len(), names[59]), (100, "p59"));
         assert!(names[60].starts_with("0 Ü long ") && names.iter().all(|name| name.len() <= 100), "{names:?}");
-        assert_eq!(document.operation_index(&listing.name).map(|place| &document.operations[place]), Some(listing));
+        assert_eq!(document.operation_index(&listing.name).map(|index| &document.operations[index]), Some(listing));
     }
     assert_eq!(document.groups.len(), 1);
     Ok(())

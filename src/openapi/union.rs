@@ -21,7 +21,7 @@ impl<'a> SchemaReader<'a> {
     pub(super) fn read_union(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> Option<Schema> {
         let candidates = self.union_candidates(resolved)?;
         if let Some(constants) = constants(&candidates).filter(|constants| self.try_spend_choices(constants)) {
-            return Some(Schema::Choice(constants));
+            return Some(Schema::Enum(constants));
         }
         if candidates.len() > MAX_VARIANTS || !self.try_spend_subschemas(candidates.len()) {
             return Some(Schema::Any);
@@ -34,11 +34,11 @@ impl<'a> SchemaReader<'a> {
             return Some(self.read_schema_at(only_variant, depth + 1));
         }
         let discriminator_field = self.find_discriminator_field(&candidates);
-        let discriminator = resolved.get("discriminator");
+        let discriminator_object = resolved.get("discriminator");
         let mut variants: Vec<UnionVariant> = Vec::new();
         for (candidate, reference) in candidates {
             let resolved_variant = self.resolve_schema(candidate);
-            let tag = discriminator_tag(discriminator, reference).or_else(|| {
+            let discriminator = documented_discriminator(discriminator_object, reference).or_else(|| {
                 let name = discriminator_field?;
                 Some((name.to_owned(), constant(resolved_variant.get_property(name)?)?))
             });
@@ -51,14 +51,14 @@ impl<'a> SchemaReader<'a> {
                 fields.extend(own_fields);
                 Schema::Object(fields)
             };
-            let title = variant_title(&resolved_variant, reference, tag.as_ref())
+            let title = variant_title(&resolved_variant, reference, discriminator.as_ref())
                 .unwrap_or_else(|| schema.type_label().to_owned());
             let number = variants.len() + 1;
             let is_taken = variants.iter().any(|variant| variant.title == title);
             variants.push(UnionVariant {
                 title: if is_taken { format!("{title} ({number})") } else { title },
                 schema,
-                tag,
+                discriminator,
             });
         }
         Some(Schema::Union(variants))
@@ -68,7 +68,7 @@ impl<'a> SchemaReader<'a> {
     pub(super) fn read_types(&mut self, types: &[&str], resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         let variants = types.iter().map(|kind| {
             let schema = self.read_type(kind, resolved, depth);
-            UnionVariant { title: schema.type_label().to_owned(), schema, tag: None }
+            UnionVariant { title: schema.type_label().to_owned(), schema, discriminator: None }
         });
         Schema::Union(variants.collect())
     }
@@ -136,21 +136,26 @@ fn constants(candidates: &[VariantCandidate]) -> Option<Vec<Value>> {
     candidates.iter().map(|(candidate, _)| candidate.get("const").cloned()).collect()
 }
 
-/// Returns the tag of a variant by the discriminator of the union: the mapping key, or else the name of the schema
-/// (`OpenAPI` 3.1, §4.8.25).
-fn discriminator_tag(discriminator: Option<&Value>, reference: Option<&str>) -> Option<(String, Value)> {
-    let (discriminator, reference) = (discriminator?, reference?);
-    let property = discriminator["propertyName"].as_str()?;
+/// Returns the discriminator of a variant as the union documents it: with the mapping key as the value, or else the
+/// name of the schema (`OpenAPI` 3.1, §4.8.25).
+fn documented_discriminator(discriminator_object: Option<&Value>, reference: Option<&str>) -> Option<(String, Value)> {
+    let (discriminator_object, reference) = (discriminator_object?, reference?);
+    let property = discriminator_object["propertyName"].as_str()?;
     let name = reference_name(reference);
-    let mapping = discriminator["mapping"].as_object();
+    let mapping = discriminator_object["mapping"].as_object();
     let key = mapping.and_then(|mapping| mapping.iter().find(|(_, to)| *to == reference || **to == *name));
     Some((property.to_owned(), Value::from(key.map_or(name.as_str(), |(key, _)| key))))
 }
 
-fn variant_title(resolved: &ResolvedObject, reference: Option<&str>, tag: Option<&(String, Value)>) -> Option<String> {
+fn variant_title(
+    resolved: &ResolvedObject,
+    reference: Option<&str>,
+    discriminator: Option<&(String, Value)>,
+) -> Option<String> {
     let schema_title = Some(resolved.get_str("title")).filter(|title| !title.is_empty()).map(str::to_owned);
-    let tag = tag.map(|(_, tag)| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned));
-    schema_title.or(tag).or(reference.map(reference_name)).or_else(|| {
+    let discriminator_value =
+        discriminator.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    schema_title.or(discriminator_value).or(reference.map(reference_name)).or_else(|| {
         let format = Some(resolved.get_str("format")).filter(|format| !format.is_empty());
         format.filter(|_| schema_types(resolved) == ["string"]).map(str::to_owned)
     })

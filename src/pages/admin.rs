@@ -57,9 +57,9 @@ pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disa
 
 fn item_row(item: &AdminItem, disabled: &[DisabledItem]) -> AnyView {
     let AdminItem { subject, name, details } = item;
-    let found = disabled.iter().find(|entry| entry.item_id == *subject);
-    let (to, label) = if found.is_some() { ("on", "Enable") } else { ("off", "Disable") };
-    let state = found.map(|entry| ["disabled by ", &entry.disabled_by].concat());
+    let disabled_item = disabled.iter().find(|entry| entry.item_id == *subject);
+    let (to, label) = if disabled_item.is_some() { ("on", "Enable") } else { ("off", "Disable") };
+    let state = disabled_item.map(|entry| ["disabled by ", &entry.disabled_by].concat());
     view! {
         <li>
             <span><strong>{(*name).to_owned()}</strong>" "<span class="note">{details.clone()}</span></span>

@@ -11,12 +11,12 @@ pub struct AuditFilter {
     /// Text that the subject or the name of the actor must contain.
     pub actor: String,
     /// Text that the action or its details must contain: provider, operation, environment, code, rule or target.
-    pub action: String,
+    pub details: String,
 }
 
 /// Renders a filter form and the records, the newest first.
 pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool) -> AnyView {
-    let query = ["who=", &encode_query_value(&filter.actor), "&what=", &encode_query_value(&filter.action)].concat();
+    let query = ["who=", &encode_query_value(&filter.actor), "&what=", &encode_query_value(&filter.details)].concat();
     let older_link = records.last().filter(|_| has_more).map(|last| {
         let href = ["/admin/audit?", &query, "&before=", &last.id].concat();
         view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older"</a></nav> }
@@ -43,7 +43,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
         <p class="lead">"Who did what, and when. Arguments and responses are not recorded."</p>
         <form class="filter" method="get" action="/admin/audit">
             <label>"Who"<input name="who" value=filter.actor.clone() placeholder="name or token ID"/></label>
-            <label>"What"<input name="what" value=filter.action.clone() placeholder="operation, error code, live"/></label>
+            <label>"What"<input name="what" value=filter.details.clone() placeholder="operation, error code, live"/></label>
             <button type="submit">"Filter"</button>
         </form>
         <p><a href=["/admin/audit.jsonl?", &query].concat() download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Credentials and tokens"</a></p>
@@ -54,9 +54,9 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
 }
 
 fn record_row(record: &AuditRecord) -> AnyView {
-    let when =
-        Timestamp::from_millisecond(record.at).map_or_else(|_| String::new(), |at| at.strftime("%F %T").to_string());
-    let actor = record.name.clone().unwrap_or_else(|| record.subject.clone());
+    let when = Timestamp::from_millisecond(record.started_at)
+        .map_or_else(|_| String::new(), |at| at.strftime("%F %T").to_string());
+    let actor = record.display_name.clone().unwrap_or_else(|| record.subject.clone());
     let operation = match (&record.provider, &record.operation, &record.target) {
         (Some(provider), Some(operation), _) => {
             let href = ["/", provider, "/", operation].concat();
@@ -73,7 +73,7 @@ fn record_row(record: &AuditRecord) -> AnyView {
     let is_bad = record.code.is_some() || record.status.is_some_and(|status| status >= 400);
     // The duration is in microseconds; it is shown in milliseconds with one decimal.
     let duration = record
-        .duration
+        .duration_us
         .map(|duration| [&(duration / 1000).to_string(), ".", &(duration / 100 % 10).to_string(), " ms"].concat());
     view! {
         <tr>

@@ -9,7 +9,7 @@ const MAX_CARD_GROUPS: usize = 6;
 
 /// Renders an introduction, a search over all operations, and the providers.
 pub fn home_page(catalog: &Catalog) -> AnyView {
-    let cards: Vec<_> = catalog.slots().iter().map(provider_card).collect();
+    let cards: Vec<_> = catalog.providers().iter().map(provider_card).collect();
     view! {
         <h1>"API Explorer"</h1>
         <p class="lead">
@@ -39,14 +39,14 @@ fn unavailable_card(provider: &ProviderState) -> AnyView {
 fn available_card(entry: &CatalogEntry) -> AnyView {
     let (provider, document) = (&entry.provider, &entry.document);
     let groups: Vec<&str> = document.groups.iter().take(MAX_CARD_GROUPS).map(|group| group.name.as_str()).collect();
-    let more = document.groups.len().saturating_sub(MAX_CARD_GROUPS);
-    let more = (more > 0).then(|| [" and ", &more.to_string(), " more groups"].concat());
+    let hidden_groups = document.groups.len().saturating_sub(MAX_CARD_GROUPS);
+    let hidden_note = (hidden_groups > 0).then(|| [" and ", &hidden_groups.to_string(), " more groups"].concat());
     view! {
         <li class="card">
             <h2><a href=["/", &provider.id].concat()>{provider.title.clone()}</a></h2>
             <p>{document.summary.clone()}</p>
             <p class="note">{list::operation_count(document.operations.len())}" · version "{document.version.clone()}</p>
-            {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{more}</p> })}
+            {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{hidden_note}</p> })}
         </li>
     }
     .into_any()

@@ -13,19 +13,19 @@ const MAX_SUGGESTIONS: usize = 8;
 
 /// Renders the page of search results.
 pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> AnyView {
-    let found = catalog.search(query, provider, MAX_RESULTS);
-    let results = (!query.trim().is_empty()).then(|| {
+    let results = catalog.search(query, provider, MAX_RESULTS);
+    let results_section = (!query.trim().is_empty()).then(|| {
         view! {
             <section aria-label="Search results">
-                <p role="status">{result_summary(query, &found)}</p>
-                {list::operation_list_with_providers(&found.operations)}
+                <p role="status">{result_summary(query, &results)}</p>
+                {list::operation_list_with_providers(&results.operations)}
             </section>
         }
     });
     view! {
         <h1>"Search"</h1>
         {search_form(query)}
-        {results}
+        {results_section}
     }
     .into_any()
 }
@@ -48,10 +48,10 @@ pub fn search_form(query: &str) -> AnyView {
 
 /// Renders the suggestions of the search form: a line with the number of results, then the links as HTML.
 pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&str>) -> String {
-    let found = catalog.search(query, provider, MAX_SUGGESTIONS);
+    let results = catalog.search(query, provider, MAX_SUGGESTIONS);
     let mut html = HtmlWriter::default();
-    html.text(&result_summary(query.trim(), &found).replace('\n', " ")).raw("\n");
-    for (index, (entry, operation)) in found.operations.iter().enumerate() {
+    html.text(&result_summary(query.trim(), &results).replace('\n', " ")).raw("\n");
+    for (index, (entry, operation)) in results.operations.iter().enumerate() {
         html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"offer-").text(&index.to_string());
         html.raw("\" href=\"/").text(&entry.provider.id).raw("/").text(&operation.name).raw("\">");
         list::write_listing(&mut html, operation);
@@ -61,8 +61,8 @@ pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&st
     html.finish()
 }
 
-fn result_summary(query: &str, found: &SearchResults) -> String {
-    match (found.total, found.operations.len()) {
+fn result_summary(query: &str, results: &SearchResults) -> String {
+    match (results.total, results.operations.len()) {
         (0, _) => ["No operation matches “", query.trim(), "”. Try fewer or other words."].concat(),
         (total, listed) if total > listed => {
             ["Top ", &listed.to_string(), " of ", &list::operation_count(total)].concat()

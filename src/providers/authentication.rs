@@ -59,8 +59,8 @@ impl CatalogEntry {
     }
 
     /// Returns true if all schemes of an alternative are supported.
-    pub fn can_authenticate(&self, needs: &[SchemeRequirement]) -> bool {
-        needs.iter().all(|need| self.describe_scheme(&need.scheme).is_ok())
+    pub fn can_authenticate(&self, requirements: &[SchemeRequirement]) -> bool {
+        requirements.iter().all(|requirement| self.describe_scheme(&requirement.scheme).is_ok())
     }
 
     /// Returns the facts about the authentication of an operation that the browser may know.
@@ -69,48 +69,49 @@ impl CatalogEntry {
         if *anonymous {
             return OperationAuthentication::default();
         }
-        let scheme_ids = |needs: &Vec<SchemeRequirement>| needs.iter().map(|need| need.scheme.clone()).collect();
-        let snippet_needs =
-            alternatives.iter().find(|needs| self.can_authenticate(needs)).map_or(&[][..], Vec::as_slice);
+        let scheme_ids = |requirements: &Vec<SchemeRequirement>| {
+            requirements.iter().map(|requirement| requirement.scheme.clone()).collect()
+        };
+        let snippet_requirements =
+            alternatives.iter().find(|requirements| self.can_authenticate(requirements)).map_or(&[][..], Vec::as_slice);
         OperationAuthentication {
             alternatives: alternatives.iter().map(scheme_ids).collect(),
-            references: self.credential_references(snippet_needs),
+            credential_variables: self.credential_variables(snippet_requirements),
         }
     }
 
-    fn credential_references(&self, needs: &[SchemeRequirement]) -> Vec<CredentialVariable> {
+    fn credential_variables(&self, requirements: &[SchemeRequirement]) -> Vec<CredentialVariable> {
         let schemes: Vec<&SecurityScheme> =
-            needs.iter().filter_map(|need| self.security_scheme(&need.scheme)).collect();
-        let references = schemes.iter().map(|scheme| {
+            requirements.iter().filter_map(|requirement| self.security_scheme(&requirement.scheme)).collect();
+        let variables = schemes.iter().map(|scheme| {
             let has_same_secret = |other: &&&SecurityScheme| other.kind.parts().last() == scheme.kind.parts().last();
             // Two secrets of one call need variables with different names.
             let scheme_suffix =
                 if schemes.iter().filter(has_same_secret).count() > 1 { scheme.id.as_str() } else { "" };
             match &scheme.kind {
-                SchemeKind::ApiKey { location: place, name } => CredentialVariable {
-                    place: *place,
+                SchemeKind::ApiKey { location, name } => CredentialVariable {
+                    location: *location,
                     name: name.clone(),
                     variable: self.variable_name(scheme_suffix, CredentialPart::Key, "API_KEY"),
                     ..CredentialVariable::default()
                 },
                 SchemeKind::Basic => CredentialVariable {
                     username_variable: Some(self.variable_name(scheme_suffix, CredentialPart::Username, "USERNAME")),
-                    ..authorization_reference(
+                    ..authorization_variable(
                         "Basic ",
                         self.variable_name(scheme_suffix, CredentialPart::Password, "PASSWORD"),
                     )
                 },
-                SchemeKind::Bearer => authorization_reference(
-                    "Bearer ",
-                    self.variable_name(scheme_suffix, CredentialPart::Token, "TOKEN"),
-                ),
-                _ => authorization_reference(
+                SchemeKind::Bearer => {
+                    authorization_variable("Bearer ", self.variable_name(scheme_suffix, CredentialPart::Token, "TOKEN"))
+                }
+                _ => authorization_variable(
                     "Bearer ",
                     self.variable_name(scheme_suffix, CredentialPart::Token, "ACCESS_TOKEN"),
                 ),
             }
         });
-        references.collect()
+        variables.collect()
     }
 
     /// Returns the variable of the settings, or one derived from the provider's id: `PETSTORE_API_KEY`.
@@ -127,10 +128,10 @@ impl CatalogEntry {
     }
 }
 
-fn authorization_reference(prefix: &str, variable: String) -> CredentialVariable {
+fn authorization_variable(prefix: &str, variable: String) -> CredentialVariable {
     CredentialVariable {
         name: "Authorization".into(),
-        before: prefix.into(),
+        prefix: prefix.into(),
         variable,
         ..CredentialVariable::default()
     }

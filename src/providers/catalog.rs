@@ -76,8 +76,8 @@ impl Catalog {
                 .collect();
             let entry = |reader: std::io::Result<thread::ScopedJoinHandle<_>>| {
                 let failed = || anyhow!("reading the document failed with an internal error");
-                let read = reader.map_err(|error| LoadError::Document(error.into()))?.join();
-                read.unwrap_or_else(|_| Err(LoadError::Document(failed())))
+                let load_result = reader.map_err(|error| LoadError::Document(error.into()))?.join();
+                load_result.unwrap_or_else(|_| Err(LoadError::Document(failed())))
             };
             readers.into_iter().map(entry).collect()
         })
@@ -103,7 +103,7 @@ impl Catalog {
     }
 
     /// Returns all providers, including those that are not served.
-    pub fn slots(&self) -> &[ProviderState] {
+    pub fn providers(&self) -> &[ProviderState] {
         &self.providers
     }
 

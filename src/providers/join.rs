@@ -26,10 +26,10 @@ pub(crate) fn join_files(files: &BTreeMap<String, String>) -> anyhow::Result<Val
     let mut joined = vec![(ROOT_FILE, whole.clone())];
     for name in &names {
         let part = parse(files, name)?;
-        if let Err(place) = merge_object(&mut whole, &part, &mut Vec::new()) {
-            let is_first = |(_, known): &&(&str, Map<String, Value>)| contains_path(known, &place);
+        if let Err(key_path) = merge_object(&mut whole, &part, &mut Vec::new()) {
+            let is_first = |(_, earlier_part): &&(&str, Map<String, Value>)| contains_path(earlier_part, &key_path);
             let first = joined.iter().find(is_first).map_or(ROOT_FILE, |(file, _)| file);
-            bail!("{first} and {name} set `{}` to different values", place.join(" → "));
+            bail!("{first} and {name} set `{}` to different values", key_path.join(" → "));
         }
         joined.push((name, part));
     }
@@ -58,7 +58,7 @@ fn merge_object(
     for (key, value) in source {
         path.push(key.clone());
         match (target.get_mut(key), value) {
-            (Some(Value::Object(existing)), Value::Object(more)) => merge_object(existing, more, path)?,
+            (Some(Value::Object(existing)), Value::Object(added)) => merge_object(existing, added, path)?,
             (Some(existing), value) if existing == value => {}
             (Some(_), _) => return Err(path.clone()),
             (None, _) => drop(target.insert(key.clone(), value.clone())),
@@ -72,7 +72,7 @@ fn contains_path(object: &Map<String, Value>, path: &[String]) -> bool {
     let Some((key, rest)) = path.split_first() else { return true };
     match object.get(key) {
         Some(Value::Object(nested)) => contains_path(nested, rest),
-        found => found.is_some() && rest.is_empty(),
+        value => value.is_some() && rest.is_empty(),
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_united_in_the_order_in_which_the_frame_names_them() -> Result<()> {
+    fn parts_are_merged_in_the_listed_order() -> Result<()> {
         let document = join_sources(&[
             ("document.yaml", "x-parts: [z.yaml, a.yaml]\npaths: {}\ninfo: { title: T }"),
             ("a.yaml", "paths: { /two: { get: {} } }\ninfo: { title: T }"),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_two_files_set_differently_is_refused_with_both_their_names() {
+    fn a_key_with_different_values_in_two_files_is_refused_with_both_names() {
         let error = refusal(&[
             ("document.yaml", "x-parts: [a.yaml, b.yaml, c.yaml]"),
             ("a.yaml", "components: { schemas: { Other: {} } }"),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn files_and_their_list_must_agree() {
+    fn every_file_must_be_listed_and_exist() {
         assert_eq!(refusal(&[("document.yaml", "x-parts: [a.yaml]")]), "a.yaml is missing");
         let error = refusal(&[("document.yaml", "x-parts: []"), ("a.yaml", "{}")]);
         assert_eq!(error, "a.yaml is not in the list `x-parts` of document.yaml");

@@ -44,8 +44,8 @@ pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<St
         ));
     }
     let text = settings.document.fetch(settings.document_limit_mb).await.map_err(LoadError::Document)?;
-    let read = run_on_own_thread(move || (CatalogEntry::from_text(settings, &text), text)).await;
-    let (entry, text) = read.map_err(LoadError::Document)?;
+    let load_result = run_on_own_thread(move || (CatalogEntry::from_text(settings, &text), text)).await;
+    let (entry, text) = load_result.map_err(LoadError::Document)?;
     Ok((entry?, Some(text)))
 }
 

@@ -230,11 +230,11 @@ impl CatalogEntry {
         let Some(scheme) = &self.settings.credential_scheme else {
             return Ok(());
         };
-        let known: Vec<&str> = self.document.security_schemes.iter().map(|known| known.id.as_str()).collect();
+        let scheme_ids: Vec<&str> = self.document.security_schemes.iter().map(|scheme| scheme.id.as_str()).collect();
         ensure!(
-            known.contains(&scheme.as_str()),
+            scheme_ids.contains(&scheme.as_str()),
             "`provider.credential.scheme` is {scheme:?}, but the document defines no such security scheme. It has: {}.",
-            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+            if scheme_ids.is_empty() { "none".to_owned() } else { scheme_ids.join(", ") }
         );
         Ok(())
     }

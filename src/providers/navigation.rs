@@ -75,7 +75,7 @@ impl CatalogEntry {
 
     /// Returns the operations of a group, in the order of the document.
     pub fn operations_in_group<'a>(&'a self, group: &'a OperationGroup) -> impl Iterator<Item = &'a OperationSummary> {
-        group.operation_indices.iter().filter_map(|place| self.document.operations.get(*place))
+        group.operation_indices.iter().filter_map(|index| self.document.operations.get(*index))
     }
 
     /// Returns the operations next to and related to an operation.

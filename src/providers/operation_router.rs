@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_leads_to_the_operation_that_says_most_of_it() {
+    fn a_path_is_routed_to_its_most_specific_operation() {
         let routes = routes(&[
             (Method::Get, "/users/{id}"),
             (Method::Get, "/users/me"),

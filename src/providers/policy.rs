@@ -42,7 +42,7 @@ impl Default for Policy {
 
 impl Policy {
     /// Returns true if an environment has live data. The comparison is case-insensitive.
-    pub fn is_live(&self, environment: &str) -> bool {
+    pub fn is_live_environment(&self, environment: &str) -> bool {
         self.live_environments.iter().any(|live| live.eq_ignore_ascii_case(environment))
     }
 
@@ -82,12 +82,12 @@ impl RateLimit {
     /// # Errors
     /// Returns an error if the text is not a rate limit. The message is worded to follow the name of the setting.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let found = text.split_once('/').and_then(|(calls, unit)| {
+        let rate_limit = text.split_once('/').and_then(|(calls, unit)| {
             let calls = calls.trim().parse().ok().filter(|calls| (1..=1_000_000).contains(calls))?;
             let (_, period) = UNITS.into_iter().find(|(name, _)| *name == unit.trim())?;
             Some(Self { calls, period })
         });
-        found.ok_or_else(|| "must be a number of calls per period, like \"30/min\" (s, min, h, day).".into())
+        rate_limit.ok_or_else(|| "must be a number of calls per period, like \"30/min\" (s, min, h, day).".into())
     }
 }
 

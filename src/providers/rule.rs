@@ -97,7 +97,7 @@ mod tests {
     use super::{Rule, matches_wildcard};
 
     #[test]
-    fn a_star_stands_for_any_characters() {
+    fn a_star_matches_any_characters() {
         for (pattern, text, expected) in [
             ("apiUserV1Get", "apiUserV1Get", true),
             ("apiUserV1Get", "apiUserV1GetAll", false),

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_on_the_web_is_read_through_redirects_on_its_host() -> Result<()> {
+    fn a_document_at_a_url_is_read_through_redirects_on_its_host() -> Result<()> {
         let moved = http_response("302 Found\r\nlocation: /v2/openapi.json", "");
         let url = server(vec![moved, http_response("200 OK", "\u{feff}openapi: 3.1.0")])?;
         assert_eq!(DocumentSource::Url(url).read(DEFAULT_DOCUMENT_LIMIT_MB)?, "openapi: 3.1.0");
@@ -236,14 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn endless_redirects_end() -> Result<()> {
+    fn endless_redirects_are_refused() -> Result<()> {
         let url = server(vec![http_response("307 Again\r\nlocation: /", ""); DEFAULT_LIMITS.max_redirects + 2])?;
         assert!(read_error(&url).contains("more than 3 times"));
         Ok(())
     }
 
     #[test]
-    fn what_is_not_there_is_named_without_the_query() -> Result<()> {
+    fn a_missing_document_is_reported_without_its_query() -> Result<()> {
         let url = server(vec![http_response("404 Not Found", "nothing")])?;
         let error = read_error(&url);
         assert!(error.contains("127.0.0.1") && error.contains("404") && error.contains("Check"), "{error}");
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn size_and_time_are_bounded() -> Result<()> {
+    async fn size_and_time_are_limited() -> Result<()> {
         let large = server(vec![http_response("200 OK", &"x".repeat(1_000_001))])?;
         let refused = fetch_bytes(large, ReadLimits { max_megabytes: 1, ..DEFAULT_LIMITS }).await;
         assert!(
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_there_or_not_a_file_is_named() {
+    fn a_missing_or_irregular_file_is_reported_with_its_path() {
         for path in ["/no/such/file.yaml", env!("CARGO_MANIFEST_DIR")] {
             let refusal = DocumentSource::File(path.into())
                 .read(DEFAULT_DOCUMENT_LIMIT_MB)

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_client_chooses_the_encoding() {
+    fn the_accept_encoding_header_selects_the_encoding() {
         for (accepted, brotli, gzip) in [
             ("gzip, deflate, br", true, true),
             ("GZIP;q=0.5, br;q=0", false, true),

@@ -46,9 +46,10 @@ impl SnippetPreference {
     /// Returns the `Set-Cookie` header that stores the preference. `is_secure` adds `Secure`, for pages over HTTPS.
     pub fn to_set_cookie_header(&self, is_secure: bool) -> String {
         let attributes = if is_secure { "; Secure" } else { "" };
-        let (choice, keeper) = (&self.target_id, self.secret_source.id());
+        let (target_id, secret_source_id) = (&self.target_id, self.secret_source.id());
         format!(
-            "{COOKIE_NAME}={choice}.{keeper}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_MAX_AGE_SECONDS}{attributes}"
+            "{COOKIE_NAME}={target_id}.{secret_source_id}; Path=/; HttpOnly; SameSite=Lax; \
+             Max-Age={COOKIE_MAX_AGE_SECONDS}{attributes}"
         )
     }
 }
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_preference_is_the_default() {
+    fn an_invalid_preference_is_the_default() {
         for cookies in ["", "snippet", "snippet=", "snippet=<b>.x", "other=python-requests.vault", "snippet=a b"] {
             assert_eq!(SnippetPreference::from_cookie_header(cookies), SnippetPreference::default(), "{cookies}");
         }

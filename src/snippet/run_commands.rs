@@ -28,7 +28,7 @@ impl SecretSource {
 
     /// Returns the secret source with the given id.
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|keeper| keeper.id() == id)
+        Self::ALL.into_iter().find(|source| source.id() == id)
     }
 
     /// Returns the id used in markup and in the cookie.
@@ -108,9 +108,12 @@ fn render_export_command(secret_source: SecretSource, item: &str, name: &str, is
 
 /// Returns the variables that the code of a call reads, each with true if it is secret.
 fn required_variables(input: SnippetInput) -> Vec<(String, bool)> {
-    let usernames = input.credential_variables.iter().filter_map(|reference| reference.username_variable.clone());
+    let usernames = input
+        .credential_variables
+        .iter()
+        .filter_map(|credential_variable| credential_variable.username_variable.clone());
     let mut secrets: Vec<String> =
-        input.credential_variables.iter().map(|reference| reference.variable.clone()).collect();
+        input.credential_variables.iter().map(|credential_variable| credential_variable.variable.clone()).collect();
     input.arguments.values().for_each(|value| collect_masked_variables(value, &mut secrets));
     usernames.map(|name| (name, false)).chain(secrets.into_iter().map(|name| (name, true))).collect()
 }

@@ -1,6 +1,8 @@
 use super::{HTTP_CLIENT_TARGETS, SnippetInput, SnippetTarget};
 use crate::model::{
     Arguments, fixtures,
+    operation::{DocumentedBody, Operation},
+    schema::Schema,
     security::{CredentialLocation, CredentialVariable},
 };
 use serde_json::json;
@@ -13,20 +15,29 @@ fn render(target_id: &str, arguments: &serde_json::Value) -> String {
 fn basic_auth_variable() -> CredentialVariable {
     CredentialVariable {
         name: "Authorization".into(),
-        before: "Basic ".into(),
+        prefix: "Basic ".into(),
         variable: "STYTCH_SECRET".into(),
         username_variable: Some("STYTCH_PROJECT_ID".into()),
         ..CredentialVariable::default()
     }
 }
 
-fn render_with(target_id: &str, arguments: &serde_json::Value, references: &[CredentialVariable]) -> String {
-    let (provider, operation) = (fixtures::provider(), fixtures::operation_with_every_kind());
+fn render_with(target_id: &str, arguments: &serde_json::Value, credential_variables: &[CredentialVariable]) -> String {
+    render_operation(target_id, &fixtures::operation_with_every_kind(), arguments, credential_variables)
+}
+
+fn render_operation(
+    target_id: &str,
+    operation: &Operation,
+    arguments: &serde_json::Value,
+    credential_variables: &[CredentialVariable],
+) -> String {
+    let provider = fixtures::provider();
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
     let source = SnippetInput {
         provider: &provider,
-        operation: &operation,
-        credential_variables: references,
+        operation,
+        credential_variables,
         arguments: &arguments,
         environment: "test",
     };
@@ -35,11 +46,11 @@ fn render_with(target_id: &str, arguments: &serde_json::Value, references: &[Cre
     target.render(source).unwrap_or_else(str::to_owned)
 }
 
-fn api_key_variable(place: CredentialLocation, name: &str, prefix: &str) -> CredentialVariable {
+fn api_key_variable(location: CredentialLocation, name: &str, prefix: &str) -> CredentialVariable {
     CredentialVariable {
-        place,
+        location,
         name: name.into(),
-        before: prefix.into(),
+        prefix: prefix.into(),
         variable: "LOCKS_KEY".into(),
         username_variable: None,
     }
@@ -76,7 +87,7 @@ fn curl_refers_to_each_kind_of_credential_by_its_variable() {
 }
 
 #[test]
-fn code_for_an_operation_that_needs_no_credential_names_none() {
+fn code_for_an_operation_without_security_has_no_credential() {
     for target_id in ["typescript", "curl"] {
         let code = render_with(target_id, &json!({"user_id": "a"}), &[]);
         assert!(!code.contains("STYTCH") && !code.contains("--user "), "{code}");
@@ -84,7 +95,7 @@ fn code_for_an_operation_that_needs_no_credential_names_none() {
 }
 
 #[test]
-fn typescript_without_arguments_reads_as_on_the_seed_page() {
+fn typescript_without_arguments_matches_the_seed_page() {
     assert_eq!(render("typescript", &json!({})), "import stytch from '@utdk/stytch';\n\nawait stytch.updateUser()");
 }
 
@@ -98,15 +109,29 @@ fn typescript_prints_nested_arguments_one_per_line() {
 }
 
 #[test]
-fn javascript_strings_survive_any_input() {
+fn javascript_strings_are_escaped() {
     let code = render("typescript", &json!({"email": "it's \\ \"q\" ${x} `y`\n\r\t\u{0}\u{2028}😀"}));
     assert!(code.contains(r#"email: 'it\'s \\ "q" ${x} `y`\n\r\t\u{0}\u{2028}😀',"#), "{code}");
 }
 
 #[test]
-fn javascript_keys_that_are_no_identifiers_are_quoted() {
+fn javascript_keys_that_are_not_identifiers_are_quoted() {
     let code = render("typescript", &json!({"a-b": 1, "__proto__": 2, "$ok_1": 3}));
     assert!(code.contains("  'a-b': 1,\n  ['__proto__']: 2,\n  $ok_1: 3,\n"), "{code}");
+}
+
+#[test]
+fn urllib_escapes_the_names_of_parts_and_files() {
+    let operation = Operation {
+        fields: vec![fixtures::field("the \"photo\"\r\n", Schema::File)],
+        body: Some(DocumentedBody { required: true, content_type: "multipart/form-data".into() }),
+        ..Operation::default()
+    };
+    let file = json!({"filename": "a\"b\r\nX-Evil: 1", "contentType": "image/png", "base64": ""});
+    let code = render_operation("python-urllib", &operation, &json!({"the \"photo\"\r\n": file}), &[]);
+    let part_headers =
+        r#"name="the %22photo%22%0D%0A"; filename="a%22b%0D%0AX-Evil: 1"\r\nContent-Type: image/png\r\n"#;
+    assert!(code.contains(part_headers), "{code}");
 }
 
 #[test]

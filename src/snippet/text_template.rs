@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn handles_become_variables_in_texts_and_in_urls() {
+    fn placeholders_become_variables_in_texts_and_in_urls() {
         for (text, expected) in [
             ("", "''"),
             ("plain", "'plain'"),

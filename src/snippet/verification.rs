@@ -8,11 +8,14 @@ use std::{collections::BTreeMap, sync::LazyLock};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerificationResult {
     /// Number of calls whose request matched the request that API Explorer sends.
-    pub equal: usize,
+    #[serde(rename = "equal")]
+    pub matching_calls: usize,
     /// Number of calls that the client cannot make, according to its renderer.
-    pub unable: usize,
+    #[serde(rename = "unable")]
+    pub unsupported_calls: usize,
     /// Digest of the code that was run. It differs if the renderer has changed since.
-    pub digest: String,
+    #[serde(rename = "digest")]
+    pub code_digest: String,
 }
 
 static VERIFICATION_RESULTS: LazyLock<BTreeMap<String, VerificationResult>> =

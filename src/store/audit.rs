@@ -13,13 +13,13 @@ pub struct AuditRecord {
     /// ID of the record; IDs are in chronological order.
     pub id: String,
     /// Time at which the action began, in milliseconds since 1970; in JSON, an RFC 3339 timestamp.
-    #[serde(serialize_with = "as_time")]
-    pub at: i64,
+    #[serde(rename = "at", serialize_with = "as_time")]
+    pub started_at: i64,
     /// Subject that acted: `local`, `token:1f9c03ab`, `person:ann@example.com`, `session:…`, `address:…`.
     pub subject: String,
     /// Display name of the subject.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    #[serde(rename = "name", skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// Action: `call`, `sign_in`, `switch_off` and so on.
     pub action: String,
     /// Provider ID.
@@ -42,7 +42,7 @@ pub struct AuditRecord {
     pub rule: Option<String>,
     /// Duration, in microseconds.
     #[serde(rename = "durationUs", skip_serializing_if = "Option::is_none")]
-    pub duration: Option<i64>,
+    pub duration_us: Option<i64>,
     /// Request ID that the gateway assigned to the call.
     #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -56,9 +56,9 @@ impl AuditRecord {
     pub fn new(subject: &str, display_name: Option<&str>, action: &str) -> Self {
         Self {
             id: Uuid::now_v7().simple().to_string(),
-            at: now_millis(),
+            started_at: now_millis(),
             subject: subject.to_owned(),
-            name: display_name.map(str::to_owned),
+            display_name: display_name.map(str::to_owned),
             action: action.to_owned(),
             ..Self::default()
         }
@@ -81,9 +81,9 @@ impl TryFrom<AnyRow> for AuditRecord {
     fn try_from(row: AnyRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
-            at: row.try_get("at")?,
+            started_at: row.try_get("at")?,
             subject: row.try_get("subject")?,
-            name: row.try_get("name")?,
+            display_name: row.try_get("name")?,
             action: row.try_get("action")?,
             provider: row.try_get("provider")?,
             operation: row.try_get("operation")?,
@@ -91,7 +91,7 @@ impl TryFrom<AnyRow> for AuditRecord {
             status: row.try_get("status")?,
             code: row.try_get("code")?,
             rule: row.try_get("rule")?,
-            duration: row.try_get("duration")?,
+            duration_us: row.try_get("duration")?,
             request_id: row.try_get("request_id")?,
             target: row.try_get("target")?,
         })
@@ -125,9 +125,9 @@ impl Store {
                  ON CONFLICT (id) DO NOTHING",
             )
             .bind(&record.id)
-            .bind(record.at)
+            .bind(record.started_at)
             .bind(&record.subject)
-            .bind(&record.name)
+            .bind(&record.display_name)
             .bind(&record.action)
             .bind(&record.provider)
             .bind(&record.operation)
@@ -135,7 +135,7 @@ impl Store {
             .bind(record.status)
             .bind(&record.code)
             .bind(&record.rule)
-            .bind(record.duration)
+            .bind(record.duration_us)
             .bind(&record.request_id)
             .bind(&record.target)
             .execute(&mut *transaction)

@@ -140,7 +140,7 @@ mod tests {
     use super::CompressedDocument;
 
     #[test]
-    fn a_packed_document_is_unpacked_within_its_limit() -> anyhow::Result<()> {
+    fn a_compressed_document_is_decompressed_within_its_limit() -> anyhow::Result<()> {
         let text = "openapi: 3.1.0\n".repeat(1000);
         let compressed = CompressedDocument::compress(&text)?;
         assert!(compressed.gzip_base64.len() < 1000, "{} bytes", compressed.gzip_base64.len());

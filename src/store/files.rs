@@ -90,7 +90,7 @@ mod tests {
     use std::io::Write;
 
     #[test]
-    fn a_file_gets_its_name_once_and_replaces_no_other() -> io::Result<()> {
+    fn a_partial_file_is_persisted_without_replacing_another() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("a");
         for (text, published) in [("first", None), ("second", Some(ErrorKind::AlreadyExists))] {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partial_file_is_removed_with_what_sqlite_kept_beside_it() -> io::Result<()> {
+    fn a_partial_file_is_removed_with_its_sqlite_files() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let (partial_file, _) = PartialFile::create_beside(&folder.path().join("a"))?;
         fs::write(with_suffix(partial_file.path(), "-wal"), "")?;

@@ -115,7 +115,7 @@ impl SealingKey {
 /// Shows the ID only, because the key is a secret.
 impl fmt::Debug for SealingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({})", self.id)
+        write!(f, "SealingKey({})", self.id)
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_with_the_same_key_at_the_same_place_only() -> anyhow::Result<()> {
+    fn sealed_data_opens_only_with_the_same_key_and_context() -> anyhow::Result<()> {
         let text = SealingKey::generate_base64();
         let key = SealingKey::from_base64(text.expose_secret())?;
         let sealed = key.seal("a", "the secret").map_err(|_| anyhow::anyhow!("not sealed"))?;
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_is_made_for_its_owner_only_and_never_made_again() -> anyhow::Result<()> {
+    fn a_key_file_is_created_once_and_only_its_owner_can_read_it() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("new/key");
         let source = KeySource::File(path.clone());
@@ -197,10 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_key_is_refused_without_being_repeated() {
+    fn an_invalid_key_is_refused_without_its_value() {
         for text in ["", "a password", "c2hvcnQ="] {
             let message = SealingKey::from_base64(text).map_err(|error| format!("{error:#}"));
-            assert!(message.is_err_and(|said| text.is_empty() || !said.contains(text)), "{text}");
+            assert!(message.is_err_and(|error| text.is_empty() || !error.contains(text)), "{text}");
         }
     }
 }

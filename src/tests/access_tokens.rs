@@ -17,17 +17,17 @@ use axum::{
 use serde_json::json;
 
 #[tokio::test]
-async fn a_token_is_fetched_once_and_used_until_shortly_before_its_end() -> Result<()> {
+async fn a_token_is_fetched_once_and_used_until_shortly_before_it_expires() -> Result<()> {
     let upstream = start_token_issuer(3600, ok_response).await?;
     let app = start_app_for(&upstream).await?;
-    let visitor = save_credentials(&app, "", all_credential_values()).await?;
+    let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
     let nothing = json!({});
     let (first, second, third) = tokio::join!(
-        call_operation(&app, &visitor, "machine", &nothing),
-        call_operation(&app, &visitor, "machine", &nothing),
-        call_operation(&app, &visitor, "machine", &nothing),
+        call_operation(&app, &session_cookie, "machine", &nothing),
+        call_operation(&app, &session_cookie, "machine", &nothing),
+        call_operation(&app, &session_cookie, "machine", &nothing),
     );
-    assert!([first?, second?, third?].iter().all(|answer| answer.status == 200));
+    assert!([first?, second?, third?].iter().all(|response| response.status == 200));
     let (tokens, calls): (Vec<_>, Vec<_>) =
         upstream.received_requests().into_iter().partition(|sent| sent.path == "/token");
     assert!(calls.len() == 3 && calls.iter().all(|sent| sent.header("authorization") == "Bearer token-1"));
@@ -38,12 +38,12 @@ async fn a_token_is_fetched_once_and_used_until_shortly_before_its_end() -> Resu
 }
 
 #[tokio::test]
-async fn a_token_that_has_ended_is_renewed() -> Result<()> {
+async fn an_expired_token_is_renewed() -> Result<()> {
     let upstream = start_token_issuer(0, ok_response).await?;
     let app = start_app_for(&upstream).await?;
-    let visitor = save_credentials(&app, "", all_credential_values()).await?;
+    let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
     for number in 1..=2 {
-        assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 200);
+        assert_eq!(call_operation(&app, &session_cookie, "machine", &json!({})).await?.status, 200);
         let last = upstream.received_requests().pop().context("nothing arrived")?;
         assert_eq!(last.header("authorization"), format!("Bearer token-{number}"));
     }
@@ -58,22 +58,22 @@ async fn a_refused_token_is_renewed_once() -> Result<()> {
     };
     let upstream = start_token_issuer(3600, refuse_first).await?;
     let app = start_app_for(&upstream).await?;
-    let visitor = save_credentials(&app, "", all_credential_values()).await?;
-    assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 200);
+    let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
+    assert_eq!(call_operation(&app, &session_cookie, "machine", &json!({})).await?.status, 200);
     let paths: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.path).collect();
     assert_eq!(paths, ["/token", "/machine", "/token", "/machine"]);
 
     let upstream = start_token_issuer(3600, |_, _| StatusCode::UNAUTHORIZED.into_response()).await?;
     let app = start_app_for(&upstream).await?;
-    let visitor = save_credentials(&app, "", all_credential_values()).await?;
-    assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 401);
+    let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
+    assert_eq!(call_operation(&app, &session_cookie, "machine", &json!({})).await?.status, 401);
     assert_eq!(upstream.received_requests().len(), 4);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_given_is_explained_and_nothing_is_sent() -> Result<()> {
-    for (status, body, words) in [
+async fn a_failed_token_request_is_explained_and_the_call_is_not_sent() -> Result<()> {
+    for (status, body, expected_message) in [
         (
             401,
             json!({"error": "invalid_client", "error_description": "No\nsuch client:secret"}),
@@ -86,17 +86,21 @@ async fn a_token_that_is_not_given_is_explained_and_nothing_is_sent() -> Result<
     ] {
         let upstream = Upstream::with_response(status, body).await?;
         let app = start_app_for(&upstream).await?;
-        let visitor = save_credentials(&app, "", all_credential_values()).await?;
-        let answer = call_operation(&app, &visitor, "machine", &json!({})).await?;
-        assert_eq!(answer.status_and_code()?, (401, "token_refused".into()));
-        assert!(answer.text().contains(words) && !answer.text().contains("client:secret"), "{}", answer.text());
+        let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
+        let response = call_operation(&app, &session_cookie, "machine", &json!({})).await?;
+        assert_eq!(response.status_and_code()?, (401, "token_refused".into()));
+        assert!(
+            response.text().contains(expected_message) && !response.text().contains("client:secret"),
+            "{}",
+            response.text()
+        );
         assert_eq!(upstream.only_request()?.path, "/token");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed() -> Result<()> {
+async fn a_token_is_fetched_only_from_listed_hosts_and_redirects_are_not_followed() -> Result<()> {
     let upstream = start_token_issuer(3600, ok_response).await?;
     let port = upstream.url.rsplit(':').next().unwrap_or_default();
     for token_url in [
@@ -106,26 +110,26 @@ async fn a_token_is_fetched_from_listed_hosts_only_and_no_redirect_is_followed()
         "https://evil.example/token".into(),
     ] {
         let app = start_app(provider_settings(Some(&upstream.url), &token_url)?, None).await?;
-        let visitor = save_credentials(&app, "", all_credential_values()).await?;
-        let answer = call_operation(&app, &visitor, "machine", &json!({})).await?;
-        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{token_url}: {}", answer.text());
+        let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
+        let response = call_operation(&app, &session_cookie, "machine", &json!({})).await?;
+        assert_eq!(response.status_and_code()?, (403, "forbidden".into()), "{token_url}: {}", response.text());
         // A token that was pasted needs no token endpoint.
-        let visitor = save_credentials(&app, &visitor, json!({"machine/token": "pasted-token"})).await?;
-        assert_eq!(call_operation(&app, &visitor, "machine", &json!({})).await?.status, 200);
+        let session_cookie = save_credentials(&app, &session_cookie, json!({"machine/token": "pasted-token"})).await?;
+        assert_eq!(call_operation(&app, &session_cookie, "machine", &json!({})).await?.status, 200);
     }
     assert!(upstream.received_requests().iter().all(|sent| sent.header("authorization") == "Bearer pasted-token"));
-    let thief = Upstream::succeeding().await?;
-    let location = format!("{}/token", thief.url);
+    let attacker = Upstream::succeeding().await?;
+    let location = format!("{}/token", attacker.url);
     let upstream = Upstream::start(Router::new().fallback(move || {
         std::future::ready((StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response())
     }))
     .await?;
     let app = start_app_for(&upstream).await?;
-    let visitor = save_credentials(&app, "", all_credential_values()).await?;
+    let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
     assert_eq!(
-        call_operation(&app, &visitor, "machine", &json!({})).await?.status_and_code()?,
+        call_operation(&app, &session_cookie, "machine", &json!({})).await?.status_and_code()?,
         (401, "token_refused".into())
     );
-    assert!(thief.received_requests().is_empty());
+    assert!(attacker.received_requests().is_empty());
     Ok(())
 }

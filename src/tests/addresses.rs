@@ -6,18 +6,18 @@ use api_explorer::{model::provider::Environment, providers::ProviderSettings};
 use serde_json::json;
 
 /// Calls an unauthenticated operation of a provider whose document names this server.
-async fn call(server: &str, set: impl FnOnce(&mut ProviderSettings)) -> Result<TestResponse> {
+async fn call(server: &str, configure: impl FnOnce(&mut ProviderSettings)) -> Result<TestResponse> {
     let document =
         json!({"openapi": "3.1.0", "servers": [{"url": server}], "paths": {"/a": {"get": {"operationId": "a"}}}});
     let mut provider = ProviderSettings::new("one", document.to_string().into());
-    set(&mut provider);
+    configure(&mut provider);
     let mut settings = TestEnv::new().to_settings()?;
     settings.providers = vec![provider];
     TestApp::new(settings).await?.post_json("/tools/one/a", &json!({})).send().await
 }
 
 #[tokio::test]
-async fn a_place_inside_of_a_network_that_only_a_document_names_gets_no_call() -> Result<()> {
+async fn private_addresses_that_only_a_document_names_receive_no_calls() -> Result<()> {
     for host in [
         "localhost",
         "127.0.0.1",
@@ -35,24 +35,24 @@ async fn a_place_inside_of_a_network_that_only_a_document_names_gets_no_call() -
         "[2002:7f00:1::]",
         "[fd00:ec2::254]",
     ] {
-        let answer = call(&format!("https://{host}"), |_| {}).await?;
-        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{host}: {}", answer.text());
-        assert!(answer.text().contains("public Internet"), "{host}: {}", answer.text());
+        let response = call(&format!("https://{host}"), |_| {}).await?;
+        assert_eq!(response.status_and_code()?, (403, "forbidden".into()), "{host}: {}", response.text());
+        assert!(response.text().contains("public Internet"), "{host}: {}", response.text());
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_place_inside_of_a_network_that_the_settings_name_gets_its_calls() -> Result<()> {
+async fn private_addresses_in_the_settings_receive_calls() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let by_name = upstream.url.replace("127.0.0.1", "localhost");
     for url in [&upstream.url, &by_name] {
         let server = Environment { name: "own".into(), url: url.clone() };
-        let answer = call("https://elsewhere.example", |provider| provider.servers = vec![server]).await?;
-        assert_eq!(answer.status, 200, "{url}: {}", answer.text());
+        let response = call("https://elsewhere.example", |provider| provider.servers = vec![server]).await?;
+        assert_eq!(response.status, 200, "{url}: {}", response.text());
         let base = url.parse()?;
-        let answer = call("https://elsewhere.example", |provider| provider.base_url = Some(base)).await?;
-        assert_eq!(answer.status, 200, "{url}: {}", answer.text());
+        let response = call("https://elsewhere.example", |provider| provider.base_url = Some(base)).await?;
+        assert_eq!(response.status, 200, "{url}: {}", response.text());
     }
     assert_eq!(upstream.received_requests().len(), 4);
     Ok(())

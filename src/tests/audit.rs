@@ -10,16 +10,16 @@ use std::time::Duration;
 
 /// Returns the audit records, the newest first.
 async fn records(app: &TestApp, query: &str) -> Result<Vec<Value>> {
-    let answer = app.get(&format!("/admin/audit.jsonl?{query}")).send().await?;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.text().lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+    let response = app.get(&format!("/admin/audit.jsonl?{query}")).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.text().lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
 }
 
 #[tokio::test]
-async fn a_call_is_recorded_without_what_was_sent_or_answered() -> Result<()> {
+async fn a_call_is_recorded_without_request_and_response_contents() -> Result<()> {
     let upstream = Upstream::with_response(201, json!({"status_code": 201, "user_id": "user-test-answered"})).await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let answer = app.post_json(OPERATION_TOOL, &json!({"args": {"email": "asked@example.com"}})).send().await?;
+    let response = app.post_json(OPERATION_TOOL, &json!({"args": {"email": "asked@example.com"}})).send().await?;
     let all = records(&app, "").await?;
     let [record] = all.as_slice() else { anyhow::bail!("{all:?}") };
     for (key, value) in [
@@ -30,7 +30,7 @@ async fn a_call_is_recorded_without_what_was_sent_or_answered() -> Result<()> {
         ("environment", json!("test")),
         ("status", json!(201)),
         ("rule", json!("everything is allowed")),
-        ("requestId", answer.json()?["meta"]["requestId"].clone()),
+        ("requestId", response.json()?["meta"]["requestId"].clone()),
     ] {
         assert_eq!(record[key], value, "{key}");
     }
@@ -43,7 +43,7 @@ async fn a_call_is_recorded_without_what_was_sent_or_answered() -> Result<()> {
 }
 
 #[tokio::test]
-async fn refusals_are_recorded_with_their_rule_and_what_was_never_tried_is_not() -> Result<()> {
+async fn refused_calls_are_recorded_with_their_rule_but_invalid_and_example_calls_are_not() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let token = app.access_token(&["GET"], &[]).await?;
@@ -59,7 +59,7 @@ async fn refusals_are_recorded_with_their_rule_and_what_was_never_tried_is_not()
 }
 
 #[tokio::test]
-async fn a_call_that_whoever_made_it_did_not_wait_for_is_recorded_as_unfinished() -> Result<()> {
+async fn a_call_that_its_client_aborts_is_recorded_as_unfinished() -> Result<()> {
     let upstream = Upstream::never_responding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let call = tokio::spawn(app.post(OPERATION_TOOL, "").send());
@@ -74,7 +74,7 @@ async fn a_call_that_whoever_made_it_did_not_wait_for_is_recorded_as_unfinished(
 }
 
 #[tokio::test]
-async fn what_is_done_beside_calls_is_recorded_too() -> Result<()> {
+async fn actions_other_than_calls_are_recorded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
@@ -82,7 +82,7 @@ async fn what_is_done_beside_calls_is_recorded_too() -> Result<()> {
     let clear = app.post_json("/api/credential/clear", &json!({"provider": "stytch"}));
     assert_eq!(clear.header("cookie", &saved.cookie()?).send().await?.status, 200);
     assert_eq!(app.post_json("/api/live/unlock", &json!({"provider": "stytch"})).send().await?.status, 200);
-    assert_eq!(switch(&app, "credential:stytch", "off").await?.status, 303);
+    assert_eq!(post_switch(&app, "credential:stytch", "off").await?.status, 303);
     let all = records(&app, "").await?;
     let actions: Vec<&Value> = all.iter().map(|record| &record["action"]).collect();
     assert_eq!(actions, ["switch_off", "unlock", "clear_credential", "save_credential"]);
@@ -92,7 +92,7 @@ async fn what_is_done_beside_calls_is_recorded_too() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_page_filters_and_turns_and_only_administrators_see_it() -> Result<()> {
+async fn the_audit_page_has_filters_and_pages_and_only_administrators_can_see_it() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let setup = TestEnv::with_upstream(&upstream);
     let app = setup.clone().start_app().await?;
@@ -127,31 +127,31 @@ async fn the_page_filters_and_turns_and_only_administrators_see_it() -> Result<(
     Ok(())
 }
 
-async fn switch(app: &TestApp, subject: &str, to: &str) -> Result<TestResponse> {
+async fn post_switch(app: &TestApp, subject: &str, to: &str) -> Result<TestResponse> {
     app.post_form("/admin/switch", &[("subject", subject), ("to", to)]).send().await
 }
 
 #[tokio::test]
-async fn a_credential_that_is_switched_off_is_used_by_nobody_until_it_is_on_again() -> Result<()> {
+async fn a_disabled_credential_is_not_used_until_it_is_enabled_again() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
-    switch(&app, "credential:stytch", "off").await?;
-    let answer = app.post(OPERATION_TOOL, "").send().await?;
+    post_switch(&app, "credential:stytch", "off").await?;
+    let response = app.post(OPERATION_TOOL, "").send().await?;
     assert_eq!(
-        (answer.status_and_code()?, &answer.json()?["rule"]),
+        (response.status_and_code()?, &response.json()?["rule"]),
         ((403, "switched_off".into()), &json!("disabled: credential:stytch"))
     );
     let page = app.get("/admin").send().await?.text();
     assert!(page.contains("disabled by local") && page.contains("Enable"), "{page}");
-    switch(&app, "credential:stytch", "on").await?;
+    post_switch(&app, "credential:stytch", "on").await?;
     assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     assert_eq!(upstream.received_requests().len(), 2);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_switch_works_on_every_server_of_a_store_and_for_tokens() -> Result<()> {
+async fn disabling_applies_to_tokens_and_to_all_servers_that_share_a_store() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let setup = store.apply_to(TestEnv::with_upstream(&upstream));
     let (one, other) = (setup.start_app().await?, setup.start_app().await?);
@@ -159,11 +159,11 @@ async fn a_switch_works_on_every_server_of_a_store_and_for_tokens() -> Result<()
     let id = token.split('_').nth(1).context("no id")?;
     let call = || other.post(OPERATION_TOOL, "").bearer_token(&token);
     assert_eq!(call().send().await?.status, 200);
-    switch(&one, &format!("token:{id}"), "off").await?;
+    post_switch(&one, &format!("token:{id}"), "off").await?;
     assert_eq!(call().send().await?.status_and_code()?, (401, "sign_in_required".into()));
-    switch(&one, &format!("token:{id}"), "on").await?;
+    post_switch(&one, &format!("token:{id}"), "on").await?;
     assert_eq!(call().send().await?.status, 200);
-    switch(&one, "credential:stytch", "off").await?;
+    post_switch(&one, "credential:stytch", "off").await?;
     // The other server queries the store again after a second.
     let until_off = async {
         while call().send().await?.status == 200 {
@@ -177,7 +177,7 @@ async fn a_switch_works_on_every_server_of_a_store_and_for_tokens() -> Result<()
 }
 
 #[tokio::test]
-async fn the_command_line_prints_what_every_server_recorded_as_json_lines() -> Result<()> {
+async fn the_audit_command_prints_the_records_of_all_servers_as_json_lines() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let setup = store.apply_to(TestEnv::with_upstream(&upstream));
     let (one, other) = (setup.start_app().await?, setup.start_app().await?);
@@ -189,8 +189,8 @@ async fn the_command_line_prints_what_every_server_recorded_as_json_lines() -> R
     }
     let print = async |since: &str, what: &str| -> Result<String> {
         let mut printed = Vec::new();
-        let asked = AuditCommand { since: since.into(), what: what.into(), ..AuditCommand::default() };
-        export_audit(&asked, &one.store, &mut printed).await?;
+        let command = AuditCommand { since: since.into(), what: what.into(), ..AuditCommand::default() };
+        export_audit(&command, &one.store, &mut printed).await?;
         Ok(String::from_utf8(printed)?)
     };
     let all = print("1h", "").await?;
@@ -204,19 +204,19 @@ async fn the_command_line_prints_what_every_server_recorded_as_json_lines() -> R
 }
 
 #[tokio::test]
-async fn records_are_forgotten_when_they_are_old() -> Result<()> {
+async fn old_records_are_deleted() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
     assert_eq!(records(&app, "").await?.len(), 1);
-    app.store.delete_records_older_than(Duration::from_hours(1)).await.ok().context("not forgotten")?;
+    app.store.delete_records_older_than(Duration::from_hours(1)).await.ok().context("the records were not deleted")?;
     assert_eq!(records(&app, "").await?.len(), 1);
     // Afterwards, all records are older than the time limit of the next query.
-    let begun = std::time::Instant::now();
-    while begun.elapsed() < Duration::from_millis(2) {
+    let start = std::time::Instant::now();
+    while start.elapsed() < Duration::from_millis(2) {
         tokio::task::yield_now().await;
     }
-    app.store.delete_records_older_than(Duration::ZERO).await.ok().context("not forgotten")?;
+    app.store.delete_records_older_than(Duration::ZERO).await.ok().context("the records were not deleted")?;
     assert_eq!(records(&app, "").await?.len(), 0);
     Ok(())
 }

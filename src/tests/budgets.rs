@@ -6,26 +6,26 @@ use futures::future::try_join_all;
 use std::net::IpAddr;
 use tempfile::TempDir;
 
-fn governed(setup: TestEnv, toml: &str) -> Result<(TempDir, TestEnv)> {
+fn with_policy(setup: TestEnv, toml: &str) -> Result<(TempDir, TestEnv)> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");
     std::fs::write(&file, format!("[[provider]]\nid = \"stytch\"\n[provider.policy]\n{toml}\n"))?;
     Ok((folder, setup.set_var("EXPLORER_CONFIG", &file.display().to_string())))
 }
 
-fn assert_refused(answer: &TestResponse, code: &str, rule: &str, at_most: u64) -> Result<()> {
-    assert_eq!(answer.status_and_code()?, (429, code.into()), "{}", answer.text());
-    assert_eq!(answer.json()?["rule"], rule);
-    let wait: u64 = answer.header("retry-after").parse()?;
+fn assert_refused(response: &TestResponse, code: &str, rule: &str, at_most: u64) -> Result<()> {
+    assert_eq!(response.status_and_code()?, (429, code.into()), "{}", response.text());
+    assert_eq!(response.json()?["rule"], rule);
+    let wait: u64 = response.header("retry-after").parse()?;
     assert!((1..=at_most).contains(&wait), "{wait} s");
-    assert_eq!(answer.json()?["retryAfter"], wait);
+    assert_eq!(response.json()?["retryAfter"], wait);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_rate_lets_so_many_calls_pass_at_once_and_says_when_there_is_another() -> Result<()> {
+async fn a_rate_limit_permits_a_burst_and_returns_when_to_retry() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let (_folder, setup) = governed(TestEnv::with_upstream(&upstream), "rate = \"3/h\"")?;
+    let (_folder, setup) = with_policy(TestEnv::with_upstream(&upstream), "rate = \"3/h\"")?;
     let app = setup.start_app().await?;
     for _ in 0..3 {
         assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status, 200);
@@ -35,16 +35,16 @@ async fn a_rate_lets_so_many_calls_pass_at_once_and_says_when_there_is_another()
     assert_eq!(
         app.post(OPERATION_TOOL, "").bearer_token(&token).send().await?.status,
         200,
-        "another has a budget of their own"
+        "another caller has its own budget"
     );
     assert_eq!(upstream.received_requests().len(), 4);
     Ok(())
 }
 
 #[tokio::test]
-async fn what_was_not_sent_is_not_counted() -> Result<()> {
+async fn calls_that_are_not_sent_are_not_counted() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let (_folder, setup) = governed(TestEnv::with_upstream(&upstream), "daily = 1")?;
+    let (_folder, setup) = with_policy(TestEnv::with_upstream(&upstream), "daily = 1")?;
     let app = setup.start_app().await?;
     for _ in 0..3 {
         assert_eq!(app.post(OPERATION_TOOL, r#"{"args": {"email": 1}}"#).send().await?.status, 400);
@@ -55,36 +55,37 @@ async fn what_was_not_sent_is_not_counted() -> Result<()> {
 }
 
 #[tokio::test]
-async fn servers_that_share_a_store_give_out_exactly_one_budget() -> Result<()> {
+async fn servers_that_share_a_store_share_one_budget() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
-    let (_folder, setup) = governed(store.apply_to(TestEnv::with_upstream(&upstream)), "daily = 20\ndaily_total = 25")?;
+    let (_folder, setup) =
+        with_policy(store.apply_to(TestEnv::with_upstream(&upstream)), "daily = 20\ndaily_total = 25")?;
     let (one, other) = (setup.start_app().await?, setup.start_app().await?);
-    let call = |ask: TestRequest| async move { anyhow::Ok(ask.send().await?.status.as_u16()) };
+    let call = |request: TestRequest| async move { anyhow::Ok(request.send().await?.status.as_u16()) };
     let all = (0..40).map(|number| call(if number % 2 == 0 { &one } else { &other }.post(OPERATION_TOOL, "")));
     let passed = try_join_all(all).await?.into_iter().filter(|status| *status == 200).count();
     assert_eq!(passed, 20);
     let token = one.access_token(&[], &[]).await?;
     let all = (0..20).map(|_| call(other.post(OPERATION_TOOL, "").bearer_token(&token)));
     let passed = try_join_all(all).await?.into_iter().filter(|status| *status == 200).count();
-    assert_eq!(passed, 5, "all of them together have 25");
-    let answer = one.post(OPERATION_TOOL, "").bearer_token(&token).send().await?;
-    assert_refused(&answer, "budget_spent", "daily_total 25", 86_400)
+    assert_eq!(passed, 5, "all callers together have a budget of 25");
+    let response = one.post(OPERATION_TOOL, "").bearer_token(&token).send().await?;
+    assert_refused(&response, "budget_spent", "daily_total 25", 86_400)
 }
 
 #[tokio::test]
-async fn where_everybody_may_call_each_network_has_a_budget_and_no_new_cookie_brings_another() -> Result<()> {
+async fn with_public_access_each_network_has_one_budget_whatever_cookies_it_sends() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let setup = TestEnv::with_upstream(&upstream)
         .set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
         .set_var("EXPLORER_HOSTS", "explorer.example.com")
         .set_var("EXPLORER_ACCESS", "public");
-    let unbounded = setup.start_app().await.err().context("it started")?;
+    let unbounded = setup.start_app().await.err().context("the server started")?;
     assert!(format!("{unbounded:#}").contains("`rate` and `daily`"), "{unbounded:#}");
-    let (_folder, setup) = governed(setup, "rate = \"100/s\"\ndaily = 2\n[access]\nproxies = [\"10.0.0.1\"]")?;
+    let (_folder, setup) = with_policy(setup, "rate = \"100/s\"\ndaily = 2\n[access]\nproxies = [\"10.0.0.1\"]")?;
     let app = setup.start_app().await?;
     let call = |app: &TestApp, from: &str, cookie: &str| {
-        let ask = app.post(OPERATION_TOOL, "").header("host", "explorer.example.com").header("cookie", cookie);
-        anyhow::Ok(ask.with_client_address(from.parse::<IpAddr>()?))
+        let request = app.post(OPERATION_TOOL, "").header("host", "explorer.example.com").header("cookie", cookie);
+        anyhow::Ok(request.with_client_address(from.parse::<IpAddr>()?))
     };
     for cookie in ["", "__Host-api-explorer=00000000-0000-4000-8000-000000000000"] {
         assert_eq!(call(&app, "192.0.2.1", cookie)?.send().await?.status, 200);
@@ -93,12 +94,12 @@ async fn where_everybody_may_call_each_network_has_a_budget_and_no_new_cookie_br
     for from in ["192.0.2.2", "2001:db8::1", "2001:db8::2"] {
         assert_eq!(call(&app, from, "")?.send().await?.status, 200, "{from}");
     }
-    assert_eq!(call(&app, "2001:db8::3", "")?.send().await?.status, 429, "a household has one network of IPv6");
+    assert_eq!(call(&app, "2001:db8::3", "")?.send().await?.status, 429, "an IPv6 network has one budget");
     let forwarded = |from: &str| anyhow::Ok(call(&app, "10.0.0.1", "")?.header("x-forwarded-for", from));
     assert_eq!(
         forwarded("192.0.2.3, 192.0.2.1")?.send().await?.status,
         429,
-        "what a client writes there itself does not count"
+        "entries that the client adds itself are ignored"
     );
     assert_eq!(forwarded("192.0.2.1, 192.0.2.3")?.send().await?.status, 200);
     Ok(())

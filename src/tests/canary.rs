@@ -21,34 +21,34 @@ use tower_http::compression::CompressionLayer;
 
 const GET_USER: &str = "/tools/stytch/apiUserV1Get";
 
-/// Names of the ways in which the upstream echoes a request. The requested user id selects one.
-const ECHOES: [&str; 7] = ["json", "text", "html", "bytes", "refusal", "failure", "redirect"];
+/// Names of the forms in which the upstream echoes a request. The requested user id selects one.
+const ECHO_MODES: [&str; 7] = ["json", "text", "html", "bytes", "refusal", "failure", "redirect"];
 
 /// Starts an upstream that echoes the credential in headers and body, in every form.
-async fn parrot(of: &'static str) -> Result<Upstream> {
-    let answer = move |request: Request| async move { parroted(&request, &canary_secret(of)).unwrap_or_default() };
-    Upstream::start(Router::new().fallback(answer).layer(CompressionLayer::new())).await
+async fn start_echo_upstream(secret_name: &'static str) -> Result<Upstream> {
+    let respond =
+        move |request: Request| async move { echo_response(&request, &canary_secret(secret_name)).unwrap_or_default() };
+    Upstream::start(Router::new().fallback(respond).layer(CompressionLayer::new())).await
 }
 
-fn parroted(request: &Request, secret: &str) -> Result<Response> {
+fn echo_response(request: &Request, secret: &str) -> Result<Response> {
     let authorization = request.headers().get("authorization").cloned();
     let authorization = authorization.unwrap_or_else(|| HeaderValue::from_static("none"));
-    let is_of_a_page = |name: &str| name.starts_with("HTML");
-    let said = encoded_forms(secret).into_iter().filter(|(name, _)| !is_of_a_page(name));
-    let mut said: Vec<String> = said.map(|(_, form)| form).collect();
-    said.push(authorization.to_str().unwrap_or_default().to_owned());
+    let is_html_form = |name: &str| name.starts_with("HTML");
+    let echoed = encoded_forms(secret).into_iter().filter(|(name, _)| !is_html_form(name));
+    let mut echoed: Vec<String> = echoed.map(|(_, form)| form).collect();
+    echoed.push(authorization.to_str().unwrap_or_default().to_owned());
     for before in ["", "x", "xx"] {
-        said.push(BASE64_STANDARD.encode([before, secret, " and so on"].concat()));
+        echoed.push(BASE64_STANDARD.encode([before, secret, " and so on"].concat()));
     }
     let mut headers = HeaderMap::new();
-    for (index, said) in said.iter().enumerate() {
-        headers.insert(HeaderName::try_from(format!("x-said-{index}"))?, HeaderValue::try_from(said)?);
+    for (index, echoed) in echoed.iter().enumerate() {
+        headers.insert(HeaderName::try_from(format!("x-echo-{index}"))?, HeaderValue::try_from(echoed)?);
     }
     headers.insert("set-cookie", HeaderValue::try_from(format!("session={secret}"))?);
     headers.insert("location", HeaderValue::try_from(format!("https://evil.example/?{secret}"))?);
-    let text = said.join("\n");
-    let json =
-        json!({"error_message": text, "error_url": format!("https://evil.example/?{secret}"), "said": said, secret: 1});
+    let text = echoed.join("\n");
+    let json = json!({"error_message": text, "error_url": format!("https://evil.example/?{secret}"), "echoed": echoed, secret: 1});
     let kind = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
     let body = match kind.as_str() {
         "text" => text.into_response(),
@@ -70,8 +70,8 @@ fn server_call(environment: &str, arguments: &Value) -> Value {
 }
 
 /// Requests every page, endpoint, kind of response and refusal with one session.
-async fn drive(app: &TestApp, cookie: &str) -> Result<Vec<TestResponse>> {
-    let mut asks = vec![
+async fn request_all(app: &TestApp, cookie: &str) -> Result<Vec<TestResponse>> {
+    let mut requests = vec![
         app.get("/"),
         app.get("/search?q=canary"),
         app.get("/stytch"),
@@ -89,45 +89,45 @@ async fn drive(app: &TestApp, cookie: &str) -> Result<Vec<TestResponse>> {
         app.post_json("/api/call", &server_call("test", &json!({"user_id": ".."}))),
     ];
     for name in crate::pages::OPERATIONS {
-        asks.push(app.get(&format!("/stytch/{name}")));
+        requests.push(app.get(&format!("/stytch/{name}")));
     }
-    for echo in ECHOES {
+    for echo in ECHO_MODES {
         let arguments = json!({"user_id": echo});
-        asks.push(app.post_json(GET_USER, &arguments));
-        asks.push(app.post_json("/api/call", &server_call("test", &arguments)));
+        requests.push(app.post_json(GET_USER, &arguments));
+        requests.push(app.post_json("/api/call", &server_call("test", &arguments)));
         let controls = [("environment", "test"), ("value/user_id", echo), ("intent", "send")];
-        asks.push(app.post_form("/stytch/apiUserV1Get", &controls));
+        requests.push(app.post_form("/stytch/apiUserV1Get", &controls));
     }
-    let mut answers = Vec::new();
-    for ask in asks {
-        answers.push(ask.header("cookie", cookie).send().await?);
+    let mut responses = Vec::new();
+    for request in requests {
+        responses.push(request.header("cookie", cookie).send().await?);
     }
-    Ok(answers)
+    Ok(responses)
 }
 
-fn assert_clean(answers: &[TestResponse], secret: &str) {
-    for answer in answers {
-        let everything = answer.full_text();
-        assert_eq!(find_leaks(&everything, secret), [""; 0], "{} {everything}", answer.status);
+fn assert_no_leaks(responses: &[TestResponse], secret: &str) {
+    for response in responses {
+        let everything = response.full_text();
+        assert_eq!(find_leaks(&everything, secret), [""; 0], "{} {everything}", response.status);
     }
     assert_eq!(find_leaks(&CAPTURED_LOG.text(), secret), [""; 0], "in the log");
 }
 
 #[test]
-fn the_search_finds_what_is_planted() {
+fn the_leak_search_finds_planted_secrets() {
     LazyLock::force(&CAPTURED_LOG);
     let planted = canary_secret("planted");
     for (name, form) in encoded_forms(&planted) {
-        let answer = TestResponse {
+        let response = TestResponse {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             body: format!("before{form}after").into_bytes(),
         };
-        assert!(find_leaks(&answer.full_text(), &planted).contains(&name), "{name} is not found");
+        assert!(find_leaks(&response.full_text(), &planted).contains(&name), "{name} is not found");
         let headers =
             HeaderValue::try_from(&form).map(|value| HeaderMap::from_iter([(HeaderName::from_static("x"), value)]));
-        let answer = headers.map(|headers| TestResponse { status: StatusCode::OK, headers, body: Vec::new() });
-        let is_found = answer.is_ok_and(|answer| find_leaks(&answer.full_text(), &planted).contains(&name));
+        let response = headers.map(|headers| TestResponse { status: StatusCode::OK, headers, body: Vec::new() });
+        let is_found = response.is_ok_and(|response| find_leaks(&response.full_text(), &planted).contains(&name));
         assert!(is_found, "{name} is not found in a header");
     }
     for before in ["", "x", "xx"] {
@@ -139,29 +139,29 @@ fn the_search_finds_what_is_planted() {
 }
 
 #[tokio::test]
-async fn the_operators_secret_never_comes_out() -> Result<()> {
+async fn the_operators_secret_never_leaks() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
-    let (upstream, secret) = (parrot("operator").await?, canary_secret("operator"));
+    let (upstream, secret) = (start_echo_upstream("operator").await?, canary_secret("operator"));
     let app = TestEnv::with_upstream(&upstream)
         .set_var("STYTCH_PROJECT_ID", PROJECT)
         .set_var("STYTCH_SECRET", &secret)
         .start_app()
         .await?;
-    let answers = drive(&app, "").await?;
-    assert_clean(&answers, &secret);
+    let responses = request_all(&app, "").await?;
+    assert_no_leaks(&responses, &secret);
     let sent = upstream.received_requests();
-    assert_eq!(sent.len(), 3 * ECHOES.len());
+    assert_eq!(sent.len(), 3 * ECHO_MODES.len());
     assert!(sent.iter().all(|sent| sent.header("authorization") == basic_authorization(PROJECT, &secret)));
-    let removed = answers.iter().filter(|answer| answer.text().contains("[credential removed]")).count();
-    assert!(removed >= 2 * ECHOES.len(), "{removed} replies had something to remove");
+    let removed = responses.iter().filter(|response| response.text().contains("[credential removed]")).count();
+    assert!(removed >= 2 * ECHO_MODES.len(), "{removed} responses contained the credential");
     assert!(CAPTURED_LOG.text().contains("apiUserV1Get"), "calls are logged");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_visitors_secret_never_comes_out() -> Result<()> {
+async fn a_callers_secret_never_leaks() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
-    let (upstream, secret) = (parrot("visitor").await?, canary_secret("visitor"));
+    let (upstream, secret) = (start_echo_upstream("caller").await?, canary_secret("caller"));
     let app = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
     let save = |username: &str| json!({"provider": "stytch", "values": {"basicAuth/username": username, "basicAuth/password": secret}});
     let form = |username: &'static str, intent: &'static str| {
@@ -172,9 +172,9 @@ async fn a_visitors_secret_never_comes_out() -> Result<()> {
     };
     let saved = app.post_json("/api/credential/save", &save(PROJECT)).send().await?;
     let cookie = saved.cookie()?;
-    let mut answers = drive(&app, &cookie).await?;
-    answers.push(saved);
-    for ask in [
+    let mut responses = request_all(&app, &cookie).await?;
+    responses.push(saved);
+    for request in [
         app.post_json("/api/credential/save", &save("nonsense")),
         app.post_json("/api/credential/save", &save("")),
         app.post_json(
@@ -199,37 +199,37 @@ async fn a_visitors_secret_never_comes_out() -> Result<()> {
         form(PROJECT, "something"),
         app.post_json("/api/credential/clear", &json!({"provider": "stytch", "password": secret})),
     ] {
-        answers.push(ask.header("cookie", &cookie).send().await?);
+        responses.push(request.header("cookie", &cookie).send().await?);
     }
-    assert_clean(&answers, &secret);
-    assert_eq!(upstream.received_requests().len(), 3 * ECHOES.len());
+    assert_no_leaks(&responses, &secret);
+    assert_eq!(upstream.received_requests().len(), 3 * ECHO_MODES.len());
     Ok(())
 }
 
 #[tokio::test]
-async fn no_failure_gives_the_secret_away() -> Result<()> {
+async fn errors_never_contain_the_secret() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
     let (secret, silent, large) =
         (canary_secret("failing"), Upstream::never_responding().await?, "x".repeat(1_000_001));
     let large = Upstream::with_responder(move || large.clone().into_response()).await?;
-    let nobody = unused_address().await?;
-    let mut answers = Vec::new();
-    for url in [silent.url, large.url, format!("http://{nobody}"), format!("https://{nobody}")] {
+    let unused = unused_address().await?;
+    let mut responses = Vec::new();
+    for url in [silent.url, large.url, format!("http://{unused}"), format!("https://{unused}")] {
         let setup =
             TestEnv::new().with_base_url(&url).set_var("EXPLORER_TIMEOUT", "1").set_var("EXPLORER_REPLY_LIMIT_MB", "1");
         let app = setup.set_var("STYTCH_PROJECT_ID", PROJECT).set_var("STYTCH_SECRET", &secret).start_app().await?;
-        for ask in [
+        for request in [
             app.post(OPERATION_TOOL, "{}"),
             app.post_json("/api/call", &server_call("test", &json!({"user_id": "x"}))),
             app.post_form(OPERATION_PAGE, &[("environment", "test"), ("intent", "send")]),
         ] {
-            answers.push(ask.send().await?);
+            responses.push(request.send().await?);
         }
     }
-    assert!(answers.iter().step_by(3).all(|answer| answer.status.is_server_error()));
-    assert_clean(&answers, &secret);
-    let beyond = TestEnv::new().set_var("STYTCH_PROJECT_ID", PROJECT).set_var("STYTCH_SECRET", &secret);
-    let refused = beyond.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").to_settings();
+    assert!(responses.iter().step_by(3).all(|response| response.status.is_server_error()));
+    assert_no_leaks(&responses, &secret);
+    let public_env = TestEnv::new().set_var("STYTCH_PROJECT_ID", PROJECT).set_var("STYTCH_SECRET", &secret);
+    let refused = public_env.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").to_settings();
     assert!(refused.is_err_and(|error| find_leaks(&format!("{error:#} {error:?}"), &secret).is_empty()));
     Ok(())
 }
@@ -237,7 +237,7 @@ async fn no_failure_gives_the_secret_away() -> Result<()> {
 /// Some encoders escape more than necessary: Go's JSON `&`, `<` and `>`, PHP's `/`. Parsing and serializing such JSON
 /// restores the secret. Forms encode `~`, which a URL does not require.
 #[tokio::test]
-async fn a_secret_that_was_escaped_otherwise_never_comes_out() -> Result<()> {
+async fn a_secret_in_another_escaping_never_leaks() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
     let secret = canary_secret("escaped~");
     let json = Value::from(secret.as_str()).to_string();
@@ -255,13 +255,13 @@ async fn a_secret_that_was_escaped_otherwise_never_comes_out() -> Result<()> {
             .await?;
         let call = server_call("test", &json!({"user_id": "x"}));
         let form = [("environment", "test"), ("intent", "send")];
-        for (door, ask) in [
+        for (endpoint, request) in [
             ("tool", app.post(OPERATION_TOOL, "{}")),
             ("server function", app.post_json("/api/call", &call)),
             ("form", app.post_form(OPERATION_PAGE, &form)),
         ] {
-            let found = find_leaks(&ask.send().await?.full_text(), &secret);
-            leaks.extend((!found.is_empty()).then(|| format!("{writer} by {door}: {found:?}")));
+            let found = find_leaks(&request.send().await?.full_text(), &secret);
+            leaks.extend((!found.is_empty()).then(|| format!("{writer} by {endpoint}: {found:?}")));
         }
     }
     assert!(leaks.is_empty(), "{leaks:#?}");

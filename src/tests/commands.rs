@@ -26,42 +26,42 @@ fn healthcheck(address: &str) -> Result<CommandOutput> {
 }
 
 #[test]
-fn a_healthcheck_asks_the_server_that_the_settings_describe() -> Result<()> {
+fn the_healthcheck_probes_the_server_that_the_settings_describe() -> Result<()> {
     let folder = tempfile::tempdir()?;
     // Probes must succeed whatever host names the server accepts.
     let server = ServerProcess::start(folder.path(), &[("EXPLORER_HOSTS", "explorer.example.com")])?;
     let port = server.address().rsplit(':').next().context("no port")?;
     for address in [server.address().to_owned(), format!("0.0.0.0:{port}")] {
-        let ended = healthcheck(&address)?;
-        assert_eq!((ended.status, ended.stdout.as_str()), (0, "ready\n"), "{ended:?}");
+        let output = healthcheck(&address)?;
+        assert_eq!((output.status, output.stdout.as_str()), (0, "ready\n"), "{output:?}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_ready_or_not_there_is_not_healthy() -> Result<()> {
+async fn a_server_that_is_not_ready_or_not_running_is_not_healthy() -> Result<()> {
     let not_ready = Upstream::start(Router::new().fallback(|| async { StatusCode::SERVICE_UNAVAILABLE })).await?;
     let not_ready = not_ready.url.trim_start_matches("http://").to_owned();
-    for (address, said) in [
+    for (address, expected_message) in [
         (not_ready, "status 503"),
         (unused_address().await?.to_string(), "Connection refused"),
         ("nowhere".into(), "LEPTOS_SITE_ADDR must"),
     ] {
-        let ended = spawn_blocking(move || healthcheck(&address)).await??;
-        assert_eq!(ended.status, 1, "{ended:?}");
-        assert!(ended.stderr.contains(said) && ended.stderr.lines().count() == 1, "{ended:?}");
+        let output = spawn_blocking(move || healthcheck(&address)).await??;
+        assert_eq!(output.status, 1, "{output:?}");
+        assert!(output.stderr.contains(expected_message) && output.stderr.lines().count() == 1, "{output:?}");
     }
     Ok(())
 }
 
 #[test]
-fn shells_get_scripts_that_they_can_read() -> Result<()> {
+fn completion_scripts_are_valid_in_their_shells() -> Result<()> {
     let folder = tempfile::tempdir()?;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let ended = run(&["completions", shell], &[])?;
-        assert!(ended.status == 0 && ended.stdout.contains("healthcheck"), "{shell}");
+        let output = run(&["completions", shell], &[])?;
+        assert!(output.status == 0 && output.stdout.contains("healthcheck"), "{shell}");
         let script = folder.path().join(shell);
-        std::fs::write(&script, ended.stdout)?;
+        std::fs::write(&script, output.stdout)?;
         // If the shell is installed, it must parse the script.
         if let Ok(read) = Command::new(shell).arg("-n").arg(script).status()
             && shell != "elvish"
@@ -75,7 +75,7 @@ fn shells_get_scripts_that_they_can_read() -> Result<()> {
 }
 
 #[test]
-fn the_man_page_tells_every_command_and_every_variable() -> Result<()> {
+fn the_man_page_describes_every_command_and_every_variable() -> Result<()> {
     let page = run(&["man"], &[])?.stdout;
     // Removes the escapes, to compare the text that a reader sees.
     let text = page.replace('\\', "").replace("*(Aq", "'");

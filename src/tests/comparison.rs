@@ -39,7 +39,7 @@ async fn app(upstream: &Upstream, body: &Value, responses: &Value) -> Result<Tes
     TestApp::new(settings).await
 }
 
-fn promising(schema: &Value) -> Value {
+fn documented_response(schema: &Value) -> Value {
     json!({"200": {"description": "", "content": {"application/json": {"schema": schema}}}})
 }
 
@@ -56,32 +56,32 @@ async fn meta(app: &TestApp) -> Result<Value> {
 }
 
 #[tokio::test]
-async fn a_reply_as_documented_says_so_everywhere() -> Result<()> {
+async fn a_response_that_matches_its_schema_is_reported_as_matching_at_every_endpoint() -> Result<()> {
     let upstream = Upstream::with_response(200, json!({"id": "1", "emails": [{"verified": true}]})).await?;
-    let app = app(&upstream, &json!({}), &promising(&user())).await?;
+    let app = app(&upstream, &json!({}), &documented_response(&user())).await?;
     assert_eq!(meta(&app).await?["differences"], json!([]));
     let call = json!({"provider": "stytch", "operation": "thing", "environment": "test", "arguments": {}});
-    let reply = app.post_json("/api/call", &call).send().await?.json()?;
-    assert_eq!(reply["differences"], json!([]));
+    let response = app.post_json("/api/call", &call).send().await?.json()?;
+    assert_eq!(response["differences"], json!([]));
     let page = app.post_form("/stytch/thing", &[("environment", "test"), ("intent", "send")]).send().await?;
     assert!(page.text().contains("Matches the documentation."));
     Ok(())
 }
 
 #[tokio::test]
-async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<()> {
+async fn differences_are_listed_with_the_response_and_their_locations() -> Result<()> {
     let body = json!({"emails": [{"verified": "yes, SECRET"}, {"verified": true, "old/name": 1}]});
     let upstream = Upstream::with_response(200, body.clone()).await?;
-    let app = app(&upstream, &json!({}), &promising(&user())).await?;
-    let answer = app.post(THING, "{}").send().await?;
-    assert_eq!((answer.status.as_u16(), &answer.json()?["data"]), (200, &body));
+    let app = app(&upstream, &json!({}), &documented_response(&user())).await?;
+    let response = app.post(THING, "{}").send().await?;
+    assert_eq!((response.status.as_u16(), &response.json()?["data"]), (200, &body));
     let differences = json!([
         {"at": "/id", "message": "Required, but missing."},
         {"at": "/emails/0/verified", "message": "Must be true or false, not text."},
         {"at": "/emails/1/old~1name", "message": "Not documented."},
     ]);
-    assert_eq!(answer.json()?["meta"]["differences"], differences);
-    assert!(answer.json()?["meta"].get("moreDifferences").is_none());
+    assert_eq!(response.json()?["meta"]["differences"], differences);
+    assert!(response.json()?["meta"].get("moreDifferences").is_none());
     let page = app.post_form("/stytch/thing", &[("environment", "test"), ("intent", "send")]).send().await?.text();
     assert!(page.contains("Differs from the documentation (3)"));
     assert!(page.contains("<code>emails/0/verified</code>: Must be true or false, not text."));
@@ -89,23 +89,24 @@ async fn differences_are_listed_beside_the_reply_with_their_places() -> Result<(
 }
 
 #[tokio::test]
-async fn only_so_many_differences_are_listed_and_the_rest_is_counted() -> Result<()> {
+async fn the_number_of_listed_differences_is_limited_and_the_rest_is_counted() -> Result<()> {
     let names: serde_json::Map<String, Value> = (0..50).map(|number| (format!("x{number}"), json!(1))).collect();
     let upstream = Upstream::with_response(200, Value::Object(names)).await?;
-    let meta = meta(&app(&upstream, &json!({}), &promising(&json!({"properties": {"a": {}}}))).await?).await?;
+    let meta =
+        meta(&app(&upstream, &json!({}), &documented_response(&json!({"properties": {"a": {}}}))).await?).await?;
     assert_eq!(meta["differences"].as_array().map(Vec::len), Some(20));
     assert_eq!(meta["moreDifferences"], 30);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_status_or_a_body_that_nobody_promised_is_a_difference() -> Result<()> {
-    let responses = promising(&user());
+async fn an_undocumented_status_or_body_is_a_difference() -> Result<()> {
+    let responses = documented_response(&user());
     let upstream = Upstream::with_response(418, json!({"id": "1"})).await?;
-    let answer = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
+    let response = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
     let message = "The document describes no response with the status 418.";
-    assert_eq!(answer.status, 418);
-    assert_eq!(answer.json()?["meta"]["differences"], json!([{"at": "", "message": message}]));
+    assert_eq!(response.status, 418);
+    assert_eq!(response.json()?["meta"]["differences"], json!([{"at": "", "message": message}]));
     let bodies: [(&'static str, &str); 2] = [("<p>", "but the body is none"), ("", "but the body is empty")];
     for (body, expected) in bodies {
         let upstream = Upstream::with_responder(move || body.into_response()).await?;
@@ -120,7 +121,7 @@ async fn a_status_or_a_body_that_nobody_promised_is_a_difference() -> Result<()>
 }
 
 #[tokio::test]
-async fn where_nothing_can_be_compared_nothing_is_claimed() -> Result<()> {
+async fn responses_that_cannot_be_compared_have_no_comparison_result() -> Result<()> {
     let large = json!({"id": "1", "emails": [], "text": "x".repeat(1_100_000)});
     let level = |number: usize| format!("#/paths/~1things/post/responses/200/content/L{number}/schema");
     let mut bomb = json!({"200": {"description": "", "content": {"application/json": {"schema": {"$ref": level(0)}}}}});
@@ -130,35 +131,39 @@ async fn where_nothing_can_be_compared_nothing_is_claimed() -> Result<()> {
     }
     bomb["200"]["content"]["L40"] = json!({"schema": {"type": "boolean"}});
     for (responses, body) in [
-        (promising(&user()), large),
+        (documented_response(&user()), large),
         (json!({"200": {"description": "", "content": {"application/json": {}}}}), json!({})),
         (json!({}), json!({})),
         (bomb, json!({})),
     ] {
         let upstream = Upstream::with_response(200, body.clone()).await?;
-        let answer = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
-        assert_eq!(answer.status, 200);
-        let json = answer.json()?;
+        let response = app(&upstream, &json!({}), &responses).await?.post(THING, "{}").send().await?;
+        assert_eq!(response.status, 200);
+        let json = response.json()?;
         assert_eq!((&json["data"], json["meta"].get("differences")), (&body, None), "{responses}");
     }
     let upstream = Upstream::succeeding().await?;
     let example = json!({"args": {}, "environment": "example"});
-    let answer = app(&upstream, &json!({}), &promising(&user())).await?.post_json(THING, &example).send().await?;
-    assert!(answer.json()?["meta"].get("differences").is_none());
+    let response =
+        app(&upstream, &json!({}), &documented_response(&user())).await?.post_json(THING, &example).send().await?;
+    assert!(response.json()?["meta"].get("differences").is_none());
     Ok(())
 }
 
 #[tokio::test]
-async fn large_replies_are_compared_too() -> Result<()> {
+async fn large_responses_are_compared() -> Result<()> {
     let emails = vec![json!({"verified": true}); 30_000];
     let upstream = Upstream::with_response(200, json!({"id": 1, "emails": emails})).await?;
     let differences = json!([{"at": "/id", "message": "Must be text, not a number."}]);
-    assert_eq!(meta(&app(&upstream, &json!({}), &promising(&user())).await?).await?["differences"], differences);
+    assert_eq!(
+        meta(&app(&upstream, &json!({}), &documented_response(&user())).await?).await?["differences"],
+        differences
+    );
     Ok(())
 }
 
 #[tokio::test]
-async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
+async fn arguments_that_violate_the_schema_are_not_sent() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let body = json!({"type": "object", "minProperties": 1, "properties": {
         "kind": {"enum": ["card", "cash"]},
@@ -170,9 +175,9 @@ async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
         (json!({"kind": "card", "card": {"number": "1"}}), ["/card/expires"]),
         (json!({"kind": "gold"}), ["/kind"]),
     ] {
-        let answer = app.post_json(THING, &arguments).send().await?;
-        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()), "{arguments}");
-        assert_eq!(answer.invalid_fields()?, fields, "{arguments}");
+        let response = app.post_json(THING, &arguments).send().await?;
+        assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()), "{arguments}");
+        assert_eq!(response.invalid_fields()?, fields, "{arguments}");
     }
     assert!(upstream.received_requests().is_empty());
     for arguments in [json!({"kind": "cash", "more": 1}), json!({"kind": "card", "card": null}), json!({"kind": null})]
@@ -183,7 +188,7 @@ async fn arguments_that_break_the_schema_are_not_sent() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
+async fn a_field_whose_name_is_a_credential_is_scrubbed_from_the_differences() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
     let secret = canary_secret("named");
     let body: serde_json::Map<String, Value> = encoded_forms(&secret)
@@ -198,12 +203,12 @@ async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
         .set_var("STYTCH_SECRET", &secret);
     let app = setup.start_app().await?;
     let call = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
-    for ask in [
+    for request in [
         app.post(OPERATION_TOOL, "{}"),
         app.post_json("/api/call", &call),
         app.post_form(OPERATION_PAGE, &[("environment", "test"), ("intent", "send")]),
     ] {
-        let everything = ask.send().await?.full_text();
+        let everything = request.send().await?.full_text();
         assert!(everything.contains("[credential removed]") && everything.contains("Not documented."));
         // A JSON pointer escapes `/` and `~` in names; the secret must be found in that form too.
         let pointer = secret.replace('~', "~0").replace('/', "~1");
@@ -214,23 +219,24 @@ async fn a_field_that_is_named_like_a_credential_is_not_told() -> Result<()> {
 }
 
 #[test]
-fn every_json_reply_of_stytch_can_be_compared() -> Result<()> {
+fn every_json_response_of_stytch_can_be_compared() -> Result<()> {
     let catalog = Catalog::load(vec![providers::stytch_settings(None)])?;
     let document = &catalog.entry("stytch").context("no Stytch")?.document;
     let mut compared = 0;
     for listing in &document.operations {
-        for reply in document.responses(&listing.name).context("no operation")?.responses {
-            let is_described = reply.content.as_ref().is_some_and(|(_, schema)| *schema != Schema::Any);
-            let promise = document.expected_response(&listing.name, reply.summary.status.parse()?, "application/json");
+        for response in document.responses(&listing.name).context("no operation")?.responses {
+            let is_described = response.content.as_ref().is_some_and(|(_, schema)| *schema != Schema::Any);
+            let expected_response =
+                document.expected_response(&listing.name, response.summary.status.parse()?, "application/json");
             assert!(
-                !is_described || matches!(promise, ExpectedResponse::Json(_)),
+                !is_described || matches!(expected_response, ExpectedResponse::Json(_)),
                 "{} {}",
                 listing.name,
-                reply.summary.status
+                response.summary.status
             );
             compared += usize::from(is_described);
         }
     }
-    assert!(compared >= document.operations.len(), "{compared} replies");
+    assert!(compared >= document.operations.len(), "{compared} responses");
     Ok(())
 }

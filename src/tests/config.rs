@@ -47,7 +47,7 @@ fn report(toml: &str) -> Result<CheckReport> {
 }
 
 #[tokio::test]
-async fn three_lines_make_a_provider() -> Result<()> {
+async fn three_lines_of_settings_define_a_provider() -> Result<()> {
     let folder = folder(WEATHER)?;
     let app = setup(&folder).start_app().await?;
     let home = app.get("/").send().await?.text();
@@ -62,7 +62,7 @@ async fn three_lines_make_a_provider() -> Result<()> {
 }
 
 #[tokio::test]
-async fn title_and_servers_replace_the_documents() -> Result<()> {
+async fn title_and_servers_in_the_settings_override_the_document() -> Result<()> {
     let toml = "title = \"The sky\"\nservers = [{ name = \"main\", url = \"https://sky.example/v1/\" }, \"https://b.example\"]";
     let app = setup(&folder(&[WEATHER, toml].concat())?).start_app().await?;
     let page = app.get("/weather").send().await?.text();
@@ -74,7 +74,7 @@ async fn title_and_servers_replace_the_documents() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_document_on_the_web_is_read_at_start() -> Result<()> {
+async fn a_document_at_a_url_is_read_once_at_start() -> Result<()> {
     let web = Upstream::start(Router::new().route("/docs/a.json", get(|| async { DOCUMENT }))).await?;
     let toml = format!("[[provider]]\nid = \"weather\"\ndocument = \"{}/docs/a.json\"\n", web.url);
     let folder = folder(&toml)?;
@@ -98,8 +98,8 @@ async fn an_entry_for_the_built_in_provider_changes_its_settings() -> Result<()>
     fs::write(folder.path().join("secret"), [OPERATOR_SECRET, "\n"].concat())?;
     let app: TestApp = setup(&folder).set_var("A_PROJECT", OPERATOR_PROJECT).start_app().await?;
     assert!(app.get("/").send().await?.text().contains("Sign-in"));
-    let answer = app.post_json(OPERATION_TOOL, &json!({"email": "sandbox@stytch.com"})).send().await?;
-    assert_eq!(answer.status, 200);
+    let response = app.post_json(OPERATION_TOOL, &json!({"email": "sandbox@stytch.com"})).send().await?;
+    assert_eq!(response.status, 200);
     assert_eq!(
         upstream.only_request()?.header("authorization"),
         basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET)
@@ -108,7 +108,7 @@ async fn an_entry_for_the_built_in_provider_changes_its_settings() -> Result<()>
 }
 
 #[test]
-fn every_key_is_understood_as_its_help_writes_it() -> Result<()> {
+fn the_example_of_every_configuration_key_is_valid() -> Result<()> {
     let under = |table: &str| {
         let keys = CONFIG_KEYS.iter().filter(|key| !key.example.is_empty());
         let keys = keys.filter(|key| key.path.rsplit_once('.').is_some_and(|(parent, _)| parent == table));
@@ -139,12 +139,12 @@ fn every_key_is_understood_as_its_help_writes_it() -> Result<()> {
 }
 
 #[test]
-fn check_tells_what_there_is_and_never_a_secret() -> Result<()> {
+fn check_prints_the_configuration_without_secrets() -> Result<()> {
     let toml = "[provider.credential]\nscheme = \"basicAuth\"\nusername = \"env:U\"\npassword = \"env:P\"\nhosts = \
                 [\"other.example\"]\n[[provider.preset]]\noperation = \"today\"\ntitle = \"Rome\"\narguments = {}\n";
     let folder = folder(&[WEATHER, toml].concat())?;
     let report = check_settings(setup(&folder).set_var("U", "a-user-name").set_var("P", OPERATOR_SECRET).to_settings());
-    for said in [
+    for expected in [
         "weather: Weather",
         "weather.json",
         "version       7",
@@ -158,7 +158,7 @@ fn check_tells_what_there_is_and_never_a_secret() -> Result<()> {
         "preset \"Rome\": /place: This field is required.",
         "The server can start. 2 faults",
     ] {
-        assert!(report.text.contains(said), "{said} is missing in\n{}", report.text);
+        assert!(report.text.contains(expected), "{expected} is missing in\n{}", report.text);
     }
     assert!(!report.text.contains(OPERATOR_SECRET) && !report.text.contains("a-user-name"), "{}", report.text);
     assert!(report.can_serve_all && report.is_success(false) && !report.is_success(true));
@@ -176,7 +176,7 @@ fn check_reads_every_operation() -> Result<()> {
 }
 
 #[test]
-fn check_says_which_provider_cannot_be_used() -> Result<()> {
+fn check_names_the_providers_that_cannot_be_served() -> Result<()> {
     let report = report(&WEATHER.replace("weather.json", "lost.json"))?;
     assert!(
         !report.can_serve_all && report.text.contains("The server can start, but without weather."),
@@ -188,7 +188,7 @@ fn check_says_which_provider_cannot_be_used() -> Result<()> {
 }
 
 #[test]
-fn the_program_ends_as_check_finds() -> Result<()> {
+fn the_exit_status_of_check_matches_its_result() -> Result<()> {
     for (toml, arguments, status) in
         [("", vec![], 0), (WEATHER, vec![], 0), (WEATHER, vec!["--strict"], 1), ("[[provider]]\nid = \"x\"", vec![], 1)]
     {

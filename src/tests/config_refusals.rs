@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use api_explorer::providers::RESERVED_PATHS;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
-const LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
+const SECRET_LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
 
 /// Returns the error with which a server with this file does not start under `--strict`, in its settings or its
 /// documents.
@@ -22,8 +22,8 @@ fn provider(rest: &str) -> String {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_place_and_a_remedy() -> Result<()> {
-    for (rest, said) in [
+fn invalid_settings_are_reported_with_location_and_remedy() -> Result<()> {
+    for (rest, expected) in [
         ("titel = \"x\"", ["line 4, column 1", "`titel`", "Did you mean `title`?"]),
         ("colour = 1", ["line 4, column 1", "`colour`", "Known keys: id, document"]),
         ("title = 7", ["line 4, column 9", "`provider.title`", "must be a string in quotes"]),
@@ -75,16 +75,16 @@ fn what_is_wrong_is_named_with_its_place_and_a_remedy() -> Result<()> {
         ("[[provider]]\nid = \"weather\"\ndocument = \"weather.json\"", ["line 5", "`provider.id`", "already used at"]),
     ] {
         let message = refusal(&provider(rest))?;
-        for said in said.into_iter().chain(["explorer.toml"]) {
-            assert!(message.contains(said), "{said:?} is missing for {rest:?} in: {message}");
+        for expected in expected.into_iter().chain(["explorer.toml"]) {
+            assert!(message.contains(expected), "{expected:?} is missing for {rest:?} in: {message}");
         }
     }
     Ok(())
 }
 
 #[test]
-fn a_document_that_cannot_be_read_stops_the_start() -> Result<()> {
-    for (document, said) in [
+fn a_document_that_cannot_be_read_prevents_the_start() -> Result<()> {
+    for (document, expected) in [
         ("lost.yaml", "No such file"),
         (".", "not a file"),
         ("explorer.toml", "is not a valid OpenAPI document"),
@@ -94,7 +94,7 @@ fn a_document_that_cannot_be_read_stops_the_start() -> Result<()> {
         ("", "is empty"),
     ] {
         let message = refusal(&format!("[[provider]]\nid = \"weather\"\ndocument = \"{document}\""))?;
-        assert!(message.contains(said) && message.contains("explorer.toml, line"), "{document}: {message}");
+        assert!(message.contains(expected) && message.contains("explorer.toml, line"), "{document}: {message}");
         assert!(!message.contains("me:secret"), "{message}");
     }
     assert!(refusal("[[provider]]\nid = \"weather\"")?.contains("`provider.document` is missing"));
@@ -102,7 +102,7 @@ fn a_document_that_cannot_be_read_stops_the_start() -> Result<()> {
 }
 
 #[test]
-fn an_id_is_plain_and_not_an_address_of_the_sites_own() -> Result<()> {
+fn an_id_has_no_special_characters_and_is_not_a_reserved_path() -> Result<()> {
     for id in ["", "Weather", "a b", "a/b", "-a", "..", "é"].into_iter().chain(RESERVED_PATHS) {
         let message = refusal(&format!("[[provider]]\nid = \"{id}\"\ndocument = \"weather.json\""))?;
         assert!(message.contains("`provider.id`") && message.contains("line 2"), "{id}: {message}");
@@ -117,14 +117,14 @@ fn an_id_is_plain_and_not_an_address_of_the_sites_own() -> Result<()> {
 #[test]
 fn a_secret_in_the_file_is_refused_and_never_repeated() -> Result<()> {
     for rest in [
-        format!("[provider.credential]\ntoken = \"{LITERAL}\"\nhosts = [\"a.example\"]"),
-        format!("[provider.credential]\ntoken = \"env:{LITERAL}\"\nhosts = [\"a.example\"]"),
-        format!("[provider.credential]\ntoken = \"{LITERAL}\nhosts = [\"a.example\"]"),
-        format!("[provider.credential]\ntoken = {LITERAL}\nhosts = [\"a.example\"]"),
-        format!("[provider.credential]\ntoken = [\"{LITERAL}\"]\nhosts = [\"a.example\"]"),
-        format!("[provider.credential]\nhosts = [\"{LITERAL}/x\"]"),
-        format!("credential = \"{LITERAL}\""),
-        format!("title = [\"{LITERAL}\"]"),
+        format!("[provider.credential]\ntoken = \"{SECRET_LITERAL}\"\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = \"env:{SECRET_LITERAL}\"\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = \"{SECRET_LITERAL}\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = {SECRET_LITERAL}\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\ntoken = [\"{SECRET_LITERAL}\"]\nhosts = [\"a.example\"]"),
+        format!("[provider.credential]\nhosts = [\"{SECRET_LITERAL}/x\"]"),
+        format!("credential = \"{SECRET_LITERAL}\""),
+        format!("title = [\"{SECRET_LITERAL}\"]"),
     ] {
         let message = refusal(&provider(&rest))?;
         assert!(!message.contains("a-secret"), "{message}");
@@ -134,35 +134,37 @@ fn a_secret_in_the_file_is_refused_and_never_repeated() -> Result<()> {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() -> Result<()> {
+fn all_invalid_settings_are_reported_at_once() -> Result<()> {
     let message = refusal(&provider("titel = \"x\"\nservers = [\"a\"]\npackage = \"A\""))?;
     assert_eq!(message.lines().count(), 3, "{message}");
     Ok(())
 }
 
 #[test]
-fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
+fn a_world_readable_secret_file_causes_a_warning() -> Result<()> {
     let toml = provider("[provider.credential]\ntoken = \"file:secret\"\nhosts = [\"a.example\"]");
     let folder = folder(&toml)?;
     let secret = folder.path().join("secret");
-    fs::write(&secret, LITERAL)?;
+    fs::write(&secret, SECRET_LITERAL)?;
     for (mode, warnings) in [(0o644, 1), (0o640, 0), (0o600, 0)] {
         fs::set_permissions(&secret, fs::Permissions::from_mode(mode))?;
         let settings = setup(&folder).to_settings()?;
         assert_eq!(settings.warnings.len(), warnings, "{mode:o} {:?}", settings.warnings);
-        assert!(settings.warnings.iter().all(|warning| warning.contains("chmod 600") && !warning.contains(LITERAL)));
-        assert!(!format!("{settings:?}").contains(LITERAL));
+        assert!(
+            settings.warnings.iter().all(|warning| warning.contains("chmod 600") && !warning.contains(SECRET_LITERAL))
+        );
+        assert!(!format!("{settings:?}").contains(SECRET_LITERAL));
     }
     Ok(())
 }
 
 #[test]
-fn any_operators_credential_beyond_loopback_is_refused() -> Result<()> {
+fn operator_credentials_beyond_loopback_are_refused_without_an_access_rule() -> Result<()> {
     let folder = folder(&provider("[provider.credential]\ntoken = \"env:SET\"\nhosts = [\"a.example\"]"))?;
     let setup = setup(&folder).set_var("SET", OPERATOR_SECRET);
     setup.to_settings()?;
-    let beyond = setup.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set_var("EXPLORER_HOSTS", "a.example").to_settings();
-    let message = format!("{:#}", beyond.err().context("it was accepted")?);
+    let result = setup.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set_var("EXPLORER_HOSTS", "a.example").to_settings();
+    let message = format!("{:#}", result.err().context("the settings were accepted")?);
     assert!(message.contains("`provider.credential` of weather") && message.contains("explorer.toml"), "{message}");
     Ok(())
 }
@@ -175,7 +177,8 @@ fn a_credential_set_twice_is_refused() -> Result<()> {
     let setup = setup(&folder).set_var("U", OPERATOR_PROJECT).set_var("P", OPERATOR_SECRET);
     setup.to_settings()?;
     for (name, value) in [("STYTCH_SECRET", OPERATOR_SECRET), ("STYTCH_BASE_URL", "https://b.example")] {
-        let message = setup.clone().set_var(name, value).to_settings().err().context("it was accepted")?.to_string();
+        let message =
+            setup.clone().set_var(name, value).to_settings().err().context("the settings were accepted")?.to_string();
         assert!(message.contains(name) && message.contains("Keep one of the two"), "{message}");
     }
     Ok(())

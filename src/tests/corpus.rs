@@ -36,7 +36,7 @@ struct Published {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_operation_of_published_examples_has_its_page() -> Result<()> {
+async fn every_operation_of_published_examples_has_a_page() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLES);
     if !folder.exists() && env::var_os("EXPLORER_TEST_ALL").is_none() {
         return skip(&folder, "run `make test` once, or `npm ci` in end2end");
@@ -50,11 +50,11 @@ async fn every_operation_of_published_examples_has_its_page() -> Result<()> {
     let without: Vec<&str> =
         expected.iter().filter(|document| document.operations.is_empty()).map(|document| &*document.id).collect();
     assert_eq!(without, WITHOUT_OPERATIONS);
-    all_have_pages(expected).await
+    assert_all_have_pages(expected).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_operation_of_stytchs_own_document_has_its_page() -> Result<()> {
+async fn every_operation_of_stytchs_official_document_has_a_page() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/specs");
     let file = folder.join("stytch-openapi.yml");
     if !file.exists() {
@@ -62,7 +62,7 @@ async fn every_operation_of_stytchs_own_document_has_its_page() -> Result<()> {
     }
     let document = expected(&folder, file)?;
     assert_eq!(document.operations.len(), 184);
-    all_have_pages(vec![document]).await
+    assert_all_have_pages(vec![document]).await
 }
 
 /// Reports a skipped test on the terminal, because the test runner captures the output of passing tests.
@@ -111,7 +111,7 @@ fn expected(folder: &Path, file: PathBuf) -> Result<Expected> {
     Ok(Expected { id, file, operations })
 }
 
-async fn all_have_pages(documents: Vec<Expected>) -> Result<()> {
+async fn assert_all_have_pages(documents: Vec<Expected>) -> Result<()> {
     let mut settings = TestEnv::new().to_settings()?;
     let provider =
         |document: &Expected| ProviderSettings::new(&document.id, DocumentSource::File(document.file.clone()));
@@ -132,7 +132,7 @@ async fn all_have_pages(documents: Vec<Expected>) -> Result<()> {
             let address = format!("/{}/{}", document.id, listing.name);
             assert!(list.contains(&format!("href=\"{address}\"")), "{address} is not on the provider's page");
             let title = published.summary.filter(|summary| !summary.trim().is_empty());
-            pages.spawn(has_page(app.clone(), address, title.unwrap_or_else(|| listing.name.clone())));
+            pages.spawn(assert_has_page(app.clone(), address, title.unwrap_or_else(|| listing.name.clone())));
         }
     }
     while let Some(page) = pages.join_next().await {
@@ -141,10 +141,10 @@ async fn all_have_pages(documents: Vec<Expected>) -> Result<()> {
     Ok(())
 }
 
-async fn has_page(app: TestApp, address: String, title: String) -> Result<()> {
-    let answer = app.get(&address).send().await?;
-    ensure!(answer.status == 200, "{address}: {}", answer.status);
-    let html = answer.text();
+async fn assert_has_page(app: TestApp, address: String, title: String) -> Result<()> {
+    let response = app.get(&address).send().await?;
+    ensure!(response.status == 200, "{address}: {}", response.status);
+    let html = response.text();
     let heading = html.split_once("<h1>").and_then(|(_, rest)| rest.split_once("</h1>")).map(|(heading, _)| heading);
     let heading = visible_text(&format!("<body>{}</body>", heading.unwrap_or_default()));
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");

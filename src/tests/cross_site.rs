@@ -7,10 +7,10 @@ use crate::support::{
 use anyhow::Result;
 use serde_json::json;
 
-const FRIEND: &str = "https://friend.example";
+const LISTED_ORIGIN: &str = "https://friend.example";
 
 /// Returns one request to every endpoint that accepts POST.
-fn posts(app: &TestApp) -> Vec<TestRequest> {
+fn post_requests(app: &TestApp) -> Vec<TestRequest> {
     let call = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "arguments": {}});
     let save = json!({"provider": "stytch", "values": {"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET}});
     let form =
@@ -28,7 +28,7 @@ fn posts(app: &TestApp) -> Vec<TestRequest> {
 }
 
 /// Headers that browsers send with a cross-site request.
-const FOREIGN: [&[(&str, &str)]; 8] = [
+const CROSS_SITE_HEADERS: [&[(&str, &str)]; 8] = [
     &[("sec-fetch-site", "cross-site")],
     &[("sec-fetch-site", "same-site")],
     &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
@@ -39,25 +39,25 @@ const FOREIGN: [&[(&str, &str)]; 8] = [
     &[("origin", "http://127.0.0.1:3000.evil.example")],
 ];
 
-fn from(ask: TestRequest, headers: &[(&str, &str)]) -> TestRequest {
-    headers.iter().fold(ask, |ask, (name, value)| ask.header(name, value))
+fn with_headers(request: TestRequest, headers: &[(&str, &str)]) -> TestRequest {
+    headers.iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
-async fn ask_from(app: &TestApp, origin: &str) -> Result<TestResponse> {
-    let ask = app.post_json(OPERATION_TOOL, &json!({"args": {}})).header("origin", origin);
-    ask.header("sec-fetch-site", "cross-site").send().await
+async fn send_from(app: &TestApp, origin: &str) -> Result<TestResponse> {
+    let request = app.post_json(OPERATION_TOOL, &json!({"args": {}})).header("origin", origin);
+    request.header("sec-fetch-site", "cross-site").send().await
 }
 
 #[tokio::test]
-async fn no_other_site_posts_anything() -> Result<()> {
+async fn post_requests_of_other_sites_are_refused() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    for headers in FOREIGN {
-        for post in posts(&app) {
-            let answer = from(post, headers).send().await?;
-            assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{headers:?}");
-            assert_eq!(answer.header("set-cookie"), "", "{headers:?}");
-            assert_eq!(answer.header("access-control-allow-origin"), "", "{headers:?}");
+    for headers in CROSS_SITE_HEADERS {
+        for post in post_requests(&app) {
+            let response = with_headers(post, headers).send().await?;
+            assert_eq!(response.status_and_code()?, (403, "forbidden".into()), "{headers:?}");
+            assert_eq!(response.header("set-cookie"), "", "{headers:?}");
+            assert_eq!(response.header("access-control-allow-origin"), "", "{headers:?}");
         }
     }
     assert!(upstream.received_requests().is_empty());
@@ -65,18 +65,18 @@ async fn no_other_site_posts_anything() -> Result<()> {
 }
 
 #[tokio::test]
-async fn its_own_pages_and_programs_do() -> Result<()> {
+async fn post_requests_of_own_pages_and_of_programs_succeed() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let own: [&[(&str, &str)]; 4] = [
+    let same_origin: [&[(&str, &str)]; 4] = [
         &[],
         &[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")],
         &[("sec-fetch-site", "none")],
         &[("origin", "http://127.0.0.1:3000")],
     ];
-    for headers in own {
-        for post in posts(&app) {
-            let status = from(post, headers).send().await?.status;
+    for headers in same_origin {
+        for post in post_requests(&app) {
+            let status = with_headers(post, headers).send().await?.status;
             assert!(status.is_success() || status.is_redirection(), "{headers:?}: {status}");
         }
     }
@@ -84,81 +84,84 @@ async fn its_own_pages_and_programs_do() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_listed_origin_reaches_the_gateway_and_nothing_else() -> Result<()> {
+async fn a_listed_origin_can_use_only_the_gateway() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ALLOWED_ORIGINS", FRIEND).start_app().await?;
-    let headers = [("origin", FRIEND), ("sec-fetch-site", "cross-site")];
-    for (index, post) in posts(&app).into_iter().enumerate() {
-        let answer = from(post, &headers).send().await?;
+    let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ALLOWED_ORIGINS", LISTED_ORIGIN).start_app().await?;
+    let headers = [("origin", LISTED_ORIGIN), ("sec-fetch-site", "cross-site")];
+    for (index, post) in post_requests(&app).into_iter().enumerate() {
+        let response = with_headers(post, &headers).send().await?;
         let is_tool = index < 2;
-        assert_eq!(answer.status, if is_tool { 200 } else { 403 }, "{index}");
-        assert_eq!(answer.header("access-control-allow-origin"), if is_tool { FRIEND } else { "" }, "{index}");
+        assert_eq!(response.status, if is_tool { 200 } else { 403 }, "{index}");
+        assert_eq!(response.header("access-control-allow-origin"), if is_tool { LISTED_ORIGIN } else { "" }, "{index}");
     }
     assert_eq!(upstream.received_requests().len(), 2);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_listed_origin_is_allowed_to_read_and_to_send_no_cookies() -> Result<()> {
+async fn a_listed_origin_can_read_responses_but_cannot_send_cookies() -> Result<()> {
     let app = TestEnv::new()
-        .set_var("EXPLORER_ALLOWED_ORIGINS", &format!("{FRIEND},https://b.example:8443"))
+        .set_var("EXPLORER_ALLOWED_ORIGINS", &format!("{LISTED_ORIGIN},https://b.example:8443"))
         .start_app()
         .await?;
-    for origin in [FRIEND, "https://b.example:8443"] {
-        let answer = ask_from(&app, origin).await?;
-        assert_eq!(answer.status_and_code()?, (401, "no_credential".into()));
-        assert_eq!(answer.header("access-control-allow-origin"), origin);
-        assert_eq!(answer.header("access-control-allow-credentials"), "");
-        assert!(answer.header("vary").to_ascii_lowercase().contains("origin"));
+    for origin in [LISTED_ORIGIN, "https://b.example:8443"] {
+        let response = send_from(&app, origin).await?;
+        assert_eq!(response.status_and_code()?, (401, "no_credential".into()));
+        assert_eq!(response.header("access-control-allow-origin"), origin);
+        assert_eq!(response.header("access-control-allow-credentials"), "");
+        assert!(response.header("vary").to_ascii_lowercase().contains("origin"));
     }
     for origin in ["https://c.example", "https://friend.example.evil.example", "http://friend.example", "null"] {
-        let answer = ask_from(&app, origin).await?;
-        assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (403, ""), "{origin}");
+        let response = send_from(&app, origin).await?;
+        assert_eq!((response.status.as_u16(), response.header("access-control-allow-origin")), (403, ""), "{origin}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn preflights_are_answered_for_listed_origins_alone() -> Result<()> {
-    let app = TestEnv::new().set_var("EXPLORER_ALLOWED_ORIGINS", FRIEND).start_app().await?;
+async fn preflight_requests_succeed_only_for_listed_origins() -> Result<()> {
+    let app = TestEnv::new().set_var("EXPLORER_ALLOWED_ORIGINS", LISTED_ORIGIN).start_app().await?;
     let preflight = |path: &str, origin: &str| {
         app.request("OPTIONS", path)
             .header("origin", origin)
             .header("access-control-request-method", "POST")
             .header("access-control-request-headers", "content-type")
     };
-    let allowed = preflight(OPERATION_TOOL, FRIEND).send().await?;
-    assert_eq!(allowed.header("access-control-allow-origin"), FRIEND);
+    let allowed = preflight(OPERATION_TOOL, LISTED_ORIGIN).send().await?;
+    assert_eq!(allowed.header("access-control-allow-origin"), LISTED_ORIGIN);
     assert_eq!(allowed.header("access-control-allow-methods"), "POST");
     assert_eq!(allowed.header("access-control-allow-headers"), "content-type");
     assert_eq!(allowed.header("access-control-allow-credentials"), "");
-    for (path, origin) in
-        [(OPERATION_TOOL, "https://evil.example"), ("/api/call", FRIEND), (OPERATION_PAGE, FRIEND), ("/", FRIEND)]
-    {
-        let answer = preflight(path, origin).send().await?;
-        assert_eq!(answer.header("access-control-allow-origin"), "", "{path} {origin}");
+    for (path, origin) in [
+        (OPERATION_TOOL, "https://evil.example"),
+        ("/api/call", LISTED_ORIGIN),
+        (OPERATION_PAGE, LISTED_ORIGIN),
+        ("/", LISTED_ORIGIN),
+    ] {
+        let response = preflight(path, origin).send().await?;
+        assert_eq!(response.header("access-control-allow-origin"), "", "{path} {origin}");
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn pages_are_never_readable_by_other_origins() -> Result<()> {
-    let app = TestEnv::new().set_var("EXPLORER_ALLOWED_ORIGINS", FRIEND).start_app().await?;
+    let app = TestEnv::new().set_var("EXPLORER_ALLOWED_ORIGINS", LISTED_ORIGIN).start_app().await?;
     for path in ["/", OPERATION_PAGE, "/stytch/openapi.json", "/favicon.svg"] {
-        let answer = app.get(path).header("origin", FRIEND).send().await?;
-        assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, ""), "{path}");
+        let response = app.get(path).header("origin", LISTED_ORIGIN).send().await?;
+        assert_eq!((response.status.as_u16(), response.header("access-control-allow-origin")), (200, ""), "{path}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn cookies_count_for_nothing_in_calls_from_other_origins() -> Result<()> {
+async fn cookies_are_ignored_in_calls_from_other_origins() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ALLOWED_ORIGINS", FRIEND).start_app().await?;
+    let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ALLOWED_ORIGINS", LISTED_ORIGIN).start_app().await?;
     let save = json!({"provider": "stytch", "values": {"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET}});
     let cookie = app.post_json("/api/credential/save", &save).send().await?.cookie()?;
     app.post(OPERATION_TOOL, "{}").header("cookie", &cookie).send().await?;
-    app.post(OPERATION_TOOL, "{}").header("cookie", &cookie).header("origin", FRIEND).send().await?;
+    app.post(OPERATION_TOOL, "{}").header("cookie", &cookie).header("origin", LISTED_ORIGIN).send().await?;
     let sent: Vec<String> =
         upstream.received_requests().iter().map(|sent| sent.header("authorization").to_owned()).collect();
     assert_eq!(

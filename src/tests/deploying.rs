@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::{collections::BTreeMap, fs, process::Command};
 
 /// Time that a server may take to stop, in seconds, in addition to a call and the drain delay.
-const TO_STOP: u64 = 15;
+const STOP_SECONDS: u64 = 15;
 /// Default of PostgreSQL's `max_connections`.
 const MAX_CONNECTIONS: u64 = 100;
 
@@ -26,20 +26,22 @@ fn documents(path: &str) -> Result<Vec<Value>> {
     documents.map(|document| Ok(Value::deserialize(document)?)).collect()
 }
 
-/// Returns the value of a setting in a file, or its default. The settings must all be known.
-fn setting(given: &BTreeMap<String, String>, name: &str) -> Result<u64> {
-    for name in given.keys() {
-        ensure!(ENVIRONMENT_VARIABLES.iter().any(|(known, ..)| known == name), "there is no setting {name}");
+/// Returns the value of a setting in a file, or its default. All settings must exist.
+fn setting(settings: &BTreeMap<String, String>, name: &str) -> Result<u64> {
+    for name in settings.keys() {
+        ensure!(ENVIRONMENT_VARIABLES.iter().any(|(variable, ..)| variable == name), "there is no setting {name}");
     }
-    let default =
-        ENVIRONMENT_VARIABLES.iter().find(|(known, ..)| *known == name).map(|(_, default, _)| (*default).to_owned());
-    let value = given.get(name).cloned().or(default).with_context(|| format!("{name} is missing"))?;
+    let default = ENVIRONMENT_VARIABLES
+        .iter()
+        .find(|(variable, ..)| *variable == name)
+        .map(|(_, default, _)| (*default).to_owned());
+    let value = settings.get(name).cloned().or(default).with_context(|| format!("{name} is missing"))?;
     value.parse().with_context(|| format!("{name} is {value:?}"))
 }
 
 /// Returns the grace period in seconds that a server with these settings needs before it is killed.
-fn grace(given: &BTreeMap<String, String>) -> Result<u64> {
-    Ok(setting(given, "EXPLORER_TIMEOUT")? + setting(given, "EXPLORER_DRAIN")? + TO_STOP)
+fn grace_period_seconds(settings: &BTreeMap<String, String>) -> Result<u64> {
+    Ok(setting(settings, "EXPLORER_TIMEOUT")? + setting(settings, "EXPLORER_DRAIN")? + STOP_SECONDS)
 }
 
 #[tokio::test]
@@ -67,7 +69,7 @@ async fn the_deployment_on_kubernetes_is_consistent() -> Result<()> {
         settings.insert(name.to_owned(), variable["value"].as_str().unwrap_or_default().to_owned());
     }
     let seconds = pod["terminationGracePeriodSeconds"].as_u64().context("no period")?;
-    assert!(setting(&settings, "EXPLORER_DRAIN")? > 0 && seconds >= grace(&settings)?, "{seconds}");
+    assert!(setting(&settings, "EXPLORER_DRAIN")? > 0 && seconds >= grace_period_seconds(&settings)?, "{seconds}");
     let replicas = deployment["spec"]["replicas"].as_u64().context("no replicas")?;
     let surge = deployment["spec"]["strategy"]["rollingUpdate"]["maxSurge"].as_u64().context("no surge")?;
     assert!((replicas + surge) * setting(&settings, "EXPLORER_DATABASE_CONNECTIONS")? < MAX_CONNECTIONS);
@@ -78,8 +80,8 @@ async fn the_deployment_on_kubernetes_is_consistent() -> Result<()> {
     for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
         let path = container[probe]["httpGet"]["path"].as_str().context(probe)?;
         // The kubelet sends the pod's address as the host.
-        let answer = app.get(path).header("host", "10.0.0.7:3000").send().await?;
-        assert_eq!(answer.status, 200, "{probe}");
+        let response = app.get(path).header("host", "10.0.0.7:3000").send().await?;
+        assert_eq!(response.status, 200, "{probe}");
         assert_eq!(container[probe]["httpGet"]["port"], container["ports"][0]["name"]);
     }
     assert_eq!(
@@ -102,7 +104,10 @@ fn the_services_of_compose_are_consistent() -> Result<()> {
         let settings: BTreeMap<String, String> = serde_json::from_value(service["environment"].clone())?;
         let seconds =
             service["stop_grace_period"].as_str().and_then(|period| period.strip_suffix('s')).context(name)?;
-        assert!(setting(&settings, "EXPLORER_DRAIN")? > 0 && seconds.parse::<u64>()? >= grace(&settings)?, "{seconds}");
+        assert!(
+            setting(&settings, "EXPLORER_DRAIN")? > 0 && seconds.parse::<u64>()? >= grace_period_seconds(&settings)?,
+            "{seconds}"
+        );
         let servers = services["caddy"]["environment"]["EXPLORER_SERVERS"].as_str().context("no servers")?;
         assert!(servers.split(' ').any(|server| server == format!("{name}:3000")), "{servers}");
     }
@@ -121,18 +126,18 @@ fn directive(text: &str, name: &str, unit: &str) -> Result<u64> {
 }
 
 #[test]
-fn proxies_allow_what_the_server_does() -> Result<()> {
+fn limits_and_timeouts_of_the_proxies_match_the_server() -> Result<()> {
     let timeout = setting(&BTreeMap::new(), "EXPLORER_TIMEOUT")?;
     let idle = ClientTimeouts::default().idle.as_secs();
     let nginx = read_project_file("deploy/nginx.conf")?;
     assert!(directive(&nginx, "client_max_body_size", "m")? * 1024 * 1024 > MAX_REQUEST_BYTES as u64);
-    assert!(directive(&nginx, "proxy_read_timeout", "s")? > timeout + TO_STOP);
+    assert!(directive(&nginx, "proxy_read_timeout", "s")? > timeout + STOP_SECONDS);
     for line in ["proxy_set_header Host $http_host;", "proxy_set_header Connection close;", "proxy_buffering off;"] {
         assert!(nginx.lines().any(|found| found.trim() == line), "{line}");
     }
     let caddy = read_project_file("deploy/Caddyfile")?;
     assert!(directive(&caddy, "max_size", "MB")? * 1_000_000 > MAX_REQUEST_BYTES as u64);
-    assert!(directive(&caddy, "response_header_timeout", "s")? > timeout + TO_STOP);
+    assert!(directive(&caddy, "response_header_timeout", "s")? > timeout + STOP_SECONDS);
     assert!(directive(&caddy, "keepalive", "s")? < idle);
     Ok(())
 }

@@ -21,7 +21,7 @@ fn start(folder: &Path, delay: &str) -> Result<ServerProcess> {
 }
 
 /// Waits until `/readyz` responds with 503, and returns the body.
-pub(crate) async fn is_draining(client: &Client, url: &str) -> Result<String> {
+pub(crate) async fn wait_until_draining(client: &Client, url: &str) -> Result<String> {
     let draining = async {
         loop {
             let response = client.get(format!("{url}/readyz")).send().await?;
@@ -31,34 +31,38 @@ pub(crate) async fn is_draining(client: &Client, url: &str) -> Result<String> {
             yield_now().await;
         }
     };
-    timeout(MAX_CALL_DURATION, draining).await.context("it is ready all the time")?
+    timeout(MAX_CALL_DURATION, draining).await.context("the server stays ready")?
 }
 
 /// Sends a request on a connection and returns the response, up to its body.
-async fn ask(connection: &mut TcpStream) -> Result<String> {
+async fn check_health(connection: &mut TcpStream) -> Result<String> {
     connection.write_all(HEALTH).await?;
-    let mut heard = Vec::new();
-    while !heard.ends_with(b"alive\n") {
-        ensure!(connection.read_buf(&mut heard).await? > 0, "it hung up after {:?}", String::from_utf8_lossy(&heard));
+    let mut received = Vec::new();
+    while !received.ends_with(b"alive\n") {
+        ensure!(
+            connection.read_buf(&mut received).await? > 0,
+            "the connection was closed after {:?}",
+            String::from_utf8_lossy(&received)
+        );
     }
-    Ok(String::from_utf8(heard)?)
+    Ok(String::from_utf8(received)?)
 }
 
 #[tokio::test]
-async fn during_the_delay_requests_are_served_and_connections_end_after_them() -> Result<()> {
+async fn during_the_drain_delay_requests_are_served_and_connections_are_then_closed() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = start(folder.path(), "3600")?;
     let mut idle = TcpStream::connect(server.address()).await?;
-    let before = ask(&mut idle).await?;
+    let before = check_health(&mut idle).await?;
     assert!(!before.contains("connection: close"), "{before}");
     server.signal(Signal::TERM)?;
     let client = Client::new();
-    assert_eq!(is_draining(&client, &server.url).await?, "draining\n");
+    assert_eq!(wait_until_draining(&client, &server.url).await?, "draining\n");
     for path in ["/healthz", OPERATION_PAGE] {
         let response = client.get([&server.url, path].concat()).send().await?;
         assert_eq!((response.status().as_u16(), &response.headers()["connection"]), (200, &"close".parse()?), "{path}");
     }
-    let after = ask(&mut idle).await?;
+    let after = check_health(&mut idle).await?;
     assert!(after.contains("connection: close"), "{after}");
     assert_eq!(timeout(MAX_CALL_DURATION, idle.read(&mut [0])).await??, 0, "the connection was not closed");
     // A second signal ends the delay.
@@ -68,7 +72,7 @@ async fn during_the_delay_requests_are_served_and_connections_end_after_them() -
 }
 
 #[tokio::test]
-async fn the_delay_ends_by_itself_and_ctrl_c_has_none() -> Result<()> {
+async fn the_drain_delay_expires_and_does_not_apply_to_ctrl_c() -> Result<()> {
     for (delay, signal) in [("1", Signal::TERM), ("3600", Signal::INT), ("0", Signal::TERM)] {
         let folder = tempfile::tempdir()?;
         let server = start(folder.path(), delay)?;
@@ -79,18 +83,18 @@ async fn the_delay_ends_by_itself_and_ctrl_c_has_none() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_request_on_a_connection_that_was_made_before_the_end_is_served() -> Result<()> {
+async fn a_request_on_a_connection_made_before_the_end_of_the_delay_is_served() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = start(folder.path(), "3600")?;
     server.signal(Signal::TERM)?;
-    is_draining(&Client::new(), &server.url).await?;
+    wait_until_draining(&Client::new(), &server.url).await?;
     let mut connections = Vec::new();
     for _ in 0..20 {
         connections.push(TcpStream::connect(server.address()).await?);
     }
     server.signal(Signal::TERM)?;
     for connection in &mut connections {
-        ask(connection).await?;
+        check_health(connection).await?;
     }
     assert!(server.wait_for_exit().await?.success());
     Ok(())

@@ -19,7 +19,7 @@ use tokio::{
 };
 
 #[tokio::test]
-async fn a_provider_that_stalls_or_trickles_at_any_stage_of_its_reply_is_given_up() -> Result<()> {
+async fn a_provider_that_stalls_at_any_stage_of_its_response_times_out() -> Result<()> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\n";
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let drip = |text: &str| Step::WriteSlowly(text.into());
@@ -50,9 +50,9 @@ async fn a_provider_that_stalls_or_trickles_at_any_stage_of_its_reply_is_given_u
     let names = scripts.clone().map(|(name, _)| name);
     let upstream = FaultyUpstream::start(scripts).await?;
     let app = start_app(&upstream.url()).await?;
-    let answers = try_join_all(names.map(|script| call_with_script(&app, script))).await?;
-    for (script, answer) in names.iter().zip(&answers) {
-        assert_call_failed(script, answer, (504, "too_slow"), "Stytch did not respond within 1 s")?;
+    let responses = try_join_all(names.map(|script| call_with_script(&app, script))).await?;
+    for (script, response) in names.iter().zip(&responses) {
+        assert_call_failed(script, response, (504, "too_slow"), "Stytch did not respond within 1 s")?;
     }
     // No connection and no permit of a call is left over.
     timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(0)).await??;
@@ -60,7 +60,7 @@ async fn a_provider_that_stalls_or_trickles_at_any_stage_of_its_reply_is_given_u
 }
 
 #[tokio::test]
-async fn a_provider_that_never_takes_the_connection_is_not_reached() -> Result<()> {
+async fn a_provider_that_never_accepts_the_connection_is_unreachable() -> Result<()> {
     let socket = TcpSocket::new_v4()?;
     socket.bind("127.0.0.1:0".parse()?)?;
     let listener = socket.listen(1)?;
@@ -71,25 +71,25 @@ async fn a_provider_that_never_takes_the_connection_is_not_reached() -> Result<(
     while let Ok(stream) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
         waiting.push(stream?);
     }
-    let answer = call_with_script(&app, "content").await?;
-    assert_call_failed("connect", &answer, (502, "unreachable"), "cannot be reached from this server")?;
+    let response = call_with_script(&app, "content").await?;
+    assert_call_failed("connect", &response, (502, "unreachable"), "cannot be reached from this server")?;
     // Frees one entry: the request fits into the queue, and no one reads it.
     drop(listener.accept().await?);
-    let answer = call_with_script(&app, "content").await?;
-    assert_call_failed("queue", &answer, (504, "too_slow"), "The call may have succeeded")
+    let response = call_with_script(&app, "content").await?;
+    assert_call_failed("queue", &response, (504, "too_slow"), "The call may have succeeded")
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_read_the_request_is_given_up() -> Result<()> {
+async fn a_provider_that_does_not_read_the_request_times_out() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let app = start_app(&format!("http://{}", listener.local_addr()?)).await?;
     let body = json!({"trusted_metadata": {"x": "x".repeat(13_000_000)}});
-    let (answer, _held) = tokio::join!(app.post_json(OPERATION_TOOL, &body).send(), listener.accept());
-    assert_call_failed("write", &answer?, (504, "too_slow"), "Stytch did not respond within 1 s")
+    let (response, _held) = tokio::join!(app.post_json(OPERATION_TOOL, &body).send(), listener.accept());
+    assert_call_failed("write", &response?, (504, "too_slow"), "Stytch did not respond within 1 s")
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_off_at_any_stage_is_said() -> Result<()> {
+async fn a_connection_closed_at_any_stage_is_reported() -> Result<()> {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let stages = [
@@ -108,9 +108,9 @@ async fn a_connection_that_breaks_off_at_any_stage_is_said() -> Result<()> {
         let upstream = FaultyUpstream::start(scripts).await?;
         let app = start_app(&upstream.url()).await?;
         for (script, _) in &stages {
-            let answer = call_with_script(&app, script).await?;
-            assert_call_failed(script, &answer, (502, "unreachable"), "closed before the full response arrived")?;
-            assert!(answer.text().contains("check before retrying"), "{}", answer.text());
+            let response = call_with_script(&app, script).await?;
+            assert_call_failed(script, &response, (502, "unreachable"), "closed before the full response arrived")?;
+            assert!(response.text().contains("check before retrying"), "{}", response.text());
             assert_call_succeeds(&app).await?;
         }
     }
@@ -118,11 +118,11 @@ async fn a_connection_that_breaks_off_at_any_stage_is_said() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_connection_that_the_provider_closed_meanwhile_is_not_used_again() -> Result<()> {
-    let reply = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+async fn a_connection_that_the_provider_has_closed_is_not_reused() -> Result<()> {
+    let raw_response = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
     let upstream = FaultyUpstream::start([
-        ("closing", vec![write_text(reply), Step::Close]),
-        ("resetting", vec![write_text(reply), Step::Reset]),
+        ("closing", vec![write_text(raw_response), Step::Close]),
+        ("resetting", vec![write_text(raw_response), Step::Reset]),
     ])
     .await?;
     let app = start_app(&upstream.url()).await?;
@@ -130,27 +130,32 @@ async fn a_connection_that_the_provider_closed_meanwhile_is_not_used_again() -> 
         assert_eq!(call_with_script(&app, script).await?.status, 200, "{script}");
     }
     let connections: Vec<usize> = upstream.requests().into_iter().map(|(connection, _)| connection).collect();
-    assert_eq!(connections, [0, 1, 2, 3, 3, 4, 4], "what stays open is used again");
+    assert_eq!(connections, [0, 1, 2, 3, 3, 4, 4], "an open connection is reused");
     Ok(())
 }
 
 /// A provider may close an idle connection at the moment it is reused.
 #[tokio::test]
-async fn a_question_is_asked_once_more_where_the_connection_breaks_off_and_nothing_else_is() -> Result<()> {
-    let reply = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+async fn only_get_requests_are_retried_when_a_reused_connection_is_closed() -> Result<()> {
+    let raw_response = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
     let upstream = FaultyUpstream::start([
-        ("stale", vec![Step::ResetUnlessFirst, write_text(reply)]),
+        ("stale", vec![Step::ResetUnlessFirst, write_text(raw_response)]),
         ("gone", vec![Step::Reset]),
     ])
     .await?;
     let app = start_app(&upstream.url()).await?;
-    let ask = async |script: &str| {
+    let get_user = async |script: &str| {
         let arguments = json!({"user_id": format!("fault-{script}")});
         app.post_json("/tools/stytch/apiUserV1Get", &arguments).send().await
     };
     assert_call_succeeds(&app).await?;
-    assert_eq!(ask("stale").await?.json()?["data"], json!({}));
-    assert_call_failed("gone", &ask("gone").await?, (502, "unreachable"), "closed before the full response arrived")?;
+    assert_eq!(get_user("stale").await?.json()?["data"], json!({}));
+    assert_call_failed(
+        "gone",
+        &get_user("gone").await?,
+        (502, "unreachable"),
+        "closed before the full response arrived",
+    )?;
     assert_call_succeeds(&app).await?;
     assert_call_failed(
         "stale",
@@ -176,15 +181,17 @@ async fn a_question_is_asked_once_more_where_the_connection_breaks_off_and_nothi
 }
 
 #[tokio::test]
-async fn calls_that_wait_for_the_same_token_wait_no_longer_than_one_call_may_take() -> Result<()> {
+async fn calls_that_wait_for_the_same_token_time_out_together() -> Result<()> {
     let silent = Upstream::never_responding().await?;
     let mut settings = TestEnv::new().set_var("EXPLORER_TIMEOUT", "1").to_settings()?;
     settings.providers = vec![locks::provider_settings(Some(&silent.url), &[&silent.url, "/token"].concat())?];
     let app = TestApp::new(settings).await?;
-    let (visitor, start, nothing) =
+    let (session_cookie, start, nothing) =
         (locks::save_credentials(&app, "", locks::all_credential_values()).await?, Instant::now(), json!({}));
-    for answer in try_join_all((0..10).map(|_| locks::call_operation(&app, &visitor, "machine", &nothing))).await? {
-        assert_call_failed("token", &answer, (504, "too_slow"), "No access token was fetched. Nothing was sent")?;
+    for response in
+        try_join_all((0..10).map(|_| locks::call_operation(&app, &session_cookie, "machine", &nothing))).await?
+    {
+        assert_call_failed("token", &response, (504, "too_slow"), "No access token was fetched. Nothing was sent")?;
     }
     assert!(start.elapsed() < MAX_CALL_DURATION, "{:?}", start.elapsed());
     Ok(())

@@ -15,13 +15,13 @@ fn bomb() -> Result<Vec<u8>> {
     let mut block = Vec::with_capacity(100_000);
     let mut deflate = flate2::Compress::new(Compression::best(), false);
     deflate.compress_vec(&vec![0; 10_000_000], &mut block, FlushCompress::Full)?;
-    anyhow::ensure!(deflate.total_in() == 10_000_000, "not all of it");
+    anyhow::ensure!(deflate.total_in() == 10_000_000, "not all of the input was compressed");
     let header = gzip(b"")?.get(..10).context("no header")?.to_vec();
     Ok([header, block.repeat(100)].concat())
 }
 
 #[tokio::test]
-async fn a_reply_without_end_is_cut_off_at_the_limit_however_it_is_sent() -> Result<()> {
+async fn an_endless_response_is_cut_off_at_the_limit_in_every_transfer_encoding() -> Result<()> {
     let (text, gigabyte) = (Step::WriteForever(vec![b'x'; 65_536]), "content-length: 1000000000");
     let chunk = Step::WriteForever([b"3e8\r\n".as_slice(), &[b'x'; 1000], b"\r\n"].concat());
     for steps in [
@@ -36,8 +36,8 @@ async fn a_reply_without_end_is_cut_off_at_the_limit_however_it_is_sent() -> Res
     ] {
         let upstream = FaultyUpstream::start([("gigabyte", steps)]).await?;
         let app = start_app(&upstream.url()).await?;
-        let answer = call_with_script(&app, "gigabyte").await?;
-        assert_call_failed("gigabyte", &answer, (502, "reply_too_large"), "larger than 1 MB")?;
+        let response = call_with_script(&app, "gigabyte").await?;
+        assert_call_failed("gigabyte", &response, (502, "reply_too_large"), "larger than 1 MB")?;
         upstream.wait_for_held_connections(0).await?;
         assert!(upstream.sent_bytes() < MAX_BUFFERED_BYTES, "{}", upstream.sent_bytes());
         assert_call_succeeds(&app).await?;
@@ -46,7 +46,7 @@ async fn a_reply_without_end_is_cut_off_at_the_limit_however_it_is_sent() -> Res
 }
 
 #[tokio::test]
-async fn a_compressed_gigabyte_is_cut_off_at_the_limit_and_what_is_packed_twice_stays_packed() -> Result<()> {
+async fn decompression_stops_at_the_limit_and_only_one_encoding_is_decoded() -> Result<()> {
     let bomb = bomb()?;
     let twice = gzip(&gzip(b"{}")?)?;
     let upstream = FaultyUpstream::start([
@@ -60,13 +60,13 @@ async fn a_compressed_gigabyte_is_cut_off_at_the_limit_and_what_is_packed_twice_
     .await?;
     let app = start_app(&upstream.url()).await?;
     for script in ["gzip", "deflate"] {
-        let answer = call_with_script(&app, script).await?;
-        assert_call_failed(script, &answer, (502, "reply_too_large"), "larger than 1 MB")?;
+        let response = call_with_script(&app, script).await?;
+        assert_call_failed(script, &response, (502, "reply_too_large"), "larger than 1 MB")?;
     }
     for script in ["in-one-go", "unknown"] {
         let (status, data, encoding) = status_data_encoding(&call_with_script(&app, script).await?.json()?);
         assert_eq!((status, encoding), (200, json!("text")), "{script}");
-        assert!(data.as_str().is_some_and(|said| said.contains("was not requested")), "{script}: {data}");
+        assert!(data.as_str().is_some_and(|message| message.contains("was not requested")), "{script}: {data}");
     }
     let (_, data, encoding) = status_data_encoding(&call_with_script(&app, "line-by-line").await?.json()?);
     assert_eq!((data, encoding), (json!(BASE64_STANDARD.encode(gzip(b"{}")?)), json!("base64")));
@@ -78,7 +78,7 @@ async fn a_compressed_gigabyte_is_cut_off_at_the_limit_and_what_is_packed_twice_
 }
 
 #[tokio::test]
-async fn text_that_is_no_utf_8_is_shown_as_what_it_is() -> Result<()> {
+async fn text_that_is_not_utf_8_is_returned_as_bytes() -> Result<()> {
     let upstream = FaultyUpstream::start([
         ("body", encoded_response("content-type: application/json", b"{\"name\": \"\xff\xfe\"}".into())),
         ("half-a-character", encoded_response("content-type: text/plain", "Zürich".as_bytes()[..2].into())),
@@ -90,10 +90,10 @@ async fn text_that_is_no_utf_8_is_shown_as_what_it_is() -> Result<()> {
     .await?;
     let app = start_app(&upstream.url()).await?;
     for (script, base64) in [("body", "eyJuYW1lIjogIv/+In0="), ("half-a-character", "WsM=")] {
-        let answer = status_data_encoding(&call_with_script(&app, script).await?.json()?);
-        assert_eq!(answer, (200, json!(base64), json!("base64")), "{script}");
+        let response = status_data_encoding(&call_with_script(&app, script).await?.json()?);
+        assert_eq!(response, (200, json!(base64), json!("base64")), "{script}");
     }
-    let answer = call_with_script(&app, "header").await?.json()?;
-    assert_eq!((&answer["data"], &answer["meta"]["headers"]["x-city"]), (&json!({}), &json!("Z\u{fffd}rich")));
+    let response = call_with_script(&app, "header").await?.json()?;
+    assert_eq!((&response["data"], &response["meta"]["headers"]["x-city"]), (&json!({}), &json!("Z\u{fffd}rich")));
     assert_call_succeeds(&app).await
 }

@@ -2,7 +2,7 @@
 //! refused with a clear message, and everything works again once the store recovers.
 
 use crate::{
-    store::{is_known, save},
+    store::{has_saved_credential, save},
     support::{
         OPERATION_PAGE, OPERATION_TOOL, Relay, TestApp, TestEnv, TestResponse, TestStore, Upstream,
         process::ServerProcess,
@@ -22,17 +22,17 @@ use std::{
 use tokio::time::timeout;
 
 /// Longer than any timeout of the store, so that a test still ends.
-const BOUND: Duration = Duration::from_secs(25);
+const MAX_DURATION: Duration = Duration::from_secs(25);
 
-fn assert_unavailable(answer: &TestResponse, said: &str) -> Result<()> {
-    assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()), "{}", answer.text());
-    assert!(answer.text().contains(said), "{}", answer.text());
+fn assert_unavailable(response: &TestResponse, expected_message: &str) -> Result<()> {
+    assert_eq!(response.status_and_code()?, (503, "store_unavailable".into()), "{}", response.text());
+    assert!(response.text().contains(expected_message), "{}", response.text());
     Ok(())
 }
 
 async fn clear(app: &TestApp, cookie: &str) -> Result<TestResponse> {
-    let ask = app.post_json("/api/credential/clear", &json!({"provider": "stytch"}));
-    ask.header("origin", "http://127.0.0.1:3000").header("cookie", cookie).send().await
+    let request = app.post_json("/api/credential/clear", &json!({"provider": "stytch"}));
+    request.header("origin", "http://127.0.0.1:3000").header("cookie", cookie).send().await
 }
 
 /// Makes a call and returns its response.
@@ -41,21 +41,21 @@ async fn call(app: &TestApp, cookie: &str) -> Result<TestResponse> {
 }
 
 #[tokio::test]
-async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said() -> Result<()> {
+async fn while_the_store_is_locked_reads_work_and_failed_writes_are_reported() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let setup = store.apply_to(TestEnv::new().with_base_url(&upstream.url));
     let app = setup.start_app().await?;
     let (used, new) = (save(&app, None).await?.cookie()?, save(&app, None).await?.cookie()?);
-    assert!(is_known(&app, &used).await?);
+    assert!(has_saved_credential(&app, &used).await?);
     let newest = save(&app, Some(&new)).await?.cookie()?;
     app.gateway.audit().flush().await;
-    let mut somebody = store.connect().await?;
+    let mut other_connection = store.connect().await?;
     let lock =
         if store.sqlite_path().is_some() { "" } else { "LOCK TABLE sessions, credentials, audit IN EXCLUSIVE MODE" };
-    somebody.execute(if store.sqlite_path().is_some() { "BEGIN IMMEDIATE" } else { "BEGIN" }).await?;
-    somebody.execute(lock).await?;
+    other_connection.execute(if store.sqlite_path().is_some() { "BEGIN IMMEDIATE" } else { "BEGIN" }).await?;
+    other_connection.execute(lock).await?;
     let start = Instant::now();
-    let (known, page, first, saved, cleared) = tokio::try_join!(
+    let (called, page, first, saved, cleared) = tokio::try_join!(
         call(&app, &used),
         app.get(OPERATION_PAGE).header("cookie", &used).send(),
         // The first use of a session requires a write to the store.
@@ -63,14 +63,14 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
         save(&app, Some(&used)),
         clear(&app, &used),
     )?;
-    assert_eq!([known.status, page.status, first.status], [200; 3], "{}", first.text());
+    assert_eq!([called.status, page.status, first.status], [200; 3], "{}", first.text());
     assert_unavailable(&saved, "The credential was not saved")?;
     assert_unavailable(&cleared, "The credential was not removed")?;
-    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
-    somebody.execute("ROLLBACK").await?;
-    assert!(is_known(&app, &used).await? && is_known(&app, &newest).await?);
+    assert!(start.elapsed() < MAX_DURATION, "{:?}", start.elapsed());
+    other_connection.execute("ROLLBACK").await?;
+    assert!(has_saved_credential(&app, &used).await? && has_saved_credential(&app, &newest).await?);
     let saved = save(&app, Some(&used)).await?.cookie()?;
-    assert!(is_known(&app, &saved).await? && !is_known(&app, &used).await?);
+    assert!(has_saved_credential(&app, &saved).await? && !has_saved_credential(&app, &used).await?);
     // The audit records of the outage are written as soon as the store is available.
     app.gateway.audit().flush().await;
     let records =
@@ -82,16 +82,16 @@ async fn while_somebody_else_writes_all_is_read_and_what_cannot_be_saved_is_said
 
 /// In SQLite, readers never wait for other connections.
 #[tokio::test]
-async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
+async fn a_store_that_blocks_readers_times_out() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
     if store.sqlite_path().is_some() {
         return Ok(());
     }
-    let mut somebody = store.connect().await?;
-    somebody.execute("BEGIN").await?;
-    somebody.execute("LOCK TABLE sessions, credentials, keys IN ACCESS EXCLUSIVE MODE").await?;
+    let mut other_connection = store.connect().await?;
+    other_connection.execute("BEGIN").await?;
+    other_connection.execute("LOCK TABLE sessions, credentials, keys IN ACCESS EXCLUSIVE MODE").await?;
     let start = Instant::now();
     let (called, page, ready) = tokio::try_join!(
         call(&app, &cookie),
@@ -100,16 +100,16 @@ async fn a_store_that_keeps_readers_waiting_is_given_up() -> Result<()> {
     )?;
     assert_unavailable(&called, "Nothing was sent")?;
     assert_eq!([page.status, ready.status].map(|status| status.as_u16()), [200, 503]);
-    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(start.elapsed() < MAX_DURATION, "{:?}", start.elapsed());
     assert!(upstream.received_requests().is_empty());
-    somebody.execute("ROLLBACK").await?;
-    assert!(is_known(&app, &cookie).await?);
+    other_connection.execute("ROLLBACK").await?;
+    assert!(has_saved_credential(&app, &cookie).await?);
     Ok(())
 }
 
 /// A network device that drops connections silently sends no reset.
 #[tokio::test]
-async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
+async fn a_store_behind_a_silent_network_times_out() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     if store.sqlite_path().is_some() {
         return Ok(());
@@ -123,26 +123,30 @@ async fn a_store_behind_a_network_that_goes_silent_is_given_up() -> Result<()> {
     assert_eq!(call(&app, &cookie).await?.status, 200);
     relay.set_silent(true);
     let start = Instant::now();
-    let (own, operators, ready, saved) = tokio::try_join!(
+    let (caller_call, operator_call, ready, saved) = tokio::try_join!(
         call(&app, &cookie),
         app.post(OPERATION_TOOL, "").send(),
         app.get("/readyz").send(),
         save(&app, None)
     )?;
-    assert_unavailable(&own, "Nothing was sent")?;
+    assert_unavailable(&caller_call, "Nothing was sent")?;
     assert_unavailable(&saved, "The credential was not saved")?;
     // The cached snapshot of disabled items is still used for a while.
-    assert!(operators.status == 200 || operators.status_and_code()?.1 == "store_unavailable", "{}", operators.text());
+    assert!(
+        operator_call.status == 200 || operator_call.status_and_code()?.1 == "store_unavailable",
+        "{}",
+        operator_call.text()
+    );
     assert_eq!(ready.status, 503);
-    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(start.elapsed() < MAX_DURATION, "{:?}", start.elapsed());
     relay.set_silent(false);
-    assert!(is_known(&app, &cookie).await?);
-    timeout(BOUND, app.gateway.audit().flush()).await?;
+    assert!(has_saved_credential(&app, &cookie).await?);
+    timeout(MAX_DURATION, app.gateway.audit().flush()).await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn what_was_recorded_though_nobody_heard_of_it_is_recorded_once() -> Result<()> {
+async fn a_record_that_is_inserted_again_is_stored_once() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let [first, second] = ["first", "second"].map(|action| AuditRecord::new("local", None, action));
     app.store.insert_records(std::slice::from_ref(&first)).await.ok().context("not added")?;
@@ -154,7 +158,7 @@ async fn what_was_recorded_though_nobody_heard_of_it_is_recorded_once() -> Resul
 }
 
 #[tokio::test]
-async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Result<()> {
+async fn a_store_whose_file_was_moved_accepts_no_writes_until_it_is_back() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
     let Some(file) = store.sqlite_path() else { return Ok(()) };
@@ -179,48 +183,49 @@ async fn a_store_whose_file_is_moved_away_takes_nothing_until_it_is_back() -> Re
     }
     assert!(upstream.received_requests().is_empty());
     fs::rename(&aside, file)?;
-    assert!(is_known(&app, &cookie).await?);
+    assert!(has_saved_credential(&app, &cookie).await?);
     let cookie = save(&app, Some(&cookie)).await?.cookie()?;
-    assert!(is_known(&app, &cookie).await?);
+    assert!(has_saved_credential(&app, &cookie).await?);
     assert_eq!(app.get("/readyz").send().await?.status, 200);
     Ok(())
 }
 
 /// Saves a credential on a server in another process. Returns the status, and the cookie or the error message.
-async fn save_there(server: &ServerProcess, cookie: &str, secret: usize) -> Result<(u16, String)> {
+async fn save_on(server: &ServerProcess, cookie: &str, secret: usize) -> Result<(u16, String)> {
     let values = json!({"basicAuth/username": "project-test-1", "basicAuth/password": format!("secret-{secret}")});
-    let ask = reqwest::Client::new()
+    let request = reqwest::Client::new()
         .post(format!("{}/api/credential/save", server.url))
         .header("content-type", "application/json")
         .header("cookie", cookie)
         .body(json!({"provider": "stytch", "values": values}).to_string());
-    let answer = ask.send().await?;
-    let cookie = answer.headers().get("set-cookie").map(|cookie| cookie.to_str().map(str::to_owned)).transpose()?;
+    let response = request.send().await?;
+    let cookie = response.headers().get("set-cookie").map(|cookie| cookie.to_str().map(str::to_owned)).transpose()?;
     let cookie = cookie.map(|cookie| cookie.split(';').next().unwrap_or_default().to_owned());
     Ok((
-        answer.status().as_u16(),
+        response.status().as_u16(),
         match cookie {
             Some(cookie) => cookie,
-            None => answer.text().await?,
+            None => response.text().await?,
         },
     ))
 }
 
 /// Returns true if a server in another process makes calls with the credential of a cookie.
-async fn is_known_there(server: &ServerProcess, cookie: &str) -> Result<bool> {
-    let ask = reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).header("cookie", cookie).body("{}");
-    let answer: Value = serde_json::from_str(&ask.send().await?.text().await?)?;
-    Ok(answer["meta"]["status"] == 200)
+async fn has_saved_credential_on(server: &ServerProcess, cookie: &str) -> Result<bool> {
+    let request =
+        reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).header("cookie", cookie).body("{}");
+    let response: Value = serde_json::from_str(&request.send().await?.text().await?)?;
+    Ok(response["meta"]["status"] == 200)
 }
 
-fn bound_files(server: &ServerProcess, bytes: Option<u64>) -> Result<()> {
+fn limit_file_size(server: &ServerProcess, bytes: Option<u64>) -> Result<()> {
     prlimit(Some(server.pid()?), Resource::Fsize, Rlimit { current: bytes, maximum: None })?;
     Ok(())
 }
 
 /// A file size limit on the process simulates a full disk, because a test may not mount a file system.
 #[tokio::test]
-async fn a_full_disk_loses_nothing_takes_nothing_and_is_said() -> Result<()> {
+async fn a_full_disk_loses_no_data_and_is_reported() -> Result<()> {
     let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     let start = |folder: &Path| {
         // The system kills a process that exceeds its file size limit, unless the process ignores SIGXFSZ.
@@ -230,35 +235,36 @@ async fn a_full_disk_loses_nothing_takes_nothing_and_is_said() -> Result<()> {
     };
     let server = start(folder.path())?;
     let (mut cookies, mut refused) = (Vec::new(), Vec::new());
-    let former = save_there(&server, "", 0).await?.1;
+    let former = save_on(&server, "", 0).await?.1;
     // The first use of the session would require a write.
-    cookies.push(save_there(&server, &former, 0).await?.1);
+    cookies.push(save_on(&server, &former, 0).await?.1);
     let size = |name: &str| fs::metadata(folder.path().join(name)).map(|file| file.len());
     // Leaves space for a few more writes.
-    bound_files(&server, Some(size("explorer.db-wal")?.max(size("explorer.db")?) + 60_000))?;
+    limit_file_size(&server, Some(size("explorer.db-wal")?.max(size("explorer.db")?) + 60_000))?;
     for secret in 1..100 {
-        match save_there(&server, "", secret).await? {
+        match save_on(&server, "", secret).await? {
             (200, cookie) => cookies.push(cookie),
-            (_, said) => refused.push(said),
+            (_, message) => refused.push(message),
         }
         if refused.len() == 5 {
             break;
         }
     }
-    assert!(cookies.len() > 1 && refused.len() == 5, "{} were taken", cookies.len());
-    let is_said = |said: &String| said.contains("store_unavailable") && said.contains("The credential was not saved");
-    assert!(refused.iter().all(is_said), "{refused:?}");
+    assert!(cookies.len() > 1 && refused.len() == 5, "{} saves succeeded", cookies.len());
+    let is_explained =
+        |message: &String| message.contains("store_unavailable") && message.contains("The credential was not saved");
+    assert!(refused.iter().all(is_explained), "{refused:?}");
     for cookie in &cookies {
-        assert!(is_known_there(&server, cookie).await?, "what was acknowledged is lost");
+        assert!(has_saved_credential_on(&server, cookie).await?, "an acknowledged write is lost");
     }
-    bound_files(&server, None)?;
-    let (status, cookie) = save_there(&server, "", 1000).await?;
+    limit_file_size(&server, None)?;
+    let (status, cookie) = save_on(&server, "", 1000).await?;
     assert_eq!(status, 200, "{cookie}");
     cookies.push(cookie);
     drop(server);
     let server = start(folder.path())?;
     for cookie in &cookies {
-        assert!(is_known_there(&server, cookie).await?, "what was acknowledged is lost");
+        assert!(has_saved_credential_on(&server, cookie).await?, "an acknowledged write is lost");
     }
     Ok(())
 }

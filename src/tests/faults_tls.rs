@@ -27,26 +27,26 @@ async fn call(folder: &Path, port: u16) -> Result<(u16, Value)> {
     )?;
     let url = format!("{}/tools/stytch/apiUserV1Create", server.url);
     let start = Instant::now();
-    let answer = reqwest::Client::new().post(url).body(arguments_for("content").to_string()).send().await?;
+    let response = reqwest::Client::new().post(url).body(arguments_for("content").to_string()).send().await?;
     assert!(start.elapsed() < MAX_CALL_DURATION, "{:?}", start.elapsed());
-    Ok((answer.status().as_u16(), serde_json::from_str(&answer.text().await?)?))
+    Ok((response.status().as_u16(), serde_json::from_str(&response.text().await?)?))
 }
 
-fn assert_refused((status, answer): &(u16, Value), said: &str) {
-    let message = answer["error"].as_str().unwrap_or_default();
-    assert_eq!((*status, &answer["code"]), (502, &Value::from("tls")), "{answer}");
-    assert!(message.contains(said) && message.contains("Nothing was sent."), "{message}");
+fn assert_refused((status, response): &(u16, Value), expected_message: &str) {
+    let message = response["error"].as_str().unwrap_or_default();
+    assert_eq!((*status, &response["code"]), (502, &Value::from("tls")), "{response}");
+    assert!(message.contains(expected_message) && message.contains("Nothing was sent."), "{message}");
 }
 
 #[tokio::test]
-async fn only_a_provider_that_proves_who_it_is_is_sent_anything() -> Result<()> {
+async fn only_a_provider_with_a_valid_certificate_receives_requests() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (authority, stranger) = (CertificateAuthority::new()?, CertificateAuthority::new()?);
+    let (authority, untrusted_authority) = (CertificateAuthority::new()?, CertificateAuthority::new()?);
     fs::write(folder.path().join("authority.pem"), authority.pem())?;
     let good = FaultyUpstream::start_tls(authority.build_tls_acceptor("localhost", TODAY, &[])?).await?;
     assert_eq!(call(folder.path(), good.port).await?.0, 200);
     for acceptor in [
-        stranger.build_tls_acceptor("localhost", TODAY, &[])?,
+        untrusted_authority.build_tls_acceptor("localhost", TODAY, &[])?,
         authority.build_tls_acceptor("localhost", (2020, 2021), &[])?,
         authority.build_tls_acceptor("localhost", (3000, 4000), &[])?,
         authority.build_tls_acceptor("localhost.example.com", TODAY, &[])?,
@@ -60,7 +60,7 @@ async fn only_a_provider_that_proves_who_it_is_is_sent_anything() -> Result<()> 
 }
 
 #[tokio::test]
-async fn a_provider_that_speaks_no_tls_or_stalls_in_it_is_sent_nothing() -> Result<()> {
+async fn a_provider_that_does_not_use_tls_or_stalls_its_handshake_receives_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("authority.pem"), CertificateAuthority::new()?.pem())?;
     let (listener, silent) = (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
@@ -72,11 +72,11 @@ async fn a_provider_that_speaks_no_tls_or_stalls_in_it_is_sent_nothing() -> Resu
         stream.read_to_end(&mut received).await?;
         anyhow::Ok(received)
     };
-    let (answer, received) = tokio::join!(call(folder.path(), port), plain);
-    assert_refused(&answer?, "does not use TLS at this address");
+    let (response, received) = tokio::join!(call(folder.path(), port), plain);
+    assert_refused(&response?, "does not use TLS at this address");
     assert!(!String::from_utf8_lossy(&received?).contains("fault-content"));
     // This upstream accepts the connection and then sends nothing.
-    let (status, answer) = call(folder.path(), silent.local_addr()?.port()).await?;
-    assert_eq!((status, &answer["code"]), (502, &Value::from("unreachable")), "{answer}");
+    let (status, response) = call(folder.path(), silent.local_addr()?.port()).await?;
+    assert_eq!((status, &response["code"]), (502, &Value::from("unreachable")), "{response}");
     Ok(())
 }

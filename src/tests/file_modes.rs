@@ -21,20 +21,20 @@ fn modes(folder: &Path) -> Result<BTreeMap<String, u32>> {
     files.collect()
 }
 
-fn all_are_narrow() -> BTreeMap<String, u32> {
+fn owner_only_modes() -> BTreeMap<String, u32> {
     let names = ["explorer.db", "explorer.db-shm", "explorer.db-wal", "explorer.key"];
     names.map(|name| (name.to_owned(), 0o600)).into()
 }
 
 #[test]
-fn new_files_and_folders_are_their_owners_alone_whatever_the_umask() -> Result<()> {
+fn new_files_and_folders_are_private_to_their_owner_whatever_the_umask() -> Result<()> {
     for umask in ["022", "000"] {
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("deeper/data");
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &format!("umask {umask}; exec \"$0\""), env!("CARGO_BIN_EXE_api-explorer")]);
         let server = ServerProcess::start_with(&mut command, &data, &[])?;
-        assert_eq!(modes(&data)?, all_are_narrow(), "{umask}");
+        assert_eq!(modes(&data)?, owner_only_modes(), "{umask}");
         assert_eq!(modes(folder.path())?, [("deeper".to_owned(), 0o700)].into());
         assert_eq!(modes(&folder.path().join("deeper"))?, [("data".to_owned(), 0o700)].into());
         drop(server);
@@ -43,7 +43,7 @@ fn new_files_and_folders_are_their_owners_alone_whatever_the_umask() -> Result<(
 }
 
 #[tokio::test]
-async fn a_store_that_others_could_read_is_narrowed_when_it_is_opened() -> Result<()> {
+async fn opening_a_store_removes_the_permissions_of_other_users() -> Result<()> {
     let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     // Through a symbolic link, SQLite keeps its other files beside the target.
     let other = tempfile::tempdir()?;
@@ -56,7 +56,7 @@ async fn a_store_that_others_could_read_is_narrowed_when_it_is_opened() -> Resul
             fs::set_permissions(folder.path().join(name), Permissions::from_mode(0o644))?;
         }
         setup(path, &upstream).start_app().await?;
-        assert_eq!(modes(folder.path())?, all_are_narrow());
+        assert_eq!(modes(folder.path())?, owner_only_modes());
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use api_explorer::providers;
 use serde_json::{Value, json};
 
 /// Starts the app with this document as its only provider.
-async fn site(document: &Value) -> Result<TestApp> {
+async fn start_app(document: &Value) -> Result<TestApp> {
     let mut settings = TestEnv::new().to_settings()?;
     let mut provider = providers::stytch_settings(None);
     provider.document = document.to_string().into();
@@ -15,7 +15,7 @@ async fn site(document: &Value) -> Result<TestApp> {
 }
 
 /// Returns a document with the given number of operations in each group: `Group 0`, `Group 1`, …
-fn large(groups: &[usize]) -> Value {
+fn large_document(groups: &[usize]) -> Value {
     let mut paths = serde_json::Map::new();
     for (group, count) in groups.iter().enumerate() {
         for number in 0..*count {
@@ -43,9 +43,9 @@ fn between<'a>(html: &'a str, start: &str, end: &str) -> Result<&'a str> {
 }
 
 async fn html(app: &TestApp, path: &str) -> Result<String> {
-    let answer = app.get(path).send().await?;
-    assert_eq!(answer.status, 200, "{path}");
-    Ok(answer.text())
+    let response = app.get(path).send().await?;
+    assert_eq!(response.status, 200, "{path}");
+    Ok(response.text())
 }
 
 #[tokio::test]
@@ -82,20 +82,20 @@ async fn the_search_works_without_scripts() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_old_address_of_the_search_leads_to_the_new_one() -> Result<()> {
-    let answer = TestEnv::new().start_app().await?.get("/?q=a%20%26b").send().await?;
-    assert_eq!((answer.status.as_u16(), answer.header("location")), (308, "/search?q=a%20%26b"));
+async fn the_old_search_url_redirects_to_the_new_one() -> Result<()> {
+    let response = TestEnv::new().start_app().await?.get("/?q=a%20%26b").send().await?;
+    assert_eq!((response.status.as_u16(), response.header("location")), (308, "/search?q=a%20%26b"));
     Ok(())
 }
 
 #[tokio::test]
-async fn while_one_types_the_server_answers_a_line_and_options() -> Result<()> {
+async fn the_search_fragment_has_a_summary_line_and_options() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let answer = app.get("/search?q=delete&fragment").send().await?;
-    assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
-    let text = answer.text();
-    let (said, links) = text.split_once('\n').context("no line")?;
-    assert_eq!(said, "Top 8 of 24 operations");
+    let response = app.get("/search?q=delete&fragment").send().await?;
+    assert_eq!((response.status.as_u16(), response.header("cache-control")), (200, "no-store"));
+    let text = response.text();
+    let (summary, links) = text.split_once('\n').context("no line")?;
+    assert_eq!(summary, "Top 8 of 24 operations");
     assert_eq!(links.matches("role=\"option\"").count(), 8);
     assert!(!text.contains("<html"));
     let nothing = app.get("/search?q=%3Cimg%20src%3Dx%3E%0A%3Cb%3E&fragment").send().await?.text();
@@ -106,8 +106,8 @@ async fn while_one_types_the_server_answers_a_line_and_options() -> Result<()> {
 }
 
 #[tokio::test]
-async fn operations_are_found_by_fields_that_a_reference_leads_to() -> Result<()> {
-    let mut document = large(&[1]);
+async fn operations_are_found_by_the_fields_of_referenced_schemas() -> Result<()> {
+    let mut document = large_document(&[1]);
     document["components"] = json!({
         "parameters": {"Shade": {"name": "colour", "in": "query", "schema": {"type": "string"}}},
         "requestBodies": {"Paint": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Paint"}}}}},
@@ -121,7 +121,7 @@ async fn operations_are_found_by_fields_that_a_reference_leads_to() -> Result<()
         "parameters": [{"$ref": "#/components/parameters/Shade"}],
         "requestBody": {"$ref": "#/components/requestBodies/Paint"},
     }});
-    let app = site(&document).await?;
+    let app = start_app(&document).await?;
     for field in ["colour", "glossiness", "volume_in_litres", "litres", "again"] {
         assert_eq!(operations(&html(&app, &format!("/search?q={field}")).await?), ["paint"], "{field}");
     }
@@ -140,11 +140,11 @@ async fn the_provider_page_filters_without_scripts() -> Result<()> {
 }
 
 #[tokio::test]
-async fn groups_stand_under_their_headings() -> Result<()> {
-    let mut document = large(&[2, 1, 1]);
+async fn groups_are_listed_under_their_headings() -> Result<()> {
+    let mut document = large_document(&[2, 1, 1]);
     document["x-tagGroups"] =
         json!([{"name": "Late", "tags": ["Group 2", "Nobody"]}, {"name": "Early", "tags": ["Group 0"]}]);
-    let text = visible_text(&html(&site(&document).await?, "/stytch").await?);
+    let text = visible_text(&html(&start_app(&document).await?, "/stytch").await?);
     let places = ["Late", "Group 2 1", "Early", "Group 0 2", "Other", "Group 1 1"];
     let list = text.split("Filter").last().context("no list")?;
     let mut from = list.find(" Late ").context("no heading")?;
@@ -156,7 +156,7 @@ async fn groups_stand_under_their_headings() -> Result<()> {
 
 #[tokio::test]
 async fn a_large_group_has_pages_of_its_own() -> Result<()> {
-    let app = site(&large(&[250, 3])).await?;
+    let app = start_app(&large_document(&[250, 3])).await?;
     let all = html(&app, "/stytch").await?;
     assert_eq!(operations(&all).len(), 3);
     assert!(
@@ -181,25 +181,25 @@ async fn a_large_group_has_pages_of_its_own() -> Result<()> {
 
 #[tokio::test]
 async fn a_large_provider_lists_its_groups_only() -> Result<()> {
-    let app = site(&large(&[40; 10])).await?;
+    let app = start_app(&large_document(&[40; 10])).await?;
     let all = html(&app, "/stytch").await?;
     assert!(operations(&all).is_empty());
     assert_eq!(all.matches("href=\"/stytch?group=group-").count(), 10);
-    let many = site(&large(&[3; 250])).await?;
+    let many = start_app(&large_document(&[3; 250])).await?;
     let page = html(&many, "/stytch?page=3").await?;
     assert_eq!(page.matches("href=\"/stytch?group=group-").count(), 50);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_link_to_a_group_leads_to_its_operations() -> Result<()> {
+async fn a_link_to_a_group_opens_the_list_of_its_operations() -> Result<()> {
     for (counts, operation, link) in [
         (vec![5, 3], "getG1N1", "/stytch#group-group-1"),
         (vec![40; 10], "getG7N1", "/stytch?group=group-7"),
         (vec![1; 250], "getG249N0", "/stytch?group=group-249"),
         (vec![250, 3], "getG0N50", "/stytch?group=group-0"),
     ] {
-        let app = site(&large(&counts)).await?;
+        let app = start_app(&large_document(&counts)).await?;
         let page = html(&app, &["/stytch/", operation].concat()).await?;
         for of in ["<nav aria-label=\"Operations\"", "aria-label=\"Breadcrumb\""] {
             let part = between(&page, of, "</nav>")?;
@@ -214,8 +214,8 @@ async fn a_link_to_a_group_leads_to_its_operations() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_sidebar_has_the_group_of_the_operation_and_links_to_the_others() -> Result<()> {
-    let page = html(&site(&large(&[5, 3])).await?, "/stytch/getG1N1").await?;
+async fn the_sidebar_lists_the_group_of_the_operation_and_links_to_the_others() -> Result<()> {
+    let page = html(&start_app(&large_document(&[5, 3])).await?, "/stytch/getG1N1").await?;
     let sidebar = between(&page, "<nav aria-label=\"Operations\"", "</nav>")?;
     for link in [
         "href=\"/stytch#group-group-0\"",
@@ -233,7 +233,7 @@ async fn the_sidebar_has_the_group_of_the_operation_and_links_to_the_others() ->
 async fn the_sidebar_does_not_grow_with_the_document() -> Result<()> {
     let mut counts = vec![4; 300];
     counts[150] = 400;
-    let page = html(&site(&large(&counts)).await?, "/stytch/getG150N200").await?;
+    let page = html(&start_app(&large_document(&counts)).await?, "/stytch/getG150N200").await?;
     let sidebar = between(&page, "<nav aria-label=\"Operations\"", "</nav>")?;
     assert!(sidebar.matches("<li").count() <= 62, "{}", sidebar.matches("<li").count());
     assert!(sidebar.contains("All 400 operations") && sidebar.contains("All 300 groups"));
@@ -242,20 +242,20 @@ async fn the_sidebar_does_not_grow_with_the_document() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_operation_leads_to_its_neighbours() -> Result<()> {
-    let app = site(&large(&[3])).await?;
-    let foot = |page: &str| -> Result<String> {
+async fn an_operation_links_to_the_previous_and_the_next() -> Result<()> {
+    let app = start_app(&large_document(&[3])).await?;
+    let footer = |page: &str| -> Result<String> {
         Ok(between(page, "<nav aria-label=\"Next to this operation\"", "</nav>")?.to_owned())
     };
-    let first = foot(&html(&app, "/stytch/getG0N0").await?)?;
+    let first = footer(&html(&app, "/stytch/getG0N0").await?)?;
     assert!(!first.contains("rel=\"prev\"") && first.contains("rel=\"next\" href=\"getG0N1\""), "{first}");
-    let last = foot(&html(&app, "/stytch/getG0N2").await?)?;
+    let last = footer(&html(&app, "/stytch/getG0N2").await?)?;
     assert!(last.contains("rel=\"prev\" href=\"getG0N1\"") && !last.contains("rel=\"next\""), "{last}");
     Ok(())
 }
 
 #[tokio::test]
-async fn what_works_on_the_same_thing_is_related() -> Result<()> {
+async fn operations_on_the_same_resource_are_related() -> Result<()> {
     let page = html(&TestEnv::new().start_app().await?, "/stytch/apiUserV1Get").await?;
     let related = between(&page, "id=\"related\"", "</section>")?;
     let names: Vec<&str> = related.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
@@ -265,7 +265,7 @@ async fn what_works_on_the_same_thing_is_related() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_breadcrumb_leads_through_the_group() -> Result<()> {
+async fn the_breadcrumb_links_to_provider_and_group() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let page = html(&app, OPERATION_PAGE).await?;
     let breadcrumb = between(&page, "aria-label=\"Breadcrumb\"", "</nav>")?;
@@ -278,10 +278,10 @@ async fn the_breadcrumb_leads_through_the_group() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_could_not_be_read_is_told_on_the_providers_page() -> Result<()> {
-    let mut document = large(&[2]);
+async fn the_provider_page_lists_parts_that_could_not_be_read() -> Result<()> {
+    let mut document = large_document(&[2]);
     document["paths"]["/broken"] = json!({"get": "nonsense"});
-    let page = html(&site(&document).await?, "/stytch").await?;
+    let page = html(&start_app(&document).await?, "/stytch").await?;
     let faults = between(&page, "<details class=\"faults\"", "</details>")?;
     assert!(faults.contains("Parts that could not be read") && faults.contains("paths./broken.get"), "{faults}");
     assert_eq!(operations(&page).len(), 2);
@@ -289,13 +289,13 @@ async fn what_could_not_be_read_is_told_on_the_providers_page() -> Result<()> {
 }
 
 #[tokio::test]
-async fn every_page_describes_itself_in_plain_words() -> Result<()> {
-    let mut document = large(&[1]);
+async fn every_page_has_a_title_and_a_plain_text_description() -> Result<()> {
+    let mut document = large_document(&[1]);
     document["info"]["description"] =
         json!(["# Head\n\n", &"A *plain* `word` and a [link](https://a.example). ".repeat(20)].concat());
     document["paths"]["/g0/n0"]["get"]["description"] = json!("Says **what** it \"does\" <b>now</b>.");
     document["tags"] = json!([{"name": "Group 0", "description": "About _it_."}]);
-    let app = site(&document).await?;
+    let app = start_app(&document).await?;
     for (path, title, description) in [
         ("/", "API Explorer", "Try any API"),
         ("/search?q=user", "user · Search · API Explorer", "Operations by name"),
@@ -314,7 +314,7 @@ async fn every_page_describes_itself_in_plain_words() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_site_that_knows_its_name_names_the_lasting_address_of_its_pages() -> Result<()> {
+async fn pages_of_a_site_with_a_public_name_have_canonical_urls() -> Result<()> {
     let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com").start_app().await?;
     let canonical = "<link rel=\"canonical\" href=\"https://explorer.example.com";
     for (path, lasting) in [
@@ -335,7 +335,7 @@ async fn a_site_that_knows_its_name_names_the_lasting_address_of_its_pages() -> 
 }
 
 #[tokio::test]
-async fn search_engines_get_a_sitemap_of_the_sites_public_name() -> Result<()> {
+async fn a_site_with_a_public_name_has_a_sitemap() -> Result<()> {
     let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com,other.example.com").start_app().await?;
     let origin = "https://explorer.example.com";
     for host in ["explorer.example.com", "other.example.com", "localhost:3000"] {
@@ -360,7 +360,7 @@ async fn search_engines_get_a_sitemap_of_the_sites_public_name() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_site_that_knows_no_public_name_has_no_sitemap() -> Result<()> {
+async fn a_site_without_a_public_name_has_no_sitemap() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let sitemap = app.get("/sitemap.xml").send().await?;
     assert_eq!(sitemap.status, 404);

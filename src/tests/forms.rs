@@ -22,7 +22,7 @@ fn tag<'a>(html: &'a str, with: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
+async fn a_submitted_form_is_sent_and_the_page_shows_the_response() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let controls = [
@@ -40,9 +40,9 @@ async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
         ("key+/0", "locale"),
         ("value+/0", "\"en\""),
     ];
-    let answer = send(&app, &controls).await?;
-    assert_eq!(answer.status, 200);
-    let html = answer.text();
+    let response = send(&app, &controls).await?;
+    assert_eq!(response.status, 200);
+    let html = response.text();
     assert!(html.contains("200 OK") && html.contains("user-test-1"));
     assert!(tag(&html, "name=\"value/email\"").contains("value=\"ada@example.com\""));
     assert_eq!(
@@ -61,17 +61,17 @@ async fn a_form_is_sent_and_the_page_has_the_reply() -> Result<()> {
 }
 
 #[tokio::test]
-async fn with_no_settings_the_example_answers_and_says_so() -> Result<()> {
-    let answer =
+async fn without_settings_the_example_response_is_shown_as_such() -> Result<()> {
+    let response =
         send(&TestEnv::new().start_app().await?, &[("environment", "example"), ("value/email", "ada@example.com")])
             .await?;
-    assert_eq!(answer.status, 200);
-    assert!(answer.text().contains("Example response from the documentation. Nothing was sent."));
+    assert_eq!(response.status, 200);
+    assert!(response.text().contains("Example response from the documentation. Nothing was sent."));
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_stays() -> Result<()> {
+async fn problems_are_shown_at_their_fields_and_inputs_keep_their_values() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let typed = "\"><script>alert(1)</script>";
@@ -83,19 +83,20 @@ async fn what_is_wrong_is_said_at_the_field_and_what_was_typed_stays() -> Result
         ("key/trusted_metadata/0", "plan"),
         ("value/trusted_metadata/0", "gold"),
     ];
-    let answer = send(&app, &controls).await?;
-    assert_eq!(answer.status, 400);
-    let html = answer.text();
+    let response = send(&app, &controls).await?;
+    assert_eq!(response.status, 400);
+    let html = response.text();
     assert!(!html.contains("<script>alert"));
     assert!(tag(&html, "name=\"value/phone_number\"").contains("aria-invalid=\"true\""));
     assert!(!tag(&html, "name=\"value/external_id\"").contains("aria-invalid=\"true\""));
-    for kept in
+    for expected in
         ["value=\"12\"", "value=\"fine-1\"", "value=\"plan\"", "value=\"gold\"", "&quot;&gt;&lt;script&gt;alert(1)"]
     {
-        assert!(html.contains(kept), "{kept} is missing");
+        assert!(html.contains(expected), "{expected} is missing");
     }
-    for said in ["Must be an email address", "Must be a phone number in E.164 format", "Text needs quotes"] {
-        assert!(html.contains(said), "{said} is missing");
+    for expected_message in ["Must be an email address", "Must be a phone number in E.164 format", "Text needs quotes"]
+    {
+        assert!(html.contains(expected_message), "{expected_message} is missing");
     }
     assert!(upstream.received_requests().is_empty());
     Ok(())
@@ -125,23 +126,26 @@ async fn arguments_can_be_written_as_json() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let text = r#"{"email": "ada@example.com", "name": {"first_name": "Ada"}}"#;
-    let answer = send(&app, &[("environment", "test"), ("view", "json"), ("arguments", text)]).await?;
-    assert_eq!(answer.status, 200);
+    let response = send(&app, &[("environment", "test"), ("view", "json"), ("arguments", text)]).await?;
+    assert_eq!(response.status, 200);
     assert_eq!(upstream.only_request()?.json()?, serde_json::from_str::<serde_json::Value>(text)?);
     // The other view shows the same values.
-    assert!(tag(&answer.text(), "name=\"value/name/first_name\"").contains("value=\"Ada\""));
+    assert!(tag(&response.text(), "name=\"value/name/first_name\"").contains("value=\"Ada\""));
     Ok(())
 }
 
 #[tokio::test]
-async fn what_was_typed_before_a_switch_to_json_is_sent_until_json_is_written() -> Result<()> {
+async fn form_values_are_sent_while_the_json_input_is_empty() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let typed = ("value/email", "ada@example.com");
-    for switched in [[("view", "json"), ("arguments", "")], [("as/email", "json"), ("json/email", " ")]] {
-        let answer = send(&app, &[&[("environment", "test"), typed], &switched[..]].concat()).await?;
-        assert_eq!(answer.status, 200, "{switched:?}");
-        assert!(tag(&answer.text(), "name=\"value/email\"").contains("value=\"ada@example.com\""), "{switched:?}");
+    for json_controls in [[("view", "json"), ("arguments", "")], [("as/email", "json"), ("json/email", " ")]] {
+        let response = send(&app, &[&[("environment", "test"), typed], &json_controls[..]].concat()).await?;
+        assert_eq!(response.status, 200, "{json_controls:?}");
+        assert!(
+            tag(&response.text(), "name=\"value/email\"").contains("value=\"ada@example.com\""),
+            "{json_controls:?}"
+        );
     }
     for sent in upstream.received_requests() {
         assert_eq!(sent.json()?, serde_json::json!({"email": "ada@example.com"}));
@@ -151,18 +155,18 @@ async fn what_was_typed_before_a_switch_to_json_is_sent_until_json_is_written() 
 }
 
 #[tokio::test]
-async fn broken_json_is_said_and_kept() -> Result<()> {
+async fn invalid_json_is_reported_and_stays_in_the_input() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().start_app().await?;
-    let answer = send(&app, &[("view", "json"), ("arguments", "{\"email\": </textarea><script>")]).await?;
-    let html = answer.text();
-    assert_eq!(answer.status, 400);
+    let response = send(&app, &[("view", "json"), ("arguments", "{\"email\": </textarea><script>")]).await?;
+    let html = response.text();
+    assert_eq!(response.status, 400);
     assert!(html.contains("Invalid JSON") && html.contains("&lt;/textarea&gt;&lt;script&gt;"));
     assert!(!html.contains("</textarea><script>"));
     Ok(())
 }
 
 #[tokio::test]
-async fn what_the_provider_says_is_shown_as_text() -> Result<()> {
+async fn the_providers_error_message_is_shown_as_text() -> Result<()> {
     let upstream = Upstream::with_response(400, json!({"error_message": "<img src=x onerror=alert(1)>"})).await?;
     let html = send(&TestEnv::with_upstream(&upstream).start_app().await?, &[("environment", "test")]).await?.text();
     assert!(html.contains("400 Bad Request") && html.contains("&lt;img"));
@@ -171,7 +175,7 @@ async fn what_the_provider_says_is_shown_as_text() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
+async fn a_failed_call_is_explained_and_the_form_keeps_its_values() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let html = send(&app, &[("environment", "live"), ("value/email", "ada@example.com")]).await?.text();
     assert!(html.contains("No credential for Stytch is set."));
@@ -180,7 +184,7 @@ async fn a_failure_is_explained_and_the_form_stays() -> Result<()> {
 }
 
 #[tokio::test]
-async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
+async fn saving_a_credential_redirects_to_the_page() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
     let controls =
@@ -205,9 +209,9 @@ async fn saving_a_credential_leads_back_to_the_page() -> Result<()> {
 async fn a_malformed_credential_is_explained_and_not_repeated() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let controls = [("basicAuth/username", "nonsense-id"), ("basicAuth/password", "hunter2"), ("credential", "save")];
-    let answer = app.post_form(OPERATION_PAGE, &controls).send().await?;
-    assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""));
-    let html = answer.text();
+    let response = app.post_form(OPERATION_PAGE, &controls).send().await?;
+    assert_eq!((response.status.as_u16(), response.header("set-cookie")), (422, ""));
+    let html = response.text();
     assert!(
         html.contains("Project ID must start with project-test- or project-live-.")
             && html.contains("Secret is too short")
@@ -229,14 +233,14 @@ async fn a_form_for_an_unknown_operation_is_not_found() -> Result<()> {
 }
 
 #[tokio::test]
-async fn no_form_leads_to_another_site() -> Result<()> {
+async fn no_form_redirects_to_another_site() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     for path in ["/%2Fevil.example/x", "/%5Cevil.example/x", "/%2F%2Fevil.example/x"] {
         for intent in ["clear", "save"] {
             let controls =
                 [("basicAuth/username", CALLER_PROJECT), ("basicAuth/password", CALLER_SECRET), ("credential", intent)];
-            let answer = app.post_form(path, &controls).send().await?;
-            let location = answer.header("location");
+            let response = app.post_form(path, &controls).send().await?;
+            let location = response.header("location");
             assert!(!location.starts_with("//") && !location.starts_with("/\\"), "{path} {intent} leads to {location}");
         }
     }
@@ -244,7 +248,7 @@ async fn no_form_leads_to_another_site() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_form_of_another_kind_does_no_harm() -> Result<()> {
+async fn an_unexpected_form_does_no_harm() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().start_app().await?;
     for body in [
         "",
@@ -255,8 +259,8 @@ async fn a_form_of_another_kind_does_no_harm() -> Result<()> {
         "intent=add/nothing/at/all",
         "%ff=%fe",
     ] {
-        let answer = app.post(OPERATION_PAGE, format!("environment=example&{body}")).send().await?;
-        assert!(matches!(answer.status.as_u16(), 200 | 400), "{body}: {}", answer.status);
+        let response = app.post(OPERATION_PAGE, format!("environment=example&{body}")).send().await?;
+        assert!(matches!(response.status.as_u16(), 200 | 400), "{body}: {}", response.status);
     }
     Ok(())
 }

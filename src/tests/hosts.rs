@@ -4,7 +4,7 @@ use crate::support::{OPERATION_PAGE, OPERATION_TOOL, TestEnv};
 use anyhow::Result;
 
 #[tokio::test]
-async fn every_name_of_loopback_is_its_own() -> Result<()> {
+async fn every_loopback_host_name_is_accepted() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     for host in ["127.0.0.1:3000", "127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:3000", "[::1]"] {
         assert_eq!(app.get("/").header("host", host).send().await?.status, 200, "{host}");
@@ -13,7 +13,7 @@ async fn every_name_of_loopback_is_its_own() -> Result<()> {
 }
 
 #[tokio::test]
-async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
+async fn unknown_host_names_are_refused_at_every_endpoint() -> Result<()> {
     let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com").start_app().await?;
     for host in [
         "evil.example",
@@ -32,19 +32,19 @@ async fn names_that_are_not_its_own_are_refused_everywhere() -> Result<()> {
         "",
     ] {
         for path in ["/", OPERATION_PAGE, "/stytch/openapi.json", "/favicon.svg", "/no/such/page"] {
-            let answer = app.get(path).header("host", host).send().await?;
-            assert_eq!(answer.status, 403, "{host:?} {path}");
+            let response = app.get(path).header("host", host).send().await?;
+            assert_eq!(response.status, 403, "{host:?} {path}");
         }
         for path in [OPERATION_TOOL, "/api/call", OPERATION_PAGE] {
-            let answer = app.post(path, "{}").header("host", host).send().await?;
-            assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{host:?} {path}");
+            let response = app.post(path, "{}").header("host", host).send().await?;
+            assert_eq!(response.status_and_code()?, (403, "forbidden".into()), "{host:?} {path}");
         }
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn names_that_the_operator_lists_are_its_own() -> Result<()> {
+async fn host_names_in_the_settings_are_accepted() -> Result<()> {
     let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com, Other.example:8443").start_app().await?;
     for (host, status) in [
         ("explorer.example.com", 200),
@@ -60,16 +60,16 @@ async fn names_that_the_operator_lists_are_its_own() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_target_of_a_request_counts_before_its_host_header() -> Result<()> {
+async fn the_target_of_a_request_takes_precedence_over_its_host_header() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let answer = app.get("http://evil.example/").header("host", "127.0.0.1:3000").send().await?;
-    assert_eq!(answer.status, 403);
+    let response = app.get("http://evil.example/").header("host", "127.0.0.1:3000").send().await?;
+    assert_eq!(response.status, 403);
     Ok(())
 }
 
 #[tokio::test]
-async fn whoever_runs_it_is_told_what_to_set() -> Result<()> {
-    let answer = TestEnv::new().start_app().await?.get("/").header("host", "explorer.example.com").send().await?;
-    assert!(answer.text().contains("EXPLORER_HOSTS"), "{}", answer.text());
+async fn the_refusal_of_a_host_name_names_the_setting() -> Result<()> {
+    let response = TestEnv::new().start_app().await?.get("/").header("host", "explorer.example.com").send().await?;
+    assert!(response.text().contains("EXPLORER_HOSTS"), "{}", response.text());
     Ok(())
 }

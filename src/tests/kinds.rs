@@ -28,23 +28,23 @@ async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<TestRes
 }
 
 /// A part of a multipart form: name, file name and type, content.
-type Part<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a str);
+type MultipartPart<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a str);
 
 /// Posts a multipart form as a browser without scripts does.
-async fn post_files(app: &TestApp, path: &str, parts: &[Part<'_>]) -> Result<TestResponse> {
+async fn post_files(app: &TestApp, path: &str, parts: &[MultipartPart<'_>]) -> Result<TestResponse> {
     let written = parts.iter().map(|(name, file, content)| {
-        let about = file.map(|(filename, kind)| format!("; filename=\"{filename}\"\r\ncontent-type: {kind}"));
-        let about = about.unwrap_or_default();
-        format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{about}\r\n\r\n{content}\r\n")
+        let file_headers = file.map(|(filename, kind)| format!("; filename=\"{filename}\"\r\ncontent-type: {kind}"));
+        let file_headers = file_headers.unwrap_or_default();
+        format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"{file_headers}\r\n\r\n{content}\r\n")
     });
     let body = written.collect::<String>() + "--edge--\r\n";
-    let ask = app.post(path, body).header("content-type", "multipart/form-data; boundary=edge");
-    ask.header("origin", "http://127.0.0.1:3000").header("sec-fetch-site", "same-origin").send().await
+    let request = app.post(path, body).header("content-type", "multipart/form-data; boundary=edge");
+    request.header("origin", "http://127.0.0.1:3000").header("sec-fetch-site", "same-origin").send().await
 }
 
 async fn post(app: &TestApp, operation: &str, controls: &[(&str, &str)]) -> Result<String> {
-    let answer = app.post_form(&format!("/kinds/{operation}"), controls).send().await?;
-    Ok(answer.text())
+    let response = app.post_form(&format!("/kinds/{operation}"), controls).send().await?;
+    Ok(response.text())
 }
 
 /// Returns the value of the first control with a name.
@@ -55,7 +55,7 @@ fn value<'a>(html: &'a str, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn every_style_of_parameter_is_written_as_the_document_says() -> Result<()> {
+async fn every_parameter_style_is_serialized_as_documented() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let arguments = json!({
         "simple": ["a", "b,c"], "label": [3, 4], "matrix": "x y",
@@ -74,7 +74,7 @@ async fn every_style_of_parameter_is_written_as_the_document_says() -> Result<()
 }
 
 #[tokio::test]
-async fn files_are_uploaded_without_scripts_and_kept_for_the_next_time() -> Result<()> {
+async fn without_scripts_files_are_uploaded_and_stay_selected() -> Result<()> {
     let (app, upstream) = kinds().await?;
     assert!(app.get("/kinds/upload").send().await?.text().contains("enctype=\"multipart/form-data\""));
     let parts = [
@@ -98,8 +98,8 @@ async fn files_are_uploaded_without_scripts_and_kept_for_the_next_time() -> Resu
     }
     // The returned page has an empty file input, as browsers require; a hidden field still contains the file.
     let html = page.replace("&quot;", "'");
-    let kept = html.split("type=\"hidden\" name=\"value/photo\"").nth(1).unwrap_or_default();
-    assert!(kept.contains("R0lGODlh") && page.contains("will be sent unless you choose another file"));
+    let hidden_input = html.split("type=\"hidden\" name=\"value/photo\"").nth(1).unwrap_or_default();
+    assert!(hidden_input.contains("R0lGODlh") && page.contains("will be sent unless you choose another file"));
     let again: Vec<_> = [("value/title", "Again"), ("intent", "send")]
         .into_iter()
         .chain([("value/photo", r#"{"filename": "a.gif", "contentType": "image/gif", "base64": "R0lGODlh"}"#)])
@@ -118,7 +118,7 @@ async fn files_are_uploaded_without_scripts_and_kept_for_the_next_time() -> Resu
 }
 
 #[tokio::test]
-async fn a_body_of_bytes_is_sent_as_it_is() -> Result<()> {
+async fn a_binary_body_is_sent_unchanged() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let body = json!({"body": {"filename": "a.bin", "contentType": "application/octet-stream", "base64": "aGk="}});
     assert_eq!(call(&app, "bytes", &body).await?.status, 200);
@@ -130,7 +130,7 @@ async fn a_body_of_bytes_is_sent_as_it_is() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_body_is_sent_in_the_media_type_that_is_chosen() -> Result<()> {
+async fn a_body_is_sent_in_the_selected_media_type() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let plain = app.get("/kinds/choices").send().await?.text();
     assert!(plain.contains("name=\"media\"") && plain.contains("name=\"value/count\""));
@@ -162,7 +162,7 @@ async fn a_body_is_sent_in_the_media_type_that_is_chosen() -> Result<()> {
 }
 
 #[tokio::test]
-async fn examples_fill_the_form_presets_first_and_what_else_was_typed_stays() -> Result<()> {
+async fn examples_and_presets_fill_the_form_and_other_values_stay() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let page = app.get("/kinds/choices").send().await?.text();
     let at = |text: &str| page.find(text).unwrap_or(usize::MAX);
@@ -179,7 +179,7 @@ async fn examples_fill_the_form_presets_first_and_what_else_was_typed_stays() ->
 }
 
 #[tokio::test]
-async fn defaults_and_examples_of_a_field_are_taken_by_a_button_also_inside_of_unions() -> Result<()> {
+async fn buttons_insert_defaults_and_examples_of_fields_and_of_union_variants() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let page = app.get("/kinds/schemas").send().await?.text();
     assert!(page.contains("Default: ") && value(&page, "value/limit").is_empty());
@@ -194,10 +194,10 @@ async fn defaults_and_examples_of_a_field_are_taken_by_a_button_also_inside_of_u
 }
 
 #[tokio::test]
-async fn every_kind_of_schema_has_its_input_and_arrives() -> Result<()> {
+async fn every_kind_of_schema_has_an_input_and_its_value_is_sent() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let page = app.get("/kinds/schemas").send().await?.text();
-    assert!(!page.contains("name=\"value/id\""), "what is read-only is not asked for");
+    assert!(!page.contains("name=\"value/id\""), "a read-only field has no input");
     assert!(page.contains("type=\"password\"") && page.contains("deprecated") && page.contains("1 – Low"));
     let controls = [
         ("pick/owner", "1"),
@@ -240,7 +240,7 @@ async fn every_kind_of_schema_has_its_input_and_arrives() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_breaks_a_rule_is_said_at_its_field() -> Result<()> {
+async fn violated_constraints_are_reported_at_their_fields() -> Result<()> {
     let (app, upstream) = kinds().await?;
     let controls = [
         ("pick/owner", "0"),
@@ -254,7 +254,7 @@ async fn what_breaks_a_rule_is_said_at_its_field() -> Result<()> {
         ("intent", "send"),
     ];
     let html = post(&app, "schemas", &controls).await?;
-    for said in [
+    for expected_message in [
         "This field is required.",
         "Must be a multiple of 0.05.",
         "At most 10 characters; this has 15.",
@@ -262,7 +262,7 @@ async fn what_breaks_a_rule_is_said_at_its_field() -> Result<()> {
         "Must be 100 or less.",
         "Must be a date, like 2026-11-23.",
     ] {
-        assert!(html.contains(said), "{said} is missing");
+        assert!(html.contains(expected_message), "{expected_message} is missing");
     }
     assert!(upstream.received_requests().is_empty());
     Ok(())

@@ -19,25 +19,25 @@ use tokio::{
 use tower_http::compression::CompressionLayer;
 
 #[tokio::test]
-async fn a_request_larger_than_the_limit_is_refused_at_every_door() -> Result<()> {
+async fn a_request_larger_than_the_limit_is_refused_at_every_endpoint() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let text = "x".repeat(14_100_000);
     let body = json!({"args": {"trusted_metadata": {"x": text}}});
-    let answer = app.post_json(OPERATION_TOOL, &body).send().await?;
-    assert_eq!(answer.status_and_code()?, (413, "request_too_large".into()));
-    let answer = app.post_form(OPERATION_PAGE, &[("value/email", &text)]).send().await?;
-    assert_eq!(answer.status, 413);
-    assert!(answer.text().contains("Back button to return to your input"));
+    let response = app.post_json(OPERATION_TOOL, &body).send().await?;
+    assert_eq!(response.status_and_code()?, (413, "request_too_large".into()));
+    let response = app.post_form(OPERATION_PAGE, &[("value/email", &text)]).send().await?;
+    assert_eq!(response.status, 413);
+    assert!(response.text().contains("Back button to return to your input"));
     let body = json!({"provider": "stytch", "operation": "apiUserV1Create", "environment": null, "arguments": {"trusted_metadata": {"x": text}}});
-    let answer = app.post_json("/api/call", &body).send().await?;
-    assert!(answer.status.is_client_error(), "{}", answer.status);
+    let response = app.post_json("/api/call", &body).send().await?;
+    assert!(response.status.is_client_error(), "{}", response.status);
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_request_just_within_the_limit_is_taken() -> Result<()> {
+async fn a_request_just_within_the_limit_is_accepted() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let body = json!({"args": {"trusted_metadata": {"x": "x".repeat(13_900_000)}}});
@@ -47,18 +47,18 @@ async fn a_request_just_within_the_limit_is_taken() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_provider_that_never_answers_is_given_up() -> Result<()> {
+async fn a_provider_that_never_responds_times_out() -> Result<()> {
     let upstream = Upstream::never_responding().await?;
     let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_TIMEOUT", "1").start_app().await?;
     let start = Instant::now();
-    let answer = app.post(OPERATION_TOOL, "").send().await?;
-    assert_eq!(answer.status_and_code()?, (504, "too_slow".into()));
+    let response = app.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(response.status_and_code()?, (504, "too_slow".into()));
     assert!(start.elapsed().as_secs_f64() < 5.0);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_provider_that_stops_in_the_middle_of_its_reply_is_given_up() -> Result<()> {
+async fn a_provider_that_stalls_during_its_response_times_out() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async move {
@@ -78,7 +78,7 @@ async fn a_provider_that_stops_in_the_middle_of_its_reply_is_given_up() -> Resul
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_off_is_said() -> Result<()> {
+async fn a_connection_closed_during_the_response_is_reported() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async move {
@@ -87,14 +87,14 @@ async fn a_connection_that_breaks_off_is_said() -> Result<()> {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").await
     });
     let app = TestEnv::new().with_operator_credential().with_base_url(&url).start_app().await?;
-    let answer = app.post(OPERATION_TOOL, "").send().await?;
-    assert_eq!(answer.status_and_code()?, (502, "unreachable".into()));
-    assert!(answer.text().contains("closed before"), "{}", answer.text());
+    let response = app.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(response.status_and_code()?, (502, "unreachable".into()));
+    assert!(response.text().contains("closed before"), "{}", response.text());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_reply_larger_than_the_limit_is_cut_off() -> Result<()> {
+async fn a_response_larger_than_the_limit_is_refused() -> Result<()> {
     let upstream = Upstream::with_responder(|| "x".repeat(1_000_001).into_response()).await?;
     let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_REPLY_LIMIT_MB", "1").start_app().await?;
     assert_eq!(app.post(OPERATION_TOOL, "").send().await?.status_and_code()?, (502, "reply_too_large".into()));
@@ -102,7 +102,7 @@ async fn a_reply_larger_than_the_limit_is_cut_off() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reply_just_within_the_limit_is_taken_whole() -> Result<()> {
+async fn a_response_just_within_the_limit_is_returned_in_full() -> Result<()> {
     let upstream = Upstream::with_responder(|| "x".repeat(1_000_000).into_response()).await?;
     let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_REPLY_LIMIT_MB", "1").start_app().await?;
     let json = app.post(OPERATION_TOOL, "").send().await?.json()?;
@@ -111,7 +111,7 @@ async fn a_reply_just_within_the_limit_is_taken_whole() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reply_that_unpacks_to_more_than_the_limit_is_cut_off() -> Result<()> {
+async fn a_response_that_decompresses_to_more_than_the_limit_is_refused() -> Result<()> {
     let zeros = || async { ([("content-type", "text/plain")], vec![0_u8; 50_000_000]) };
     for compression in [CompressionLayer::new().no_br(), CompressionLayer::new().no_gzip()] {
         let upstream = Upstream::start(Router::new().fallback(zeros).layer(compression)).await?;
@@ -123,7 +123,7 @@ async fn a_reply_that_unpacks_to_more_than_the_limit_is_cut_off() -> Result<()> 
 }
 
 #[tokio::test]
-async fn a_compressed_reply_is_unpacked() -> Result<()> {
+async fn a_compressed_response_is_decompressed() -> Result<()> {
     let text = || async { ([("content-type", "application/json")], json!(vec!["x"; 100]).to_string()) };
     let upstream = Upstream::start(Router::new().fallback(text).layer(CompressionLayer::new())).await?;
     let json = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?.json()?;
@@ -132,12 +132,12 @@ async fn a_compressed_reply_is_unpacked() -> Result<()> {
 }
 
 #[tokio::test]
-async fn more_calls_at_once_than_allowed_are_put_off() -> Result<()> {
+async fn calls_beyond_the_concurrency_limit_are_refused_with_retry_after() -> Result<()> {
     let (arrived, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
     let upstream = Upstream::start(Router::new().fallback(move || {
-        let told = arrived.send(());
+        let send_result = arrived.send(());
         async move {
-            if told.is_ok() {
+            if send_result.is_ok() {
                 pending::<()>().await;
             }
             StatusCode::OK
@@ -161,7 +161,7 @@ async fn more_calls_at_once_than_allowed_are_put_off() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_refused_call_takes_no_place() -> Result<()> {
+async fn a_refused_call_holds_no_permit() -> Result<()> {
     let upstream = Upstream::with_responder(Response::default).await?;
     let mut settings = TestEnv::with_upstream(&upstream).to_settings()?;
     settings.limits.max_concurrent_calls = 1;
@@ -174,23 +174,23 @@ async fn a_refused_call_takes_no_place() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_form_of_more_controls_than_any_has_is_refused() -> Result<()> {
+async fn a_form_with_too_many_controls_is_refused() -> Result<()> {
     let controls: String =
         (0..20_000).map(|row| ["value/trusted_metadata/", &row.to_string(), "=x&"].concat()).collect();
     let app = TestEnv::new().start_app().await?;
-    let answer =
+    let response =
         app.post(OPERATION_PAGE, controls).header("content-type", "application/x-www-form-urlencoded").send().await?;
-    assert_eq!(answer.status, 413);
-    assert!(answer.text().contains("Back button to return to your input"));
+    assert_eq!(response.status, 413);
+    assert!(response.text().contains("Back button to return to your input"));
     Ok(())
 }
 
 #[tokio::test]
-async fn large_requests_take_turns_and_small_ones_go_on() -> Result<()> {
+async fn large_requests_share_permits_and_small_ones_are_not_delayed() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let large = || {
-        let begun = stream::iter([Ok::<_, std::io::Error>(vec![b' '; 1_100_000])]);
-        app.post(OPERATION_TOOL, Body::from_stream(begun.chain(stream::pending()))).send()
+        let partial_body = stream::iter([Ok::<_, std::io::Error>(vec![b' '; 1_100_000])]);
+        app.post(OPERATION_TOOL, Body::from_stream(partial_body.chain(stream::pending()))).send()
     };
     let sent: Vec<_> = (0..9).map(|_| tokio::spawn(large())).collect();
     // Eight requests wait for the rest of their bodies, which is never sent.
@@ -205,7 +205,7 @@ async fn large_requests_take_turns_and_small_ones_go_on() -> Result<()> {
 }
 
 #[tokio::test]
-async fn more_values_than_any_call_has_are_refused_and_long_texts_are_not() -> Result<()> {
+async fn a_request_with_too_many_values_is_refused_but_long_texts_are_accepted() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let with = |value: String| {
         format!("{{\"args\": {{\"trusted_metadata\": {{\"x\": {value}}}}}, \"environment\": \"example\"}}")

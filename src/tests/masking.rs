@@ -30,37 +30,37 @@ async fn masked(kind: &'static str, body: &'static str) -> Result<Value> {
 }
 
 #[tokio::test]
-async fn handles_stand_in_place_of_secrets_and_everything_else_is_as_it_was() -> Result<()> {
+async fn secrets_are_replaced_by_placeholders_and_everything_else_is_unchanged() -> Result<()> {
     let app = TestEnv::with_upstream(&start_login_provider().await?).start_app().await?;
     for number in 1..=2 {
         let mut expected = session_response();
         expected["session_token"] = format!("{{{{reply {number} · session_token}}}}").into();
         expected["session_jwt"] = format!("{{{{reply {number} · session_jwt}}}}").into();
-        let answer = log_in(&app, &json!({})).await?.json()?;
-        assert_eq!(answer["data"], expected);
-        let meta = &answer["meta"];
+        let response = log_in(&app, &json!({})).await?.json()?;
+        assert_eq!(response["data"], expected);
+        let meta = &response["meta"];
         assert_eq!((&meta["masked"], &meta["isKept"], &meta["mayReveal"]), (&json!(2), &json!(true), &json!(true)));
-        assert_eq!(meta["size"], session_response().to_string().len(), "as it came");
+        assert_eq!(meta["size"], session_response().to_string().len(), "the size is that of the original body");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn the_text_of_a_body_stays_as_the_provider_wrote_it() -> Result<()> {
+async fn masking_leaves_the_formatting_of_a_body_unchanged() -> Result<()> {
     let body =
         "{ \"n\": 1.50,\r\n  \"token\" : \"a\\u00e9\\\"b\",\n\"tokens\":[\"c\", {\"x\": \"d\"}], \"id\": \"\\u00e9\" }";
     let upstream = Upstream::with_responder(move || body.into_response()).await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let call = json!({"provider": "stytch", "operation": LOGIN_OPERATION, "arguments": login()["args"]});
-    let answer = app.post_json("/api/call", &call).send().await?.json()?;
+    let response = app.post_json("/api/call", &call).send().await?.json()?;
     let expected =
         body.replace("\"a\\u00e9\\\"b\"", "\"{{reply 1 · token}}\"").replace("\"c\"", "\"{{reply 1 · tokens.0}}\"");
-    assert_eq!(answer["body"]["text"], expected);
+    assert_eq!(response["body"]["text"], expected);
     Ok(())
 }
 
 #[tokio::test]
-async fn secrets_are_found_by_schema_name_and_form_in_bodies_and_headers() -> Result<()> {
+async fn secrets_are_detected_by_schema_name_and_format_in_bodies_and_headers() -> Result<()> {
     for (kind, body, expected) in [
         (
             "application/json",
@@ -92,14 +92,14 @@ async fn secrets_are_found_by_schema_name_and_form_in_bodies_and_headers() -> Re
             r#"{"token":"","expires_token":3,"token_type":"bearer","password_id":"p"}"#,
         ),
     ] {
-        let answer = masked(kind, body).await?;
-        assert_eq!(answer["data"], serde_json::from_str::<Value>(expected)?, "{body}");
+        let response = masked(kind, body).await?;
+        assert_eq!(response["data"], serde_json::from_str::<Value>(expected)?, "{body}");
     }
     let headers =
         [("set-cookie", "a=1; Path=/"), ("location", "https://a.example/#access_token=abc"), ("x-api-key", "k")];
     let upstream = Upstream::with_responder(move || (headers, "{}").into_response()).await?;
-    let answer = log_in(&TestEnv::with_upstream(&upstream).start_app().await?, &json!({})).await?.json()?;
-    let shown = &answer["meta"]["headers"];
+    let response = log_in(&TestEnv::with_upstream(&upstream).start_app().await?, &json!({})).await?.json()?;
+    let shown = &response["meta"]["headers"];
     assert_eq!(shown["set-cookie"], "{{reply 1 · header set-cookie}}");
     assert_eq!(shown["location"], "https://a.example/#access_token={{reply 1 · header location}}");
     assert_eq!(shown["x-api-key"], "{{reply 1 · header x-api-key}}");
@@ -107,94 +107,99 @@ async fn secrets_are_found_by_schema_name_and_form_in_bodies_and_headers() -> Re
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_searched_is_not_shown() -> Result<()> {
+async fn a_body_that_cannot_be_searched_is_not_returned() -> Result<()> {
     let upstream = Upstream::with_responder(|| "[".repeat(1_000).into_response()).await?;
-    let answer = log_in(&TestEnv::with_upstream(&upstream).start_app().await?, &json!({})).await?;
-    assert!(answer.text().contains("too deep"), "{}", answer.text());
+    let response = log_in(&TestEnv::with_upstream(&upstream).start_app().await?, &json!({})).await?;
+    assert!(response.text().contains("too deep"), "{}", response.text());
     Ok(())
 }
 
 #[tokio::test]
-async fn secrets_are_shown_at_once_only_to_who_asks_and_may_and_that_is_written_down() -> Result<()> {
+async fn a_call_reveals_secrets_only_on_request_with_the_reveal_grant_and_audited() -> Result<()> {
     let upstream = start_login_provider().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let revealed = log_in(&app, &json!({"reveal": true})).await?.json()?;
     assert_eq!((&revealed["data"], revealed["meta"].get("masked")), (&session_response(), None));
     let audit = app.get("/admin/audit.jsonl?what=reveal").send().await?.text();
     assert!(audit.contains(LOGIN_OPERATION) && audit.lines().count() == 1, "{audit}");
-    let (may, may_not) = (app.access_token(&[], &["reveal"]).await?, app.access_token(&[], &[]).await?);
-    let ask = |token: &str, reveal: bool| {
+    let (permitted, not_permitted) = (app.access_token(&[], &["reveal"]).await?, app.access_token(&[], &[]).await?);
+    let log_in_with = |token: &str, reveal: bool| {
         let mut message = login();
         message["reveal"] = reveal.into();
         app.post_json(&format!("/tools/stytch/{LOGIN_OPERATION}"), &message).bearer_token(token).send()
     };
-    assert_eq!(ask(&may, true).await?.json()?["data"], session_response());
+    assert_eq!(log_in_with(&permitted, true).await?.json()?["data"], session_response());
     let calls = upstream.received_requests().len();
-    let refused = ask(&may_not, true).await?;
+    let refused = log_in_with(&not_permitted, true).await?;
     assert_eq!(refused.status_and_code()?, (403, "policy_denied".into()));
     assert_eq!((&refused.json()?["rule"], upstream.received_requests().len()), (&json!("may reveal"), calls));
-    let masked = ask(&may_not, false).await?.json()?;
+    let masked = log_in_with(&not_permitted, false).await?.json()?;
     assert_eq!((&masked["meta"]["masked"], &masked["meta"]["mayReveal"]), (&json!(2), &json!(false)));
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_carried_through_is_masked_unless_the_token_may_reveal() -> Result<()> {
+async fn proxied_responses_are_masked_unless_the_token_has_the_reveal_grant() -> Result<()> {
     let app = TestEnv::with_upstream(&start_login_provider().await?).start_app().await?;
-    for (may, expected) in [(vec![], "{{reply 1 · session_token}}"), (vec!["reveal"], SESSION_TOKEN)] {
-        let token = app.access_token(&[], &may).await?;
-        let ask = app.post("/proxy/stytch/v1/passwords/authenticate", login()["args"].to_string()).bearer_token(&token);
-        assert_eq!(ask.send().await?.json()?["session_token"], expected);
+    for (grants, expected) in [(vec![], "{{reply 1 · session_token}}"), (vec!["reveal"], SESSION_TOKEN)] {
+        let token = app.access_token(&[], &grants).await?;
+        let request =
+            app.post("/proxy/stytch/v1/passwords/authenticate", login()["args"].to_string()).bearer_token(&token);
+        assert_eq!(request.send().await?.json()?["session_token"], expected);
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn what_the_store_cannot_keep_is_masked_all_the_same() -> Result<()> {
+async fn secrets_are_masked_even_if_they_cannot_be_stored() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, start_login_provider().await?);
     let app = store.apply_to(TestEnv::with_upstream(&upstream)).start_app().await?;
-    let mut somebody = store.connect().await?;
+    let mut other_connection = store.connect().await?;
     let (begin, lock) = match store.sqlite_path() {
         Some(_) => ("BEGIN IMMEDIATE", ""),
         None => ("BEGIN", "LOCK TABLE replies, reply_numbers IN EXCLUSIVE MODE"),
     };
-    somebody.execute(begin).await?;
-    somebody.execute(lock).await?;
-    let answer = log_in(&app, &json!({})).await?.json()?;
+    other_connection.execute(begin).await?;
+    other_connection.execute(lock).await?;
+    let response = log_in(&app, &json!({})).await?.json()?;
     assert_eq!(
-        (&answer["data"]["session_token"], &answer["meta"]["isKept"]),
+        (&response["data"]["session_token"], &response["meta"]["isKept"]),
         (&json!("{{not stored}}"), &json!(false))
     );
-    assert!(!answer.to_string().contains(SESSION_TOKEN), "{answer}");
-    somebody.execute("ROLLBACK").await?;
-    let answer = log_in(&app, &json!({})).await?.json()?;
-    assert_eq!(answer["data"]["session_token"], "{{reply 1 · session_token}}");
+    assert!(!response.to_string().contains(SESSION_TOKEN), "{response}");
+    other_connection.execute("ROLLBACK").await?;
+    let response = log_in(&app, &json!({})).await?.json()?;
+    assert_eq!(response["data"]["session_token"], "{{reply 1 · session_token}}");
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_made_up_holds_no_secrets() -> Result<()> {
-    let answer = log_in(&TestEnv::new().start_app().await?, &json!({"environment": "example"})).await?;
-    assert!(answer.json()?["meta"].get("masked").is_none() && !answer.text().contains("{{reply"), "{}", answer.text());
+async fn example_responses_are_not_masked() -> Result<()> {
+    let response = log_in(&TestEnv::new().start_app().await?, &json!({"environment": "example"})).await?;
+    assert!(
+        response.json()?["meta"].get("masked").is_none() && !response.text().contains("{{reply"),
+        "{}",
+        response.text()
+    );
     Ok(())
 }
 
 #[tokio::test]
-async fn no_secret_of_a_reply_is_in_any_page_reply_log_or_store() -> Result<()> {
+async fn no_page_response_log_or_store_contains_a_secret_of_a_response() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
     let upstream = start_login_provider().await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.db");
     let setup = TestEnv::with_upstream(&upstream).set_var("DATABASE_URL", &format!("sqlite:{}", file.display()));
     let app = setup.start_app().await?;
-    let handle = "{{reply 1 · session_token}}";
+    let placeholder = "{{reply 1 · session_token}}";
     let page = format!("/stytch/{LOGIN_OPERATION}");
     let controls =
         [("environment", "test"), ("value/email", "a@b.example"), ("value/password", "p"), ("intent", "send")];
     let call = json!({"provider": "stytch", "operation": LOGIN_OPERATION, "arguments": login()["args"]});
-    let authenticate = json!({"args": {"session_token": handle}});
-    let wrong = json!({"args": {"session_token": handle, "session_duration_minutes": "x"}});
-    let mut answers = vec![
+    let authenticate = json!({"args": {"session_token": placeholder}});
+    let wrong = json!({"args": {"session_token": placeholder, "session_duration_minutes": "x"}});
+    let mut responses = vec![
         log_in(&app, &json!({})).await?,
         app.post_form(&page, &controls).send().await?,
         app.post_json("/api/call", &call).send().await?,
@@ -207,11 +212,11 @@ async fn no_secret_of_a_reply_is_in_any_page_reply_log_or_store() -> Result<()> 
         app.get(&page).send().await?,
     ];
     app.gateway.audit().flush().await;
-    answers.push(app.get("/admin/audit.jsonl").send().await?);
+    responses.push(app.get("/admin/audit.jsonl").send().await?);
     for secret in [SESSION_TOKEN, SESSION_JWT] {
-        for answer in &answers {
-            let everything = answer.full_text();
-            assert_eq!(find_leaks(&everything, secret), [""; 0], "{} {everything}", answer.status);
+        for response in &responses {
+            let everything = response.full_text();
+            assert_eq!(find_leaks(&everything, secret), [""; 0], "{} {everything}", response.status);
         }
         assert_eq!(find_leaks(&CAPTURED_LOG.text(), secret), [""; 0], "in the log");
         for entry in std::fs::read_dir(folder.path())? {
@@ -223,10 +228,10 @@ async fn no_secret_of_a_reply_is_in_any_page_reply_log_or_store() -> Result<()> 
 }
 
 #[tokio::test]
-async fn the_replies_of_stytch_that_carry_secrets_are_masked() -> Result<()> {
+async fn responses_of_stytch_with_secrets_are_masked() -> Result<()> {
     let example: Arc<Mutex<String>> = Arc::default();
-    let said = example.clone();
-    let body = move || said.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let current_example = example.clone();
+    let body = move || current_example.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let upstream =
         Upstream::with_responder(move || ([("content-type", "application/json")], body()).into_response()).await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
@@ -234,15 +239,15 @@ async fn the_replies_of_stytch_that_carry_secrets_are_masked() -> Result<()> {
     let mut with_secrets = Vec::new();
     for documented in crate::stytch_document::operations(stytch) {
         let name = &documented.operation.name;
-        let (_, reply) = stytch.document.first_success_response(name).context("no success")?;
-        *example.lock().unwrap_or_else(PoisonError::into_inner) = reply.unwrap_or_default().to_string();
+        let (_, success_example) = stytch.document.first_success_response(name).context("no success")?;
+        *example.lock().unwrap_or_else(PoisonError::into_inner) = success_example.unwrap_or_default().to_string();
         let target = documented.operation.target_parameter().map(|field| field.name.clone());
         let arguments = crate::stytch_document::first_example(&documented);
         let confirm = target.map_or_else(|| name.clone().into(), |target| arguments[&target].clone());
         let message = json!({"args": arguments, "confirm": confirm});
-        let answer = app.post_json(&format!("/tools/stytch/{name}"), &message).send().await?;
-        assert_eq!(answer.status, 200, "{name}: {}", answer.text());
-        if answer.json()?["meta"].get("masked").is_some() {
+        let response = app.post_json(&format!("/tools/stytch/{name}"), &message).send().await?;
+        assert_eq!(response.status, 200, "{name}: {}", response.text());
+        if response.json()?["meta"].get("masked").is_some() {
             with_secrets.push(name.clone());
         }
     }

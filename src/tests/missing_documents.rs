@@ -21,38 +21,39 @@ use std::{
 use tokio::time::timeout;
 
 /// A web server that serves a document, or responds with 503 while it has none.
-struct Web {
+struct DocumentServer {
     upstream: Upstream,
     document: Arc<Mutex<Option<String>>>,
 }
 
-impl Web {
+impl DocumentServer {
     async fn start(document: Option<&str>) -> Result<Self> {
         let document = Arc::new(Mutex::new(document.map(str::to_owned)));
-        let shown = document.clone();
-        let answer = move || -> Response {
-            let shown = shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            shown.map_or_else(|| StatusCode::SERVICE_UNAVAILABLE.into_response(), IntoResponse::into_response)
+        let current_document = document.clone();
+        let respond = move || -> Response {
+            let current_document = current_document.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            current_document
+                .map_or_else(|| StatusCode::SERVICE_UNAVAILABLE.into_response(), IntoResponse::into_response)
         };
-        Ok(Self { upstream: Upstream::with_responder(answer).await?, document })
+        Ok(Self { upstream: Upstream::with_responder(respond).await?, document })
     }
 
-    fn show(&self, document: Option<&str>) {
+    fn set_document(&self, document: Option<&str>) {
         *self.document.lock().unwrap_or_else(PoisonError::into_inner) = document.map(str::to_owned);
     }
 
     fn toml(&self) -> String {
-        at(&format!("{}/weather.json?token=hush", self.upstream.url))
+        provider_toml(&format!("{}/weather.json?token=hush", self.upstream.url))
     }
 }
 
 /// Returns the settings of a provider whose document is at this location.
-fn at(document: &str) -> String {
+fn provider_toml(document: &str) -> String {
     format!("[[provider]]\nid = \"weather\"\ndocument = \"{document}\"\n")
 }
 
 /// Returns a document whose operations need a credential.
-fn secured() -> String {
+fn secured_document() -> String {
     DOCUMENT.replacen("\"paths\"", "\"security\": [{\"basicAuth\": []}], \"paths\"", 1)
 }
 
@@ -62,7 +63,7 @@ async fn start(toml: &str) -> Result<TestApp> {
 }
 
 /// Starts the app with these settings and this store.
-async fn start_with(store: &TestStore, toml: &str) -> Result<TestApp> {
+async fn start_with_store(store: &TestStore, toml: &str) -> Result<TestApp> {
     store.apply_to(setup(&folder(toml)?)).start_app().await
 }
 
@@ -70,35 +71,35 @@ async fn retry(app: &TestApp) {
     app.documents.retry(&app.gateway, &["weather".to_owned()]).await;
 }
 
-async fn text(app: &TestApp, path: &str) -> Result<String> {
+async fn visible_text_of(app: &TestApp, path: &str) -> Result<String> {
     Ok(visible_text(&app.get(path).send().await?.text()))
 }
 
 /// Returns the provider's page while the provider is unavailable.
-async fn unavailable(app: &TestApp) -> Result<String> {
-    let answer = app.get("/weather").send().await?;
-    assert_eq!(answer.status, 503, "{}", answer.text());
-    Ok(visible_text(&answer.text()))
+async fn unavailable_page(app: &TestApp) -> Result<String> {
+    let response = app.get("/weather").send().await?;
+    assert_eq!(response.status, 503, "{}", response.text());
+    Ok(visible_text(&response.text()))
 }
 
 #[tokio::test]
-async fn the_others_are_served_and_every_page_of_this_one_says_what_is_wrong() -> Result<()> {
-    let web = Web::start(None).await?;
+async fn other_providers_are_served_and_pages_of_the_unavailable_one_state_the_reason() -> Result<()> {
+    let web = DocumentServer::start(None).await?;
     let app = start(&web.toml()).await?;
     for path in ["/weather", "/weather/today", "/weather/today/replies", "/weather/openapi.json", "/weather?group=a"] {
-        let answer = app.get(path).send().await?;
-        assert_eq!(answer.status, 503, "{path}");
-        let seconds: u32 = answer.header("retry-after").parse()?;
+        let response = app.get(path).send().await?;
+        assert_eq!(response.status, 503, "{path}");
+        let seconds: u32 = response.header("retry-after").parse()?;
         assert!((1..=5).contains(&seconds), "{path}: {seconds}");
-        let said = visible_text(&answer.text());
+        let page = visible_text(&response.text());
         for part in ["weather", "not available", "503 Service Unavailable", "Since", "Next attempt", "UTC"] {
-            assert!(said.contains(part), "{part} is missing at {path}: {said}");
+            assert!(page.contains(part), "{part} is missing at {path}: {page}");
         }
-        assert!(!answer.full_text().contains("hush"), "{path}");
+        assert!(!response.full_text().contains("hush"), "{path}");
     }
     assert_eq!(app.post_form("/weather/today", &[("place", "Rome")]).send().await?.status, 503);
     assert_eq!(app.get("/weathers").send().await?.status, 404);
-    assert!(text(&app, "/").await?.contains("weather Not available at the moment"));
+    assert!(visible_text_of(&app, "/").await?.contains("weather Not available at the moment"));
     for path in [OPERATION_PAGE, "/stytch", "/search?q=today", "/readyz"] {
         assert_eq!(app.get(path).send().await?.status, 200, "{path}");
     }
@@ -106,25 +107,25 @@ async fn the_others_are_served_and_every_page_of_this_one_says_what_is_wrong() -
 }
 
 #[tokio::test]
-async fn calls_are_refused_with_a_code_of_their_own() -> Result<()> {
-    let app = start(&Web::start(None).await?.toml()).await?;
+async fn calls_to_an_unavailable_provider_have_their_own_error_code() -> Result<()> {
+    let app = start(&DocumentServer::start(None).await?.toml()).await?;
     let snippet = json!({"provider": "weather", "operation": "today", "environment": "example", "content_type": null,
         "arguments": {}, "client": "curl", "keeper": ""});
-    for answer in [
+    for response in [
         app.post_json("/tools/weather/today", &json!({"place": "Rome"})).send().await?,
         app.get("/proxy/weather/today?place=Rome").send().await?,
         app.post_json("/api/snippet", &snippet).send().await?,
     ] {
-        assert_eq!(answer.status_and_code()?, (503, "provider_unavailable".into()));
-        assert!(answer.header("retry-after").parse::<u32>()? >= 1);
-        assert!(answer.text().contains("/weather shows the reason") && !answer.full_text().contains("hush"));
+        assert_eq!(response.status_and_code()?, (503, "provider_unavailable".into()));
+        assert!(response.header("retry-after").parse::<u32>()? >= 1);
+        assert!(response.text().contains("/weather shows the reason") && !response.full_text().contains("hush"));
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_document_that_arrives_is_served_without_a_restart() -> Result<()> {
-    let (web, provider) = (Web::start(None).await?, Upstream::succeeding().await?);
+async fn a_document_that_becomes_available_is_served_without_a_restart() -> Result<()> {
+    let (web, provider) = (DocumentServer::start(None).await?, Upstream::succeeding().await?);
     let credential = format!(
         "base_url = \"{}\"\n[provider.credential]\nusername = \"env:U\"\npassword = \"env:P\"\nhosts = [\"127.0.0.1\"]\n",
         provider.url
@@ -141,7 +142,7 @@ async fn a_document_that_arrives_is_served_without_a_restart() -> Result<()> {
     retry(&app).await;
     assert_eq!(page("/weather").await?.status, 503);
     assert!(!page("/sitemap.xml").await?.text().contains("/weather/today"));
-    web.show(Some(&secured()));
+    web.set_document(Some(&secured_document()));
     retry(&app).await;
     for path in ["/weather", "/weather/today", "/weather/openapi.json"] {
         assert_eq!(page(path).await?.status, 200, "{path}");
@@ -158,17 +159,17 @@ async fn a_document_that_arrives_is_served_without_a_restart() -> Result<()> {
     assert_eq!(provider.received_requests().len(), 2);
     assert!(provider.received_requests().iter().all(|received| received.header("authorization").starts_with("Basic ")));
     // The document is no longer requested.
-    let asked = web.upstream.received_requests().len();
+    let request_count = web.upstream.received_requests().len();
     retry(&app).await;
-    assert_eq!(web.upstream.received_requests().len(), asked);
+    assert_eq!(web.upstream.received_requests().len(), request_count);
     Ok(())
 }
 
 #[tokio::test]
-async fn it_is_tried_again_until_it_arrives() -> Result<()> {
-    let answers = Arc::new(Mutex::new(0));
+async fn loading_is_retried_until_it_succeeds() -> Result<()> {
+    let request_count = Arc::new(Mutex::new(0));
     let web = Upstream::with_responder(move || {
-        let mut number = answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut number = request_count.lock().unwrap_or_else(PoisonError::into_inner);
         *number += 1;
         match *number {
             1 => StatusCode::NOT_FOUND.into_response(),
@@ -178,9 +179,9 @@ async fn it_is_tried_again_until_it_arrives() -> Result<()> {
         }
     })
     .await?;
-    let at_once = RetryBackoff { initial_delay: Duration::ZERO, max_delay: Duration::ZERO };
-    let app = TestApp::load(setup(&folder(&at(&web.url))?).to_settings()?, at_once, false).await?;
-    assert!(unavailable(&app).await?.contains("404"));
+    let no_delay = RetryBackoff { initial_delay: Duration::ZERO, max_delay: Duration::ZERO };
+    let app = TestApp::load(setup(&folder(&provider_toml(&web.url))?).to_settings()?, no_delay, false).await?;
+    assert!(unavailable_page(&app).await?.contains("404"));
     timeout(RESPONSE_TIMEOUT, app.documents.clone().retry_until_loaded(app.gateway.clone())).await?;
     assert_eq!(app.get("/weather/today").send().await?.status, 200);
     assert_eq!(web.received_requests().len(), 4);
@@ -188,81 +189,85 @@ async fn it_is_tried_again_until_it_arrives() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_reason_is_told_in_plain_words() -> Result<()> {
-    let refused = at(&format!("http://{}/a.json", unused_address().await?));
-    assert!(unavailable(&start(&refused).await?).await?.contains("It cannot be reached (Connection refused"));
-    let web = Web::start(Some("hello")).await?;
-    assert!(unavailable(&start(&web.toml()).await?).await?.contains("is not a valid OpenAPI document"));
-    web.show(Some(&format!("{DOCUMENT}{}", " ".repeat(1_000_000))));
+async fn the_reason_for_the_outage_is_shown() -> Result<()> {
+    let refused = provider_toml(&format!("http://{}/a.json", unused_address().await?));
+    assert!(unavailable_page(&start(&refused).await?).await?.contains("It cannot be reached (Connection refused"));
+    let web = DocumentServer::start(Some("hello")).await?;
+    assert!(unavailable_page(&start(&web.toml()).await?).await?.contains("is not a valid OpenAPI document"));
+    web.set_document(Some(&format!("{DOCUMENT}{}", " ".repeat(1_000_000))));
     let limited = setup(&folder(&web.toml())?).set_var("EXPLORER_DOCUMENT_LIMIT_MB", "1").start_app().await?;
-    let said = unavailable(&limited).await?;
-    assert!(said.contains("larger than 1 MB") && said.contains("EXPLORER_DOCUMENT_LIMIT_MB"), "{said}");
+    let page = unavailable_page(&limited).await?;
+    assert!(page.contains("larger than 1 MB") && page.contains("EXPLORER_DOCUMENT_LIMIT_MB"), "{page}");
     assert_eq!(start(&web.toml()).await?.get("/weather").send().await?.status, 200);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_copy_is_served_after_a_restart_until_the_document_is_there_again() -> Result<()> {
-    let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
-    assert!(!text(&start_with(&store, &web.toml()).await?, "/weather").await?.contains("This page uses a copy"));
-    web.show(None);
-    let app = start_with(&store, &web.toml()).await?;
+async fn a_stored_copy_is_served_after_a_restart_until_the_document_is_available() -> Result<()> {
+    let (store, web) = (TestStore::new().await?, DocumentServer::start(Some(DOCUMENT)).await?);
+    assert!(
+        !visible_text_of(&start_with_store(&store, &web.toml()).await?, "/weather")
+            .await?
+            .contains("This page uses a copy")
+    );
+    web.set_document(None);
+    let app = start_with_store(&store, &web.toml()).await?;
     assert_eq!(app.get("/weather/today").send().await?.status, 200);
-    let said = text(&app, "/weather").await?;
+    let page = visible_text_of(&app, "/weather").await?;
     for part in ["This page uses a copy of the document from", "UTC", "503 Service Unavailable", "Next attempt:"] {
-        assert!(said.contains(part), "{part} is missing: {said}");
+        assert!(page.contains(part), "{part} is missing: {page}");
     }
-    assert!(!said.contains("hush"), "{said}");
+    assert!(!page.contains("hush"), "{page}");
     let call = json!({"args": {"place": "Rome"}, "environment": "example"});
     assert_eq!(app.post_json("/tools/weather/today", &call).send().await?.status, 200);
     // A changed document replaces the copy in memory and in the store.
-    web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
+    web.set_document(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
     retry(&app).await;
-    let said = text(&app, "/weather").await?;
-    assert!(!said.contains("This page uses a copy") && said.contains("yesterday"), "{said}");
+    let page = visible_text_of(&app, "/weather").await?;
+    assert!(!page.contains("This page uses a copy") && page.contains("yesterday"), "{page}");
     assert_eq!(app.get("/weather/tomorrow").send().await?.status, 404);
-    web.show(None);
-    let app = start_with(&store, &web.toml()).await?;
-    assert!(text(&app, "/weather").await?.contains("yesterday"));
+    web.set_document(None);
+    let app = start_with_store(&store, &web.toml()).await?;
+    assert!(visible_text_of(&app, "/weather").await?.contains("yesterday"));
     // An unchanged document ends the outage too.
-    web.show(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
+    web.set_document(Some(&DOCUMENT.replace("tomorrow", "yesterday")));
     retry(&app).await;
-    assert!(!text(&app, "/weather").await?.contains("This page uses a copy"));
+    assert!(!visible_text_of(&app, "/weather").await?.contains("This page uses a copy"));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_copy_belongs_to_its_url_and_to_a_provider_that_is_set() -> Result<()> {
-    let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
-    start_with(&store, &web.toml()).await?;
+async fn a_stored_copy_is_used_only_for_its_url_and_a_configured_provider() -> Result<()> {
+    let (store, web) = (TestStore::new().await?, DocumentServer::start(Some(DOCUMENT)).await?);
+    start_with_store(&store, &web.toml()).await?;
     let row = sqlx::query("SELECT url, url_sha256 FROM documents").fetch_one(&mut store.connect().await?).await?;
     let (url, digest): (String, String) = (row.try_get("url")?, row.try_get("url_sha256")?);
     assert!(url.ends_with("/weather.json") && digest.len() == 64, "{url} {digest}");
-    web.show(None);
+    web.set_document(None);
     for other in [web.toml().replace("hush", "other"), web.toml().replace("weather.json", "other.json")] {
-        unavailable(&start_with(&store, &other).await?).await?;
+        unavailable_page(&start_with_store(&store, &other).await?).await?;
     }
-    assert_eq!(start_with(&store, &web.toml()).await?.get("/weather").send().await?.status, 200);
-    start_with(&store, "").await?;
-    unavailable(&start_with(&store, &web.toml()).await?).await?;
+    assert_eq!(start_with_store(&store, &web.toml()).await?.get("/weather").send().await?.status, 200);
+    start_with_store(&store, "").await?;
+    unavailable_page(&start_with_store(&store, &web.toml()).await?).await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_visitors_credential_still_fits_after_the_document_has_changed() -> Result<()> {
-    let (store, web) = (TestStore::new().await?, Web::start(Some(DOCUMENT)).await?);
+async fn a_callers_credential_remains_valid_after_the_document_changes() -> Result<()> {
+    let (store, web) = (TestStore::new().await?, DocumentServer::start(Some(DOCUMENT)).await?);
     let upstream = Upstream::succeeding().await?;
     let toml =
         format!("{}base_url = \"{}\"\n[provider.credential]\nhosts = [\"127.0.0.1\"]\n", web.toml(), upstream.url);
-    start_with(&store, &toml).await?;
-    web.show(None);
-    let app = start_with(&store, &toml).await?;
+    start_with_store(&store, &toml).await?;
+    web.set_document(None);
+    let app = start_with_store(&store, &toml).await?;
     let values = json!({"basicAuth/username": "ada", "basicAuth/password": "a-long-password"});
     let saved = app.post_json("/api/credential/save", &json!({"provider": "weather", "values": values})).send().await?;
     let cookie = saved.cookie()?;
     let call = async || app.post_json("/tools/weather/tomorrow", &json!({})).header("cookie", &cookie).send().await;
     assert_eq!(call().await?.status, 200);
-    web.show(Some(&secured()));
+    web.set_document(Some(&secured_document()));
     retry(&app).await;
     assert_eq!(call().await?.status, 200);
     let sent = upstream.received_requests();
@@ -271,36 +276,36 @@ async fn a_visitors_credential_still_fits_after_the_document_has_changed() -> Re
 }
 
 #[tokio::test]
-async fn settings_that_do_not_fit_a_document_at_a_url_make_it_unavailable() -> Result<()> {
-    let web = Web::start(Some(DOCUMENT)).await?;
+async fn settings_that_do_not_match_a_document_at_a_url_make_it_unavailable() -> Result<()> {
+    let web = DocumentServer::start(Some(DOCUMENT)).await?;
     let credential = "[provider.credential]\ntoken = \"env:TOKEN\"\nhosts = [\"a.example\"]\n";
     let preset = "[[provider.preset]]\noperation = \"todya\"\ntitle = \"x\"\narguments = {}\n";
-    for (rest, said) in [(credential, "match no security scheme"), (preset, "Did you mean \"today\"?")] {
+    for (rest, expected_message) in [(credential, "match no security scheme"), (preset, "Did you mean \"today\"?")] {
         let start = async |toml: &str| {
             let folder = folder(&[toml, rest].concat())?;
             setup(&folder).set_var("TOKEN", "a-token-of-ours").start_app().await
         };
         let app = start(&web.toml()).await?;
-        let page = unavailable(&app).await?;
-        assert!(page.contains(said) && !page.contains("a-token-of-ours"), "{page}");
+        let page = unavailable_page(&app).await?;
+        assert!(page.contains(expected_message) && !page.contains("a-token-of-ours"), "{page}");
         // For a file, the same fault is an invalid setting.
-        let refusal = start(&at("weather.json")).await.err().context("it started")?;
-        assert!(format!("{refusal:#}").contains(said), "{refusal:#}");
+        let refusal = start(&provider_toml("weather.json")).await.err().context("the server started")?;
+        assert!(format!("{refusal:#}").contains(expected_message), "{refusal:#}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_broken_file_stops_the_start_only_if_strict() -> Result<()> {
+async fn an_invalid_document_file_prevents_the_start_only_if_strict() -> Result<()> {
     for document in ["lost.json", "explorer.toml"] {
-        let folder = folder(&at(document))?;
+        let folder = folder(&provider_toml(document))?;
         let app = setup(&folder).start_app().await?;
-        let answer = app.get("/weather/today").send().await?;
-        assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, ""));
-        let said = visible_text(&answer.text());
-        assert!(said.contains(document) && said.contains("None. The operator must correct the document"), "{said}");
+        let response = app.get("/weather/today").send().await?;
+        assert_eq!((response.status.as_u16(), response.header("retry-after")), (503, ""));
+        let page = visible_text(&response.text());
+        assert!(page.contains(document) && page.contains("None. The operator must correct the document"), "{page}");
         let place = folder.path().to_str().context("a path in UTF-8")?;
-        assert!(!answer.text().contains(place), "{said}");
+        assert!(!response.text().contains(place), "{page}");
         let tool = app.post("/tools/weather/today", "").send().await?;
         assert_eq!(tool.status_and_code()?, (503, "provider_unavailable".into()));
         assert_eq!(app.get(OPERATION_PAGE).send().await?.status, 200);
@@ -316,31 +321,31 @@ async fn a_broken_file_stops_the_start_only_if_strict() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_server_without_any_provider_starts_only_if_one_may_arrive() -> Result<()> {
+async fn a_server_without_providers_starts_only_if_one_may_become_available() -> Result<()> {
     let only = |document: &str| folder(&format!("[[provider]]\nid = \"stytch\"\ndocument = \"{document}\"\n"));
     let lost = only("lost.json")?;
-    let refusal = setup(&lost).start_app().await.err().context("it started")?.to_string();
+    let refusal = setup(&lost).start_app().await.err().context("the server started")?.to_string();
     assert!(refusal.contains("no provider can be served") && refusal.contains("lost.json"), "{refusal}");
-    let web = Web::start(None).await?;
+    let web = DocumentServer::start(None).await?;
     let app = setup(&only(&format!("{}/a.json", web.upstream.url))?).start_app().await?;
     let ready = app.get("/readyz").send().await?;
     assert_eq!((ready.status.as_u16(), ready.text().as_str()), (503, "no provider is loaded\n"));
-    assert!(text(&app, "/").await?.contains("Not available at the moment"));
-    web.show(Some(DOCUMENT));
+    assert!(visible_text_of(&app, "/").await?.contains("Not available at the moment"));
+    web.set_document(Some(DOCUMENT));
     app.documents.retry(&app.gateway, &["stytch".to_owned()]).await;
     assert_eq!(app.get("/readyz").send().await?.status, 200);
     Ok(())
 }
 
 #[tokio::test]
-async fn metrics_tell_which_providers_are_available() -> Result<()> {
-    let web = Web::start(None).await?;
+async fn metrics_report_which_providers_are_available() -> Result<()> {
+    let web = DocumentServer::start(None).await?;
     let app = setup(&folder(&web.toml())?).set_var("EXPLORER_METRICS", "on").start_app().await?;
     let metrics = async || anyhow::Ok(app.get("/metrics").send().await?.text());
     let before = metrics().await?;
     assert!(before.contains("explorer_provider_available{provider=\"weather\"} 0\n"), "{before}");
     assert!(before.contains("explorer_provider_available{provider=\"stytch\"} 1\n"), "{before}");
-    web.show(Some(DOCUMENT));
+    web.set_document(Some(DOCUMENT));
     retry(&app).await;
     assert!(metrics().await?.contains("explorer_provider_available{provider=\"weather\"} 1\n"));
     Ok(())

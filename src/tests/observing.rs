@@ -17,10 +17,10 @@ use serde_json::json;
 const TOKEN: &str = "what-prometheus-knows";
 
 async fn metrics(app: &TestApp) -> Result<String> {
-    let answer = app.get("/metrics").send().await?;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
-    Ok(answer.text())
+    let response = app.get("/metrics").send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert!(response.header("content-type").starts_with("application/openmetrics-text"));
+    Ok(response.text())
 }
 
 /// Returns the value of a series.
@@ -29,14 +29,14 @@ fn value(metrics: &str, series: &str) -> Option<f64> {
 }
 
 #[tokio::test]
-async fn metrics_are_off_unless_they_are_switched_on() -> Result<()> {
-    let answer = TestEnv::new().start_app().await?.get("/metrics").send().await?;
-    assert_eq!(answer.status, 404);
+async fn metrics_are_disabled_by_default() -> Result<()> {
+    let response = TestEnv::new().start_app().await?.get("/metrics").send().await?;
+    assert_eq!(response.status, 404);
     Ok(())
 }
 
 #[tokio::test]
-async fn metrics_count_requests_and_calls_by_what_came_of_them() -> Result<()> {
+async fn metrics_count_requests_and_calls_by_outcome() -> Result<()> {
     let app =
         TestEnv::with_upstream(&start_login_provider().await?).set_var("EXPLORER_METRICS", "on").start_app().await?;
     app.get(OPERATION_PAGE).send().await?;
@@ -72,7 +72,7 @@ async fn metrics_count_requests_and_calls_by_what_came_of_them() -> Result<()> {
 }
 
 #[tokio::test]
-async fn no_series_and_no_text_of_the_metrics_can_be_made_up_from_outside() -> Result<()> {
+async fn requests_cannot_add_series_or_text_to_the_metrics() -> Result<()> {
     let app =
         TestEnv::with_upstream(&start_login_provider().await?).set_var("EXPLORER_METRICS", "on").start_app().await?;
     app.post_json(&format!("/tools/stytch/{LOGIN_OPERATION}"), &login()).send().await?;
@@ -93,26 +93,27 @@ async fn no_series_and_no_text_of_the_metrics_can_be_made_up_from_outside() -> R
 }
 
 #[tokio::test]
-async fn metrics_are_told_to_who_knows_the_token_and_else_to_this_machine_under_its_own_names() -> Result<()> {
+async fn metrics_require_the_token_or_a_loopback_host_name() -> Result<()> {
     let setup = TestEnv::new().set_var("EXPLORER_METRICS", "on");
     let local = setup.start_app().await?;
     assert_eq!(local.get("/metrics").header("host", "evil.example").send().await?.status, 403);
     let elsewhere = setup.set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set_var("EXPLORER_HOSTS", "explorer.example.com");
-    let refused = elsewhere.to_settings().err().context("it was accepted")?;
+    let refused = elsewhere.to_settings().err().context("the settings were accepted")?;
     assert!(refused.to_string().contains("EXPLORER_METRICS_TOKEN"));
     let app = elsewhere.set_var("EXPLORER_METRICS_TOKEN", TOKEN).start_app().await?;
     for (header, status) in [("", 401), ("Bearer ", 401), ("Bearer what-prometheus-know", 401), (TOKEN, 401)] {
-        let answer = app.get("/metrics").header("authorization", header).send().await?;
-        assert_eq!(answer.status, status, "{header}");
+        let response = app.get("/metrics").header("authorization", header).send().await?;
+        assert_eq!(response.status, status, "{header}");
     }
     // Prometheus addresses a target by its discovered IP address.
-    let ask = app.get("/metrics").header("host", "10.0.0.7:3000").header("authorization", &format!("Bearer {TOKEN}"));
-    assert_eq!(ask.send().await?.status, 200);
+    let request =
+        app.get("/metrics").header("host", "10.0.0.7:3000").header("authorization", &format!("Bearer {TOKEN}"));
+    assert_eq!(request.send().await?.status, 200);
     Ok(())
 }
 
 #[tokio::test]
-async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answered() -> Result<()> {
+async fn traces_contain_the_steps_of_a_call_but_no_request_or_response_contents() -> Result<()> {
     let collector = Upstream::with_responder(|| "".into_response()).await?;
     let (upstream, folder) = (start_login_provider().await?, tempfile::tempdir()?);
     let secret = "secret-test-00000000000000000000000000000";
@@ -130,15 +131,15 @@ async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answere
         ],
     )?;
     let url = format!("{}/tools/stytch/{LOGIN_OPERATION}", server.url);
-    let answer = reqwest::Client::new().post(url).header("content-type", "application/json").body(login().to_string());
-    assert_eq!(answer.send().await?.status(), 200);
+    let request = reqwest::Client::new().post(url).header("content-type", "application/json").body(login().to_string());
+    assert_eq!(request.send().await?.status(), 200);
     server.signal(Signal::TERM)?;
     assert!(server.wait_for_exit().await?.success());
     let sent: String = collector.received_requests().iter().map(|request| request.body.clone()).collect();
     let first = collector.received_requests().into_iter().next().context("no trace was sent")?;
     assert_eq!((&*first.method, &*first.path), ("POST", "/v1/traces"));
     assert_eq!((first.header("x-team"), first.header("authorization")), ("blue", "Bearer abc"));
-    for told in [
+    for expected in [
         "api-explorer",
         "POST /tools/{provider}/{operation}",
         "call apiPasswordV1Authenticate",
@@ -147,20 +148,20 @@ async fn traces_tell_the_steps_of_a_call_and_nothing_of_what_was_sent_or_answere
         "server.address",
         "explorer.first_byte_ms",
     ] {
-        assert!(sent.contains(told), "{told} in {sent}");
+        assert!(sent.contains(expected), "{expected} in {sent}");
     }
     for absent in [secret, SESSION_TOKEN, "typed-by-ann", "ann@example.com", &upstream.url, "user-test-1"] {
         assert!(!sent.contains(absent), "{absent} in {sent}");
     }
-    assert_eq!(upstream.only_request()?.header("traceparent"), "", "nothing of it goes to the provider");
+    assert_eq!(upstream.only_request()?.header("traceparent"), "", "no trace header is sent to the provider");
     Ok(())
 }
 
 #[tokio::test]
-async fn where_nobody_collects_traces_calls_are_made_and_the_server_stops_all_the_same() -> Result<()> {
+async fn without_a_trace_collector_the_server_works_and_shuts_down() -> Result<()> {
     let (upstream, folder) = (Upstream::succeeding().await?, tempfile::tempdir()?);
-    let nobody = format!("http://{}", unused_address().await?);
-    let variables = [("STYTCH_BASE_URL", &*upstream.url), ("OTEL_EXPORTER_OTLP_ENDPOINT", &nobody)];
+    let unused_url = format!("http://{}", unused_address().await?);
+    let variables = [("STYTCH_BASE_URL", &*upstream.url), ("OTEL_EXPORTER_OTLP_ENDPOINT", &unused_url)];
     let server = ServerProcess::start(folder.path(), &variables)?;
     assert_eq!(reqwest::get(format!("{}{OPERATION_PAGE}", server.url)).await?.status(), 200);
     server.signal(Signal::TERM)?;

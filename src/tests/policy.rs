@@ -10,7 +10,7 @@ const USER: &str = "user-test-00000000-0000-4000-8000-000000000000";
 const LIVE_USER: &str = "user-live-00000000-0000-4000-8000-000000000000";
 
 /// Returns the setup of a server with the operator's credential and the lines of a policy.
-fn governed(upstream: &Upstream, policy: &str) -> Result<(TempDir, TestEnv)> {
+fn with_policy(upstream: &Upstream, policy: &str) -> Result<(TempDir, TestEnv)> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");
     std::fs::write(&file, format!("[[provider]]\nid = \"stytch\"\n[provider.policy]\n{policy}\n"))?;
@@ -26,9 +26,9 @@ fn user(id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn only_what_is_allowed_and_not_denied_is_called_and_the_rule_is_named() -> Result<()> {
+async fn only_allowed_operations_are_called_and_a_refusal_names_its_rule() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let (_folder, setup) = governed(
+    let (_folder, setup) = with_policy(
         &upstream,
         "allow = [\"GET\", \"tag:sessions\", \"apiUserV1C*\"]\ndeny = [\"apiSessionV1Revoke\", \"apiUserV1Connected*\"]",
     )?;
@@ -41,13 +41,13 @@ async fn only_what_is_allowed_and_not_denied_is_called_and_the_rule_is_named() -
         ("apiSessionV1Revoke", json!({"args": {}}), Some("deny apiSessionV1Revoke")),
         ("apiUserV1ConnectedApps", user(USER), Some("deny apiUserV1Connected*")),
     ] {
-        let answer = call(&app, operation, &message).send().await?;
+        let response = call(&app, operation, &message).send().await?;
         match rule {
-            None => assert_eq!(answer.status, 200, "{operation}: {}", answer.text()),
+            None => assert_eq!(response.status, 200, "{operation}: {}", response.text()),
             Some(rule) => {
-                assert_eq!(answer.status_and_code()?, (403, "policy_denied".into()), "{operation}");
-                assert_eq!(answer.json()?["rule"], rule);
-                assert!(answer.text().contains("Nothing was sent"), "{}", answer.text());
+                assert_eq!(response.status_and_code()?, (403, "policy_denied".into()), "{operation}");
+                assert_eq!(response.json()?["rule"], rule);
+                assert!(response.text().contains("Nothing was sent"), "{}", response.text());
             }
         }
     }
@@ -58,21 +58,25 @@ async fn only_what_is_allowed_and_not_denied_is_called_and_the_rule_is_named() -
 #[tokio::test]
 async fn a_page_names_the_rule_that_refused_a_call() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let (_folder, setup) = governed(&upstream, "deny = [\"POST\"]")?;
+    let (_folder, setup) = with_policy(&upstream, "deny = [\"POST\"]")?;
     let app = setup.start_app().await?;
-    let answer = app
+    let response = app
         .post_form("/stytch/apiUserV1Create", &[("value/email", "a@example.com"), ("intent", "send")])
         .send()
         .await?;
-    assert!(answer.text().contains("denies POST") && answer.text().contains("a@example.com"), "{}", answer.text());
+    assert!(
+        response.text().contains("denies POST") && response.text().contains("a@example.com"),
+        "{}",
+        response.text()
+    );
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn the_policy_is_for_the_operators_credential_and_not_for_a_visitors_own() -> Result<()> {
+async fn the_policy_applies_only_to_the_operators_credential() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let (_folder, setup) = governed(&upstream, "deny = [\"*\"]\ndaily = 1")?;
+    let (_folder, setup) = with_policy(&upstream, "deny = [\"*\"]\ndaily = 1")?;
     let app = setup.start_app().await?;
     let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
     let cookie = app
@@ -90,38 +94,41 @@ async fn the_policy_is_for_the_operators_credential_and_not_for_a_visitors_own()
 }
 
 #[tokio::test]
-async fn a_token_calls_what_it_was_made_for_and_nothing_else() -> Result<()> {
+async fn a_token_can_call_only_the_operations_that_it_allows() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let (_folder, setup) = governed(&upstream, "deny = [\"apiUserV1Create\"]")?;
+    let (_folder, setup) = with_policy(&upstream, "deny = [\"apiUserV1Create\"]")?;
     let app = setup.start_app().await?;
     let token = app.access_token(&["stytch/GET", "other/*", "apiUserV1Create"], &[]).await?;
-    let answer = call(&app, "apiUserV1Get", &user(USER)).bearer_token(&token).send().await?;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = call(&app, "apiUserV1Get", &user(USER)).bearer_token(&token).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
     for (operation, message, rule) in [
         ("apiUserV1Update", user(USER), "token allow stytch/GET, other/*, apiUserV1Create"),
         ("apiUserV1Create", json!({"args": {}}), "deny apiUserV1Create"),
     ] {
-        let answer = call(&app, operation, &message).bearer_token(&token).send().await?;
-        assert_eq!((answer.status_and_code()?, &answer.json()?["rule"]), ((403, "policy_denied".into()), &json!(rule)));
+        let response = call(&app, operation, &message).bearer_token(&token).send().await?;
+        assert_eq!(
+            (response.status_and_code()?, &response.json()?["rule"]),
+            ((403, "policy_denied".into()), &json!(rule))
+        );
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_deleted_is_named_once_more() -> Result<()> {
+async fn deleting_requires_a_confirmation() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for confirm in [json!(null), json!(""), json!(LIVE_USER), json!("yes"), json!("apiUserV1Delete")] {
-        let answer =
+        let response =
             call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": confirm})).send().await?;
-        assert_eq!(answer.status_and_code()?, (409, "confirmation_required".into()), "{confirm}");
-        assert!(answer.text().contains("type the user_id again"), "{}", answer.text());
+        assert_eq!(response.status_and_code()?, (409, "confirmation_required".into()), "{confirm}");
+        assert!(response.text().contains("type the user_id again"), "{}", response.text());
     }
     assert!(upstream.received_requests().is_empty());
-    let answer = call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": USER})).send().await?;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": USER})).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
     let page = app.get("/stytch/apiUserV1Delete").send().await?.text();
-    assert!(page.contains("This call deletes data. To confirm, type the "), "the page asks for it");
+    assert!(page.contains("This call deletes data. To confirm, type the "), "the page requires the confirmation");
     let posted = app
         .post_form("/stytch/apiUserV1Delete", &[("value/user_id", USER), ("confirm", USER), ("intent", "send")])
         .send()
@@ -135,7 +142,7 @@ async fn what_is_deleted_is_named_once_more() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_token_deletes_and_changes_live_data_only_where_it_may() -> Result<()> {
+async fn a_token_deletes_and_changes_live_data_only_with_the_grants() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream)
         .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
@@ -146,9 +153,9 @@ async fn a_token_deletes_and_changes_live_data_only_where_it_may() -> Result<()>
     let update = json!({"args": {"user_id": LIVE_USER}, "unlock": true});
     let delete = json!({"args": {"user_id": LIVE_USER}, "unlock": true, "confirm": LIVE_USER});
     for (operation, message) in [("apiUserV1Update", &update), ("apiUserV1Delete", &delete)] {
-        let answer = call(&app, operation, message).bearer_token(&modest).send().await?;
+        let response = call(&app, operation, message).bearer_token(&modest).send().await?;
         assert_eq!(
-            (answer.status_and_code()?, &answer.json()?["rule"]),
+            (response.status_and_code()?, &response.json()?["rule"]),
             ((403, "policy_denied".into()), &json!("may live"))
         );
         assert_eq!(call(&app, operation, message).bearer_token(&trusted).send().await?.status, 200);
@@ -169,14 +176,14 @@ async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()>
     let change = || call(&app, "apiUserV1Create", &json!({"args": {}}));
     assert_eq!(change().send().await?.status_and_code()?, (403, "live_locked".into()));
     assert_eq!(upstream.received_requests().len(), 2);
-    let answer = call(&app, "apiUserV1Create", &json!({"args": {}, "unlock": true})).send().await?;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(change().send().await?.status, 200, "it stays unlocked");
+    let response = call(&app, "apiUserV1Create", &json!({"args": {}, "unlock": true})).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(change().send().await?.status, 200, "it remains unlocked");
     let token = app.access_token(&[], &["live"]).await?;
     assert_eq!(
         change().bearer_token(&token).send().await?.status_and_code()?,
         (403, "live_locked".into()),
-        "for who unlocked it alone"
+        "only for the caller that unlocked it"
     );
     assert_eq!(
         app.post_json("/api/live/unlock", &json!({"provider": "stytch"})).bearer_token(&token).send().await?.status,
@@ -189,7 +196,7 @@ async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()>
 }
 
 #[tokio::test]
-async fn ids_of_another_environment_are_pointed_out_before_sending() -> Result<()> {
+async fn ids_of_another_environment_are_reported_before_sending() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let nested = json!({"args": {"user_id": USER, "trusted_metadata": {"friends": [USER, LIVE_USER]}}});
@@ -197,10 +204,14 @@ async fn ids_of_another_environment_are_pointed_out_before_sending() -> Result<(
         ("apiUserV1Get", user(LIVE_USER), vec!["/user_id"]),
         ("apiUserV1Update", nested, vec!["/trusted_metadata/friends/1"]),
     ] {
-        let answer = call(&app, operation, &message).send().await?;
-        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()));
-        assert_eq!(answer.invalid_fields()?, fields);
-        assert!(answer.text().contains("belongs to live") && !answer.text().contains(LIVE_USER), "{}", answer.text());
+        let response = call(&app, operation, &message).send().await?;
+        assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()));
+        assert_eq!(response.invalid_fields()?, fields);
+        assert!(
+            response.text().contains("belongs to live") && !response.text().contains(LIVE_USER),
+            "{}",
+            response.text()
+        );
     }
     assert!(upstream.received_requests().is_empty());
     assert_eq!(call(&app, "apiUserV1Get", &user(USER)).send().await?.status, 200);

@@ -2,7 +2,7 @@
 //! and one that does not works like PostgreSQL itself.
 
 use crate::{
-    store::{is_known, save},
+    store::{has_saved_credential, save},
     support::{
         TestEnv, TestStore, Upstream,
         programs::{Program, find_program},
@@ -22,7 +22,7 @@ struct PgBouncer {
 }
 
 impl PgBouncer {
-    async fn start(program: &Path, postgres: &str, mode: &str, turns: u8) -> Result<Self> {
+    async fn start(program: &Path, postgres: &str, mode: &str, round_robin: u8) -> Result<Self> {
         let (folder, port) = (tempfile::tempdir()?, unused_address().await?.port());
         let (host, postgres_port) = postgres.split_once(':').context("no port")?;
         let settings = folder.path().join("pgbouncer.ini");
@@ -30,7 +30,7 @@ impl PgBouncer {
             &settings,
             format!(
                 "[databases]\n* = host={host} port={postgres_port} user=explorer\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-                 listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\nserver_round_robin = {turns}\n\
+                 listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\nserver_round_robin = {round_robin}\n\
                  ignore_startup_parameters = extra_float_digits\n"
             ),
         )?;
@@ -57,15 +57,15 @@ async fn a_pooler_that_shares_sessions_is_refused_and_one_that_does_not_is_used(
         return Ok(());
     }
     let Some(program) = find_program("pgbouncer")? else { return Ok(()) };
-    for (mode, turns) in [("transaction", 0), ("transaction", 1), ("statement", 0), ("session", 0)] {
-        let pooler = PgBouncer::start(&program, &store.postgres_address()?, mode, turns).await?;
+    for (mode, round_robin) in [("transaction", 0), ("transaction", 1), ("statement", 0), ("session", 0)] {
+        let pooler = PgBouncer::start(&program, &store.postgres_address()?, mode, round_robin).await?;
         let setup = store
             .apply_to(TestEnv::new().with_base_url(&upstream.url))
             .set_var("DATABASE_URL", &store.url_at_port(pooler.port)?);
         if mode == "session" {
             let app = setup.start_app().await?;
             let cookie = save(&app, None).await?.cookie()?;
-            assert!(is_known(&app, &cookie).await?);
+            assert!(has_saved_credential(&app, &cookie).await?);
         } else {
             let refused = setup.start_app().await.err().with_context(|| format!("{mode} was accepted"))?;
             let refused = format!("{refused:#}");
@@ -82,6 +82,6 @@ async fn two_servers_with_one_connection_each_share_a_store() -> Result<()> {
         store.apply_to(TestEnv::new().with_base_url(&upstream.url)).set_var("EXPLORER_DATABASE_CONNECTIONS", "1");
     let (one, other) = (setup.start_app().await?, setup.start_app().await?);
     let cookie = save(&one, None).await?.cookie()?;
-    assert!(is_known(&other, &cookie).await?);
+    assert!(has_saved_credential(&other, &cookie).await?);
     Ok(())
 }

@@ -26,10 +26,10 @@ fn text() -> impl Strategy<Value = String> {
 
 fn single() -> impl Strategy<Value = Schema> {
     prop_oneof![
-        Just(Schema::Text(StringConstraints::default())),
+        Just(Schema::String(StringConstraints::default())),
         Just(Schema::Number(NumberConstraints::default())),
         Just(Schema::Boolean),
-        Just(Schema::Choice(vec![json!("one"), json!(2), json!(true)])),
+        Just(Schema::Enum(vec![json!("one"), json!(2), json!(true)])),
         Just(Schema::Any),
     ]
 }
@@ -54,7 +54,7 @@ fn schema() -> impl Strategy<Value = Schema> + Clone {
                 let variant = |tag: &str, fields| UnionVariant {
                     title: tag.into(),
                     schema: Schema::Object(fields),
-                    tag: Some(("tag".into(), json!(tag))),
+                    discriminator: Some(("tag".into(), json!(tag))),
                 };
                 Schema::Union(vec![variant("one", one), variant("other", other)])
             }),
@@ -65,13 +65,13 @@ fn schema() -> impl Strategy<Value = Schema> + Clone {
 /// Generates a value that matches a schema.
 fn value(schema: &Schema) -> BoxedStrategy<Value> {
     match schema {
-        Schema::Text(_) => text().prop_map(Value::from).boxed(),
+        Schema::String(_) => text().prop_map(Value::from).boxed(),
         Schema::Number(_) => {
             prop_oneof![any::<i64>().prop_map(Value::from), any::<f32>().prop_map(|n| json!(n))].boxed()
         }
         Schema::Boolean => any::<bool>().prop_map(Value::from).boxed(),
-        Schema::Choice(choices) => select(choices.clone()).boxed(),
-        Schema::List(rules) => vec(value(&rules.item), 0..4).prop_map(Value::from).boxed(),
+        Schema::Enum(choices) => select(choices.clone()).boxed(),
+        Schema::Array(rules) => vec(value(&rules.item), 0..4).prop_map(Value::from).boxed(),
         Schema::Map(item) => {
             vec((text(), value(item)), 0..3).prop_map(|pairs| Value::Object(pairs.into_iter().collect())).boxed()
         }
@@ -79,7 +79,7 @@ fn value(schema: &Schema) -> BoxedStrategy<Value> {
         Schema::Union(variants) => select(variants.clone())
             .prop_flat_map(|variant| {
                 let Schema::Object(fields) = &variant.schema else { return Just(Value::Null).boxed() };
-                let tag = variant.tag.clone();
+                let tag = variant.discriminator.clone();
                 object(fields)
                     .prop_map(move |object| Value::Object(tag.clone().into_iter().chain(object).collect()))
                     .boxed()
@@ -138,7 +138,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_fits_a_schema_goes_through_its_form_unchanged((operation, arguments) in filled_operation()) {
+    fn values_that_match_a_schema_pass_through_the_form_unchanged((operation, arguments) in filled_operation()) {
         let reading = form::read(&operation, &form::write(&operation, &arguments));
         prop_assert_eq!(&reading.arguments, &arguments);
         prop_assert_eq!(reading.problems, vec![]);
@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_json_says_goes_through_the_form_unchanged(
+    fn any_json_passes_through_the_form_unchanged(
         fields in fields(schema()),
         others in vec((text(), anything()), 0..3),
         values in vec(anything(), 3),
@@ -160,7 +160,7 @@ proptest! {
     }
 
     #[test]
-    fn form_and_json_view_say_the_same((operation, arguments) in filled_operation()) {
+    fn form_and_json_view_are_equivalent((operation, arguments) in filled_operation()) {
         let text = form::to_pretty_json(&Value::Object(arguments.clone()));
         let controls = Controls(vec![("view".into(), "json".into()), (ARGUMENTS_CONTROL.into(), text)]);
         let reading = form::read(&operation, &controls);
@@ -169,7 +169,7 @@ proptest! {
     }
 
     #[test]
-    fn a_form_of_any_controls_is_read_without_a_fault_of_ours(
+    fn parsing_arbitrary_controls_never_panics(
         fields in fields(schema()),
         controls in vec(("(value|key|as|json|pick|open)(/[a-c0-2~]{0,3}){0,3}|[+a-z/]{0,6}", text()), 0..8),
     ) {
@@ -178,7 +178,7 @@ proptest! {
     }
 
     #[test]
-    fn our_parser_reads_what_serde_json_reads(text in prop_oneof![
+    fn our_json_parser_accepts_what_serde_json_accepts(text in prop_oneof![
         "[\\[\\]{}\",:0-9eE.+\\-truefalsn\\\\u \\n]{0,24}",
         "\\PC{0,20}",
         anything().prop_map(|value| value.to_string()),
@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn a_json_body_is_what_was_filled_in((operation, arguments) in filled_operation()) {
+    fn a_json_body_equals_the_arguments((operation, arguments) in filled_operation()) {
         let body = OperationRequest::new(&operation, &arguments).body;
         let parsed = match &body {
             None => Some(json!({})),
@@ -210,9 +210,9 @@ proptest! {
     ) {
         let field = Field {
             name: "q s".into(),
-            place: FieldLocation::Query,
-            schema: Schema::array_of(Schema::Text(StringConstraints::default())),
-            format: FieldSerialization { style, explode, ..FieldSerialization::default() },
+            location: FieldLocation::Query,
+            schema: Schema::array_of(Schema::String(StringConstraints::default())),
+            serialization: FieldSerialization { style, explode, ..FieldSerialization::default() },
             ..Field::default()
         };
         let arguments = Arguments::from_iter([("q s".to_owned(), json!(items))]);
@@ -241,9 +241,9 @@ proptest! {
     ) {
         let field = Field {
             name: "id".into(),
-            place: FieldLocation::Path,
-            schema: Schema::array_of(Schema::Text(StringConstraints::default())),
-            format: FieldSerialization { style, explode: Some(explode), ..FieldSerialization::default() },
+            location: FieldLocation::Path,
+            schema: Schema::array_of(Schema::String(StringConstraints::default())),
+            serialization: FieldSerialization { style, explode: Some(explode), ..FieldSerialization::default() },
             ..Field::default()
         };
         let path = Operation { path: "/things/{id}".into(), body: None, ..operation(vec![field], "") };
@@ -265,7 +265,7 @@ proptest! {
         let arguments: Arguments = pairs.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect();
         let fields = arguments.keys().map(|name| Field {
             name: name.clone(),
-            schema: Schema::Text(StringConstraints::default()),
+            schema: Schema::String(StringConstraints::default()),
             ..Field::default()
         });
         let operation = operation(fields.collect(), "application/x-www-form-urlencoded");
@@ -281,7 +281,7 @@ proptest! {
     }
 
     #[test]
-    fn no_document_makes_the_reader_fail(wrong in anything(), place in any::<prop::sample::Index>()) {
+    fn no_document_makes_the_parser_panic(wrong in anything(), place in any::<prop::sample::Index>()) {
         let mut document: Value = serde_norway::from_str(include_str!("../../end2end/kinds.yaml")).unwrap_or_default();
         let places = pointers(&document);
         if let Some(value) = document.pointer_mut(&places[place.index(places.len())]) {

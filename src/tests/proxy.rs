@@ -8,26 +8,27 @@ use serde_json::json;
 
 const USER: &str = "user-test-00000000-0000-4000-8000-000000000000";
 
-async fn carrying(upstream: &Upstream) -> Result<TestApp> {
+async fn start_app(upstream: &Upstream) -> Result<TestApp> {
     TestEnv::with_upstream(upstream).start_app().await
 }
 
-fn put(app: &TestApp) -> TestRequest {
+fn put_request(app: &TestApp) -> TestRequest {
     let body = r#"{"name": {"first_name":  "Ann"}, "unknown_to_the_document": 1.50}"#;
     app.request_with_body("PUT", &format!("/proxy/stytch/v1/users/{USER}?verbose=1&a=%20b"), body)
         .header("content-type", "application/json")
 }
 
 #[tokio::test]
-async fn a_documented_request_goes_through_byte_by_byte_with_the_credential() -> Result<()> {
+async fn a_documented_request_is_proxied_byte_by_byte_with_the_credential() -> Result<()> {
     let upstream = Upstream::with_responder(|| {
         (StatusCode::CREATED, [("x-request-id", "up-1")], "{\"n\":  1.50}").into_response()
     })
     .await?;
-    let app = carrying(&upstream).await?;
-    let answer = put(&app).header("authorization", "Basic c29tZTpib2R5").header("idempotency-key", "k1").send().await?;
-    assert_eq!((answer.status.as_u16(), answer.text().as_str()), (201, "{\"n\":  1.50}"));
-    assert_eq!(answer.header("x-request-id"), "up-1");
+    let app = start_app(&upstream).await?;
+    let response =
+        put_request(&app).header("authorization", "Basic c29tZTpib2R5").header("idempotency-key", "k1").send().await?;
+    assert_eq!((response.status.as_u16(), response.text().as_str()), (201, "{\"n\":  1.50}"));
+    assert_eq!(response.header("x-request-id"), "up-1");
     let sent = upstream.only_request()?;
     assert_eq!(
         (&*sent.method, &*sent.path, sent.query.as_deref()),
@@ -40,9 +41,9 @@ async fn a_documented_request_goes_through_byte_by_byte_with_the_credential() ->
 }
 
 #[tokio::test]
-async fn only_documented_methods_and_paths_go_through() -> Result<()> {
+async fn only_documented_methods_and_paths_are_proxied() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = carrying(&upstream).await?;
+    let app = start_app(&upstream).await?;
     for (method, path) in [
         ("PATCH", "/v1/users/user-test-1"),
         ("GET", "/v1/projects"),
@@ -53,8 +54,13 @@ async fn only_documented_methods_and_paths_go_through() -> Result<()> {
         ("CONNECT", "/v1/users/user-test-1"),
         ("GET", "/"),
     ] {
-        let answer = app.request(method, &format!("/proxy/stytch{path}")).send().await?;
-        assert!([404, 405].contains(&answer.status.as_u16()), "{method} {path}: {} {}", answer.status, answer.text());
+        let response = app.request(method, &format!("/proxy/stytch{path}")).send().await?;
+        assert!(
+            [404, 405].contains(&response.status.as_u16()),
+            "{method} {path}: {} {}",
+            response.status,
+            response.text()
+        );
     }
     for path in [
         "/v1/users/..",
@@ -65,8 +71,8 @@ async fn only_documented_methods_and_paths_go_through() -> Result<()> {
         "/v1/users/a%5cb",
         "/v1/users/%00",
     ] {
-        let answer = app.get(&format!("/proxy/stytch{path}")).send().await?;
-        assert!([400, 404].contains(&answer.status.as_u16()), "{path}: {} {}", answer.status, answer.text());
+        let response = app.get(&format!("/proxy/stytch{path}")).send().await?;
+        assert!([400, 404].contains(&response.status.as_u16()), "{path}: {} {}", response.status, response.text());
     }
     assert_eq!(app.get("/proxy/nobody/v1/users/a").send().await?.status_and_code()?, (404, "not_found".into()));
     assert!(upstream.received_requests().is_empty(), "{:?}", upstream.received_requests());
@@ -74,12 +80,12 @@ async fn only_documented_methods_and_paths_go_through() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_operation_without_a_body_is_sent_none() -> Result<()> {
+async fn a_body_is_not_sent_to_an_operation_without_one() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = carrying(&upstream).await?;
+    let app = start_app(&upstream).await?;
     let delete = |body: &'static str| {
-        let ask = app.request_with_body("DELETE", &format!("/proxy/stytch/v1/users/{USER}"), body);
-        ask.header("content-type", "application/json").send()
+        let request = app.request_with_body("DELETE", &format!("/proxy/stytch/v1/users/{USER}"), body);
+        request.header("content-type", "application/json").send()
     };
     // The Node SDK sends this body.
     assert_eq!(delete("{}").await?.status, 200);
@@ -91,20 +97,25 @@ async fn an_operation_without_a_body_is_sent_none() -> Result<()> {
 }
 
 #[tokio::test]
-async fn sdks_that_keep_only_the_origin_of_their_base_url_reach_it_at_the_root() -> Result<()> {
+async fn sdks_that_use_only_the_origin_of_their_base_url_are_served_at_the_root() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = carrying(&upstream).await?;
+    let app = start_app(&upstream).await?;
     assert_eq!(app.get(&format!("/v1/users/{USER}?a=1")).send().await?.status.as_u16(), 200);
     assert_eq!(upstream.only_request()?.path, format!("/v1/users/{USER}"));
     for (method, path) in
         [("PATCH", "/v1/users/a"), ("GET", "/v1/projects"), ("POST", "/v1//users"), ("POST", "//v1/users")]
     {
-        let answer = app.request(method, path).header("accept", "application/json").send().await?;
-        assert!([404, 405].contains(&answer.status.as_u16()), "{method} {path}: {} {}", answer.status, answer.text());
+        let response = app.request(method, path).header("accept", "application/json").send().await?;
+        assert!(
+            [404, 405].contains(&response.status.as_u16()),
+            "{method} {path}: {} {}",
+            response.status,
+            response.text()
+        );
     }
     for (name, value) in [("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")] {
-        let answer = app.get(&format!("/v1/users/{USER}")).header(name, value).send().await?;
-        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{name}: {value}");
+        let response = app.get(&format!("/v1/users/{USER}")).header(name, value).send().await?;
+        assert_eq!(response.status_and_code()?, (403, "forbidden".into()), "{name}: {value}");
     }
     let signed_in = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ACCESS", "sign-in").start_app().await?;
     assert_eq!(
@@ -116,7 +127,7 @@ async fn sdks_that_keep_only_the_origin_of_their_base_url_reach_it_at_the_root()
 }
 
 #[tokio::test]
-async fn headers_that_route_authenticate_or_identify_stay_here_in_both_directions() -> Result<()> {
+async fn headers_that_route_authenticate_or_identify_are_not_forwarded_in_either_direction() -> Result<()> {
     let upstream = Upstream::with_responder(|| {
         let headers = [
             ("set-cookie", "a=b"),
@@ -129,7 +140,7 @@ async fn headers_that_route_authenticate_or_identify_stay_here_in_both_direction
         (headers, "<script>alert(1)</script>").into_response()
     })
     .await?;
-    let app = carrying(&upstream).await?;
+    let app = start_app(&upstream).await?;
     let headers = [
         "cookie",
         "forwarded",
@@ -142,42 +153,42 @@ async fn headers_that_route_authenticate_or_identify_stay_here_in_both_direction
         "te",
         "x-anything",
     ];
-    let ask = headers.iter().fold(put(&app), |ask, name| ask.header(name, "evil"));
-    let answer = ask.send().await?;
+    let request = headers.iter().fold(put_request(&app), |request, name| request.header(name, "evil"));
+    let response = request.send().await?;
     let sent = upstream.only_request()?;
     for name in headers {
         assert_eq!(sent.header(name), "", "{name}");
     }
     assert!(!sent.header("host").contains("3000"), "{}", sent.header("host"));
     for name in ["set-cookie", "access-control-allow-origin", "strict-transport-security"] {
-        assert_eq!(answer.header(name), "", "{name}");
+        assert_eq!(response.header(name), "", "{name}");
     }
-    assert_eq!((answer.header("x-kept"), answer.header("content-type")), ("1", "text/html"));
+    assert_eq!((response.header("x-kept"), response.header("content-type")), ("1", "text/html"));
     assert!(
-        answer.header("content-security-policy").starts_with("sandbox"),
+        response.header("content-security-policy").starts_with("sandbox"),
         "{}",
-        answer.header("content-security-policy")
+        response.header("content-security-policy")
     );
-    assert_eq!((answer.header("x-content-type-options"), answer.header("cache-control")), ("nosniff", "no-store"));
+    assert_eq!((response.header("x-content-type-options"), response.header("cache-control")), ("nosniff", "no-store"));
     Ok(())
 }
 
 #[tokio::test]
-async fn no_page_can_use_it() -> Result<()> {
+async fn no_page_can_use_the_proxy() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = carrying(&upstream).await?;
+    let app = start_app(&upstream).await?;
     for (name, value) in
         [("sec-fetch-site", "none"), ("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:3000")]
     {
-        let answer = app.get(&format!("/proxy/stytch/v1/users/{USER}")).header(name, value).send().await?;
-        assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{name}: {value}");
+        let response = app.get(&format!("/proxy/stytch/v1/users/{USER}")).header(name, value).send().await?;
+        assert_eq!(response.status_and_code()?, (403, "forbidden".into()), "{name}: {value}");
     }
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn an_access_token_stands_wherever_an_sdk_puts_the_secret_and_goes_no_further() -> Result<()> {
+async fn an_access_token_is_accepted_wherever_an_sdk_puts_the_secret_and_is_not_forwarded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ACCESS", "sign-in").start_app().await?;
     let token = app.access_token(&["GET"], &[]).await?;
@@ -191,8 +202,8 @@ async fn an_access_token_stands_wherever_an_sdk_puts_the_secret_and_goes_no_furt
         ("authorization", &username),
         ("x-api-key", &token),
     ] {
-        let answer = app.get(&path).header(name, value).send().await?;
-        assert_eq!(answer.status, 200, "{name}: {value}: {}", answer.text());
+        let response = app.get(&path).header(name, value).send().await?;
+        assert_eq!(response.status, 200, "{name}: {value}: {}", response.text());
     }
     assert_eq!(app.get(&format!("{path}?api_key={token}&x=1")).send().await?.status, 200);
     for sent in upstream.received_requests() {
@@ -209,7 +220,7 @@ async fn an_access_token_stands_wherever_an_sdk_puts_the_secret_and_goes_no_furt
 }
 
 #[tokio::test]
-async fn the_same_policy_and_the_same_audit_hold() -> Result<()> {
+async fn policy_and_audit_apply_to_proxied_requests() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).set_var("EXPLORER_ACCESS", "sign-in").start_app().await?;
     let (reader, deleter) =
@@ -221,8 +232,8 @@ async fn the_same_policy_and_the_same_audit_hold() -> Result<()> {
         ((403, "policy_denied".into()), &json!("token allow GET"))
     );
     assert_eq!(app.request("DELETE", &path).bearer_token(&deleter).send().await?.status, 200);
-    let strange = app.get(&path.replace("test", "live")).bearer_token(&reader).send().await?;
-    assert_eq!(strange.status_and_code()?, (400, "invalid_arguments".into()));
+    let live_response = app.get(&path.replace("test", "live")).bearer_token(&reader).send().await?;
+    assert_eq!(live_response.status_and_code()?, (400, "invalid_arguments".into()));
     let records = app.get("/admin/audit.jsonl").bearer_token(&deleter).send().await?.text();
     let operations: Vec<String> = records
         .lines()
@@ -236,17 +247,17 @@ async fn the_same_policy_and_the_same_audit_hold() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_credential_is_taken_out_of_what_comes_back() -> Result<()> {
+async fn the_credential_is_scrubbed_from_proxied_responses() -> Result<()> {
     let upstream = Upstream::with_responder(|| {
         ([("x-echo", basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET))], OPERATOR_SECRET).into_response()
     })
     .await?;
-    let answer = put(&carrying(&upstream).await?).send().await?;
+    let response = put_request(&start_app(&upstream).await?).send().await?;
     let digits = basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET);
     assert!(
-        !answer.full_text().contains(OPERATOR_SECRET) && !answer.full_text().contains(&digits[6..]),
+        !response.full_text().contains(OPERATOR_SECRET) && !response.full_text().contains(&digits[6..]),
         "{}",
-        answer.full_text()
+        response.full_text()
     );
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 #[tokio::test]
-async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_named() -> Result<()> {
+async fn a_receipt_shows_the_request_as_the_provider_received_it_with_the_credential_redacted() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for (operation, args) in [
@@ -17,8 +17,8 @@ async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_
         ("apiUserV1Get", json!({"user_id": "user-test-1"})),
         ("apiUserV1Search", json!({})),
     ] {
-        let answer = app.post_json(&format!("/tools/stytch/{operation}"), &json!({"args": args})).send().await?;
-        let receipt = answer.json()?["meta"]["receipt"].clone();
+        let response = app.post_json(&format!("/tools/stytch/{operation}"), &json!({"args": args})).send().await?;
+        let receipt = response.json()?["meta"]["receipt"].clone();
         let sent = upstream.received_requests().pop().context("nothing was sent")?;
         let shown: BTreeMap<String, String> =
             serde_json::from_value::<Vec<(String, String)>>(receipt["request"]["headers"].clone())?
@@ -29,12 +29,12 @@ async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_
             received.insert(name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned());
         }
         assert_eq!(received.get("authorization"), Some(&basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET)));
-        let named = shown.get("authorization").context("no authorization")?.clone();
+        let redacted = shown.get("authorization").context("no authorization")?.clone();
         assert!(
-            named.starts_with("Basic [credential ") && named.len() == "Basic [credential 12345678]".len(),
-            "{named}"
+            redacted.starts_with("Basic [credential ") && redacted.len() == "Basic [credential 12345678]".len(),
+            "{redacted}"
         );
-        received.insert("authorization".into(), named);
+        received.insert("authorization".into(), redacted);
         // An operator's base URL is shown only to users that may see the settings.
         received.insert("host".into(), "[base URL]".into());
         assert_eq!(shown, received, "{operation}");
@@ -42,16 +42,16 @@ async fn a_receipt_shows_exactly_what_the_provider_received_with_the_credential_
         assert_eq!(receipt["request"]["url"], format!("[base URL]{}", sent.path));
         assert_eq!(receipt["request"]["body"].as_str().unwrap_or_default(), sent.body);
         assert_eq!(receipt["request"]["bytes"], sent.body.len());
-        assert!(!answer.text().contains(OPERATOR_SECRET));
+        assert!(!response.text().contains(OPERATOR_SECRET));
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn the_steps_of_a_new_connection_are_timed_and_a_connection_that_is_there_needs_none() -> Result<()> {
+async fn the_phases_of_a_new_connection_are_timed_and_a_reused_connection_has_none() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let by_name = upstream.url.replace("127.0.0.1", "localhost");
-    let app = TestEnv::new().with_operator_credential().with_base_url(&by_name).start_app().await?;
+    let url_by_name = upstream.url.replace("127.0.0.1", "localhost");
+    let app = TestEnv::new().with_operator_credential().with_base_url(&url_by_name).start_app().await?;
     let timings = async || -> Result<Value> {
         Ok(app.post(OPERATION_TOOL, "").send().await?.json()?["meta"]["receipt"]["timings"].clone())
     };
@@ -59,7 +59,7 @@ async fn the_steps_of_a_new_connection_are_timed_and_a_connection_that_is_there_
     for step in ["nameMs", "connectMs", "firstByteMs", "bodyMs"] {
         assert!(first[step].as_f64().is_some_and(|duration| (0.0..30_000.0).contains(&duration)), "{step}: {first}");
     }
-    assert!(first.get("tlsMs").is_none(), "there is no TLS here: {first}");
+    assert!(first.get("tlsMs").is_none(), "the upstream does not use TLS: {first}");
     let second = timings().await?;
     assert!(
         second.get("nameMs").is_none() && second.get("connectMs").is_none() && second["firstByteMs"].is_number(),
@@ -69,7 +69,7 @@ async fn the_steps_of_a_new_connection_are_timed_and_a_connection_that_is_there_
 }
 
 #[tokio::test]
-async fn a_receipt_has_both_sides_ids_sizes_and_the_rule_that_let_the_call_pass() -> Result<()> {
+async fn a_receipt_has_both_request_ids_the_sizes_and_the_rule_that_allowed_the_call() -> Result<()> {
     let body = json!({"request_id": "request-id-test-1", "n": 1});
     let in_body = Upstream::with_response(200, body.clone()).await?;
     let in_header =
@@ -87,7 +87,7 @@ async fn a_receipt_has_both_sides_ids_sizes_and_the_rule_that_let_the_call_pass(
 }
 
 #[tokio::test]
-async fn a_page_shows_the_receipt_and_a_made_up_reply_has_none() -> Result<()> {
+async fn a_page_shows_the_receipt_and_an_example_response_has_none() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let sent =
@@ -96,7 +96,7 @@ async fn a_page_shows_the_receipt_and_a_made_up_reply_has_none() -> Result<()> {
         sent.contains("Receipt (") && sent.contains("Basic [credential ") && sent.contains("Allowed by rule"),
         "{sent}"
     );
-    let made_up = app.post(OPERATION_TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.json()?;
-    assert!(made_up["meta"].get("receipt").is_none());
+    let example = app.post(OPERATION_TOOL, r#"{"args": {}, "environment": "example"}"#).send().await?.json()?;
+    assert!(example["meta"].get("receipt").is_none());
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! after the other, and no request fails.
 
 use crate::{
-    draining::is_draining,
+    draining::wait_until_draining,
     support::{
         CALLER_PROJECT, CALLER_SECRET, OPERATION_PAGE, OPERATION_TOOL, OPERATOR_PROJECT, OPERATOR_SECRET, TestStore,
         Upstream,
@@ -31,7 +31,7 @@ use tokio::{
 };
 
 /// Number of clients that send requests concurrently.
-const VISITORS: usize = 6;
+const CLIENTS: usize = 6;
 /// Number of requests in each stage of a restart.
 const REQUESTS: usize = 40;
 
@@ -62,19 +62,19 @@ struct Load {
 
 impl Load {
     /// Waits until a number of further requests have received a response.
-    async fn more(&self, requests: usize) -> Result<()> {
+    async fn wait_for_requests(&self, requests: usize) -> Result<()> {
         let enough = self.done.load(Ordering::Relaxed) + requests;
         let waiting = async {
             while self.done.load(Ordering::Relaxed) < enough {
                 yield_now().await;
             }
         };
-        timeout(MAX_CALL_DURATION, waiting).await.context("the visitors are stuck")
+        timeout(MAX_CALL_DURATION, waiting).await.context("the clients receive no responses")
     }
 
     /// Sends requests as one client until the load ends: reads a page, saves a credential, and makes calls with that
     /// credential and with the operator's.
-    async fn visit(&self, url: &str) -> Result<()> {
+    async fn run_client(&self, url: &str) -> Result<()> {
         // Connections are not reused, so that each request exercises a new connection.
         let client = Client::builder().pool_max_idle_per_host(0).build()?;
         let post = |path: &str, body: Value| {
@@ -89,9 +89,9 @@ impl Load {
             ensure!(saved.status() == 200, "a credential was not saved: {} {}", saved.status(), saved.text().await?);
             let cookie = saved.headers()["set-cookie"].to_str()?.split(';').next().unwrap_or_default().to_owned();
             for call in [post(OPERATION_TOOL, json!({})), post(OPERATION_TOOL, json!({})).header("cookie", cookie)] {
-                let answer = call.send().await?;
-                let status = answer.status();
-                let text = answer.text().await?;
+                let response = call.send().await?;
+                let status = response.status();
+                let text = response.text().await?;
                 ensure!(status == 200 && text.contains("user-test-1"), "a call failed: {status} {text}");
             }
             self.done.fetch_add(4, Ordering::Relaxed);
@@ -140,8 +140,8 @@ impl Proxy {
         Ok(Some(Self { url, program: Program::start(&mut command)?, folder }))
     }
 
-    async fn is_up(&mut self) -> Result<()> {
-        while !reqwest::get(format!("{}/healthz", self.url)).await.is_ok_and(|answer| answer.status() == 200) {
+    async fn wait_until_up(&mut self) -> Result<()> {
+        while !reqwest::get(format!("{}/healthz", self.url)).await.is_ok_and(|response| response.status() == 200) {
             self.program.ensure_running()?;
             yield_now().await;
         }
@@ -158,8 +158,8 @@ impl Proxy {
 /// Restarts two servers, one after the other. Each drains until `noticed` returns true for the proxy and the server's
 /// address.
 async fn restart_in_turn(
-    make: impl AsyncFn([&str; 2]) -> Result<Option<Proxy>>,
-    noticed: impl Fn(&Proxy, &str) -> bool,
+    start_proxy: impl AsyncFn([&str; 2]) -> Result<Option<Proxy>>,
+    is_detected: impl Fn(&Proxy, &str) -> bool,
 ) -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     if store.sqlite_path().is_some() {
@@ -168,7 +168,7 @@ async fn restart_in_turn(
     }
     let folder = tempfile::tempdir()?;
     let mut replicas = [Replica::new().await?, Replica::new().await?];
-    let Some(mut proxy) = make([&replicas[0].address, &replicas[1].address]).await? else { return Ok(()) };
+    let Some(mut proxy) = start_proxy([&replicas[0].address, &replicas[1].address]).await? else { return Ok(()) };
     let settings = [
         ("DATABASE_URL", store.url()),
         ("EXPLORER_KEY", store.key()),
@@ -180,32 +180,32 @@ async fn restart_in_turn(
     for replica in &mut replicas {
         replica.start(folder.path(), &settings)?;
     }
-    timeout(MAX_CALL_DURATION, proxy.is_up()).await.context("the proxy does not start")??;
+    timeout(MAX_CALL_DURATION, proxy.wait_until_up()).await.context("the proxy does not start")??;
     let load = Arc::new(Load::default());
-    let mut visitors = JoinSet::new();
-    for _ in 0..VISITORS {
+    let mut clients = JoinSet::new();
+    for _ in 0..CLIENTS {
         let (load, url) = (load.clone(), proxy.url.clone());
-        visitors.spawn(async move { load.visit(&url).await });
+        clients.spawn(async move { load.run_client(&url).await });
     }
     let client = Client::new();
-    load.more(REQUESTS).await?;
+    load.wait_for_requests(REQUESTS).await?;
     for replica in &mut replicas {
-        let server = replica.server.take().context("it does not run")?;
+        let server = replica.server.take().context("the server does not run")?;
         server.signal(Signal::TERM)?;
-        is_draining(&client, &server.url).await?;
-        load.more(REQUESTS).await?;
-        while !noticed(&proxy, &replica.address) {
-            load.more(1).await?;
+        wait_until_draining(&client, &server.url).await?;
+        load.wait_for_requests(REQUESTS).await?;
+        while !is_detected(&proxy, &replica.address) {
+            load.wait_for_requests(1).await?;
         }
         server.signal(Signal::TERM)?;
-        ensure!(server.wait_for_exit().await?.success(), "it did not end well");
-        load.more(REQUESTS).await?;
+        ensure!(server.wait_for_exit().await?.success(), "the server did not exit successfully");
+        load.wait_for_requests(REQUESTS).await?;
         replica.start(folder.path(), &settings)?;
-        load.more(REQUESTS).await?;
+        load.wait_for_requests(REQUESTS).await?;
     }
     load.is_over.store(true, Ordering::Relaxed);
-    for visitor in visitors.join_all().await {
-        visitor.with_context(|| proxy.log())?;
+    for result in clients.join_all().await {
+        result.with_context(|| proxy.log())?;
     }
     Ok(())
 }

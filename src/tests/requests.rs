@@ -11,7 +11,7 @@ const HEADERS: [&str; 7] =
     ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"];
 
 #[tokio::test]
-async fn no_path_value_leads_to_another_operation() -> Result<()> {
+async fn no_path_value_changes_the_operation() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for value in [
@@ -30,16 +30,16 @@ async fn no_path_value_leads_to_another_operation() -> Result<()> {
         json!({"a": "b"}),
         json!(true),
     ] {
-        let answer = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
-        assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()), "{value}");
-        assert_eq!(answer.invalid_fields()?, ["/user_id"], "{value}");
+        let response = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
+        assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()), "{value}");
+        assert_eq!(response.invalid_fields()?, ["/user_id"], "{value}");
     }
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
+async fn path_values_that_look_like_urls_are_encoded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for (value, segment) in [
@@ -54,8 +54,8 @@ async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
         (";jsessionid=1", "%3Bjsessionid%3D1"),
         ("\u{ff0f}..\u{ff0f}", "%EF%BC%8F..%EF%BC%8F"),
     ] {
-        let answer = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
-        assert_eq!(answer.status, 200, "{value}: {}", answer.text());
+        let response = app.post_json(GET_USER, &json!({"user_id": value})).send().await?;
+        assert_eq!(response.status, 200, "{value}: {}", response.text());
         let sent = upstream.received_requests().pop().map(|sent| (sent.path, sent.query));
         assert_eq!(sent, Some((format!("/v1/users/{segment}"), None)), "{value}");
     }
@@ -63,7 +63,7 @@ async fn path_values_that_look_like_addresses_stay_values() -> Result<()> {
 }
 
 #[tokio::test]
-async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()> {
+async fn arguments_named_like_headers_or_urls_are_sent_as_arguments() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({
@@ -88,7 +88,7 @@ async fn arguments_named_like_headers_or_addresses_are_arguments() -> Result<()>
 }
 
 #[tokio::test]
-async fn fields_beside_the_arguments_are_no_way_in() -> Result<()> {
+async fn unknown_fields_of_a_message_do_not_change_the_call() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let message =
@@ -100,10 +100,10 @@ async fn fields_beside_the_arguments_are_no_way_in() -> Result<()> {
 }
 
 #[tokio::test]
-async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
+async fn request_headers_of_the_caller_are_not_forwarded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let mut ask = app.post_json(OPERATION_TOOL, &json!({"args": {}}));
+    let mut request = app.post_json(OPERATION_TOOL, &json!({"args": {}}));
     for (name, value) in [
         ("authorization", "Basic ZXZpbDpldmls"),
         ("proxy-authorization", "Basic ZXZpbDpldmls"),
@@ -125,9 +125,9 @@ async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
         ("user-agent", "evil/1.0"),
         ("x-evil", "1"),
     ] {
-        ask = ask.header(name, value);
+        request = request.header(name, value);
     }
-    assert_eq!(ask.send().await?.status, 200);
+    assert_eq!(request.send().await?.status, 200);
     let sent = upstream.only_request()?;
     let mut names: Vec<&str> = sent.headers.keys().map(axum::http::HeaderName::as_str).collect();
     names.sort_unstable();
@@ -139,21 +139,21 @@ async fn headers_of_the_caller_never_reach_the_provider() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_callers_own_authorization_is_no_credential() -> Result<()> {
+async fn the_authorization_header_of_a_caller_is_not_a_credential() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
-    let answer = app
+    let response = app
         .post(OPERATION_TOOL, "{}")
         .header("authorization", &basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET))
         .send()
         .await?;
-    assert_eq!(answer.status_and_code()?, (401, "no_credential".into()));
+    assert_eq!(response.status_and_code()?, (401, "no_credential".into()));
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_server_function_takes_no_address_either() -> Result<()> {
+async fn server_functions_accept_no_destination() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let mut call: Value =

@@ -5,8 +5,8 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 /// Returns the nonce of a response's content security policy.
-fn nonce(answer: &TestResponse) -> Result<String> {
-    let policy = answer.header("content-security-policy");
+fn nonce(response: &TestResponse) -> Result<String> {
+    let policy = response.header("content-security-policy");
     let (_, rest) = policy.split_once("'nonce-").context("the policy has no nonce")?;
     Ok(rest.split('\'').next().unwrap_or_default().to_owned())
 }
@@ -19,9 +19,9 @@ fn policy(nonce: &str, connect: &str) -> String {
 }
 
 /// Returns one response of every kind, with its name.
-async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, TestResponse)>> {
+async fn all_responses(app: &TestApp) -> Result<Vec<(&'static str, TestResponse)>> {
     let json = json!({});
-    let asks = [
+    let requests = [
         ("home", app.get("/")),
         ("provider", app.get("/stytch")),
         ("operation", app.get(OPERATION_PAGE)),
@@ -44,65 +44,65 @@ async fn every_kind(app: &TestApp) -> Result<Vec<(&'static str, TestResponse)>> 
         ("alive", app.get("/healthz")),
         ("ready", app.get("/readyz")),
     ];
-    let mut answers = Vec::new();
-    for (kind, ask) in asks {
-        answers.push((kind, ask.send().await?));
+    let mut responses = Vec::new();
+    for (kind, request) in requests {
+        responses.push((kind, request.send().await?));
     }
-    Ok(answers)
+    Ok(responses)
 }
 
 #[tokio::test]
-async fn every_response_bounds_what_a_page_may_do() -> Result<()> {
-    let mut lacking = Vec::new();
-    for (kind, answer) in every_kind(&TestEnv::new().start_app().await?).await? {
+async fn every_response_has_the_security_headers() -> Result<()> {
+    let mut missing = Vec::new();
+    for (kind, response) in all_responses(&TestEnv::new().start_app().await?).await? {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
             ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
         ] {
-            lacking.extend((answer.header(name) != value).then(|| format!("{kind} ({}): {name}", answer.status)));
+            missing.extend((response.header(name) != value).then(|| format!("{kind} ({}): {name}", response.status)));
         }
-        let policies = answer.headers.get_all("content-security-policy").iter().count();
-        let is_strict = answer.header("content-security-policy").starts_with("default-src 'none'; ");
-        lacking.extend((!is_strict || policies != 1).then(|| format!("{kind} ({}): policy", answer.status)));
+        let policies = response.headers.get_all("content-security-policy").iter().count();
+        let is_strict = response.header("content-security-policy").starts_with("default-src 'none'; ");
+        missing.extend((!is_strict || policies != 1).then(|| format!("{kind} ({}): policy", response.status)));
     }
-    assert!(lacking.is_empty(), "{lacking:#?}");
+    assert!(missing.is_empty(), "{missing:#?}");
     Ok(())
 }
 
 #[tokio::test]
-async fn no_response_says_what_it_runs_on() -> Result<()> {
-    for (kind, answer) in every_kind(&TestEnv::new().start_app().await?).await? {
+async fn no_response_names_the_server_software() -> Result<()> {
+    for (kind, response) in all_responses(&TestEnv::new().start_app().await?).await? {
         for name in ["server", "x-powered-by", "serverfnerror", "serverfnredirect"] {
-            assert_eq!(answer.header(name), "", "{name} of {kind}");
+            assert_eq!(response.header(name), "", "{name} of {kind}");
         }
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn the_policy_names_what_a_page_may_load_and_nothing_else() -> Result<()> {
+async fn the_content_security_policy_permits_only_what_a_page_loads() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let answer = app.get(OPERATION_PAGE).send().await?;
-    let expected = policy(&nonce(&answer)?, "'self' https: http:");
-    assert_eq!(answer.header("content-security-policy"), expected);
+    let response = app.get(OPERATION_PAGE).send().await?;
+    let expected = policy(&nonce(&response)?, "'self' https: http:");
+    assert_eq!(response.header("content-security-policy"), expected);
     Ok(())
 }
 
 #[tokio::test]
-async fn without_other_gateways_a_page_speaks_to_this_server_only() -> Result<()> {
+async fn without_other_gateways_a_page_connects_only_to_this_server() -> Result<()> {
     let app = TestEnv::new().set_var("EXPLORER_OTHER_GATEWAYS", "off").start_app().await?;
-    let answer = app.get(OPERATION_PAGE).send().await?;
-    assert_eq!(answer.header("content-security-policy"), policy(&nonce(&answer)?, "'self'"));
+    let response = app.get(OPERATION_PAGE).send().await?;
+    assert_eq!(response.header("content-security-policy"), policy(&nonce(&response)?, "'self'"));
     Ok(())
 }
 
 #[tokio::test]
-async fn every_script_of_a_page_carries_the_nonce_of_its_response() -> Result<()> {
+async fn every_script_of_a_page_has_the_nonce_of_its_response() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let answer = app.get(OPERATION_PAGE).send().await?;
-    let (html, nonce) = (answer.text(), nonce(&answer)?);
+    let response = app.get(OPERATION_PAGE).send().await?;
+    let (html, nonce) = (response.text(), nonce(&response)?);
     assert!(nonce.len() >= 22, "a nonce has 128 bits or more (CSP 3, §7.1): {nonce}");
     let scripts: Vec<&str> = html.split("<script").skip(1).filter_map(|rest| rest.split('>').next()).collect();
     assert!(scripts.iter().any(|script| script.contains("module")), "{scripts:?}");
@@ -131,8 +131,8 @@ async fn no_nonce_is_used_twice() -> Result<()> {
 async fn every_page_has_the_search_and_loads_its_script_with_its_own_nonce() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     for path in ["/", "/search", "/stytch", "/nobody", OPERATION_PAGE] {
-        let answer = app.get(path).send().await?;
-        let (html, nonce) = (answer.text(), nonce(&answer)?);
+        let response = app.get(path).send().await?;
+        let (html, nonce) = (response.text(), nonce(&response)?);
         assert_eq!(html.matches("action=\"/search\"").count(), 1, "{path}");
         assert!(html.contains(&format!("<script type=\"module\" nonce=\"{nonce}\"")), "{path}: {html}");
     }
@@ -140,7 +140,7 @@ async fn every_page_has_the_search_and_loads_its_script_with_its_own_nonce() -> 
 }
 
 #[tokio::test]
-async fn only_files_of_the_site_are_given() -> Result<()> {
+async fn only_files_of_the_site_are_served() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let icon = app.get("/favicon.svg").send().await?;
     assert_eq!((icon.status.as_u16(), icon.header("content-type")), (200, "image/svg+xml"));
@@ -152,21 +152,21 @@ async fn only_files_of_the_site_are_given() -> Result<()> {
         "/pkg//etc/passwd",
         "/pkg/%00",
     ] {
-        let answer = app.get(path).send().await?;
-        assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
-        assert!(!answer.text().contains("[package]") && !answer.text().contains("root:"), "{path}");
+        let response = app.get(path).send().await?;
+        assert!(response.status.is_client_error(), "{path}: {}", response.status);
+        assert!(!response.text().contains("[package]") && !response.text().contains("root:"), "{path}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_path_cannot_break_out_into_headers() -> Result<()> {
+async fn a_path_cannot_inject_headers() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let path = "/stytch/x%0d%0aset-cookie:%20a=b";
-    for answer in [app.get(path).send().await?, app.post_form(path, &[("credential", "clear")]).send().await?] {
-        let cookie = answer.header("set-cookie");
-        assert!(!cookie.starts_with("a=b") && !answer.header("location").contains('\n'), "{}", answer.full_text());
-        assert!(!answer.status.is_success(), "{} on {DEFAULT_HOST}", answer.status);
+    for response in [app.get(path).send().await?, app.post_form(path, &[("credential", "clear")]).send().await?] {
+        let cookie = response.header("set-cookie");
+        assert!(!cookie.starts_with("a=b") && !response.header("location").contains('\n'), "{}", response.full_text());
+        assert!(!response.status.is_success(), "{} on {DEFAULT_HOST}", response.status);
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ fn refusal(setup: &TestEnv) -> Result<String> {
 }
 
 #[test]
-fn every_secret_can_stand_in_a_file() -> Result<()> {
+fn every_secret_can_be_read_from_a_file() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let values = [
         ("DATABASE_URL", "postgres://zoe:hunter2@db.example/explorer"),
@@ -60,7 +60,7 @@ fn every_secret_can_stand_in_a_file() -> Result<()> {
 }
 
 #[test]
-fn a_secret_that_is_set_twice_or_cannot_be_read_is_refused_by_name() -> Result<()> {
+fn a_secret_that_is_set_twice_or_cannot_be_read_is_refused_with_its_name() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let write = |name: &str, content: &[u8]| -> Result<String> {
         let path = folder.path().join(name);
@@ -80,10 +80,10 @@ fn a_secret_that_is_set_twice_or_cannot_be_read_is_refused_by_name() -> Result<(
         let twice = refusal(&TestEnv::new().set_var(name, "correct horse").set_var(&file, &good))?;
         assert!(twice.contains(&format!("{name} and {file} are both set")), "{twice}");
         assert!(!twice.contains("hunter2") && !twice.contains("correct horse"), "{twice}");
-        for (path, said) in &bad {
+        for (path, expected) in &bad {
             let message = refusal(&TestEnv::new().set_var(&file, path))?;
-            for said in [&file, path, *said] {
-                assert!(message.contains(said), "{said:?} is missing in {message}");
+            for expected in [&file, path, *expected] {
+                assert!(message.contains(expected), "{expected:?} is missing in {message}");
             }
             assert!(!message.contains("hunter2"), "{message}");
         }
@@ -92,7 +92,7 @@ fn a_secret_that_is_set_twice_or_cannot_be_read_is_refused_by_name() -> Result<(
 }
 
 #[test]
-fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
+fn a_world_readable_secret_file_causes_a_warning() -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("key");
@@ -107,7 +107,7 @@ fn a_secret_file_that_everybody_can_read_is_warned_about() -> Result<()> {
 }
 
 #[test]
-fn no_message_repeats_the_address_of_the_database() -> Result<()> {
+fn no_error_message_contains_the_database_url() -> Result<()> {
     for url in [
         "mysql://zoe:hunter2@db.example/explorer",
         "postgres://zoe:hun/ter2@db.example/explorer",
@@ -136,13 +136,13 @@ fn no_message_repeats_the_address_of_the_database() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_wrong_parameter_of_the_address_is_refused_without_being_repeated() -> Result<()> {
+async fn an_invalid_parameter_of_the_database_url_is_refused_without_its_value() -> Result<()> {
     for url in [
         "postgres://zoe:hunter2@127.0.0.1:9/explorer?sslmode=hunter2",
         "postgres://zoe:hunter2@127.0.0.1:9/explorer?port=hunter2",
     ] {
         let refused = TestEnv::new().set_var("EXPLORER_KEY", KEY).set_var("DATABASE_URL", url).start_app().await;
-        let message = format!("{:#}", refused.err().context("it was accepted")?);
+        let message = format!("{:#}", refused.err().context("the settings were accepted")?);
         assert!(message.contains("DATABASE_URL"), "{message}");
         assert!(!message.contains("hunter2") && !message.contains("zoe:"), "{message}");
     }

@@ -10,7 +10,7 @@ use api_explorer::gateway::credential::CredentialConfig;
 use serde_json::json;
 
 #[tokio::test]
-async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()> {
+async fn each_scheme_puts_its_credential_at_the_documented_location() -> Result<()> {
     for (operation, authorization, key, query, cookie) in [
         ("basic", &*basic_authorization("ada", "pass-word"), "", None, ""),
         ("bearer", "Bearer bearer-token", "", None, ""),
@@ -25,9 +25,9 @@ async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()>
     ] {
         let upstream = Upstream::succeeding().await?;
         let app = start_app_for(&upstream).await?;
-        let visitor = save_credentials(&app, "", all_credential_values()).await?;
-        let answer = call_operation(&app, &visitor, operation, &json!({})).await?;
-        assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
+        let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
+        let response = call_operation(&app, &session_cookie, operation, &json!({})).await?;
+        assert_eq!(response.status, 200, "{operation}: {}", response.text());
         let sent = upstream.only_request()?;
         let found =
             (sent.header("authorization"), sent.header("x-api-key"), sent.query.as_deref(), sent.header("cookie"));
@@ -37,12 +37,12 @@ async fn each_scheme_puts_its_credential_where_the_document_says() -> Result<()>
 }
 
 #[tokio::test]
-async fn an_argument_of_the_credentials_name_gives_way() -> Result<()> {
+async fn a_credential_replaces_an_argument_of_the_same_name() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = start_app_for(&upstream).await?;
-    let visitor = save_credentials(&app, "", all_credential_values()).await?;
+    let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
     let arguments = json!({"X-Api-Key": "typed", "api_key": "typed", "page": "2"});
-    call_operation(&app, &visitor, "both", &arguments).await?;
+    call_operation(&app, &session_cookie, "both", &arguments).await?;
     let sent = upstream.only_request()?;
     assert_eq!(sent.headers.get_all("x-api-key").iter().count(), 1);
     assert_eq!((sent.header("x-api-key"), sent.query.as_deref()), ("header-key", Some("page=2&api_key=query%26key")));
@@ -62,27 +62,28 @@ async fn an_operation_that_needs_no_credential_is_called_without_one() -> Result
 }
 
 #[tokio::test]
-async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
+async fn a_missing_credential_is_reported_and_nothing_is_sent() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = start_app_for(&upstream).await?;
-    let visitor = save_credentials(&app, "", json!({"bearer/token": "bearer-token"})).await?;
-    for (cookie, operation, words) in [
+    let session_cookie = save_credentials(&app, "", json!({"bearer/token": "bearer-token"})).await?;
+    for (cookie, operation, expected_text) in [
         ("", "header", "No credential for Locks is set. This operation requires API key in the header X-Api-Key."),
         ("", "either", "needs API key in the header X-Api-Key, or Bearer token."),
-        (&*visitor, "header", "lacks what this operation requires: API key in the header X-Api-Key."),
-        (&*visitor, "both", "API key in the header X-Api-Key and API key in the query parameter api_key."),
-        (&*visitor, "certificate", "TLS client certificates are not supported"),
-        (&*visitor, "undefined", "undefined: the document does not define it"),
+        (&*session_cookie, "header", "lacks what this operation requires: API key in the header X-Api-Key."),
+        (&*session_cookie, "both", "API key in the header X-Api-Key and API key in the query parameter api_key."),
+        (&*session_cookie, "certificate", "TLS client certificates are not supported"),
+        (&*session_cookie, "undefined", "undefined: the document does not define it"),
     ] {
-        let answer = call_operation(&app, cookie, operation, &json!({})).await?;
-        assert_eq!(answer.status_and_code()?, (401, "no_credential".into()), "{operation}");
-        assert!(answer.text().contains(words), "{operation}: {}", answer.text());
+        let response = call_operation(&app, cookie, operation, &json!({})).await?;
+        assert_eq!(response.status_and_code()?, (401, "no_credential".into()), "{operation}");
+        assert!(response.text().contains(expected_text), "{operation}: {}", response.text());
     }
-    assert_eq!(call_operation(&app, &visitor, "clash", &json!({})).await?.status, 401);
-    let visitor =
-        save_credentials(&app, &visitor, json!({"basic/username": "ada", "basic/password": "pass-word"})).await?;
+    assert_eq!(call_operation(&app, &session_cookie, "clash", &json!({})).await?.status, 401);
+    let session_cookie =
+        save_credentials(&app, &session_cookie, json!({"basic/username": "ada", "basic/password": "pass-word"}))
+            .await?;
     assert_eq!(
-        call_operation(&app, &visitor, "clash", &json!({})).await?.status_and_code()?,
+        call_operation(&app, &session_cookie, "clash", &json!({})).await?.status_and_code()?,
         (403, "forbidden".into())
     );
     assert!(upstream.received_requests().is_empty());
@@ -90,7 +91,7 @@ async fn what_is_missing_is_said_and_nothing_is_sent() -> Result<()> {
 }
 
 #[tokio::test]
-async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Result<()> {
+async fn without_configured_hosts_only_calls_without_a_credential_are_sent() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let mut provider = provider_settings(None, "https://a.example/token")?;
     provider.document =
@@ -98,11 +99,11 @@ async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Res
     for hosts in [vec![], vec!["locks.example".to_owned()]] {
         provider.hosts = hosts;
         let app = start_app(provider.clone(), None).await?;
-        let visitor = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
+        let session_cookie = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
         // The URL does not use TLS, so calls are refused with and without a credential.
         for operation in ["none", "header"] {
             assert_eq!(
-                call_operation(&app, &visitor, operation, &json!({})).await?.status_and_code()?,
+                call_operation(&app, &session_cookie, operation, &json!({})).await?.status_and_code()?,
                 (403, "forbidden".into())
             );
         }
@@ -112,9 +113,13 @@ async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Res
     for (hosts, none, header) in [(vec![], 502, 403), (vec!["locks.example".to_owned()], 403, 403)] {
         provider.hosts = hosts;
         let app = start_app(provider.clone(), None).await?;
-        let visitor = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
+        let session_cookie = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;
         for (operation, status) in [("none", none), ("header", header)] {
-            assert_eq!(call_operation(&app, &visitor, operation, &json!({})).await?.status, status, "{operation}");
+            assert_eq!(
+                call_operation(&app, &session_cookie, operation, &json!({})).await?.status,
+                status,
+                "{operation}"
+            );
         }
     }
     assert!(upstream.received_requests().is_empty());
@@ -122,18 +127,21 @@ async fn without_settings_for_hosts_only_calls_without_credential_leave() -> Res
 }
 
 #[tokio::test]
-async fn the_operators_credential_is_fitted_to_the_document() -> Result<()> {
+async fn the_operators_credential_is_resolved_against_the_document() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let provider = provider_settings(Some(&upstream.url), "https://a.example/token")?;
-    let given = |scheme: &str, part: &str| CredentialConfig {
+    let credential_config = |scheme: &str, part: &str| CredentialConfig {
         scheme: Some(scheme.into()),
         parts: [(part.to_owned(), "operators-key".to_owned().into())].into(),
     };
-    let site = start_app(provider.clone(), Some(given("query", "key"))).await?;
-    assert_eq!(call_operation(&site, "", "query", &json!({})).await?.status, 200);
+    let app = start_app(provider.clone(), Some(credential_config("query", "key"))).await?;
+    assert_eq!(call_operation(&app, "", "query", &json!({})).await?.status, 200);
     assert_eq!(upstream.only_request()?.query.as_deref(), Some("api_key=operators-key"));
     for (scheme, part) in [("query", "token"), ("nobody", "key")] {
-        let message = start_app(provider.clone(), Some(given(scheme, part))).await.err().context("it starts")?;
+        let message = start_app(provider.clone(), Some(credential_config(scheme, part)))
+            .await
+            .err()
+            .context("the server started")?;
         let message = format!("{message:#}");
         assert!(message.contains("provider locks") && !message.contains("operators-key"), "{message}");
     }
@@ -141,9 +149,9 @@ async fn the_operators_credential_is_fitted_to_the_document() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> Result<()> {
+async fn the_card_has_inputs_only_for_the_schemes_of_the_operation() -> Result<()> {
     let app = start_app_for(&Upstream::succeeding().await?).await?;
-    for (operation, labels, words) in [
+    for (operation, labels, expected_text) in [
         ("basic", vec!["Username", "Password"], "Configure credentials for Locks"),
         ("bearer", vec!["Bearer token"], ""),
         ("header", vec!["API key (X-Api-Key)"], ""),
@@ -162,7 +170,7 @@ async fn the_card_asks_for_what_the_operation_accepts_and_for_nothing_else() -> 
         let found: Vec<&str> =
             card.split("</label>").filter_map(|before| before.rsplit_once('>')).map(|(_, label)| label).collect();
         assert_eq!(found[..found.len() - 1], labels, "{operation}");
-        assert!(visible_text(&format!("<body>{card}")).contains(words), "{operation}: {card}");
+        assert!(visible_text(&format!("<body>{card}")).contains(expected_text), "{operation}: {card}");
         let passwords = labels.iter().filter(|label| !matches!(**label, "Username" | "Client ID")).count();
         assert_eq!(card.matches("type=\"password\" autocomplete=\"off\"").count(), passwords, "{operation}: {card}");
     }
@@ -191,7 +199,7 @@ async fn the_card_works_without_scripts() -> Result<()> {
 }
 
 #[tokio::test]
-async fn saving_for_one_scheme_keeps_the_others_and_clearing_forgets_all() -> Result<()> {
+async fn saving_for_one_scheme_keeps_the_others_and_clearing_removes_all() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = start_app_for(&upstream).await?;
     let cookie = save_credentials(&app, "", json!({"header/key": "header-key"})).await?;

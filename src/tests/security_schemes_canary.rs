@@ -32,49 +32,54 @@ fn values() -> Value {
 }
 
 /// Starts an upstream that echoes each request, and every secret that the operation uses, in every form.
-async fn parrot() -> Result<Upstream> {
+async fn start_echo_upstream() -> Result<Upstream> {
     let token =
         || std::future::ready(Json(json!({"access_token": canary_secret("access-token"), "token_type": "bearer"})));
     let echo = |request: Request| async move {
-        let mut said: Vec<String> =
+        let mut echoed: Vec<String> =
             request.headers().values().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
-        said.push(request.uri().to_string());
+        echoed.push(request.uri().to_string());
         // A fetched token is scrubbed only from calls that use it.
-        let is_known = |of: &&str| *of != "access-token" || request.uri().path() == "/machine";
-        for of in SECRETS.into_iter().filter(is_known) {
-            said.extend(
-                encoded_forms(&canary_secret(of))
+        let is_used = |secret_name: &&str| *secret_name != "access-token" || request.uri().path() == "/machine";
+        for secret_name in SECRETS.into_iter().filter(is_used) {
+            echoed.extend(
+                encoded_forms(&canary_secret(secret_name))
                     .into_iter()
                     .filter(|(name, _)| !name.starts_with("HTML"))
                     .map(|(_, form)| form),
             );
         }
-        let headers: HeaderMap = said
+        let headers: HeaderMap = echoed
             .iter()
             .enumerate()
-            .filter_map(|(index, said)| {
-                Some((HeaderName::try_from(format!("x-said-{index}")).ok()?, HeaderValue::try_from(said).ok()?))
+            .filter_map(|(index, echoed)| {
+                Some((HeaderName::try_from(format!("x-echo-{index}")).ok()?, HeaderValue::try_from(echoed).ok()?))
             })
             .collect();
-        (headers, Json(json!({"said": said}))).into_response()
+        (headers, Json(json!({"echoed": echoed}))).into_response()
     };
     Upstream::start(Router::new().route("/token", post(token)).fallback(echo)).await
 }
 
-fn assert_clean(answers: &[TestResponse]) {
-    for of in SECRETS {
-        for answer in answers {
-            let everything = answer.full_text();
-            assert_eq!(find_leaks(&everything, &canary_secret(of)), [""; 0], "{of}: {} {everything}", answer.status);
+fn assert_no_leaks(responses: &[TestResponse]) {
+    for secret_name in SECRETS {
+        for response in responses {
+            let everything = response.full_text();
+            assert_eq!(
+                find_leaks(&everything, &canary_secret(secret_name)),
+                [""; 0],
+                "{secret_name}: {} {everything}",
+                response.status
+            );
         }
-        assert_eq!(find_leaks(&CAPTURED_LOG.text(), &canary_secret(of)), [""; 0], "{of} in the log");
+        assert_eq!(find_leaks(&CAPTURED_LOG.text(), &canary_secret(secret_name)), [""; 0], "{secret_name} in the log");
     }
 }
 
 #[tokio::test]
-async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
+async fn no_secret_of_any_scheme_leaks() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
-    let upstream = parrot().await?;
+    let upstream = start_echo_upstream().await?;
     let app = start_app_for(&upstream).await?;
     let message = json!({"provider": "locks", "values": values()});
     let saved = app.post_json("/api/credential/save", &message).send().await?;
@@ -89,7 +94,7 @@ async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
         .chain([("credential".into(), "save".into())])
         .collect();
     let controls: Vec<(&str, &str)> = controls.iter().map(|(name, text)| (&**name, &**text)).collect();
-    let mut asks = vec![
+    let mut requests = vec![
         app.get("/"),
         app.get("/locks"),
         app.get("/locks/openapi.json"),
@@ -97,35 +102,35 @@ async fn no_secret_of_any_scheme_comes_out() -> Result<()> {
         app.post_form("/locks/both", &controls),
     ];
     for operation in OPERATIONS {
-        asks.push(app.get(&format!("/locks/{operation}")));
-        asks.push(app.post_json(&format!("/tools/locks/{operation}"), &json!({})));
+        requests.push(app.get(&format!("/locks/{operation}")));
+        requests.push(app.post_json(&format!("/tools/locks/{operation}"), &json!({})));
         let call = json!({"provider": "locks", "operation": operation, "environment": "main", "arguments": {}});
-        asks.push(app.post_json("/api/call", &call));
-        asks.push(app.post_form(&format!("/locks/{operation}"), &[("environment", "main"), ("intent", "send")]));
+        requests.push(app.post_json("/api/call", &call));
+        requests.push(app.post_form(&format!("/locks/{operation}"), &[("environment", "main"), ("intent", "send")]));
     }
-    let mut answers = vec![saved];
-    for ask in asks {
-        answers.push(ask.header("cookie", &cookie).send().await?);
+    let mut responses = vec![saved];
+    for request in requests {
+        responses.push(request.header("cookie", &cookie).send().await?);
     }
-    let is_clean = |answer: &TestResponse| answer.text().contains("[credential removed]");
-    assert!(answers.iter().filter(|answer| is_clean(answer)).count() >= 3 * OPERATIONS.len());
-    assert_clean(&answers);
+    let is_scrubbed = |response: &TestResponse| response.text().contains("[credential removed]");
+    assert!(responses.iter().filter(|response| is_scrubbed(response)).count() >= 3 * OPERATIONS.len());
+    assert_no_leaks(&responses);
     assert!(upstream.received_requests().len() > 3 * OPERATIONS.len());
     Ok(())
 }
 
 #[tokio::test]
-async fn no_failure_gives_a_key_of_the_query_away() -> Result<()> {
+async fn no_error_contains_a_key_of_the_query() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
-    let nobody = format!("http://{}", unused_address().await?);
-    let app = start_app(provider_settings(Some(&nobody), &format!("{nobody}/token"))?, None).await?;
+    let unused_url = format!("http://{}", unused_address().await?);
+    let app = start_app(provider_settings(Some(&unused_url), &format!("{unused_url}/token"))?, None).await?;
     let cookie = save_credentials(&app, "", values()).await?;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for operation in OPERATIONS {
-        let ask = app.post_json(&format!("/tools/locks/{operation}"), &json!({}));
-        answers.push(ask.header("cookie", &cookie).send().await?);
+        let request = app.post_json(&format!("/tools/locks/{operation}"), &json!({}));
+        responses.push(request.header("cookie", &cookie).send().await?);
     }
-    assert!(answers.iter().all(|answer| answer.status == 502));
-    assert_clean(&answers);
+    assert!(responses.iter().all(|response| response.status == 502));
+    assert_no_leaks(&responses);
     Ok(())
 }

@@ -19,7 +19,7 @@ fn credential(project: &str, secret: &str) -> Value {
     json!({"provider": "stytch", "values": {"basicAuth/username": project, "basicAuth/password": secret}})
 }
 
-fn own() -> Value {
+fn caller_credential() -> Value {
     credential(CALLER_PROJECT, CALLER_SECRET)
 }
 
@@ -32,23 +32,23 @@ async fn call_with(app: &TestApp, cookie: &str) -> Result<TestResponse> {
 }
 
 #[tokio::test]
-async fn a_call_is_answered_in_json() -> Result<()> {
+async fn a_call_returns_json() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let answer = app.post_json(CALL, &call()).send().await?;
-    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
-    let reply = answer.json()?;
-    assert_eq!((&reply["status"], &reply["environment"]), (&json!(200), &json!("test")));
-    assert_eq!(reply["body"]["text"], r#"{"status_code":200,"user_id":"user-test-1"}"#);
+    let response = app.post_json(CALL, &call()).send().await?;
+    assert_eq!((response.status.as_u16(), response.header("content-type")), (200, "application/json"));
+    let body = response.json()?;
+    assert_eq!((&body["status"], &body["environment"]), (&json!(200), &json!("test")));
+    assert_eq!(body["body"]["text"], r#"{"status_code":200,"user_id":"user-test-1"}"#);
     assert_eq!(upstream.only_request()?.json()?, json!({"email": "ada@example.com"}));
     Ok(())
 }
 
 #[tokio::test]
-async fn what_a_provider_refuses_is_a_reply() -> Result<()> {
+async fn an_error_of_the_provider_is_a_response() -> Result<()> {
     let upstream = Upstream::with_response(404, json!({"error_type": "user_not_found"})).await?;
-    let answer = TestEnv::with_upstream(&upstream).start_app().await?.post_json(CALL, &call()).send().await?;
-    assert_eq!((answer.status.as_u16(), &answer.json()?["status"]), (200, &json!(404)));
+    let response = TestEnv::with_upstream(&upstream).start_app().await?.post_json(CALL, &call()).send().await?;
+    assert_eq!((response.status.as_u16(), &response.json()?["status"]), (200, &json!(404)));
     Ok(())
 }
 
@@ -67,8 +67,8 @@ async fn the_explorers_own_errors_have_their_status() -> Result<()> {
         (with("environment", json!("moon")), 404, "not_found"),
         (with("arguments", json!({"email": 1})), 400, "invalid_arguments"),
     ] {
-        let answer = app.post_json(CALL, &message).send().await?;
-        assert_eq!(answer.status_and_code()?, (status, code.into()), "{message}");
+        let response = app.post_json(CALL, &message).send().await?;
+        assert_eq!(response.status_and_code()?, (status, code.into()), "{message}");
     }
     Ok(())
 }
@@ -77,14 +77,14 @@ async fn the_explorers_own_errors_have_their_status() -> Result<()> {
 async fn a_message_that_cannot_be_read_is_malformed() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().start_app().await?;
     for (path, body) in [(CALL, "{"), (CALL, "{}"), (CALL, "[]"), (SAVE, r#"{"provider":"stytch"}"#), (CLEAR, "")] {
-        let answer = app.post(path, body).header("content-type", "application/json").send().await?;
-        assert_eq!(answer.status_and_code()?, (400, "malformed_request".into()), "{path} {body}");
+        let response = app.post(path, body).header("content-type", "application/json").send().await?;
+        assert_eq!(response.status_and_code()?, (400, "malformed_request".into()), "{path} {body}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn they_cannot_be_called_by_get() -> Result<()> {
+async fn server_functions_cannot_be_called_with_get() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for path in ["/api/call?provider=stytch&operation=apiUserV1Create", "/api/credential/clear?provider=stytch", SAVE] {
@@ -106,23 +106,23 @@ async fn an_unknown_server_function_is_refused() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_saved_credential_is_told_by_its_fingerprint_alone() -> Result<()> {
+async fn only_the_fingerprint_of_a_saved_credential_is_returned() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let answer = app.post_json(SAVE, &own()).send().await?;
-    assert_eq!(answer.status, 200);
-    let status = answer.json()?;
+    let response = app.post_json(SAVE, &caller_credential()).send().await?;
+    assert_eq!(response.status, 200);
+    let status = response.json()?;
     assert_eq!((&status["source"], &status["environment"]), (&json!("visitor"), &json!("test")));
     assert_eq!(status["fingerprint"].as_str().map(str::len), Some(8));
     assert_eq!(status["schemes"], json!(["basicAuth"]));
     assert_eq!(status.as_object().map(serde_json::Map::len), Some(4));
-    assert!(!answer.full_text().contains(CALLER_SECRET) && !answer.full_text().contains(CALLER_PROJECT));
+    assert!(!response.full_text().contains(CALLER_SECRET) && !response.full_text().contains(CALLER_PROJECT));
     Ok(())
 }
 
 #[tokio::test]
-async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() -> Result<()> {
-    let answer = TestEnv::new().start_app().await?.post_json(SAVE, &own()).send().await?;
-    let cookie = answer.header("set-cookie");
+async fn the_session_cookie_is_not_accessible_to_scripts_and_other_sites() -> Result<()> {
+    let response = TestEnv::new().start_app().await?.post_json(SAVE, &caller_credential()).send().await?;
+    let cookie = response.header("set-cookie");
     let mut attributes = cookie.split("; ").skip(1).collect::<Vec<_>>();
     attributes.sort_unstable();
     assert_eq!(attributes, ["HttpOnly", "Max-Age=604800", "Path=/", "SameSite=Lax"]);
@@ -134,24 +134,24 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() -> Resu
 async fn beyond_loopback_the_session_cookie_is_bound_to_host_and_https() -> Result<()> {
     let app = TestEnv::new().set_var("EXPLORER_HOSTS", "explorer.example.com").start_app().await?;
     let host = "explorer.example.com";
-    let answer = app.post_json(SAVE, &own()).header("host", host).send().await?;
-    let cookie = answer.header("set-cookie");
+    let response = app.post_json(SAVE, &caller_credential()).header("host", host).send().await?;
+    let cookie = response.header("set-cookie");
     assert!(cookie.starts_with("__Host-api-explorer="), "{cookie}");
     assert!(cookie.ends_with("; Secure") && cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
-    let own_page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &answer.cookie()?).send().await?;
+    let own_page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &response.cookie()?).send().await?;
     assert!(own_page.text().contains("Using your credential"));
     // A sibling host can set a cookie without the prefix, so the server ignores such a cookie.
-    let planted = answer.cookie()?.replace("__Host-", "");
+    let planted = response.cookie()?.replace("__Host-", "");
     let page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &planted).send().await?;
     assert!(!page.text().contains("Using your credential"));
     Ok(())
 }
 
 #[tokio::test]
-async fn visitors_call_with_their_own_credential_and_never_with_anothers() -> Result<()> {
+async fn callers_use_their_own_credential_and_never_that_of_another_caller() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let first = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    let first = app.post_json(SAVE, &caller_credential()).send().await?.cookie()?;
     let other = credential(CALLER_PROJECT, "secret-test-of-another");
     let second = app.post_json(SAVE, &other).send().await?.cookie()?;
     assert_ne!(first, second);
@@ -173,7 +173,7 @@ async fn visitors_call_with_their_own_credential_and_never_with_anothers() -> Re
 async fn a_credential_can_be_replaced_and_cleared() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let saved = app.post_json(SAVE, &own()).send().await?;
+    let saved = app.post_json(SAVE, &caller_credential()).send().await?;
     let cookie = saved.cookie()?;
     let replacement = credential(CALLER_PROJECT, "secret-test-replaced");
     let replaced = save(&app, &cookie, &replacement).await?;
@@ -196,15 +196,15 @@ async fn a_credential_can_be_replaced_and_cleared() -> Result<()> {
 }
 
 #[tokio::test]
-async fn clearing_what_was_never_set_changes_nothing() -> Result<()> {
-    let answer = TestEnv::new().start_app().await?.post_json(CLEAR, &json!({"provider": "stytch"})).send().await?;
-    assert_eq!((answer.status.as_u16(), &answer.json()?["source"]), (200, &json!("none")));
-    assert_eq!(answer.header("set-cookie"), "");
+async fn clearing_without_a_credential_changes_nothing() -> Result<()> {
+    let response = TestEnv::new().start_app().await?.post_json(CLEAR, &json!({"provider": "stytch"})).send().await?;
+    assert_eq!((response.status.as_u16(), &response.json()?["source"]), (200, &json!("none")));
+    assert_eq!(response.header("set-cookie"), "");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_malformed_credential_is_refused_with_reasons_and_without_an_echo() -> Result<()> {
+async fn a_malformed_credential_is_refused_with_reasons_and_without_its_values() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().start_app().await?;
     let long = "x".repeat(513);
     for (username, password, fields) in [
@@ -219,21 +219,21 @@ async fn a_malformed_credential_is_refused_with_reasons_and_without_an_echo() ->
         (&*format!("project-test-{long}"), &*long, vec!["username", "password"]),
     ] {
         let credential = credential(username, password);
-        let answer = app.post_json(SAVE, &credential).send().await?;
-        assert_eq!(answer.status_and_code()?, (422, "malformed_credential".into()), "{credential}");
+        let response = app.post_json(SAVE, &credential).send().await?;
+        assert_eq!(response.status_and_code()?, (422, "malformed_credential".into()), "{credential}");
         let fields: Vec<String> = fields.into_iter().map(|part| ["basicAuth/", part].concat()).collect();
-        assert_eq!(answer.invalid_fields()?, fields, "{credential}");
+        assert_eq!(response.invalid_fields()?, fields, "{credential}");
         for typed in [username, password].into_iter().filter(|typed| !typed.is_empty() && *typed != "project-test-") {
-            assert!(!answer.full_text().contains(typed), "{typed} is repeated in {}", answer.full_text());
+            assert!(!response.full_text().contains(typed), "{typed} is repeated in {}", response.full_text());
         }
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_refused_credential_leaves_the_one_in_force() -> Result<()> {
+async fn a_refused_credential_does_not_replace_the_current_one() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let cookie = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    let cookie = app.post_json(SAVE, &caller_credential()).send().await?.cookie()?;
     let refused = save(&app, &cookie, &credential("", "")).await?;
     assert_eq!(refused.status, 422);
     let page = app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text();
@@ -242,9 +242,9 @@ async fn a_refused_credential_leaves_the_one_in_force() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_cookie_that_names_no_session_gives_nothing() -> Result<()> {
+async fn a_cookie_of_an_unknown_session_has_no_credential() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let real = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    let real = app.post_json(SAVE, &caller_credential()).send().await?.cookie()?;
     for cookie in [
         "api-explorer=",
         "api-explorer=nonsense",
@@ -264,40 +264,43 @@ async fn a_cookie_that_names_no_session_gives_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_session_is_never_one_that_somebody_else_chose() -> Result<()> {
+async fn a_session_id_chosen_by_someone_else_is_never_used() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let planted = "api-explorer=00000000-0000-4000-8000-000000000000";
-    assert_eq!(save(&app, planted, &own()).await?.status, 200);
-    let page = app.get(OPERATION_PAGE).header("cookie", planted).send().await?.text();
-    assert!(!page.contains("Using your credential"), "whoever planted the cookie now uses the visitor's credential");
+    let fixed_cookie = "api-explorer=00000000-0000-4000-8000-000000000000";
+    assert_eq!(save(&app, fixed_cookie, &caller_credential()).await?.status, 200);
+    let page = app.get(OPERATION_PAGE).header("cookie", fixed_cookie).send().await?.text();
+    assert!(
+        !page.contains("Using your credential"),
+        "the session of a cookie that someone else set has the caller's credential"
+    );
     Ok(())
 }
 
 #[tokio::test]
-async fn a_session_that_somebody_shared_before_is_theirs_no_more() -> Result<()> {
+async fn saving_a_credential_replaces_a_session_id_known_to_others() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let shared = app.post_json(SAVE, &own()).send().await?.cookie()?;
+    let shared = app.post_json(SAVE, &caller_credential()).send().await?.cookie()?;
     let before = app.get(OPERATION_PAGE).header("cookie", &shared).send().await?;
-    let other = credential(CALLER_PROJECT, "secret-test-of-the-same-visitor-later");
+    let other = credential(CALLER_PROJECT, "secret-test-of-the-same-caller-later");
     let saved = save(&app, &shared, &other).await?;
-    let (own, fingerprint) = (saved.cookie()?, saved.json()?["fingerprint"].as_str().unwrap_or("?").to_owned());
-    assert_ne!(shared, own);
-    let theirs = app.get(OPERATION_PAGE).header("cookie", &shared).send().await?.text();
-    assert!(!theirs.contains(&fingerprint) && before.status == 200, "whoever shared it uses what was saved since");
-    assert!(app.get(OPERATION_PAGE).header("cookie", &own).send().await?.text().contains(&fingerprint));
+    let (new_cookie, fingerprint) = (saved.cookie()?, saved.json()?["fingerprint"].as_str().unwrap_or("?").to_owned());
+    assert_ne!(shared, new_cookie);
+    let old_page = app.get(OPERATION_PAGE).header("cookie", &shared).send().await?.text();
+    assert!(!old_page.contains(&fingerprint) && before.status == 200, "the old session has the new credential");
+    assert!(app.get(OPERATION_PAGE).header("cookie", &new_cookie).send().await?.text().contains(&fingerprint));
     assert!(app.get(OPERATION_PAGE).header("cookie", &shared).send().await?.text().contains("No credential saved"));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_form_post_to_a_server_function_leads_nowhere_else() -> Result<()> {
+async fn a_form_post_to_a_server_function_does_not_return_the_credential() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let answer = app
+    let response = app
         .post_json(SAVE, &credential("x", CALLER_SECRET))
         .header("accept", "text/html")
         .header("referer", &format!("http://{DEFAULT_HOST}{OPERATION_PAGE}"))
         .send()
         .await?;
-    assert!(!answer.full_text().contains(CALLER_SECRET), "{}", answer.full_text());
+    assert!(!response.full_text().contains(CALLER_SECRET), "{}", response.full_text());
     Ok(())
 }

@@ -30,8 +30,8 @@ fn a_shared_credential_beyond_loopback_is_refused() -> Result<()> {
         let setup = TestEnv::new().with_operator_credential().set_var("LEPTOS_SITE_ADDR", address);
         for setup in [setup.clone(), setup.set_var("EXPLORER_HOSTS", "explorer.example.com")] {
             let message = refusal(&setup)?;
-            for named in ["LEPTOS_SITE_ADDR", "STYTCH_PROJECT_ID", "STYTCH_SECRET"] {
-                assert!(message.contains(named), "{named} is missing in {message}");
+            for expected in ["LEPTOS_SITE_ADDR", "STYTCH_PROJECT_ID", "STYTCH_SECRET"] {
+                assert!(message.contains(expected), "{expected} is missing in {message}");
             }
             assert!(!message.contains(OPERATOR_SECRET), "{message}");
         }
@@ -50,7 +50,7 @@ fn a_shared_credential_behind_a_proxy_is_refused() {
 }
 
 #[test]
-fn a_server_beyond_loopback_must_know_its_names() -> Result<()> {
+fn a_server_beyond_loopback_requires_its_host_names() -> Result<()> {
     let setup = TestEnv::new().set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000");
     assert!(refusal(&setup)?.contains("EXPLORER_HOSTS"));
     setup.set_var("EXPLORER_HOSTS", "explorer.example.com").to_settings()?;
@@ -58,7 +58,7 @@ fn a_server_beyond_loopback_must_know_its_names() -> Result<()> {
 }
 
 #[test]
-fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
+fn an_invalid_value_is_refused_with_the_name_of_its_variable() -> Result<()> {
     for (name, values) in [
         ("LEPTOS_SITE_ADDR", vec!["localhost", "3000", "localhost:3000", "127.0.0.1:99999"]),
         ("EXPLORER_OTHER_GATEWAYS", vec!["yes", "ON", "0"]),
@@ -103,7 +103,7 @@ fn a_value_that_cannot_be_used_is_refused_by_name() -> Result<()> {
 }
 
 #[test]
-fn half_a_credential_or_a_wrong_one_is_refused_without_repeating_it() -> Result<()> {
+fn an_incomplete_or_invalid_credential_is_refused_without_its_values() -> Result<()> {
     for (project, secret, label) in [
         (OPERATOR_PROJECT, "", "Secret is missing"),
         ("", OPERATOR_SECRET, "Project ID is missing"),
@@ -126,7 +126,7 @@ fn settings_can_be_printed_without_the_secret() -> Result<()> {
 }
 
 #[test]
-fn an_empty_value_is_none() -> Result<()> {
+fn an_empty_variable_counts_as_not_set() -> Result<()> {
     let empty = ENVIRONMENT_VARIABLES.iter().fold(TestEnv::new(), |setup, (name, ..)| setup.set_var(name, ""));
     let settings = empty.to_settings()?;
     assert!(
@@ -136,7 +136,7 @@ fn an_empty_value_is_none() -> Result<()> {
 }
 
 #[test]
-fn help_tells_every_variable() {
+fn help_describes_every_variable() {
     let help = render_help();
     for (name, default, meaning) in ENVIRONMENT_VARIABLES {
         let names = variable_names(name).join(", ");
@@ -161,8 +161,8 @@ fn the_documentation_lists_every_variable_with_its_default() -> Result<()> {
         let row = row.with_context(|| format!("{DOCUMENTATION} has no row for {name}"))?;
         ensure!(row.contains(default), "{DOCUMENTATION} does not say that {name} is {default} by default: {row}");
     }
-    let words = documentation.split_whitespace().collect::<Vec<_>>().join(" ");
-    ensure!(words.contains(SECRET_FILES_HELP), "{DOCUMENTATION} does not say what NAME_FILE is");
+    let text = documentation.split_whitespace().collect::<Vec<_>>().join(" ");
+    ensure!(text.contains(SECRET_FILES_HELP), "{DOCUMENTATION} does not explain NAME_FILE");
     Ok(())
 }
 
@@ -175,7 +175,7 @@ fn help_and_the_documentation_list_every_key_of_the_file() -> Result<()> {
         ensure!(documentation.contains(&row), "{DOCUMENTATION} has no row {row}");
         ensure!(
             help.contains(key.description) && help.contains(key.example),
-            "--help config does not tell {}",
+            "--help config does not describe {}",
             key.path
         );
     }

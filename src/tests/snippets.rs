@@ -18,10 +18,10 @@ fn message(client: &str, arguments: &Value) -> Value {
     })
 }
 
-async fn print(app: &TestApp, client: &str, arguments: &Value) -> Result<Value> {
-    let answer = app.post_json("/api/snippet", &message(client, arguments)).send().await?;
-    ensure!(answer.status == 200, "{client}: {}", answer.text());
-    answer.json()
+async fn fetch_snippet(app: &TestApp, client: &str, arguments: &Value) -> Result<Value> {
+    let response = app.post_json("/api/snippet", &message(client, arguments)).send().await?;
+    ensure!(response.status == 200, "{client}: {}", response.text());
+    response.json()
 }
 
 /// Removes the markup from HTML.
@@ -35,7 +35,7 @@ fn text(html: &Value) -> String {
 }
 
 /// Returns the labels of all targets that an operation's page offers.
-async fn offered(app: &TestApp, page: &str) -> Result<Vec<String>> {
+async fn target_labels(app: &TestApp, page: &str) -> Result<Vec<String>> {
     let html = app.get(page).send().await?.text();
     let (_, list) = html.split_once("<datalist id=\"clients\">").context("no list")?;
     let (list, _) = list.split_once("</datalist>").context("no end")?;
@@ -44,9 +44,9 @@ async fn offered(app: &TestApp, page: &str) -> Result<Vec<String>> {
 }
 
 #[tokio::test]
-async fn the_page_offers_every_client_and_the_vendors_sdks_and_prints_the_generated_one() -> Result<()> {
+async fn the_page_lists_every_client_and_vendor_sdk_and_renders_the_generated_sdk() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let labels = offered(&app, OPERATION_PAGE).await?;
+    let labels = target_labels(&app, OPERATION_PAGE).await?;
     assert_eq!(labels.first().map(String::as_str), Some("TypeScript"));
     for client in HTTP_CLIENT_TARGETS {
         assert!(labels.contains(&format!("{} · {}", client.language, client.name)), "{client:?}: {labels:?}");
@@ -57,19 +57,19 @@ async fn the_page_offers_every_client_and_the_vendors_sdks_and_prints_the_genera
     let mut once = labels.clone();
     once.sort();
     once.dedup();
-    assert_eq!(once.len(), labels.len(), "no label stands twice");
+    assert_eq!(once.len(), labels.len(), "no label occurs twice");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_call_is_printed_in_every_way_and_never_with_its_credential() -> Result<()> {
+async fn every_target_renders_the_call_without_its_credential() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    for label in offered(&app, OPERATION_PAGE).await? {
-        let answer =
+    for label in target_labels(&app, OPERATION_PAGE).await? {
+        let response =
             app.post_json("/api/snippet", &message(&label, &json!({"email": "ann@example.com"}))).send().await?;
-        assert_eq!(answer.status, 200, "{label}: {}", answer.text());
-        let printed = answer.json()?;
+        assert_eq!(response.status, 200, "{label}: {}", response.text());
+        let printed = response.json()?;
         let code = text(&printed["code"]);
         assert_eq!(printed["label"], label.as_str());
         assert!(code.contains("ann@example.com"), "{label}: {code}");
@@ -78,7 +78,7 @@ async fn a_call_is_printed_in_every_way_and_never_with_its_credential() -> Resul
         assert!(!is_http || code.contains("test.stytch.com"), "{label}: {code}");
         assert!(is_generated || code.contains("STYTCH_SECRET"), "{label}: {code}");
         assert!(
-            !answer.full_text().contains(OPERATOR_SECRET) && !answer.full_text().contains(OPERATOR_PROJECT),
+            !response.full_text().contains(OPERATOR_SECRET) && !response.full_text().contains(OPERATOR_PROJECT),
             "{label}: {code}"
         );
         let lines = format!("{} lines", code.lines().count());
@@ -89,37 +89,38 @@ async fn a_call_is_printed_in_every_way_and_never_with_its_credential() -> Resul
 }
 
 #[tokio::test]
-async fn a_masked_value_is_a_variable_in_every_way() -> Result<()> {
+async fn every_target_renders_a_placeholder_as_a_variable() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let handle = "{{reply 1 · session_token}}";
-    for label in offered(&app, OPERATION_PAGE).await? {
-        let arguments = json!({"email": handle, "untrusted_metadata": {"a": [handle], "b": format!("x {handle}")}});
-        let code = text(&print(&app, &label, &arguments).await?["code"]);
+    let placeholder = "{{reply 1 · session_token}}";
+    for label in target_labels(&app, OPERATION_PAGE).await? {
+        let arguments =
+            json!({"email": placeholder, "untrusted_metadata": {"a": [placeholder], "b": format!("x {placeholder}")}});
+        let code = text(&fetch_snippet(&app, &label, &arguments).await?["code"]);
         assert!(code.contains("REPLY_1_SESSION_TOKEN") && !code.contains("{{reply"), "{label}: {code}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn markup_in_what_is_typed_stays_text() -> Result<()> {
+async fn markup_in_arguments_is_escaped() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    for label in offered(&app, OPERATION_PAGE).await? {
-        let printed = print(&app, &label, &json!({"email": "<script>alert(\"x\")</script>"})).await?;
+    for label in target_labels(&app, OPERATION_PAGE).await? {
+        let printed = fetch_snippet(&app, &label, &json!({"email": "<script>alert(\"x\")</script>"})).await?;
         assert!(!printed["code"].as_str().unwrap_or_default().contains("<script"), "{label}: {printed}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn what_was_chosen_is_remembered_by_a_cookie_that_says_nothing_else() -> Result<()> {
+async fn the_preference_is_stored_in_a_cookie_that_contains_nothing_else() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let mut wanted = message("Python · requests", &json!({}));
-    wanted["keeper"] = "vault".into();
-    let answer = app.post_json("/api/snippet", &wanted).send().await?;
-    let cookie = answer.cookie()?;
+    let mut snippet_request = message("Python · requests", &json!({}));
+    snippet_request["keeper"] = "vault".into();
+    let response = app.post_json("/api/snippet", &snippet_request).send().await?;
+    let cookie = response.cookie()?;
     assert_eq!(cookie, "snippet=python-requests.vault");
-    let again = app.post_json("/api/snippet", &wanted).header("cookie", &cookie).send().await?;
-    assert!(again.header("set-cookie").is_empty(), "it is set once");
+    let again = app.post_json("/api/snippet", &snippet_request).header("cookie", &cookie).send().await?;
+    assert!(again.header("set-cookie").is_empty(), "the cookie is not set again");
     let html = app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.text();
     assert!(html.contains("aria-label=\"Python · requests\"") && html.contains("vault kv get"), "{html}");
     // A saved target that this operation does not have is not removed from the cookie.
@@ -130,7 +131,7 @@ async fn what_was_chosen_is_remembered_by_a_cookie_that_says_nothing_else() -> R
 }
 
 #[tokio::test]
-async fn without_scripts_the_form_prints_and_is_remembered() -> Result<()> {
+async fn without_scripts_the_form_renders_snippets_and_stores_the_preference() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let controls =
         [("text/email", "ann@example.com"), ("client", "python-httpx"), ("keeper", "aws"), ("intent", "redraw")];
@@ -143,11 +144,11 @@ async fn without_scripts_the_form_prints_and_is_remembered() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_refused_in_words() -> Result<()> {
+async fn an_unknown_target_or_operation_is_refused() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let answer = app.post_json("/api/snippet", &message("COBOL", &json!({}))).send().await?;
-    assert!(answer.header("set-cookie").is_empty());
-    assert_eq!(answer.status_and_code()?, (404, "not_found".into()));
+    let response = app.post_json("/api/snippet", &message("COBOL", &json!({}))).send().await?;
+    assert!(response.header("set-cookie").is_empty());
+    assert_eq!(response.status_and_code()?, (404, "not_found".into()));
     let mut unknown = message("curl", &json!({}));
     unknown["operation"] = "nothing".into();
     assert_eq!(app.post_json("/api/snippet", &unknown).send().await?.status_and_code()?, (404, "not_found".into()));
@@ -155,7 +156,7 @@ async fn what_nobody_knows_is_refused_in_words() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_vendors_samples_are_offered_as_the_vendors_with_what_was_filled_in() -> Result<()> {
+async fn vendor_samples_are_labeled_as_such_and_filled_with_the_arguments() -> Result<()> {
     let mut settings = TestEnv::new().to_settings()?;
     let sample = |lang: &str, label: &str, source: &str| json!({"lang": lang, "label": label, "source": source});
     let document = json!({
@@ -171,21 +172,21 @@ async fn a_vendors_samples_are_offered_as_the_vendors_with_what_was_filled_in() 
     });
     settings.providers = vec![ProviderSettings::new("books", document.to_string().into())];
     let app = TestApp::new(settings).await?;
-    let labels = offered(&app, "/books/getBook").await?;
-    let own: Vec<&String> = labels.iter().filter(|label| label.contains("vendor")).collect();
-    assert_eq!(own, ["Shell · CLI (vendor sample 1)"], "what is no Python is left out");
-    let wanted = json!({
-        "provider": "books", "operation": "getBook", "environment": "", "arguments": {"id": "b-1"}, "client": own[0],
+    let labels = target_labels(&app, "/books/getBook").await?;
+    let vendor_labels: Vec<&String> = labels.iter().filter(|label| label.contains("vendor")).collect();
+    assert_eq!(vendor_labels, ["Shell · CLI (vendor sample 1)"], "a sample that is not Python is refused");
+    let snippet_request = json!({
+        "provider": "books", "operation": "getBook", "environment": "", "arguments": {"id": "b-1"}, "client": vendor_labels[0],
         "keeper": "environment",
     });
-    let printed = app.post_json("/api/snippet", &wanted).send().await?.json()?;
+    let printed = app.post_json("/api/snippet", &snippet_request).send().await?.json()?;
     assert_eq!(text(&printed["code"]), "books get \"b-1\"");
     assert!(text(&printed["note"]).starts_with("From the vendor, not verified."), "{printed}");
     Ok(())
 }
 
 /// Stand-ins for the commands of three secret managers, limited to the calls of the snippets.
-const STAND_INS: [(&str, &str); 3] = [
+const FAKE_COMMANDS: [(&str, &str); 3] = [
     (
         "op",
         "[ \"$1 $2\" = 'run --' ] || exit 1\nshift 2\n[ \"$STYTCH_SECRET\" = op://Private/stytch/STYTCH_SECRET ] || exit 1\n\
@@ -205,22 +206,25 @@ const STAND_INS: [(&str, &str); 3] = [
 ];
 
 #[tokio::test]
-async fn the_commands_of_each_keeper_bring_the_secrets_to_the_code() -> Result<()> {
+async fn the_commands_of_each_secret_source_provide_the_secrets_to_the_code() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let folder = tempfile::tempdir()?;
-    for (name, script) in STAND_INS {
+    for (name, script) in FAKE_COMMANDS {
         let path = folder.path().join(name);
         fs::write(&path, format!("#!/bin/sh\n{script}\n"))?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
     }
     fs::write(folder.path().join(".env"), "STYTCH_PROJECT_ID='the project'\nSTYTCH_SECRET='the secret'\n")?;
     fs::write(folder.path().join("typed"), "the project\nthe secret\n")?;
-    fs::write(folder.path().join("call.sh"), "printf '%s, %s' \"$STYTCH_PROJECT_ID\" \"$STYTCH_SECRET\" > told\n")?;
+    fs::write(
+        folder.path().join("call.sh"),
+        "printf '%s, %s' \"$STYTCH_PROJECT_ID\" \"$STYTCH_SECRET\" > secrets.txt\n",
+    )?;
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH")?);
-    for keeper in ["environment", "dotenv", "1password", "aws", "vault"] {
-        let mut wanted = message("curl", &json!({}));
-        wanted["keeper"] = keeper.into();
-        let printed = app.post_json("/api/snippet", &wanted).send().await?.json()?;
+    for secret_source in ["environment", "dotenv", "1password", "aws", "vault"] {
+        let mut snippet_request = message("curl", &json!({}));
+        snippet_request["keeper"] = secret_source.into();
+        let printed = app.post_json("/api/snippet", &snippet_request).send().await?.json()?;
         let commands = text(&printed["run"]);
         let output = Command::new("sh")
             .args(["-c", &commands])
@@ -228,9 +232,9 @@ async fn the_commands_of_each_keeper_bring_the_secrets_to_the_code() -> Result<(
             .env("PATH", &path)
             .stdin(Stdio::from(fs::File::open(folder.path().join("typed"))?))
             .output()?;
-        let told = fs::read_to_string(folder.path().join("told")).unwrap_or_default();
-        assert_eq!(told, "the project, the secret", "{keeper}: {commands}\n{output:?}");
-        fs::remove_file(folder.path().join("told"))?;
+        let written = fs::read_to_string(folder.path().join("secrets.txt")).unwrap_or_default();
+        assert_eq!(written, "the project, the secret", "{secret_source}: {commands}\n{output:?}");
+        fs::remove_file(folder.path().join("secrets.txt"))?;
     }
     Ok(())
 }

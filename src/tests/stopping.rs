@@ -30,16 +30,16 @@ fn start(folder: &Path, upstream: &str, seconds: &str) -> Result<ServerProcess> 
 
 /// Starts a call in the background; the task returns its status and response.
 fn call(server: &ServerProcess, script: &str) -> JoinHandle<Result<(u16, Value)>> {
-    let ask =
+    let request =
         reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).body(arguments_for(script).to_string());
     tokio::spawn(async move {
-        let answer = ask.send().await?;
-        Ok((answer.status().as_u16(), serde_json::from_str(&answer.text().await?)?))
+        let response = request.send().await?;
+        Ok((response.status().as_u16(), serde_json::from_str(&response.text().await?)?))
     })
 }
 
 /// Waits until the server refuses new connections.
-async fn is_closed(address: &str) -> Result<()> {
+async fn wait_until_closed(address: &str) -> Result<()> {
     let closed = async {
         loop {
             match TcpStream::connect(address).await {
@@ -49,20 +49,20 @@ async fn is_closed(address: &str) -> Result<()> {
             }
         }
     };
-    timeout(MAX_CALL_DURATION, closed).await.context("it lets people in")
+    timeout(MAX_CALL_DURATION, closed).await.context("it still accepts connections")
 }
 
 #[tokio::test]
-async fn a_server_that_stops_finishes_the_call_that_is_under_way() -> Result<()> {
+async fn shutdown_waits_for_calls_in_flight() -> Result<()> {
     for signal in [Signal::TERM, Signal::INT] {
         let (arrived, mut arrivals) = mpsc::unbounded_channel();
         let gate = Arc::new(Notify::new());
         let waiting = gate.clone();
         let upstream = Upstream::start(Router::new().fallback(move || {
-            let (told, waiting) = (arrived.send(()), waiting.clone());
+            let (send_result, waiting) = (arrived.send(()), waiting.clone());
             async move {
                 waiting.notified().await;
-                Json(json!({"was": told.is_ok()}))
+                Json(json!({"was": send_result.is_ok()}))
             }
         }))
         .await?;
@@ -71,39 +71,39 @@ async fn a_server_that_stops_finishes_the_call_that_is_under_way() -> Result<()>
         let (address, call) = (server.address().to_owned(), call(&server, "content"));
         arrivals.recv().await.context("nothing arrived")?;
         server.signal(signal)?;
-        is_closed(&address).await?;
+        wait_until_closed(&address).await?;
         gate.notify_one();
-        let (status, answer) = call.await??;
-        assert_eq!((status, &answer["data"]), (200, &json!({"was": true})), "{answer}");
+        let (status, response) = call.await??;
+        assert_eq!((status, &response["data"]), (200, &json!({"was": true})), "{response}");
         assert!(server.wait_for_exit().await?.success());
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_server_that_stops_waits_no_longer_than_a_call_may_take() -> Result<()> {
+async fn shutdown_waits_no_longer_than_the_call_timeout() -> Result<()> {
     let upstream = FaultyUpstream::start([("silent", vec![Step::HoldOpen])]).await?;
     let folder = tempfile::tempdir()?;
     let server = start(folder.path(), &upstream.url(), "1")?;
     let call = call(&server, "silent");
     timeout(MAX_CALL_DURATION, upstream.wait_for_held_connections(1)).await??;
     server.signal(Signal::TERM)?;
-    let (status, answer) = call.await??;
-    assert_eq!((status, &answer["code"]), (504, &json!("too_slow")), "{answer}");
+    let (status, response) = call.await??;
+    assert_eq!((status, &response["code"]), (504, &json!("too_slow")), "{response}");
     assert!(server.wait_for_exit().await?.success());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_server_that_stops_does_not_wait_for_connections_that_nobody_uses() -> Result<()> {
+async fn shutdown_does_not_wait_for_idle_connections() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = start(folder.path(), "http://127.0.0.1:9", "20")?;
     let silent = TcpStream::connect(server.address()).await?;
     let mut idle = TcpStream::connect(server.address()).await?;
     idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await?;
-    let mut heard = Vec::new();
-    while !heard.ends_with(b"alive\n") {
-        assert!(idle.read_buf(&mut heard).await? > 0, "it hung up");
+    let mut received = Vec::new();
+    while !received.ends_with(b"alive\n") {
+        assert!(idle.read_buf(&mut received).await? > 0, "the server closed the connection");
     }
     server.signal(Signal::TERM)?;
     let status = timeout(MAX_CALL_DURATION, server.wait_for_exit()).await??;

@@ -18,37 +18,37 @@ pub(crate) fn setup(folder: &Path, upstream: &Upstream) -> TestEnv {
 
 pub(crate) async fn save(app: &TestApp, cookie: Option<&str>) -> Result<TestResponse> {
     let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
-    let ask = app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": values}));
-    let ask = ask.header("origin", "http://127.0.0.1:3000");
+    let request = app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": values}));
+    let request = request.header("origin", "http://127.0.0.1:3000");
     match cookie {
-        Some(cookie) => ask.header("cookie", cookie).send().await,
-        None => ask.send().await,
+        Some(cookie) => request.header("cookie", cookie).send().await,
+        None => request.send().await,
     }
 }
 
 /// Returns true if a call with this cookie uses the caller's own credential.
-pub(crate) async fn is_known(app: &TestApp, cookie: &str) -> Result<bool> {
-    let answer = app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await?;
-    match answer.status.as_u16() {
+pub(crate) async fn has_saved_credential(app: &TestApp, cookie: &str) -> Result<bool> {
+    let response = app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await?;
+    match response.status.as_u16() {
         200 => Ok(true),
-        _ if answer.status_and_code()? == (401, "no_credential".into()) => Ok(false),
-        _ => anyhow::bail!("{}", answer.text()),
+        _ if response.status_and_code()? == (401, "no_credential".into()) => Ok(false),
+        _ => anyhow::bail!("{}", response.text()),
     }
 }
 
 #[tokio::test]
-async fn a_saved_credential_is_there_after_a_restart() -> Result<()> {
+async fn a_saved_credential_survives_a_restart() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let setup = store.apply_to(TestEnv::new().with_base_url(&upstream.url));
     let cookie = save(&setup.start_app().await?, None).await?.cookie()?;
     let restarted = setup.start_app().await?;
-    assert!(is_known(&restarted, &cookie).await?);
+    assert!(has_saved_credential(&restarted, &cookie).await?);
     assert_eq!(upstream.only_request()?.header("authorization"), basic_authorization(CALLER_PROJECT, CALLER_SECRET));
     Ok(())
 }
 
 #[tokio::test]
-async fn no_file_of_the_store_holds_a_credential_or_the_name_of_a_session() -> Result<()> {
+async fn no_file_of_the_store_contains_a_credential_or_a_session_id() -> Result<()> {
     let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     let app = setup(folder.path(), &upstream).start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
@@ -69,7 +69,7 @@ async fn no_file_of_the_store_holds_a_credential_or_the_name_of_a_session() -> R
 }
 
 #[tokio::test]
-async fn without_its_key_or_with_another_a_store_is_not_opened() -> Result<()> {
+async fn a_store_is_not_opened_without_its_key_or_with_another_key() -> Result<()> {
     let (folder, upstream) = (tempfile::tempdir()?, Upstream::succeeding().await?);
     let setup = setup(folder.path(), &upstream);
     let cookie = save(&setup.start_app().await?, None).await?.cookie()?;
@@ -77,69 +77,69 @@ async fn without_its_key_or_with_another_a_store_is_not_opened() -> Result<()> {
     let key = fs::read_to_string(&file)?;
     fs::remove_file(&file)?;
     let other = SealingKey::generate_base64();
-    for (setup, said) in [
+    for (setup, expected_message) in [
         (setup.clone(), "backup"),
         (setup.clone().set_var("EXPLORER_KEY", other.expose_secret()), "was sealed with the key"),
         (setup.clone().set_var("EXPLORER_KEY", "hunter2"), "api-explorer key new"),
     ] {
-        let error = setup.start_app().await.err().context("it was opened")?;
+        let error = setup.start_app().await.err().context("the store was opened")?;
         let message = format!("{error:#}");
-        assert!(message.contains(said) && !message.contains("hunter2"), "{message}");
+        assert!(message.contains(expected_message) && !message.contains("hunter2"), "{message}");
     }
     let same = setup.set_var("EXPLORER_KEY", key.trim()).start_app().await?;
-    assert!(is_known(&same, &cookie).await?);
+    assert!(has_saved_credential(&same, &cookie).await?);
     Ok(())
 }
 
 #[tokio::test]
-async fn an_answer_that_is_lost_loses_no_credential_and_a_new_name_ends_the_old_one() -> Result<()> {
+async fn a_lost_response_loses_no_credential_and_a_new_session_id_ends_the_old_one() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
     let first = save(&app, None).await?.cookie()?;
-    let lost = save(&app, Some(&first)).await?.cookie()?;
-    assert!(is_known(&app, &first).await?, "the answer with the new name may be lost");
+    let lost_cookie = save(&app, Some(&first)).await?.cookie()?;
+    assert!(has_saved_credential(&app, &first).await?, "the response with the new session id may be lost");
     let second = save(&app, Some(&first)).await?.cookie()?;
-    assert!(first != lost && lost != second);
-    assert!(is_known(&app, &second).await?);
-    assert!(!is_known(&app, &first).await?, "whoever knew the old name knows nothing any more");
-    assert!(is_known(&app, &second).await?);
+    assert!(first != lost_cookie && lost_cookie != second);
+    assert!(has_saved_credential(&app, &second).await?);
+    assert!(!has_saved_credential(&app, &first).await?, "the old session id is no longer valid");
+    assert!(has_saved_credential(&app, &second).await?);
     Ok(())
 }
 
 #[tokio::test]
-async fn sessions_are_bounded_in_number_and_the_least_used_go_first() -> Result<()> {
+async fn the_number_of_sessions_is_limited_and_the_least_recently_used_are_removed() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let app = store.apply_to(TestEnv::new().with_base_url(&upstream.url)).start_app().await?;
     let mut cookies = Vec::new();
     for _ in 0..5 {
         cookies.push(save(&app, None).await?.cookie()?);
     }
-    app.store.sweep(SESSION_CAPACITY).await.ok().context("not swept")?;
+    app.store.sweep(SESSION_CAPACITY).await.ok().context("the sweep failed")?;
     for cookie in &cookies {
-        assert!(is_known(&app, cookie).await?);
+        assert!(has_saved_credential(&app, cookie).await?);
     }
-    app.store.sweep(2).await.ok().context("not swept")?;
-    let mut known = 0;
+    app.store.sweep(2).await.ok().context("the sweep failed")?;
+    let mut valid_count = 0;
     for cookie in &cookies {
-        known += usize::from(is_known(&app, cookie).await?);
+        valid_count += usize::from(has_saved_credential(&app, cookie).await?);
     }
-    assert_eq!(known, 2);
+    assert_eq!(valid_count, 2);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_store_that_is_gone_is_said_and_no_other_credential_is_used_instead() -> Result<()> {
+async fn an_unavailable_store_is_reported_and_no_other_credential_is_used() -> Result<()> {
     let (store, upstream) = (TestStore::new().await?, Upstream::succeeding().await?);
     let app =
         store.apply_to(TestEnv::new().with_base_url(&upstream.url)).with_operator_credential().start_app().await?;
     let cookie = save(&app, None).await?.cookie()?;
     assert_eq!(app.get("/readyz").send().await?.status, 200);
     app.store.close().await;
-    let answer = app.post(OPERATION_TOOL, "").header("cookie", &cookie).send().await?;
-    assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()));
-    let answer = save(&app, Some(&cookie)).await?;
-    assert_eq!(answer.status_and_code()?, (503, "store_unavailable".into()));
-    assert!(answer.text().contains("was not saved"), "{}", answer.text());
+    let response = app.post(OPERATION_TOOL, "").header("cookie", &cookie).send().await?;
+    assert_eq!(response.status_and_code()?, (503, "store_unavailable".into()));
+    let response = save(&app, Some(&cookie)).await?;
+    assert_eq!(response.status_and_code()?, (503, "store_unavailable".into()));
+    assert!(response.text().contains("was not saved"), "{}", response.text());
     assert_eq!(app.get("/readyz").send().await?.status, 503);
     assert_eq!(app.get("/healthz").send().await?.status, 200);
     assert_eq!(app.get(OPERATION_PAGE).header("cookie", &cookie).send().await?.status, 200);
@@ -153,9 +153,9 @@ async fn servers_that_share_a_store_share_sessions() -> Result<()> {
     let setup = store.apply_to(TestEnv::new().with_base_url(&upstream.url));
     let (one, other) = (setup.start_app().await?, setup.start_app().await?);
     let cookie = save(&one, None).await?.cookie()?;
-    assert!(is_known(&other, &cookie).await? && is_known(&one, &cookie).await?);
+    assert!(has_saved_credential(&other, &cookie).await? && has_saved_credential(&one, &cookie).await?);
     let cleared = other.post_json("/api/credential/clear", &json!({"provider": "stytch"})).header("cookie", &cookie);
     assert_eq!(cleared.send().await?.status, 200);
-    assert!(!is_known(&one, &cookie).await? && !is_known(&other, &cookie).await?);
+    assert!(!has_saved_credential(&one, &cookie).await? && !has_saved_credential(&other, &cookie).await?);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Tests that Stytch's document is complete: every item has a description, every example matches its schema, and the
 //! browser receives the description of each operation unchanged.
 
-use crate::{pages::OPERATIONS, stytch_facts::ALL};
+use crate::{pages::OPERATIONS, stytch_facts::OPERATION_COUNT};
 use anyhow::{Context, Result, anyhow};
 use api_explorer::{
     model::{
@@ -32,62 +32,66 @@ pub(crate) fn operations(entry: &CatalogEntry) -> Vec<Arc<DocumentedOperation>> 
 }
 
 /// Returns every operation of a provider with its documented responses.
-fn with_replies(entry: &CatalogEntry) -> Vec<(Arc<DocumentedOperation>, DocumentedResponses)> {
+fn with_responses(entry: &CatalogEntry) -> Vec<(Arc<DocumentedOperation>, DocumentedResponses)> {
     let read = |documented: Arc<DocumentedOperation>| {
-        let replies = entry.document.responses(&documented.operation.name)?;
-        Some((documented, replies))
+        let responses = entry.document.responses(&documented.operation.name)?;
+        Some((documented, responses))
     };
     operations(entry).into_iter().filter_map(read).collect()
 }
 
 /// Returns all fields of a request, each with its path.
-fn of_request(documented: &DocumentedOperation) -> Vec<(String, &Field)> {
+fn request_fields(documented: &DocumentedOperation) -> Vec<(String, &Field)> {
     let operation = &documented.operation;
     let mut found = Vec::new();
-    below(&operation.fields, &operation.name, &mut found);
+    collect_fields(&operation.fields, &operation.name, &mut found);
     for (name, schema) in &operation.definitions {
-        inside(schema, &[&operation.name, " request ", name].concat(), &mut found);
+        collect_schema_fields(schema, &[&operation.name, " request ", name].concat(), &mut found);
     }
     found
 }
 
 /// Returns all fields of the responses, each with its path.
-fn of_replies<'a>(operation: &Operation, replies: &'a DocumentedResponses) -> Vec<(String, &'a Field)> {
+fn response_fields<'a>(operation: &Operation, responses: &'a DocumentedResponses) -> Vec<(String, &'a Field)> {
     let mut found = Vec::new();
-    for reply in &replies.responses {
-        if let Some((_, schema)) = &reply.content {
-            inside(schema, &[&operation.name, " ", &reply.summary.status].concat(), &mut found);
+    for response in &responses.responses {
+        if let Some((_, schema)) = &response.content {
+            collect_schema_fields(schema, &[&operation.name, " ", &response.summary.status].concat(), &mut found);
         }
     }
-    for (name, schema) in &replies.definitions {
-        inside(schema, &[&operation.name, " reply ", name].concat(), &mut found);
+    for (name, schema) in &responses.definitions {
+        collect_schema_fields(schema, &[&operation.name, " response ", name].concat(), &mut found);
     }
     found
 }
 
-fn below<'a>(fields: &'a [Field], place: &str, found: &mut Vec<(String, &'a Field)>) {
+fn collect_fields<'a>(fields: &'a [Field], place: &str, found: &mut Vec<(String, &'a Field)>) {
     for field in fields {
         let place = [place, ".", &field.name].concat();
-        inside(&field.schema, &place, found);
+        collect_schema_fields(&field.schema, &place, found);
         found.push((place, field));
     }
 }
 
-fn inside<'a>(schema: &'a Schema, place: &str, found: &mut Vec<(String, &'a Field)>) {
+fn collect_schema_fields<'a>(schema: &'a Schema, place: &str, found: &mut Vec<(String, &'a Field)>) {
     match schema {
-        Schema::List(rules) => inside(&rules.item, place, found),
-        Schema::Map(item) => inside(item, place, found),
-        Schema::Union(variants) => variants.iter().for_each(|variant| inside(&variant.schema, place, found)),
-        Schema::Object(fields) => below(fields, place, found),
+        Schema::Array(rules) => collect_schema_fields(&rules.item, place, found),
+        Schema::Map(item) => collect_schema_fields(item, place, found),
+        Schema::Union(variants) => {
+            for variant in variants {
+                collect_schema_fields(&variant.schema, place, found);
+            }
+        }
+        Schema::Object(fields) => collect_fields(fields, place, found),
         _ => {}
     }
 }
 
 #[test]
-fn the_users_operations_come_first_under_the_names_of_the_seed_page() -> Result<()> {
+fn the_operations_of_the_seed_page_come_first() -> Result<()> {
     let entry = stytch()?;
     let names: Vec<&str> = entry.document.operations.iter().map(|listing| &*listing.name).collect();
-    assert_eq!(names.len(), ALL);
+    assert_eq!(names.len(), OPERATION_COUNT);
     assert_eq!(&names[..OPERATIONS.len()], OPERATIONS);
     assert_eq!(entry.document.operations.iter().filter(|listing| listing.group == "User").count(), OPERATIONS.len());
     assert_eq!(entry.document.collect_diagnostics(), []);
@@ -95,30 +99,30 @@ fn the_users_operations_come_first_under_the_names_of_the_seed_page() -> Result<
 }
 
 #[test]
-fn every_group_operation_and_field_has_words() -> Result<()> {
+fn every_group_operation_and_field_has_a_description() -> Result<()> {
     let entry = stytch()?;
-    let mut wordless: Vec<String> = Vec::new();
-    let has_words = |text: &str| !text.trim().is_empty() && !text.contains("TODO");
-    let groups = entry.document.groups.iter().filter(|group| !has_words(&group.description));
-    wordless.extend(groups.map(|group| group.name.clone()));
-    for (documented, replies) in with_replies(entry) {
-        let without = documented.responses.iter().filter(|reply| !has_words(&reply.description));
-        wordless.extend(without.map(|reply| [&documented.operation.name, " ", &reply.status].concat()));
-        if !has_words(&documented.description) {
-            wordless.push(documented.operation.name.clone());
+    let mut undescribed: Vec<String> = Vec::new();
+    let has_text = |text: &str| !text.trim().is_empty() && !text.contains("TODO");
+    let groups = entry.document.groups.iter().filter(|group| !has_text(&group.description));
+    undescribed.extend(groups.map(|group| group.name.clone()));
+    for (documented, responses) in with_responses(entry) {
+        let without = documented.responses.iter().filter(|response| !has_text(&response.description));
+        undescribed.extend(without.map(|response| [&documented.operation.name, " ", &response.status].concat()));
+        if !has_text(&documented.description) {
+            undescribed.push(documented.operation.name.clone());
         }
-        let fields = of_request(&documented).into_iter().chain(of_replies(&documented.operation, &replies));
-        wordless.extend(fields.filter(|(_, field)| !has_words(&field.annotations.description)).map(|(at, _)| at));
+        let fields = request_fields(&documented).into_iter().chain(response_fields(&documented.operation, &responses));
+        undescribed.extend(fields.filter(|(_, field)| !has_text(&field.annotations.description)).map(|(at, _)| at));
     }
-    assert_eq!(wordless, Vec::<String>::new());
+    assert_eq!(undescribed, Vec::<String>::new());
     Ok(())
 }
 
 /// The parser limits the number of fields per operation; fields beyond the limit would be shown as free-form JSON.
 #[test]
-fn no_operation_is_too_large_to_be_read_whole() -> Result<()> {
-    for (documented, replies) in with_replies(stytch()?) {
-        let named = documented.operation.definitions.iter().chain(&replies.definitions);
+fn no_operation_exceeds_the_field_limit_of_the_parser() -> Result<()> {
+    for (documented, responses) in with_responses(stytch()?) {
+        let named = documented.operation.definitions.iter().chain(&responses.definitions);
         let unread: Vec<&str> =
             named.filter(|(_, schema)| !matches!(schema, Schema::Object(_))).map(|(name, _)| name.as_str()).collect();
         assert_eq!(unread, Vec::<&str>::new(), "{}", documented.operation.name);
@@ -127,26 +131,26 @@ fn no_operation_is_too_large_to_be_read_whole() -> Result<()> {
 }
 
 #[test]
-fn titles_tell_all_operations_apart() -> Result<()> {
+fn operation_titles_are_unique() -> Result<()> {
     let mut titles: HashMap<String, &str> = HashMap::new();
     for listing in &stytch()?.document.operations {
         assert!(!listing.title.contains('_') && listing.title != listing.name, "{}", listing.name);
         let other = titles.insert(listing.title.to_lowercase(), &listing.name);
-        assert_eq!(other, None, "{} and another are called {:?}", listing.name, listing.title);
+        assert_eq!(other, None, "{} and another have the title {:?}", listing.name, listing.title);
     }
     Ok(())
 }
 
 /// Returns the arguments outside the body, from the examples of the document's parameters.
-fn of_parameters(operation: &Operation) -> Arguments {
-    let parameters = operation.fields.iter().filter(|field| !field.place.is_in_body() && field.required);
+fn parameter_examples(operation: &Operation) -> Arguments {
+    let parameters = operation.fields.iter().filter(|field| !field.location.is_in_body() && field.required);
     parameters.filter_map(|field| Some((field.name.clone(), field.annotations.examples.first()?.clone()))).collect()
 }
 
 /// Returns the arguments of the first example in the document.
 pub(crate) fn first_example(documented: &DocumentedOperation) -> Arguments {
     let body = documented.examples.first().map(|example| example.arguments.clone()).unwrap_or_default();
-    of_parameters(&documented.operation).into_iter().chain(body).collect()
+    parameter_examples(&documented.operation).into_iter().chain(body).collect()
 }
 
 #[test]
@@ -157,7 +161,7 @@ fn every_example_can_be_sent() -> Result<()> {
         if operation.body.is_some() == documented.examples.is_empty() {
             faults.push(format!("{}: {} examples", operation.name, documented.examples.len()));
         }
-        let parameters = of_parameters(operation);
+        let parameters = parameter_examples(operation);
         if documented.examples.is_empty() {
             let problems = check_arguments(operation, &parameters);
             faults.extend(problems.iter().map(|problem| format!("{}: {problem:?}", operation.name)));
@@ -176,32 +180,36 @@ fn every_example_can_be_sent() -> Result<()> {
 }
 
 /// Returns the problem of a value that does not match its schema, as the validation of forms reports it.
-fn misfit(schema: &Schema, definitions: &[(String, Schema)], value: &serde_json::Value) -> Option<String> {
-    let field = Field { name: "value".into(), place: FieldLocation::Body, schema: schema.clone(), ..Field::default() };
+fn find_problem(schema: &Schema, definitions: &[(String, Schema)], value: &serde_json::Value) -> Option<String> {
+    let field =
+        Field { name: "value".into(), location: FieldLocation::Body, schema: schema.clone(), ..Field::default() };
     let operation = Operation { fields: vec![field], definitions: definitions.to_vec(), ..Operation::default() };
     let problems = check_arguments(&operation, &Arguments::from_iter([("value".to_owned(), value.clone())]));
     (!problems.is_empty()).then(|| format!("{problems:?}"))
 }
 
 #[test]
-fn examples_of_fields_and_replies_fit_their_schemas() -> Result<()> {
+fn examples_of_fields_and_responses_match_their_schemas() -> Result<()> {
     let mut faults = Vec::new();
-    for (documented, replies) in with_replies(stytch()?) {
+    for (documented, responses) in with_responses(stytch()?) {
         let sides = [
-            (of_request(&documented), &documented.operation.definitions),
-            (of_replies(&documented.operation, &replies), &replies.definitions),
+            (request_fields(&documented), &documented.operation.definitions),
+            (response_fields(&documented.operation, &responses), &responses.definitions),
         ];
         for (fields, definitions) in sides {
             for (place, field) in fields {
-                let misfits =
-                    field.annotations.examples.iter().filter_map(|example| misfit(&field.schema, definitions, example));
-                faults.extend(misfits.map(|why| format!("{place}: {why}")));
+                let problems = field
+                    .annotations
+                    .examples
+                    .iter()
+                    .filter_map(|example| find_problem(&field.schema, definitions, example));
+                faults.extend(problems.map(|why| format!("{place}: {why}")));
             }
         }
-        for reply in &replies.responses {
-            let (Some((_, schema)), Some(example)) = (&reply.content, &reply.example) else { continue };
-            let place = [&documented.operation.name, " ", &reply.summary.status].concat();
-            faults.extend(misfit(schema, &replies.definitions, example).map(|why| format!("{place}: {why}")));
+        for response in &responses.responses {
+            let (Some((_, schema)), Some(example)) = (&response.content, &response.example) else { continue };
+            let place = [&documented.operation.name, " ", &response.summary.status].concat();
+            faults.extend(find_problem(schema, &responses.definitions, example).map(|why| format!("{place}: {why}")));
         }
     }
     assert_eq!(faults, Vec::<String>::new());
@@ -209,50 +217,50 @@ fn examples_of_fields_and_replies_fit_their_schemas() -> Result<()> {
 }
 
 #[test]
-fn calls_go_to_test_and_live_servers_of_hosts_that_may_have_the_credential() -> Result<()> {
+fn every_operation_has_a_test_and_a_live_server_on_an_allowed_host() -> Result<()> {
     let entry = stytch()?;
-    let mut elsewhere = Vec::new();
+    let mut telemetry_paths = Vec::new();
     for documented in operations(entry) {
-        let names: Vec<&str> = documented.environments.iter().map(|known| known.name.as_str()).collect();
+        let names: Vec<&str> = documented.environments.iter().map(|environment| environment.name.as_str()).collect();
         assert_eq!(names, ["test", "live"], "{}", documented.operation.name);
         for environment in &documented.environments {
             let url = Url::parse(&environment.url)?;
             let host = url.host_str().context("no host")?;
             assert!(entry.settings.hosts.iter().any(|allowed| allowed == host), "{host}");
             if host == "telemetry.stytch.com" {
-                elsewhere.push(documented.operation.path.clone());
+                telemetry_paths.push(documented.operation.path.clone());
             }
         }
     }
-    elsewhere.dedup();
+    telemetry_paths.dedup();
     let expected = ["/v1/fingerprint/lookup", "/v1/rules/set", "/v1/rules/list", "/v1/verdict_reasons/override"];
-    assert_eq!(elsewhere, [&expected[..], &["/v1/verdict_reasons/list", "/v1/email/risk"]].concat());
+    assert_eq!(telemetry_paths, [&expected[..], &["/v1/verdict_reasons/list", "/v1/email/risk"]].concat());
     Ok(())
 }
 
 #[test]
-fn every_operation_travels_to_the_browser_and_back_unchanged() -> Result<()> {
+fn every_operation_survives_serialization_for_the_browser() -> Result<()> {
     for documented in operations(stytch()?) {
         let mut expected = documented.operation.clone();
-        expected.fields.iter_mut().for_each(forget_texts);
-        expected.definitions.iter_mut().for_each(|(_, schema)| forget_texts_inside(schema));
-        let travelled = Operation::from(serde_json::to_value(&documented.operation)?);
-        assert_eq!(travelled, expected);
+        expected.fields.iter_mut().for_each(remove_texts);
+        expected.definitions.iter_mut().for_each(|(_, schema)| remove_schema_texts(schema));
+        let deserialized = Operation::from(serde_json::to_value(&documented.operation)?);
+        assert_eq!(deserialized, expected);
     }
     Ok(())
 }
 
-fn forget_texts(field: &mut Field) {
+fn remove_texts(field: &mut Field) {
     field.annotations = Annotations::default();
-    forget_texts_inside(&mut field.schema);
+    remove_schema_texts(&mut field.schema);
 }
 
-fn forget_texts_inside(schema: &mut Schema) {
+fn remove_schema_texts(schema: &mut Schema) {
     match schema {
-        Schema::List(rules) => forget_texts_inside(&mut rules.item),
-        Schema::Map(item) => forget_texts_inside(item),
-        Schema::Union(variants) => variants.iter_mut().for_each(|variant| forget_texts_inside(&mut variant.schema)),
-        Schema::Object(fields) => fields.iter_mut().for_each(forget_texts),
+        Schema::Array(rules) => remove_schema_texts(&mut rules.item),
+        Schema::Map(item) => remove_schema_texts(item),
+        Schema::Union(variants) => variants.iter_mut().for_each(|variant| remove_schema_texts(&mut variant.schema)),
+        Schema::Object(fields) => fields.iter_mut().for_each(remove_texts),
         _ => {}
     }
 }

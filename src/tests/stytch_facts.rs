@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Number of operations in Stytch's API.
-pub(crate) const ALL: usize = 184;
+pub(crate) const OPERATION_COUNT: usize = 184;
 
 /// The one error in Stytch's own document: it gives the consumer operation the id, body and response of the B2B one
 /// (which requires a token named `magic_links_token`, and returns a member). Stytch's SDKs and reference have a
@@ -63,7 +63,7 @@ struct Comparison<'a> {
     document: &'a Value,
     differences: Vec<String>,
     /// Types already compared, by their names on both sides.
-    known: HashSet<(String, String)>,
+    compared: HashSet<(String, String)>,
 }
 
 impl Comparison<'_> {
@@ -93,9 +93,9 @@ impl Comparison<'_> {
         for status in fact["responses"].as_object().into_iter().flatten().map(|(status, _)| status) {
             self.expect(place, status, &json!(documented["responses"].get(status).is_some()), &json!(true));
         }
-        let reply = self.resolved(&documented["responses"]["200"]);
-        let schema = &reply["content"]["application/json"]["schema"];
-        self.value(&format!("{place} reply"), &fact["responses"]["200"], schema);
+        let response = self.resolved(&documented["responses"]["200"]);
+        let schema = &response["content"]["application/json"]["schema"];
+        self.value(&format!("{place} response"), &fact["responses"]["200"], schema);
     }
 
     fn servers(&mut self, place: &str, fact: &Value, documented: &Value) {
@@ -126,7 +126,8 @@ impl Comparison<'_> {
 
     fn value(&mut self, place: &str, fact: &Value, schema: &Value) {
         if let Some(name) = text(fact, "type").strip_prefix('@') {
-            if self.known.insert((name.to_owned(), text(schema, "$ref").to_owned())) || schema.get("$ref").is_none() {
+            if self.compared.insert((name.to_owned(), text(schema, "$ref").to_owned())) || schema.get("$ref").is_none()
+            {
                 let facts = self.facts;
                 self.value(&format!("{place} ({name})"), &facts["types"][name], schema);
             }
@@ -148,7 +149,7 @@ impl Comparison<'_> {
             self.expect(place, "its type", &schema["type"], &json!("object"));
             self.fields(place, fields, &schema);
         } else {
-            self.single(place, fact, &schema);
+            self.scalar(place, fact, &schema);
         }
     }
 
@@ -168,15 +169,15 @@ impl Comparison<'_> {
 
     /// Compares a scalar value: its type, enum values and minimum. (Formats, patterns and narrower limits are our
     /// additions.)
-    fn single(&mut self, place: &str, fact: &Value, schema: &Value) {
+    fn scalar(&mut self, place: &str, fact: &Value, schema: &Value) {
         let kind = if text(fact, "type") == "any" { Value::Null } else { fact["type"].clone() };
         self.expect(place, "its type", &schema["type"], &kind);
         let choices = |of: &Value| -> BTreeSet<String> {
             of["enum"].as_array().into_iter().flatten().map(ToString::to_string).collect()
         };
         self.expect(place, "its choices", &json!(choices(schema)), &json!(choices(fact)));
-        if let Some(least) = fact["minimum"].as_i64() {
-            let has_it = schema["minimum"].as_i64().is_some_and(|found| found >= least);
+        if let Some(minimum) = fact["minimum"].as_i64() {
+            let has_it = schema["minimum"].as_i64().is_some_and(|found| found >= minimum);
             self.expect(place, "whether it has a least value", &json!(has_it), &json!(true));
         }
     }
@@ -193,7 +194,7 @@ impl Comparison<'_> {
             self.differences.push(format!("{place}: of its {what}, {missing} is missing"));
         }
         for invented in found.difference(&expected) {
-            self.differences.push(format!("{place}: of its {what}, {invented} is made up"));
+            self.differences.push(format!("{place}: of its {what}, {invented} is not in Stytch's document"));
         }
     }
 
@@ -202,9 +203,9 @@ impl Comparison<'_> {
         let target = of["$ref"].as_str().and_then(|reference| self.document.pointer(reference.trim_start_matches('#')));
         let Some(target) = target else { return of.clone() };
         let mut whole = self.resolved(target);
-        if let (Some(whole), Some(beside)) = (whole.as_object_mut(), of.as_object()) {
+        if let (Some(whole), Some(siblings)) = (whole.as_object_mut(), of.as_object()) {
             whole.extend(
-                beside.iter().filter(|(key, _)| *key != "$ref").map(|(key, value)| (key.clone(), value.clone())),
+                siblings.iter().filter(|(key, _)| *key != "$ref").map(|(key, value)| (key.clone(), value.clone())),
             );
         }
         whole
@@ -212,13 +213,13 @@ impl Comparison<'_> {
 }
 
 #[tokio::test]
-async fn the_document_agrees_with_stytchs_own() -> Result<()> {
+async fn the_document_matches_stytchs_official_document() -> Result<()> {
     let Some(facts) = facts()? else { return Ok(()) };
     let document = document().await?;
     let (expected, found) = (facts_by_place(&facts), documented_by_place(&document));
-    assert_eq!(expected.len(), ALL);
+    assert_eq!(expected.len(), OPERATION_COUNT);
     let mut comparison =
-        Comparison { facts: &facts, document: &document, differences: Vec::new(), known: HashSet::new() };
+        Comparison { facts: &facts, document: &document, differences: Vec::new(), compared: HashSet::new() };
     comparison.names("the document", "operations", expected.keys(), found.keys());
     for (place, fact) in &expected {
         if let Some(documented) = found.get(place) {
@@ -230,7 +231,7 @@ async fn the_document_agrees_with_stytchs_own() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_servers_are_stytchs_own() -> Result<()> {
+async fn the_servers_match_stytchs_official_document() -> Result<()> {
     let Some(facts) = facts()? else { return Ok(()) };
     let document = document().await?;
     let servers = document["servers"].as_array().into_iter().flatten();
@@ -242,11 +243,11 @@ async fn the_servers_are_stytchs_own() -> Result<()> {
 
 /// The operation that Stytch's own document describes incorrectly matches Stytch's SDK for Node.js.
 #[tokio::test]
-async fn a_magic_link_of_a_user_is_authenticated_by_its_token() -> Result<()> {
+async fn the_consumer_magic_link_operation_matches_stytchs_sdk() -> Result<()> {
     let document = document().await?;
     let operation = &document["paths"]["/v1/magic_links/authenticate"]["post"];
     let comparison =
-        Comparison { facts: &Value::Null, document: &document, differences: Vec::new(), known: HashSet::new() };
+        Comparison { facts: &Value::Null, document: &document, differences: Vec::new(), compared: HashSet::new() };
     let fields = |content: &Value| {
         let schema = comparison.resolved(&content["content"]["application/json"]["schema"]);
         let mut names: Vec<String> =
@@ -261,9 +262,9 @@ async fn a_magic_link_of_a_user_is_authenticated_by_its_token() -> Result<()> {
          token"
     );
     assert_eq!(required, json!(["token"]));
-    let (reply, _) = fields(&operation["responses"]["200"]);
+    let (response, _) = fields(&operation["responses"]["200"]);
     let expected =
         "method_id request_id reset_sessions session session_jwt session_token status_code user user_device user_id";
-    assert_eq!(reply, expected);
+    assert_eq!(response, expected);
     Ok(())
 }

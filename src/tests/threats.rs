@@ -30,12 +30,12 @@ fn calls(app: &TestApp, operation: &str, arguments: &Value) -> Vec<TestRequest> 
 }
 
 /// Returns a request to every endpoint that has an effect, with the headers of our own page.
-fn doors(app: &TestApp) -> Vec<TestRequest> {
+fn requests_with_effect(app: &TestApp) -> Vec<TestRequest> {
     let of_provider = json!({"provider": "stytch"});
-    let own = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
-    let mut asks = calls(app, "apiUserV1Create", &json!({}));
-    asks.extend([
-        app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": own})),
+    let caller_credential = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": CALLER_SECRET});
+    let mut requests = calls(app, "apiUserV1Create", &json!({}));
+    requests.extend([
+        app.post_json("/api/credential/save", &json!({"provider": "stytch", "values": caller_credential})),
         app.post_json("/api/credential/clear", &of_provider),
         app.post_json("/api/live/unlock", &of_provider),
         app.post_form("/sign-in", &[("token", "aex_1")]),
@@ -46,11 +46,11 @@ fn doors(app: &TestApp) -> Vec<TestRequest> {
         app.get("/v1/users/user-test-1"),
         app.post_form("/admin/switch", &[("subject", "credential:stytch"), ("to", "off")]),
     ]);
-    asks
+    requests
 }
 
 /// Starts the app with Stytch's name and credential, and another document.
-async fn documented(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
+async fn start_app_with_document(document: &Value, upstream: Option<&Upstream>) -> Result<TestApp> {
     let setup = upstream.map_or_else(TestEnv::new, |upstream| TestEnv::new().with_base_url(&upstream.url));
     let mut settings = setup.with_operator_credential().to_settings()?;
     for provider in &mut settings.providers {
@@ -72,7 +72,7 @@ fn document(servers: &Value, paths: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
+async fn threat_1_path_values_never_change_the_operation() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for value in [
@@ -86,22 +86,22 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
         "%2e%2e%2f",
         "\u{ff0e}\u{ff0e}/",
     ] {
-        for ask in calls(&app, "apiUserV1Get", &json!({"user_id": value})) {
-            ask.send().await?;
+        for request in calls(&app, "apiUserV1Get", &json!({"user_id": value})) {
+            request.send().await?;
         }
     }
     for path in
         ["/v1/users/..", "/v1/users/%2e%2e", "/v1/users/..%2fsearch", "/v1/users/a%2f..", "/v1/users/%2e%2e/search"]
     {
-        for ask in [app.get(&["/proxy/stytch", path].concat()), app.get(path)] {
-            ask.send().await?;
+        for request in [app.get(&["/proxy/stytch", path].concat()), app.get(path)] {
+            request.send().await?;
         }
     }
-    let reached: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.path).collect();
-    let is_of_a_user =
+    let received_paths: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.path).collect();
+    let is_user_path =
         |path: &&String| path.strip_prefix("/v1/users/").is_some_and(|id| !id.contains('/') && id.contains('%'));
-    let astray: Vec<_> = reached.iter().filter(|path| !is_of_a_user(path)).collect();
-    assert!(astray.is_empty(), "{astray:?}");
+    let unexpected: Vec<_> = received_paths.iter().filter(|path| !is_user_path(path)).collect();
+    assert!(unexpected.is_empty(), "{unexpected:?}");
     // Nor is it sent to an operation whose path contains that value.
     let operation = |name: &str, parameters: &[&str]| {
         let parameters = parameters
@@ -115,55 +115,58 @@ async fn threat_1_values_of_a_path_lead_to_no_other_operation() -> Result<()> {
         "/{kind}/{id}.json": {"get": operation("readAnything", &["kind", "id"])},
         "/secrets/all.json": {"get": operation("readSecrets", &[])},
     });
-    let app =
-        documented(&document(&json!([{"url": "https://test.stytch.com", "x-name": "test"}]), &paths), Some(&upstream))
-            .await?;
+    let app = start_app_with_document(
+        &document(&json!([{"url": "https://test.stytch.com", "x-name": "test"}]), &paths),
+        Some(&upstream),
+    )
+    .await?;
     let before = upstream.received_requests().len();
     for (name, arguments) in
         [("readUser", json!({"id": "me"})), ("readAnything", json!({"kind": "secrets", "id": "all"}))]
     {
-        for ask in calls(&app, name, &arguments) {
-            let answer = ask.send().await?;
-            assert!(answer.text().contains("would change the destination of the call"), "{}", answer.text());
+        for request in calls(&app, name, &arguments) {
+            let response = request.send().await?;
+            assert!(response.text().contains("would change the destination of the call"), "{}", response.text());
         }
     }
     assert_eq!(upstream.received_requests().len(), before);
-    let ask = app.post_json("/tools/stytch/readUser", &json!({"args": {"id": "you"}}));
-    assert_eq!(ask.send().await?.status, 200, "others are read");
+    let request = app.post_json("/tools/stytch/readUser", &json!({"args": {"id": "you"}}));
+    assert_eq!(request.send().await?.status, 200, "other users can be read");
     Ok(())
 }
 
 #[tokio::test]
-async fn threat_2_the_credential_goes_nowhere_but_where_the_settings_say() -> Result<()> {
-    let thief = Upstream::succeeding().await?;
+async fn threat_2_the_credential_is_sent_only_to_configured_hosts() -> Result<()> {
+    let attacker = Upstream::succeeding().await?;
     // A document that names the attacker's server: as a server variable's value, for a path and for an operation.
-    let servers = json!([{"x-name": "test", "url": "{where}", "variables": {"where": {"default": thief.url}}}, {"url": thief.url}]);
-    let stolen = json!({"operationId": "apiUserV1Create", "servers": [{"url": thief.url}], "responses": {}});
-    let paths = json!({"/v1/users": {"servers": [{"url": thief.url}], "post": stolen}});
-    let hostile = documented(&document(&servers, &paths), None).await?;
+    let servers = json!([{"x-name": "test", "url": "{where}", "variables": {"where": {"default": attacker.url}}}, {"url": attacker.url}]);
+    let stolen = json!({"operationId": "apiUserV1Create", "servers": [{"url": attacker.url}], "responses": {}});
+    let paths = json!({"/v1/users": {"servers": [{"url": attacker.url}], "post": stolen}});
+    let hostile = start_app_with_document(&document(&servers, &paths), None).await?;
     // A provider that redirects, and callers that request another host.
-    let location = format!("{}/v1/users", thief.url);
+    let location = format!("{}/v1/users", attacker.url);
     let redirecting = move || (StatusCode::TEMPORARY_REDIRECT, [("location", location.clone())]).into_response();
     let upstream = Upstream::with_responder(redirecting).await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let arguments = json!({"server": thief.url, "base_url": thief.url, "url": thief.url, "host": thief.url});
+    let arguments =
+        json!({"server": attacker.url, "base_url": attacker.url, "url": attacker.url, "host": attacker.url});
     for app in [&hostile, &app] {
-        for ask in calls(app, "apiUserV1Create", &arguments).into_iter().chain(doors(app)) {
-            ask.header("x-forwarded-host", thief.url.trim_start_matches("http://")).send().await?;
+        for request in calls(app, "apiUserV1Create", &arguments).into_iter().chain(requests_with_effect(app)) {
+            request.header("x-forwarded-host", attacker.url.trim_start_matches("http://")).send().await?;
         }
-        for environment in [&thief.url, "live", "https://test.stytch.com", ""] {
+        for environment in [&attacker.url, "live", "https://test.stytch.com", ""] {
             app.post_json("/tools/stytch/apiUserV1Create", &json!({"args": {}, "environment": environment}))
                 .send()
                 .await?;
         }
     }
-    assert!(thief.received_requests().is_empty(), "{:?}", thief.received_requests());
+    assert!(attacker.received_requests().is_empty(), "{:?}", attacker.received_requests());
     assert!(!upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn threat_3_no_other_sites_page_does_anything_in_a_visitors_name() -> Result<()> {
+async fn threat_3_pages_of_other_sites_cannot_act_for_a_caller() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for headers in [
@@ -171,10 +174,11 @@ async fn threat_3_no_other_sites_page_does_anything_in_a_visitors_name() -> Resu
         [("sec-fetch-site", "same-site"), ("origin", "http://127.0.0.1:3001")],
         [("sec-fetch-site", "cross-site"), ("origin", "null")],
     ] {
-        for door in doors(&app) {
-            let answer = headers.iter().fold(door, |ask, (name, value)| ask.header(name, value)).send().await?;
-            assert_eq!(answer.status_and_code()?, (403, "forbidden".into()), "{headers:?}");
-            assert_eq!(answer.header("set-cookie"), "");
+        for request in requests_with_effect(&app) {
+            let response =
+                headers.iter().fold(request, |request, (name, value)| request.header(name, value)).send().await?;
+            assert_eq!(response.status_and_code()?, (403, "forbidden".into()), "{headers:?}");
+            assert_eq!(response.header("set-cookie"), "");
         }
     }
     for path in [
@@ -183,24 +187,25 @@ async fn threat_3_no_other_sites_page_does_anything_in_a_visitors_name() -> Resu
         "/admin/switch",
         "/sign-out",
     ] {
-        let answer = app.get(path).header("sec-fetch-site", "cross-site").send().await?;
-        assert!([404, 405].contains(&answer.status.as_u16()), "GET {path}: {}", answer.status);
+        let response = app.get(path).header("sec-fetch-site", "cross-site").send().await?;
+        assert!([404, 405].contains(&response.status.as_u16()), "GET {path}: {}", response.status);
     }
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn threat_4_a_name_that_was_rebound_to_this_machine_opens_nothing() -> Result<()> {
+async fn threat_4_dns_rebinding_grants_no_access() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    for door in
-        doors(&app).into_iter().chain(["/", "/stytch", "/admin/audit", "/admin/audit.jsonl"].map(|path| app.get(path)))
+    for request in requests_with_effect(&app)
+        .into_iter()
+        .chain(["/", "/stytch", "/admin/audit", "/admin/audit.jsonl"].map(|path| app.get(path)))
     {
         // The browser sees the page and the server as the same origin.
         let origin = ["http://", EVIL].concat();
-        let ask = door.header("host", EVIL).header("origin", &origin).header("sec-fetch-site", "same-origin");
-        assert_eq!(ask.send().await?.status, 403);
+        let request = request.header("host", EVIL).header("origin", &origin).header("sec-fetch-site", "same-origin");
+        assert_eq!(request.send().await?.status, 403);
     }
     assert!(upstream.received_requests().is_empty());
     assert_eq!(app.get("/stytch").header("host", DEFAULT_HOST).send().await?.status, 200);
@@ -208,14 +213,14 @@ async fn threat_4_a_name_that_was_rebound_to_this_machine_opens_nothing() -> Res
 }
 
 #[tokio::test]
-async fn threat_5_what_a_provider_sends_back_neither_leaks_nor_acts() -> Result<()> {
+async fn threat_5_responses_of_a_provider_neither_leak_secrets_nor_run_code() -> Result<()> {
     LazyLock::force(&CAPTURED_LOG);
     let planted = canary_secret("threat");
-    let said = format!("<svg onload=alert(1)>{planted} {}", basic_authorization(CANARY_PROJECT, &planted));
+    let body = format!("<svg onload=alert(1)>{planted} {}", basic_authorization(CANARY_PROJECT, &planted));
     let upstream = Upstream::with_responder(move || {
         let acting =
             [("content-type", "image/svg+xml"), ("set-cookie", "a=b"), ("content-security-policy", "default-src *")];
-        (acting, said.clone()).into_response()
+        (acting, body.clone()).into_response()
     })
     .await?;
     let app = TestEnv::with_upstream(&upstream)
@@ -223,18 +228,18 @@ async fn threat_5_what_a_provider_sends_back_neither_leaks_nor_acts() -> Result<
         .set_var("STYTCH_SECRET", &planted)
         .start_app()
         .await?;
-    let mut answers: Vec<TestResponse> = Vec::new();
-    for door in doors(&app) {
-        answers.push(door.send().await?);
+    let mut responses: Vec<TestResponse> = Vec::new();
+    for request in requests_with_effect(&app) {
+        responses.push(request.send().await?);
     }
-    for answer in &answers {
-        assert_eq!(find_leaks(&answer.full_text(), &planted), [""; 0], "{}", answer.full_text());
-        assert!(!answer.header("set-cookie").contains("a=b"));
-        let (kind, policy) = (answer.header("content-type"), answer.header("content-security-policy"));
+    for response in &responses {
+        assert_eq!(find_leaks(&response.full_text(), &planted), [""; 0], "{}", response.full_text());
+        assert!(!response.header("set-cookie").contains("a=b"));
+        let (kind, policy) = (response.header("content-type"), response.header("content-security-policy"));
         let is_inert =
             kind == "application/json" || policy.starts_with("sandbox") || policy.contains("script-src 'self' 'nonce-");
         assert!(is_inert, "{kind} {policy}");
-        assert!(kind != "text/html; charset=utf-8" || !answer.text().contains("<svg onload"), "{}", answer.text());
+        assert!(kind != "text/html; charset=utf-8" || !response.text().contains("<svg onload"), "{}", response.text());
     }
     assert_eq!(find_leaks(&CAPTURED_LOG.text(), &planted), [""; 0], "in the log");
     assert!(upstream.received_requests().len() >= 5);
@@ -242,7 +247,7 @@ async fn threat_5_what_a_provider_sends_back_neither_leaks_nor_acts() -> Result<
 }
 
 #[tokio::test]
-async fn threat_6_strangers_spend_no_more_than_the_operator_allows() -> Result<()> {
+async fn threat_6_anonymous_callers_cannot_exceed_the_operators_budget() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");
@@ -254,16 +259,16 @@ async fn threat_6_strangers_spend_no_more_than_the_operator_allows() -> Result<(
         .set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
         .set_var("EXPLORER_HOSTS", "explorer.example.com")
         .set_var("EXPLORER_ACCESS", "public");
-    assert!(setup.start_app().await.is_err(), "without a budget, everybody could spend everything");
+    assert!(setup.start_app().await.is_err(), "public access requires a budget");
     let app = setup.set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?;
     let host = "explorer.example.com";
     for _ in 0..3 {
         let pages = calls(&app, "apiUserV1Create", &json!({})).into_iter();
-        let pages = pages.map(|ask| ask.header("origin", &["https://", host].concat()));
+        let pages = pages.map(|request| request.header("origin", &["https://", host].concat()));
         let programs = ["/proxy/stytch/v1/users/user-test-1", "/v1/users/user-test-1"].map(|path| app.get(path));
-        for ask in pages.chain(programs) {
-            let answer = ask.header("host", host).with_client_address("192.0.2.1".parse()?).send().await?;
-            assert!(answer.status != 429 || !answer.header("retry-after").is_empty(), "{}", answer.text());
+        for request in pages.chain(programs) {
+            let response = request.header("host", host).with_client_address("192.0.2.1".parse()?).send().await?;
+            assert!(response.status != 429 || !response.header("retry-after").is_empty(), "{}", response.text());
         }
     }
     assert_eq!(upstream.received_requests().len(), 4);

@@ -5,7 +5,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
+async fn every_invalid_argument_is_reported() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({
@@ -17,9 +17,9 @@ async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
         "roles": ["ok", 2],
         "trusted_metadata": [],
     });
-    let answer = app.post_json(OPERATION_TOOL, &json!({"args": arguments})).send().await?;
-    assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()));
-    let mut fields = answer.invalid_fields()?;
+    let response = app.post_json(OPERATION_TOOL, &json!({"args": arguments})).send().await?;
+    assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()));
+    let mut fields = response.invalid_fields()?;
     fields.sort();
     assert_eq!(
         fields,
@@ -38,25 +38,25 @@ async fn arguments_that_do_not_fit_are_named_one_by_one() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_missing_path_value_and_an_unknown_argument_are_named() -> Result<()> {
+async fn a_missing_path_value_and_an_unknown_argument_are_reported() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().start_app().await?;
-    let answer = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user": "x"})).send().await?;
-    assert_eq!(answer.status_and_code()?, (400, "invalid_arguments".into()));
-    assert_eq!(answer.invalid_fields()?, ["/user_id", "/user"]);
+    let response = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user": "x"})).send().await?;
+    assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()));
+    assert_eq!(response.invalid_fields()?, ["/user_id", "/user"]);
     Ok(())
 }
 
 #[tokio::test]
-async fn required_fields_inside_a_body_are_asked_for() -> Result<()> {
+async fn missing_required_fields_inside_a_body_are_reported() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().start_app().await?;
     let body = json!({"args": {"query": {"operator": "XOR"}}});
-    let answer = app.post_json("/tools/stytch/apiUserV1Search", &body).send().await?;
-    assert_eq!(answer.invalid_fields()?, ["/query/operator", "/query/operands"]);
+    let response = app.post_json("/tools/stytch/apiUserV1Search", &body).send().await?;
+    assert_eq!(response.invalid_fields()?, ["/query/operator", "/query/operands"]);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_message_of_another_shape_is_malformed() -> Result<()> {
+async fn a_message_with_an_invalid_structure_is_malformed() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for body in [
@@ -71,8 +71,8 @@ async fn a_message_of_another_shape_is_malformed() -> Result<()> {
         "{\"args\":{}} more",
         "\u{feff}{}",
     ] {
-        let answer = app.post(OPERATION_TOOL, body).send().await?;
-        assert_eq!(answer.status_and_code()?, (400, "malformed_request".into()), "{body}");
+        let response = app.post(OPERATION_TOOL, body).send().await?;
+        assert_eq!(response.status_and_code()?, (400, "malformed_request".into()), "{body}");
     }
     assert!(upstream.received_requests().is_empty());
     Ok(())
@@ -82,8 +82,8 @@ async fn a_message_of_another_shape_is_malformed() -> Result<()> {
 async fn a_deeply_nested_message_is_refused() -> Result<()> {
     let app = TestEnv::new().with_operator_credential().start_app().await?;
     let body = [r#"{"trusted_metadata":{"x":"#, &"[".repeat(100_000), &"]".repeat(100_000), "}}"].concat();
-    let answer = app.post(OPERATION_TOOL, body).send().await?;
-    assert_eq!(answer.status_and_code()?, (400, "malformed_request".into()));
+    let response = app.post(OPERATION_TOOL, body).send().await?;
+    assert_eq!(response.status_and_code()?, (400, "malformed_request".into()));
     Ok(())
 }
 
@@ -97,23 +97,23 @@ async fn a_call_to_an_unknown_operation_is_not_found() -> Result<()> {
         "/tools/stytch/..%2F..%2Fetc",
         "/tools/nobody/apiUserV1Create",
     ] {
-        let answer = app.post(path, "{}").send().await?;
-        assert_eq!(answer.status_and_code()?, (404, "not_found".into()), "{path}");
+        let response = app.post(path, "{}").send().await?;
+        assert_eq!(response.status_and_code()?, (404, "not_found".into()), "{path}");
     }
     let body = json!({"args": {}, "environment": "https://evil.example"});
-    let answer = app.post_json(OPERATION_TOOL, &body).send().await?;
-    assert_eq!(answer.status_and_code()?, (404, "not_found".into()));
+    let response = app.post_json(OPERATION_TOOL, &body).send().await?;
+    assert_eq!(response.status_and_code()?, (404, "not_found".into()));
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_credential_is_asked_for_where_none_is_set() -> Result<()> {
+async fn a_call_without_a_credential_is_refused() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     for environment in [json!(null), json!("test"), json!("live")] {
         let body = json!({"args": {}, "environment": environment});
-        let answer = app.post_json(OPERATION_TOOL, &body).send().await?;
-        assert_eq!(answer.status_and_code()?, (401, "no_credential".into()));
+        let response = app.post_json(OPERATION_TOOL, &body).send().await?;
+        assert_eq!(response.status_and_code()?, (401, "no_credential".into()));
     }
     Ok(())
 }
@@ -122,8 +122,8 @@ async fn a_credential_is_asked_for_where_none_is_set() -> Result<()> {
 async fn a_test_credential_is_never_sent_to_live() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let answer = app.post_json(OPERATION_TOOL, &json!({"args": {}, "environment": "live"})).send().await?;
-    assert_eq!(answer.status_and_code()?, (409, "environment_mismatch".into()));
+    let response = app.post_json(OPERATION_TOOL, &json!({"args": {}, "environment": "live"})).send().await?;
+    assert_eq!(response.status_and_code()?, (409, "environment_mismatch".into()));
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
@@ -133,26 +133,26 @@ async fn only_post_makes_a_call() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH"] {
-        let answer = app.request(method, OPERATION_TOOL).send().await?;
-        assert_eq!(answer.status, 405, "{method}");
+        let response = app.request(method, OPERATION_TOOL).send().await?;
+        assert_eq!(response.status, 405, "{method}");
     }
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_provider_that_nobody_runs_is_unreachable() -> Result<()> {
+async fn a_provider_that_does_not_run_is_unreachable() -> Result<()> {
     let address = unused_address().await?;
     let app = TestEnv::new().with_operator_credential().with_base_url(&format!("http://{address}")).start_app().await?;
-    let answer = app.post(OPERATION_TOOL, "").send().await?;
-    assert_eq!(answer.status_and_code()?, (502, "unreachable".into()));
-    let message = answer.json()?["error"].as_str().unwrap_or_default().to_owned();
+    let response = app.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(response.status_and_code()?, (502, "unreachable".into()));
+    let message = response.json()?["error"].as_str().unwrap_or_default().to_owned();
     assert!(message.contains("cannot be reached"), "{message}");
     Ok(())
 }
 
 #[tokio::test]
-async fn errors_have_one_shape() -> Result<()> {
+async fn all_errors_have_the_same_structure() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let no_credential = app.post(OPERATION_TOOL, "").send().await?.json()?;
     let keys = |json: &Value| -> Vec<String> {

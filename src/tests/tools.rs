@@ -13,7 +13,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
+async fn a_call_sends_its_arguments_unchanged() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let body = r#"{"args":{"email":"ada@example.com","name":{"first_name":"Ada"},"trusted_metadata":{"b":12345678901234567890,"a":1.10},"roles":["r"],"phone_number":null}}"#;
@@ -31,7 +31,7 @@ async fn a_call_is_sent_exactly_as_its_arguments_say() -> Result<()> {
 }
 
 #[tokio::test]
-async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
+async fn arguments_are_accepted_with_and_without_an_envelope() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({"email": "ada@example.com"});
@@ -53,12 +53,12 @@ async fn arguments_may_come_wrapped_or_bare() -> Result<()> {
 }
 
 #[tokio::test]
-async fn no_body_at_all_means_no_arguments() -> Result<()> {
+async fn an_empty_body_means_no_arguments() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for body in ["", " \n", "{}", r#"{"args":{}}"#] {
-        let answer = app.post("/tools/stytch/apiUserV1Search", body).send().await?;
-        assert_eq!(answer.status, 200, "{body:?}: {}", answer.text());
+        let response = app.post("/tools/stytch/apiUserV1Search", body).send().await?;
+        assert_eq!(response.status, 200, "{body:?}: {}", response.text());
     }
     let bodies: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.body).collect();
     assert_eq!(bodies, ["{}"; 4]);
@@ -70,8 +70,8 @@ async fn path_values_are_percent_encoded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let arguments = json!({"user_id": "ü ?#%&+;=:@{x}~", "connected_app_id": "%2e%2e"});
-    let answer = app.post_json("/tools/stytch/apiUserV1Revoke", &arguments).send().await?;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let response = app.post_json("/tools/stytch/apiUserV1Revoke", &arguments).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
     let sent = upstream.only_request()?;
     assert_eq!(sent.path, "/v1/users/%C3%BC%20%3F%23%25%26%2B%3B%3D%3A%40%7Bx%7D~/connected_apps/%252e%252e/revoke");
     assert_eq!((sent.json()?, sent.query), (json!({}), None));
@@ -79,14 +79,14 @@ async fn path_values_are_percent_encoded() -> Result<()> {
 }
 
 #[tokio::test]
-async fn methods_are_those_of_the_document() -> Result<()> {
+async fn calls_use_the_documented_method() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     for (operation, method) in [("apiUserV1Get", "GET"), ("apiUserV1Update", "PUT"), ("apiUserV1Delete", "DELETE")] {
         let path = format!("/tools/stytch/{operation}");
         let message = json!({"args": {"user_id": "user-test-1"}, "confirm": "user-test-1"});
-        let answer = app.post_json(&path, &message).send().await?;
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let response = app.post_json(&path, &message).send().await?;
+        assert_eq!(response.status, 200, "{}", response.text());
         let sent = upstream.received_requests().pop();
         let sent = sent.as_ref().map(|sent| (&*sent.method, &*sent.path, &*sent.body));
         let body = if method == "PUT" { "{}" } else { "" };
@@ -96,17 +96,17 @@ async fn methods_are_those_of_the_document() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reply_comes_with_what_is_known_about_it() -> Result<()> {
+async fn a_response_includes_its_metadata() -> Result<()> {
     let upstream = Upstream::with_responder(|| {
         let headers = [("content-type", "application/json"), ("x-request-id", "up-1")];
         (StatusCode::CREATED, headers, r#"{"user_id":"user-1","n":1.50}"#).into_response()
     })
     .await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let answer = app.post(OPERATION_TOOL, "").send().await?;
-    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
-    assert!(answer.text().contains("1.50"), "numbers stay as they were written");
-    let json = answer.json()?;
+    let response = app.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!((response.status.as_u16(), response.header("content-type")), (200, "application/json"));
+    assert!(response.text().contains("1.50"), "numbers keep their notation");
+    let json = response.json()?;
     assert_eq!(json["data"]["user_id"], "user-1");
     assert!(json.get("error").is_none() && json.get("code").is_none());
     let meta = &json["meta"];
@@ -119,13 +119,13 @@ async fn a_reply_comes_with_what_is_known_about_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_the_provider_refuses_keeps_its_status_and_its_words() -> Result<()> {
+async fn an_error_of_the_provider_keeps_its_status_and_message() -> Result<()> {
     for status in [400, 401, 403, 404, 409, 422, 429, 500, 503] {
         let body = json!({"status_code": status, "error_type": "some_type", "error_message": "Not like this."});
         let upstream = Upstream::with_response(status, body.clone()).await?;
-        let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
-        assert_eq!(answer.status.as_u16(), status);
-        let json = answer.json()?;
+        let response = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
+        assert_eq!(response.status.as_u16(), status);
+        let json = response.json()?;
         assert_eq!((&json["error"], &json["data"]), (&json!("Not like this."), &body));
         assert_eq!((&json["meta"]["status"], json.get("code")), (&json!(status), None));
     }
@@ -133,28 +133,28 @@ async fn what_the_provider_refuses_keeps_its_status_and_its_words() -> Result<()
 }
 
 #[tokio::test]
-async fn a_refusal_without_words_gets_some() -> Result<()> {
+async fn a_provider_error_without_a_message_receives_one() -> Result<()> {
     let upstream =
         Upstream::with_responder(|| (StatusCode::BAD_GATEWAY, "<h1>Bad Gateway</h1>").into_response()).await?;
-    let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
-    let json = answer.json()?;
-    assert_eq!((answer.status.as_u16(), &json["data"]), (502, &json!("<h1>Bad Gateway</h1>")));
+    let response = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
+    let json = response.json()?;
+    assert_eq!((response.status.as_u16(), &json["data"]), (502, &json!("<h1>Bad Gateway</h1>")));
     assert_eq!(json["error"], "The provider responded with status 502.");
     Ok(())
 }
 
 #[tokio::test]
-async fn an_empty_reply_is_null() -> Result<()> {
+async fn an_empty_response_is_null() -> Result<()> {
     let upstream = Upstream::with_responder(|| StatusCode::NO_CONTENT.into_response()).await?;
-    let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
-    let json = answer.json()?;
-    assert_eq!((answer.status.as_u16(), &json["data"]), (200, &json!(null)));
+    let response = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
+    let json = response.json()?;
+    assert_eq!((response.status.as_u16(), &json["data"]), (200, &json!(null)));
     assert_eq!((&json["meta"]["status"], &json["meta"]["size"]), (&json!(204), &json!(0)));
     Ok(())
 }
 
 #[tokio::test]
-async fn text_that_is_not_json_is_a_string() -> Result<()> {
+async fn text_that_is_not_json_is_returned_as_a_string() -> Result<()> {
     let upstream = Upstream::with_responder(|| "naïve {".into_response()).await?;
     let json = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?.json()?;
     assert_eq!((&json["data"], &json["meta"]["size"]), (&json!("naïve {"), &json!(8)));
@@ -162,7 +162,7 @@ async fn text_that_is_not_json_is_a_string() -> Result<()> {
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_text_come_in_base64() -> Result<()> {
+async fn bytes_that_are_not_text_are_returned_in_base64() -> Result<()> {
     let bytes = [0xff_u8, 0x00, 0xfe, 0x0a];
     let upstream = Upstream::with_responder(move || bytes.into_response()).await?;
     let json = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?.json()?;
@@ -172,7 +172,7 @@ async fn bytes_that_are_not_text_come_in_base64() -> Result<()> {
 }
 
 #[tokio::test]
-async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
+async fn headers_of_the_provider_are_returned_but_not_applied() -> Result<()> {
     let upstream = Upstream::with_responder(|| {
         let mut headers = HeaderMap::new();
         for (name, value) in [
@@ -188,28 +188,28 @@ async fn headers_of_the_provider_are_told_and_not_obeyed() -> Result<()> {
         (headers, "{}").into_response()
     })
     .await?;
-    let answer = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
-    assert_eq!(answer.json()?["meta"]["headers"]["x-times"], "a=1, b=2");
+    let response = TestEnv::with_upstream(&upstream).start_app().await?.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(response.json()?["meta"]["headers"]["x-times"], "a=1, b=2");
     for name in ["set-cookie", "access-control-allow-origin", "location"] {
-        assert_eq!(answer.header(name), "", "{name}");
+        assert_eq!(response.header(name), "", "{name}");
     }
-    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    assert!(response.header("content-security-policy").starts_with("default-src 'none'"));
     Ok(())
 }
 
 #[tokio::test]
-async fn the_example_answers_only_when_asked() -> Result<()> {
+async fn the_example_environment_is_used_only_on_request() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let without_credential = TestEnv::new().with_base_url(&upstream.url).start_app().await?;
     let with_credential = TestEnv::with_upstream(&upstream).start_app().await?;
-    let asked = json!({"args": {"email": "ada@example.com"}, "environment": "example"});
+    let message = json!({"args": {"email": "ada@example.com"}, "environment": "example"});
     for app in [&without_credential, &with_credential] {
-        let answer = app.post_json(OPERATION_TOOL, &asked).send().await?;
-        assert_eq!((answer.status.as_u16(), &answer.json()?["meta"]["environment"]), (200, &json!("example")));
+        let response = app.post_json(OPERATION_TOOL, &message).send().await?;
+        assert_eq!((response.status.as_u16(), &response.json()?["meta"]["environment"]), (200, &json!("example")));
     }
-    assert!(upstream.received_requests().is_empty(), "nothing leaves the gateway");
-    let answer = without_credential.post(OPERATION_TOOL, "").send().await?;
-    assert_eq!(answer.status_and_code()?, (401, "no_credential".into()));
+    assert!(upstream.received_requests().is_empty(), "no request was sent");
+    let response = without_credential.post(OPERATION_TOOL, "").send().await?;
+    assert_eq!(response.status_and_code()?, (401, "no_credential".into()));
     Ok(())
 }
 
@@ -219,15 +219,15 @@ async fn every_operation_has_an_example() -> Result<()> {
     for documented in crate::stytch_document::operations(crate::stytch_document::stytch()?) {
         let name = &documented.operation.name;
         let body = json!({"args": crate::stytch_document::first_example(&documented), "environment": "example"});
-        let answer = app.post_json(&format!("/tools/stytch/{name}"), &body).send().await?;
-        assert_eq!(answer.status, 200, "{name}: {}", answer.text());
-        assert!(answer.json()?["data"].is_object(), "{name}: {}", answer.text());
+        let response = app.post_json(&format!("/tools/stytch/{name}"), &body).send().await?;
+        assert_eq!(response.status, 200, "{name}: {}", response.text());
+        assert!(response.json()?["data"].is_object(), "{name}: {}", response.text());
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn the_environment_is_the_one_that_the_credential_belongs_to() -> Result<()> {
+async fn the_default_environment_is_that_of_the_credential() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let live = CALLER_PROJECT.replace("test", "live");
     let app = TestEnv::with_upstream(&upstream).set_var("STYTCH_PROJECT_ID", &live).start_app().await?;

@@ -11,8 +11,8 @@ impl HtmlWriter {
         self
     }
 
-    /// Appends markup that was sanitised before, like the descriptions of a document.
-    pub fn sanitised(&mut self, markup: &str) -> &mut Self {
+    /// Appends markup that was sanitized before, like the descriptions of a document.
+    pub fn sanitized(&mut self, markup: &str) -> &mut Self {
         self.0.push_str(markup);
         self
     }

@@ -17,7 +17,7 @@ pub fn describe_credential(status: &CredentialStatus, authentication: &Operation
             return "No credential saved. Calls use the example environment until you save one.".into();
         }
         CredentialSource::Operator => "Using the operator's credential",
-        CredentialSource::Visitor => "Using your credential for this session",
+        CredentialSource::Caller => "Using your credential for this session",
     };
     let environment = status.environment.as_ref().map(|environment| [" · ", environment].concat()).unwrap_or_default();
     let fingerprint =

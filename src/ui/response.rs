@@ -98,8 +98,8 @@ fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
     let (number, verb) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
     html.raw("<p class=\"note\">").text(&number).raw(verb);
     html.raw(match masked {
-        MaskedSecrets { is_kept: false, .. } => "masked and could not be stored, so later calls cannot use them.",
-        MaskedSecrets { may_reveal: true, .. } => "masked. For 12 hours, you can use the placeholders in later calls.",
+        MaskedSecrets { is_stored: false, .. } => "masked and could not be stored, so later calls cannot use them.",
+        MaskedSecrets { can_reveal: true, .. } => "masked. For 12 hours, you can use the placeholders in later calls.",
         _ => {
             "masked. For 12 hours, you can use the placeholders in later calls. Only users with the operator's \
              permission may see secrets."
@@ -109,7 +109,7 @@ fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
 }
 
 fn can_reveal(response: &CallResponse) -> bool {
-    response.masked.is_some_and(|masked| masked.is_kept && masked.may_reveal)
+    response.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal)
 }
 
 /// Writes the message of the provider's error, and its likely cause.
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_from_a_reply_becomes_markup() {
+    fn response_contents_are_never_markup() {
         for body in [r#"{"<script>": "</script><img src=x onerror=alert(1)>"}"#, "<script>alert(1)</script>"] {
             let html = render_response(&response_with_body(200, body), true);
             assert!(
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_says_whether_it_is_as_documented() {
+    fn a_response_states_whether_it_matches_the_documentation() {
         let with = |differences| render_response(&CallResponse { differences, ..response_with_body(200, "{}") }, true);
         assert!(!with(None).contains("ocument"));
         assert!(with(Some(Differences::default())).contains("Matches the documentation."));
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_explained_with_its_likely_cause() {
+    fn a_provider_error_is_explained_with_its_likely_cause() {
         let body = r#"{"error_type":"unauthorized_credentials","error_message":"No.","error_url":"https://stytch.com/docs/401","request_id":"up-1"}"#;
         let html = render_response(&response_with_body(401, body), true);
         for expected in [
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn large_bodies_are_cut_and_empty_ones_said() {
+    fn large_bodies_are_truncated_and_empty_ones_are_stated() {
         let html = render_response(&response_with_body(200, &"é".repeat(2_500_000)), true);
         assert!(html.len() < 220_000 && html.contains("of 5.0 MB"));
         assert!(render_response(&response_with_body(204, ""), true).contains("The response has no body."));
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_durations_read_well() {
+    fn sizes_and_durations_are_formatted_for_readers() {
         assert_eq!(
             [format_bytes(0), format_bytes(999), format_bytes(1_234), format_bytes(5_000_000)],
             ["0 B", "999 B", "1.2 kB", "5.0 MB"]

@@ -6,7 +6,8 @@ use super::html::HtmlWriter;
 use crate::snippet::{SecretSource, SnippetInput, SnippetTarget, highlight_to_html, is_verified, render_run_commands};
 use serde::{Deserialize, Serialize};
 
-/// The snippet of a target, as the page shows it. `note`, `code` and `run` are HTML; the others are plain text.
+/// The snippet of a target, as the page shows it. `note`, `code` and `run_commands` are HTML; the others are plain
+/// text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenderedSnippet {
     /// Label of the target.
@@ -16,11 +17,14 @@ pub struct RenderedSnippet {
     /// The code, highlighted.
     pub code: String,
     /// File name for saving the code; empty if there is no code.
-    pub file: String,
+    #[serde(rename = "file")]
+    pub file_name: String,
     /// Length of the code in words.
-    pub length: String,
+    #[serde(rename = "length")]
+    pub line_count: String,
     /// The commands that run the code, highlighted; empty if there are none.
-    pub run: String,
+    #[serde(rename = "run")]
+    pub run_commands: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -32,9 +36,9 @@ impl RenderedSnippet {
             Ok(code) => Self {
                 note: verification_note(target),
                 code: highlight_to_html(target.language(), &code),
-                file: target.file_name().to_owned(),
-                length: format_line_count(&code),
-                run: highlight_to_html("Shell", &render_run_commands(target, input, secret_source)),
+                file_name: target.file_name().to_owned(),
+                line_count: format_line_count(&code),
+                run_commands: highlight_to_html("Shell", &render_run_commands(target, input, secret_source)),
                 label,
             },
             Err(reason) => Self { note: unsupported_note(reason), label, ..Self::default() },

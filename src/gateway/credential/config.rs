@@ -82,8 +82,8 @@ impl CredentialConfig {
 /// Returns the name of a part's setting: its environment variable, or its key in the settings file.
 fn setting_name(entry: &CatalogEntry, part: CredentialPart) -> String {
     match (part, &entry.settings.credential_names) {
-        (CredentialPart::Username, Some(form)) => form.username_variable.clone(),
-        (CredentialPart::Password, Some(form)) => form.password_variable.clone(),
+        (CredentialPart::Username, Some(names)) => names.username_variable.clone(),
+        (CredentialPart::Password, Some(names)) => names.password_variable.clone(),
         _ => format!("credential.{}", part.name()),
     }
 }

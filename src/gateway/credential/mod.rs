@@ -44,11 +44,11 @@ impl Credential {
     ///
     /// # Errors
     /// Returns one problem per invalid part, located at `scheme/part`. No message contains an entered value.
-    pub fn new(entry: &CatalogEntry, previous: Option<&Self>, typed: &CredentialInput) -> Result<Self, Vec<Problem>> {
+    pub fn new(entry: &CatalogEntry, previous: Option<&Self>, input: &CredentialInput) -> Result<Self, Vec<Problem>> {
         let text =
-            |scheme: &str, part: CredentialPart| typed.get(&part_key(scheme, part)).map_or("", |text| text.trim());
+            |scheme: &str, part: CredentialPart| input.get(&part_key(scheme, part)).map_or("", |text| text.trim());
         let is_submitted = |scheme: &&SecurityScheme| {
-            scheme.kind.parts().iter().any(|part| typed.contains_key(&part_key(&scheme.id, *part)))
+            scheme.kind.parts().iter().any(|part| input.contains_key(&part_key(&scheme.id, *part)))
         };
         let has_value =
             |scheme: &&SecurityScheme| scheme.kind.parts().iter().any(|part| !text(&scheme.id, *part).is_empty());

@@ -44,7 +44,7 @@ fn config(scheme: Option<&str>, parts: &[(&str, &str)]) -> CredentialConfig {
 }
 
 #[test]
-fn nothing_prints_a_credential() -> Result<()> {
+fn debug_output_contains_no_credential() -> Result<()> {
     let values = [("basicAuth/username", "project-test-1"), ("basicAuth/password", "secret-test-1")];
     let printed =
         with_entry(stytch_settings(None), |entry| format!("{:?}", Credential::new(entry, None, &input(&values))))?;
@@ -53,7 +53,7 @@ fn nothing_prints_a_credential() -> Result<()> {
 }
 
 #[test]
-fn each_part_is_told_what_is_wrong_with_it() -> Result<()> {
+fn problems_are_reported_for_each_credential_part() -> Result<()> {
     let long = "x".repeat(MAX_SECRET_BYTES + 1);
     for (values, expected) in [
         (vec![("key/key", "")], vec!["key/key: API key (X-Api-Key) is missing."]),
@@ -93,7 +93,7 @@ fn each_part_is_told_what_is_wrong_with_it() -> Result<()> {
 }
 
 #[test]
-fn what_is_saved_for_one_scheme_leaves_the_others() -> Result<()> {
+fn saving_a_credential_for_one_scheme_keeps_the_others() -> Result<()> {
     with_entry(locks(), |entry| {
         let first = Credential::new(entry, None, &input(&[("key/key", "a-key")])).ok();
         let second =
@@ -105,7 +105,7 @@ fn what_is_saved_for_one_scheme_leaves_the_others() -> Result<()> {
 }
 
 #[test]
-fn a_given_credential_finds_the_scheme_that_its_parts_fit() -> Result<()> {
+fn a_configured_credential_is_resolved_to_the_scheme_that_its_parts_match() -> Result<()> {
     with_entry(locks(), |entry| {
         for (config, expected) in [
             (config(None, &[("username", "ada"), ("password", "secret")]), "basic"),
@@ -120,7 +120,7 @@ fn a_given_credential_finds_the_scheme_that_its_parts_fit() -> Result<()> {
 }
 
 #[test]
-fn a_given_credential_that_does_not_fit_is_refused_by_provider_and_key() -> Result<()> {
+fn a_configured_credential_that_matches_no_scheme_is_refused_with_provider_and_key() -> Result<()> {
     with_entry(locks(), |entry| {
         for (config, expected) in [
             (config(None, &[("token", "a-secret")]), "`scheme` is missing"),

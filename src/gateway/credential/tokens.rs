@@ -58,7 +58,7 @@ pub(crate) struct OAuthTokenCache(Mutex<Vec<(SchemeRequirement, Arc<OAuthToken>)
 
 impl fmt::Debug for OAuthTokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tokens(…)")
+        f.write_str("OAuthTokenCache(…)")
     }
 }
 
@@ -75,7 +75,7 @@ impl OAuthTokenCache {
         let cached = timeout_at(deadline.into(), self.0.lock()).await;
         let mut cached = cached.map_err(|_| token_fetch_error(client.timeout_error(&entry.provider.title)))?;
         cached.retain(|(_, token)| token.renew_at > Instant::now());
-        if let Some((_, token)) = cached.iter().find(|(cached_need, _)| cached_need == requirement) {
+        if let Some((_, token)) = cached.iter().find(|(cached_requirement, _)| cached_requirement == requirement) {
             return Ok(token.clone());
         }
         let token = Arc::new(fetch_token(client, entry, credential, (requirement, token_url), deadline).await?);

@@ -2,6 +2,7 @@
 
 use super::{find_environment, is_optional};
 use crate::{
+    gateway::redact::scrub::MIN_SECRET_BYTES,
     model::security::{CredentialPart, SchemeKind},
     providers::CatalogEntry,
 };
@@ -10,8 +11,6 @@ use crate::{
 pub(crate) const MAX_BASIC_BYTES: usize = 256;
 /// Maximum length of a key, token or client secret, in bytes. Tokens contain signed claims, so they can be long.
 pub(crate) const MAX_SECRET_BYTES: usize = 4096;
-/// Minimum length of a secret, in bytes. A shorter one would match too often in responses.
-const MIN_SECRET_BYTES: usize = 4;
 
 /// Returns the problem of a part, if there is one. `text` returns the entered value of each part.
 pub(crate) fn find_problem<'a>(

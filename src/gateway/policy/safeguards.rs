@@ -26,7 +26,8 @@ pub(crate) async fn enforce_safeguards(
         return Err(ExplorerError::invalid_arguments(problems));
     }
     let AuthorizationContext { entry, documented, .. } = context;
-    if entry.settings.policy.is_live(environment) && !entry.settings.policy.is_read_only(entry, documented) {
+    if entry.settings.policy.is_live_environment(environment) && !entry.settings.policy.is_read_only(entry, documented)
+    {
         require_live_unlocked(context, environment, store).await?;
     }
     if documented.operation.method == Method::Delete {
@@ -172,7 +173,7 @@ mod tests {
     use super::has_marker;
 
     #[test]
-    fn an_id_is_known_by_its_mark_and_the_uuid_behind_it() {
+    fn an_id_is_recognized_by_its_environment_marker_and_uuid() {
         let uuid = "00000000-0000-4000-8000-000000000000";
         for (text, expected) in [
             (format!("user-live-{uuid}"), true),

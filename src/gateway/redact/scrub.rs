@@ -8,8 +8,9 @@ use std::{borrow::Cow, fmt};
 pub(crate) const CREDENTIAL_REMOVED: &str = "[credential removed]";
 /// Text that replaces a response body that could not be decoded.
 const ENCODED_BODY_NOTICE: &[u8] = b"The body has an encoding that was not requested, so it is not shown.";
-/// Minimum length of a text to search for, in bytes. Shorter texts match too often to identify a secret.
-const MIN_SECRET_BYTES: usize = 4;
+/// Minimum length of a secret, and of any text to search for, in bytes. A shorter one would match too often in
+/// responses.
+pub(crate) const MIN_SECRET_BYTES: usize = 4;
 
 /// Scrubbers, each with the text that replaces its matches.
 pub(crate) type Redactions<'a> = [(&'a Scrubber, &'a str)];
@@ -174,7 +175,7 @@ mod tests {
     use super::{CREDENTIAL_REMOVED, Scrubber};
 
     #[test]
-    fn a_text_is_found_however_it_is_escaped() {
+    fn a_secret_is_found_in_every_escaping() {
         let scrubber = Scrubber::new(vec!["a+/=~%\"<&'\\z".to_owned()]);
         for escaped in [
             "a+/=~%\"<&'\\z",
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_looks_escaped_itself_is_found() {
+    fn a_secret_that_looks_escaped_is_found() {
         for secret in ["100%41bc", "x\\u0041y", "a&amp;b", "\\\\\\\\"] {
             let scrubber = Scrubber::new(vec![secret.to_owned()]);
             let json = secret.replace('\\', "\\\\");
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_search_in_a_long_text_ends_soon() {
+    fn searching_a_long_text_takes_linear_time() {
         let scrubber = Scrubber::new(vec![["a".repeat(4096), "b".into()].concat()]);
         let start = std::time::Instant::now();
         assert_eq!(scrubber.scrub("ab%5c\\".repeat(300_000).as_bytes(), CREDENTIAL_REMOVED), None);

@@ -100,7 +100,7 @@ fn build_target(request: ProxyRequest) -> Result<String, ExplorerError> {
 fn build_headers(operation: &Operation, request: ProxyRequest) -> HeaderMap {
     let is_documented = |name: &HeaderName| {
         let mut fields = operation.fields.iter();
-        fields.any(|field| field.place == FieldLocation::Header && field.name.eq_ignore_ascii_case(name.as_str()))
+        fields.any(|field| field.location == FieldLocation::Header && field.name.eq_ignore_ascii_case(name.as_str()))
     };
     let is_sent = |name: &HeaderName| {
         FORWARDED_REQUEST_HEADERS.contains(&name.as_str())

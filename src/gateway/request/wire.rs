@@ -199,7 +199,7 @@ mod tests {
     use url::Url;
 
     #[test]
-    fn a_url_must_stay_on_its_server() -> Result<(), url::ParseError> {
+    fn a_url_must_be_on_its_server() -> Result<(), url::ParseError> {
         for (url, expected) in [
             ("https://test.stytch.com/v1/users/user-1?tag=a", Some("/v1/users/user-1")),
             ("https://test.stytch.com/v1/users/..", Some("/v1/")),

@@ -36,7 +36,7 @@ impl Error for NonPublicAddress {}
 
 impl AddressFilter {
     pub(crate) fn new(catalog: &Catalog) -> Self {
-        let hosts = catalog.slots().iter().flat_map(|provider_state| {
+        let hosts = catalog.providers().iter().flat_map(|provider_state| {
             let settings = &provider_state.settings;
             let urls = settings.server_urls().chain(settings.base_url.clone());
             let configured_hosts = urls.filter_map(|url| Some(url.host_str()?.to_owned()));
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_of_the_public_internet_are_public() {
+    fn only_public_internet_addresses_are_public() {
         for address in [
             "8.8.8.8",
             "1.1.1.1",

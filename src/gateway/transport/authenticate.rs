@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_the_query_replaces_arguments_of_its_name_and_leaves_the_others_as_they_are() -> anyhow::Result<()> {
+    fn a_key_in_the_query_replaces_arguments_of_its_name_and_keeps_the_others() -> anyhow::Result<()> {
         for (before, after) in [
             ("https://a.example/x", "https://a.example/x?the%20key=s%26"),
             ("https://a.example/x?b=%7e+1&the+key=2&the%20key=3&c", "https://a.example/x?b=%7e+1&c&the%20key=s%26"),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_cannot_stand_in_a_header_that_frames_the_message() -> anyhow::Result<()> {
+    fn a_key_cannot_be_in_a_header_that_frames_the_message() -> anyhow::Result<()> {
         let requirement = crate::model::security::SchemeRequirement { scheme: "key".into(), scopes: Vec::new() };
         for (name, allowed) in
             [("X-Api-Key", true), ("Authorization", true), ("Host", false), ("content-length", false)]

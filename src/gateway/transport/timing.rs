@@ -41,7 +41,7 @@ pub(crate) async fn measure<T>(future: impl Future<Output = T>) -> (T, Timings) 
         Some((connect_started, connect_finished)) => {
             let dns_finished = timestamps.dns.map_or(connect_started, |(_, dns_finished)| dns_finished);
             Timings {
-                name_ms: timestamps.dns.map(|(dns_started, dns_finished)| milliseconds(dns_started, dns_finished)),
+                dns_ms: timestamps.dns.map(|(dns_started, dns_finished)| milliseconds(dns_started, dns_finished)),
                 connect_ms: Some(milliseconds(dns_finished, timestamps.tls_started.unwrap_or(connect_finished))),
                 tls_ms: timestamps.tls_started.map(|tls_started| milliseconds(tls_started, connect_finished)),
                 first_byte_ms: milliseconds(connect_finished, head_received),

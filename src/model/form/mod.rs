@@ -168,11 +168,11 @@ pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
 fn parse_plain_value(schema: &Schema, text: &str) -> Option<Value> {
     match schema {
         // Forms are posted with CRLF line ends (HTML, §4.10.22.4).
-        Schema::Text(constraints) if constraints.lines => Some(text.replace("\r\n", "\n").into()),
-        Schema::Text(_) => Some(Value::from(text)),
+        Schema::String(constraints) if constraints.is_multiline => Some(text.replace("\r\n", "\n").into()),
+        Schema::String(_) => Some(Value::from(text)),
         Schema::Number(_) => json::parse(text).ok().filter(Value::is_number),
         Schema::Boolean => json::parse(text).ok().filter(Value::is_boolean),
-        Schema::Choice(choices) => choices.iter().find(|choice| to_control_text(choice) == text).cloned(),
+        Schema::Enum(choices) => choices.iter().find(|choice| to_control_text(choice) == text).cloned(),
         Schema::File => parse_json(text).ok().filter(Value::is_object),
         _ => None,
     }

@@ -26,7 +26,7 @@ pub(super) fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
         }
     }
     let FormReader { mut problems, controls_by_pointer, .. } = reader;
-    let has_unread = !problems.is_empty();
+    let has_parse_errors = !problems.is_empty();
     for Problem { location, message } in check_arguments(operation, &arguments) {
         let control = find_control(&controls_by_pointer, &location);
         if !problems.iter().any(|existing| existing.location == control) {
@@ -38,7 +38,7 @@ pub(super) fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
         .flat_map(|(_, control)| problems.extract_if(.., |problem| problem.location == *control).collect::<Vec<_>>());
     let mut ordered_problems: Vec<Problem> = in_page_order.collect();
     ordered_problems.append(&mut problems);
-    ParsedForm { arguments, problems: ordered_problems, has_parse_errors: has_unread }
+    ParsedForm { arguments, problems: ordered_problems, has_parse_errors }
 }
 
 /// Returns the control nearest to a place in the arguments: its own, or that of an enclosing value.
@@ -97,7 +97,7 @@ impl FormReader<'_> {
             return None;
         }
         match schema {
-            Schema::List(constraints) => {
+            Schema::Array(constraints) => {
                 let mut items = Vec::new();
                 for row in self.controls.row_numbers(control_path) {
                     let row = join_pointer(control_path, &row.to_string());
@@ -116,13 +116,13 @@ impl FormReader<'_> {
                 let variant = variants.get(self.controls.get(&pick)?.parse::<usize>().ok()?)?;
                 self.controls_by_pointer.push((pointer.to_owned(), pick));
                 let value = self.read_value(&variant.schema, control_path, pointer);
-                let Some((name, tag_value)) = &variant.tag else { return value };
+                let Some((name, discriminator_value)) = &variant.discriminator else { return value };
                 let mut object = match value {
                     Some(Value::Object(object)) => object,
                     None => Map::new(),
                     other => return other,
                 };
-                object.insert(name.clone(), tag_value.clone());
+                object.insert(name.clone(), discriminator_value.clone());
                 Some(Value::Object(object))
             }
             Schema::Any => self.read_json("value", control_path, pointer),

@@ -54,7 +54,7 @@ impl FormWriter<'_> {
     fn try_write_plain(&mut self, schema: &Schema, value: &Value, path: &str) -> bool {
         match (self.operation.resolve(schema), value) {
             (Schema::Any, value) => self.controls.push("value", path, to_pretty_json(value)),
-            (Schema::List(constraints), Value::Array(items)) if !items.is_empty() => {
+            (Schema::Array(constraints), Value::Array(items)) if !items.is_empty() => {
                 for (row, value) in items.iter().enumerate() {
                     if !self.try_write_plain(&constraints.item, value, &join_pointer(path, &row.to_string())) {
                         return false;
@@ -77,7 +77,9 @@ impl FormWriter<'_> {
                 let Some(number) = variants.iter().position(is_match) else { return false };
                 let variant = &variants[number];
                 self.controls.push("pick", path, number.to_string());
-                let Some((name, _)) = &variant.tag else { return self.try_write_plain(&variant.schema, value, path) };
+                let Some((name, _)) = &variant.discriminator else {
+                    return self.try_write_plain(&variant.schema, value, path);
+                };
                 let mut untagged = value.as_object().cloned().unwrap_or_default();
                 untagged.shift_remove(name);
                 return untagged.is_empty() || self.try_write_plain(&variant.schema, &Value::Object(untagged), path);
@@ -88,7 +90,7 @@ impl FormWriter<'_> {
                     other => other.to_string(),
                 };
                 let fits_control = match schema {
-                    Schema::Text(constraints) if constraints.lines => !text.contains('\r'),
+                    Schema::String(constraints) if constraints.is_multiline => !text.contains('\r'),
                     _ => !text.contains(['\n', '\r']),
                 };
                 if text.is_empty() || !fits_control || parse_plain_value(schema, &text).as_ref() != Some(value) {

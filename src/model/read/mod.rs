@@ -117,7 +117,7 @@ impl From<Value> for Field {
         let mut fields = JsonFields::from(value);
         Self {
             name: fields.take_string("name"),
-            place: match fields.take_string("place").as_str() {
+            location: match fields.take_string("place").as_str() {
                 "Path" => FieldLocation::Path,
                 "Query" => FieldLocation::Query,
                 "Header" => FieldLocation::Header,
@@ -127,7 +127,7 @@ impl From<Value> for Field {
             },
             required: fields.take_bool("required"),
             schema: fields.take("schema").into(),
-            format: fields.take("format").into(),
+            serialization: fields.take("format").into(),
             annotations: Annotations::default(),
         }
     }
@@ -158,7 +158,7 @@ impl From<Value> for OperationAuthentication {
         let alternatives: Vec<Value> = fields.take_list("needs");
         Self {
             alternatives: alternatives.into_iter().map(read_strings).collect(),
-            references: fields.take_list("references"),
+            credential_variables: fields.take_list("references"),
         }
     }
 }
@@ -167,13 +167,13 @@ impl From<Value> for CredentialVariable {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);
         Self {
-            place: match fields.take_string("place").as_str() {
+            location: match fields.take_string("place").as_str() {
                 "query" => CredentialLocation::Query,
                 "cookie" => CredentialLocation::Cookie,
                 _ => CredentialLocation::Header,
             },
             name: fields.take_string("name"),
-            before: fields.take_string("before"),
+            prefix: fields.take_string("before"),
             variable: fields.take_string("variable"),
             username_variable: fields.take_optional_string("username_variable"),
         }
@@ -186,7 +186,7 @@ impl From<Value> for CredentialStatus {
         Self {
             source: match fields.take_string("source").as_str() {
                 "operator" => CredentialSource::Operator,
-                "visitor" => CredentialSource::Visitor,
+                "visitor" => CredentialSource::Caller,
                 _ => CredentialSource::None,
             },
             environment: fields.take_optional_string("environment"),

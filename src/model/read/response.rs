@@ -44,7 +44,7 @@ fn take_differences(fields: &mut JsonFields) -> Option<Differences> {
 
 fn take_masked(fields: &mut JsonFields) -> Option<MaskedSecrets> {
     let count = fields.take_u32("masked")?;
-    Some(MaskedSecrets { count, is_kept: fields.take_bool("isKept"), may_reveal: fields.take_bool("mayReveal") })
+    Some(MaskedSecrets { count, is_stored: fields.take_bool("isKept"), can_reveal: fields.take_bool("mayReveal") })
 }
 
 impl From<Value> for ResponseBody {

@@ -14,11 +14,11 @@ impl From<Value> for Schema {
             _ => return Self::Any,
         };
         match kind.as_str() {
-            "text" => Self::Text(content.into()),
+            "text" => Self::String(content.into()),
             "number" => Self::Number(content.into()),
             "boolean" => Self::Boolean,
-            "choice" => Self::Choice(read_list(content)),
-            "list" => Self::List(Box::new(content.into())),
+            "choice" => Self::Enum(read_list(content)),
+            "list" => Self::Array(Box::new(content.into())),
             "object" => Self::Object(read_list(content)),
             "map" => Self::Map(Box::new(content.into())),
             "union" => Self::Union(read_list(content)),
@@ -38,7 +38,7 @@ impl From<Value> for StringConstraints {
             max_length: fields.take_u32("max_length"),
             pattern: fields.take_optional_string("pattern"),
             pattern_description: fields.take_optional_string("pattern_description"),
-            lines: fields.take_bool("lines"),
+            is_multiline: fields.take_bool("lines"),
         }
     }
 }
@@ -50,8 +50,8 @@ impl From<Value> for NumberConstraints {
             integer: fields.take_bool("integer"),
             minimum: fields.take_number("minimum"),
             maximum: fields.take_number("maximum"),
-            above: fields.take_number("above"),
-            below: fields.take_number("below"),
+            exclusive_minimum: fields.take_number("above"),
+            exclusive_maximum: fields.take_number("below"),
             multiple_of: fields.take_number("multiple_of"),
         }
     }
@@ -64,7 +64,7 @@ impl From<Value> for ArrayConstraints {
             item: fields.take("item").into(),
             min_items: fields.take_u32("min_items"),
             max_items: fields.take_u32("max_items"),
-            unique: fields.take_bool("unique"),
+            unique_items: fields.take_bool("unique"),
         }
     }
 }
@@ -76,7 +76,9 @@ impl From<Value> for UnionVariant {
         Self {
             title: fields.take_string("title"),
             schema: fields.take("schema").into(),
-            tag: discriminator.next().and_then(|name| Some((name.as_str()?.to_owned(), discriminator.next()?))),
+            discriminator: discriminator
+                .next()
+                .and_then(|name| Some((name.as_str()?.to_owned(), discriminator.next()?))),
         }
     }
 }

@@ -140,7 +140,9 @@ impl<'a> BundleWriter<'a, '_> {
                 let parts: Option<Vec<Value>> =
                     parts.iter().map(|part| self.write_schema(part, SchemaRole::Fragment, depth + 1, hidden)).collect();
                 let mut all = parts?;
-                all.extend(output.remove("allOf").and_then(|more| more.as_array().cloned()).into_iter().flatten());
+                all.extend(
+                    output.remove("allOf").and_then(|existing| existing.as_array().cloned()).into_iter().flatten(),
+                );
                 Some(Value::Array(all))
             }
             // `oneOf` is relaxed to `anyOf`, because few documents ensure that a value matches only one variant.

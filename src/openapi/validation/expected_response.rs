@@ -87,14 +87,14 @@ fn find_by_status(responses: &Map<String, Value>, status: u16) -> Option<(&Strin
 /// response has a documented media type other than JSON.
 fn json_schema<'a>(content: &'a Map<String, Value>, content_type: &str) -> Option<(&'a String, &'a Value)> {
     let essence = |media: &str| media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let received = essence(content_type);
+    let response_type = essence(content_type);
     let is_json = |media: &str| media.contains("json") || media == "*/*" || media == "application/*";
-    let exact_match = content.iter().find(|(media, _)| essence(media) == received);
+    let exact_match = content.iter().find(|(media, _)| essence(media) == response_type);
     let (documented_type, media_type_object) = match exact_match {
         Some(same) if !is_json(&essence(same.0)) => return None,
         Some(matched) => matched,
         None => {
-            let is_other_wildcard = |media: &str| media.contains('*') && !is_json(&received);
+            let is_other_wildcard = |media: &str| media.contains('*') && !is_json(&response_type);
             content.iter().find(|(media, _)| is_json(&essence(media)) && !is_other_wildcard(&essence(media)))?
         }
     };

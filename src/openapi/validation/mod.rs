@@ -66,7 +66,7 @@ pub struct SchemaValidator {
 
 impl fmt::Debug for SchemaValidator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Validator({} schemas)", self.schema_count)
+        write!(f, "SchemaValidator({} schemas)", self.schema_count)
     }
 }
 
@@ -152,13 +152,13 @@ fn build_body_argument(operation: &Operation, arguments: &Arguments) -> Option<B
     if !matches!(documented_body.encoding(), BodyEncoding::Json | BodyEncoding::UrlEncoded) {
         return None;
     }
-    if let Some(body_field) = operation.fields.iter().find(|field| field.place == FieldLocation::Body) {
+    if let Some(body_field) = operation.fields.iter().find(|field| field.location == FieldLocation::Body) {
         return Some(BodyArgument {
             value: arguments.get(&body_field.name).filter(|body| !body.is_null())?.clone(),
             pointer: "/body",
         });
     }
-    let is_parameter = |name: &str| operation.field(name).is_some_and(|field| !field.place.is_in_body());
+    let is_parameter = |name: &str| operation.field(name).is_some_and(|field| !field.location.is_in_body());
     let fields: Arguments = arguments
         .iter()
         .filter(|(name, _)| !is_parameter(name))

@@ -23,8 +23,8 @@ pub(super) fn document(version: &str, body: &Value, response: &Value, schemas: &
 
 /// Compares a response, and returns `location: message` for each problem, or `None` if it is not compared.
 pub(super) fn response_problems(document: &Document, body: &str) -> Option<Vec<String>> {
-    let found = document.expected_response("thing", 200, "application/json").compare(body.as_bytes())?;
-    let problems = found.into_iter().map(|found| found.into_problem("", str::to_owned));
+    let differences = document.expected_response("thing", 200, "application/json").compare(body.as_bytes())?;
+    let problems = differences.into_iter().map(|difference| difference.into_problem("", str::to_owned));
     Some(problems.map(|problem| format!("{}: {}", problem.location, problem.message)).collect())
 }
 
@@ -56,7 +56,7 @@ fn user() -> Value {
 }
 
 #[test]
-fn a_reply_that_contains_itself_is_compared_at_every_level() -> Result<()> {
+fn a_recursive_response_is_compared_at_every_level() -> Result<()> {
     let (schema, schemas) = (json!({"$ref": "#/components/schemas/User"}), json!({"User": user()}));
     let right = json!({"id": "1", "name": "Ada", "friends": [{"id": "2", "name": "Bob", "friends": []}]});
     assert_eq!(compare_response(&schema, &schemas, &right)?, [""; 0]);
@@ -76,7 +76,7 @@ fn a_reply_that_contains_itself_is_compared_at_every_level() -> Result<()> {
 }
 
 #[test]
-fn the_same_fault_of_many_items_is_said_once() -> Result<()> {
+fn the_same_problem_of_many_items_is_reported_once() -> Result<()> {
     let schema = json!({"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}});
     let body = json!([{"a": 1}, {"a": "x"}, {"a": 2}, {"b": 1}, {"a": 3}]);
     assert_eq!(
@@ -87,7 +87,7 @@ fn the_same_fault_of_many_items_is_said_once() -> Result<()> {
 }
 
 #[test]
-fn parts_of_all_of_name_the_fields_together() -> Result<()> {
+fn the_fields_of_all_of_are_merged() -> Result<()> {
     let closed = json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false});
     let schema = json!({"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "string"}}}]});
     let schemas = json!({"A": closed});
@@ -99,7 +99,7 @@ fn parts_of_all_of_name_the_fields_together() -> Result<()> {
 }
 
 #[test]
-fn what_a_document_leaves_open_is_documented() -> Result<()> {
+fn undeclared_fields_of_open_schemas_are_not_differences() -> Result<()> {
     for schema in [
         json!({"type": "object"}),
         json!({"properties": {"a": {}}, "additionalProperties": true}),
@@ -117,7 +117,7 @@ fn what_a_document_leaves_open_is_documented() -> Result<()> {
 }
 
 #[test]
-fn a_value_of_a_union_is_compared_with_the_variant_that_is_meant() -> Result<()> {
+fn a_value_of_a_union_is_compared_with_its_variant() -> Result<()> {
     let schemas = json!({
         "Cat": {"properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}}, "required": ["kind", "lives"]},
         "Dog": {"properties": {"kind": {"enum": ["dog"]}, "owner": {"type": "string"}}, "required": ["kind", "owner"]},
@@ -151,7 +151,7 @@ fn a_value_of_a_union_is_compared_with_the_variant_that_is_meant() -> Result<()>
 }
 
 #[test]
-fn nullable_of_older_documents_is_understood_beside_references() -> Result<()> {
+fn nullable_of_openapi_3_0_is_supported_beside_references() -> Result<()> {
     let response = json!({"type": "object", "properties": {
         "a": {"type": "string", "nullable": true},
         "b": {"$ref": "#/components/schemas/B", "nullable": true},
@@ -167,7 +167,7 @@ fn nullable_of_older_documents_is_understood_beside_references() -> Result<()> {
 }
 
 #[test]
-fn what_is_no_keyword_is_left_out_and_the_rest_is_compared() -> Result<()> {
+fn invalid_keywords_are_ignored_and_the_rest_is_compared() -> Result<()> {
     let schema = json!({"type": "object", "required": true, "properties": {
         "a": {"type": "any", "minLength": "3", "enum": "x", "maximum": null},
         "b": {"type": "file"},
@@ -193,7 +193,7 @@ fn what_is_no_keyword_is_left_out_and_the_rest_is_compared() -> Result<()> {
 }
 
 #[test]
-fn every_keyword_has_its_words_and_no_value_of_a_reply_is_in_them() -> Result<()> {
+fn every_keyword_has_a_message_without_values_of_the_response() -> Result<()> {
     for (schema, value, expected) in [
         (json!({"type": "integer"}), json!(1.5), "Must be a whole number."),
         (json!({"minimum": 3}), json!(2), "Must be 3 or more."),
@@ -219,7 +219,7 @@ fn every_keyword_has_its_words_and_no_value_of_a_reply_is_in_them() -> Result<()
 }
 
 #[test]
-fn arguments_are_checked_for_what_the_form_cannot_know() -> Result<()> {
+fn arguments_are_validated_beyond_the_checks_of_the_form() -> Result<()> {
     for (schema, arguments, expected) in [
         (json!({"minProperties": 2}), json!({"a": 1}), vec![": At least 2 fields; there are 1."]),
         (json!({"dependentRequired": {"a": ["b"]}}), json!({"a": 1}), vec!["/b: This field is required."]),
@@ -260,20 +260,24 @@ fn arguments_are_checked_for_what_the_form_cannot_know() -> Result<()> {
 }
 
 #[test]
-fn null_is_accepted_everywhere_and_counts_as_given() -> Result<()> {
+fn null_is_accepted_everywhere_and_counts_as_present() -> Result<()> {
     let schema = json!({"type": "object", "required": ["a"], "minProperties": 1, "properties": {
         "a": {"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}},
     }});
     for arguments in [json!({"a": null}), json!({"a": {"b": null}})] {
         assert_eq!(argument_problems(&schema, &arguments)?, [""; 0], "{arguments}");
     }
-    assert_eq!(argument_problems(&schema, &json!({"a": {"c": null}}))?, [""; 0], "what holds null is not judged");
+    assert_eq!(
+        argument_problems(&schema, &json!({"a": {"c": null}}))?,
+        [""; 0],
+        "a value that contains null is not validated"
+    );
     assert_eq!(argument_problems(&schema, &json!({"a": {}}))?, ["/a/b: This field is required."]);
     Ok(())
 }
 
 #[test]
-fn a_body_that_is_one_field_is_checked_at_its_place() -> Result<()> {
+fn a_body_that_is_one_field_is_validated_at_its_location() -> Result<()> {
     let schema = json!({"type": "array", "items": {"type": "object", "dependentRequired": {"a": ["b"]}}});
     assert_eq!(argument_problems(&schema, &json!({"body": [{"a": 1}]}))?, ["/body/0/b: This field is required."]);
     assert_eq!(argument_problems(&schema, &json!({}))?, [""; 0]);
@@ -289,7 +293,7 @@ fn fields_of_the_other_direction_are_not_required() -> Result<()> {
 }
 
 #[test]
-fn a_status_has_its_own_promise_else_its_ranges_else_the_default() -> Result<()> {
+fn a_status_is_compared_with_its_own_response_or_its_range_or_the_default() -> Result<()> {
     let json = |kind: &str| json!({"description": "", "content": {"application/json": {"schema": {"type": kind}}}});
     let mut document = json!({"openapi": "3.1.0", "info": {}, "paths": {"/x": {"get": {"operationId": "thing", "responses": {
         "200": json("string"), "2XX": json("integer"), "204": {"description": ""}, "x-more": {},
@@ -298,7 +302,7 @@ fn a_status_has_its_own_promise_else_its_ranges_else_the_default() -> Result<()>
     }}}}});
     let compare = |document: &Value, status: u16, content_type: &str, body: &str| -> Result<Option<usize>> {
         let expected_response = parse_document(&document.to_string())?.expected_response("thing", status, content_type);
-        Ok(expected_response.compare(body.as_bytes()).map(|found| found.len()))
+        Ok(expected_response.compare(body.as_bytes()).map(|differences| differences.len()))
     };
     for (status, content_type, body, expected) in [
         (200, "application/json", "\"x\"", Some(0)),
@@ -325,16 +329,16 @@ fn a_status_has_its_own_promise_else_its_ranges_else_the_default() -> Result<()>
 }
 
 #[test]
-fn names_that_come_from_outside_are_cleaned_and_cut() -> Result<()> {
+fn field_names_in_messages_are_scrubbed_and_truncated() -> Result<()> {
     let schema = json!({"properties": {"a": {}}});
     let document = document("3.1.0", &json!({}), &schema, &json!({}))?;
     let expected_response = document.expected_response("thing", 200, "application/json");
     assert!(matches!(expected_response, ExpectedResponse::Json(_)));
     let body = json!({"the/secret": 1, "é".repeat(500): 2}).to_string();
-    let found = expected_response.compare(body.as_bytes()).context("it was not compared")?;
-    let locations: Vec<String> = found
+    let differences = expected_response.compare(body.as_bytes()).context("it was not compared")?;
+    let locations: Vec<String> = differences
         .into_iter()
-        .map(|found| found.into_problem("", |name| name.replace("the/secret", "-")).location)
+        .map(|difference| difference.into_problem("", |name| name.replace("the/secret", "-")).location)
         .collect();
     assert_eq!(locations, ["/-".to_owned(), format!("/{}…", "é".repeat(60))]);
     Ok(())

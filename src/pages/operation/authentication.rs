@@ -41,7 +41,7 @@ pub(super) fn authentication_card(
                 {AuthenticationCard { submission, entry }.alternatives(&security.alternatives)}
                 <div class="buttons">
                     <button type="submit" name="credential" value="save">"Save credentials"</button>
-                    <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Visitor>"Clear"</button>
+                    <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Caller>"Clear"</button>
                     <span id="credential-news" class="news" role="status">{general_problem.map(|problem| problem.message.clone())}</span>
                 </div>
             </form>
@@ -131,8 +131,8 @@ impl AuthenticationCard<'_> {
         let name = [&scheme.id, "/", part.name()].concat();
         let id = ["credential/", &name.replace(char::is_whitespace, "-")].concat();
         let problem_id = [&id, "/problem"].concat();
-        let found = self.submission.credential_problems.iter().find(|problem| problem.location == name);
-        let problem = found.map(|problem| problem.message.clone());
+        let matching_problem = self.submission.credential_problems.iter().find(|problem| problem.location == name);
+        let problem = matching_problem.map(|problem| problem.message.clone());
         let kind = if part.is_secret() { "password" } else { "text" };
         view! {
             <div class="field">

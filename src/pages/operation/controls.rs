@@ -30,9 +30,9 @@ impl FormRenderer<'_> {
         let mut text = self.submission.control_text(&name);
         let options: Vec<String> = match schema {
             Schema::Boolean => vec!["true".into(), "false".into()],
-            Schema::Choice(choices) => choices.iter().map(to_control_text).collect(),
+            Schema::Enum(choices) => choices.iter().map(to_control_text).collect(),
             Schema::Any => return self.text_area(&name, &label.unwrap_or_default(), 3, false),
-            Schema::Text(constraints) if constraints.lines => {
+            Schema::String(constraints) if constraints.is_multiline => {
                 return self.text_area(&name, &label.unwrap_or_default(), 5, is_secret(constraints));
             }
             Schema::File => return self.file_input(path, (id, label)),
@@ -76,7 +76,7 @@ impl FormRenderer<'_> {
         let invalid = self.submission.problem_message(path).map(|_| "true");
         let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
         let kind =
-            if matches!(schema, Schema::Text(constraints) if is_secret(constraints)) { "password" } else { "text" };
+            if matches!(schema, Schema::String(constraints) if is_secret(constraints)) { "password" } else { "text" };
         // The placeholder is the default, else the first example.
         let placeholder =
             field.and_then(|field| match (&field.annotations.default, field.annotations.examples.first()) {

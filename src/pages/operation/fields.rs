@@ -71,7 +71,7 @@ impl FormRenderer<'_> {
         let description = (!field.annotations.description.is_empty()).then(|| {
             view! { <div class="description" id=["about", path].concat() inner_html=field.annotations.description.clone()></div> }
         });
-        let can_be_json = field.place.is_in_body() && !matches!(schema, Schema::Any | Schema::File);
+        let can_be_json = field.location.is_in_body() && !matches!(schema, Schema::Any | Schema::File);
         let badges = self.badges(field, path, can_be_json);
         let json = can_be_json.then(|| {
             view! { <div class="json">{self.text_area(&["json", path].concat(), "JSON value", 3, false)}</div> }
@@ -108,7 +108,7 @@ impl FormRenderer<'_> {
 
     /// Renders the type, the location, whether the field is required, and the switch to JSON.
     fn badges(self, field: &Field, path: &str, can_be_json: bool) -> AnyView {
-        let location = match field.place {
+        let location = match field.location {
             FieldLocation::Path => " in the path",
             FieldLocation::Query => " in the query",
             FieldLocation::Header => " in a header",
@@ -144,7 +144,9 @@ impl FormRenderer<'_> {
         });
         let content = match schema {
             Schema::Object(fields) => self.fields(fields, path, None).into_any(),
-            Schema::List(constraints) => self.rows(path, name, |form, row| form.list_row(&constraints.item, row, name)),
+            Schema::Array(constraints) => {
+                self.rows(path, name, |form, row| form.list_row(&constraints.item, row, name))
+            }
             Schema::Map(item) => self.rows(path, name, |form, row| form.map_row(item, row, name)),
             Schema::Union(variants) => self.union_controls(variants, path, name, required),
             single => self.control(single, None, path, Some(name)),
@@ -174,7 +176,7 @@ impl FormRenderer<'_> {
             .collect();
         let variant = chosen.parse::<usize>().ok().and_then(|number| variants.get(number));
         let content = variant.map(|variant| {
-            let discriminator = variant.tag.as_ref().map(|(name, _)| name.as_str());
+            let discriminator = variant.discriminator.as_ref().map(|(name, _)| name.as_str());
             match self.operation.resolve(&variant.schema) {
                 Schema::Object(fields) => {
                     view! { {self.fields(fields, path, discriminator)}{self.hidden_inputs(fields, path)} }.into_any()

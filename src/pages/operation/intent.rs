@@ -143,7 +143,7 @@ fn find_field<'a>(operation: &'a Operation, controls: &Controls, path: &str) -> 
                 field = fields.iter().find(|field| field.name == key)?;
                 &field.schema
             }
-            Schema::List(constraints) => &constraints.item,
+            Schema::Array(constraints) => &constraints.item,
             Schema::Map(item) => item,
             _ => return None,
         };

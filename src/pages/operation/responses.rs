@@ -27,7 +27,7 @@ pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOpe
     html.raw("<ul class=\"tree\">");
     for response in &documented.responses {
         html.raw("<li><a href=\"").text(&url).raw("#").text(&anchor_id("reply-", &response.status)).raw("\"><code>");
-        html.text(&response.status).raw("</code></a> <div class=\"description\">").sanitised(&response.description);
+        html.text(&response.status).raw("</code></a> <div class=\"description\">").sanitized(&response.description);
         html.raw("</div></li>");
     }
     html.raw("</ul>");
@@ -93,7 +93,7 @@ fn write_response(
         response.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
     html.raw("<summary><code>").text(&response.summary.status).raw("</code> ").text(reason.unwrap_or_default());
     html.raw("</summary>");
-    html.raw("<div class=\"description\">").sanitised(&response.summary.description).raw("</div>");
+    html.raw("<div class=\"description\">").sanitized(&response.summary.description).raw("</div>");
     if !response.headers.is_empty() {
         html.raw("<h2>Headers</h2>");
         write_fields(html, &response.headers, &[&id, "/headers"].concat());
@@ -120,7 +120,7 @@ fn write_response(
 fn write_nested_fields(html: &mut HtmlWriter, schema: &Schema, parent_id: &str) {
     match schema {
         Schema::Object(fields) => write_fields(html, fields, parent_id),
-        Schema::List(constraints) => write_nested_fields(html, &constraints.item, parent_id),
+        Schema::Array(constraints) => write_nested_fields(html, &constraints.item, parent_id),
         Schema::Map(item) => write_nested_fields(html, item, parent_id),
         Schema::Union(variants) => {
             for variant in variants.iter().filter(|variant| matches!(variant.schema, Schema::Object(_))) {
@@ -142,7 +142,7 @@ fn write_fields(html: &mut HtmlWriter, fields: &[Field], parent_id: &str) {
         html.raw(if field.annotations.nullable { " or null" } else { "" });
         html.raw(if field.required { "</span>" } else { ", optional</span>" });
         html.raw(if field.annotations.deprecated { " <span class=\"deprecated\">deprecated</span>" } else { "" });
-        html.raw("<div class=\"description\">").sanitised(&field.annotations.description).raw("</div>");
+        html.raw("<div class=\"description\">").sanitized(&field.annotations.description).raw("</div>");
         write_enum_values(html, field);
         write_nested_fields(html, &field.schema, &id);
         html.raw("</li>");
@@ -156,7 +156,7 @@ fn write_type(html: &mut HtmlWriter, schema: &Schema) {
         Schema::Ref(name) => {
             html.raw("<a href=\"#").text(&anchor_id("type-", name)).raw("\">").text(name).raw("</a>");
         }
-        Schema::List(constraints) => {
+        Schema::Array(constraints) => {
             html.raw("list of ");
             write_type(html, &constraints.item);
         }
@@ -173,7 +173,7 @@ fn write_type(html: &mut HtmlWriter, schema: &Schema) {
                 }
             }
         }
-        Schema::Text(constraints) => {
+        Schema::String(constraints) => {
             html.text(schema.type_label());
             if let Some(format) = &constraints.format {
                 html.raw(", ").text(format);
@@ -186,9 +186,9 @@ fn write_type(html: &mut HtmlWriter, schema: &Schema) {
 /// Writes the values of an enum, with their descriptions.
 fn write_enum_values(html: &mut HtmlWriter, field: &Field) {
     let choices = match &field.schema {
-        Schema::Choice(choices) => choices.as_slice(),
-        Schema::List(constraints) => match &constraints.item {
-            Schema::Choice(choices) => choices.as_slice(),
+        Schema::Enum(choices) => choices.as_slice(),
+        Schema::Array(constraints) => match &constraints.item {
+            Schema::Enum(choices) => choices.as_slice(),
             _ => return,
         },
         _ => return,

@@ -22,14 +22,14 @@ pub(super) fn send_bar(
     let policy = &entry.settings.policy;
     let only_reads = policy.is_read_only(entry, documented);
     let warning = if only_reads { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING };
-    let live_warning = |name: &str| policy.is_live(name).then_some(warning);
+    let live_warning = |name: &str| policy.is_live_environment(name).then_some(warning);
     let names =
         std::iter::once(EXAMPLE_ENVIRONMENT).chain(provider.environments.iter().map(|server| server.name.as_str()));
     let options: Vec<_> = names
         .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live_warning(name)>{name.to_owned()}</option> })
         .collect();
     let live_environment =
-        provider.environments.iter().map(|server| server.name.as_str()).find(|name| policy.is_live(name));
+        provider.environments.iter().map(|server| server.name.as_str()).find(|name| policy.is_live_environment(name));
     let unlock = live_environment
         .filter(|_| !only_reads)
         .map(|name| unlock_checkbox(name, policy.unlock_duration.as_secs().div_ceil(60)));

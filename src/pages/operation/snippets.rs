@@ -25,7 +25,7 @@ pub(super) fn snippet_panel(
     let input = SnippetInput {
         provider,
         operation,
-        credential_variables: &authentication.references,
+        credential_variables: &authentication.credential_variables,
         arguments: &arguments,
         environment,
     };
@@ -34,8 +34,9 @@ pub(super) fn snippet_panel(
     let all = targets.all();
     let default = SnippetTarget::GeneratedSdk(provider);
     let chosen = targets.find(target_id).unwrap_or(default);
-    let RenderedSnippet { label, note, code, file, length, run } = RenderedSnippet::new(&chosen, input, *secret_source);
-    let (has_code, has_commands) = (!file.is_empty(), !run.is_empty());
+    let RenderedSnippet { label, note, code, file_name, line_count, run_commands } =
+        RenderedSnippet::new(&chosen, input, *secret_source);
+    let (has_code, has_commands) = (!file_name.is_empty(), !run_commands.is_empty());
     let labels: Vec<_> = all.iter().map(|target| view! { <option value=target.label()></option> }).collect();
     view! {
         <div class="choose">
@@ -48,17 +49,17 @@ pub(super) fn snippet_panel(
         </div>
         <p class="note" id="snippet-note" aria-live="polite" inner_html=note></p>
         <div class="panel" id="snippet-panel" hidden=!has_code>
-            <pre id="snippet" tabindex="0" role="region" aria-label=label><code data-file=file inner_html=code></code></pre>
+            <pre id="snippet" tabindex="0" role="region" aria-label=label><code data-file=file_name inner_html=code></code></pre>
             <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">"Copy"</button>
             <p class="under">
-                <span id="snippet-length">{length}</span>
+                <span id="snippet-length">{line_count}</span>
                 <label><input type="checkbox" id="wrap" autocomplete="off"/>"Wrap lines"</label>
                 <button type="button" class="quiet needs-script" data-action="save-snippet">"Save as file"</button>
             </p>
             <details id="run" hidden=!has_commands>
                 <summary>"Run it"</summary>
                 {secret_source_select(*secret_source)}
-                <pre tabindex="0" role="region" aria-label="Commands"><code inner_html=run></code></pre>
+                <pre tabindex="0" role="region" aria-label="Commands"><code inner_html=run_commands></code></pre>
             </details>
         </div>
     }

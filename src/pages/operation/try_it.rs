@@ -50,7 +50,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
     let initial_state = InitialState {
         provider: provider.clone(),
         operation: operation.clone(),
-        access: authentication.clone(),
+        authentication: authentication.clone(),
         credential,
     };
     view! {

@@ -108,11 +108,11 @@ fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
 /// user types.
 fn filter_form(entry: &CatalogEntry, filter: &str) -> AnyView {
     let provider = &entry.provider;
-    let is_live = filter.is_empty() && groups::lists_all_operations(entry);
+    let is_filtered_in_browser = filter.is_empty() && groups::lists_all_operations(entry);
     view! {
         <form class="search" role="search" aria-label="Filter" action=["/", &provider.id].concat()>
             <label for="filter">"Filter the operations of "{provider.title.clone()}</label>
-            <input id="filter" type="search" name="q" value=filter.to_owned() data-live=is_live.then_some("") autocomplete="off" spellcheck="false"/>
+            <input id="filter" type="search" name="q" value=filter.to_owned() data-live=is_filtered_in_browser.then_some("") autocomplete="off" spellcheck="false"/>
             <button type="submit">"Filter"</button>
             <p id="filtered" class="note" role="status"></p>
         </form>
@@ -122,8 +122,8 @@ fn filter_form(entry: &CatalogEntry, filter: &str) -> AnyView {
 
 fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) -> AnyView {
     let id = &entry.provider.id;
-    let found = catalog.search(filter, Some(id), MAX_FILTERED_OPERATIONS);
-    let summary = match found.total {
+    let results = catalog.search(filter, Some(id), MAX_FILTERED_OPERATIONS);
+    let summary = match results.total {
         0 => ["No operation matches “", filter, "”."].concat(),
         total if total > MAX_FILTERED_OPERATIONS => {
             ["Top ", &MAX_FILTERED_OPERATIONS.to_string(), " of ", &list::operation_count(total)].concat()
@@ -133,7 +133,7 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
     view! {
         <section aria-label="Filtered operations">
             <p role="status">{summary}" · "<a href=["/", id].concat()>"Show all "{entry.document.operations.len()}</a></p>
-            {list::operation_list(id, found.operations.into_iter().map(|(_, operation)| operation))}
+            {list::operation_list(id, results.operations.into_iter().map(|(_, operation)| operation))}
         </section>
     }
     .into_any()

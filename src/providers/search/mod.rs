@@ -76,25 +76,25 @@ impl SearchIndex {
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (operation, (provider_text, summary, fields)) in (0_u32..).zip(operations) {
             let fields = if pairs.len() < MAX_POSTINGS { fields } else { Vec::new() };
-            let mut add_posting = |word: &str, is_made_of_others: bool, text_kind: u32| {
+            let mut add_posting = |word: &str, is_compound: bool, text_kind: u32| {
                 let term_id = if let Some((number, is_still_compound)) = term_ids.get_mut(word) {
-                    *is_still_compound &= is_made_of_others;
+                    *is_still_compound &= is_compound;
                     *number
                 } else {
                     let next = saturating_u32(term_ids.len());
-                    term_ids.insert(word.to_owned(), (next, is_made_of_others));
+                    term_ids.insert(word.to_owned(), (next, is_compound));
                     next
                 };
                 pairs.push((term_id, operation << 2 | text_kind));
             };
             for text in [&summary.title, &summary.name, &summary.path] {
-                words::for_each_word(text, |word, is_made| add_posting(word, is_made, PRIMARY_TEXT));
+                words::for_each_word(text, |word, is_compound| add_posting(word, is_compound, PRIMARY_TEXT));
             }
             for text in [summary.method.as_str(), &summary.group, provider_text] {
-                words::for_each_word(text, |word, is_made| add_posting(word, is_made, CONTEXT_TEXT));
+                words::for_each_word(text, |word, is_compound| add_posting(word, is_compound, CONTEXT_TEXT));
             }
             for field in fields {
-                words::for_each_word(field, |word, is_made| add_posting(word, is_made, FIELD_NAME));
+                words::for_each_word(field, |word, is_compound| add_posting(word, is_compound, FIELD_NAME));
                 if field.contains('_') {
                     add_posting(&field.replace('_', "").to_lowercase(), true, FIELD_NAME);
                 }
@@ -103,14 +103,14 @@ impl SearchIndex {
             index.paths.push(summary.path.to_lowercase().into());
         }
         let mut sorted_terms: Vec<(String, (u32, bool))> = term_ids.into_iter().collect();
-        sorted_terms.sort_unstable_by_key(|(_, (number, is_made_of_others))| (*is_made_of_others, *number));
+        sorted_terms.sort_unstable_by_key(|(_, (number, is_compound))| (*is_compound, *number));
         let mut term_positions = vec![0; sorted_terms.len()];
-        for (position, (term, (number, is_made_of_others))) in sorted_terms.into_iter().enumerate() {
+        for (position, (term, (number, is_compound))) in sorted_terms.into_iter().enumerate() {
             term_positions[number as usize] = saturating_u32(position);
             index.terms.push('\n');
             index.term_starts.push(saturating_u32(index.terms.len()));
             index.terms.push_str(&term);
-            if !is_made_of_others {
+            if !is_compound {
                 index.letter_masks.push(typo::letter_mask(&term));
             }
         }
@@ -139,8 +139,8 @@ impl SearchIndex {
         if query_terms.is_empty() || within.is_empty() {
             return SearchHits::default();
         }
-        let found = self.rank_operations(query, &query_terms, &within, limit, false);
-        if found.total > 0 { found } else { self.rank_operations(query, &query_terms, &within, limit, true) }
+        let exact_hits = self.rank_operations(query, &query_terms, &within, limit, false);
+        if exact_hits.total > 0 { exact_hits } else { self.rank_operations(query, &query_terms, &within, limit, true) }
     }
 
     /// Splits a query into words. A word in camel case that is not a term itself is split further: `createUser` →

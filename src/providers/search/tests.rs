@@ -42,13 +42,13 @@ fn all() -> Vec<Operation> {
 /// Returns the names of the operations that match a query, best first.
 fn find(query: &str) -> Vec<String> {
     let all = all();
-    let found = index(&all).search(query, 0..all.len(), 20);
-    assert_eq!(found.total, found.operations.len());
-    found.operations.into_iter().map(|number| all[number].0.name.clone()).collect()
+    let hits = index(&all).search(query, 0..all.len(), 20);
+    assert_eq!(hits.total, hits.operations.len());
+    hits.operations.into_iter().map(|number| all[number].0.name.clone()).collect()
 }
 
 #[test]
-fn names_are_taken_apart_at_the_borders_of_case() {
+fn names_are_split_at_case_boundaries() {
     let words = |text| {
         let mut all = Vec::new();
         words::for_each_word(text, |word, _| all.push(word.to_owned()));
@@ -60,7 +60,7 @@ fn names_are_taken_apart_at_the_borders_of_case() {
 }
 
 #[test]
-fn a_method_and_a_path_find_their_operation_first() {
+fn an_operation_ranks_first_for_its_method_and_path() {
     for query in ["POST /v1/users", "users post", "post users", "POST users v1", "/v1/users POST"] {
         assert_eq!(find(query)[0], "apiUserV1Create", "{query}");
     }
@@ -69,14 +69,14 @@ fn a_method_and_a_path_find_their_operation_first() {
 }
 
 #[test]
-fn every_word_must_be_hit() {
+fn every_word_of_a_query_must_match() {
     assert_eq!(find("delete oauth"), ["apiUserV1DeleteOAuthRegistration"]);
     assert!(find("delete nonsense").is_empty());
     assert!(find("get otps").is_empty());
 }
 
 #[test]
-fn names_are_found_whole_begun_and_in_camel_case() {
+fn operations_are_found_by_full_name_prefix_and_camel_case() {
     assert_eq!(find("apiUserV1Create"), ["apiUserV1Create"]);
     assert_eq!(find("apiuserv1cr"), ["apiUserV1Create"]);
     assert_eq!(find("createUser")[0], "apiUserV1Create");
@@ -84,22 +84,22 @@ fn names_are_found_whole_begun_and_in_camel_case() {
 }
 
 #[test]
-fn titles_beat_fields_and_whole_words_beat_beginnings_and_these_the_inside() {
+fn titles_rank_above_fields_and_whole_words_above_prefixes_above_substrings() {
     assert_eq!(find("create"), ["apiUserV1Create", "apiOtpV1Send"]);
-    assert_eq!(find("user")[0], "apiUserV1Create", "the shorter of equal hits");
+    assert_eq!(find("user")[0], "apiUserV1Create", "the shorter of equal matches");
     assert_eq!(find("session")[0], "apiSessionV1Authenticate");
     assert_eq!(find("crete"), ["apiConcreteV1Get", "apiUserV1Create", "apiOtpV1Send"]);
 }
 
 #[test]
-fn fields_are_found_in_parts_and_as_one_word() {
+fn fields_are_found_by_their_parts_and_as_one_word() {
     for query in ["phone_number", "phone", "phonenumber", "PHONE-NUMBER"] {
         assert_eq!(find(query), ["apiUserV1Create"], "{query}");
     }
 }
 
 #[test]
-fn typing_errors_are_forgiven() {
+fn typos_are_tolerated() {
     for (query, expected) in [
         ("athenticate", "apiSessionV1Authenticate"),
         ("autehnticaet", "apiSessionV1Authenticate"),
@@ -117,7 +117,7 @@ fn typing_errors_are_forgiven() {
 }
 
 #[test]
-fn errors_are_counted_as_people_make_them() {
+fn typos_are_counted_as_single_edits() {
     let errors = |typed: &str, word: &str, most| typo::typo_distance(typed.as_bytes(), word.as_bytes(), most);
     assert_eq!(errors("user", "user", 1), Some(0));
     assert_eq!(errors("usre", "user", 1), Some(1));
@@ -125,14 +125,14 @@ fn errors_are_counted_as_people_make_them() {
     assert_eq!(errors("ser", "user", 1), Some(1));
     assert_eq!(errors("kitten", "sitting", 1), None);
     assert_eq!(errors("kitten", "sitten", 1), Some(1));
-    assert_eq!(errors("authen", "authenticate", 1), Some(0), "how a word begins is enough");
+    assert_eq!(errors("authen", "authenticate", 1), Some(0), "a prefix is sufficient");
     assert_eq!(errors("authenticate", "authen", 2), None);
     assert_eq!(errors("abcdef", "badcfe", 2), None);
     assert_eq!(errors("abcdef", "badcef", 2), Some(2));
 }
 
 #[test]
-fn a_query_without_words_finds_nothing_and_a_long_one_is_cut() {
+fn a_query_without_words_has_no_results_and_a_long_one_is_truncated() {
     for query in ["", "  ", "/", "{}", "\n", "--"] {
         assert!(find(query).is_empty(), "{query:?}");
     }
@@ -141,11 +141,11 @@ fn a_query_without_words_finds_nothing_and_a_long_one_is_cut() {
 }
 
 #[test]
-fn a_search_can_be_kept_within_a_range_and_says_how_many_there_are() {
+fn a_search_can_be_restricted_to_a_range_and_returns_the_total() {
     let all = all();
     let index = index(&all);
-    let found = index.search("v1", 0..all.len(), 3);
-    assert_eq!((found.total, found.operations.len()), (8, 3));
+    let hits = index.search("v1", 0..all.len(), 3);
+    assert_eq!((hits.total, hits.operations.len()), (8, 3));
     assert_eq!(index.search("delete", 0..4, 9).operations, [3]);
     assert_eq!(index.search("search", 1..8, 9).total, 0);
     assert_eq!(SearchIndex::default().search("user", 0..0, 9).total, 0);

@@ -20,7 +20,7 @@ pub(super) fn letter_mask(word: &str) -> u64 {
     word.bytes().fold(0, |letters, byte| letters | 1 << (byte % 64))
 }
 
-/// Returns the number of typing errors between `typed` and `word`, or a prefix of `word`, if it is at most
+/// Returns the number of typing errors between `query_word` and `word`, or a prefix of `word`, if it is at most
 /// `max_distance`.
 ///
 /// A typing error is an inserted, missing or wrong letter, or two adjacent letters exchanged (optimal string
@@ -28,19 +28,19 @@ pub(super) fn letter_mask(word: &str) -> u64 {
 ///
 /// Only cells of the table within `max_distance` of the diagonal are computed, and the computation ends at the first
 /// row whose minimum exceeds `max_distance`.
-pub(super) fn typo_distance(typed: &[u8], word: &[u8], max_distance: usize) -> Option<usize> {
+pub(super) fn typo_distance(query_word: &[u8], word: &[u8], max_distance: usize) -> Option<usize> {
     const FAR: u8 = u8::MAX - 1;
-    if typed.len() > MAX_TERM_BYTES || word.len() + max_distance < typed.len() {
+    if query_word.len() > MAX_TERM_BYTES || word.len() + max_distance < query_word.len() {
         return None;
     }
-    let width = word.len().min(typed.len() + max_distance);
+    let width = word.len().min(query_word.len() + max_distance);
     // Rows for the letter before the previous one, the previous letter and the current letter. A row has one more
     // column than letters.
     let mut rows = [[FAR; MAX_TERM_BYTES + 4]; 3];
     for (column, cell) in rows[1].iter_mut().enumerate().take(max_distance.min(width) + 1) {
         *cell = u8::try_from(column).unwrap_or(FAR);
     }
-    for (index, letter) in typed.iter().enumerate() {
+    for (index, letter) in query_word.iter().enumerate() {
         let row = index + 1;
         let [two_ago, ago, now] = &mut rows;
         let (first, last) = (row.saturating_sub(max_distance), width.min(row + max_distance));
@@ -48,24 +48,24 @@ pub(super) fn typo_distance(typed: &[u8], word: &[u8], max_distance: usize) -> O
         if first == 0 {
             now[0] = u8::try_from(row).unwrap_or(FAR);
         }
-        let mut fewest = now[0].max(u8::from(first > 0) * FAR);
+        let mut row_minimum = now[0].max(u8::from(first > 0) * FAR);
         for column in first.max(1)..=last {
             let is_other = u8::from(word[column - 1] != *letter);
             let mut cell = (ago[column - 1] + is_other).min(ago[column] + 1).min(now[column - 1] + 1);
-            if index > 0 && column > 1 && word[column - 2] == *letter && word[column - 1] == typed[index - 1] {
+            if index > 0 && column > 1 && word[column - 2] == *letter && word[column - 1] == query_word[index - 1] {
                 cell = cell.min(two_ago[column - 2] + 1);
             }
             now[column] = cell.min(FAR);
-            fewest = fewest.min(cell);
+            row_minimum = row_minimum.min(cell);
         }
         now[last + 1] = FAR;
-        if usize::from(fewest) > max_distance {
+        if usize::from(row_minimum) > max_distance {
             return None;
         }
         rows.rotate_left(1);
     }
     let last = &rows[1];
-    let first = typed.len().saturating_sub(max_distance);
+    let first = query_word.len().saturating_sub(max_distance);
     let ends = last.get(first..=width)?;
     ends.iter().map(|errors| usize::from(*errors)).min().filter(|errors| *errors <= max_distance)
 }

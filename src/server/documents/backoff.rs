@@ -40,7 +40,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn pauses_double_up_to_the_longest_and_are_shortened_by_up_to_half() {
+    fn delays_double_up_to_the_maximum_and_have_up_to_half_jitter() {
         let backoff = RetryBackoff { initial_delay: Duration::from_secs(4), max_delay: Duration::from_mins(1) };
         for (attempts, seconds) in [(1, 4), (2, 8), (3, 16), (4, 32), (5, 60), (6, 60), (1000, 60)] {
             assert_eq!(backoff.delay_with_jitter(attempts, u32::MAX), Duration::from_secs(seconds));

@@ -51,17 +51,20 @@ impl DocumentLoader {
     pub async fn load(&self, settings: &mut Settings) -> anyhow::Result<Catalog> {
         let providers = std::mem::take(&mut settings.providers);
         self.delete_unused_copies(&providers).await;
-        let slots = providers.into_iter().map(|provider| {
+        let loads = providers.into_iter().map(|provider| {
             let credential = settings.credentials.get(&provider.id);
             self.load_provider(provider, credential)
         });
-        let slots: Vec<ProviderState> = join_all(slots).await.into_iter().collect::<anyhow::Result<_>>()?;
-        let is_servable = |slot: &ProviderState| slot.entry.is_some() || is_retry_scheduled(slot);
-        if !slots.iter().any(is_servable) {
-            let reasons = slots.iter().filter_map(|slot| Some(slot.outage.as_ref()?.reason.as_str()));
+        let provider_states: Vec<ProviderState> = join_all(loads).await.into_iter().collect::<anyhow::Result<_>>()?;
+        let is_servable =
+            |provider_state: &ProviderState| provider_state.entry.is_some() || is_retry_scheduled(provider_state);
+        if !provider_states.iter().any(is_servable) {
+            let reasons = provider_states
+                .iter()
+                .filter_map(|provider_state| Some(provider_state.outage.as_ref()?.reason.as_str()));
             bail!("no provider can be served. {}", reasons.collect::<Vec<_>>().join("\n"));
         }
-        Ok(Catalog::new(slots))
+        Ok(Catalog::new(provider_states))
     }
 
     async fn load_provider(
@@ -98,9 +101,13 @@ impl DocumentLoader {
     /// Retries loading the documents of providers, and serves those that could be loaded.
     pub async fn retry(&self, gateway: &Arc<Gateway>, providers: &[String]) {
         let catalog = gateway.catalog();
-        let slots = providers.iter().filter_map(|id| catalog.provider(id)).filter(|slot| is_retry_scheduled(slot));
-        let attempts =
-            join_all(slots.map(async |slot| (slot.settings.id.clone(), self.retry_provider(gateway, slot).await)));
+        let provider_states = providers
+            .iter()
+            .filter_map(|id| catalog.provider(id))
+            .filter(|provider_state| is_retry_scheduled(provider_state));
+        let attempts = join_all(provider_states.map(async |provider_state| {
+            (provider_state.settings.id.clone(), self.retry_provider(gateway, provider_state).await)
+        }));
         let mut changes = BTreeMap::new();
         let mut loaded_entries = Vec::new();
         for (id, attempt) in attempts.await {
@@ -125,12 +132,12 @@ impl DocumentLoader {
         spawn_document_check(loaded_entries);
     }
 
-    async fn retry_provider(&self, gateway: &Gateway, slot: &ProviderState) -> RetryOutcome {
-        let settings = &*slot.settings;
+    async fn retry_provider(&self, gateway: &Gateway, provider_state: &ProviderState) -> RetryOutcome {
+        let settings = &*provider_state.settings;
         let resolve = |(entry, text)| Ok((gateway.resolve_credential(entry).map_err(LoadError::Setting)?, text));
         let error = match load(settings.clone()).await.and_then(resolve) {
             Ok((resolved, text)) => {
-                let copy = slot.outage.as_ref().and_then(|outage| outage.served_copy.as_ref());
+                let copy = provider_state.outage.as_ref().and_then(|outage| outage.served_copy.as_ref());
                 let is_same = copy.zip(text.as_ref()).is_some_and(|(copy, text)| copy.sha256 == sha256_hex(text));
                 self.store_copy(settings, text).await;
                 return if is_same { RetryOutcome::Unchanged } else { RetryOutcome::Changed(resolved) };
@@ -138,7 +145,7 @@ impl DocumentLoader {
             Err(error) => error,
         };
         let source = &settings.document;
-        let previous_outage = slot.outage.as_ref();
+        let previous_outage = provider_state.outage.as_ref();
         let mut outage = previous_outage.map_or_else(
             || Outage::new(&error, source),
             |previous_outage| previous_outage.after_failed_attempt(&error, source),
@@ -158,20 +165,27 @@ impl DocumentLoader {
     pub async fn retry_until_loaded(self, gateway: Arc<Gateway>) {
         loop {
             let catalog = gateway.catalog();
-            let next_attempt = |slot: &ProviderState| slot.outage.as_ref().and_then(|outage| outage.next_attempt);
-            let Some(earliest) = catalog.slots().iter().filter_map(next_attempt).min() else { return };
+            let next_attempt =
+                |provider_state: &ProviderState| provider_state.outage.as_ref().and_then(|outage| outage.next_attempt);
+            let Some(earliest) = catalog.providers().iter().filter_map(next_attempt).min() else { return };
             sleep_until(earliest.into()).await;
             // All documents due now are loaded together, because the search index is then built only once.
-            let is_due = |slot: &&ProviderState| next_attempt(slot).is_some_and(|due| due <= Instant::now());
-            let due: Vec<String> = catalog.slots().iter().filter(is_due).map(|slot| slot.settings.id.clone()).collect();
+            let is_due =
+                |provider_state: &&ProviderState| next_attempt(provider_state).is_some_and(|due| due <= Instant::now());
+            let due: Vec<String> = catalog
+                .providers()
+                .iter()
+                .filter(is_due)
+                .map(|provider_state| provider_state.settings.id.clone())
+                .collect();
             drop(catalog);
             self.retry(&gateway, &due).await;
         }
     }
 }
 
-fn is_retry_scheduled(slot: &ProviderState) -> bool {
-    slot.outage.as_ref().is_some_and(|outage| outage.next_attempt.is_some())
+fn is_retry_scheduled(provider_state: &ProviderState) -> bool {
+    provider_state.outage.as_ref().is_some_and(|outage| outage.next_attempt.is_some())
 }
 
 /// Checks that the operator's credential, if there is one, matches the document.

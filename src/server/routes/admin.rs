@@ -44,7 +44,7 @@ pub(crate) async fn show_audit(
     let has_more = records.len() as u64 > AUDIT_PAGE_SIZE.unsigned_abs();
     records.truncate(AUDIT_PAGE_SIZE.unsigned_abs().try_into().unwrap_or(usize::MAX));
     let query_param = |key: &str| query.get(key).cloned().unwrap_or_default();
-    let filter = AuditFilter { actor: query_param("who"), action: query_param("what") };
+    let filter = AuditFilter { actor: query_param("who"), details: query_param("what") };
     app.render(request, page_head("Audit"), move || audit_page(&filter, &records, has_more)).await
 }
 
@@ -88,7 +88,8 @@ pub(crate) async fn show_admin_page(
 #[derive(Deserialize)]
 struct DisableForm {
     subject: String,
-    to: String,
+    #[serde(rename = "to")]
+    target_state: String,
 }
 
 /// Disables or enables a credential or token.
@@ -100,7 +101,7 @@ pub(crate) async fn set_enabled(
     let identity = require_admin(&caller)?;
     let malformed_form_error =
         |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Reload the page.");
-    let Form(DisableForm { subject, to: target_state }) =
+    let Form(DisableForm { subject, target_state }) =
         Form::from_request(request, &app).await.map_err(malformed_form_error)?;
     app.gateway.set_enabled(identity, &subject, target_state == "on").await?;
     Ok(Redirect::to("/admin").into_response())

@@ -150,9 +150,9 @@ pub(crate) async fn render_metrics(
     running_calls.set(to_gauge_value(gateway.in_flight_calls()));
     pending_audit_records.set(to_gauge_value(gateway.audit().pending_records()));
     store_up.set(gateway.store().is_ready().await.into());
-    for slot in gateway.catalog().slots() {
-        let labels = ProviderLabels { provider: slot.settings.id.clone() };
-        provider_available.get_or_create(&labels).set(slot.entry.is_some().into());
+    for provider_state in gateway.catalog().providers() {
+        let labels = ProviderLabels { provider: provider_state.settings.id.clone() };
+        provider_available.get_or_create(&labels).set(provider_state.entry.is_some().into());
     }
     let mut text = String::new();
     encode(&mut text, registry)

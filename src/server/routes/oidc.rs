@@ -45,7 +45,8 @@ type OidcClient =
 struct PendingLogin {
     state: String,
     nonce: String,
-    verifier: String,
+    #[serde(rename = "verifier")]
+    pkce_verifier: String,
     next: String,
 }
 
@@ -67,7 +68,7 @@ pub(crate) async fn login(
             authorization_request.add_scope(Scope::new("email".into())).set_pkce_challenge(challenge);
         let (url, state, nonce) = authorization_request.url();
         let (state, nonce) = (state.into_secret(), nonce.secret().clone());
-        let pending = PendingLogin { state, nonce, verifier: pkce_verifier.into_secret(), next: next.clone() };
+        let pending = PendingLogin { state, nonce, pkce_verifier: pkce_verifier.into_secret(), next: next.clone() };
         let cookie = build_cookie(&host, &serde_urlencoded::to_string(&pending)?, LOGIN_TTL_SECONDS)?;
         anyhow::Ok(([(header::SET_COOKIE, cookie)], Redirect::to(url.as_str())))
     };
@@ -123,7 +124,7 @@ async fn fetch_verified_email(
     let (client, http) = discover_client(oidc, host).await?;
     let http = |request| send_request(http.clone(), request);
     let tokens = client.exchange_code(AuthorizationCode::new(code.clone()))?;
-    let tokens = tokens.set_pkce_verifier(PkceCodeVerifier::new(pending.verifier)).request_async(&http).await?;
+    let tokens = tokens.set_pkce_verifier(PkceCodeVerifier::new(pending.pkce_verifier)).request_async(&http).await?;
     let id_token = tokens.id_token().context("Your identity provider sent no ID token.")?;
     let verifier = client.id_token_verifier();
     let claims = id_token.claims(&verifier, &Nonce::new(pending.nonce))?;

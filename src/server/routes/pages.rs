@@ -57,7 +57,11 @@ async fn require_document(
     next: Next,
 ) -> Response {
     let catalog = app.gateway.catalog();
-    match path_params.get("provider").and_then(|id| catalog.provider(id)).filter(|slot| slot.entry.is_none()) {
+    match path_params
+        .get("provider")
+        .and_then(|id| catalog.provider(id))
+        .filter(|provider_state| provider_state.entry.is_none())
+    {
         Some(provider) => app.render_unavailable(request, provider.clone()).await,
         None => next.run(request).await,
     }
@@ -170,8 +174,8 @@ async fn show_responses(
     request: Request<Body>,
 ) -> Response {
     let entry = app.gateway.catalog().entry(&id).cloned();
-    let found = entry.and_then(|entry| Some((entry.operation(&name)?, entry)));
-    let Some((documented, entry)) = found else {
+    let documented_entry = entry.and_then(|entry| Some((entry.operation(&name)?, entry)));
+    let Some((documented, entry)) = documented_entry else {
         return app.render_not_found(request, "This operation does not exist.", "/", "Back to the home page").await;
     };
     let head = PageHead {
@@ -181,8 +185,8 @@ async fn show_responses(
         has_search: false,
     };
     let page = move || {
-        let found = entry.document.responses(&name);
-        found.map_or_else(|| ().into_any(), |responses| responses_page(&entry, &documented, &responses))
+        let responses = entry.document.responses(&name);
+        responses.map_or_else(|| ().into_any(), |responses| responses_page(&entry, &documented, &responses))
     };
     app.render(request, head, page).await
 }
@@ -209,10 +213,10 @@ async fn post_operation(
     let controls = controls.unwrap_or_default();
     // The names come from the request: only those of an existing operation are used.
     let entry = app.gateway.catalog().entry(&path_params.0).cloned();
-    let found = entry.and_then(|entry| {
+    let documented_entry = entry.and_then(|entry| {
         Some((entry.document.operation_with_media_type(&path_params.1, controls.get("media"))?, entry))
     });
-    let Some((documented, entry)) = found else {
+    let Some((documented, entry)) = documented_entry else {
         return app.render_operation(request, path_params, &caller, Submission::default(), StatusCode::NOT_FOUND).await;
     };
     if let Some(intent) = controls.get("credential") {

@@ -5,7 +5,8 @@ use crate::{
     auth::identity::Caller,
     gateway::{Gateway, ProxyRequest},
     model::error::{ErrorCode, ExplorerError},
-    server::{RESERVED_PATHS, state::AppState},
+    providers::RESERVED_PATHS,
+    server::state::AppState,
     server_functions::MAX_REQUEST_BYTES,
 };
 use axum::{

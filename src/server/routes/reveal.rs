@@ -16,7 +16,8 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct RevealForm {
-    handle: String,
+    #[serde(rename = "handle")]
+    placeholder: String,
 }
 
 /// Shows the secret of a placeholder, or an error.
@@ -27,7 +28,7 @@ pub(crate) async fn show_secret(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let form = Form::<RevealForm>::from_request(Request::from_parts(parts.clone(), body), &app).await;
-    let placeholder = form.map(|Form(RevealForm { handle })| handle).unwrap_or_default();
+    let placeholder = form.map(|Form(RevealForm { placeholder })| placeholder).unwrap_or_default();
     let revealed = app.gateway.reveal(&caller, &placeholder).await;
     let code = revealed.as_ref().err().map(|error| error.code.http_status());
     let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or_default();

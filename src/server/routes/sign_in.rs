@@ -52,7 +52,7 @@ pub(crate) async fn sign_in_with_token(
     let next = safe_redirect_path(&next);
     let result = match with_timeout(app.gateway.store().find_token(&token.trim().into())).await {
         Err(_) => Err(store_unavailable()),
-        Ok(found) => match found.as_ref().and_then(Identity::from_token) {
+        Ok(access_token) => match access_token.as_ref().and_then(Identity::from_token) {
             None => Err(invalid_token_error()),
             Some(identity) => start_session(&app, &caller, &identity).await,
         },
@@ -137,7 +137,7 @@ mod tests {
     use super::safe_redirect_path;
 
     #[test]
-    fn nobody_is_led_to_another_site() {
+    fn redirect_paths_stay_on_this_site() {
         for next in ["/", "/stytch/apiUserV1Create?x=1#y", "/a//b"] {
             assert_eq!(safe_redirect_path(next), next);
         }

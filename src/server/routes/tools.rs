@@ -15,13 +15,9 @@ use axum::{
     Extension, Json,
     body::Bytes,
     extract::{Path, State},
-    http::{
-        HeaderValue, StatusCode,
-        header::{RETRY_AFTER, SET_COOKIE},
-    },
+    http::{StatusCode, header::SET_COOKIE},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Makes a call. If the provider responds with an error status, the response has that status.

@@ -52,7 +52,7 @@ pub(super) fn split_fragments(language: &SampleLanguage, source: &str) -> Vec<Sa
         else {
             continue;
         };
-        while context.tokens.get(token_index).is_some_and(|(_, place)| place.end <= range.start) {
+        while context.tokens.get(token_index).is_some_and(|(_, token_range)| token_range.end <= range.start) {
             token_index += 1;
         }
         let found_position =

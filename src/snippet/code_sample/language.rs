@@ -49,7 +49,7 @@ impl SampleLanguage {
             name: match canonical_name {
                 "" if name.trim().is_empty() => "Code".into(),
                 "" => name.trim().chars().filter(|c| !super::is_invisible(*c)).take(MAX_LANGUAGE_NAME_CHARS).collect(),
-                known => known.into(),
+                language => language.into(),
             },
         }
     }

@@ -54,9 +54,9 @@ impl CodeSample {
         for piece in &self.fragments {
             match piece {
                 SampleFragment::Literal(text) => code.push_str(text),
-                SampleFragment::Slot(hole) => match hole.fill(operation, arguments) {
+                SampleFragment::Slot(slot) => match slot.fill(operation, arguments) {
                     Some(value) => code.push_str(&value),
-                    None => code.push_str(&hole.source_text),
+                    None => code.push_str(&slot.source_text),
                 },
             }
         }

@@ -54,7 +54,7 @@ impl SampleSlot {
         let field_by_name = find_field(operation, &self.name);
         let field = match self.position {
             SlotPosition::Url if self.is_path_parameter => {
-                field_by_name.filter(|field| field.place == FieldLocation::Path && field.name == self.name)
+                field_by_name.filter(|field| field.location == FieldLocation::Path && field.name == self.name)
             }
             SlotPosition::Url => field_by_name.or_else(|| find_path_parameter(operation, &self.context_key)),
             _ => field_by_name.or_else(|| find_field(operation, &self.context_key)),

@@ -14,8 +14,8 @@ fn operation() -> Operation {
     Operation {
         path: "/v1/users/{user_id}/keys/{id}".into(),
         fields: vec![
-            Field { place: FieldLocation::Path, ..field("user_id", string_schema()) },
-            Field { place: FieldLocation::Path, ..field("id", string_schema()) },
+            Field { location: FieldLocation::Path, ..field("user_id", string_schema()) },
+            Field { location: FieldLocation::Path, ..field("id", string_schema()) },
             field("email", string_schema()),
             field("limit", string_schema()),
         ],
@@ -35,8 +35,8 @@ fn assert_fills(language: &str, source: &str, expected: &str) {
 }
 
 #[test]
-fn a_sample_is_called_as_people_call_its_language() {
-    for (said, expected) in [
+fn aliases_of_languages_are_normalized() {
+    for (alias, expected) in [
         ("js", "JavaScript"),
         ("Node.js", "JavaScript"),
         ("javascript_v1--nodejs", "JavaScript"),
@@ -49,19 +49,19 @@ fn a_sample_is_called_as_people_call_its_language() {
         ("Haskell", "Haskell"),
         ("", "Code"),
     ] {
-        assert_eq!(CodeSample::new(said, "", "x").map(|sample| sample.language).as_deref(), Ok(expected), "{said}");
+        assert_eq!(CodeSample::new(alias, "", "x").map(|sample| sample.language).as_deref(), Ok(expected), "{alias}");
     }
 }
 
 #[test]
-fn a_label_that_says_no_more_than_the_language_is_none() {
+fn a_label_that_only_repeats_the_language_is_removed() {
     for (label, expected) in [("", ""), ("ruby", ""), (" Our gem\u{202E} ", "Our gem")] {
         assert_eq!(CodeSample::new("rb", label, "x").map(|sample| sample.label).as_deref(), Ok(expected), "{label}");
     }
 }
 
 #[test]
-fn placeholders_are_filled_by_their_own_name_however_its_words_are_put_together() {
+fn slots_are_filled_by_their_name_in_every_case_style() {
     assert_fills(
         "js",
         "f('${userId}', \"${USER_ID}\", '{{ user-id }}', '<user_id>');",
@@ -71,7 +71,7 @@ fn placeholders_are_filled_by_their_own_name_however_its_words_are_put_together(
 }
 
 #[test]
-fn placeholders_are_filled_by_the_name_of_what_they_are_the_value_of() {
+fn slots_are_filled_by_the_name_of_the_key_they_are_the_value_of() {
     assert_fills("python", "f(user_id=\"${exampleUser}\")", "f(user_id=\"user-1\")");
     assert_fills("php", "<?php\nf(['user_id' => '${exampleUser}']);", "<?php\nf(['user_id' => 'user-1']);");
     assert_fills("go", "f{UserID: \"${exampleUser}\"}", "f{UserID: \"user-1\"}");
@@ -81,7 +81,7 @@ fn placeholders_are_filled_by_the_name_of_what_they_are_the_value_of() {
 }
 
 #[test]
-fn placeholders_in_urls_are_filled_by_their_place_and_written_as_urls_are() {
+fn slots_in_urls_are_filled_by_position_and_percent_encoded() {
     assert_fills(
         "curl",
         "curl https://a.example/v1/users/${exampleUser}/keys/{id}",
@@ -91,7 +91,7 @@ fn placeholders_in_urls_are_filled_by_their_place_and_written_as_urls_are() {
 }
 
 #[test]
-fn what_is_no_placeholder_stays() {
+fn text_that_is_not_a_slot_is_unchanged() {
     for (language, source) in [
         ("js", "const userId = 1;\nf(`/users/${userId}`);"),
         ("js", "const {email} = x;\nf(`${email}`, `/users/${email}`);"),
@@ -110,7 +110,7 @@ fn what_is_no_placeholder_stays() {
 }
 
 #[test]
-fn a_placeholder_without_a_value_stays() {
+fn a_slot_without_a_value_is_unchanged() {
     let source = "f('${user_id}', '${email}', '${limit}')";
     for arguments in [json!({}), json!({"user_id": null, "email": ["a"], "limit": {"a": 1}, "unknown": "x"})] {
         assert_eq!(render("js", source, &arguments).as_deref(), Ok(source));
@@ -118,7 +118,7 @@ fn a_placeholder_without_a_value_stays() {
 }
 
 #[test]
-fn a_secret_of_an_earlier_reply_is_not_filled_in() {
+fn a_placeholder_of_a_masked_secret_is_not_filled_in() {
     let source = "f('${email}', '/users/${user_id}/')";
     let arguments = json!({"email": "{{reply 1 · token}}", "user_id": "{{reply 1 · token}}"});
     assert_eq!(render("js", source, &arguments).as_deref(), Ok(source));
@@ -126,7 +126,7 @@ fn a_secret_of_an_earlier_reply_is_not_filled_in() {
 
 /// Checks that values do not change the number and order of strings and comments.
 #[test]
-fn no_value_ends_what_it_stands_in() {
+fn no_value_ends_the_string_or_comment_that_contains_it() {
     let string_and_comment_kinds = |language: &str, code: &str| -> Vec<TokenKind> {
         let kinds = Tokenizer::new(find_syntax(language), code).filter_map(|(kind, _)| kind);
         kinds.filter(|kind| matches!(kind, TokenKind::String | TokenKind::Comment)).collect()
@@ -199,18 +199,18 @@ fn no_value_ends_what_it_stands_in() {
         for value in values {
             for value in [value.to_owned(), ["a", value, "b"].concat()] {
                 let code = render(language, source, &json!({"email": value}));
-                let found = code
+                let kinds = code
                     .as_ref()
                     .map(|code| (string_and_comment_kinds(language, code), code.lines().count()))
-                    .map_err(|why| *why);
-                assert_eq!(found, expected, "{language} {value:?} {code:?}");
+                    .map_err(|reason| *reason);
+                assert_eq!(kinds, expected, "{language} {value:?} {code:?}");
             }
         }
     }
 }
 
 #[test]
-fn a_value_that_means_something_to_a_shell_is_not_filled_in() {
+fn a_value_with_shell_metacharacters_is_not_filled_in() {
     for value in ["@/etc/passwd", "-o/tmp/x", "$(id)", "`id`", "a'b", "a\nb", "a!b", "~root"] {
         let code = render("bash", "curl -d '${email}' ${email}", &json!({"email": value}));
         assert!(code.as_ref().is_ok_and(|code| code.contains("${email}")), "{code:?}");
@@ -218,14 +218,14 @@ fn a_value_that_means_something_to_a_shell_is_not_filled_in() {
 }
 
 #[test]
-fn a_value_in_a_language_that_nobody_knows_is_of_letters_and_digits() {
+fn a_value_in_an_unknown_language_has_only_letters_and_digits() {
     assert_eq!(render("Perl", "f(\"${email}\")", &json!({"email": "a-1"})).as_deref(), Ok("f(\"a-1\")"));
     assert_eq!(render("Perl", "f(\"${email}\")", &json!({"email": "a@b.c"})).as_deref(), Ok("f(\"${email}\")"));
 }
 
 #[test]
-fn what_is_plainly_broken_is_not_shown() {
-    for (language, source, why) in [
+fn invalid_samples_are_refused() {
+    for (language, source, reason) in [
         ("js", " \n ", "It is empty."),
         ("js", &"x;\n".repeat(10_000), "It is too long."),
         ("js", "f(\u{202E}1)", "It contains invisible characters."),
@@ -245,12 +245,12 @@ fn what_is_plainly_broken_is_not_shown() {
         ("go", "package main\nfunc main() { client.Get(\"x\") }", "It uses an object that it does not define."),
         ("rust", "fn main() { let x = f().await; }", "It uses await without an async function."),
     ] {
-        assert_eq!(CodeSample::new(language, "", source).err(), Some(why), "{source:?}");
+        assert_eq!(CodeSample::new(language, "", source).err(), Some(reason), "{source:?}");
     }
 }
 
 #[test]
-fn what_is_not_plainly_broken_is_shown() {
+fn valid_samples_are_accepted() {
     for (language, source) in [
         ("js", "import client from 'x';\nclient.get().then(response => response.json()).then(console.log);"),
         ("js", "const { api: client } = f();\nclient\n  .get();\nmodule.exports = process.env.X;"),
@@ -274,7 +274,7 @@ fn what_is_not_plainly_broken_is_shown() {
 }
 
 #[test]
-fn the_time_to_judge_and_to_print_is_bounded() {
+fn the_time_to_validate_and_to_render_is_limited() {
     let arguments = Arguments::from_iter([("email".to_owned(), json!("a".repeat(4_000)))]);
     for part in [
         "'${email}' ",

@@ -62,12 +62,12 @@ impl StringSyntax {
         Self { is_multiline: true, ..self }
     }
 
-    pub(super) const fn with_interpolation(self, hole: &'static str) -> Self {
-        Self { interpolation_open: hole, ..self }
+    pub(super) const fn with_interpolation(self, interpolation_open: &'static str) -> Self {
+        Self { interpolation_open, ..self }
     }
 
-    pub(super) const fn with_rule(self, form: StringRule) -> Self {
-        Self { rule: form, ..self }
+    pub(super) const fn with_rule(self, rule: StringRule) -> Self {
+        Self { rule, ..self }
     }
 
     #[cfg(feature = "ssr")]

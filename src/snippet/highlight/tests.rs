@@ -33,10 +33,10 @@ const EDGE_CASE_FRAGMENTS: [&str; 58] = [
 ];
 
 fn assert_lossless(language: &str, code: &str) {
-    let found: Vec<(Option<TokenKind>, &str)> = Tokenizer::new(find_syntax(language), code).collect();
-    assert_eq!(found.iter().map(|(_, text)| *text).collect::<String>(), code, "{language}");
-    assert!(found.iter().all(|(_, text)| !text.is_empty()), "{language} {code:?}");
-    let mut pairs = found.windows(2);
+    let tokens: Vec<(Option<TokenKind>, &str)> = Tokenizer::new(find_syntax(language), code).collect();
+    assert_eq!(tokens.iter().map(|(_, text)| *text).collect::<String>(), code, "{language}");
+    assert!(tokens.iter().all(|(_, text)| !text.is_empty()), "{language} {code:?}");
+    let mut pairs = tokens.windows(2);
     assert!(!pairs.any(|pair| pair[0].0.is_none() && pair[1].0.is_none()), "{language} {code:?}");
     let html = highlight_to_html(language, code);
     let texts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
@@ -46,7 +46,7 @@ fn assert_lossless(language: &str, code: &str) {
 }
 
 #[test]
-fn all_tokens_together_are_the_code_whatever_it_is() {
+fn tokenizing_is_lossless_for_any_code() {
     let mut random = 2_463_534_242_u32;
     let mut any = || {
         random ^= random << 13;
@@ -69,7 +69,7 @@ fn all_tokens_together_are_the_code_whatever_it_is() {
 }
 
 #[test]
-fn the_time_grows_with_the_code_and_no_faster() {
+fn tokenizing_takes_linear_time() {
     for language in LANGUAGES {
         for one in EDGE_CASE_FRAGMENTS {
             for repeated in [["=", one].concat(), [one, " \n"].concat()] {
@@ -90,7 +90,7 @@ fn assert_highlighted(samples: &[(&str, &str, &str)]) {
 }
 
 #[test]
-fn languages_of_scripts_are_coloured_by_their_own_rules() {
+fn scripting_languages_are_highlighted() {
     assert_highlighted(&[
         (
             "TypeScript",
@@ -146,7 +146,7 @@ fn languages_of_scripts_are_coloured_by_their_own_rules() {
 }
 
 #[test]
-fn languages_that_are_compiled_are_coloured_by_their_own_rules() {
+fn compiled_languages_are_highlighted() {
     assert_highlighted(&[
         (
             "Go",
@@ -195,7 +195,7 @@ fn languages_that_are_compiled_are_coloured_by_their_own_rules() {
 }
 
 #[test]
-fn messages_and_what_nobody_knows_are_coloured_a_little() {
+fn http_messages_and_unknown_languages_are_highlighted_in_part() {
     assert_highlighted(&[
         (
             "HTTP",
@@ -208,13 +208,13 @@ fn messages_and_what_nobody_knows_are_coloured_a_little() {
 }
 
 #[test]
-fn neighbours_of_a_kind_share_one_mark() {
+fn adjacent_tokens_of_a_kind_share_one_element() {
     let html = highlight_to_html("TypeScript", "// one\n// two\nexport default 1");
     assert_eq!(html, "<i class=c>// one\n// two</i>\n<i class=k>export default</i> <i class=n>1</i>");
 }
 
 #[test]
-fn what_does_not_end_ends_with_the_line_or_the_code() {
+fn unterminated_tokens_end_at_the_end_of_the_line_or_the_code() {
     assert_highlighted(&[
         ("TypeScript", "f('a\n, 1)", "<i class=f>f</i>(<i class=s>'a</i>\n, <i class=n>1</i>)"),
         ("TypeScript", "`a ${b", "<i class=s>`a ${b</i>"),

@@ -116,7 +116,7 @@ impl<'a> Tokenizer<'a> {
                 return Some(end.map_or(self.code.len(), |end| end + close.len()));
             }
         }
-        let marker = self.syntax.line_comments.iter().find(|mark| self.starts_with_at(self.position, mark))?;
+        let marker = self.syntax.line_comments.iter().find(|marker| self.starts_with_at(self.position, marker))?;
         // In `$#`, `a#b` and unquoted URLs, `#` does not start a comment.
         let is_separated = self.position == 0 || b" \t\n;,)]}".contains(&self.byte_at(self.position - 1));
         (*marker != "#" || is_separated).then(|| self.find_from(self.position, "\n").unwrap_or(self.code.len()))

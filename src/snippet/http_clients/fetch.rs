@@ -274,7 +274,7 @@ fn render_call(start: &str, arguments: &[String], suffix: &str, depth: usize) ->
         return line;
     }
     let indent = "  ".repeat(depth);
-    let lines: String = arguments.iter().map(|given| [&indent, "  ", given, ",\n"].concat()).collect();
+    let lines: String = arguments.iter().map(|argument| [&indent, "  ", argument, ",\n"].concat()).collect();
     [start, "\n", &lines, &indent, suffix].concat()
 }
 

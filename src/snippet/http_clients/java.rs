@@ -116,8 +116,8 @@ fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str
 
 /// Returns the publishers of a multipart body (RFC 7578, §4). Names are escaped as browsers do.
 fn multipart_publishers(parts: &[PartTemplate]) -> Vec<JavaExpression> {
-    let text_publisher = |words: Vec<JavaExpression>| {
-        JavaExpression::call("BodyPublishers.ofString", [JavaExpression::Concatenation(words)])
+    let text_publisher = |operands: Vec<JavaExpression>| {
+        JavaExpression::call("BodyPublishers.ofString", [JavaExpression::Concatenation(operands)])
     };
     let boundary = |start: &str| vec![string_expression(start), JavaExpression::atom("boundary")];
     let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");

@@ -61,9 +61,9 @@ impl JavaExpression {
             Call(name, arguments) => render_call(name, arguments, column, trailing_width),
             Concatenation(items) => {
                 let last = items.len() - 1;
-                let trailing_width_of = |place: usize| if place == last { trailing_width } else { 0 };
+                let trailing_width_of = |index: usize| if index == last { trailing_width } else { 0 };
                 let mut lines =
-                    items.iter().enumerate().map(|(place, item)| item.render_at(column + 6, trailing_width_of(place)));
+                    items.iter().enumerate().map(|(index, item)| item.render_at(column + 6, trailing_width_of(index)));
                 let first = lines.next().unwrap_or_default();
                 lines.fold(first, |text, line| [&text, &line_break(column + 4), "+ ", &line].concat())
             }
@@ -73,8 +73,8 @@ impl JavaExpression {
                 let is_static = matches!(&**head, Call(..));
                 let mut text =
                     head_line.unwrap_or_else(|| head.render_at(if is_static { column + 4 } else { column }, 0));
-                for (place, (name, arguments)) in calls.iter().enumerate() {
-                    let call_trailing_width = if place + 1 == calls.len() { trailing_width } else { 0 };
+                for (index, (name, arguments)) in calls.iter().enumerate() {
+                    let call_trailing_width = if index + 1 == calls.len() { trailing_width } else { 0 };
                     let name = [".", name].concat();
                     text += &[
                         line_break(column + 4),
@@ -105,14 +105,14 @@ fn render_call(name: &str, arguments: &[JavaExpression], column: usize, trailing
     let flat: Option<Vec<String>> = arguments.iter().map(JavaExpression::to_single_line).collect();
     let argument_column = column + 4;
     let fits = |line: &String| argument_column + line.chars().count() + trailing_width < MAX_LINE_WIDTH;
-    if let Some(line) = flat.map(|words| words.join(", ")).filter(fits) {
+    if let Some(line) = flat.map(|items| items.join(", ")).filter(fits) {
         return [name, "(", &line_break(argument_column), &line, ")"].concat();
     }
     // A comma follows every argument except the last.
     let last = arguments.len() - 1;
-    let trailing_width_of = |place: usize| if place == last { 1 + trailing_width } else { 1 };
-    let lines = arguments.iter().enumerate().map(|(place, item)| {
-        [line_break(argument_column), item.render_at(argument_column, trailing_width_of(place))].concat()
+    let trailing_width_of = |index: usize| if index == last { 1 + trailing_width } else { 1 };
+    let lines = arguments.iter().enumerate().map(|(index, item)| {
+        [line_break(argument_column), item.render_at(argument_column, trailing_width_of(index))].concat()
     });
     let lines: Vec<String> = lines.collect();
     [name, "(", &lines.join(","), ")"].concat()

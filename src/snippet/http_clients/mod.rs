@@ -89,15 +89,15 @@ impl HttpClientTarget {
     /// # Errors
     /// Returns an error if the client cannot make such a request. The message gives the reason.
     pub fn render(&self, input: SnippetInput) -> Result<String, &'static str> {
-        let SnippetInput { provider, operation, credential_variables: references, arguments, environment } = input;
+        let SnippetInput { provider, operation, credential_variables, arguments, environment } = input;
         let request = OperationRequest::new(operation, arguments);
-        (self.render)(&RequestTemplate::new(request, provider.base_url(environment), references))
+        (self.render)(&RequestTemplate::new(request, provider.base_url(environment), credential_variables))
     }
 }
 
 impl fmt::Debug for HttpClientTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Client({})", self.id)
+        write!(f, "HttpClientTarget({})", self.id)
     }
 }
 

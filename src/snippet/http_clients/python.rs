@@ -143,15 +143,17 @@ fn render_urllib(template: &RequestTemplate) -> String {
         }
         Some(BodyTemplate::Multipart(parts)) => {
             imports.insert(0, "import uuid");
+            // Names are escaped as browsers do.
+            let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
             setup += "boundary = uuid.uuid4().hex\nseparator = f\"--{boundary}\\r\\n\".encode()\nbody = b\"\".join(\n    [\n";
             for part in parts {
-                let name = part.name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+                let name = escaped(&part.name);
                 let (filename_parameter, media_type, content) = match &part.body {
                     PartBody::Text(text) => (String::new(), part.content_type.clone(), bytes_expression(text)),
                     PartBody::File(file) => {
                         let media_type = part.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
                         let content = [&open_file_call(file), ".read()"].concat();
-                        (["; filename=\"", &file.replace('"', "%22"), "\""].concat(), Some(media_type), content)
+                        (["; filename=\"", &escaped(file), "\""].concat(), Some(media_type), content)
                     }
                 };
                 let content_type_line =

@@ -55,14 +55,14 @@ pub(super) enum PartBody {
 
 impl RequestTemplate {
     /// Creates the template of a request to a server. Variables replace the credentials.
-    pub(super) fn new(request: OperationRequest, server: &str, references: &[CredentialVariable]) -> Self {
+    pub(super) fn new(request: OperationRequest, server: &str, credential_variables: &[CredentialVariable]) -> Self {
         let mut url = TextTemplate::from_url(&[server, &request.target].concat());
         let mut headers: Vec<(String, TextTemplate)> =
             request.headers.iter().map(|(name, value)| (name.clone(), TextTemplate::from(value.as_str()))).collect();
         let mut basic_auth = None;
-        for CredentialVariable { place, name, before, variable, username_variable } in references {
+        for CredentialVariable { location, name, prefix, variable, username_variable } in credential_variables {
             let is_other = |(header_name, _): &(String, TextTemplate)| !header_name.eq_ignore_ascii_case(name);
-            match (place, username_variable) {
+            match (location, username_variable) {
                 (CredentialLocation::Header, Some(username)) => {
                     headers.retain(is_other);
                     basic_auth = Some((username.clone(), variable.clone()));
@@ -71,7 +71,7 @@ impl RequestTemplate {
                     headers.retain(is_other);
                     headers.push((
                         name.clone(),
-                        TextTemplate::from(before.as_str()).chain(TextTemplate::from_variable(variable)),
+                        TextTemplate::from(prefix.as_str()).chain(TextTemplate::from_variable(variable)),
                     ));
                 }
                 (CredentialLocation::Query, _) => {

@@ -247,8 +247,8 @@ fn local_variable(name: &str) -> String {
 /// Renders a multi-line literal (The Swift Programming Language, String Literals), with enough number signs that
 /// nothing in it needs an escape.
 fn multiline_string_literal(text: &TextTemplate) -> String {
-    let contains_literal = |mark: &str| {
-        text.fragments().iter().any(|piece| matches!(piece, TemplateFragment::Literal(text) if text.contains(mark)))
+    let contains_literal = |literal: &str| {
+        text.fragments().iter().any(|piece| matches!(piece, TemplateFragment::Literal(text) if text.contains(literal)))
     };
     let mut number_signs = String::new();
     while contains_literal(&["\\", &number_signs].concat()) || contains_literal(&["\"\"\"", &number_signs].concat()) {

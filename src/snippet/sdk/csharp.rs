@@ -27,14 +27,14 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     let name = [&type_prefix(sdk, &request.object_type), &request.object_type.name, "Request"].concat();
     let mut arguments = Vec::new();
     let mut properties = Vec::new();
-    for slot in &request.fields {
-        let value = slot.value.as_ref().map(|value| self::render_value(sdk, slot, value, 1)).transpose()?;
+    for field in &request.fields {
+        let value = field.value.as_ref().map(|value| self::render_value(sdk, field, value, 1)).transpose()?;
         // The constructor takes the required fields, except objects.
         match value {
-            value if slot.is_required && !matches!(slot.value, Some(TypedValue::Object(_))) => {
+            value if field.is_required && !matches!(field.value, Some(TypedValue::Object(_))) => {
                 arguments.push(value.unwrap_or_else(|| "default".into()));
             }
-            Some(value) => properties.push(property_assignment(sdk, &slot.name, &value)),
+            Some(value) => properties.push(property_assignment(sdk, &field.name, &value)),
             None => {}
         }
     }
@@ -126,7 +126,7 @@ fn render_options(sdk: &Sdk, name: &str, options: &Arguments) -> Result<String, 
     Ok(render_initializer(&["new ", name].concat(), &groups, 0))
 }
 
-fn render_value(sdk: &Sdk, slot: &TypedField, value: &TypedValue, depth: usize) -> Result<String, &'static str> {
+fn render_value(sdk: &Sdk, field: &TypedField, value: &TypedValue, depth: usize) -> Result<String, &'static str> {
     Ok(match value {
         TypedValue::Null => return Err(NULL_OMITTED),
         TypedValue::Text(text) => text_expression(text),
@@ -141,7 +141,7 @@ fn render_value(sdk: &Sdk, slot: &TypedField, value: &TypedValue, depth: usize) 
             render_list(&items.collect::<Result<Vec<_>, _>>()?, depth)
         }
         TypedValue::MapList(values) => {
-            let owner = slot.metadata_key.split('.').next().unwrap_or_default();
+            let owner = field.metadata_key.split('.').next().unwrap_or_default();
             render_list(
                 &values.iter().map(|value| render_filter(sdk, owner, value)).collect::<Result<Vec<_>, _>>()?,
                 depth,
@@ -152,8 +152,8 @@ fn render_value(sdk: &Sdk, slot: &TypedField, value: &TypedValue, depth: usize) 
 }
 
 fn render_object(sdk: &Sdk, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
-    let pair = |(slot, value): (&TypedField, &TypedValue)| {
-        Ok::<_, &'static str>(property_assignment(sdk, &slot.name, &self::render_value(sdk, slot, value, depth + 1)?))
+    let pair = |(field, value): (&TypedField, &TypedValue)| {
+        Ok::<_, &'static str>(property_assignment(sdk, &field.name, &self::render_value(sdk, field, value, depth + 1)?))
     };
     let properties = object.fields_with_value().map(pair).collect::<Result<Vec<_>, _>>()?;
     let start = ["new ", &qualified_type_name(sdk, &object.object_type)].concat();

@@ -161,15 +161,15 @@ impl GoProgram<'_> {
 
     fn render_fields(&mut self, object: &TypedObject, depth: usize) -> Result<Vec<String>, &'static str> {
         let mut lines = Vec::new();
-        for (slot, value) in object.fields_with_value() {
-            if !slot.is_required && !slot.is_query && self.is_zero_value(slot, value) {
+        for (field, value) in object.fields_with_value() {
+            if !field.is_required && !field.is_query && self.is_zero_value(field, value) {
                 return Err(ZERO_VALUE_OMITTED);
             }
             lines.push(
                 [
-                    &self.sdk.convert_name(&slot.name, NameCase::Pascal),
+                    &self.sdk.convert_name(&field.name, NameCase::Pascal),
                     COLUMN_SEPARATOR,
-                    &self.render_value(slot, value, depth + 1)?,
+                    &self.render_value(field, value, depth + 1)?,
                 ]
                 .concat(),
             );
@@ -177,15 +177,15 @@ impl GoProgram<'_> {
         Ok(lines)
     }
 
-    fn render_value(&mut self, slot: &TypedField, value: &TypedValue, depth: usize) -> Result<String, &'static str> {
-        let pointer = if slot.is_required { "" } else { "&" };
+    fn render_value(&mut self, field: &TypedField, value: &TypedValue, depth: usize) -> Result<String, &'static str> {
+        let pointer = if field.is_required { "" } else { "&" };
         Ok(match value {
             TypedValue::Null => return Err(NULL_OMITTED),
             TypedValue::Text(text) => text_expression(text, " + "),
             TypedValue::Integer(number) => number.clone(),
             TypedValue::Boolean(value) => value.to_string(),
             TypedValue::Timestamp(text) => {
-                let name = self.sdk.convert_name(&slot.name, NameCase::Camel);
+                let name = self.sdk.convert_name(&field.name, NameCase::Camel);
                 let timestamp = text_expression(text, "+");
                 self.setup +=
                     &["\t", &name, ", err := time.Parse(time.RFC3339, ", &timestamp, ")\n", ERROR_CHECK].concat();
@@ -193,21 +193,21 @@ impl GoProgram<'_> {
             }
             TypedValue::EnumConstant(of, value) => {
                 let constant = self.qualified_type(of, &constant_suffix(value));
-                if slot.is_required {
+                if field.is_required {
                     return Ok(constant);
                 }
-                let name = self.sdk.convert_name(&slot.name, NameCase::Camel);
+                let name = self.sdk.convert_name(&field.name, NameCase::Camel);
                 self.setup += &["\t", &name, " := ", &constant, "\n"].concat();
                 ["&", &name].concat()
             }
             TypedValue::TextList(texts) => {
                 let items: Vec<String> = texts.iter().map(|text| text_expression(text, " + ")).collect();
-                let pointer = if self.is_pointer_list(slot) { "&" } else { "" };
+                let pointer = if self.is_pointer_list(field) { "&" } else { "" };
                 [pointer, &render_row("[]string{", &items, depth)].concat()
             }
             TypedValue::Object(object) => [pointer, &self.render_struct(object, "", depth)?].concat(),
             TypedValue::ObjectList(of, objects) => {
-                let pointer = if slot.is_required { "" } else { "*" };
+                let pointer = if field.is_required { "" } else { "*" };
                 let start = ["[]", pointer, &self.qualified_type(of, ""), "{"].concat();
                 let mut items = Vec::new();
                 for object in objects {
@@ -223,12 +223,12 @@ impl GoProgram<'_> {
         })
     }
 
-    fn is_zero_value(&self, slot: &TypedField, value: &TypedValue) -> bool {
+    fn is_zero_value(&self, field: &TypedField, value: &TypedValue) -> bool {
         match value {
             TypedValue::Text(text) => text.as_literal() == Some(""),
             TypedValue::Integer(number) => number == "0",
             TypedValue::Boolean(value) => !value,
-            TypedValue::TextList(texts) => texts.is_empty() && !self.is_pointer_list(slot),
+            TypedValue::TextList(texts) => texts.is_empty() && !self.is_pointer_list(field),
             TypedValue::ObjectList(_, objects) => objects.is_empty(),
             TypedValue::MapList(values) => values.is_empty(),
             TypedValue::Json(value) => value.as_object().is_some_and(serde_json::Map::is_empty),
@@ -237,8 +237,8 @@ impl GoProgram<'_> {
     }
 
     /// Returns true if a list is passed by pointer, so that an empty list is sent too.
-    fn is_pointer_list(&self, slot: &TypedField) -> bool {
-        self.sdk.metadata.has_flag(&["pointers", &slot.metadata_key])
+    fn is_pointer_list(&self, field: &TypedField) -> bool {
+        self.sdk.metadata.has_flag(&["pointers", &field.metadata_key])
     }
 }
 

@@ -125,9 +125,9 @@ fn render_chain(calls: &[String]) -> JavaExpression {
 
 /// Returns the accessors of a method's services. The first service is a field of the client; the others have getters.
 fn service_accessors(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
-    let name = |(place, service): (usize, &String)| {
+    let name = |(index, service): (usize, &String)| {
         let name = sdk.convert_name(service, NameCase::Camel);
-        if place == 0 {
+        if index == 0 {
             return name;
         }
         let (first, rest) = name.split_at(1);
@@ -168,11 +168,11 @@ fn null_argument(sdk: &Sdk, name: &str) -> JavaExpression {
 
 /// Renders a constructor with its arguments, up to the last that has a value or is required.
 fn render_object(sdk: &Sdk, name: &str, object: &TypedObject) -> Result<JavaExpression, &'static str> {
-    let last = object.fields.iter().rposition(|slot| slot.value.is_some() || slot.is_required);
+    let last = object.fields.iter().rposition(|field| field.value.is_some() || field.is_required);
     let leading_fields = &object.fields[..last.map_or(0, |last| last + 1)];
-    let argument = |slot: &TypedField| match &slot.value {
-        Some(value) => self::render_value(sdk, slot, value),
-        None => Ok(null_argument(sdk, &slot.name)),
+    let argument = |field: &TypedField| match &field.value {
+        Some(value) => self::render_value(sdk, field, value),
+        None => Ok(null_argument(sdk, &field.name)),
     };
     Ok(JavaExpression::call(
         ["new ", name].concat(),
@@ -180,12 +180,12 @@ fn render_object(sdk: &Sdk, name: &str, object: &TypedObject) -> Result<JavaExpr
     ))
 }
 
-fn render_value(sdk: &Sdk, slot: &TypedField, value: &TypedValue) -> Result<JavaExpression, &'static str> {
+fn render_value(sdk: &Sdk, field: &TypedField, value: &TypedValue) -> Result<JavaExpression, &'static str> {
     Ok(match value {
         TypedValue::Null => return Err(NULL_OMITTED),
         TypedValue::Text(text) => text_expression(text),
         TypedValue::Timestamp(text) => JavaExpression::call("Instant.parse", [text_expression(text)]),
-        TypedValue::Integer(number) if sdk.metadata.has_flag(&["longs", &slot.metadata_key]) => {
+        TypedValue::Integer(number) if sdk.metadata.has_flag(&["longs", &field.metadata_key]) => {
             JavaExpression::atom([number, "L"].concat())
         }
         TypedValue::Integer(number) => JavaExpression::atom(number.clone()),

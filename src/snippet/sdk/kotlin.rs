@@ -106,8 +106,8 @@ fn render_options(
 }
 
 fn render_object(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
-    let pair = |(slot, value): (&super::typed_request::TypedField, &TypedValue)| {
-        let name = [&sdk.convert_name(&slot.name, NameCase::Camel), " ="].concat();
+    let pair = |(field, value): (&super::typed_request::TypedField, &TypedValue)| {
+        let name = [&sdk.convert_name(&field.name, NameCase::Camel), " ="].concat();
         render_binding(&name, |depth| self::render_value(sdk, value, depth), depth + 1)
     };
     let arguments = object.fields_with_value().map(pair).collect::<Result<Vec<_>, _>>()?;

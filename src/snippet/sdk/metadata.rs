@@ -60,7 +60,7 @@ pub(super) fn parse_methods(table: &Value, overrides: &Value) -> HashMap<String,
             }
             let operation_metadata = SdkMetadata(operation_override.cloned().unwrap_or_default());
             let valid_path =
-                operation_metadata.name_at(&["method"]).or(table_path.as_str()).filter(|way| is_method_path(way));
+                operation_metadata.name_at(&["method"]).or(table_path.as_str()).filter(|path| is_method_path(path));
             let Some(method_path) = valid_path else { continue };
             let mut services: Vec<String> = method_path.split('.').map(str::to_owned).collect();
             let Some(name) = services.pop() else { continue };
@@ -75,6 +75,6 @@ pub(super) fn parse_methods(table: &Value, overrides: &Value) -> HashMap<String,
 pub(super) fn parse_option_paths(value: &Value) -> HashMap<String, String> {
     let pairs = value.as_object().into_iter().flatten();
     let valid_pairs = pairs
-        .filter_map(|(name, path)| Some((name.clone(), path.as_str().filter(|way| is_method_path(way))?.to_owned())));
+        .filter_map(|(name, path)| Some((name.clone(), path.as_str().filter(|path| is_method_path(path))?.to_owned())));
     valid_pairs.collect()
 }

@@ -86,8 +86,8 @@ fn raw_identifier(name: &str) -> String {
 
 fn render_struct(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
     let mut fields = Vec::new();
-    for (slot, value) in object.fields_with_value() {
-        let (is_optional, name) = (!slot.is_required, raw_identifier(&slot.name));
+    for (field, value) in object.fields_with_value() {
+        let (is_optional, name) = (!field.is_required, raw_identifier(&field.name));
         let column = (depth + 1) * 4 + name.len() + 2;
         fields.push([&name, ": ", &render_value(sdk, value, is_optional, depth + 1, column)?].concat());
     }
@@ -104,8 +104,8 @@ fn render_struct(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> R
     let has_rest = fields.len() > object.fields_with_value().count();
     let last = fields.len() - 1;
     let margin = "    ".repeat(depth + 1);
-    let line = |(place, field): (usize, &String)| {
-        let comma = if has_rest && place == last { "" } else { "," };
+    let line = |(index, field): (usize, &String)| {
+        let comma = if has_rest && index == last { "" } else { "," };
         [&margin, field, comma, "\n"].concat()
     };
     let lines: String = fields.iter().enumerate().map(line).collect();
@@ -283,8 +283,8 @@ impl RustCallExpression {
         }
         let margin = "    ".repeat(depth + 1);
         let last = self.arguments.len() - 1;
-        let line = |(place, argument): (usize, &String)| {
-            let comma = if self.is_macro && place == last { "" } else { "," };
+        let line = |(index, argument): (usize, &String)| {
+            let comma = if self.is_macro && index == last { "" } else { "," };
             [&margin, argument, comma, "\n"].concat()
         };
         let lines: String = self.arguments.iter().enumerate().map(line).collect();

@@ -10,14 +10,14 @@ use crate::{
 use serde_json::{Value, json};
 
 fn sdk_document() -> Value {
-    let sdk = |printer: &str, more: Value| {
+    let sdk = |printer: &str, extra_fields: Value| {
         let mut sdk = json!({
             "printer": printer, "language": "A", "title": "Locks SDK", "install": "install locks", "file": "call", "run": "run call",
             "package": "locks", "clients": {"main": "Client", "other": "OtherClient"}, "error": r"Locks\Error",
             "credential": {"username": "project_id", "password": "secret"}, "words": {"totp": "TOTP"},
         });
-        if let (Value::Object(sdk), Value::Object(more)) = (&mut sdk, more) {
-            sdk.extend(more);
+        if let (Value::Object(sdk), Value::Object(extra_fields)) = (&mut sdk, extra_fields) {
+            sdk.extend(extra_fields);
         }
         sdk
     };
@@ -46,8 +46,8 @@ fn sdk_document() -> Value {
 }
 
 fn find_sdk(id: &str) -> Sdk {
-    let found = Sdk::parse_all(&sdk_document()).into_iter().find(|sdk| sdk.id == id);
-    found.unwrap_or_else(|| unreachable!("no SDK {id}"))
+    let sdk = Sdk::parse_all(&sdk_document()).into_iter().find(|sdk| sdk.id == id);
+    sdk.unwrap_or_else(|| unreachable!("no SDK {id}"))
 }
 
 fn render_for(id: &str, operation_id: &str, arguments: &Value) -> Result<String, &'static str> {
@@ -55,7 +55,7 @@ fn render_for(id: &str, operation_id: &str, arguments: &Value) -> Result<String,
     for name in ["X-Session", "X-Trace"] {
         operation
             .fields
-            .push(Field { place: FieldLocation::Header, ..fixtures::field(name, fixtures::string_schema()) });
+            .push(Field { location: FieldLocation::Header, ..fixtures::field(name, fixtures::string_schema()) });
     }
     let arguments: Arguments = arguments.as_object().cloned().unwrap_or_default();
     let basic = CredentialVariable {
@@ -110,7 +110,7 @@ fn python_passes_options_as_objects_of_classes() {
 }
 
 #[test]
-fn ruby_finds_the_classes_of_options_inside_of_the_services() {
+fn ruby_nests_the_classes_of_options_in_the_services() {
     let expected = "# frozen_string_literal: true\n\nrequire 'locks'\n\nclient = Locks::Client.new(\n  \
                     project_id: ENV.fetch('LOCKS_ID'),\n  secret: ENV.fetch('LOCKS_SECRET')\n)\n\n\
                     response = client.all_users.update_totp(\n  user_id: 'user-1',\n  roles: ['a', 'b'],\n  \
@@ -134,7 +134,7 @@ fn php_imports_the_classes_of_options() {
 }
 
 #[test]
-fn objects_of_php_stay_objects() {
+fn empty_objects_stay_objects_in_php() {
     let metadata = [json!({"a": {}, "b": []}), json!({"a": {}, "b": [], "c": {"0": 1}})];
     let code: String = metadata.map(|value| render("php", &json!({"metadata": value})).unwrap_or_default()).concat();
     for expected in
@@ -145,7 +145,7 @@ fn objects_of_php_stay_objects() {
 }
 
 #[test]
-fn what_differs_for_one_operation_wins() {
+fn overrides_for_one_operation_take_precedence() {
     assert!(
         !find_sdk("node").has_method("gone")
             && find_sdk("python").has_method("gone")
@@ -159,7 +159,7 @@ fn what_differs_for_one_operation_wins() {
 }
 
 #[test]
-fn calls_that_a_method_cannot_make_are_refused_in_words() {
+fn calls_that_a_method_cannot_make_are_refused() {
     let (large, null, other) =
         (json!({"limit": 9_007_199_254_740_993_i64}), json!({"limit": null}), json!({"other": 1}));
     for (id, arguments, is_possible) in [
@@ -182,7 +182,7 @@ fn calls_that_a_method_cannot_make_are_refused_in_words() {
 }
 
 #[test]
-fn what_is_malformed_in_a_document_is_left_out() {
+fn malformed_sdk_metadata_is_ignored() {
     const BAD: &str = "</script>'\"; rm -rf /";
     for key in ["printer", "language", "title", "install", "file", "run"] {
         for bad in [json!(BAD), json!(1), Value::Null] {
@@ -192,9 +192,9 @@ fn what_is_malformed_in_a_document_is_left_out() {
             assert_eq!(ids, ["python", "ruby", "php"], "{key}");
         }
     }
-    for place in ["/package", "/clients/main", "/credential/username", "/credential/password"] {
+    for pointer in ["/package", "/clients/main", "/credential/username", "/credential/password"] {
         let mut facts = sdk_document();
-        if let Some(value) = facts["x-sdks"]["sdks"]["node"].pointer_mut(place) {
+        if let Some(value) = facts["x-sdks"]["sdks"]["node"].pointer_mut(pointer) {
             *value = json!(BAD);
         }
         let node = Sdk::parse_all(&facts).swap_remove(0);
@@ -208,12 +208,12 @@ fn what_is_malformed_in_a_document_is_left_out() {
             arguments,
             environment: "test",
         };
-        assert!(node.render(source, "update").is_err(), "{place}");
+        assert!(node.render(source, "update").is_err(), "{pointer}");
     }
-    for way in [BAD, "", ".", "users.", "Users.create", "users create", "users.1"] {
+    for method in [BAD, "", ".", "users.", "Users.create", "users create", "users.1"] {
         let mut facts = sdk_document();
-        facts["x-sdks"]["methods"]["main"]["update"] = json!(way);
-        assert!(!Sdk::parse_all(&facts).swap_remove(0).has_method("update"), "{way}");
+        facts["x-sdks"]["methods"]["main"]["update"] = json!(method);
+        assert!(!Sdk::parse_all(&facts).swap_remove(0).has_method("update"), "{method}");
     }
     for document in [json!({}), json!({"x-sdks": 1}), json!({"x-sdks": {"sdks": [1], "methods": [BAD]}})] {
         assert!(Sdk::parse_all(&document).is_empty());
@@ -221,7 +221,7 @@ fn what_is_malformed_in_a_document_is_left_out() {
 }
 
 #[test]
-fn names_are_written_as_languages_do() {
+fn names_are_converted_to_the_case_of_the_language() {
     let special_word = |word: &str| (word == "totp").then(|| "TOTP".to_owned());
     for (name, case, expected) in [
         ("delete_totp", NameCase::Snake, "delete_totp"),

@@ -96,13 +96,13 @@ impl TypedObject {
 
     /// Returns the types used in the object, with duplicates and without its own type.
     pub(super) fn collect_types(&self) -> Vec<&SdkType> {
-        let values = self.fields.iter().filter_map(|slot| slot.value.as_ref());
+        let values = self.fields.iter().filter_map(|field| field.value.as_ref());
         values.flat_map(TypedValue::collect_types).collect()
     }
 
     /// Returns the fields that have a value.
     pub(super) fn fields_with_value(&self) -> impl Iterator<Item = (&TypedField, &TypedValue)> {
-        self.fields.iter().filter_map(|slot| Some((slot, slot.value.as_ref()?)))
+        self.fields.iter().filter_map(|field| Some((field, field.value.as_ref()?)))
     }
 
     /// Returns true if the predicate matches any value in the object, at any depth.
@@ -145,14 +145,15 @@ impl TypedValue {
 
 /// Returns true if a field is part of the request. Options, headers and cookies are not.
 fn is_request_field(sdk: &Sdk, field: &Field) -> bool {
-    !matches!(field.place, FieldLocation::Header | FieldLocation::Cookie) && !sdk.option_paths.contains_key(&field.name)
+    !matches!(field.location, FieldLocation::Header | FieldLocation::Cookie)
+        && !sdk.option_paths.contains_key(&field.name)
 }
 
 /// Returns the path of a method's module: its client and its services, unless the document overrides their names.
 fn module_path(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
     let mut module = vec![method.client.clone()];
-    for (place, service) in method.services.iter().enumerate() {
-        let service_path = method.services[..=place].join(".");
+    for (index, service) in method.services.iter().enumerate() {
+        let service_path = method.services[..=index].join(".");
         let client_module = sdk.metadata.name_at(&["modules", &[&method.client, ".", &service_path].concat()]);
         let module_override = client_module.or_else(|| sdk.metadata.name_at(&["modules", &service_path]));
         module.push(module_override.unwrap_or(service).to_owned());
@@ -185,7 +186,7 @@ impl TypedRequestBuilder<'_> {
         Ok(TypedField {
             name: name.to_owned(),
             is_required: field.is_some_and(|field| field.required),
-            is_query: field.is_some_and(|field| field.place == FieldLocation::Query),
+            is_query: field.is_some_and(|field| field.location == FieldLocation::Query),
             metadata_key: key,
             value,
         })
@@ -201,10 +202,12 @@ impl TypedRequestBuilder<'_> {
         let schema = self.call.operation.resolve(&field.schema);
         Ok(match (schema, value) {
             (_, Value::Null) => TypedValue::Null,
-            (Schema::Text(rules), Value::String(text)) if rules.format.as_deref() == Some("date-time") => {
+            (Schema::String(constraints), Value::String(text))
+                if constraints.format.as_deref() == Some("date-time") =>
+            {
                 TypedValue::Timestamp(TextTemplate::from(text.as_str()))
             }
-            (Schema::Text(_), Value::String(text)) => TypedValue::Text(TextTemplate::from(text.as_str())),
+            (Schema::String(_), Value::String(text)) => TypedValue::Text(TextTemplate::from(text.as_str())),
             (Schema::Number(_), Value::Number(number)) => {
                 let is_i32 = |number: i64| i32::try_from(number).is_ok();
                 if !number.as_i64().is_some_and(is_i32) {
@@ -213,7 +216,7 @@ impl TypedRequestBuilder<'_> {
                 TypedValue::Integer(number.to_string())
             }
             (Schema::Boolean, Value::Bool(value)) => TypedValue::Boolean(*value),
-            (Schema::Choice(choices), Value::String(text)) if choices.contains(value) => {
+            (Schema::Enum(choices), Value::String(text)) if choices.contains(value) => {
                 if text.contains('-') && self.sdk.metadata.has_flag(&["drops_hyphens"]) {
                     return Err(HYPHEN_DROPPED);
                 }
@@ -224,8 +227,8 @@ impl TypedRequestBuilder<'_> {
                 };
                 TypedValue::EnumConstant(named_type.unwrap_or_else(derived_type), text.clone())
             }
-            (Schema::List(rules), Value::Array(items)) => {
-                self.build_list(key, &field.name, self.call.operation.resolve(&rules.item), items)?
+            (Schema::Array(constraints), Value::Array(items)) => {
+                self.build_list(key, &field.name, self.call.operation.resolve(&constraints.item), items)?
             }
             (Schema::Object(fields), Value::Object(_)) => match self.find_named_type(key, &field.name) {
                 Some(of) => TypedValue::Object(self.build_object(&of, fields, value)?),
@@ -239,7 +242,7 @@ impl TypedRequestBuilder<'_> {
     fn build_list(&self, key: &str, name: &str, item: &Schema, items: &[Value]) -> Result<TypedValue, &'static str> {
         let text = |item: &Value| item.as_str().map(TextTemplate::from).ok_or(TYPE_MISMATCH);
         Ok(match (item, self.find_named_type(key, name)) {
-            (Schema::Text(_) | Schema::Choice(_), _) => {
+            (Schema::String(_) | Schema::Enum(_), _) => {
                 TypedValue::TextList(items.iter().map(text).collect::<Result<_, _>>()?)
             }
             (Schema::Object(fields), Some(of)) => {

@@ -14,7 +14,7 @@ pub(super) struct Call {
     pub(super) content_type: Option<&'static str>,
     pub(super) arguments: Value,
     /// The same arguments, with placeholders in place of secrets and names in place of files.
-    pub(super) as_typed: Value,
+    pub(super) snippet_arguments: Value,
     /// Files beside the code.
     pub(super) files: Vec<(&'static str, Vec<u8>)>,
 }
@@ -24,7 +24,7 @@ fn call(title: impl Into<String>, operation: &'static str, arguments: Value) -> 
         title: title.into(),
         operation,
         content_type: None,
-        as_typed: arguments.clone(),
+        snippet_arguments: arguments.clone(),
         arguments,
         files: Vec::new(),
     }
@@ -44,12 +44,12 @@ const TEXTS: [(&str, &str); 19] = [
     ("tabs and spaces at both ends", " \t both ends \t "),
     ("the character NUL", "before\0after"),
     ("control characters", "\u{1}\u{7}\u{8}\u{b}\u{c}\u{1b}\u{7f}"),
-    ("letters of the world", "Zoë, Ærøskøbing, Ελλάδα, Україна, 東京"),
+    ("letters of many languages", "Zoë, Ærøskøbing, Ελλάδα, Україна, 東京"),
     ("emoji", "👩‍💻 🇩🇰 e\u{301}"),
-    ("text that turns around", "\u{202e}abc\u{202c} \u{2066}x\u{2069} עברית"),
+    ("bidirectional text", "\u{202e}abc\u{202c} \u{2066}x\u{2069} עברית"),
     ("separators of lines", "a\u{2028}b\u{2029}c\u{feff}d"),
-    ("marks of URLs", "a/b?c=d&e#f%20+;,:@[]"),
-    ("marks of shells", "a; rm -rf x | y > z < w & (q) *!~^"),
+    ("special characters of URLs", "a/b?c=d&e#f%20+;,:@[]"),
+    ("special characters of shells", "a; rm -rf x | y > z < w & (q) *!~^"),
     ("markup", "<script>alert('&amp;')</script>"),
 ];
 
@@ -74,25 +74,28 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(call("an empty header", "write", json!({"id": "1", "X-Trace": ""})));
     calls.push(call("a cookie", "write", json!({"id": "1", "flavour": "a b;c"})));
     let nested = json!({"id": "1", "more": {"a": [1, [true, null], {"b": {}}], "c": [], "d e": "f"}, "text": "x"});
-    calls.push(call("values in values", "write", nested));
+    calls.push(call("nested values", "write", nested));
     let numbers = r#"{"id": "1", "numbers": [0, -1, 1.5, 0.1, 123456789012345678901234567890, 1.50, 1e400, -0, 1E2]}"#;
     calls.push(call("numbers of every form", "write", serde_json::from_str(numbers).unwrap_or_default()));
     let names = json!({"id": "1", "more": {"__proto__": 1, "2": 1, "1": 2, "constructor": 3, "it's": 4, "\"": 5, "$x": 6, "": 7}});
-    calls.push(call("strange names", "write", names));
+    calls.push(call("unusual names", "write", names));
     calls.push(call("a long text", "write", json!({"id": "1", "text": "0123456789 ".repeat(700)})));
-    calls.push(call("deleting", "remove", json!({"id": "1"})));
-    calls.push(call("a body to delete with", "removeMany", json!({"ids": ["a", "b"]})));
-    calls.push(call("asking for the head", "head", json!({})));
-    calls.push(call("asking for options", "options", json!({})));
-    calls.push(call("changing a part", "patch", json!({"text": "a"})));
+    calls.push(call("a DELETE request", "remove", json!({"id": "1"})));
+    calls.push(call("a DELETE request with a body", "removeMany", json!({"ids": ["a", "b"]})));
+    calls.push(call("a HEAD request", "head", json!({})));
+    calls.push(call("an OPTIONS request", "options", json!({})));
+    calls.push(call("a PATCH request", "patch", json!({"text": "a"})));
     calls.push(call("a form", "form", json!({"name": "Ann & Bo", "tags": ["a", "b=c"], "note": "+ %\n'\""})));
     calls.push(call("a body of text", "text", json!({"body": "one\n\"two\" 'three' $x\\n\n"})));
     calls.push(call("a body that is a list", "list", json!({"body": [1, "two", {"three": 3}]})));
     let bytes: Vec<u8> = (0..=255).collect();
     let file =
         |base64: &str| json!({"filename": "data.bin", "contentType": "application/octet-stream", "base64": base64});
-    let with_file =
-        |call: Call, typed: Value| Call { as_typed: typed, files: vec![("data.bin", bytes.clone())], ..call };
+    let with_file = |call: Call, snippet_arguments: Value| Call {
+        snippet_arguments,
+        files: vec![("data.bin", bytes.clone())],
+        ..call
+    };
     let whole = file(&BASE64_STANDARD.encode(&bytes));
     calls.push(with_file(call("a body of bytes", "bytes", json!({"body": whole})), json!({"body": file("")})));
     let parts = |file: &Value| json!({"file": file, "title": "it's \"a\" title\nof two lines", "tags": ["a", "b"]});
@@ -105,7 +108,7 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(call("a key beside a cookie", "cookie", json!({"flavour": "sweet"})));
     let masked = |text: &str| json!({"id": "1", "text": text, "more": {"token": text}, "X-Trace": text});
     calls.push(Call {
-        as_typed: masked("{{reply 1 · session_token}}"),
+        snippet_arguments: masked("{{reply 1 · session_token}}"),
         ..call("a masked value", "write", masked("kept-token"))
     });
     calls

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 
 /// Headers that depend on the client and not on the call.
-const OF_THE_CLIENT: [&str; 12] = [
+const CLIENT_HEADERS: [&str; 12] = [
     "accept",
     "accept-encoding",
     "accept-language",
@@ -72,21 +72,21 @@ async fn record(State(last): State<Last>, request: Request<Body>) -> &'static st
     let recorded = Recorded {
         method: parts.method.to_string(),
         target: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
-        headers: own(&parts.headers),
+        headers: comparable_headers(&parts.headers),
         body: body.to_vec(),
     };
     *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorded);
     "{}"
 }
 
-fn own(headers: &HeaderMap) -> Vec<(String, String)> {
-    let mut own: Vec<(String, String)> = headers
+fn comparable_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut headers_to_compare: Vec<(String, String)> = headers
         .iter()
-        .filter(|(name, _)| !OF_THE_CLIENT.contains(&name.as_str()))
+        .filter(|(name, _)| !CLIENT_HEADERS.contains(&name.as_str()))
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
-    own.sort();
-    own
+    headers_to_compare.sort();
+    headers_to_compare
 }
 
 impl Recorded {
@@ -123,7 +123,7 @@ impl Recorded {
     }
 
     fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.headers.iter().find(|(existing, _)| existing == name).map_or("", |(_, value)| value)
     }
 
     /// Returns the body's JSON in a normalized form.
@@ -138,8 +138,8 @@ impl Recorded {
         let kind = self.header("content-type");
         let boundary = kind.split("boundary=").nth(1).unwrap_or_default().trim_matches('"');
         let body = String::from_utf8_lossy(&self.body).into_owned();
-        let mark = format!("--{boundary}");
-        let parts = body.split(&mark).skip(1).filter(|part| !part.starts_with("--"));
+        let delimiter = format!("--{boundary}");
+        let parts = body.split(&delimiter).skip(1).filter(|part| !part.starts_with("--"));
         let read = parts.map(|part| {
             let (head, content) = part.split_once("\r\n\r\n").unwrap_or((part, ""));
             let lines = head.lines().map(str::trim).filter(|line| !line.is_empty());

@@ -31,7 +31,7 @@ pub(super) fn table(proofs: &BTreeMap<String, VerificationResult>) -> String {
     for client in HTTP_CLIENT_TARGETS {
         let name = [client.language, " · ", client.name].concat();
         let _ = match proofs.get(client.id) {
-            Some(proof) => writeln!(table, "| {name} | {} | {} |", proof.equal, proof.unable),
+            Some(proof) => writeln!(table, "| {name} | {} | {} |", proof.matching_calls, proof.unsupported_calls),
             None => writeln!(table, "| {name} | not run here, only parsed | |"),
         };
     }
@@ -41,7 +41,7 @@ pub(super) fn table(proofs: &BTreeMap<String, VerificationResult>) -> String {
 /// Returns the table that is in the document.
 pub(super) fn documented_table() -> Result<String> {
     let text = fs::read_to_string(root().join(DOCUMENT))?;
-    Ok(around(&text)?.1.to_owned())
+    Ok(split_at_table(&text)?.1.to_owned())
 }
 
 /// Writes the results to `proof.json` and the document.
@@ -49,13 +49,13 @@ pub(super) fn write(proofs: &BTreeMap<String, VerificationResult>) -> Result<()>
     fs::write(root().join("src/snippet/proof.json"), serde_json::to_string_pretty(proofs)? + "\n")?;
     let path = root().join(DOCUMENT);
     let text = fs::read_to_string(&path)?;
-    let (before, _, after) = around(&text)?;
+    let (before, _, after) = split_at_table(&text)?;
     fs::write(path, [before, BEGIN, &table(proofs), END, after].concat())?;
     Ok(())
 }
 
 /// Splits the document into the text before the table, the table, and the text after it.
-fn around(text: &str) -> Result<(&str, &str, &str)> {
+fn split_at_table(text: &str) -> Result<(&str, &str, &str)> {
     let (before, rest) = text.split_once(BEGIN).with_context(|| format!("{DOCUMENT} has no place for the table"))?;
     let (table, after) = rest.split_once(END).with_context(|| format!("the table in {DOCUMENT} has no end"))?;
     Ok((before, table, after))

@@ -19,14 +19,14 @@ use std::{
 use tokio::{process::Command, time::timeout};
 
 /// Longer than any of the programs takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(10);
+const RUN_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// The support that this machine has for a client's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum How {
+pub(super) enum ToolSupport {
     Run,
     Parse,
-    NotHere,
+    Missing,
 }
 
 /// The tools for a client.
@@ -41,42 +41,48 @@ impl Tools {
         Self { script: Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/proof/tools").join(language), client }
     }
 
-    pub(super) async fn how(&self) -> Result<How> {
+    pub(super) async fn support(&self) -> Result<ToolSupport> {
         if !self.script.exists() {
-            return Ok(How::NotHere);
+            return Ok(ToolSupport::Missing);
         }
-        let output = self.ask("how", &[], Path::new("."), &[]).await?;
+        let output = self.run_script("how", &[], Path::new("."), &[]).await?;
         Ok(match String::from_utf8_lossy(&output.stdout).trim() {
-            "run" => How::Run,
-            "parse" => How::Parse,
-            _ => How::NotHere,
+            "run" => ToolSupport::Run,
+            "parse" => ToolSupport::Parse,
+            _ => ToolSupport::Missing,
         })
     }
 
     /// Runs the script with a verb and the folders of several calls.
-    pub(super) async fn with_all(&self, verb: &str, folders: &[PathBuf]) -> Result<()> {
-        let output = self.ask(verb, folders, Path::new("."), &[]).await?;
-        ensure!(output.status.success(), "{verb}: {}", said(&output));
+    pub(super) async fn run_for_folders(&self, verb: &str, folders: &[PathBuf]) -> Result<()> {
+        let output = self.run_script(verb, folders, Path::new("."), &[]).await?;
+        ensure!(output.status.success(), "{verb}: {}", output_text(&output));
         Ok(())
     }
 
     /// Runs the code of a folder.
     pub(super) async fn run(&self, folder: &Path, variables: &[(String, &str)]) -> Result<()> {
-        let output = self.ask("run", &[], folder, variables).await?;
-        ensure!(output.status.success(), "{}: {}", output.status, said(&output));
+        let output = self.run_script("run", &[], folder, variables).await?;
+        ensure!(output.status.success(), "{}: {}", output.status, output_text(&output));
         Ok(())
     }
 
-    async fn ask(&self, verb: &str, folders: &[PathBuf], at: &Path, variables: &[(String, &str)]) -> Result<Output> {
+    async fn run_script(
+        &self,
+        verb: &str,
+        folders: &[PathBuf],
+        at: &Path,
+        variables: &[(String, &str)],
+    ) -> Result<Output> {
         let mut command = Command::new("bash");
         command.arg(&self.script).args([verb, self.client.id]).args(folders).current_dir(at);
         command.envs(variables.iter().map(|(name, value)| (name, value))).env("NO_PROXY", "*").env("no_proxy", "*");
         let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
-        timeout(PATIENCE, running).await.context("it does not end")?.context("bash is not here")
+        timeout(RUN_TIMEOUT, running).await.context("the program does not exit")?.context("bash is missing")
     }
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     let text = [String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)].concat();
     let start = text.char_indices().nth_back(4_000).map_or(0, |(at, _)| at);
     text[start..].to_owned()

@@ -5,7 +5,7 @@ import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Parses the Java files of a folder; no class of theirs need be there. */
+/** Parses the Java files of a folder; the classes they use do not have to exist. */
 public class Parse {
   public static void main(String[] arguments) throws Exception {
     var compiler = ToolProvider.getSystemJavaCompiler();

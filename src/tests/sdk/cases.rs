@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Text that contains the special characters of every language.
-const ODD: &str = "it's \"q\" \\ $HOME ${x} #{y} `z` %s {a} é 😀\n\r\t\u{0}\u{1b}\u{2028}\u{202e}end";
+const SPECIAL_CHARACTERS: &str = "it's \"q\" \\ $HOME ${x} #{y} `z` %s {a} é 😀\n\r\t\u{0}\u{1b}\u{2028}\u{202e}end";
 
 pub(super) struct Case {
     /// The operation's `operationId`.
@@ -32,13 +32,15 @@ impl Case {
 }
 
 /// Returns a value with its placeholders replaced by the values of the variables.
-pub(super) fn filled(value: &Value) -> Value {
+pub(super) fn replace_placeholders(value: &Value) -> Value {
     match value {
         Value::String(text) => {
             json!(text.replace("{{reply 1 · session_jwt}}", "kept-jwt").replace("{{reply 2 · token}}", "kept-token"))
         }
-        Value::Array(items) => items.iter().map(filled).collect(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), filled(value))).collect(),
+        Value::Array(items) => items.iter().map(replace_placeholders).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), replace_placeholders(value))).collect()
+        }
         other => other.clone(),
     }
 }
@@ -50,12 +52,13 @@ pub(super) fn all() -> Result<Vec<Case>> {
         let id = documented.operation_id.clone().with_context(|| operation.name.clone())?;
         let required = operation.fields.iter().filter(|field| field.required);
         let groups = [
-            ("required", made(operation, required)),
-            ("all", made(operation, operation.fields.iter())),
-            ("odd", odd(operation)),
+            ("required", example_arguments(operation, required)),
+            ("all", example_arguments(operation, operation.fields.iter())),
+            ("odd", special_arguments(operation)),
         ];
         // Examples of bodies contain no path parameters.
-        let in_path = made(operation, operation.fields.iter().filter(|field| field.place == FieldLocation::Path));
+        let in_path =
+            example_arguments(operation, operation.fields.iter().filter(|field| field.location == FieldLocation::Path));
         let example = |arguments: &Arguments| in_path.into_iter().chain(arguments.clone()).collect();
         let examples = documented.examples.first().map(|found| ("example", example(&found.arguments)));
         for (kind, arguments) in groups.into_iter().chain(examples) {
@@ -65,41 +68,41 @@ pub(super) fn all() -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-fn made<'a>(operation: &Operation, fields: impl Iterator<Item = &'a Field>) -> Arguments {
+fn example_arguments<'a>(operation: &Operation, fields: impl Iterator<Item = &'a Field>) -> Arguments {
     fields.map(|field| (field.name.clone(), value(operation, field))).collect()
 }
 
 fn value(operation: &Operation, field: &Field) -> Value {
     match operation.resolve(&field.schema) {
-        Schema::Text(_) if field.name.ends_with("_jwt") => json!("{{reply 1 · session_jwt}}"),
-        Schema::Text(_) => json!([&field.name, "-1"].concat()),
-        schema => of_schema(operation, schema, 0),
+        Schema::String(_) if field.name.ends_with("_jwt") => json!("{{reply 1 · session_jwt}}"),
+        Schema::String(_) => json!([&field.name, "-1"].concat()),
+        schema => example_value(operation, schema, 0),
     }
 }
 
 /// Returns a value of a schema with all of its fields.
-fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
+fn example_value(operation: &Operation, schema: &Schema, depth: usize) -> Value {
     if depth > 6 {
         return Value::Null;
     }
     match operation.resolve(schema) {
-        Schema::Text(_) => json!("text"),
+        Schema::String(_) => json!("text"),
         Schema::Number(rules) => rules.minimum.clone().map_or_else(|| json!(5), Value::Number),
         Schema::Boolean => json!(true),
-        Schema::Choice(values) => values.first().cloned().unwrap_or_default(),
-        Schema::List(rules) => json!([of_schema(operation, &rules.item, depth + 1)]),
+        Schema::Enum(values) => values.first().cloned().unwrap_or_default(),
+        Schema::Array(rules) => json!([example_value(operation, &rules.item, depth + 1)]),
         // Search filters; each search accepts different names.
         Schema::Map(_) if operation.path.ends_with("/search") => {
             let name = if operation.path.contains("/m2m/") { "client_id" } else { "user_id" };
             json!({"filter_name": name, "filter_value": ["text"]})
         }
-        Schema::Map(item) => json!({"key": of_schema(operation, item, depth + 1)}),
+        Schema::Map(item) => json!({"key": example_value(operation, item, depth + 1)}),
         Schema::Union(variants) => {
-            variants.first().map(|variant| of_schema(operation, &variant.schema, depth + 1)).unwrap_or_default()
+            variants.first().map(|variant| example_value(operation, &variant.schema, depth + 1)).unwrap_or_default()
         }
         Schema::Object(fields) => {
             let fields = fields.iter();
-            let pairs = fields.map(|field| (field.name.clone(), of_schema(operation, &field.schema, depth + 1)));
+            let pairs = fields.map(|field| (field.name.clone(), example_value(operation, &field.schema, depth + 1)));
             Value::Object(pairs.collect())
         }
         Schema::Ref(_) | Schema::File | Schema::Any => json!({"any": [1, 2.5, "text", false, null, {}, []]}),
@@ -107,15 +110,16 @@ fn of_schema(operation: &Operation, schema: &Schema, depth: usize) -> Value {
 }
 
 /// Returns the required arguments, with special characters in every text of the body, and one optional field.
-fn odd(operation: &Operation) -> Arguments {
-    let is_text = |field: &&Field| matches!(operation.resolve(&field.schema), Schema::Text(_));
-    let optional = operation.fields.iter().filter(|field| !field.required && field.place == FieldLocation::BodyField);
+fn special_arguments(operation: &Operation) -> Arguments {
+    let is_text = |field: &&Field| matches!(operation.resolve(&field.schema), Schema::String(_));
+    let optional =
+        operation.fields.iter().filter(|field| !field.required && field.location == FieldLocation::BodyField);
     let one = optional.clone().find(is_text).or_else(|| optional.clone().next());
     let required = operation.fields.iter().filter(|field| field.required);
     let mut arguments = Arguments::new();
     for field in required.chain(one) {
-        let text = match field.place {
-            FieldLocation::BodyField if is_text(&field) => json!([ODD, "{{reply 2 · token}}"].concat()),
+        let text = match field.location {
+            FieldLocation::BodyField if is_text(&field) => json!([SPECIAL_CHARACTERS, "{{reply 2 · token}}"].concat()),
             _ => value(operation, field),
         };
         arguments.insert(field.name.clone(), text);

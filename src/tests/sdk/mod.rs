@@ -38,7 +38,7 @@ fn print(sdk: &Sdk, case: &Case) -> Result<Result<String, &'static str>> {
     let source = SnippetInput {
         provider: &entry.provider_for_operation(&case.documented),
         operation: &case.documented.operation,
-        credential_variables: &entry.authentication(&case.documented).references,
+        credential_variables: &entry.authentication(&case.documented).credential_variables,
         arguments: &case.arguments,
         environment: "test",
     };
@@ -57,7 +57,7 @@ fn folder(sdk: &Sdk, cases: &[Case]) -> Result<TempDir> {
 }
 
 /// Returns the path of a file in this folder.
-fn beside(name: &str) -> PathBuf {
+fn test_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/sdk").join(name)
 }
 
@@ -71,13 +71,13 @@ fn works(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Result<boo
     let name = program.as_ref().to_string_lossy().into_owned();
     ensure!(works || std::env::var_os("EXPLORER_TEST_ALL").is_none(), "{name} {arguments:?} does not work");
     if !works {
-        eprintln!("{name} {arguments:?}: not on this machine");
+        eprintln!("{name} {arguments:?}: not installed");
     }
     Ok(works)
 }
 
 /// Returns a runner's output for each program: one line of JSON per program.
-fn said(command: &mut Command) -> Result<Vec<(String, Value)>> {
+fn run_programs(command: &mut Command) -> Result<Vec<(String, Value)>> {
     let output = command.envs(VARIABLES).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
@@ -94,12 +94,12 @@ fn said(command: &mut Command) -> Result<Vec<(String, Value)>> {
 /// Compares each program's output with its case.
 fn compare(
     cases: &[Case],
-    said: &[(String, Value)],
+    outputs: &[(String, Value)],
     differs: impl Fn(&Case, &Value) -> Result<Option<String>>,
 ) -> Result<()> {
     let mut wrong = Vec::new();
     for case in cases {
-        let (_, value) = said.iter().find(|(name, _)| *name == case.name()).with_context(|| case.name())?;
+        let (_, value) = outputs.iter().find(|(name, _)| *name == case.name()).with_context(|| case.name())?;
         wrong.extend(differs(case, value)?.map(|difference| [&case.name(), ": ", &difference].concat()));
     }
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
@@ -107,16 +107,16 @@ fn compare(
 }
 
 #[test]
-fn every_operation_has_one_method_and_every_method_its_operation() -> Result<()> {
+fn operations_and_sdk_methods_correspond_one_to_one() -> Result<()> {
     let ids: HashSet<String> =
         operations(stytch()?).iter().filter_map(|documented| documented.operation_id.clone()).collect();
     let table = stytch()?.document.root()["x-sdks"]["methods"].as_object().context("no table")?;
     let mut seen = HashSet::new();
-    for (client, ways) in table {
-        let mut known = HashSet::new();
-        for (id, way) in ways.as_object().context("no methods")? {
+    for (client, methods) in table {
+        let mut client_methods = HashSet::new();
+        for (id, method) in methods.as_object().context("no methods")? {
             assert!(ids.contains(id) && seen.insert(id), "{id}");
-            assert!(known.insert(way), "two operations are {way} of {client}");
+            assert!(client_methods.insert(method), "two operations are {method} of {client}");
         }
     }
     assert_eq!(seen.len(), ids.len());
@@ -134,7 +134,7 @@ fn every_header_of_an_operation_is_an_option() -> Result<()> {
             .operation
             .fields
             .iter()
-            .filter(|field| field.place == api_explorer::model::schema::FieldLocation::Header);
+            .filter(|field| field.location == api_explorer::model::schema::FieldLocation::Header);
         for field in headers {
             assert!(options[&field.name].is_string(), "{}", field.name);
         }
@@ -143,7 +143,7 @@ fn every_header_of_an_operation_is_an_option() -> Result<()> {
 }
 
 #[test]
-fn every_call_is_printed_or_says_why_not() -> Result<()> {
+fn every_call_is_rendered_or_refused_with_a_reason() -> Result<()> {
     for case in cases::all()? {
         for sdk in &stytch()?.sdks {
             match print(sdk, &case)? {
@@ -166,8 +166,8 @@ fn python_sends_what_the_explorer_sends() -> Result<()> {
     }
     let cases = cases::all()?;
     let folder = folder(find("stytch-python")?, &cases)?;
-    let said = said(Command::new(python).arg(beside("python.py")).arg(folder.path()))?;
-    compare(&cases, &said, Sent::difference)
+    let outputs = run_programs(Command::new(python).arg(test_file("python.py")).arg(folder.path()))?;
+    compare(&cases, &outputs, Sent::difference)
 }
 
 #[test]
@@ -178,13 +178,13 @@ fn node_sends_what_the_explorer_sends() -> Result<()> {
     let cases = cases::all()?;
     let folder = folder(find("stytch-node")?, &cases)?;
     std::os::unix::fs::symlink(modules(), folder.path().join("node_modules"))?;
-    let said = said(Command::new("node").arg(beside("node.mjs")).arg(folder.path()))?;
-    compare(&cases, &said, Sent::difference)
+    let outputs = run_programs(Command::new("node").arg(test_file("node.mjs")).arg(folder.path()))?;
+    compare(&cases, &outputs, Sent::difference)
 }
 
 /// Compiles the code with the SDK's types, without null checks, because an environment variable can be missing.
 #[test]
-fn node_code_fits_the_types_of_the_sdk() -> Result<()> {
+fn node_code_type_checks_with_the_sdk() -> Result<()> {
     let compiler = modules().join(".bin/tsc");
     if !modules().join("stytch").exists() || !works(&compiler, &["--version"])? {
         return Ok(());
@@ -202,19 +202,19 @@ fn node_code_fits_the_types_of_the_sdk() -> Result<()> {
 }
 
 #[test]
-fn ruby_calls_the_method_with_what_it_was_told() -> Result<()> {
+fn ruby_calls_the_method_with_the_arguments() -> Result<()> {
     if !works("ruby", &["--version"])? {
         return Ok(());
     }
     let cases = cases::all()?;
     let folder = folder(find("stytch-ruby")?, &cases)?;
     let services = serde_json::to_string(&sent::services()?)?;
-    let said = said(Command::new("ruby").arg(beside("ruby.rb")).arg(folder.path()).arg(services))?;
-    compare(&cases, &said, |case, value| Called::of_ruby(value).difference(case))
+    let outputs = run_programs(Command::new("ruby").arg(test_file("ruby.rb")).arg(folder.path()).arg(services))?;
+    compare(&cases, &outputs, |case, value| Called::of_ruby(value).difference(case))
 }
 
 #[test]
-fn php_calls_the_method_with_what_it_was_told() -> Result<()> {
+fn php_calls_the_method_with_the_arguments() -> Result<()> {
     if !works("php", &["--version"])? {
         return Ok(());
     }
@@ -222,6 +222,6 @@ fn php_calls_the_method_with_what_it_was_told() -> Result<()> {
     let folder = folder(find("stytch-php")?, &cases)?;
     fs::create_dir(folder.path().join("vendor"))?;
     fs::write(folder.path().join("vendor/autoload.php"), "<?php\n")?;
-    let said = said(Command::new("php").arg(beside("php.php")).arg(folder.path()))?;
-    compare(&cases, &said, |case, value| Called::of_php(value).difference(case))
+    let outputs = run_programs(Command::new("php").arg(test_file("php.php")).arg(folder.path()))?;
+    compare(&cases, &outputs, |case, value| Called::of_php(value).difference(case))
 }

@@ -9,7 +9,7 @@ globalThis.fetch = async (url, options) => {
   sent = { method: options.method, url: String(url), headers, body: options.body ?? null };
   return new Response('{}', { status: 200 });
 };
-const say = console.log;
+const print = console.log;
 console.log = () => {};
 console.warn = () => {};
 
@@ -19,8 +19,8 @@ for (const file of readdirSync(folder).filter((file) => file.endsWith('.mjs')).s
   sent = { error: 'it ended without sending anything' };
   try {
     await import(pathToFileURL(join(folder, file)));
-    say(JSON.stringify({ program, ...sent }));
+    print(JSON.stringify({ program, ...sent }));
   } catch (error) {
-    say(JSON.stringify({ program, error: String(error?.stack ?? error) }));
+    print(JSON.stringify({ program, error: String(error?.stack ?? error) }));
   }
 }

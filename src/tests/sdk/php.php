@@ -3,27 +3,27 @@
 // Runs each program of a folder in this process, with a stand-in for the SDK, and writes which method is called with what:
 // a line of JSON each. The folder has a `vendor/autoload.php` that is empty.
 
-$said = [];
+$output = [];
 
-/** Takes every call, and remembers the last. */
+/** Accepts every call, and records the last. */
 class Recorder
 {
-    public function __construct(private array $way = [])
+    public function __construct(private array $path = [])
     {
     }
 
     public function __get(string $name): self
     {
-        return new self([...$this->way, $name]);
+        return new self([...$this->path, $name]);
     }
 
     public function __call(string $name, array $arguments): array
     {
-        global $said;
-        $said['way'] = implode('.', [...$this->way, $name]);
-        $said['arguments'] = (object) $arguments[0];
-        $said['options'] = $arguments[1] ?? null;
-        $said['positional'] = count($arguments);
+        global $output;
+        $output['method'] = implode('.', [...$this->path, $name]);
+        $output['arguments'] = (object) $arguments[0];
+        $output['options'] = $arguments[1] ?? null;
+        $output['positional'] = count($arguments);
         return [];
     }
 }
@@ -34,9 +34,9 @@ spl_autoload_register(function (string $class): void {
     eval(match ($short) {
         'Client' => "namespace $space; class Client extends \\Recorder {
             public function __construct(string \$projectId, string \$secret) {
-                global \$said;
-                \$said['client'] = self::class;
-                \$said['credential'] = [\$projectId, \$secret];
+                global \$output;
+                \$output['client'] = self::class;
+                \$output['credential'] = [\$projectId, \$secret];
                 parent::__construct();
             }
         }",
@@ -48,15 +48,15 @@ spl_autoload_register(function (string $class): void {
 });
 
 foreach (glob($argv[1] . '/*.php') as $program) {
-    $said = ['program' => basename($program, '.php')];
+    $output = ['program' => basename($program, '.php')];
     ob_start();
     try {
         (function () use ($program): void {
             include $program;
         })();
     } catch (Throwable $error) {
-        $said['error'] = (string) $error;
+        $output['error'] = (string) $error;
     }
     ob_end_clean();
-    echo json_encode($said, JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION), "\n";
+    echo json_encode($output, JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION), "\n";
 }

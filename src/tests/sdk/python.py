@@ -13,7 +13,7 @@ import requests
 
 
 class Sent(BaseException):
-    """Nothing is sent: the program ends where it would be."""
+    """Raised in place of sending a request, which ends the program."""
 
 
 def send(session, request, **_):
@@ -24,18 +24,18 @@ requests.Session.send = send
 warnings.simplefilter("ignore")
 folder = pathlib.Path(sys.argv[1])
 for program in sorted(folder.glob("*.py")):
-    said = {"program": program.stem}
+    output = {"program": program.stem}
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             runpy.run_path(str(program))
-        said["error"] = "it ended without sending anything"
+        output["error"] = "it ended without sending anything"
     except Sent as sent:
         request = sent.args[0]
         body = request.body
-        said["method"] = request.method
-        said["url"] = request.url
-        said["headers"] = {name.lower(): value for name, value in request.headers.items()}
-        said["body"] = body.decode() if isinstance(body, bytes) else body
+        output["method"] = request.method
+        output["url"] = request.url
+        output["headers"] = {name.lower(): value for name, value in request.headers.items()}
+        output["body"] = body.decode() if isinstance(body, bytes) else body
     except BaseException as error:
-        said["error"] = repr(error)
-    print(json.dumps(said))
+        output["error"] = repr(error)
+    print(json.dumps(output))

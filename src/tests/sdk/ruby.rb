@@ -5,18 +5,18 @@
 
 require 'json'
 
-# Takes every call, and remembers the last.
+# Accepts every call, and records the last.
 class Recorder < BasicObject
-  def initialize(said, way)
-    @said = said
-    @way = way
+  def initialize(output, path)
+    @output = output
+    @path = path
   end
 
   def method_missing(name, *arguments, **named)
-    way = @way + [name]
-    return ::Recorder.new(@said, way) if arguments.empty? && named.empty? && ::SERVICES.include?(way)
+    path = @path + [name]
+    return ::Recorder.new(@output, path) if arguments.empty? && named.empty? && ::SERVICES.include?(path)
 
-    @said.merge!(way: way.join('.'), arguments: named, positional: arguments.length)
+    @output.merge!(method: path.join('.'), arguments: named, positional: arguments.length)
     {}
   end
 
@@ -28,7 +28,7 @@ class Options
   def self.new(**fields) = { class: name, **fields }
 end
 
-# A namespace whose classes are whatever is asked for.
+# A namespace that defines every class on first use.
 module Anything
   def const_missing(name)
     return const_set(name, Client.dup) if name == :Client
@@ -41,9 +41,9 @@ end
 # A client.
 class Client
   def self.new(**credential)
-    $said[:client] = name
-    $said[:credential] = credential
-    Recorder.new($said, [])
+    $output[:client] = name
+    $output[:credential] = credential
+    Recorder.new($output, [])
   end
 end
 
@@ -55,13 +55,13 @@ module Kernel
   def pp(*) = nil
 end
 
-SERVICES = JSON.parse(ARGV[1]).map { |way| way.split('.').map(&:to_sym) }
+SERVICES = JSON.parse(ARGV[1]).map { |path| path.split('.').map(&:to_sym) }
 Dir[File.join(ARGV[0], '*.rb')].sort.each do |program|
-  $said = { program: File.basename(program, '.rb') }
+  $output = { program: File.basename(program, '.rb') }
   begin
     load program
   rescue Exception => e # rubocop:disable Lint/RescueException
-    $said[:error] = e.full_message(highlight: false)
+    $output[:error] = e.full_message(highlight: false)
   end
-  puts JSON.generate($said)
+  puts JSON.generate($output)
 end

@@ -2,7 +2,7 @@
 
 use super::{
     VARIABLES,
-    cases::{Case, filled},
+    cases::{Case, replace_placeholders},
 };
 use crate::stytch_document::stytch;
 use anyhow::{Context, Result};
@@ -28,13 +28,13 @@ pub(super) struct Sent {
 
 impl Sent {
     /// Returns the difference between the request that was sent and the explorer's.
-    pub(super) fn difference(case: &Case, said: &Value) -> Result<Option<String>> {
-        let (expected, sent) = (Self::of_explorer(case)?, Self::of_sdk(case, said)?);
+    pub(super) fn difference(case: &Case, output: &Value) -> Result<Option<String>> {
+        let (expected, sent) = (Self::of_explorer(case)?, Self::of_sdk(case, output)?);
         Ok((expected != sent).then(|| format!("{expected:?} is not {sent:?}")))
     }
 
     fn of_explorer(case: &Case) -> Result<Self> {
-        let arguments = match filled(&Value::Object(case.arguments.clone())) {
+        let arguments = match replace_placeholders(&Value::Object(case.arguments.clone())) {
             Value::Object(arguments) => arguments,
             _ => Map::new(),
         };
@@ -57,11 +57,12 @@ impl Sent {
 
     /// Removes differences of the Python SDK, which repeats path parameters in the query or body, and writes `true` as
     /// `True` in a query.
-    fn of_sdk(case: &Case, said: &Value) -> Result<Self> {
-        let text = |name: &str| said[name].as_str().with_context(|| name.to_owned());
-        let is_in_path =
-            |name: &str| case.documented.operation.field(name).is_some_and(|field| field.place == FieldLocation::Path);
-        let mut body = said["body"].as_str().map_or_else(|| Ok(json!({})), serde_json::from_str)?;
+    fn of_sdk(case: &Case, output: &Value) -> Result<Self> {
+        let text = |name: &str| output[name].as_str().with_context(|| name.to_owned());
+        let is_in_path = |name: &str| {
+            case.documented.operation.field(name).is_some_and(|field| field.location == FieldLocation::Path)
+        };
+        let mut body = output["body"].as_str().map_or_else(|| Ok(json!({})), serde_json::from_str)?;
         if let Value::Object(fields) = &mut body {
             fields.retain(|name, _| !is_in_path(name));
         }
@@ -72,7 +73,7 @@ impl Sent {
                 *value = value.to_lowercase();
             }
         }
-        let headers = said["headers"].as_object().context("no headers")?;
+        let headers = output["headers"].as_object().context("no headers")?;
         let is_ours = |name: &str| name == "authorization" || name.starts_with("x-stytch-");
         let ours = headers.iter().filter(|(name, _)| is_ours(name));
         sent.headers = ours.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().into())).collect();
@@ -98,73 +99,79 @@ impl Sent {
 pub(super) struct Called {
     client: String,
     /// Path of the method, normalized across languages: PHP ignores case and uses no underscores.
-    way: String,
+    method: String,
     arguments: Value,
     /// The class of the options, if there is one, and the session.
     options: Option<(String, Value)>,
 }
 
 impl Called {
-    pub(super) fn of_ruby(said: &Value) -> Self {
-        let mut arguments = said["arguments"].clone();
+    pub(super) fn of_ruby(output: &Value) -> Self {
+        let mut arguments = output["arguments"].clone();
         let options = arguments.as_object_mut().and_then(|fields| fields.remove("method_options"));
-        let client = if said["client"] == "Stytch::Client" { "consumer" } else { "b2b" };
+        let client = if output["client"] == "Stytch::Client" { "consumer" } else { "b2b" };
         let options = options.map(|mut options| {
             let mut authorization = options["authorization"].take();
             let class = authorization.as_object_mut().and_then(|fields| fields.remove("class"));
             assert_eq!(class, Some(json!("Stytch::MethodOptions::Authorization")));
             let class = options["class"].as_str().unwrap_or_default();
-            (plain(class.strip_suffix("RequestOptions").unwrap_or_default()), authorization)
+            (normalize(class.strip_suffix("RequestOptions").unwrap_or_default()), authorization)
         });
-        Self { client: client.into(), way: plain(said["way"].as_str().unwrap_or_default()), arguments, options }
+        Self {
+            client: client.into(),
+            method: normalize(output["method"].as_str().unwrap_or_default()),
+            arguments,
+            options,
+        }
     }
 
-    pub(super) fn of_php(said: &Value) -> Self {
-        let client = if said["client"] == r"Stytch\Consumer\Client" { "consumer" } else { "b2b" };
-        let authorization = &said["options"]["authorization"];
+    pub(super) fn of_php(output: &Value) -> Self {
+        let client = if output["client"] == r"Stytch\Consumer\Client" { "consumer" } else { "b2b" };
+        let authorization = &output["options"]["authorization"];
         let options = authorization.is_object().then(|| {
             let (token, jwt) = (&authorization["sessionToken"], &authorization["sessionJwt"]);
             (String::new(), json!({"session_token": token, "session_jwt": jwt}))
         });
-        let way = plain(said["way"].as_str().unwrap_or_default());
-        Self { client: client.into(), way, arguments: said["arguments"].clone(), options }
+        let method = normalize(output["method"].as_str().unwrap_or_default());
+        Self { client: client.into(), method, arguments: output["arguments"].clone(), options }
     }
 
     /// Returns the difference between the call and the expected one.
     pub(super) fn difference(&self, case: &Case) -> Result<Option<String>> {
         let facts = &stytch()?.document.root()["x-sdks"];
         let clients = facts["methods"].as_object().context("no methods")?;
-        let found = clients.iter().find_map(|(client, ways)| Some((client, ways[&case.id].as_str()?)));
-        let (client, way) = found.with_context(|| case.id.clone())?;
-        let mut arguments = filled(&Value::Object(case.arguments.clone()));
+        let found = clients.iter().find_map(|(client, methods)| Some((client, methods[&case.id].as_str()?)));
+        let (client, method) = found.with_context(|| case.id.clone())?;
+        let mut arguments = replace_placeholders(&Value::Object(case.arguments.clone()));
         let mut session = Map::new();
         if let Value::Object(arguments) = &mut arguments {
             let is_option = |name: &String| facts["options"][name].is_string();
             for name in arguments.keys().filter(|name| is_option(name)).cloned().collect::<Vec<_>>() {
-                let key = facts["options"][&name].as_str().and_then(|way| way.split_once('.')).context("no group")?.1;
+                let key =
+                    facts["options"][&name].as_str().and_then(|method| method.split_once('.')).context("no group")?.1;
                 session.insert(key.to_owned(), arguments.shift_remove(&name).unwrap_or_default());
             }
         }
         let class = self.options.as_ref().map_or("", |(class, _)| class);
-        let class = if class.is_empty() { String::new() } else { ["stytchb2b", &plain(way)].concat() };
+        let class = if class.is_empty() { String::new() } else { ["stytchb2b", &normalize(method)].concat() };
         let options = (!session.is_empty()).then_some((class, Value::Object(session)));
-        let expected = Self { client: client.clone(), way: plain(way), arguments, options };
+        let expected = Self { client: client.clone(), method: normalize(method), arguments, options };
         Ok((*self != expected).then(|| format!("{expected:?} is not {self:?}")))
     }
 }
 
-fn plain(name: &str) -> String {
+fn normalize(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric(), "").to_lowercase()
 }
 
 /// Returns the paths of services, in contrast to methods: `organizations`, `organizations.members`.
 pub(super) fn services() -> Result<Vec<String>> {
     let table = stytch()?.document.root()["x-sdks"]["methods"].as_object().context("no table")?;
-    let ways = table.values().filter_map(Value::as_object).flat_map(Map::values).filter_map(Value::as_str);
+    let methods = table.values().filter_map(Value::as_object).flat_map(Map::values).filter_map(Value::as_str);
     let mut services = Vec::new();
-    for way in ways {
-        for (at, _) in way.match_indices('.') {
-            services.push(way[..at].to_owned());
+    for method in methods {
+        for (at, _) in method.match_indices('.') {
+            services.push(method[..at].to_owned());
         }
     }
     services.sort();

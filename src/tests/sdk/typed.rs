@@ -3,9 +3,8 @@
 //! SDK if that is available.
 
 use super::{
-    beside,
     cases::{self, Case},
-    find, print, works,
+    find, print, test_file, works,
 };
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -42,7 +41,7 @@ fn names() -> Result<Value> {
 }
 
 #[test]
-fn typed_sdks_print_what_each_operation_requires() -> Result<()> {
+fn typed_sdks_render_the_required_arguments_of_every_operation() -> Result<()> {
     for id in TYPED {
         for case in cases::all()?.iter().filter(|case| case.kind == "required") {
             let code = print(find(id)?, case)?;
@@ -55,16 +54,16 @@ fn typed_sdks_print_what_each_operation_requires() -> Result<()> {
 /// Returns the names that Stytch publishes for an operation: the crate's request and, if samples have them, the package
 /// and request for Go, and the path of the method in Go and in Kotlin.
 fn published(names: &Value, id: &str, operation: &str) -> Result<Vec<String>> {
-    let words = names["operations"][operation].as_str().with_context(|| operation.to_owned())?;
-    let words: Vec<&str> = words.split(' ').collect();
-    let crate_path: Vec<&str> = words[0].split("::").collect();
-    let [client, module, request] = crate_path[..] else { anyhow::bail!("{operation}: {words:?}") };
+    let parts = names["operations"][operation].as_str().with_context(|| operation.to_owned())?;
+    let parts: Vec<&str> = parts.split(' ').collect();
+    let crate_path: Vec<&str> = parts[0].split("::").collect();
+    let [client, module, request] = crate_path[..] else { anyhow::bail!("{operation}: {parts:?}") };
     let import = ["import com.stytch.java.", client, ".models.", &module.replace('_', ""), ".", request].concat();
-    let &[_, go, go_way, way] = words.as_slice() else {
+    let &[_, go, go_method, jvm_method] = parts.as_slice() else {
         return Ok(match id {
             "stytch-java" => vec![import + ";"],
             "stytch-kotlin" => vec![import],
-            "stytch-rust" => vec![["use stytch::", words[0], ";"].concat()],
+            "stytch-rust" => vec![["use stytch::", parts[0], ";"].concat()],
             _ => Vec::new(),
         });
     };
@@ -75,28 +74,28 @@ fn published(names: &Value, id: &str, operation: &str) -> Result<Vec<String>> {
             vec![
                 ["/stytch/", folder, "\"\n"].concat(),
                 ["params := &", package, ".", params, "{"].concat(),
-                ["client.", go_way, "(ctx, params"].concat(),
+                ["client.", go_method, "(ctx, params"].concat(),
             ]
         }
         "stytch-csharp" => {
-            let way = names["csharp"][operation].as_str().unwrap_or(go_way);
-            vec![["await client.", way, "(request"].concat()]
+            let csharp_method = names["csharp"][operation].as_str().unwrap_or(go_method);
+            vec![["await client.", csharp_method, "(request"].concat()]
         }
         "stytch-java" => {
-            let words: Vec<&str> = way.split('.').collect();
-            let (first, rest) = words.split_first().context("no way")?;
+            let parts: Vec<&str> = jvm_method.split('.').collect();
+            let (first, rest) = parts.split_first().context("no service")?;
             let (method, services) = rest.split_last().context("no method")?;
             let getter = |name: &&str| format!(".get{}{}()", name[..1].to_uppercase(), &name[1..]);
             let services: String = services.iter().map(getter).collect();
             vec![import + ";", ["client.", first, &services, ".", method, "Completable(request"].concat()]
         }
-        "stytch-kotlin" => vec![import, ["client.", way, "("].concat()],
-        _ => vec![["use stytch::", words[0], ";"].concat()],
+        "stytch-kotlin" => vec![import, ["client.", jvm_method, "("].concat()],
+        _ => vec![["use stytch::", parts[0], ";"].concat()],
     })
 }
 
 #[test]
-fn names_are_those_that_stytch_publishes() -> Result<()> {
+fn names_match_those_that_stytch_publishes() -> Result<()> {
     let names = names()?;
     for id in TYPED {
         for (case, code) in printed(id)? {
@@ -111,15 +110,15 @@ fn names_are_those_that_stytch_publishes() -> Result<()> {
 }
 
 #[test]
-fn fields_are_spelled_as_in_the_samples() -> Result<()> {
+fn fields_are_spelled_as_in_stytchs_samples() -> Result<()> {
     let names = names()?;
     for (id, list, end) in [("stytch-go", "go_fields", ":"), ("stytch-kotlin", "jvm_fields", " =")] {
-        let known = names[list].as_str().context(list)?.split(' ').map(|name| (name.to_lowercase(), name));
-        let known: HashMap<String, &str> = known.collect();
+        let names_by_lowercase = names[list].as_str().context(list)?.split(' ').map(|name| (name.to_lowercase(), name));
+        let names_by_lowercase: HashMap<String, &str> = names_by_lowercase.collect();
         for (case, code) in printed(id)? {
             let fields = code.lines().filter_map(|line| Some(line.trim_start().split_once(end)?.0));
             for field in fields.filter(|field| field.bytes().all(|b| b.is_ascii_alphanumeric())) {
-                let name = known.get(&field.to_lowercase());
+                let name = names_by_lowercase.get(&field.to_lowercase());
                 assert!(name.is_none_or(|name| *name == field), "{id} {}: {field} is {name:?}", case.name());
             }
         }
@@ -128,19 +127,19 @@ fn fields_are_spelled_as_in_the_samples() -> Result<()> {
 }
 
 #[test]
-fn go_code_stands_as_gofmt_leaves_it() -> Result<()> {
+fn go_code_is_formatted_like_gofmt() -> Result<()> {
     if !works("gofmt", &["-h"])? && !works("go", &["version"])? {
         return Ok(());
     }
     let folder = tempfile::tempdir()?;
     let output = Command::new("gofmt").arg("-l").args(files("stytch-go", folder.path(), "go")?).output()?;
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    assert!(said.is_empty(), "{said}");
+    let output_text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output_text.is_empty(), "{output_text}");
     Ok(())
 }
 
 #[test]
-fn rust_code_stands_as_rustfmt_leaves_it() -> Result<()> {
+fn rust_code_is_formatted_like_rustfmt() -> Result<()> {
     if !works("rustfmt", &["--version"])? {
         return Ok(());
     }
@@ -155,7 +154,7 @@ fn rust_code_stands_as_rustfmt_leaves_it() -> Result<()> {
 fn crate_of_all() -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     for file in ["Cargo.toml", "Cargo.lock"] {
-        fs::copy(beside("rust").join(file), folder.path().join(file))?;
+        fs::copy(test_file("rust").join(file), folder.path().join(file))?;
     }
     let source = folder.path().join("src");
     fs::create_dir(&source)?;
@@ -167,7 +166,7 @@ fn crate_of_all() -> Result<TempDir> {
 
 #[test]
 fn rust_code_compiles_with_the_sdk() -> Result<()> {
-    let manifest = beside("rust").join("Cargo.toml");
+    let manifest = test_file("rust").join("Cargo.toml");
     let manifest = manifest.to_str().context("no path")?;
     let has_crates = [
         "metadata",
@@ -197,7 +196,7 @@ fn java_code_parses() -> Result<()> {
     }
     let folder = tempfile::tempdir()?;
     files("stytch-java", folder.path(), "java")?;
-    let output = Command::new("java").arg(beside("Parse.java")).arg(folder.path()).output()?;
+    let output = Command::new("java").arg(test_file("Parse.java")).arg(folder.path()).output()?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }

@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Comm
     let mut command = Command::new(env!("CARGO_BIN_EXE_api-explorer"));
     let output = command.env_clear().envs(variables.iter().copied()).args(arguments).output()?;
     Ok(CommandOutput {
-        status: output.status.code().context("it was killed")?,
+        status: output.status.code().context("the command was killed")?,
         stdout: String::from_utf8(output.stdout)?,
         stderr: String::from_utf8(output.stderr)?,
     })

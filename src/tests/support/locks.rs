@@ -82,7 +82,7 @@ pub(crate) fn provider_settings(base_url: Option<&str>, token_url: &str) -> Resu
 /// Starts the app with this provider only, and an operator's credential if one is given.
 pub(crate) async fn start_app(provider: ProviderSettings, credential: Option<CredentialConfig>) -> Result<TestApp> {
     let mut settings = TestEnv::new().to_settings()?;
-    settings.credentials = credential.map(|given| (provider.id.clone(), given)).into_iter().collect();
+    settings.credentials = credential.map(|config| (provider.id.clone(), config)).into_iter().collect();
     settings.providers = vec![provider];
     TestApp::new(settings).await
 }
@@ -132,10 +132,10 @@ pub(crate) async fn start_token_issuer(
             json!({"access_token": format!("token-{number}"), "token_type": "Bearer", "expires_in": expires_in});
         std::future::ready(Json(token))
     };
-    let answer_call = move |request: Request| {
+    let respond_to_call = move |request: Request| {
         std::future::ready(respond(calls.fetch_add(1, Ordering::SeqCst) + 1, request.headers()))
     };
-    Upstream::start(Router::new().route("/token", post(issue_token)).fallback(answer_call)).await
+    Upstream::start(Router::new().route("/token", post(issue_token)).fallback(respond_to_call)).await
 }
 
 /// Responds with success.

@@ -50,7 +50,7 @@ pub(crate) const OPERATOR_SECRET: &str = "secret-test-of-the-operator";
 
 /// A caller's own credential.
 pub(crate) const CALLER_PROJECT: &str = "project-test-11111111-1111-4111-8111-111111111111";
-pub(crate) const CALLER_SECRET: &str = "secret-test-of-a-visitor";
+pub(crate) const CALLER_SECRET: &str = "secret-test-of-a-caller";
 
 /// The `Host` header of requests that set no other.
 pub(crate) const DEFAULT_HOST: &str = "127.0.0.1:3000";
@@ -158,9 +158,9 @@ impl TestApp {
     }
 
     /// Creates an access token with these allow rules and grants.
-    pub(crate) async fn access_token(&self, allow: &[&str], may: &[&str]) -> Result<String> {
-        let [allow, may] = [allow, may].map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
-        let new_token = NewAccessToken { name: "a test".into(), expires_at: None, allow_rules: allow, grants: may };
+    pub(crate) async fn access_token(&self, allow: &[&str], grants: &[&str]) -> Result<String> {
+        let [allow, grants] = [allow, grants].map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
+        let new_token = NewAccessToken { name: "a test".into(), expires_at: None, allow_rules: allow, grants };
         let (_, secret) = self.store.create_token(&new_token).await.ok().context("no token")?;
         Ok(secret.expose_secret().to_owned())
     }
@@ -254,7 +254,7 @@ impl TestRequest {
         };
         tokio::time::timeout(RESPONSE_TIMEOUT, exchange)
             .await
-            .with_context(|| format!("{} was not answered", self.path))?
+            .with_context(|| format!("{} received no response", self.path))?
     }
 }
 

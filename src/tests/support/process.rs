@@ -50,7 +50,7 @@ impl ServerProcess {
             log_lines.push(line);
         }
         process.wait()?;
-        anyhow::bail!("it does not start: {}", log_lines.join("\n"))
+        anyhow::bail!("the server does not start: {}", log_lines.join("\n"))
     }
 
     pub(crate) fn pid(&self) -> Result<Pid> {
@@ -76,7 +76,7 @@ impl ServerProcess {
                 std::thread::sleep(Duration::from_millis(5));
             }
         });
-        timeout(EXIT_TIMEOUT, exit_status).await.context("it does not end")??
+        timeout(EXIT_TIMEOUT, exit_status).await.context("the server does not exit")??
     }
 
     pub(crate) fn kill(&mut self) -> Result<()> {

@@ -33,7 +33,7 @@ impl Program {
     /// Returns an error if the program has exited.
     pub(crate) fn ensure_running(&mut self) -> Result<()> {
         if let Some(status) = self.0.try_wait()? {
-            bail!("it ended: {status}");
+            bail!("the program exited: {status}");
         }
         Ok(())
     }

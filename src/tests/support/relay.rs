@@ -26,7 +26,7 @@ impl Relay {
                 tokio::spawn(forward(client.0, server.1, silence.subscribe()));
                 tokio::spawn(forward(server.0, client.1, silence.subscribe()));
             }
-            #[expect(unreachable_code, reason = "it tells the type of errors")]
+            #[expect(unreachable_code, reason = "it determines the type of errors")]
             std::io::Result::Ok(())
         });
         Ok(Self { port, silence_sender })

@@ -71,7 +71,7 @@ pub(crate) static CAPTURED_LOG: LazyLock<CapturedLog> = LazyLock::new(|| {
         .with(fmt::layer().with_writer(text).with_ansi(false))
         .with(fmt::layer().with_writer(json).json().flatten_event(true))
         .try_init();
-    assert!(init_result.is_ok(), "somebody else takes the log");
+    assert!(init_result.is_ok(), "another subscriber is already installed");
     log
 });
 

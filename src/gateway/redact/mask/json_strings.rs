@@ -110,15 +110,15 @@ mod tests {
     use super::{unescape, visit_string_values};
 
     fn strings(text: &str) -> Option<Vec<(String, String, String)>> {
-        let mut found = Vec::new();
+        let mut json_strings = Vec::new();
         visit_string_values(text, |path, range| {
-            found.push((path.label(), path.field_name().to_owned(), unescape(&text[range]).into_owned()));
+            json_strings.push((path.label(), path.field_name().to_owned(), unescape(&text[range]).into_owned()));
         })?;
-        Some(found)
+        Some(json_strings)
     }
 
     #[test]
-    fn every_string_is_found_with_its_place() {
+    fn every_string_is_found_with_its_path() {
         let text =
             r#" {"a": "x\"\u00e9", "b": {"c, {": ["1", 2, ["3"], {"d": "4"}], "e": null}, "f": {}, "g": "5"} "tail" "#;
         let expected = [
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_is_read_as_far_as_it_goes() {
+    fn malformed_json_is_read_as_far_as_possible() {
         for text in ["", "{", "[1, \"a", "\"\\", "}}\"a\"", "{\"a\" \"b\"", "é\""] {
             assert!(strings(text).is_some(), "{text}");
         }

@@ -86,8 +86,7 @@ impl Gateway {
             UpstreamResponse { headers, body, ..upstream_response }
         })
         .await;
-        let masked =
-            (count > 0).then_some(MaskedSecrets { count, is_kept: response_number.is_some(), may_reveal: can_reveal });
+        let masked = (count > 0).then_some(MaskedSecrets { count, is_stored: response_number.is_some(), can_reveal });
         Ok(MaskedResponse { upstream_response, masked, new_session })
     }
 
@@ -150,9 +149,9 @@ async fn find_secrets(
     upstream_response: UpstreamResponse,
 ) -> (UpstreamResponse, ResponseSecrets) {
     let expected_response = expected_response.clone();
-    run_blocking_if_large(upstream_response, move |received| {
-        let secrets = ResponseSecrets::find(&expected_response, &received);
-        (received, secrets)
+    run_blocking_if_large(upstream_response, move |upstream_response| {
+        let secrets = ResponseSecrets::find(&expected_response, &upstream_response);
+        (upstream_response, secrets)
     })
     .await
 }

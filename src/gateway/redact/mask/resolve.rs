@@ -190,7 +190,7 @@ impl PlaceholderResolver<'_> {
 fn is_secret_field(operation: &Operation, name: &str) -> bool {
     let schema = operation.field(name).map(|field| operation.resolve(&field.schema));
     secret_detection::is_secret_name(name)
-        || matches!(schema, Some(Schema::Text(rules)) if rules.format.as_deref() == Some("password"))
+        || matches!(schema, Some(Schema::String(constraints)) if constraints.format.as_deref() == Some("password"))
 }
 
 fn visit_placeholders(value: &Value, visit: &mut impl FnMut(&Placeholder) -> ControlFlow<()>) -> ControlFlow<()> {

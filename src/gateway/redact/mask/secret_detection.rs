@@ -147,7 +147,7 @@ mod tests {
     use super::{find_secrets, is_secret_name};
 
     #[test]
-    fn names_tell_secrets_from_what_is_about_them() {
+    fn secret_names_are_distinguished_from_related_names() {
         for name in [
             "session_token",
             "sessionJWT",
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_known_by_their_form() {
+    fn secret_values_are_detected_by_their_format() {
         let find_texts = |text: &str| -> Vec<String> {
             find_secrets(text).into_iter().map(|range| text[range].to_owned()).collect()
         };

@@ -143,7 +143,7 @@ fn render_call_with_url(start: &str, url: &TextTemplate, arguments: &[String]) -
         return line;
     }
     let first = render_call("Uri.parse(", &url, "),", 2);
-    let argument_lines: String = arguments.iter().map(|given| ["    ", given, "\n"].concat()).collect();
+    let argument_lines: String = arguments.iter().map(|argument| ["    ", argument, "\n"].concat()).collect();
     [start, "\n    ", &first, "\n", &argument_lines, "  );\n"].concat()
 }
 

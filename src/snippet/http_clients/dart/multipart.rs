@@ -70,7 +70,8 @@ pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[Part
         let file = if is_within_width(&line, 0) {
             line
         } else {
-            let argument_lines: String = arguments.iter().map(|given| ["      ", given, ",\n"].concat()).collect();
+            let argument_lines: String =
+                arguments.iter().map(|argument| ["      ", argument, ",\n"].concat()).collect();
             ["    ", constructor, "\n", &argument_lines, "    ),"].concat()
         };
         code += &["  request.files.add(\n", &file, "\n  );\n"].concat();

@@ -1,4 +1,4 @@
-# What the scripts of all languages start with; see ../tools.rs for their words.
+# Shared by the scripts of all languages. ../tools.rs describes their arguments.
 set -euo pipefail
 here=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/../../../.."
@@ -8,7 +8,7 @@ cd "$here"
 verb=$1 client=$2
 shift 2
 
-# Whether the machine has all of these programs.
+# Returns success if all of these programs are installed.
 has() {
   local name
   for name in "$@"; do command -v "$name" >/dev/null || return 1; done

@@ -12,7 +12,7 @@ from pythonnet import set_runtime
 BIN = Path(dotnetcore2.__file__).parent / "bin"
 ROSLYN = Path(os.environ["ROSLYN"])
 FRAMEWORK = next((BIN / "shared/Microsoft.NETCore.App").iterdir())
-# Newer than those of .NET Core 3.1.
+# Assemblies newer than those of .NET Core 3.1.
 NEWER = ["System.Text.Json", "System.Text.Encodings.Web", "System.Runtime.CompilerServices.Unsafe"]
 CONFIG = {"runtimeOptions": {"tfm": "netcoreapp3.1", "framework": {"name": "Microsoft.NETCore.App", "version": FRAMEWORK.name}}}
 NAME = ".NETCoreApp,Version=v3.1"

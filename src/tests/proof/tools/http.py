@@ -10,7 +10,7 @@ from pathlib import Path
 def filled(text: bytes) -> bytes:
     pair = rb"<base64 of \$\{(\w+)\}:\$\{(\w+)\}>"
     text = re.sub(pair, lambda found: base64.b64encode(b":".join(os.environb[name] for name in found.groups())), text)
-    # Of the variables, those alone that a snippet reads: what a reader typed may look like one.
+    # Only variables that snippets read, because arguments can look like variables.
     text = re.sub(rb"\$\{((?:PROOF|REPLY)_\w+)\}", lambda found: os.environb[found[1]], text)
     return re.sub(rb"<the bytes of ([\w.]+)>", lambda found: Path(os.fsdecode(found[1])).read_bytes(), text)
 
@@ -29,5 +29,5 @@ if b"\r\ncontent-length: " not in head and body:
 host = re.search(rb"\r\nhost: ([\d.]+):(\d+)", head)
 with socket.create_connection((host[1].decode(), int(host[2]))) as connection:
     connection.sendall(head + b"\r\nconnection: close\r\n\r\n" + body)
-    answer = connection.recv(65536)
-assert answer.startswith(b"HTTP/1.1 200"), answer
+    response = connection.recv(65536)
+assert response.startswith(b"HTTP/1.1 200"), response

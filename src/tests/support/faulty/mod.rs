@@ -124,7 +124,7 @@ impl FaultyUpstream {
 
     /// Waits until exactly this number of connections is held open.
     pub(crate) async fn wait_for_held_connections(&self, number: usize) -> Result<()> {
-        self.shared.held_connections.subscribe().wait_for(|hanging| *hanging == number).await?;
+        self.shared.held_connections.subscribe().wait_for(|held| *held == number).await?;
         Ok(())
     }
 }

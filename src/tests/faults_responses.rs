@@ -13,7 +13,7 @@ use api_explorer::providers::ProviderSettings;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_reply_that_breaks_the_rules_of_http_is_said() -> Result<()> {
+async fn a_response_that_violates_http_is_reported() -> Result<()> {
     let chunked = || response_head("200 OK", &["transfer-encoding: chunked"]);
     let scripts = [
         ("http-0-9", vec![write_text("<html>Hello from 1991</html>"), Step::Close]),
@@ -46,7 +46,7 @@ async fn a_reply_that_breaks_the_rules_of_http_is_said() -> Result<()> {
         ("chunk-of-words", vec![chunked(), write_text("two\r\n{}\r\n0\r\n\r\n"), Step::HoldOpen]),
         ("negative-chunk", vec![chunked(), write_text("-2\r\n{}\r\n0\r\n\r\n"), Step::HoldOpen]),
         ("chunk-beyond-64-bits", vec![chunked(), write_text("fffffffffffffffff\r\n{}"), Step::HoldOpen]),
-        ("longer-chunk-than-said", vec![chunked(), write_text("1\r\n{}\r\n0\r\n\r\n"), Step::HoldOpen]),
+        ("longer-chunk-than-declared", vec![chunked(), write_text("1\r\n{}\r\n0\r\n\r\n"), Step::HoldOpen]),
         ("endless-chunk-extension", vec![chunked(), write_text("1;"), Step::WriteForever(vec![b'x'; 1000])]),
         (
             "endless-trailers",
@@ -66,9 +66,9 @@ async fn a_reply_that_breaks_the_rules_of_http_is_said() -> Result<()> {
     let upstream = FaultyUpstream::start(scripts).await?;
     let app = start_app(&upstream.url()).await?;
     for script in names {
-        let answer = call_with_script(&app, script).await?;
-        assert_call_failed(script, &answer, (502, "malformed_reply"), "is not valid HTTP, or does not match")?;
-        assert!(answer.text().contains("check before retrying"), "{}", answer.text());
+        let response = call_with_script(&app, script).await?;
+        assert_call_failed(script, &response, (502, "malformed_reply"), "is not valid HTTP, or does not match")?;
+        assert!(response.text().contains("check before retrying"), "{}", response.text());
         assert_call_succeeds(&app).await?;
     }
     assert!(upstream.sent_bytes() < MAX_BUFFERED_BYTES, "{}", upstream.sent_bytes());
@@ -76,7 +76,7 @@ async fn a_reply_that_breaks_the_rules_of_http_is_said() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reply_shorter_than_it_says_is_not_shown() -> Result<()> {
+async fn a_response_shorter_than_declared_is_not_returned() -> Result<()> {
     let half = gzip(&vec![b'x'; 10_000])?;
     let half = half.get(..half.len() / 2).context("no half")?.to_vec();
     let upstream = FaultyUpstream::start([
@@ -94,15 +94,15 @@ async fn a_reply_shorter_than_it_says_is_not_shown() -> Result<()> {
     .await?;
     let app = start_app(&upstream.url()).await?;
     for script in ["length", "chunk", "half-of-gzip"] {
-        let answer = call_with_script(&app, script).await?;
-        assert_call_failed(script, &answer, (502, "unreachable"), "closed before the full response arrived")?;
+        let response = call_with_script(&app, script).await?;
+        assert_call_failed(script, &response, (502, "unreachable"), "closed before the full response arrived")?;
         assert_call_succeeds(&app).await?;
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn what_follows_a_reply_is_never_taken_for_the_next_one() -> Result<()> {
+async fn bytes_after_a_response_are_never_read_as_the_next_response() -> Result<()> {
     let forged = "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n\"forged\"";
     let after = |status: &str, headers: &[&str], body: &str| match response_head(status, headers) {
         Step::Write(head) => vec![Step::Write([head, body.into(), forged.into()].concat())],
@@ -126,9 +126,9 @@ async fn what_follows_a_reply_is_never_taken_for_the_next_one() -> Result<()> {
     let upstream = FaultyUpstream::start(scripts.map(|(name, steps, _)| (name, steps))).await?;
     let app = start_app(&upstream.url()).await?;
     for (script, (status, data)) in expected {
-        let answer = call_with_script(&app, script).await?;
+        let response = call_with_script(&app, script).await?;
         assert_eq!(
-            (answer.status.as_u16(), status_data_encoding(&answer.json()?)),
+            (response.status.as_u16(), status_data_encoding(&response.json()?)),
             (200, (status, data.clone(), Value::Null)),
             "{script}"
         );
@@ -138,7 +138,7 @@ async fn what_follows_a_reply_is_never_taken_for_the_next_one() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_comes_before_a_reply_is_passed_over() -> Result<()> {
+async fn informational_responses_are_skipped() -> Result<()> {
     let content = [response_head("200 OK", &["content-length: 2"]), write_text("{}")];
     let before = |steps: Vec<Step>| [steps, content.to_vec()].concat();
     let hints = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
@@ -168,13 +168,13 @@ async fn what_comes_before_a_reply_is_passed_over() -> Result<()> {
             "{script}"
         );
     }
-    let answer = call_with_script(&app, "switching").await?;
-    assert_call_failed("switching", &answer, (502, "malformed_reply"), "is not valid HTTP, or does not match")?;
+    let response = call_with_script(&app, "switching").await?;
+    assert_call_failed("switching", &response, (502, "malformed_reply"), "is not valid HTTP, or does not match")?;
     assert_call_succeeds(&app).await
 }
 
 #[tokio::test]
-async fn headers_without_end_are_cut_off() -> Result<()> {
+async fn endless_headers_are_cut_off() -> Result<()> {
     let start = || write_text("HTTP/1.1 200 OK\r\n");
     let scripts = [
         ("endless-headers", vec![start(), Step::WriteForever("x-header: x\r\n".into())]),
@@ -187,8 +187,8 @@ async fn headers_without_end_are_cut_off() -> Result<()> {
     let upstream = FaultyUpstream::start(scripts).await?;
     let app = start_app(&upstream.url()).await?;
     for script in names {
-        let answer = call_with_script(&app, script).await?;
-        assert_call_failed(script, &answer, (502, "reply_too_large"), "The response headers of Stytch are larger")?;
+        let response = call_with_script(&app, script).await?;
+        assert_call_failed(script, &response, (502, "reply_too_large"), "The response headers of Stytch are larger")?;
         assert_call_succeeds(&app).await?;
     }
     assert!(upstream.sent_bytes() < 5 * MAX_BUFFERED_BYTES, "{}", upstream.sent_bytes());
@@ -196,11 +196,11 @@ async fn headers_without_end_are_cut_off() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reply_to_head_has_no_body_whatever_it_says() -> Result<()> {
+async fn a_response_to_head_has_no_body_whatever_its_headers_declare() -> Result<()> {
     let lengthy = response_head("200 OK", &["content-length: 100", "content-encoding: gzip"]);
     let upstream = FaultyUpstream::start([
         ("length", vec![lengthy.clone()]),
-        ("body", vec![lengthy, write_text("a body that nobody asked for")]),
+        ("body", vec![lengthy, write_text("a body that must not be sent")]),
         ("chunked", vec![response_head("200 OK", &["transfer-encoding: chunked"])]),
     ])
     .await?;
@@ -216,12 +216,12 @@ async fn a_reply_to_head_has_no_body_whatever_it_says() -> Result<()> {
     settings.providers = vec![provider];
     let app = TestApp::new(settings).await?;
     for script in ["length", "chunked", "chunked", "length", "body", "length"] {
-        let answer = app.post_json("/tools/heads/look", &json!({"id": format!("fault-{script}")})).send().await?;
+        let response = app.post_json("/tools/heads/look", &json!({"id": format!("fault-{script}")})).send().await?;
         assert_eq!(
-            status_data_encoding(&answer.json()?),
+            status_data_encoding(&response.json()?),
             (200, Value::Null, Value::Null),
             "{script}: {}",
-            answer.text()
+            response.text()
         );
     }
     Ok(())

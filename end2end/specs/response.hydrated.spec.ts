@@ -1,4 +1,4 @@
-// What came back, from an upstream that misbehaves in every way.
+// Responses of an upstream that misbehaves.
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -6,9 +6,9 @@ import type { Download } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { LARGE, LARGE_SHA256, PNG } from '../upstream.ts';
 
-/** Asks the upstream double for a user that makes it behave in some way. */
-const it = test.extend<{ ask: (behaviour: string) => Promise<void> }>({
-  ask: async ({ at, parts, openOperation, unique }, use) => {
+/** Requests a user that selects a behavior of the fake upstream. */
+const it = test.extend<{ call: (behaviour: string) => Promise<void> }>({
+  call: async ({ at, parts, openOperation, unique }, use) => {
     await openOperation(at.faults, 'apiUserV1Get');
     await use(async (behaviour) => {
       await parts.input('user_id').fill(`${behaviour}.${unique}`);
@@ -24,9 +24,9 @@ const REFUSALS = [
 ] as const;
 
 for (const [behaviour, status, error, cause] of REFUSALS) {
-  it(`${status} is explained`, async ({ ask, parts }) => {
-    await ask(behaviour);
-    for (const words of [status, error, cause]) await expect(parts.response).toContainText(words);
+  it(`${status} is explained`, async ({ call, parts }) => {
+    await call(behaviour);
+    for (const text of [status, error, cause]) await expect(parts.response).toContainText(text);
     const code = status.slice(0, 3);
     await expect(parts.response.getByRole('link')).toHaveAttribute('href', `https://stytch.com/docs/api/errors/${code}`);
     await expect(parts.response).toContainText(`Provider request ID: request-id-test-${code}`);
@@ -34,8 +34,8 @@ for (const [behaviour, status, error, cause] of REFUSALS) {
   });
 }
 
-it('a page of HTML is shown as text and takes nothing over', async ({ ask, page, parts }) => {
-  await ask('broken');
+it('HTML is shown as text', async ({ call, page, parts }) => {
+  await call('broken');
   await expect(parts.response).toContainText('500 Internal Server Error');
   await expect(parts.response).toContainText("The problem is on the provider's side.");
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toContainText('<h1 id="upstream">It broke</h1>');
@@ -43,51 +43,51 @@ it('a page of HTML is shown as text and takes nothing over', async ({ ask, page,
   await expect(page).not.toHaveTitle('taken over');
 });
 
-it('a call can be cancelled, and another one sent', async ({ ask, parts, faults }) => {
+it('a call can be canceled, and another one sent', async ({ call, parts, faults }) => {
   faults.expect(/^request failed: net::ERR_ABORTED \(\/api\/call\)/);
-  await ask('slow');
+  await call('slow');
   await expect(parts.response.page().getByRole('progressbar', { name: 'Waiting for the response' })).toBeVisible();
   await expect(parts.send).toBeDisabled();
   await parts.cancel.click();
   await expect(parts.response).toContainText('Cancelled. The provider may still have received the call.');
   await expect(parts.cancel).toBeHidden();
   await expect(parts.send).toBeEnabled();
-  await ask('text');
+  await call('text');
   await expect(parts.response).toContainText('200 OK');
 });
 
-it('an upstream that is too slow is given up, in words', async ({ ask, parts, faults }) => {
+it('a timeout is explained', async ({ call, parts, faults }) => {
   faults.expect(/^console: .*status of 504.*\/api\/call/);
-  await ask('slow');
+  await call('slow');
   await expect(parts.response).toContainText('Stytch did not respond within 2 s (EXPLORER_TIMEOUT).');
   await expect(parts.send).toBeEnabled();
 });
 
-it('an empty body is said to be empty', async ({ ask, parts }) => {
-  await ask('empty');
+it('an empty body is reported as empty', async ({ call, parts }) => {
+  await call('empty');
   await expect(parts.response).toContainText('204 No Content');
   await expect(parts.response).toContainText('The response has no body.');
 });
 
-it('bytes are not shown, but downloaded as they came', async ({ ask, page, parts }) => {
-  await ask('binary');
+it('a binary body is not shown, but can be downloaded unchanged', async ({ call, page, parts }) => {
+  await call('binary');
   await expect(parts.response).toContainText('The body is binary (image/png), so it is not shown.');
   const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
   expect(await bytesOf(download)).toEqual(PNG);
 });
 
-it('text is shown as it is', async ({ ask, parts }) => {
-  await ask('text');
+it('text is shown unchanged', async ({ call, parts }) => {
+  await call('text');
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toHaveText('Plain words, <b>not markup</b>, ünïcödé 😀.');
 });
 
-it('JSON that is none is shown as text', async ({ ask, parts }) => {
-  await ask('invalid-json');
+it('invalid JSON is shown as text', async ({ call, parts }) => {
+  await call('invalid-json');
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toHaveText('{"status_code": 200, "cut": ');
 });
 
-it('of 5 MB a part is shown and all is downloaded; the page stays usable', async ({ ask, page, parts }) => {
-  await ask('large');
+it('a part of a 5 MB body is shown, all of it can be downloaded, and the page stays responsive', async ({ call, page, parts }) => {
+  await call('large');
   await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB are shown. Download the body to see all of it.');
   const shown = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
   expect(LARGE.toString().startsWith(shown)).toBe(true);
@@ -99,14 +99,14 @@ it('of 5 MB a part is shown and all is downloaded; the page stays usable', async
   await expect(parts.snippet).toContainText("user_id: 'still-usable'");
 });
 
-it('more than 10 MB are refused, in words', async ({ ask, parts, faults }) => {
+it('a body over 10 MB is refused', async ({ call, parts, faults }) => {
   faults.expect(/^console: .*status of 502.*\/api\/call/);
-  await ask('too-large');
+  await call('too-large');
   await expect(parts.response).toContainText('The response is larger than the limit of 10 MB (EXPLORER_REPLY_LIMIT_MB).');
 });
 
-it('a redirect is shown, not followed', async ({ ask, parts, recorded, unique }) => {
-  await ask('redirect');
+it('a redirect is shown, not followed', async ({ call, parts, recorded, unique }) => {
+  await call('redirect');
   await expect(parts.response).toContainText('302 Found');
   await expect(parts.response).toContainText('To protect the credential, the explorer does not follow redirects.');
   await parts.response.getByText(/^Headers \(\d+\)$/).click();
@@ -115,8 +115,8 @@ it('a redirect is shown, not followed', async ({ ask, parts, recorded, unique })
   expect(await recorded(`followed.${unique}`)).toHaveLength(0);
 });
 
-it('large parts start folded and unfold; small ones are seen at once', async ({ ask, parts }) => {
-  await ask('folds');
+it('large parts are collapsed, small ones are expanded', async ({ call, parts }) => {
+  await call('folds');
   const body = parts.response.getByRole('region', { name: 'Body', exact: true });
   await expect(body.getByText('"seen at once"')).toBeVisible();
   await expect(body.getByText('"item 99"')).toBeHidden();
@@ -124,8 +124,8 @@ it('large parts start folded and unfold; small ones are seen at once', async ({ 
   await expect(body.getByText('"item 99"')).toBeVisible();
 });
 
-it('a reply has its status, duration, size, environment and headers', async ({ ask, parts }) => {
-  await ask('text');
+it('a response has a status, duration, size, environment and headers', async ({ call, parts }) => {
+  await call('text');
   await expect(parts.response).toContainText('200 OK');
   await expect(parts.response).toContainText(/\d+(\.\d+)? m?s · 49 B · test · request [0-9a-f-]{36}/);
   const headers = parts.response.getByRole('group').filter({ hasText: /^Headers/ });
@@ -135,9 +135,9 @@ it('a reply has its status, duration, size, environment and headers', async ({ a
   await expect(parts.response.getByText('text/plain; charset=utf-8')).toBeVisible();
 });
 
-it('a reply can be read raw, copied and downloaded', async ({ ask, page, context, parts }) => {
+it('a response can be shown raw, copied and downloaded', async ({ call, page, context, parts }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await ask('unknown');
+  await call('unknown');
   await parts.response.getByRole('radio', { name: 'Raw', exact: true }).check();
   const raw = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
   expect(JSON.parse(raw)).toMatchObject({ error_type: 'user_not_found' });
