@@ -192,7 +192,7 @@ async fn a_backup_never_overwrites_a_file_or_leaves_a_partial_one() -> Result<()
     Store::open(&settings(&source, &key)).await?.close().await;
     fs::write(&file, "mine")?;
     let refusal = back_up(&source, &file).await.err().context("the file was overwritten")?;
-    assert!(refusal.to_string().contains("exists already"), "{refusal:#}");
+    assert!(refusal.to_string().contains("already exists"), "{refusal:#}");
     assert_eq!(fs::read_to_string(&file)?, "mine");
     let refusal = back_up(&source, &folder.path().join("lost/backup.db"))
         .await

@@ -107,7 +107,7 @@ async fn an_undocumented_status_or_body_is_a_difference() -> Result<()> {
     let message = "The document describes no response with the status 418.";
     assert_eq!(response.status, 418);
     assert_eq!(response.json()?["meta"]["differences"], json!([{"at": "", "message": message}]));
-    let bodies: [(&'static str, &str); 2] = [("<p>", "but the body is none"), ("", "but the body is empty")];
+    let bodies: [(&'static str, &str); 2] = [("<p>", "but the body is not JSON"), ("", "but the body is empty")];
     for (body, expected) in bodies {
         let upstream = Upstream::with_responder(move || body.into_response()).await?;
         let meta = meta(&app(&upstream, &json!({}), &responses).await?).await?;

@@ -37,7 +37,7 @@ async fn an_endless_response_is_cut_off_at_the_limit_in_every_transfer_encoding(
         let upstream = FaultyUpstream::start([("gigabyte", steps)]).await?;
         let app = start_app(&upstream.url()).await?;
         let response = call_with_script(&app, "gigabyte").await?;
-        assert_call_failed("gigabyte", &response, (502, "reply_too_large"), "larger than 1 MB")?;
+        assert_call_failed("gigabyte", &response, (502, "reply_too_large"), "larger than the limit of 1 MB")?;
         upstream.wait_for_held_connections(0).await?;
         assert!(upstream.sent_bytes() < MAX_BUFFERED_BYTES, "{}", upstream.sent_bytes());
         assert_call_succeeds(&app).await?;
@@ -61,7 +61,7 @@ async fn decompression_stops_at_the_limit_and_only_one_encoding_is_decoded() -> 
     let app = start_app(&upstream.url()).await?;
     for script in ["gzip", "deflate"] {
         let response = call_with_script(&app, script).await?;
-        assert_call_failed(script, &response, (502, "reply_too_large"), "larger than 1 MB")?;
+        assert_call_failed(script, &response, (502, "reply_too_large"), "larger than the limit of 1 MB")?;
     }
     for script in ["in-one-go", "unknown"] {
         let (status, data, encoding) = status_data_encoding(&call_with_script(&app, script).await?.json()?);

@@ -132,7 +132,7 @@ async fn a_provider_that_violates_http_2_fails_the_call_and_the_next_call_succee
         ("half-a-body", "unreachable", "closed before"),
         ("wrong-length", "unreachable", "closed before"),
         ("long-header", "unreachable", "closed before"),
-        ("endless", "reply_too_large", "larger than 1 MB"),
+        ("endless", "reply_too_large", "larger than the limit of 1 MB"),
     ] {
         let response = call(script).await?;
         assert_eq!(response["code"], code, "{script}: {response}");

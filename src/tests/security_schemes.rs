@@ -68,7 +68,7 @@ async fn a_missing_credential_is_reported_and_nothing_is_sent() -> Result<()> {
     let session_cookie = save_credentials(&app, "", json!({"bearer/token": "bearer-token"})).await?;
     for (cookie, operation, expected_text) in [
         ("", "header", "No credential for Locks is set. This operation requires API key in the header X-Api-Key."),
-        ("", "either", "needs API key in the header X-Api-Key, or Bearer token."),
+        ("", "either", "requires API key in the header X-Api-Key, or Bearer token."),
         (&*session_cookie, "header", "lacks what this operation requires: API key in the header X-Api-Key."),
         (&*session_cookie, "both", "API key in the header X-Api-Key and API key in the query parameter api_key."),
         (&*session_cookie, "certificate", "TLS client certificates are not supported"),

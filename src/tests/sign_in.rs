@@ -119,7 +119,7 @@ async fn an_invalid_or_revoked_token_grants_no_access_and_ends_its_sessions() ->
         assert!(!response.text().contains(wrong));
         let page = sign_in(&app, wrong, "/").await?;
         assert_eq!(page.status, 401);
-        assert!(page.text().contains("cannot be used") && !page.text().contains(wrong), "{}", page.text());
+        assert!(page.text().contains("unknown, expired or revoked") && !page.text().contains(wrong), "{}", page.text());
     }
     let response = call().header("cookie", &cookie).send().await?;
     assert_eq!(response.status_and_code()?, (401, "sign_in_required".into()));

@@ -125,11 +125,14 @@ fn a_configured_credential_that_matches_no_scheme_is_refused_with_provider_and_k
         for (config, expected) in [
             (config(None, &[("token", "a-secret")]), "`scheme` is missing"),
             (config(Some("nobody"), &[("token", "a-secret")]), "`scheme` names \"nobody\""),
-            (config(Some("certificate"), &[("token", "a-secret")]), "TLS certificate"),
+            (config(Some("certificate"), &[("token", "a-secret")]), "TLS client certificates"),
             (config(Some("key"), &[("token", "a-secret")]), "\"token\" is not a part of \"key\", which has: key"),
             (config(None, &[("pin", "a-secret")]), "match no security scheme"),
             (config(Some("machine"), &[("client_secret", "a-secret")]), "credential.client_id: Client ID is missing."),
-            (config(Some("key"), &[("key", "a secret")]), "credential.key: API key (X-Api-Key) holds characters"),
+            (
+                config(Some("key"), &[("key", "a secret")]),
+                "credential.key: API key (X-Api-Key) is too long or contains invalid",
+            ),
         ] {
             let message = config.resolve(entry).err().map(|error| format!("{error:#}")).unwrap_or_default();
             assert!(message.contains("provider locks") && message.contains(expected), "{config:?}: {message}");
