@@ -1,10 +1,9 @@
 //! The site's static files: the browser's WebAssembly and JavaScript, the styles, and the content of `public/`. A
 //! release embeds them in its binary; `cargo leptos watch` serves them from a folder.
 
-use super::state::AppState;
+use super::route_class::{ClassifiedRouter, RouteClass};
 use anyhow::{Context, bail, ensure};
 use axum::{
-    Router,
     body::Bytes,
     extract::Request,
     http::{
@@ -13,7 +12,7 @@ use axum::{
     },
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, get_service},
 };
 use leptos::config::{LeptosOptions, get_configuration};
 use std::{
@@ -115,10 +114,11 @@ impl SiteFiles {
     }
 
     /// Returns the routes of the files.
-    pub(crate) fn router(&self) -> Router<AppState> {
+    pub(crate) fn router(&self) -> ClassifiedRouter {
         match self {
-            Self::Embedded(site) => site.assets.iter().fold(Router::new(), |router, asset| {
-                router.route(asset.path, get(|headers: HeaderMap| ready(asset_response(asset, &headers))))
+            Self::Embedded(site) => site.assets.iter().fold(ClassifiedRouter::new(), |router, asset| {
+                let handler = get(|headers: HeaderMap| ready(asset_response(asset, &headers)));
+                router.route(RouteClass::Asset, asset.path, handler)
             }),
             Self::Folder(options) => folder_router(options),
         }
@@ -155,7 +155,7 @@ fn accepts_encoding(headers: &HeaderMap, coding: &str) -> bool {
 }
 
 /// Returns the routes of the files in a folder.
-fn folder_router(options: &LeptosOptions) -> Router<AppState> {
+fn folder_router(options: &LeptosOptions) -> ClassifiedRouter {
     let site = Path::new(&*options.site_root);
     let package = &*options.site_pkg_dir;
     let cache_control = if options.hash_files { CACHE_IMMUTABLE } else { CACHE_REVALIDATE };
@@ -169,10 +169,10 @@ fn folder_router(options: &LeptosOptions) -> Router<AppState> {
             response
         }
     };
-    Router::new()
-        .nest_service(&format!("/{package}"), ServeDir::new(site.join(package)))
-        .layer(from_fn(set_cache_control))
-        .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
+    ClassifiedRouter::new()
+        .route(RouteClass::Asset, &format!("/{package}/{{*file}}"), get_service(ServeDir::new(site)))
+        .map(|router| router.layer(from_fn(set_cache_control)))
+        .route(RouteClass::Asset, "/favicon.svg", get_service(ServeFile::new(site.join("favicon.svg"))))
 }
 
 #[cfg(test)]

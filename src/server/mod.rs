@@ -6,6 +6,7 @@ pub mod documents;
 mod error;
 mod layers;
 mod listener;
+mod route_class;
 mod routes;
 pub mod shutdown;
 mod state;
@@ -16,10 +17,11 @@ pub use assets::{Asset, EmbeddedSite, SiteFiles};
 pub use telemetry::{TraceExporter, start_telemetry};
 
 use crate::{
-    gateway::Gateway, model::error::ErrorCode, pages::shell::Site, server_functions::MAX_REQUEST_BYTES,
-    settings::Settings,
+    gateway::Gateway, model::error::ErrorCode, pages::shell::Site, providers::RESERVED_PATHS,
+    server_functions::MAX_REQUEST_BYTES, settings::Settings,
 };
 use any_spawner::Executor;
+use anyhow::ensure;
 use axum::{
     Extension, Json, Router,
     body::{Body, to_bytes},
@@ -32,6 +34,7 @@ use axum::{
 use error::error_response;
 use layers::{authentication, body, security};
 use leptos::prelude::provide_context;
+use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
     admin, health,
     metrics::{self, HttpMetrics},
@@ -71,48 +74,65 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
     let body_permits = body::BodyPermits::new(settings.client_timeouts.body);
     let request_timeout = settings.client_timeouts.body + settings.limits.timeout + PROCESSING_TIMEOUT;
     // Pages of the origins that the operator lists may use these routes, and no others.
-    let tools = Router::new()
-        .route("/tools/{provider}/{operation}", post(tools::call_operation))
-        .layer(from_fn_with_state(body_permits.clone(), body::buffer_body))
-        .layer(security::csrf_layer(&settings.allowed_origins)?)
-        .layer(security::cors_layer(&settings.allowed_origins)?);
-    let proxy = Router::new()
-        .route("/proxy/{provider}/{*path}", any(proxy::proxy_request))
-        .layer(from_fn_with_state(body_permits.clone(), body::buffer_body));
+    let (csrf_layer, cors_layer) =
+        (security::csrf_layer(&settings.allowed_origins)?, security::cors_layer(&settings.allowed_origins)?);
+    let tools = ClassifiedRouter::new()
+        .route(RouteClass::Call, "/tools/{provider}/{operation}", post(tools::call_operation))
+        .map(|router| router.layer(from_fn_with_state(body_permits.clone(), body::buffer_body)))
+        .map(|router| router.layer(csrf_layer).layer(cors_layer));
+    let proxy = ClassifiedRouter::new()
+        .route(RouteClass::Proxy, "/proxy/{provider}/{*path}", any(proxy::proxy_request))
+        .map(|router| router.layer(from_fn_with_state(body_permits.clone(), body::buffer_body)));
+    let csrf_layer = security::csrf_layer(&[])?;
     let site = page_routes(&app)
-        .route("/sitemap.xml", get(sitemap::sitemap_xml))
-        .route("/robots.txt", get(sitemap::robots_txt))
-        .route("/sign-in", get(sign_in::show_sign_in).post(sign_in::sign_in_with_token))
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/reveal", post(reveal::show_secret))
-        .route("/admin", get(admin::show_admin_page))
-        .route("/admin/switch", post(admin::set_enabled))
-        .route("/admin/audit", get(admin::show_audit))
-        .route("/admin/audit.jsonl", get(admin::download_audit))
-        .route("/auth/begin", get(oidc::login))
-        .route("/auth/callback", get(oidc::callback))
-        .route("/api/{*function}", post(handle_server_function))
-        .layer(from_fn_with_state(body_permits, body::buffer_body))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
-        .layer(security::csrf_layer(&[])?)
+        .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
+        .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
+        .route(RouteClass::SignIn, "/sign-in", get(sign_in::show_sign_in).post(sign_in::sign_in_with_token))
+        .route(RouteClass::SignIn, "/sign-out", post(sign_in::sign_out))
+        .route(RouteClass::SignIn, "/auth/begin", get(oidc::login))
+        .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback))
+        .route(RouteClass::Operation, "/reveal", post(reveal::show_secret))
+        .route(RouteClass::Admin, "/admin", get(admin::show_admin_page))
+        .route(RouteClass::Admin, "/admin/switch", post(admin::set_enabled))
+        .route(RouteClass::Admin, "/admin/audit", get(admin::show_audit))
+        .route(RouteClass::Admin, "/admin/audit.jsonl", get(admin::download_audit))
+        .route(RouteClass::Call, "/api/{*function}", post(handle_server_function))
+        .map(|router| {
+            router
+                .layer(from_fn_with_state(body_permits, body::buffer_body))
+                .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+                .layer(csrf_layer)
+        })
         .merge(tools)
         .merge(proxy)
-        .layer(from_fn_with_state(app.clone(), authentication::authenticate))
-        .layer(CatchPanicLayer::custom(security::panic_response))
+        .map(|router| {
+            router
+                .layer(from_fn_with_state(app.clone(), authentication::authenticate))
+                .layer(CatchPanicLayer::custom(security::panic_response))
+        })
         .merge(site_files.router())
-        .layer(DefaultBodyLimit::disable())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_timeout))
-        .layer(from_fn_with_state(security_config.clone(), security::allowed_hosts))
-        .route("/healthz", get(health::liveness))
-        .route("/readyz", get(health::readiness).layer(Extension(site_files.clone())));
-    let site = if settings.otlp_endpoint.is_some() { site.layer(from_fn(telemetry::trace_request)) } else { site };
+        .map(|router| {
+            router
+                .layer(DefaultBodyLimit::disable())
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_timeout))
+                .layer(from_fn_with_state(security_config.clone(), security::allowed_hosts))
+        })
+        .route(RouteClass::Machine, "/healthz", get(health::liveness))
+        .route(RouteClass::Machine, "/readyz", get(health::readiness).layer(Extension(site_files.clone())));
+    let site = match settings.otlp_endpoint {
+        Some(_) => site.map(|router| router.layer(from_fn(telemetry::trace_request))),
+        None => site,
+    };
     let site = match settings.metrics_enabled.then(|| HttpMetrics::new(app.gateway.clone(), settings)) {
         Some(metrics) => site
             .merge(metrics.router(security_config.clone()))
-            .layer(from_fn_with_state(metrics, metrics::count_requests)),
+            .map(|router| router.layer(from_fn_with_state(metrics, metrics::count_requests))),
         None => site,
     };
-    let site = site.layer(from_fn_with_state(security_config, security::security_headers));
+    for segment in site.first_segments() {
+        ensure!(RESERVED_PATHS.contains(&segment), "RESERVED_PATHS does not contain {segment:?}, the start of a route");
+    }
+    let site = site.into_router().layer(from_fn_with_state(security_config, security::security_headers));
     // This layer is outside the router because it changes which route matches.
     let rewrite_root_requests = map_request_with_state(app.gateway.clone(), proxy::rewrite_root_request);
     Ok(Router::new().fallback_service(site.with_state(app)).layer(rewrite_root_requests))

@@ -9,7 +9,7 @@ use crate::{
     },
     model::error::{ErrorCode, ExplorerError},
     pages::list::encode_query_value,
-    server::{routes::sign_in, state::AppState},
+    server::{route_class::RouteClass, routes::sign_in, state::AppState},
     store::{
         Store, StoreError,
         access_tokens::looks_like_access_token,
@@ -18,6 +18,7 @@ use crate::{
     },
 };
 use axum::{
+    Extension,
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
@@ -30,8 +31,13 @@ use std::{
 };
 
 /// Middleware that identifies the caller, and rejects callers that must sign in first.
-pub(crate) async fn authenticate(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let authenticator = Authenticator { access: &app.access, store: app.gateway.store() };
+pub(crate) async fn authenticate(
+    State(app): State<AppState>,
+    Extension(class): Extension<RouteClass>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let authenticator = Authenticator { access: &app.access, store: app.gateway.store(), class };
     let (parts, body) = request.into_parts();
     let caller = authenticator.identify_caller(&parts).await;
     let mut request = Request::from_parts(parts, body);
@@ -39,7 +45,8 @@ pub(crate) async fn authenticate(State(app): State<AppState>, request: Request, 
         Ok(caller) => caller,
         Err(error) => return challenge_response(error),
     };
-    if caller.identity.is_none() && !is_anonymous_allowed(&request, &app.access) {
+    let is_sign_in_required = app.access.mode() == AccessMode::SignIn;
+    if caller.identity.is_none() && is_sign_in_required && !class.allows_anonymous(app.access.is_reading_public) {
         return if caller.is_store_unavailable {
             store_unavailable().into_response()
         } else {
@@ -50,10 +57,11 @@ pub(crate) async fn authenticate(State(app): State<AppState>, request: Request, 
     next.run(request).await
 }
 
-/// Settings and store with which a caller is identified.
+/// Settings and store with which the caller of a route is identified.
 struct Authenticator<'a> {
     access: &'a AccessSettings,
     store: &'a Store,
+    class: RouteClass,
 }
 
 impl Authenticator<'_> {
@@ -62,7 +70,7 @@ impl Authenticator<'_> {
         let headers = &request.headers;
         let host = request_host(&request.uri, headers);
         let is_secure = !is_loopback_host(&host);
-        if let Some(token) = find_access_token(request) {
+        if let Some(token) = find_access_token(request, self.class) {
             let Ok(stored_token) = with_timeout(self.store.find_token(&token.into())).await else {
                 return Ok(Caller { is_store_unavailable: true, has_secure_cookies: is_secure, ..Caller::default() });
             };
@@ -74,7 +82,7 @@ impl Authenticator<'_> {
             });
         }
         // Cookies count only for pages of this site: not for other explorers' pages, and not for programs.
-        let accepts_session_cookie = !request.uri.path().starts_with("/proxy/")
+        let accepts_session_cookie = self.class.accepts_session_cookie()
             && headers.get(header::ORIGIN).is_none_or(|origin| {
                 origin
                     .to_str()
@@ -139,18 +147,9 @@ impl Authenticator<'_> {
     }
 }
 
-/// Returns true if a request is allowed without an identity.
-fn is_anonymous_allowed(request: &Request, access: &AccessSettings) -> bool {
-    let path = request.uri().path();
-    let is_sign_in_route = path == "/sign-in" || path.starts_with("/auth/") || path == "/robots.txt";
-    // Forms posted to a page are rejected by the page's own handler, which preserves the input.
-    let is_page = !["/admin", "/api/", "/tools/", "/proxy/"].iter().any(|prefix| path.starts_with(prefix));
-    access.mode() != AccessMode::SignIn || is_sign_in_route || (access.is_reading_public && is_page)
-}
-
 /// Returns the access token of a request: a bearer token (RFC 6750, §2.1) or, for SDKs that use it as the provider's
 /// secret, a token in any header or query parameter of a proxy request.
-fn find_access_token(request: &Parts) -> Option<String> {
+fn find_access_token(request: &Parts, class: RouteClass) -> Option<String> {
     let token_in_header = |value: &HeaderValue| {
         let text = value.to_str().ok()?;
         let (scheme, rest) = text.split_once(' ').unwrap_or(("", text));
@@ -162,14 +161,14 @@ fn find_access_token(request: &Parts) -> Option<String> {
         Some(rest.trim().to_owned()).filter(|token| looks_like_access_token(token))
     };
     let bearer_token = request.headers.get(header::AUTHORIZATION).and_then(token_in_header);
-    bearer_token.or_else(|| {
-        request.uri.path().strip_prefix("/proxy/")?;
-        let token_in_query = |query: &str| {
-            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-            pairs.find_map(|(_, value)| looks_like_access_token(&value).then(|| value.into_owned()))
-        };
-        request.headers.values().find_map(token_in_header).or_else(|| request.uri.query().and_then(token_in_query))
-    })
+    if bearer_token.is_some() || !class.accepts_token_anywhere() {
+        return bearer_token;
+    }
+    let token_in_query = |query: &str| {
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find_map(|(_, value)| looks_like_access_token(&value).then(|| value.into_owned()))
+    };
+    request.headers.values().find_map(token_in_header).or_else(|| request.uri.query().and_then(token_in_query))
 }
 
 /// Returns the address that a chain of trusted proxies reports: the last one that is not a trusted proxy.

@@ -3,9 +3,11 @@
 
 use crate::{
     model::error::{ErrorCode, ExplorerError},
+    server::route_class::RouteClass,
     server_functions::MAX_REQUEST_BYTES,
 };
 use axum::{
+    Extension,
     body::{Body, Bytes},
     extract::{Request, State},
     http::header::CONTENT_TYPE,
@@ -42,9 +44,13 @@ impl BodyPermits {
 
 /// Middleware that buffers the body, and holds its permit until the response is ready. If the body of a form is
 /// rejected, the page's handler reports the error.
-pub(crate) async fn buffer_body(State(permits): State<BodyPermits>, request: Request, next: Next) -> Response {
+pub(crate) async fn buffer_body(
+    State(permits): State<BodyPermits>,
+    Extension(class): Extension<RouteClass>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut parts, body) = request.into_parts();
-    let is_form = !["/api/", "/tools/", "/proxy/"].iter().any(|prefix| parts.uri.path().starts_with(prefix));
     let content_type = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     // The gateway parses a body without a content type as JSON.
     let is_json = content_type.is_empty() || content_type.contains("json");
@@ -61,7 +67,7 @@ pub(crate) async fn buffer_body(State(permits): State<BodyPermits>, request: Req
             ExplorerError::new(ErrorCode::RequestTooLarge, message).into_response()
         }
         Ok((bytes, _permit)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(error) if is_form => {
+        Err(error) if class.has_form_body() => {
             parts.extensions.insert(error);
             next.run(Request::from_parts(parts, Body::empty())).await
         }

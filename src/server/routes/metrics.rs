@@ -5,12 +5,11 @@ use crate::{
     model::error::{ErrorCode, ExplorerError},
     server::{
         layers::security::{SecurityConfig, allowed_hosts},
-        state::AppState,
+        route_class::{ClassifiedRouter, RouteClass},
     },
     settings::Settings,
 };
 use axum::{
-    Router,
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, Method, header},
     middleware::{Next, from_fn_with_state},
@@ -100,11 +99,15 @@ impl HttpMetrics {
 
     /// Returns the route of the metrics. It requires the token; without a token, it accepts only the allowed host
     /// names.
-    pub(crate) fn router(&self, security_config: SecurityConfig) -> Router<AppState> {
-        let routes = Router::new().route("/metrics", get(render_metrics).with_state(self.clone()));
+    pub(crate) fn router(&self, security_config: SecurityConfig) -> ClassifiedRouter {
+        let routes = ClassifiedRouter::new().route(
+            RouteClass::Machine,
+            "/metrics",
+            get(render_metrics).with_state(self.clone()),
+        );
         match self.0.token {
             Some(_) => routes,
-            None => routes.layer(from_fn_with_state(security_config, allowed_hosts)),
+            None => routes.map(|router| router.layer(from_fn_with_state(security_config, allowed_hosts))),
         }
     }
 

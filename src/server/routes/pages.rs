@@ -18,12 +18,15 @@ use crate::{
         unavailable::unavailable_page,
     },
     providers::{Outage, ProviderState},
-    server::state::AppState,
+    server::{
+        route_class::{ClassifiedRouter, RouteClass},
+        state::AppState,
+    },
     server_functions::MAX_REQUEST_BYTES,
     snippet::SnippetPreference,
 };
 use axum::{
-    Extension, Router,
+    Extension,
     body::Body,
     extract::{Path, Query, State},
     http::{Request, StatusCode, header},
@@ -35,18 +38,18 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 
 /// Returns the routes of all pages.
-pub(crate) fn page_routes(app: &AppState) -> Router<AppState> {
-    let provider_routes = Router::new()
-        .route("/{provider}", get(show_provider))
-        .route("/{provider}/openapi.json", get(show_document))
-        .route("/{provider}/{operation}", get(show_operation).post(post_operation))
-        .route("/{provider}/{operation}/replies", get(show_responses))
-        .route_layer(from_fn_with_state(app.clone(), require_document));
-    Router::new()
-        .route("/", get(show_home))
-        .route("/search", get(show_search))
+pub(crate) fn page_routes(app: &AppState) -> ClassifiedRouter {
+    let provider_routes = ClassifiedRouter::new()
+        .route(RouteClass::PublicPage, "/{provider}", get(show_provider))
+        .route(RouteClass::PublicPage, "/{provider}/openapi.json", get(show_document))
+        .route(RouteClass::Operation, "/{provider}/{operation}", get(show_operation).post(post_operation))
+        .route(RouteClass::PublicPage, "/{provider}/{operation}/replies", get(show_responses))
+        .map(|router| router.route_layer(from_fn_with_state(app.clone(), require_document)));
+    ClassifiedRouter::new()
+        .route(RouteClass::PublicPage, "/", get(show_home))
+        .route(RouteClass::PublicPage, "/search", get(show_search))
         .merge(provider_routes)
-        .fallback(show_not_found)
+        .map(|router| router.fallback(show_not_found))
 }
 
 /// Middleware that responds with 503 to every request for a provider whose document could not be loaded.
