@@ -11,6 +11,7 @@ use crate::{
         error::error_page,
         not_found::not_found_page,
         shell::{Account, PageHead, Site, shell},
+        sign_in::sign_in_page,
     },
 };
 use axum::{
@@ -91,6 +92,25 @@ impl AppState {
             not_found_page(message, &back, back_title)
         })
         .await
+    }
+
+    /// Renders the sign-in page, with an error message if there is one. A successful sign-in redirects to `next`.
+    pub(crate) async fn render_sign_in(
+        &self,
+        request: Request<Body>,
+        next: &str,
+        error_message: Option<&str>,
+        status: StatusCode,
+    ) -> Response {
+        let head = PageHead {
+            title: "Sign in · API Explorer".into(),
+            description: "Sign in to use this explorer.".into(),
+            canonical_path: None,
+            has_search: true,
+        };
+        let (access, next, error_message) = (self.access.clone(), next.to_owned(), error_message.map(str::to_owned));
+        let page = move || sign_in_page(&access, &next, error_message.as_deref());
+        self.render_with_status(status, request, head, page).await
     }
 
     /// Renders the page of an error, with the error's status.

@@ -9,7 +9,7 @@ use crate::{
     },
     model::error::{ErrorCode, ExplorerError},
     pages::list::encode_query_value,
-    server::{route_class::RouteClass, routes::sign_in, state::AppState},
+    server::{route_class::RouteClass, state::AppState},
     store::{
         Store, StoreError,
         access_tokens::looks_like_access_token,
@@ -215,7 +215,7 @@ async fn sign_in_required_response(app: &AppState, request: Request) -> Response
     }
     let message = "You are no longer signed in. Nothing was sent. Sign in, then use the browser's Back button to \
                    return to your input.";
-    sign_in::render_sign_in_page(app, request, "/", Some(message), StatusCode::UNAUTHORIZED).await
+    app.render_sign_in(request, "/", Some(message), StatusCode::UNAUTHORIZED).await
 }
 
 /// Returns an error response with a `WWW-Authenticate` header (RFC 6750, §3).

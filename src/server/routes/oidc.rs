@@ -1,6 +1,6 @@
 //! Sign-in at an identity provider: the authorization code flow with PKCE (`OpenID` Connect Core 1.0, §3.1; RFC 7636).
 
-use super::sign_in::{render_sign_in_page, safe_redirect_path, start_session};
+use super::sign_in::{safe_redirect_path, start_session};
 use crate::{
     auth::{
         access::OidcSettings,
@@ -192,7 +192,7 @@ async fn send_request(http: reqwest::Client, request: HttpRequest) -> Result<Htt
 async fn render_sign_in_error(app: &AppState, request: Request, next: &str, error: &anyhow::Error) -> Response {
     tracing::warn!(error = format!("{error:#}"), "sign-in failed");
     let message = format!("You are not signed in. {error}");
-    render_sign_in_page(app, request, next, Some(&message), StatusCode::UNAUTHORIZED).await
+    app.render_sign_in(request, next, Some(&message), StatusCode::UNAUTHORIZED).await
 }
 
 /// Returns an error code, or a fixed text if it contains characters other than those of a code (RFC 6749, §4.1.2.1).

@@ -6,7 +6,6 @@ use crate::{
         identity::{Caller, Identity},
     },
     model::error::{ErrorCode, ExplorerError},
-    pages::{shell::PageHead, sign_in::sign_in_page},
     server::state::AppState,
     store::with_timeout,
 };
@@ -36,7 +35,7 @@ pub(crate) async fn show_sign_in(
     request: Request,
 ) -> Response {
     let next = safe_redirect_path(query.get("next").map_or("/", String::as_str));
-    render_sign_in_page(&app, request, next, None, StatusCode::OK).await
+    app.render_sign_in(request, next, None, StatusCode::OK).await
 }
 
 /// Starts a session with an access token.
@@ -61,7 +60,7 @@ pub(crate) async fn sign_in_with_token(
         Ok(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response(),
         Err(error) => {
             let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-            render_sign_in_page(&app, request, next, Some(&error.message), status).await
+            app.render_sign_in(request, next, Some(&error.message), status).await
         }
     }
 }
@@ -105,24 +104,6 @@ fn invalid_token_error() -> ExplorerError {
     let message = "This access token is unknown, expired or revoked. Check that you copied all of it, or ask the \
                    operator of this server for another token.";
     ExplorerError::new(ErrorCode::SignInRequired, message)
-}
-
-/// Renders the sign-in page, with an error message if there is one.
-pub(crate) async fn render_sign_in_page(
-    app: &AppState,
-    request: Request,
-    next: &str,
-    error_message: Option<&str>,
-    status: StatusCode,
-) -> Response {
-    let head = PageHead {
-        title: "Sign in · API Explorer".into(),
-        description: "Sign in to use this explorer.".into(),
-        canonical_path: None,
-        has_search: true,
-    };
-    let (access, next, error_message) = (app.access.clone(), next.to_owned(), error_message.map(str::to_owned));
-    app.render_with_status(status, request, head, move || sign_in_page(&access, &next, error_message.as_deref())).await
 }
 
 /// Returns a redirect path if it is on this site, and `/` otherwise. Browsers interpret `//` and `/\` as the start of
