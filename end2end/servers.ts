@@ -88,9 +88,12 @@ export default async function setUp(): Promise<() => Promise<void>> {
     const sdkToken = createToken('sdk', sdk, '--may', 'delete');
     children.push(start('identities', process.execPath, ['identities.mjs', new URL(identities).port, `${shared}/auth/callback`, 'explorer', OIDC_SECRET], { cwd: '.', env: process.env }));
     await waitUntilServed(`${identities}/.well-known/openid-configuration`, children);
-    children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : `${plain}/stytch/openapi.json`));
+    // Prism would give up a download after five seconds, which a busy machine can exceed.
+    const ours = join(LOGS, 'stytch.json');
+    writeFileSync(ours, await (await fetch(`${plain}/stytch/openapi.json`)).text());
+    children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : ours));
     // Responses that SDKs can parse require examples, which the official document does not have.
-    children.push(startPrism(mock, `${plain}/stytch/openapi.json`));
+    children.push(startPrism(mock, ours));
     await Promise.all([prism, mock].map((address) => waitUntilServed(address, children)));
     const started: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, sdk, sdkToken, prism, upstream: upstream.address };
     process.env.EXPLORER_TEST_SERVERS = JSON.stringify(started);
@@ -103,7 +106,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
 
 type Fourteen = [string, string, string, string, string, string, string, string, string, string, string, string, string, string];
 
-const EXPLORER = join('target', 'release', 'api-explorer');
+const EXPLORER = process.env.EXPLORER_BINARY ?? join('target', 'release', 'api-explorer');
 const OIDC_SECRET = 'secret-of-the-explorer-at-the-identity-provider';
 
 /** Writes the settings of an explorer to which users of one domain can sign in. */
