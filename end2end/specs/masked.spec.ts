@@ -47,10 +47,10 @@ test('a secret can be revealed', async ({ at, page, parts, openOperation }) => {
 test('an unknown placeholder is refused at its field', async ({ at, page, parts, openOperation, faults }) => {
   if (hasScripts()) faults.expect(/^console: .*status of 400.*\/api\/call/);
   await openOperation(at.faults, 'apiSessionV1Authenticate');
-  await parts.input('session_token').fill('{{reply 999999 · session_token}}');
+  await parts.input('session_token').fill('{{response 999999.session_token}}');
   await parts.send.click();
   await expect(parts.response).toContainText('refers to no secret');
-  await expect(parts.input('session_token')).toHaveValue('{{reply 999999 · session_token}}');
+  await expect(parts.input('session_token')).toHaveValue('{{response 999999.session_token}}');
   await expect(page.getByRole('button', { name: 'Show', exact: true })).toHaveCount(0);
 });
 

@@ -1,9 +1,9 @@
-//! Placeholders for the secrets of earlier responses: `{{reply 12 · session_token}}`. Only the server can resolve them.
+//! Placeholders for the secrets of earlier responses: `{{response 12.session_token}}`. Only the server can resolve them.
 
 use std::{fmt, ops::Range};
 
-const PREFIX: &str = "{{reply ";
-const SEPARATOR: &str = " · ";
+const PREFIX: &str = "{{response ";
+const SEPARATOR: &str = ".";
 const SUFFIX: &str = "}}";
 
 /// A reference to a secret that the server stores.
@@ -69,15 +69,16 @@ mod tests {
     #[test]
     fn a_placeholder_is_parsed_as_it_is_displayed() {
         let placeholder = Placeholder { response_number: 12, label: "user.session_token".into() };
-        assert_eq!(placeholder.to_string(), "{{reply 12 · user.session_token}}");
+        assert_eq!(placeholder.to_string(), "{{response 12.user.session_token}}");
         assert_eq!(Placeholder::parse(&format!(" {placeholder} ")), Some(placeholder.clone()));
-        let inside = format!("{{{{reply x · y}}}} Bearer {placeholder} {{{{reply 1 · z}}}}");
+        let inside = format!("{{{{response x.y}}}} Bearer {placeholder} {{{{response 1.z}}}}");
         assert_eq!(
             find_first(&inside).map(|(range, parsed)| (inside[range].to_owned(), parsed)),
             Some((placeholder.to_string(), placeholder))
         );
         assert_eq!(Placeholder::parse(&inside), None);
-        for text in ["", "{{reply 1}}", "{{reply  · a}}", "{{reply 1 · a", "{{reply -1 · a}}", "{{answer 1 · a}}"] {
+        for text in ["", "{{response 1}}", "{{response .a}}", "{{response 1.a", "{{response -1.a}}", "{{request 1.a}}"]
+        {
             assert_eq!(find_first(text), None, "{text}");
         }
     }

@@ -27,7 +27,7 @@ impl TextTemplate {
     /// Parses a URL, in which placeholders are percent-encoded.
     #[cfg(feature = "ssr")]
     pub(super) fn from_url(url: &str) -> Self {
-        const ENCODED_PREFIX: &str = "%7B%7Breply%20";
+        const ENCODED_PREFIX: &str = "%7B%7Bresponse%20";
         const ENCODED_SUFFIX: &str = "%7D%7D";
         let (mut text, mut rest) = (Self::default(), url);
         while let Some(start) = rest.find(ENCODED_PREFIX) {
@@ -144,10 +144,10 @@ pub(super) fn collect_masked_variables(value: &Value, variables: &mut Vec<String
     }
 }
 
-/// Returns the name of a placeholder's variable: `{{reply 12 · session_token}}` → `REPLY_12_SESSION_TOKEN`.
+/// Returns the name of a placeholder's variable: `{{response 12.session_token}}` → `RESPONSE_12_SESSION_TOKEN`.
 fn variable_name(placeholder: &Placeholder) -> String {
     let label = placeholder.label.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_uppercase();
-    ["REPLY_", &placeholder.response_number.to_string(), "_", label.trim_matches('_')].concat()
+    ["RESPONSE_", &placeholder.response_number.to_string(), "_", label.trim_matches('_')].concat()
 }
 
 #[cfg(test)]
@@ -163,14 +163,14 @@ mod tests {
         for (text, expected) in [
             ("", "''"),
             ("plain", "'plain'"),
-            ("{{reply 12 · session_token}}", "$REPLY_12_SESSION_TOKEN"),
-            ("a {{reply 1 · user.token}}{{reply 2 · #3}} b", "'a ' $REPLY_1_USER_TOKEN $REPLY_2_3 ' b'"),
-            ("{{reply x}}", "'{{reply x}}'"),
+            ("{{response 12.session_token}}", "$RESPONSE_12_SESSION_TOKEN"),
+            ("a {{response 1.user.token}}{{response 2.#3}} b", "'a ' $RESPONSE_1_USER_TOKEN $RESPONSE_2_3 ' b'"),
+            ("{{response x}}", "'{{response x}}'"),
         ] {
             assert_eq!(render_shell(&TextTemplate::from(text)), expected);
         }
-        let url = "https://a.example/?token=%7B%7Breply%201%20%C2%B7%20a%7D%7D&b=%7B%7D";
-        assert_eq!(render_shell(&TextTemplate::from_url(url)), "'https://a.example/?token=' $REPLY_1_A '&b=%7B%7D'");
+        let url = "https://a.example/?token=%7B%7Bresponse%201.a%7D%7D&b=%7B%7D";
+        assert_eq!(render_shell(&TextTemplate::from_url(url)), "'https://a.example/?token=' $RESPONSE_1_A '&b=%7B%7D'");
         assert_eq!(render_shell(&TextTemplate::from("a").chain(TextTemplate::from("b"))), "'ab'");
     }
 }

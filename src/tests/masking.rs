@@ -34,8 +34,8 @@ async fn secrets_are_replaced_by_placeholders_and_everything_else_is_unchanged()
     let app = TestEnv::with_upstream(&start_login_provider().await?).start_app().await?;
     for number in 1..=2 {
         let mut expected = session_response();
-        expected["session_token"] = format!("{{{{reply {number} · session_token}}}}").into();
-        expected["session_jwt"] = format!("{{{{reply {number} · session_jwt}}}}").into();
+        expected["session_token"] = format!("{{{{response {number} · session_token}}}}").into();
+        expected["session_jwt"] = format!("{{{{response {number} · session_jwt}}}}").into();
         let response = log_in(&app, &json!({})).await?.json()?;
         assert_eq!(response["data"], expected);
         let meta = &response["meta"];
@@ -54,7 +54,7 @@ async fn masking_leaves_the_formatting_of_a_body_unchanged() -> Result<()> {
     let call = json!({"provider": "stytch", "operation": LOGIN_OPERATION, "arguments": login()["args"]});
     let response = app.post_json("/api/call", &call).send().await?.json()?;
     let expected =
-        body.replace("\"a\\u00e9\\\"b\"", "\"{{reply 1 · token}}\"").replace("\"c\"", "\"{{reply 1 · tokens.0}}\"");
+        body.replace("\"a\\u00e9\\\"b\"", "\"{{response 1.token}}\"").replace("\"c\"", "\"{{response 1.tokens.0}}\"");
     assert_eq!(response["body"]["text"], expected);
     Ok(())
 }
@@ -65,27 +65,27 @@ async fn secrets_are_detected_by_schema_name_and_format_in_bodies_and_headers() 
         (
             "application/json",
             r#"{"a": {"b": [{"access_token": "x"}]}}"#,
-            r#"{"a":{"b":[{"access_token":"{{reply 1 · a.b.0.access_token}}"}]}}"#,
+            r#"{"a":{"b":[{"access_token":"{{response 1.a.b.0.access_token}}"}]}}"#,
         ),
         (
             "application/json",
             r#"{"token": "same", "secret": "same"}"#,
-            r#"{"token":"{{reply 1 · token}}","secret":"{{reply 1 · token}}"}"#,
+            r#"{"token":"{{response 1.token}}","secret":"{{response 1.token}}"}"#,
         ),
-        ("application/json", r#"{"a}}b": {"token": "x"}}"#, r#"{"a}}b":{"token":"{{reply 1 · #1}}"}}"#),
+        ("application/json", r#"{"a}}b": {"token": "x"}}"#, r#"{"a}}b":{"token":"{{response 1.#1}}"}}"#),
         (
             "application/json",
             r#"{"url": "https://a.example/?token=x&id=1"}"#,
-            r#"{"url":"https://a.example/?token={{reply 1 · url}}&id=1"}"#,
+            r#"{"url":"https://a.example/?token={{response 1.url}}&id=1"}"#,
         ),
-        ("application/json", r#"["sk_live_0123456789abcdef"]"#, r#"["{{reply 1 · 0}}"]"#),
+        ("application/json", r#"["sk_live_0123456789abcdef"]"#, r#"["{{response 1.0}}"]"#),
         (
             "application/json",
             r#"{"token": "a-long-secret-of-somebody", "note": "see a-long-secret-of-somebody"}"#,
-            r#"{"token":"{{reply 1 · token}}","note":"see {{reply 1 · token}}"}"#,
+            r#"{"token":"{{response 1.token}}","note":"see {{response 1.token}}"}"#,
         ),
-        ("text/plain", "access_token=gho_x&scope=user", r#""access_token={{reply 1 · #1}}&scope=user""#),
-        ("text/plain", "your token: eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln.", r#""your token: {{reply 1 · #1}}""#),
+        ("text/plain", "access_token=gho_x&scope=user", r#""access_token={{response 1.#1}}&scope=user""#),
+        ("text/plain", "your token: eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln.", r#""your token: {{response 1.#1}}""#),
         (
             "application/json",
             r#"{"token": "", "expires_token": 3, "token_type": "bearer", "password_id": "p"}"#,
@@ -100,9 +100,9 @@ async fn secrets_are_detected_by_schema_name_and_format_in_bodies_and_headers() 
     let upstream = Upstream::with_responder(move || (headers, "{}").into_response()).await?;
     let response = log_in(&TestEnv::with_upstream(&upstream).start_app().await?, &json!({})).await?.json()?;
     let shown = &response["meta"]["headers"];
-    assert_eq!(shown["set-cookie"], "{{reply 1 · header set-cookie}}");
-    assert_eq!(shown["location"], "https://a.example/#access_token={{reply 1 · header location}}");
-    assert_eq!(shown["x-api-key"], "{{reply 1 · header x-api-key}}");
+    assert_eq!(shown["set-cookie"], "{{response 1.header set-cookie}}");
+    assert_eq!(shown["location"], "https://a.example/#access_token={{response 1.header location}}");
+    assert_eq!(shown["x-api-key"], "{{response 1.header x-api-key}}");
     Ok(())
 }
 
@@ -141,7 +141,7 @@ async fn a_call_reveals_secrets_only_on_request_with_the_reveal_grant_and_audite
 #[tokio::test]
 async fn proxied_responses_are_masked_unless_the_token_has_the_reveal_grant() -> Result<()> {
     let app = TestEnv::with_upstream(&start_login_provider().await?).start_app().await?;
-    for (grants, expected) in [(vec![], "{{reply 1 · session_token}}"), (vec!["reveal"], SESSION_TOKEN)] {
+    for (grants, expected) in [(vec![], "{{response 1.session_token}}"), (vec!["reveal"], SESSION_TOKEN)] {
         let token = app.access_token(&[], &grants).await?;
         let request =
             app.post("/proxy/stytch/v1/passwords/authenticate", login()["args"].to_string()).bearer_token(&token);
@@ -169,7 +169,7 @@ async fn secrets_are_masked_even_if_they_cannot_be_stored() -> Result<()> {
     assert!(!response.to_string().contains(SESSION_TOKEN), "{response}");
     other_connection.execute("ROLLBACK").await?;
     let response = log_in(&app, &json!({})).await?.json()?;
-    assert_eq!(response["data"]["session_token"], "{{reply 1 · session_token}}");
+    assert_eq!(response["data"]["session_token"], "{{response 1.session_token}}");
     Ok(())
 }
 
@@ -177,7 +177,7 @@ async fn secrets_are_masked_even_if_they_cannot_be_stored() -> Result<()> {
 async fn example_responses_are_not_masked() -> Result<()> {
     let response = log_in(&TestEnv::new().start_app().await?, &json!({"environment": "example"})).await?;
     assert!(
-        response.json()?["meta"].get("masked").is_none() && !response.text().contains("{{reply"),
+        response.json()?["meta"].get("masked").is_none() && !response.text().contains("{{response"),
         "{}",
         response.text()
     );
@@ -192,7 +192,7 @@ async fn no_page_response_log_or_store_contains_a_secret_of_a_response() -> Resu
     let file = folder.path().join("explorer.db");
     let setup = TestEnv::with_upstream(&upstream).set_var("DATABASE_URL", &format!("sqlite:{}", file.display()));
     let app = setup.start_app().await?;
-    let placeholder = "{{reply 1 · session_token}}";
+    let placeholder = "{{response 1.session_token}}";
     let page = format!("/stytch/{LOGIN_OPERATION}");
     let controls =
         [("environment", "test"), ("value/email", "a@b.example"), ("value/password", "p"), ("intent", "send")];

@@ -13,7 +13,7 @@ use api_explorer::store::{key::SealingKey, rotation::rotate_key};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-const PLACEHOLDER: &str = "{{reply 1 · session_token}}";
+const PLACEHOLDER: &str = "{{response 1.session_token}}";
 
 async fn call_tool(app: &TestApp, token: Option<&str>, operation: &str, message: &Value) -> Result<TestResponse> {
     let request = app.post_json(&format!("/tools/stytch/{operation}"), message);
@@ -81,10 +81,10 @@ async fn an_unknown_placeholder_is_refused_at_its_field_and_nothing_is_sent() ->
     let calls = upstream.received_requests().len();
     for (token, placeholder) in [
         (Some(&token_of_other), PLACEHOLDER),
-        (None, "{{reply 2 · session_token}}"),
-        (None, "{{reply 1 · nothing}}"),
-        (None, "{{reply 4294967295 · session_token}}"),
-        (None, "Bearer {{reply 1 · session_token}} {{reply 9 · x}}"),
+        (None, "{{response 2.session_token}}"),
+        (None, "{{response 1.nothing}}"),
+        (None, "{{response 4294967295.session_token}}"),
+        (None, "Bearer {{response 1.session_token}} {{response 9.x}}"),
     ] {
         let response =
             call_tool(&app, token.map(String::as_str), AUTHENTICATE_OPERATION, &with_token(placeholder)).await?;
@@ -92,7 +92,7 @@ async fn an_unknown_placeholder_is_refused_at_its_field_and_nothing_is_sent() ->
         assert_eq!(response.invalid_fields()?, ["/session_token"]);
         assert!(!response.text().contains(SESSION_TOKEN), "{}", response.text());
     }
-    let many: Vec<String> = (0..30).map(|number| format!("{{{{reply {number} · x}}}}")).collect();
+    let many: Vec<String> = (0..30).map(|number| format!("{{{{response {number} · x}}}}")).collect();
     let response = call_tool(&app, None, AUTHENTICATE_OPERATION, &with_token(&many.concat())).await?;
     assert!(response.text().contains("more than 20 responses"), "{}", response.text());
     assert_eq!(upstream.received_requests().len(), calls);
@@ -179,7 +179,7 @@ async fn a_secret_is_revealed_only_to_its_receiver_with_the_reveal_grant_and_aud
     assert_eq!((revealed.status.as_u16(), &revealed.json()?), (200, &json!(SESSION_TOKEN)));
     assert_eq!(revealed.header("cache-control"), "no-store");
     assert_eq!(reveal(&app, &not_permitted, PLACEHOLDER).await?.status_and_code()?, (403, "policy_denied".into()));
-    for placeholder in ["{{reply 2 · session_token}}", "{{reply 1 · x}}", "", SESSION_TOKEN] {
+    for placeholder in ["{{response 2.session_token}}", "{{response 1.x}}", "", SESSION_TOKEN] {
         assert_eq!(
             reveal(&app, &permitted, placeholder).await?.status_and_code()?,
             (404, "not_found".into()),
@@ -208,7 +208,7 @@ async fn without_scripts_a_secret_is_revealed_on_a_separate_page() -> Result<()>
     let shown = app.post_form("/reveal", &[("handle", PLACEHOLDER)]).send().await?;
     assert_eq!((shown.status.as_u16(), shown.header("cache-control")), (200, "no-store"));
     assert!(shown.text().contains(SESSION_TOKEN));
-    let missing = app.post_form("/reveal", &[("handle", "{{reply 7 · x}}")]).send().await?;
+    let missing = app.post_form("/reveal", &[("handle", "{{response 7.x}}")]).send().await?;
     assert_eq!(missing.status, 404);
     assert!(missing.text().contains("Repeat the call that returned it"), "{}", missing.text());
     let cross_site = app

@@ -91,12 +91,12 @@ async fn every_target_renders_the_call_without_its_credential() -> Result<()> {
 #[tokio::test]
 async fn every_target_renders_a_placeholder_as_a_variable() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let placeholder = "{{reply 1 · session_token}}";
+    let placeholder = "{{response 1.session_token}}";
     for label in target_labels(&app, OPERATION_PAGE).await? {
         let arguments =
             json!({"email": placeholder, "untrusted_metadata": {"a": [placeholder], "b": format!("x {placeholder}")}});
         let code = text(&fetch_snippet(&app, &label, &arguments).await?["code"]);
-        assert!(code.contains("REPLY_1_SESSION_TOKEN") && !code.contains("{{reply"), "{label}: {code}");
+        assert!(code.contains("RESPONSE_1_SESSION_TOKEN") && !code.contains("{{response"), "{label}: {code}");
     }
     Ok(())
 }

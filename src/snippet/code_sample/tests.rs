@@ -120,7 +120,7 @@ fn a_slot_without_a_value_is_unchanged() {
 #[test]
 fn a_placeholder_of_a_masked_secret_is_not_filled_in() {
     let source = "f('${email}', '/users/${user_id}/')";
-    let arguments = json!({"email": "{{reply 1 · token}}", "user_id": "{{reply 1 · token}}"});
+    let arguments = json!({"email": "{{response 1.token}}", "user_id": "{{response 1.token}}"});
     assert_eq!(render("js", source, &arguments).as_deref(), Ok(source));
 }
 

@@ -81,7 +81,7 @@ fn render(id: &str, arguments: &Value) -> Result<String, &'static str> {
 }
 
 fn arguments_with_session() -> Value {
-    json!({"user_id": "user-1", "roles": ["a", "b"], "X-Session": "{{reply 1 · session_token}}"})
+    json!({"user_id": "user-1", "roles": ["a", "b"], "X-Session": "{{response 1.session_token}}"})
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn javascript_passes_options_as_a_second_object() {
     let expected = "import locks from 'locks';\n\nconst client = new locks.Client({\n  project_id: process.env.LOCKS_ID,\n  \
                     secret: process.env.LOCKS_SECRET,\n});\n\nconst response = await client.allUsers.updateTOTP(\n  {\n    \
                     user_id: 'user-1',\n    roles: ['a', 'b'],\n  },\n  {\n    authorization: {\n      \
-                    session_token: process.env.REPLY_1_SESSION_TOKEN,\n    },\n  },\n);\nconsole.log(response);\n";
+                    session_token: process.env.RESPONSE_1_SESSION_TOKEN,\n    },\n  },\n);\nconsole.log(response);\n";
     assert_eq!(render("node", &arguments_with_session()).as_deref(), Ok(expected));
     // A method whose arguments are all optional takes an object nevertheless.
     assert!(render("node", &json!({})).is_ok_and(|code| code.contains(".updateTOTP({});\n")));
@@ -104,7 +104,7 @@ fn python_passes_options_as_objects_of_classes() {
                     project_id=os.environ[\"LOCKS_ID\"],\n    secret=os.environ[\"LOCKS_SECRET\"],\n)\n\n\
                     response = client.all_users.update_totp(\n    user_id=\"user-1\",\n    roles=[\"a\", \"b\"],\n    \
                     method_options=UpdateTOTPRequestOptions(\n        authorization=Authorization(\n            \
-                    session_token=os.environ[\"REPLY_1_SESSION_TOKEN\"],\n        ),\n    ),\n)\n\
+                    session_token=os.environ[\"RESPONSE_1_SESSION_TOKEN\"],\n        ),\n    ),\n)\n\
                     print(response.model_dump_json(indent=2))\n";
     assert_eq!(render("python", &arguments_with_session()).as_deref(), Ok(expected));
 }
@@ -116,7 +116,7 @@ fn ruby_nests_the_classes_of_options_in_the_services() {
                     response = client.all_users.update_totp(\n  user_id: 'user-1',\n  roles: ['a', 'b'],\n  \
                     method_options: Locks::AllUsers::UpdateTOTPRequestOptions.new(\n    \
                     authorization: Locks::Options::Authorization.new(\n      \
-                    session_token: ENV.fetch('REPLY_1_SESSION_TOKEN')\n    )\n  )\n)\n\
+                    session_token: ENV.fetch('RESPONSE_1_SESSION_TOKEN')\n    )\n  )\n)\n\
                     abort response['error_message'] if response['error_type']\n\npp response\n";
     assert_eq!(render("ruby", &arguments_with_session()).as_deref(), Ok(expected));
 }
@@ -128,7 +128,7 @@ fn php_imports_the_classes_of_options() {
                     projectId: getenv('LOCKS_ID'),\n    secret: getenv('LOCKS_SECRET'),\n);\n\ntry {\n    \
                     $response = $client->all_users->updateTOTP([\n        'user_id' => 'user-1',\n        \
                     'roles' => ['a', 'b'],\n    ], [\n        'authorization' => new Authorization(\n            \
-                    sessionToken: getenv('REPLY_1_SESSION_TOKEN'),\n        ),\n    ]);\n    print_r($response);\n\
+                    sessionToken: getenv('RESPONSE_1_SESSION_TOKEN'),\n        ),\n    ]);\n    print_r($response);\n\
                     } catch (Error $error) {\n    fwrite(STDERR, $error->getMessage() . PHP_EOL);\n    exit(1);\n}\n";
     assert_eq!(render("php", &arguments_with_session()).as_deref(), Ok(expected));
 }

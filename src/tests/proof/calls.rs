@@ -108,7 +108,7 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(call("a key beside a cookie", "cookie", json!({"flavour": "sweet"})));
     let masked = |text: &str| json!({"id": "1", "text": text, "more": {"token": text}, "X-Trace": text});
     calls.push(Call {
-        snippet_arguments: masked("{{reply 1 · session_token}}"),
+        snippet_arguments: masked("{{response 1.session_token}}"),
         ..call("a masked value", "write", masked("kept-token"))
     });
     calls

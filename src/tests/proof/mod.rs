@@ -34,7 +34,7 @@ const LARGE_CLIENTS: [&str; 2] = ["swift-urlsession", "dart-http"];
 
 /// Returns the values of the variables that a call's snippets read.
 fn variables(references: &[CredentialVariable]) -> Vec<(String, &'static str)> {
-    let mut variables = vec![("REPLY_1_SESSION_TOKEN".to_owned(), "kept-token")];
+    let mut variables = vec![("RESPONSE_1_SESSION_TOKEN".to_owned(), "kept-token")];
     for reference in references {
         let value = match (reference.location, &reference.username_variable, &*reference.prefix) {
             (CredentialLocation::Header, Some(username), _) => {

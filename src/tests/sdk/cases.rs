@@ -35,7 +35,7 @@ impl Case {
 pub(super) fn replace_placeholders(value: &Value) -> Value {
     match value {
         Value::String(text) => {
-            json!(text.replace("{{reply 1 · session_jwt}}", "kept-jwt").replace("{{reply 2 · token}}", "kept-token"))
+            json!(text.replace("{{response 1.session_jwt}}", "kept-jwt").replace("{{response 2.token}}", "kept-token"))
         }
         Value::Array(items) => items.iter().map(replace_placeholders).collect(),
         Value::Object(fields) => {
@@ -74,7 +74,7 @@ fn example_arguments<'a>(operation: &Operation, fields: impl Iterator<Item = &'a
 
 fn value(operation: &Operation, field: &Field) -> Value {
     match operation.resolve(&field.schema) {
-        Schema::String(_) if field.name.ends_with("_jwt") => json!("{{reply 1 · session_jwt}}"),
+        Schema::String(_) if field.name.ends_with("_jwt") => json!("{{response 1.session_jwt}}"),
         Schema::String(_) => json!([&field.name, "-1"].concat()),
         schema => example_value(operation, schema, 0),
     }
@@ -119,7 +119,7 @@ fn special_arguments(operation: &Operation) -> Arguments {
     let mut arguments = Arguments::new();
     for field in required.chain(one) {
         let text = match field.location {
-            FieldLocation::BodyField if is_text(&field) => json!([SPECIAL_CHARACTERS, "{{reply 2 · token}}"].concat()),
+            FieldLocation::BodyField if is_text(&field) => json!([SPECIAL_CHARACTERS, "{{response 2.token}}"].concat()),
             _ => value(operation, field),
         };
         arguments.insert(field.name.clone(), text);

@@ -23,8 +23,8 @@ use tempfile::TempDir;
 const VARIABLES: [(&str, &str); 4] = [
     ("STYTCH_PROJECT_ID", "project-test-1"),
     ("STYTCH_SECRET", "secret"),
-    ("REPLY_1_SESSION_JWT", "kept-jwt"),
-    ("REPLY_2_TOKEN", "kept-token"),
+    ("RESPONSE_1_SESSION_JWT", "kept-jwt"),
+    ("RESPONSE_2_TOKEN", "kept-token"),
 ];
 /// The dynamically typed SDKs, which accept any call.
 const DYNAMIC: [&str; 4] = ["stytch-node", "stytch-python", "stytch-ruby", "stytch-php"];
