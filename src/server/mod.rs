@@ -88,7 +88,7 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
         .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
         .route(RouteClass::SignIn, "/sign-in", get(sign_in::show_sign_in).post(sign_in::sign_in_with_token))
-        .route(RouteClass::SignIn, "/sign-out", post(sign_in::sign_out))
+        .route(RouteClass::Operation, "/sign-out", post(sign_in::sign_out))
         .route(RouteClass::SignIn, "/auth/begin", get(oidc::login))
         .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback))
         .route(RouteClass::Operation, "/reveal", post(reveal::show_secret))

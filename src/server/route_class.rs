@@ -18,14 +18,14 @@ use std::{collections::HashMap, sync::Arc};
 pub(crate) enum RouteClass {
     /// Page or file of the catalog. Anyone may read it if reading is public.
     PublicPage,
-    /// Page with forms for one operation. Anyone may read it if reading is public; its handler rejects calls of callers
-    /// that must sign in, so that it can preserve their input.
+    /// Page of an operation, or another form that acts for its caller. Anyone may request it if reading is public; its
+    /// handler rejects callers that must sign in, so that it can preserve their input.
     Operation,
     /// Call or other server function, requested by scripts and programs.
     Call,
     /// Request of an SDK: for programs only, which authenticate with an access token and never with a cookie.
     Proxy,
-    /// Sign-in and sign-out.
+    /// Sign-in.
     SignIn,
     /// Page for administrators.
     Admin,

@@ -34,8 +34,8 @@ async fn secrets_are_replaced_by_placeholders_and_everything_else_is_unchanged()
     let app = TestEnv::with_upstream(&start_login_provider().await?).start_app().await?;
     for number in 1..=2 {
         let mut expected = session_response();
-        expected["session_token"] = format!("{{{{response {number} · session_token}}}}").into();
-        expected["session_jwt"] = format!("{{{{response {number} · session_jwt}}}}").into();
+        expected["session_token"] = format!("{{{{response {number}.session_token}}}}").into();
+        expected["session_jwt"] = format!("{{{{response {number}.session_jwt}}}}").into();
         let response = log_in(&app, &json!({})).await?.json()?;
         assert_eq!(response["data"], expected);
         let meta = &response["meta"];
