@@ -52,7 +52,7 @@ async fn a_placeholder_is_accepted_at_every_endpoint_and_the_token_is_never_show
         let request = app.post("/proxy/stytch/v1/sessions/authenticate", body).bearer_token(&token);
         request.header("content-type", "application/json")
     };
-    let escaped = r#"{"session_token": "\u007b{reply 1 \u00b7 session_token}}"}"#;
+    let escaped = r#"{"session_token": "\u007b{response 1\u002esession_token}}"}"#;
     for request in [
         app.post_json(&format!("/tools/stytch/{AUTHENTICATE_OPERATION}"), &with_token(PLACEHOLDER)),
         app.post_json("/api/call", &call),
