@@ -1,14 +1,11 @@
 // Measures the time from a keystroke until the snippet is updated: for the default, rendered in the browser, and one rendered by the server.
-import { chromium } from '@playwright/test';
+import { launchBrowser } from './browser.mjs';
 
 const keystrokes = 200;
 
 /** Returns the milliseconds from each keystroke until the code has changed, by target. */
 export async function keystrokesOf(port, page) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking', '--no-first-run'],
-  });
+  const browser = await launchBrowser();
   const tab = await browser.newPage();
   await tab.goto(`http://127.0.0.1:${port}${page}`);
   await tab.locator('.try-it[data-ready]').waitFor();

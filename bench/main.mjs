@@ -8,10 +8,10 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from '@playwright/test';
-import { largeDocuments } from './bench-large.mjs';
-import { load } from './bench-load.mjs';
-import { keystrokesOf } from './bench-snippet.mjs';
+import { launchBrowser } from './browser.mjs';
+import { largeDocuments } from './large.mjs';
+import { load } from './load.mjs';
+import { keystrokesOf } from './snippet.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const store = mkdtempSync(join(tmpdir(), 'api-explorer-bench-'));
@@ -100,10 +100,7 @@ function createToken() {
 
 /** Opens the page in a new browser, and returns its transferred bytes and the times until the form accepts text and responds. */
 async function visit(port) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking', '--no-first-run'],
-  });
+  const browser = await launchBrowser();
   const tab = await browser.newPage();
   const devtools = await tab.context().newCDPSession(tab);
   await devtools.send('Network.enable');
