@@ -39,7 +39,7 @@ for (const [name, path] of [['the home page', '/'], ['search results', '/search?
 for (const operation of ['styles', 'upload', 'choices', 'schemas', 'schemas/replies']) {
   test(`axe reports no violations on every kind of input: ${operation}`, async ({ at, page }) => {
     await open(page, `${at.kinds}/kinds/${operation}`);
-    await page.locator('.replies details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
+    await page.locator('.responses details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
     await expectAccessible(page);
   });
 }

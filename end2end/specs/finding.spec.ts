@@ -76,7 +76,7 @@ test.describe('search suggestions', () => {
     await expect(searchOf(page)).toHaveAttribute('aria-expanded', 'true');
     await page.keyboard.press('ArrowDown');
     await expect(suggestions(page).first()).toHaveAttribute('aria-selected', 'true');
-    await expect(searchOf(page)).toHaveAttribute('aria-activedescendant', 'offer-0');
+    await expect(searchOf(page)).toHaveAttribute('aria-activedescendant', 'suggestion-0');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Search`);
   });
@@ -90,7 +90,7 @@ test.describe('search suggestions', () => {
     await expect(suggestions(page).last()).toHaveAttribute('aria-selected', 'true');
     await page.keyboard.press('ArrowDown');
     await expect(suggestions(page).first()).toHaveAttribute('aria-selected', 'true');
-    await expect(page.locator('#offered [aria-selected=true]')).toHaveCount(1);
+    await expect(page.locator('#suggestion-list [aria-selected=true]')).toHaveCount(1);
     await page.keyboard.press('Escape');
     await expect(suggestions(page)).toHaveCount(0);
     await expect(searchOf(page)).toHaveAttribute('aria-expanded', 'false');
@@ -119,7 +119,7 @@ test.describe('search suggestions', () => {
   test('a search without matches and a failed search are reported', async ({ at, page, faults }) => {
     faults.expect(/^request failed: net::ERR_CONNECTION_REFUSED .*\/search/);
     await openSearch(page, `${at.plain}/stytch`);
-    const status = page.locator('#offer-said');
+    const status = page.locator('#suggestion-status');
     await searchOf(page).fill('xyzzyx');
     await expect(status).toHaveText('No operation matches “xyzzyx”. Try fewer or other words.');
     faults.expect(/^console: .*ERR_CONNECTION_REFUSED/);

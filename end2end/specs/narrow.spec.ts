@@ -26,7 +26,7 @@ for (const path of ['/', '/search?q=user', '/stytch', '/stytch/apiUserV1Create',
 for (const operation of ['styles', 'upload', 'choices', 'schemas', 'schemas/replies']) {
   test(`every kind of input fits 320 px: ${operation}`, async ({ at, page }) => {
     await open(page, `${at.kinds}/kinds/${operation}`);
-    if (hasScripts()) await page.locator('.replies details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
+    if (hasScripts()) await page.locator('.responses details').evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
     await expectToFit(page);
   });
 }

@@ -1,5 +1,4 @@
-//! Whatever text claims to be an `OpenAPI` document: it is read, all of its operations are read and used, there is an end
-//! to it, and nothing breaks.
+//! Parses any text as an `OpenAPI` document, reads all of its operations and uses each of them.
 
 #![no_main]
 
@@ -16,7 +15,7 @@ fuzz_target!(|text: &str| {
     document.collect_diagnostics();
     document.to_json();
     for summary in &document.operations {
-        let Some(first) = document.operation(&summary.name) else { panic!("{} is only listed", summary.name) };
+        let Some(first) = document.operation(&summary.name) else { panic!("{} is listed, but cannot be read", summary.name) };
         use_it(&first);
         for media_type in first.media_types.iter().skip(1) {
             document.operation_with_media_type(&summary.name, Some(media_type)).iter().for_each(|other| use_it(other));
@@ -28,10 +27,11 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     mutation::mutate(data, size, max_size, seed).unwrap_or_else(|| fuzzer_mutate(data, size, max_size))
 });
 
-/// What happens to an operation: it travels to the browser, its examples fill its form, and make a request.
+/// Uses an operation as the application does: sends it to the browser, fills its form with its examples, and builds
+/// their requests.
 fn use_it(documented: &DocumentedOperation) {
-    let travelled = serde_json::to_value(&documented.operation).map(Operation::from);
-    let Ok(operation) = travelled else { panic!("{} cannot travel", documented.operation.name) };
+    let received = serde_json::to_value(&documented.operation).map(Operation::from);
+    let Ok(operation) = received else { panic!("{} cannot be sent to the browser", documented.operation.name) };
     for example in &documented.examples {
         let reading = form::read(&operation, &form::write(&operation, &example.arguments));
         assert_eq!(reading.arguments, example.arguments);

@@ -1,8 +1,8 @@
-//! Changes a document as a document: bytes changed at random are hardly ever JSON any more.
+//! Changes the JSON structure of a document. If bytes are changed at random, the result is hardly ever valid JSON.
 
 use serde_json::{Map, Value, json};
 
-/// Words that mean something to the reader.
+/// Words with a meaning in documents.
 const WORDS: &[&str] = &[
     "$ref",
     "additionalProperties",
@@ -107,7 +107,8 @@ const WORDS: &[&str] = &[
     "x-nullable",
 ];
 
-/// A changed document in the place of the one in `data`, or nothing where bytes should be changed instead.
+/// Replaces the document in `data` with a changed one, and returns its size. Returns `None` if bytes should be changed
+/// instead.
 pub(crate) fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> Option<usize> {
     let mut dice = Dice(u64::from(seed) | 1 << 40);
     if dice.roll(8) == 0 {
@@ -133,7 +134,7 @@ fn change(root: &mut Value, dice: &mut Dice) {
         5 => json!([elsewhere]),
         6 => Value::Object(Map::from_iter([(dice.word(), elsewhere)])),
         7 => dice.scalar(),
-        // The value stays; its key, or something inside of it, does not.
+        // Changes the key, or something inside the value.
         _ => return rename(root.pointer_mut(at), elsewhere, dice),
     };
     if let Some(old) = root.pointer_mut(at) {
@@ -160,7 +161,7 @@ fn rename(at: Option<&mut Value>, elsewhere: Value, dice: &mut Dice) {
     }
 }
 
-/// Pointers to everything in a value.
+/// Returns the JSON pointers of a value and of everything in it.
 fn places(root: &Value) -> Vec<String> {
     let mut places = Vec::new();
     let mut waiting = vec![(String::new(), root)];
@@ -182,7 +183,7 @@ fn places(root: &Value) -> Vec<String> {
     places
 }
 
-/// Xorshift: the same seed gives the same document.
+/// Xorshift generator: the same seed gives the same document.
 struct Dice(u64);
 
 impl Dice {

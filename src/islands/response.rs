@@ -35,7 +35,7 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
     state.call_state.with_untracked(|call_state| {
         let CallState::Done(Ok(response)) = call_state else { return };
         match (&response.body, button.get_attribute("data-action").as_deref()) {
-            (ResponseBody::Text(text), Some("copy-reply")) => snippets::copy_text(button, text),
+            (ResponseBody::Text(text), Some("copy-response")) => snippets::copy_text(button, text),
             (body, Some("download")) => {
                 let is_json = response.header("content-type").is_some_and(|content_type| content_type.contains("json"));
                 let _ = download(body, if is_json { "response.json" } else { "response.bin" });

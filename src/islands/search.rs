@@ -24,8 +24,8 @@ use web_sys::{
 };
 
 const INPUT_SELECTOR: &str = "#site-search";
-const SUGGESTIONS_SELECTOR: &str = "#offer";
-const SUGGESTION_LIST_SELECTOR: &str = "#offered";
+const SUGGESTIONS_SELECTOR: &str = "#suggestions";
+const SUGGESTION_LIST_SELECTOR: &str = "#suggestion-list";
 /// Time without input before suggestions are requested.
 const DEBOUNCE_DELAY: Duration = Duration::from_millis(80);
 
@@ -55,9 +55,12 @@ impl LatestRequest {
 
 fn start() {
     let Some(input) = dom::find(INPUT_SELECTOR) else { return };
-    for (name, value) in
-        [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-expanded", "false"), ("aria-controls", "offered")]
-    {
+    for (name, value) in [
+        ("role", "combobox"),
+        ("aria-autocomplete", "list"),
+        ("aria-expanded", "false"),
+        ("aria-controls", "suggestion-list"),
+    ] {
         let _ = input.set_attribute(name, value);
     }
     let latest = Rc::new(LatestRequest::default());
@@ -126,7 +129,7 @@ async fn fetch_suggestions(latest: &LatestRequest, query: &str) -> Option<String
 fn show_suggestions(response: Option<&str>) {
     let failed = "Search is unavailable. Check that the server is running and that you are online, then type again.";
     let (status, links) = response.and_then(|response| response.split_once('\n')).unwrap_or((failed, ""));
-    for (selector, html) in [("#offer-said", status), (SUGGESTION_LIST_SELECTOR, links)] {
+    for (selector, html) in [("#suggestion-status", status), (SUGGESTION_LIST_SELECTOR, links)] {
         if let Some(element) = dom::find(selector) {
             element.set_inner_html(html);
         }
@@ -165,7 +168,7 @@ fn on_keydown(event: &KeyboardEvent, latest: &LatestRequest) {
         return;
     };
     let is_open = dom::find(SUGGESTIONS_SELECTOR).is_some_and(|suggestions| !suggestions.has_attribute("hidden"));
-    let chosen = dom::find("#offered [aria-selected=true]");
+    let chosen = dom::find("#suggestion-list [aria-selected=true]");
     let suggestion_list = dom::find(SUGGESTION_LIST_SELECTOR);
     let edge_suggestion = |of: fn(&Element) -> Option<Element>| suggestion_list.as_ref().and_then(of);
     let next = match (key.as_str(), &chosen) {
@@ -200,7 +203,7 @@ fn on_keydown(event: &KeyboardEvent, latest: &LatestRequest) {
 
 /// Selects the suggestion that Enter opens, or none.
 fn select_suggestion(input: &Element, chosen: Option<&Element>) {
-    if let Some(before) = dom::find("#offered [aria-selected=true]") {
+    if let Some(before) = dom::find("#suggestion-list [aria-selected=true]") {
         let _ = before.set_attribute("aria-selected", "false");
     }
     let Some(chosen) = chosen else {

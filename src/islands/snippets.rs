@@ -94,7 +94,8 @@ fn request_snippet(state: TryItState) {
     let payload = CallPayload::new(state, Value::Object(state.arguments.get_untracked()));
     spawn_local(async move {
         let result =
-            remote::print_snippet(payload, state.snippet_target.get_value(), dom::control_value("#keeper")).await;
+            remote::print_snippet(payload, state.snippet_target.get_value(), dom::control_value("#secret-source"))
+                .await;
         state.is_snippet_loading.set_value(false);
         match result {
             Ok(snippet) => show_snippet(&snippet),

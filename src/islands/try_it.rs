@@ -47,7 +47,7 @@ pub fn TryIt(
     let on_change = move |event: ev::Event| {
         if let (Some(name), Some(form)) = (form::control_name(&event), form::call_form()) {
             on_control_changed(state, visible_problems, &form, &name);
-        } else if dom::event_target(&event).is_some_and(|target| matches!(&*target.id(), "client" | "keeper")) {
+        } else if dom::event_target(&event).is_some_and(|target| matches!(&*target.id(), "client" | "secret-source")) {
             snippets::select_target(state);
         }
     };

@@ -37,9 +37,9 @@ pub fn search_form(query: &str) -> AnyView {
             <label for="site-search">"Search operations"</label>
             <input id="site-search" type="search" name="q" value=query.to_owned() placeholder="create user, /v1/users, phone_number" autocomplete="off" spellcheck="false"/>
             <button type="submit">"Search"</button>
-            <div class="offer" id="offer" hidden>
-                <p id="offer-said" role="status"></p>
-                <div id="offered" role="listbox" aria-label="Operations found"></div>
+            <div class="suggestions" id="suggestions" hidden>
+                <p id="suggestion-status" role="status"></p>
+                <div id="suggestion-list" role="listbox" aria-label="Operations found"></div>
             </div>
         </form>
     }
@@ -52,7 +52,8 @@ pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&st
     let mut html = HtmlWriter::default();
     html.text(&result_summary(query.trim(), &results).replace('\n', " ")).raw("\n");
     for (index, (entry, operation)) in results.operations.iter().enumerate() {
-        html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"offer-").text(&index.to_string());
+        html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"suggestion-")
+            .text(&index.to_string());
         html.raw("\" href=\"/").text(&entry.provider.id).raw("/").text(&operation.name).raw("\">");
         list::write_listing(&mut html, operation);
         list::write_provider_and_group(&mut html, &entry.provider, operation);

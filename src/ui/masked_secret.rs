@@ -9,7 +9,8 @@ pub const HIDE_LABEL: &str = "Hide";
 
 /// Writes a placeholder, with a button to show the secret if `can_reveal` is true.
 pub fn write_placeholder(html: &mut HtmlWriter, placeholder: &str, can_reveal: bool) {
-    html.raw("<form class=\"masked\" method=\"post\" action=\"/reveal\"><span class=\"handle\">").text(placeholder);
+    html.raw("<form class=\"masked\" method=\"post\" action=\"/reveal\"><span class=\"placeholder\">")
+        .text(placeholder);
     html.raw("</span>");
     if can_reveal {
         html.raw(" <button class=\"quiet\" name=\"handle\" data-action=\"reveal\" value=\"").text(placeholder);

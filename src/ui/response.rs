@@ -19,7 +19,7 @@ const MAX_TEXT_BYTES: usize = 200_000;
 pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let parsed = if response.size <= MAX_TREE_BYTES { response.parse_json_body() } else { None };
     let mut html = HtmlWriter::default();
-    html.raw("<div class=\"reply\">");
+    html.raw("<div class=\"response\">");
     if response.environment == EXAMPLE_ENVIRONMENT {
         html.raw("<p class=\"made-up\">Example response from the documentation. Nothing was sent.</p>");
     }
@@ -153,8 +153,8 @@ fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Va
     html.raw("<div class=\"views\">");
     if tree.is_some() {
         html.raw(
-            "<label><input type=\"radio\" name=\"reply-view\" value=\"pretty\" checked>Pretty</label>\
-             <label><input type=\"radio\" name=\"reply-view\" value=\"raw\">Raw</label>",
+            "<label><input type=\"radio\" name=\"response-view\" value=\"pretty\" checked>Pretty</label>\
+             <label><input type=\"radio\" name=\"response-view\" value=\"raw\">Raw</label>",
         );
     }
     write_actions(html, true, has_script);
@@ -182,7 +182,7 @@ fn write_actions(html: &mut HtmlWriter, can_copy: bool, has_script: bool) {
     }
     html.raw("<span class=\"actions\">");
     if can_copy {
-        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-reply\">Copy</button>");
+        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">Copy</button>");
     }
     html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button></span>");
 }

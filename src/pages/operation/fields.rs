@@ -270,7 +270,7 @@ fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyView> {
         .map(|(number, example)| button(["try/", &number.to_string(), path].concat(), preview(example)))
         .collect();
     let is_anything = default.is_some() || !examples.is_empty();
-    is_anything.then(|| view! { <p class="offers">{default}{examples}</p> }.into_any())
+    is_anything.then(|| view! { <p class="suggested-values">{default}{examples}</p> }.into_any())
 }
 
 /// Renders a button in place of the fields of an object that is rendered on demand.

@@ -33,8 +33,8 @@ pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOpe
     html.raw("</ul>");
     Some(
         view! {
-            <section class="replies" aria-labelledby="replies-title">
-                <h2 id="replies-title">"Responses"</h2>
+            <section class="responses" aria-labelledby="responses-title">
+                <h2 id="responses-title">"Responses"</h2>
                 <div inner_html=html.finish()></div>
                 <p><a href=url>"All response fields"</a></p>
             </section>
@@ -75,7 +75,7 @@ pub fn responses_page(
             </ol>
         </nav>
         <h1>"Responses: "{documented.title.clone()}</h1>
-        <div class="replies" inner_html=html.finish()></div>
+        <div class="responses" inner_html=html.finish()></div>
         {super::diagnostics_section(&responses.diagnostics)}
     }
     .into_any()

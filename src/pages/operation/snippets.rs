@@ -88,9 +88,9 @@ fn secret_source_select(chosen: SecretSource) -> AnyView {
         .map(|source| view! { <option value=source.id() selected=source == chosen>{source.label()}</option> })
         .collect();
     view! {
-        <p class="keeper">
-            <label for="keeper">"Secrets from"</label>
-            <select id="keeper" name="keeper" form="call" autocomplete="off">{options}</select>
+        <p class="secret-source">
+            <label for="secret-source">"Secrets from"</label>
+            <select id="secret-source" name="keeper" form="call" autocomplete="off">{options}</select>
         </p>
     }
     .into_any()
