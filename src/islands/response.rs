@@ -5,7 +5,7 @@ use super::{
     state::{CallState, TryItState},
 };
 use crate::{
-    model::response::ResponseBody,
+    model::{media_type::MediaType, response::ResponseBody},
     ui::{masked_secret, response},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -37,7 +37,8 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
         match (&response.body, button.get_attribute("data-action").as_deref()) {
             (ResponseBody::Text(text), Some("copy-response")) => snippets::copy_text(button, text),
             (body, Some("download")) => {
-                let is_json = response.header("content-type").is_some_and(|content_type| content_type.contains("json"));
+                let content_type = response.header("content-type").unwrap_or_default();
+                let is_json = MediaType::parse(content_type).is_json();
                 let _ = download(body, if is_json { "response.json" } else { "response.bin" });
             }
             _ => {}

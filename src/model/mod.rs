@@ -5,6 +5,7 @@ pub mod credential;
 pub mod error;
 pub mod form;
 pub mod json;
+pub mod media_type;
 pub mod operation;
 pub mod placeholder;
 mod platform;

@@ -1,6 +1,9 @@
 //! Operations: what a document allows to call.
 
-use super::schema::{Field, FieldLocation, Schema};
+use super::{
+    media_type::MediaType,
+    schema::{Field, FieldLocation, Schema},
+};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::fmt;
 
@@ -50,11 +53,10 @@ pub enum BodyEncoding {
 impl BodyEncoding {
     /// Returns the encoding for a media type.
     pub fn from_content_type(content_type: &str) -> Self {
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        match essence {
-            "application/x-www-form-urlencoded" => Self::UrlEncoded,
-            _ if essence.starts_with("multipart/") => Self::Multipart,
-            _ if essence.ends_with("/json") || essence.ends_with("+json") || essence == "*/*" => Self::Json,
+        match MediaType::parse(content_type) {
+            media_type if media_type.is_form_urlencoded() => Self::UrlEncoded,
+            media_type if media_type.is_multipart() => Self::Multipart,
+            media_type if media_type.includes_json() => Self::Json,
             _ => Self::Raw,
         }
     }

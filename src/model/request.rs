@@ -2,6 +2,7 @@
 
 use super::{
     Arguments,
+    media_type::MediaType,
     operation::{BodyEncoding, DocumentedBody, Method, Operation},
     schema::{Field, FieldLocation, Schema},
     style,
@@ -111,8 +112,9 @@ impl OperationRequest {
         if let Some(body) = &operation.body {
             request.body = build_body(operation, body, arguments);
             if matches!(request.body, Some(RequestBody::Text(_) | RequestBody::File(_))) {
-                let content_type =
-                    if body.content_type == "*/*" { "application/json" } else { body.content_type.as_str() };
+                let is_json_range =
+                    body.encoding() == BodyEncoding::Json && MediaType::parse(&body.content_type).is_range();
+                let content_type = if is_json_range { "application/json" } else { body.content_type.as_str() };
                 request.headers.push(("content-type".into(), content_type.into()));
             }
         }

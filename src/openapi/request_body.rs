@@ -8,6 +8,7 @@ use super::{
 };
 use crate::model::{
     Arguments,
+    media_type::MediaType,
     operation::{BodyEncoding, DocumentedBody},
     schema::{Field, FieldLocation, FieldSerialization, Schema, StringConstraints},
 };
@@ -73,13 +74,15 @@ fn media_type_rank(content_type: &str) -> u8 {
         BodyEncoding::Json => 0,
         BodyEncoding::UrlEncoded => 1,
         BodyEncoding::Multipart => 2,
-        BodyEncoding::Raw if is_text_media_type(content_type) => 3,
+        BodyEncoding::Raw if is_text(content_type) => 3,
         BodyEncoding::Raw => 4,
     }
 }
 
-fn is_text_media_type(content_type: &str) -> bool {
-    content_type.starts_with("text/") || content_type.contains("xml") || content_type.contains("yaml")
+/// Returns true if a user can write content of the media type as text.
+fn is_text(content_type: &str) -> bool {
+    let media_type = MediaType::parse(content_type);
+    media_type.is_text() || media_type.is_xml() || media_type.is_yaml()
 }
 
 /// Adds the fields of an object body. Returns false, and adds nothing, if the body is not a plain object or a field
@@ -128,7 +131,7 @@ fn whole_body_field<'a>(
 ) -> Field {
     let parsed_schema = schema.map(|schema| reader.read_schema(schema));
     let is_file = matches!(parsed_schema, Some(Schema::File))
-        || body.encoding() == BodyEncoding::Raw && !is_text_media_type(&body.content_type);
+        || body.encoding() == BodyEncoding::Raw && !is_text(&body.content_type);
     let mut annotations = reader.read_annotations(resolved);
     if annotations.description.is_empty() {
         annotations.description = reader.render_markdown(description);

@@ -6,7 +6,10 @@ use super::{
     reference::{ResolvedObject, Resolver},
     schema::{Direction, SchemaReader},
 };
-use crate::model::schema::{Field, Schema};
+use crate::model::{
+    media_type::MediaType,
+    schema::{Field, Schema},
+};
 use serde_json::{Map, Value};
 
 /// Maximum number of responses of an operation, and of headers of a response.
@@ -79,7 +82,7 @@ pub(crate) fn first_success_response(
 /// Returns the media type of a response to show: the first JSON media type, or else the first one.
 fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String, &'a Value)> {
     let content = response.get("content").and_then(Value::as_object)?;
-    content.iter().find(|(media_type, _)| media_type.contains("json")).or_else(|| content.iter().next())
+    content.iter().find(|(media_type, _)| MediaType::parse(media_type).is_json()).or_else(|| content.iter().next())
 }
 
 fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -1,6 +1,7 @@
 //! Converts Swagger 2.0 to `OpenAPI` 3: hosts become servers, definitions become components, and body and form
 //! parameters become request bodies.
 
+use crate::model::media_type::MediaType;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -191,7 +192,7 @@ fn read_media_types(list: &Value) -> Vec<String> {
 
 fn build_form_body(fields: &[&DeclaredParameter], consumes: &[String]) -> Value {
     let has_file = fields.iter().any(|field| field.resolved["type"] == "file");
-    let is_multipart = has_file || consumes.iter().any(|media_type| media_type == "multipart/form-data");
+    let is_multipart = has_file || consumes.iter().any(|media_type| MediaType::parse(media_type).is_multipart());
     let mut properties = Map::new();
     let mut required: Vec<Value> = Vec::new();
     let mut encoding = Map::new();

@@ -211,7 +211,10 @@ async fn a_request_with_too_many_values_is_refused_but_long_texts_are_accepted()
         format!("{{\"args\": {{\"trusted_metadata\": {{\"x\": {value}}}}}, \"environment\": \"example\"}}")
     };
     let many = with(format!("[{}1]", "1,".repeat(200_000)));
-    assert_eq!(app.post(OPERATION_TOOL, many).send().await?.status_and_code()?, (413, "request_too_large".into()));
+    for content_type in ["", "application/json", "text/plain"] {
+        let request = app.post(OPERATION_TOOL, many.clone()).header("content-type", content_type);
+        assert_eq!(request.send().await?.status_and_code()?, (413, "request_too_large".into()), "{content_type}");
+    }
     let long = with(format!("\"{}\"", "a,\\\"[".repeat(200_000)));
     assert_eq!(app.post(OPERATION_TOOL, long).send().await?.status, 200);
     Ok(())

@@ -1,7 +1,10 @@
 //! Compares responses with their documentation.
 
 use super::{Difference, SchemaKey, SchemaValidator};
-use crate::openapi::{Document, reference::Resolver, schema::Direction};
+use crate::{
+    model::media_type::MediaType,
+    openapi::{Document, reference::Resolver, schema::Direction},
+};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -86,17 +89,15 @@ fn find_by_status(responses: &Map<String, Value>, status: u16) -> Option<(&Strin
 /// Returns the documented JSON media type of a response, and its schema. Returns `None` if there is none, or if the
 /// response has a documented media type other than JSON.
 fn json_schema<'a>(content: &'a Map<String, Value>, content_type: &str) -> Option<(&'a String, &'a Value)> {
-    let essence = |media: &str| media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let response_type = essence(content_type);
-    let is_json = |media: &str| media.contains("json") || media == "*/*" || media == "application/*";
-    let exact_match = content.iter().find(|(media, _)| essence(media) == response_type);
-    let (documented_type, media_type_object) = match exact_match {
-        Some(same) if !is_json(&essence(same.0)) => return None,
-        Some(matched) => matched,
-        None => {
-            let is_other_wildcard = |media: &str| media.contains('*') && !is_json(&response_type);
-            content.iter().find(|(media, _)| is_json(&essence(media)) && !is_other_wildcard(&essence(media)))?
-        }
+    let response_type = MediaType::parse(content_type);
+    let mut documented = content.iter().map(|(key, media_type_object)| (MediaType::parse(key), key, media_type_object));
+    let exact_match = documented.clone().find(|(media_type, ..)| media_type.is_same(response_type));
+    let describes_json = |(media_type, ..): &(MediaType, _, _)| {
+        media_type.includes_json() && (!media_type.is_range() || response_type.is_json())
     };
-    Some((documented_type, media_type_object.get("schema")?))
+    let (_, key, media_type_object) = match exact_match {
+        Some(same) => Some(same).filter(describes_json),
+        None => documented.find(describes_json),
+    }?;
+    Some((key, media_type_object.get("schema")?))
 }

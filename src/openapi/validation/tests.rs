@@ -343,3 +343,30 @@ fn field_names_in_messages_are_scrubbed_and_truncated() -> Result<()> {
     assert_eq!(locations, ["/-".to_owned(), format!("/{}…", "é".repeat(60))]);
     Ok(())
 }
+
+#[test]
+fn only_json_media_types_are_compared() -> Result<()> {
+    for (documented, content_type, is_compared) in [
+        ("application/json", "application/json", true),
+        ("application/JSON; charset=utf-8", "Application/Json", true),
+        ("text/json", "text/json", true),
+        ("application/problem+json", "application/problem+json; charset=utf-8", true),
+        ("*/*", "application/json", true),
+        ("application/*", "application/vnd.api+json", true),
+        ("*/*", "text/csv", false),
+        ("application/x-ndjson", "application/x-ndjson", false),
+        ("application/x-ndjson", "application/json", false),
+        ("application/json-seq", "application/json-seq", false),
+        ("application/jsonl", "application/jsonl", false),
+        ("text/csv", "text/csv", false),
+    ] {
+        let schema = json!({"type": "object", "properties": {"id": {"type": "integer"}}});
+        let document = json!({"openapi": "3.1.0", "info": {}, "paths": {"/x": {"get": {"operationId": "thing", "responses": {
+            "200": {"description": "", "content": {documented: {"schema": schema}}},
+        }}}}});
+        let expected_response = parse_document(&document.to_string())?.expected_response("thing", 200, content_type);
+        let differences = expected_response.compare(b"{\"id\": 1}\n{\"id\": 2}\n");
+        assert_eq!(differences.is_some(), is_compared, "{documented} {content_type}");
+    }
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! Parses the body of a posted form into controls.
 
-use crate::model::form::Controls;
+use crate::model::{form::Controls, media_type::MediaType};
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Multipart, multipart::Field},
@@ -15,8 +15,8 @@ const MAX_CONTROLS: usize = 1_000;
 /// Parses `application/x-www-form-urlencoded`, or `multipart/form-data` as used for forms with files. A file becomes
 /// the text of a file argument. Returns `None` if there are too many controls or the body is malformed.
 pub async fn parse_form_body(content_type: Option<&HeaderValue>, body: Bytes) -> Option<Controls> {
-    let is_multipart = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
-    let controls = if let Some(content_type) = content_type.filter(|_| is_multipart) {
+    let is_multipart = |value: &&HeaderValue| value.to_str().is_ok_and(|text| MediaType::parse(text).is_multipart());
+    let controls = if let Some(content_type) = content_type.filter(is_multipart) {
         parse_multipart(content_type, body).await?
     } else {
         let pairs = url::form_urlencoded::parse(&body).take(MAX_CONTROLS + 1);

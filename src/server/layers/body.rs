@@ -10,7 +10,6 @@ use axum::{
     Extension,
     body::{Body, Bytes},
     extract::{Request, State},
-    http::header::CONTENT_TYPE,
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -51,9 +50,6 @@ pub(crate) async fn buffer_body(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    // The gateway parses a body without a content type as JSON.
-    let is_json = content_type.is_empty() || content_type.contains("json");
     let timeout_error = |_| {
         let message = format!(
             "The full request did not arrive within {} s. Nothing was sent. Send it again.",
@@ -62,7 +58,7 @@ pub(crate) async fn buffer_body(
         Err(ExplorerError::new(ErrorCode::RequestTimeout, message))
     };
     match timeout(permits.read_timeout, read_body(&permits, body)).await.unwrap_or_else(timeout_error) {
-        Ok((bytes, _)) if is_json && has_too_many_values(&bytes) => {
+        Ok((bytes, _)) if has_too_many_values(&bytes) => {
             let message = format!("The request has more than {MAX_JSON_VALUES} values. Nothing was sent. Send fewer.");
             ExplorerError::new(ErrorCode::RequestTooLarge, message).into_response()
         }
@@ -98,8 +94,14 @@ async fn read_body(permits: &BodyPermits, body: Body) -> Result<(Bytes, Option<S
     Ok((bytes.into(), permit))
 }
 
-/// Returns true if a JSON text has too many values. The content of strings is not counted.
+/// Returns true for a JSON object or list with too many values. The content of strings is not counted.
+///
+/// The text decides, not the Content-Type header, because tool calls and proxy requests are parsed as JSON whatever
+/// their header says.
 fn has_too_many_values(json: &[u8]) -> bool {
+    if !matches!(json.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return false;
+    }
     let (mut values, mut in_string, mut escaped) = (0, false, false);
     for byte in json {
         match byte {

@@ -1,7 +1,10 @@
 //! Security middleware: allowed hosts and origins, and security headers.
 
 use crate::{
-    model::error::{ErrorCode, ExplorerError},
+    model::{
+        error::{ErrorCode, ExplorerError},
+        media_type::MediaType,
+    },
     settings::Settings,
 };
 use axum::{
@@ -86,8 +89,8 @@ pub(crate) async fn security_headers(
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // The other headers apply to documents. Scripts and WebAssembly are not documents, and the headers would add about
     // 500 bytes to each file.
-    let content_type = header_str(headers, &header::CONTENT_TYPE).unwrap_or_default();
-    if content_type.starts_with("text/javascript") || content_type == "application/wasm" {
+    let media_type = MediaType::parse(header_str(headers, &header::CONTENT_TYPE).unwrap_or_default());
+    if ["text/javascript", "application/wasm"].iter().any(|code| media_type.is_same(MediaType::parse(code))) {
         return response;
     }
     let policy = content_security_policy(&nonce, config.allow_other_gateways, config.reload_port);

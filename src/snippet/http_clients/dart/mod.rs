@@ -8,7 +8,10 @@ use super::{
     literal::{can_round_trip, is_invisible, is_nonempty_container, quote_string, to_camel_case},
     request_template::{BodyTemplate, PartBody, RequestTemplate},
 };
-use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use crate::{
+    model::media_type::MediaType,
+    snippet::text_template::{TemplateFragment, TextTemplate},
+};
 use layout::{is_within_width, render_call, render_json, render_pair, render_string_map};
 use multipart::{
     can_use_multipart_request, is_text_with_media_type, render_manual_multipart, render_multipart_request,
@@ -194,7 +197,8 @@ fn header_entries(template: &RequestTemplate) -> Vec<(String, String)> {
 fn keeps_content_type(template: &RequestTemplate) -> bool {
     let content_type = template.headers.iter().find(|(name, _)| name == "content-type");
     let media_type = content_type.and_then(|(_, kind)| kind.as_literal()).unwrap_or_default();
-    is_simple_media_type(media_type) && !media_type.starts_with("text/") && !media_type.contains("xml")
+    let parsed = MediaType::parse(media_type);
+    is_simple_media_type(media_type) && !parsed.is_text() && !parsed.is_xml()
 }
 
 fn is_simple_media_type(media_type: &str) -> bool {
