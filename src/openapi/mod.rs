@@ -42,7 +42,7 @@ pub use markdown::to_plain_text;
 pub use operation::{DocumentedOperation, RequestExample};
 pub use operation_summary::OperationSummary;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
-pub use validation::{Difference, ExpectedResponse};
+pub use validation::{Difference, ExpectedResponse, ValidationFailure};
 
 use crate::model::{provider::Environment, security::SecurityScheme};
 use moka::sync::Cache;

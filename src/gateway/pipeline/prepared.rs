@@ -105,12 +105,13 @@ impl<'a> Prepared<'a> {
 /// Validates arguments against the operation, and the request body against its schema.
 ///
 /// # Errors
-/// Returns an error that lists all problems of the first check that fails.
+/// Returns an error that lists all problems of the first check that fails, or an error if the arguments could not be
+/// validated.
 pub(crate) fn validate_arguments(call: &Call, arguments: &Arguments) -> Result<(), ExplorerError> {
     let operation = &call.documented.operation;
     let mut problems = check_arguments(operation, arguments);
     if problems.is_empty() {
-        problems = call.entry.document.validate_request_body(operation, arguments);
+        problems = call.entry.document.validate_request_body(operation, arguments)?;
     }
     if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
 }

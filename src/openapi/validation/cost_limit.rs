@@ -2,8 +2,10 @@
 //!
 //! Documents and responses are not trusted, and together they can require unbounded work: a schema that contains itself
 //! twice doubles the work at each level of a value. Crate `jsonschema` cannot be interrupted, so the bundle contains a
-//! custom keyword that counts visits, and unwinds the stack when there are too many or stack space runs out.
+//! custom keyword that counts visits, and unwinds the stack when there are too many or stack space runs out. Any other
+//! panic is a fault of the crate.
 
+use super::ValidationFailure;
 use jsonschema::{Keyword, ValidationError};
 use serde_json::{Map, Value};
 use std::{
@@ -26,11 +28,16 @@ thread_local! {
 /// Panic payload that ends a validation whose budget is exhausted.
 struct BudgetExhausted;
 
-/// Runs a validation within the budget. Returns `None` if it exceeds the budget or panics.
-pub(super) fn run_within_budget<T>(validate: impl FnOnce() -> T) -> Option<T> {
+/// Runs a validation within the budget.
+///
+/// # Errors
+/// Returns an error if the validation exceeds the budget, or if it panics for any other reason.
+pub(super) fn run_within_budget<T>(validate: impl FnOnce() -> T) -> Result<T, ValidationFailure> {
     let stack_marker = 0_u8;
     REMAINING.set((MAX_COST, address_of(&stack_marker).saturating_sub(MAX_STACK_BYTES)));
-    catch_unwind(AssertUnwindSafe(validate)).ok()
+    catch_unwind(AssertUnwindSafe(validate)).map_err(|payload| {
+        if payload.is::<BudgetExhausted>() { ValidationFailure::BudgetExhausted } else { ValidationFailure::Validator }
+    })
 }
 
 /// A keyword that counts visits of one schema.
@@ -78,4 +85,23 @@ impl<'i> Keyword<'i> for CostKeyword {
 
 fn address_of(byte: &u8) -> usize {
     std::ptr::from_ref(byte).addr()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exhausted_budget_is_told_from_other_panics() {
+        let visit = CostKeyword(1);
+        let visit_forever = || -> () {
+            loop {
+                visit.spend(&Value::Null);
+            }
+        };
+        assert_eq!(run_within_budget(visit_forever), Err(ValidationFailure::BudgetExhausted));
+        let panic = || -> () { resume_unwind(Box::new("a fault of the crate")) };
+        assert_eq!(run_within_budget(panic), Err(ValidationFailure::Validator));
+        assert_eq!(run_within_budget(|| visit.spend(&Value::Null)), Ok(()));
+    }
 }

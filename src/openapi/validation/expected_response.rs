@@ -38,7 +38,7 @@ impl ExpectedResponse {
             Self::NoBody | Self::Unknown => None,
             Self::Json(_) if body.is_empty() => single_difference("The document requires JSON, but the body is empty."),
             Self::Json(validator) => match serde_json::from_slice(body) {
-                Ok(value) => validator.find_differences(&value),
+                Ok(value) => validator.find_differences(&value).ok(),
                 Err(_) => single_difference("The document requires JSON, but the body is not JSON."),
             },
         }
@@ -68,10 +68,9 @@ impl Document {
         };
         let (media_type, schema) = json_schema(content, content_type)?;
         let key = SchemaKey::Response(name.clone(), media_type.clone());
-        let validator = self
-            .validators
-            .get_with((index, key), || SchemaValidator::compile(resolver, schema, Direction::Response).map(Arc::new));
-        validator.map(ExpectedResponse::Json)
+        let validator =
+            self.validators.get_with((index, key), || SchemaValidator::compile(resolver, schema, Direction::Response));
+        validator.ok().flatten().map(ExpectedResponse::Json)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Compares values with the schemas of a document, by crate `jsonschema`: arguments before they are sent, and responses
-//! after they are received. An invalid document never rejects a value: a schema that cannot be interpreted is not
-//! compared.
+//! after they are received. An invalid document never rejects a value: a schema that is too large is not compared, and
+//! keywords that cannot be interpreted are ignored. A validation without a result is a [`ValidationFailure`].
 //!
 //! schema → bundle → validator → differences; each step is a file.
 
@@ -8,6 +8,7 @@ mod bundle;
 mod cost_limit;
 mod difference;
 mod expected_response;
+mod failure;
 mod keywords;
 mod property_set;
 #[cfg(test)]
@@ -15,7 +16,9 @@ mod resource_limit_tests;
 
 pub use difference::Difference;
 pub use expected_response::ExpectedResponse;
+pub use failure::ValidationFailure;
 
+use self::bundle::Bundle;
 use super::{Document, reference::Resolver, schema::Direction};
 use crate::model::{
     Arguments,
@@ -36,8 +39,11 @@ const MAX_COMPILED_PATTERN_BYTES: usize = 1 << 18;
 /// Formats that are validated, by the same code as in the browser.
 const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "url", "email", "e164"];
 
-/// Validators of the operations of a document, compiled on demand. The value is `None` if the schema is not supported.
-pub(super) type ValidatorCache = Cache<(usize, SchemaKey), Option<Arc<SchemaValidator>>>;
+/// Validators of the operations of a document, compiled on demand.
+pub(super) type ValidatorCache = Cache<(usize, SchemaKey), CompiledSchema>;
+
+/// A compiled schema, or `None` if there is no schema or it is too large.
+type CompiledSchema = Result<Option<Arc<SchemaValidator>>, ValidationFailure>;
 
 /// The part of an operation that a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,8 +55,9 @@ pub(super) enum SchemaKey {
 }
 
 pub(super) fn new_validator_cache() -> ValidatorCache {
-    let weight = |_: &_, validator: &Option<Arc<SchemaValidator>>| {
-        validator.as_ref().map_or(1, |validator| u32::try_from(validator.schema_count).unwrap_or(u32::MAX))
+    let weight = |_: &_, compiled: &CompiledSchema| match compiled {
+        Ok(Some(validator)) => u32::try_from(validator.schema_count).unwrap_or(u32::MAX),
+        _ => 1,
     };
     Cache::builder().max_capacity(MAX_CACHED_SCHEMAS).weigher(weight).build()
 }
@@ -71,16 +78,27 @@ impl fmt::Debug for SchemaValidator {
 }
 
 impl SchemaValidator {
-    /// Compiles a schema. Returns `None` if the schema is too large or not supported.
-    fn compile(resolver: Resolver, schema: &Value, direction: Direction) -> Option<Self> {
+    /// Compiles a schema. Returns `None` if the schema is too large.
+    ///
+    /// # Errors
+    /// Returns an error if the crate cannot compile the bundle, which contains only what the crate supports.
+    fn compile(resolver: Resolver, schema: &Value, direction: Direction) -> CompiledSchema {
         let options = validation_options();
-        let bundle = bundle::build_bundle(&options, resolver, schema, direction)?;
-        let inner = cost_limit::run_within_budget(|| options.build(&bundle.schema))?.ok()?;
-        Some(Self { inner, schema_count: bundle.schema_count, direction, secret_fields: bundle.secret_fields })
+        let Some(bundle) = bundle::build_bundle(&options, resolver, schema, direction) else { return Ok(None) };
+        let inner = cost_limit::run_within_budget(|| options.build(&bundle.schema).map_err(|error| error.to_string()))?
+            .map_err(|reason| {
+                tracing::error!(reason, "a schema cannot be compiled");
+                ValidationFailure::Validator
+            })?;
+        let Bundle { schema_count, secret_fields, .. } = bundle;
+        Ok(Some(Arc::new(Self { inner, schema_count, direction, secret_fields })))
     }
 
-    /// Returns all differences between a value and the schema, or `None` if the comparison exceeds its budget.
-    fn find_differences(&self, value: &Value) -> Option<Vec<Difference>> {
+    /// Returns all differences between a value and the schema.
+    ///
+    /// # Errors
+    /// Returns an error if the comparison exceeds its budget, or if the crate panics.
+    fn find_differences(&self, value: &Value) -> Result<Vec<Difference>, ValidationFailure> {
         cost_limit::run_within_budget(|| difference::collect_differences(self.inner.iter_errors(value), self.direction))
     }
 }
@@ -108,35 +126,40 @@ impl Document {
     /// find.
     ///
     /// Undocumented fields are allowed at the root of the body, and `null` is allowed everywhere in it.
-    pub fn validate_request_body(&self, operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
-        let problems = self.request_body_validator(operation).zip(build_body_argument(operation, arguments)).and_then(
-            |(validator, body)| {
-                let mut non_null_body = body.value.clone();
-                remove_nulls(&mut non_null_body);
-                let mut differences = validator.find_differences(&non_null_body)?;
-                // An object with a null field is not validated as a whole, because a field that is present as null is
-                // not missing.
-                differences.retain(|difference| !difference.find_instance(&body.value).is_some_and(has_null_field));
-                Some(
-                    differences
-                        .into_iter()
-                        .map(|difference| difference.into_problem(body.pointer, str::to_owned))
-                        .collect(),
-                )
-            },
-        );
-        problems.unwrap_or_default()
+    ///
+    /// # Errors
+    /// Returns an error if the arguments could not be validated.
+    pub fn validate_request_body(
+        &self,
+        operation: &Operation,
+        arguments: &Arguments,
+    ) -> Result<Vec<Problem>, ValidationFailure> {
+        let Some(body) = build_body_argument(operation, arguments) else { return Ok(Vec::new()) };
+        let Some(validator) = self.request_body_validator(operation)? else { return Ok(Vec::new()) };
+        let mut non_null_body = body.value.clone();
+        remove_nulls(&mut non_null_body);
+        let mut differences = validator.find_differences(&non_null_body)?;
+        // An object with a null field is not validated as a whole, because a field that is present as null is not
+        // missing.
+        differences.retain(|difference| !difference.find_instance(&body.value).is_some_and(has_null_field));
+        Ok(differences.into_iter().map(|difference| difference.into_problem(body.pointer, str::to_owned)).collect())
     }
 
-    fn request_body_validator(&self, operation: &Operation) -> Option<Arc<SchemaValidator>> {
-        let content_type = &operation.body.as_ref()?.content_type;
-        let index = *self.by_name.get(&operation.name)?;
-        self.validators.get_with((index, SchemaKey::RequestBody(content_type.clone())), || {
+    fn request_body_validator(&self, operation: &Operation) -> CompiledSchema {
+        let index = self.by_name.get(&operation.name).copied();
+        let Some((index, body)) = index.zip(operation.body.as_ref()) else { return Ok(None) };
+        self.validators.get_with((index, SchemaKey::RequestBody(body.content_type.clone())), || {
             let resolver = Resolver(&self.root);
-            let body = resolver.resolve(self.operations[index].resolve(resolver)?.get("requestBody")?).ok()?;
-            let schema = body.get("content")?.get(content_type)?.get("schema")?;
-            SchemaValidator::compile(resolver, schema, Direction::Request).map(Arc::new)
+            match self.request_body_schema(resolver, index, &body.content_type) {
+                Some(schema) => SchemaValidator::compile(resolver, schema, Direction::Request),
+                None => Ok(None),
+            }
         })
+    }
+
+    fn request_body_schema<'a>(&self, resolver: Resolver<'a>, index: usize, content_type: &str) -> Option<&'a Value> {
+        let body = resolver.resolve(self.operations[index].resolve(resolver)?.get("requestBody")?).ok()?;
+        body.get("content")?.get(content_type)?.get("schema")
     }
 }
 

@@ -1,9 +1,19 @@
 //! Tests that validation limits documents and responses that require unbounded work or stack space.
 
-use super::tests::{document, response_problems};
-use anyhow::Result;
+use super::{
+    SchemaKey, SchemaValidator, ValidationFailure,
+    tests::{document, response_problems},
+};
+use crate::openapi::schema::Direction;
+use anyhow::{Context, Result};
+use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    panic::resume_unwind,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 #[test]
 fn validating_hostile_documents_and_responses_ends_in_time() -> Result<()> {
@@ -71,4 +81,57 @@ fn validating_hostile_documents_and_responses_ends_in_time() -> Result<()> {
     assert_eq!(response_problems(&document, "1").map(|problems| problems.len()), Some(1));
     assert!(start.elapsed() < Duration::from_mins(1));
     Ok(())
+}
+
+#[test]
+fn arguments_that_exceed_the_budget_are_refused() -> Result<()> {
+    let twice = json!({"type": "object", "minProperties": 1, "properties": {
+        "a": {"anyOf": [{"$ref": "#/components/schemas/L0"}, {"$ref": "#/components/schemas/L0"}]},
+    }});
+    let document = document("3.1.0", &json!({"$ref": "#/components/schemas/L0"}), &json!({}), &json!({"L0": twice}))?;
+    let documented = document.operation("thing").context("no operation")?;
+    let validate = |depth| -> Result<_> {
+        let nested = format!("{}{{}}{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        Ok(document.validate_request_body(&documented.operation, &serde_json::from_str(&nested)?))
+    };
+    assert_eq!(validate(30)?, Err(ValidationFailure::BudgetExhausted));
+    assert!(validate(2)?.is_ok_and(|problems| !problems.is_empty()));
+    Ok(())
+}
+
+#[test]
+fn arguments_are_refused_if_the_validator_panics() -> Result<()> {
+    let document = document("3.1.0", &json!({"type": "object"}), &json!({"type": "object"}), &json!({}))?;
+    let options = jsonschema::options().with_keyword("x-panic", |_, _, _| Ok(Box::new(PanickingKeyword)));
+    let validator = Arc::new(SchemaValidator {
+        inner: options.build(&json!({"x-panic": true}))?,
+        schema_count: 1,
+        direction: Direction::Request,
+        secret_fields: HashSet::new(),
+    });
+    let media_type = "application/json".to_owned();
+    let keys = [SchemaKey::RequestBody(media_type.clone()), SchemaKey::Response("200".into(), media_type)];
+    for key in keys {
+        document.validators.insert((0, key), Ok(Some(validator.clone())));
+    }
+    let documented = document.operation("thing").context("no operation")?;
+    let arguments = serde_json::Map::from_iter([("a".to_owned(), json!(1))]);
+    let result = document.validate_request_body(&documented.operation, &arguments);
+    assert_eq!(result, Err(ValidationFailure::Validator));
+    // A response is shown without a comparison.
+    assert_eq!(response_problems(&document, "{}"), None);
+    Ok(())
+}
+
+/// A keyword with a fault.
+struct PanickingKeyword;
+
+impl<'i> Keyword<'i> for PanickingKeyword {
+    fn validate(&self, _: &'i Value) -> Result<(), ValidationError<'i>> {
+        resume_unwind(Box::new("a fault of the crate"))
+    }
+
+    fn is_valid(&self, _: &'i Value) -> bool {
+        resume_unwind(Box::new("a fault of the crate"))
+    }
 }

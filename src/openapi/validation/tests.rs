@@ -38,7 +38,9 @@ fn argument_problems(schema: &Value, arguments: &Value) -> Result<Vec<String>> {
     let document = document("3.1.0", schema, &json!({}), &json!({}))?;
     let documented = document.operation("thing").context("no operation")?;
     let arguments: Arguments = serde_json::from_value(arguments.clone())?;
-    let problems = document.validate_request_body(&documented.operation, &arguments);
+    let problems = document
+        .validate_request_body(&documented.operation, &arguments)
+        .map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     Ok(problems.into_iter().map(|problem| format!("{}: {}", problem.location, problem.message)).collect())
 }
 

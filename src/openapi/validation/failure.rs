@@ -1,0 +1,32 @@
+//! The reasons why a validation has no result.
+
+use crate::model::error::{ErrorCode, ExplorerError};
+
+/// The reason why a value could not be validated.
+///
+/// A response is then shown without a comparison. A request is refused: what was not validated is not sent. Only a
+/// schema that exceeds the limits of a bundle is no failure: its operation could never be called otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValidationFailure {
+    /// The value takes more work than one validation may.
+    BudgetExhausted,
+    /// Crate `jsonschema` panicked, or does not support a schema that it should.
+    Validator,
+}
+
+impl From<ValidationFailure> for ExplorerError {
+    fn from(failure: ValidationFailure) -> Self {
+        match failure {
+            ValidationFailure::BudgetExhausted => Self::new(
+                ErrorCode::RequestTooLarge,
+                "The arguments are too many or too deeply nested to be validated against the document. Nothing was \
+                 sent. Send fewer values.",
+            ),
+            ValidationFailure::Validator => Self::new(
+                ErrorCode::Internal,
+                "The arguments could not be validated because of a fault in the validator. Nothing was sent. The \
+                 server log shows the cause.",
+            ),
+        }
+    }
+}
