@@ -1,6 +1,6 @@
 //! Access tokens, which authenticate callers and limit what they may do. Only a hash of each token is stored.
 
-use super::{Store, StoreError, key::encode_hex, now_millis};
+use super::{Store, StoreError, now_millis};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
@@ -76,7 +76,7 @@ fn split_token(text: &str) -> Option<(&str, &str)> {
 }
 
 fn hash_secret(secret: &str) -> String {
-    encode_hex(&Sha256::digest(secret.as_bytes()))
+    hex::encode(Sha256::digest(secret))
 }
 
 impl Store {

@@ -132,7 +132,7 @@ impl Store {
 
 /// Returns the SHA-256 of a text, in hexadecimal.
 pub fn sha256_hex(text: &str) -> String {
-    super::key::encode_hex(&Sha256::digest(text))
+    hex::encode(Sha256::digest(text))
 }
 
 #[cfg(test)]

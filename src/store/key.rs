@@ -50,7 +50,7 @@ impl SealingKey {
         let bytes = BASE64_STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == KEY_BYTES);
         let bytes = bytes.context("a key is 32 random bytes in Base64; `api-explorer key new` prints one")?;
         let cipher = XChaCha20Poly1305::new_from_slice(&bytes).ok().context("the key has the wrong length")?;
-        let id = encode_hex(&Sha256::digest([b"api-explorer key id\0", &*bytes].concat())[..4]);
+        let id = hex::encode(&Sha256::digest([b"api-explorer key id\0", &*bytes].concat())[..4]);
         Ok(Self { cipher, id })
     }
 
@@ -154,14 +154,6 @@ fn read_private_file(path: &Path) -> anyhow::Result<String> {
         "other users of this machine can read it (mode {mode:o}). Run: chmod 600 {display_path}"
     );
     fs::read_to_string(path).context("it cannot be read")
-}
-
-pub(super) fn encode_hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

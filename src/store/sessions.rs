@@ -1,6 +1,6 @@
 //! Sessions of callers. The cookie contains only the random ID of a session.
 
-use super::{Store, StoreError, key::encode_hex, now_millis, to_millis};
+use super::{Store, StoreError, now_millis, to_millis};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, Row};
 use std::{fmt, time::Duration};
@@ -85,7 +85,7 @@ pub struct SignedInUser {
 /// Returns the hash under which the tables store a session, so that read access to the tables does not allow
 /// authentication.
 fn hash_session_id(SessionId(uuid): SessionId) -> String {
-    encode_hex(&Sha256::digest(uuid.as_bytes()))
+    hex::encode(Sha256::digest(uuid.as_bytes()))
 }
 
 impl Store {

@@ -173,7 +173,7 @@ fn compute_fingerprint(schemes: &BTreeMap<String, SchemeValues>) -> String {
             digest.update([scheme, "\0", part.name(), "\0", value.expose_secret(), "\0"].concat());
         }
     }
-    patterns::encode_hex(&digest.finalize()[..4])
+    hex::encode(&digest.finalize()[..4])
 }
 
 /// Returns true if a credential for a scheme of this kind is complete without the part.

@@ -4,7 +4,6 @@ use super::{SchemeValues, encode_basic, form_encode};
 use crate::model::security::CredentialPart;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::ExposeSecret;
-use std::fmt::Write;
 
 /// Minimum length of a run of letters and digits that is searched for on its own, in bytes.
 const MIN_RUN_BYTES: usize = 12;
@@ -45,7 +44,7 @@ pub(crate) fn leak_patterns(secret: &str) -> Vec<String> {
         let (start, end) = ((offset * 8).div_ceil(6), (offset + secret.len()) * 8 / 6);
         texts.extend(padded.get(start..end).map(str::to_owned));
     }
-    let hex = encode_hex(secret.as_bytes());
+    let hex = hex::encode(secret);
     texts.extend([secret.to_owned(), hex.to_uppercase(), hex]);
     with_variants(texts)
 }
@@ -59,11 +58,4 @@ fn with_variants(mut texts: Vec<String>) -> Vec<String> {
         texts.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric())).map(str::to_owned).collect();
     texts.extend(runs.into_iter().filter(|run| run.len() >= MIN_RUN_BYTES));
     texts
-}
-
-pub(crate) fn encode_hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

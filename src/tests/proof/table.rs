@@ -17,10 +17,7 @@ pub(super) fn digest(codes: &[String]) -> String {
         digest.update(code.len().to_be_bytes());
         digest.update(code);
     }
-    digest.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(&digest.finalize()[..8])
 }
 
 /// Renders the table.
