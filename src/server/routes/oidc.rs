@@ -29,6 +29,7 @@ use reqwest::redirect::Policy;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, time::Duration};
+use subtle::ConstantTimeEq;
 
 /// Timeout of each request to the identity provider.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -115,7 +116,7 @@ async fn fetch_verified_email(
 ) -> anyhow::Result<String> {
     let pending = pending.context("The sign-in was not started in this browser, or it took too long. Try again.")?;
     ensure!(
-        callback_params.get("state") == Some(&pending.state),
+        callback_params.get("state").is_some_and(|state| state.as_bytes().ct_eq(pending.state.as_bytes()).into()),
         "The response belongs to another sign-in attempt. Try again."
     );
     let Some(code) = callback_params.get("code") else {
