@@ -8,6 +8,7 @@
 //! - `store`: sessions, credentials, tokens, audit records, in `SQLite` or `PostgreSQL`
 //! - `auth`: callers and what they may do; `audit`: records who did what
 //! - `gateway`: makes calls: policy, request, credential, transport, redaction, receipt
+//! - `cookies`: reads and writes cookies
 //! - `server_functions`: what the browser calls on the server
 //! - `ui`, `islands`, `pages`: shared HTML, what runs in the browser, pages
 //! - `settings`, `server`, `cli`: configuration, HTTP, commands
@@ -24,6 +25,8 @@ pub mod audit;
 pub mod auth;
 #[cfg(feature = "ssr")]
 pub mod cli;
+#[cfg(feature = "ssr")]
+mod cookies;
 #[cfg(feature = "ssr")]
 pub mod gateway;
 #[cfg(feature = "ssr")]

@@ -130,6 +130,7 @@ pub async fn reveal(handle: String) -> Result<String, ExplorerError> {
 mod ssr {
     use crate::{
         auth::identity::Caller,
+        cookies::{read_snippet_preference, session_cookie, snippet_preference_cookie},
         gateway::Gateway,
         model::error::{ErrorCode, ExplorerError},
         snippet::SnippetPreference,
@@ -156,20 +157,20 @@ mod ssr {
             Ok(Self {
                 gateway: use_context().ok_or_else(outside_request)?,
                 caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
-                preference: SnippetPreference::from_headers(&parts.headers),
+                preference: read_snippet_preference(&parts.headers),
                 response: use_context().ok_or_else(outside_request)?,
             })
         }
 
         /// Sets the session cookie in the response.
         pub(crate) fn set_session_cookie(&self, session: SessionId) {
-            self.set_cookie(session.to_set_cookie(self.caller.has_secure_cookies));
+            self.set_cookie(session_cookie(session, self.caller.has_secure_cookies));
         }
 
         /// Sets the cookie with the snippet preference in the response, if the preference changed.
         pub(crate) fn set_preference_cookie(&self, preference: &SnippetPreference) {
             if *preference != self.preference {
-                self.set_cookie(preference.to_set_cookie_header(self.caller.has_secure_cookies));
+                self.set_cookie(snippet_preference_cookie(preference, self.caller.has_secure_cookies));
             }
         }
 

@@ -1,11 +1,8 @@
-//! The user's last snippet settings, stored in a cookie that contains nothing else: `snippet=python-requests.vault`.
+//! The user's last snippet settings.
 
 use super::SecretSource;
-use http::{HeaderMap, header::COOKIE};
+use std::fmt;
 
-const COOKIE_NAME: &str = "snippet";
-/// Lifetime of the cookie, in seconds: one year.
-const COOKIE_MAX_AGE_SECONDS: u32 = 31_536_000;
 /// Maximum length of a target id, in bytes.
 const MAX_TARGET_ID_BYTES: usize = 60;
 
@@ -19,17 +16,9 @@ pub struct SnippetPreference {
 }
 
 impl SnippetPreference {
-    /// Reads the preference from the cookies of a request.
-    pub fn from_headers(headers: &HeaderMap) -> Self {
-        let cookies = headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
-        Self::from_cookie_header(cookies.unwrap_or_default())
-    }
-
-    /// Parses a `Cookie` header. Returns the default if the header contains no valid preference.
-    fn from_cookie_header(cookie_header: &str) -> Self {
-        let mut pairs = cookie_header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        let value = pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value).unwrap_or_default();
-        let (target_id, secret_source_id) = value.split_once('.').unwrap_or((value, ""));
+    /// Parses the ids of a target and a secret source: `python-requests.vault`. An invalid id gives the default.
+    pub fn parse(text: &str) -> Self {
+        let (target_id, secret_source_id) = text.split_once('.').unwrap_or((text, ""));
         Self::new(target_id, secret_source_id)
     }
 
@@ -42,36 +31,10 @@ impl SnippetPreference {
             secret_source: SecretSource::from_id(secret_source_id).unwrap_or_default(),
         }
     }
-
-    /// Returns the `Set-Cookie` header that stores the preference. `is_secure` adds `Secure`, for pages over HTTPS.
-    pub fn to_set_cookie_header(&self, is_secure: bool) -> String {
-        let attributes = if is_secure { "; Secure" } else { "" };
-        let (target_id, secret_source_id) = (&self.target_id, self.secret_source.id());
-        format!(
-            "{COOKIE_NAME}={target_id}.{secret_source_id}; Path=/; HttpOnly; SameSite=Lax; \
-             Max-Age={COOKIE_MAX_AGE_SECONDS}{attributes}"
-        )
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{SecretSource, SnippetPreference};
-
-    #[test]
-    fn a_preference_is_read_from_the_cookie_that_it_was_written_to() {
-        let preference = SnippetPreference::new("python-requests", "vault");
-        assert_eq!(preference.secret_source, SecretSource::Vault);
-        let cookie = preference.to_set_cookie_header(true);
-        assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Max-Age=31536000; Secure"), "{cookie}");
-        let sent = cookie.split(';').next().unwrap_or_default();
-        assert_eq!(SnippetPreference::from_cookie_header(&["a=b; ", sent].concat()), preference);
-    }
-
-    #[test]
-    fn an_invalid_preference_is_the_default() {
-        for cookies in ["", "snippet", "snippet=", "snippet=<b>.x", "other=python-requests.vault", "snippet=a b"] {
-            assert_eq!(SnippetPreference::from_cookie_header(cookies), SnippetPreference::default(), "{cookies}");
-        }
+impl fmt::Display for SnippetPreference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.target_id, self.secret_source.id())
     }
 }

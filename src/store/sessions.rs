@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// Time after which an unused session ends.
 const IDLE_TIMEOUT: Duration = Duration::from_hours(12);
 /// Maximum lifetime of a session, even if it is in use.
-const MAX_LIFETIME: Duration = Duration::from_hours(7 * 24);
+pub(crate) const MAX_SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// Maximum number of stored sessions. The least recently used are deleted first.
 pub const SESSION_CAPACITY: i64 = 10_000;
 /// Prefix of subjects that consist of an address only.
@@ -27,20 +27,14 @@ impl SessionId {
         Self(Uuid::new_v4())
     }
 
-    /// Returns the session ID of a `Cookie` header. Over HTTPS, only the `__Host-` cookie is accepted, which no sibling
-    /// domain can set (RFC 6265bis, §4.1.3).
-    pub fn from_cookies(cookies: &str, is_secure: bool) -> Option<Self> {
-        let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-        let mut session_cookies = pairs.filter(|(session_id, _)| *session_id == cookie_name(is_secure));
-        session_cookies.next().and_then(|(_, value)| Uuid::try_parse(value).ok()).map(Self)
+    /// Parses the text of an ID.
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::try_parse(text).ok().map(Self)
     }
 
-    /// Returns the `Set-Cookie` value of the session.
-    pub fn to_set_cookie(self, is_secure: bool) -> String {
-        let Self(id) = self;
-        let max_age = MAX_LIFETIME.as_secs();
-        let attributes = if is_secure { "; Secure" } else { "" };
-        format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{attributes}", cookie_name(is_secure))
+    /// Returns the text of the ID, for its cookie only.
+    pub fn expose(self) -> String {
+        self.0.to_string()
     }
 }
 
@@ -48,12 +42,6 @@ impl Default for SessionId {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Returns the name of the cookie. Browsers reject `__Host-` and `Secure` over plain HTTP, which a server on loopback
-/// uses.
-fn cookie_name(is_secure: bool) -> &'static str {
-    if is_secure { "__Host-api-explorer" } else { "api-explorer" }
 }
 
 impl fmt::Debug for SessionId {
@@ -98,7 +86,7 @@ impl Store {
         let row = sqlx::query("SELECT * FROM sessions WHERE id = $1 AND used > $2 AND created > $3")
             .bind(&id_hash)
             .bind(now - to_millis(IDLE_TIMEOUT))
-            .bind(now - to_millis(MAX_LIFETIME))
+            .bind(now - to_millis(MAX_SESSION_LIFETIME))
             .fetch_optional(&self.pool)
             .await?;
         let Some(row) = row else {
@@ -196,7 +184,7 @@ impl Store {
         let now = now_millis();
         sqlx::query("DELETE FROM sessions WHERE used <= $1 OR created <= $2")
             .bind(now - to_millis(IDLE_TIMEOUT))
-            .bind(now - to_millis(MAX_LIFETIME))
+            .bind(now - to_millis(MAX_SESSION_LIFETIME))
             .execute(&self.pool)
             .await?;
         sqlx::query(

@@ -7,15 +7,11 @@ use crate::{
         access::{AccessMode, AccessSettings},
         identity::{Caller, Identity},
     },
+    cookies::read_session_id,
     model::error::{ErrorCode, ExplorerError},
     pages::list::encode_query_value,
     server::{route_class::RouteClass, state::AppState},
-    store::{
-        Store, StoreError,
-        access_tokens::looks_like_access_token,
-        sessions::{Session, SessionId},
-        with_timeout,
-    },
+    store::{Store, StoreError, access_tokens::looks_like_access_token, sessions::Session, with_timeout},
 };
 use axum::{
     Extension,
@@ -88,8 +84,7 @@ impl Authenticator<'_> {
                     .to_str()
                     .is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host))
             });
-        let cookies = header_str(headers, &header::COOKIE).unwrap_or_default();
-        let session_id = accepts_session_cookie.then(|| SessionId::from_cookies(cookies, is_secure)).flatten();
+        let session_id = accepts_session_cookie.then(|| read_session_id(headers, is_secure)).flatten();
         let session = match session_id {
             Some(session_id) => with_timeout(self.store.find_session(session_id)).await,
             None => Ok(None),

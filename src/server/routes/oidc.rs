@@ -6,9 +6,10 @@ use crate::{
         access::OidcSettings,
         identity::{Caller, Identity},
     },
+    cookies::{expired_login_cookie, pending_login_cookie, read_pending_login},
     providers::matches_wildcard,
     server::{
-        layers::security::{header_str, is_loopback_host, request_host},
+        layers::security::{is_loopback_host, request_host},
         state::AppState,
     },
 };
@@ -16,8 +17,8 @@ use anyhow::{Context, anyhow, bail, ensure};
 use axum::{
     Extension,
     extract::{Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    http::{StatusCode, header::SET_COOKIE},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
@@ -35,8 +36,6 @@ use subtle::ConstantTimeEq;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum size of a response of the identity provider, in bytes.
 const MAX_RESPONSE_BYTES: usize = 1_000_000;
-/// Time within which a user must sign in at the identity provider, in seconds.
-const LOGIN_TTL_SECONDS: u32 = 600;
 
 type OidcClient =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
@@ -70,8 +69,9 @@ pub(crate) async fn login(
         let (url, state, nonce) = authorization_request.url();
         let (state, nonce) = (state.into_secret(), nonce.secret().clone());
         let pending = PendingLogin { state, nonce, pkce_verifier: pkce_verifier.into_secret(), next: next.clone() };
-        let cookie = build_cookie(&host, &serde_urlencoded::to_string(&pending)?, LOGIN_TTL_SECONDS)?;
-        anyhow::Ok(([(header::SET_COOKIE, cookie)], Redirect::to(url.as_str())))
+        let state = serde_urlencoded::to_string(&pending)?;
+        let cookie = pending_login_cookie(&state, !is_loopback_host(&host));
+        anyhow::Ok(([(SET_COOKIE, cookie)], Redirect::to(url.as_str())))
     };
     match redirect.await {
         Ok(redirect) => redirect.into_response(),
@@ -88,21 +88,18 @@ pub(crate) async fn callback(
 ) -> Response {
     let Some(oidc) = &app.access.oidc else { return Redirect::to("/sign-in").into_response() };
     let host = request_host(request.uri(), request.headers());
-    let pending = read_pending_login(&host, request.headers());
+    let is_secure = !is_loopback_host(&host);
+    let pending = read_pending_login(request.headers(), is_secure);
+    let pending = pending.and_then(|state| serde_urlencoded::from_str::<PendingLogin>(&state).ok());
     let next = pending.as_ref().map_or("/", |pending| safe_redirect_path(&pending.next)).to_owned();
     let sign_in = async {
         let name = fetch_verified_email(oidc, &host, pending, &callback_params).await?;
         let identity = Identity::user(&name, false, &[]);
         let session_cookie = start_session(&app, &caller, &identity).await.map_err(|error| anyhow!(error.message))?;
-        anyhow::Ok((session_cookie, build_cookie(&host, "", 0)?))
+        anyhow::Ok([session_cookie, expired_login_cookie(is_secure)])
     };
     match sign_in.await {
-        Ok((session_cookie, expired_cookie)) => {
-            let mut response = Redirect::to(&next).into_response();
-            response.headers_mut().append(header::SET_COOKIE, session_cookie);
-            response.headers_mut().append(header::SET_COOKIE, expired_cookie);
-            response
-        }
+        Ok(cookies) => (AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie))), Redirect::to(&next)).into_response(),
         Err(error) => render_sign_in_error(&app, request, &next, &error).await,
     }
 }
@@ -200,21 +197,4 @@ async fn render_sign_in_error(app: &AppState, request: Request, next: &str, erro
 fn sanitize_error_code(code: Option<&String>) -> &str {
     let code = code.map_or("no reason given", String::as_str);
     if code.len() <= 64 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') { code } else { "no reason given" }
-}
-
-fn cookie_name(host: &str) -> &'static str {
-    if is_loopback_host(host) { "api-explorer-sign-in" } else { "__Host-api-explorer-sign-in" }
-}
-
-/// Builds the cookie. `SameSite=Lax` lets the browser send it with the redirect from the identity provider.
-fn build_cookie(host: &str, value: &str, seconds: u32) -> anyhow::Result<HeaderValue> {
-    let secure = if is_loopback_host(host) { "" } else { "; Secure" };
-    let name = cookie_name(host);
-    Ok(HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"))?)
-}
-
-fn read_pending_login(host: &str, headers: &HeaderMap) -> Option<PendingLogin> {
-    let cookies = header_str(headers, &header::COOKIE)?.split(';');
-    let mut values = cookies.filter_map(|pair| pair.trim().strip_prefix(cookie_name(host))?.strip_prefix('='));
-    serde_urlencoded::from_str(values.next()?).ok()
 }

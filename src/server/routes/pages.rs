@@ -2,6 +2,7 @@
 
 use crate::{
     auth::identity::Caller,
+    cookies::{read_snippet_preference, session_cookie, snippet_preference_cookie},
     gateway::{CallRequest, credential::CredentialInput},
     model::{
         error::{ErrorCode, ExplorerError},
@@ -23,7 +24,6 @@ use crate::{
         state::AppState,
     },
     server_functions::MAX_REQUEST_BYTES,
-    snippet::SnippetPreference,
 };
 use axum::{
     Extension,
@@ -255,8 +255,8 @@ async fn post_operation(
         submission.problems = parsed_form.problems;
     }
     let page = app.render_operation(request, path_params, &caller, submission, status).await;
-    let cookie =
-        session.map(|session| AppendHeaders([(header::SET_COOKIE, session.to_set_cookie(caller.has_secure_cookies))]));
+    let cookie = session
+        .map(|session| AppendHeaders([(header::SET_COOKIE, session_cookie(session, caller.has_secure_cookies))]));
     (cookie, page).into_response()
 }
 
@@ -288,10 +288,11 @@ impl AppState {
         let (gateway, allow_other_gateways) = (self.gateway.clone(), self.allow_other_gateways);
         // The page is useful without a credential too. An error appears when a call is sent.
         let credential = gateway.credential_status(caller, &provider).await.unwrap_or_default();
-        let stored_preference = SnippetPreference::from_headers(request.headers());
+        let stored_preference = read_snippet_preference(request.headers());
         let preference = submission.preference().unwrap_or_else(|| stored_preference.clone());
-        let cookie = (preference != stored_preference)
-            .then(|| AppendHeaders([(header::SET_COOKIE, preference.to_set_cookie_header(caller.has_secure_cookies))]));
+        let cookie = (preference != stored_preference).then(|| {
+            AppendHeaders([(header::SET_COOKIE, snippet_preference_cookie(&preference, caller.has_secure_cookies))])
+        });
         let page =
             OperationPage { gateway, provider, operation, credential, allow_other_gateways, submission, preference };
         let Some((entry, documented)) = page.find_operation() else {
@@ -335,7 +336,7 @@ impl AppState {
         match changed {
             Ok(None) => back.into_response(),
             Ok(Some(session)) => {
-                ([(header::SET_COOKIE, session.to_set_cookie(caller.has_secure_cookies))], back).into_response()
+                ([(header::SET_COOKIE, session_cookie(session, caller.has_secure_cookies))], back).into_response()
             }
             Err(error) => {
                 let general_problem = error.detail.is_empty().then(|| Problem::new("", error.message));

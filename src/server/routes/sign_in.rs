@@ -5,6 +5,7 @@ use crate::{
         access::AccessMode,
         identity::{Caller, Identity},
     },
+    cookies::session_cookie,
     model::error::{ErrorCode, ExplorerError},
     server::state::AppState,
     store::with_timeout,
@@ -13,7 +14,7 @@ use axum::{
     Extension, Form,
     body::Body,
     extract::{FromRequest, Query, Request, State},
-    http::{HeaderValue, StatusCode, header::SET_COOKIE},
+    http::{StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -88,11 +89,11 @@ pub(crate) async fn start_session(
     app: &AppState,
     caller: &Caller,
     identity: &Identity,
-) -> Result<HeaderValue, ExplorerError> {
+) -> Result<String, ExplorerError> {
     let audit_entry = app.gateway.audit().begin_entry(identity, "sign_in")?;
     let result = app.gateway.store().create_user_session(caller.session.as_ref(), identity.to_signed_in_user()).await;
     let session_id = audit_entry.finish(result.map_err(|_| store_unavailable()))?;
-    HeaderValue::try_from(session_id.to_set_cookie(caller.has_secure_cookies)).map_err(|_| store_unavailable())
+    Ok(session_cookie(session_id, caller.has_secure_cookies))
 }
 
 fn store_unavailable() -> ExplorerError {

@@ -2,6 +2,7 @@
 
 use crate::{
     auth::identity::Caller,
+    cookies::session_cookie,
     gateway::{CallOutcome, CallRequest},
     model::{
         Arguments,
@@ -44,7 +45,7 @@ pub(crate) async fn call_operation(
         ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
-    let cookie = session.map(|session| [(SET_COOKIE, session.to_set_cookie(caller.has_secure_cookies))]);
+    let cookie = session.map(|session| [(SET_COOKIE, session_cookie(session, caller.has_secure_cookies))]);
     Ok((status, cookie.map(AppendHeaders), Json(build_envelope(response, receipt))).into_response())
 }
 

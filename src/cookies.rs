@@ -1,0 +1,116 @@
+//! Cookies (RFC 6265): the session, a sign-in in progress, and the user's snippet preference.
+
+use crate::{
+    snippet::SnippetPreference,
+    store::sessions::{MAX_SESSION_LIFETIME, SessionId},
+};
+use cookie::{Cookie, SameSite};
+use http::{HeaderMap, header::COOKIE};
+use std::time::Duration;
+
+/// Time within which a user must sign in at the identity provider.
+const PENDING_LOGIN_LIFETIME: Duration = Duration::from_mins(10);
+/// Name of the cookie with the snippet preference, which contains nothing else: `snippet=python-requests.vault`.
+const SNIPPET_PREFERENCE: &str = "snippet";
+/// Lifetime of the snippet preference: one year.
+const SNIPPET_PREFERENCE_LIFETIME: Duration = Duration::from_hours(365 * 24);
+
+/// Returns the session ID of a request. Over HTTPS, only the `__Host-` cookie is accepted, which no sibling domain can
+/// set (RFC 6265bis, §4.1.3).
+pub(crate) fn read_session_id(headers: &HeaderMap, is_secure: bool) -> Option<SessionId> {
+    SessionId::parse(&find_cookie(headers, session_name(is_secure))?)
+}
+
+/// Returns the `Set-Cookie` value of a session.
+pub(crate) fn session_cookie(session_id: SessionId, is_secure: bool) -> String {
+    build_cookie(session_name(is_secure), &session_id.expose(), MAX_SESSION_LIFETIME, is_secure)
+}
+
+/// Returns the state of a sign-in in progress, as [`pending_login_cookie`] received it.
+pub(crate) fn read_pending_login(headers: &HeaderMap, is_secure: bool) -> Option<String> {
+    find_cookie(headers, pending_login_name(is_secure))
+}
+
+/// Returns the `Set-Cookie` value of a sign-in in progress. The state must consist of characters of a cookie's value.
+pub(crate) fn pending_login_cookie(state: &str, is_secure: bool) -> String {
+    build_cookie(pending_login_name(is_secure), state, PENDING_LOGIN_LIFETIME, is_secure)
+}
+
+/// Returns the `Set-Cookie` value that deletes the state of a sign-in.
+pub(crate) fn expired_login_cookie(is_secure: bool) -> String {
+    build_cookie(pending_login_name(is_secure), "", Duration::ZERO, is_secure)
+}
+
+/// Returns the snippet preference of a request; the default if there is none, or an invalid one.
+pub(crate) fn read_snippet_preference(headers: &HeaderMap) -> SnippetPreference {
+    SnippetPreference::parse(&find_cookie(headers, SNIPPET_PREFERENCE).unwrap_or_default())
+}
+
+/// Returns the `Set-Cookie` value of a snippet preference.
+pub(crate) fn snippet_preference_cookie(preference: &SnippetPreference, is_secure: bool) -> String {
+    build_cookie(SNIPPET_PREFERENCE, &preference.to_string(), SNIPPET_PREFERENCE_LIFETIME, is_secure)
+}
+
+/// Returns the name of the session cookie. Browsers reject `__Host-` and `Secure` over plain HTTP, which a server on
+/// loopback uses.
+fn session_name(is_secure: bool) -> &'static str {
+    if is_secure { "__Host-api-explorer" } else { "api-explorer" }
+}
+
+fn pending_login_name(is_secure: bool) -> &'static str {
+    if is_secure { "__Host-api-explorer-sign-in" } else { "api-explorer-sign-in" }
+}
+
+/// Returns the value of the first cookie with a name.
+fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let header = headers.get(COOKIE)?.to_str().ok()?;
+    let mut cookies = Cookie::split_parse(header).filter_map(Result::ok);
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+/// Returns a `Set-Cookie` value. `SameSite=Lax` lets the browser send the cookie when it follows a link or a redirect
+/// from another site, like the one from the identity provider.
+fn build_cookie(name: &str, value: &str, lifetime: Duration, is_secure: bool) -> String {
+    let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(is_secure);
+    cookie.max_age(lifetime.try_into().unwrap_or(cookie::time::Duration::MAX)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request_headers(cookies: &str) -> anyhow::Result<HeaderMap> {
+        Ok(HeaderMap::from_iter([(COOKIE, cookies.parse()?)]))
+    }
+
+    #[test]
+    fn a_preference_is_read_from_the_cookie_that_it_was_written_to() -> anyhow::Result<()> {
+        let preference = SnippetPreference::new("python-requests", "vault");
+        let cookie = snippet_preference_cookie(&preference, true);
+        let [pair, attributes @ ..] = &*cookie.split("; ").collect::<Vec<_>>() else { anyhow::bail!("{cookie}") };
+        assert_eq!(attributes, ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=31536000"]);
+        assert_eq!(read_snippet_preference(&request_headers(&["a=b; ", pair].concat())?), preference);
+        Ok(())
+    }
+
+    #[test]
+    fn an_invalid_preference_is_the_default() -> anyhow::Result<()> {
+        for cookies in ["", "snippet", "snippet=", "snippet=<b>.x", "other=python-requests.vault", "snippet=a b"] {
+            let preference = read_snippet_preference(&request_headers(cookies)?);
+            assert_eq!(preference, SnippetPreference::default(), "{cookies}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_session_id_is_read_from_the_first_cookie_of_its_name() -> anyhow::Result<()> {
+        let (first, second) = (SessionId::new(), SessionId::new());
+        for is_secure in [false, true] {
+            let pairs = [first, second].map(|id| [session_name(is_secure), "=", &id.expose()].concat());
+            let headers = request_headers(&["a;b=c;", &pairs.join(";")].concat())?;
+            assert_eq!(read_session_id(&headers, is_secure), Some(first));
+            assert_eq!(read_session_id(&headers, !is_secure), None);
+        }
+        Ok(())
+    }
+}
