@@ -8,6 +8,7 @@ use crate::{
     },
 };
 use std::sync::Arc;
+use strum::{Display, EnumString, VariantArray};
 
 /// The sender of a request, as far as the server can identify it.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,8 @@ pub struct Identity {
 }
 
 /// A permission that the operator must give explicitly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Grant {
     /// Change live data, once it is unlocked.
     Live,
@@ -51,35 +53,22 @@ pub enum Grant {
 }
 
 impl Grant {
-    /// All grants.
-    pub const ALL: [Self; 4] = [Self::Live, Self::Delete, Self::Reveal, Self::Admin];
     /// All grants that concern calls.
     pub const FOR_CALLS: [Self; 3] = [Self::Live, Self::Delete, Self::Reveal];
-
-    /// Returns the name of the grant in settings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Delete => "delete",
-            Self::Reveal => "reveal",
-            Self::Admin => "admin",
-        }
-    }
 
     /// Parses the name of a grant.
     ///
     /// # Errors
     /// Returns the reason as a message that follows the setting's name.
     pub fn parse(name: &str) -> Result<Self, String> {
-        let grant = Self::ALL.into_iter().find(|grant| grant.name() == name);
-        grant.ok_or_else(|| "must be live, delete, reveal or admin.".into())
+        name.parse().map_err(|_| "must be live, delete, reveal or admin.".into())
     }
 }
 
 impl Identity {
     /// Returns the identity of the operator, who uses the machine that the explorer runs on.
     pub fn local() -> Self {
-        Self { subject: "local".into(), display_name: None, allow_rules: Vec::new(), grants: Grant::ALL.into() }
+        Self { subject: "local".into(), display_name: None, allow_rules: Vec::new(), grants: Grant::VARIANTS.into() }
     }
 
     /// Returns the identity of an anonymous caller: its session, or else its address.

@@ -68,7 +68,7 @@ fn parse_public_reading(text: &str) -> Result<bool, String> {
 }
 
 fn parse_grant(text: &str) -> Result<Grant, String> {
-    let grant = Grant::FOR_CALLS.into_iter().find(|grant| grant.name() == text);
+    let grant = Grant::parse(text).ok().filter(|grant| Grant::FOR_CALLS.contains(grant));
     grant.ok_or_else(|| "must be live, delete or reveal. List administrators in `access.admins`.".into())
 }
 

@@ -28,13 +28,13 @@ impl SnippetPreference {
             target_id.len() <= MAX_TARGET_ID_BYTES && target_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         Self {
             target_id: if is_valid_id { target_id.to_owned() } else { String::new() },
-            secret_source: SecretSource::from_id(secret_source_id).unwrap_or_default(),
+            secret_source: secret_source_id.parse().unwrap_or_default(),
         }
     }
 }
 
 impl fmt::Display for SnippetPreference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.target_id, self.secret_source.id())
+        write!(f, "{}.{}", self.target_id, self.secret_source)
     }
 }

@@ -4,9 +4,11 @@
 //! therefore be committed unchanged, and contains no secret.
 
 use super::{SnippetInput, SnippetTarget, posix::quote, text_template::collect_masked_variables};
+use strum::{Display, EnumString, VariantArray};
 
-/// A place in which a user stores secrets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A place in which a user stores secrets. Markup and the cookie contain its id, which is its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum SecretSource {
     /// No store: the user types the secrets into environment variables.
     #[default]
@@ -14,34 +16,16 @@ pub enum SecretSource {
     /// A `.env` file.
     DotEnv,
     /// 1Password, whose command line resolves references (`op://vault/item/field`).
+    #[strum(serialize = "1password")]
     OnePassword,
     /// AWS Secrets Manager.
+    #[strum(serialize = "aws")]
     AwsSecretsManager,
     /// The key-value store of `HashiCorp` Vault.
     Vault,
 }
 
 impl SecretSource {
-    /// All secret sources, the default first.
-    pub const ALL: [Self; 5] =
-        [Self::Environment, Self::DotEnv, Self::OnePassword, Self::AwsSecretsManager, Self::Vault];
-
-    /// Returns the secret source with the given id.
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|source| source.id() == id)
-    }
-
-    /// Returns the id used in markup and in the cookie.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Environment => "environment",
-            Self::DotEnv => "dotenv",
-            Self::OnePassword => "1password",
-            Self::AwsSecretsManager => "aws",
-            Self::Vault => "vault",
-        }
-    }
-
     /// Returns the label shown on the page.
     pub fn label(self) -> &'static str {
         match self {

@@ -115,7 +115,7 @@ fn require_grant(
     }
     let action = if grant == Grant::Delete { "delete" } else { "change live data" };
     let reason = format!("You may not {action} with the operator's credential for {}.", entry.provider.title);
-    Err(policy_denied_error(&reason, format!("may {}", grant.name())))
+    Err(policy_denied_error(&reason, format!("may {grant}")))
 }
 
 fn lock_store_unavailable() -> ExplorerError {

@@ -10,6 +10,7 @@ use crate::{
     ui::snippet::RenderedSnippet,
 };
 use leptos::prelude::*;
+use strum::VariantArray;
 
 /// Renders the choice of targets, the code, and the commands that run it.
 pub(super) fn snippet_panel(
@@ -83,9 +84,9 @@ fn target_select(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
 
 /// Renders the choice of secret sources.
 fn secret_source_select(chosen: SecretSource) -> AnyView {
-    let options: Vec<_> = SecretSource::ALL
-        .into_iter()
-        .map(|source| view! { <option value=source.id() selected=source == chosen>{source.label()}</option> })
+    let options: Vec<_> = SecretSource::VARIANTS
+        .iter()
+        .map(|source| view! { <option value=source.to_string() selected=*source == chosen>{source.label()}</option> })
         .collect();
     view! {
         <p class="secret-source">
