@@ -3,7 +3,7 @@
 use crate::{
     auth::identity::Identity,
     model::error::{ErrorCode, ExplorerError},
-    store::{Store, audit::AuditRecord, with_timeout},
+    store::{Store, StoreError, audit::AuditRecord, with_timeout},
 };
 use std::time::{Duration, Instant};
 use tokio::{
@@ -47,9 +47,9 @@ impl AuditLog {
     /// Returns an error if the queue is full.
     pub fn begin_entry(&self, identity: &Identity, action: &str) -> Result<AuditEntry, ExplorerError> {
         let permit = self.0.clone().try_reserve_owned().map_err(|_| {
-            let message = "The audit log is unavailable. Nothing was done, because every action must be recorded. Try \
-                           again in a moment.";
-            ExplorerError::new(ErrorCode::StoreUnavailable, message)
+            // The queue is full only if the store does not accept the records in it.
+            StoreError::Unavailable
+                .to_explorer_error("Nothing was done. The action could not be recorded in the audit log")
         })?;
         let mut record = AuditRecord::new(&identity.subject, identity.display_name.as_deref(), action);
         record.code = Some(UNFINISHED_CODE.to_owned());

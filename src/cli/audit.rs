@@ -4,7 +4,7 @@ use crate::store::{
     Store,
     audit::{AuditQuery, AuditRecord},
 };
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::Args;
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use std::io::Write;
@@ -39,7 +39,7 @@ pub async fn export_audit(command: &AuditCommand, store: &Store, writer: &mut im
         before_id: None,
     };
     loop {
-        let records = store.find_records(&query, BATCH_SIZE).await.map_err(|_| anyhow!("the store is unavailable"))?;
+        let records = store.find_records(&query, BATCH_SIZE).await?;
         for record in &records {
             writeln!(writer, "{}", record.to_json())?;
         }

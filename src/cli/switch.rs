@@ -1,8 +1,8 @@
 //! `api-explorer switch`: disables and enables credentials and tokens.
 
 use super::format_timestamp;
-use crate::store::{Store, StoreError, audit::AuditRecord};
-use anyhow::{anyhow, ensure};
+use crate::store::{Store, audit::AuditRecord};
+use anyhow::ensure;
 use clap::Subcommand;
 
 /// Commands that disable and enable credentials and tokens.
@@ -27,12 +27,11 @@ pub enum SwitchCommand {
 /// # Errors
 /// Returns an error if the subject is neither a credential nor a token, or the store is unavailable.
 pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyhow::Result<String> {
-    let store_unavailable = |_: StoreError| anyhow!("the store is unavailable; see the log line above");
     let (subject, enable) = match command {
         SwitchCommand::Off { subject } => (subject, false),
         SwitchCommand::On { subject } => (subject, true),
         SwitchCommand::List => {
-            let disabled = store.disabled_items().await.map_err(store_unavailable)?;
+            let disabled = store.disabled_items().await?;
             let lines = disabled.iter().map(|disabled| {
                 format!(
                     "{}  disabled since {}, by {}\n",
@@ -48,10 +47,10 @@ pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyho
         subject.split_once(':').is_some_and(|(kind, id)| matches!(kind, "credential" | "token") && !id.is_empty());
     ensure!(is_valid_subject, "{subject:?} must be like credential:stytch or token:1f9c03ab");
     let result = if enable { store.enable(subject).await } else { store.disable(subject, "the command line").await };
-    if result.map_err(store_unavailable)? {
+    if result? {
         let action = if enable { "switch_on" } else { "switch_off" };
         let record = AuditRecord { target: Some(subject.clone()), ..AuditRecord::new("command-line", None, action) };
-        store.insert_records(&[record]).await.map_err(store_unavailable)?;
+        store.insert_records(&[record]).await?;
     }
     Ok(format!(
         "{subject} is {}. All servers apply this within a second.\n",

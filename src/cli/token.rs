@@ -5,7 +5,7 @@ use crate::{
     auth::identity::Grant,
     providers::{Catalog, Rule},
     store::{
-        Store, StoreError,
+        Store,
         access_tokens::{AccessToken, NewAccessToken},
         audit::AuditRecord,
     },
@@ -80,7 +80,7 @@ pub async fn create_token(
         allow_rules: command.allow.clone(),
         grants: command.may.clone(),
     };
-    let (token, secret) = store.create_token(&new_token).await.map_err(store_unavailable)?;
+    let (token, secret) = store.create_token(&new_token).await?;
     record_action("create_token", &token.id, store).await?;
     Ok((format!("{}\nThe token is shown only once:", format_token(&token)), secret))
 }
@@ -90,7 +90,7 @@ pub async fn create_token(
 /// # Errors
 /// Returns an error if the store is unavailable.
 pub async fn list_tokens(store: &Store) -> anyhow::Result<String> {
-    let tokens = store.list_tokens().await.map_err(store_unavailable)?;
+    let tokens = store.list_tokens().await?;
     if tokens.is_empty() {
         return Ok("There are no access tokens. `api-explorer token create --name …` creates one.\n".into());
     }
@@ -104,7 +104,7 @@ pub async fn list_tokens(store: &Store) -> anyhow::Result<String> {
 pub async fn revoke_token(id: &str, store: &Store) -> anyhow::Result<String> {
     // The operator may have pasted the whole token instead of its ID.
     let id = id.strip_prefix("aex_").unwrap_or(id).split('_').next().unwrap_or_default();
-    let revoked = store.revoke_token(id).await.map_err(store_unavailable)?;
+    let revoked = store.revoke_token(id).await?;
     ensure!(revoked, "there is no token {id:?} to revoke; `api-explorer token list` lists all tokens");
     record_action("revoke_token", id, store).await?;
     Ok(format!("{id} is revoked. It can no longer be used, and users who signed in with it are signed out.\n"))
@@ -113,7 +113,7 @@ pub async fn revoke_token(id: &str, store: &Store) -> anyhow::Result<String> {
 async fn record_action(action: &str, id: &str, store: &Store) -> anyhow::Result<()> {
     let target = Some(["token:", id].concat());
     let record = AuditRecord { target, ..AuditRecord::new("command-line", None, action) };
-    store.insert_records(&[record]).await.map_err(store_unavailable)
+    Ok(store.insert_records(&[record]).await?)
 }
 
 fn format_token(token: &AccessToken) -> String {
@@ -157,10 +157,6 @@ fn parse_expiry(text: &str) -> anyhow::Result<Option<i64>> {
     let end = expires_at.with_context(|| format!("--expires {text:?} must be like 30d, 12h, 2027-01-31, or never"))?;
     ensure!(end > now, "--expires {text:?} is in the past");
     Ok(Some(end.as_millisecond()))
-}
-
-fn store_unavailable(_: StoreError) -> anyhow::Error {
-    anyhow!("the store is unavailable; see the log line above")
 }
 
 #[cfg(test)]

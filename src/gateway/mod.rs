@@ -51,6 +51,10 @@ pub use transport::client::Limits;
 const CREDENTIAL_CACHE_CAPACITY: u64 = 1000;
 /// Time after its last use at which a decrypted credential leaves the cache.
 const CREDENTIAL_CACHE_TIME_TO_IDLE: Duration = Duration::from_mins(15);
+/// Text of errors of the store while it reads a credential.
+const CREDENTIAL_NOT_READ: &str = "Nothing was sent. Your credential could not be read";
+/// Text of errors of the store while it saves a credential.
+const CREDENTIAL_NOT_SAVED: &str = "The credential was not saved";
 
 /// The catalog, the credentials, and everything else that is needed to make calls.
 pub struct Gateway {
@@ -191,7 +195,7 @@ impl Gateway {
         // A credential that was sealed with another key cannot be decrypted any more, so the new one replaces it.
         let previous = self.caller_credential(caller, entry).await.or_else(|error| match error {
             StoreError::WrongKey => Ok(None),
-            StoreError::Unavailable => Err(credential_save_error(&error)),
+            StoreError::Unavailable => Err(error.to_explorer_error(CREDENTIAL_NOT_SAVED)),
         })?;
         let credential = Credential::new(entry, previous.as_deref(), input).map_err(|problems| ExplorerError {
             code: ErrorCode::MalformedCredential,
@@ -199,7 +203,7 @@ impl Gateway {
         })?;
         let (session, provider) = (caller.session.as_ref(), &entry.provider.id);
         let result = with_timeout(self.store.save_credential(session, provider, &credential.to_parts())).await;
-        let session = result.map_err(|error| credential_save_error(&error))?;
+        let session = result.map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_SAVED))?;
         Ok((session, build_credential_status(CredentialSource::Caller, &credential)))
     }
 
@@ -213,11 +217,11 @@ impl Gateway {
         let entry = self.require_entry(provider)?;
         if let Some(session) = &caller.session {
             let audit_entry = self.begin_audit_entry(caller, "clear_credential", &entry)?;
-            audit_entry.finish(with_timeout(self.store.clear_credential(session, provider)).await.map_err(|_| {
-                let message = "The credential store is unavailable. The credential was not removed and stays in \
-                               effect. Try again in a moment.";
-                ExplorerError::new(ErrorCode::StoreUnavailable, message)
-            }))?;
+            audit_entry.finish(
+                with_timeout(self.store.clear_credential(session, provider))
+                    .await
+                    .map_err(|error| error.to_explorer_error("The credential was not removed and stays in effect")),
+            )?;
         }
         self.credential_status(caller, provider).await
     }
@@ -255,8 +259,10 @@ impl Gateway {
         caller: &Caller,
         entry: &CatalogEntry,
     ) -> Result<Option<(CredentialSource, Arc<Credential>)>, ExplorerError> {
-        let caller_credential =
-            self.caller_credential(caller, entry).await.map_err(|error| credential_read_error(&error))?;
+        let caller_credential = self
+            .caller_credential(caller, entry)
+            .await
+            .map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_READ))?;
         // A caller without an identity must not use the operator's credential.
         let operator_credential = caller.identity.as_ref().and_then(|_| self.operator_credential(&entry.provider.id));
         Ok(caller_credential
@@ -291,7 +297,7 @@ fn require_identity(caller: &Caller) -> Result<&Identity, ExplorerError> {
         return Ok(identity);
     }
     if caller.is_store_unavailable {
-        return Err(credential_read_error(&StoreError::Unavailable));
+        return Err(StoreError::Unavailable.to_explorer_error("Nothing was sent. Your session could not be read"));
     }
     let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again.";
     Err(ExplorerError::new(ErrorCode::SignInRequired, message))
@@ -304,30 +310,4 @@ fn build_credential_status(source: CredentialSource, credential: &Credential) ->
         fingerprint: Some(credential.fingerprint().to_owned()),
         schemes: credential.scheme_ids().map(str::to_owned).collect(),
     }
-}
-
-fn credential_save_error(error: &StoreError) -> ExplorerError {
-    let message = match error {
-        StoreError::Unavailable => {
-            "The credential store is unavailable. The credential was not saved, and nothing else changed. Try again in \
-             a moment."
-        }
-        StoreError::WrongKey => {
-            "The key of this server's store changed while the server was running. The credential was not saved. Ask \
-             the operator of this server to restart it."
-        }
-    };
-    ExplorerError::new(ErrorCode::StoreUnavailable, message)
-}
-
-fn credential_read_error(error: &StoreError) -> ExplorerError {
-    let message = match error {
-        StoreError::Unavailable => "The credential store is unavailable. Nothing was sent. Try again in a moment.",
-        StoreError::WrongKey => {
-            "Your credential cannot be decrypted with this server's key. Nothing was sent. If the key was changed, ask \
-             the operator of this server to restart it. After a restart, save the credential again under \
-             Authentication."
-        }
-    };
-    ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }

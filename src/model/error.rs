@@ -24,160 +24,98 @@ pub struct ExplorerError {
     pub retry_after: Option<u32>,
 }
 
-/// The kinds of errors that the explorer returns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorCode {
-    /// The request is not JSON of the expected structure.
-    MalformedRequest,
-    /// The arguments do not match the operation; `detail` names each field.
-    InvalidArguments,
-    /// The environment needs a credential and none is set.
-    NoCredential,
-    /// The token endpoint did not issue the access token that the call needs.
-    TokenRefused,
-    /// The caller must sign in first.
-    SignInRequired,
-    /// The request came from another site's page, named a host that is not allowed, or was not permitted.
-    Forbidden,
-    /// The operator's policy does not allow the call.
-    PolicyDenied,
-    /// Live data is read-only until it is unlocked.
-    LiveLocked,
-    /// A deletion must be confirmed: the caller repeats the last path parameter or the operation's name.
-    ConfirmationRequired,
-    /// The credential is disabled.
-    Disabled,
-    /// The caller exceeded the rate limit.
-    TooManyCalls,
-    /// The caller exceeded the daily budget.
-    BudgetExceeded,
-    /// There is no such provider, operation or environment.
-    NotFound,
-    /// The credential belongs to another environment.
-    EnvironmentMismatch,
-    /// The request is larger than the server's limit.
-    RequestTooLarge,
-    /// The request was not received in time.
-    RequestTimeout,
-    /// The credential is malformed.
-    MalformedCredential,
-    /// The server already makes as many concurrent calls as it allows.
-    TooBusy,
-    /// The connection to the provider failed.
-    ProviderUnreachable,
-    /// The provider's certificate is not trusted.
-    Tls,
-    /// The response is larger than the server's limit.
-    ResponseTooLarge,
-    /// The response is not valid HTTP, or does not match its headers.
-    MalformedResponse,
-    /// The provider did not respond in time.
-    ProviderTimeout,
-    /// The browser could not connect to the gateway.
-    GatewayUnreachable,
-    /// The URL of the other gateway is not that of a gateway.
-    NotAGateway,
-    /// The store is unavailable.
-    StoreUnavailable,
-    /// The server has no document of the provider; `retryAfter` holds the time until the next attempt to load it.
-    ProviderUnavailable,
-    /// An internal error of the explorer.
-    Internal,
+/// Defines [`ErrorCode`] from a table: each code with its name in responses and its HTTP status.
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $code:ident: $name:literal, $status:literal;)*) => {
+        /// The kinds of errors that the explorer returns.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ErrorCode {
+            $($(#[$doc])* $code,)*
+        }
+
+        impl ErrorCode {
+            /// Returns the code with a name. An unknown name, such as that of a newer gateway, maps to `Internal`.
+            pub fn from_name(name: &str) -> Self {
+                match name {
+                    $($name => Self::$code,)*
+                    _ => Self::Internal,
+                }
+            }
+
+            /// Returns the name of the code, as in responses.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$code => $name,)*
+                }
+            }
+
+            /// Returns the HTTP status for the code.
+            pub fn http_status(self) -> u16 {
+                match self {
+                    $(Self::$code => $status,)*
+                }
+            }
+        }
+    };
 }
 
-impl ErrorCode {
-    /// Returns the code with a name. An unknown name, such as that of a newer gateway, maps to `Internal`.
-    pub fn from_name(name: &str) -> Self {
-        const ALL: [ErrorCode; 28] = [
-            ErrorCode::MalformedRequest,
-            ErrorCode::InvalidArguments,
-            ErrorCode::NoCredential,
-            ErrorCode::TokenRefused,
-            ErrorCode::SignInRequired,
-            ErrorCode::Forbidden,
-            ErrorCode::PolicyDenied,
-            ErrorCode::LiveLocked,
-            ErrorCode::ConfirmationRequired,
-            ErrorCode::Disabled,
-            ErrorCode::TooManyCalls,
-            ErrorCode::BudgetExceeded,
-            ErrorCode::NotFound,
-            ErrorCode::EnvironmentMismatch,
-            ErrorCode::RequestTooLarge,
-            ErrorCode::RequestTimeout,
-            ErrorCode::MalformedCredential,
-            ErrorCode::TooBusy,
-            ErrorCode::ProviderUnreachable,
-            ErrorCode::Tls,
-            ErrorCode::ResponseTooLarge,
-            ErrorCode::MalformedResponse,
-            ErrorCode::ProviderTimeout,
-            ErrorCode::GatewayUnreachable,
-            ErrorCode::NotAGateway,
-            ErrorCode::StoreUnavailable,
-            ErrorCode::ProviderUnavailable,
-            ErrorCode::Internal,
-        ];
-        ALL.into_iter().find(|code| code.as_str() == name).unwrap_or(ErrorCode::Internal)
-    }
-
-    /// Returns the name of the code, as in responses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MalformedRequest => "malformed_request",
-            Self::InvalidArguments => "invalid_arguments",
-            Self::NoCredential => "no_credential",
-            Self::TokenRefused => "token_refused",
-            Self::SignInRequired => "sign_in_required",
-            Self::Forbidden => "forbidden",
-            Self::PolicyDenied => "policy_denied",
-            Self::LiveLocked => "live_locked",
-            Self::ConfirmationRequired => "confirmation_required",
-            Self::Disabled => "switched_off",
-            Self::TooManyCalls => "too_many_calls",
-            Self::BudgetExceeded => "budget_spent",
-            Self::NotFound => "not_found",
-            Self::EnvironmentMismatch => "environment_mismatch",
-            Self::RequestTooLarge => "request_too_large",
-            Self::RequestTimeout => "request_too_slow",
-            Self::MalformedCredential => "malformed_credential",
-            Self::TooBusy => "too_busy",
-            Self::ProviderUnreachable => "unreachable",
-            Self::Tls => "tls",
-            Self::ResponseTooLarge => "reply_too_large",
-            Self::MalformedResponse => "malformed_reply",
-            Self::ProviderTimeout => "too_slow",
-            Self::GatewayUnreachable => "gateway_unreachable",
-            Self::NotAGateway => "not_a_gateway",
-            Self::StoreUnavailable => "store_unavailable",
-            Self::ProviderUnavailable => "provider_unavailable",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// Returns the HTTP status for the code.
-    pub fn http_status(self) -> u16 {
-        match self {
-            Self::MalformedRequest | Self::InvalidArguments => 400,
-            Self::NoCredential | Self::TokenRefused | Self::SignInRequired => 401,
-            Self::Forbidden | Self::PolicyDenied | Self::LiveLocked | Self::Disabled => 403,
-            Self::NotFound => 404,
-            Self::RequestTimeout => 408,
-            Self::EnvironmentMismatch | Self::ConfirmationRequired => 409,
-            Self::RequestTooLarge => 413,
-            Self::MalformedCredential => 422,
-            Self::TooBusy | Self::TooManyCalls | Self::BudgetExceeded => 429,
-            Self::ProviderUnreachable
-            | Self::Tls
-            | Self::ResponseTooLarge
-            | Self::MalformedResponse
-            | Self::GatewayUnreachable
-            | Self::NotAGateway => 502,
-            Self::StoreUnavailable | Self::ProviderUnavailable => 503,
-            Self::ProviderTimeout => 504,
-            Self::Internal => 500,
-        }
-    }
+error_codes! {
+    /// The request is not JSON of the expected structure.
+    MalformedRequest: "malformed_request", 400;
+    /// The arguments do not match the operation; `detail` names each field.
+    InvalidArguments: "invalid_arguments", 400;
+    /// The environment needs a credential and none is set.
+    NoCredential: "no_credential", 401;
+    /// The token endpoint did not issue the access token that the call needs.
+    TokenRefused: "token_refused", 401;
+    /// The caller must sign in first.
+    SignInRequired: "sign_in_required", 401;
+    /// The request came from another site's page, named a host that is not allowed, or was not permitted.
+    Forbidden: "forbidden", 403;
+    /// The operator's policy does not allow the call.
+    PolicyDenied: "policy_denied", 403;
+    /// Live data is read-only until it is unlocked.
+    LiveLocked: "live_locked", 403;
+    /// A deletion must be confirmed: the caller repeats the last path parameter or the operation's name.
+    ConfirmationRequired: "confirmation_required", 409;
+    /// The credential is disabled.
+    Disabled: "switched_off", 403;
+    /// The caller exceeded the rate limit.
+    TooManyCalls: "too_many_calls", 429;
+    /// The caller exceeded the daily budget.
+    BudgetExceeded: "budget_spent", 429;
+    /// There is no such provider, operation or environment.
+    NotFound: "not_found", 404;
+    /// The credential belongs to another environment.
+    EnvironmentMismatch: "environment_mismatch", 409;
+    /// The request is larger than the server's limit.
+    RequestTooLarge: "request_too_large", 413;
+    /// The request was not received in time.
+    RequestTimeout: "request_too_slow", 408;
+    /// The credential is malformed.
+    MalformedCredential: "malformed_credential", 422;
+    /// The server already makes as many concurrent calls as it allows.
+    TooBusy: "too_busy", 429;
+    /// The connection to the provider failed.
+    ProviderUnreachable: "unreachable", 502;
+    /// The provider's certificate is not trusted.
+    Tls: "tls", 502;
+    /// The response is larger than the server's limit.
+    ResponseTooLarge: "reply_too_large", 502;
+    /// The response is not valid HTTP, or does not match its headers.
+    MalformedResponse: "malformed_reply", 502;
+    /// The provider did not respond in time.
+    ProviderTimeout: "too_slow", 504;
+    /// The browser could not connect to the gateway.
+    GatewayUnreachable: "gateway_unreachable", 502;
+    /// The URL of the other gateway is not that of a gateway.
+    NotAGateway: "not_a_gateway", 502;
+    /// The store is unavailable.
+    StoreUnavailable: "store_unavailable", 503;
+    /// The server has no document of the provider; `retryAfter` holds the time until the next attempt to load it.
+    ProviderUnavailable: "provider_unavailable", 503;
+    /// An internal error of the explorer.
+    Internal: "internal", 500;
 }
 
 impl Serialize for ErrorCode {

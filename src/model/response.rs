@@ -33,6 +33,9 @@ pub struct CallResponse {
     pub receipt: Vec<(String, String)>,
 }
 
+/// Time for which the server stores masked secrets, so that later calls can use their placeholders, in hours.
+pub const SECRETS_LIFETIME_HOURS: u64 = 12;
+
 /// Secrets of a response that are replaced by placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -12,6 +12,7 @@ mod connect;
 pub mod credentials;
 pub mod disabled_items;
 pub mod documents;
+mod error;
 mod files;
 pub mod key;
 mod key_check;
@@ -33,6 +34,7 @@ use std::{
 };
 
 pub use connect::with_timeout;
+pub use error::StoreError;
 
 /// Settings of a store.
 #[derive(Clone, Debug)]
@@ -62,23 +64,6 @@ pub struct Store {
     /// server) may lose the most recent of these.
     relaxed_pool: AnyPool,
     key: SealingKey,
-}
-
-/// Errors of the store.
-#[derive(Debug)]
-pub enum StoreError {
-    /// The store does not respond or rejects the request. The log contains the cause.
-    Unavailable,
-    /// The data was sealed with another key than that of this server.
-    WrongKey,
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        // The error does not contain the values of the statement.
-        tracing::error!(%error, "the store is unavailable");
-        Self::Unavailable
-    }
 }
 
 impl Store {

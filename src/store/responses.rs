@@ -1,6 +1,7 @@
 //! Secrets of responses, which are sealed and stored for a limited time for the subject that received them.
 
 use super::{Store, StoreError, now_millis, to_millis};
+use crate::model::response::SECRETS_LIFETIME_HOURS;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::Row;
 use std::{
@@ -9,7 +10,7 @@ use std::{
 };
 
 /// Time for which secrets are stored.
-const SECRETS_TTL: Duration = Duration::from_hours(12);
+const SECRETS_TTL: Duration = Duration::from_hours(SECRETS_LIFETIME_HOURS);
 /// Maximum number of responses per subject whose secrets are stored. The oldest are deleted first.
 const MAX_RESPONSES_PER_SUBJECT: i64 = 200;
 

@@ -6,7 +6,7 @@ use crate::model::{
     placeholder,
     problem::Problem,
     provider::EXAMPLE_ENVIRONMENT,
-    response::{CallResponse, Differences, MaskedSecrets, ResponseBody},
+    response::{CallResponse, Differences, MaskedSecrets, ResponseBody, SECRETS_LIFETIME_HOURS},
 };
 use serde_json::Value;
 
@@ -97,14 +97,15 @@ fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
 fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
     let (number, verb) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
     html.raw("<p class=\"note\">").text(&number).raw(verb);
-    html.raw(match masked {
-        MaskedSecrets { is_stored: false, .. } => "masked and could not be stored, so later calls cannot use them.",
-        MaskedSecrets { can_reveal: true, .. } => "masked. For 12 hours, you can use the placeholders in later calls.",
-        _ => {
-            "masked. For 12 hours, you can use the placeholders in later calls. Only users with the operator's \
-             permission may see secrets."
+    if masked.is_stored {
+        html.raw("masked. For ").text(&SECRETS_LIFETIME_HOURS.to_string());
+        html.raw(" hours, you can use the placeholders in later calls.");
+        if !masked.can_reveal {
+            html.raw(" Only users with the operator's permission may see secrets.");
         }
-    });
+    } else {
+        html.raw("masked and could not be stored, so later calls cannot use them.");
+    }
     html.raw("</p>");
 }
 

@@ -27,10 +27,9 @@ pub(crate) async fn spend_budget(context: AuthorizationContext<'_>, store: &Stor
     if !is_operator_credential || budgets.is_empty() {
         return Ok(());
     }
-    let result = with_timeout(store.spend_budgets(&entry.provider.id, &budgets)).await.map_err(|_| {
-        let message = "The budget store is unavailable. Nothing was sent. Try again in a moment.";
-        ExplorerError::new(ErrorCode::StoreUnavailable, message)
-    })?;
+    let result = with_timeout(store.spend_budgets(&entry.provider.id, &budgets))
+        .await
+        .map_err(|error| error.to_explorer_error("Nothing was sent. The budget could not be checked"))?;
     result.map_err(|(index, exceeded)| {
         budget_exceeded_error(
             context,

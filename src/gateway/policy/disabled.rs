@@ -5,7 +5,7 @@ use crate::{
     auth::identity::Identity,
     gateway::Gateway,
     model::error::{ErrorCode, ExplorerError},
-    store::with_timeout,
+    store::{StoreError, with_timeout},
 };
 use std::{
     collections::HashSet,
@@ -61,10 +61,8 @@ impl Gateway {
                 let rule = Some(["disabled: ", item_id].concat());
                 Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::Disabled, message) })
             }
-            None => {
-                let message = "The list of disabled items is unavailable. Nothing was sent. Try again in a moment.";
-                Err(ExplorerError::new(ErrorCode::StoreUnavailable, message))
-            }
+            None => Err(StoreError::Unavailable
+                .to_explorer_error("Nothing was sent. The list of disabled items could not be read")),
         }
     }
 
@@ -92,9 +90,8 @@ impl Gateway {
         } else {
             self.store().disable(item_id, changed_by).await
         };
-        audit_entry.finish(result.map_err(|_| {
-            let message = "The list of disabled items is unavailable. Nothing was changed. Try again in a moment.";
-            ExplorerError::new(ErrorCode::StoreUnavailable, message)
+        audit_entry.finish(result.map_err(|error| {
+            error.to_explorer_error("Nothing was changed. The list of disabled items could not be saved")
         }))?;
         // Without a snapshot, the next call on this server queries the store.
         self.disabled_items.replace_snapshot(None);

@@ -46,7 +46,7 @@ pub(crate) async fn unlock_live_data(
     require_grant(entry, identity, is_operator_credential, Grant::Live)?;
     let result =
         store.unlock_live_data(&entry.provider.id, &identity.subject, entry.settings.policy.unlock_duration).await;
-    result.map_err(|_| lock_store_unavailable())
+    result.map_err(|error| error.to_explorer_error("Nothing was sent. The unlock could not be saved"))
 }
 
 /// Requires that live data is unlocked. It is read-only by default, and an unlock expires.
@@ -60,7 +60,8 @@ async fn require_live_unlocked(
         return unlock_live_data(entry, identity, is_operator_credential, store).await;
     }
     require_grant(entry, identity, is_operator_credential, Grant::Live)?;
-    if store.is_live_data_unlocked(&entry.provider.id, &identity.subject).await.map_err(|_| lock_store_unavailable())? {
+    let is_unlocked = store.is_live_data_unlocked(&entry.provider.id, &identity.subject).await;
+    if is_unlocked.map_err(|error| error.to_explorer_error("Nothing was sent. The unlock could not be read"))? {
         return Ok(());
     }
     let minutes = entry.settings.policy.unlock_duration.as_secs().div_ceil(60);
@@ -116,11 +117,6 @@ fn require_grant(
     let action = if grant == Grant::Delete { "delete" } else { "change live data" };
     let reason = format!("You may not {action} with the operator's credential for {}.", entry.provider.title);
     Err(policy_denied_error(&reason, format!("may {grant}")))
-}
-
-fn lock_store_unavailable() -> ExplorerError {
-    let message = "The unlock store is unavailable. Nothing was sent. Try again in a moment.";
-    ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
 /// Returns a problem for every ID in the arguments that belongs to another environment than the call's.

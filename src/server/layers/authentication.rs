@@ -44,7 +44,9 @@ pub(crate) async fn authenticate(
     let is_sign_in_required = app.access.mode() == AccessMode::SignIn;
     if caller.identity.is_none() && is_sign_in_required && !class.allows_anonymous(app.access.is_reading_public) {
         return if caller.is_store_unavailable {
-            store_unavailable().into_response()
+            StoreError::Unavailable
+                .to_explorer_error("Nothing was sent. Your session could not be read")
+                .into_response()
         } else {
             sign_in_required_response(&app, request).await
         };
@@ -189,11 +191,6 @@ fn invalid_token_error() -> ExplorerError {
     let message = "This access token is unknown, expired or revoked. Nothing was sent. Ask the operator of this \
                    server for another token.";
     ExplorerError::new(ErrorCode::SignInRequired, message)
-}
-
-fn store_unavailable() -> ExplorerError {
-    let message = "The session store is unavailable. Nothing was sent. Try again in a moment.";
-    ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
 /// Redirects browsers to the sign-in page, which redirects back afterwards; responds to programs with an error.

@@ -9,7 +9,7 @@ use crate::{
         shell::PageHead,
     },
     server::state::AppState,
-    store::{StoreError, audit::AuditQuery},
+    store::audit::AuditQuery,
 };
 use axum::{
     Extension, Form,
@@ -24,6 +24,8 @@ use std::{collections::HashMap, sync::Arc};
 const AUDIT_PAGE_SIZE: i64 = 100;
 /// Maximum number of records in a download.
 const MAX_EXPORTED_RECORDS: i64 = 1_000_000;
+/// Text of errors of the store while it reads the audit log.
+const AUDIT_NOT_READ: &str = "The audit log could not be read";
 
 /// Shows a page of the audit.
 pub(crate) async fn show_audit(
@@ -39,7 +41,7 @@ pub(crate) async fn show_audit(
     // One record more than a page shows whether there is another page.
     let mut records = match app.gateway.store().find_records(&parse_audit_query(&query), AUDIT_PAGE_SIZE + 1).await {
         Ok(records) => records,
-        Err(error) => return app.render_error(request, store_unavailable(&error)).await,
+        Err(error) => return app.render_error(request, error.to_explorer_error(AUDIT_NOT_READ)).await,
     };
     let has_more = records.len() as u64 > AUDIT_PAGE_SIZE.unsigned_abs();
     records.truncate(AUDIT_PAGE_SIZE.unsigned_abs().try_into().unwrap_or(usize::MAX));
@@ -61,7 +63,7 @@ pub(crate) async fn download_audit(
         .store()
         .find_records(&parse_audit_query(&query), MAX_EXPORTED_RECORDS)
         .await
-        .map_err(|error| store_unavailable(&error))?;
+        .map_err(|error| error.to_explorer_error(AUDIT_NOT_READ))?;
     let lines: String = records.iter().map(|record| record.to_json() + "\n").collect();
     Ok(([(header::CONTENT_TYPE, "application/jsonl"), (header::CACHE_CONTROL, "no-store")], lines).into_response())
 }
@@ -78,7 +80,10 @@ pub(crate) async fn show_admin_page(
     let store = app.gateway.store();
     let (tokens, disabled_items) = match (store.list_tokens().await, store.disabled_items().await) {
         (Ok(tokens), Ok(disabled_items)) => (tokens, disabled_items),
-        (Err(error), _) | (_, Err(error)) => return app.render_error(request, store_unavailable(&error)).await,
+        (Err(error), _) | (_, Err(error)) => {
+            let error = error.to_explorer_error("The access tokens and disabled items could not be read");
+            return app.render_error(request, error).await;
+        }
     };
     let credentials = app.gateway.operator_credential_fingerprints();
     app.render(request, page_head("Credentials and tokens"), move || admin_page(&credentials, &tokens, &disabled_items))
@@ -124,10 +129,6 @@ fn parse_audit_query(query: &HashMap<String, String>) -> AuditQuery {
         since_ms: 0,
         before_id: query.get("before").cloned(),
     }
-}
-
-fn store_unavailable(_: &StoreError) -> ExplorerError {
-    ExplorerError::new(ErrorCode::StoreUnavailable, "The store is unavailable. Try again in a moment.")
 }
 
 fn page_head(title: &str) -> PageHead {

@@ -51,7 +51,7 @@ pub(crate) async fn sign_in_with_token(
     let Form(SignInForm { token, next }) = form.unwrap_or_default();
     let next = safe_redirect_path(&next);
     let result = match with_timeout(app.gateway.store().find_token(&token.trim().into())).await {
-        Err(_) => Err(store_unavailable()),
+        Err(error) => Err(error.to_explorer_error("You are not signed in. Your access token could not be checked")),
         Ok(access_token) => match access_token.as_ref().and_then(Identity::from_token) {
             None => Err(invalid_token_error()),
             Some(identity) => start_session(&app, &caller, &identity).await,
@@ -78,10 +78,13 @@ pub(crate) async fn sign_out(State(app): State<AppState>, Extension(caller): Ext
 async fn end_session(app: &AppState, caller: &Caller) -> Result<(), ExplorerError> {
     let (Some(session), Some(identity)) = (&caller.session, &caller.identity) else { return Ok(()) };
     let audit_entry = app.gateway.audit().begin_entry(identity, "sign_out")?;
-    audit_entry.finish(app.gateway.store().delete_session(session).await.map_err(|_| {
-        let message = "The session store is unavailable. You are still signed in. Try again in a moment.";
-        ExplorerError::new(ErrorCode::StoreUnavailable, message)
-    }))
+    audit_entry.finish(
+        app.gateway
+            .store()
+            .delete_session(session)
+            .await
+            .map_err(|error| error.to_explorer_error("You are still signed in. Your session could not be deleted")),
+    )
 }
 
 /// Starts a session, and returns the value of its cookie.
@@ -92,13 +95,10 @@ pub(crate) async fn start_session(
 ) -> Result<String, ExplorerError> {
     let audit_entry = app.gateway.audit().begin_entry(identity, "sign_in")?;
     let result = app.gateway.store().create_user_session(caller.session.as_ref(), identity.to_signed_in_user()).await;
-    let session_id = audit_entry.finish(result.map_err(|_| store_unavailable()))?;
+    let session_id = audit_entry.finish(
+        result.map_err(|error| error.to_explorer_error("You are not signed in. Your session could not be saved")),
+    )?;
     Ok(session_cookie(session_id, caller.has_secure_cookies))
-}
-
-fn store_unavailable() -> ExplorerError {
-    let message = "The session store is unavailable. Try again in a moment.";
-    ExplorerError::new(ErrorCode::StoreUnavailable, message)
 }
 
 fn invalid_token_error() -> ExplorerError {

@@ -1,6 +1,6 @@
 //! Masks the secrets of responses, stores them, and reveals a stored secret to callers that may see it.
 
-use super::{NOT_STORED, ResponseSecrets, resolve::secret_store_unavailable};
+use super::{NOT_STORED, ResponseSecrets, resolve::unknown_placeholder_message};
 use crate::{
     auth::identity::{Caller, Grant, Identity},
     gateway::{
@@ -108,16 +108,12 @@ impl Gateway {
         placeholder: &str,
         record: &mut AuditRecord,
     ) -> Result<String, ExplorerError> {
-        let not_found = || {
-            let message = "This placeholder refers to no secret that you received within the last 12 hours. Repeat the \
-                           call that returned it.";
-            ExplorerError::new(ErrorCode::NotFound, message)
-        };
+        let not_found = || ExplorerError::new(ErrorCode::NotFound, unknown_placeholder_message(&"This placeholder"));
         let placeholder = Placeholder::parse(placeholder).ok_or_else(not_found)?;
         let stored_response =
             with_timeout(self.store.find_response_secrets(&identity.subject, placeholder.response_number))
                 .await
-                .map_err(|_| secret_store_unavailable())?;
+                .map_err(|error| error.to_explorer_error("The secret could not be read"))?;
         let stored_response = stored_response.ok_or_else(not_found)?;
         let secret = stored_response.secrets.get(&placeholder.label).ok_or_else(not_found)?;
         record.provider = Some(stored_response.provider.clone());

@@ -13,13 +13,14 @@ use crate::{
         operation::Operation,
         placeholder::{Placeholder, find_first},
         problem::{Problem, join_pointer},
+        response::SECRETS_LIFETIME_HOURS,
         schema::Schema,
     },
     store::{responses::StoredResponseSecrets, with_timeout},
 };
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use std::{collections::HashMap, ops::ControlFlow};
+use std::{collections::HashMap, fmt::Display, ops::ControlFlow};
 
 /// Maximum number of responses whose secrets one call may use.
 const MAX_RESPONSES: usize = 20;
@@ -97,9 +98,10 @@ impl Gateway {
             return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         }
         for (number, stored_response) in &mut stored_responses {
-            *stored_response = with_timeout(self.store.find_response_secrets(&identity.subject, *number))
-                .await
-                .map_err(|_| secret_store_unavailable())?;
+            *stored_response =
+                with_timeout(self.store.find_response_secrets(&identity.subject, *number)).await.map_err(|error| {
+                    error.to_explorer_error("Nothing was sent. The secrets of placeholders could not be read")
+                })?;
         }
         let mut resolver = PlaceholderResolver {
             stored_responses,
@@ -167,12 +169,7 @@ impl PlaceholderResolver<'_> {
         let stored_response = self.stored_responses.get(&placeholder.response_number).and_then(Option::as_ref);
         let stored_secret = stored_response
             .and_then(|stored_response| Some((stored_response, stored_response.secrets.get(&placeholder.label)?)));
-        let (stored_response, secret) = stored_secret.ok_or_else(|| {
-            format!(
-                "{placeholder} refers to no secret that you received within the last 12 hours. Repeat the call that \
-                 returned it."
-            )
-        })?;
+        let (stored_response, secret) = stored_secret.ok_or_else(|| unknown_placeholder_message(placeholder))?;
         if stored_response.provider != self.provider {
             return Err("This secret is from another provider, so it is not sent to this one.".into());
         }
@@ -209,7 +206,10 @@ fn visit_placeholders(value: &Value, visit: &mut impl FnMut(&Placeholder) -> Con
     ControlFlow::Continue(())
 }
 
-pub(crate) fn secret_store_unavailable() -> ExplorerError {
-    let message = "The secret store is unavailable. Nothing was sent. Try again in a moment.";
-    ExplorerError::new(ErrorCode::StoreUnavailable, message)
+/// Returns the message for a placeholder that refers to no stored secret.
+pub(super) fn unknown_placeholder_message(placeholder: &dyn Display) -> String {
+    format!(
+        "{placeholder} refers to no secret that you received within the last {SECRETS_LIFETIME_HOURS} hours. Repeat \
+         the call that returned it."
+    )
 }
