@@ -1,14 +1,19 @@
 //! Caller identity and grants.
 
 use crate::{
+    model::error::{ErrorCode, ExplorerError},
     providers::Rule,
     store::{
+        StoreError,
         access_tokens::AccessToken,
-        sessions::{Session, SignedInUser, subject_from_address},
+        sessions::{Session, SignedInUser},
     },
 };
 use std::sync::Arc;
 use strum::{Display, EnumString, VariantArray};
+
+/// Prefix of subjects that consist of an address only.
+const ADDRESS_PREFIX: &str = "address:";
 
 /// The sender of a request, as far as the server can identify it.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +26,23 @@ pub struct Caller {
     pub is_store_unavailable: bool,
     /// True if the caller's browser accepts `Secure` cookies from this server.
     pub has_secure_cookies: bool,
+}
+
+impl Caller {
+    /// Returns the caller's identity.
+    ///
+    /// # Errors
+    /// Returns an error if the caller must sign in first, or if the store is unavailable.
+    pub fn require_identity(&self) -> Result<&Identity, ExplorerError> {
+        if let Some(identity) = &self.identity {
+            return Ok(identity);
+        }
+        if self.is_store_unavailable {
+            return Err(StoreError::Unavailable.to_explorer_error("Nothing was sent. Your session could not be read"));
+        }
+        let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again.";
+        Err(ExplorerError::new(ErrorCode::SignInRequired, message))
+    }
 }
 
 /// A user, access token, session or address that may use the explorer.
@@ -73,7 +95,7 @@ impl Identity {
 
     /// Returns the identity of an anonymous caller: its session, or else its address.
     pub fn anonymous(session: Option<&Session>, address: &str) -> Self {
-        let subject = session.map_or_else(|| subject_from_address(address), |session| session.subject.clone());
+        let subject = session.map_or_else(|| [ADDRESS_PREFIX, address].concat(), |session| session.subject.clone());
         Self { subject, display_name: None, allow_rules: Vec::new(), grants: Vec::new() }
     }
 
@@ -96,6 +118,11 @@ impl Identity {
             allow_rules: token.allow_rules.iter().map(|rule| Rule::parse(rule).ok()).collect::<Option<_>>()?,
             grants: token.grants.iter().filter_map(|name| Grant::parse(name).ok()).collect(),
         })
+    }
+
+    /// Returns true if the identity is only an address, which other callers may share.
+    pub fn is_address(&self) -> bool {
+        self.subject.starts_with(ADDRESS_PREFIX)
     }
 
     /// Returns true if the identity has a grant.

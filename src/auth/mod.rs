@@ -1,4 +1,4 @@
-//! Access settings, and the identity and grants of callers.
+//! Access settings, and the identity and grants of callers: who may use the explorer.
 
 pub mod access;
 pub mod identity;

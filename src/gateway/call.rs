@@ -4,7 +4,7 @@ use super::{
     CallRequest, Gateway, example,
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted, validate_arguments},
-    receipt, require_identity,
+    receipt,
 };
 use crate::{
     auth::identity::Caller,
@@ -97,7 +97,7 @@ impl Gateway {
 
 /// Builds an example response from the document. No request is sent, so the call is not audited.
 fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome, ExplorerError> {
-    require_identity(call.caller)?;
+    call.caller.require_identity()?;
     validate_arguments(call, request.arguments)?;
     let response = example::build_example_response(&call.entry.document, request.operation, call.request_id);
     Ok(CallOutcome { response, receipt: None, new_session: None })

@@ -6,7 +6,7 @@ use super::{
         BLOCKING_THRESHOLD_BYTES,
         scrub::{self, Redactions},
     },
-    transport::client::UpstreamResponse,
+    transport::response::UpstreamResponse,
 };
 use crate::{
     model::{

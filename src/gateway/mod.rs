@@ -21,20 +21,15 @@ pub mod transport;
 
 use crate::{
     audit::{AuditEntry, AuditLog},
-    auth::identity::{Caller, Identity},
-    model::{
-        Arguments,
-        credential::{CredentialSource, CredentialStatus},
-        error::{ErrorCode, ExplorerError},
-    },
+    auth::identity::Caller,
+    model::{Arguments, error::ExplorerError},
     providers::{Catalog, CatalogEntry},
-    store::{Store, StoreError, sessions::SessionId, with_timeout},
+    store::Store,
 };
 use anyhow::Context;
-use credential::{Credential, CredentialConfig, CredentialInput};
+use credential::{Credential, CredentialConfig};
 use metrics::GatewayMetrics;
 use moka::sync::Cache;
-use policy::disabled::DisabledItems;
 use providers::ServedProviders;
 use std::{
     collections::HashMap,
@@ -43,6 +38,7 @@ use std::{
 };
 
 pub use call::CallOutcome;
+pub use policy::disabled::DisabledItems;
 pub use providers::ResolvedProvider;
 pub use request::proxied::ProxyRequest;
 pub use transport::client::Limits;
@@ -51,10 +47,6 @@ pub use transport::client::Limits;
 const CREDENTIAL_CACHE_CAPACITY: u64 = 1000;
 /// Time after its last use at which a decrypted credential leaves the cache.
 const CREDENTIAL_CACHE_TIME_TO_IDLE: Duration = Duration::from_mins(15);
-/// Text of errors of the store while it reads a credential.
-const CREDENTIAL_NOT_READ: &str = "Nothing was sent. Your credential could not be read";
-/// Text of errors of the store while it saves a credential.
-const CREDENTIAL_NOT_SAVED: &str = "The credential was not saved";
 
 /// The catalog, the credentials, and everything else that is needed to make calls.
 pub struct Gateway {
@@ -126,9 +118,9 @@ impl Gateway {
             change_lock: Mutex::default(),
             credential_configs,
             client,
+            disabled_items: DisabledItems::new(store.clone()),
             store,
             audit,
-            disabled_items: DisabledItems::default(),
             metrics: GatewayMetrics::default(),
             credential_cache,
         })
@@ -149,81 +141,14 @@ impl Gateway {
         &self.metrics
     }
 
+    /// Returns the disabled credentials and access tokens.
+    pub fn disabled_items(&self) -> &DisabledItems {
+        &self.disabled_items
+    }
+
     /// Returns the number of requests to providers in flight.
     pub fn in_flight_calls(&self) -> usize {
         self.client.in_flight_requests()
-    }
-
-    /// Returns the public facts about the credential in effect: the caller's own, or else the operator's.
-    ///
-    /// # Errors
-    /// Returns an error if the caller's own credential cannot be read from the store.
-    pub async fn credential_status(&self, caller: &Caller, provider: &str) -> Result<CredentialStatus, ExplorerError> {
-        let catalog = self.catalog();
-        let Some(entry) = catalog.entry(provider) else {
-            return Ok(CredentialStatus::default());
-        };
-        let effective_credential = self.effective_credential(caller, entry).await?;
-        Ok(effective_credential.map_or_else(CredentialStatus::default, |(source, credential)| {
-            build_credential_status(source, &credential)
-        }))
-    }
-
-    /// Saves a caller's own credential in a new session, which replaces the caller's session. Schemes without input
-    /// keep their values.
-    ///
-    /// # Errors
-    /// Returns an error if the provider is unknown, the caller must sign in first, the credential is malformed, or the
-    /// credential or its audit record cannot be stored.
-    pub async fn save_credential(
-        &self,
-        caller: &Caller,
-        provider: &str,
-        input: &CredentialInput,
-    ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
-        let entry = self.require_entry(provider)?;
-        self.begin_audit_entry(caller, "save_credential", &entry)?
-            .finish(self.store_credential(caller, &entry, input).await)
-    }
-
-    async fn store_credential(
-        &self,
-        caller: &Caller,
-        entry: &CatalogEntry,
-        input: &CredentialInput,
-    ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
-        // A credential that was sealed with another key cannot be decrypted any more, so the new one replaces it.
-        let previous = self.caller_credential(caller, entry).await.or_else(|error| match error {
-            StoreError::WrongKey => Ok(None),
-            StoreError::Unavailable => Err(error.to_explorer_error(CREDENTIAL_NOT_SAVED)),
-        })?;
-        let credential = Credential::new(entry, previous.as_deref(), input).map_err(|problems| ExplorerError {
-            code: ErrorCode::MalformedCredential,
-            ..ExplorerError::invalid_arguments(problems)
-        })?;
-        let (session, provider) = (caller.session.as_ref(), &entry.provider.id);
-        let result = with_timeout(self.store.save_credential(session, provider, &credential.to_parts())).await;
-        let session = result.map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_SAVED))?;
-        Ok((session, build_credential_status(CredentialSource::Caller, &credential)))
-    }
-
-    /// Deletes a caller's own credential, and returns the status of the one that is then in effect: the operator's, if
-    /// there is one.
-    ///
-    /// # Errors
-    /// Returns an error if the provider is unknown, the caller must sign in first, or the store is unavailable. If the
-    /// store fails to delete the credential, it stays in effect.
-    pub async fn clear_credential(&self, caller: &Caller, provider: &str) -> Result<CredentialStatus, ExplorerError> {
-        let entry = self.require_entry(provider)?;
-        if let Some(session) = &caller.session {
-            let audit_entry = self.begin_audit_entry(caller, "clear_credential", &entry)?;
-            audit_entry.finish(
-                with_timeout(self.store.clear_credential(session, provider))
-                    .await
-                    .map_err(|error| error.to_explorer_error("The credential was not removed and stays in effect")),
-            )?;
-        }
-        self.credential_status(caller, provider).await
     }
 
     /// Unlocks a provider's live data for a caller, for the duration that the policy sets.
@@ -232,9 +157,9 @@ impl Gateway {
     /// Returns an error if the provider is unknown, the caller must sign in first or lacks the grant, or the store is
     /// unavailable.
     pub async fn unlock_live_data(&self, caller: &Caller, provider: &str) -> Result<(), ExplorerError> {
-        let (entry, identity) = (self.require_entry(provider)?, require_identity(caller)?);
-        let is_operator_credential =
-            matches!(self.effective_credential(caller, &entry).await?, Some((CredentialSource::Operator, _)));
+        let (entry, identity) = (self.require_entry(provider)?, caller.require_identity()?);
+        let credential = self.effective_credential(caller, &entry).await?;
+        let is_operator_credential = credential.is_some_and(|credential| credential.is_operator_credential());
         let audit_entry = self.begin_audit_entry(caller, "unlock", &entry)?;
         audit_entry.finish(policy::unlock_live_data(&entry, identity, is_operator_credential, &self.store).await)
     }
@@ -247,67 +172,8 @@ impl Gateway {
         action: &str,
         entry: &CatalogEntry,
     ) -> Result<AuditEntry, ExplorerError> {
-        let mut audit_entry = self.audit.begin_entry(require_identity(caller)?, action)?;
+        let mut audit_entry = self.audit.begin_entry(caller.require_identity()?, action)?;
         audit_entry.record.provider = Some(entry.provider.id.clone());
         Ok(audit_entry)
-    }
-
-    /// Returns the credential in effect and its source. If the caller's own credential cannot be read, returns an error
-    /// instead of the operator's credential: the source must not change unnoticed.
-    async fn effective_credential(
-        &self,
-        caller: &Caller,
-        entry: &CatalogEntry,
-    ) -> Result<Option<(CredentialSource, Arc<Credential>)>, ExplorerError> {
-        let caller_credential = self
-            .caller_credential(caller, entry)
-            .await
-            .map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_READ))?;
-        // A caller without an identity must not use the operator's credential.
-        let operator_credential = caller.identity.as_ref().and_then(|_| self.operator_credential(&entry.provider.id));
-        Ok(caller_credential
-            .map(|credential| (CredentialSource::Caller, credential))
-            .or_else(|| operator_credential.map(|credential| (CredentialSource::Operator, credential))))
-    }
-
-    /// Returns the caller's own credential, from the cache or the store.
-    async fn caller_credential(
-        &self,
-        caller: &Caller,
-        entry: &CatalogEntry,
-    ) -> Result<Option<Arc<Credential>>, StoreError> {
-        if caller.is_store_unavailable {
-            return Err(StoreError::Unavailable);
-        }
-        let Some(session) = &caller.session else { return Ok(None) };
-        let stored = with_timeout(self.store.find_credential(session, &entry.provider.id)).await?;
-        let Some(stored) = stored else { return Ok(None) };
-        if let Some(cached) = self.credential_cache.get(&stored.sealed) {
-            return Ok(Some(cached));
-        }
-        let credential = Arc::new(Credential::from_parts(entry, self.store.open_credential(&stored)?));
-        self.cache_credential(entry, &stored.sealed, &credential);
-        Ok(Some(credential))
-    }
-}
-
-/// Returns the caller's identity. Returns an error if the caller must sign in first, or if the store is unavailable.
-fn require_identity(caller: &Caller) -> Result<&Identity, ExplorerError> {
-    if let Some(identity) = &caller.identity {
-        return Ok(identity);
-    }
-    if caller.is_store_unavailable {
-        return Err(StoreError::Unavailable.to_explorer_error("Nothing was sent. Your session could not be read"));
-    }
-    let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again.";
-    Err(ExplorerError::new(ErrorCode::SignInRequired, message))
-}
-
-fn build_credential_status(source: CredentialSource, credential: &Credential) -> CredentialStatus {
-    CredentialStatus {
-        source,
-        environment: credential.environment().map(str::to_owned),
-        fingerprint: Some(credential.fingerprint().to_owned()),
-        schemes: credential.scheme_ids().map(str::to_owned).collect(),
     }
 }

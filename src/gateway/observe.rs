@@ -1,7 +1,7 @@
 //! Logs, metrics and traces for calls. None of them contains any part of a request or response except the status,
 //! method and host name.
 
-use super::{metrics::GatewayMetrics, transport::client::UpstreamResponse};
+use super::{metrics::GatewayMetrics, transport::response::UpstreamResponse};
 use crate::model::{error::ExplorerError, receipt::Timings};
 use std::time::{Duration, Instant};
 use tracing::{Span, field::Empty};

@@ -87,6 +87,16 @@ impl Gateway {
         self.served_providers().operator_credentials.get(provider).cloned()
     }
 
+    /// Returns the providers that have an operator's credential, with the fingerprint of each credential.
+    pub fn operator_credential_fingerprints(&self) -> Vec<(String, String)> {
+        let served_providers = self.served_providers();
+        let credentials = served_providers.operator_credentials.iter();
+        let mut all: Vec<_> =
+            credentials.map(|(provider, credential)| (provider.clone(), credential.fingerprint().to_owned())).collect();
+        all.sort();
+        all
+    }
+
     /// Returns the entry of a provider, or an error if the provider is unknown or its document could not be loaded.
     pub(crate) fn require_entry(&self, provider: &str) -> Result<Arc<CatalogEntry>, ExplorerError> {
         let catalog = self.catalog();

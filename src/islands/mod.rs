@@ -6,6 +6,7 @@
 
 mod authentication;
 mod dom;
+mod export;
 mod files;
 mod form;
 mod gateway;

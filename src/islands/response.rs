@@ -1,7 +1,7 @@
 //! The Response card: the outcome of the call.
 
 use super::{
-    dom, remote, snippets,
+    dom, export, remote,
     state::{CallState, TryItState},
 };
 use crate::{
@@ -9,8 +9,7 @@ use crate::{
     ui::{masked_secret, response},
 };
 use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url};
+use web_sys::Element;
 
 /// Replaces the shown outcome whenever the call's state changes. Until the first call, the server's HTML stays.
 pub(super) fn start(state: TryItState) {
@@ -35,11 +34,11 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
     state.call_state.with_untracked(|call_state| {
         let CallState::Done(Ok(response)) = call_state else { return };
         match (&response.body, button.get_attribute("data-action").as_deref()) {
-            (ResponseBody::Text(text), Some("copy-response")) => snippets::copy_text(button, text),
+            (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, text),
             (body, Some("download")) => {
                 let content_type = response.header("content-type").unwrap_or_default();
                 let is_json = MediaType::parse(content_type).is_json();
-                let _ = download(body, if is_json { "response.json" } else { "response.bin" });
+                let _ = export::download(body, if is_json { "response.json" } else { "response.bin" });
             }
             _ => {}
         }
@@ -64,25 +63,4 @@ pub(super) fn toggle_secret(button: Element) {
             Err(error) => button.set_text_content(Some(&error.message)),
         }
     });
-}
-
-/// Saves a body as a file. The page never opens it, because its content is not trusted.
-pub(super) fn download(body: &ResponseBody, name: &str) -> Result<(), JsValue> {
-    let blob_part: JsValue = match body {
-        ResponseBody::Empty => JsValue::from_str(""),
-        ResponseBody::Text(text) => JsValue::from_str(text),
-        ResponseBody::Binary(base64) => {
-            let bytes: Vec<u8> = window().atob(base64)?.chars().map(|c| c as u8).collect();
-            js_sys::Uint8Array::from(bytes.as_slice()).into()
-        }
-    };
-    let options = BlobPropertyBag::new();
-    options.set_type("application/octet-stream");
-    let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&blob_part), &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
-    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    Url::revoke_object_url(&url)
 }

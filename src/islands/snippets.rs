@@ -1,9 +1,8 @@
 //! The call as source code. The browser renders the default target on every keystroke; the server renders all others.
 
 use super::{
-    dom,
+    dom, export,
     remote::{self, CallPayload},
-    response,
     state::TryItState,
 };
 use crate::{
@@ -11,10 +10,8 @@ use crate::{
     snippet::{SnippetInput, highlight_to_html, render_generated_sdk},
     ui::snippet::format_line_count,
 };
-use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
-use std::time::Duration;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
 const CODE_SELECTOR: &str = "#snippet code";
@@ -141,21 +138,11 @@ fn set_html(selector: &str, html: &str) {
 pub(super) fn save_snippet() {
     if let Some(code) = dom::find(CODE_SELECTOR) {
         let name = code.get_attribute("data-file").unwrap_or_default();
-        let _ = response::download(&ResponseBody::Text(code.text_content().unwrap_or_default()), &name);
+        let _ = export::download(&ResponseBody::Text(code.text_content().unwrap_or_default()), &name);
     }
 }
 
 /// Copies the code.
 pub(super) fn copy_snippet(button: &Element) {
-    copy_text(button, &dom::find(CODE_SELECTOR).and_then(|code| code.text_content()).unwrap_or_default());
-}
-
-/// Copies a text, and shows the result on the button for 1.6 seconds.
-pub(super) fn copy_text(button: &Element, text: &str) {
-    let copied = JsFuture::from(window().navigator().clipboard().write_text(text));
-    let button = button.clone();
-    spawn_local(async move {
-        button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
-        set_timeout(move || button.set_text_content(Some("Copy")), Duration::from_millis(1600));
-    });
+    export::copy_text(button, &dom::find(CODE_SELECTOR).and_then(|code| code.text_content()).unwrap_or_default());
 }

@@ -1,15 +1,15 @@
 //! The catalog: every configured provider, with its document or the reason why there is none.
 
-use super::{CatalogEntry, LoadError, Outage, ProviderSettings, navigation, search::SearchIndex};
+use super::{
+    CatalogEntry, LoadError, Outage, ProviderSettings, indexing::build_index, loading::READER_STACK_BYTES,
+    search::SearchIndex,
+};
 use anyhow::anyhow;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
     thread,
 };
-
-/// Stack size of a thread that reads a document, in bytes. Real documents nest deeply.
-pub(super) const READER_STACK_BYTES: usize = 8_000_000;
 
 /// The state of one provider in the catalog.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ impl Catalog {
         let index_by_id =
             providers.iter().enumerate().map(|(position, provider)| (provider.settings.id.clone(), position)).collect();
         let mut catalog = Self { providers, index_by_id: Arc::new(index_by_id), index: Arc::default() };
-        catalog.index = Arc::new(navigation::build_index(&catalog));
+        catalog.index = Arc::new(build_index(&catalog.entries().collect::<Vec<_>>()));
         catalog
     }
 
@@ -97,7 +97,7 @@ impl Catalog {
         }
         let mut catalog = Self { providers, index_by_id: self.index_by_id.clone(), index: self.index.clone() };
         if has_new_entry {
-            catalog.index = Arc::new(navigation::build_index(&catalog));
+            catalog.index = Arc::new(build_index(&catalog.entries().collect::<Vec<_>>()));
         }
         catalog
     }

@@ -1,9 +1,12 @@
 //! Loads providers on a running server, without blocking.
 
-use super::{CatalogEntry, DocumentSource, ProviderSettings, catalog::READER_STACK_BYTES};
+use super::{CatalogEntry, DocumentSource, ProviderSettings};
 use anyhow::Context;
 use std::thread;
 use tokio::sync::oneshot;
+
+/// Stack size of a thread that reads a document, in bytes. Real documents nest deeply.
+pub(super) const READER_STACK_BYTES: usize = 8_000_000;
 
 /// The reason why a provider cannot be loaded.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod catalog;
+mod indexing;
 #[cfg(test)]
 mod join; // `build.rs` runs this module; the crate compiles it only for its tests
 mod loading;

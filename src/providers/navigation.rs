@@ -1,10 +1,8 @@
 //! Finds operations: by search, by group, and from another operation.
 
-use super::{Catalog, CatalogEntry, search::SearchIndex};
+use super::{Catalog, CatalogEntry};
 use crate::openapi::{OperationGroup, OperationSummary};
 
-/// Maximum length of a provider's title in the search index, in characters.
-const MAX_TITLE_CHARS: usize = 100;
 /// Maximum number of related operations.
 const MAX_RELATED: usize = 5;
 /// Number of operations before and after an operation, in path order, that are considered as related.
@@ -122,20 +120,6 @@ fn path_similarity(one: &str, other: &str) -> (usize, usize) {
     let pairs = one.split('/').zip(other.split('/')).filter(|(one, _)| !one.is_empty());
     let shared = pairs.take_while(|(one, other)| one == other).count();
     (shared, segments(one) + segments(other) - 2 * shared)
-}
-
-/// Builds the search index of all operations.
-pub(super) fn build_index(catalog: &Catalog) -> SearchIndex {
-    let describe_provider = |entry: &CatalogEntry| {
-        let title: String = entry.provider.title.chars().take(MAX_TITLE_CHARS).collect();
-        [entry.provider.id.as_str(), " ", &title].concat()
-    };
-    let provider_texts: Vec<String> = catalog.entries().map(describe_provider).collect();
-    let operations = catalog.entries().zip(&provider_texts).flat_map(|(entry, provider_text)| {
-        let document = &entry.document;
-        document.operations.iter().map(|operation| (provider_text.as_str(), operation, document.field_names(operation)))
-    });
-    SearchIndex::new(operations)
 }
 
 /// Returns the indices of operations, sorted by path.

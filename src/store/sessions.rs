@@ -1,4 +1,4 @@
-//! Sessions of callers. The cookie contains only the random ID of a session.
+//! Sessions of callers. A caller knows only the random ID of its session.
 
 use super::{Store, StoreError, now_millis, to_millis};
 use sha2::{Digest, Sha256};
@@ -12,8 +12,6 @@ const IDLE_TIMEOUT: Duration = Duration::from_hours(12);
 pub(crate) const MAX_SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// Maximum number of stored sessions. The least recently used are deleted first.
 pub const SESSION_CAPACITY: i64 = 10_000;
-/// Prefix of subjects that consist of an address only.
-const ADDRESS_PREFIX: &str = "address:";
 /// Minimum interval between updates of the time at which a session was last used.
 const LAST_USED_UPDATE_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -28,12 +26,12 @@ impl SessionId {
     }
 
     /// Parses the text of an ID.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)
     }
 
-    /// Returns the text of the ID, for its cookie only.
-    pub fn expose(self) -> String {
+    /// Returns the text of the ID, for the caller that it authenticates.
+    pub(crate) fn expose(self) -> String {
         self.0.to_string()
     }
 }
@@ -218,14 +216,4 @@ async fn insert_session(
 /// Returns a new subject for an anonymous caller.
 fn new_session_subject() -> String {
     ["session:", &Uuid::new_v4().simple().to_string()[..12]].concat()
-}
-
-/// Returns the subject of a caller who is identified only by an address, which others may share.
-pub fn subject_from_address(address: &str) -> String {
-    [ADDRESS_PREFIX, address].concat()
-}
-
-/// Returns true if a subject consists of an address only.
-pub fn is_address_subject(subject: &str) -> bool {
-    subject.starts_with(ADDRESS_PREFIX)
 }

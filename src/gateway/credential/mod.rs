@@ -2,11 +2,13 @@
 
 mod config;
 mod patterns;
+mod service;
 pub(crate) mod tokens;
 mod validation;
 
 pub use config::CredentialConfig;
 pub(crate) use patterns::leak_patterns;
+pub(crate) use service::EffectiveCredential;
 
 use super::redact::scrub::Scrubber;
 use crate::{

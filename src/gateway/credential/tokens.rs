@@ -1,60 +1,42 @@
-//! Access tokens that the server fetches: `OAuth` 2.0, client credentials grant (RFC 6749, §4.4).
+//! The access tokens that were fetched with a credential.
 
-use super::{Credential, encode_basic, form_encode};
-use crate::{
-    gateway::{
-        credential, policy,
-        redact::scrub::{CREDENTIAL_REMOVED, Scrubber, scrub_bytes},
-        request::wire::WireRequest,
-        transport::client::{UpstreamClient, UpstreamResponse},
-    },
-    model::{
-        error::{ErrorCode, ExplorerError},
-        security::{CredentialPart, SchemeRequirement},
-    },
-    providers::CatalogEntry,
-};
-use reqwest::{
-    Method,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
-};
+use super::leak_patterns;
+use crate::{gateway::redact::scrub::Scrubber, model::security::SchemeRequirement};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
-use std::{
-    fmt,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use tokio::{sync::Mutex, time::timeout_at};
-use url::Url;
-
-/// Lifetime of a token whose response states none, in seconds.
-const DEFAULT_LIFETIME_SECS: u64 = 300;
-/// Time before expiry at which a token is renewed, in seconds, so that no token expires in transit.
-const RENEWAL_MARGIN_SECS: u64 = 30;
-/// Maximum lifetime that is accepted from a token response, in seconds.
-const MAX_LIFETIME_SECS: u64 = 24 * 3600;
-/// Maximum size of an access token, in bytes.
-const MAX_TOKEN_BYTES: usize = 8192;
+use std::{fmt, sync::Arc, time::Instant};
+use tokio::sync::{Mutex, MutexGuard};
 
 /// An access token that was fetched from a token endpoint.
 pub(crate) struct OAuthToken {
     secret: SecretString,
     renew_at: Instant,
+    /// Finds the token in responses.
     pub(crate) scrubber: Scrubber,
 }
 
 impl OAuthToken {
+    /// Creates a token that is used until `renew_at`.
+    pub(crate) fn new(secret: &str, renew_at: Instant) -> Self {
+        Self { secret: secret.into(), renew_at, scrubber: Scrubber::new(leak_patterns(secret)) }
+    }
+
     /// Returns the token, for the code that adds it to a request.
     pub(crate) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }
 }
 
-/// The tokens that were fetched with one credential, by scheme and scopes. The lock is held while a token is fetched,
-/// so concurrent calls wait for that token and fetch no second one.
+/// The tokens that were fetched with one credential. The lock is held while a token is fetched, so concurrent calls
+/// wait for that token and fetch no second one.
 #[derive(Default)]
-pub(crate) struct OAuthTokenCache(Mutex<Vec<(SchemeRequirement, Arc<OAuthToken>)>>);
+pub(crate) struct OAuthTokenCache(Mutex<CachedTokens>);
+
+impl OAuthTokenCache {
+    /// Waits for the tokens.
+    pub(crate) async fn lock(&self) -> MutexGuard<'_, CachedTokens> {
+        self.0.lock().await
+    }
+}
 
 impl fmt::Debug for OAuthTokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,127 +44,24 @@ impl fmt::Debug for OAuthTokenCache {
     }
 }
 
-impl OAuthTokenCache {
-    /// Returns the token for a requirement, from the cache or from the token endpoint.
-    pub(crate) async fn get_or_fetch(
-        &self,
-        client: &UpstreamClient,
-        entry: &CatalogEntry,
-        credential: &Credential,
-        (requirement, token_url): (&SchemeRequirement, &str),
-        deadline: Instant,
-    ) -> Result<Arc<OAuthToken>, ExplorerError> {
-        let cached = timeout_at(deadline.into(), self.0.lock()).await;
-        let mut cached = cached.map_err(|_| token_fetch_error(client.timeout_error(&entry.provider.title)))?;
-        cached.retain(|(_, token)| token.renew_at > Instant::now());
-        if let Some((_, token)) = cached.iter().find(|(cached_requirement, _)| cached_requirement == requirement) {
-            return Ok(token.clone());
-        }
-        let token = Arc::new(fetch_token(client, entry, credential, (requirement, token_url), deadline).await?);
-        cached.push((requirement.clone(), token.clone()));
-        Ok(token)
+/// Tokens by scheme and scopes.
+#[derive(Default)]
+pub(crate) struct CachedTokens(Vec<(SchemeRequirement, Arc<OAuthToken>)>);
+
+impl CachedTokens {
+    /// Returns the token for a requirement, unless it must be renewed.
+    pub(crate) fn find(&mut self, requirement: &SchemeRequirement) -> Option<Arc<OAuthToken>> {
+        self.0.retain(|(_, token)| token.renew_at > Instant::now());
+        let cached = self.0.iter().find(|(cached_requirement, _)| cached_requirement == requirement);
+        cached.map(|(_, token)| token.clone())
+    }
+
+    pub(crate) fn insert(&mut self, requirement: SchemeRequirement, token: Arc<OAuthToken>) {
+        self.0.push((requirement, token));
     }
 
     /// Removes a token that the provider rejected, unless it has been renewed in the meantime.
-    pub(crate) async fn evict(&self, rejected: &Arc<OAuthToken>) {
-        self.0.lock().await.retain(|(_, token)| !Arc::ptr_eq(token, rejected));
+    pub(crate) fn evict(&mut self, rejected: &Arc<OAuthToken>) {
+        self.0.retain(|(_, token)| !Arc::ptr_eq(token, rejected));
     }
-}
-
-async fn fetch_token(
-    client: &UpstreamClient,
-    entry: &CatalogEntry,
-    credential: &Credential,
-    (requirement, token_url): (&SchemeRequirement, &str),
-    deadline: Instant,
-) -> Result<OAuthToken, ExplorerError> {
-    let url = Url::parse(token_url).ok().filter(|url| policy::can_receive_client_credentials(entry, url));
-    let url = url.ok_or_else(|| {
-        let message = format!(
-            "The client ID and secret may not be sent to {token_url}: the settings of {} do not list this host, or it \
-             does not use https. Nothing was sent. Ask the operator of this server, or paste an access token instead.",
-            entry.provider.title
-        );
-        ExplorerError::new(ErrorCode::Forbidden, message)
-    })?;
-    let host = url.host_str().unwrap_or_default().to_owned();
-    let part = |part| form_encode(credential.expose(&requirement.scheme, part).unwrap_or_default());
-    let authorization =
-        ["Basic ", &encode_basic(&part(CredentialPart::ClientId), &part(CredentialPart::ClientSecret))].concat();
-    let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, sensitive_header_value(&authorization)?);
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    let mut body = "grant_type=client_credentials".to_owned();
-    if !requirement.scopes.is_empty() {
-        body += &["&scope=", &form_encode(&requirement.scopes.join(" "))].concat();
-    }
-    let request =
-        WireRequest { method: Method::POST, url, headers, body: Some(body.into_bytes()), display_host: host.clone() };
-    let upstream_response = client.send(request, deadline).await.map_err(token_fetch_error)?;
-    parse_token_response(&upstream_response, &host, credential)
-}
-
-fn token_fetch_error(error: ExplorerError) -> ExplorerError {
-    let message = ["No access token was fetched. Nothing was sent to the provider. ", &error.message].concat();
-    ExplorerError { message, ..error }
-}
-
-/// Parses the token of a successful response (RFC 6749, §5.1), or the reason of an error response (§5.2).
-fn parse_token_response(
-    upstream_response: &UpstreamResponse,
-    host: &str,
-    credential: &Credential,
-) -> Result<OAuthToken, ExplorerError> {
-    let redacted = scrub_bytes(&[(credential.scrubber(), CREDENTIAL_REMOVED)], &upstream_response.body);
-    if upstream_response.status != 200 {
-        let json: Value = serde_json::from_slice(&redacted).unwrap_or_default();
-        let details: Vec<String> = ["error", "error_description"]
-            .into_iter()
-            .filter_map(|key| json[key].as_str())
-            .map(|text| text.chars().filter(|c| !c.is_control()).take(200).collect())
-            .collect();
-        let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(": ")) };
-        let message = format!(
-            "{host} issued no access token for the client ID and secret: it responded with {}{details}. Nothing was \
-             sent to the provider. Check both values and their permissions.",
-            upstream_response.status
-        );
-        return Err(ExplorerError::new(ErrorCode::TokenRefused, message));
-    }
-    let json: Value = serde_json::from_slice(&upstream_response.body).unwrap_or_default();
-    let token_type = json["token_type"].as_str().unwrap_or("bearer");
-    let token = json["access_token"].as_str().filter(|token| is_valid_token(token));
-    let Some(token) = token.filter(|_| token_type.eq_ignore_ascii_case("bearer")) else {
-        let message = format!(
-            "{host} responded without a Bearer access token. Nothing was sent to the provider. Check that this is the \
-             token URL."
-        );
-        return Err(ExplorerError::new(ErrorCode::TokenRefused, message));
-    };
-    let lifetime_secs = match &json["expires_in"] {
-        Value::String(seconds) => seconds.parse().ok(),
-        seconds => seconds.as_u64(),
-    };
-    let lifetime_secs = lifetime_secs.unwrap_or(DEFAULT_LIFETIME_SECS).min(MAX_LIFETIME_SECS);
-    // For short lifetimes, half of the lifetime is used.
-    let usable_secs = lifetime_secs.saturating_sub(RENEWAL_MARGIN_SECS).max(lifetime_secs / 2);
-    Ok(OAuthToken {
-        secret: token.into(),
-        renew_at: Instant::now() + Duration::from_secs(usable_secs),
-        scrubber: Scrubber::new(credential::leak_patterns(token)),
-    })
-}
-
-fn is_valid_token(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_TOKEN_BYTES && text.bytes().all(|b| b.is_ascii_graphic())
-}
-
-/// Creates a header value that debug output does not print.
-pub(crate) fn sensitive_header_value(text: &str) -> Result<HeaderValue, ExplorerError> {
-    let value = HeaderValue::try_from(text);
-    let mut value =
-        value.map_err(|_| ExplorerError::new(ErrorCode::Internal, "The credential cannot be sent in a header."))?;
-    value.set_sensitive(true);
-    Ok(value)
 }

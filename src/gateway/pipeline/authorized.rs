@@ -4,11 +4,12 @@ use super::{Input, prepared::Prepared};
 use crate::{
     gateway::{
         Gateway,
+        credential::EffectiveCredential,
         policy::{self, Destination},
         redact::mask::{ResolvedArguments, can_reveal_secrets, reveal_denied_error},
-        request::wire::{self, WireRequest},
+        request::{wire, wire_request::WireRequest},
     },
-    model::{credential::CredentialSource, error::ExplorerError},
+    model::error::ExplorerError,
     store::audit::AuditRecord,
 };
 
@@ -38,7 +39,7 @@ impl<'a> Prepared<'a> {
     ) -> Result<Authorized<'a>, ExplorerError> {
         let (call, store, parts) = (self.call, gateway.store(), std::mem::take(&mut self.parts));
         let credential = gateway.effective_credential(call.caller, call.entry).await?;
-        let is_operator_credential = matches!(credential, Some((CredentialSource::Operator, _)));
+        let is_operator_credential = credential.as_ref().is_some_and(EffectiveCredential::is_operator_credential);
         let context = self.context(is_operator_credential);
         // Only explicit requests for secrets are refused: an SDK without permission receives placeholders instead.
         if matches!(call.input, Input::Arguments(request) if request.reveal)
@@ -47,11 +48,12 @@ impl<'a> Prepared<'a> {
             return Err(reveal_denied_error());
         }
         if is_operator_credential {
-            gateway.ensure_enabled(&["credential:", &call.entry.provider.id].concat()).await?;
+            gateway.disabled_items.ensure_enabled(&["credential:", &call.entry.provider.id].concat()).await?;
         }
         let rule = policy::evaluate_rules(context)?;
         record.rule = Some(rule.clone());
-        let (requested, credential) = (context.call_request.environment, credential.map(|(_, credential)| credential));
+        let (requested, credential) =
+            (context.call_request.environment, credential.map(|effective| effective.credential));
         let destination = policy::resolve_destination(call.entry, call.documented, requested, credential)?;
         let environment = &destination.environment.name;
         record.environment = Some(environment.clone());

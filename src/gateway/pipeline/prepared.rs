@@ -13,7 +13,6 @@ use crate::{
             proxied::{self, ProxyRequest},
             wire,
         },
-        require_identity,
     },
     model::{Arguments, check::check_arguments, error::ExplorerError},
 };
@@ -38,7 +37,7 @@ impl Gateway {
     /// # Errors
     /// Returns an error if the caller must sign in first, or if a placeholder cannot be resolved.
     pub(super) async fn resolve_call_placeholders(&self, call: &Call<'_>) -> Result<ResolvedArguments, ExplorerError> {
-        let identity = require_identity(call.caller)?;
+        let identity = call.caller.require_identity()?;
         let body_fields;
         let arguments = match call.input {
             Input::Arguments(request) => Some(request.arguments),
@@ -58,7 +57,7 @@ impl<'a> Prepared<'a> {
     /// # Errors
     /// Returns an error if the caller must sign in first, or if the arguments are invalid.
     pub(super) fn new(call: &'a Call<'a>, resolved: Option<Arguments>) -> Result<Self, ExplorerError> {
-        let identity = require_identity(call.caller)?;
+        let identity = call.caller.require_identity()?;
         let operation = &call.documented.operation;
         match call.input {
             Input::Arguments(request) => {

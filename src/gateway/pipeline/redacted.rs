@@ -6,6 +6,7 @@ use crate::{
         Gateway, compare,
         credential::tokens::OAuthToken,
         policy::CredentialUse,
+        receipt,
         redact::{
             mask::{MaskedResponse, ResolvedArguments},
             scrub::{self, CREDENTIAL_REMOVED, Scrubber},
@@ -77,7 +78,7 @@ impl Sent<'_> {
         let request = has_details.then(|| {
             let credential_name = credential_display_name(credential_use);
             let redactions = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
-            response.request_snapshot.into_sent_request(&redactions, call.entry.settings.base_url.as_ref())
+            receipt::build_sent_request(response.request_snapshot, &redactions, call.entry.settings.base_url.as_ref())
         });
         Ok(Redacted {
             status: response.status,

@@ -6,7 +6,7 @@ use crate::{
         Gateway,
         credential::tokens::OAuthToken,
         policy::Destination,
-        transport::{authenticate, client::UpstreamResponse},
+        transport::{authenticate, response::UpstreamResponse},
     },
     model::error::ExplorerError,
 };

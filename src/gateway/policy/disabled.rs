@@ -2,10 +2,8 @@
 //! operator's credential.
 
 use crate::{
-    auth::identity::Identity,
-    gateway::Gateway,
     model::error::{ErrorCode, ExplorerError},
-    store::{StoreError, with_timeout},
+    store::{Store, StoreError, with_timeout},
 };
 use std::{
     collections::HashSet,
@@ -18,9 +16,12 @@ const CACHE_TTL: Duration = Duration::from_secs(1);
 /// Maximum age of a snapshot that is still used while the store is unavailable.
 const MAX_STALENESS: Duration = Duration::from_secs(10);
 
-/// The latest snapshot of the disabled items in the store.
-#[derive(Debug, Default)]
-pub(crate) struct DisabledItems(RwLock<Option<DisabledSnapshot>>);
+/// The disabled items in the store, and the latest snapshot of them.
+#[derive(Debug)]
+pub struct DisabledItems {
+    store: Store,
+    snapshot: RwLock<Option<DisabledSnapshot>>,
+}
 
 #[derive(Debug)]
 struct DisabledSnapshot {
@@ -29,8 +30,12 @@ struct DisabledSnapshot {
 }
 
 impl DisabledItems {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store, snapshot: RwLock::default() }
+    }
+
     fn is_disabled(&self, item_id: &str, max_age: Duration) -> Option<bool> {
-        let snapshot = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.snapshot.read().unwrap_or_else(PoisonError::into_inner);
         snapshot
             .as_ref()
             .filter(|snapshot| snapshot.fetched_at.elapsed() < max_age)
@@ -38,20 +43,18 @@ impl DisabledItems {
     }
 
     fn replace_snapshot(&self, snapshot: Option<DisabledSnapshot>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
     }
-}
 
-impl Gateway {
     /// Refuses a call that uses a disabled item. Fails closed if the store is unavailable.
     pub(crate) async fn ensure_enabled(&self, item_id: &str) -> Result<(), ExplorerError> {
-        let mut is_disabled = self.disabled_items.is_disabled(item_id, CACHE_TTL);
+        let mut is_disabled = self.is_disabled(item_id, CACHE_TTL);
         if is_disabled.is_none() {
-            if let Ok(disabled_items) = with_timeout(self.store().disabled_items()).await {
+            if let Ok(disabled_items) = with_timeout(self.store.disabled_items()).await {
                 let item_ids = disabled_items.into_iter().map(|item| item.item_id).collect();
-                self.disabled_items.replace_snapshot(Some(DisabledSnapshot { item_ids, fetched_at: Instant::now() }));
+                self.replace_snapshot(Some(DisabledSnapshot { item_ids, fetched_at: Instant::now() }));
             }
-            is_disabled = self.disabled_items.is_disabled(item_id, MAX_STALENESS);
+            is_disabled = self.is_disabled(item_id, MAX_STALENESS);
         }
         match is_disabled {
             Some(false) => Ok(()),
@@ -66,35 +69,18 @@ impl Gateway {
         }
     }
 
-    /// Returns the providers that have an operator's credential, with the fingerprint of each credential.
-    pub fn operator_credential_fingerprints(&self) -> Vec<(String, String)> {
-        let served_providers = self.served_providers();
-        let credentials = served_providers.operator_credentials.iter();
-        let mut all: Vec<_> =
-            credentials.map(|(provider, credential)| (provider.clone(), credential.fingerprint().to_owned())).collect();
-        all.sort();
-        all
-    }
-
-    /// Enables or disables a credential or access token, for all callers.
+    /// Enables or disables a credential or access token, for all callers. `changed_by` is the name of the administrator.
     ///
     /// # Errors
-    /// Returns an error if the store is unavailable or the action cannot be audited; nothing changes then.
-    pub async fn set_enabled(&self, identity: &Identity, item_id: &str, is_enabled: bool) -> Result<(), ExplorerError> {
-        let mut audit_entry =
-            self.audit().begin_entry(identity, if is_enabled { "switch_on" } else { "switch_off" })?;
-        audit_entry.record.target = Some(item_id.to_owned());
-        let changed_by = identity.display_name.as_deref().unwrap_or(&identity.subject);
-        let result = if is_enabled {
-            self.store().enable(item_id).await
-        } else {
-            self.store().disable(item_id, changed_by).await
-        };
-        audit_entry.finish(result.map_err(|error| {
+    /// Returns an error if the store is unavailable; nothing changes then.
+    pub async fn set_enabled(&self, item_id: &str, is_enabled: bool, changed_by: &str) -> Result<(), ExplorerError> {
+        let result =
+            if is_enabled { self.store.enable(item_id).await } else { self.store.disable(item_id, changed_by).await };
+        result.map_err(|error| {
             error.to_explorer_error("Nothing was changed. The list of disabled items could not be saved")
-        }))?;
+        })?;
         // Without a snapshot, the next call on this server queries the store.
-        self.disabled_items.replace_snapshot(None);
+        self.replace_snapshot(None);
         Ok(())
     }
 }

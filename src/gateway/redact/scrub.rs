@@ -1,6 +1,6 @@
 //! Removes credentials from what a provider sends back.
 
-use crate::gateway::transport::client::UpstreamResponse;
+use crate::gateway::transport::response::UpstreamResponse;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod proxied;
 pub(crate) mod wire;
+pub(crate) mod wire_request;
 
 use reqwest::header::HeaderMap;
 

@@ -1,6 +1,6 @@
 //! Builds the HTTP request of a call, then parses its URL again to verify that it still leads to the call's operation.
 
-use super::RequestParts;
+use super::{RequestParts, wire_request::WireRequest};
 use crate::{
     gateway::policy::{self, Destination},
     model::{
@@ -40,17 +40,6 @@ const RESERVED_HEADERS: [&str; 21] = [
     "x-method-override",
     "x-real-ip",
 ];
-
-/// A verified request that only lacks the credential.
-#[derive(Clone)]
-pub(crate) struct WireRequest {
-    pub(crate) method: reqwest::Method,
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Vec<u8>>,
-    /// Name of the destination in error messages: its host, or the provider's title if the operator sets a base URL.
-    pub(crate) display_host: String,
-}
 
 /// Builds the parts of a request from an operation's arguments.
 ///

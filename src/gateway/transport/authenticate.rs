@@ -1,15 +1,19 @@
 //! Adds a credential to a finished request, scheme by scheme, and sends it. This is the last step, so the credential
 //! replaces any argument of the same name.
 
-use super::client::{UpstreamClient, UpstreamResponse};
+use super::{
+    client::UpstreamClient,
+    response::UpstreamResponse,
+    token_endpoint::{TokenRequest, get_or_fetch_token},
+};
 use crate::{
     gateway::{
-        credential::{
-            encode_basic,
-            tokens::{OAuthToken, sensitive_header_value},
-        },
+        credential::{encode_basic, tokens::OAuthToken},
         policy::CredentialUse,
-        request::wire::{WireRequest, is_routing_or_framing},
+        request::{
+            wire::is_routing_or_framing,
+            wire_request::{WireRequest, sensitive_header_value},
+        },
     },
     model::{
         NON_UNRESERVED,
@@ -42,7 +46,9 @@ pub(crate) async fn send_with_credential(
     }
     for token in &tokens {
         // Another call may hold the lock while it fetches a token; the wait ends at this call's deadline.
-        let _ = timeout_at(deadline.into(), credential_use.credential.oauth_tokens().evict(token)).await;
+        if let Ok(mut tokens) = timeout_at(deadline.into(), credential_use.credential.oauth_tokens().lock()).await {
+            tokens.evict(token);
+        }
     }
     let (second, renewed) = add_credential(client, entry, credential_use, request, deadline).await?;
     tokens.extend(renewed);
@@ -67,10 +73,8 @@ async fn add_credential(
                 request.set_authorization(&["Basic ", &encoded_pair].concat())?;
             }
             SchemeKind::ClientCredentials { token_url } if part(CredentialPart::ClientSecret).is_some() => {
-                let token_cache = credential_use.credential.oauth_tokens();
-                let token = token_cache
-                    .get_or_fetch(client, entry, &credential_use.credential, (requirement, token_url), deadline)
-                    .await?;
+                let token_request = TokenRequest { credential: &credential_use.credential, requirement, token_url };
+                let token = get_or_fetch_token(client, entry, token_request, deadline).await?;
                 request.set_authorization(&["Bearer ", token.expose()].concat())?;
                 tokens.push(token);
             }
@@ -146,7 +150,7 @@ fn percent_encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::gateway::request::wire::WireRequest;
+    use crate::gateway::request::wire_request::WireRequest;
     use reqwest::{Method, header::HeaderMap};
     use url::Url;
 

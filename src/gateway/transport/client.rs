@@ -2,18 +2,15 @@
 
 use super::{
     address::{AddressFilter, NonPublicAddress},
+    response::{RequestSnapshot, UpstreamResponse},
     timing::{TimedSessionStore, measure, record_connect, record_head_received},
 };
 use crate::{
     gateway::{
         observe::{record_request_result, request_span},
-        receipt::RequestSnapshot,
-        request::wire::WireRequest,
+        request::wire_request::WireRequest,
     },
-    model::{
-        error::{ErrorCode, ExplorerError},
-        receipt::Timings,
-    },
+    model::error::{ErrorCode, ExplorerError},
     providers::http_client_builder,
 };
 use reqwest::{
@@ -57,16 +54,6 @@ pub struct Limits {
     pub max_response_bytes: usize,
     /// Maximum number of concurrent calls.
     pub max_concurrent_calls: usize,
-}
-
-/// A provider's response, with a snapshot of the request and its timings.
-pub(crate) struct UpstreamResponse {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-    /// The request that this is the response to.
-    pub(crate) request_snapshot: RequestSnapshot,
-    pub(crate) timings: Timings,
 }
 
 pub(crate) struct UpstreamClient {

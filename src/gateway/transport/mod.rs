@@ -3,4 +3,6 @@
 pub(crate) mod address;
 pub(crate) mod authenticate;
 pub(crate) mod client;
+pub(crate) mod response;
 pub(crate) mod timing;
+mod token_endpoint;

@@ -108,7 +108,12 @@ pub(crate) async fn set_enabled(
         |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Reload the page.");
     let Form(DisableForm { subject, target_state }) =
         Form::from_request(request, &app).await.map_err(malformed_form_error)?;
-    app.gateway.set_enabled(identity, &subject, target_state == "on").await?;
+    let is_enabled = target_state == "on";
+    let changed_by = identity.display_name.as_deref().unwrap_or(&identity.subject);
+    let action = if is_enabled { "switch_on" } else { "switch_off" };
+    let mut audit_entry = app.gateway.audit().begin_entry(identity, action)?;
+    audit_entry.record.target = Some(subject.clone());
+    audit_entry.finish(app.gateway.disabled_items().set_enabled(&subject, is_enabled, changed_by).await)?;
     Ok(Redirect::to("/admin").into_response())
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod certificates;
 pub(crate) mod command;
 pub(crate) mod faulty;
+pub(crate) mod imports;
 mod listening;
 pub(crate) mod locks;
 pub(crate) mod login;

@@ -4,8 +4,7 @@ use super::{NOT_STORED, ResponseSecrets, resolve::unknown_placeholder_message};
 use crate::{
     auth::identity::{Caller, Grant, Identity},
     gateway::{
-        Gateway, policy::AuthorizationContext, redact::BLOCKING_THRESHOLD_BYTES, require_identity,
-        transport::client::UpstreamResponse,
+        Gateway, policy::AuthorizationContext, redact::BLOCKING_THRESHOLD_BYTES, transport::response::UpstreamResponse,
     },
     model::{
         error::{ErrorCode, ExplorerError},
@@ -13,12 +12,7 @@ use crate::{
         response::MaskedSecrets,
     },
     openapi::ExpectedResponse,
-    store::{
-        audit::AuditRecord,
-        responses::NewResponseSecrets,
-        sessions::{SessionId, is_address_subject},
-        with_timeout,
-    },
+    store::{audit::AuditRecord, responses::NewResponseSecrets, sessions::SessionId, with_timeout},
 };
 use secrecy::ExposeSecret;
 
@@ -60,20 +54,18 @@ impl Gateway {
             is_operator_credential: context.is_operator_credential,
             secrets: &secrets.stored,
         };
-        let mut subject = context.identity.subject.clone();
+        // Callers identified only by an address share a subject, so their secrets are stored for a new session.
+        let mut subject = (!context.identity.is_address()).then(|| context.identity.subject.clone());
         let mut new_session = None;
-        if is_address_subject(&subject)
+        if subject.is_none()
             && !secrets.stored.is_empty()
-            && let Ok((session_id, anonymous_session)) = with_timeout(self.store.create_anonymous_session()).await
+            && let Ok((session_id, session)) = with_timeout(self.store.create_anonymous_session()).await
         {
-            (new_session, subject) = (Some(session_id), anonymous_session.subject);
+            (new_session, subject) = (Some(session_id), Some(session.subject));
         }
-        // Callers identified only by network address share a subject, so their secrets are not stored.
-        let can_store = !is_address_subject(&subject) && !secrets.stored.is_empty();
-        let response_number = if can_store {
-            with_timeout(self.store.save_response_secrets(&subject, new_response)).await.ok()
-        } else {
-            None
+        let response_number = match subject.filter(|_| !secrets.stored.is_empty()) {
+            Some(subject) => with_timeout(self.store.save_response_secrets(&subject, new_response)).await.ok(),
+            None => None,
         };
         let count = u32::try_from(secrets.labels.len()).unwrap_or(u32::MAX);
         let expected_response = expected_response.clone();
@@ -96,7 +88,7 @@ impl Gateway {
     /// Returns an error if the placeholder refers to no stored secret, if the caller may not see the secret, or if the
     /// store or the audit log is unavailable.
     pub async fn reveal(&self, caller: &Caller, placeholder: &str) -> Result<String, ExplorerError> {
-        let identity = require_identity(caller)?;
+        let identity = caller.require_identity()?;
         let mut audit_entry = self.audit.begin_entry(identity, "reveal")?;
         let revealed = self.find_revealable_secret(identity, placeholder, &mut audit_entry.record).await;
         audit_entry.finish(revealed)

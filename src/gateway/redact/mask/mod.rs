@@ -12,7 +12,7 @@ pub(crate) use mask_response::{MaskedResponse, can_reveal_secrets, reveal_denied
 pub(crate) use resolve::ResolvedArguments;
 
 use super::scrub;
-use crate::{gateway::transport::client::UpstreamResponse, model::placeholder, openapi::ExpectedResponse};
+use crate::{gateway::transport::response::UpstreamResponse, model::placeholder, openapi::ExpectedResponse};
 use json_strings::{JsonPath, is_json_like, unescape};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::{BTreeMap, HashMap};

@@ -1,0 +1,39 @@
+//! Copies text to the clipboard, and saves content as files.
+
+use crate::model::response::ResponseBody;
+use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url};
+
+/// Copies a text, and shows the result on the button for 1.6 seconds.
+pub(super) fn copy_text(button: &Element, text: &str) {
+    let copied = JsFuture::from(window().navigator().clipboard().write_text(text));
+    let button = button.clone();
+    spawn_local(async move {
+        button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
+        set_timeout(move || button.set_text_content(Some("Copy")), Duration::from_millis(1600));
+    });
+}
+
+/// Saves a body as a file. The page never opens it, because its content is not trusted.
+pub(super) fn download(body: &ResponseBody, name: &str) -> Result<(), JsValue> {
+    let blob_part: JsValue = match body {
+        ResponseBody::Empty => JsValue::from_str(""),
+        ResponseBody::Text(text) => JsValue::from_str(text),
+        ResponseBody::Binary(base64) => {
+            let bytes: Vec<u8> = window().atob(base64)?.chars().map(|c| c as u8).collect();
+            js_sys::Uint8Array::from(bytes.as_slice()).into()
+        }
+    };
+    let options = BlobPropertyBag::new();
+    options.set_type("application/octet-stream");
+    let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&blob_part), &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&url)
+}
