@@ -1,4 +1,5 @@
 //! Access settings, and the identity and grants of callers: who may use the explorer.
 
 pub mod access;
+pub mod access_tokens;
 pub mod identity;

@@ -39,7 +39,7 @@ use std::{
 
 pub use call::CallOutcome;
 pub use policy::disabled::DisabledItems;
-pub use providers::ResolvedProvider;
+pub use providers::{DocumentUpdate, ResolvedProvider};
 pub use request::proxied::ProxyRequest;
 pub use transport::client::Limits;
 

@@ -31,6 +31,15 @@ impl ResolvedProvider {
     }
 }
 
+/// A change of a served provider.
+#[derive(Debug)]
+pub struct DocumentUpdate {
+    /// The new entry; `None` leaves the current one.
+    pub provider: Option<ResolvedProvider>,
+    /// The outage that applies from now on.
+    pub outage: Option<Outage>,
+}
+
 impl Gateway {
     /// Returns the current catalog. The returned snapshot does not change.
     pub fn catalog(&self) -> Arc<Catalog> {
@@ -48,13 +57,12 @@ impl Gateway {
         Ok(ResolvedProvider { entry: Arc::new(entry), credential })
     }
 
-    /// Updates the served providers, by id: a new entry, or `None` to leave the current one, and the outage that
-    /// applies from now on. Blocks while the search index is built.
-    pub fn apply_changes(&self, changes: BTreeMap<String, (Option<ResolvedProvider>, Option<Outage>)>) {
+    /// Updates the served providers, by id. Blocks while the search index is built.
+    pub fn apply_changes(&self, changes: BTreeMap<String, DocumentUpdate>) {
         let _guard = self.change_lock.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut catalog_changes, mut credentials) = (BTreeMap::new(), Vec::new());
-        for (id, (resolved_provider, outage)) in changes {
-            let entry = resolved_provider.map(|ResolvedProvider { entry, credential }| {
+        for (id, DocumentUpdate { provider, outage }) in changes {
+            let entry = provider.map(|ResolvedProvider { entry, credential }| {
                 credentials.push((id.clone(), credential));
                 entry
             });

@@ -1,13 +1,7 @@
 //! Access tokens, which authenticate callers and limit what they may do. Only a hash of each token is stored.
 
 use super::{Store, StoreError, now_millis};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
-use uuid::Uuid;
-
-/// Prefix of every token, by which users and secret scanners recognize one.
-const TOKEN_PREFIX: &str = "aex_";
 
 /// Properties of a new token.
 #[derive(Clone, Debug)]
@@ -65,29 +59,14 @@ impl TryFrom<AnyRow> for AccessToken {
     }
 }
 
-/// Returns true if a text has the form of a token. Only the store can determine if the token is valid.
-pub fn looks_like_access_token(text: &str) -> bool {
-    split_token(text).is_some()
-}
-
-/// Splits a token into its ID and its secret.
-fn split_token(text: &str) -> Option<(&str, &str)> {
-    text.strip_prefix(TOKEN_PREFIX)?.split_once('_')
-}
-
-fn hash_secret(secret: &str) -> String {
-    hex::encode(Sha256::digest(secret))
-}
-
 impl Store {
-    /// Creates a token. Its text is returned here only, and is not stored.
-    ///
-    /// # Errors
-    /// Returns an error if the token cannot be stored.
-    pub async fn create_token(&self, new_token: &NewAccessToken) -> Result<(AccessToken, SecretString), StoreError> {
-        // Each UUID has 122 random bits. The ID is shortened for readability.
-        let id = Uuid::new_v4().simple().to_string()[..8].to_owned();
-        let secret = [Uuid::new_v4(), Uuid::new_v4()].map(|part| part.simple().to_string()).concat();
+    /// Stores a token with its ID and the hash of its secret.
+    pub(crate) async fn insert_token(
+        &self,
+        new_token: &NewAccessToken,
+        id: String,
+        secret_hash: &str,
+    ) -> Result<AccessToken, StoreError> {
         let token = AccessToken {
             id,
             name: new_token.name.clone(),
@@ -102,27 +81,26 @@ impl Store {
         sqlx::query(statement)
             .bind(&token.id)
             .bind(&token.name)
-            .bind(hash_secret(&secret))
+            .bind(secret_hash)
             .bind(token.allow_rules.join("\n"))
             .bind(token.grants.join(" "))
             .bind(token.created_at)
             .bind(token.expires_at)
             .execute(&self.pool)
             .await?;
-        let text = [TOKEN_PREFIX, &token.id, "_", &secret].concat();
-        Ok((token, text.into()))
+        Ok(token)
     }
 
-    /// Returns the token with a text, if it is valid and not disabled.
-    ///
-    /// # Errors
-    /// Returns an error if the store is unavailable.
-    pub async fn find_token(&self, text: &SecretString) -> Result<Option<AccessToken>, StoreError> {
-        let Some((id, secret)) = split_token(text.expose_secret()) else { return Ok(None) };
+    /// Returns the token with an ID and the hash of a secret, if it is valid and not disabled.
+    pub(crate) async fn find_token_by_hash(
+        &self,
+        id: &str,
+        secret_hash: &str,
+    ) -> Result<Option<AccessToken>, StoreError> {
         // Comparing hashes prevents timing attacks on the secret.
         let statement =
             "SELECT * FROM tokens WHERE id = $1 AND hash = $2 AND 'token:' || id NOT IN (SELECT subject FROM switches)";
-        let query = sqlx::query(statement).bind(id).bind(hash_secret(secret));
+        let query = sqlx::query(statement).bind(id).bind(secret_hash);
         let token = query.fetch_optional(&self.pool).await?.map(AccessToken::try_from).transpose()?;
         Ok(token.filter(AccessToken::is_valid))
     }

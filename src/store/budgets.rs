@@ -2,17 +2,20 @@
 //! both spend the last call.
 
 use super::{Store, StoreError, now_millis, to_millis};
+use crate::providers::RateLimit;
 use sqlx::{AnyConnection, Row};
 use std::time::Duration;
 
 /// Number of milliseconds in a day.
 const MILLIS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Limits on the number of calls.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Budget {
+/// Limits on the number of calls of a subject.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget<'a> {
+    /// Subject whose calls count.
+    pub subject: &'a str,
     /// Maximum number of calls within a period; they may all be made at once.
-    pub rate: Option<(u32, Duration)>,
+    pub rate: Option<RateLimit>,
     /// Maximum number of calls per day (UTC).
     pub daily: Option<u32>,
 }
@@ -26,29 +29,37 @@ pub enum BudgetExceeded {
     DailyLimit(Duration),
 }
 
+/// Outcome of spending one call of several budgets.
+#[derive(Clone, Copy, Debug)]
+pub enum SpendOutcome<'a> {
+    /// One call of each budget is spent.
+    Spent,
+    /// Nothing is spent, because this budget is exhausted.
+    Refused(Budget<'a>, BudgetExceeded),
+}
+
 impl Store {
-    /// Spends one call of each subject's budget for a provider, or none if one of the budgets is exhausted. In that
-    /// case, returns the index of the first exhausted budget.
+    /// Spends one call of each budget for a provider, or none if one of the budgets is exhausted.
     ///
     /// Rates are limited by the generic cell rate algorithm (ITU-T I.371), which stores a single timestamp per budget.
     ///
     /// # Errors
     /// Returns an error if the store is unavailable.
-    pub async fn spend_budgets(
+    pub async fn spend_budgets<'a>(
         &self,
         provider: &str,
-        budgets: &[(&str, Budget)],
-    ) -> Result<Result<(), (usize, BudgetExceeded)>, StoreError> {
+        budgets: &[Budget<'a>],
+    ) -> Result<SpendOutcome<'a>, StoreError> {
         let now = now_millis();
         let mut transaction = self.relaxed_pool.begin().await?;
-        for (index, (subject, budget)) in budgets.iter().enumerate() {
-            if let Err(exceeded) = spend_budget(&mut transaction, now, (provider, subject), *budget).await? {
+        for budget in budgets {
+            if let Err(exceeded) = spend_budget(&mut transaction, now, provider, *budget).await? {
                 transaction.rollback().await?;
-                return Ok(Err((index, exceeded)));
+                return Ok(SpendOutcome::Refused(*budget, exceeded));
             }
         }
         transaction.commit().await?;
-        Ok(Ok(()))
+        Ok(SpendOutcome::Spent)
     }
 
     /// Deletes budgets that are full again.
@@ -64,11 +75,11 @@ impl Store {
 async fn spend_budget(
     connection: &mut AnyConnection,
     now: i64,
-    (provider, subject): (&str, &str),
-    budget: Budget,
+    provider: &str,
+    budget: Budget<'_>,
 ) -> Result<Result<(), BudgetExceeded>, StoreError> {
     let (today, daily) = (now / MILLIS_PER_DAY, budget.daily.map_or(i64::MAX, i64::from));
-    let (emission_interval, burst_tolerance) = budget.rate.map_or((0, i64::MAX), |(calls, period)| {
+    let (emission_interval, burst_tolerance) = budget.rate.map_or((0, i64::MAX), |RateLimit { calls, period }| {
         let emission_interval = to_millis(period) / i64::from(calls.max(1));
         (emission_interval, emission_interval * i64::from(calls.saturating_sub(1)))
     });
@@ -83,7 +94,7 @@ async fn spend_budget(
     );
     let statement = statement
         .bind(provider)
-        .bind(subject)
+        .bind(budget.subject)
         .bind(today)
         .bind(now)
         .bind(emission_interval)
@@ -93,7 +104,7 @@ async fn spend_budget(
         return Ok(Ok(()));
     }
     let row = sqlx::query("SELECT free FROM budgets WHERE provider = $1 AND subject = $2");
-    let row = row.bind(provider).bind(subject).fetch_optional(connection).await?;
+    let row = row.bind(provider).bind(budget.subject).fetch_optional(connection).await?;
     let arrival_time: i64 = row.map_or(Ok(now), |row| row.try_get("free"))?;
     let wait = |until: i64| Duration::from_millis(u64::try_from(until - now).unwrap_or_default());
     Ok(Err(if arrival_time - now > burst_tolerance {

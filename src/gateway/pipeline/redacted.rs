@@ -8,8 +8,8 @@ use crate::{
         policy::CredentialUse,
         receipt,
         redact::{
-            mask::{MaskedResponse, ResolvedArguments},
-            scrub::{self, CREDENTIAL_REMOVED, Scrubber},
+            mask::{MaskContext, MaskedResponse, ResolvedArguments},
+            scrub::{self, CREDENTIAL_REMOVED, Redaction},
         },
     },
     model::{
@@ -72,9 +72,14 @@ impl Sent<'_> {
         let received_bytes = response.body.len() as u64;
         let response = scrub::scrub_response(response, &redactions);
         let environment = destination.environment.name.clone();
-        let context = prepared.context(is_operator_credential);
+        let context = MaskContext {
+            caller: call.caller,
+            authorization: prepared.context(is_operator_credential),
+            environment: &environment,
+            request_id: call.request_id,
+        };
         let MaskedResponse { upstream_response: response, masked, new_session } =
-            gateway.mask(call.caller, (context, &environment, call.request_id), &expected, response).await?;
+            gateway.mask(context, &expected, response).await?;
         let request = has_details.then(|| {
             let credential_name = credential_display_name(credential_use);
             let redactions = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
@@ -104,10 +109,13 @@ fn collect_redactions<'a>(
     tokens: &'a [Arc<OAuthToken>],
     placeholders: &'a ResolvedArguments,
     credential_replacement: &'a str,
-) -> Vec<(&'a Scrubber, &'a str)> {
+) -> Vec<Redaction<'a>> {
     let credential = credential_use.map(|credential_use| credential_use.credential.scrubber());
     let scrubbers = credential.into_iter().chain(tokens.iter().map(|token| &token.scrubber));
-    scrubbers.map(|scrubber| (scrubber, credential_replacement)).chain(placeholders.redactions()).collect()
+    scrubbers
+        .map(|scrubber| Redaction { scrubber, replacement: credential_replacement })
+        .chain(placeholders.redactions())
+        .collect()
 }
 
 /// Returns the text that replaces the credential in a receipt.

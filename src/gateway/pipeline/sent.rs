@@ -6,7 +6,10 @@ use crate::{
         Gateway,
         credential::tokens::OAuthToken,
         policy::Destination,
-        transport::{authenticate, response::UpstreamResponse},
+        transport::{
+            authenticate::{self, AuthenticatedResponse},
+            response::UpstreamResponse,
+        },
     },
     model::error::ExplorerError,
 };
@@ -33,8 +36,11 @@ impl<'a> Authorized<'a> {
     pub(super) async fn send(self, gateway: &Gateway) -> Result<Sent<'a>, ExplorerError> {
         let Self { prepared, destination, is_operator_credential, rule, request, .. } = self;
         let client = &gateway.client;
-        let (response, tokens) = match &destination.credential_use {
-            None => (client.send(request, client.deadline()).await?, Vec::new()),
+        let AuthenticatedResponse { response, tokens } = match &destination.credential_use {
+            None => {
+                let response = client.send(request, client.deadline()).await?;
+                AuthenticatedResponse { response, tokens: Vec::new() }
+            }
             Some(credential_use) => {
                 authenticate::send_with_credential(client, prepared.call.entry, credential_use, request).await?
             }

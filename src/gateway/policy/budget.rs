@@ -5,7 +5,7 @@ use crate::{
     model::error::{ErrorCode, ExplorerError},
     store::{
         Store,
-        budgets::{Budget, BudgetExceeded},
+        budgets::{Budget, BudgetExceeded, SpendOutcome},
         with_timeout,
     },
 };
@@ -18,25 +18,22 @@ const SHARED_SUBJECT: &str = "*";
 pub(crate) async fn spend_budget(context: AuthorizationContext<'_>, store: &Store) -> Result<(), ExplorerError> {
     let AuthorizationContext { entry, identity, is_operator_credential, .. } = context;
     let policy = &entry.settings.policy;
-    let caller_budget =
-        Budget { rate: policy.rate_limit.map(|rate| (rate.calls, rate.period)), daily: policy.calls_per_day };
-    let shared_budget = Budget { rate: None, daily: policy.total_calls_per_day };
-    let is_limited = |(_, budget): &(&str, Budget)| budget.rate.is_some() || budget.daily.is_some();
-    let budgets: Vec<_> =
-        [(&*identity.subject, caller_budget), (SHARED_SUBJECT, shared_budget)].into_iter().filter(is_limited).collect();
+    let caller_budget = Budget { subject: &identity.subject, rate: policy.rate_limit, daily: policy.calls_per_day };
+    let shared_budget = Budget { subject: SHARED_SUBJECT, rate: None, daily: policy.total_calls_per_day };
+    let is_limited = |budget: &Budget| budget.rate.is_some() || budget.daily.is_some();
+    let budgets: Vec<_> = [caller_budget, shared_budget].into_iter().filter(is_limited).collect();
     if !is_operator_credential || budgets.is_empty() {
         return Ok(());
     }
-    let result = with_timeout(store.spend_budgets(&entry.provider.id, &budgets))
+    let outcome = with_timeout(store.spend_budgets(&entry.provider.id, &budgets))
         .await
         .map_err(|error| error.to_explorer_error("Nothing was sent. The budget could not be checked"))?;
-    result.map_err(|(index, exceeded)| {
-        budget_exceeded_error(
-            context,
-            budgets.get(index).is_some_and(|(subject, _)| *subject == SHARED_SUBJECT),
-            exceeded,
-        )
-    })
+    match outcome {
+        SpendOutcome::Spent => Ok(()),
+        SpendOutcome::Refused(budget, exceeded) => {
+            Err(budget_exceeded_error(context, budget.subject == SHARED_SUBJECT, exceeded))
+        }
+    }
 }
 
 fn budget_exceeded_error(context: AuthorizationContext, is_shared: bool, exceeded: BudgetExceeded) -> ExplorerError {

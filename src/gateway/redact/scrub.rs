@@ -12,8 +12,15 @@ const ENCODED_BODY_NOTICE: &[u8] = b"The body has an encoding that was not reque
 /// responses.
 pub(crate) const MIN_SECRET_BYTES: usize = 4;
 
-/// Scrubbers, each with the text that replaces its matches.
-pub(crate) type Redactions<'a> = [(&'a Scrubber, &'a str)];
+/// A scrubber, with the text that replaces its matches.
+#[derive(Clone, Copy)]
+pub(crate) struct Redaction<'a> {
+    pub(crate) scrubber: &'a Scrubber,
+    pub(crate) replacement: &'a str,
+}
+
+/// The redactions of one text, applied in this order.
+pub(crate) type Redactions<'a> = [Redaction<'a>];
 
 /// Replaces everything that `redactions` match in a response, in every escaped form that [`Scrubber`] recognizes.
 pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions) -> UpstreamResponse {
@@ -44,7 +51,7 @@ pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
 
 /// Returns the bytes with every match of the scrubbers replaced.
 pub(crate) fn scrub_bytes<'a>(redactions: &Redactions, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-    redactions.iter().fold(Cow::Borrowed(bytes), |bytes, (scrubber, replacement)| {
+    redactions.iter().fold(Cow::Borrowed(bytes), |bytes, Redaction { scrubber, replacement }| {
         match scrubber.scrub(&bytes, replacement) {
             Some(scrubbed) => Cow::Owned(scrubbed),
             None => bytes,

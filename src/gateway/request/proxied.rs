@@ -3,13 +3,13 @@
 
 use super::{RequestParts, wire};
 use crate::{
+    auth::access_tokens::looks_like_access_token,
     model::{
         Arguments,
         error::{ErrorCode, ExplorerError},
         operation::Operation,
         schema::FieldLocation,
     },
-    store::access_tokens::looks_like_access_token,
 };
 use memchr::memmem;
 use percent_encoding::percent_decode_str;

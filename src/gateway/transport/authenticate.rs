@@ -30,19 +30,33 @@ use reqwest::{
 use std::{sync::Arc, time::Instant};
 use tokio::time::timeout_at;
 
+/// A request with its credential.
+struct AuthenticatedRequest {
+    request: WireRequest,
+    /// The fetched access tokens in it.
+    tokens: Vec<Arc<OAuthToken>>,
+}
+
+/// The response to a request with a credential.
+pub(crate) struct AuthenticatedResponse {
+    pub(crate) response: UpstreamResponse,
+    /// The fetched access tokens that were sent, to be removed from the response.
+    pub(crate) tokens: Vec<Arc<OAuthToken>>,
+}
+
 /// Sends a request with a credential. If the provider responds 401 to a fetched token, evicts the token and sends the
-/// request once more with a new one. Also returns the tokens, so that they can be removed from the response.
+/// request once more with a new one.
 pub(crate) async fn send_with_credential(
     client: &UpstreamClient,
     entry: &CatalogEntry,
     credential_use: &CredentialUse<'_>,
     request: WireRequest,
-) -> Result<(UpstreamResponse, Vec<Arc<OAuthToken>>), ExplorerError> {
+) -> Result<AuthenticatedResponse, ExplorerError> {
     let deadline = client.deadline();
-    let (first, mut tokens) = add_credential(client, entry, credential_use, request.clone(), deadline).await?;
-    let upstream_response = client.send(first, deadline).await?;
-    if upstream_response.status != StatusCode::UNAUTHORIZED || tokens.is_empty() {
-        return Ok((upstream_response, tokens));
+    let first = add_credential(client, entry, credential_use, request.clone(), deadline).await?;
+    let (response, mut tokens) = (client.send(first.request, deadline).await?, first.tokens);
+    if response.status != StatusCode::UNAUTHORIZED || tokens.is_empty() {
+        return Ok(AuthenticatedResponse { response, tokens });
     }
     for token in &tokens {
         // Another call may hold the lock while it fetches a token; the wait ends at this call's deadline.
@@ -50,9 +64,9 @@ pub(crate) async fn send_with_credential(
             tokens.evict(token);
         }
     }
-    let (second, renewed) = add_credential(client, entry, credential_use, request, deadline).await?;
-    tokens.extend(renewed);
-    Ok((client.send(second, deadline).await?, tokens))
+    let second = add_credential(client, entry, credential_use, request, deadline).await?;
+    tokens.extend(second.tokens);
+    Ok(AuthenticatedResponse { response: client.send(second.request, deadline).await?, tokens })
 }
 
 async fn add_credential(
@@ -61,7 +75,7 @@ async fn add_credential(
     credential_use: &CredentialUse<'_>,
     mut request: WireRequest,
     deadline: Instant,
-) -> Result<(WireRequest, Vec<Arc<OAuthToken>>), ExplorerError> {
+) -> Result<AuthenticatedRequest, ExplorerError> {
     let mut tokens = Vec::new();
     for requirement in credential_use.requirements {
         let Some(scheme) = entry.security_scheme(&requirement.scheme) else { continue };
@@ -92,7 +106,7 @@ async fn add_credential(
             SchemeKind::Unsupported(_) => {}
         }
     }
-    Ok((request, tokens))
+    Ok(AuthenticatedRequest { request, tokens })
 }
 
 impl WireRequest {

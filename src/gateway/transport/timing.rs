@@ -22,10 +22,24 @@ struct PhaseRecorder(Arc<Mutex<PhaseTimestamps>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct PhaseTimestamps {
-    dns: Option<(Instant, Instant)>,
+    dns: Option<Phase>,
     tls_started: Option<Instant>,
-    connect: Option<(Instant, Instant)>,
+    connect: Option<Phase>,
     head_received: Option<Instant>,
+}
+
+/// A finished phase.
+#[derive(Clone, Copy, Debug)]
+struct Phase {
+    started: Instant,
+    finished: Instant,
+}
+
+impl Phase {
+    /// Returns a phase that ends now.
+    fn since(started: Instant) -> Self {
+        Self { started, finished: Instant::now() }
+    }
 }
 
 /// Runs a call and returns its output with the duration of each phase.
@@ -38,13 +52,13 @@ pub(crate) async fn measure<T>(future: impl Future<Output = T>) -> (T, Timings) 
     let head_received = timestamps.head_received.unwrap_or(end);
     let timings = match timestamps.connect {
         None => Timings { first_byte_ms: milliseconds(start, head_received), ..Timings::default() },
-        Some((connect_started, connect_finished)) => {
-            let dns_finished = timestamps.dns.map_or(connect_started, |(_, dns_finished)| dns_finished);
+        Some(connect) => {
+            let dns_finished = timestamps.dns.map_or(connect.started, |dns| dns.finished);
             Timings {
-                dns_ms: timestamps.dns.map(|(dns_started, dns_finished)| milliseconds(dns_started, dns_finished)),
-                connect_ms: Some(milliseconds(dns_finished, timestamps.tls_started.unwrap_or(connect_finished))),
-                tls_ms: timestamps.tls_started.map(|tls_started| milliseconds(tls_started, connect_finished)),
-                first_byte_ms: milliseconds(connect_finished, head_received),
+                dns_ms: timestamps.dns.map(|dns| milliseconds(dns.started, dns.finished)),
+                connect_ms: Some(milliseconds(dns_finished, timestamps.tls_started.unwrap_or(connect.finished))),
+                tls_ms: timestamps.tls_started.map(|tls_started| milliseconds(tls_started, connect.finished)),
+                first_byte_ms: milliseconds(connect.finished, head_received),
                 body_ms: 0.0,
             }
         }
@@ -59,12 +73,12 @@ fn record_phase(update: impl FnOnce(&mut PhaseTimestamps)) {
 
 /// Records a DNS lookup that started at `started` and ends now.
 pub(crate) fn record_dns_lookup(started: Instant) {
-    record_phase(|timestamps| timestamps.dns = Some((started, Instant::now())));
+    record_phase(|timestamps| timestamps.dns = Some(Phase::since(started)));
 }
 
 /// Records a connection attempt, TLS handshake included, that started at `started` and ends now.
 pub(crate) fn record_connect(started: Instant) {
-    record_phase(|timestamps| timestamps.connect = Some((started, Instant::now())));
+    record_phase(|timestamps| timestamps.connect = Some(Phase::since(started)));
 }
 
 /// Records that the status line and headers of the response have arrived.

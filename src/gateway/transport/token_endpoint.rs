@@ -5,7 +5,7 @@ use crate::{
     gateway::{
         credential::{Credential, encode_basic, form_encode, tokens::OAuthToken},
         policy,
-        redact::scrub::{CREDENTIAL_REMOVED, scrub_bytes},
+        redact::scrub::{CREDENTIAL_REMOVED, Redaction, scrub_bytes},
         request::wire_request::{WireRequest, sensitive_header_value},
     },
     model::{
@@ -104,7 +104,8 @@ fn parse_token_response(
     host: &str,
     credential: &Credential,
 ) -> Result<OAuthToken, ExplorerError> {
-    let redacted = scrub_bytes(&[(credential.scrubber(), CREDENTIAL_REMOVED)], &upstream_response.body);
+    let redaction = Redaction { scrubber: credential.scrubber(), replacement: CREDENTIAL_REMOVED };
+    let redacted = scrub_bytes(&[redaction], &upstream_response.body);
     if upstream_response.status != 200 {
         let json: Value = serde_json::from_slice(&redacted).unwrap_or_default();
         let details: Vec<String> = ["error", "error_description"]

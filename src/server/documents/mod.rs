@@ -6,7 +6,7 @@ mod copies;
 pub use backoff::RetryBackoff;
 
 use crate::{
-    gateway::{Gateway, ResolvedProvider, credential::CredentialConfig},
+    gateway::{DocumentUpdate, Gateway, ResolvedProvider, credential::CredentialConfig},
     providers::{
         Catalog, CatalogEntry, DocumentSource, LoadError, Outage, ProviderSettings, ProviderState, load,
         run_on_own_thread,
@@ -120,7 +120,7 @@ impl DocumentLoader {
                 tracing::info!(provider = id, "the document was loaded");
             }
             loaded_entries.extend(resolved.as_ref().map(|resolved| resolved.entry().clone()));
-            changes.insert(id, (resolved, outage));
+            changes.insert(id, DocumentUpdate { provider: resolved, outage });
         }
         let gateway = gateway.clone();
         if let Err(error) = run_on_own_thread(move || gateway.apply_changes(changes)).await {

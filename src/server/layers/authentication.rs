@@ -5,13 +5,14 @@ use super::security::{header_str, is_loopback_host, request_host};
 use crate::{
     auth::{
         access::{AccessMode, AccessSettings},
+        access_tokens::looks_like_access_token,
         identity::{Caller, Identity},
     },
     cookies::read_session_id,
     model::error::{ErrorCode, ExplorerError},
     pages::list::encode_query_value,
     server::{route_class::RouteClass, state::AppState},
-    store::{Store, StoreError, access_tokens::looks_like_access_token, sessions::Session, with_timeout},
+    store::{Store, StoreError, sessions::Session, with_timeout},
 };
 use axum::{
     Extension,

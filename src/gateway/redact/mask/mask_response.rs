@@ -16,6 +16,15 @@ use crate::{
 };
 use secrecy::ExposeSecret;
 
+/// The call whose response is masked.
+pub(crate) struct MaskContext<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) authorization: AuthorizationContext<'a>,
+    /// The name of the environment that the call went to.
+    pub(crate) environment: &'a str,
+    pub(crate) request_id: &'a str,
+}
+
 /// A response whose secrets are masked.
 pub(crate) struct MaskedResponse {
     pub(crate) upstream_response: UpstreamResponse,
@@ -29,8 +38,7 @@ impl Gateway {
     /// Masks the secrets of a response, unless the caller requests them and may see them. Revealing is audited.
     pub(crate) async fn mask(
         &self,
-        caller: &Caller,
-        (context, environment, request_id): (AuthorizationContext<'_>, &str, &str),
+        MaskContext { caller, authorization, environment, request_id }: MaskContext<'_>,
         expected_response: &ExpectedResponse,
         upstream_response: UpstreamResponse,
     ) -> Result<MaskedResponse, ExplorerError> {
@@ -38,24 +46,24 @@ impl Gateway {
         if secrets.labels.is_empty() && !secrets.is_too_deep {
             return Ok(MaskedResponse { upstream_response, masked: None, new_session: None });
         }
-        let can_reveal = can_reveal_secrets(context.identity, context.is_operator_credential);
-        if context.call_request.reveal && can_reveal {
-            let mut audit_entry = self.begin_audit_entry(caller, "reveal", context.entry)?;
-            audit_entry.record.operation = Some(context.documented.operation.name.clone());
+        let can_reveal = can_reveal_secrets(authorization.identity, authorization.is_operator_credential);
+        if authorization.call_request.reveal && can_reveal {
+            let mut audit_entry = self.begin_audit_entry(caller, "reveal", authorization.entry)?;
+            audit_entry.record.operation = Some(authorization.documented.operation.name.clone());
             audit_entry.record.environment = Some(environment.to_owned());
             audit_entry.record.request_id = Some(request_id.to_owned());
             audit_entry.record.target = Some("response".to_owned());
-            self.metrics.record_reveal(&context.entry.provider.id);
+            self.metrics.record_reveal(&authorization.entry.provider.id);
             return audit_entry.finish(Ok(MaskedResponse { upstream_response, masked: None, new_session: None }));
         }
         let new_response = NewResponseSecrets {
-            provider: &context.entry.provider.id,
+            provider: &authorization.entry.provider.id,
             environment,
-            is_operator_credential: context.is_operator_credential,
+            is_operator_credential: authorization.is_operator_credential,
             secrets: &secrets.stored,
         };
         // Callers identified only by an address share a subject, so their secrets are stored for a new session.
-        let mut subject = (!context.identity.is_address()).then(|| context.identity.subject.clone());
+        let mut subject = (!authorization.identity.is_address()).then(|| authorization.identity.subject.clone());
         let mut new_session = None;
         if subject.is_none()
             && !secrets.stored.is_empty()

@@ -8,7 +8,7 @@ mod mask_response;
 mod resolve;
 mod secret_detection;
 
-pub(crate) use mask_response::{MaskedResponse, can_reveal_secrets, reveal_denied_error};
+pub(crate) use mask_response::{MaskContext, MaskedResponse, can_reveal_secrets, reveal_denied_error};
 pub(crate) use resolve::ResolvedArguments;
 
 use super::scrub;
@@ -94,7 +94,7 @@ impl ResponseSecrets {
             .map(|secret| (scrub::Scrubber::new(vec![(*secret).clone()]), replacement_for(secret)))
             .collect();
         let redactions: Vec<_> =
-            scrubbers.iter().map(|(scrubber, replacement)| (scrubber, replacement.as_str())).collect();
+            scrubbers.iter().map(|(scrubber, replacement)| scrub::Redaction { scrubber, replacement }).collect();
         (scrub::scrub_headers(&headers, &redactions), scrub::scrub_bytes(&redactions, &body).into_owned())
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     auth::identity::{Grant, Identity},
     gateway::{
         Gateway,
-        redact::scrub::{Scrubber, scrub_bytes},
+        redact::scrub::{Redaction, Scrubber, scrub_bytes},
     },
     model::{
         Arguments,
@@ -30,25 +30,34 @@ const MAX_RESPONSES: usize = 20;
 pub(crate) struct ResolvedArguments {
     /// The arguments with the secrets inserted, or `None` if they contained no placeholder.
     pub(crate) arguments: Option<Arguments>,
-    /// The inserted secrets, and the placeholders that replace them in responses.
-    redactions: Vec<(Scrubber, String)>,
-    /// The argument path and the environment of origin of each inserted secret.
-    origins: Vec<(String, String)>,
+    secrets: Vec<InsertedSecret>,
+}
+
+/// A secret that was inserted into arguments.
+struct InsertedSecret {
+    scrubber: Scrubber,
+    /// The placeholder that replaces the secret in responses.
+    placeholder: String,
+    /// Path of the argument that contains the secret.
+    path: String,
+    /// The environment that the secret comes from.
+    environment: String,
 }
 
 impl ResolvedArguments {
     /// Returns the scrubbers of the inserted secrets, each with the placeholder that replaces its matches.
-    pub(crate) fn redactions(&self) -> impl Iterator<Item = (&Scrubber, &str)> {
-        self.redactions.iter().map(|(scrubber, placeholder)| (scrubber, placeholder.as_str()))
+    pub(crate) fn redactions(&self) -> impl Iterator<Item = Redaction<'_>> {
+        self.secrets.iter().map(|secret| Redaction { scrubber: &secret.scrubber, replacement: &secret.placeholder })
     }
 
     /// Returns an error if a secret comes from another environment than the one the call goes to.
     pub(crate) fn ensure_environment(&self, environment: &str) -> Result<(), ExplorerError> {
-        let foreign = self.origins.iter().filter(|(_, origin)| origin != environment);
+        let foreign = self.secrets.iter().filter(|secret| secret.environment != environment);
         let problems: Vec<Problem> = foreign
-            .map(|(path, origin)| {
-                let message = format!("This secret is from {origin}, but the call goes to {environment}.");
-                Problem::new(path, message)
+            .map(|secret| {
+                let message =
+                    format!("This secret is from {}, but the call goes to {environment}.", secret.environment);
+                Problem::new(&secret.path, message)
             })
             .collect();
         if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
@@ -177,8 +186,12 @@ impl PlaceholderResolver<'_> {
             return Err("A secret that you may not see can be sent only in fields for secrets.".into());
         }
         let secret = secret.expose_secret().to_owned();
-        self.resolved.origins.push((path.to_owned(), stored_response.environment.clone()));
-        self.resolved.redactions.push((Scrubber::new(vec![secret.clone()]), placeholder.to_string()));
+        self.resolved.secrets.push(InsertedSecret {
+            scrubber: Scrubber::new(vec![secret.clone()]),
+            placeholder: placeholder.to_string(),
+            path: path.to_owned(),
+            environment: stored_response.environment.clone(),
+        });
         Ok(secret)
     }
 }
