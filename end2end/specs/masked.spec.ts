@@ -8,7 +8,7 @@ async function logIn(parts: OperationPage): Promise<string> {
   await parts.input('password').fill('typed-by-ann');
   await parts.send.click();
   await expect(parts.response).toContainText('1 secret is masked');
-  const placeholder = parts.response.getByText(/^\{\{reply \d+ · session_token\}\}$/);
+  const placeholder = parts.response.getByText(/^\{\{response \d+\.session_token\}\}$/);
   await expect(placeholder).toBeVisible();
   return (await placeholder.textContent()) ?? '';
 }
@@ -25,7 +25,7 @@ test('a login returns a placeholder instead of the token, and the next call uses
   // The provider returns the token again; the page shows its placeholder.
   await expect(parts.response).toContainText(placeholder);
   // Code reads it from a variable.
-  await expect(parts.snippet).toContainText(/session_token: process\.env\.REPLY_\d+_SESSION_TOKEN/);
+  await expect(parts.snippet).toContainText(/session_token: process\.env\.RESPONSE_\d+_SESSION_TOKEN/);
   expect(await page.content()).not.toContain(SESSION_TOKEN);
 });
 

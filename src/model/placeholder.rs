@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::Range};
 
+/// The word that every placeholder contains. JSON may write the braces around it as escapes.
+pub const PLACEHOLDER_KEYWORD: &str = "response";
 const PREFIX: &str = "{{response ";
 const SEPARATOR: &str = ".";
 const SUFFIX: &str = "}}";

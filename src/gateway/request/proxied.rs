@@ -8,6 +8,7 @@ use crate::{
         Arguments,
         error::{ErrorCode, ExplorerError},
         operation::Operation,
+        placeholder::PLACEHOLDER_KEYWORD,
         schema::FieldLocation,
     },
 };
@@ -50,7 +51,7 @@ pub struct ProxyRequest<'a> {
 
 /// Returns the fields of a JSON body if it may contain placeholders. Most bodies contain none and are not parsed.
 pub(crate) fn fields_with_placeholders(request: ProxyRequest) -> Option<Arguments> {
-    memmem::find(request.body, b"reply")?;
+    memmem::find(request.body, PLACEHOLDER_KEYWORD.as_bytes())?;
     match serde_json::from_slice(request.body) {
         Ok(Value::Object(fields)) => Some(fields),
         _ => None,

@@ -11,7 +11,7 @@ def filled(text: bytes) -> bytes:
     pair = rb"<base64 of \$\{(\w+)\}:\$\{(\w+)\}>"
     text = re.sub(pair, lambda found: base64.b64encode(b":".join(os.environb[name] for name in found.groups())), text)
     # Only variables that snippets read, because arguments can look like variables.
-    text = re.sub(rb"\$\{((?:PROOF|REPLY)_\w+)\}", lambda found: os.environb[found[1]], text)
+    text = re.sub(rb"\$\{((?:PROOF|RESPONSE)_\w+)\}", lambda found: os.environb[found[1]], text)
     return re.sub(rb"<the bytes of ([\w.]+)>", lambda found: Path(os.fsdecode(found[1])).read_bytes(), text)
 
 
