@@ -14,14 +14,6 @@ impl<'a> SchemaReader<'a> {
     pub(super) fn read_annotations(&mut self, resolved: &ResolvedObject<'a>) -> Annotations {
         let documented_examples =
             resolved.get("examples").and_then(Value::as_array).into_iter().flatten().chain(resolved.get("example"));
-        let is_nullable = |resolved: &ResolvedObject| {
-            resolved.is_true("nullable")
-                || resolved.get("type").and_then(Value::as_array).is_some_and(|types| types.contains(&"null".into()))
-                || [resolved.get("oneOf"), resolved.get("anyOf")]
-                    .into_iter()
-                    .flatten()
-                    .any(|variants| variants.as_array().into_iter().flatten().any(|variant| variant["type"] == "null"))
-        };
         let items = resolved.get("items").map(|items| self.resolve_schema(items)).unwrap_or_default();
         let mut choice_descriptions = enum_descriptions(resolved);
         choice_descriptions.extend(enum_descriptions(&items));
@@ -37,7 +29,7 @@ impl<'a> SchemaReader<'a> {
                 .cloned()
                 .collect(),
             value_descriptions: choice_descriptions,
-            nullable: is_nullable(resolved),
+            nullable: resolved.accepts_null(),
             deprecated: resolved.is_true("deprecated"),
         }
     }
@@ -55,9 +47,7 @@ fn enum_descriptions(resolved: &ResolvedObject) -> Vec<(String, String)> {
     if let Some(by_position) = by_value.and_then(Value::as_array) {
         return values.zip(by_position.iter().map(text)).collect();
     }
-    let variants =
-        [resolved.get("oneOf"), resolved.get("anyOf")].into_iter().flatten().filter_map(Value::as_array).flatten();
-    let constants = variants.filter_map(|variant| {
+    let constants = resolved.variants().into_iter().flatten().filter_map(|variant| {
         let meaning = variant["description"].as_str().or(variant["title"].as_str())?;
         Some((text(variant.get("const")?), meaning.to_owned()))
     });

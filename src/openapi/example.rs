@@ -2,8 +2,9 @@
 
 use super::{
     byte_budget::ByteBudget,
+    keywords::{Direction, is_null_schema},
     reference::{ResolvedObject, Resolver},
-    schema::{read_number_constraints, read_string_constraints, schema_types},
+    schema::{read_number_constraints, read_string_constraints},
 };
 use crate::model::{
     check::{check_number, check_string},
@@ -48,7 +49,7 @@ impl<'a> ExampleGenerator<'a> {
             resolved.get("example"),
             resolved.get("examples").and_then(|examples| examples.get(0)),
             resolved.get("default"),
-            resolved.get("enum").and_then(|choices| choices.get(0)),
+            resolved.choices().and_then(|choices| choices.first().copied()),
         ];
         if let Some(documented) = documented_values.into_iter().flatten().next() {
             let mut budget = self.budget.get();
@@ -58,13 +59,13 @@ impl<'a> ExampleGenerator<'a> {
         }
         let remaining = self.remaining_values.get().checked_sub(1);
         self.remaining_values.set(remaining.unwrap_or_default());
-        let variants = resolved.get("oneOf").or(resolved.get("anyOf")).and_then(Value::as_array);
-        let kind = schema_types(&resolved).first().copied();
+        let variants = resolved.variants();
+        let kind = resolved.types().first().copied();
         let is_nested = variants.is_some() || matches!(kind, Some("array" | "object"));
         if remaining.is_none() || is_nested && depth > MAX_DEPTH {
             return Value::Null;
         }
-        if let Some(variant) = variants.and_then(|variants| variants.iter().find(|variant| variant["type"] != "null")) {
+        if let Some(variant) = variants.and_then(|variants| variants.iter().find(|variant| !is_null_schema(variant))) {
             let example = self.generate(variant, depth + 1);
             if !example.is_null() {
                 return example;
@@ -84,7 +85,7 @@ impl<'a> ExampleGenerator<'a> {
 
     fn generate_array(&self, resolved: &ResolvedObject<'a>, depth: usize) -> Value {
         let item = resolved.get("items").map(|items| self.generate(items, depth + 1)).filter(|item| !item.is_null());
-        let min_items = resolved.get("minItems").and_then(Value::as_u64).unwrap_or(1).clamp(1, MAX_ITEMS);
+        let min_items = resolved.count("minItems").unwrap_or(1).clamp(1, MAX_ITEMS);
         (0..min_items).filter_map(|_| item.clone()).collect()
     }
 
@@ -93,21 +94,17 @@ impl<'a> ExampleGenerator<'a> {
         let mut object = Map::new();
         for (name, property) in resolved.properties() {
             let resolved_property = self.resolver.resolve_schema(property, &mut |_| {});
-            let example =
-                if resolved_property.is_true("writeOnly") { continue } else { self.generate(property, depth + 1) };
-            if !example.is_null() || resolved.is_required(name) || accepts_null(&resolved_property) {
+            if Direction::Response.excludes(&resolved_property) {
+                continue;
+            }
+            let example = self.generate(property, depth + 1);
+            let is_untyped = resolved_property.types().is_empty() && resolved_property.variants().is_none();
+            if !example.is_null() || resolved.is_required(name) || is_untyped || resolved_property.accepts_null() {
                 object.insert(name.to_owned(), example);
             }
         }
         Value::Object(object)
     }
-}
-
-fn accepts_null(resolved: &ResolvedObject) -> bool {
-    let has_null_type =
-        resolved.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&"null".into()));
-    let is_untyped = schema_types(resolved).is_empty() && resolved.get("oneOf").or(resolved.get("anyOf")).is_none();
-    has_null_type || resolved.is_true("nullable") || is_untyped
 }
 
 /// Returns a string that satisfies the constraints, if one of a few candidates does.

@@ -18,6 +18,7 @@ mod example;
 #[cfg(test)]
 mod fuzz_regression_tests;
 mod group;
+mod keywords;
 mod markdown;
 mod operation;
 mod operation_name;

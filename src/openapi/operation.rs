@@ -3,13 +3,15 @@
 use super::{
     Diagnostic,
     code_samples::read_code_samples,
-    external_docs_url, markdown,
+    external_docs_url,
+    keywords::Direction,
+    markdown,
     operation_summary::{OperationSummary, operation_location},
     parameter,
     reference::Resolver,
     request_body,
     response::{self, ResponseSummary},
-    schema::{Direction, SchemaReader},
+    schema::SchemaReader,
     security, server,
 };
 use crate::{

@@ -127,6 +127,11 @@ pub(super) fn reference_name(reference: &str) -> String {
 pub(super) struct ResolvedObject<'a>(Vec<&'a Map<String, Value>>);
 
 impl<'a> ResolvedObject<'a> {
+    /// Returns an object by itself, without what it refers to.
+    pub(super) fn from_layer(layer: &'a Map<String, Value>) -> Self {
+        Self(vec![layer])
+    }
+
     /// Returns the value of a key.
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
         self.0.iter().find_map(|layer| layer.get(key))

@@ -1,11 +1,6 @@
 //! Reads the body of a request: its media types, fields and examples.
 
-use super::{
-    operation::RequestExample,
-    parameter::parse_style,
-    reference::ResolvedObject,
-    schema::{SchemaReader, schema_types},
-};
+use super::{operation::RequestExample, parameter::parse_style, reference::ResolvedObject, schema::SchemaReader};
 use crate::model::{
     Arguments,
     media_type::MediaType,
@@ -93,7 +88,7 @@ fn try_add_body_fields<'a>(
     resolved: &ResolvedObject<'a>,
     fields: &mut Vec<Field>,
 ) -> bool {
-    let is_plain_object = schema_types(resolved) == ["object"]
+    let is_plain_object = resolved.types() == ["object"]
         && !["oneOf", "anyOf"]
             .into_iter()
             .any(|key| resolved.get(key).is_some_and(|variants| !is_required_only_union(variants)))

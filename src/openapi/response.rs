@@ -2,9 +2,10 @@
 
 use super::{
     Diagnostic, example,
+    keywords::Direction,
     operation_summary::{OperationSummary, operation_location},
     reference::{ResolvedObject, Resolver},
-    schema::{Direction, SchemaReader},
+    schema::SchemaReader,
 };
 use crate::model::{
     media_type::MediaType,

@@ -4,6 +4,7 @@ use super::{
     Diagnostic,
     byte_budget::ByteBudget,
     definition,
+    keywords::Direction,
     reference::{ResolvedObject, Resolver, reference_name},
 };
 use crate::model::schema::{ArrayConstraints, Field, NumberConstraints, Schema, StringConstraints};
@@ -12,24 +13,11 @@ use std::collections::HashMap;
 
 /// Maximum depth of inline schemas. Named schemas are read once each, at any depth.
 const MAX_DEPTH: usize = 32;
-/// Supported types apart from `null`: those of JSON Schema, and `file` of Swagger 2.0.
-const TYPES: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "file"];
 /// Maximum number of properties and variants that are read for one operation: more than a user fills in. Beyond it, any
 /// JSON is accepted.
 const MAX_SUBSCHEMAS: usize = 600;
-/// Maximum number of values of an enum that is shown as a choice.
-const MAX_ENUM_VALUES: usize = 1_000;
 /// Maximum length of a format or pattern, in bytes. Longer ones are ignored.
 const MAX_CONSTRAINT_BYTES: usize = 2_000;
-
-/// Direction of a value between caller and provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
-    /// To the provider. Read-only properties are omitted.
-    Request,
-    /// From the provider. Write-only properties are omitted.
-    Response,
-}
 
 /// Reads the schemas of one operation, and collects the named schemas that they refer to.
 pub(super) struct SchemaReader<'a> {
@@ -136,35 +124,29 @@ impl<'a> SchemaReader<'a> {
     }
 
     pub(super) fn read_resolved(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
-        if let Some(constant) = resolved.get("const").filter(|only| self.byte_budget.try_spend(only)) {
-            return Schema::Enum(vec![constant.clone()]);
-        }
-        let choices = resolved.get("enum").and_then(Value::as_array);
-        if let Some(choices) = choices.filter(|choices| self.try_spend_choices(choices)) {
-            let choices: Vec<Value> = choices.iter().filter(|choice| !choice.is_null()).cloned().collect();
+        if let Some(choices) = resolved.choices().filter(|choices| self.try_spend_choices(choices)) {
+            let choices: Vec<Value> = choices.into_iter().filter(|choice| !choice.is_null()).cloned().collect();
             return if choices.is_empty() { Schema::Any } else { Schema::Enum(choices) };
         }
         if let Some(union) = self.read_union(resolved, depth) {
             return union;
         }
-        let types = schema_types(resolved);
-        match types.as_slice() {
+        match resolved.types().as_slice() {
             [kind] => self.read_type(kind, resolved, depth),
             [] => Schema::Any,
             several => self.read_types(several, resolved, depth),
         }
     }
 
-    /// Returns true if the values are few and small enough to be shown as a choice. Otherwise only the type is used.
-    pub(super) fn try_spend_choices(&mut self, choices: &[Value]) -> bool {
-        choices.len() <= MAX_ENUM_VALUES && choices.iter().all(|choice| self.byte_budget.try_spend(choice))
+    /// Returns true if the values are small enough to be shown as a choice. Otherwise only the type is used.
+    pub(super) fn try_spend_choices(&mut self, choices: &[&Value]) -> bool {
+        choices.iter().all(|choice| self.byte_budget.try_spend(choice))
     }
 
     pub(super) fn read_type(&mut self, kind: &str, resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         match kind {
-            "string" if resolved.get_str("format") == "binary" => Schema::File,
+            "string" | "file" if resolved.is_file() => Schema::File,
             "string" => Schema::String(read_string_constraints(resolved)),
-            "file" => Schema::File,
             "number" | "integer" => Schema::Number(read_number_constraints(kind == "integer", resolved)),
             "boolean" => Schema::Boolean,
             "array" => {
@@ -174,8 +156,8 @@ impl<'a> SchemaReader<'a> {
                 };
                 Schema::Array(Box::new(ArrayConstraints {
                     item,
-                    min_items: parse_count(resolved.get("minItems")),
-                    max_items: parse_count(resolved.get("maxItems")),
+                    min_items: read_count(resolved, "minItems"),
+                    max_items: read_count(resolved, "maxItems"),
                     unique_items: resolved.is_true("uniqueItems"),
                 }))
             }
@@ -203,11 +185,7 @@ impl<'a> SchemaReader<'a> {
         let mut fields = Vec::new();
         for (name, property) in properties {
             let resolved_property = self.resolve_schema(property);
-            let is_hidden = match self.direction {
-                Direction::Request => resolved_property.is_true("readOnly"),
-                Direction::Response => resolved_property.is_true("writeOnly"),
-            };
-            if !is_hidden {
+            if !self.direction.excludes(&resolved_property) {
                 fields.push(Field {
                     name: name.to_owned(),
                     required: resolved.is_required(name),
@@ -227,40 +205,14 @@ fn is_composite(resolved: &ResolvedObject) -> bool {
         || !resolved.properties().is_empty()
 }
 
-/// Returns the types of a schema apart from `null`: its `type`, or the type that its keywords imply.
-pub(super) fn schema_types<'a>(resolved: &ResolvedObject<'a>) -> Vec<&'a str> {
-    match resolved.get("type") {
-        Some(Value::String(kind)) => vec![kind],
-        Some(Value::Array(kinds)) => {
-            let mut unique: Vec<&str> = Vec::new();
-            for kind in kinds.iter().filter_map(Value::as_str).filter(|kind| TYPES.contains(kind)) {
-                if !unique.contains(&kind) {
-                    unique.push(kind);
-                }
-            }
-            unique
-        }
-        _ => {
-            let implied = [
-                ("object", ["properties", "additionalProperties", "patternProperties"]),
-                ("array", ["items", "minItems", "uniqueItems"]),
-                ("string", ["pattern", "minLength", "maxLength"]),
-                ("number", ["minimum", "maximum", "multipleOf"]),
-            ];
-            let implied_type = implied.into_iter().find(|(_, keys)| keys.iter().any(|key| resolved.get(key).is_some()));
-            implied_type.map(|(kind, _)| kind).into_iter().collect()
-        }
-    }
-}
-
 pub(super) fn read_string_constraints(resolved: &ResolvedObject) -> StringConstraints {
     let text = |key: &str| resolved.get(key).and_then(Value::as_str).filter(|text| text.len() <= MAX_CONSTRAINT_BYTES);
     let owned = |key: &str| text(key).map(str::to_owned);
     StringConstraints {
         // A write-only value is treated as a secret, like a password.
         format: if resolved.is_true("writeOnly") { Some("password".into()) } else { owned("format") },
-        min_length: parse_count(resolved.get("minLength")),
-        max_length: parse_count(resolved.get("maxLength")),
+        min_length: read_count(resolved, "minLength"),
+        max_length: read_count(resolved, "maxLength"),
         pattern: owned("pattern"),
         pattern_description: owned("x-pattern-description"),
         // The text contains a document of its own media type (JSON Schema Validation, §8.4).
@@ -269,17 +221,17 @@ pub(super) fn read_string_constraints(resolved: &ResolvedObject) -> StringConstr
 }
 
 pub(super) fn read_number_constraints(integer: bool, resolved: &ResolvedObject) -> NumberConstraints {
-    let number = |key: &str| resolved.get(key).and_then(Value::as_number).cloned();
+    let number = |key: &str| resolved.number(key).cloned();
     NumberConstraints {
         integer,
         minimum: number("minimum"),
         maximum: number("maximum"),
         exclusive_minimum: number("exclusiveMinimum"),
         exclusive_maximum: number("exclusiveMaximum"),
-        multiple_of: number("multipleOf").filter(|step| step.as_f64() != Some(0.0)),
+        multiple_of: resolved.multiple_of().cloned(),
     }
 }
 
-fn parse_count(value: Option<&Value>) -> Option<u32> {
-    value?.as_u64()?.try_into().ok()
+fn read_count(resolved: &ResolvedObject, key: &str) -> Option<u32> {
+    resolved.count(key)?.try_into().ok()
 }

@@ -1,8 +1,9 @@
 //! Reads unions: `oneOf`, `anyOf`, `discriminator` and lists of types.
 
 use super::{
+    keywords::is_null_schema,
     reference::{ResolvedObject, reference_name},
-    schema::{SchemaReader, schema_types},
+    schema::SchemaReader,
 };
 use crate::model::schema::{Schema, UnionVariant};
 use serde_json::Value;
@@ -21,7 +22,7 @@ impl<'a> SchemaReader<'a> {
     pub(super) fn read_union(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> Option<Schema> {
         let candidates = self.union_candidates(resolved)?;
         if let Some(constants) = constants(&candidates).filter(|constants| self.try_spend_choices(constants)) {
-            return Some(Schema::Enum(constants));
+            return Some(Schema::Enum(constants.into_iter().cloned().collect()));
         }
         if candidates.len() > MAX_VARIANTS || !self.try_spend_subschemas(candidates.len()) {
             return Some(Schema::Any);
@@ -75,11 +76,10 @@ impl<'a> SchemaReader<'a> {
 
     /// Returns the variants of a schema apart from `null`, or `None` if it is not a union.
     fn union_candidates(&mut self, resolved: &ResolvedObject<'a>) -> Option<Vec<VariantCandidate<'a>>> {
-        let declared_variants = resolved.get("oneOf").or(resolved.get("anyOf")).and_then(Value::as_array);
-        if let Some(variants) = declared_variants {
+        if let Some(variants) = resolved.variants() {
             let candidates: Vec<VariantCandidate> = variants
                 .iter()
-                .filter(|variant| variant["type"] != "null" && variant.get("const") != Some(&Value::Null))
+                .filter(|variant| !is_null_schema(variant))
                 .map(|variant| (variant, self.resolver.alias_target(variant).map(|(reference, _)| reference)))
                 .collect();
             // Variants that only specify required fields describe no values of their own.
@@ -94,10 +94,9 @@ impl<'a> SchemaReader<'a> {
         if resolved.get("allOf").is_some() {
             return None;
         }
-        let mapping = resolved.get("discriminator")?.get("mapping")?.as_object()?;
         let mut candidates: Vec<VariantCandidate> = Vec::new();
-        for reference in mapping.values().filter_map(Value::as_str) {
-            match self.resolver.resolve_reference(reference) {
+        for (reference, target) in resolved.mapped_schemas(self.resolver)? {
+            match target {
                 Ok(target) => candidates.push((target, Some(reference))),
                 Err(reason) => self.report(reason),
             }
@@ -126,14 +125,14 @@ impl<'a> SchemaReader<'a> {
 
 /// Returns the scalar that is the only value a schema accepts.
 fn constant(schema: &Value) -> Option<Value> {
-    let single = schema.get("enum").and_then(Value::as_array).filter(|choices| choices.len() == 1);
-    let only = schema.get("const").or(single.and_then(|choices| choices.first()));
-    only.filter(|only| !only.is_array() && !only.is_object()).cloned()
+    let choices = ResolvedObject::from_layer(schema.as_object()?).choices()?;
+    let [only] = choices.as_slice() else { return None };
+    (!only.is_array() && !only.is_object()).then(|| (*only).clone())
 }
 
 /// Returns the constants of a union in which every variant is a `const`.
-fn constants(candidates: &[VariantCandidate]) -> Option<Vec<Value>> {
-    candidates.iter().map(|(candidate, _)| candidate.get("const").cloned()).collect()
+fn constants<'a>(candidates: &[VariantCandidate<'a>]) -> Option<Vec<&'a Value>> {
+    candidates.iter().map(|(candidate, _)| candidate.get("const")).collect()
 }
 
 /// Returns the discriminator of a variant as the union documents it: with the mapping key as the value, or else the
@@ -157,6 +156,6 @@ fn variant_title(
         discriminator.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     schema_title.or(discriminator_value).or(reference.map(reference_name)).or_else(|| {
         let format = Some(resolved.get_str("format")).filter(|format| !format.is_empty());
-        format.filter(|_| schema_types(resolved) == ["string"]).map(str::to_owned)
+        format.filter(|_| resolved.types() == ["string"]).map(str::to_owned)
     })
 }

@@ -7,7 +7,10 @@ use super::{
     cost_limit, keywords,
     property_set::{PropertyCollector, PropertySet},
 };
-use crate::openapi::{reference::Resolver, schema::Direction};
+use crate::openapi::{
+    keywords::Direction,
+    reference::{ResolvedObject, Resolver},
+};
 use jsonschema::ValidationOptions;
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
@@ -94,7 +97,9 @@ impl<'a> BundleWriter<'a, '_> {
         let Value::Object(source) = schema else {
             return Some(Value::Bool(schema != &Value::Bool(false)));
         };
-        if keywords::is_file_schema(source) {
+        let layer = ResolvedObject::from_layer(source);
+        // JSON cannot contain files.
+        if layer.is_file() {
             self.dropped_constraints += 1;
             return Some(Value::Bool(true));
         }
@@ -107,7 +112,11 @@ impl<'a> BundleWriter<'a, '_> {
         let all_hidden: Vec<&str> = properties.excluded.iter().chain(hidden).copied().collect();
         let mut output = Map::new();
         for (keyword, value) in source {
-            self.write_keyword(&mut output, (keyword, value), (role, is_alias), depth, &all_hidden)?;
+            if keywords::is_assertion(keyword) {
+                self.write_assertion(&mut output, &layer, keyword, &all_hidden);
+            } else {
+                self.write_keyword(&mut output, (keyword, value), (role, is_alias), depth, &all_hidden)?;
+            }
         }
         self.write_properties(&mut output, &properties, role)?;
         let cost = 1 + ["required", "enum", "patternProperties"]
@@ -115,8 +124,11 @@ impl<'a> BundleWriter<'a, '_> {
             .map(|key| entry_count(output.get(*key)))
             .sum::<usize>();
         output.insert(cost_limit::COST_KEYWORD.into(), cost.into());
-        let is_nullable = source.get("nullable") == Some(&Value::Bool(true));
-        Some(if is_nullable { json!({"anyOf": [output, {"type": "null"}]}) } else { Value::Object(output) })
+        Some(if layer.is_true("nullable") {
+            json!({"anyOf": [output, {"type": "null"}]})
+        } else {
+            Value::Object(output)
+        })
     }
 
     fn write_keyword(
@@ -145,7 +157,6 @@ impl<'a> BundleWriter<'a, '_> {
                 );
                 Some(Value::Array(all))
             }
-            // `oneOf` is relaxed to `anyOf`, because few documents ensure that a value matches only one variant.
             ("oneOf" | "anyOf", Value::Array(variants)) if !variants.is_empty() => {
                 let variants: Option<Vec<Value>> = variants
                     .iter()
@@ -186,7 +197,7 @@ impl<'a> BundleWriter<'a, '_> {
                 let role = if keyword == "dependentSchemas" { SchemaRole::Fragment } else { SchemaRole::Value };
                 let mut converted_schemas = Map::new();
                 for (name, schema) in schemas {
-                    if self.resolver.resolve(schema).is_ok_and(|resolved| resolved.get_str("format") == "password") {
+                    if self.resolver.resolve_schema(schema, &mut |_| {}).get_str("format") == "password" {
                         self.secret_fields.insert(name.clone());
                     }
                     if keyword != "patternProperties" || self.is_supported_pattern(name) {
@@ -195,21 +206,31 @@ impl<'a> BundleWriter<'a, '_> {
                 }
                 Some(Value::Object(converted_schemas))
             }
-            ("const", constant) => {
-                output.insert("enum".into(), json!([constant]));
-                return Some(());
-            }
-            ("enum", _) if output.contains_key("enum") => return Some(()),
             ("pattern", Value::String(pattern)) => self.is_supported_pattern(pattern).then(|| value.clone()),
-            (keyword, value) if keywords::is_assertion(keyword) => keywords::convert_assertion(keyword, value, hidden),
             _ if keywords::is_annotation(keyword) => return Some(()),
             _ => None,
         };
+        self.insert(output, keyword, converted);
+        Some(())
+    }
+
+    fn write_assertion(
+        &mut self,
+        output: &mut Map<String, Value>,
+        layer: &ResolvedObject,
+        keyword: &str,
+        hidden: &[&str],
+    ) {
+        let keyword = if keyword == "const" { "enum" } else { keyword };
+        self.insert(output, keyword, keywords::convert_assertion(layer, keyword, hidden));
+    }
+
+    /// Inserts a keyword, or counts it as dropped if it has no value.
+    fn insert(&mut self, output: &mut Map<String, Value>, keyword: &str, converted: Option<Value>) {
         match converted {
-            Some(converted_value) => drop(output.insert(keyword.to_owned(), converted_value)),
+            Some(converted) => drop(output.insert(keyword.to_owned(), converted)),
             None => self.dropped_constraints += 1,
         }
-        Some(())
     }
 
     /// Adds the property names of all parts, if the schema restricts additional properties.

@@ -6,7 +6,7 @@ use crate::{
         check::{check_format, json_type_name},
         problem::{Problem, join_pointer},
     },
-    openapi::schema::Direction,
+    openapi::keywords::Direction,
 };
 use jsonschema::{JsonType, ValidationError, error::TypeKind, error::ValidationErrorKind};
 use serde_json::Value;

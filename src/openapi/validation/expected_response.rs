@@ -3,7 +3,7 @@
 use super::{Difference, SchemaKey, SchemaValidator};
 use crate::{
     model::media_type::MediaType,
-    openapi::{Document, reference::Resolver, schema::Direction},
+    openapi::{Document, keywords::Direction, reference::Resolver},
 };
 use serde_json::{Map, Value};
 use std::sync::Arc;

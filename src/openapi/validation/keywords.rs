@@ -1,25 +1,15 @@
 //! Converts keywords that contain no schema. Only values that the validator supports are retained.
 
 use super::FORMATS;
-use serde_json::{Map, Value};
-
-/// The types of JSON Schema.
-const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
-
-/// Maximum number of values of an `enum` that is validated.
-const MAX_ENUM_VALUES: usize = 1_000;
-
-/// Returns true if values are files, which JSON cannot contain.
-pub(super) fn is_file_schema(schema: &Map<String, Value>) -> bool {
-    let kind = schema.get("type").and_then(Value::as_str);
-    kind == Some("file") || schema.get("format").and_then(Value::as_str) == Some("binary")
-}
+use crate::openapi::reference::ResolvedObject;
+use serde_json::Value;
 
 /// Returns true if [`convert_assertion`] supports a keyword.
 pub(super) fn is_assertion(keyword: &str) -> bool {
     matches!(
         keyword,
         "type"
+            | "const"
             | "enum"
             | "minimum"
             | "maximum"
@@ -64,49 +54,26 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
         )
 }
 
-/// Converts the value of an assertion keyword, or returns `None` if it is invalid. Hidden properties are removed from
-/// the required ones.
-pub(super) fn convert_assertion(keyword: &str, value: &Value, hidden: &[&str]) -> Option<Value> {
+/// Converts an assertion keyword of a schema, or returns `None` if its value is invalid. Hidden properties are removed
+/// from the required ones.
+pub(super) fn convert_assertion(schema: &ResolvedObject, keyword: &str, hidden: &[&str]) -> Option<Value> {
     match keyword {
-        "type" => convert_type(value),
-        "enum" => {
-            value.as_array().filter(|choices| (1..=MAX_ENUM_VALUES).contains(&choices.len())).map(|_| value.clone())
+        "type" => schema.declared_types().filter(|types| !types.contains(&"file")).map(Value::from),
+        "enum" => Some(schema.choices()?.into_iter().cloned().collect()),
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => {
+            schema.number(keyword).cloned().map(Value::Number)
         }
-        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => finite_number(value).map(|_| value.clone()),
-        "multipleOf" => finite_number(value).filter(|step| *step > 0.0).map(|_| value.clone()),
-        "uniqueItems" => value.as_bool().map(Value::Bool),
-        "format" => value.as_str().filter(|format| FORMATS.contains(format)).map(Value::from),
-        "required" => property_names(value, hidden),
+        "multipleOf" => schema.multiple_of().cloned().map(Value::Number),
+        "uniqueItems" => schema.get(keyword)?.as_bool().map(Value::Bool),
+        "format" => Some(schema.get_str(keyword)).filter(|format| FORMATS.contains(format)).map(Value::from),
+        "required" => property_names(schema.get(keyword)?, hidden),
         "dependentRequired" => {
-            let lists = value.as_object()?.iter();
+            let lists = schema.get(keyword)?.as_object()?.iter();
             let lists = lists.filter_map(|(name, list)| Some((name.clone(), property_names(list, hidden)?)));
             Some(Value::Object(lists.collect()))
         }
-        _ => value.as_u64().map(Value::from),
+        _ => schema.count(keyword).map(Value::from),
     }
-}
-
-fn convert_type(value: &Value) -> Option<Value> {
-    let is_type = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
-    let is_valid = match value {
-        Value::Array(kinds) => !kinds.is_empty() && kinds.iter().all(is_type),
-        kind => is_type(kind),
-    };
-    let mut value = value.clone();
-    if let Value::Array(kinds) = &mut value {
-        let mut seen = Vec::new();
-        kinds.retain(|kind| {
-            !seen.contains(kind) && {
-                seen.push(kind.clone());
-                true
-            }
-        });
-    }
-    is_valid.then_some(value)
-}
-
-fn finite_number(value: &Value) -> Option<f64> {
-    value.as_f64().filter(|number| number.is_finite())
 }
 
 fn property_names(value: &Value, hidden: &[&str]) -> Option<Value> {

@@ -19,7 +19,7 @@ pub use expected_response::ExpectedResponse;
 pub use failure::ValidationFailure;
 
 use self::bundle::Bundle;
-use super::{Document, reference::Resolver, schema::Direction};
+use super::{Document, keywords::Direction, reference::Resolver};
 use crate::model::{
     Arguments,
     check::check_format,

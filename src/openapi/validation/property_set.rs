@@ -1,6 +1,9 @@
 //! Determines the properties that a value can have, according to all schemas that describe it.
 
-use crate::openapi::{reference::Resolver, schema::Direction};
+use crate::openapi::{
+    keywords::Direction,
+    reference::{ResolvedObject, Resolver},
+};
 use serde_json::{Map, Value};
 use std::{cell::Cell, collections::HashSet};
 
@@ -25,15 +28,13 @@ pub(super) struct PropertySet<'a> {
 /// Collects the properties of schemas.
 pub(super) struct PropertyCollector<'a> {
     resolver: Resolver<'a>,
-    /// Keyword that excludes a property from this direction.
-    exclusion_keyword: &'static str,
+    direction: Direction,
     remaining_steps: Cell<usize>,
 }
 
 impl<'a> PropertyCollector<'a> {
     pub(super) fn new(resolver: Resolver<'a>, direction: Direction) -> Self {
-        let exclusion_keyword = if direction == Direction::Request { "readOnly" } else { "writeOnly" };
-        Self { resolver, exclusion_keyword, remaining_steps: Cell::new(MAX_STEPS) }
+        Self { resolver, direction, remaining_steps: Cell::new(MAX_STEPS) }
     }
 
     /// Collects the properties of a schema. Returns `None` if the limit of steps is exceeded.
@@ -55,7 +56,7 @@ impl<'a> PropertyCollector<'a> {
                 if names.insert(name.as_str()) {
                     property_set.names.push(name);
                 }
-                if self.resolver.resolve_schema(property, &mut |_| {}).is_true(self.exclusion_keyword) {
+                if self.direction.excludes(&self.resolver.resolve_schema(property, &mut |_| {})) {
                     property_set.excluded.push(name);
                 }
             }
@@ -85,14 +86,12 @@ impl<'a> PropertyCollector<'a> {
             pending.extend(target);
         }
         let has_union = ["anyOf", "oneOf"].into_iter().any(|key| layer.contains_key(key));
-        if let Some(discriminator) = layer.get("discriminator").filter(|_| !has_union) {
+        if layer.contains_key("discriminator") && !has_union {
             // The value may be of any schema that extends this one.
-            let mapping = discriminator["mapping"].as_object();
-            is_complete &= mapping.is_some();
-            for reference in mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str) {
-                let by_name = || self.resolver.0["components"]["schemas"].get(reference);
-                let target = self.resolver.resolve_reference(reference).ok().or_else(by_name);
-                is_complete &= target.is_some();
+            let mapped_schemas = ResolvedObject::from_layer(layer).mapped_schemas(self.resolver);
+            is_complete &= mapped_schemas.is_some();
+            for (_, target) in mapped_schemas.into_iter().flatten() {
+                is_complete &= target.is_ok();
                 pending.extend(target);
             }
         }

@@ -4,7 +4,7 @@ use super::{
     SchemaKey, SchemaValidator, ValidationFailure,
     tests::{document, response_problems},
 };
-use crate::openapi::schema::Direction;
+use crate::openapi::keywords::Direction;
 use anyhow::{Context, Result};
 use jsonschema::{Keyword, ValidationError};
 use serde_json::{Value, json};
