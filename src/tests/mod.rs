@@ -55,6 +55,8 @@ mod security_schemes_canary;
 mod server_functions;
 mod settings;
 mod sign_in;
+mod snapshots;
+mod snapshots_errors;
 mod snippets;
 mod stopping;
 mod store;

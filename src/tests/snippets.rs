@@ -25,7 +25,7 @@ async fn fetch_snippet(app: &TestApp, client: &str, arguments: &Value) -> Result
 }
 
 /// Removes the markup from HTML.
-fn text(html: &Value) -> String {
+pub(crate) fn text(html: &Value) -> String {
     let html = html.as_str().unwrap_or_default();
     let mut text: String = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text)).collect();
     for (name, c) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")] {
@@ -35,7 +35,7 @@ fn text(html: &Value) -> String {
 }
 
 /// Returns the labels of all targets that an operation's page offers.
-async fn target_labels(app: &TestApp, page: &str) -> Result<Vec<String>> {
+pub(crate) async fn target_labels(app: &TestApp, page: &str) -> Result<Vec<String>> {
     let html = app.get(page).send().await?.text();
     let (_, list) = html.split_once("<datalist id=\"clients\">").context("no list")?;
     let (list, _) = list.split_once("</datalist>").context("no end")?;

@@ -11,6 +11,7 @@ pub(crate) mod process;
 pub(crate) mod programs;
 mod relay;
 pub(crate) mod search;
+pub(crate) mod snapshot;
 mod store;
 mod upstream;
 
