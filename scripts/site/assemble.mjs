@@ -17,7 +17,8 @@ const CONTENT_TYPES = { '.js': 'text/javascript', '.svg': 'image/svg+xml', '.was
 // The browsers for which the styles' syntax is lowered.
 const BROWSERS = ['chrome111', 'firefox115', 'safari16'];
 // Functions with one caller are not inlined: the program has the same size, but compresses to 4 kB less.
-const WASM_OPT = ['-Oz', '--converge', '--one-caller-inline-max-function-size=22', '--enable-bulk-memory', '--enable-nontrapping-float-to-int'];
+const WASM_OPT = ['-Oz', '--converge', '--one-caller-inline-max-function-size=22'];
+const WASM_FEATURES = ['--enable-bulk-memory', '--enable-nontrapping-float-to-int'];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
@@ -26,7 +27,7 @@ if (!out) throw new Error('usage: node scripts/site/assemble.mjs MODULE BINDGEN 
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const { script, program } = shorten(browserProgram());
+const { script, program } = browserProgram();
 const hash = createHash('sha256').update(script).update(program).digest('base64url').slice(0, 22);
 const assets = [
   write(`pkg/${NAME}.${hash}.js`, script),
@@ -47,35 +48,41 @@ for (const path of [`pkg/${NAME}.${hash}.wasm`, `pkg/${NAME}.${hash}.js`]) {
   console.log(`${extname(path).slice(1).padEnd(4)} ${plain} bytes, ${brotli} with Brotli, ${gzip} with gzip`);
 }
 
-/** Generates the bindings of the module, optimizes it and minifies its script. */
+/** Generates the bindings of the module, optimizes it, shortens the names that both share, and minifies the script. */
 function browserProgram() {
   const work = join(out, 'work');
   execFileSync(bindgen, ['--target=web', '--no-typescript', `--out-name=${NAME}`, `--out-dir=${work}`, module]);
   const bound = join(work, `${NAME}_bg.wasm`);
-  execFileSync(join(here, 'node_modules/.bin/wasm-opt'), [...WASM_OPT, bound, '-o', bound]);
-  const { code } = transformSync(readFileSync(join(work, `${NAME}.js`)), { minify: true, format: 'esm' });
+  const wasmOpt = (...options) => execFileSync(join(here, 'node_modules/.bin/wasm-opt'), [bound, '-o', bound, ...WASM_FEATURES, ...options]);
+  wasmOpt(...WASM_OPT);
+  const names = JSON.parse(wasmOpt('--minify-imports-and-exports-and-modules'));
+  const script = rename(readFileSync(join(work, `${NAME}.js`), 'utf8'), names);
+  const { code } = transformSync(script, { minify: true, format: 'esm' });
   const program = readFileSync(bound);
   rmSync(work, { recursive: true });
   return { script: Buffer.from(code), program };
 }
 
 /**
- * Replaces the 16 random digits at the end of each name that the script and the program share by a number: random digits do
- * not compress, and cost 3.5 kB. Lengths stay the same, so the program's sections remain valid.
+ * Gives the imports and exports of the program the short names that wasm-opt gave them. The names of wasm-bindgen end in 16
+ * random digits, which do not compress: all names cost 5 kB. Fails if the script and the program do not match.
  */
-function shorten({ script, program }) {
-  const shared = /(__wb\w+?_)[0-9a-f]{16}(?![0-9a-f])/g;
-  const texts = [script, program].map((file) => file.toString('latin1'));
-  const counts = new Map();
-  const numbers = new Map();
-  for (const [name, prefix] of texts.join('\0').matchAll(shared)) {
-    if (numbers.has(name)) continue;
-    const count = counts.get(prefix) ?? 0;
-    counts.set(prefix, count + 1);
-    numbers.set(name, String(count).padStart(16, '0'));
-  }
-  const [shortScript, shortProgram] = texts.map((text) => Buffer.from(text.replace(shared, (name, prefix) => prefix + numbers.get(name)), 'latin1'));
-  return { script: shortScript, program: shortProgram };
+function rename(script, { imports, exports }) {
+  const importNames = new Map(imports.map(([, name, shortName]) => [name, shortName]));
+  const exportNames = new Map(exports);
+  const unused = new Set(importNames.keys());
+  const renamed = script
+    .replace(`"./${NAME}_bg.js":`, 'a:')
+    .replace(/^( *)(\w+)(?=: function)/gm, (text, indent, name) => {
+      unused.delete(name);
+      return importNames.has(name) ? indent + importNames.get(name) : text;
+    })
+    .replace(/\bwasm\.(\w+)/g, (_, name) => {
+      if (!exportNames.has(name)) throw new Error(`the program does not export ${name}`);
+      return `wasm.${exportNames.get(name)}`;
+    });
+  if (unused.size > 0) throw new Error(`the script does not define ${[...unused].join(', ')}`);
+  return renamed;
 }
 
 /** Writes a file and its compressed forms, and returns the Rust expression of the asset. */
