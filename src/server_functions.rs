@@ -120,9 +120,9 @@ pub async fn print_snippet(
 /// # Errors
 /// Returns an error if the placeholder is unknown, or if the caller may not see the secret.
 #[server(input = Json, output = Json, endpoint = "reveal")]
-pub async fn reveal(handle: String) -> Result<String, ExplorerError> {
+pub async fn reveal(placeholder: String) -> Result<String, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
-    context.gateway.reveal(&context.caller, &handle).await
+    context.gateway.reveal(&context.caller, &placeholder).await
 }
 
 /// The request context of server functions.

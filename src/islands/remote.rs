@@ -126,7 +126,7 @@ pub(super) async fn print_snippet(
 
 /// Requests the secret that a placeholder refers to.
 pub(super) async fn reveal(placeholder: String) -> Result<Value, ExplorerError> {
-    call_server_function(server_functions::Reveal::PATH, [("handle", placeholder.into())]).await
+    call_server_function(server_functions::Reveal::PATH, [("placeholder", placeholder.into())]).await
 }
 
 /// Calls a server function of this server. The generated clients would do the same, with 30 kB more.

@@ -46,7 +46,7 @@ async fn metrics_count_requests_and_calls_by_outcome() -> Result<()> {
     app.post(OPERATION_TOOL, r#"{"args": {"email": 1}}"#).send().await?;
     let token = app.access_token(&["GET"], &[]).await?;
     app.post(OPERATION_TOOL, "").bearer_token(&token).send().await?;
-    app.post_json("/api/reveal", &json!({"handle": "{{response 1.session_token}}"})).send().await?;
+    app.post_json("/api/reveal", &json!({"placeholder": "{{response 1.session_token}}"})).send().await?;
     app.gateway.audit().flush().await;
     let text = metrics(&app).await?;
     for (series, expected) in [

@@ -165,7 +165,7 @@ async fn without_the_reveal_grant_a_secret_is_sent_only_in_fields_for_secrets() 
 }
 
 async fn reveal(app: &TestApp, token: &str, placeholder: &str) -> Result<TestResponse> {
-    app.post_json("/api/reveal", &json!({"handle": placeholder})).bearer_token(token).send().await
+    app.post_json("/api/reveal", &json!({"placeholder": placeholder})).bearer_token(token).send().await
 }
 
 #[tokio::test]
@@ -205,14 +205,14 @@ async fn without_scripts_a_secret_is_revealed_on_a_separate_page() -> Result<()>
     let page = app.post_form(&format!("/stytch/{LOGIN_OPERATION}"), &controls).send().await?.text();
     assert!(page.contains("2 secrets are masked") && page.contains("action=\"/reveal\""), "{page}");
     assert!(!page.contains(SESSION_TOKEN));
-    let shown = app.post_form("/reveal", &[("handle", PLACEHOLDER)]).send().await?;
+    let shown = app.post_form("/reveal", &[("placeholder", PLACEHOLDER)]).send().await?;
     assert_eq!((shown.status.as_u16(), shown.header("cache-control")), (200, "no-store"));
     assert!(shown.text().contains(SESSION_TOKEN));
-    let missing = app.post_form("/reveal", &[("handle", "{{response 7.x}}")]).send().await?;
+    let missing = app.post_form("/reveal", &[("placeholder", "{{response 7.x}}")]).send().await?;
     assert_eq!(missing.status, 404);
     assert!(missing.text().contains("Repeat the call that returned it"), "{}", missing.text());
     let cross_site = app
-        .post_form("/reveal", &[("handle", PLACEHOLDER)])
+        .post_form("/reveal", &[("placeholder", PLACEHOLDER)])
         .header("origin", "https://evil.example")
         .header("sec-fetch-site", "cross-site");
     assert_eq!(cross_site.send().await?.status, 403);

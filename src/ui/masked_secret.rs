@@ -13,7 +13,7 @@ pub fn write_placeholder(html: &mut HtmlWriter, placeholder: &str, can_reveal: b
         .text(placeholder);
     html.raw("</span>");
     if can_reveal {
-        html.raw(" <button class=\"quiet\" name=\"handle\" data-action=\"reveal\" value=\"").text(placeholder);
+        html.raw(" <button class=\"quiet\" name=\"placeholder\" data-action=\"reveal\" value=\"").text(placeholder);
         html.raw("\">").raw(SHOW_LABEL).raw("</button>");
     }
     html.raw("</form>");

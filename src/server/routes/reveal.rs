@@ -16,7 +16,6 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct RevealForm {
-    #[serde(rename = "handle")]
     placeholder: String,
 }
 
