@@ -3,6 +3,7 @@
 use super::CatalogEntry;
 use crate::{model::operation::Method, openapi::DocumentedOperation};
 use std::fmt;
+use wildmatch::WildMatchPattern;
 
 /// A set of operations: `GET`, `tag:User` or `apiUserV1*`, optionally of one provider only: `stytch/GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,20 +77,8 @@ impl fmt::Display for Rule {
 
 /// Returns true if a text matches a pattern, in which `*` matches any characters.
 pub fn matches_wildcard(pattern: &str, text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut text) = text.strip_prefix(first) else {
-        return false;
-    };
-    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
-    for part in middle.split('*').filter(|part| !part.is_empty()) {
-        match text.find(part) {
-            Some(start) => text = &text[start + part.len()..],
-            None => return false,
-        }
-    }
-    text.ends_with(last)
+    // The crate has a second wildcard, for a single character. No pattern contains this one.
+    WildMatchPattern::<'*', '\0'>::new(pattern).matches(text)
 }
 
 #[cfg(test)]
@@ -110,6 +99,9 @@ mod tests {
             ("a*a", "a", false),
             ("a*b*c*d", "a1b2c3d", true),
             ("a*c*b*d", "a1b2c3d", false),
+            ("a*b*", "axbb", true),
+            ("a?c", "abc", false),
+            ("a?c", "a?c", true),
             ("*", "", true),
         ] {
             assert_eq!(matches_wildcard(pattern, text), expected, "{pattern} {text}");
