@@ -6,7 +6,7 @@ SHELL := bash
 SOURCES := $(shell find src style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
   ! -path '*/node_modules/*') Cargo.toml Cargo.lock build.rs
 
-.PHONY: help serve watch test lint bench dist test-dist proof fuzz
+.PHONY: help serve watch check test lint bench dist test-dist proof fuzz
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
@@ -17,11 +17,15 @@ watch: ## Serves the same with cargo-leptos, which rebuilds and reloads the page
 	@scripts/setup watch
 	@. scripts/env && LEPTOS_SITE_ROOT=target/site-watch LEPTOS_HASH_FILES=false exec cargo leptos watch
 
+check: $(if $(SPEC),target/quick/.built) ## Runs the Rust tests whose names contain NAME, or the browser tests of SPEC against the server of `make serve`
+	@scripts/setup $(if $(SPEC),browser,build)
+	@scripts/check $(if $(SPEC),browser $(SPEC),rust $(NAME))
+
 test: target/release/.built ## Runs the Rust tests, and the browser tests against the release build
 	@scripts/setup test
 	@scripts/test
 
-lint: ## Checks formatting, lints, types and dependencies
+lint: ## Checks formatting, lints, words, types and dependencies
 	@scripts/setup lint
 	@scripts/lint
 
@@ -41,7 +45,7 @@ proof: ## Runs the snippets of every client, or of PROOF=id,id, and records whic
 	@scripts/setup proof
 	@scripts/proof
 
-fuzz: ## Fuzzes the parser of documents for 15 minutes, or FUZZ_SECONDS
+fuzz: ## Fuzzes the document parser for 15 minutes, or FUZZ_SECONDS
 	@scripts/setup lint
 	@scripts/fuzz
 

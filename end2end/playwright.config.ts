@@ -14,8 +14,10 @@ export default defineConfig({
   // A busy machine can cause a timeout once. Playwright reports flaky tests.
   retries: process.env.CI ? 1 : 0,
   timeout: 30_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 10_000, toMatchAriaSnapshot: { pathTemplate: 'specs/trees/{arg}{ext}' } },
   forbidOnly: Boolean(process.env.CI),
+  // `--update-snapshots` writes them.
+  updateSnapshots: 'none',
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],

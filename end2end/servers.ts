@@ -46,7 +46,7 @@ export const LOGS = 'test-results/servers';
 
 /** Stytch's official document. If it is missing, Prism mocks ours. */
 const OFFICIAL = '../../shared/specs/stytch-openapi.yml';
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** Returns the servers that the global setup started. */
 export function servers(): Servers {
@@ -88,12 +88,10 @@ export default async function setUp(): Promise<() => Promise<void>> {
     const sdkToken = createToken('sdk', sdk, '--may', 'delete');
     children.push(start('identities', process.execPath, ['identities.mjs', new URL(identities).port, `${shared}/auth/callback`, 'explorer', OIDC_SECRET], { cwd: '.', env: process.env }));
     await waitUntilServed(`${identities}/.well-known/openid-configuration`, children);
-    // Prism would give up a download after five seconds, which a busy machine can exceed.
-    const ours = join(LOGS, 'stytch.json');
-    writeFileSync(ours, await (await fetch(`${plain}/stytch/openapi.json`)).text());
-    children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : ours));
+    const document = await download(`${plain}/stytch/openapi.json`);
+    children.push(startPrism(prism, existsSync(OFFICIAL) ? OFFICIAL : document));
     // Responses that SDKs can parse require examples, which the official document does not have.
-    children.push(startPrism(mock, ours));
+    children.push(startPrism(mock, document));
     await Promise.all([prism, mock].map((address) => waitUntilServed(address, children)));
     const started: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, sdk, sdkToken, prism, upstream: upstream.address };
     process.env.EXPLORER_TEST_SERVERS = JSON.stringify(started);
@@ -106,7 +104,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
 
 type Fourteen = [string, string, string, string, string, string, string, string, string, string, string, string, string, string];
 
-const EXPLORER = process.env.EXPLORER_BINARY ?? join('target', 'release', 'api-explorer');
+/** The program under test, relative to the project's folder. */
+const EXPLORER = process.env.EXPLORER_PROGRAM ?? join('target', 'release', 'api-explorer');
 const OIDC_SECRET = 'secret-of-the-explorer-at-the-identity-provider';
 
 /** Writes the settings of an explorer to which users of one domain can sign in. */
@@ -137,6 +136,13 @@ function startExplorer(name: string, address: string, settings: Record<string, s
 function environment(name: string, address: string, settings: Record<string, string>): Record<string, string> {
   const DATABASE_URL = `sqlite:${resolve(LOGS, `${name}.db`)}`;
   return { PATH: process.env.PATH ?? '', LEPTOS_SITE_ADDR: new URL(address).host, DATABASE_URL, ...settings };
+}
+
+/** Downloads a document, for which Prism itself would wait only 5 seconds. Returns its path. */
+async function download(url: string): Promise<string> {
+  const path = join(LOGS, 'stytch.json');
+  writeFileSync(path, await (await fetch(url)).text());
+  return path;
 }
 
 function startPrism(address: string, specification: string): ChildProcess {

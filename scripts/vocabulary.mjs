@@ -18,7 +18,7 @@ const PERMITTED = [
   [/.*/, /^scripts\/vocabulary\.mjs$/, 'this list'],
   [/\bEXPLORER_REPLY_LIMIT_MB\b/g, /./, 'the name of a setting'],
   [/\b(reply_too_large|malformed_reply)\b/g, /./, 'error codes of the HTTP API'],
-  [/\/replies\b|#?\breply-(?=["2])/g, /./, 'the address of the page of all responses, and its anchors'],
+  [/\/replies\b|["#]reply-/g, /./, 'the address of the page of all responses, and its anchors'],
   [/(\b|_)replies\b|\breply_numbers\b|\["reply"|b"reply"/g, /^src\/(store\/|tests\/masking)/, 'SQL tables, and authenticated data of sealed values'],
   [/"keeper"|keeper: String|&keeper\b|\bkeeper: 'environment'/g, /./, 'a field of forms and of /api/snippet'],
   [/"visitor"/g, /./, 'a value in the JSON of a credential status'],
