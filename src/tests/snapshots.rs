@@ -37,7 +37,7 @@ async fn snippets_of_a_json_body_with_a_credential() -> Result<()> {
         "email": "ann@example.com",
         "name": {"first_name": "Ann", "last_name": "O'Neill \"the\" 1st\n"},
         "create_user_as_pending": true,
-        "roles": ["editor", "{{reply 1 · role_token}}"],
+        "roles": ["editor", "{{response 1.role_token}}"],
         "trusted_metadata": {"price": 10.50, "none": null},
     });
     assert_text("snippets_json", &render_snippets(&app, "stytch", "apiUserV1Create", arguments).await?);
