@@ -6,7 +6,7 @@ use super::{
 };
 use anyhow::{Context, ensure};
 use sqlx::{AnyConnection, AnyPool, Row, any::AnyRow};
-use std::fs::rename;
+use std::{fs::rename, path::Path};
 
 /// Known text, which is also its associated data.
 const CHECK_TEXT: &str = "proof";
@@ -19,12 +19,12 @@ pub(super) async fn load_store_key(pool: &AnyPool, source: &KeySource) -> anyhow
         key.register(&mut *pool.acquire().await?).await?;
     }
     let key_rows = fetch_key_rows(&mut *pool.acquire().await?).await?;
-    match (select_key(key, source, &key_rows)?, source) {
-        ((next_key, true), KeySource::File(path)) => {
+    match select_key(key, source, &key_rows)? {
+        MatchingKey::Current(key) => Ok(key),
+        MatchingKey::Next { key, path } => {
             rename(next_to(path), path)?;
-            Ok(next_key)
+            Ok(key)
         }
-        ((key, _), _) => Ok(key),
     }
 }
 
@@ -42,17 +42,25 @@ async fn fetch_key_rows(connection: &mut AnyConnection) -> Result<Vec<AnyRow>, s
     sqlx::query("SELECT id, proof FROM keys").fetch_all(connection).await
 }
 
-/// Returns the matching key, and true if it is the next key: a rotation was interrupted after everything was sealed
-/// with that key, but before its file was renamed.
-fn select_key(key: SealingKey, source: &KeySource, key_rows: &[AnyRow]) -> anyhow::Result<(SealingKey, bool)> {
+/// The key that a store was sealed with.
+enum MatchingKey<'a> {
+    /// The key of the settings.
+    Current(SealingKey),
+    /// The next key, beside the key file at `path`: a rotation was interrupted after everything was sealed with that
+    /// key, but before its file was renamed.
+    Next { key: SealingKey, path: &'a Path },
+}
+
+/// Returns the key that the store was sealed with.
+fn select_key<'a>(key: SealingKey, source: &'a KeySource, key_rows: &[AnyRow]) -> anyhow::Result<MatchingKey<'a>> {
     if key_rows.iter().any(|row| is_matching_key(&key, row)) {
-        return Ok((key, false));
+        return Ok(MatchingKey::Current(key));
     }
     if let KeySource::File(path) = source
         && let Ok(next_key) = SealingKey::load(&KeySource::File(next_to(path)), false)
         && key_rows.iter().any(|row| is_matching_key(&next_key, row))
     {
-        return Ok((next_key, true));
+        return Ok(MatchingKey::Next { key: next_key, path });
     }
     let ids: Vec<String> = key_rows.iter().filter_map(|row| row.try_get("id").ok()).collect();
     anyhow::bail!(

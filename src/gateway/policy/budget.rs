@@ -58,10 +58,8 @@ fn budget_exceeded_error(context: AuthorizationContext, is_shared: bool, exceede
         }
         BudgetExceeded::DailyLimit(wait) => {
             let daily = policy.calls_per_day.unwrap_or_default();
-            let reason = format!(
-                "Your limit of {daily} calls a day to {title} with the operator's credential is used \
-                                  up."
-            );
+            let reason =
+                format!("Your limit of {daily} calls a day to {title} with the operator's credential is used up.");
             (ErrorCode::BudgetExceeded, wait, reason, format!("daily {daily}"))
         }
     };

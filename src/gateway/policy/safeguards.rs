@@ -76,7 +76,7 @@ async fn require_live_unlocked(
 fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), ExplorerError> {
     let AuthorizationContext { entry, identity, is_operator_credential, .. } = context;
     require_grant(entry, identity, is_operator_credential, Grant::Delete)?;
-    let (label, expected) = confirmation_target(context);
+    let ConfirmationTarget { label, expected } = confirmation_target(context);
     if context.call_request.confirm.map(str::trim) == Some(&*expected) {
         return Ok(());
     }
@@ -90,18 +90,25 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
     })
 }
 
-/// Returns the label and the expected text of the confirmation: the last path parameter, which identifies the deleted
-/// object, or the operation's name.
-fn confirmation_target(context: AuthorizationContext) -> (String, String) {
+/// The text that confirms a deletion.
+struct ConfirmationTarget {
+    /// What the text is, for messages.
+    label: String,
+    expected: String,
+}
+
+/// Returns the text that confirms a deletion: the last path parameter, which identifies the deleted object, or else the
+/// operation's name.
+fn confirmation_target(context: AuthorizationContext) -> ConfirmationTarget {
     let AuthorizationContext { documented, call_request, .. } = context;
     let target = documented
         .operation
         .target_parameter()
         .and_then(|field| Some((field.name.clone(), call_request.arguments.get(&field.name)?)));
     match target {
-        Some((name, Value::String(text))) => (name, text.trim().to_owned()),
-        Some((name, other)) => (name, other.to_string()),
-        None => ("operation's name".into(), documented.operation.name.clone()),
+        Some((label, Value::String(text))) => ConfirmationTarget { label, expected: text.trim().to_owned() },
+        Some((label, other)) => ConfirmationTarget { label, expected: other.to_string() },
+        None => ConfirmationTarget { label: "operation's name".into(), expected: documented.operation.name.clone() },
     }
 }
 
