@@ -3,7 +3,7 @@
 //! Modules, from the bottom up; imports go from the later to the earlier:
 //!
 //! - `model`: operations, schemas, arguments, responses and errors, shared by browser and server
-//! - `openapi`: reads documents into the model; `snippet`: generates source code from it
+//! - `snippet`: generates source code for calls; `openapi`: reads documents into the model
 //! - `providers`: the catalog of documents, with search and the settings of each provider
 //! - `store`: sessions, credentials, tokens, audit records, in `SQLite` or `PostgreSQL`
 //! - `auth`: callers and what they may do; `audit`: records who did what

@@ -14,12 +14,12 @@ const LAYERS: [&str; 16] = [
     "auth",
     "audit",
     "gateway",
-    "settings",
     "cookies",
     "ui",
     "server_functions",
     "islands",
     "pages",
+    "settings",
     "server",
     "cli",
 ];
