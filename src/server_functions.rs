@@ -8,7 +8,7 @@ use crate::{
     snippet::{SnippetInput, SnippetPreference},
 };
 use crate::{
-    model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::CallResponse},
+    model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::GatewayResponse},
     ui::snippet::RenderedSnippet,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -30,7 +30,7 @@ pub async fn call(
     arguments: Arguments,
     confirm: Option<String>,
     unlock: Option<bool>,
-) -> Result<CallResponse, ExplorerError> {
+) -> Result<GatewayResponse, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
     let call_request = crate::gateway::CallRequest {
         provider: &provider,
@@ -44,7 +44,7 @@ pub async fn call(
     };
     let outcome = context.gateway.call(&context.caller, call_request).await?;
     outcome.new_session.into_iter().for_each(|session| context.set_session_cookie(session));
-    Ok(outcome.response)
+    Ok(outcome.into_page_response())
 }
 
 /// Saves the caller's own credential on the server, sealed, for this session. The keys of the values are `scheme/part`.

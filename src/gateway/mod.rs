@@ -17,6 +17,7 @@ pub mod proxy;
 mod receipt;
 mod redact;
 mod request;
+mod response;
 pub mod transport;
 
 use crate::{

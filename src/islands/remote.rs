@@ -10,7 +10,7 @@ use crate::{
         credential::CredentialStatus,
         error::{ErrorCode, ExplorerError},
         json,
-        response::{CallResponse, ToolResponse},
+        response::{CallResponse, GatewayResponse, MaskedSecrets},
     },
     server_functions,
 };
@@ -72,7 +72,8 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
                 confirm,
                 unlock,
             ];
-            call_server_function(server_functions::Call::PATH, fields).await.map(CallResponse::from)
+            let response = call_server_function(server_functions::Call::PATH, fields).await?;
+            Ok(GatewayResponse::from(response).into())
         }
         GatewayChoice::OtherServer(url) => {
             let path = ["/tools/", &provider, "/", &operation].concat();
@@ -159,7 +160,10 @@ async fn call_other_gateway(
         ExplorerError::new(ErrorCode::GatewayUnreachable, message.concat())
     })?;
     if value.get("meta").is_some_and(Value::is_object) {
-        return Ok(ToolResponse::from(value).into());
+        let mut response = CallResponse::from(GatewayResponse::from(value));
+        // The other server stores the secrets, so this one cannot reveal them.
+        response.masked = response.masked.map(|masked| MaskedSecrets { can_reveal: false, ..masked });
+        return Ok(response);
     }
     if value.get("code").is_some() {
         return Err(value.into());

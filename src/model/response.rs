@@ -6,8 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The response of a provider, or one that the environment `example` generated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "serde_json::Value")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CallResponse {
     /// HTTP status code.
     pub status: u16,
@@ -24,10 +23,8 @@ pub struct CallResponse {
     /// Environment that the call was sent to. For `example`, the response was generated from the document.
     pub environment: String,
     /// Differences from the documentation; `None` if the two were not compared.
-    #[serde(flatten)]
     pub differences: Option<Differences>,
     /// The masked secrets; `None` if nothing was masked.
-    #[serde(flatten)]
     pub masked: Option<MaskedSecrets>,
     /// The receipt as lines of a name and a text; empty if this server sent nothing.
     pub receipt: Vec<(String, String)>,
@@ -70,8 +67,7 @@ fn serialize_differences<S: Serializer>(problems: &[Problem], serializer: S) -> 
 }
 
 /// The body of a response.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResponseBody {
     /// A body without any bytes.
     Empty,
@@ -97,13 +93,14 @@ impl CallResponse {
     }
 }
 
-/// The response of `POST /tools/{provider}/{operation}`.
-#[derive(Clone, Debug, Serialize)]
-pub struct ToolResponse {
+/// The response of the gateway to a call, as JSON: to programs, and to the pages of this server and of others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "serde_json::Value")]
+pub struct GatewayResponse {
     /// One sentence, if the provider refused the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The provider's body: JSON as JSON, other text as a string, bytes in Base64.
+    /// The provider's body: for programs, JSON as JSON; otherwise text as a string, and bytes in Base64.
     pub data: Value,
     /// Metadata of the call.
     pub meta: CallMetadata,
@@ -125,7 +122,7 @@ pub struct CallMetadata {
     pub environment: String,
     /// Size of the provider's body, in bytes.
     pub size: u64,
-    /// `base64` if `data` is bytes, `text` if it is text that is not JSON.
+    /// `base64` if `data` is bytes, `text` if it is the text of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
     /// Differences from the documentation; `None` if the two were not compared.
@@ -134,13 +131,16 @@ pub struct CallMetadata {
     /// The masked secrets; `None` if nothing was masked.
     #[serde(flatten)]
     pub masked: Option<MaskedSecrets>,
-    /// The receipt, as JSON.
+    /// The receipt as JSON, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Value>,
+    /// The receipt as lines of a name and a text, for the pages of this server.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub receipt_lines: Vec<(String, String)>,
 }
 
-impl From<ToolResponse> for CallResponse {
-    fn from(ToolResponse { data, meta, .. }: ToolResponse) -> Self {
+impl From<GatewayResponse> for CallResponse {
+    fn from(GatewayResponse { data, meta, .. }: GatewayResponse) -> Self {
         let body = match data {
             Value::String(text) if meta.encoding.as_deref() == Some("base64") => ResponseBody::Binary(text),
             Value::String(text) if meta.encoding.is_some() => ResponseBody::Text(text),
@@ -160,9 +160,8 @@ impl From<ToolResponse> for CallResponse {
             request_id: meta.request_id,
             environment: meta.environment,
             differences: meta.differences,
-            // The other server stores the secrets, so this one cannot reveal them.
-            masked: meta.masked.map(|masked| MaskedSecrets { can_reveal: false, ..masked }),
-            receipt: Vec::new(),
+            masked: meta.masked,
+            receipt: meta.receipt_lines,
         }
     }
 }

@@ -62,7 +62,7 @@ async fn a_response_that_matches_its_schema_is_reported_as_matching_at_every_end
     assert_eq!(meta(&app).await?["differences"], json!([]));
     let call = json!({"provider": "stytch", "operation": "thing", "environment": "test", "arguments": {}});
     let response = app.post_json("/api/call", &call).send().await?.json()?;
-    assert_eq!(response["differences"], json!([]));
+    assert_eq!(response["meta"]["differences"], json!([]));
     let page = app.post_form("/stytch/thing", &[("environment", "test"), ("intent", "send")]).send().await?;
     assert!(page.text().contains("Matches the documentation."));
     Ok(())

@@ -55,7 +55,7 @@ async fn masking_leaves_the_formatting_of_a_body_unchanged() -> Result<()> {
     let response = app.post_json("/api/call", &call).send().await?.json()?;
     let expected =
         body.replace("\"a\\u00e9\\\"b\"", "\"{{response 1.token}}\"").replace("\"c\"", "\"{{response 1.tokens.0}}\"");
-    assert_eq!(response["body"]["text"], expected);
+    assert_eq!(response["data"], expected);
     Ok(())
 }
 

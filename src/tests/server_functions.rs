@@ -38,8 +38,8 @@ async fn a_call_returns_json() -> Result<()> {
     let response = app.post_json(CALL, &call()).send().await?;
     assert_eq!((response.status.as_u16(), response.header("content-type")), (200, "application/json"));
     let body = response.json()?;
-    assert_eq!((&body["status"], &body["environment"]), (&json!(200), &json!("test")));
-    assert_eq!(body["body"]["text"], r#"{"status_code":200,"user_id":"user-test-1"}"#);
+    assert_eq!((&body["meta"]["status"], &body["meta"]["environment"]), (&json!(200), &json!("test")));
+    assert_eq!(body["data"], r#"{"status_code":200,"user_id":"user-test-1"}"#);
     assert_eq!(upstream.only_request()?.json()?, json!({"email": "ada@example.com"}));
     Ok(())
 }
@@ -48,7 +48,7 @@ async fn a_call_returns_json() -> Result<()> {
 async fn an_error_of_the_provider_is_a_response() -> Result<()> {
     let upstream = Upstream::with_response(404, json!({"error_type": "user_not_found"})).await?;
     let response = TestEnv::with_upstream(&upstream).start_app().await?.post_json(CALL, &call()).send().await?;
-    assert_eq!((response.status.as_u16(), &response.json()?["status"]), (200, &json!(404)));
+    assert_eq!((response.status.as_u16(), &response.json()?["meta"]["status"]), (200, &json!(404)));
     Ok(())
 }
 

@@ -32,7 +32,12 @@ impl EffectiveCredential {
 
     /// Returns the public facts about it.
     fn status(&self) -> CredentialStatus {
-        build_credential_status(self.source, &self.credential)
+        CredentialStatus {
+            source: self.source,
+            environment: self.credential.environment().map(str::to_owned),
+            fingerprint: Some(self.credential.fingerprint().to_owned()),
+            schemes: self.credential.scheme_ids().map(str::to_owned).collect(),
+        }
     }
 }
 
@@ -47,7 +52,7 @@ impl Gateway {
             return Ok(CredentialStatus::default());
         };
         let effective_credential = self.effective_credential(caller, entry).await?;
-        Ok(effective_credential.map_or_else(CredentialStatus::default, |effective| effective.status()))
+        Ok(effective_credential.as_ref().map(EffectiveCredential::status).unwrap_or_default())
     }
 
     /// Saves a caller's own credential in a new session, which replaces the caller's session. Schemes without input
@@ -85,7 +90,8 @@ impl Gateway {
         let (session, provider) = (caller.session.as_ref(), &entry.provider.id);
         let result = with_timeout(self.store.save_credential(session, provider, &credential.to_parts())).await;
         let session = result.map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_SAVED))?;
-        Ok((session, build_credential_status(CredentialSource::Caller, &credential)))
+        let saved = EffectiveCredential { source: CredentialSource::Caller, credential: Arc::new(credential) };
+        Ok((session, saved.status()))
     }
 
     /// Deletes a caller's own credential, and returns the status of the one that is then in effect: the operator's, if
@@ -144,14 +150,5 @@ impl Gateway {
         let credential = Arc::new(Credential::from_parts(entry, self.store.open_credential(&stored)?));
         self.cache_credential(entry, &stored.sealed, &credential);
         Ok(Some(credential))
-    }
-}
-
-fn build_credential_status(source: CredentialSource, credential: &Credential) -> CredentialStatus {
-    CredentialStatus {
-        source,
-        environment: credential.environment().map(str::to_owned),
-        fingerprint: Some(credential.fingerprint().to_owned()),
-        schemes: credential.scheme_ids().map(str::to_owned).collect(),
     }
 }

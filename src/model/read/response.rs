@@ -4,27 +4,9 @@ use super::{JsonFields, narrow_or_default, read_list, read_strings};
 use crate::model::{
     error::{ErrorCode, ExplorerError},
     problem::Problem,
-    response::{CallMetadata, CallResponse, Differences, MaskedSecrets, ResponseBody, ToolResponse},
+    response::{CallMetadata, Differences, GatewayResponse, MaskedSecrets},
 };
 use serde_json::Value;
-
-impl From<Value> for CallResponse {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        Self {
-            status: narrow_or_default(fields.take_u64("status")),
-            headers: read_pairs(fields.take("headers")),
-            body: fields.take("body").into(),
-            size: narrow_or_default(fields.take_u64("size")),
-            duration_ms: fields.take_f64("duration_ms"),
-            request_id: fields.take_string("request_id"),
-            environment: fields.take_string("environment"),
-            differences: take_differences(&mut fields),
-            masked: take_masked(&mut fields),
-            receipt: read_pairs(fields.take("receipt")),
-        }
-    }
-}
 
 fn read_pairs(value: Value) -> Vec<(String, String)> {
     let pair = |pair: Value| {
@@ -47,18 +29,7 @@ fn take_masked(fields: &mut JsonFields) -> Option<MaskedSecrets> {
     Some(MaskedSecrets { count, is_stored: fields.take_bool("isKept"), can_reveal: fields.take_bool("mayReveal") })
 }
 
-impl From<Value> for ResponseBody {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        match (fields.take_optional_string("text"), fields.take_optional_string("binary")) {
-            (Some(text), _) => Self::Text(text),
-            (_, Some(base64)) => Self::Binary(base64),
-            _ => Self::Empty,
-        }
-    }
-}
-
-impl From<Value> for ToolResponse {
+impl From<Value> for GatewayResponse {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);
         let mut meta = JsonFields::from(fields.take("meta"));
@@ -76,6 +47,7 @@ impl From<Value> for ToolResponse {
                 differences: take_differences(&mut meta),
                 masked: take_masked(&mut meta),
                 receipt: None,
+                receipt_lines: read_pairs(meta.take("receiptLines")),
             },
         }
     }

@@ -3,12 +3,10 @@
 use crate::{
     auth::identity::Caller,
     cookies::session_cookie,
-    gateway::{CallOutcome, CallRequest},
+    gateway::CallRequest,
     model::{
         Arguments,
         error::{ErrorCode, ExplorerError},
-        receipt::Receipt,
-        response::{CallMetadata, CallResponse, ResponseBody, ToolResponse},
     },
     server::state::AppState,
 };
@@ -19,7 +17,7 @@ use axum::{
     http::{StatusCode, header::SET_COOKIE},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Makes a call. If the provider responds with an error status, the response has that status.
 pub(crate) async fn call_operation(
@@ -39,14 +37,14 @@ pub(crate) async fn call_operation(
         unlock,
         reveal,
     };
-    let CallOutcome { response, receipt, new_session: session } = app.gateway.call(&caller, call_request).await?;
-    let status = match response.status {
+    let outcome = app.gateway.call(&caller, call_request).await?;
+    let status = match outcome.response.status {
         // A 204 or 304 response could not have a body, which holds the result of the call.
         ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
-    let cookie = session.map(|session| [(SET_COOKIE, session_cookie(session, caller.has_secure_cookies))]);
-    Ok((status, cookie.map(AppendHeaders), Json(build_envelope(response, receipt))).into_response())
+    let cookie = outcome.new_session.map(|session| [(SET_COOKIE, session_cookie(session, caller.has_secure_cookies))]);
+    Ok((status, cookie.map(AppendHeaders), Json(outcome.into_tool_response())).into_response())
 }
 
 /// Parsed body of a tool call.
@@ -100,42 +98,4 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
         }
         _ => Err(malformed("\"args\" must be an object of arguments.")),
     }
-}
-
-fn build_envelope(response: CallResponse, receipt: Option<Receipt>) -> ToolResponse {
-    let json = response.parse_json_body();
-    let error = (response.status >= 300).then(|| {
-        let error_message = json
-            .as_ref()
-            .and_then(|body| ["error_message", "message", "error"].iter().find_map(|key| body[*key].as_str()));
-        error_message.map_or_else(|| format!("The provider responded with status {}.", response.status), str::to_owned)
-    });
-    let (data, encoding) = match response.body {
-        ResponseBody::Empty => (Value::Null, None),
-        ResponseBody::Text(text) => match json {
-            Some(json) => (json, None),
-            None => (Value::String(text), Some("text".to_owned())),
-        },
-        ResponseBody::Binary(base64) => (Value::String(base64), Some("base64".to_owned())),
-    };
-    let mut headers: Map<String, Value> = Map::new();
-    for (name, value) in response.headers {
-        match headers.get_mut(&name) {
-            Some(Value::String(existing)) => *existing = format!("{existing}, {value}"),
-            _ => drop(headers.insert(name, Value::String(value))),
-        }
-    }
-    let meta = CallMetadata {
-        request_id: response.request_id,
-        duration_ms: response.duration_ms,
-        status: response.status,
-        headers,
-        environment: response.environment,
-        size: response.size,
-        encoding,
-        differences: response.differences,
-        masked: response.masked,
-        receipt: receipt.and_then(|receipt| serde_json::to_value(receipt).ok()),
-    };
-    ToolResponse { error, data, meta }
 }

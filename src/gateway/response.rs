@@ -1,0 +1,62 @@
+//! The JSON of the gateway's responses.
+
+use super::CallOutcome;
+use crate::model::response::{CallMetadata, CallResponse, GatewayResponse, ResponseBody};
+use serde_json::{Map, Value};
+
+impl CallOutcome {
+    /// Returns the response for programs: a JSON body as JSON, and the receipt as JSON.
+    pub fn into_tool_response(self) -> GatewayResponse {
+        let json = self.response.parse_json_body();
+        let mut response = build_response(self.response, json.as_ref());
+        if let Some(json) = json {
+            (response.data, response.meta.encoding) = (json, None);
+        }
+        response.meta.receipt = self.receipt.and_then(|receipt| serde_json::to_value(receipt).ok());
+        response
+    }
+
+    /// Returns the response for the pages of this server: the body as received, and the receipt as lines.
+    pub fn into_page_response(mut self) -> GatewayResponse {
+        let receipt_lines = std::mem::take(&mut self.response.receipt);
+        let json = self.response.parse_json_body();
+        let mut response = build_response(self.response, json.as_ref());
+        response.meta.receipt_lines = receipt_lines;
+        response
+    }
+}
+
+/// Builds a response without a receipt. Its `data` is the text of the body.
+fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayResponse {
+    let error = (response.status >= 300).then(|| {
+        let error_message =
+            json.and_then(|body| ["error_message", "message", "error"].iter().find_map(|key| body[*key].as_str()));
+        error_message.map_or_else(|| format!("The provider responded with status {}.", response.status), str::to_owned)
+    });
+    let (data, encoding) = match response.body {
+        ResponseBody::Empty => (Value::Null, None),
+        ResponseBody::Text(text) => (Value::String(text), Some("text".to_owned())),
+        ResponseBody::Binary(base64) => (Value::String(base64), Some("base64".to_owned())),
+    };
+    let mut headers: Map<String, Value> = Map::new();
+    for (name, value) in response.headers {
+        match headers.get_mut(&name) {
+            Some(Value::String(existing)) => *existing = format!("{existing}, {value}"),
+            _ => drop(headers.insert(name, Value::String(value))),
+        }
+    }
+    let meta = CallMetadata {
+        request_id: response.request_id,
+        duration_ms: response.duration_ms,
+        status: response.status,
+        headers,
+        environment: response.environment,
+        size: response.size,
+        encoding,
+        differences: response.differences,
+        masked: response.masked,
+        receipt: None,
+        receipt_lines: Vec::new(),
+    };
+    GatewayResponse { error, data, meta }
+}
