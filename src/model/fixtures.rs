@@ -79,12 +79,12 @@ pub(crate) fn operation_with_every_kind() -> Operation {
 pub(crate) fn provider() -> Provider {
     let environment = |name: &str, url: &str| Environment { name: name.into(), url: url.into() };
     Provider {
-        id: "stytch".into(),
-        title: "Stytch".into(),
-        package: "@utdk/stytch".into(),
+        id: "petstore".into(),
+        title: "Petstore".into(),
+        package: "@utdk/petstore".into(),
         environments: vec![
-            environment("test", "https://test.stytch.com"),
-            environment("live", "https://api.stytch.com"),
+            environment("test", "https://test.petstore.example"),
+            environment("live", "https://api.petstore.example"),
         ],
     }
 }

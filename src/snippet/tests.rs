@@ -16,8 +16,8 @@ fn basic_auth_variable() -> CredentialVariable {
     CredentialVariable {
         name: "Authorization".into(),
         prefix: "Basic ".into(),
-        variable: "STYTCH_SECRET".into(),
-        username_variable: Some("STYTCH_PROJECT_ID".into()),
+        variable: "PETSTORE_SECRET".into(),
+        username_variable: Some("PETSTORE_ID".into()),
         ..CredentialVariable::default()
     }
 }
@@ -90,20 +90,23 @@ fn curl_refers_to_each_kind_of_credential_by_its_variable() {
 fn code_for_an_operation_without_security_has_no_credential() {
     for target_id in ["typescript", "curl"] {
         let code = render_with(target_id, &json!({"user_id": "a"}), &[]);
-        assert!(!code.contains("STYTCH") && !code.contains("--user "), "{code}");
+        assert!(!code.contains("PETSTORE") && !code.contains("--user "), "{code}");
     }
 }
 
 #[test]
 fn typescript_without_arguments_matches_the_seed_page() {
-    assert_eq!(render("typescript", &json!({})), "import stytch from '@utdk/stytch';\n\nawait stytch.updateUser()");
+    assert_eq!(
+        render("typescript", &json!({})),
+        "import petstore from '@utdk/petstore';\n\nawait petstore.updateUser()"
+    );
 }
 
 #[test]
 fn typescript_prints_nested_arguments_one_per_line() {
     assert_eq!(
         render("typescript", &json!({"email": "a@b.c", "name": {"first_name": "A"}, "roles": ["x", "y"], "limit": 0})),
-        "import stytch from '@utdk/stytch';\n\nawait stytch.updateUser({\n  email: 'a@b.c',\n  name: {\n    \
+        "import petstore from '@utdk/petstore';\n\nawait petstore.updateUser({\n  email: 'a@b.c',\n  name: {\n    \
          first_name: 'A',\n  },\n  roles: ['x', 'y'],\n  limit: 0,\n})"
     );
 }
@@ -138,8 +141,8 @@ fn urllib_escapes_the_names_of_parts_and_files() {
 fn curl_prints_the_request_that_is_sent() {
     assert_eq!(
         render("curl", &json!({"user_id": "user 1", "tag": ["a", "b"], "email": "it's $HOME \\ `x`"})),
-        "curl --request PUT 'https://test.stytch.com/v1/users/user%201?tag=a&tag=b' \\\n  \
-         --user \"$STYTCH_PROJECT_ID:$STYTCH_SECRET\" \\\n  --header 'content-type: application/json' \\\n  \
+        "curl --request PUT 'https://test.petstore.example/v1/users/user%201?tag=a&tag=b' \\\n  \
+         --user \"$PETSTORE_ID:$PETSTORE_SECRET\" \\\n  --header 'content-type: application/json' \\\n  \
          --data-raw '{\"email\":\"it'\\''s $HOME \\\\ `x`\"}'"
     );
 }

@@ -3,7 +3,8 @@
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
-    java::{enum_constant, is_exact_literal},
+    java::is_exact_literal,
+    split_namespace,
     typed_request::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::{
@@ -19,12 +20,15 @@ const NULL_OMITTED: &str = "The SDK omits null values.";
 const NUMBER_UNSUPPORTED: &str = "C# has no number type that represents one of these numbers exactly.";
 const OPTIONS_UNKNOWN: &str = "The document does not describe the options.";
 const DICTIONARY_CONSTRUCTOR: &str = "new Dictionary<string, object?>";
+const CLIENT_UNKNOWN: &str = "The document does not say where the SDK defines its clients.";
 const FILTER_UNSUPPORTED: &str = "The SDK for .NET has no class for one of these filters.";
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     let request = TypedObject::build_request(sdk, method, call)?;
-    let package = sdk.require_metadata("package")?;
-    let name = [&type_prefix(sdk, &request.object_type), &request.object_type.name, "Request"].concat();
+    let (clients, client) = split_namespace(sdk.require_client_class(method)?).ok_or(CLIENT_UNKNOWN)?;
+    let models = sdk.require_models_module(&method.client)?;
+    let type_name = type_prefix(sdk, &request.object_type) + &request.object_type.name;
+    let name = [&type_name, sdk.suffix("request")].concat();
     let mut arguments = Vec::new();
     let mut properties = Vec::new();
     for field in &request.fields {
@@ -42,7 +46,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     let mut statements = ["var request = ", &request, ";\n"].concat();
     let mut arguments = "request".to_owned();
     if !call.options.is_empty() {
-        let options = render_options(sdk, &[&name, "Options"].concat(), &call.options)?;
+        let options = render_options(sdk, &[&type_name, sdk.suffix("options")].concat(), &call.options)?;
         statements += &["var options = ", &options, ";\n"].concat();
         arguments += ", options";
     }
@@ -51,35 +55,26 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         (sdk.require_credential_name("password")?, call.password_variable),
     ];
     let credential = credential.map(|(property, name)| [property, " = ", &env_var(name)].concat());
-    Ok([
-        "using Newtonsoft.Json;\nusing ",
-        package,
-        ".Clients;\nusing ",
-        package,
-        ".Models;\n\nusing var client = new ",
-        sdk.require_client_class(method)?,
-        "(",
-        &render_initializer("new ClientConfig", &credential, 0),
-        ");\n\n",
-        &statements,
-        "var response = await client.",
-        &sdk.method_path(method, [NameCase::Pascal; 2], "."),
-        "(",
-        &arguments,
-        ");\nConsole.WriteLine(JsonConvert.SerializeObject(response, Formatting.Indented));\n",
-    ]
-    .concat())
+    let config = render_initializer(&["new ", sdk.require_metadata("config")?].concat(), &credential, 0);
+    let method_path = sdk.method_path(method, [NameCase::Pascal; 2], ".");
+    Ok(format!(
+        "using Newtonsoft.Json;\nusing {clients};\nusing {models};\n\nusing var client = new {client}({config});\n\n\
+         {statements}var response = await client.{method_path}({arguments});\n\
+         Console.WriteLine(JsonConvert.SerializeObject(response, Formatting.Indented));\n"
+    ))
 }
 
-/// Returns the prefix of a name that several groups of methods have in common: `B2BMagicLinksEmail`.
+/// Returns the prefix of a name that several groups of methods have in common: `AdminStorePets`. One client adds no
+/// prefix (`unprefixed_client`).
 fn type_prefix(sdk: &Sdk, of: &SdkType) -> String {
     let word = |word: &String| {
         sdk.metadata
             .name_at(&["prefixes", word])
             .map_or_else(|| sdk.convert_name(word, NameCase::Pascal), str::to_owned)
     };
-    let skipped = usize::from(of.module_path.first().is_some_and(|client| client == "consumer"));
-    of.module_path.iter().skip(skipped).map(word).collect()
+    let unprefixed_client = sdk.metadata.name_at(&["unprefixed_client"]);
+    let is_skipped = of.module_path.first().map(String::as_str) == unprefixed_client;
+    of.module_path.iter().skip(usize::from(is_skipped)).map(word).collect()
 }
 
 fn qualified_type_name(sdk: &Sdk, of: &SdkType) -> String {
@@ -133,7 +128,9 @@ fn render_value(sdk: &Sdk, field: &TypedField, value: &TypedValue, depth: usize)
         TypedValue::Timestamp(text) => ["DateTimeOffset.Parse(", &text_expression(text), ").UtcDateTime"].concat(),
         TypedValue::Integer(number) => number.clone(),
         TypedValue::Boolean(value) => value.to_string(),
-        TypedValue::EnumConstant(of, value) => [&qualified_type_name(sdk, of), ".", &enum_constant(value)].concat(),
+        TypedValue::EnumConstant(of, value) => {
+            [&qualified_type_name(sdk, of), ".", &sdk.enum_constant(value, NameCase::Pascal)].concat()
+        }
         TypedValue::TextList(texts) => render_list(&texts.iter().map(text_expression).collect::<Vec<_>>(), depth),
         TypedValue::Object(object) => self::render_object(sdk, object, depth)?,
         TypedValue::ObjectList(_, objects) => {
@@ -167,12 +164,17 @@ fn render_object(sdk: &Sdk, object: &TypedObject, depth: usize) -> Result<String
     Ok(render_initializer(&start, &properties, depth))
 }
 
-/// Renders a filter with its class, or returns an error if the SDK has no class for such a value.
+/// Renders a filter with its class. The document names the filter's two fields (`filter_fields`).
+///
+/// # Errors
+/// Returns an error if the SDK has no class for such a value.
 fn render_filter(sdk: &Sdk, owner: &str, value: &Value) -> Result<String, &'static str> {
     let fields = value.as_object().filter(|fields| fields.len() == 2).ok_or(FILTER_UNSUPPORTED)?;
-    let name = fields.get("filter_name").and_then(Value::as_str).ok_or(FILTER_UNSUPPORTED)?;
+    let field = |key| sdk.metadata.name_at(&["filter_fields", key]).ok_or(FILTER_UNSUPPORTED);
+    let value_field = field("value")?;
+    let name = fields.get(field("name")?).and_then(Value::as_str).ok_or(FILTER_UNSUPPORTED)?;
     let class = sdk.metadata.name_at(&["filters", owner, name]).ok_or(FILTER_UNSUPPORTED)?;
-    let value = match fields.get("filter_value").ok_or(FILTER_UNSUPPORTED)? {
+    let value = match fields.get(value_field).ok_or(FILTER_UNSUPPORTED)? {
         Value::Array(items) if items.iter().all(Value::is_string) => render_list(
             &items
                 .iter()
@@ -185,7 +187,8 @@ fn render_filter(sdk: &Sdk, owner: &str, value: &Value) -> Result<String, &'stat
         Value::Bool(value) => value.to_string(),
         _ => return Err(FILTER_UNSUPPORTED),
     };
-    Ok(["new ", class, " { FilterValue = ", &value, " }"].concat())
+    let property = sdk.convert_name(value_field, NameCase::Pascal);
+    Ok(format!("new {class} {{ {property} = {value} }}"))
 }
 
 /// Renders a collection expression.

@@ -4,6 +4,7 @@
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
     go_columns::{COLUMN_SEPARATOR, align_columns},
+    split_namespace,
     typed_request::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::snippet::{
@@ -25,7 +26,7 @@ const ERROR_CHECK: &str = "\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n";
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     let request = TypedObject::build_request(sdk, method, call)?;
     let package = sdk.require_metadata("package")?;
-    let client = sdk.require_client_class(method)?;
+    let (client_folder, constructor) = split_namespace(sdk.require_client_class(method)?).ok_or(VALUE_UNSUPPORTED)?;
     let mut program = GoProgram {
         sdk,
         package,
@@ -33,9 +34,9 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         imports: BTreeSet::new(),
         setup: String::new(),
     };
-    program.add_import(&[package, "/stytch/", &method.client, "/", client].concat());
+    program.add_import(&format!("{package}/{client_folder}"));
 
-    let params = program.render_struct(&request, "Params", 1)?;
+    let params = program.render_struct(&request, sdk.suffix("request"), 1)?;
     let mut statements = ["\tparams := &", &align_columns(&params), "\n"].concat();
     let mut arguments = "ctx, params".to_owned();
     if !call.options.is_empty() {
@@ -62,8 +63,10 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         "\n",
         &render_imports(&imports),
         ")\n\nfunc main() {\n\tctx := context.Background()\n\tclient, err := ",
-        client,
-        ".NewClient(",
+        last_folder(client_folder),
+        ".",
+        constructor,
+        "(",
         &credential,
         ")\n",
         ERROR_CHECK,
@@ -91,9 +94,14 @@ fn render_imports(imports: &BTreeSet<String>) -> String {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Returns the folder of a type's package: `consumer/magiclinks/email`.
+/// Returns the folder of a type's package: `main/storepets/photos`.
 fn package_path(of: &SdkType) -> String {
     of.module_path.iter().map(|word| word.replace('_', "")).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the last folder of a path, which is the name of its package.
+fn last_folder(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 struct GoProgram<'a> {
@@ -115,10 +123,9 @@ impl GoProgram<'_> {
     /// composed of the names of its last two folders.
     fn qualified_type(&mut self, of: &SdkType, suffix: &str) -> String {
         let path = package_path(of);
-        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-        let full = [self.package, "/stytch/", &path].concat();
-        let mut name = last(&path);
-        if path == self.request_package_path || name != last(&self.request_package_path) {
+        let full = format!("{}/{path}", self.package);
+        let mut name = last_folder(&path).to_owned();
+        if path == self.request_package_path || name != last_folder(&self.request_package_path) {
             self.add_import(&full);
         } else {
             let parent_folder = path.rsplit('/').nth(1).unwrap_or_default();
@@ -130,11 +137,11 @@ impl GoProgram<'_> {
 
     /// Renders options: `{"authorization": {"session_token": …}}`.
     fn render_options(&mut self, of: &SdkType, options: &crate::model::Arguments) -> Result<String, &'static str> {
-        let options_type = self.qualified_type(of, "RequestOptions");
+        let options_type = self.qualified_type(of, self.sdk.suffix("options"));
         let mut lines = Vec::new();
         for (group, values) in options {
             let Some((folder, name)) = self.sdk.split_option_class(group) else { return Err(VALUE_UNSUPPORTED) };
-            self.add_import(&[self.package, "/stytch/", folder].concat());
+            self.add_import(&format!("{}/{folder}", self.package));
             let mut option_fields = Vec::new();
             for (key, value) in values.as_object().into_iter().flatten() {
                 let text = value.as_str().ok_or(VALUE_UNSUPPORTED)?;
@@ -147,8 +154,7 @@ impl GoProgram<'_> {
                     .concat(),
                 );
             }
-            let package = folder.rsplit('/').next().unwrap_or_default();
-            let literal = render_block(&[package, ".", name, "{"].concat(), &option_fields, 2);
+            let literal = render_block(&format!("{}.{name}{{", last_folder(folder)), &option_fields, 2);
             lines.push([&self.sdk.convert_name(group, NameCase::Pascal), COLUMN_SEPARATOR, &literal].concat());
         }
         Ok(render_block(&[&options_type, "{"].concat(), &lines, 1))
@@ -192,7 +198,7 @@ impl GoProgram<'_> {
                 ["&", &name].concat()
             }
             TypedValue::EnumConstant(of, value) => {
-                let constant = self.qualified_type(of, &constant_suffix(value));
+                let constant = self.qualified_type(of, &self.sdk.enum_constant(value, NameCase::Pascal));
                 if field.is_required {
                     return Ok(constant);
                 }
@@ -240,16 +246,6 @@ impl GoProgram<'_> {
     fn is_pointer_list(&self, field: &TypedField) -> bool {
         self.sdk.metadata.has_flag(&["pointers", &field.metadata_key])
     }
-}
-
-/// Returns the suffix of a constant after the name of its enum: `first_party` → `FirstParty`, `de-DE` → `DeDE`.
-pub(super) fn constant_suffix(value: &str) -> String {
-    let value = value.replace('-', "");
-    let word = |word: &str| match word.split_at_checked(1) {
-        Some((first, rest)) => [&first.to_ascii_uppercase(), rest].concat(),
-        None => word.to_owned(),
-    };
-    value.split('_').map(word).collect()
 }
 
 fn render_json(value: &Value, depth: usize) -> String {

@@ -3,6 +3,8 @@
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
+    naming::capitalize,
+    split_namespace,
     typed_request::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::{
@@ -22,6 +24,8 @@ use std::collections::BTreeSet;
 pub(super) const NULL_OMITTED: &str = "The SDK omits null values.";
 const NUMBER_UNSUPPORTED: &str = "Java has no number type that represents one of these numbers exactly.";
 const OPTIONS_UNKNOWN: &str = "The document does not describe the options.";
+const RESULT_UNKNOWN: &str = "The document does not describe the results of the SDK's methods.";
+const TYPE_UNKNOWN: &str = "The document does not say where the SDK defines its types.";
 
 /// Indentation of the statements of `main`, in spaces.
 const MAIN_INDENT: usize = 4;
@@ -48,17 +52,17 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     if request.any_value(&|value| !value.json_values().is_empty()) {
         imports.insert("java.util.Map".into());
     }
-    let name = [request.object_type.name.as_str(), "Request"].concat();
+    let name = [&request.object_type.name, sdk.suffix("request")].concat();
     let mut statements = String::new();
     let mut arguments = "request".to_owned();
-    let (_, class) = client.rsplit_once('.').unwrap_or_default();
+    let (_, class) = split_namespace(client).unwrap_or_default();
     let credential = [call.username_variable, call.password_variable].map(|name| JavaExpression::atom(env_var(name)));
     statements += &JavaExpression::call(["new ", class].concat(), credential).render_declaration("client", MAIN_INDENT);
     statements += "\n";
     statements += &render_object(sdk, &name, &request)?.render_declaration("request", MAIN_INDENT);
     if !call.options.is_empty() {
-        let name = [&name, "Options"].concat();
-        imports.insert([&package_path(sdk.require_metadata("package")?, &request.object_type), ".", &name].concat());
+        let name = [&request.object_type.name, sdk.suffix("options")].concat();
+        imports.insert(class_path(sdk, &request.object_type, sdk.suffix("options"))?);
         statements +=
             &render_options(sdk, &name, &call.options, &mut imports)?.render_declaration("options", MAIN_INDENT);
         arguments += ", options";
@@ -67,11 +71,16 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         arguments += ", null";
     }
     let mut chain_calls = service_accessors(sdk, method);
-    chain_calls.push([&sdk.convert_name(&method.name, NameCase::Camel), "Completable(", &arguments, ")"].concat());
+    let method_name = sdk.convert_name(&method.name, NameCase::Camel);
+    chain_calls.push(format!("{method_name}{}({arguments})", sdk.suffix("async")));
     chain_calls.push("get()".into());
     statements += &render_chain(&chain_calls).render_declaration("result", MAIN_INDENT);
-    statements += "    if (result instanceof StytchResult.Error error) {\n      throw error.getException();\n    }\n    \
-                   System.out.println(((StytchResult.Success<?>) result).getValue());\n";
+    let SdkResult { class, success: [success, value], error: [error, exception] } = result_classes(sdk)?;
+    let [value, exception] = [value, exception].map(|property| getter(&sdk.convert_name(property, NameCase::Camel)));
+    let statements = format!(
+        "{statements}    if (result instanceof {class}.{error} error) {{\n      throw error.{exception};\n    }}\n    \
+         System.out.println((({class}.{success}<?>) result).{value});\n"
+    );
     let imports: BTreeSet<&str> = imports.iter().map(String::as_str).collect();
     Ok(render_program(&imports, "Exception", &statements))
 }
@@ -82,28 +91,35 @@ pub(super) fn required_imports(
     request: &TypedObject,
     client: &str,
 ) -> Result<BTreeSet<String>, &'static str> {
-    let package = sdk.require_metadata("package")?;
-    let name = |of: &SdkType, suffix: &str| [&package_path(package, of), ".", &of.name, suffix].concat();
-    let mut imports: BTreeSet<String> = request.collect_types().into_iter().map(|of| name(of, "")).collect();
-    imports.insert(name(&request.object_type, "Request"));
+    let mut imports =
+        request.collect_types().into_iter().map(|of| class_path(sdk, of, "")).collect::<Result<BTreeSet<_>, _>>()?;
+    imports.insert(class_path(sdk, &request.object_type, sdk.suffix("request"))?);
     imports.insert(client.to_owned());
-    imports.insert(sdk.require_metadata("result")?.to_owned());
+    imports.insert(sdk.metadata.name_at(&["result", "class"]).ok_or(RESULT_UNKNOWN)?.to_owned());
     if request.any_value(&|value| matches!(value, TypedValue::Timestamp(_))) {
         imports.insert("java.time.Instant".into());
     }
     Ok(imports)
 }
 
-/// Returns the package of a type: `com.stytch.java.consumer.models.magiclinksemail`.
-pub(super) fn package_path(package: &str, of: &SdkType) -> String {
-    let (client, rest) =
-        of.module_path.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.concat()));
-    [package, ".", client, ".models.", &rest.replace('_', "")].concat()
+/// Returns the path of a class with a suffix: `com.petstore.main.models.storepets.UpdateRequest`.
+pub(super) fn class_path(sdk: &Sdk, of: &SdkType, suffix: &str) -> Result<String, &'static str> {
+    let (client, services) = of.module_path.split_first().ok_or(TYPE_UNKNOWN)?;
+    let package = services.concat().replace('_', "");
+    Ok(format!("{}.{package}.{}{suffix}", sdk.require_models_module(client)?, of.name))
 }
 
-/// Returns the name of an enum constant: `first_party` → `FIRST_PARTY`, `de-DE` → `DEDE`.
-pub(super) fn enum_constant(value: &str) -> String {
-    value.replace('-', "").to_ascii_uppercase()
+/// The class of a method's result, and the names of its two subclasses, each with its property (`result`).
+pub(super) struct SdkResult<'a> {
+    pub(super) class: &'a str,
+    pub(super) success: [&'a str; 2],
+    pub(super) error: [&'a str; 2],
+}
+
+pub(super) fn result_classes(sdk: &Sdk) -> Result<SdkResult<'_>, &'static str> {
+    let split = |key| sdk.metadata.name_at(&["result", key]).and_then(split_namespace).ok_or(RESULT_UNKNOWN);
+    let ((_, class), success, error) = (split("class")?, split("success")?, split("error")?);
+    Ok(SdkResult { class, success: success.into(), error: error.into() })
 }
 
 /// Returns true if the text of a number is a literal of the same number.
@@ -130,10 +146,14 @@ fn service_accessors(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
         if index == 0 {
             return name;
         }
-        let (first, rest) = name.split_at(1);
-        ["get", &first.to_ascii_uppercase(), rest, "()"].concat()
+        getter(&name)
     };
     method.services.iter().enumerate().map(name).collect()
+}
+
+/// Returns the call of a property's getter.
+fn getter(property: &str) -> String {
+    format!("get{}()", capitalize(property))
 }
 
 /// Returns true if the method takes options, whether or not the call has any.
@@ -190,7 +210,9 @@ fn render_value(sdk: &Sdk, field: &TypedField, value: &TypedValue) -> Result<Jav
         }
         TypedValue::Integer(number) => JavaExpression::atom(number.clone()),
         TypedValue::Boolean(value) => JavaExpression::atom(value.to_string()),
-        TypedValue::EnumConstant(of, value) => JavaExpression::atom([&of.name, ".", &enum_constant(value)].concat()),
+        TypedValue::EnumConstant(of, value) => {
+            JavaExpression::atom([&of.name, ".", &sdk.enum_constant(value, NameCase::Upper)].concat())
+        }
         TypedValue::TextList(texts) => {
             JavaExpression::call("List.of", texts.iter().map(text_expression).collect::<Vec<_>>())
         }

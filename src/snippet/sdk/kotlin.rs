@@ -2,7 +2,8 @@
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod,
-    java::{NULL_OMITTED, enum_constant, is_exact_literal, package_path},
+    java::{NULL_OMITTED, SdkResult, class_path, is_exact_literal, result_classes},
+    split_namespace,
     typed_request::{TypedObject, TypedValue},
 };
 use crate::{
@@ -20,21 +21,24 @@ const NUMBER_UNSUPPORTED: &str = "Kotlin has no number type that represents one 
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     let request = TypedObject::build_request(sdk, method, call)?;
-    let package = sdk.require_metadata("package")?;
     let client = sdk.require_client_class(method)?;
     let mut imports = super::java::required_imports(sdk, &request, client)?;
-    let name = [request.object_type.name.as_str(), "Request"].concat();
+    let name = [&request.object_type.name, sdk.suffix("request")].concat();
     let mut arguments = vec![render_object(sdk, &name, &request, 3)?];
     if !call.options.is_empty() {
-        let name = [&name, "Options"].concat();
-        imports.insert([&package_path(package, &request.object_type), ".", &name].concat());
+        let name = [&request.object_type.name, sdk.suffix("options")].concat();
+        imports.insert(class_path(sdk, &request.object_type, sdk.suffix("options"))?);
         arguments.push(render_options(sdk, &name, &call.options, &mut imports)?);
     }
     let method_path = sdk.method_path(method, [NameCase::Camel; 2], ".");
     let imports: String = imports.iter().map(|name| ["import ", name, "\n"].concat()).collect();
-    let (_, client) = client.rsplit_once('.').unwrap_or_default();
-    let credential = [("projectId", call.username_variable), ("secret", call.password_variable)];
+    let (_, client) = split_namespace(client).unwrap_or_default();
+    let credential = [
+        (sdk.require_credential_name("username")?, call.username_variable),
+        (sdk.require_credential_name("password")?, call.password_variable),
+    ];
     let credential = credential.map(|(name, variable)| [name, " = ", &self::env_var(variable)].concat());
+    let SdkResult { class, success: [success, value], error: [error, exception] } = result_classes(sdk)?;
     Ok([
         &imports,
         "\nsuspend fun main() {\n    ",
@@ -45,8 +49,10 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
             |depth| Ok(render_call(&["client.", &method_path].concat(), &arguments, depth)),
             1,
         )?,
-        "\n    when (result) {\n        is StytchResult.Success -> println(result.value)\n        \
-         is StytchResult.Error -> throw result.exception\n    }\n}\n",
+        &format!(
+            "\n    when (result) {{\n        is {class}.{success} -> println(result.{value})\n        \
+             is {class}.{error} -> throw result.{exception}\n    }}\n}}\n"
+        ),
     ]
     .concat())
 }
@@ -121,7 +127,7 @@ fn render_value(sdk: &Sdk, value: &TypedValue, depth: usize) -> Result<String, &
         TypedValue::Timestamp(text) => ["Instant.parse(", &text_expression(text), ")"].concat(),
         TypedValue::Integer(number) => number.clone(),
         TypedValue::Boolean(value) => value.to_string(),
-        TypedValue::EnumConstant(of, value) => [&of.name, ".", &enum_constant(value)].concat(),
+        TypedValue::EnumConstant(of, value) => [&of.name, ".", &sdk.enum_constant(value, NameCase::Upper)].concat(),
         TypedValue::TextList(texts) => render_list(&texts.iter().map(text_expression).collect::<Vec<_>>(), depth),
         TypedValue::Object(object) => self::render_object(sdk, &object.object_type.name, object, depth)?,
         TypedValue::ObjectList(of, objects) => {

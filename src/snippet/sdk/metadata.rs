@@ -21,13 +21,13 @@ impl SdkMetadata {
     }
 }
 
-/// Returns true for a name, with or without its packages: `stytch.B2BClient`, `Stytch\B2B\Client`, `@a/b`.
+/// Returns true for a name, with or without its packages: `petstore.AdminClient`, `Petstore\Admin\Client`, `@a/b`.
 fn is_qualified_name(text: &str) -> bool {
     let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || b"_.:/@-\\".contains(&b);
     !text.is_empty() && text.bytes().all(is_name_byte)
 }
 
-/// Returns true for the path of a method, such as `organizations.members.delete_totp`.
+/// Returns true for the path of a method, such as `stores.pets.delete_totp`.
 fn is_method_path(text: &str) -> bool {
     let is_word = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_lowercase())

@@ -26,7 +26,7 @@ use std::{collections::HashMap, fmt};
 /// A vendor's SDK for one language.
 #[derive(Clone)]
 pub struct Sdk {
-    /// Id used in URLs and markup: `stytch-python`.
+    /// Id used in URLs and markup: `petstore-python`.
     pub id: String,
     /// Common name of its language.
     pub language: String,
@@ -53,9 +53,9 @@ type Renderer = fn(&Sdk, &SdkMethod, &SdkCall) -> Result<String, &'static str>;
 /// converts them to the case of a language.
 #[derive(Clone, Debug)]
 struct SdkMethod {
-    /// Client that has the method: `b2b`.
+    /// Client that has the method: `admin`.
     client: String,
-    /// Services that lead from the client to the method: `organizations`, `members`.
+    /// Services that lead from the client to the method: `stores`, `pets`.
     services: Vec<String>,
     /// Name of the method: `delete_totp`.
     name: String,
@@ -175,6 +175,17 @@ impl Sdk {
         naming::convert_case(snake, case, |word| self.metadata.name_at(&["words", word]).map(str::to_owned))
     }
 
+    /// Returns the name of the constant for a value of an enum, without hyphens: `first_party` → `FIRST_PARTY` or
+    /// `FirstParty`. The document can override the language's case (`constant_case`).
+    fn enum_constant(&self, value: &str, language_case: NameCase) -> String {
+        let case = match self.metadata.name_at(&["constant_case"]) {
+            Some("upper") => NameCase::Upper,
+            Some("pascal") => NameCase::Pascal,
+            _ => language_case,
+        };
+        naming::convert_case(&value.replace('-', ""), case, |_| None)
+    }
+
     /// Returns the path of a method, with its services and its name converted to their cases.
     fn method_path(&self, method: &SdkMethod, [services, name]: [NameCase; 2], separator: &str) -> String {
         let services = method.services.iter().map(|service| self.convert_name(service, services));
@@ -193,17 +204,19 @@ impl Sdk {
             .ok_or("The document does not say how the SDK's client authenticates.")
     }
 
-    /// Returns the module that has the types of a method's client (`models`).
-    fn require_models_module(&self, method: &SdkMethod) -> Result<&str, &'static str> {
-        self.metadata
-            .name_at(&["models", &method.client])
-            .ok_or("The document does not say where the SDK defines its types.")
+    /// Returns the module that has the types of a client (`models`).
+    fn require_models_module(&self, client: &str) -> Result<&str, &'static str> {
+        self.metadata.name_at(&["models", client]).ok_or("The document does not say where the SDK defines its types.")
     }
 
     /// Returns the namespace and the name of the class for a group of options (`options`).
     fn split_option_class(&self, group: &str) -> Option<(&str, &str)> {
-        let class = self.metadata.name_at(&["options", group])?;
-        class.rsplit_once(['.', '\\']).or_else(|| class.rsplit_once("::"))
+        self.metadata.name_at(&["options", group]).and_then(split_namespace)
+    }
+
+    /// Returns the suffix of the names of a kind of type (`suffixes`); empty if there is none.
+    fn suffix(&self, kind: &str) -> &str {
+        self.metadata.name_at(&["suffixes", kind]).unwrap_or_default()
     }
 
     /// Returns the class of the client that has a method (`clients`).
@@ -219,6 +232,11 @@ impl SdkCall<'_> {
     fn ensure_no_null(&self, message: &'static str) -> Result<(), &'static str> {
         if self.arguments.values().any(Value::is_null) { Err(message) } else { Ok(()) }
     }
+}
+
+/// Splits the name of a class into its namespace and the name without it. A path with slashes is a namespace too.
+fn split_namespace(class: &str) -> Option<(&str, &str)> {
+    class.rsplit_once(['.', '\\']).or_else(|| class.rsplit_once("::"))
 }
 
 /// Renders a value after the start of its line, and before a comma.

@@ -9,13 +9,17 @@ pub(super) enum NameCase {
     Camel,
     /// `DeleteTotp`
     Pascal,
+    /// `DELETE_TOTP`
+    Upper,
 }
 
 /// Converts a name in snake case to another case. `special_word` overrides the spelling of a word, such as `TOTP` for
 /// `totp`, except at the start of a name in camel case.
 pub(super) fn convert_case(snake: &str, case: NameCase, special_word: impl Fn(&str) -> Option<String>) -> String {
-    if case == NameCase::Snake {
-        return snake.to_owned();
+    match case {
+        NameCase::Snake => return snake.to_owned(),
+        NameCase::Upper => return snake.to_ascii_uppercase(),
+        NameCase::Camel | NameCase::Pascal => {}
     }
     let mut name = String::new();
     for word in snake.split('_') {
@@ -28,7 +32,8 @@ pub(super) fn convert_case(snake: &str, case: NameCase, special_word: impl Fn(&s
     name
 }
 
-fn capitalize(word: &str) -> String {
+/// Returns a word with its first letter in uppercase.
+pub(super) fn capitalize(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

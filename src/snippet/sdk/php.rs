@@ -39,13 +39,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     }
     use_imports.sort_by_key(|name| name.to_lowercase());
     let use_statements: String = use_imports.iter().map(|name| ["use ", name, ";\n"].concat()).collect();
-    // The first service has the name in the table. The others are in camel case, like all other names in PHP.
-    let mut services: Vec<String> =
-        method.services.iter().map(|service| sdk.convert_name(service, NameCase::Camel)).collect();
-    if let (Some(first), Some(snake_case_name)) = (services.first_mut(), method.services.first()) {
-        first.clone_from(snake_case_name);
-    }
-    let method_path = [services.join("->"), sdk.convert_name(&method.name, NameCase::Camel)].join("->");
+    let method_path = render_method_path(sdk, method);
     let short_name = |name: &str| name.rsplit('\\').next().unwrap_or(name).to_owned();
     Ok([
         FILE_HEADER,
@@ -63,6 +57,18 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         " $error) {\n    fwrite(STDERR, $error->getMessage() . PHP_EOL);\n    exit(1);\n}\n",
     ]
     .concat())
+}
+
+/// Returns the path of a method in camel case. The first service keeps its name from the table if the document says so
+/// (`snake_case_client_fields`).
+fn render_method_path(sdk: &Sdk, method: &SdkMethod) -> String {
+    let path = sdk.method_path(method, [NameCase::Camel; 2], "->");
+    match (method.services.first(), path.split_once("->")) {
+        (Some(service), Some((_, rest))) if sdk.metadata.has_flag(&["snake_case_client_fields"]) => {
+            format!("{service}->{rest}")
+        }
+        _ => path,
+    }
 }
 
 /// Renders an argument. `depth` is the indentation level.

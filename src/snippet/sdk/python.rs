@@ -22,8 +22,8 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         })
         .collect();
     if !call.options.is_empty() {
-        let module = [sdk.require_models_module(method)?, ".", &method.services.join("_")].concat();
-        let class = [&sdk.convert_name(&method.name, NameCase::Pascal), "RequestOptions"].concat();
+        let module = [sdk.require_models_module(&method.client)?, ".", &method.services.join("_")].concat();
+        let class = [&sdk.convert_name(&method.name, NameCase::Pascal), sdk.suffix("options")].concat();
         let mut options = Vec::new();
         imports.push(["from ", &module, " import ", &class, "\n"].concat());
         for (group, value) in &call.options {
@@ -36,14 +36,18 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
                 _ => [group, "=", &JSON_STYLE.render(value, 2)].concat(),
             });
         }
-        lines.push(["method_options=", &class, &render_block(&options, 1)].concat());
+        lines.push([sdk.require_metadata("options_argument")?, "=", &class, &render_block(&options, 1)].concat());
     }
     let method_path = sdk.method_path(method, [NameCase::Snake, NameCase::Snake], ".");
     let lines = if lines.is_empty() { "()".to_owned() } else { render_block(&lines, 0) };
     let call = ["response = client.", &method_path, &lines, "\n"].concat();
     imports.sort_by_key(|line| (line.starts_with("from"), line.clone()));
-    Ok(["import os\n\n", &imports.concat(), "\n", &client, "\n", &call, "print(response.model_dump_json(indent=2))\n"]
-        .concat())
+    let response = match sdk.metadata.name_at(&["to_json"]) {
+        Some(to_json) => format!("response.{to_json}(indent=2)"),
+        None => "response".into(),
+    };
+    let imports = imports.concat();
+    Ok(format!("import os\n\n{imports}\n{client}\n{call}print({response})\n"))
 }
 
 /// Renders arguments between brackets, one per line.

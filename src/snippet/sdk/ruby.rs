@@ -24,8 +24,8 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         let module = client.rsplit_once("::").map_or(client, |(module, _)| module);
         let services = method.services.iter().map(|service| sdk.convert_name(service, NameCase::Pascal));
         let class: Vec<String> = [module.to_owned()].into_iter().chain(services).collect();
-        let class =
-            [&class.join("::"), "::", &sdk.convert_name(&method.name, NameCase::Pascal), "RequestOptions"].concat();
+        let class = [&class.join("::"), "::", &sdk.convert_name(&method.name, NameCase::Pascal), sdk.suffix("options")]
+            .concat();
         let options = call.options.iter().map(|(group, value)| match (sdk.split_option_class(group), value) {
             (Some((module, class)), Value::Object(fields)) => {
                 let fields = fields.iter().map(|(name, value)| render_argument(name, value, 3));
@@ -35,7 +35,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
             _ => render_argument(group, value, 2),
         });
         let options = render_block(["(", ")"], &options.collect::<Vec<_>>(), 1);
-        lines.push(["method_options: ", &class, ".new", &options].concat());
+        lines.push([sdk.require_metadata("options_argument")?, ": ", &class, ".new", &options].concat());
     }
     let method_path = sdk.method_path(method, [NameCase::Snake, NameCase::Snake], ".");
     let lines = if lines.is_empty() { String::new() } else { render_block(["(", ")"], &lines, 0) };
@@ -50,10 +50,21 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         "\n\nresponse = client.",
         &method_path,
         &lines,
-        // The SDK raises no error if Stytch rejects a call.
-        "\nabort response['error_message'] if response['error_type']\n\npp response\n",
+        "\n",
+        &render_error_check(sdk),
+        "\npp response\n",
     ]
     .concat())
+}
+
+/// Renders the statement that ends the program if the response has the fields of an error (`error_fields`). SDKs without these
+/// fields raise exceptions.
+fn render_error_check(sdk: &Sdk) -> String {
+    let field = |key| sdk.metadata.name_at(&["error_fields", key]).map(string_literal);
+    match (field("message"), field("type")) {
+        (Some(message), Some(error_type)) => format!("abort response[{message}] if response[{error_type}]\n"),
+        _ => String::new(),
+    }
 }
 
 /// Renders an argument. `depth` is the indentation level.

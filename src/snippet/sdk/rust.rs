@@ -1,8 +1,7 @@
 //! Rust, formatted as by rustfmt: requests are structs, whose optional fields are of type `Option`.
 
 use super::{
-    NameCase, Sdk, SdkCall, SdkMethod,
-    go::constant_suffix,
+    NameCase, Sdk, SdkCall, SdkMethod, split_namespace,
     typed_request::{SdkType, TypedObject, TypedValue},
 };
 use crate::snippet::{
@@ -15,7 +14,7 @@ use crate::snippet::{
 use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 
-const OPTIONS_UNSUPPORTED: &str = "The Rust SDK's methods accept no session, so they cannot act on behalf of a user.";
+const OPTIONS_UNSUPPORTED: &str = "The Rust SDK's methods do not accept the options of this call.";
 const NULL_UNSUPPORTED: &str = "The Rust SDK's type does not accept null here.";
 const NUMBER_UNSUPPORTED: &str = "The Rust SDK's JSON cannot represent one of these numbers exactly.";
 
@@ -31,16 +30,17 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     let request = TypedObject::build_request(sdk, method, call)?;
     let package = sdk.require_metadata("package")?;
     let client = sdk.require_client_class(method)?;
-    let types = request.collect_types().into_iter().map(|of| type_path(package, of, ""));
+    let suffix = sdk.suffix("request");
+    let types = request.collect_types().into_iter().map(|of| type_path(sdk, package, of, ""));
     let mut imports: BTreeSet<String> = types.collect();
-    imports.insert(type_path(package, &request.object_type, "Request"));
+    imports.insert(type_path(sdk, package, &request.object_type, suffix));
     imports.extend([client.to_owned(), "std::env".into(), "std::error::Error".into()]);
     if request.any_value(&|value| !value.json_values().is_empty()) {
         imports.insert("serde_json::json".into());
     }
     let imports: String = imports.iter().map(|path| ["use ", path, ";\n"].concat()).collect();
 
-    let name = [request.object_type.name.as_str(), "Request"].concat();
+    let name = [&request.object_type.name, suffix].concat();
     let value = if request.fields_with_value().next().is_none() && !request.fields.is_empty() {
         [&name, "::default()"].concat()
     } else {
@@ -52,30 +52,28 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         chain_calls.chain([[&raw_identifier(&call_name), "(request)"].concat(), "await?".into()]).collect();
     let chain = ["client.", &chain_calls.join(".")].concat();
     let chain = if chain.len() < FN_CALL_WIDTH { chain } else { ["client", &render_chain(&chain_calls)].concat() };
-    Ok([
-        &imports,
-        "\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn Error>> {\n    let project_id = ",
-        &env_var(call.username_variable),
-        ";\n    let secret = ",
-        &env_var(call.password_variable),
-        ";\n    let client = Client::new(&project_id, &secret)?;\n\n    let request = ",
-        &value,
-        ";\n    let response = ",
-        &chain,
-        ";\n    println!(\"{response:#?}\");\n    Ok(())\n}\n",
-    ]
-    .concat())
+    let (username, password) = (sdk.require_credential_name("username")?, sdk.require_credential_name("password")?);
+    let [username_value, password_value] = [call.username_variable, call.password_variable].map(env_var);
+    let (_, class) = split_namespace(client).unwrap_or_default();
+    Ok(format!(
+        "{imports}\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn Error>> {{\n    \
+         let {username} = {username_value};\n    let {password} = {password_value};\n    \
+         let client = {class}::new(&{username}, &{password})?;\n\n    let request = {value};\n    \
+         let response = {chain};\n    println!(\"{{response:#?}}\");\n    Ok(())\n}}\n"
+    ))
 }
 
 fn render_chain(calls: &[String]) -> String {
     calls.iter().map(|link| ["\n        .", link].concat()).collect()
 }
 
-/// Returns the path of a type: `stytch::consumer::magic_links_email::SendRequest`.
-fn type_path(package: &str, of: &SdkType, suffix: &str) -> String {
-    let (client, rest) =
-        of.module_path.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.join("_")));
-    [package, "::", client, "::", &rest, "::", &of.name, suffix].concat()
+/// Returns the path of a type: `petstore::main::store_pets::UpdateRequest`. The document says what separates the services
+/// in the name of a module (`service_separator`).
+fn type_path(sdk: &Sdk, package: &str, of: &SdkType, suffix: &str) -> String {
+    let separator = sdk.metadata.name_at(&["service_separator"]).unwrap_or("::");
+    let (client, services) =
+        of.module_path.split_first().map_or(("", String::new()), |(first, rest)| (first, rest.join(separator)));
+    format!("{package}::{client}::{services}::{}{suffix}", of.name)
 }
 
 /// Returns a name as an identifier, with `r#` if it is a keyword.
@@ -134,7 +132,7 @@ fn render_value(
         TypedValue::Integer(number) => wrap_some(number.clone()),
         TypedValue::Boolean(value) => wrap_some(value.to_string()),
         TypedValue::EnumConstant(of, value) => {
-            let constant = [&of.name, "::", &constant_suffix(value)].concat();
+            let constant = [&of.name, "::", &sdk.enum_constant(value, NameCase::Pascal)].concat();
             RustCallExpression::from_path(constant).wrap_if(is_optional, "Some(", ")").render_at(depth, column)
         }
         TypedValue::TextList(texts) => match texts.as_slice() {

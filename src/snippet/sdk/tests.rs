@@ -13,8 +13,8 @@ fn sdk_document() -> Value {
     let sdk = |printer: &str, extra_fields: Value| {
         let mut sdk = json!({
             "printer": printer, "language": "A", "title": "Locks SDK", "install": "install locks", "file": "call", "run": "run call",
-            "package": "locks", "clients": {"main": "Client", "other": "OtherClient"}, "error": r"Locks\Error",
-            "credential": {"username": "project_id", "password": "secret"}, "words": {"totp": "TOTP"},
+            "package": "locks", "suffixes": {"options": "Options"}, "options_argument": "call_options", "clients": {"main": "Client", "other": "OtherClient"}, "error": r"Locks\Error",
+            "credential": {"username": "key_id", "password": "key"}, "words": {"totp": "TOTP"},
         });
         if let (Value::Object(sdk), Value::Object(extra_fields)) = (&mut sdk, extra_fields) {
             sdk.extend(extra_fields);
@@ -39,7 +39,7 @@ fn sdk_document() -> Value {
             })),
             "php": sdk("php", json!({
                 "clients": {"main": r"Locks\Client"}, "options": {"authorization": r"Locks\Options\Authorization"},
-                "credential": {"username": "projectId", "password": "secret"},
+                "credential": {"username": "keyId", "password": "key"},
             })),
         },
     }})
@@ -51,6 +51,10 @@ fn find_sdk(id: &str) -> Sdk {
 }
 
 fn render_for(id: &str, operation_id: &str, arguments: &Value) -> Result<String, &'static str> {
+    render_sdk(&find_sdk(id), operation_id, arguments)
+}
+
+fn render_sdk(sdk: &Sdk, operation_id: &str, arguments: &Value) -> Result<String, &'static str> {
     let (provider, mut operation) = (fixtures::provider(), fixtures::operation_with_every_kind());
     for name in ["X-Session", "X-Trace"] {
         operation
@@ -64,7 +68,7 @@ fn render_for(id: &str, operation_id: &str, arguments: &Value) -> Result<String,
         ..CredentialVariable::default()
     };
     let (operation, references, arguments) = (&operation, &[basic], &arguments);
-    find_sdk(id).render(
+    sdk.render(
         SnippetInput {
             provider: &provider,
             operation,
@@ -86,8 +90,8 @@ fn arguments_with_session() -> Value {
 
 #[test]
 fn javascript_passes_options_as_a_second_object() {
-    let expected = "import locks from 'locks';\n\nconst client = new locks.Client({\n  project_id: process.env.LOCKS_ID,\n  \
-                    secret: process.env.LOCKS_SECRET,\n});\n\nconst response = await client.allUsers.updateTOTP(\n  {\n    \
+    let expected = "import locks from 'locks';\n\nconst client = new locks.Client({\n  key_id: process.env.LOCKS_ID,\n  \
+                    key: process.env.LOCKS_SECRET,\n});\n\nconst response = await client.allUsers.updateTOTP(\n  {\n    \
                     user_id: 'user-1',\n    roles: ['a', 'b'],\n  },\n  {\n    authorization: {\n      \
                     session_token: process.env.RESPONSE_1_SESSION_TOKEN,\n    },\n  },\n);\nconsole.log(response);\n";
     assert_eq!(render("node", &arguments_with_session()).as_deref(), Ok(expected));
@@ -99,25 +103,25 @@ fn javascript_passes_options_as_a_second_object() {
 
 #[test]
 fn python_passes_options_as_objects_of_classes() {
-    let expected = "import os\n\nimport locks\nfrom locks.models.all_users import UpdateTOTPRequestOptions\n\
+    let expected = "import os\n\nimport locks\nfrom locks.models.all_users import UpdateTOTPOptions\n\
                     from locks.options import Authorization\n\nclient = locks.Client(\n    \
-                    project_id=os.environ[\"LOCKS_ID\"],\n    secret=os.environ[\"LOCKS_SECRET\"],\n)\n\n\
+                    key_id=os.environ[\"LOCKS_ID\"],\n    key=os.environ[\"LOCKS_SECRET\"],\n)\n\n\
                     response = client.all_users.update_totp(\n    user_id=\"user-1\",\n    roles=[\"a\", \"b\"],\n    \
-                    method_options=UpdateTOTPRequestOptions(\n        authorization=Authorization(\n            \
+                    call_options=UpdateTOTPOptions(\n        authorization=Authorization(\n            \
                     session_token=os.environ[\"RESPONSE_1_SESSION_TOKEN\"],\n        ),\n    ),\n)\n\
-                    print(response.model_dump_json(indent=2))\n";
+                    print(response)\n";
     assert_eq!(render("python", &arguments_with_session()).as_deref(), Ok(expected));
 }
 
 #[test]
 fn ruby_nests_the_classes_of_options_in_the_services() {
     let expected = "# frozen_string_literal: true\n\nrequire 'locks'\n\nclient = Locks::Client.new(\n  \
-                    project_id: ENV.fetch('LOCKS_ID'),\n  secret: ENV.fetch('LOCKS_SECRET')\n)\n\n\
+                    key_id: ENV.fetch('LOCKS_ID'),\n  key: ENV.fetch('LOCKS_SECRET')\n)\n\n\
                     response = client.all_users.update_totp(\n  user_id: 'user-1',\n  roles: ['a', 'b'],\n  \
-                    method_options: Locks::AllUsers::UpdateTOTPRequestOptions.new(\n    \
+                    call_options: Locks::AllUsers::UpdateTOTPOptions.new(\n    \
                     authorization: Locks::Options::Authorization.new(\n      \
                     session_token: ENV.fetch('RESPONSE_1_SESSION_TOKEN')\n    )\n  )\n)\n\
-                    abort response['error_message'] if response['error_type']\n\npp response\n";
+                    \npp response\n";
     assert_eq!(render("ruby", &arguments_with_session()).as_deref(), Ok(expected));
 }
 
@@ -125,12 +129,36 @@ fn ruby_nests_the_classes_of_options_in_the_services() {
 fn php_imports_the_classes_of_options() {
     let expected = "<?php\n\ndeclare(strict_types=1);\n\nuse Locks\\Client;\nuse Locks\\Error;\nuse Locks\\Options\\Authorization;\n\n\
                     require __DIR__ . '/vendor/autoload.php';\n\n$client = new Client(\n    \
-                    projectId: getenv('LOCKS_ID'),\n    secret: getenv('LOCKS_SECRET'),\n);\n\ntry {\n    \
-                    $response = $client->all_users->updateTOTP([\n        'user_id' => 'user-1',\n        \
+                    keyId: getenv('LOCKS_ID'),\n    key: getenv('LOCKS_SECRET'),\n);\n\ntry {\n    \
+                    $response = $client->allUsers->updateTOTP([\n        'user_id' => 'user-1',\n        \
                     'roles' => ['a', 'b'],\n    ], [\n        'authorization' => new Authorization(\n            \
                     sessionToken: getenv('RESPONSE_1_SESSION_TOKEN'),\n        ),\n    ]);\n    print_r($response);\n\
                     } catch (Error $error) {\n    fwrite(STDERR, $error->getMessage() . PHP_EOL);\n    exit(1);\n}\n";
     assert_eq!(render("php", &arguments_with_session()).as_deref(), Ok(expected));
+}
+
+#[test]
+fn the_document_describes_conventions_of_an_sdk() {
+    let with_metadata = |id: &str, key: &str, value: Value| {
+        let mut document = sdk_document();
+        document["x-sdks"]["sdks"][id][key] = value;
+        let sdks = Sdk::parse_all(&document);
+        let sdk = sdks.into_iter().find(|sdk| sdk.id == id).unwrap_or_else(|| unreachable!("no SDK {id}"));
+        render_sdk(&sdk, "update", &arguments_with_session()).unwrap_or_else(str::to_owned)
+    };
+    for (id, key, value, expected) in [
+        ("python", "to_json", json!("to_json"), "print(response.to_json(indent=2))\n"),
+        (
+            "ruby",
+            "error_fields",
+            json!({"type": "error_type", "message": "text"}),
+            "\nabort response['text'] if response['error_type']\n\npp response\n",
+        ),
+        ("php", "snake_case_client_fields", json!(true), "$client->all_users->updateTOTP(["),
+    ] {
+        let code = with_metadata(id, key, value);
+        assert!(code.contains(expected), "{code}");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Calls of SDKs with typed requests: every field of the request in the SDK's order, each value according to its type,
 //! and each type with its name and module.
 //!
-//! Names of types follow rules: a request is named after its method, an enum after its request and its field. The
-//! document contains the exceptions: `types` (by `client.path.to.method.field`, by `Type.field`, or by the field
+//! Names of types follow rules: a request is named after its method, an enum after its request and its field, with the
+//! `suffixes` of the document (`request`, `options`, `enum_owner`). The document contains the exceptions: `types` (by `client.path.to.method.field`, by `Type.field`, or by the field
 //! alone), `requests`, `modules` and `orders`.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod};
@@ -20,7 +20,7 @@ const INTEGER_TOO_LARGE: &str = "The SDK uses 32-bit integers here, which cannot
 /// A type, and the path of the module that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SdkType {
-    /// Path of the module: `consumer`, `magic_links`, `email`.
+    /// Path of the module: `main`, `store_pets`, `photos`.
     pub(super) module_path: Vec<String>,
     /// Name of the type: `SendRequestLocale`.
     pub(super) name: String,
@@ -40,7 +40,7 @@ pub(super) struct TypedField {
     pub(super) is_required: bool,
     /// True if the field is a query parameter.
     pub(super) is_query: bool,
-    /// Key of the document's metadata about the field: `consumer.users.update.roles`.
+    /// Key of the document's metadata about the field: `main.pets.update.tags`.
     pub(super) metadata_key: String,
     pub(super) value: Option<TypedValue>,
 }
@@ -86,7 +86,8 @@ impl TypedObject {
             return Err(UNKNOWN_FIELD);
         }
         let builder = TypedRequestBuilder { sdk, call, client: &method.client };
-        let enum_owner = SdkType { name: [&request_type.name, "Request"].concat(), ..request_type.clone() };
+        let enum_owner =
+            SdkType { name: [&request_type.name, sdk.suffix("enum_owner")].concat(), ..request_type.clone() };
         let typed_fields = names.into_iter().map(|name| {
             let field = fields.iter().copied().find(|field| field.name == name);
             builder.build_field((&method_path, &enum_owner), name, field, call.arguments.get(name))
