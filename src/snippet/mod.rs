@@ -8,6 +8,8 @@ mod text_template;
 #[cfg(feature = "ssr")]
 pub mod code_sample;
 #[cfg(feature = "ssr")]
+mod document;
+#[cfg(feature = "ssr")]
 mod http_clients;
 #[cfg(feature = "ssr")]
 mod posix;
