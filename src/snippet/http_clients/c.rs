@@ -1,6 +1,7 @@
 //! C: string literals, and calls formatted as by clang-format in Google's style.
 
 use super::literal::{is_invisible, quote_string};
+use crate::snippet::document::Document;
 
 /// Maximum line width, in characters.
 pub(super) const MAX_LINE_WIDTH: usize = 80;
@@ -12,55 +13,17 @@ pub(super) const MAX_INLINE_LITERAL_WIDTH: usize = 50;
 
 /// Renders a call with as many arguments per line as fit: after the bracket, or below it if that space is too narrow.
 pub(super) fn render_call(prefix: &str, arguments: &[&str], suffix: &str) -> String {
-    let continuation = ["\n", &" ".repeat(CONTINUATION_INDENT)].concat();
-    let lay_out_from = |head: &str, column| {
-        let (text, fits) = fill_arguments(arguments, suffix, column);
-        ([head, &text, suffix, "\n"].concat(), fits)
-    };
-    let after_bracket = lay_out_from(prefix, prefix.len());
-    let on_next_line = lay_out_from(&[prefix, &continuation].concat(), CONTINUATION_INDENT);
-    let after_assignment = prefix.split_once(" = ").map(|(name, function)| {
-        lay_out_from(&[name, " =", &continuation, function].concat(), CONTINUATION_INDENT + function.len())
-    });
-    // The layout with the fewest lines is best, and the first among equals.
-    let candidates = (after_bracket.1 && !after_bracket.0.trim_end().contains('\n')).then_some(&after_bracket);
-    let candidates = candidates
-        .into_iter()
-        .chain(&after_assignment)
-        .chain([&after_bracket, &on_next_line])
-        .filter(|(_, fits)| *fits);
-    candidates
-        .min_by_key(|(text, _)| text.matches('\n').count())
-        .map_or(on_next_line.0.clone(), |(text, _)| text.clone())
-}
-
-/// Lays out the arguments from a column on, and returns true if all fit. A literal of several lines shares no line
-/// with other arguments.
-fn fill_arguments(arguments: &[&str], suffix: &str, column: usize) -> (String, bool) {
-    let margin = ["\n", &" ".repeat(column)].concat();
-    let (mut text, mut current_column, mut fits, mut was_multiline) = (String::new(), column, true, false);
-    for (number, argument) in (1..).zip(arguments) {
-        let trailing_width = if number == arguments.len() { suffix.len() } else { 1 };
-        let is_multiline = argument.contains('\n');
-        let (above, last) = argument.rsplit_once('\n').unwrap_or(("", argument));
-        let width = longest_line_width(above).max(longest_line_width(last) + trailing_width);
-        if number > 1 {
-            let is_next_line = is_multiline || was_multiline || current_column + 2 + width > MAX_LINE_WIDTH;
-            text += if is_next_line { "," } else { ", " };
-            text += if is_next_line { &margin } else { "" };
-            current_column = if is_next_line { column } else { current_column + 2 };
-        }
-        fits &= current_column + width <= MAX_LINE_WIDTH;
-        text += &argument.replace('\n', &margin);
-        current_column += width - trailing_width;
-        was_multiline = is_multiline;
+    let arguments = arguments.iter().map(|argument| Document::lines(argument.split('\n'))).collect();
+    let arguments = Document::from([Document::Fill(arguments).align(), suffix.into()]);
+    let next_line = || Document::Nest(CONTINUATION_INDENT, Document::HardLine.into());
+    let mut alternatives = vec![
+        Document::from([prefix.into(), next_line(), arguments.clone()]),
+        Document::from([prefix.into(), arguments.clone()]),
+    ];
+    if let Some((variable, function)) = prefix.split_once(" = ") {
+        alternatives.push(Document::from([variable.into(), " =".into(), next_line(), function.into(), arguments]));
     }
-    (text, fits)
-}
-
-/// Returns the width of the longest line, in characters.
-fn longest_line_width(code: &str) -> usize {
-    code.split('\n').map(|line| line.chars().count()).max().unwrap_or_default()
+    Document::Alternatives(alternatives).render(MAX_LINE_WIDTH, 0) + "\n"
 }
 
 pub(super) fn env_var(name: &str) -> String {
