@@ -1,31 +1,56 @@
 //! Line breaks of `dart format`.
 
 use super::{string_literal, text_expression};
-use crate::snippet::{http_clients::literal::is_nonempty_container, text_template::TextTemplate};
+use crate::snippet::{
+    document::{Document, join},
+    http_clients::literal::is_nonempty_container,
+    text_template::TextTemplate,
+};
 use serde_json::Value;
 
 /// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 80;
 
-/// Renders a JSON value whose line has `used_columns` other characters. A container of nonempty lists or maps is always
-/// broken.
-pub(super) fn render_json(value: &Value, depth: usize, used_columns: usize) -> String {
+/// Indentation per level, in spaces.
+const INDENT: usize = 2;
+
+/// Renders a JSON value between `prefix` and `suffix`. A container of nonempty lists or maps is always broken.
+pub(super) fn render_json(prefix: &str, value: &Value, suffix: &str, depth: usize) -> String {
+    render(&[prefix.into(), json_document(value), suffix.into()].into(), depth)
+}
+
+fn json_document(value: &Value) -> Document {
     match value {
-        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())).into(),
         Value::Array(items) => {
-            let lines = items.iter().map(|item| render_json(item, depth + 1, 1)).collect();
-            render_list(['[', ']'], lines, items.iter().any(is_nonempty_container), depth, used_columns)
+            let documents = items.iter().map(json_document);
+            delimited_document(['[', ']'], documents, items.iter().any(is_nonempty_container))
         }
         Value::Object(fields) => {
-            let is_broken = fields.values().any(is_nonempty_container);
-            let lines = fields.iter().map(|(name, value)| {
-                let name = [string_literal(name), ":".into()].concat();
-                (name.clone(), render_json(value, depth + 1, name.chars().count() + 2))
+            let pairs = fields.iter().map(|(name, value)| {
+                let name = format!("{}:", string_literal(name));
+                match value {
+                    Value::Array(_) | Value::Object(_) => [name.into(), " ".into(), json_document(value)].into(),
+                    scalar => pair_document(&name, json_document(scalar)),
+                }
             });
-            render_map(&lines.collect::<Vec<_>>(), is_broken, depth, used_columns)
+            delimited_document(['{', '}'], pairs, fields.values().any(is_nonempty_container))
         }
-        other => other.to_string(),
+        other => other.to_string().into(),
     }
+}
+
+/// Returns items between delimiters, on one line or one per line.
+fn delimited_document([open, close]: [char; 2], items: impl Iterator<Item = Document>, must_break: bool) -> Document {
+    let items = Document::Sequence(join(items, &[",".into(), Document::Line(" ")]));
+    let nested = Document::from([Document::Line(""), items, Document::IfBroken(",")]).nest(INDENT);
+    let contents = Document::from([open.to_string().into(), nested, Document::Line(""), close.to_string().into()]);
+    if must_break { Document::BrokenGroup(contents.into()) } else { contents.group() }
+}
+
+/// Returns a name and its value on one line, or on two lines if the value then fits.
+fn pair_document(name: &str, value: Document) -> Document {
+    [name.into(), Document::from([Document::LineToFit(" "), value]).nest(2 * INDENT)].into()
 }
 
 /// Renders a map of strings between `prefix` and `suffix`, or returns `None` if it is empty.
@@ -35,71 +60,26 @@ pub(super) fn render_string_map(
     prefix: &str,
     suffix: &str,
 ) -> Option<String> {
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| ([name, ":"].concat(), value.clone())).collect();
-    let used_columns = prefix.len() + suffix.len();
-    (!pairs.is_empty()).then(|| [prefix, &render_map(&pairs, false, depth, used_columns), suffix].concat())
-}
-
-fn render_map(pairs: &[(String, String)], must_break: bool, depth: usize, used_columns: usize) -> String {
-    let line = pairs.iter().map(|(name, value)| [name, " ", value].concat()).collect::<Vec<_>>().join(", ");
-    let line = ["{", &line, "}"].concat();
-    if !must_break && has_room(&line, depth, used_columns) {
-        return line;
-    }
-    let lines = pairs.iter().map(|(name, value)| render_pair(name, value, "", depth + 1)).collect();
-    render_multiline(['{', '}'], lines, depth)
-}
-
-fn render_list(
-    delimiters: [char; 2],
-    items: Vec<String>,
-    must_break: bool,
-    depth: usize,
-    used_columns: usize,
-) -> String {
-    let mut line = String::from(delimiters[0]);
-    line.push_str(&items.join(", "));
-    line.push(delimiters[1]);
-    if !must_break && has_room(&line, depth, used_columns) { line } else { render_multiline(delimiters, items, depth) }
-}
-
-fn render_multiline([open, close]: [char; 2], lines: Vec<String>, depth: usize) -> String {
-    let indent = "  ".repeat(depth);
-    let mut text = String::from(open);
-    for line in lines {
-        text += &["\n", &indent, "  ", &line, ","].concat();
-    }
-    text += &["\n", &indent].concat();
-    text.push(close);
-    text
+    let documents = pairs.iter().map(|(name, value)| pair_document(&format!("{name}:"), value.as_str().into()));
+    let map = delimited_document(['{', '}'], documents, false);
+    (!pairs.is_empty()).then(|| render(&[prefix.into(), map, suffix.into()].into(), depth))
 }
 
 /// Renders a name and its value on one line, or on two lines if the value then fits.
 pub(super) fn render_pair(name: &str, value: &str, suffix: &str, depth: usize) -> String {
-    let line = [name, " ", value, suffix].concat();
-    let next_line = [value, suffix, if suffix.is_empty() { "," } else { "" }].concat();
-    let is_single_line = value.starts_with(['{', '[']) || has_room(&line, depth, usize::from(suffix.is_empty()));
-    if is_single_line || !is_within_width(&next_line, depth + 2) {
-        line
-    } else {
-        [name, "\n", &"  ".repeat(depth + 2), value, suffix].concat()
-    }
+    render(&pair_document(name, format!("{value}{suffix}").into()), depth)
 }
 
 /// Renders a call with one argument. `depth` is the indentation level.
 pub(super) fn render_call(start: &str, argument: &str, suffix: &str, depth: usize) -> String {
-    let line = [start, argument, suffix].concat();
-    if is_within_width(&line, depth) {
-        return line;
-    }
-    let indent = "  ".repeat(depth);
-    [start, "\n", &indent, "  ", argument, ",\n", &indent, suffix].concat()
+    let argument = Document::from([Document::Line(""), argument.into(), Document::IfBroken(",")]).nest(INDENT);
+    render(&Document::from([start.into(), argument, Document::Line(""), suffix.into()]).group(), depth)
 }
 
-fn has_room(line: &str, depth: usize, used_columns: usize) -> bool {
-    !line.contains('\n') && line.chars().count() + used_columns + 2 * depth <= MAX_LINE_WIDTH
+fn render(document: &Document, depth: usize) -> String {
+    document.render(MAX_LINE_WIDTH, INDENT * depth)
 }
 
-pub(super) fn is_within_width(line: &str, depth: usize) -> bool {
-    has_room(line, depth, 0)
+pub(super) fn is_within_width(line: &str) -> bool {
+    line.chars().count() <= MAX_LINE_WIDTH
 }

@@ -142,7 +142,7 @@ fn render_function_call(template: &RequestTemplate, function: &str) -> String {
 fn render_call_with_url(start: &str, url: &TextTemplate, arguments: &[String]) -> String {
     let url = text_expression(url);
     let line = [start, "Uri.parse(", &url, "));\n"].concat();
-    if arguments.is_empty() && is_within_width(line.trim_end(), 0) {
+    if arguments.is_empty() && is_within_width(line.trim_end()) {
         return line;
     }
     let first = render_call("Uri.parse(", &url, "),", 2);
@@ -172,7 +172,7 @@ fn request_declaration(class: &str, template: &RequestTemplate) -> String {
     let start = ["  final request = http.", class, "("].concat();
     let url = text_expression(&template.url);
     let line = [&start, &string_literal(template.method), ", Uri.parse(", &url, "));\n"].concat();
-    if is_within_width(line.trim_end(), 0) {
+    if is_within_width(line.trim_end()) {
         return line;
     }
     let url = render_call("Uri.parse(", &url, "),", 2);
@@ -217,9 +217,7 @@ fn can_encode_as_literal(value: &Value) -> bool {
 fn render_body_argument(body: &BodyTemplate, is_text_body: bool, depth: usize, prefix: &str, suffix: &str) -> String {
     match body {
         BodyTemplate::Json(value, _) if is_text_body && can_encode_as_literal(value) => {
-            let start = [prefix, "jsonEncode("].concat();
-            let end = [")", suffix].concat();
-            [start.as_str(), &render_json(value, depth, start.len() + end.len()), &end].concat()
+            render_json(&format!("{prefix}jsonEncode("), value, &format!("){suffix}"), depth)
         }
         BodyTemplate::Text(text) | BodyTemplate::Json(_, text) if is_text_body => {
             render_pair(prefix.trim_end(), &text_expression(text), suffix, depth)

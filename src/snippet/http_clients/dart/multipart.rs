@@ -62,12 +62,12 @@ pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[Part
         };
         arguments.extend(media_type_argument);
         let line = ["  request.files.add(", constructor, &arguments.join(", "), "));\n"].concat();
-        if is_within_width(line.trim_end(), 0) {
+        if is_within_width(line.trim_end()) {
             code += &line;
             continue;
         }
         let line = ["    ", constructor, &arguments.join(", "), "),"].concat();
-        let file = if is_within_width(&line, 0) {
+        let file = if is_within_width(&line) {
             line
         } else {
             let argument_lines: String =
