@@ -48,6 +48,15 @@ impl TextTemplate {
         Self(if text.is_empty() { Vec::new() } else { vec![TemplateFragment::Literal(text.to_owned())] })
     }
 
+    /// Returns true if all literal characters are ASCII.
+    #[cfg(feature = "ssr")]
+    pub(super) fn has_only_ascii_literals(&self) -> bool {
+        self.0.iter().all(|fragment| match fragment {
+            TemplateFragment::Literal(text) => text.is_ascii(),
+            TemplateFragment::Variable(_) => true,
+        })
+    }
+
     /// Returns this text followed by another.
     pub(super) fn chain(mut self, other: Self) -> Self {
         for piece in other.0 {

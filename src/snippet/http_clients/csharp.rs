@@ -3,9 +3,9 @@
 use super::{
     HttpClientTarget,
     // Java has the same escapes.
-    jvm::{escape_char, is_ascii},
+    jvm::escape_char,
     literal::{can_round_trip, quote_string},
-    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
 };
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 use serde_json::Value;
@@ -123,7 +123,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
                     .concat();
         }
     }
-    let client = if template.headers.iter().all(|(_, value)| is_ascii(value)) {
+    let client = if template.headers.iter().all(|(_, value)| value.has_only_ascii_literals()) {
         "using var client = new HttpClient();\n"
     } else {
         usings.insert("System.Text");
@@ -155,8 +155,7 @@ fn media_type_expression(content_type: Option<&str>, usings: &mut BTreeSet<&str>
 
 /// Renders a form. Its names are quoted, and escaped as browsers do (RFC 7578, §4).
 fn render_multipart_form(parts: &[PartTemplate], usings: &mut BTreeSet<&str>) -> String {
-    let quoted_name =
-        |name: &str| ["\"", &name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"), "\""].concat();
+    let quoted_name = |name: &str| format!("\"{}\"", escape_form_data_name(name));
     let is_plain = |part: &PartTemplate| match &part.body {
         PartBody::Text(_) => part.name.is_ascii(),
         PartBody::File(name) => part.name.is_ascii() && name.is_ascii(),

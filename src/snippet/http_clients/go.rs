@@ -3,7 +3,7 @@
 use super::{
     HttpClientTarget,
     literal::{JsonLiteralStyle, can_round_trip, is_invisible, pretty_json, quote_string},
-    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
 };
 use crate::snippet::text_template::TextTemplate;
 use serde_json::Value;
@@ -210,9 +210,8 @@ fn create_part_call(disposition: &str, media_type: Option<&str>) -> String {
 
 /// Returns the disposition of a part, with names escaped as browsers do. Go escapes them differently.
 fn content_disposition(name: &str, file: Option<&str>) -> String {
-    let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-    let file = file.map(|file| ["; filename=\"", &escape(file), "\""].concat()).unwrap_or_default();
-    ["form-data; name=\"", &escape(name), "\"", &file].concat()
+    let file = file.map(|file| ["; filename=\"", &escape_form_data_name(file), "\""].concat()).unwrap_or_default();
+    ["form-data; name=\"", &escape_form_data_name(name), "\"", &file].concat()
 }
 
 fn is_plain_name(name: &str) -> bool {

@@ -4,9 +4,9 @@
 use super::{
     HttpClientTarget,
     java_layout::JavaExpression,
-    jvm::{escape_char, is_ascii, multiline_json},
+    jvm::{escape_char, multiline_json},
     literal::quote_string,
-    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
 };
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ const MAX_STRING_LITERAL_BYTES: usize = 65_000;
 pub(super) const MAIN_INDENT: usize = 4;
 
 fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str> {
-    if !template.headers.iter().all(|(_, value)| is_ascii(value)) {
+    if !template.headers.iter().all(|(_, value)| value.has_only_ascii_literals()) {
         return Err("Java's HttpClient can send only ASCII in headers.");
     }
     let mut imports = BTreeSet::from([
@@ -120,11 +120,10 @@ fn multipart_publishers(parts: &[PartTemplate]) -> Vec<JavaExpression> {
         JavaExpression::call("BodyPublishers.ofString", [JavaExpression::Concatenation(operands)])
     };
     let boundary = |start: &str| vec![string_expression(start), JavaExpression::atom("boundary")];
-    let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     let (mut publishers, mut start) = (Vec::new(), "--");
     for part in parts {
         let mut lines = boundary(start);
-        let name = ["\r\nContent-Disposition: form-data; name=\"", &escaped(&part.name), "\""].concat();
+        let name = ["\r\nContent-Disposition: form-data; name=\"", &escape_form_data_name(&part.name), "\""].concat();
         let content_type_line = part.content_type.as_ref().map(|kind| ["\r\nContent-Type: ", kind].concat());
         match &part.body {
             PartBody::Text(value) => {
@@ -140,7 +139,7 @@ fn multipart_publishers(parts: &[PartTemplate]) -> Vec<JavaExpression> {
             PartBody::File(file) => {
                 let content_type_line =
                     content_type_line.unwrap_or_else(|| "\r\nContent-Type: application/octet-stream".into());
-                lines.push(string_expression(&[&name, "; filename=\"", &escaped(file), "\""].concat()));
+                lines.push(string_expression(&[&name, "; filename=\"", &escape_form_data_name(file), "\""].concat()));
                 lines.push(string_expression(&[&content_type_line, "\r\n\r\n"].concat()));
                 let path = JavaExpression::call("Path.of", [string_expression(file)]);
                 publishers.extend([text_publisher(lines), JavaExpression::call("BodyPublishers.ofFile", [path])]);

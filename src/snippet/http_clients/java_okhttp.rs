@@ -7,9 +7,7 @@ use super::{
         string_literal, text_expression,
     },
     java_layout::JavaExpression,
-    jvm::{
-        INSTALL_JBANG, builder_method_call, ensure_okhttp_supports, is_ascii, needs_empty_body, split_okhttp_headers,
-    },
+    jvm::{INSTALL_JBANG, builder_method_call, ensure_okhttp_supports, needs_empty_body, split_okhttp_headers},
     request_template::{BodyTemplate, PartBody, RequestTemplate},
 };
 use std::collections::BTreeSet;
@@ -30,7 +28,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut setup = String::new();
     let (body_media_type, other_headers) = split_okhttp_headers(template);
     let (ascii_headers, non_ascii_headers): (Vec<_>, Vec<_>) =
-        other_headers.into_iter().partition(|(_, value)| is_ascii(value));
+        other_headers.into_iter().partition(|(_, value)| value.has_only_ascii_literals());
     let mut calls = vec![("url", vec![text_expression(&template.url)])];
     if !non_ascii_headers.is_empty() {
         imports.insert("okhttp3.Headers");

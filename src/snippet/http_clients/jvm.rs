@@ -4,7 +4,7 @@ use super::{
     literal::is_invisible,
     request_template::{BodyTemplate, RequestTemplate},
 };
-use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use crate::snippet::text_template::TextTemplate;
 use serde_json::Value;
 
 /// Command that installs jbang, which loads `OkHttp` and its dependencies if they are given as an option.
@@ -64,14 +64,6 @@ fn render_json(value: &Value, depth: usize) -> String {
 fn json_string_literal(text: &str) -> String {
     let literal = Value::from(text).to_string();
     literal.chars().map(|c| if is_invisible(c) { unicode_escape(c) } else { c.into() }).collect()
-}
-
-/// Returns true if all literal characters are ASCII.
-pub(super) fn is_ascii(text: &TextTemplate) -> bool {
-    text.fragments().iter().all(|piece| match piece {
-        TemplateFragment::Literal(text) => text.is_ascii(),
-        TemplateFragment::Variable(_) => true,
-    })
 }
 
 /// Checks that `OkHttp` can send the request.

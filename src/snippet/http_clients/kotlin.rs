@@ -3,8 +3,8 @@
 use super::{
     HttpClientTarget,
     jvm::{
-        INSTALL_JBANG, builder_method_call, ensure_okhttp_supports, escape_char, is_ascii, multiline_json,
-        needs_empty_body, split_okhttp_headers,
+        INSTALL_JBANG, builder_method_call, ensure_okhttp_supports, escape_char, multiline_json, needs_empty_body,
+        split_okhttp_headers,
     },
     literal::quote_string,
     request_template::{BodyTemplate, PartBody, RequestTemplate},
@@ -36,7 +36,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut imports = BTreeSet::from(["okhttp3.OkHttpClient", "okhttp3.Request", "java.io.IOException"]);
     let (body_media_type, other_headers) = split_okhttp_headers(template);
     let (ascii_headers, non_ascii_headers): (Vec<_>, Vec<_>) =
-        other_headers.into_iter().partition(|(_, value)| is_ascii(value));
+        other_headers.into_iter().partition(|(_, value)| value.has_only_ascii_literals());
     let mut calls = vec![("url", vec![text_expression(&template.url)])];
     if !non_ascii_headers.is_empty() {
         imports.insert("okhttp3.Headers");

@@ -3,7 +3,7 @@
 use super::{
     HttpClientTarget,
     literal::{is_invisible, is_nonempty_container, pretty_json, quote_string},
-    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
 };
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 use std::fmt::Write;
@@ -50,7 +50,7 @@ const REFORMATTED_HEADERS: [&str; 27] = [
 ];
 
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
-    if template.headers.iter().any(|(_, value)| !is_ascii(value)) {
+    if template.headers.iter().any(|(_, value)| !value.has_only_ascii_literals()) {
         return Err("PowerShell can send only ASCII in headers.");
     }
     let mut setup = String::new();
@@ -118,13 +118,6 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     Ok(["$ErrorActionPreference = 'Stop'\n\n", &setup, &call].concat())
 }
 
-fn is_ascii(text: &TextTemplate) -> bool {
-    text.fragments().iter().all(|piece| match piece {
-        TemplateFragment::Literal(text) => text.is_ascii(),
-        TemplateFragment::Variable(_) => true,
-    })
-}
-
 fn is_reformatted((name, value): &(String, TextTemplate)) -> bool {
     let name = name.to_ascii_lowercase();
     let starts_with = |start: &str| matches!(value.fragments().first(), Some(TemplateFragment::Literal(text)) if text.starts_with(start));
@@ -159,8 +152,7 @@ fn encode_body(expression: String, text: &TextTemplate, template: &RequestTempla
 fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str> {
     let mut code = String::from("$form = [System.Net.Http.MultipartFormDataContent]::new()\n");
     for part in parts {
-        let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-        let mut disposition = ["form-data; name=\"", &escaped(&part.name), "\""].concat();
+        let mut disposition = ["form-data; name=\"", &escape_form_data_name(&part.name), "\""].concat();
         let mut media_type = part.content_type.as_deref();
         let content = match &part.body {
             PartBody::Text(text) => {
@@ -168,7 +160,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str>
                 ["[System.Net.Http.ByteArrayContent]::new(", &bytes, ")"].concat()
             }
             PartBody::File(name) => {
-                disposition += &["; filename=\"", &escaped(name), "\""].concat();
+                disposition += &["; filename=\"", &escape_form_data_name(name), "\""].concat();
                 media_type = media_type.or(Some("application/octet-stream"));
                 let file = ["(Get-Item -LiteralPath ", &string_literal(name), ").OpenRead()"].concat();
                 ["[System.Net.Http.StreamContent]::new(", &file, ")"].concat()

@@ -3,7 +3,7 @@
 use super::{
     HttpClientTarget,
     literal::{JsonLiteralStyle, can_round_trip, is_invisible, quote_string},
-    request_template::{BodyTemplate, PartBody, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, RequestTemplate, escape_form_data_name},
 };
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 
@@ -143,17 +143,15 @@ fn render_urllib(template: &RequestTemplate) -> String {
         }
         Some(BodyTemplate::Multipart(parts)) => {
             imports.insert(0, "import uuid");
-            // Names are escaped as browsers do.
-            let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
             setup += "boundary = uuid.uuid4().hex\nseparator = f\"--{boundary}\\r\\n\".encode()\nbody = b\"\".join(\n    [\n";
             for part in parts {
-                let name = escaped(&part.name);
+                let name = escape_form_data_name(&part.name);
                 let (filename_parameter, media_type, content) = match &part.body {
                     PartBody::Text(text) => (String::new(), part.content_type.clone(), bytes_expression(text)),
                     PartBody::File(file) => {
                         let media_type = part.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
                         let content = [&open_file_call(file), ".read()"].concat();
-                        (["; filename=\"", &escaped(file), "\""].concat(), Some(media_type), content)
+                        (["; filename=\"", &escape_form_data_name(file), "\""].concat(), Some(media_type), content)
                     }
                 };
                 let content_type_line =

@@ -53,6 +53,11 @@ pub(super) enum PartBody {
     File(String),
 }
 
+/// Escapes the name of a part or a file of a form as browsers do (HTML Standard, "Multipart form data").
+pub(super) fn escape_form_data_name(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
 impl RequestTemplate {
     /// Creates the template of a request to a server. Variables replace the credentials.
     pub(super) fn new(request: OperationRequest, server: &str, credential_variables: &[CredentialVariable]) -> Self {

@@ -3,7 +3,7 @@
 use super::{
     HttpClientTarget,
     literal::{JsonLiteralStyle, can_round_trip, pretty_json},
-    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
     rust::{
         CHAIN_BREAK, FN_CALL_WIDTH, RustExpression, env_var, raw_string_literal, render_chained_call,
         render_let_statement, string_literal, text_expression,
@@ -246,11 +246,6 @@ fn is_simple_media_type(media_type: &str) -> bool {
     media_type.split_once('/').is_some_and(|(first, second)| {
         !first.is_empty() && !second.is_empty() && [first, second].iter().all(|name| name.chars().all(is_token))
     })
-}
-
-/// Escapes the name of a part or a file as browsers do.
-fn escape_form_data_name(name: &str) -> String {
-    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn read_file_call(file: &str) -> String {

@@ -3,7 +3,7 @@
 use super::{
     HttpClientTarget,
     literal::{is_invisible, is_nonempty_container, pretty_json, quote_string, to_camel_case},
-    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
 };
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 
@@ -162,17 +162,17 @@ fn render_multipart_body(parts: &[PartTemplate]) -> String {
     let mut code = set_header_statement("content-type", "\"multipart/form-data; boundary=\\(boundary)\"");
     code = ["let boundary = UUID().uuidString\n", &code, "\nvar body = Data()\n"].concat();
     for part in parts {
-        let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
         let (filename, media_type) = match &part.body {
             PartBody::Text(_) => (String::new(), part.content_type.as_deref()),
             PartBody::File(name) => (
-                ["; filename=\"", &escaped(name), "\""].concat(),
+                ["; filename=\"", &escape_form_data_name(name), "\""].concat(),
                 Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
             ),
         };
         code += &append_statement("\"--\\(boundary)\\r\\n\"");
         let part_headers =
-            ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &filename, "\r\n"].concat();
+            ["Content-Disposition: form-data; name=\"", &escape_form_data_name(&part.name), "\"", &filename, "\r\n"]
+                .concat();
         match media_type {
             Some(media_type) => {
                 code += &append_statement(&string_literal(&part_headers));

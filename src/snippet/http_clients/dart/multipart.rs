@@ -6,7 +6,7 @@ use super::{
     render_call_with_url, request_declaration, string_literal, text_expression,
 };
 use crate::snippet::{
-    http_clients::request_template::{PartBody, PartTemplate, RequestTemplate},
+    http_clients::request_template::{PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
     text_template::{TemplateFragment, TextTemplate},
 };
 
@@ -84,7 +84,6 @@ pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartT
     let mut code =
         String::from("  final boundary = 'boundary-${DateTime.now().microsecondsSinceEpoch}';\n  final body = [\n");
     for part in parts {
-        let escaped = |name: &str| name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
         let (filename_parameter, media_type, content) = match &part.body {
             PartBody::Text(text) => (
                 String::new(),
@@ -92,7 +91,7 @@ pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartT
                 encode_statement(&text.clone().chain(TextTemplate::from_literal("\r\n"))),
             ),
             PartBody::File(name) => (
-                ["; filename=\"", &escaped(name), "\""].concat(),
+                ["; filename=\"", &escape_form_data_name(name), "\""].concat(),
                 Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
                 [
                     "    ...await File(",
@@ -103,9 +102,14 @@ pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartT
                 .concat(),
             ),
         };
-        let part_headers =
-            ["Content-Disposition: form-data; name=\"", &escaped(&part.name), "\"", &filename_parameter, "\r\n"]
-                .concat();
+        let part_headers = [
+            "Content-Disposition: form-data; name=\"",
+            &escape_form_data_name(&part.name),
+            "\"",
+            &filename_parameter,
+            "\r\n",
+        ]
+        .concat();
         code += "    ...utf8.encode('--$boundary\\r\\n'),\n";
         match media_type {
             None => code += &encode_statement(&TextTemplate::from_literal(&[&part_headers, "\r\n"].concat())),
