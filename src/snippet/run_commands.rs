@@ -54,12 +54,12 @@ pub fn render_run_commands(target: &SnippetTarget, input: SnippetInput, secret_s
         _ if names.is_empty() => lines.push(run_command.into()),
         SecretSource::DotEnv => {
             let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
-            lines.push(["# .env sets ", &names.join(", ")].concat());
+            lines.push(format!("# .env sets {}", names.join(", ")));
             lines.extend(["set -a; . ./.env; set +a".to_owned(), run_command.into()]);
         }
         // `op run` replaces the references with the secrets, for this one process.
         SecretSource::OnePassword => {
-            lines.push([&export_commands.join(" \\\n  "), " \\\n  op run -- ", run_command].concat());
+            lines.push(format!("{} \\\n  op run -- {run_command}", export_commands.join(" \\\n  ")));
         }
         SecretSource::Environment | SecretSource::AwsSecretsManager | SecretSource::Vault => {
             lines.extend(export_commands);
@@ -71,21 +71,21 @@ pub fn render_run_commands(target: &SnippetTarget, input: SnippetInput, secret_s
 
 /// Renders the command that sets one variable; empty for `.env` files, which set all variables at once.
 fn render_export_command(secret_source: SecretSource, item: &str, name: &str, is_secret: bool) -> String {
-    let secret_id = |separator: &str| quote(&[item, separator, name].concat());
+    let secret_id = |separator: &str| quote(&format!("{item}{separator}{name}"));
     match secret_source {
         // The input is neither echoed nor added to the shell's history.
         SecretSource::Environment if is_secret => {
-            ["printf '", name, ": '; stty -echo; IFS= read -r ", name, "; stty echo; export ", name].concat()
+            format!("printf '{name}: '; stty -echo; IFS= read -r {name}; stty echo; export {name}")
         }
-        SecretSource::Environment => ["printf '", name, ": '; IFS= read -r ", name, "; export ", name].concat(),
+        SecretSource::Environment => format!("printf '{name}: '; IFS= read -r {name}; export {name}"),
         SecretSource::DotEnv => String::new(),
-        SecretSource::OnePassword => [name, "=", &quote(&["op://Private/", item, "/", name].concat())].concat(),
+        SecretSource::OnePassword => format!("{name}={}", quote(&format!("op://Private/{item}/{name}"))),
         SecretSource::AwsSecretsManager => {
             let read_command = "aws secretsmanager get-secret-value --query SecretString --output text --secret-id ";
-            ["export ", name, "=\"$(", read_command, &secret_id("/"), ")\""].concat()
+            format!("export {name}=\"$({read_command}{})\"", secret_id("/"))
         }
         SecretSource::Vault => {
-            ["export ", name, "=\"$(vault kv get -mount=secret -field=", name, " ", &quote(item), ")\""].concat()
+            format!("export {name}=\"$(vault kv get -mount=secret -field={name} {})\"", quote(item))
         }
     }
 }

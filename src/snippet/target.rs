@@ -55,7 +55,7 @@ impl SnippetTarget<'_> {
             Self::GeneratedSdk(_) => "typescript".into(),
             Self::HttpClient(client) => client.id.into(),
             Self::VendorSdk(sdk, _) => sdk.id.clone(),
-            Self::CodeSample(_, number) => ["sample-", &(number + 1).to_string()].concat(),
+            Self::CodeSample(_, number) => format!("sample-{}", number + 1),
         }
     }
 
@@ -66,11 +66,11 @@ impl SnippetTarget<'_> {
             Self::HttpClient(client) => client.name.to_owned(),
             Self::VendorSdk(sdk, _) => sdk.title.clone(),
             Self::CodeSample(sample, number) => match sample.label.as_str() {
-                "" => ["vendor sample ", &(number + 1).to_string()].concat(),
-                label => [label, " (vendor sample ", &(number + 1).to_string(), ")"].concat(),
+                "" => format!("vendor sample {}", number + 1),
+                label => format!("{label} (vendor sample {})", number + 1),
             },
         };
-        [self.language(), " · ", &name].concat()
+        format!("{} · {name}", self.language())
     }
 
     /// Returns the language of the code.
@@ -86,7 +86,7 @@ impl SnippetTarget<'_> {
     /// Returns the command that installs the dependencies of the code; empty if there are none or they are unknown.
     pub fn install_command(&self) -> String {
         match self {
-            Self::GeneratedSdk(provider) => ["npm install ", &provider.package].concat(),
+            Self::GeneratedSdk(provider) => format!("npm install {}", provider.package),
             Self::HttpClient(client) => client.install_command.into(),
             Self::VendorSdk(sdk, _) => sdk.install_command.clone(),
             Self::CodeSample(..) => String::new(),

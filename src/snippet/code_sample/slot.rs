@@ -106,7 +106,7 @@ fn find_field<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
 
 /// Returns the path parameter directly after a segment, if the segment precedes only one parameter.
 fn find_path_parameter<'a>(operation: &'a Operation, segment: &str) -> Option<&'a Field> {
-    let path_prefix = ["/", segment, "/{"].concat();
+    let path_prefix = format!("/{segment}/{{");
     let (_, rest) = operation.path.split_once(&path_prefix).filter(|_| !segment.is_empty())?;
     operation.field(rest.split_once('}').filter(|_| !rest.contains(&path_prefix))?.0)
 }

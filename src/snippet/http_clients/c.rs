@@ -27,7 +27,7 @@ pub(super) fn render_call(prefix: &str, arguments: &[&str], suffix: &str) -> Str
 }
 
 pub(super) fn env_var(name: &str) -> String {
-    ["variable(\"", name, "\")"].concat()
+    format!("variable(\"{name}\")")
 }
 
 /// Renders a text of several lines as string literals, one per line, which the compiler concatenates.

@@ -66,7 +66,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut request = String::new();
     if let Some((username, password)) = &template.basic_auth {
         usings.extend(["System.Net.Http.Headers", "System.Text"]);
-        let read_variable = |name: &str, from: &str| ["var ", name, " = ", &env_var(from), ";\n"].concat();
+        let read_variable = |name: &str, from: &str| format!("var {name} = {};\n", env_var(from));
         setup += &[read_variable("username", username), read_variable("password", password)].concat();
         setup += "var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($\"{username}:{password}\"));\n\n";
         request += "request.Headers.Authorization = new AuthenticationHeaderValue(\"Basic\", credentials);\n";
@@ -74,14 +74,14 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     let (mut content_type, mut content_header_statements) = (None, String::new());
     for (name, value) in &template.headers {
         let lowercase_name = name.to_ascii_lowercase();
-        let arguments = ["(", &string_literal(name), ", ", &text_expression(value), ");\n"].concat();
+        let arguments = format!("({}, {});\n", string_literal(name), text_expression(value));
         match (lowercase_name.as_str(), value.fragments()) {
             ("content-type", _) if template.body.is_some() => content_type = value.as_literal(),
             ("authorization", [TemplateFragment::Literal(scheme), TemplateFragment::Variable(name)])
                 if scheme.ends_with(' ') =>
             {
                 usings.insert("System.Net.Http.Headers");
-                let arguments = [&string_literal(scheme.trim_end()), ", ", &env_var(name)].concat();
+                let arguments = format!("{}, {}", string_literal(scheme.trim_end()), env_var(name));
                 request +=
                     &["request.Headers.Authorization = new AuthenticationHeaderValue(", &arguments, ");\n"].concat();
             }
@@ -105,11 +105,9 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
             Some("new StringContent(body.ToJsonString())".to_owned())
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            Some(["new StringContent(", &text_expression(text), ")"].concat())
+            Some(format!("new StringContent({})", text_expression(text)))
         }
-        Some(BodyTemplate::File(name)) => {
-            Some(["new StreamContent(File.OpenRead(", &string_literal(name), "))"].concat())
-        }
+        Some(BodyTemplate::File(name)) => Some(format!("new StreamContent(File.OpenRead({}))", string_literal(name))),
         Some(BodyTemplate::Multipart(parts)) => {
             setup += &[&render_multipart_form(parts, &mut usings), "\n"].concat();
             Some("form".to_owned())
@@ -130,19 +128,19 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
         "using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };\n\
          using var client = new HttpClient(handler);\n"
     };
-    let arguments = ["HttpMethod.", &method_property(template.method), ", ", &text_expression(&template.url)].concat();
-    let message = ["using var request = new HttpRequestMessage(", &arguments, ");\n"].concat();
+    let arguments = format!("HttpMethod.{}, {}", method_property(template.method), text_expression(&template.url));
+    let message = format!("using var request = new HttpRequestMessage({arguments});\n");
     let send_statements = "\nusing var response = await client.SendAsync(request);\nresponse.EnsureSuccessStatusCode();\n\
                  Console.WriteLine(await response.Content.ReadAsStringAsync());\n";
     let usings: String = usings.into_iter().map(|name| ["using ", name, ";\n"].concat()).collect();
     let usings = if usings.is_empty() { usings } else { usings + "\n" };
-    Ok([&usings, &setup, client, &message, &request, &content_header_statements, send_statements].concat())
+    Ok(format!("{usings}{setup}{client}{message}{request}{content_header_statements}{send_statements}"))
 }
 
 /// Returns the property of `HttpMethod` for a method: `PUT` → `Put`.
 fn method_property(method: &str) -> String {
     let (first, rest) = method.split_at(1);
-    [first, &rest.to_ascii_lowercase()].concat()
+    format!("{first}{}", rest.to_ascii_lowercase())
 }
 
 /// Renders the media type of a body. Without a value, `HttpClient` would send a string as plain text.
@@ -150,7 +148,7 @@ fn media_type_expression(content_type: Option<&str>, usings: &mut BTreeSet<&str>
     let Some(content_type) = content_type else { return "null".into() };
     usings.insert("System.Net.Http.Headers");
     let start = if content_type.contains(';') { "MediaTypeHeaderValue.Parse(" } else { "new MediaTypeHeaderValue(" };
-    [start, &string_literal(content_type), ")"].concat()
+    format!("{start}{})", string_literal(content_type))
 }
 
 /// Renders a form. Its names are quoted, and escaped as browsers do (RFC 7578, §4).
@@ -182,24 +180,23 @@ fn render_multipart_form(parts: &[PartTemplate], usings: &mut BTreeSet<&str>) ->
                 continue;
             }
             PartBody::Text(value) => {
-                let content = ["ByteArrayContent(Encoding.UTF8.GetBytes(", &text_expression(value), "))"].concat();
+                let content = format!("ByteArrayContent(Encoding.UTF8.GetBytes({}))", text_expression(value));
                 (content, String::new(), part.content_type.as_deref())
             }
             PartBody::File(name) => (
-                ["StreamContent(File.OpenRead(", &string_literal(name), "))"].concat(),
-                ["; filename=", &quoted_name(name)].concat(),
+                format!("StreamContent(File.OpenRead({}))", string_literal(name)),
+                format!("; filename={}", quoted_name(name)),
                 part.content_type.as_deref().or(Some("application/octet-stream")),
             ),
         };
-        let header_entry = |name: &str, value: &str| {
-            ["        { ", &string_literal(name), ", ", &string_literal(value), " },\n"].concat()
-        };
+        let header_entry =
+            |name: &str, value: &str| format!("        {{ {}, {} }},\n", string_literal(name), string_literal(value));
         let disposition = header_entry(
             "Content-Disposition",
-            &["form-data; name=", &quoted_name(&part.name), &filename_parameter].concat(),
+            &format!("form-data; name={}{filename_parameter}", quoted_name(&part.name)),
         );
         let content_type_entry = content_type.map(|kind| header_entry("Content-Type", kind)).unwrap_or_default();
-        let headers = ["    Headers =\n    {\n", &disposition, &content_type_entry, "    },\n"].concat();
+        let headers = format!("    Headers =\n    {{\n{disposition}{content_type_entry}    }},\n");
         form += &["form.Add(new ", &content, "\n{\n", &headers, "});\n"].concat();
     }
     form
@@ -207,35 +204,34 @@ fn render_multipart_form(parts: &[PartTemplate], usings: &mut BTreeSet<&str>) ->
 
 /// Renders JSON with the classes of `System.Text.Json.Nodes`, which preserve the order of fields.
 fn render_json_node(value: &Value, depth: usize) -> String {
-    let line_break = |depth: usize| ["\n", &"    ".repeat(depth)].concat();
+    let line_break = |depth: usize| format!("\n{}", "    ".repeat(depth));
     match value {
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
         Value::Object(fields) if fields.is_empty() => "new JsonObject()".into(),
         Value::Object(fields) => {
             let field = |(name, value): (&String, &Value)| {
-                [&line_break(depth + 1), "[", &string_literal(name), "] = ", &render_json_node(value, depth + 1), ","]
-                    .concat()
+                format!("{}[{}] = {},", line_break(depth + 1), string_literal(name), render_json_node(value, depth + 1))
             };
             let fields: String = fields.iter().map(field).collect();
-            ["new JsonObject", &line_break(depth), "{", &fields, &line_break(depth), "}"].concat()
+            format!("new JsonObject{}{{{fields}{}}}", line_break(depth), line_break(depth))
         }
         // A single null argument would be the list itself.
         Value::Array(items) if items.as_slice() == [Value::Null] => "new JsonArray((JsonNode?)null)".into(),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(|item| render_json_node(item, depth + 1)).collect();
-            let line = ["new JsonArray(", &items.join(", "), ")"].concat();
+            let line = format!("new JsonArray({})", items.join(", "));
             if line.len() <= MAX_LIST_WIDTH && !line.contains('\n') {
                 return line;
             }
             let start = line_break(depth + 1);
-            ["new JsonArray(", &start, &items.join(&[",", &start].concat()), ")"].concat()
+            format!("new JsonArray({start}{})", items.join(&format!(",{start}")))
         }
         other => other.to_string(),
     }
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["Environment.GetEnvironmentVariable(\"", name, "\")"].concat()
+    format!("Environment.GetEnvironmentVariable(\"{name}\")")
 }
 
 /// Renders a text, as an interpolated string if it has variables.
@@ -250,7 +246,7 @@ pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
         let literal = string_literal(plain);
         literal[1..literal.len() - 1].replace('{', "{{").replace('}', "}}")
     };
-    ["$\"", &text.render(interpolated_content, |name| ["{", &env_var(name), "}"].concat(), ""), "\""].concat()
+    format!("$\"{}\"", text.render(interpolated_content, |name| format!("{{{}}}", env_var(name)), ""))
 }
 
 pub(in crate::snippet) fn string_literal(text: &str) -> String {

@@ -57,8 +57,8 @@ const HEREDOC_DELIMITER: &str = "\"\"\"";
 fn render_req(template: &RequestTemplate) -> String {
     let mut options = vec![text_expression(&template.url)];
     if let Some((username, password)) = &template.basic_auth {
-        let credentials = ["\"#{", &env_var(username), "}:#{", &env_var(password), "}\""].concat();
-        options.push(["auth: {:basic, ", &credentials, "}"].concat());
+        let credentials = format!("\"#{{{}}}:#{{{}}}\"", env_var(username), env_var(password));
+        options.push(format!("auth: {{:basic, {credentials}}}"));
     }
     let json_value = match &template.body {
         // Req treats these two values as no body at all.
@@ -70,27 +70,27 @@ fn render_req(template: &RequestTemplate) -> String {
     let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
         let pair =
-            |(name, value): &(&str, &TextTemplate)| [&string_literal(name), " => ", &text_expression(value)].concat();
-        options.push(["headers: ", &render_block("%{", &headers.iter().map(pair).collect::<Vec<_>>(), "}")].concat());
+            |(name, value): &(&str, &TextTemplate)| format!("{} => {}", string_literal(name), text_expression(value));
+        options.push(format!("headers: {}", render_block("%{", &headers.iter().map(pair).collect::<Vec<_>>(), "}")));
     }
     options.extend(match (&template.body, json_value) {
         (None, _) => None,
         (_, Some(value)) => {
-            Some(["json: ", &add_digit_separators(&strip_trailing_commas(&MAP_STYLE.render(value, 2)))].concat())
+            Some(format!("json: {}", add_digit_separators(&strip_trailing_commas(&MAP_STYLE.render(value, 2)))))
         }
         (Some(BodyTemplate::Json(value, text)), None) if value.is_object() || value.is_array() => {
             let (sigil, style) =
                 if text.as_literal().is_some() { ("~S", &RAW_JSON_STYLE) } else { ("", &INTERPOLATED_JSON_STYLE) };
             let text = strip_trailing_commas(&style.render(value, 2));
-            Some(["body: ", sigil, HEREDOC_DELIMITER, "\n    ", &text, "\n    ", HEREDOC_DELIMITER].concat())
+            Some(format!("body: {sigil}{HEREDOC_DELIMITER}\n    {text}\n    {HEREDOC_DELIMITER}"))
         }
         (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
-            Some(["body: ", &text_expression(text)].concat())
+            Some(format!("body: {}", text_expression(text)))
         }
-        (Some(BodyTemplate::File(name)), None) => Some(["body: ", &read_file_call(name)].concat()),
+        (Some(BodyTemplate::File(name)), None) => Some(format!("body: {}", read_file_call(name))),
         (Some(BodyTemplate::Multipart(parts)), None) => {
             let fields: Vec<String> = parts.iter().map(multipart_field).collect();
-            Some(["form_multipart: ", &render_block("[", &fields, "]")].concat())
+            Some(format!("form_multipart: {}", render_block("[", &fields, "]")))
         }
     });
     options.push("http_errors: :raise".into());
@@ -98,14 +98,14 @@ fn render_req(template: &RequestTemplate) -> String {
         method if !needs_request_function(template) => method.to_lowercase(),
         method => {
             let method = if method == "OPTIONS" { ":options".into() } else { string_literal(method) };
-            options[0] = ["url: ", &options[0]].concat();
-            options.insert(0, ["method: ", &method].concat());
+            options[0] = format!("url: {}", options[0]);
+            options.insert(0, format!("method: {method}"));
             "request".into()
         }
     };
     let options = wrap_long_options(&options.join(",\n    "));
-    let call = ["response =\n  Req.", &function, "!(\n    ", &options, "\n  )\n\n"].concat();
-    ["Mix.install([{:req, \"~> 0.5\"}])\n\n", &call, "IO.inspect(response.body)\n"].concat()
+    let call = format!("response =\n  Req.{function}!(\n    {options}\n  )\n\n");
+    format!("Mix.install([{{:req, \"~> 0.5\"}}])\n\n{call}IO.inspect(response.body)\n")
 }
 
 /// Moves a value below its name if its line is too long and it is a string or a tuple.
@@ -120,7 +120,7 @@ fn wrap_long_options(options: &str) -> String {
             Some((name, value))
                 if !was_heredoc && !is_heredoc && line.chars().count() > 98 && value.starts_with(['"', '{']) =>
             {
-                [indent, name, "\n", indent, "  ", value].concat()
+                format!("{indent}{name}\n{indent}  {value}")
             }
             _ => line.to_owned(),
         }
@@ -153,16 +153,16 @@ fn needs_request_function(template: &RequestTemplate) -> bool {
 }
 
 fn multipart_field(part: &PartTemplate) -> String {
-    let media_type_option = part.content_type.as_ref().map(|kind| [", content_type: ", &string_literal(kind)].concat());
+    let media_type_option = part.content_type.as_ref().map(|kind| format!(", content_type: {}", string_literal(kind)));
     let value = match &part.body {
         PartBody::Text(text) => match media_type_option {
             None => text_expression(text),
-            Some(media_type_option) => ["{", &text_expression(text), &media_type_option, "}"].concat(),
+            Some(media_type_option) => format!("{{{}{media_type_option}}}", text_expression(text)),
         },
         PartBody::File(name) => {
             let media_type_option =
                 media_type_option.unwrap_or_else(|| ", content_type: \"application/octet-stream\"".into());
-            ["{", &read_file_call(name), ", filename: ", &string_literal(name), &media_type_option, "}"].concat()
+            format!("{{{}, filename: {}{media_type_option}}}", read_file_call(name), string_literal(name))
         }
     };
     let is_start = |b: u8| b.is_ascii_alphabetic() || b == b'_';
@@ -172,11 +172,11 @@ fn multipart_field(part: &PartTemplate) -> String {
 }
 
 fn read_file_call(name: &str) -> String {
-    ["File.read!(", &string_literal(name), ")"].concat()
+    format!("File.read!({})", string_literal(name))
 }
 
 fn render_block(open: &str, lines: &[String], close: &str) -> String {
-    [open, "\n      ", &lines.join(",\n      "), "\n    ", close].concat()
+    format!("{open}\n      {}\n    {close}", lines.join(",\n      "))
 }
 
 /// Returns true if Elixir reproduces the order and the numbers of a value. A map of up to 32 keys sorts them by their
@@ -193,7 +193,7 @@ fn preserves_order(value: &Value) -> bool {
 }
 
 fn env_var(name: &str) -> String {
-    ["System.fetch_env!(\"", name, "\")"].concat()
+    format!("System.fetch_env!(\"{name}\")")
 }
 
 /// Renders a string with interpolated variables.
@@ -204,7 +204,7 @@ fn text_expression(text: &TextTemplate) -> String {
     };
     match text.fragments() {
         [crate::snippet::text_template::TemplateFragment::Variable(name)] => env_var(name),
-        _ => ["\"", &text.render(string_content, |name| ["#{", &env_var(name), "}"].concat(), ""), "\""].concat(),
+        _ => format!("\"{}\"", text.render(string_content, |name| format!("#{{{}}}", env_var(name)), "")),
     }
 }
 
@@ -237,7 +237,7 @@ fn interpolated_json_string(text: &TextTemplate) -> String {
         let literal = escape_for_interpolation(&json_string_literal(plain));
         literal[1..literal.len() - 1].to_owned()
     };
-    ["\"", &text.render(string_content, |name| ["#{", &env_var(name), "}"].concat(), ""), "\""].concat()
+    format!("\"{}\"", text.render(string_content, |name| format!("#{{{}}}", env_var(name)), ""))
 }
 
 /// Escapes text for a literal in which backslashes and `#{` are special.

@@ -36,7 +36,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut imports = String::from("require 'faraday'\n");
     let mut middleware = Vec::new();
     if let Some((username, password)) = &template.basic_auth {
-        middleware.push([":authorization, :basic, ", &env_var(username), ", ", &env_var(password)].concat());
+        middleware.push(format!(":authorization, :basic, {}, {}", env_var(username), env_var(password)));
     }
     let mut json_type = "";
     let body = match &template.body {
@@ -52,11 +52,11 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
                 Some(json_literal(value, 1))
             } else {
                 imports.push_str("require 'json'\n");
-                Some([&json_literal(value, 1), ".to_json"].concat())
+                Some(format!("{}.to_json", json_literal(value, 1)))
             }
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(text_expression(text)),
-        Some(BodyTemplate::File(name)) => Some(["File.binread(", &string_literal(name), ")"].concat()),
+        Some(BodyTemplate::File(name)) => Some(format!("File.binread({})", string_literal(name))),
         Some(BodyTemplate::Multipart(parts)) => {
             imports.push_str("require 'faraday/multipart'\n");
             middleware.push(":multipart, flat_encode: true".into());
@@ -66,15 +66,13 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut lines: Vec<String> = template
         .headers_except("content-type", json_type)
         .into_iter()
-        .map(|(name, value)| {
-            ["  request.headers[", &string_literal(name), "] = ", &text_expression(value), "\n"].concat()
-        })
+        .map(|(name, value)| format!("  request.headers[{}] = {}\n", string_literal(name), text_expression(value)))
         .collect();
     if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
         lines.push("  request.headers['content-type'] = 'multipart/form-data'\n".into());
     }
-    lines.extend(body.map(|body| ["  request.body = ", &body, "\n"].concat()));
-    let block = if lines.is_empty() { String::new() } else { [" do |request|\n", &lines.concat(), "end"].concat() };
+    lines.extend(body.map(|body| format!("  request.body = {body}\n")));
+    let block = if lines.is_empty() { String::new() } else { format!(" do |request|\n{}end", lines.concat()) };
     let middleware_lines: String =
         middleware.iter().map(|layer| ["  faraday.request ", layer, "\n"].concat()).collect();
     let encoder =
@@ -95,16 +93,12 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
         &block,
         "\n\n",
     ];
-    Ok([
-        FILE_HEADER,
-        &imports,
-        "\n",
-        &query.render_settings(),
-        &connection.concat(),
-        &call.concat(),
-        "puts response.body\n",
-    ]
-    .concat())
+    Ok(format!(
+        "{FILE_HEADER}{imports}\n{}{}{}puts response.body\n",
+        query.render_settings(),
+        connection.concat(),
+        call.concat()
+    ))
 }
 
 impl FaradayQueryOptions {
@@ -112,7 +106,7 @@ impl FaradayQueryOptions {
         let spaces = if self.has_encoded_spaces { "Faraday::Utils.default_space_encoding = '%20'\n" } else { "" };
         let order = if self.has_unsorted_names { "Faraday::FlatParamsEncoder.sort_params = false\n" } else { "" };
         let end = if spaces.is_empty() && order.is_empty() { "" } else { "\n" };
-        [spaces, order, end].concat()
+        format!("{spaces}{order}{end}")
     }
 }
 
@@ -158,20 +152,18 @@ fn render_multipart_fields(parts: &[PartTemplate]) -> Result<String, &'static st
             values.push(match (&part.body, &part.content_type) {
                 (PartBody::Text(text), None) => text_expression(text),
                 (PartBody::Text(text), Some(kind)) => {
-                    ["Faraday::Multipart::ParamPart.new(", &text_expression(text), ", ", &string_literal(kind), ")"]
-                        .concat()
+                    format!("Faraday::Multipart::ParamPart.new({}, {})", text_expression(text), string_literal(kind))
                 }
                 (PartBody::File(_), _) => {
                     return Err("Faraday adds `Content-Transfer-Encoding: binary` to each file in a form.");
                 }
             });
         }
-        let value =
-            if let [value] = values.as_slice() { value.clone() } else { ["[", &values.join(", "), "]"].concat() };
+        let value = if let [value] = values.as_slice() { value.clone() } else { format!("[{}]", values.join(", ")) };
         fields += &["\n    ", &hash_key(name), ": ", &value, ","].concat();
     }
     if fields.is_empty() {
         return Err("Faraday cannot send a multipart form without parts.");
     }
-    Ok(strip_trailing_commas(&["{", &fields, "\n  }"].concat()))
+    Ok(strip_trailing_commas(&format!("{{{fields}\n  }}")))
 }

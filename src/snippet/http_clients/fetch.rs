@@ -98,10 +98,10 @@ fn render_fetch(
     let body = render_body(template, style, depth + 1)?;
     let mut options = Vec::new();
     if template.method != "GET" {
-        options.push(["method: ", &string_literal(template.method)].concat());
+        options.push(format!("method: {}", string_literal(template.method)));
     }
     options.extend(headers_option(template, style, depth + 1));
-    options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
+    options.extend(body.iter().map(|body| format!("body: {}", body.expression)));
     let (imports, setup) = imports_and_setup(body.as_ref(), "");
     let call = if has_options {
         render_call_with_options(start, &url, &options, depth)
@@ -110,7 +110,7 @@ fn render_fetch(
     };
     let output_statements = "if (!response.ok) {\n  throw new Error(`${response.status} ${await response.text()}`);\n}\n\
                  console.log(await response.text());\n";
-    Ok(break_long_properties(&[&imports, environment_checks, &setup, &call, output_statements].concat()))
+    Ok(break_long_properties(&format!("{imports}{environment_checks}{setup}{call}{output_statements}")))
 }
 
 /// Renders the variables as constants, with a check that each is defined. TypeScript otherwise rejects them as strings.
@@ -118,17 +118,17 @@ fn render_environment_checks(names: &[&str]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let undefined_conditions: Vec<String> = names.iter().map(|name| [name, " === undefined"].concat()).collect();
+    let undefined_conditions: Vec<String> = names.iter().map(|name| format!("{name} === undefined")).collect();
     let constants = match ["const { ", &names.join(", "), " } = process.env;\n"].concat() {
         line if is_within_width(&[line.trim_end()], 0) => line,
-        _ => ["const {\n  ", &names.join(",\n  "), ",\n} = process.env;\n"].concat(),
+        _ => format!("const {{\n  {},\n}} = process.env;\n", names.join(",\n  ")),
     };
     let condition = match ["if (", &undefined_conditions.join(" || "), ") {\n"].concat() {
         line if is_within_width(&[line.trim_end()], 0) => line,
-        _ => ["if (\n  ", &undefined_conditions.join(" ||\n  "), "\n) {\n"].concat(),
+        _ => format!("if (\n  {}\n) {{\n", undefined_conditions.join(" ||\n  ")),
     };
-    let message = string_literal(&["Set ", &names.join(", "), "."].concat());
-    [&constants, &condition, "  ", &render_call("throw new Error(", &[message], ");\n", 1), "}\n\n"].concat()
+    let message = string_literal(&format!("Set {}.", names.join(", ")));
+    format!("{constants}{condition}  {}}}\n\n", render_call("throw new Error(", &[message], ");\n", 1))
 }
 
 fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
@@ -136,49 +136,49 @@ fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
     let url = text_expression(&template.url);
     let depth = usize::from(!is_within_width(&[start, &url, ", {"], 0));
     let body = render_body(template, &JSON_STYLE, depth + 1)?;
-    let mut options = vec![["method: ", &string_literal(template.method)].concat()];
+    let mut options = vec![format!("method: {}", string_literal(template.method))];
     options.extend(headers_option(template, &JSON_STYLE, depth + 1));
-    options.extend(body.iter().map(|body| ["body: ", &body.expression].concat()));
+    options.extend(body.iter().map(|body| format!("body: {}", body.expression)));
     // undici accepts only its own class of forms.
     let undici_import = if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
         "import { FormData, request }"
     } else {
         "import { request }"
     };
-    let (imports, setup) = imports_and_setup(body.as_ref(), &[undici_import, " from 'undici';\n"].concat());
+    let (imports, setup) = imports_and_setup(body.as_ref(), &format!("{undici_import} from 'undici';\n"));
     let call = render_call_with_options(start, &url, &options, depth);
-    Ok(break_long_properties(&[&imports, &setup, &call, "console.log(statusCode, await body.text());\n"].concat()))
+    Ok(break_long_properties(&format!("{imports}{setup}{call}console.log(statusCode, await body.text());\n")))
 }
 
 fn render_axios(template: &RequestTemplate) -> Result<String, &'static str> {
     let body = render_body(template, &JSON_STYLE, 1)?;
     let mut options = vec![
-        ["method: ", &string_literal(template.method)].concat(),
-        ["url: ", &text_expression(&template.url)].concat(),
+        format!("method: {}", string_literal(template.method)),
+        format!("url: {}", text_expression(&template.url)),
     ];
     if let Some((username, password)) = &template.basic_auth {
         let [username, password] = [username, password].map(|name| text_expression(&TextTemplate::from_variable(name)));
-        let credentials = [["username: ", &username].concat(), ["password: ", &password].concat()];
-        options.push(["auth: ", &object_block(&credentials, 1)].concat());
+        let credentials = [format!("username: {username}"), format!("password: {password}")];
+        options.push(format!("auth: {}", object_block(&credentials, 1)));
     }
     let without_basic_auth = RequestTemplate { basic_auth: None, ..template.clone() };
     options.extend(headers_option(&without_basic_auth, &JSON_STYLE, 1));
     options.extend(match (&template.body, body.as_ref()) {
         // axios serializes an object as JSON itself.
         (Some(BodyTemplate::Json(value, _)), _) if can_write_as_literal(value) && value.is_object() => {
-            Some(["data: ", &JSON_STYLE.render(value, 1)].concat())
+            Some(format!("data: {}", JSON_STYLE.render(value, 1)))
         }
-        (_, Some(body)) => Some(["data: ", &body.expression].concat()),
+        (_, Some(body)) => Some(format!("data: {}", body.expression)),
         _ => None,
     });
     let (imports, setup) = imports_and_setup(body.as_ref(), "import axios from 'axios';\n");
-    let call = ["const response = await axios.request(", &object_block(&options, 0), ");\n"].concat();
-    Ok(break_long_properties(&[&imports, &setup, &call, "console.log(response.status, response.data);\n"].concat()))
+    let call = format!("const response = await axios.request({});\n", object_block(&options, 0));
+    Ok(break_long_properties(&format!("{imports}{setup}{call}console.log(response.status, response.data);\n")))
 }
 
 /// Returns the imports, and the statements before the call.
 fn imports_and_setup(body: Option<&FetchBodyCode>, client_import: &str) -> (String, String) {
-    let imports = [body.map_or("", |body| body.imports), client_import].concat();
+    let imports = format!("{}{client_import}", body.map_or("", |body| body.imports));
     let imports = if imports.is_empty() { imports } else { imports + "\n" };
     (imports, body.map(|body| body.setup.clone()).unwrap_or_default())
 }
@@ -194,14 +194,12 @@ fn render_body(
         None => return Ok(None),
         Some(BodyTemplate::Json(value, _)) if can_write_as_literal(value) => {
             let used_columns = "body: JSON.stringify(),".len();
-            from_expression(
-                ["JSON.stringify(", &style.render_with_used_columns(value, depth, used_columns), ")"].concat(),
-            )
+            from_expression(format!("JSON.stringify({})", style.render_with_used_columns(value, depth, used_columns)))
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => from_expression((style.render_string)(text)),
         Some(BodyTemplate::File(name)) => FetchBodyCode {
             imports: "import { readFile } from 'node:fs/promises';\n",
-            ..from_expression(["await readFile(", &string_literal(name), ")"].concat())
+            ..from_expression(format!("await readFile({})", string_literal(name)))
         },
         Some(BodyTemplate::Multipart(parts)) => {
             let mut setup = String::from("const form = new FormData();\n");
@@ -230,11 +228,11 @@ fn render_body(
 
 /// Renders the content of a file as a blob, which is one of several arguments.
 fn blob_expression(name: &str, media_type: Option<&str>) -> String {
-    let type_option = ["type: ", &string_literal(media_type.unwrap_or("application/octet-stream"))].concat();
-    let start = ["new Blob([await readFile(", &string_literal(name), ")], "].concat();
+    let type_option = format!("type: {}", string_literal(media_type.unwrap_or("application/octet-stream")));
+    let start = format!("new Blob([await readFile({})], ", string_literal(name));
     match [&start, "{ ", &type_option, " })"].concat() {
         line if is_within_width(&[&line, ","], 1) => line,
-        _ => [&start, &object_block(&[type_option], 1), ")"].concat(),
+        _ => format!("{start}{})", object_block(&[type_option], 1)),
     }
 }
 
@@ -249,41 +247,41 @@ fn headers_option(template: &RequestTemplate, style: &JsonLiteralStyle, depth: u
         let credentials = TextTemplate::from_variable(username)
             .chain(TextTemplate::from_literal(":"))
             .chain(TextTemplate::from_variable(password));
-        lines.push(["authorization: `Basic ${btoa(", &(style.render_string)(&credentials), ")}`"].concat());
+        lines.push(format!("authorization: `Basic ${{btoa({})}}`", (style.render_string)(&credentials)));
     }
     lines.extend(
         template
             .headers
             .iter()
-            .map(|(name, value)| [&property_key(name), ": ", &(style.render_string)(value)].concat()),
+            .map(|(name, value)| format!("{}: {}", property_key(name), (style.render_string)(value))),
     );
-    (!lines.is_empty()).then(|| ["headers: ", &object_block(&lines, depth)].concat())
+    (!lines.is_empty()).then(|| format!("headers: {}", object_block(&lines, depth)))
 }
 
 /// Renders an object with one field per line. `depth` is the indentation level of its closing brace.
 fn object_block(lines: &[String], depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, "  ", line, ",\n"].concat()).collect();
-    ["{\n", &lines, &indent, "}"].concat()
+    format!("{{\n{lines}{indent}}}")
 }
 
 /// Renders a call with its arguments on one line, or with one argument per line. `depth` is the indentation level.
 fn render_call(start: &str, arguments: &[String], suffix: &str, depth: usize) -> String {
-    let line = [start, &arguments.join(", "), suffix].concat();
+    let line = format!("{start}{}{suffix}", arguments.join(", "));
     if is_within_width(&[line.trim_end()], depth) {
         return line;
     }
     let indent = "  ".repeat(depth);
     let lines: String = arguments.iter().map(|argument| [&indent, "  ", argument, ",\n"].concat()).collect();
-    [start, "\n", &lines, &indent, suffix].concat()
+    format!("{start}\n{lines}{indent}{suffix}")
 }
 
 /// Renders a call with a URL and an object of options. The object begins after the URL at depth 0, otherwise on the
 /// next line.
 fn render_call_with_options(start: &str, url: &str, options: &[String], depth: usize) -> String {
     match depth {
-        0 => [start, url, ", ", &object_block(options, 0), ");\n"].concat(),
-        _ => [start, "\n  ", url, ",\n  ", &object_block(options, 1), ",\n);\n"].concat(),
+        0 => format!("{start}{url}, {});\n", object_block(options, 0)),
+        _ => format!("{start}\n  {url},\n  {},\n);\n", object_block(options, 1)),
     }
 }
 
@@ -297,7 +295,7 @@ fn break_long_properties(code: &str) -> String {
                 if value.starts_with(['\'', '"']) && name.chars().count() > 4 && !is_within_width(&[line], 0) =>
             {
                 let indent = &line[..line.len() - trimmed.len()];
-                [indent, name, ":\n  ", indent, value].concat()
+                format!("{indent}{name}:\n  {indent}{value}")
             }
             _ => line.to_owned(),
         }

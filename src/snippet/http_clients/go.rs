@@ -57,11 +57,10 @@ fn render_net_http(template: &RequestTemplate) -> String {
 
     let mut headers: Vec<String> = Vec::new();
     if let Some((username, password)) = &template.basic_auth {
-        headers.push(["SetBasicAuth(", &env_var(username), ", ", &env_var(password), ")"].concat());
+        headers.push(format!("SetBasicAuth({}, {})", env_var(username), env_var(password)));
     }
-    let header_setter = |name: &str, value: &str| {
-        ["Header.Set(", &string_literal(&canonical_header_name(name)), ", ", value, ")"].concat()
-    };
+    let header_setter =
+        |name: &str, value: &str| format!("Header.Set({}, {value})", string_literal(&canonical_header_name(name)));
     headers.extend(template.headers.iter().map(|(name, value)| header_setter(name, &text_expression(value, "+"))));
     if matches!(template.body, Some(BodyTemplate::Multipart(_))) {
         headers.push(header_setter("content-type", "form.FormDataContentType()"));
@@ -98,7 +97,7 @@ fn render_body(template: &RequestTemplate) -> GoBodyCode {
             let literal = align_columns(&JSON_STYLE.render(value, 1));
             GoBodyCode {
                 imports: vec!["bytes", "encoding/json"],
-                setup: ["\tbody, err := json.Marshal(", &literal, ")\n", ERROR_CHECK, "\n"].concat(),
+                setup: format!("\tbody, err := json.Marshal({literal})\n{ERROR_CHECK}\n"),
                 reader_expression: "bytes.NewReader(body)",
                 ..GoBodyCode::default()
             }
@@ -106,13 +105,13 @@ fn render_body(template: &RequestTemplate) -> GoBodyCode {
         Some(BodyTemplate::Json(value, _)) => render_json_text(&pretty_json(value, '`')),
         Some(BodyTemplate::Text(text)) => GoBodyCode {
             imports: vec!["strings"],
-            setup: ["\tbody := ", &text_expression(text, " + "), "\n"].concat(),
+            setup: format!("\tbody := {}\n", text_expression(text, " + ")),
             reader_expression: "strings.NewReader(body)",
             ..GoBodyCode::default()
         },
         Some(BodyTemplate::File(name)) => GoBodyCode {
             imports: vec!["bytes", "os"],
-            setup: ["\tbody, err := os.ReadFile(", &string_literal(name), ")\n", ERROR_CHECK, "\n"].concat(),
+            setup: format!("\tbody, err := os.ReadFile({})\n{ERROR_CHECK}\n", string_literal(name)),
             reader_expression: "bytes.NewReader(body)",
             ..GoBodyCode::default()
         },
@@ -122,11 +121,11 @@ fn render_body(template: &RequestTemplate) -> GoBodyCode {
 
 /// Renders JSON between backticks. The values of variables are escaped, because they may contain quotes.
 fn render_json_text(text: &TextTemplate) -> GoBodyCode {
-    let raw_literal = |plain: &str| ["`", plain, "`"].concat();
-    let literal = text.render(raw_literal, |name| ["escaped(", &env_var(name), ")"].concat(), " + ");
+    let raw_literal = |plain: &str| format!("`{plain}`");
+    let literal = text.render(raw_literal, |name| format!("escaped({})", env_var(name)), " + ");
     let mut body = GoBodyCode {
         imports: vec!["strings"],
-        setup: ["\tbody := ", &literal, "\n"].concat(),
+        setup: format!("\tbody := {literal}\n"),
         reader_expression: "strings.NewReader(body)",
         helper_function: "",
     };
@@ -143,7 +142,7 @@ fn render_json_text(text: &TextTemplate) -> GoBodyCode {
 fn render_multipart_form(parts: &[PartTemplate]) -> GoBodyCode {
     let mut imports = vec!["bytes", "mime/multipart"];
     let mut setup = String::from("\tvar body bytes.Buffer\n\tform := multipart.NewWriter(&body)\n");
-    let error_checked = |call: &str| ["\tif err := ", call, "; err != nil {\n\t\treturn err\n\t}\n"].concat();
+    let error_checked = |call: &str| format!("\tif err := {call}; err != nil {{\n\t\treturn err\n\t}}\n");
     // A variable can be declared only once.
     let is_plain_field = |part: &&PartTemplate| {
         matches!(part.body, PartBody::Text(_)) && part.content_type.is_none() && is_plain_name(&part.name)
@@ -179,12 +178,12 @@ fn render_multipart_form(parts: &[PartTemplate]) -> GoBodyCode {
                 imports.push("os");
                 let media_type = media_type.unwrap_or("application/octet-stream");
                 let create = if media_type == "application/octet-stream" && is_plain_name(name) && is_plain_name(path) {
-                    ["form.CreateFormFile(", &string_literal(name), ", ", &string_literal(path), ")"].concat()
+                    format!("form.CreateFormFile({}, {})", string_literal(name), string_literal(path))
                 } else {
                     imports.push("net/textproto");
                     create_part_call(&content_disposition(name, Some(path)), Some(media_type))
                 };
-                (create, ["io.Copy(", &part, ", ", &file, ")"].concat())
+                (create, format!("io.Copy({part}, {file})"))
             }
         };
         setup += &["\t", &part, ", err := ", &create, "\n", ERROR_CHECK].concat();
@@ -195,23 +194,23 @@ fn render_multipart_form(parts: &[PartTemplate]) -> GoBodyCode {
 }
 
 fn create_part_call(disposition: &str, media_type: Option<&str>) -> String {
-    let header = |name: &str, value: &str| ["\t\t\"", name, "\":", value, ",\n"].concat();
-    let value = |text: &str| ["{", &string_literal(text), "}"].concat();
+    let header = |name: &str, value: &str| format!("\t\t\"{name}\":{value},\n");
+    let value = |text: &str| format!("{{{}}}", string_literal(text));
     let headers = match media_type {
-        None => header("Content-Disposition", &[" ", &value(disposition)].concat()),
-        Some(media_type) => [
-            header("Content-Disposition", &[" ", &value(disposition)].concat()),
-            header("Content-Type", &["        ", &value(media_type)].concat()),
-        ]
-        .concat(),
+        None => header("Content-Disposition", &format!(" {}", value(disposition))),
+        Some(media_type) => format!(
+            "{}{}",
+            header("Content-Disposition", &format!(" {}", value(disposition))),
+            header("Content-Type", &format!("        {}", value(media_type)))
+        ),
     };
-    ["form.CreatePart(textproto.MIMEHeader{\n", &headers, "\t})"].concat()
+    format!("form.CreatePart(textproto.MIMEHeader{{\n{headers}\t}})")
 }
 
 /// Returns the disposition of a part, with names escaped as browsers do. Go escapes them differently.
 fn content_disposition(name: &str, file: Option<&str>) -> String {
-    let file = file.map(|file| ["; filename=\"", &escape_form_data_name(file), "\""].concat()).unwrap_or_default();
-    ["form-data; name=\"", &escape_form_data_name(name), "\"", &file].concat()
+    let file = file.map(|file| format!("; filename=\"{}\"", escape_form_data_name(file))).unwrap_or_default();
+    format!("form-data; name=\"{}\"{file}", escape_form_data_name(name))
 }
 
 fn is_plain_name(name: &str) -> bool {
@@ -255,20 +254,20 @@ fn align_columns(code: &str) -> String {
 /// Returns the constant of net/http for a method.
 fn method_constant(name: &str) -> String {
     let (first, rest) = name.split_at(1);
-    ["http.Method", first, &rest.to_ascii_lowercase()].concat()
+    format!("http.Method{first}{}", rest.to_ascii_lowercase())
 }
 
 /// Returns the name of a header in Go's canonical form.
 fn canonical_header_name(name: &str) -> String {
     let word = |word: &str| match word.split_at_checked(1) {
-        Some((first, rest)) => [first.to_ascii_uppercase(), rest.to_ascii_lowercase()].concat(),
+        Some((first, rest)) => format!("{}{}", first.to_ascii_uppercase(), rest.to_ascii_lowercase()),
         None => word.to_owned(),
     };
     name.split('-').map(word).collect::<Vec<_>>().join("-")
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["os.Getenv(\"", name, "\")"].concat()
+    format!("os.Getenv(\"{name}\")")
 }
 
 /// Renders a text as a concatenation of strings. Among several arguments, gofmt puts no spaces around the operators.
@@ -280,7 +279,7 @@ pub(in crate::snippet) fn text_expression(text: &TextTemplate, operator: &str) -
 /// avoids escapes.
 pub(in crate::snippet) fn string_literal(text: &str) -> String {
     if text.contains(['"', '\\']) && !text.contains('`') && !text.chars().any(is_invisible) {
-        return ["`", text, "`"].concat();
+        return format!("`{text}`");
     }
     quote_string('"', text, |c| match c {
         '"' | '\\' => Some(format!("\\{c}")),

@@ -20,29 +20,27 @@ fn render(template: &RequestTemplate) -> String {
     let url = render_text(&template.url);
     let (_, rest) = url.split_once("://").unwrap_or(("", &url));
     let (host, target) = rest.find('/').map_or((rest, "/"), |slash| rest.split_at(slash));
-    let mut lines = vec![[template.method, " ", target, " HTTP/1.1"].concat(), ["host: ", host].concat()];
+    let mut lines = vec![format!("{} {target} HTTP/1.1", template.method), format!("host: {host}")];
     if let Some((username, password)) = &template.basic_auth {
-        lines.push(["authorization: Basic <base64 of ${", username, "}:${", password, "}>"].concat());
+        lines.push(format!("authorization: Basic <base64 of ${{{username}}}:${{{password}}}>"));
     }
-    lines.extend(template.headers.iter().map(|(name, value)| [name, ": ", &render_text(value)].concat()));
+    lines.extend(template.headers.iter().map(|(name, value)| format!("{name}: {}", render_text(value))));
     let body = match &template.body {
         None => String::new(),
         Some(BodyTemplate::Text(body) | BodyTemplate::Json(_, body)) => {
             if let Some(plain) = body.as_literal() {
-                lines.push(["content-length: ", &plain.len().to_string()].concat());
+                lines.push(format!("content-length: {}", plain.len()));
             }
             render_text(body)
         }
-        Some(BodyTemplate::File(name)) => ["<the bytes of ", name, ">"].concat(),
+        Some(BodyTemplate::File(name)) => format!("<the bytes of {name}>"),
         Some(BodyTemplate::Multipart(parts)) => {
             lines.push("content-type: multipart/form-data; boundary=boundary".into());
             let mut body = String::new();
             for part in parts {
                 let (filename_parameter, content) = match &part.body {
                     PartBody::Text(value) => (String::new(), render_text(value)),
-                    PartBody::File(name) => {
-                        (["; filename=\"", name, "\""].concat(), ["<the bytes of ", name, ">"].concat())
-                    }
+                    PartBody::File(name) => (format!("; filename=\"{name}\""), format!("<the bytes of {name}>")),
                 };
                 let content_type_line =
                     part.content_type.iter().map(|kind| ["content-type: ", kind, "\n"].concat()).collect::<String>();
@@ -59,9 +57,9 @@ fn render(template: &RequestTemplate) -> String {
             body + "--boundary--"
         }
     };
-    [&lines.join("\n"), "\n\n", &body].concat()
+    format!("{}\n\n{body}", lines.join("\n"))
 }
 
 fn render_text(text: &TextTemplate) -> String {
-    text.render(str::to_owned, |name| ["${", name, "}"].concat(), "")
+    text.render(str::to_owned, |name| format!("${{{name}}}"), "")
 }

@@ -58,7 +58,7 @@ fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str
     }
     calls.extend(header_calls(template.headers.iter().map(|(name, value)| (name.as_str(), value))));
     let body_publisher =
-        |name: &str, argument| Some(JavaExpression::call(["BodyPublishers.", name].concat(), [argument]));
+        |name: &str, argument| Some(JavaExpression::call(format!("BodyPublishers.{name}"), [argument]));
     let body = match &template.body {
         None => None,
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => match json_text_block(template.body.as_ref()) {
@@ -111,7 +111,7 @@ fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str
                  if (response.statusCode() >= 400) {\n      \
                  throw new IOException(response.statusCode() + \" \" + response.body());\n    }\n    \
                  System.out.println(response.body());\n";
-    Ok(render_program(&imports, "IOException, InterruptedException", &[&setup, &request, send_statements].concat()))
+    Ok(render_program(&imports, "IOException, InterruptedException", &format!("{setup}{request}{send_statements}")))
 }
 
 /// Returns the publishers of a multipart body (RFC 7578, §4). Names are escaped as browsers do.
@@ -123,11 +123,11 @@ fn multipart_publishers(parts: &[PartTemplate]) -> Vec<JavaExpression> {
     let (mut publishers, mut start) = (Vec::new(), "--");
     for part in parts {
         let mut lines = boundary(start);
-        let name = ["\r\nContent-Disposition: form-data; name=\"", &escape_form_data_name(&part.name), "\""].concat();
-        let content_type_line = part.content_type.as_ref().map(|kind| ["\r\nContent-Type: ", kind].concat());
+        let name = format!("\r\nContent-Disposition: form-data; name=\"{}\"", escape_form_data_name(&part.name));
+        let content_type_line = part.content_type.as_ref().map(|kind| format!("\r\nContent-Type: {kind}"));
         match &part.body {
             PartBody::Text(value) => {
-                let part_headers = [&name, content_type_line.as_deref().unwrap_or_default(), "\r\n\r\n"].concat();
+                let part_headers = format!("{name}{}\r\n\r\n", content_type_line.as_deref().unwrap_or_default());
                 lines.extend(text_operands(
                     &TextTemplate::from_literal(&part_headers)
                         .chain(value.clone())
@@ -139,8 +139,8 @@ fn multipart_publishers(parts: &[PartTemplate]) -> Vec<JavaExpression> {
             PartBody::File(file) => {
                 let content_type_line =
                     content_type_line.unwrap_or_else(|| "\r\nContent-Type: application/octet-stream".into());
-                lines.push(string_expression(&[&name, "; filename=\"", &escape_form_data_name(file), "\""].concat()));
-                lines.push(string_expression(&[&content_type_line, "\r\n\r\n"].concat()));
+                lines.push(string_expression(&format!("{name}; filename=\"{}\"", escape_form_data_name(file))));
+                lines.push(string_expression(&format!("{content_type_line}\r\n\r\n")));
                 let path = JavaExpression::call("Path.of", [string_expression(file)]);
                 publishers.extend([text_publisher(lines), JavaExpression::call("BodyPublishers.ofFile", [path])]);
                 start = "\r\n--";
@@ -160,8 +160,8 @@ pub(in crate::snippet) fn render_program(imports: &BTreeSet<&str>, throws: &str,
         let lines: String = imports.map(|name| ["import ", name, ";\n"].concat()).collect();
         if lines.is_empty() { lines } else { lines + "\n" }
     };
-    let main = ["public class Call {\n  public static void main(String[] args) throws ", throws, " {\n"].concat();
-    [&lines(true), &lines(false), &main, statements, "  }\n}\n"].concat()
+    let main = format!("public class Call {{\n  public static void main(String[] args) throws {throws} {{\n");
+    format!("{}{}{main}{statements}  }}\n}}\n", lines(true), lines(false))
 }
 
 pub(super) fn header_calls<'a>(
@@ -194,7 +194,7 @@ pub(super) fn json_text_block(body: Option<&BodyTemplate>) -> Option<JavaExpress
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["System.getenv(\"", name, "\")"].concat()
+    format!("System.getenv(\"{name}\")")
 }
 
 pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> JavaExpression {

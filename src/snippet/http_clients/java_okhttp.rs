@@ -66,7 +66,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
             };
             setup += &value.render_declaration(name, MAIN_INDENT);
             // OkHttp would add a charset to the media type of a string.
-            Some(request_body_call(JavaExpression::atom([name, ".getBytes(UTF_8)"].concat()), body_media_type))
+            Some(request_body_call(JavaExpression::atom(format!("{name}.getBytes(UTF_8)")), body_media_type))
         }
         Some(BodyTemplate::File(name)) => {
             imports.extend(["java.io.File", "okhttp3.RequestBody"]);
@@ -82,7 +82,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
                     (PartBody::Text(value), Some(part_media_type)) => {
                         imports.extend([UTF_8_IMPORT, "okhttp3.MediaType", "okhttp3.RequestBody"]);
                         let sum = value.render(string_literal, env_var, " + ");
-                        let sum = if value.fragments().len() > 1 { ["(", &sum, ")"].concat() } else { sum };
+                        let sum = if value.fragments().len() > 1 { format!("({sum})") } else { sum };
                         let bytes = vec![("getBytes", vec![JavaExpression::atom("UTF_8")])];
                         let bytes = JavaExpression::MethodChain(JavaExpression::atom(sum).into(), bytes);
                         arguments
@@ -122,9 +122,9 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
                  if (!response.isSuccessful()) {\n        \
                  throw new IOException(response.code() + \" \" + response.body().string());\n      }\n      \
                  System.out.println(response.body().string());\n    }\n";
-    Ok(render_program(&imports, "IOException", &[&setup, &request, send_statements].concat()))
+    Ok(render_program(&imports, "IOException", &format!("{setup}{request}{send_statements}")))
 }
 
 fn file_expression(name: &str) -> JavaExpression {
-    JavaExpression::atom(["new File(", &string_literal(name), ")"].concat())
+    JavaExpression::atom(format!("new File({})", string_literal(name)))
 }

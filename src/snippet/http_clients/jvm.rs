@@ -42,18 +42,18 @@ pub(super) fn multiline_json(value: &Value) -> Option<TextTemplate> {
 fn render_json(value: &Value, depth: usize) -> String {
     let block = |[open, close]: [&str; 2], lines: Vec<String>| {
         let indent = "  ".repeat(depth + 1);
-        [open, "\n", &indent, &lines.join(&[",\n", &indent].concat()), "\n", &"  ".repeat(depth), close].concat()
+        format!("{open}\n{indent}{}\n{}{close}", lines.join(&format!(",\n{indent}")), "  ".repeat(depth))
     };
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             let field = |(name, value): (&String, &Value)| {
-                [&json_string_literal(name), ": ", &render_json(value, depth + 1)].concat()
+                format!("{}: {}", json_string_literal(name), render_json(value, depth + 1))
             };
             block(["{", "}"], fields.iter().map(field).collect())
         }
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(|item| render_json(item, depth + 1)).collect();
-            let line = ["[", &items.join(", "), "]"].concat();
+            let line = format!("[{}]", items.join(", "));
             if line.len() <= 72 && !line.contains('\n') { line } else { block(["[", "]"], items) }
         }
         Value::String(text) => json_string_literal(text),
@@ -108,7 +108,7 @@ pub(super) fn builder_method_call<T>(
         "PUT" => "put",
         "PATCH" => "patch",
         other => {
-            let method = to_expression(["\"", other, "\""].concat());
+            let method = to_expression(format!("\"{other}\""));
             return Some(("method", vec![method, body.unwrap_or_else(|| to_expression("null".into()))]));
         }
     };

@@ -52,7 +52,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
         ascii_headers.into_iter().map(|(name, value)| ("header", vec![string_literal(name), text_expression(value)])),
     );
     let mut setup = String::new();
-    let media_type_call = |kind: &str| [&string_literal(kind), ".toMediaType()"].concat();
+    let media_type_call = |kind: &str| format!("{}.toMediaType()", string_literal(kind));
     let body_media_type_call = body_media_type.map(media_type_call).unwrap_or_default();
     if body_media_type.is_some() {
         imports.insert(MEDIA_TYPE_IMPORT);
@@ -66,11 +66,11 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
                 None => ("text", text_expression(text)),
             };
             setup += &val_declaration(name, &value);
-            Some([name, BYTES_TO_REQUEST_BODY, &body_media_type_call, ")"].concat())
+            Some(format!("{name}{BYTES_TO_REQUEST_BODY}{body_media_type_call})"))
         }
         Some(BodyTemplate::File(name)) => {
             imports.extend(["java.io.File", "okhttp3.RequestBody.Companion.asRequestBody"]);
-            Some(["File(", &string_literal(name), ").asRequestBody(", &body_media_type_call, ")"].concat())
+            Some(format!("File({}).asRequestBody({body_media_type_call})", string_literal(name)))
         }
         Some(BodyTemplate::Multipart(parts)) => {
             imports.insert("okhttp3.MultipartBody");
@@ -81,9 +81,11 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
                     (PartBody::Text(value), None) => arguments.push(text_expression(value)),
                     (PartBody::Text(value), Some(part_media_type)) => {
                         imports.extend([MEDIA_TYPE_IMPORT, REQUEST_BODY_IMPORT]);
-                        let value =
-                            [&text_expression(value), BYTES_TO_REQUEST_BODY, &media_type_call(part_media_type), ")"]
-                                .concat();
+                        let value = format!(
+                            "{}{BYTES_TO_REQUEST_BODY}{})",
+                            text_expression(value),
+                            media_type_call(part_media_type)
+                        );
                         arguments.extend(["null".into(), value]);
                     }
                     (PartBody::File(name), kind) => {
@@ -95,10 +97,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
                         let part_media_type_call =
                             media_type_call(kind.as_deref().unwrap_or("application/octet-stream"));
                         let name = string_literal(name);
-                        arguments.extend([
-                            name.clone(),
-                            ["File(", &name, ").asRequestBody(", &part_media_type_call, ")"].concat(),
-                        ]);
+                        arguments.extend([name.clone(), format!("File({name}).asRequestBody({part_media_type_call})")]);
                     }
                 }
                 fields.push(("addFormDataPart", arguments));
@@ -121,7 +120,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     // ktlint sorts the imports of Java last.
     let (java, other_imports): (Vec<_>, Vec<_>) = imports.into_iter().partition(|name| name.starts_with("java."));
     let imports: String = other_imports.into_iter().chain(java).map(|name| ["import ", name, "\n"].concat()).collect();
-    Ok([&imports, "\nfun main() {\n", &setup, &request, send_statements, "}\n"].concat())
+    Ok(format!("{imports}\nfun main() {{\n{setup}{request}{send_statements}}}\n"))
 }
 
 /// Renders a builder chain, on one line if it is short, otherwise with one call per line. The next call follows a call
@@ -129,8 +128,8 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
 fn render_builder(class: &str, mut calls: Vec<(&'static str, Vec<String>)>, column: usize) -> String {
     calls.insert(0, ("Builder", Vec::new()));
     calls.push(("build", Vec::new()));
-    let flat = |(name, arguments): &(&str, Vec<String>)| [".", name, "(", &arguments.join(", "), ")"].concat();
-    let line = [class, &calls.iter().map(flat).collect::<String>()].concat();
+    let flat = |(name, arguments): &(&str, Vec<String>)| format!(".{name}({})", arguments.join(", "));
+    let line = format!("{class}{}", calls.iter().map(flat).collect::<String>());
     if calls.len() <= 3 && !line.contains('\n') && column + "val request = ".len() + line.len() <= MAX_LINE_WIDTH {
         return line;
     }
@@ -162,7 +161,7 @@ fn render_argument(argument: &str, column: usize) -> String {
     match argument.rsplit_once(BYTES_TO_REQUEST_BODY) {
         Some((text, kind)) if column + argument.chars().count() >= MAX_LINE_WIDTH => {
             let continuation = line_break(column + 4);
-            [text, &continuation, ".toByteArray()", &continuation, ".toRequestBody(", kind].concat()
+            format!("{text}{continuation}.toByteArray(){continuation}.toRequestBody({kind}")
         }
         _ => argument.to_owned(),
     }
@@ -170,17 +169,17 @@ fn render_argument(argument: &str, column: usize) -> String {
 
 /// Renders a value with a name, on the next line if it is long.
 fn val_declaration(name: &str, value: &str) -> String {
-    let start = ["    val ", name, " ="].concat();
-    let line = [&start, " ", value, "\n"].concat();
+    let start = format!("    val {name} =");
+    let line = format!("{start} {value}\n");
     if !value.contains('\n') && line.chars().count() <= MAX_LINE_WIDTH + 1 {
         return line;
     }
-    [&start, &line_break(8), value, "\n"].concat()
+    format!("{start}{}{value}\n", line_break(8))
 }
 
 /// Returns a line break and the indentation up to a column.
 fn line_break(column: usize) -> String {
-    ["\n", &" ".repeat(column)].concat()
+    format!("\n{}", " ".repeat(column))
 }
 
 /// Renders a JSON body as a raw string, in which only dollars are special.
@@ -195,22 +194,17 @@ fn raw_json_string(body: Option<&BodyTemplate>) -> Option<String> {
     let longest_dollar_run = plain.split(|c| c != '$').map(str::len).max().unwrap_or_default();
     let dollars = if has_interpolation_syntax { "$".repeat(longest_dollar_run + 1) } else { String::new() };
     let interpolation_prefix = if has_interpolation_syntax { dollars.as_str() } else { "$" };
-    let content = text.render(str::to_owned, |name| [interpolation_prefix, "{", &env_var(name), "}"].concat(), "");
-    Some(
-        [
-            &dollars,
-            "\"\"\"",
-            &line_break(8),
-            &content.replace('\n', &line_break(8)),
-            &line_break(8),
-            "\"\"\".trimIndent()",
-        ]
-        .concat(),
-    )
+    let content = text.render(str::to_owned, |name| format!("{interpolation_prefix}{{{}}}", env_var(name)), "");
+    Some(format!(
+        "{dollars}\"\"\"{}{}{}\"\"\".trimIndent()",
+        line_break(8),
+        content.replace('\n', &line_break(8)),
+        line_break(8)
+    ))
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["System.getenv(\"", name, "\")"].concat()
+    format!("System.getenv(\"{name}\")")
 }
 
 /// Renders a text with interpolated variables.
@@ -222,7 +216,7 @@ pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {
         let literal = string_literal(plain);
         literal[1..literal.len() - 1].to_owned()
     };
-    ["\"", &text.render(string_content, |name| ["${", &env_var(name), "}"].concat(), ""), "\""].concat()
+    format!("\"{}\"", text.render(string_content, |name| format!("${{{}}}", env_var(name)), ""))
 }
 
 pub(in crate::snippet) fn string_literal(text: &str) -> String {

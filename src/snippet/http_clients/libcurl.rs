@@ -89,9 +89,9 @@ impl CProgram {
                 self.set_option("XOAUTH2_BEARER", &env_var(token));
             }
             // libcurl sends a header without a value only if it is written `name;`.
-            [] => self.append_header(&string_literal(&[name, ";"].concat())),
+            [] => self.append_header(&string_literal(&format!("{name};"))),
             _ => {
-                let line = TextTemplate::from_literal(&[name, ": "].concat()).chain(value.clone());
+                let line = TextTemplate::from_literal(&format!("{name}: ")).chain(value.clone());
                 let line = self.text_value(&format!("header_{number}"), &line).expression;
                 self.append_header(&line);
             }
@@ -104,7 +104,7 @@ impl CProgram {
             _ => self.text_value("body", text),
         };
         if let Some(length) = bytes.length.filter(|_| text.contains_char('\0')) {
-            self.set_option("POSTFIELDSIZE_LARGE", &["(curl_off_t)", &length].concat());
+            self.set_option("POSTFIELDSIZE_LARGE", &format!("(curl_off_t){length}"));
         }
         self.set_option("POSTFIELDS", &bytes.expression);
     }
@@ -164,7 +164,7 @@ impl CProgram {
             _ => {}
         }
         let format_string = text.render(|plain| plain.replace('%', "%%").replace('\0', "%c"), |_| "%s".into(), "");
-        let mut arguments = vec![["&", name].concat(), string_literal_lines(&format_string).join("\n")];
+        let mut arguments = vec![format!("&{name}"), string_literal_lines(&format_string).join("\n")];
         for piece in text.fragments() {
             match piece {
                 TemplateFragment::Literal(plain) => arguments.extend(plain.matches('\0').map(|_| "'\\0'".to_owned())),
@@ -172,10 +172,10 @@ impl CProgram {
             }
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let length = [name, "_length"].concat();
+        let length = format!("{name}_length");
         self.uses_asprintf = true;
         self.setup += &["  char* ", name, " = NULL;\n"].concat();
-        self.setup += &render_call(&["  int ", &length, " = asprintf("].concat(), &arguments, ");");
+        self.setup += &render_call(&format!("  int {length} = asprintf("), &arguments, ");");
         self.setup += &["  if (", &length, " < 0) {\n    return EXIT_FAILURE;\n  }\n"].concat();
         self.cleanup += &["  free(", name, ");\n"].concat();
         CValue { expression: name.to_owned(), length: text.contains_char('\0').then_some(length) }
@@ -183,14 +183,14 @@ impl CProgram {
 
     /// Declares a text as an array, whose length is known.
     fn char_array(&mut self, name: &str, text: &str) -> CValue {
-        let [begin, literal] = [["  const char ", name, "[] ="].concat(), string_literal_lines(text).join("\n      ")];
+        let [begin, literal] = [format!("  const char {name}[] ="), string_literal_lines(text).join("\n      ")];
         let is_short = !literal.contains('\n') && begin.len() + literal.chars().count() + 2 <= MAX_LINE_WIDTH;
         self.setup += &[begin.as_str(), if is_short { " " } else { "\n      " }, &literal, ";\n"].concat();
-        CValue { expression: name.to_owned(), length: Some(["sizeof(", name, ") - 1"].concat()) }
+        CValue { expression: name.to_owned(), length: Some(format!("sizeof({name}) - 1")) }
     }
 
     fn set_option(&mut self, name: &str, value: &str) {
-        let name = ["CURLOPT_", name].concat();
+        let name = format!("CURLOPT_{name}");
         self.options += &render_call("  curl_easy_setopt(", &["curl", &name, value], ");");
     }
 
@@ -204,8 +204,7 @@ impl CProgram {
             let headers = std::mem::take(&mut self.headers);
             let mut header_option = Self::default();
             header_option.set_option("HTTPHEADER", "headers");
-            options =
-                ["  struct curl_slist* headers = NULL;\n", &headers, "\n", &options, &header_option.options].concat();
+            options = format!("  struct curl_slist* headers = NULL;\n{headers}\n{options}{}", header_option.options);
             self.cleanup.insert_str(0, "  curl_slist_free_all(headers);\n");
         }
         [

@@ -66,7 +66,8 @@ impl JsonLiteralStyle {
                 // One column is reserved for the comma after each item.
                 let rendered_items: Vec<String> =
                     items.iter().map(|item| self.render_with_used_columns(item, depth + 1, 1)).collect();
-                let line = [self.array_delimiters[0], &rendered_items.join(", "), self.array_delimiters[1]].concat();
+                let line =
+                    format!("{}{}{}", self.array_delimiters[0], rendered_items.join(", "), self.array_delimiters[1]);
                 let width = line.chars().count() + used_columns + depth * self.indent.len();
                 let is_nested_array = |item: &Value| item.as_array().is_some_and(|items| items.len() > 1);
                 let is_matrix = items.len() > 1 && items.iter().all(is_nested_array);
@@ -79,7 +80,7 @@ impl JsonLiteralStyle {
     /// Renders the fields of an object, one per line.
     pub(in crate::snippet) fn render_fields(&self, fields: &Map<String, Value>, depth: usize) -> Vec<String> {
         let field = |(name, value): (&String, &Value)| {
-            let name = [(self.render_key)(name).as_str(), self.key_value_separator].concat();
+            let name = format!("{}{}", (self.render_key)(name), self.key_value_separator);
             let used_columns = name.chars().count() + 1;
             name + &self.render_with_used_columns(value, depth, used_columns)
         };
@@ -194,7 +195,7 @@ pub(in crate::snippet) fn to_camel_case(name: &str, reserved: &[&str]) -> String
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name: String = words.map(|word| capitalize(&word.to_ascii_uppercase())).collect();
     let (first, rest) = name.split_at(name.len().min(1));
-    let camel = [&first.to_ascii_lowercase(), rest].concat();
+    let camel = format!("{}{rest}", first.to_ascii_lowercase());
     let is_name = camel.starts_with(|c: char| c.is_ascii_lowercase()) && !reserved.contains(&camel.as_str());
-    if is_name { camel } else { ["the", &name].concat() }
+    if is_name { camel } else { format!("the{name}") }
 }

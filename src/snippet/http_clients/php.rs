@@ -49,11 +49,11 @@ fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
         ("HEAD", None) => options.push("CURLOPT_NOBODY => true".to_owned()),
         // A body changes the method to POST.
         ("POST", Some(_)) => options.push("CURLOPT_POST => true".to_owned()),
-        (method, _) => options.push(["CURLOPT_CUSTOMREQUEST => ", &string_literal(method)].concat()),
+        (method, _) => options.push(format!("CURLOPT_CUSTOMREQUEST => {}", string_literal(method))),
     }
     if let Some((username, password)) = &template.basic_auth {
-        options.push(["CURLOPT_USERNAME => ", &env_var(username)].concat());
-        options.push(["CURLOPT_PASSWORD => ", &env_var(password)].concat());
+        options.push(format!("CURLOPT_USERNAME => {}", env_var(username)));
+        options.push(format!("CURLOPT_PASSWORD => {}", env_var(password)));
     }
     let headers: Vec<String> = template
         .headers
@@ -61,22 +61,22 @@ fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
         .map(|(name, value)| {
             // cURL sends a header without a value only if it is written `name;`.
             let separator = if value.as_literal() == Some("") { ";" } else { ": " };
-            text_expression(&TextTemplate::from_literal(&[name, separator].concat()).chain(value.clone()))
+            text_expression(&TextTemplate::from_literal(&format!("{name}{separator}")).chain(value.clone()))
         })
         .collect();
     if !headers.is_empty() {
-        options.push(["CURLOPT_HTTPHEADER => ", &array_literal(&headers, 1)].concat());
+        options.push(format!("CURLOPT_HTTPHEADER => {}", array_literal(&headers, 1)));
     }
     let body = match &template.body {
         None => None,
         Some(BodyTemplate::Json(value, _)) if can_write_as_array(value) => {
-            Some(["json_encode(", &JSON_STYLE.render(value, 1), ", JSON_THROW_ON_ERROR)"].concat())
+            Some(format!("json_encode({}, JSON_THROW_ON_ERROR)", JSON_STYLE.render(value, 1)))
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(text_expression(text)),
-        Some(BodyTemplate::File(name)) => Some(["file_get_contents(", &string_literal(name), ")"].concat()),
+        Some(BodyTemplate::File(name)) => Some(format!("file_get_contents({})", string_literal(name))),
         Some(BodyTemplate::Multipart(parts)) => Some(array_literal(&curl_form_fields(parts)?, 1)),
     };
-    options.extend(body.map(|body| ["CURLOPT_POSTFIELDS => ", &body].concat()));
+    options.extend(body.map(|body| format!("CURLOPT_POSTFIELDS => {body}")));
     options.extend(["CURLOPT_RETURNTRANSFER => true".to_owned(), "CURLOPT_TIMEOUT => 30".to_owned()]);
     let call = [
         "$curl = curl_init(",
@@ -89,7 +89,7 @@ fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
                  if ($body === false) {\n    throw new RuntimeException(curl_error($curl));\n}\n\
                  $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);\n\
                  if ($status >= 400) {\n    throw new RuntimeException(\"$status $body\");\n}\n\necho $body;\n";
-    Ok([FILE_HEADER, &call.concat(), execute_statements].concat())
+    Ok(format!("{FILE_HEADER}{}{execute_statements}", call.concat()))
 }
 
 /// Renders the fields of a form as an array, which can contain each name only once.
@@ -112,13 +112,12 @@ fn curl_form_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str>
                 (PartBody::Text(_), Some(_)) => return Err("PHP's cURL cannot set the media type of a text part."),
                 (PartBody::File(file), media_type) => {
                     let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
-                    ["new CURLFile(", &string_literal(file), ", ", &string_literal(media_type), ")"].concat()
+                    format!("new CURLFile({}, {})", string_literal(file), string_literal(media_type))
                 }
             });
         }
-        let value =
-            if let [value] = values.as_slice() { value.clone() } else { ["[", &values.join(", "), "]"].concat() };
-        fields.push([&string_literal(name), " => ", &value].concat());
+        let value = if let [value] = values.as_slice() { value.clone() } else { format!("[{}]", values.join(", ")) };
+        fields.push(format!("{} => {value}", string_literal(name)));
     }
     Ok(fields)
 }
@@ -126,7 +125,7 @@ fn curl_form_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str>
 fn render_guzzle(template: &RequestTemplate) -> String {
     let mut options = Vec::new();
     if let Some((username, password)) = &template.basic_auth {
-        options.push(["'auth' => [", &env_var(username), ", ", &env_var(password), "]"].concat());
+        options.push(format!("'auth' => [{}, {}]", env_var(username), env_var(password)));
     }
     let json_value = match &template.body {
         // Guzzle treats null as no body at all.
@@ -137,59 +136,62 @@ fn render_guzzle(template: &RequestTemplate) -> String {
     let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
         let pair =
-            |(name, value): &(&str, &TextTemplate)| [&string_literal(name), " => ", &text_expression(value)].concat();
-        options.push(["'headers' => ", &array_literal(&headers.iter().map(pair).collect::<Vec<_>>(), 1)].concat());
+            |(name, value): &(&str, &TextTemplate)| format!("{} => {}", string_literal(name), text_expression(value));
+        options.push(format!("'headers' => {}", array_literal(&headers.iter().map(pair).collect::<Vec<_>>(), 1)));
     }
     let mut has_files = false;
     options.extend(match (&template.body, json_value) {
         (None, _) => None,
-        (_, Some(value)) => Some(["'json' => ", &JSON_STYLE.render(value, 1)].concat()),
+        (_, Some(value)) => Some(format!("'json' => {}", JSON_STYLE.render(value, 1))),
         (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
-            Some(["'body' => ", &text_expression(text)].concat())
+            Some(format!("'body' => {}", text_expression(text)))
         }
         (Some(BodyTemplate::File(name)), None) => {
             has_files = true;
-            Some(["'body' => ", &open_file_call(name)].concat())
+            Some(format!("'body' => {}", open_file_call(name)))
         }
         (Some(BodyTemplate::Multipart(parts)), None) => {
             has_files = parts.iter().any(|part| matches!(part.body, PartBody::File(_)));
             let parts: Vec<String> = parts.iter().map(guzzle_multipart_entry).collect();
-            Some(["'multipart' => ", &array_literal(&parts, 1)].concat())
+            Some(format!("'multipart' => {}", array_literal(&parts, 1)))
         }
     });
     options.push("'timeout' => 30".to_owned());
     let utils_import = if has_files { "use GuzzleHttp\\Psr7\\Utils;\n" } else { "" };
-    let imports = ["use GuzzleHttp\\Client;\n", utils_import, "\nrequire 'vendor/autoload.php';\n\n"].concat();
-    let request_arguments =
-        [&string_literal(template.method), ", ", &text_expression(&template.url), ", ", &array_literal(&options, 0)]
-            .concat();
+    let imports = format!("use GuzzleHttp\\Client;\n{utils_import}\nrequire 'vendor/autoload.php';\n\n");
+    let request_arguments = format!(
+        "{}, {}, {}",
+        string_literal(template.method),
+        text_expression(&template.url),
+        array_literal(&options, 0)
+    );
     let call = [
         "$client = new Client();\n$response = $client->request(",
         &request_arguments,
         ");\n\necho $response->getBody();\n",
     ];
-    [FILE_HEADER, &imports, &call.concat()].concat()
+    format!("{FILE_HEADER}{imports}{}", call.concat())
 }
 
 fn guzzle_multipart_entry(part: &PartTemplate) -> String {
-    let mut lines = vec![["'name' => ", &string_literal(&part.name)].concat()];
+    let mut lines = vec![format!("'name' => {}", string_literal(&part.name))];
     let media_type = match &part.body {
         PartBody::Text(text) => {
-            lines.push(["'contents' => ", &text_expression(text)].concat());
+            lines.push(format!("'contents' => {}", text_expression(text)));
             part.content_type.as_deref()
         }
         PartBody::File(name) => {
-            lines.push(["'contents' => ", &open_file_call(name)].concat());
-            lines.push(["'filename' => ", &string_literal(name)].concat());
+            lines.push(format!("'contents' => {}", open_file_call(name)));
+            lines.push(format!("'filename' => {}", string_literal(name)));
             part.content_type.as_deref().or(Some("application/octet-stream"))
         }
     };
-    lines.extend(media_type.map(|kind| ["'headers' => ['Content-Type' => ", &string_literal(kind), "]"].concat()));
+    lines.extend(media_type.map(|kind| format!("'headers' => ['Content-Type' => {}]", string_literal(kind))));
     array_literal(&lines, 2)
 }
 
 fn open_file_call(name: &str) -> String {
-    ["Utils::tryFopen(", &string_literal(name), ", 'r')"].concat()
+    format!("Utils::tryFopen({}, 'r')", string_literal(name))
 }
 
 /// Returns true if JSON can be rendered as arrays. A numeric key becomes a number, and an array of such may be a list.
@@ -201,11 +203,11 @@ fn can_write_as_array(value: &Value) -> bool {
 fn array_literal(lines: &[String], depth: usize) -> String {
     let indent = JSON_STYLE.indent.repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, JSON_STYLE.indent, line, ",\n"].concat()).collect();
-    ["[\n", &lines, &indent, "]"].concat()
+    format!("[\n{lines}{indent}]")
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["getenv('", name, "')"].concat()
+    format!("getenv('{name}')")
 }
 
 pub(in crate::snippet) fn text_expression(text: &TextTemplate) -> String {

@@ -111,11 +111,11 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
         }
     }
     let call = match settings.as_slice() {
-        [(name, value)] => ["Invoke-RestMethod -", name, " ", value, "\n"].concat(),
-        _ => ["$request = ", &hash_table_literal(&settings, 0), "\nInvoke-RestMethod @request\n"].concat(),
+        [(name, value)] => format!("Invoke-RestMethod -{name} {value}\n"),
+        _ => format!("$request = {}\nInvoke-RestMethod @request\n", hash_table_literal(&settings, 0)),
     };
     let setup = if setup.is_empty() { setup } else { setup + "\n" };
-    Ok(["$ErrorActionPreference = 'Stop'\n\n", &setup, &call].concat())
+    Ok(format!("$ErrorActionPreference = 'Stop'\n\n{setup}{call}"))
 }
 
 fn is_reformatted((name, value): &(String, TextTemplate)) -> bool {
@@ -138,32 +138,32 @@ fn hash_table_literal<T: AsRef<str>>(pairs: &[(T, String)], depth: usize) -> Str
         let space = " ".repeat(width - name.as_ref().chars().count());
         code += &[&indent, "    ", name.as_ref(), &space, " = ", value, "\n"].concat();
     }
-    [&code, &indent, "}"].concat()
+    format!("{code}{indent}}}")
 }
 
 /// Encodes a body unless it is plain ASCII, because versions of `PowerShell` encode other characters differently.
 fn encode_body(expression: String, text: &TextTemplate, template: &RequestTemplate) -> String {
     let has_charset = template.headers.iter().any(|(name, value)| name == "content-type" && value.contains_char(';'));
     let is_plain = text.as_literal().is_some_and(str::is_ascii) && !has_charset;
-    if is_plain { expression } else { ["[System.Text.Encoding]::UTF8.GetBytes(", &expression, ")"].concat() }
+    if is_plain { expression } else { format!("[System.Text.Encoding]::UTF8.GetBytes({expression})") }
 }
 
 /// Renders a form part by part. The `-Form` parameter adds a media type to texts and writes names differently.
 fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str> {
     let mut code = String::from("$form = [System.Net.Http.MultipartFormDataContent]::new()\n");
     for part in parts {
-        let mut disposition = ["form-data; name=\"", &escape_form_data_name(&part.name), "\""].concat();
+        let mut disposition = format!("form-data; name=\"{}\"", escape_form_data_name(&part.name));
         let mut media_type = part.content_type.as_deref();
         let content = match &part.body {
             PartBody::Text(text) => {
-                let bytes = ["[System.Text.Encoding]::UTF8.GetBytes(", &text_expression(text), ")"].concat();
-                ["[System.Net.Http.ByteArrayContent]::new(", &bytes, ")"].concat()
+                let bytes = format!("[System.Text.Encoding]::UTF8.GetBytes({})", text_expression(text));
+                format!("[System.Net.Http.ByteArrayContent]::new({bytes})")
             }
             PartBody::File(name) => {
                 disposition += &["; filename=\"", &escape_form_data_name(name), "\""].concat();
                 media_type = media_type.or(Some("application/octet-stream"));
-                let file = ["(Get-Item -LiteralPath ", &string_literal(name), ").OpenRead()"].concat();
-                ["[System.Net.Http.StreamContent]::new(", &file, ")"].concat()
+                let file = format!("(Get-Item -LiteralPath {}).OpenRead()", string_literal(name));
+                format!("[System.Net.Http.StreamContent]::new({file})")
             }
         };
         if !disposition.is_ascii() {
@@ -201,19 +201,19 @@ fn escape_wildcards(name: &str) -> String {
 /// delimiter.
 fn here_string(text: &TextTemplate) -> String {
     if let Some(plain) = text.as_literal() {
-        return ["@'\n", plain, "\n'@"].concat();
+        return format!("@'\n{plain}\n'@");
     }
-    ["@\"\n", &interpolate(text, |text| text.replace('`', "``").replace('$', "`$")), "\n\"@"].concat()
+    format!("@\"\n{}\n\"@", interpolate(text, |text| text.replace('`', "``").replace('$', "`$")))
 }
 
 /// Renders a string in single quotes, which are literal, or in double quotes, which allow variables and escapes.
 fn text_expression(text: &TextTemplate) -> String {
     if let [TemplateFragment::Variable(name)] = text.fragments() {
-        return ["$env:", name].concat();
+        return format!("$env:{name}");
     }
     match text.as_literal() {
         Some(plain) if !plain.contains(is_invisible) => string_literal(plain),
-        _ => ["\"", &interpolate(text, escape_double_quoted), "\""].concat(),
+        _ => format!("\"{}\"", interpolate(text, escape_double_quoted)),
     }
 }
 
@@ -239,7 +239,7 @@ fn interpolate(text: &TextTemplate, escape_literal: impl Fn(&str) -> String) -> 
 /// (`PowerShell` Language Specification, §2.3.5.2).
 fn string_literal(text: &str) -> String {
     if text.contains(is_invisible) {
-        return ["\"", &escape_double_quoted(text), "\""].concat();
+        return format!("\"{}\"", escape_double_quoted(text));
     }
     quote_string('\'', text, |c| matches!(c, '\'' | '\u{2018}'..='\u{201B}').then(|| [c, c].iter().collect()))
 }

@@ -54,7 +54,7 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
     let is_httpx = library == "httpx";
     let mut lines = vec![text_expression(&template.url)];
     if let Some((username, password)) = &template.basic_auth {
-        lines.push(["auth=(", &env_var(username), ", ", &env_var(password), ")"].concat());
+        lines.push(format!("auth=({}, {})", env_var(username), env_var(password)));
     }
     let json_value = match &template.body {
         Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => Some(value),
@@ -63,11 +63,11 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
     // Both libraries set this header themselves.
     let headers = template.headers_except("content-type", if json_value.is_some() { "application/json" } else { "" });
     if !headers.is_empty() {
-        lines.push(["headers=", &headers_dict(&headers)].concat());
+        lines.push(format!("headers={}", headers_dict(&headers)));
     }
     lines.extend(match (&template.body, json_value) {
         (None, _) => None,
-        (_, Some(value)) => Some(["json=", &JSON_STYLE.render(value, 1)].concat()),
+        (_, Some(value)) => Some(format!("json={}", JSON_STYLE.render(value, 1))),
         (Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)), None) => {
             Some([if is_httpx { "content=" } else { "data=" }, &bytes_expression(text)].concat())
         }
@@ -82,19 +82,18 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
                     let media_type_argument = part
                         .content_type
                         .as_ref()
-                        .map(|kind| [", ", &string_literal(kind)].concat())
+                        .map(|kind| format!(", {}", string_literal(kind)))
                         .unwrap_or_default();
                     let value = match &part.body {
-                        PartBody::Text(text) => ["(None, ", &text_expression(text), &media_type_argument, ")"].concat(),
+                        PartBody::Text(text) => format!("(None, {}{media_type_argument})", text_expression(text)),
                         PartBody::File(name) => {
-                            ["(", &string_literal(name), ", ", &open_file_call(name), &media_type_argument, ")"]
-                                .concat()
+                            format!("({}, {}{media_type_argument})", string_literal(name), open_file_call(name))
                         }
                     };
-                    ["        (", &string_literal(&part.name), ", ", &value, "),\n"].concat()
+                    format!("        ({}, {value}),\n", string_literal(&part.name))
                 })
                 .collect();
-            Some(["files=[\n", &parts.concat(), "    ]"].concat())
+            Some(format!("files=[\n{}    ]", parts.concat()))
         }
     });
     lines.push("timeout=30".into());
@@ -110,8 +109,8 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
     }
     let os = if template.variable_names().is_empty() { "" } else { "import os\n\n" };
     let lines: String = lines.iter().map(|line| ["    ", line, ",\n"].concat()).collect();
-    let call = ["response = ", library, ".", &function, "(\n", &lines, ")\n"].concat();
-    [os, "import ", library, "\n\n", &call, "response.raise_for_status()\nprint(response.text)\n"].concat()
+    let call = format!("response = {library}.{function}(\n{lines})\n");
+    format!("{os}import {library}\n\n{call}response.raise_for_status()\nprint(response.text)\n")
 }
 
 fn render_urllib(template: &RequestTemplate) -> String {
@@ -121,11 +120,11 @@ fn render_urllib(template: &RequestTemplate) -> String {
     if let Some((username, password)) = &template.basic_auth {
         imports.insert(0, "import base64");
         let [username, password] = [username, password].map(|name| env_var(name).replace('"', "'"));
-        setup = ["credentials = f\"{", &username, "}:{", &password, "}\"\n\n"].concat();
+        setup = format!("credentials = f\"{{{username}}}:{{{password}}}\"\n\n");
         headers.push("\"authorization\": \"Basic \" + base64.b64encode(credentials.encode()).decode()".into());
     }
     headers.extend(
-        template.headers.iter().map(|(name, value)| [&string_literal(name), ": ", &text_expression(value)].concat()),
+        template.headers.iter().map(|(name, value)| format!("{}: {}", string_literal(name), text_expression(value))),
     );
     let data = match &template.body {
         None => None,
@@ -134,7 +133,7 @@ fn render_urllib(template: &RequestTemplate) -> String {
             let json_code = JSON_STYLE.render(value, 2);
             // Code of several lines begins on a line of its own.
             let [open, close] = if json_code.contains('\n') { ["\n        ", "\n    "] } else { ["", ""] };
-            Some(["json.dumps(", open, &json_code, close, ").encode()"].concat())
+            Some(format!("json.dumps({open}{json_code}{close}).encode()"))
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => Some(bytes_expression(text)),
         Some(BodyTemplate::File(name)) => {
@@ -150,22 +149,16 @@ fn render_urllib(template: &RequestTemplate) -> String {
                     PartBody::Text(text) => (String::new(), part.content_type.clone(), bytes_expression(text)),
                     PartBody::File(file) => {
                         let media_type = part.content_type.clone().unwrap_or_else(|| "application/octet-stream".into());
-                        let content = [&open_file_call(file), ".read()"].concat();
-                        (["; filename=\"", &escape_form_data_name(file), "\""].concat(), Some(media_type), content)
+                        let content = format!("{}.read()", open_file_call(file));
+                        (format!("; filename=\"{}\"", escape_form_data_name(file)), Some(media_type), content)
                     }
                 };
-                let content_type_line =
-                    media_type.map(|kind| ["\r\nContent-Type: ", &kind].concat()).unwrap_or_default();
-                let part_headers = [
-                    "Content-Disposition: form-data; name=\"",
-                    &name,
-                    "\"",
-                    &filename_parameter,
-                    &content_type_line,
-                    "\r\n\r\n",
-                ]
-                .concat();
-                let head = [&string_literal(&part_headers), ".encode()"].concat();
+                let content_type_line = media_type.map(|kind| format!("\r\nContent-Type: {kind}")).unwrap_or_default();
+                let part_headers = format!(
+                    "Content-Disposition: form-data; name=\"{name}\"{filename_parameter}{content_type_line}\r\n\
+                     \r\n"
+                );
+                let head = format!("{}.encode()", string_literal(&part_headers));
                 for item in ["separator", &head, &content, "b\"\\r\\n\""] {
                     setup += &["        ", item, ",\n"].concat();
                 }
@@ -179,22 +172,18 @@ fn render_urllib(template: &RequestTemplate) -> String {
         imports.push("import os");
     }
     imports.sort_by_key(|line| (line.starts_with("from"), line.to_string()));
-    let mut lines = vec![text_expression(&template.url), ["method=", &string_literal(template.method)].concat()];
+    let mut lines = vec![text_expression(&template.url), format!("method={}", string_literal(template.method))];
     if !headers.is_empty() {
         let headers: String = headers.iter().map(|header| ["        ", header, ",\n"].concat()).collect();
-        lines.push(["headers={\n", &headers, "    }"].concat());
+        lines.push(format!("headers={{\n{headers}    }}"));
     }
-    lines.extend(data.map(|data| ["data=", &data].concat()));
+    lines.extend(data.map(|data| format!("data={data}")));
     let lines: String = lines.iter().map(|line| ["    ", line, ",\n"].concat()).collect();
-    [
-        &imports.join("\n"),
-        "\n\n",
-        &setup,
-        "request = Request(\n",
-        &lines,
-        ")\nwith urlopen(request, timeout=30) as response:\n    print(response.read().decode())\n",
-    ]
-    .concat()
+    format!(
+        "{}\n\n{setup}request = Request(\n{lines})\n\
+         with urlopen(request, timeout=30) as response:\n    print(response.read().decode())\n",
+        imports.join("\n")
+    )
 }
 
 fn headers_dict(headers: &[(&str, &TextTemplate)]) -> String {
@@ -202,22 +191,22 @@ fn headers_dict(headers: &[(&str, &TextTemplate)]) -> String {
         .iter()
         .map(|(name, value)| ["        ", &string_literal(name), ": ", &text_expression(value), ",\n"].concat())
         .collect();
-    ["{\n", &lines, "    }"].concat()
+    format!("{{\n{lines}    }}")
 }
 
 fn bytes_expression(text: &TextTemplate) -> String {
     match text.fragments() {
-        [] | [_] => [&text_expression(text), ".encode()"].concat(),
-        _ => ["(", &text_expression(text), ").encode()"].concat(),
+        [] | [_] => format!("{}.encode()", text_expression(text)),
+        _ => format!("({}).encode()", text_expression(text)),
     }
 }
 
 fn open_file_call(name: &str) -> String {
-    ["open(", &string_literal(name), ", \"rb\")"].concat()
+    format!("open({}, \"rb\")", string_literal(name))
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["os.environ[\"", name, "\"]"].concat()
+    format!("os.environ[\"{name}\"]")
 }
 
 /// Renders a text with variables, as an f-string if it is simple, otherwise as a concatenation.
@@ -227,8 +216,8 @@ fn text_expression(text: &TextTemplate) -> String {
         TemplateFragment::Variable(_) => true,
     };
     if text.fragments().len() > 1 && text.fragments().iter().all(is_f_string_safe) {
-        let content = text.render(str::to_owned, |name| ["{os.environ['", name, "']}"].concat(), "");
-        return ["f\"", &content, "\""].concat();
+        let content = text.render(str::to_owned, |name| format!("{{os.environ['{name}']}}"), "");
+        return format!("f\"{content}\"");
     }
     text.render(string_literal, env_var, " + ")
 }

@@ -34,7 +34,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut steps = vec![request_step(&template.url)];
     // A body changes the default method to POST.
     if template.method != if template.body.is_some() { "POST" } else { "GET" } {
-        steps.push(["req_method(", &string_literal(template.method), ")"].concat());
+        steps.push(format!("req_method({})", string_literal(template.method)));
     }
     if let Some((username, password)) = &template.basic_auth {
         steps.push(render_step("req_auth_basic", &[env_var(username), env_var(password)]));
@@ -46,7 +46,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
         return Err("httr2 cannot send a header without a value.");
     }
     let header =
-        |(name, value): &(String, TextTemplate)| [&argument_name(name), " = ", &text_expression(value)].concat();
+        |(name, value): &(String, TextTemplate)| format!("{} = {}", argument_name(name), text_expression(value));
     let headers: Vec<String> = template.headers.iter().filter(|pair| !is_content_type(pair)).map(header).collect();
     if !headers.is_empty() {
         steps.push(render_step("req_headers", &headers));
@@ -56,7 +56,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     let body_step = |function: &str, body: String, extra_arguments: &[&str]| {
         let type_argument = content_type
             .filter(|_| function != "req_body_json")
-            .map(|kind| ["type = ", &text_expression(kind)].concat());
+            .map(|kind| format!("type = {}", text_expression(kind)));
         let extra_arguments = extra_arguments.iter().map(|&other| other.to_owned());
         render_step(function, &[body].into_iter().chain(extra_arguments).chain(type_argument).collect::<Vec<_>>())
     };
@@ -83,20 +83,20 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     } else {
         "if (resp_has_body(response)) {\n  cat(resp_body_string(response))\n}\n"
     };
-    Ok(["library(httr2)\n\nresponse <- ", &steps.join(" |>\n  "), "\n\n", output_statement].concat())
+    Ok(format!("library(httr2)\n\nresponse <- {}\n\n{output_statement}", steps.join(" |>\n  ")))
 }
 
 /// Renders the first step, which follows the assignment operator.
 fn request_step(url: &TextTemplate) -> String {
     let argument = text_expression(url);
-    let line = ["request(", &argument, ")"].concat();
+    let line = format!("request({argument})");
     if line.len() <= 65 {
         return line;
     }
     if url.as_literal().is_some() {
-        return ["request(\n  ", &argument, "\n)"].concat();
+        return format!("request(\n  {argument}\n)");
     }
-    ["request(paste0(\n  ", &url.render(string_literal, env_var, ",\n  "), "\n))"].concat()
+    format!("request(paste0(\n  {}\n))", url.render(string_literal, env_var, ",\n  "))
 }
 
 fn multipart_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str> {
@@ -104,32 +104,32 @@ fn multipart_fields(parts: &[PartTemplate]) -> Result<Vec<String>, &'static str>
         return Err("httr2 cannot send a multipart form without parts.");
     }
     let field = |part: &PartTemplate| {
-        let type_argument = part.content_type.as_ref().map(|kind| [", type = ", &string_literal(kind)].concat());
+        let type_argument = part.content_type.as_ref().map(|kind| format!(", type = {}", string_literal(kind)));
         let value = match &part.body {
             PartBody::Text(text) if text.contains_char('\0') => {
                 return Err("An R string cannot contain the NUL character.");
             }
             PartBody::Text(text) => match type_argument {
                 None => text_expression(text),
-                Some(type_argument) => ["curl::form_data(", &text_expression(text), &type_argument, ")"].concat(),
+                Some(type_argument) => format!("curl::form_data({}{type_argument})", text_expression(text)),
             },
             PartBody::File(name) => {
                 let type_argument = type_argument.unwrap_or_else(|| ", type = \"application/octet-stream\"".into());
-                ["curl::form_file(", &string_literal(name), &type_argument, ")"].concat()
+                format!("curl::form_file({}{type_argument})", string_literal(name))
             }
         };
-        Ok([&argument_name(&part.name), " = ", &value].concat())
+        Ok(format!("{} = {value}", argument_name(&part.name)))
     };
     parts.iter().map(field).collect()
 }
 
 /// Renders a step, on one line if it is short, otherwise with one argument per line.
 fn render_step(function: &str, arguments: &[String]) -> String {
-    let line = [function, "(", &arguments.join(", "), ")"].concat();
+    let line = format!("{function}({})", arguments.join(", "));
     if line.len() <= 75 && !line.contains('\n') {
         return line;
     }
-    [function, "(\n    ", &arguments.join(",\n    "), "\n  )"].concat()
+    format!("{function}(\n    {}\n  )", arguments.join(",\n    "))
 }
 
 /// Returns true if JSON can be rendered as a list. A list has no empty names, and the outermost value must be a list.
@@ -154,12 +154,12 @@ fn contains_value(value: &Value, predicate: &impl Fn(&Value) -> bool) -> bool {
 }
 
 fn env_var(name: &str) -> String {
-    ["Sys.getenv(\"", name, "\")"].concat()
+    format!("Sys.getenv(\"{name}\")")
 }
 
 fn text_expression(text: &TextTemplate) -> String {
     let joined = text.render(string_literal, env_var, ", ");
-    if text.fragments().len() > 1 { ["paste0(", &joined, ")"].concat() } else { joined }
+    if text.fragments().len() > 1 { format!("paste0({joined})") } else { joined }
 }
 
 /// Renders the name of an argument, in quotes if it needs them.
@@ -180,10 +180,9 @@ fn string_literal(text: &str) -> String {
         let quote = if text.contains('"') && !text.contains('\'') { '\'' } else { '"' };
         return escaped_literal(quote, text);
     }
-    let dashes =
-        (0..=text.len()).map(|count| "-".repeat(count)).find(|dashes| !text.contains(&[")", dashes, "\""].concat()));
+    let dashes = (0..=text.len()).map(|count| "-".repeat(count)).find(|dashes| !text.contains(&format!("){dashes}\"")));
     let dashes = dashes.unwrap_or_default();
-    ["r\"", &dashes, "(", text, ")", &dashes, "\""].concat()
+    format!("r\"{dashes}({text}){dashes}\"")
 }
 
 fn escaped_literal(quote: char, text: &str) -> String {

@@ -61,7 +61,7 @@ pub(super) fn escape_form_data_name(name: &str) -> String {
 impl RequestTemplate {
     /// Creates the template of a request to a server. Variables replace the credentials.
     pub(super) fn new(request: OperationRequest, server: &str, credential_variables: &[CredentialVariable]) -> Self {
-        let mut url = TextTemplate::from_url(&[server, &request.target].concat());
+        let mut url = TextTemplate::from_url(&format!("{server}{}", request.target));
         let mut headers: Vec<(String, TextTemplate)> =
             request.headers.iter().map(|(name, value)| (name.clone(), TextTemplate::from(value.as_str()))).collect();
         let mut basic_auth = None;
@@ -81,7 +81,7 @@ impl RequestTemplate {
                 }
                 (CredentialLocation::Query, _) => {
                     let separator = if url.contains_char('?') { "&" } else { "?" };
-                    let pair = [separator, &utf8_percent_encode(name, NON_UNRESERVED).to_string(), "="].concat();
+                    let pair = format!("{separator}{}=", utf8_percent_encode(name, NON_UNRESERVED));
                     url = url.chain(TextTemplate::from(pair.as_str())).chain(TextTemplate::from_variable(variable));
                 }
                 // A request has a single `cookie` header, so the user's cookies precede the credential.
@@ -90,7 +90,7 @@ impl RequestTemplate {
                     let other_cookies =
                         position.map(|at| headers.remove(at).1.chain(TextTemplate::from("; "))).unwrap_or_default();
                     let pair =
-                        TextTemplate::from([name, "="].concat().as_str()).chain(TextTemplate::from_variable(variable));
+                        TextTemplate::from(format!("{name}=").as_str()).chain(TextTemplate::from_variable(variable));
                     headers.push(("cookie".into(), other_cookies.chain(pair)));
                 }
             }

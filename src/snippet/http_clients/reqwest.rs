@@ -55,20 +55,20 @@ fn render_reqwest(template: &RequestTemplate) -> Result<String, &'static str> {
             reqwest_imports.insert(1, "Method");
             render_chained_call(
                 "request",
-                &[RustExpression::Verbatim(["Method::", other].concat()), text_expression(&template.url)],
+                &[RustExpression::Verbatim(format!("Method::{other}")), text_expression(&template.url)],
             )
         }
     };
     let mut calls = vec![first];
     if let Some((username, password)) = &template.basic_auth {
-        let password = ["Some(", &env_var(password), ")"].concat();
+        let password = format!("Some({})", env_var(password));
         calls.push(render_chained_call(
             "basic_auth",
             &[RustExpression::Verbatim(env_var(username)), RustExpression::Verbatim(password)],
         ));
     }
     // reqwest sets this header itself.
-    let is_json = body.starts_with(&[CHAIN_BREAK, "json("].concat());
+    let is_json = body.starts_with(&format!("{CHAIN_BREAK}json("));
     let headers = template.headers_except("content-type", if is_json { "application/json" } else { "" });
     calls.extend(headers.into_iter().map(|(name, value)| header_call(name, value)));
     calls.push(body);
@@ -80,30 +80,29 @@ fn render_reqwest(template: &RequestTemplate) -> Result<String, &'static str> {
         if has_variables { "use std::{env, time::Duration};" } else { "use std::time::Duration;" },
     ]);
     let reqwest_use = match reqwest_imports.as_slice() {
-        [one] => ["use reqwest::", one, ";"].concat(),
+        [one] => format!("use reqwest::{one};"),
         several if several.iter().any(|name| name.contains('{')) => {
-            ["use reqwest::{\n    ", &several.join(",\n    "), ",\n};"].concat()
+            format!("use reqwest::{{\n    {},\n}};", several.join(",\n    "))
         }
-        several => ["use reqwest::{", &several.join(", "), "};"].concat(),
+        several => format!("use reqwest::{{{}}};", several.join(", ")),
     };
     imports.push(&reqwest_use);
     imports.sort_unstable();
-    Ok([
-        &imports.join("\n"),
-        "\n\n#[tokio::main]\nasync fn main() -> Result<()> {\n",
-        &setup,
-        "    let response = Client::new()",
-        &calls.concat(),
-        "\n        .send()\n        .await?\n        .error_for_status()?;\n    println!(\"{}\", response.text().await?);\n    Ok(())\n}\n",
-    ]
-    .concat())
+    Ok(format!(
+        "{}\n\n#[tokio::main]\nasync fn main() -> Result<()> {{\n\
+         {setup}    let response = Client::new(){}\n        .send()\n        .await?\n        \
+         .error_for_status()?;\n    println!(\"{{}}\", response.text().await?);\n    Ok(())\n\
+         }}\n",
+        imports.join("\n"),
+        calls.concat()
+    ))
 }
 
 fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static str> {
     Ok(match &template.body {
         None => ReqwestBodyCode::default(),
         Some(BodyTemplate::Json(value, _)) if can_use_json_macro(value) => ReqwestBodyCode {
-            builder_call: [CHAIN_BREAK, "json(&json!(", &JSON_STYLE.render(value, 2), "))"].concat(),
+            builder_call: format!("{CHAIN_BREAK}json(&json!({}))", JSON_STYLE.render(value, 2)),
             imports: vec!["use serde_json::json;"],
             ..ReqwestBodyCode::default()
         },
@@ -112,7 +111,7 @@ fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static s
             let text = pretty_json(value, '\0');
             let literal = text.render(raw_string_literal, env_var, "");
             ReqwestBodyCode {
-                setup: ["    let body = ", &literal, ";\n"].concat(),
+                setup: format!("    let body = {literal};\n"),
                 builder_call: render_chained_call("body", &[RustExpression::Verbatim("body".into())]),
                 ..ReqwestBodyCode::default()
             }
@@ -132,7 +131,7 @@ fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static s
 
 fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'static str> {
     let mut body =
-        ReqwestBodyCode { builder_call: [CHAIN_BREAK, "multipart(form)"].concat(), ..ReqwestBodyCode::default() };
+        ReqwestBodyCode { builder_call: format!("{CHAIN_BREAK}multipart(form)"), ..ReqwestBodyCode::default() };
     let mut calls: Vec<String> = Vec::new();
     let mut has_headers = false;
     let is_plain_text_part =
@@ -164,27 +163,27 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'st
                     "file_name",
                     &[RustExpression::Verbatim(string_literal(&escape_form_data_name(file)))],
                 );
-                ([bytes, name].concat(), media_type.unwrap_or("application/octet-stream"))
+                (format!("{bytes}{name}"), media_type.unwrap_or("application/octet-stream"))
             }
         };
         let variable = if has_single_variable { "part".to_owned() } else { format!("part_{number}") };
         let media_type_call = if is_simple_media_type(media_type) {
-            [&render_chained_call("mime_str", &[RustExpression::Verbatim(string_literal(media_type))]), "?"].concat()
+            format!("{}?", render_chained_call("mime_str", &[RustExpression::Verbatim(string_literal(media_type))]))
         } else {
             has_headers = true;
             let headers = variable.replace("part", "headers");
-            let value = RustExpression::Verbatim([&string_literal(media_type), ".parse()?"].concat());
+            let value = RustExpression::Verbatim(format!("{}.parse()?", string_literal(media_type)));
             let insert = render_chained_call("insert", &[RustExpression::Verbatim("CONTENT_TYPE".into()), value]);
-            let insert = [&headers, &insert.replace(CHAIN_BREAK, ".").replace("\n    ", "\n"), ";\n"].concat();
+            let insert = format!("{headers}{};\n", insert.replace(CHAIN_BREAK, ".").replace("\n    ", "\n"));
             body.setup += &["    let mut ", &headers, " = HeaderMap::new();\n    ", &insert].concat();
             render_chained_call("headers", &[RustExpression::Verbatim(headers)])
         };
         let part = first.replacen(CHAIN_BREAK, "Part::", 1);
         let (part, rest) = part
             .split_once(CHAIN_BREAK)
-            .map_or((&*part, String::new()), |(part, rest)| (part, [CHAIN_BREAK, rest].concat()));
+            .map_or((&*part, String::new()), |(part, rest)| (part, format!("{CHAIN_BREAK}{rest}")));
         body.setup +=
-            &render_let_statement(&variable, &part.replace("\n    ", "\n"), &[rest, media_type_call].concat());
+            &render_let_statement(&variable, &part.replace("\n    ", "\n"), &format!("{rest}{media_type_call}"));
         calls.push(render_chained_call("part", &[name, RustExpression::Verbatim(variable)]));
     }
     if has_headers {
@@ -249,5 +248,5 @@ fn is_simple_media_type(media_type: &str) -> bool {
 }
 
 fn read_file_call(file: &str) -> String {
-    ["fs::read(", &string_literal(file), ").await?"].concat()
+    format!("fs::read({}).await?", string_literal(file))
 }

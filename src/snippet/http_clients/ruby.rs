@@ -36,14 +36,14 @@ pub(in crate::snippet) const FILE_HEADER: &str = "# frozen_string_literal: true\
 
 fn render_net_http(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut lines = vec![
-        ["uri = URI(", &text_expression(&template.url), ")"].concat(),
-        ["request = ", &request_constructor(template)].concat(),
+        format!("uri = URI({})", text_expression(&template.url)),
+        format!("request = {}", request_constructor(template)),
     ];
     if let Some((username, password)) = &template.basic_auth {
-        lines.push(["request.basic_auth(", &env_var(username), ", ", &env_var(password), ")"].concat());
+        lines.push(format!("request.basic_auth({}, {})", env_var(username), env_var(password)));
     }
     let header = |(name, value): &(String, TextTemplate)| {
-        ["request[", &string_literal(name), "] = ", &text_expression(value)].concat()
+        format!("request[{}] = {}", string_literal(name), text_expression(value))
     };
     lines.extend(template.headers.iter().map(header));
     let mut json_require = "";
@@ -51,27 +51,22 @@ fn render_net_http(template: &RequestTemplate) -> Result<String, &'static str> {
         None => None,
         Some(BodyTemplate::Json(value, _)) if can_round_trip(value, &|_| true) => {
             json_require = "require 'json'\n";
-            Some(["request.body = ", &json_literal(value, 0), ".to_json"].concat())
+            Some(format!("request.body = {}.to_json", json_literal(value, 0)))
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            Some(["request.body = ", &text_expression(text)].concat())
+            Some(format!("request.body = {}", text_expression(text)))
         }
-        Some(BodyTemplate::File(name)) => Some(["request.body = File.binread(", &string_literal(name), ")"].concat()),
+        Some(BodyTemplate::File(name)) => Some(format!("request.body = File.binread({})", string_literal(name))),
         Some(BodyTemplate::Multipart(parts)) => Some(render_multipart_form(parts)?),
     });
     let ssl_option = if template.url.fragments().first().is_some_and(is_https) { ", use_ssl: true" } else { "" };
-    Ok([
-        FILE_HEADER,
-        json_require,
-        "require 'net/http'\n\n",
-        &lines.join("\n"),
-        "\n\nresponse = Net::HTTP.start(uri.hostname, uri.port",
-        ssl_option,
-        ") { |http| http.request(request) }\n\
-         raise \"#{response.code} #{response.body}\" unless response.is_a?(Net::HTTPSuccess)\n\n\
+    Ok(format!(
+        "{FILE_HEADER}{json_require}require 'net/http'\n\n{}\n\n\
+         response = Net::HTTP.start(uri.hostname, uri.port{ssl_option}) {{ |http| http.request(request) }}\n\
+         raise \"#{{response.code}} #{{response.body}}\" unless response.is_a?(Net::HTTPSuccess)\n\n\
          puts response.body\n",
-    ]
-    .concat())
+        lines.join("\n")
+    ))
 }
 
 fn is_https(piece: &TemplateFragment) -> bool {
@@ -82,7 +77,7 @@ fn request_constructor(template: &RequestTemplate) -> String {
     match (template.method, &template.body) {
         // The classes of these methods send an empty form if there is no body.
         ("POST" | "PUT" | "PATCH", None) => {
-            ["Net::HTTPGenericRequest.new(", &string_literal(template.method), ", false, true, uri)"].concat()
+            format!("Net::HTTPGenericRequest.new({}, false, true, uri)", string_literal(template.method))
         }
         (method, _) => ["Net::HTTP::", &method[..1], &method[1..].to_lowercase(), ".new(uri)"].concat(),
     }
@@ -97,15 +92,14 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<String, &'static str>
             (PartBody::File(name), media_type) => {
                 let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
                 let file_options =
-                    ["{ filename: ", &string_literal(name), ", content_type: ", &string_literal(media_type), " }"]
-                        .concat();
-                ["File.open(", &string_literal(name), ", 'rb'), ", &file_options].concat()
+                    format!("{{ filename: {}, content_type: {} }}", string_literal(name), string_literal(media_type));
+                format!("File.open({}, 'rb'), {file_options}", string_literal(name))
             }
         };
         lines += &["\n    [", &string_literal(&part.name), ", ", &value, "],"].concat();
     }
-    let parts = strip_trailing_commas(&["[", &lines, "\n  ]"].concat());
-    Ok(["request.set_form(\n  ", &parts, ",\n  'multipart/form-data'\n)"].concat())
+    let parts = strip_trailing_commas(&format!("[{lines}\n  ]"));
+    Ok(format!("request.set_form(\n  {parts},\n  'multipart/form-data'\n)"))
 }
 
 /// Renders a JSON value. `depth` is the indentation level of its last line.
@@ -114,7 +108,7 @@ pub(super) fn json_literal(value: &Value, depth: usize) -> String {
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["ENV.fetch('", name, "')"].concat()
+    format!("ENV.fetch('{name}')")
 }
 
 /// Renders a string with interpolated variables.
@@ -128,7 +122,7 @@ pub(super) fn text_expression(text: &TextTemplate) -> String {
                 let literal = double_quoted_literal(plain);
                 literal[1..literal.len() - 1].to_owned()
             };
-            ["\"", &text.render(string_content, |name| ["#{", &env_var(name), "}"].concat(), ""), "\""].concat()
+            format!("\"{}\"", text.render(string_content, |name| format!("#{{{}}}", env_var(name)), ""))
         }
     }
 }

@@ -33,18 +33,18 @@ pub(super) fn render_chained_call(name: &str, arguments: &[RustExpression]) -> S
         }
         [format @ RustExpression::FormatMacro(_)] => format.to_multiline(2),
         several => {
-            let lines = several.iter().map(|argument| ["            ", &argument.fit_width(3), ",\n"].concat());
-            ["\n", &lines.collect::<String>(), "        "].concat()
+            let lines = several.iter().map(|argument| format!("            {},\n", argument.fit_width(3)));
+            format!("\n{}        ", lines.collect::<String>())
         }
     };
-    [CHAIN_BREAK, name, "(", &arguments_code, ")"].concat()
+    format!("{CHAIN_BREAK}{name}({arguments_code})")
 }
 
 impl RustExpression {
     pub(super) fn to_single_line(&self) -> String {
         match self {
             Self::Verbatim(code) => code.clone(),
-            Self::FormatMacro(arguments) => ["format!(", &arguments.join(", "), ")"].concat(),
+            Self::FormatMacro(arguments) => format!("format!({})", arguments.join(", ")),
         }
     }
 
@@ -53,8 +53,8 @@ impl RustExpression {
         match self {
             Self::Verbatim(code) => code.clone(),
             Self::FormatMacro(arguments) => {
-                let lines = arguments.join(&[",\n    ", &indent].concat());
-                ["format!(\n    ", &indent, &lines, "\n", &indent, ")"].concat()
+                let lines = arguments.join(&format!(",\n    {indent}"));
+                format!("format!(\n    {indent}{lines}\n{indent})")
             }
         }
     }
@@ -68,7 +68,7 @@ impl RustExpression {
 /// Renders a variable that is initialized by a chain of calls. A short chain is on one line; a single call stays
 /// with its receiver.
 pub(super) fn render_let_statement(variable: &str, receiver: &str, calls: &str) -> String {
-    let binding = ["    let ", variable, " = "].concat();
+    let binding = format!("    let {variable} = ");
     let line = calls.replace(CHAIN_BREAK, ".");
     let is_single = calls.matches(CHAIN_BREAK).count() == 1;
     // rustfmt reserves two more columns after `?`.
@@ -80,11 +80,11 @@ pub(super) fn render_let_statement(variable: &str, receiver: &str, calls: &str) 
         true if is_single => [binding, line.replace("\n    ", "\n")],
         _ => [binding, calls.to_owned()],
     };
-    [&binding, receiver, &chain, ";\n"].concat()
+    format!("{binding}{receiver}{chain};\n")
 }
 
 pub(in crate::snippet) fn env_var(name: &str) -> String {
-    ["env::var(\"", name, "\")?"].concat()
+    format!("env::var(\"{name}\")?")
 }
 
 pub(super) fn text_expression(text: &TextTemplate) -> RustExpression {
@@ -122,8 +122,8 @@ pub(in crate::snippet) fn string_literal(text: &str) -> String {
 /// Renders a raw string literal, with enough `#` that the text cannot end it.
 pub(super) fn raw_string_literal(text: &str) -> String {
     let mut hashes = String::new();
-    while text.contains(&['"'.to_string(), hashes.clone()].concat()) {
+    while text.contains(&format!("{}{}", '"', hashes.clone())) {
         hashes.push('#');
     }
-    ["r", &hashes, "\"", text, "\"", &hashes].concat()
+    format!("r{hashes}\"{text}\"{hashes}")
 }

@@ -45,29 +45,27 @@ fn render_curl(template: &RequestTemplate) -> String {
     let first = match template.method {
         "GET" if template.body.is_none() => "curl ".to_owned(),
         "HEAD" => "curl --head ".to_owned(),
-        other => ["curl --request ", other, " "].concat(),
+        other => format!("curl --request {other} "),
     };
-    let user_option = template
-        .basic_auth
-        .as_ref()
-        .map(|(username, password)| ["--user \"$", username, ":$", password, "\""].concat());
+    let user_option =
+        template.basic_auth.as_ref().map(|(username, password)| format!("--user \"${username}:${password}\""));
     let headers = template.headers.iter().map(|(name, value)| {
         // curl sends a header without a value only if it is written `name;`.
         let is_empty = value.as_literal() == Some("");
         let line = TextTemplate::from_literal(&[name.as_str(), if is_empty { ";" } else { ": " }].concat())
             .chain(value.clone());
-        ["--header ", &shell_word(&line)].concat()
+        format!("--header {}", shell_word(&line))
     });
     let body = match &template.body {
         None => Vec::new(),
         // `--data-raw`, because `--data` interprets an initial `@` as the start of a file name.
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            vec![["--data-raw ", &shell_word(text)].concat()]
+            vec![format!("--data-raw {}", shell_word(text))]
         }
-        Some(BodyTemplate::File(name)) => vec![["--data-binary ", &quote(&["@", name].concat())].concat()],
+        Some(BodyTemplate::File(name)) => vec![format!("--data-binary {}", quote(&format!("@{name}")))],
         Some(BodyTemplate::Multipart(parts)) => parts.iter().map(curl_form_option).collect(),
     };
-    let first = [first, shell_word(&template.url)].concat();
+    let first = format!("{first}{}", shell_word(&template.url));
     let lines: Vec<String> = [first].into_iter().chain(globoff).chain(user_option).chain(headers).chain(body).collect();
     lines.join(" \\\n  ")
 }
@@ -75,40 +73,40 @@ fn render_curl(template: &RequestTemplate) -> String {
 /// Renders a part of a form. `--form-string` takes literal text; only `--form` supports files, media types and quotes.
 fn curl_form_option(part: &PartTemplate) -> String {
     let media_type_suffix = part.content_type.iter().map(|kind| [";type=", kind].concat()).collect::<String>();
-    let name = TextTemplate::from_literal(&[&part.name, "="].concat());
+    let name = TextTemplate::from_literal(&format!("{}=", part.name));
     let value = match &part.body {
         PartBody::Text(text) if media_type_suffix.is_empty() => {
-            return ["--form-string ", &shell_word(&name.chain(text.clone()))].concat();
+            return format!("--form-string {}", shell_word(&name.chain(text.clone())));
         }
         PartBody::Text(text) => TextTemplate::from_literal("\"")
             .chain(text.map_literals(escape_form_value))
             .chain(TextTemplate::from_literal("\"")),
-        PartBody::File(file) => TextTemplate::from_literal(&["@", &quote_form_value(file)].concat()),
+        PartBody::File(file) => TextTemplate::from_literal(&format!("@{}", quote_form_value(file))),
     };
-    ["--form ", &shell_word(&name.chain(value).chain(TextTemplate::from_literal(&media_type_suffix)))].concat()
+    format!("--form {}", shell_word(&name.chain(value).chain(TextTemplate::from_literal(&media_type_suffix))))
 }
 
 fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut lines = vec!["wget --quiet --output-document=- --content-on-error".to_owned()];
     if template.method != "GET" || template.body.is_some() {
-        lines.push(["--method=", template.method].concat());
+        lines.push(format!("--method={}", template.method));
     }
     if let Some((username, password)) = &template.basic_auth {
-        lines.push(["--auth-no-challenge --user=\"$", username, "\" --password=\"$", password, "\""].concat());
+        lines.push(format!("--auth-no-challenge --user=\"${username}\" --password=\"${password}\""));
     }
     for (name, value) in &template.headers {
-        lines.push(
-            ["--header=", &shell_argument(&TextTemplate::from([name, ": "].concat().as_str()).chain(value.clone()))?]
-                .concat(),
-        );
+        lines.push(format!(
+            "--header={}",
+            shell_argument(&TextTemplate::from(format!("{name}: ").as_str()).chain(value.clone()))?
+        ));
     }
     match &template.body {
         None => {}
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            lines.push(["--body-data=", &shell_argument(text)?].concat());
+            lines.push(format!("--body-data={}", shell_argument(text)?));
         }
         Some(BodyTemplate::File(name)) => {
-            lines.push(["--body-file=", &shell_argument(&TextTemplate::from_literal(name))?].concat());
+            lines.push(format!("--body-file={}", shell_argument(&TextTemplate::from_literal(name))?));
         }
         Some(BodyTemplate::Multipart(_)) => return Err("wget cannot send multipart forms."),
     }
@@ -119,32 +117,32 @@ fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {
 fn render_httpie(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut options = vec!["http --ignore-stdin".to_owned()];
     if let Some((username, password)) = &template.basic_auth {
-        options.push(["--auth \"$", username, ":$", password, "\""].concat());
+        options.push(format!("--auth \"${username}:${password}\""));
     }
     let mut items = Vec::new();
     match &template.body {
         None => {}
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) if text.as_literal() == Some("") => {}
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            options.push(["--raw ", &shell_argument(text)?].concat());
+            options.push(format!("--raw {}", shell_argument(text)?));
         }
         Some(BodyTemplate::File(name)) => {
-            items.push(shell_argument(&TextTemplate::from_literal(&["@", name].concat()))?);
+            items.push(shell_argument(&TextTemplate::from_literal(&format!("@{name}")))?);
         }
         Some(BodyTemplate::Multipart(parts)) => {
             options.push("--multipart".into());
             for part in parts {
                 let media_type_suffix =
-                    part.content_type.as_ref().map(|kind| [";type=", kind].concat()).unwrap_or_default();
+                    part.content_type.as_ref().map(|kind| format!(";type={kind}")).unwrap_or_default();
                 let item = match &part.body {
                     PartBody::Text(_) if !media_type_suffix.is_empty() => {
                         return Err("HTTPie can set a media type only for files.");
                     }
                     PartBody::Text(text) => {
-                        TextTemplate::from([&escape_item_name(&part.name), "="].concat().as_str()).chain(text.clone())
+                        TextTemplate::from(format!("{}=", escape_item_name(&part.name)).as_str()).chain(text.clone())
                     }
                     PartBody::File(name) => TextTemplate::from(
-                        [&escape_item_name(&part.name), "@", name, &media_type_suffix].concat().as_str(),
+                        format!("{}@{name}{media_type_suffix}", escape_item_name(&part.name)).as_str(),
                     ),
                 };
                 items.push(shell_argument(&item)?);
@@ -155,17 +153,17 @@ fn render_httpie(template: &RequestTemplate) -> Result<String, &'static str> {
         // HTTPie sends a header without a value only if it is written `name;`.
         let (separator, value) =
             if value.as_literal() == Some("") { (";", TextTemplate::default()) } else { (":", value.clone()) };
-        items.push(shell_argument(&TextTemplate::from([name, separator].concat().as_str()).chain(value))?);
+        items.push(shell_argument(&TextTemplate::from(format!("{name}{separator}").as_str()).chain(value))?);
     }
     // HTTPie misinterprets the items if its options do not come first.
-    options.push([template.method, " ", &shell_argument(&template.url)?].concat());
+    options.push(format!("{} {}", template.method, shell_argument(&template.url)?));
     options.extend(items);
     Ok(options.join(" \\\n  "))
 }
 
 /// Quotes a value of curl's `--form`.
 fn quote_form_value(text: &str) -> String {
-    ["\"", &escape_form_value(text), "\""].concat()
+    format!("\"{}\"", escape_form_value(text))
 }
 
 fn escape_form_value(text: &str) -> String {
@@ -197,7 +195,7 @@ fn shell_word(text: &TextTemplate) -> String {
         TemplateFragment::Variable(_) => true,
     };
     if text.as_literal().is_none() && text.fragments().iter().all(is_safe_in_double_quotes) {
-        return ["\"", &text.render(str::to_owned, |name| ["${", name, "}"].concat(), ""), "\""].concat();
+        return format!("\"{}\"", text.render(str::to_owned, |name| format!("${{{name}}}"), ""));
     }
-    text.render(quote, |name| ["\"$", name, "\""].concat(), "")
+    text.render(quote, |name| format!("\"${name}\""), "")
 }

@@ -98,7 +98,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
         let credentials = TextTemplate::from_variable(username)
             .chain(TextTemplate::from_literal(":"))
             .chain(TextTemplate::from_variable(password));
-        let line = ["let credentials = Data(", &text_expression(&credentials), ".utf8).base64EncodedString()"].concat();
+        let line = format!("let credentials = Data({}.utf8).base64EncodedString()", text_expression(&credentials));
         code += &if is_within_width(&line) { line } else { line.replace(").base64", ")\n  .base64") };
         code.push('\n');
         code += &set_header_statement("authorization", "\"Basic \\(credentials)\"");
@@ -124,9 +124,9 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
         }
         Some(BodyTemplate::File(name)) => {
             send = render_call_with_two_arguments(
-                &[session, "upload("].concat(),
+                &format!("{session}upload("),
                 "for: request",
-                &["fromFile: ", &file_url(name)].concat(),
+                &format!("fromFile: {}", file_url(name)),
             );
         }
         Some(BodyTemplate::Multipart(parts)) => code += &render_multipart_body(parts),
@@ -140,45 +140,44 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
 /// Renders a guard that binds the environment variables to constants, and ends the program if one is not set.
 fn environment_guard(names: &[&str]) -> String {
     let Some((first, others)) = names.split_first() else { return String::new() };
-    let condition = |name: &str| ["let ", &local_variable(name), " = environment[\"", name, "\"]"].concat();
-    let mut code = ["let environment = ProcessInfo.processInfo.environment\nguard ", &condition(first)].concat();
+    let condition = |name: &str| format!("let {} = environment[\"{name}\"]", local_variable(name));
+    let mut code = format!("let environment = ProcessInfo.processInfo.environment\nguard {}", condition(first));
     for name in others {
         code += &[",\n  ", &condition(name)].concat();
     }
     code += if others.is_empty() { " else {\n" } else { "\nelse {\n" };
-    let message = string_literal(&["Set ", &names.join(", "), "."].concat());
-    let line = ["  fatalError(", &message, ")"].concat();
-    let line = if is_within_width(&line) { line } else { ["  fatalError(\n    ", &message, "\n  )"].concat() };
-    [&code, &line, "\n}\n\n"].concat()
+    let message = string_literal(&format!("Set {}.", names.join(", ")));
+    let line = format!("  fatalError({message})");
+    let line = if is_within_width(&line) { line } else { format!("  fatalError(\n    {message}\n  )") };
+    format!("{code}{line}\n}}\n\n")
 }
 
 fn set_header_statement(name: &str, value: &str) -> String {
-    let name = ["forHTTPHeaderField: ", &string_literal(name)].concat();
-    [&render_call_with_two_arguments("request.setValue(", value, &name), "\n"].concat()
+    let name = format!("forHTTPHeaderField: {}", string_literal(name));
+    format!("{}\n", render_call_with_two_arguments("request.setValue(", value, &name))
 }
 
 /// Renders the body of a form. The code writes the parts itself, because no library function does.
 fn render_multipart_body(parts: &[PartTemplate]) -> String {
     let mut code = set_header_statement("content-type", "\"multipart/form-data; boundary=\\(boundary)\"");
-    code = ["let boundary = UUID().uuidString\n", &code, "\nvar body = Data()\n"].concat();
+    code = format!("let boundary = UUID().uuidString\n{code}\nvar body = Data()\n");
     for part in parts {
         let (filename, media_type) = match &part.body {
             PartBody::Text(_) => (String::new(), part.content_type.as_deref()),
             PartBody::File(name) => (
-                ["; filename=\"", &escape_form_data_name(name), "\""].concat(),
+                format!("; filename=\"{}\"", escape_form_data_name(name)),
                 Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
             ),
         };
         code += &append_statement("\"--\\(boundary)\\r\\n\"");
         let part_headers =
-            ["Content-Disposition: form-data; name=\"", &escape_form_data_name(&part.name), "\"", &filename, "\r\n"]
-                .concat();
+            format!("Content-Disposition: form-data; name=\"{}\"{filename}\r\n", escape_form_data_name(&part.name));
         match media_type {
             Some(media_type) => {
                 code += &append_statement(&string_literal(&part_headers));
-                code += &append_statement(&string_literal(&["Content-Type: ", media_type, "\r\n\r\n"].concat()));
+                code += &append_statement(&string_literal(&format!("Content-Type: {media_type}\r\n\r\n")));
             }
-            None => code += &append_statement(&string_literal(&[&part_headers, "\r\n"].concat())),
+            None => code += &append_statement(&string_literal(&format!("{part_headers}\r\n"))),
         }
         match &part.body {
             PartBody::Text(text) => {
@@ -190,50 +189,50 @@ fn render_multipart_body(parts: &[PartTemplate]) -> String {
             }
         }
     }
-    [&code, &append_statement("\"--\\(boundary)--\\r\\n\""), "request.httpBody = body\n"].concat()
+    format!("{code}{}request.httpBody = body\n", append_statement("\"--\\(boundary)--\\r\\n\""))
 }
 
 fn append_statement(text: &str) -> String {
-    [&render_call("body.append(", "contentsOf: ", text, ".utf8", ")"), "\n"].concat()
+    format!("{}\n", render_call("body.append(", "contentsOf: ", text, ".utf8", ")"))
 }
 
 fn file_url(name: &str) -> String {
-    ["URL(fileURLWithPath: ", &string_literal(name), ")"].concat()
+    format!("URL(fileURLWithPath: {})", string_literal(name))
 }
 
 /// Renders a call with one literal, with as much on each line as fits.
 fn render_call(start: &str, label: &str, literal: &str, member: &str, suffix: &str) -> String {
-    let line = [start, label, literal, member, suffix].concat();
+    let line = format!("{start}{label}{literal}{member}{suffix}");
     if is_within_width(&line) {
         return line;
     }
     // The closing bracket moves to a line of its own if it does not fit after the rest.
     let close_call = |lines: &str, last: &str| {
-        let line_end = if is_within_width(&[last, suffix].concat()) { "" } else { "\n" };
-        [start, "\n", lines, last, line_end, suffix].concat()
+        let line_end = if is_within_width(&format!("{last}{suffix}")) { "" } else { "\n" };
+        format!("{start}\n{lines}{last}{line_end}{suffix}")
     };
-    let line = ["  ", label, literal, member].concat();
+    let line = format!("  {label}{literal}{member}");
     if is_within_width(&line) {
         return close_call("", &line);
     }
     let (label, indent) =
-        if label.is_empty() { (String::new(), "  ") } else { (["  ", label.trim_end(), "\n"].concat(), "    ") };
-    let line = [indent, literal, member].concat();
+        if label.is_empty() { (String::new(), "  ") } else { (format!("  {}\n", label.trim_end()), "    ") };
+    let line = format!("{indent}{literal}{member}");
     if is_within_width(&line) || member.is_empty() {
         return close_call(&label, &line);
     }
-    close_call(&[&label, indent, literal, "\n"].concat(), &["    ", member].concat())
+    close_call(&format!("{label}{indent}{literal}\n"), &format!("    {member}"))
 }
 
 /// Renders a call with two arguments on as few lines as possible.
 fn render_call_with_two_arguments(start: &str, first: &str, second: &str) -> String {
-    let line = [start, first, ", ", second, ")"].concat();
+    let line = format!("{start}{first}, {second})");
     if is_within_width(&line) {
         return line;
     }
-    let line = ["  ", first, ", ", second, ")"].concat();
-    let arguments = if is_within_width(&line) { line } else { ["  ", first, ",\n  ", second, ")"].concat() };
-    [start, "\n", &arguments].concat()
+    let line = format!("  {first}, {second})");
+    let arguments = if is_within_width(&line) { line } else { format!("  {first},\n  {second})") };
+    format!("{start}\n{arguments}")
 }
 
 fn is_within_width(line: &str) -> bool {
@@ -251,12 +250,11 @@ fn multiline_string_literal(text: &TextTemplate) -> String {
         text.fragments().iter().any(|piece| matches!(piece, TemplateFragment::Literal(text) if text.contains(literal)))
     };
     let mut number_signs = String::new();
-    while contains_literal(&["\\", &number_signs].concat()) || contains_literal(&["\"\"\"", &number_signs].concat()) {
+    while contains_literal(&format!("\\{number_signs}")) || contains_literal(&format!("\"\"\"{number_signs}")) {
         number_signs.push('#');
     }
-    let content =
-        text.render(str::to_owned, |name| ["\\", &number_signs, "(", &local_variable(name), ")"].concat(), "");
-    [&number_signs, "\"\"\"\n  ", &content.replace('\n', "\n  "), "\n  \"\"\"", &number_signs].concat()
+    let content = text.render(str::to_owned, |name| format!("\\{number_signs}({})", local_variable(name)), "");
+    format!("{number_signs}\"\"\"\n  {}\n  \"\"\"{number_signs}", content.replace('\n', "\n  "))
 }
 
 /// Renders a string literal, in which `\(name)` is a variable.
@@ -268,7 +266,7 @@ fn text_expression(text: &TextTemplate) -> String {
         let literal = string_literal(text);
         literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned()
     };
-    ["\"", &text.render(string_content, |name| ["\\(", &local_variable(name), ")"].concat(), ""), "\""].concat()
+    format!("\"{}\"", text.render(string_content, |name| format!("\\({})", local_variable(name)), ""))
 }
 
 fn string_literal(text: &str) -> String {

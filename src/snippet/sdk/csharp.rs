@@ -28,7 +28,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     let (clients, client) = split_namespace(sdk.require_client_class(method)?).ok_or(CLIENT_UNKNOWN)?;
     let models = sdk.require_models_module(&method.client)?;
     let type_name = type_prefix(sdk, &request.object_type) + &request.object_type.name;
-    let name = [&type_name, sdk.suffix("request")].concat();
+    let name = format!("{type_name}{}", sdk.suffix("request"));
     let mut arguments = Vec::new();
     let mut properties = Vec::new();
     for field in &request.fields {
@@ -43,10 +43,10 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         }
     }
     let request = render_constructor(&name, &arguments, &properties);
-    let mut statements = ["var request = ", &request, ";\n"].concat();
+    let mut statements = format!("var request = {request};\n");
     let mut arguments = "request".to_owned();
     if !call.options.is_empty() {
-        let options = render_options(sdk, &[&type_name, sdk.suffix("options")].concat(), &call.options)?;
+        let options = render_options(sdk, &format!("{type_name}{}", sdk.suffix("options")), &call.options)?;
         statements += &["var options = ", &options, ";\n"].concat();
         arguments += ", options";
     }
@@ -54,8 +54,8 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         (sdk.require_credential_name("username")?, call.username_variable),
         (sdk.require_credential_name("password")?, call.password_variable),
     ];
-    let credential = credential.map(|(property, name)| [property, " = ", &env_var(name)].concat());
-    let config = render_initializer(&["new ", sdk.require_metadata("config")?].concat(), &credential, 0);
+    let credential = credential.map(|(property, name)| format!("{property} = {}", env_var(name)));
+    let config = render_initializer(&format!("new {}", sdk.require_metadata("config")?), &credential, 0);
     let method_path = sdk.method_path(method, [NameCase::Pascal; 2], ".");
     Ok(format!(
         "using Newtonsoft.Json;\nusing {clients};\nusing {models};\n\nusing var client = new {client}({config});\n\n\
@@ -79,14 +79,14 @@ fn type_prefix(sdk: &Sdk, of: &SdkType) -> String {
 
 fn qualified_type_name(sdk: &Sdk, of: &SdkType) -> String {
     if sdk.metadata.has_flag(&["prefixed", &of.name]) {
-        [&type_prefix(sdk, of), of.name.as_str()].concat()
+        format!("{}{}", type_prefix(sdk, of), of.name)
     } else {
         of.name.clone()
     }
 }
 
 fn property_assignment(sdk: &Sdk, name: &str, value: &str) -> String {
-    [&sdk.convert_name(name, NameCase::Pascal), " = ", value].concat()
+    format!("{} = {value}", sdk.convert_name(name, NameCase::Pascal))
 }
 
 /// Renders `new Name(arguments)`, followed by properties in braces.
@@ -94,9 +94,9 @@ fn render_constructor(name: &str, arguments: &[String], properties: &[String]) -
     let line = arguments.join(", ");
     let is_long = line.contains('\n') || name.len() + line.chars().count() > 90;
     let call = match arguments {
-        [] if !properties.is_empty() => ["new ", name].concat(),
-        _ if is_long => ["new ", name, "(\n    ", &arguments.join(",\n    "), ")"].concat(),
-        _ => ["new ", name, "(", &line, ")"].concat(),
+        [] if !properties.is_empty() => format!("new {name}"),
+        _ if is_long => format!("new {name}(\n    {})", arguments.join(",\n    ")),
+        _ => format!("new {name}({line})"),
     };
     if properties.is_empty() { call } else { render_initializer(&call, properties, 0) }
 }
@@ -104,7 +104,7 @@ fn render_constructor(name: &str, arguments: &[String], properties: &[String]) -
 fn render_initializer(start: &str, properties: &[String], depth: usize) -> String {
     let margin = "    ".repeat(depth);
     let lines: String = properties.iter().map(|line| [&margin, "    ", line, ",\n"].concat()).collect();
-    [start, "\n", &margin, "{\n", &lines, &margin, "}"].concat()
+    format!("{start}\n{margin}{{\n{lines}{margin}}}")
 }
 
 fn render_options(sdk: &Sdk, name: &str, options: &Arguments) -> Result<String, &'static str> {
@@ -116,20 +116,20 @@ fn render_options(sdk: &Sdk, name: &str, options: &Arguments) -> Result<String, 
             property_assignment(sdk, key, &text_expression(&TextTemplate::from(value.as_str().unwrap_or_default())))
         };
         let assignments = values.map(pair).collect::<Vec<_>>().join(", ");
-        groups.push(property_assignment(sdk, group, &["new ", class, " { ", &assignments, " }"].concat()));
+        groups.push(property_assignment(sdk, group, &format!("new {class} {{ {assignments} }}")));
     }
-    Ok(render_initializer(&["new ", name].concat(), &groups, 0))
+    Ok(render_initializer(&format!("new {name}"), &groups, 0))
 }
 
 fn render_value(sdk: &Sdk, field: &TypedField, value: &TypedValue, depth: usize) -> Result<String, &'static str> {
     Ok(match value {
         TypedValue::Null => return Err(NULL_OMITTED),
         TypedValue::Text(text) => text_expression(text),
-        TypedValue::Timestamp(text) => ["DateTimeOffset.Parse(", &text_expression(text), ").UtcDateTime"].concat(),
+        TypedValue::Timestamp(text) => format!("DateTimeOffset.Parse({}).UtcDateTime", text_expression(text)),
         TypedValue::Integer(number) => number.clone(),
         TypedValue::Boolean(value) => value.to_string(),
         TypedValue::EnumConstant(of, value) => {
-            [&qualified_type_name(sdk, of), ".", &sdk.enum_constant(value, NameCase::Pascal)].concat()
+            format!("{}.{}", qualified_type_name(sdk, of), sdk.enum_constant(value, NameCase::Pascal))
         }
         TypedValue::TextList(texts) => render_list(&texts.iter().map(text_expression).collect::<Vec<_>>(), depth),
         TypedValue::Object(object) => self::render_object(sdk, object, depth)?,
@@ -153,8 +153,8 @@ fn render_object(sdk: &Sdk, object: &TypedObject, depth: usize) -> Result<String
         Ok::<_, &'static str>(property_assignment(sdk, &field.name, &self::render_value(sdk, field, value, depth + 1)?))
     };
     let properties = object.fields_with_value().map(pair).collect::<Result<Vec<_>, _>>()?;
-    let start = ["new ", &qualified_type_name(sdk, &object.object_type)].concat();
-    let line = [&start, " { ", &properties.join(", "), " }"].concat();
+    let start = format!("new {}", qualified_type_name(sdk, &object.object_type));
+    let line = format!("{start} {{ {} }}", properties.join(", "));
     if properties.is_empty() {
         return Ok(start + "()");
     }
@@ -195,11 +195,11 @@ fn render_filter(sdk: &Sdk, owner: &str, value: &Value) -> Result<String, &'stat
 fn render_list(items: &[String], depth: usize) -> String {
     let line = items.join(", ");
     if !line.contains('\n') && (line.chars().count() + depth * 4 <= 90 || depth > 8) {
-        return ["[", &line, "]"].concat();
+        return format!("[{line}]");
     }
     let margin = "    ".repeat(depth);
     let lines: String = items.iter().map(|item| [&margin, "    ", item, ",\n"].concat()).collect();
-    ["\n", &margin, "[\n", &lines, &margin, "]"].concat()
+    format!("\n{margin}[\n{lines}{margin}]")
 }
 
 fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
@@ -208,18 +208,18 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str())),
         Value::Object(fields) => {
             let pair = |(name, value): (&String, &Value)| {
-                Ok::<_, &'static str>(["[", &string_literal(name), "] = ", &render_json(value, depth + 1)?].concat())
+                Ok::<_, &'static str>(format!("[{}] = {}", string_literal(name), render_json(value, depth + 1)?))
             };
             let pairs = fields.iter().map(pair).collect::<Result<Vec<_>, _>>()?;
             if pairs.is_empty() {
-                [DICTIONARY_CONSTRUCTOR, "()"].concat()
+                format!("{DICTIONARY_CONSTRUCTOR}()")
             } else {
                 render_initializer(DICTIONARY_CONSTRUCTOR, &pairs, depth)
             }
         }
         Value::Array(items) => {
             let items = items.iter().map(|item| render_json(item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
-            let line = ["new object?[] { ", &items.join(", "), " }"].concat();
+            let line = format!("new object?[] {{ {} }}", items.join(", "));
             if line.contains('\n') || line.chars().count() > 90 {
                 return Ok(render_initializer("new object?[]", &items, depth));
             }

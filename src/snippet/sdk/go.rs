@@ -37,7 +37,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     program.add_import(&format!("{package}/{client_folder}"));
 
     let params = program.render_struct(&request, sdk.suffix("request"), 1)?;
-    let mut statements = ["\tparams := &", &align_columns(&params), "\n"].concat();
+    let mut statements = format!("\tparams := &{}\n", align_columns(&params));
     let mut arguments = "ctx, params".to_owned();
     if !call.options.is_empty() {
         let options = program.render_options(&request.object_type, &call.options)?;
@@ -45,7 +45,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         arguments += ", options";
     }
     let method_path = sdk.method_path(method, [NameCase::Pascal; 2], ".");
-    let credential = [env_var(call.username_variable), ", ".into(), env_var(call.password_variable)].concat();
+    let credential = format!("{}, {}", env_var(call.username_variable), env_var(call.password_variable));
     let GoProgram { imports, mut setup, .. } = program;
     let mut standard_imports = vec!["context", "fmt", "log", "os"];
     if request.any_value(&|value| value.json_values().iter().any(|value| !has_exact_numbers(value))) {
@@ -57,37 +57,21 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     if !setup.is_empty() {
         setup.push('\n');
     }
-    Ok([
-        "package main\n\nimport (\n",
-        &render_imports(&standard_imports.into_iter().map(str::to_owned).collect()),
-        "\n",
-        &render_imports(&imports),
-        ")\n\nfunc main() {\n\tctx := context.Background()\n\tclient, err := ",
-        last_folder(client_folder),
-        ".",
-        constructor,
-        "(",
-        &credential,
-        ")\n",
-        ERROR_CHECK,
-        "\n",
-        &setup,
-        &statements,
-        "\tresponse, err := client.",
-        &method_path,
-        "(",
-        &arguments,
-        ")\n",
-        ERROR_CHECK,
-        "\tfmt.Printf(\"%+v\\n\", response)\n}\n",
-    ]
-    .concat())
+    Ok(format!(
+        "package main\n\nimport (\n{}\n{})\n\nfunc main() {{\n\tctx := context.Background()\n\
+         \tclient, err := {}.{constructor}({credential})\n{ERROR_CHECK}\n\
+         {setup}{statements}\tresponse, err := client.{method_path}({arguments})\n\
+         {ERROR_CHECK}\tfmt.Printf(\"%+v\\n\", response)\n}}\n",
+        render_imports(&standard_imports.into_iter().map(str::to_owned).collect()),
+        render_imports(&imports),
+        last_folder(client_folder)
+    ))
 }
 
 fn render_imports(imports: &BTreeSet<String>) -> String {
     let line = |import: &String| match import.split_once(' ') {
-        Some((name, path)) => (path.to_owned(), ["\t", name, " \"", path, "\"\n"].concat()),
-        None => (import.clone(), ["\t\"", import, "\"\n"].concat()),
+        Some((name, path)) => (path.to_owned(), format!("\t{name} \"{path}\"\n")),
+        None => (import.clone(), format!("\t\"{import}\"\n")),
     };
     let mut lines: Vec<(String, String)> = imports.iter().map(line).collect();
     lines.sort_unstable();
@@ -129,10 +113,10 @@ impl GoProgram<'_> {
             self.add_import(&full);
         } else {
             let parent_folder = path.rsplit('/').nth(1).unwrap_or_default();
-            name = [parent_folder, &name].concat();
-            self.add_import(&[&name, " ", &full].concat());
+            name = format!("{parent_folder}{name}");
+            self.add_import(&format!("{name} {full}"));
         }
-        [&name, ".", &of.name, suffix].concat()
+        format!("{name}.{}{suffix}", of.name)
     }
 
     /// Renders options: `{"authorization": {"session_token": …}}`.
@@ -145,23 +129,20 @@ impl GoProgram<'_> {
             let mut option_fields = Vec::new();
             for (key, value) in values.as_object().into_iter().flatten() {
                 let text = value.as_str().ok_or(VALUE_UNSUPPORTED)?;
-                option_fields.push(
-                    [
-                        &self.sdk.convert_name(key, NameCase::Pascal),
-                        COLUMN_SEPARATOR,
-                        &text_expression(&TextTemplate::from(text), " + "),
-                    ]
-                    .concat(),
-                );
+                option_fields.push(format!(
+                    "{}{COLUMN_SEPARATOR}{}",
+                    self.sdk.convert_name(key, NameCase::Pascal),
+                    text_expression(&TextTemplate::from(text), " + ")
+                ));
             }
             let literal = render_block(&format!("{}.{name}{{", last_folder(folder)), &option_fields, 2);
-            lines.push([&self.sdk.convert_name(group, NameCase::Pascal), COLUMN_SEPARATOR, &literal].concat());
+            lines.push(format!("{}{COLUMN_SEPARATOR}{literal}", self.sdk.convert_name(group, NameCase::Pascal)));
         }
-        Ok(render_block(&[&options_type, "{"].concat(), &lines, 1))
+        Ok(render_block(&format!("{options_type}{{"), &lines, 1))
     }
 
     fn render_struct(&mut self, object: &TypedObject, suffix: &str, depth: usize) -> Result<String, &'static str> {
-        let start = [&self.qualified_type(&object.object_type, suffix), "{"].concat();
+        let start = format!("{}{{", self.qualified_type(&object.object_type, suffix));
         Ok(render_block(&start, &self.render_fields(object, depth)?, depth))
     }
 
@@ -171,14 +152,11 @@ impl GoProgram<'_> {
             if !field.is_required && !field.is_query && self.is_zero_value(field, value) {
                 return Err(ZERO_VALUE_OMITTED);
             }
-            lines.push(
-                [
-                    &self.sdk.convert_name(&field.name, NameCase::Pascal),
-                    COLUMN_SEPARATOR,
-                    &self.render_value(field, value, depth + 1)?,
-                ]
-                .concat(),
-            );
+            lines.push(format!(
+                "{}{COLUMN_SEPARATOR}{}",
+                self.sdk.convert_name(&field.name, NameCase::Pascal),
+                self.render_value(field, value, depth + 1)?
+            ));
         }
         Ok(lines)
     }
@@ -195,7 +173,7 @@ impl GoProgram<'_> {
                 let timestamp = text_expression(text, "+");
                 self.setup +=
                     &["\t", &name, ", err := time.Parse(time.RFC3339, ", &timestamp, ")\n", ERROR_CHECK].concat();
-                ["&", &name].concat()
+                format!("&{name}")
             }
             TypedValue::EnumConstant(of, value) => {
                 let constant = self.qualified_type(of, &self.sdk.enum_constant(value, NameCase::Pascal));
@@ -204,17 +182,17 @@ impl GoProgram<'_> {
                 }
                 let name = self.sdk.convert_name(&field.name, NameCase::Camel);
                 self.setup += &["\t", &name, " := ", &constant, "\n"].concat();
-                ["&", &name].concat()
+                format!("&{name}")
             }
             TypedValue::TextList(texts) => {
                 let items: Vec<String> = texts.iter().map(|text| text_expression(text, " + ")).collect();
                 let pointer = if self.is_pointer_list(field) { "&" } else { "" };
-                [pointer, &render_row("[]string{", &items, depth)].concat()
+                format!("{pointer}{}", render_row("[]string{", &items, depth))
             }
-            TypedValue::Object(object) => [pointer, &self.render_struct(object, "", depth)?].concat(),
+            TypedValue::Object(object) => format!("{pointer}{}", self.render_struct(object, "", depth)?),
             TypedValue::ObjectList(of, objects) => {
                 let pointer = if field.is_required { "" } else { "*" };
-                let start = ["[]", pointer, &self.qualified_type(of, ""), "{"].concat();
+                let start = format!("[]{pointer}{}{{", self.qualified_type(of, ""));
                 let mut items = Vec::new();
                 for object in objects {
                     items.push(render_block("{", &self.render_fields(object, depth + 1)?, depth + 1));
@@ -254,7 +232,7 @@ fn render_json(value: &Value, depth: usize) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Number(number) if is_exact_literal(number) => number.to_string(),
         // `json.Number` preserves the digits.
-        Value::Number(number) => ["json.Number(\"", &number.to_string(), "\")"].concat(),
+        Value::Number(number) => format!("json.Number(\"{number}\")"),
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str()), " + "),
         Value::Object(_) => render_map("map[string]any{", value, depth),
         Value::Array(items) => {
@@ -266,7 +244,7 @@ fn render_json(value: &Value, depth: usize) -> String {
 
 fn render_map(start: &str, value: &Value, depth: usize) -> String {
     let pair = |(name, value): (&String, &Value)| {
-        [&string_literal(name), COLUMN_SEPARATOR, &render_json(value, depth + 1)].concat()
+        format!("{}{COLUMN_SEPARATOR}{}", string_literal(name), render_json(value, depth + 1))
     };
     let pairs: Vec<String> = value.as_object().into_iter().flatten().map(pair).collect();
     render_block(start, &pairs, depth)
@@ -289,15 +267,15 @@ fn has_exact_numbers(value: &Value) -> bool {
 
 /// Renders items on one line if they are short.
 fn render_row(start: &str, items: &[String], depth: usize) -> String {
-    let line = [start, &items.join(", "), "}"].concat();
+    let line = format!("{start}{}}}", items.join(", "));
     if line.len() <= 80 && !line.contains('\n') { line } else { render_block(start, items, depth) }
 }
 
 fn render_block(start: &str, lines: &[String], depth: usize) -> String {
     if lines.is_empty() {
-        return [start, "}"].concat();
+        return format!("{start}}}");
     }
     let tabs = "\t".repeat(depth);
     let lines: String = lines.iter().map(|line| ["\t", &tabs, line, ",\n"].concat()).collect();
-    [start, "\n", &lines, &tabs, "}"].concat()
+    format!("{start}\n{lines}{tabs}}}")
 }

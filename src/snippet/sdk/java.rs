@@ -52,16 +52,16 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     if request.any_value(&|value| !value.json_values().is_empty()) {
         imports.insert("java.util.Map".into());
     }
-    let name = [&request.object_type.name, sdk.suffix("request")].concat();
+    let name = format!("{}{}", request.object_type.name, sdk.suffix("request"));
     let mut statements = String::new();
     let mut arguments = "request".to_owned();
     let (_, class) = split_namespace(client).unwrap_or_default();
     let credential = [call.username_variable, call.password_variable].map(|name| JavaExpression::atom(env_var(name)));
-    statements += &JavaExpression::call(["new ", class].concat(), credential).render_declaration("client", MAIN_INDENT);
+    statements += &JavaExpression::call(format!("new {class}"), credential).render_declaration("client", MAIN_INDENT);
     statements += "\n";
     statements += &render_object(sdk, &name, &request)?.render_declaration("request", MAIN_INDENT);
     if !call.options.is_empty() {
-        let name = [&request.object_type.name, sdk.suffix("options")].concat();
+        let name = format!("{}{}", request.object_type.name, sdk.suffix("options"));
         imports.insert(class_path(sdk, &request.object_type, sdk.suffix("options"))?);
         statements +=
             &render_options(sdk, &name, &call.options, &mut imports)?.render_declaration("options", MAIN_INDENT);
@@ -130,12 +130,12 @@ pub(super) fn is_exact_literal(number: &Number) -> bool {
 
 /// Renders a chain on one line if it fits, otherwise with one call per line.
 fn render_chain(calls: &[String]) -> JavaExpression {
-    let line = ["client.", &calls.join(".")].concat();
+    let line = format!("client.{}", calls.join("."));
     let is_short = MAIN_INDENT + 4 + line.len() < MAX_LINE_WIDTH;
     JavaExpression::atom(if is_short {
         line
     } else {
-        ["client\n            .", &calls.join("\n            .")].concat()
+        format!("client\n            .{}", calls.join("\n            ."))
     })
 }
 
@@ -170,20 +170,20 @@ fn render_options(
     let mut groups = Vec::new();
     for (group, values) in options {
         let (package, class) = sdk.split_option_class(group).ok_or(OPTIONS_UNKNOWN)?;
-        imports.insert([package, ".", class].concat());
+        imports.insert(format!("{package}.{class}"));
         // The constructor has no default arguments in Java, so all arguments are given.
         let order = sdk.metadata.name_at(&["option_fields", group]).ok_or(OPTIONS_UNKNOWN)?;
         let value = |key: &str| match values.get(key).and_then(Value::as_str) {
             Some(text) => text_expression(&TextTemplate::from(text)),
             None => null_argument(sdk, key),
         };
-        groups.push(JavaExpression::call(["new ", class].concat(), order.split('.').map(value).collect::<Vec<_>>()));
+        groups.push(JavaExpression::call(format!("new {class}"), order.split('.').map(value).collect::<Vec<_>>()));
     }
-    Ok(JavaExpression::call(["new ", name].concat(), groups))
+    Ok(JavaExpression::call(format!("new {name}"), groups))
 }
 
 fn null_argument(sdk: &Sdk, name: &str) -> JavaExpression {
-    JavaExpression::atom(["/* ", &sdk.convert_name(name, NameCase::Camel), "= */ null"].concat())
+    JavaExpression::atom(format!("/* {}= */ null", sdk.convert_name(name, NameCase::Camel)))
 }
 
 /// Renders a constructor with its arguments, up to the last that has a value or is required.
@@ -194,10 +194,7 @@ fn render_object(sdk: &Sdk, name: &str, object: &TypedObject) -> Result<JavaExpr
         Some(value) => self::render_value(sdk, field, value),
         None => Ok(null_argument(sdk, &field.name)),
     };
-    Ok(JavaExpression::call(
-        ["new ", name].concat(),
-        leading_fields.iter().map(argument).collect::<Result<Vec<_>, _>>()?,
-    ))
+    Ok(JavaExpression::call(format!("new {name}"), leading_fields.iter().map(argument).collect::<Result<Vec<_>, _>>()?))
 }
 
 fn render_value(sdk: &Sdk, field: &TypedField, value: &TypedValue) -> Result<JavaExpression, &'static str> {
@@ -206,12 +203,12 @@ fn render_value(sdk: &Sdk, field: &TypedField, value: &TypedValue) -> Result<Jav
         TypedValue::Text(text) => text_expression(text),
         TypedValue::Timestamp(text) => JavaExpression::call("Instant.parse", [text_expression(text)]),
         TypedValue::Integer(number) if sdk.metadata.has_flag(&["longs", &field.metadata_key]) => {
-            JavaExpression::atom([number, "L"].concat())
+            JavaExpression::atom(format!("{number}L"))
         }
         TypedValue::Integer(number) => JavaExpression::atom(number.clone()),
         TypedValue::Boolean(value) => JavaExpression::atom(value.to_string()),
         TypedValue::EnumConstant(of, value) => {
-            JavaExpression::atom([&of.name, ".", &sdk.enum_constant(value, NameCase::Upper)].concat())
+            JavaExpression::atom(format!("{}.{}", of.name, sdk.enum_constant(value, NameCase::Upper)))
         }
         TypedValue::TextList(texts) => {
             JavaExpression::call("List.of", texts.iter().map(text_expression).collect::<Vec<_>>())

@@ -23,10 +23,10 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     let request = TypedObject::build_request(sdk, method, call)?;
     let client = sdk.require_client_class(method)?;
     let mut imports = super::java::required_imports(sdk, &request, client)?;
-    let name = [&request.object_type.name, sdk.suffix("request")].concat();
+    let name = format!("{}{}", request.object_type.name, sdk.suffix("request"));
     let mut arguments = vec![render_object(sdk, &name, &request, 3)?];
     if !call.options.is_empty() {
-        let name = [&request.object_type.name, sdk.suffix("options")].concat();
+        let name = format!("{}{}", request.object_type.name, sdk.suffix("options"));
         imports.insert(class_path(sdk, &request.object_type, sdk.suffix("options"))?);
         arguments.push(render_options(sdk, &name, &call.options, &mut imports)?);
     }
@@ -37,7 +37,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         (sdk.require_credential_name("username")?, call.username_variable),
         (sdk.require_credential_name("password")?, call.password_variable),
     ];
-    let credential = credential.map(|(name, variable)| [name, " = ", &self::env_var(variable)].concat());
+    let credential = credential.map(|(name, variable)| format!("{name} = {}", self::env_var(variable)));
     let SdkResult { class, success: [success, value], error: [error, exception] } = result_classes(sdk)?;
     Ok([
         &imports,
@@ -46,7 +46,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         "\n\n    ",
         &render_binding(
             "val result =",
-            |depth| Ok(render_call(&["client.", &method_path].concat(), &arguments, depth)),
+            |depth| Ok(render_call(&format!("client.{method_path}"), &arguments, depth)),
             1,
         )?,
         &format!(
@@ -65,9 +65,9 @@ fn render_binding(
 ) -> Result<String, &'static str> {
     let line = value(depth)?;
     if !line.contains('\n') && depth * 4 + name.chars().count() + line.chars().count() < MAX_LINE_WIDTH {
-        return Ok([name, " ", &line].concat());
+        return Ok(format!("{name} {line}"));
     }
-    Ok([name, "\n", &"    ".repeat(depth + 1), &value(depth + 1)?].concat())
+    Ok(format!("{name}\n{}{}", "    ".repeat(depth + 1), value(depth + 1)?))
 }
 
 /// Renders a call, on one line if it is short.
@@ -80,11 +80,11 @@ fn render_call(name: &str, arguments: &[String], depth: usize) -> String {
         && arguments.len() < 2
         && depth * 4 + name.len() + line.chars().count() + 16 <= MAX_LINE_WIDTH
     {
-        return [name, "(", &line, ")"].concat();
+        return format!("{name}({line})");
     }
     let margin = "    ".repeat(depth + 1);
     let lines: String = arguments.iter().map(|argument| [&margin, argument, ",\n"].concat()).collect();
-    [name, "(\n", &lines, &"    ".repeat(depth), ")"].concat()
+    format!("{name}(\n{lines}{})", "    ".repeat(depth))
 }
 
 fn render_options(
@@ -96,15 +96,14 @@ fn render_options(
     let mut groups = Vec::new();
     for (group, values) in options {
         let (package, class) = sdk.split_option_class(group).ok_or("The document does not describe the options.")?;
-        imports.insert([package, ".", class].concat());
+        imports.insert(format!("{package}.{class}"));
         let values = values.as_object().into_iter().flatten();
         let pair = |(key, value): (&String, &Value)| {
-            [
-                &sdk.convert_name(key, NameCase::Camel),
-                " = ",
-                &text_expression(&TextTemplate::from(value.as_str().unwrap_or_default())),
-            ]
-            .concat()
+            format!(
+                "{} = {}",
+                sdk.convert_name(key, NameCase::Camel),
+                text_expression(&TextTemplate::from(value.as_str().unwrap_or_default()))
+            )
         };
         groups.push(render_call(class, &values.map(pair).collect::<Vec<_>>(), 4));
     }
@@ -113,7 +112,7 @@ fn render_options(
 
 fn render_object(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
     let pair = |(field, value): (&super::typed_request::TypedField, &TypedValue)| {
-        let name = [&sdk.convert_name(&field.name, NameCase::Camel), " ="].concat();
+        let name = format!("{} =", sdk.convert_name(&field.name, NameCase::Camel));
         render_binding(&name, |depth| self::render_value(sdk, value, depth), depth + 1)
     };
     let arguments = object.fields_with_value().map(pair).collect::<Result<Vec<_>, _>>()?;
@@ -124,10 +123,10 @@ fn render_value(sdk: &Sdk, value: &TypedValue, depth: usize) -> Result<String, &
     Ok(match value {
         TypedValue::Null => return Err(NULL_OMITTED),
         TypedValue::Text(text) => text_expression(text),
-        TypedValue::Timestamp(text) => ["Instant.parse(", &text_expression(text), ")"].concat(),
+        TypedValue::Timestamp(text) => format!("Instant.parse({})", text_expression(text)),
         TypedValue::Integer(number) => number.clone(),
         TypedValue::Boolean(value) => value.to_string(),
-        TypedValue::EnumConstant(of, value) => [&of.name, ".", &sdk.enum_constant(value, NameCase::Upper)].concat(),
+        TypedValue::EnumConstant(of, value) => format!("{}.{}", of.name, sdk.enum_constant(value, NameCase::Upper)),
         TypedValue::TextList(texts) => render_list(&texts.iter().map(text_expression).collect::<Vec<_>>(), depth),
         TypedValue::Object(object) => self::render_object(sdk, &object.object_type.name, object, depth)?,
         TypedValue::ObjectList(of, objects) => {
@@ -148,11 +147,11 @@ fn render_list(items: &[String], depth: usize) -> String {
         return "emptyList()".into();
     }
     if !line.contains('\n') && line.chars().count() + depth * 4 <= 72 {
-        return ["listOf(", &line, ")"].concat();
+        return format!("listOf({line})");
     }
     let margin = "    ".repeat(depth + 1);
     let lines: String = items.iter().map(|item| [&margin, item, ",\n"].concat()).collect();
-    ["listOf(\n", &lines, &"    ".repeat(depth), ")"].concat()
+    format!("listOf(\n{lines}{})", "    ".repeat(depth))
 }
 
 fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
@@ -163,7 +162,7 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
         Value::Object(fields) if fields.is_empty() => "emptyMap<String, Any>()".into(),
         Value::Object(fields) => {
             let pair = |(name, value): (&String, &Value)| {
-                render_binding(&[&string_literal(name), " to"].concat(), |depth| render_json(value, depth), depth + 1)
+                render_binding(&format!("{} to", string_literal(name)), |depth| render_json(value, depth), depth + 1)
             };
             render_call("mapOf", &fields.iter().map(pair).collect::<Result<Vec<_>, _>>()?, depth)
         }

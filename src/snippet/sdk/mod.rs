@@ -241,7 +241,7 @@ fn split_namespace(class: &str) -> Option<(&str, &str)> {
 
 /// Renders a value after the start of its line, and before a comma.
 fn render_labelled_value(style: &JsonLiteralStyle, label: &str, value: &Value, depth: usize) -> String {
-    [label, &style.render_with_used_columns(value, depth, label.chars().count() + 1)].concat()
+    format!("{label}{}", style.render_with_used_columns(value, depth, label.chars().count() + 1))
 }
 
 impl fmt::Debug for Sdk {

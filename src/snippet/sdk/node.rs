@@ -14,21 +14,20 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         (sdk.require_credential_name("username")?, call.username_variable),
         (sdk.require_credential_name("password")?, call.password_variable),
     ];
-    let credential = credential.map(|(option, name)| ["  ", option, ": ", &env_var(name), ",\n"].concat()).concat();
-    let client =
-        ["const client = new ", &name, ".", sdk.require_client_class(method)?, "({\n", &credential, "});\n"].concat();
+    let credential = credential.map(|(option, name)| format!("  {option}: {},\n", env_var(name))).concat();
+    let client = format!("const client = new {name}.{}({{\n{credential}}});\n", sdk.require_client_class(method)?);
     let method_path = sdk.method_path(method, [NameCase::Camel, NameCase::Camel], ".");
-    let call = ["const response = await client.", &method_path, "(", &render_arguments(sdk, call), ");\n"].concat();
-    let import = ["import ", &name, " from ", &string_literal(package), ";\n"].concat();
-    Ok([&import, "\n", &client, "\n", &call, "console.log(response);\n"].concat())
+    let call = format!("const response = await client.{method_path}({});\n", render_arguments(sdk, call));
+    let import = format!("import {name} from {};\n", string_literal(package));
+    Ok(format!("{import}\n{client}\n{call}console.log(response);\n"))
 }
 
 /// Renders the arguments of the method: one object, if the method has any arguments. With options, there are two
 /// objects, each of which Prettier begins on a line of its own.
 fn render_arguments(sdk: &Sdk, call: &SdkCall) -> String {
     if !call.options.is_empty() {
-        let both = [&call.arguments, &call.options].map(|fields| ["  ", &object_literal(fields, 1), ",\n"].concat());
-        return ["\n", &both.concat()].concat();
+        let both = [&call.arguments, &call.options].map(|fields| format!("  {},\n", object_literal(fields, 1)));
+        return format!("\n{}", both.concat());
     }
     let has_arguments = call.operation.fields.iter().any(|field| !sdk.option_paths.contains_key(&field.name));
     if has_arguments { object_literal(&call.arguments, 0) } else { String::new() }

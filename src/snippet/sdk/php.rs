@@ -19,7 +19,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
         (sdk.require_credential_name("username")?, call.username_variable),
         (sdk.require_credential_name("password")?, call.password_variable),
     ];
-    let credential = credential.map(|(option, name)| ["    ", option, ": ", &env_var(name), ",\n"].concat()).concat();
+    let credential = credential.map(|(option, name)| format!("    {option}: {},\n", env_var(name))).concat();
     let mut use_imports = vec![client.to_owned(), error.to_owned()];
     let lines: Vec<String> = call.arguments.iter().map(|(name, value)| render_argument(name, value, 2)).collect();
     let mut arguments = vec![if lines.is_empty() { "[]".to_owned() } else { render_block(["[", "]"], &lines, 1) }];
@@ -28,12 +28,12 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
             let (Some((module, class)), Value::Object(fields)) = (sdk.split_option_class(group), value) else {
                 return render_argument(group, value, 2);
             };
-            use_imports.push([module, "\\", class].concat());
+            use_imports.push(format!("{module}\\{class}"));
             let named_argument = |(name, value): (&String, &Value)| {
-                render_labelled_value(&JSON_STYLE, &[&sdk.convert_name(name, NameCase::Camel), ": "].concat(), value, 3)
+                render_labelled_value(&JSON_STYLE, &format!("{}: ", sdk.convert_name(name, NameCase::Camel)), value, 3)
             };
             let fields: Vec<String> = fields.iter().map(named_argument).collect();
-            [&string_literal(group), " => new ", class, &render_block(["(", ")"], &fields, 2)].concat()
+            format!("{} => new {class}{}", string_literal(group), render_block(["(", ")"], &fields, 2))
         });
         arguments.push(render_block(["[", "]"], &options.collect::<Vec<_>>(), 1));
     }
@@ -41,22 +41,16 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     let use_statements: String = use_imports.iter().map(|name| ["use ", name, ";\n"].concat()).collect();
     let method_path = render_method_path(sdk, method);
     let short_name = |name: &str| name.rsplit('\\').next().unwrap_or(name).to_owned();
-    Ok([
-        FILE_HEADER,
-        &use_statements,
-        "\nrequire __DIR__ . '/vendor/autoload.php';\n\n$client = new ",
-        &short_name(client),
-        "(\n",
-        &credential,
-        ");\n\ntry {\n    $response = $client->",
-        &method_path,
-        "(",
-        &arguments.join(", "),
-        ");\n    print_r($response);\n} catch (",
-        &short_name(error),
-        " $error) {\n    fwrite(STDERR, $error->getMessage() . PHP_EOL);\n    exit(1);\n}\n",
-    ]
-    .concat())
+    Ok(format!(
+        "{FILE_HEADER}{use_statements}\nrequire __DIR__ . '/vendor/autoload.php';\n\n\
+         $client = new {}(\n{credential});\n\ntry {{\n    \
+         $response = $client->{method_path}({});\n    print_r($response);\n\
+         }} catch ({} $error) {{\n    fwrite(STDERR, $error->getMessage() . PHP_EOL);\n    \
+         exit(1);\n}}\n",
+        short_name(client),
+        arguments.join(", "),
+        short_name(error)
+    ))
 }
 
 /// Returns the path of a method in camel case. The first service keeps its name from the table if the document says so
@@ -73,19 +67,19 @@ fn render_method_path(sdk: &Sdk, method: &SdkMethod) -> String {
 
 /// Renders an argument. `depth` is the indentation level.
 fn render_argument(name: &str, value: &Value, depth: usize) -> String {
-    let label = [&string_literal(name), " => "].concat();
+    let label = format!("{} => ", string_literal(name));
     // An array with numeric names would become a list.
     if can_round_trip(value, &|name| !is_numeric_name(name)) {
         return render_labelled_value(&JSON_STYLE, &label, value, depth);
     }
     let text = value.to_string();
-    [&label, "json_decode(", &text_expression(&TextTemplate::from(text.as_str())), ")"].concat()
+    format!("{label}json_decode({})", text_expression(&TextTemplate::from(text.as_str())))
 }
 
 fn render_block([open, close]: [&str; 2], lines: &[String], depth: usize) -> String {
     let indent = "    ".repeat(depth);
     let lines: String = lines.iter().map(|line| [&indent, "    ", line, ",\n"].concat()).collect();
-    [open, "\n", &lines, &indent, close].concat()
+    format!("{open}\n{lines}{indent}{close}")
 }
 
 /// Returns true if PHP's numbers represent all numbers in a value.

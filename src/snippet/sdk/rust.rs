@@ -40,18 +40,18 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     }
     let imports: String = imports.iter().map(|path| ["use ", path, ";\n"].concat()).collect();
 
-    let name = [&request.object_type.name, suffix].concat();
+    let name = format!("{}{suffix}", request.object_type.name);
     let value = if request.fields_with_value().next().is_none() && !request.fields.is_empty() {
-        [&name, "::default()"].concat()
+        format!("{name}::default()")
     } else {
         render_struct(sdk, &name, &request, 1)?
     };
     let (services, call_name) = (&method.services, sdk.convert_name(&method.name, NameCase::Snake));
     let chain_calls = services.iter().map(|service| sdk.convert_name(service, NameCase::Snake));
     let chain_calls: Vec<String> =
-        chain_calls.chain([[&raw_identifier(&call_name), "(request)"].concat(), "await?".into()]).collect();
-    let chain = ["client.", &chain_calls.join(".")].concat();
-    let chain = if chain.len() < FN_CALL_WIDTH { chain } else { ["client", &render_chain(&chain_calls)].concat() };
+        chain_calls.chain([format!("{}(request)", raw_identifier(&call_name)), "await?".into()]).collect();
+    let chain = format!("client.{}", chain_calls.join("."));
+    let chain = if chain.len() < FN_CALL_WIDTH { chain } else { format!("client{}", render_chain(&chain_calls)) };
     let (username, password) = (sdk.require_credential_name("username")?, sdk.require_credential_name("password")?);
     let [username_value, password_value] = [call.username_variable, call.password_variable].map(env_var);
     let (_, class) = split_namespace(client).unwrap_or_default();
@@ -67,8 +67,8 @@ fn render_chain(calls: &[String]) -> String {
     calls.iter().map(|link| ["\n        .", link].concat()).collect()
 }
 
-/// Returns the path of a type: `petstore::main::store_pets::UpdateRequest`. The document says what separates the services
-/// in the name of a module (`service_separator`).
+/// Returns the path of a type: `petstore::main::store_pets::UpdateRequest`. The document says what separates the
+/// services in the name of a module (`service_separator`).
 fn type_path(sdk: &Sdk, package: &str, of: &SdkType, suffix: &str) -> String {
     let separator = sdk.metadata.name_at(&["service_separator"]).unwrap_or("::");
     let (client, services) =
@@ -79,7 +79,7 @@ fn type_path(sdk: &Sdk, package: &str, of: &SdkType, suffix: &str) -> String {
 /// Returns a name as an identifier, with `r#` if it is a keyword.
 fn raw_identifier(name: &str) -> String {
     const KEYWORDS: [&str; 6] = ["override", "type", "ref", "use", "move", "match"];
-    if KEYWORDS.contains(&name) { ["r#", name].concat() } else { name.to_owned() }
+    if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
 }
 
 fn render_struct(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
@@ -87,27 +87,27 @@ fn render_struct(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> R
     for (field, value) in object.fields_with_value() {
         let (is_optional, name) = (!field.is_required, raw_identifier(&field.name));
         let column = (depth + 1) * 4 + name.len() + 2;
-        fields.push([&name, ": ", &render_value(sdk, value, is_optional, depth + 1, column)?].concat());
+        fields.push(format!("{name}: {}", render_value(sdk, value, is_optional, depth + 1, column)?));
     }
     if fields.len() < object.fields.len() {
         fields.push("..Default::default()".into());
     }
     let line = fields.join(", ");
     if fields.is_empty() {
-        return Ok([name, " {}"].concat());
+        return Ok(format!("{name} {{}}"));
     }
     if line.len() <= 18 && !line.contains('\n') {
-        return Ok([name, " { ", &line, " }"].concat());
+        return Ok(format!("{name} {{ {line} }}"));
     }
     let has_rest = fields.len() > object.fields_with_value().count();
     let last = fields.len() - 1;
     let margin = "    ".repeat(depth + 1);
     let line = |(index, field): (usize, &String)| {
         let comma = if has_rest && index == last { "" } else { "," };
-        [&margin, field, comma, "\n"].concat()
+        format!("{margin}{field}{comma}\n")
     };
     let lines: String = fields.iter().enumerate().map(line).collect();
-    Ok([name, " {\n", &lines, &"    ".repeat(depth), "}"].concat())
+    Ok(format!("{name} {{\n{lines}{}}}", "    ".repeat(depth)))
 }
 
 /// Renders a value that begins at a column.
@@ -118,7 +118,7 @@ fn render_value(
     depth: usize,
     column: usize,
 ) -> Result<String, &'static str> {
-    let wrap_some = |text: String| if is_optional { ["Some(", &text, ")"].concat() } else { text };
+    let wrap_some = |text: String| if is_optional { format!("Some({text})") } else { text };
     Ok(match value {
         TypedValue::Null if is_optional => "None".into(),
         TypedValue::Null => return Err(NULL_UNSUPPORTED),
@@ -126,13 +126,13 @@ fn render_value(
             RustCallExpression::from_text(text).wrap_if(is_optional, "Some(", ")").render_at(depth, column)
         }
         TypedValue::Timestamp(text) => match text.as_literal() {
-            Some(plain) => wrap_some([&string_literal(plain), ".parse()?"].concat()),
-            None => wrap_some([&RustCallExpression::from_text(text).to_single_line(), ".parse()?"].concat()),
+            Some(plain) => wrap_some(format!("{}.parse()?", string_literal(plain))),
+            None => wrap_some(format!("{}.parse()?", RustCallExpression::from_text(text).to_single_line())),
         },
         TypedValue::Integer(number) => wrap_some(number.clone()),
         TypedValue::Boolean(value) => wrap_some(value.to_string()),
         TypedValue::EnumConstant(of, value) => {
-            let constant = [&of.name, "::", &sdk.enum_constant(value, NameCase::Pascal)].concat();
+            let constant = format!("{}::{}", of.name, sdk.enum_constant(value, NameCase::Pascal));
             RustCallExpression::from_path(constant).wrap_if(is_optional, "Some(", ")").render_at(depth, column)
         }
         TypedValue::TextList(texts) => match texts.as_slice() {
@@ -143,7 +143,7 @@ fn render_value(
             texts => {
                 let items: Vec<String> =
                     texts.iter().map(|text| RustCallExpression::from_text(text).to_single_line()).collect();
-                let line = ["vec![", &items.join(", "), "]"].concat();
+                let line = format!("vec![{}]", items.join(", "));
                 let max_width = if is_optional { FN_CALL_WIDTH } else { FN_CALL_WIDTH + "vec![]".len() };
                 if line.len() <= max_width && column + line.len() + 7 <= MAX_WIDTH {
                     return Ok(wrap_some(line));
@@ -157,8 +157,8 @@ fn render_value(
         TypedValue::ObjectList(of, objects) => match objects.as_slice() {
             [] => wrap_some("vec![]".into()),
             // The struct begins after the bracket if the line has room for all brackets that are open there.
-            [only] if column + wrap_some(["vec![", &of.name, " {],"].concat()).len() <= MAX_WIDTH => {
-                wrap_some(["vec![", &render_struct(sdk, &of.name, only, depth)?, "]"].concat())
+            [only] if column + wrap_some(format!("vec![{} {{],", of.name)).len() <= MAX_WIDTH => {
+                wrap_some(format!("vec![{}]", render_struct(sdk, &of.name, only, depth)?))
             }
             objects => {
                 let items = objects.iter().map(|object| render_struct(sdk, &of.name, object, depth + 1));
@@ -167,19 +167,19 @@ fn render_value(
         },
         TypedValue::MapList(values) => match values.as_slice() {
             [] => wrap_some("vec![]".into()),
-            [only] => wrap_some(["vec![json!(", &render_json(only, depth)?, ")]"].concat()),
+            [only] => wrap_some(format!("vec![json!({})]", render_json(only, depth)?)),
             values => {
-                let items = values.iter().map(|value| Ok(["json!(", &render_json(value, depth + 1)?, ")"].concat()));
+                let items = values.iter().map(|value| Ok(format!("json!({})", render_json(value, depth + 1)?)));
                 wrap_some(render_vec(items.collect::<Result<Vec<_>, &'static str>>()?.into_iter(), depth))
             }
         },
-        TypedValue::Json(value) => wrap_some(["json!(", &render_json(value, depth)?, ")"].concat()),
+        TypedValue::Json(value) => wrap_some(format!("json!({})", render_json(value, depth)?)),
     })
 }
 
 fn render_vec(items: impl Iterator<Item = String>, depth: usize) -> String {
     let lines: String = items.map(|item| ["    ".repeat(depth + 1), item, ",\n".into()].concat()).collect();
-    ["vec![\n", &lines, &"    ".repeat(depth), "]"].concat()
+    format!("vec![\n{lines}{}]", "    ".repeat(depth))
 }
 
 /// Renders JSON within `json!`, which rustfmt does not format.
@@ -187,7 +187,7 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
     let block = |[open, close]: [&str; 2], lines: Vec<String>| {
         let margin = "    ".repeat(depth + 1);
         let lines: String = lines.iter().map(|line| [&margin, line, ",\n"].concat()).collect();
-        [open, "\n", &lines, &"    ".repeat(depth), close].concat()
+        format!("{open}\n{lines}{}{close}", "    ".repeat(depth))
     };
     Ok(match value {
         Value::Number(number) => number_literal(number)?,
@@ -197,13 +197,13 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
         }
         Value::Object(fields) if !fields.is_empty() => {
             let pair = |(name, value): (&String, &Value)| {
-                Ok([&string_literal(name), ": ", &render_json(value, depth + 1)?].concat())
+                Ok(format!("{}: {}", string_literal(name), render_json(value, depth + 1)?))
             };
             block(["{", "}"], fields.iter().map(pair).collect::<Result<_, &'static str>>()?)
         }
         Value::Array(items) => {
             let items = items.iter().map(|item| render_json(item, depth + 1)).collect::<Result<Vec<_>, _>>()?;
-            let line = ["[", &items.join(", "), "]"].concat();
+            let line = format!("[{}]", items.join(", "));
             if line.len() <= 72 && !line.contains('\n') { line } else { block(["[", "]"], items) }
         }
         other => other.to_string(),
@@ -261,11 +261,11 @@ impl RustCallExpression {
         if !condition {
             return self;
         }
-        Self { open: [open, &self.open].concat(), close: [&self.close, close].concat(), ..self }
+        Self { open: format!("{open}{}", self.open), close: format!("{}{close}", self.close), ..self }
     }
 
     fn to_single_line(&self) -> String {
-        [&self.open, &self.arguments.join(", "), self.close.as_str()].concat()
+        format!("{}{}{}", self.open, self.arguments.join(", "), self.close)
     }
 
     /// Renders the expression on one line from a column on, or with its arguments on lines of their own.
@@ -283,9 +283,9 @@ impl RustCallExpression {
         let last = self.arguments.len() - 1;
         let line = |(index, argument): (usize, &String)| {
             let comma = if self.is_macro && index == last { "" } else { "," };
-            [&margin, argument, comma, "\n"].concat()
+            format!("{margin}{argument}{comma}\n")
         };
         let lines: String = self.arguments.iter().enumerate().map(line).collect();
-        [&self.open, "\n", &lines, &"    ".repeat(depth), self.close.as_str()].concat()
+        format!("{}\n{lines}{}{}", self.open, "    ".repeat(depth), self.close)
     }
 }

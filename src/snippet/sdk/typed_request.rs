@@ -2,8 +2,8 @@
 //! and each type with its name and module.
 //!
 //! Names of types follow rules: a request is named after its method, an enum after its request and its field, with the
-//! `suffixes` of the document (`request`, `options`, `enum_owner`). The document contains the exceptions: `types` (by `client.path.to.method.field`, by `Type.field`, or by the field
-//! alone), `requests`, `modules` and `orders`.
+//! `suffixes` of the document (`request`, `options`, `enum_owner`). The document contains the exceptions: `types` (by
+//! `client.path.to.method.field`, by `Type.field`, or by the field alone), `requests`, `modules` and `orders`.
 
 use super::{NameCase, Sdk, SdkCall, SdkMethod};
 use crate::{
@@ -87,7 +87,7 @@ impl TypedObject {
         }
         let builder = TypedRequestBuilder { sdk, call, client: &method.client };
         let enum_owner =
-            SdkType { name: [&request_type.name, sdk.suffix("enum_owner")].concat(), ..request_type.clone() };
+            SdkType { name: format!("{}{}", request_type.name, sdk.suffix("enum_owner")), ..request_type.clone() };
         let typed_fields = names.into_iter().map(|name| {
             let field = fields.iter().copied().find(|field| field.name == name);
             builder.build_field((&method_path, &enum_owner), name, field, call.arguments.get(name))
@@ -155,7 +155,7 @@ fn module_path(sdk: &Sdk, method: &SdkMethod) -> Vec<String> {
     let mut module = vec![method.client.clone()];
     for (index, service) in method.services.iter().enumerate() {
         let service_path = method.services[..=index].join(".");
-        let client_module = sdk.metadata.name_at(&["modules", &[&method.client, ".", &service_path].concat()]);
+        let client_module = sdk.metadata.name_at(&["modules", &format!("{}.{service_path}", method.client)]);
         let module_override = client_module.or_else(|| sdk.metadata.name_at(&["modules", &service_path]));
         module.push(module_override.unwrap_or(service).to_owned());
     }
@@ -179,7 +179,7 @@ impl TypedRequestBuilder<'_> {
         field: Option<&Field>,
         value: Option<&Value>,
     ) -> Result<TypedField, &'static str> {
-        let key = [owner.0, ".", name].concat();
+        let key = format!("{}.{name}", owner.0);
         let value = match (field, value) {
             (Some(field), Some(value)) => Some(self.build_value(owner, &key, field, value)?),
             _ => None,
@@ -224,7 +224,7 @@ impl TypedRequestBuilder<'_> {
                 let named_type = self.find_named_type(key, &field.name);
                 let derived_type = || SdkType {
                     module_path: owner.1.module_path.clone(),
-                    name: [owner.1.name.as_str(), &self.sdk.convert_name(&field.name, NameCase::Pascal)].concat(),
+                    name: format!("{}{}", owner.1.name, self.sdk.convert_name(&field.name, NameCase::Pascal)),
                 };
                 TypedValue::EnumConstant(named_type.unwrap_or_else(derived_type), text.clone())
             }
@@ -278,7 +278,7 @@ impl TypedRequestBuilder<'_> {
 
     /// Returns the type that the document names for a field.
     fn find_named_type(&self, key: &str, name: &str) -> Option<SdkType> {
-        let client_key = [self.client, ".", name].concat();
+        let client_key = format!("{}.{name}", self.client);
         let qualified_name =
             [key, &client_key, name].into_iter().find_map(|key| self.sdk.metadata.name_at(&["types", key]))?;
         let (module, name) = qualified_name.rsplit_once('.')?;

@@ -129,7 +129,7 @@ fn function_name(template: &RequestTemplate) -> Option<String> {
 }
 
 fn render_function_call(template: &RequestTemplate, function: &str) -> String {
-    let start = ["  final response = await http.", function, "("].concat();
+    let start = format!("  final response = await http.{function}(");
     let mut arguments = Vec::new();
     arguments.extend(render_string_map(&header_entries(template), 2, "headers: ", ","));
     arguments.extend(
@@ -141,53 +141,50 @@ fn render_function_call(template: &RequestTemplate, function: &str) -> String {
 /// Renders a call with a URL and further arguments, each on lines of its own.
 fn render_call_with_url(start: &str, url: &TextTemplate, arguments: &[String]) -> String {
     let url = text_expression(url);
-    let line = [start, "Uri.parse(", &url, "));\n"].concat();
+    let line = format!("{start}Uri.parse({url}));\n");
     if arguments.is_empty() && is_within_width(line.trim_end()) {
         return line;
     }
     let first = render_call("Uri.parse(", &url, "),", 2);
     let argument_lines: String = arguments.iter().map(|argument| ["    ", argument, "\n"].concat()).collect();
-    [start, "\n    ", &first, "\n", &argument_lines, "  );\n"].concat()
+    format!("{start}\n    {first}\n{argument_lines}  );\n")
 }
 
 fn render_request_object(template: &RequestTemplate) -> String {
     let is_text_body = keeps_content_type(template);
     let name = if is_text_body { "request.body = " } else { "request.bodyBytes = " };
-    let body = template
-        .body
-        .as_ref()
-        .map(|body| ["  ", &render_body_argument(body, is_text_body, 1, name, ";"), "\n"].concat());
-    [
+    let body =
+        template.body.as_ref().map(|body| format!("  {}\n", render_body_argument(body, is_text_body, 1, name, ";")));
+    format!(
+        "{}{}{}{SEND_STATEMENT}",
         request_declaration("Request", template),
         add_headers_statement(template),
-        body.unwrap_or_default(),
-        SEND_STATEMENT.into(),
-    ]
-    .concat()
+        body.unwrap_or_default()
+    )
 }
 
 const SEND_STATEMENT: &str = "  final response = await http.Response.fromStream(await request.send());\n";
 
 fn request_declaration(class: &str, template: &RequestTemplate) -> String {
-    let start = ["  final request = http.", class, "("].concat();
+    let start = format!("  final request = http.{class}(");
     let url = text_expression(&template.url);
-    let line = [&start, &string_literal(template.method), ", Uri.parse(", &url, "));\n"].concat();
+    let line = format!("{start}{}, Uri.parse({url}));\n", string_literal(template.method));
     if is_within_width(line.trim_end()) {
         return line;
     }
     let url = render_call("Uri.parse(", &url, "),", 2);
-    [&start, "\n    ", &string_literal(template.method), ",\n    ", &url, "\n  );\n"].concat()
+    format!("{start}\n    {},\n    {url}\n  );\n", string_literal(template.method))
 }
 
 fn add_headers_statement(template: &RequestTemplate) -> String {
     let statement = render_string_map(&header_entries(template), 1, "request.headers.addAll(", ");");
-    statement.map(|add| ["  ", &add, "\n"].concat()).unwrap_or_default()
+    statement.map(|add| format!("  {add}\n")).unwrap_or_default()
 }
 
 fn header_entries(template: &RequestTemplate) -> Vec<(String, String)> {
     let basic = template.basic_auth.as_ref().map(|(username, password)| {
-        let credentials = ["'$", &local_variable(username), ":$", &local_variable(password), "'"].concat();
-        ("'authorization'".to_owned(), ["'Basic ${base64Encode(utf8.encode(", &credentials, "))}'"].concat())
+        let credentials = format!("'${}:${}'", local_variable(username), local_variable(password));
+        ("'authorization'".to_owned(), format!("'Basic ${{base64Encode(utf8.encode({credentials}))}}'"))
     });
     let other_headers = template.headers.iter().map(|(name, value)| (string_literal(name), text_expression(value)));
     basic.into_iter().chain(other_headers).collect()
@@ -223,9 +220,9 @@ fn render_body_argument(body: &BodyTemplate, is_text_body: bool, depth: usize, p
             render_pair(prefix.trim_end(), &text_expression(text), suffix, depth)
         }
         BodyTemplate::Text(text) | BodyTemplate::Json(_, text) => {
-            render_call(&[prefix, "utf8.encode("].concat(), &text_expression(text), &[")", suffix].concat(), depth)
+            render_call(&format!("{prefix}utf8.encode("), &text_expression(text), &format!("){suffix}"), depth)
         }
-        BodyTemplate::File(name) => [prefix, "await File(", &string_literal(name), ").readAsBytes()", suffix].concat(),
+        BodyTemplate::File(name) => format!("{prefix}await File({}).readAsBytes(){suffix}", string_literal(name)),
         BodyTemplate::Multipart(_) => String::new(),
     }
 }

@@ -37,42 +37,39 @@ pub(super) fn is_text_with_media_type(part: &PartTemplate) -> bool {
 }
 
 pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[PartTemplate]) -> String {
-    let mut code = [request_declaration("MultipartRequest", template), add_headers_statement(template)].concat();
+    let mut code = format!("{}{}", request_declaration("MultipartRequest", template), add_headers_statement(template));
     for part in parts {
         let name = string_literal(&part.name);
         let media_type = part.content_type.as_deref().filter(|kind| *kind != "application/octet-stream");
         let media_type_argument = media_type.and_then(|kind| kind.split_once('/')).map(|(kind, subkind)| {
-            ["contentType: http.MediaType(", &string_literal(kind), ", ", &string_literal(subkind), ")"].concat()
+            format!("contentType: http.MediaType({}, {})", string_literal(kind), string_literal(subkind))
         });
         let (constructor, mut arguments) = match (&part.body, &part.content_type) {
             (PartBody::Text(text), None) => {
-                code += &[
-                    "  ",
-                    &render_pair(&["request.fields[", &name, "] ="].concat(), &text_expression(text), ";", 1),
-                    "\n",
-                ]
-                .concat();
+                code +=
+                    &["  ", &render_pair(&format!("request.fields[{name}] ="), &text_expression(text), ";", 1), "\n"]
+                        .concat();
                 continue;
             }
             (PartBody::Text(text), Some(_)) => {
-                let bytes = ["utf8.encode(", &text_expression(text), ")"].concat();
+                let bytes = format!("utf8.encode({})", text_expression(text));
                 ("http.MultipartFile.fromBytes(", vec![name, bytes])
             }
             (PartBody::File(file), _) => ("await http.MultipartFile.fromPath(", vec![name, string_literal(file)]),
         };
         arguments.extend(media_type_argument);
-        let line = ["  request.files.add(", constructor, &arguments.join(", "), "));\n"].concat();
+        let line = format!("  request.files.add({constructor}{}));\n", arguments.join(", "));
         if is_within_width(line.trim_end()) {
             code += &line;
             continue;
         }
-        let line = ["    ", constructor, &arguments.join(", "), "),"].concat();
+        let line = format!("    {constructor}{}),", arguments.join(", "));
         let file = if is_within_width(&line) {
             line
         } else {
             let argument_lines: String =
                 arguments.iter().map(|argument| ["      ", argument, ",\n"].concat()).collect();
-            ["    ", constructor, "\n", &argument_lines, "    ),"].concat()
+            format!("    {constructor}\n{argument_lines}    ),")
         };
         code += &["  request.files.add(\n", &file, "\n  );\n"].concat();
     }
@@ -91,33 +88,25 @@ pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartT
                 encode_statement(&text.clone().chain(TextTemplate::from_literal("\r\n"))),
             ),
             PartBody::File(name) => (
-                ["; filename=\"", &escape_form_data_name(name), "\""].concat(),
+                format!("; filename=\"{}\"", escape_form_data_name(name)),
                 Some(part.content_type.as_deref().unwrap_or("application/octet-stream")),
-                [
-                    "    ...await File(",
-                    &string_literal(name),
-                    ").readAsBytes(),\n",
-                    &encode_statement(&TextTemplate::from_literal("\r\n")),
-                ]
-                .concat(),
+                format!(
+                    "    ...await File({}).readAsBytes(),\n{}",
+                    string_literal(name),
+                    encode_statement(&TextTemplate::from_literal("\r\n"))
+                ),
             ),
         };
-        let part_headers = [
-            "Content-Disposition: form-data; name=\"",
-            &escape_form_data_name(&part.name),
-            "\"",
-            &filename_parameter,
-            "\r\n",
-        ]
-        .concat();
+        let part_headers = format!(
+            "Content-Disposition: form-data; name=\"{}\"{filename_parameter}\r\n",
+            escape_form_data_name(&part.name)
+        );
         code += "    ...utf8.encode('--$boundary\\r\\n'),\n";
         match media_type {
-            None => code += &encode_statement(&TextTemplate::from_literal(&[&part_headers, "\r\n"].concat())),
+            None => code += &encode_statement(&TextTemplate::from_literal(&format!("{part_headers}\r\n"))),
             Some(media_type) => {
                 code += &encode_statement(&TextTemplate::from_literal(&part_headers));
-                code += &encode_statement(&TextTemplate::from_literal(
-                    &["Content-Type: ", media_type, "\r\n\r\n"].concat(),
-                ));
+                code += &encode_statement(&TextTemplate::from_literal(&format!("Content-Type: {media_type}\r\n\r\n")));
             }
         }
         code += &content;
@@ -126,23 +115,18 @@ pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartT
     let mut headers = header_entries(template);
     headers.push(("'content-type'".into(), "'multipart/form-data; boundary=$boundary'".into()));
     if let Some(function) = function_name(template) {
-        let start = ["  final response = await http.", &function, "("].concat();
+        let start = format!("  final response = await http.{function}(");
         let headers = render_string_map(&headers, 2, "headers: ", ",").unwrap_or_default();
         return code + &render_call_with_url(&start, &template.url, &[headers, "body: body,".into()]);
     }
     let headers = render_string_map(&headers, 1, "request.headers.addAll(", ");").unwrap_or_default();
-    [
-        &code,
-        &request_declaration("Request", template),
-        "  ",
-        &headers,
-        "\n  request.bodyBytes = body;\n",
-        SEND_STATEMENT,
-    ]
-    .concat()
+    format!(
+        "{code}{}  {headers}\n  request.bodyBytes = body;\n{SEND_STATEMENT}",
+        request_declaration("Request", template)
+    )
 }
 
 /// Renders an element of the body that encodes a text as bytes.
 fn encode_statement(text: &TextTemplate) -> String {
-    ["    ", &render_call("...utf8.encode(", &text_expression(text), "),", 2), "\n"].concat()
+    format!("    {}\n", render_call("...utf8.encode(", &text_expression(text), "),", 2))
 }
