@@ -13,12 +13,18 @@ use serde_json::{Number, Value};
 /// doubles with every level. Values beyond the limit are treated as valid and left to the provider.
 pub const MAX_VISITED_VALUES: u32 = 100_000;
 
+/// Number up to which floating point represents all integers: 2^53.
+const MAX_EXACT_NUMBER: f64 = 9_007_199_254_740_992.0;
+
 /// Returns all problems that prevent these arguments from being sent; empty if there are none.
 ///
 /// `null` is accepted for every field of a body, so that users can find out how the API responds to it.
 pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
-    let mut checker = Checker { operation, problems: Vec::new(), remaining_visits: MAX_VISITED_VALUES };
-    checker.check_fields(&operation.fields, arguments, "");
+    let mut checker = Checker::new(operation, MAX_VISITED_VALUES);
+    for field in &operation.fields {
+        checker.allows_null = field.location.is_in_body();
+        checker.check_fields(std::slice::from_ref(field), arguments, "");
+    }
     for name in arguments.keys() {
         if operation.field(name).is_none() && !operation.allows_additional_fields() {
             let message = ["This operation has no field named ", name, "."].concat();
@@ -41,10 +47,10 @@ pub fn matches_variant(
     let matches_discriminator =
         variant.discriminator.as_ref().is_none_or(|(name, expected)| value.get(name) == Some(expected));
     matches_discriminator && {
-        let mut checker = Checker { operation, problems: Vec::new(), remaining_visits: *remaining_visits };
-        checker.check_value(&variant.schema, value, "");
+        let mut checker = Checker::new(operation, *remaining_visits);
+        let is_valid = checker.is_valid(&variant.schema, value);
         *remaining_visits = checker.remaining_visits;
-        checker.problems.is_empty()
+        is_valid
     }
 }
 
@@ -57,9 +63,22 @@ struct Checker<'a> {
     operation: &'a Operation,
     problems: Vec<Problem>,
     remaining_visits: u32,
+    /// True if the items of a list can be null.
+    allows_null: bool,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    fn new(operation: &'a Operation, remaining_visits: u32) -> Self {
+        Self { operation, problems: Vec::new(), remaining_visits, allows_null: true }
+    }
+
+    /// Returns true if a value has no problems, without reporting those that it has.
+    fn is_valid(&mut self, schema: &Schema, value: &Value) -> bool {
+        let reported = std::mem::take(&mut self.problems);
+        self.check_value(schema, value, "");
+        std::mem::replace(&mut self.problems, reported).is_empty()
+    }
+
     fn check_fields(&mut self, fields: &[Field], values: &Arguments, pointer: &str) {
         for field in fields {
             let pointer = join_pointer(pointer, &field.name);
@@ -93,14 +112,16 @@ impl Checker<'_> {
             (Schema::Any, _) | (Schema::Boolean, Value::Bool(_)) => None,
             (Schema::String(constraints), Value::String(text)) => check_string(constraints, text),
             (Schema::Number(constraints), Value::Number(number)) => check_number(constraints, number),
-            (Schema::Enum(choices), value) if choices.contains(value) => None,
+            (Schema::Enum(choices), value) if choices.iter().any(|choice| is_same_value(choice, value)) => None,
             (Schema::Enum(choices), _) => {
                 let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
                 Some(["Must be one of ", &choices.join(", "), "."].concat())
             }
             (Schema::Array(constraints), Value::Array(values)) => {
                 for (index, value) in values.iter().enumerate() {
-                    self.check_value(&constraints.item, value, &join_pointer(pointer, &index.to_string()));
+                    if !(self.allows_null && value.is_null()) {
+                        self.check_value(&constraints.item, value, &join_pointer(pointer, &index.to_string()));
+                    }
                 }
                 check_array(constraints, values)
             }
@@ -130,18 +151,36 @@ impl Checker<'_> {
     /// problems are reported. Otherwise the value must match one of the variants.
     fn check_union(&mut self, variants: &[UnionVariant], value: &Value, pointer: &str) -> Option<String> {
         let is_selected = |variant: &&UnionVariant| {
-            variant.discriminator.as_ref().is_some_and(|(name, expected)| value.get(name) == Some(expected))
-                || variants.len() == 1
+            let discriminator = variant.discriminator.as_ref();
+            let is_same = |(name, expected): &(String, Value)| {
+                value.get(name).is_some_and(|actual| is_same_value(actual, expected))
+            };
+            discriminator.is_some_and(is_same) || variants.len() == 1
         };
         if let Some(selected) = variants.iter().find(is_selected) {
             self.check_value(&selected.schema, value, pointer);
             return None;
         }
-        if variants.iter().any(|variant| matches_variant(self.operation, variant, value, &mut self.remaining_visits)) {
+        // A discriminator can be absent: whether it is required is part of the variant's schema.
+        let can_match = |variant: &&UnionVariant| {
+            let discriminator = variant.discriminator.as_ref().and_then(|(name, _)| value.get(name));
+            discriminator.is_none_or(Value::is_null)
+        };
+        if variants.iter().filter(can_match).any(|variant| self.is_valid(&variant.schema, value)) {
             return None;
         }
         let titles: Vec<&str> = variants.iter().map(|variant| variant.title.as_str()).collect();
         Some(["Matches none of: ", &titles.join(", "), "."].concat())
+    }
+}
+
+/// Returns true if two values are the same. Numbers are compared by value: 1 is 1.0.
+fn is_same_value(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one == other || platform::parse_f64(&one.to_string()) - platform::parse_f64(&other.to_string()) == 0.0
+        }
+        _ => one == other,
     }
 }
 
@@ -269,7 +308,9 @@ fn matches_digit_pattern(text: &str, pattern: &str) -> bool {
 
 pub(crate) fn check_number(constraints: &NumberConstraints, number: &Number) -> Option<String> {
     let value = platform::parse_f64(&number.to_string());
-    if constraints.integer && value.fract() != 0.0 {
+    // Beyond, the value is not known exactly: doubts are left to the server.
+    let is_exact = value.abs() < MAX_EXACT_NUMBER;
+    if constraints.integer && is_exact && value.fract() != 0.0 {
         return Some("Must be a whole number.".into());
     }
     let exceeds = |limit: &&Number, sign: f64| (value - platform::parse_f64(&limit.to_string())) * sign > 0.0;
@@ -279,18 +320,20 @@ pub(crate) fn check_number(constraints: &NumberConstraints, number: &Number) -> 
     if let Some(max) = constraints.maximum.as_ref().filter(|max| exceeds(max, 1.0)) {
         return Some(["Must be ", &max.to_string(), " or less."].concat());
     }
-    let reaches = |limit: &&Number, sign: f64| (value - platform::parse_f64(&limit.to_string())) * sign >= 0.0;
+    let reaches = |limit: &&Number, sign: f64| {
+        exceeds(limit, sign) || is_exact && value - platform::parse_f64(&limit.to_string()) == 0.0
+    };
     if let Some(min) = constraints.exclusive_minimum.as_ref().filter(|min| reaches(min, -1.0)) {
         return Some(["Must be more than ", &min.to_string(), "."].concat());
     }
     if let Some(max) = constraints.exclusive_maximum.as_ref().filter(|max| reaches(max, 1.0)) {
         return Some(["Must be less than ", &max.to_string(), "."].concat());
     }
-    // Decimal fractions are inexact in binary, so a quotient within 1e-9 of an integer counts as a multiple.
+    // Decimal fractions are inexact in binary, so a quotient that is almost an integer counts as a multiple.
     let is_multiple = |step: &Number| {
         let times = value / platform::parse_f64(&step.to_string());
-        (times - times.round()).abs() < 1e-9
+        (times - times.round()).abs() < 1e-9 * times.abs().max(1.0)
     };
-    let step = constraints.multiple_of.as_ref().filter(|step| !is_multiple(step));
+    let step = constraints.multiple_of.as_ref().filter(|step| is_exact && !is_multiple(step));
     step.map(|step| ["Must be a multiple of ", &step.to_string(), "."].concat())
 }

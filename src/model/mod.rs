@@ -21,6 +21,8 @@ pub mod security;
 mod style;
 
 #[cfg(feature = "ssr")]
+pub(crate) use platform::MAX_COMPILED_PATTERN_BYTES;
+#[cfg(feature = "ssr")]
 pub(crate) use style::NON_UNRESERVED;
 
 /// The values that the user filled in: one JSON object whose keys are names of parameters and body fields.

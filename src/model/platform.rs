@@ -4,12 +4,16 @@
 //! The server's regular expressions match in linear time for every pattern. They support neither look-around nor
 //! back-references; patterns with those are checked only by the browser and the provider.
 
+/// Maximum size of a compiled regular expression, in bytes.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) const MAX_COMPILED_PATTERN_BYTES: usize = 1 << 18;
+
 /// Returns true if an ECMA-262 pattern matches anywhere in the text, or if the pattern cannot be compiled.
 ///
 /// Compiled patterns are cached: compiling takes longer than matching, and all items of a list have the same pattern.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn matches_pattern(pattern: &str, text: &str) -> bool {
-    use regex::Regex;
+    use regex::{Regex, RegexBuilder};
     use std::{cell::RefCell, collections::HashMap};
     /// Maximum number of compiled patterns that a thread caches.
     const MAX_CACHED_PATTERNS: usize = 100;
@@ -20,7 +24,11 @@ pub(super) fn matches_pattern(pattern: &str, text: &str) -> bool {
         if cache.len() >= MAX_CACHED_PATTERNS && !cache.contains_key(pattern) {
             cache.clear();
         }
-        let regex = cache.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
+        let compile = || {
+            let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
+            RegexBuilder::new(&translated).size_limit(MAX_COMPILED_PATTERN_BYTES).build().ok()
+        };
+        let regex = cache.entry(pattern.to_owned()).or_insert_with(compile);
         regex.as_ref().is_none_or(|regex| regex.is_match(text))
     })
 }

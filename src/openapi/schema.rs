@@ -8,7 +8,7 @@ use super::{
     reference::{ResolvedObject, Resolver, reference_name},
 };
 use crate::model::schema::{ArrayConstraints, Field, NumberConstraints, Schema, StringConstraints};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Maximum depth of inline schemas. Named schemas are read once each, at any depth.
@@ -150,7 +150,9 @@ impl<'a> SchemaReader<'a> {
             "number" | "integer" => Schema::Number(read_number_constraints(kind == "integer", resolved)),
             "boolean" => Schema::Boolean,
             "array" => {
-                let item = match resolved.get("items") {
+                // The first items of a tuple have schemas of their own, which are left to the validator.
+                let is_tuple = self.direction == Direction::Request && resolved.get("prefixItems").is_some();
+                let item = match resolved.get("items").filter(|_| !is_tuple) {
                     Some(items) if self.try_spend_subschemas(1) => self.read_schema_at(items, depth + 1),
                     _ => Schema::Any,
                 };
@@ -166,13 +168,28 @@ impl<'a> SchemaReader<'a> {
                 if !fields.is_empty() {
                     return Schema::Object(fields);
                 }
-                let pattern = resolved.get("patternProperties").and_then(Value::as_object);
-                let item = resolved.get("additionalProperties").filter(|item| item.is_object());
-                let item = item.or(pattern.and_then(|patterns| patterns.values().next()));
-                let item = item.filter(|_| self.try_spend_subschemas(1));
+                let item = self.map_values(resolved).filter(|_| self.try_spend_subschemas(1));
                 Schema::Map(Box::new(item.map_or(Schema::Any, |item| self.read_schema_at(item, depth + 1))))
             }
             _ => Schema::Any,
+        }
+    }
+
+    /// Returns the schema of the values of a map. In a request it must apply to all of them, so that no valid value is
+    /// refused; in documentation, the first one is better than none.
+    fn map_values(&self, resolved: &ResolvedObject<'a>) -> Option<&'a Value> {
+        let patterns = resolved.get("patternProperties").and_then(Value::as_object);
+        let additional = resolved.get("additionalProperties");
+        let first_pattern = patterns.and_then(|patterns| patterns.values().next());
+        let declared = additional.filter(|item| item.is_object());
+        if self.direction == Direction::Response {
+            return declared.or(first_pattern);
+        }
+        match patterns.map_or(0, Map::len) {
+            _ if !resolved.properties().is_empty() => None,
+            0 => declared,
+            1 if additional == Some(&Value::Bool(false)) => first_pattern,
+            _ => None,
         }
     }
 

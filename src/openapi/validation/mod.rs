@@ -12,6 +12,8 @@ mod failure;
 mod keywords;
 mod property_set;
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod resource_limit_tests;
 
 pub use difference::Difference;
@@ -21,7 +23,7 @@ pub use failure::ValidationFailure;
 use self::bundle::Bundle;
 use super::{Document, keywords::Direction, reference::Resolver};
 use crate::model::{
-    Arguments,
+    Arguments, MAX_COMPILED_PATTERN_BYTES,
     check::check_format,
     operation::{BodyEncoding, Operation},
     problem::Problem,
@@ -34,8 +36,6 @@ use std::{collections::HashSet, fmt, sync::Arc};
 
 /// Maximum number of schemas in the cached validators of a document. One schema takes some hundred bytes.
 const MAX_CACHED_SCHEMAS: u64 = 100_000;
-/// Maximum size of a compiled regular expression, in bytes.
-const MAX_COMPILED_PATTERN_BYTES: usize = 1 << 18;
 /// Formats that are validated, by the same code as in the browser.
 const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "url", "email", "e164"];
 
