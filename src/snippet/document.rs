@@ -207,8 +207,8 @@ impl Printer {
             let fits = printer.fits && printer.has_room(None, rest);
             fits.then(|| (printer.code.matches('\n').count(), document))
         };
-        let fitting = alternatives.iter().rev().filter_map(line_count_if_fits).min_by_key(|(count, _)| *count);
-        fitting.map(|(_, document)| document).or(alternatives.first())
+        let best = alternatives.iter().rev().filter_map(line_count_if_fits).min_by_key(|(count, _)| *count);
+        best.map(|(_, document)| document).or(alternatives.first())
     }
 
     /// Returns true if the line has room for an item, if there is one, and for what follows it up to the next possible line break.

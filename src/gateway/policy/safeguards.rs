@@ -92,7 +92,7 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
 
 /// The text that confirms a deletion.
 struct ConfirmationTarget {
-    /// What the text is, for messages.
+    /// Name of the text, for messages.
     label: String,
     expected: String,
 }
