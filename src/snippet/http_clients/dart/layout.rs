@@ -24,7 +24,7 @@ fn json_document(value: &Value) -> Document {
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str())).into(),
         Value::Array(items) => {
             let documents = items.iter().map(json_document);
-            delimited_document(['[', ']'], documents, items.iter().any(is_nonempty_container))
+            delimited_document(["[", "]"], documents, items.iter().any(is_nonempty_container))
         }
         Value::Object(fields) => {
             let pairs = fields.iter().map(|(name, value)| {
@@ -34,17 +34,17 @@ fn json_document(value: &Value) -> Document {
                     scalar => pair_document(&name, json_document(scalar)),
                 }
             });
-            delimited_document(['{', '}'], pairs, fields.values().any(is_nonempty_container))
+            delimited_document(["{", "}"], pairs, fields.values().any(is_nonempty_container))
         }
         other => other.to_string().into(),
     }
 }
 
 /// Returns items between delimiters, on one line or one per line.
-fn delimited_document([open, close]: [char; 2], items: impl Iterator<Item = Document>, must_break: bool) -> Document {
+fn delimited_document([open, close]: [&str; 2], items: impl Iterator<Item = Document>, must_break: bool) -> Document {
     let items = Document::Sequence(join(items, &[",".into(), Document::Line(" ")]));
     let nested = Document::from([Document::Line(""), items, Document::IfBroken(",")]).nest(INDENT);
-    let contents = Document::from([open.to_string().into(), nested, Document::Line(""), close.to_string().into()]);
+    let contents = Document::from([open.into(), nested, Document::Line(""), close.into()]);
     if must_break { Document::BrokenGroup(contents.into()) } else { contents.group() }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn render_string_map(
     suffix: &str,
 ) -> Option<String> {
     let documents = pairs.iter().map(|(name, value)| pair_document(&format!("{name}:"), value.as_str().into()));
-    let map = delimited_document(['{', '}'], documents, false);
+    let map = delimited_document(["{", "}"], documents, false);
     (!pairs.is_empty()).then(|| render(&[prefix.into(), map, suffix.into()].into(), depth))
 }
 
