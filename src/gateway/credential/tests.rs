@@ -131,7 +131,7 @@ fn a_configured_credential_that_matches_no_scheme_is_refused_with_provider_and_k
             (config(Some("machine"), &[("client_secret", "a-secret")]), "credential.client_id: Client ID is missing."),
             (
                 config(Some("key"), &[("key", "a secret")]),
-                "credential.key: API key (X-Api-Key) is too long or contains invalid",
+                "credential.key: API key (X-Api-Key) is too long or contains invalid characters",
             ),
         ] {
             let message = config.resolve(entry).err().map(|error| format!("{error:#}")).unwrap_or_default();
