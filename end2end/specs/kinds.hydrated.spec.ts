@@ -74,7 +74,7 @@ test('the media type and the snippet change together', async ({ at, page, parts 
   await parts.input('name').fill('x');
   const curl = await parts.showSnippet('Shell · curl');
   await expect(curl).toContainText('application/json');
-  await page.getByRole('combobox', { name: 'Body as', exact: true }).selectOption('text/plain');
+  await page.getByRole('combobox', { name: 'Body format', exact: true }).selectOption('text/plain');
   await parts.input('body').fill('Plain words');
   await expect(curl).toContainText('text/plain');
   await expect(curl).toContainText('Plain words');
@@ -88,7 +88,7 @@ test('the focus is kept when the form changes', async ({ at, page, parts }) => {
   await parts.field('/limit').getByRole('button', { name: 'Use default', exact: true }).focus();
   await page.keyboard.press('Enter');
   await expect(parts.input('limit')).toBeFocused();
-  const owner = page.getByRole('combobox', { name: 'owner: which kind', exact: true });
+  const owner = page.getByRole('combobox', { name: 'Variant of owner', exact: true });
   await owner.focus();
   await owner.selectOption({ label: 'Company' });
   await expect(parts.group('owner').getByRole('textbox', { name: 'vat', exact: true })).toBeVisible();

@@ -10,7 +10,7 @@ const PHOTO = { name: 'sunset.png', mimeType: 'image/png', buffer: PNG };
 async function choose(page: Page, name: string, option: string): Promise<void> {
   const list = page.getByRole('combobox', { name, exact: true });
   await list.selectOption({ label: option });
-  if (!hasScripts()) await page.getByRole('button', { name: 'Show its fields', exact: true }).first().click();
+  if (!hasScripts()) await page.getByRole('button', { name: 'Show fields', exact: true }).first().click();
 }
 
 async function sendAndSucceed(parts: OperationPage): Promise<void> {
@@ -43,14 +43,14 @@ test('a missing file is reported, and inputs keep their values', async ({ at, pa
 
 test('a body is sent in the selected media type', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/choices`);
-  await expect(page.getByRole('combobox', { name: 'Body as', exact: true }).getByRole('option')).toHaveText(['application/json', 'application/x-www-form-urlencoded', 'text/plain']);
+  await expect(page.getByRole('combobox', { name: 'Body format', exact: true }).getByRole('option')).toHaveText(['application/json', 'application/x-www-form-urlencoded', 'text/plain']);
   await parts.input('name').fill(unique);
-  await choose(page, 'Body as', 'application/x-www-form-urlencoded');
+  await choose(page, 'Body format', 'application/x-www-form-urlencoded');
   await expect(parts.group('tags')).toBeVisible();
   await expect(parts.input('name')).toHaveValue(unique);
   await parts.group('tags').getByRole('textbox', { name: 'tags', exact: true }).fill('a b');
   await sendAndSucceed(parts);
-  await choose(page, 'Body as', 'text/plain');
+  await choose(page, 'Body format', 'text/plain');
   await parts.input('body').fill(`plain ${unique}`);
   await sendAndSucceed(parts);
   const sent = (await recorded('choices')).filter(({ body }) => body.includes(unique));
@@ -83,9 +83,9 @@ test('buttons insert defaults and examples of fields', async ({ at, page, parts 
 
 test('nested values of every kind are sent', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
-  await choose(page, 'owner: which kind', 'Company');
+  await choose(page, 'Variant of owner', 'Company');
   await parts.group('owner').getByRole('textbox', { name: 'vat', exact: true }).fill(unique);
-  await choose(page, 'size: which kind', 'Exact size');
+  await choose(page, 'Variant of size', 'Exact size');
   await parts.field('/size').getByRole('textbox', { name: 'size', exact: true }).fill('2.5');
 
   // A recursive schema is opened level by level.
@@ -131,22 +131,22 @@ test('nested values of every kind are sent', async ({ at, page, parts, recorded,
 test('values of another variant or media type are kept', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/schemas`);
   const owner = parts.group('owner');
-  await choose(page, 'owner: which kind', 'Company');
+  await choose(page, 'Variant of owner', 'Company');
   await owner.getByRole('textbox', { name: 'vat', exact: true }).fill('IT1');
-  await choose(page, 'owner: which kind', 'Person');
+  await choose(page, 'Variant of owner', 'Person');
   await owner.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
-  await choose(page, 'owner: which kind', 'Company');
+  await choose(page, 'Variant of owner', 'Company');
   await expect(owner.getByRole('textbox', { name: 'vat', exact: true })).toHaveValue('IT1');
-  await choose(page, 'owner: which kind', 'Person');
+  await choose(page, 'Variant of owner', 'Person');
   await expect(owner.getByRole('textbox', { name: 'name', exact: true })).toHaveValue('Ada');
 
   await open(page, `${at.kinds}/kinds/choices`);
   await parts.input('count').fill('7');
-  await choose(page, 'Body as', 'text/plain');
+  await choose(page, 'Body format', 'text/plain');
   await parts.input('body').fill('Plain words,\non two lines');
-  await choose(page, 'Body as', 'application/json');
+  await choose(page, 'Body format', 'application/json');
   await expect(parts.input('count')).toHaveValue('7');
-  await choose(page, 'Body as', 'text/plain');
+  await choose(page, 'Body format', 'text/plain');
   await expect(parts.input('body')).toHaveValue('Plain words,\non two lines');
 });
 

@@ -11,7 +11,7 @@ test('the audit log shows calls, and can be filtered', async ({ at, page, parts,
   await expect(parts.response).toContainText('429');
   await page.goto(`${at.faults}/admin`);
   await page.getByRole('main').getByRole('link', { name: 'Audit', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Audit', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Audit log', exact: true })).toBeVisible();
   await page.getByLabel('What').fill('apiUserV1Get');
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   const row = page.getByRole('row').filter({ hasText: '429' }).first();

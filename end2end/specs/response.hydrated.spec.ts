@@ -88,7 +88,7 @@ it('invalid JSON is shown as text', async ({ call, parts }) => {
 
 it('a part of a 5 MB body is shown, all of it can be downloaded, and the page stays responsive', async ({ call, page, parts }) => {
   await call('large');
-  await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB are shown. Download the body to see all of it.');
+  await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB is shown. Download the body to see all of it.');
   const shown = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
   expect(LARGE.toString().startsWith(shown)).toBe(true);
   const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);

@@ -5,7 +5,7 @@ import { expect, hasScripts, test } from '../fixtures.ts';
 test('without settings, Send shows the example response as such', async ({ at, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await expect(parts.environment).toHaveValue('example');
-  await expect(parts.authentication.getByRole('status').first()).toHaveText('No credential saved. Calls use the example environment until you save one.');
+  await expect(parts.authentication.getByRole('status').first()).toHaveText('No credential saved. By default, calls use the example environment until you save one.');
   await parts.input('email').fill('a@b.c');
   await parts.send.click();
   await expect(parts.response).toContainText('Example response from the documentation');
@@ -71,7 +71,7 @@ test('an environment that requires a credential is explained, and nothing is sen
     await expect(parts.hint).toHaveText('This environment requires a credential. Save yours under Authentication.');
   }
   await parts.send.click();
-  await expect(parts.response).toContainText('No credential for Stytch is set. Save yours under Authentication, or send to the environment example.');
+  await expect(parts.response).toContainText('No credential for Stytch is set. Save yours under Authentication, or use the example environment.');
 });
 
 test('a warning is shown before live calls are sent', async ({ at, parts, openOperation, faults }) => {

@@ -14,7 +14,7 @@ async function signInWithToken(page: Page, token: string): Promise<void> {
 async function signInAs(page: Page, name: string): Promise<void> {
   // Its pages load a web font, which is not available.
   await page.route(/fonts\.googleapis\.com|\/favicon\.ico$/, (route) => route.fulfill({ body: '' }));
-  await page.getByRole('link', { name: 'Sign in with your organisation' }).click();
+  await page.getByRole('link', { name: 'Sign in with your organization' }).click();
   await page.locator('[name="login"]').fill(name);
   await page.locator('[name="password"]').fill('any');
   await page.locator('[type="submit"]').first().click();

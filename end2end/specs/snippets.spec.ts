@@ -21,7 +21,7 @@ test('the selected target is remembered on the next page', async ({ at, page, pa
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.showSnippet('Go · net/http');
   await page.getByText('Run it', { exact: true }).click();
-  await page.getByRole('combobox', { name: 'Secrets from', exact: true }).selectOption('Vault');
+  await page.getByRole('combobox', { name: 'Read secrets from', exact: true }).selectOption('Vault');
   const commands = page.getByRole('region', { name: 'Commands', exact: true });
   if (!hasScripts()) {
     await page.getByRole('button', { name: 'Show code', exact: true }).click();

@@ -70,7 +70,8 @@ error_codes! {
     TokenRefused: "token_refused", 401;
     /// The caller must sign in first.
     SignInRequired: "sign_in_required", 401;
-    /// The request came from another site's page, named a host that is not allowed, or was not permitted.
+    /// The request came from another site's page, named a host that is not allowed, or is not permitted for
+    /// another reason.
     Forbidden: "forbidden", 403;
     /// The operator's policy does not allow the call.
     PolicyDenied: "policy_denied", 403;
@@ -108,7 +109,7 @@ error_codes! {
     ProviderTimeout: "too_slow", 504;
     /// The browser could not connect to the gateway.
     GatewayUnreachable: "gateway_unreachable", 502;
-    /// The URL of the other gateway is not that of a gateway.
+    /// The server at the given URL is not a gateway.
     NotAGateway: "not_a_gateway", 502;
     /// The store is unavailable.
     StoreUnavailable: "store_unavailable", 503;
@@ -132,15 +133,16 @@ impl ExplorerError {
 
     /// Creates the error for a request that exceeds a limit in bytes.
     pub fn request_too_large(limit: usize) -> Self {
-        let message = ["The request is larger than ", &limit.to_string(), " bytes. Nothing was sent."].concat();
+        let message = ["The request exceeds the limit of ", &limit.to_string(), " bytes. Nothing was sent."].concat();
         Self::new(ErrorCode::RequestTooLarge, message)
     }
 
     /// Creates the error for arguments that do not match the operation.
     pub fn invalid_arguments(detail: Vec<Problem>) -> Self {
         let message = match detail.as_slice() {
+            [one] if one.location.is_empty() => one.message.clone(),
             [one] => ["Check the field ", one.location.trim_start_matches('/'), ": ", &one.message].concat(),
-            many => [&many.len().to_string(), " fields need attention."].concat(),
+            many => [&many.len().to_string(), " fields are invalid."].concat(),
         };
         Self { detail, ..Self::new(ErrorCode::InvalidArguments, message) }
     }

@@ -46,7 +46,7 @@ pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disa
         {admin_styles()}
         <h1>"Credentials and tokens"</h1>
         <p class="lead">
-            "Disabling takes effect on all servers within a second. A disabled item stays disabled until it is enabled again."
+            "Disabling takes effect on all servers within a second. A credential or token stays disabled until an administrator enables it."
         </p>
         <p><a href="/admin/audit">"Audit"</a></p>
         <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "None. Users enter their own credentials.")}</section>

@@ -19,7 +19,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
     let query = ["who=", &encode_query_value(&filter.actor), "&what=", &encode_query_value(&filter.details)].concat();
     let older_link = records.last().filter(|_| has_more).map(|last| {
         let href = ["/admin/audit?", &query, "&before=", &last.id].concat();
-        view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older"</a></nav> }
+        view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older records"</a></nav> }
     });
     let table = if records.is_empty() {
         view! { <p>"No matching records."</p> }.into_any()
@@ -29,7 +29,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
             <div class="scrolling" tabindex="0" role="region" aria-label="Records">
                 <table>
                     <thead>
-                        <tr><th scope="col">"When (UTC)"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Where"</th><th scope="col">"Result"</th><th scope="col">"Duration"</th><th scope="col">"Rule"</th></tr>
+                        <tr><th scope="col">"When (UTC)"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Environment"</th><th scope="col">"Result"</th><th scope="col">"Duration"</th><th scope="col">"Rule"</th></tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -39,7 +39,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
     };
     view! {
         {admin_styles()}
-        <h1>"Audit"</h1>
+        <h1>"Audit log"</h1>
         <p class="lead">"Who did what, and when. Arguments and responses are not recorded."</p>
         <form class="filter" method="get" action="/admin/audit">
             <label>"Who"<input name="who" value=filter.actor.clone() placeholder="name or token ID"/></label>
@@ -53,6 +53,15 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
     .into_any()
 }
 
+/// Returns the words for an action: `switch_off` is shown as `disable`, like the button on the admin page.
+fn describe_action(action: &str) -> String {
+    match action {
+        "switch_on" => "enable".into(),
+        "switch_off" => "disable".into(),
+        other => other.replace('_', " "),
+    }
+}
+
 fn record_row(record: &AuditRecord) -> AnyView {
     let when = Timestamp::from_millisecond(record.started_at)
         .map_or_else(|_| String::new(), |at| at.strftime("%F %T").to_string());
@@ -64,7 +73,7 @@ fn record_row(record: &AuditRecord) -> AnyView {
         }
         (provider, _, target) => target.as_ref().or(provider.as_ref()).cloned().into_any(),
     };
-    let action = (record.action != "call").then(|| [&record.action.replace('_', " "), " "].concat());
+    let action = (record.action != "call").then(|| [&describe_action(&record.action), " "].concat());
     let result = match (record.status, &record.code) {
         (_, Some(code)) => code.clone(),
         (Some(status), None) => status.to_string(),

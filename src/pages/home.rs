@@ -40,7 +40,11 @@ fn available_card(entry: &CatalogEntry) -> AnyView {
     let (provider, document) = (&entry.provider, &entry.document);
     let groups: Vec<&str> = document.groups.iter().take(MAX_CARD_GROUPS).map(|group| group.name.as_str()).collect();
     let hidden_groups = document.groups.len().saturating_sub(MAX_CARD_GROUPS);
-    let hidden_note = (hidden_groups > 0).then(|| [" and ", &hidden_groups.to_string(), " more groups"].concat());
+    let hidden_note = match hidden_groups {
+        0 => None,
+        1 => Some(" and 1 more group".to_owned()),
+        count => Some([" and ", &count.to_string(), " more groups"].concat()),
+    };
     view! {
         <li class="card">
             <h2><a href=["/", &provider.id].concat()>{provider.title.clone()}</a></h2>

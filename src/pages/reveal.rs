@@ -9,7 +9,7 @@ pub fn secret_page(placeholder: &str, result: &Result<String, ExplorerError>) ->
         Ok(secret) => view! {
             <p>"Value of "<code>{placeholder.to_owned()}</code>":"</p>
             <pre tabindex="0" role="region" aria-label="Secret"><code>{secret.clone()}</code></pre>
-            <p class="note">"This view was recorded. Use the browser's Back button to return to the response."</p>
+            <p class="note">"The audit log records that you viewed this secret. Use the browser's Back button to return to the response."</p>
         }
         .into_any(),
         Err(error) => view! { <p class="problem" role="alert">{error.message.clone()}</p> }.into_any(),

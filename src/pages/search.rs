@@ -66,7 +66,7 @@ fn result_summary(query: &str, results: &SearchResults) -> String {
     match (results.total, results.operations.len()) {
         (0, _) => ["No operation matches “", query.trim(), "”. Try fewer or other words."].concat(),
         (total, listed) if total > listed => {
-            ["Top ", &listed.to_string(), " of ", &list::operation_count(total)].concat()
+            ["Best ", &listed.to_string(), " of ", &total.to_string(), " matches"].concat()
         }
         (total, _) => list::operation_count(total),
     }

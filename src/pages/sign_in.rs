@@ -12,13 +12,13 @@ pub fn sign_in_page(access: &AccessSettings, next: &str, error: Option<&str>) ->
         // This is a link because the policy does not allow forms to redirect to another site.
         let href = ["/auth/begin?next=", &encode_query_value(next)].concat();
         view! {
-            <p><a class="button" href=href>"Sign in with your organisation"</a></p>
+            <p><a class="button" href=href>"Sign in with your organization"</a></p>
             <p class="or">"or"</p>
         }
     });
     view! {
         <h1>"Sign in"</h1>
-        <p class="lead">"This explorer calls APIs with its operator's credentials. Sign in to use them."</p>
+        <p class="lead">"Sign in to call APIs with the operator's credentials."</p>
         <section class="card narrow">
             {error}
             {oidc_link}

@@ -42,7 +42,8 @@ pub(super) fn stale_copy_note(provider: &ProviderState) -> Option<AnyView> {
     let copy = outage.served_copy.as_ref()?;
     let next = outage.retry_at().map(|time| format!(" Next attempt: {}.", format_timestamp(time)));
     let message = format!(
-        "This page uses a copy of the document from {}. The current document has been unavailable since {}: {}{}",
+        "This page uses the copy of the document that was fetched on {}. The current document has been unavailable \
+         since {}: {}{}",
         format_timestamp(copy.fetched_at),
         format_timestamp(outage.since),
         outage.reason,

@@ -103,7 +103,7 @@ async fn the_audit_page_has_filters_and_pages_and_only_administrators_can_see_it
     let other = app.post_json("/tools/stytch/apiUserV1Get", &json!({"user_id": "user-test-1"}));
     assert_eq!(other.bearer_token(&token).send().await?.status, 200);
     let page = app.get("/admin/audit").send().await?.text();
-    assert!(page.contains("apiUserV1Get") && page.contains(">Older<"), "{page}");
+    assert!(page.contains("apiUserV1Get") && page.contains(">Older records<"), "{page}");
     let older = page.split("before=").nth(1).and_then(|rest| rest.split('"').next()).context("no older page")?;
     let older = app.get(&format!("/admin/audit?before={older}")).send().await?.text();
     assert_eq!(older.matches("<tr>").count(), 1 + 2, "{older}");

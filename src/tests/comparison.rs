@@ -64,7 +64,7 @@ async fn a_response_that_matches_its_schema_is_reported_as_matching_at_every_end
     let response = app.post_json("/api/call", &call).send().await?.json()?;
     assert_eq!(response["meta"]["differences"], json!([]));
     let page = app.post_form("/stytch/thing", &[("environment", "test"), ("intent", "send")]).send().await?;
-    assert!(page.text().contains("Matches the documentation."));
+    assert!(page.text().contains("The response matches the documentation."));
     Ok(())
 }
 

@@ -188,7 +188,7 @@ async fn endless_headers_are_cut_off() -> Result<()> {
     let app = start_app(&upstream.url()).await?;
     for script in names {
         let response = call_with_script(&app, script).await?;
-        assert_call_failed(script, &response, (502, "reply_too_large"), "The response headers of Stytch are larger")?;
+        assert_call_failed(script, &response, (502, "reply_too_large"), "The response headers from Stytch are larger")?;
         assert_call_succeeds(&app).await?;
     }
     assert!(upstream.sent_bytes() < 5 * MAX_BUFFERED_BYTES, "{}", upstream.sent_bytes());

@@ -95,7 +95,7 @@ async fn the_search_fragment_has_a_summary_line_and_options() -> Result<()> {
     assert_eq!((response.status.as_u16(), response.header("cache-control")), (200, "no-store"));
     let text = response.text();
     let (summary, links) = text.split_once('\n').context("no line")?;
-    assert_eq!(summary, "Top 8 of 24 operations");
+    assert_eq!(summary, "Best 8 of 24 matches");
     assert_eq!(links.matches("role=\"option\"").count(), 8);
     assert!(!text.contains("<html"));
     let nothing = app.get("/search?q=%3Cimg%20src%3Dx%3E%0A%3Cb%3E&fragment").send().await?.text();
@@ -245,7 +245,7 @@ async fn the_sidebar_does_not_grow_with_the_document() -> Result<()> {
 async fn an_operation_links_to_the_previous_and_the_next() -> Result<()> {
     let app = start_app(&large_document(&[3])).await?;
     let footer = |page: &str| -> Result<String> {
-        Ok(between(page, "<nav aria-label=\"Next to this operation\"", "</nav>")?.to_owned())
+        Ok(between(page, "<nav aria-label=\"Neighboring operations\"", "</nav>")?.to_owned())
     };
     let first = footer(&html(&app, "/stytch/getG0N0").await?)?;
     assert!(!first.contains("rel=\"prev\"") && first.contains("rel=\"next\" href=\"getG0N1\""), "{first}");
@@ -298,7 +298,7 @@ async fn every_page_has_a_title_and_a_plain_text_description() -> Result<()> {
     let app = start_app(&document).await?;
     for (path, title, description) in [
         ("/", "API Explorer", "Try any API"),
-        ("/search?q=user", "user · Search · API Explorer", "Operations by name"),
+        ("/search?q=user", "user · Search · API Explorer", "Search operations by name"),
         ("/stytch", "Large · API Explorer", "Head A plain word and a link. A plain"),
         ("/stytch?group=group-0", "Group 0 · Large · API Explorer", "About it."),
         ("/stytch/getG0N0", "Get number 0 of 0 · Large · API Explorer", "Says what it &quot;does&quot; now."),

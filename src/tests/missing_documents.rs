@@ -214,7 +214,12 @@ async fn a_stored_copy_is_served_after_a_restart_until_the_document_is_available
     let app = start_with_store(&store, &web.toml()).await?;
     assert_eq!(app.get("/weather/today").send().await?.status, 200);
     let page = visible_text_of(&app, "/weather").await?;
-    for part in ["This page uses a copy of the document from", "UTC", "503 Service Unavailable", "Next attempt:"] {
+    for part in [
+        "This page uses the copy of the document that was fetched on",
+        "UTC",
+        "503 Service Unavailable",
+        "Next attempt:",
+    ] {
         assert!(page.contains(part), "{part} is missing: {page}");
     }
     assert!(!page.contains("hush"), "{page}");

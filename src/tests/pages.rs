@@ -159,7 +159,7 @@ async fn no_page_may_be_cached() -> Result<()> {
 #[tokio::test]
 async fn without_settings_the_page_offers_the_example() -> Result<()> {
     let text = TestEnv::new().start_app().await?.get(OPERATION_PAGE).send().await?.text();
-    assert!(text.contains("No credential saved. Calls use the example environment until you save one."));
+    assert!(text.contains("No credential saved. By default, calls use the example environment until you save one."));
     assert!(text.contains("Nothing is sent."));
     Ok(())
 }

@@ -153,7 +153,7 @@ async fn without_the_reveal_grant_a_secret_is_sent_only_in_fields_for_secrets() 
             // The secret that the provider returns is replaced with its placeholder again.
             assert!(
                 !response.text().contains(SESSION_TOKEN)
-                    && response.text().contains(if status == 200 { PLACEHOLDER } else { "may not see" })
+                    && response.text().contains(if status == 200 { PLACEHOLDER } else { "cannot see this secret" })
             );
         }
         assert_eq!(

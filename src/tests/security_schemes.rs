@@ -69,7 +69,11 @@ async fn a_missing_credential_is_reported_and_nothing_is_sent() -> Result<()> {
     for (cookie, operation, expected_text) in [
         ("", "header", "No credential for Locks is set. This operation requires API key in the header X-Api-Key."),
         ("", "either", "requires API key in the header X-Api-Key, or Bearer token."),
-        (&*session_cookie, "header", "lacks what this operation requires: API key in the header X-Api-Key."),
+        (
+            &*session_cookie,
+            "header",
+            "does not include API key in the header X-Api-Key, which this operation requires.",
+        ),
         (&*session_cookie, "both", "API key in the header X-Api-Key and API key in the query parameter api_key."),
         (&*session_cookie, "certificate", "TLS client certificates are not supported"),
         (&*session_cookie, "undefined", "undefined: the document does not define it"),

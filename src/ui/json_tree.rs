@@ -28,7 +28,7 @@ pub fn write_tree(html: &mut HtmlWriter, value: &Value, can_reveal: bool) {
 fn write_value(html: &mut HtmlWriter, value: &Value, separator: &'static str, is_root: bool, can_reveal: bool) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
-            write_details_start(html, value, is_root, "{", fields.len(), " fields");
+            write_details_start(html, value, is_root, "{", fields.len(), " field");
             for (index, (key, value)) in fields.iter().enumerate() {
                 html.raw("<div><span class=\"key\">").text(&Value::from(key.as_str()).to_string()).raw("</span>: ");
                 write_value(html, value, separator_after(index, fields.len()), false, can_reveal);
@@ -37,7 +37,7 @@ fn write_value(html: &mut HtmlWriter, value: &Value, separator: &'static str, is
             html.raw("</div>}").raw(separator).raw("</details>");
         }
         Value::Array(items) if !items.is_empty() => {
-            write_details_start(html, value, is_root, "[", items.len(), " items");
+            write_details_start(html, value, is_root, "[", items.len(), " item");
             for (index, value) in items.iter().enumerate() {
                 html.raw("<div>");
                 write_value(html, value, separator_after(index, items.len()), false, can_reveal);
@@ -73,6 +73,7 @@ fn write_details_start(
     html.raw("<span class=\"folded\"> ")
         .text(&length.to_string())
         .raw(unit)
+        .raw(if length == 1 { "" } else { "s" })
         .raw("</span></summary><div class=\"inside\">");
 }
 

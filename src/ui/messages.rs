@@ -14,7 +14,7 @@ pub fn describe_credential(status: &CredentialStatus, authentication: &Operation
             return "No credential saved. None is required.".into();
         }
         CredentialSource::None => {
-            return "No credential saved. Calls use the example environment until you save one.".into();
+            return "No credential saved. By default, calls use the example environment until you save one.".into();
         }
         CredentialSource::Operator => "Using the operator's credential",
         CredentialSource::Caller => "Using your credential for this session",

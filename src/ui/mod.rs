@@ -1,5 +1,6 @@
-//! Small parts that pages and islands share, as HTML text: rendered first by the server, then by the browser when they
-//! change. Text costs the browser's binary a fifth of the size of components, and needs no hydration.
+//! Small parts of pages that the server and the browser both render, as HTML text: first the server, then, when they
+//! change, the browser. Code that writes HTML text takes a fifth of the size of components in the browser's binary, and
+//! its output needs no hydration.
 
 pub mod html;
 pub mod json_tree;

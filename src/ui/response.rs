@@ -81,7 +81,7 @@ fn write_problems(html: &mut HtmlWriter, problems: &[Problem]) {
 /// Writes the differences between the response and its documentation, or a note that there are none.
 fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
     if differences.problems.is_empty() {
-        html.raw("<p class=\"note\">Matches the documentation.</p>");
+        html.raw("<p class=\"note\">The response matches the documentation.</p>");
         return;
     }
     html.raw("<details class=\"differences\" open><summary>Differs from the documentation (");
@@ -95,16 +95,20 @@ fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
 
 /// Writes a note about the masked secrets.
 fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
-    let (number, verb) = (masked.count.to_string(), if masked.count == 1 { " secret is " } else { " secrets are " });
-    html.raw("<p class=\"note\">").text(&number).raw(verb);
+    let is_single = masked.count == 1;
+    html.raw("<p class=\"note\">").text(&masked.count.to_string());
+    html.raw(if is_single { " secret is " } else { " secrets are " });
     if masked.is_stored {
         html.raw("masked. For ").text(&SECRETS_LIFETIME_HOURS.to_string());
-        html.raw(" hours, you can use the placeholders in later calls.");
+        html.raw(" hours, you can use the ").raw(if is_single { "placeholder" } else { "placeholders" });
+        html.raw(" in later calls.");
         if !masked.can_reveal {
-            html.raw(" Only users with the operator's permission may see secrets.");
+            html.raw(" To see ").raw(if is_single { "it" } else { "them" });
+            html.raw(", you need the operator's permission.");
         }
     } else {
-        html.raw("masked and could not be stored, so later calls cannot use them.");
+        html.raw("masked and could not be stored, so later calls cannot use ");
+        html.raw(if is_single { "it." } else { "them." });
     }
     html.raw("</p>");
 }
@@ -127,7 +131,7 @@ fn write_error_explanation(html: &mut HtmlWriter, status: u16, parsed: Option<&V
     html.raw("<p>").raw(status::likely_cause(status)).raw("</p>");
     if let Some(url) = text("error_url").filter(|url| url.starts_with("https://")) {
         html.raw("<p><a rel=\"noopener noreferrer\" target=\"_blank\" href=\"").text(url);
-        html.raw("\">The provider's documentation of this error</a></p>");
+        html.raw("\">The provider's documentation for this error</a></p>");
     }
     if let Some(id) = text("request_id") {
         html.raw("<p>Provider request ID: <code>").text(id).raw("</code></p>");
@@ -170,7 +174,7 @@ fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Va
             .text(&format_bytes(visible_text.len() as u64))
             .raw(" of ")
             .text(&format_bytes(response.size));
-        html.raw(if has_script { " are shown. Download the body to see all of it.</p>" } else { " are shown.</p>" });
+        html.raw(if has_script { " is shown. Download the body to see all of it.</p>" } else { " is shown.</p>" });
     }
     html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
         .text(visible_text)
@@ -281,7 +285,7 @@ mod tests {
     fn a_response_states_whether_it_matches_the_documentation() {
         let with = |differences| render_response(&CallResponse { differences, ..response_with_body(200, "{}") }, true);
         assert!(!with(None).contains("ocument"));
-        assert!(with(Some(Differences::default())).contains("Matches the documentation."));
+        assert!(with(Some(Differences::default())).contains("The response matches the documentation."));
         let listed = vec![Problem::new("/a/<b>", "Must be text."), Problem::new("", "The <i>status</i>.")];
         let html = with(Some(Differences { problems: listed, omitted_count: 2 }));
         for expected in [

@@ -19,7 +19,7 @@ pub struct RenderedSnippet {
     /// File name for saving the code; empty if there is no code.
     #[serde(rename = "file")]
     pub file_name: String,
-    /// Length of the code in words.
+    /// Number of lines of the code, as a text: `24 lines`.
     #[serde(rename = "length")]
     pub line_count: String,
     /// The commands that run the code, highlighted; empty if there are none.
@@ -46,7 +46,7 @@ impl RenderedSnippet {
     }
 }
 
-/// Formats the number of lines of a code: `1 line`, `24 lines`.
+/// Formats the number of lines of code: `1 line`, `24 lines`.
 pub fn format_line_count(code: &str) -> String {
     match code.lines().count() {
         1 => "1 line".into(),

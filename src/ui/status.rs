@@ -66,8 +66,8 @@ pub fn likely_cause(status: u16) -> &'static str {
                 Save it again under Authentication."
         }
         403 => {
-            "Likely cause: the account or token behind the credential may not use this operation. Check its \
-                permissions with the provider."
+            "Likely cause: the account or token behind the credential is not permitted to use this operation. \
+                Check its permissions with the provider."
         }
         404 => {
             "Likely cause: an ID was mistyped, belongs to another environment or account, or refers to something \

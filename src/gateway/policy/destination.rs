@@ -4,7 +4,7 @@ use crate::{
     gateway::credential::Credential,
     model::{
         error::{ErrorCode, ExplorerError},
-        provider::Environment,
+        provider::{EXAMPLE_ENVIRONMENT, Environment},
         security::{SchemeRequirement, SecurityRequirements},
     },
     openapi::DocumentedOperation,
@@ -36,9 +36,9 @@ pub(crate) fn resolve_destination<'a>(
 ) -> Result<Destination<'a>, ExplorerError> {
     let (environments, security) = (&documented.environments, &documented.security);
     if let Some(name) = environment.filter(|name| environments.iter().all(|environment| environment.name != *name)) {
-        let environment_names: Vec<&str> = environments.iter().map(|environment| environment.name.as_str()).collect();
-        let message =
-            format!("There is no environment {name:?}. Available: {}, example.", environment_names.join(", "));
+        let environment_names: Vec<&str> =
+            environments.iter().map(|environment| environment.name.as_str()).chain([EXAMPLE_ENVIRONMENT]).collect();
+        let message = format!("There is no environment {name:?}. Available: {}.", environment_names.join(", "));
         return Err(ExplorerError::new(ErrorCode::NotFound, message));
     }
     let credential_use = select_credential_use(entry, security, credential)?;
@@ -106,8 +106,8 @@ fn missing_credential_error(
             Some(format!("{}: {reason}", requirement.scheme))
         });
         format!(
-            "This server can send none of the credentials that this operation accepts ({}). Send to the environment \
-             example instead.",
+            "This server can send none of the credentials that this operation accepts ({}). Use the example \
+             environment instead.",
             reasons.collect::<Vec<_>>().join("; ")
         )
     } else if credential.is_none() {
@@ -117,13 +117,13 @@ fn missing_credential_error(
             String::new()
         };
         format!(
-            "No credential for {title} is set.{needed} Save yours under Authentication, or send to the environment \
-             example."
+            "No credential for {title} is set.{needed} Save yours under Authentication, or use the example \
+             environment."
         )
     } else {
         format!(
-            "The credential for {title} lacks what this operation requires: {}. Save it under Authentication, or send \
-             to the environment example.",
+            "The credential for {title} does not include {}, which this operation requires. Save it under \
+             Authentication, or use the example environment.",
             choices.join(", or ")
         )
     };

@@ -60,12 +60,12 @@ impl DisabledItems {
             Some(false) => Ok(()),
             Some(true) => {
                 let message = "The operator's credential is disabled. Nothing was sent. Ask the operator of this \
-                               server, or save your own credential.";
+                               server to enable it, or save your own credential.";
                 let rule = Some(["disabled: ", item_id].concat());
                 Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::Disabled, message) })
             }
             None => Err(StoreError::Unavailable
-                .to_explorer_error("Nothing was sent. The list of disabled items could not be read")),
+                .to_explorer_error("Nothing was sent. The list of disabled credentials and tokens could not be read")),
         }
     }
 
@@ -77,7 +77,9 @@ impl DisabledItems {
         let result =
             if is_enabled { self.store.enable(item_id).await } else { self.store.disable(item_id, changed_by).await };
         result.map_err(|error| {
-            error.to_explorer_error("Nothing was changed. The list of disabled items could not be saved")
+            error.to_explorer_error(
+                "Nothing was changed. The list of disabled credentials and tokens could not be saved",
+            )
         })?;
         // Without a snapshot, the next call on this server queries the store.
         self.replace_snapshot(None);

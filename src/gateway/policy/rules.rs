@@ -43,6 +43,7 @@ fn join_rules(rules: &[Rule]) -> String {
 
 /// Builds the error for a denied call, with the rule that denied it.
 pub(crate) fn policy_denied_error(reason: &str, rule: String) -> ExplorerError {
-    let message = format!("{reason} Nothing was sent. Ask the operator of this server, or save your own credential.");
+    let message =
+        format!("{reason} Nothing was sent. Ask the operator of this server for access, or save your own credential.");
     ExplorerError { rule: Some(rule), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
 }

@@ -46,7 +46,7 @@ pub(crate) async fn unlock_live_data(
     require_grant(entry, identity, is_operator_credential, Grant::Live)?;
     let result =
         store.unlock_live_data(&entry.provider.id, &identity.subject, entry.settings.policy.unlock_duration).await;
-    result.map_err(|error| error.to_explorer_error("Nothing was sent. The unlock could not be saved"))
+    result.map_err(|error| error.to_explorer_error("Nothing was sent. Live data could not be unlocked"))
 }
 
 /// Requires that live data is unlocked. It is read-only by default, and an unlock expires.
@@ -61,15 +61,18 @@ async fn require_live_unlocked(
     }
     require_grant(entry, identity, is_operator_credential, Grant::Live)?;
     let is_unlocked = store.is_live_data_unlocked(&entry.provider.id, &identity.subject).await;
-    if is_unlocked.map_err(|error| error.to_explorer_error("Nothing was sent. The unlock could not be read"))? {
+    let failure = "Nothing was sent. It could not be checked whether live data is unlocked";
+    if is_unlocked.map_err(|error| error.to_explorer_error(failure))? {
         return Ok(());
     }
     let minutes = entry.settings.policy.unlock_duration.as_secs().div_ceil(60);
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
     let message = format!(
-        "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {minutes} minutes, \
+        "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {minutes} {unit}, \
          select \"Unlock {environment}\" beside Send (in a script: \"unlock\": true)."
     );
-    Err(ExplorerError { rule: Some("live is read-only".into()), ..ExplorerError::new(ErrorCode::LiveLocked, message) })
+    let rule = Some("live data is read-only".into());
+    Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::LiveLocked, message) })
 }
 
 /// Requires that the call repeats the name of what it deletes.

@@ -76,9 +76,9 @@ pub(crate) fn build_request(
         return Err(target_escape_error());
     }
     if !policy::can_receive_call(entry, &url, credential_use.is_some()) {
-        let refusal = if credential_use.is_some() { "The credential may not be sent" } else { "Calls may not be made" };
+        let refusal = if credential_use.is_some() { "The credential cannot be sent" } else { "Calls cannot be made" };
         let message = format!(
-            "{refusal} to {}: the settings do not list this host, or it does not use https. Nothing was sent.",
+            "{refusal} to {}: the settings do not list this host, or it does not use HTTPS. Nothing was sent.",
             environment.url
         );
         return Err(ExplorerError::new(ErrorCode::Forbidden, message));

@@ -112,8 +112,9 @@ async fn add_credential(
 impl WireRequest {
     fn set_authorization(&mut self, value: &str) -> Result<(), ExplorerError> {
         if self.headers.insert(AUTHORIZATION, sensitive_header_value(value)?).is_some() {
-            let message = "Two of the security schemes that this operation requires together use the header \
-                           Authorization, which can have only one value. Nothing was sent. The document is incorrect.";
+            let message = "Two of the security schemes that this operation requires together both use the \
+                           Authorization header, which can have only one value. Nothing was sent. The document is \
+                           incorrect.";
             return Err(ExplorerError::new(ErrorCode::Forbidden, message));
         }
         Ok(())

@@ -201,7 +201,7 @@ fn connect_error(error: &reqwest::Error, host: &str) -> ExplorerError {
         Some(rustls::Error::InvalidMessage(_)) => {
             let message = format!(
                 "{host} does not use TLS at this address. Nothing was sent. Check the port, and whether the URL should \
-                 start with http."
+                 start with http://."
             );
             (ErrorCode::Tls, message)
         }
@@ -228,7 +228,7 @@ fn response_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     let is_too_large = |error: &hyper::Error| error.is_parse_too_large();
     if error_chain(error).filter_map(|cause| cause.downcast_ref()).any(is_too_large) {
         let message = format!(
-            "The response headers of {host} are larger than this server accepts, so the response is not shown. The \
+            "The response headers from {host} are larger than this server accepts, so the response is not shown. The \
              call may have succeeded; check before retrying."
         );
         return ExplorerError::new(ErrorCode::ResponseTooLarge, message);
@@ -254,7 +254,7 @@ fn is_malformed_response(error: &reqwest::Error) -> bool {
 
 fn malformed_response_error(host: &str) -> ExplorerError {
     let message = format!(
-        "The response of {host} is not valid HTTP, or does not match its own headers (length or compression), so it \
+        "The response from {host} is not valid HTTP, or does not match its own headers (length or compression), so it \
          cannot be shown. The call may have succeeded; check before retrying."
     );
     ExplorerError::new(ErrorCode::MalformedResponse, message)

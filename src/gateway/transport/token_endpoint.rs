@@ -69,8 +69,8 @@ async fn fetch_token(
     let url = Url::parse(token_url).ok().filter(|url| policy::can_receive_client_credentials(entry, url));
     let url = url.ok_or_else(|| {
         let message = format!(
-            "The client ID and secret may not be sent to {token_url}: the settings of {} do not list this host, or it \
-             does not use https. Nothing was sent. Ask the operator of this server, or paste an access token instead.",
+            "The client ID and secret cannot be sent to {token_url}: the settings of {} do not list this host, or it \
+             does not use HTTPS. Nothing was sent. Ask the operator of this server, or paste an access token instead.",
             entry.provider.title
         );
         ExplorerError::new(ErrorCode::Forbidden, message)
@@ -89,12 +89,24 @@ async fn fetch_token(
     }
     let request =
         WireRequest { method: Method::POST, url, headers, body: Some(body.into_bytes()), display_host: host.clone() };
-    let upstream_response = client.send(request, deadline).await.map_err(token_fetch_error)?;
+    let upstream_response = client.send(request, deadline).await.map_err(|error| token_fetch_error(error, &host))?;
     parse_token_response(&upstream_response, &host, credential)
 }
 
-fn token_fetch_error(error: ExplorerError) -> ExplorerError {
-    let message = ["No access token was fetched. Nothing was sent to the provider. ", &error.message].concat();
+/// Rewrites an error that is possible after the token request was sent: its text describes a call to the provider, but
+/// no call was made. All other errors state that nothing was sent, and are returned unchanged.
+fn token_fetch_error(error: ExplorerError, host: &str) -> ExplorerError {
+    let reason = match error.code {
+        ErrorCode::ProviderTimeout => "did not respond in time (EXPLORER_TIMEOUT)",
+        ErrorCode::ProviderUnreachable => "cannot be reached from this server, or closed the connection",
+        ErrorCode::ResponseTooLarge => "sent a response that is larger than this server accepts",
+        ErrorCode::MalformedResponse => "sent a response that is not valid HTTP",
+        _ => return error,
+    };
+    let message = format!(
+        "No access token was fetched. Nothing was sent to the provider. {host} {reason}. Check the token URL, \
+         then send again."
+    );
     ExplorerError { message, ..error }
 }
 

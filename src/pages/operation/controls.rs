@@ -98,7 +98,7 @@ impl FormRenderer<'_> {
         let previous_file = form::parse_json(&text).ok().and_then(|value| FileArgument::from_value(&value));
         let previous_file = previous_file.filter(|file| !file.base64.starts_with("{{")).map(|file| {
             if text.len() > MAX_RESENT_FILE_BYTES {
-                return view! { <p class="note">"Choose "<b>{file.filename}</b>" again to send it again."</p> }.into_any();
+                return view! { <p class="note">"To send "<b>{file.filename}</b>" again, choose it again."</p> }.into_any();
             }
             view! {
                 <input type="hidden" name=name.clone() value=text.clone()/>

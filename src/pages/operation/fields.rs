@@ -185,11 +185,11 @@ impl FormRenderer<'_> {
             }
         });
         view! {
-            <select name=pick aria-label=[name, ": which kind"].concat() data-redraws="true">
+            <select name=pick aria-label=["Variant of ", name].concat() data-redraws="true">
                 <option value="">"not set"</option>
                 {options}
             </select>
-            <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show its fields"</button>
+            <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show fields"</button>
             {content}
         }
         .into_any()

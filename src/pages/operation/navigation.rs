@@ -86,7 +86,7 @@ pub(super) fn footer_links(adjacent: &AdjacentOperations) -> AnyView {
     });
     view! {
         {related}
-        <nav class="paging" aria-label="Next to this operation">{previous}{next}</nav>
+        <nav class="paging" aria-label="Neighboring operations">{previous}{next}</nav>
     }
     .into_any()
 }

@@ -58,7 +58,8 @@ pub(super) fn send_bar(
 
 /// Renders the checkbox that unlocks live data.
 fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
-    let label = format!("Unlock {environment} for {minutes} minutes");
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    let label = format!("Unlock {environment} for {minutes} {unit}");
     view! {
         <p class="caution only-live">
             <label><input type="checkbox" id="unlock" name="unlock" value="1" aria-describedby="unlock-hint"/>{label}</label>
@@ -70,14 +71,18 @@ fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
 
 /// Renders the input that confirms a deletion.
 fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) -> AnyView {
-    let target = documented.operation.target_parameter().map_or("operation name", |field| &field.name).to_owned();
+    let instruction = match documented.operation.target_parameter() {
+        Some(field) => {
+            view! { "This call deletes data. To confirm, type the "<code>{field.name.clone()}</code>" again." }
+                .into_any()
+        }
+        None => "This call deletes data. To confirm, type the operation's name.".into_any(),
+    };
     let value = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
     view! {
         <div class="field caution never-example">
             <label for="confirm">"Confirm"</label>
-            <p class="note" id="confirm-hint">
-                "This call deletes data. To confirm, type the "<code>{target}</code>" again."
-            </p>
+            <p class="note" id="confirm-hint">{instruction}</p>
             <input id="confirm" name="confirm" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
         </div>
     }

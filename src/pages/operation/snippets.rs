@@ -90,7 +90,7 @@ fn secret_source_select(chosen: SecretSource) -> AnyView {
         .collect();
     view! {
         <p class="secret-source">
-            <label for="secret-source">"Secrets from"</label>
+            <label for="secret-source">"Read secrets from"</label>
             <select id="secret-source" name="keeper" form="call" autocomplete="off">{options}</select>
         </p>
     }

@@ -161,9 +161,9 @@ fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
     (options.len() > 1).then(|| {
         view! {
             <div class="media">
-                <label for="media">"Body as"</label>
+                <label for="media">"Body format"</label>
                 <select id="media" name="media">{options}</select>
-                <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show its fields"</button>
+                <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show fields"</button>
             </div>
         }
         .into_any()

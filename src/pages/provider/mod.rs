@@ -126,13 +126,13 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
     let summary = match results.total {
         0 => ["No operation matches “", filter, "”."].concat(),
         total if total > MAX_FILTERED_OPERATIONS => {
-            ["Top ", &MAX_FILTERED_OPERATIONS.to_string(), " of ", &list::operation_count(total)].concat()
+            ["Best ", &MAX_FILTERED_OPERATIONS.to_string(), " of ", &total.to_string(), " matches"].concat()
         }
         total => list::operation_count(total),
     };
     view! {
         <section aria-label="Filtered operations">
-            <p role="status">{summary}" · "<a href=["/", id].concat()>"Show all "{entry.document.operations.len()}</a></p>
+            <p role="status">{summary}" · "<a href=["/", id].concat()>"Show all "{list::operation_count(entry.document.operations.len())}</a></p>
             {list::operation_list(id, results.operations.into_iter().map(|(_, operation)| operation))}
         </section>
     }

@@ -81,7 +81,9 @@ pub(crate) async fn show_admin_page(
     let (tokens, disabled_items) = match (store.list_tokens().await, store.disabled_items().await) {
         (Ok(tokens), Ok(disabled_items)) => (tokens, disabled_items),
         (Err(error), _) | (_, Err(error)) => {
-            let error = error.to_explorer_error("The access tokens and disabled items could not be read");
+            let error = error.to_explorer_error(
+                "The access tokens and the list of disabled credentials and tokens could not be read",
+            );
             return app.render_error(request, error).await;
         }
     };

@@ -73,7 +73,7 @@ impl HttpMetrics {
         registry.register("requests", "Requests by route and status", request_count.clone());
         registry.register_with_unit(
             "request_duration",
-            "Time until the response headers",
+            "Time until the response headers are sent",
             Unit::Seconds,
             request_durations.clone(),
         );
@@ -146,7 +146,7 @@ pub(crate) async fn render_metrics(
         ..
     } = &*metrics.0;
     if token.as_ref().is_some_and(|token| !has_valid_token(&headers, token)) {
-        let message = "The metrics require the token in EXPLORER_METRICS_TOKEN: Authorization: Bearer ….";
+        let message = "To read the metrics, send the token in EXPLORER_METRICS_TOKEN as Authorization: Bearer ….";
         return Err(ExplorerError::new(ErrorCode::SignInRequired, message));
     }
     let to_gauge_value = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);

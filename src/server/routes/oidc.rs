@@ -117,7 +117,8 @@ async fn fetch_verified_email(
         "The response belongs to another sign-in attempt. Try again."
     );
     let Some(code) = callback_params.get("code") else {
-        bail!("Your identity provider refused the sign-in ({}).", sanitize_error_code(callback_params.get("error")));
+        let reason = sanitize_error_code(callback_params.get("error"));
+        bail!("Your identity provider refused the sign-in ({reason}). Try again, or ask the operator of this server.");
     };
     let (client, http) = discover_client(oidc, host).await?;
     let http = |request| send_request(http.clone(), request);
@@ -143,7 +144,10 @@ async fn fetch_verified_email(
     // An unverified address may belong to another user.
     ensure!(is_verified == Some(true), "Your identity provider has not verified your e-mail address ({email}).");
     let is_allowed = oidc.allowed_emails.iter().any(|pattern| matches_wildcard(&pattern.to_ascii_lowercase(), &email));
-    ensure!(is_allowed, "{email} may not use this explorer. Ask its operator for access, or sign in as another user.");
+    ensure!(
+        is_allowed,
+        "{email} may not use this explorer. Ask its operator for access, or sign in with another account."
+    );
     Ok(email)
 }
 

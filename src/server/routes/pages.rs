@@ -103,7 +103,7 @@ async fn show_search(State(app): State<AppState>, Query(query): QueryParams, req
     };
     let head = PageHead {
         title: format!("{title} · API Explorer"),
-        description: "Operations by name, path, method, title and field.".into(),
+        description: "Search operations by name, path, method, title and field.".into(),
         canonical_path: None,
         has_search: true,
     };
@@ -130,7 +130,7 @@ async fn show_provider(
         };
         let head = PageHead {
             title: format!("{} · {provider_title} · API Explorer", group.name),
-            description: description_or(&group.summary, || format!("{} of the {provider_title}.", group.name)),
+            description: description_or(&group.summary, || format!("{} operations of {provider_title}.", group.name)),
             canonical_path: Some(format!("/{id}?group={}", encode_query_value(&group.slug))),
             has_search: false,
         };
@@ -141,7 +141,7 @@ async fn show_provider(
     let head = PageHead {
         title: format!("{provider_title} · API Explorer"),
         description: description_or(&entry.document.summary, || {
-            format!("All operations of the {provider_title}, each with documentation and a form to try it.")
+            format!("All operations of {provider_title}, each with documentation and a form to try it.")
         }),
         canonical_path: Some(format!("/{id}")),
         has_search: false,

@@ -33,7 +33,7 @@ pub(crate) async fn show_secret(
     let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or_default();
     let head = PageHead {
         title: "Secret · API Explorer".into(),
-        description: "A secret of a response.".into(),
+        description: "A secret from a response.".into(),
         ..PageHead::default()
     };
     app.render_with_status(status, Request::from_parts(parts, Body::empty()), head, move || {

@@ -95,9 +95,8 @@ pub(crate) async fn start_session(
 ) -> Result<String, ExplorerError> {
     let audit_entry = app.gateway.audit().begin_entry(identity, "sign_in")?;
     let result = app.gateway.store().create_user_session(caller.session.as_ref(), identity.to_signed_in_user()).await;
-    let session_id = audit_entry.finish(
-        result.map_err(|error| error.to_explorer_error("You are not signed in. Your session could not be saved")),
-    )?;
+    let session_id =
+        audit_entry.finish(result.map_err(|error| error.to_explorer_error("Your session could not be saved")))?;
     Ok(session_cookie(session_id, caller.has_secure_cookies))
 }
 

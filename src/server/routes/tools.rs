@@ -69,7 +69,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
         return Ok(ToolCallBody::default());
     }
     let value: Value = serde_json::from_slice(body).map_err(|error| {
-        malformed(&format!("The body is not valid JSON: line {}, column {}.", error.line(), error.column()))
+        malformed(&format!("The body is not valid JSON (error at line {}, column {}).", error.line(), error.column()))
     })?;
     let Value::Object(mut message) = value else {
         return Err(malformed("The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}."));
@@ -96,6 +96,6 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
         Some(Value::Object(arguments)) => {
             Ok(ToolCallBody { arguments, environment, content_type, confirm, unlock, reveal })
         }
-        _ => Err(malformed("\"args\" must be an object of arguments.")),
+        _ => Err(malformed("\"args\" must be a JSON object that contains the arguments.")),
     }
 }

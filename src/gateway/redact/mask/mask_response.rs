@@ -135,8 +135,8 @@ pub(crate) fn can_reveal_secrets(identity: &Identity, is_operator_credential: bo
 
 pub(crate) fn reveal_denied_error() -> ExplorerError {
     let message = "You may not see secrets that were received with the operator's credential. You can send their \
-                   placeholders in fields for secrets. To see them, ask the operator of this server (`--may reveal`, \
-                   `may = [\"reveal\"]`), or save your own credential.";
+                   placeholders in fields for secrets. To see the secrets, ask the operator of this server \
+                   (`--may reveal`, `may = [\"reveal\"]`), or save your own credential.";
     ExplorerError { rule: Some("may reveal".into()), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
 }
 

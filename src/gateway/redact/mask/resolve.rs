@@ -103,13 +103,13 @@ impl Gateway {
         }
         if stored_responses.len() > MAX_RESPONSES {
             let message =
-                format!("These arguments use secrets of more than {MAX_RESPONSES} responses. Nothing was sent.");
+                format!("These arguments use secrets from more than {MAX_RESPONSES} responses. Nothing was sent.");
             return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         }
         for (number, stored_response) in &mut stored_responses {
             *stored_response =
                 with_timeout(self.store.find_response_secrets(&identity.subject, *number)).await.map_err(|error| {
-                    error.to_explorer_error("Nothing was sent. The secrets of placeholders could not be read")
+                    error.to_explorer_error("Nothing was sent. The secrets for the placeholders could not be read")
                 })?;
         }
         let mut resolver = PlaceholderResolver {
@@ -183,7 +183,7 @@ impl PlaceholderResolver<'_> {
             return Err("This secret is from another provider, so it is not sent to this one.".into());
         }
         if stored_response.is_operator_credential && !self.can_reveal && !accepts_secrets {
-            return Err("A secret that you may not see can be sent only in fields for secrets.".into());
+            return Err("You cannot see this secret, so you can send it only in a secret field.".into());
         }
         let secret = secret.expose_secret().to_owned();
         self.resolved.secrets.push(InsertedSecret {
