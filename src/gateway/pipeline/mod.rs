@@ -1,7 +1,8 @@
 //! The pipeline of a call: `Prepared` → `Authorized` → `Sent` → `Redacted`.
 //!
-//! Each step is a type that only the previous step can construct, so no entry point can skip or reorder steps. Entry
-//! points differ only in how they build a [`Call`] and how they present a [`Redacted`].
+//! Only the file of a step can construct its type, and each later step consumes the one before. So no entry point can
+//! obtain a response without all four. Entry points differ only in how they build a [`Call`] and how they present a
+//! [`Redacted`].
 
 mod authorized;
 mod prepared;
