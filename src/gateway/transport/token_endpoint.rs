@@ -51,7 +51,8 @@ pub(crate) async fn get_or_fetch_token(
     deadline: Instant,
 ) -> Result<Arc<OAuthToken>, ExplorerError> {
     let tokens = timeout_at(deadline.into(), request.credential.oauth_tokens().lock()).await;
-    let mut tokens = tokens.map_err(|_| token_fetch_error(client.timeout_error(&entry.provider.title)))?;
+    let title = &entry.provider.title;
+    let mut tokens = tokens.map_err(|_| token_fetch_error(client.timeout_error(title), title))?;
     if let Some(token) = tokens.find(request.requirement) {
         return Ok(token);
     }
