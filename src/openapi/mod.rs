@@ -40,8 +40,9 @@ mod yaml;
 
 pub use group::OperationGroup;
 pub use markdown::to_plain_text;
-pub use operation::{DocumentedOperation, RequestExample};
+pub use operation::DocumentedOperation;
 pub use operation_summary::OperationSummary;
+pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure};
 

@@ -9,14 +9,13 @@ use super::{
     operation_summary::{OperationSummary, operation_location},
     parameter,
     reference::Resolver,
-    request_body,
+    request_body::{self, RequestExample},
     response::{self, ResponseSummary},
     schema::SchemaReader,
     security, server,
 };
 use crate::{
     model::{
-        Arguments,
         operation::Operation,
         provider::Environment,
         schema::{Field, FieldLocation, Schema, StringConstraints},
@@ -61,15 +60,6 @@ pub struct DocumentedOperation {
     pub code_samples: Vec<CodeSample>,
     /// Problems found while the operation was read.
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// An example of the arguments of an operation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RequestExample {
-    /// Title of the example.
-    pub title: String,
-    /// Arguments to fill in.
-    pub arguments: Arguments,
 }
 
 /// Servers that an operation inherits: defaults that its own servers replace, or an override that replaces its own.

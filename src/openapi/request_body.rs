@@ -1,6 +1,6 @@
 //! Reads the body of a request: its media types, fields and examples.
 
-use super::{operation::RequestExample, parameter::parse_style, reference::ResolvedObject, schema::SchemaReader};
+use super::{parameter::parse_style, reference::ResolvedObject, schema::SchemaReader};
 use crate::model::{
     Arguments,
     media_type::MediaType,
@@ -8,6 +8,15 @@ use crate::model::{
     schema::{Field, FieldLocation, FieldSerialization, Schema, StringConstraints},
 };
 use serde_json::{Map, Value};
+
+/// An example of the arguments of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestExample {
+    /// Title of the example.
+    pub title: String,
+    /// Arguments to fill in.
+    pub arguments: Arguments,
+}
 
 /// The parsed body of a request.
 #[derive(Default)]

@@ -10,8 +10,18 @@ mod tokenizer;
 
 #[cfg(feature = "ssr")]
 pub(super) use syntax::LanguageSyntax;
-pub(super) use syntax::find_syntax;
 pub(super) use tokenizer::Tokenizer;
+
+/// Returns the syntax of a language. For an unrecognized language, it has neither strings nor keywords.
+pub(super) fn find_syntax(language: &str) -> &'static syntax::LanguageSyntax {
+    match language {
+        "JavaScript" | "TypeScript" => &syntax::TYPESCRIPT,
+        #[cfg(feature = "ssr")]
+        other => languages::find_syntax(other),
+        #[cfg(not(feature = "ssr"))]
+        _ => &syntax::PLAIN_TEXT,
+    }
+}
 
 /// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

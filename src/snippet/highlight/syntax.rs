@@ -76,17 +76,6 @@ impl StringSyntax {
     }
 }
 
-/// Returns the syntax of a language. For an unrecognized language, it has neither strings nor keywords.
-pub(in crate::snippet) fn find_syntax(language: &str) -> &'static LanguageSyntax {
-    match language {
-        "JavaScript" | "TypeScript" => &TYPESCRIPT,
-        #[cfg(feature = "ssr")]
-        other => super::languages::find_syntax(other),
-        #[cfg(not(feature = "ssr"))]
-        _ => &PLAIN_TEXT,
-    }
-}
-
 pub(super) const PLAIN_TEXT: LanguageSyntax = LanguageSyntax {
     line_comments: &[],
     block_comments: &[],
@@ -107,7 +96,7 @@ pub(super) const C_STYLE_COMMENTS: LanguageSyntax = LanguageSyntax {
     ..PLAIN_TEXT
 };
 
-static TYPESCRIPT: LanguageSyntax = LanguageSyntax {
+pub(super) static TYPESCRIPT: LanguageSyntax = LanguageSyntax {
     strings: &[
         string_syntax("'", "'"),
         string_syntax("\"", "\""),
