@@ -7,7 +7,7 @@ use crate::{
         identity::{Caller, Identity},
     },
     cookies::{expired_login_cookie, pending_login_cookie, read_pending_login},
-    providers::matches_wildcard,
+    providers::{http_client_builder, matches_wildcard},
     server::{
         layers::security::{is_loopback_host, request_host},
         state::AppState,
@@ -26,7 +26,6 @@ use openidconnect::{
     RedirectUrl, Scope, TokenResponse,
     core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims},
 };
-use reqwest::redirect::Policy;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, time::Duration};
@@ -153,7 +152,7 @@ async fn fetch_verified_email(
 
 /// Fetches the metadata of the identity provider, and returns an OIDC client for it and its HTTP client.
 async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(OidcClient, reqwest::Client)> {
-    let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().timeout(REQUEST_TIMEOUT).build()?;
+    let http = http_client_builder().timeout(REQUEST_TIMEOUT).build()?;
     let issuer = IssuerUrl::new(oidc.issuer.as_str().trim_end_matches('/').to_owned())?;
     let metadata = {
         let http = |request| send_request(http.clone(), request);
