@@ -74,7 +74,7 @@ async fn a_missing_credential_is_reported_and_nothing_is_sent() -> Result<()> {
             "header",
             "does not include API key in the header X-Api-Key, which this operation requires.",
         ),
-        (&*session_cookie, "both", "API key in the header X-Api-Key and API key in the query parameter api_key."),
+        (&*session_cookie, "both", "API key in the header X-Api-Key and API key in the query parameter api_key, which"),
         (&*session_cookie, "certificate", "TLS client certificates are not supported"),
         (&*session_cookie, "undefined", "undefined: the document does not define it"),
     ] {
