@@ -76,10 +76,46 @@ pub(super) fn render_call(start: &str, argument: &str, suffix: &str, depth: usiz
     render(&Document::from([start.into(), argument, Document::Line(""), suffix.into()]).group(), depth)
 }
 
+/// Renders the declaration of a local variable with the value of an environment variable.
+pub(super) fn render_variable(name: &str, environment_variable: &str) -> String {
+    let value = format!("environment['{environment_variable}']!;");
+    let [one_line, next_line] =
+        [format!("  final {name} = Platform.{value}\n"), format!("  final {name} =\n      Platform.{value}\n")];
+    [one_line, next_line]
+        .into_iter()
+        .find(|code| code.lines().all(is_within_width))
+        .unwrap_or_else(|| format!("  final {name} = Platform\n      .{value}\n"))
+}
+
 fn render(document: &Document, depth: usize) -> String {
     document.render(MAX_LINE_WIDTH, INDENT * depth)
 }
 
 pub(super) fn is_within_width(line: &str) -> bool {
     line.chars().count() <= MAX_LINE_WIDTH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render_variable;
+
+    #[test]
+    fn the_declaration_of_a_variable_is_broken_like_dart_format_does() {
+        for (name, variable, expected) in [
+            ("token", "TOKEN", "  final token = Platform.environment['TOKEN']!;\n"),
+            (
+                "response1SessionToken",
+                "RESPONSE_1_SESSION_TOKEN",
+                "  final response1SessionToken =\n      Platform.environment['RESPONSE_1_SESSION_TOKEN']!;\n",
+            ),
+            (
+                "response1OrganizationMemberSessionToken",
+                "RESPONSE_1_ORGANIZATION_MEMBER_SESSION_TOKEN_IN_A_VERY_LONG_RESPONSE",
+                "  final response1OrganizationMemberSessionToken = Platform\n      \
+                 .environment['RESPONSE_1_ORGANIZATION_MEMBER_SESSION_TOKEN_IN_A_VERY_LONG_RESPONSE']!;\n",
+            ),
+        ] {
+            assert_eq!(render_variable(name, variable), expected);
+        }
+    }
 }

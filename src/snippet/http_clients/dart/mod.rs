@@ -12,7 +12,7 @@ use crate::{
     model::media_type::MediaType,
     snippet::text_template::{TemplateFragment, TextTemplate},
 };
-use layout::{is_within_width, render_call, render_json, render_pair, render_string_map};
+use layout::{is_within_width, render_call, render_json, render_pair, render_string_map, render_variable};
 use multipart::{
     can_use_multipart_request, is_text_with_media_type, render_manual_multipart, render_multipart_request,
 };
@@ -106,7 +106,7 @@ fn render(template: &RequestTemplate) -> String {
     }
     code += "import 'package:http/http.dart' as http;\n\nFuture<void> main() async {\n";
     for name in variables {
-        code += &["  final ", &local_variable(name), " = Platform.environment['", name, "']!;\n"].concat();
+        code += &render_variable(&local_variable(name), name);
     }
     code += &match (parts, manual_parts, function_name(template)) {
         (_, Some(parts), _) => render_manual_multipart(template, parts),
