@@ -63,11 +63,16 @@ fn render_binding(
     value: impl Fn(usize) -> Result<String, &'static str>,
     depth: usize,
 ) -> Result<String, &'static str> {
-    let line = value(depth)?;
-    if !line.contains('\n') && depth * 4 + name.chars().count() + line.chars().count() < MAX_LINE_WIDTH {
-        return Ok(format!("{name} {line}"));
+    let code = value(depth + 1)?;
+    // On one line, the code has fewer spaces and commas. Rendering every value twice would take time that is
+    // exponential in the depth of the nesting.
+    if code.chars().filter(|c| !c.is_whitespace() && *c != ',').count() < MAX_LINE_WIDTH {
+        let line = value(depth)?;
+        if !line.contains('\n') && depth * 4 + name.chars().count() + line.chars().count() < MAX_LINE_WIDTH {
+            return Ok(format!("{name} {line}"));
+        }
     }
-    Ok(format!("{name}\n{}{}", "    ".repeat(depth + 1), value(depth + 1)?))
+    Ok(format!("{name}\n{}{code}", "    ".repeat(depth + 1)))
 }
 
 /// Renders a call, on one line if it is short.
@@ -174,4 +179,15 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
         }
         other => other.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn deeply_nested_json_is_rendered_in_polynomial_time() {
+        let nested = (0..100).fold(json!({}), |inner, number| json!({"inner": inner, "number": number}));
+        assert!(super::render_json(&nested, 1).is_ok_and(|code| code.matches("mapOf(").count() == 100));
+    }
 }
