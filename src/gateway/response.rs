@@ -19,16 +19,22 @@ impl CallOutcome {
     /// Returns the response for the pages of this server: the body as received, and the receipt as lines.
     pub fn into_page_response(mut self) -> GatewayResponse {
         let receipt_lines = std::mem::take(&mut self.response.receipt);
-        let json = self.response.parse_json_body();
+        // The text of the body is returned, so only the message of an error needs its JSON.
+        let json = is_error(&self.response).then(|| self.response.parse_json_body()).flatten();
         let mut response = build_response(self.response, json.as_ref());
         response.meta.receipt_lines = receipt_lines;
         response
     }
 }
 
+/// Returns true if the provider's response is an error, or a redirect, which is not followed.
+fn is_error(response: &CallResponse) -> bool {
+    response.status >= 300
+}
+
 /// Builds a response without a receipt. Its `data` is the text of the body.
 fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayResponse {
-    let error = (response.status >= 300).then(|| {
+    let error = is_error(&response).then(|| {
         let error_message =
             json.and_then(|body| ["error_message", "message", "error"].iter().find_map(|key| body[*key].as_str()));
         error_message.map_or_else(|| format!("The provider responded with status {}.", response.status), str::to_owned)
