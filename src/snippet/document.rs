@@ -126,7 +126,6 @@ impl<'a> Item<'a> {
     }
 }
 
-#[derive(Clone)]
 struct Printer {
     max_width: usize,
     column: usize,
@@ -186,8 +185,7 @@ impl Printer {
         stack.push(Item { part: Part::FillFrom(items, index + 1), ..item });
         if let Some(previous) = index.checked_sub(1).and_then(|index| items.get(index)) {
             self.write(",");
-            let mut on_this_line = self.clone();
-            on_this_line.write(" ");
+            let on_this_line = Self { column: self.column + 1, code: String::new(), ..*self };
             if previous.has_hard_line()
                 || document.has_hard_line()
                 || !on_this_line.has_room(Some(item.with(document)), stack)
@@ -202,7 +200,7 @@ impl Printer {
 
     fn choose<'a>(&self, item: Item<'a>, alternatives: &'a [Document], rest: &[Item]) -> Option<&'a Document> {
         let line_count_if_fits = |document: &'a Document| {
-            let mut printer = Self { code: String::new(), fits: true, ..self.clone() };
+            let mut printer = Self { code: String::new(), fits: true, ..*self };
             printer.print(item.with(document));
             let fits = printer.fits && printer.has_room(None, rest);
             fits.then(|| (printer.code.matches('\n').count(), document))
@@ -211,7 +209,8 @@ impl Printer {
         best.map(|(_, document)| document).or(alternatives.first())
     }
 
-    /// Returns true if the line has room for an item, if there is one, and for what follows it up to the next possible line break.
+    /// Returns true if the line has room for an item, if there is one, and for what follows it up to the next possible
+    /// line break.
     fn has_room(&self, item: Option<Item>, rest: &[Item]) -> bool {
         let Some(mut room) = self.max_width.checked_sub(self.column) else { return false };
         let mut stack = Vec::from_iter(item);
