@@ -8,6 +8,13 @@ use axum::{
 };
 use serde::Serialize;
 
+impl From<ErrorCode> for StatusCode {
+    fn from(code: ErrorCode) -> Self {
+        // Every code has a valid status.
+        Self::from_u16(code.http_status()).unwrap_or(Self::INTERNAL_SERVER_ERROR)
+    }
+}
+
 impl IntoResponse for ExplorerError {
     fn into_response(self) -> Response {
         error_response(self.code, self.retry_after, Json(self))
@@ -16,8 +23,7 @@ impl IntoResponse for ExplorerError {
 
 /// Returns an error response with the status of its code, and a `Retry-After` header if the request may be retried.
 pub(crate) fn error_response(code: ErrorCode, retry_after: Option<u32>, error: Json<impl Serialize>) -> Response {
-    let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, error).into_response();
+    let mut response = (StatusCode::from(code), error).into_response();
     if let Some(seconds) = retry_after.or_else(|| (code == ErrorCode::TooBusy).then_some(1)) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -116,7 +116,6 @@ impl AppState {
     /// Renders the page of an error, with the error's status.
     pub(crate) async fn render_error(&self, request: Request<Body>, error: ExplorerError) -> Response {
         let head = PageHead { title: "Not shown · API Explorer".into(), ..PageHead::default() };
-        let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::FORBIDDEN);
-        self.render_with_status(status, request, head, move || error_page(&error)).await
+        self.render_with_status(error.code.into(), request, head, move || error_page(&error)).await
     }
 }

@@ -208,7 +208,7 @@ async fn post_operation(
     let error = parts.extensions.get::<ExplorerError>().cloned().or_else(|| controls.is_none().then(too_large));
     let request = Request::from_parts(parts, Body::empty());
     if let Some(mut error) = error {
-        let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = error.code.into();
         error.message += " Use the browser's Back button to return to your input.";
         let submission = Submission { result: Some(Err(error)), ..Submission::default() };
         return app.render_operation(request, path_params, &caller, submission, status).await;
@@ -342,7 +342,7 @@ impl AppState {
                 let general_problem = error.detail.is_empty().then(|| Problem::new("", error.message));
                 let credential_problems = error.detail.into_iter().chain(general_problem).collect();
                 let submission = Submission { credential_problems, ..Submission::default() };
-                let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+                let status = error.code.into();
                 self.render_operation(request, path_params, caller, submission, status).await
             }
         }

@@ -9,7 +9,6 @@ use axum::{
     Extension, Form,
     body::Body,
     extract::{FromRequest, Request, State},
-    http::StatusCode,
     response::Response,
 };
 use serde::Deserialize;
@@ -29,8 +28,7 @@ pub(crate) async fn show_secret(
     let form = Form::<RevealForm>::from_request(Request::from_parts(parts.clone(), body), &app).await;
     let placeholder = form.map(|Form(RevealForm { placeholder })| placeholder).unwrap_or_default();
     let revealed = app.gateway.reveal(&caller, &placeholder).await;
-    let code = revealed.as_ref().err().map(|error| error.code.http_status());
-    let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or_default();
+    let status = revealed.as_ref().err().map(|error| error.code.into()).unwrap_or_default();
     let head = PageHead {
         title: "Secret · API Explorer".into(),
         description: "A secret from a response.".into(),

@@ -59,10 +59,7 @@ pub(crate) async fn sign_in_with_token(
     };
     match result {
         Ok(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response(),
-        Err(error) => {
-            let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-            app.render_sign_in(request, next, Some(&error.message), status).await
-        }
+        Err(error) => app.render_sign_in(request, next, Some(&error.message), error.code.into()).await,
     }
 }
 
