@@ -58,6 +58,14 @@ pub(super) fn escape_form_data_name(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
+/// Returns true if a media type is lowercase and has no parameters, so that no library's parser of media types changes it.
+pub(super) fn is_simple_media_type(media_type: &str) -> bool {
+    let is_simple = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+._".contains(c);
+    media_type
+        .split_once('/')
+        .is_some_and(|halves| [halves.0, halves.1].iter().all(|half| !half.is_empty() && half.chars().all(is_simple)))
+}
+
 impl RequestTemplate {
     /// Creates the template of a request to a server. Variables replace the credentials.
     pub(super) fn new(request: OperationRequest, server: &str, credential_variables: &[CredentialVariable]) -> Self {
@@ -124,5 +132,22 @@ impl From<crate::model::request::MultipartPart> for PartTemplate {
             }
         };
         Self { name: part.name, body: value, content_type: media_type }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_simple_media_type;
+
+    #[test]
+    fn simple_media_types_are_two_lowercase_names() {
+        for media_type in ["application/json", "image/svg+xml", "application/vnd.a-b.c_d+json"] {
+            assert!(is_simple_media_type(media_type), "{media_type}");
+        }
+        for media_type in
+            ["", "json", "/json", "application/", "text/plain; charset=utf-8", "image/PNG", "a/b/c", "*/*"]
+        {
+            assert!(!is_simple_media_type(media_type), "{media_type}");
+        }
     }
 }

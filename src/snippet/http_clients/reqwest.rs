@@ -3,7 +3,9 @@
 use super::{
     HttpClientTarget,
     literal::{JsonLiteralStyle, can_round_trip, pretty_json},
-    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
+    request_template::{
+        BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name, is_simple_media_type,
+    },
     rust::{
         CHAIN_BREAK, FN_CALL_WIDTH, RustExpression, env_var, raw_string_literal, render_chained_call,
         render_let_statement, string_literal, text_expression,
@@ -237,14 +239,6 @@ fn can_use_json_macro(value: &Value) -> bool {
         literal.contains('{') || literal.chars().count() + "&json!()".len() <= FN_CALL_WIDTH
     };
     can_round_trip(value, &|_| true) && is_small(value) && macro_recursion_depth(value) <= 120 && matches_rustfmt
-}
-
-/// Returns true if reqwest's parser leaves the media type unchanged.
-fn is_simple_media_type(media_type: &str) -> bool {
-    let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+._".contains(c);
-    media_type.split_once('/').is_some_and(|(first, second)| {
-        !first.is_empty() && !second.is_empty() && [first, second].iter().all(|name| name.chars().all(is_token))
-    })
 }
 
 fn read_file_call(file: &str) -> String {

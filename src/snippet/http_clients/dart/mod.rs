@@ -6,7 +6,7 @@ mod multipart;
 use super::{
     HttpClientTarget,
     literal::{can_round_trip, is_invisible, is_nonempty_container, quote_string, to_camel_case},
-    request_template::{BodyTemplate, PartBody, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, RequestTemplate, is_simple_media_type},
 };
 use crate::{
     model::media_type::MediaType,
@@ -196,13 +196,6 @@ fn keeps_content_type(template: &RequestTemplate) -> bool {
     let media_type = content_type.and_then(|(_, kind)| kind.as_literal()).unwrap_or_default();
     let parsed = MediaType::parse(media_type);
     is_simple_media_type(media_type) && !parsed.is_text() && !parsed.is_xml()
-}
-
-fn is_simple_media_type(media_type: &str) -> bool {
-    let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '+' | '.');
-    media_type
-        .split_once('/')
-        .is_some_and(|halves| [halves.0, halves.1].iter().all(|half| !half.is_empty() && half.chars().all(is_token)))
 }
 
 /// Returns true if JSON can be rendered as maps and lists of the language, which encode to the same text.

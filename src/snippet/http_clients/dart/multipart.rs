@@ -1,12 +1,14 @@
 //! Forms in Dart, with the library's own class if it writes the same bytes, otherwise byte by byte.
 
 use super::{
-    SEND_STATEMENT, add_headers_statement, function_name, header_entries, is_simple_media_type,
+    SEND_STATEMENT, add_headers_statement, function_name, header_entries,
     layout::{is_within_width, render_call, render_pair, render_string_map},
     render_call_with_url, request_declaration, string_literal, text_expression,
 };
 use crate::snippet::{
-    http_clients::request_template::{PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
+    http_clients::request_template::{
+        PartBody, PartTemplate, RequestTemplate, escape_form_data_name, is_simple_media_type,
+    },
     text_template::{TemplateFragment, TextTemplate},
 };
 
