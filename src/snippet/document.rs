@@ -1,6 +1,7 @@
 //! Documents: code with the positions at which it may be broken into lines, and a printer that chooses the line breaks.
 //!
-//! The printer is that of Wadler ("A prettier printer", 2003), extended by alternatives and by arguments that fill lines.
+//! The printer is that of Wadler ("A prettier printer", 2003), extended by groups with a maximum width of their own, by
+//! alternatives, and by arguments that fill lines.
 
 /// Code with possible line breaks.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub(super) enum Document {
     Align(Box<Document>),
     /// A document that is on one line if it fits there.
     Group(Box<Document>),
+    /// A group that is on one line if it fits there and has at most this number of characters.
+    NarrowGroup(usize, Box<Document>),
     /// A group that is always broken.
     BrokenGroup(Box<Document>),
     /// Items with commas between them, as many on a line as fit. An item of several lines shares no line.
@@ -53,6 +56,11 @@ impl Document {
         Self::Group(self.into())
     }
 
+    /// Groups the document. It is on one line if it fits there and has at most `max_width` characters.
+    pub(super) fn group_within(self, max_width: usize) -> Self {
+        Self::NarrowGroup(max_width, self.into())
+    }
+
     /// Renders the document from a column on, which is also the indentation of its lines.
     pub(super) fn render(&self, max_width: usize, column: usize) -> String {
         let mut printer = Printer { max_width, column, code: String::new(), fits: true };
@@ -66,7 +74,10 @@ impl Document {
             Self::Text(_) | Self::Line(_) | Self::LineToFit(_) | Self::IfBroken(_) => false,
             Self::Sequence(documents) | Self::Fill(documents) => documents.iter().any(Self::has_hard_line),
             Self::Alternatives(documents) => documents.first().is_some_and(Self::has_hard_line),
-            Self::Nest(_, document) | Self::Align(document) | Self::Group(document) => document.has_hard_line(),
+            Self::Nest(_, document)
+            | Self::Align(document)
+            | Self::Group(document)
+            | Self::NarrowGroup(_, document) => document.has_hard_line(),
         }
     }
 }
@@ -99,6 +110,19 @@ pub(super) fn join(documents: impl IntoIterator<Item = Document>, separator: &[D
         joined.push(document);
     }
     joined
+}
+
+/// Returns items with commas between them, on one line or one per line. `padding` is before and after the items on one
+/// line, `last_comma` is after the last of several lines.
+pub(super) fn items(
+    items: impl IntoIterator<Item = Document>,
+    indent: usize,
+    padding: &'static str,
+    last_comma: &'static str,
+) -> Document {
+    let items = Document::Sequence(join(items, &[",".into(), Document::Line(" ")]));
+    let nested = Document::from([Document::Line(padding), items, Document::IfBroken(last_comma)]).nest(indent);
+    [nested, Document::Line(padding)].into()
 }
 
 /// A part of a document that has not been printed yet.
@@ -172,6 +196,13 @@ impl Printer {
                 let is_broken = item.is_broken && !self.has_room(Some(flat), stack);
                 stack.push(item.with_group(group, is_broken));
             }
+            Document::NarrowGroup(max_width, group) => {
+                let flat = item.with_group(group, false);
+                let max_width = self.max_width.min(self.column + max_width);
+                let is_narrow = Self { max_width, code: String::new(), ..*self }.has_room(Some(flat), &[]);
+                let is_broken = item.is_broken && !(is_narrow && self.has_room(Some(flat), stack));
+                stack.push(item.with_group(group, is_broken));
+            }
             Document::BrokenGroup(group) => stack.push(item.with_group(group, true)),
             Document::Fill(items) => stack.push(Item { part: Part::FillFrom(items, 0), ..item }),
             Document::Alternatives(alternatives) => {
@@ -235,6 +266,7 @@ impl Printer {
                 Document::Nest(_, nested)
                 | Document::Align(nested)
                 | Document::Group(nested)
+                | Document::NarrowGroup(_, nested)
                 | Document::BrokenGroup(nested) => {
                     stack.push(item.with(nested));
                     continue;
@@ -270,12 +302,10 @@ impl Printer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, join};
+    use super::{Document, items};
 
-    fn list(items: &[&str]) -> Document {
-        let items = join(items.iter().map(|item| Document::from(*item)), &[",".into(), Document::Line(" ")]);
-        let nested = Document::from([Document::Line(""), Document::Sequence(items), Document::IfBroken(",")]);
-        Document::from(["[".into(), nested.nest(2), Document::Line(""), "]".into()])
+    fn list(texts: &[&str]) -> Document {
+        Document::from(["[".into(), items(texts.iter().map(|text| Document::from(*text)), 2, "", ","), "]".into()])
     }
 
     #[test]
@@ -285,6 +315,14 @@ mod tests {
         assert_eq!(statement.render(6, 0), "[\n  a,\n  é,\n];");
         assert_eq!(statement.render(8, 2), "[\n    a,\n    é,\n  ];");
         assert_eq!(Document::BrokenGroup(list(&["a"]).into()).render(80, 0), "[\n  a,\n]");
+    }
+
+    #[test]
+    fn a_narrow_group_is_on_one_line_up_to_its_own_width() {
+        let statement = |width| Document::from(["f".into(), list(&["a", "b"]).group_within(width), ";".into()]);
+        assert_eq!(statement(6).render(80, 0), "f[a, b];");
+        assert_eq!(statement(5).render(80, 0), "f[\n  a,\n  b,\n];");
+        assert_eq!(statement(6).render(7, 0), "f[\n  a,\n  b,\n];");
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::{
         BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name, is_simple_media_type,
     },
     rust::{
-        CHAIN_BREAK, FN_CALL_WIDTH, RustExpression, env_var, raw_string_literal, render_chained_call,
-        render_let_statement, string_literal, text_expression,
+        FN_CALL_WIDTH, RustCall, RustExpression, env_var, raw_string_literal, render_let_statement, string_literal,
+        text_expression,
     },
 };
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
@@ -37,6 +37,8 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     render_key: string_literal,
 };
 
+const JSON_IMPORT: &str = "use serde_json::json;";
+
 /// Code of a body: the statements before the call, the builder call, and the imports.
 #[derive(Default)]
 struct ReqwestBodyCode {
@@ -51,30 +53,25 @@ fn render_reqwest(template: &RequestTemplate) -> Result<String, &'static str> {
     reqwest_imports.insert(0, "Client");
     let first = match template.method {
         "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" => {
-            render_chained_call(&template.method.to_ascii_lowercase(), &[text_expression(&template.url)])
+            RustCall::new(template.method.to_ascii_lowercase(), [text_expression(&template.url)])
         }
         other => {
             reqwest_imports.insert(1, "Method");
-            render_chained_call(
-                "request",
-                &[RustExpression::Verbatim(format!("Method::{other}")), text_expression(&template.url)],
-            )
+            let method = RustExpression::Verbatim(format!("Method::{other}"));
+            RustCall::new("request", [method, text_expression(&template.url)])
         }
     };
-    let mut calls = vec![first];
+    let mut calls = vec![first.render_in_chain()];
     if let Some((username, password)) = &template.basic_auth {
-        let password = format!("Some({})", env_var(password));
-        calls.push(render_chained_call(
-            "basic_auth",
-            &[RustExpression::Verbatim(env_var(username)), RustExpression::Verbatim(password)],
-        ));
+        let credentials = [env_var(username), format!("Some({})", env_var(password))].map(RustExpression::Verbatim);
+        calls.push(RustCall::new("basic_auth", credentials).render_in_chain());
     }
     // reqwest sets this header itself.
-    let is_json = body.starts_with(&format!("{CHAIN_BREAK}json("));
+    let is_json = imports.contains(&JSON_IMPORT);
     let headers = template.headers_except("content-type", if is_json { "application/json" } else { "" });
-    calls.extend(headers.into_iter().map(|(name, value)| header_call(name, value)));
+    calls.extend(headers.into_iter().map(|(name, value)| header_call(name, value).render_in_chain()));
     calls.push(body);
-    calls.push(render_chained_call("timeout", &[RustExpression::Verbatim("Duration::from_secs(30)".into())]));
+    calls.push(verbatim_call("timeout", "Duration::from_secs(30)").render_in_chain());
 
     let has_variables = !template.variable_names().is_empty();
     imports.extend([
@@ -104,8 +101,8 @@ fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static s
     Ok(match &template.body {
         None => ReqwestBodyCode::default(),
         Some(BodyTemplate::Json(value, _)) if can_use_json_macro(value) => ReqwestBodyCode {
-            builder_call: format!("{CHAIN_BREAK}json(&json!({}))", JSON_STYLE.render(value, 2)),
-            imports: vec!["use serde_json::json;"],
+            builder_call: format!("\n        .json(&json!({}))", JSON_STYLE.render(value, 2)),
+            imports: vec![JSON_IMPORT],
             ..ReqwestBodyCode::default()
         },
         Some(BodyTemplate::Json(value, text)) if text.as_literal().is_some_and(|text| text.len() > FN_CALL_WIDTH) => {
@@ -114,16 +111,16 @@ fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static s
             let literal = text.render(raw_string_literal, env_var, "");
             ReqwestBodyCode {
                 setup: format!("    let body = {literal};\n"),
-                builder_call: render_chained_call("body", &[RustExpression::Verbatim("body".into())]),
+                builder_call: verbatim_call("body", "body").render_in_chain(),
                 ..ReqwestBodyCode::default()
             }
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => ReqwestBodyCode {
-            builder_call: render_chained_call("body", &[text_expression(text)]),
+            builder_call: RustCall::new("body", [text_expression(text)]).render_in_chain(),
             ..ReqwestBodyCode::default()
         },
         Some(BodyTemplate::File(name)) => ReqwestBodyCode {
-            builder_call: render_chained_call("body", &[RustExpression::Verbatim(read_file_call(name))]),
+            builder_call: verbatim_call("body", read_file_call(name)).render_in_chain(),
             imports: vec!["use tokio::fs;"],
             ..ReqwestBodyCode::default()
         },
@@ -132,26 +129,28 @@ fn render_body(template: &RequestTemplate) -> Result<ReqwestBodyCode, &'static s
 }
 
 fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'static str> {
-    let mut body =
-        ReqwestBodyCode { builder_call: format!("{CHAIN_BREAK}multipart(form)"), ..ReqwestBodyCode::default() };
-    let mut calls: Vec<String> = Vec::new();
+    let mut body = ReqwestBodyCode {
+        builder_call: verbatim_call("multipart", "form").render_in_chain(),
+        ..ReqwestBodyCode::default()
+    };
+    let mut calls = Vec::new();
     let mut has_headers = false;
     let is_plain_text_part =
         |part: &&PartTemplate| matches!(part.body, PartBody::Text(_)) && part.content_type.is_none();
     let has_single_variable = parts.len() - parts.iter().filter(is_plain_text_part).count() == 1;
     // reqwest would encode the names according to RFC 8187, which forms do not use.
     if !parts.iter().all(|part| part.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[]".contains(&b))) {
-        calls.push(render_chained_call("percent_encode_noop", &[]));
+        calls.push(RustCall::new("percent_encode_noop", []));
     }
     for (number, PartTemplate { name, body: value, content_type }) in (1..).zip(parts) {
         let name = RustExpression::Verbatim(string_literal(&escape_form_data_name(name)));
-        let (first, media_type) = match (value, content_type.as_deref()) {
+        let (receiver, mut part_calls, media_type) = match (value, content_type.as_deref()) {
             (PartBody::Text(text), None) => {
-                calls.push(render_chained_call("text", &[name, text_expression(text)]));
+                calls.push(RustCall::new("text", [name, text_expression(text)]));
                 continue;
             }
             (PartBody::Text(text), Some(media_type)) => {
-                (render_chained_call("text", &[text_expression(text)]), media_type)
+                (RustCall::new("Part::text", [text_expression(text)]), Vec::new(), media_type)
             }
             (PartBody::File(file), _) if file.contains('\\') => {
                 return Err("reqwest doubles backslashes in file names.");
@@ -160,51 +159,50 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'st
                 if body.imports.is_empty() {
                     body.imports.push("use tokio::fs;");
                 }
-                let bytes = render_chained_call("bytes", &[RustExpression::Verbatim(read_file_call(file))]);
-                let name = render_chained_call(
-                    "file_name",
-                    &[RustExpression::Verbatim(string_literal(&escape_form_data_name(file)))],
-                );
-                (format!("{bytes}{name}"), media_type.unwrap_or("application/octet-stream"))
+                let file_name = verbatim_call("file_name", string_literal(&escape_form_data_name(file)));
+                let media_type = media_type.unwrap_or("application/octet-stream");
+                (verbatim_call("Part::bytes", read_file_call(file)), vec![file_name], media_type)
             }
         };
         let variable = if has_single_variable { "part".to_owned() } else { format!("part_{number}") };
-        let media_type_call = if is_simple_media_type(media_type) {
-            format!("{}?", render_chained_call("mime_str", &[RustExpression::Verbatim(string_literal(media_type))]))
+        let suffix = if is_simple_media_type(media_type) {
+            part_calls.push(verbatim_call("mime_str", string_literal(media_type)));
+            "?"
         } else {
             has_headers = true;
             let headers = variable.replace("part", "headers");
-            let value = RustExpression::Verbatim(format!("{}.parse()?", string_literal(media_type)));
-            let insert = render_chained_call("insert", &[RustExpression::Verbatim("CONTENT_TYPE".into()), value]);
-            let insert = format!("{headers}{};\n", insert.replace(CHAIN_BREAK, ".").replace("\n    ", "\n"));
-            body.setup += &["    let mut ", &headers, " = HeaderMap::new();\n    ", &insert].concat();
-            render_chained_call("headers", &[RustExpression::Verbatim(headers)])
+            let value = format!("{}.parse()?", string_literal(media_type));
+            let arguments = ["CONTENT_TYPE".into(), value].map(RustExpression::Verbatim);
+            let insert = RustCall::new(format!("{headers}.insert"), arguments).render_statement();
+            body.setup += &["    let mut ", &headers, " = HeaderMap::new();\n", &insert].concat();
+            part_calls.push(verbatim_call("headers", headers));
+            ""
         };
-        let part = first.replacen(CHAIN_BREAK, "Part::", 1);
-        let (part, rest) = part
-            .split_once(CHAIN_BREAK)
-            .map_or((&*part, String::new()), |(part, rest)| (part, format!("{CHAIN_BREAK}{rest}")));
-        body.setup +=
-            &render_let_statement(&variable, &part.replace("\n    ", "\n"), &format!("{rest}{media_type_call}"));
-        calls.push(render_chained_call("part", &[name, RustExpression::Verbatim(variable)]));
+        body.setup += &render_let_statement(&variable, &receiver, &part_calls, suffix);
+        calls.push(RustCall::new("part", [name, RustExpression::Verbatim(variable)]));
     }
     if has_headers {
         body.reqwest_imports.push("header::{CONTENT_TYPE, HeaderMap}");
     }
     body.reqwest_imports.push(if body.setup.is_empty() { "multipart::Form" } else { "multipart::{Form, Part}" });
-    body.setup += &render_let_statement("form", "Form::new()", &calls.concat());
+    body.setup += &render_let_statement("form", &RustCall::new("Form::new", []), &calls, "");
     Ok(body)
 }
 
-fn header_call(name: &str, value: &TextTemplate) -> String {
+fn header_call(name: &str, value: &TextTemplate) -> RustCall {
     match value.fragments() {
         [TemplateFragment::Literal(before), TemplateFragment::Variable(token)]
             if name.eq_ignore_ascii_case("authorization") && before == "Bearer " =>
         {
-            render_chained_call("bearer_auth", &[RustExpression::Verbatim(env_var(token))])
+            verbatim_call("bearer_auth", env_var(token))
         }
-        _ => render_chained_call("header", &[RustExpression::Verbatim(string_literal(name)), text_expression(value)]),
+        _ => RustCall::new("header", [RustExpression::Verbatim(string_literal(name)), text_expression(value)]),
     }
+}
+
+/// Returns a call with one argument, which rustfmt does not break.
+fn verbatim_call(name: &str, argument: impl Into<String>) -> RustCall {
+    RustCall::new(name, [RustExpression::Verbatim(argument.into())])
 }
 
 /// Returns true if `json!` reproduces the value. An integer without a suffix is an `i32`, and the macro's recursion

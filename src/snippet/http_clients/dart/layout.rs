@@ -2,7 +2,7 @@
 
 use super::{string_literal, text_expression};
 use crate::snippet::{
-    document::{Document, join},
+    document::{self, Document},
     http_clients::literal::is_nonempty_container,
     text_template::TextTemplate,
 };
@@ -42,9 +42,7 @@ fn json_document(value: &Value) -> Document {
 
 /// Returns items between delimiters, on one line or one per line.
 fn delimited_document([open, close]: [&str; 2], items: impl Iterator<Item = Document>, must_break: bool) -> Document {
-    let items = Document::Sequence(join(items, &[",".into(), Document::Line(" ")]));
-    let nested = Document::from([Document::Line(""), items, Document::IfBroken(",")]).nest(INDENT);
-    let contents = Document::from([open.into(), nested, Document::Line(""), close.into()]);
+    let contents = Document::from([open.into(), document::items(items, INDENT, "", ","), close.into()]);
     if must_break { Document::BrokenGroup(contents.into()) } else { contents.group() }
 }
 
@@ -72,8 +70,8 @@ pub(super) fn render_pair(name: &str, value: &str, suffix: &str, depth: usize) -
 
 /// Renders a call with one argument. `depth` is the indentation level.
 pub(super) fn render_call(start: &str, argument: &str, suffix: &str, depth: usize) -> String {
-    let argument = Document::from([Document::Line(""), argument.into(), Document::IfBroken(",")]).nest(INDENT);
-    render(&Document::from([start.into(), argument, Document::Line(""), suffix.into()]).group(), depth)
+    let argument = document::items([argument.into()], INDENT, "", ",");
+    render(&Document::from([start.into(), argument, suffix.into()]).group(), depth)
 }
 
 /// Renders the declaration of a local variable with the value of an environment variable.
