@@ -2,12 +2,15 @@
 
 use super::{
     NameCase, Sdk, SdkCall, SdkMethod, split_namespace,
-    typed_request::{SdkType, TypedObject, TypedValue},
+    typed_request::{SdkType, TypedField, TypedObject, TypedValue},
 };
 use crate::snippet::{
+    document::{self, Document},
     http_clients::{
         literal::can_round_trip,
-        rust::{env_var, string_literal},
+        rust::{
+            FN_CALL_WIDTH, INDENT, MAX_WIDTH, RustExpression, env_var, macro_arguments, string_literal, text_expression,
+        },
     },
     text_template::{TemplateFragment, TextTemplate},
 };
@@ -18,10 +21,8 @@ const OPTIONS_UNSUPPORTED: &str = "The Rust SDK's methods do not accept the opti
 const NULL_UNSUPPORTED: &str = "The Rust SDK's type does not accept null here.";
 const NUMBER_UNSUPPORTED: &str = "The Rust SDK's JSON cannot represent one of these numbers exactly.";
 
-/// Maximum line width (`max_width`).
-const MAX_WIDTH: usize = 100;
-/// Maximum width of arguments on one line (`fn_call_width`).
-const FN_CALL_WIDTH: usize = 60;
+/// Maximum width of the fields of a struct on one line (`struct_lit_width`).
+const STRUCT_LITERAL_WIDTH: usize = 18;
 
 pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<String, &'static str> {
     if !call.options.is_empty() {
@@ -42,10 +43,11 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
 
     let name = format!("{}{suffix}", request.object_type.name);
     let value = if request.fields_with_value().next().is_none() && !request.fields.is_empty() {
-        format!("{name}::default()")
+        format!("{name}::default()").into()
     } else {
-        render_struct(sdk, &name, &request, 1)?
+        struct_document(sdk, &name, &request)?
     };
+    let request = Document::from(["let request = ".into(), value, ";".into()]).render(MAX_WIDTH, INDENT);
     let (services, call_name) = (&method.services, sdk.convert_name(&method.name, NameCase::Snake));
     let chain_calls = services.iter().map(|service| sdk.convert_name(service, NameCase::Snake));
     let chain_calls: Vec<String> =
@@ -58,7 +60,7 @@ pub(super) fn render(sdk: &Sdk, method: &SdkMethod, call: &SdkCall) -> Result<St
     Ok(format!(
         "{imports}\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn Error>> {{\n    \
          let {username} = {username_value};\n    let {password} = {password_value};\n    \
-         let client = {class}::new(&{username}, &{password})?;\n\n    let request = {value};\n    \
+         let client = {class}::new(&{username}, &{password})?;\n\n    {request}\n    \
          let response = {chain};\n    println!(\"{{response:#?}}\");\n    Ok(())\n}}\n"
     ))
 }
@@ -82,104 +84,80 @@ fn raw_identifier(name: &str) -> String {
     if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
 }
 
-fn render_struct(sdk: &Sdk, name: &str, object: &TypedObject, depth: usize) -> Result<String, &'static str> {
-    let mut fields = Vec::new();
-    for (field, value) in object.fields_with_value() {
-        let (is_optional, name) = (!field.is_required, raw_identifier(&field.name));
-        let column = (depth + 1) * 4 + name.len() + 2;
-        fields.push(format!("{name}: {}", render_value(sdk, value, is_optional, depth + 1, column)?));
-    }
-    if fields.len() < object.fields.len() {
+fn struct_document(sdk: &Sdk, name: &str, object: &TypedObject) -> Result<Document, &'static str> {
+    let field = |(field, value): (&TypedField, &TypedValue)| {
+        let name = format!("{}: ", raw_identifier(&field.name));
+        Ok::<_, &'static str>(Document::from([name.into(), value_document(sdk, value, !field.is_required)?]))
+    };
+    let mut fields = object.fields_with_value().map(field).collect::<Result<Vec<_>, _>>()?;
+    let is_complete = fields.len() == object.fields.len();
+    if !is_complete {
         fields.push("..Default::default()".into());
     }
-    let line = fields.join(", ");
     if fields.is_empty() {
-        return Ok(format!("{name} {{}}"));
+        return Ok(format!("{name} {{}}").into());
     }
-    if line.len() <= 18 && !line.contains('\n') {
-        return Ok(format!("{name} {{ {line} }}"));
-    }
-    let has_rest = fields.len() > object.fields_with_value().count();
-    let last = fields.len() - 1;
-    let margin = "    ".repeat(depth + 1);
-    let line = |(index, field): (usize, &String)| {
-        let comma = if has_rest && index == last { "" } else { "," };
-        format!("{margin}{field}{comma}\n")
-    };
-    let lines: String = fields.iter().enumerate().map(line).collect();
-    Ok(format!("{name} {{\n{lines}{}}}", "    ".repeat(depth)))
+    let fields = document::items(fields, INDENT, " ", if is_complete { "," } else { "" });
+    Ok([format!("{name} {{").into(), fields.group_within(STRUCT_LITERAL_WIDTH + 2), "}".into()].into())
 }
 
-/// Renders a value that begins at a column.
-fn render_value(
-    sdk: &Sdk,
-    value: &TypedValue,
-    is_optional: bool,
-    depth: usize,
-    column: usize,
-) -> Result<String, &'static str> {
-    let wrap_some = |text: String| if is_optional { format!("Some({text})") } else { text };
+fn value_document(sdk: &Sdk, value: &TypedValue, is_optional: bool) -> Result<Document, &'static str> {
+    let wrap_some =
+        |document: Document| if is_optional { ["Some(".into(), document, ")".into()].into() } else { document };
+    // The outermost brackets determine how wide the value may be.
+    let group = |document: Document, max_width| {
+        wrap_some(document.group_within(if is_optional { FN_CALL_WIDTH } else { max_width }))
+    };
     Ok(match value {
         TypedValue::Null if is_optional => "None".into(),
         TypedValue::Null => return Err(NULL_UNSUPPORTED),
         TypedValue::Text(text) => {
-            RustCallExpression::from_text(text).wrap_if(is_optional, "Some(", ")").render_at(depth, column)
+            let (text, max_width) = owned_string(text);
+            group(text, max_width)
         }
-        TypedValue::Timestamp(text) => match text.as_literal() {
-            Some(plain) => wrap_some(format!("{}.parse()?", string_literal(plain))),
-            None => wrap_some(format!("{}.parse()?", RustCallExpression::from_text(text).to_single_line())),
-        },
-        TypedValue::Integer(number) => wrap_some(number.clone()),
-        TypedValue::Boolean(value) => wrap_some(value.to_string()),
+        TypedValue::Timestamp(text) => wrap_some(format!("{}.parse()?", text_expression(text).to_single_line()).into()),
+        TypedValue::Integer(number) => wrap_some(number.as_str().into()),
+        TypedValue::Boolean(value) => wrap_some(value.to_string().into()),
         TypedValue::EnumConstant(of, value) => {
-            let constant = format!("{}::{}", of.name, sdk.enum_constant(value, NameCase::Pascal));
-            RustCallExpression::from_path(constant).wrap_if(is_optional, "Some(", ")").render_at(depth, column)
+            let constant = format!("{}::{}", of.name, sdk.enum_constant(value, NameCase::Pascal)).into();
+            if is_optional { group(document::items([constant], INDENT, "", ","), MAX_WIDTH) } else { constant }
         }
-        TypedValue::TextList(texts) => match texts.as_slice() {
-            [text] => RustCallExpression::from_text(text)
-                .wrap_if(true, "vec![", "]")
-                .wrap_if(is_optional, "Some(", ")")
-                .render_at(depth, column),
-            texts => {
-                let items: Vec<String> =
-                    texts.iter().map(|text| RustCallExpression::from_text(text).to_single_line()).collect();
-                let line = format!("vec![{}]", items.join(", "));
-                let max_width = if is_optional { FN_CALL_WIDTH } else { FN_CALL_WIDTH + "vec![]".len() };
-                if line.len() <= max_width && column + line.len() + 7 <= MAX_WIDTH {
-                    return Ok(wrap_some(line));
+        TypedValue::TextList(texts) => {
+            let items = match texts.as_slice() {
+                [text] => owned_string(text).0,
+                texts => {
+                    let strings = texts.iter().map(owned_string);
+                    let items = strings.map(|(text, max_width)| text.group_within(max_width));
+                    document::items(items, INDENT, "", ",")
                 }
-                let column = depth * 4 + 4;
-                let tall = texts.iter().map(|text| RustCallExpression::from_text(text).render_at(depth + 1, column));
-                wrap_some(render_vec(tall, depth))
-            }
-        },
-        TypedValue::Object(object) => wrap_some(render_struct(sdk, &object.object_type.name, object, depth)?),
-        TypedValue::ObjectList(of, objects) => match objects.as_slice() {
-            [] => wrap_some("vec![]".into()),
-            // The struct begins after the bracket if the line has room for all brackets that are open there.
-            [only] if column + wrap_some(format!("vec![{} {{],", of.name)).len() <= MAX_WIDTH => {
-                wrap_some(format!("vec![{}]", render_struct(sdk, &of.name, only, depth)?))
-            }
-            objects => {
-                let items = objects.iter().map(|object| render_struct(sdk, &of.name, object, depth + 1));
-                wrap_some(render_vec(items.collect::<Result<Vec<_>, _>>()?.into_iter(), depth))
-            }
-        },
-        TypedValue::MapList(values) => match values.as_slice() {
-            [] => wrap_some("vec![]".into()),
-            [only] => wrap_some(format!("vec![json!({})]", render_json(only, depth)?)),
-            values => {
-                let items = values.iter().map(|value| Ok(format!("json!({})", render_json(value, depth + 1)?)));
-                wrap_some(render_vec(items.collect::<Result<Vec<_>, &'static str>>()?.into_iter(), depth))
-            }
-        },
-        TypedValue::Json(value) => wrap_some(format!("json!({})", render_json(value, depth)?)),
+            };
+            group(["vec![".into(), items, "]".into()].into(), "vec![]".len() + FN_CALL_WIDTH)
+        }
+        TypedValue::Object(object) => wrap_some(struct_document(sdk, &object.object_type.name, object)?),
+        TypedValue::ObjectList(of, objects) => {
+            let items = objects.iter().map(|object| struct_document(sdk, &of.name, object));
+            wrap_some(vec_document(items.collect::<Result<_, _>>()?))
+        }
+        TypedValue::MapList(values) => {
+            let items = values.iter().map(json_document);
+            wrap_some(vec_document(items.collect::<Result<_, _>>()?))
+        }
+        TypedValue::Json(value) => wrap_some(json_document(value)?),
     })
 }
 
-fn render_vec(items: impl Iterator<Item = String>, depth: usize) -> String {
-    let lines: String = items.map(|item| ["    ".repeat(depth + 1), item, ",\n".into()].concat()).collect();
-    format!("vec![\n{lines}{}]", "    ".repeat(depth))
+/// Returns a list. Its brackets are on the lines of a single item, but on lines of their own for several.
+fn vec_document(mut items: Vec<Document>) -> Document {
+    let items = match items.len() {
+        0 | 1 => items.pop().unwrap_or_else(|| "".into()),
+        _ => Document::BrokenGroup(document::items(items, INDENT, "", ",").into()),
+    };
+    ["vec![".into(), items, "]".into()].into()
+}
+
+/// Returns a call of `json!`, whose argument rustfmt does not format.
+fn json_document(value: &Value) -> Result<Document, &'static str> {
+    Ok(["json!(".into(), Document::lines(render_json(value, 0)?.split('\n')), ")".into()].into())
 }
 
 /// Renders JSON within `json!`, which rustfmt does not format.
@@ -191,10 +169,7 @@ fn render_json(value: &Value, depth: usize) -> Result<String, &'static str> {
     };
     Ok(match value {
         Value::Number(number) => number_literal(number)?,
-        Value::String(text) => {
-            let text = TextTemplate::from(text.as_str());
-            text.as_literal().map_or_else(|| RustCallExpression::from_text(&text).to_single_line(), string_literal)
-        }
+        Value::String(text) => text_expression(&TextTemplate::from(text.as_str())).to_single_line(),
         Value::Object(fields) if !fields.is_empty() => {
             let pair = |(name, value): (&String, &Value)| {
                 Ok(format!("{}: {}", string_literal(name), render_json(value, depth + 1)?))
@@ -221,71 +196,16 @@ fn number_literal(number: &Number) -> Result<String, &'static str> {
     }
 }
 
-/// A call or path, with the position at which it may be broken into lines.
-struct RustCallExpression {
-    open: String,
-    arguments: Vec<String>,
-    close: String,
-    is_macro: bool,
-}
-
-impl RustCallExpression {
-    fn from_text(text: &TextTemplate) -> Self {
-        let call = |open: &str, argument: String, close: &str| Self {
-            open: open.into(),
-            arguments: vec![argument],
-            close: close.into(),
-            is_macro: false,
-        };
-        if let Some(plain) = text.as_literal() {
-            return call("String::from(", string_literal(plain), ")");
+/// Returns an owned string, whose brackets are broken into lines with the group around it, and the maximum width of the
+/// group if no other brackets are in it.
+fn owned_string(text: &TextTemplate) -> (Document, usize) {
+    let (start, argument, end) = match (text.fragments(), text_expression(text)) {
+        (_, RustExpression::FormatMacro(arguments)) => {
+            let call = ["format!(".into(), macro_arguments(&arguments), ")".into()].into();
+            return (call, "format!()".len() + FN_CALL_WIDTH);
         }
-        if let [TemplateFragment::Variable(name)] = text.fragments() {
-            return call("env::var(", string_literal(name), ")?");
-        }
-        let pattern = text.render(|plain| plain.replace('{', "{{").replace('}', "}}"), |_| "{}".into(), "");
-        let mut arguments = vec![string_literal(&pattern)];
-        arguments.extend(text.fragments().iter().filter_map(|piece| match piece {
-            TemplateFragment::Variable(name) => Some(env_var(name)),
-            TemplateFragment::Literal(_) => None,
-        }));
-        Self { open: "format!(".into(), arguments, close: ")".into(), is_macro: true }
-    }
-
-    /// Creates an expression that consists of a path.
-    fn from_path(path: String) -> Self {
-        Self { open: String::new(), arguments: vec![path], close: String::new(), is_macro: false }
-    }
-
-    fn wrap_if(self, condition: bool, open: &str, close: &str) -> Self {
-        if !condition {
-            return self;
-        }
-        Self { open: format!("{open}{}", self.open), close: format!("{}{close}", self.close), ..self }
-    }
-
-    fn to_single_line(&self) -> String {
-        format!("{}{}{}", self.open, self.arguments.join(", "), self.close)
-    }
-
-    /// Renders the expression on one line from a column on, or with its arguments on lines of their own.
-    fn render_at(&self, depth: usize, column: usize) -> String {
-        let flat = self.to_single_line();
-        if self.open.is_empty() {
-            return flat;
-        }
-        let outer_width = self.open.find(['(', '[']).unwrap_or_default() + 2;
-        let is_single_call = self.open.matches(['(', '[']).count() == 1 && !self.is_macro && self.open != "Some(";
-        if (is_single_call || flat.len() - outer_width <= FN_CALL_WIDTH) && column + flat.len() < MAX_WIDTH {
-            return flat;
-        }
-        let margin = "    ".repeat(depth + 1);
-        let last = self.arguments.len() - 1;
-        let line = |(index, argument): (usize, &String)| {
-            let comma = if self.is_macro && index == last { "" } else { "," };
-            format!("{margin}{argument}{comma}\n")
-        };
-        let lines: String = self.arguments.iter().enumerate().map(line).collect();
-        format!("{}\n{lines}{}{}", self.open, "    ".repeat(depth), self.close)
-    }
+        ([TemplateFragment::Variable(name)], _) => ("env::var(", string_literal(name), ")?"),
+        (_, RustExpression::Verbatim(literal)) => ("String::from(", literal, ")"),
+    };
+    ([start.into(), document::items([argument.into()], INDENT, "", ","), end.into()].into(), MAX_WIDTH)
 }
