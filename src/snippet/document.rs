@@ -63,8 +63,13 @@ impl Document {
 
     /// Renders the document from a column on, which is also the indentation of its lines.
     pub(super) fn render(&self, max_width: usize, column: usize) -> String {
-        let mut printer = Printer { max_width, column, code: String::new(), fits: true };
-        printer.print(Item { indent: column, is_broken: true, part: Part::Document(self) });
+        self.render_after(0, max_width, column)
+    }
+
+    /// Renders the document after `used_columns` characters of a line that is indented up to a column.
+    pub(super) fn render_after(&self, used_columns: usize, max_width: usize, indent: usize) -> String {
+        let mut printer = Printer { max_width, column: indent + used_columns, code: String::new(), fits: true };
+        printer.print(Item { indent, is_broken: true, part: Part::Document(self) });
         printer.code
     }
 

@@ -61,7 +61,7 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["[", "]"],
     key_value_separator: ": ",
     null_true_false: ["null", "true", "false"],
-    indent: "  ",
+    indent_width: 2,
     max_line_width: MAX_LINE_WIDTH,
     render_string: text_expression,
     render_key: property_key,

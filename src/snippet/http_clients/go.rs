@@ -24,7 +24,7 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["[]any{", "}"],
     key_value_separator: COLUMN_SEPARATOR,
     null_true_false: ["nil", "true", "false"],
-    indent: "\t",
+    indent_width: 1,
     max_line_width: 80,
     render_string: |text| text_expression(text, " + "),
     render_key: string_literal,
@@ -94,7 +94,7 @@ fn render_body(template: &RequestTemplate) -> GoBodyCode {
     match &template.body {
         None => GoBodyCode { reader_expression: "nil", ..GoBodyCode::default() },
         Some(BodyTemplate::Json(value, _)) if can_write_as_map(value) => {
-            let literal = align_columns(&JSON_STYLE.render(value, 1));
+            let literal = align_columns(&indent_with_tabs(&JSON_STYLE.render(value, 1)));
             GoBodyCode {
                 imports: vec!["bytes", "encoding/json"],
                 setup: format!("\tbody, err := json.Marshal({literal})\n{ERROR_CHECK}\n"),
@@ -249,6 +249,15 @@ fn align_columns(code: &str) -> String {
     }
     flush_rows(&mut rows, &mut lines);
     lines.join("\n").replace(COLUMN_SEPARATOR, ": ")
+}
+
+/// Replaces each space of indentation by a tab.
+fn indent_with_tabs(code: &str) -> String {
+    let line = |line: &str| {
+        let content = line.trim_start_matches(' ');
+        "\t".repeat(line.len() - content.len()) + content
+    };
+    code.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the constant of net/http for a method.

@@ -1,7 +1,10 @@
 //! String literals and JSON literals, with the syntax of each language as parameters.
 
-use crate::snippet::text_template::TextTemplate;
-use serde_json::{Map, Number, Value};
+use crate::snippet::{
+    document::{self, Document},
+    text_template::TextTemplate,
+};
+use serde_json::{Number, Value};
 
 /// Renders a string between quotes. `escape` returns the escape sequence of a character that needs one.
 pub(in crate::snippet) fn quote_string(quote: char, text: &str, escape: impl Fn(char) -> Option<String>) -> String {
@@ -32,7 +35,8 @@ pub(in crate::snippet) struct JsonLiteralStyle {
     pub(in crate::snippet) key_value_separator: &'static str,
     /// Literals of `null`, `true` and `false`.
     pub(in crate::snippet) null_true_false: [&'static str; 3],
-    pub(in crate::snippet) indent: &'static str,
+    /// Indentation per level, in spaces.
+    pub(in crate::snippet) indent_width: usize,
     /// Maximum width of a line that contains an entire array, including the other text on the line, in characters.
     pub(in crate::snippet) max_line_width: usize,
     pub(in crate::snippet) render_string: fn(&TextTemplate) -> String,
@@ -52,47 +56,35 @@ impl JsonLiteralStyle {
         depth: usize,
         used_columns: usize,
     ) -> String {
+        self.to_document(value).render_after(used_columns, self.max_line_width, depth * self.indent_width)
+    }
+
+    fn to_document(&self, value: &Value) -> Document {
         match value {
             Value::Null => self.null_true_false[0].into(),
             Value::Bool(true) => self.null_true_false[1].into(),
             Value::Bool(false) => self.null_true_false[2].into(),
-            Value::Number(number) => number.to_string(),
-            Value::String(text) => (self.render_string)(&TextTemplate::from(text.as_str())),
+            Value::Number(number) => number.to_string().into(),
+            Value::String(text) => (self.render_string)(&TextTemplate::from(text.as_str())).into(),
             Value::Object(fields) if fields.is_empty() => self.empty_object.into(),
+            Value::Array(items) if items.is_empty() => self.array_delimiters.concat().into(),
             Value::Object(fields) => {
-                self.render_block(self.object_delimiters, depth, self.render_fields(fields, depth + 1))
+                let field = |(name, value): (&String, &Value)| {
+                    [(self.render_key)(name).into(), self.key_value_separator.into(), self.to_document(value)].into()
+                };
+                Document::BrokenGroup(self.block(self.object_delimiters, fields.iter().map(field)).into())
             }
             Value::Array(items) => {
-                // One column is reserved for the comma after each item.
-                let rendered_items: Vec<String> =
-                    items.iter().map(|item| self.render_with_used_columns(item, depth + 1, 1)).collect();
-                let line =
-                    format!("{}{}{}", self.array_delimiters[0], rendered_items.join(", "), self.array_delimiters[1]);
-                let width = line.chars().count() + used_columns + depth * self.indent.len();
                 let is_nested_array = |item: &Value| item.as_array().is_some_and(|items| items.len() > 1);
                 let is_matrix = items.len() > 1 && items.iter().all(is_nested_array);
-                let is_short = width <= self.max_line_width && !is_matrix && !line.contains('\n');
-                if is_short { line } else { self.render_block(self.array_delimiters, depth, rendered_items) }
+                let block = self.block(self.array_delimiters, items.iter().map(|item| self.to_document(item)));
+                if is_matrix { Document::BrokenGroup(block.into()) } else { block.group() }
             }
         }
     }
 
-    /// Renders the fields of an object, one per line.
-    pub(in crate::snippet) fn render_fields(&self, fields: &Map<String, Value>, depth: usize) -> Vec<String> {
-        let field = |(name, value): (&String, &Value)| {
-            let name = format!("{}{}", (self.render_key)(name), self.key_value_separator);
-            let used_columns = name.chars().count() + 1;
-            name + &self.render_with_used_columns(value, depth, used_columns)
-        };
-        fields.iter().map(field).collect()
-    }
-
-    fn render_block(&self, [open, close]: [&str; 2], depth: usize, lines: Vec<String>) -> String {
-        let mut text = String::from(open);
-        for line in lines {
-            text += &["\n", &self.indent.repeat(depth + 1), &line, ","].concat();
-        }
-        text + "\n" + &self.indent.repeat(depth) + close
+    fn block(&self, [open, close]: [&str; 2], items: impl Iterator<Item = Document>) -> Document {
+        [open.into(), document::items(items, self.indent_width, "", ","), close.into()].into()
     }
 }
 

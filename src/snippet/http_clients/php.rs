@@ -34,7 +34,7 @@ pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["[", "]"],
     key_value_separator: " => ",
     null_true_false: ["null", "true", "false"],
-    indent: "    ",
+    indent_width: 4,
     max_line_width: 100,
     render_string: text_expression,
     render_key: string_literal,
@@ -201,8 +201,8 @@ fn can_write_as_array(value: &Value) -> bool {
 
 /// Renders an array over several lines. `depth` is the indentation level of its closing bracket.
 fn array_literal(lines: &[String], depth: usize) -> String {
-    let indent = JSON_STYLE.indent.repeat(depth);
-    let lines: String = lines.iter().map(|line| [&indent, JSON_STYLE.indent, line, ",\n"].concat()).collect();
+    let indent = " ".repeat(depth * JSON_STYLE.indent_width);
+    let lines: String = lines.iter().map(|line| [&indent, "    ", line, ",\n"].concat()).collect();
     format!("[\n{lines}{indent}]")
 }
 

@@ -43,7 +43,7 @@ pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["[", "]"],
     key_value_separator: ": ",
     null_true_false: ["None", "True", "False"],
-    indent: "    ",
+    indent_width: 4,
     max_line_width: 88,
     render_string: text_expression,
     render_key: string_literal,

@@ -24,7 +24,7 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["list(", ")"],
     key_value_separator: " = ",
     null_true_false: ["NULL", "TRUE", "FALSE"],
-    indent: "  ",
+    indent_width: 2,
     max_line_width: 60,
     render_string: text_expression,
     render_key: argument_name,

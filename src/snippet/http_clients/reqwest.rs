@@ -31,7 +31,7 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["[", "]"],
     key_value_separator: ": ",
     null_true_false: ["null", "true", "false"],
-    indent: "    ",
+    indent_width: 4,
     max_line_width: 96,
     render_string: |text| text_expression(text).to_single_line(),
     render_key: string_literal,

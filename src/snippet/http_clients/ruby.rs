@@ -26,7 +26,7 @@ pub(in crate::snippet) const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["[", "]"],
     key_value_separator: ": ",
     null_true_false: ["nil", "true", "false"],
-    indent: "  ",
+    indent_width: 2,
     max_line_width: 100,
     render_string: text_expression,
     render_key: hash_key,
