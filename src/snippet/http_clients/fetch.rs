@@ -6,6 +6,7 @@ use super::{
     request_template::{BodyTemplate, PartBody, RequestTemplate},
 };
 use crate::snippet::{
+    document::{self, Document, join},
     javascript::{property_key, string_literal, text_expression, text_expression_with},
     text_template::TextTemplate,
 };
@@ -61,7 +62,7 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
     array_delimiters: ["[", "]"],
     key_value_separator: ": ",
     null_true_false: ["null", "true", "false"],
-    indent_width: 2,
+    indent_width: INDENT,
     max_line_width: MAX_LINE_WIDTH,
     render_string: text_expression,
     render_key: property_key,
@@ -73,6 +74,9 @@ const TYPED_JSON_STYLE: JsonLiteralStyle =
 
 /// Maximum line width, in characters.
 const MAX_LINE_WIDTH: usize = 80;
+
+/// Indentation per level, in spaces.
+const INDENT: usize = 2;
 
 /// Code of a body: the imports, the statements before the call, and the expression passed to the call.
 struct FetchBodyCode {
@@ -106,7 +110,7 @@ fn render_fetch(
     let call = if has_options {
         render_call_with_options(start, &url, &options, depth)
     } else {
-        render_call(start, &[url], ");\n", 0)
+        render_call(start, [url.into()], 0)
     };
     let output_statements = "if (!response.ok) {\n  throw new Error(`${response.status} ${await response.text()}`);\n}\n\
                  console.log(await response.text());\n";
@@ -118,17 +122,16 @@ fn render_environment_checks(names: &[&str]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let undefined_conditions: Vec<String> = names.iter().map(|name| format!("{name} === undefined")).collect();
-    let constants = match ["const { ", &names.join(", "), " } = process.env;\n"].concat() {
-        line if is_within_width(&[line.trim_end()], 0) => line,
-        _ => format!("const {{\n  {},\n}} = process.env;\n", names.join(",\n  ")),
-    };
-    let condition = match ["if (", &undefined_conditions.join(" || "), ") {\n"].concat() {
-        line if is_within_width(&[line.trim_end()], 0) => line,
-        _ => format!("if (\n  {}\n) {{\n", undefined_conditions.join(" ||\n  ")),
-    };
+    let constants = document::items(names.iter().map(|name| Document::from(*name)), INDENT, " ", ",");
+    let constants = Document::from(["const {".into(), constants, "} = process.env;".into()]).group();
+    let conditions = names.iter().map(|name| format!("{name} === undefined").into());
+    let conditions = Document::Sequence(join(conditions, &[" ||".into(), Document::Line(" ")]));
+    let conditions = Document::from([Document::Line(""), conditions]).nest(INDENT);
+    let condition = Document::from(["if (".into(), conditions, Document::Line(""), ") {".into()]).group();
+    let [constants, condition] = [constants, condition].map(|line| line.render(MAX_LINE_WIDTH, 0));
     let message = string_literal(&format!("Set {}.", names.join(", ")));
-    format!("{constants}{condition}  {}}}\n\n", render_call("throw new Error(", &[message], ");\n", 1))
+    let statement = render_call("throw new Error(", [message.into()], 1);
+    format!("{constants}\n{condition}\n  {statement}}}\n\n")
 }
 
 fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
@@ -205,35 +208,33 @@ fn render_body(
             let mut setup = String::from("const form = new FormData();\n");
             let mut imports = "";
             for part in parts {
-                let mut arguments = vec![string_literal(&part.name)];
+                let mut arguments: Vec<Document> = vec![string_literal(&part.name).into()];
                 match (&part.body, &part.content_type) {
                     (PartBody::Text(text), None) if text.contains_char('\n') || text.contains_char('\r') => {
                         return Err("FormData changes these line breaks.");
                     }
-                    (PartBody::Text(text), None) => arguments.push((style.render_string)(text)),
+                    (PartBody::Text(text), None) => arguments.push((style.render_string)(text).into()),
                     (PartBody::Text(_), Some(_)) => {
                         return Err("FormData adds a file name to every part that has a media type.");
                     }
                     (PartBody::File(name), media_type) => {
                         imports = "import { readFile } from 'node:fs/promises';\n";
-                        arguments.extend([blob_expression(name, media_type.as_deref()), string_literal(name)]);
+                        arguments.extend([blob_document(name, media_type.as_deref()), string_literal(name).into()]);
                     }
                 }
-                setup += &render_call("form.append(", &arguments, ");\n", 0);
+                setup += &render_call("form.append(", arguments, 0);
             }
             FetchBodyCode { imports, setup: setup + "\n", expression: "form".into() }
         }
     }))
 }
 
-/// Renders the content of a file as a blob, which is one of several arguments.
-fn blob_expression(name: &str, media_type: Option<&str>) -> String {
-    let type_option = format!("type: {}", string_literal(media_type.unwrap_or("application/octet-stream")));
-    let start = format!("new Blob([await readFile({})], ", string_literal(name));
-    match [&start, "{ ", &type_option, " })"].concat() {
-        line if is_within_width(&[&line, ","], 1) => line,
-        _ => format!("{start}{})", object_block(&[type_option], 1)),
-    }
+/// Returns an expression for the content of a file as a blob.
+fn blob_document(name: &str, media_type: Option<&str>) -> Document {
+    let media_type = string_literal(media_type.unwrap_or("application/octet-stream"));
+    let options = document::items([format!("type: {media_type}").into()], INDENT, " ", ",");
+    let start = format!("new Blob([await readFile({})], {{", string_literal(name));
+    Document::from([start.into(), options, "})".into()]).group()
 }
 
 /// Returns true if a double represents all numbers exactly, and the names stay in order.
@@ -266,14 +267,10 @@ fn object_block(lines: &[String], depth: usize) -> String {
 }
 
 /// Renders a call with its arguments on one line, or with one argument per line. `depth` is the indentation level.
-fn render_call(start: &str, arguments: &[String], suffix: &str, depth: usize) -> String {
-    let line = format!("{start}{}{suffix}", arguments.join(", "));
-    if is_within_width(&[line.trim_end()], depth) {
-        return line;
-    }
-    let indent = "  ".repeat(depth);
-    let lines: String = arguments.iter().map(|argument| [&indent, "  ", argument, ",\n"].concat()).collect();
-    format!("{start}\n{lines}{indent}{suffix}")
+fn render_call(start: &str, arguments: impl IntoIterator<Item = Document>, depth: usize) -> String {
+    let arguments = document::items(arguments, INDENT, "", ",");
+    let call = Document::from([start.into(), arguments, ");".into()]).group();
+    call.render(MAX_LINE_WIDTH, INDENT * depth) + "\n"
 }
 
 /// Renders a call with a URL and an object of options. The object begins after the URL at depth 0, otherwise on the
