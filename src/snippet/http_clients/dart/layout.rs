@@ -14,12 +14,19 @@ const MAX_LINE_WIDTH: usize = 80;
 /// Indentation per level, in spaces.
 const INDENT: usize = 2;
 
-/// Renders a JSON value between `prefix` and `suffix`. A container of nonempty lists or maps is always broken.
-pub(super) fn render_json(prefix: &str, value: &Value, suffix: &str, depth: usize) -> String {
-    render(&[prefix.into(), json_document(value), suffix.into()].into(), depth)
+/// Renders a statement of `main`.
+pub(super) fn render_statement(statement: Document) -> String {
+    render_line(&[statement, ";".into()].into(), 1)
 }
 
-fn json_document(value: &Value) -> Document {
+/// Renders code on lines of its own. `depth` is the indentation level.
+pub(super) fn render_line(code: &Document, depth: usize) -> String {
+    let indent = INDENT * depth;
+    format!("{}{}\n", " ".repeat(indent), code.render(MAX_LINE_WIDTH, indent))
+}
+
+/// Returns a JSON value. A container of nonempty lists or maps is always broken.
+pub(super) fn json_document(value: &Value) -> Document {
     match value {
         Value::String(text) => text_expression(&TextTemplate::from(text.as_str())).into(),
         Value::Array(items) => {
@@ -40,38 +47,19 @@ fn json_document(value: &Value) -> Document {
     }
 }
 
-/// Returns items between delimiters, on one line or one per line.
-fn delimited_document([open, close]: [&str; 2], items: impl Iterator<Item = Document>, must_break: bool) -> Document {
-    let contents = Document::from([open.into(), document::items(items, INDENT, "", ","), close.into()]);
+/// Returns items between delimiters, on one line if they fit and `must_break` is false, otherwise one per line.
+pub(super) fn delimited_document(
+    [start, end]: [&str; 2],
+    items: impl IntoIterator<Item = Document>,
+    must_break: bool,
+) -> Document {
+    let contents = Document::from([start.into(), document::items(items, INDENT, "", ","), end.into()]);
     if must_break { Document::BrokenGroup(contents.into()) } else { contents.group() }
 }
 
 /// Returns a name and its value on one line, or on two lines if the value then fits.
-fn pair_document(name: &str, value: Document) -> Document {
+pub(super) fn pair_document(name: &str, value: Document) -> Document {
     [name.into(), Document::from([Document::LineToFit(" "), value]).nest(2 * INDENT)].into()
-}
-
-/// Renders a map of strings between `prefix` and `suffix`, or returns `None` if it is empty.
-pub(super) fn render_string_map(
-    pairs: &[(String, String)],
-    depth: usize,
-    prefix: &str,
-    suffix: &str,
-) -> Option<String> {
-    let documents = pairs.iter().map(|(name, value)| pair_document(&format!("{name}:"), value.as_str().into()));
-    let map = delimited_document(["{", "}"], documents, false);
-    (!pairs.is_empty()).then(|| render(&[prefix.into(), map, suffix.into()].into(), depth))
-}
-
-/// Renders a name and its value on one line, or on two lines if the value then fits.
-pub(super) fn render_pair(name: &str, value: &str, suffix: &str, depth: usize) -> String {
-    render(&pair_document(name, format!("{value}{suffix}").into()), depth)
-}
-
-/// Renders a call with one argument. `depth` is the indentation level.
-pub(super) fn render_call(start: &str, argument: &str, suffix: &str, depth: usize) -> String {
-    let argument = document::items([argument.into()], INDENT, "", ",");
-    render(&Document::from([start.into(), argument, suffix.into()]).group(), depth)
 }
 
 /// Renders the declaration of a local variable with the value of an environment variable.
@@ -81,16 +69,14 @@ pub(super) fn render_variable(name: &str, environment_variable: &str) -> String 
         [format!("  final {name} = Platform.{value}\n"), format!("  final {name} =\n      Platform.{value}\n")];
     [one_line, next_line]
         .into_iter()
-        .find(|code| code.lines().all(is_within_width))
+        .find(|code| code.lines().all(|line| line.chars().count() <= MAX_LINE_WIDTH))
         .unwrap_or_else(|| format!("  final {name} = Platform\n      .{value}\n"))
 }
 
-fn render(document: &Document, depth: usize) -> String {
-    document.render(MAX_LINE_WIDTH, INDENT * depth)
-}
-
-pub(super) fn is_within_width(line: &str) -> bool {
-    line.chars().count() <= MAX_LINE_WIDTH
+/// Returns a map of strings.
+pub(super) fn string_map_document(pairs: &[(String, String)]) -> Document {
+    let pairs = pairs.iter().map(|(name, value)| pair_document(&format!("{name}:"), value.as_str().into()));
+    delimited_document(["{", "}"], pairs, false)
 }
 
 #[cfg(test)]

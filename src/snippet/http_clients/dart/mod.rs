@@ -10,9 +10,14 @@ use super::{
 };
 use crate::{
     model::media_type::MediaType,
-    snippet::text_template::{TemplateFragment, TextTemplate},
+    snippet::{
+        document::Document,
+        text_template::{TemplateFragment, TextTemplate},
+    },
 };
-use layout::{is_within_width, render_call, render_json, render_pair, render_string_map, render_variable};
+use layout::{
+    delimited_document, json_document, pair_document, render_statement, render_variable, string_map_document,
+};
 use multipart::{
     can_use_multipart_request, is_text_with_media_type, render_manual_multipart, render_multipart_request,
 };
@@ -129,36 +134,36 @@ fn function_name(template: &RequestTemplate) -> Option<String> {
 }
 
 fn render_function_call(template: &RequestTemplate, function: &str) -> String {
-    let start = format!("  final response = await http.{function}(");
-    let mut arguments = Vec::new();
-    arguments.extend(render_string_map(&header_entries(template), 2, "headers: ", ","));
-    arguments.extend(
-        template.body.as_ref().map(|body| render_body_argument(body, keeps_content_type(template), 2, "body: ", ",")),
-    );
-    render_call_with_url(&start, &template.url, &arguments)
+    let headers = header_entries(template);
+    let headers = (!headers.is_empty()).then(|| headers_argument(&headers));
+    let body = template.body.as_ref().map(|body| body_document("body:", body, keeps_content_type(template)));
+    render_call_with_url(template, function, headers.into_iter().chain(body).collect())
 }
 
-/// Renders a call with a URL and further arguments, each on lines of its own.
-fn render_call_with_url(start: &str, url: &TextTemplate, arguments: &[String]) -> String {
-    let url = text_expression(url);
-    let line = format!("{start}Uri.parse({url}));\n");
-    if arguments.is_empty() && is_within_width(line.trim_end()) {
-        return line;
-    }
-    let first = render_call("Uri.parse(", &url, "),", 2);
-    let argument_lines: String = arguments.iter().map(|argument| ["    ", argument, "\n"].concat()).collect();
-    format!("{start}\n    {first}\n{argument_lines}  );\n")
+fn headers_argument(headers: &[(String, String)]) -> Document {
+    ["headers: ".into(), string_map_document(headers)].into()
+}
+
+/// Renders a call with the URL and further arguments, each on lines of its own.
+fn render_call_with_url(template: &RequestTemplate, function: &str, arguments: Vec<Document>) -> String {
+    let start = format!("final response = await http.{function}(");
+    let has_several = !arguments.is_empty();
+    let arguments = [url_document(template)].into_iter().chain(arguments);
+    render_statement(delimited_document([&start, ")"], arguments, has_several))
+}
+
+fn url_document(template: &RequestTemplate) -> Document {
+    delimited_document(["Uri.parse(", ")"], [text_expression(&template.url).into()], false)
 }
 
 fn render_request_object(template: &RequestTemplate) -> String {
     let is_text_body = keeps_content_type(template);
-    let name = if is_text_body { "request.body = " } else { "request.bodyBytes = " };
-    let body =
-        template.body.as_ref().map(|body| format!("  {}\n", render_body_argument(body, is_text_body, 1, name, ";")));
+    let name = if is_text_body { "request.body =" } else { "request.bodyBytes =" };
+    let body = template.body.as_ref().map(|body| render_statement(body_document(name, body, is_text_body)));
     format!(
         "{}{}{}{SEND_STATEMENT}",
         request_declaration("Request", template),
-        add_headers_statement(template),
+        add_headers_statement(&header_entries(template)),
         body.unwrap_or_default()
     )
 }
@@ -166,19 +171,16 @@ fn render_request_object(template: &RequestTemplate) -> String {
 const SEND_STATEMENT: &str = "  final response = await http.Response.fromStream(await request.send());\n";
 
 fn request_declaration(class: &str, template: &RequestTemplate) -> String {
-    let start = format!("  final request = http.{class}(");
-    let url = text_expression(&template.url);
-    let line = format!("{start}{}, Uri.parse({url}));\n", string_literal(template.method));
-    if is_within_width(line.trim_end()) {
-        return line;
-    }
-    let url = render_call("Uri.parse(", &url, "),", 2);
-    format!("{start}\n    {},\n    {url}\n  );\n", string_literal(template.method))
+    let start = format!("final request = http.{class}(");
+    let arguments = [string_literal(template.method).into(), url_document(template)];
+    render_statement(delimited_document([&start, ")"], arguments, false))
 }
 
-fn add_headers_statement(template: &RequestTemplate) -> String {
-    let statement = render_string_map(&header_entries(template), 1, "request.headers.addAll(", ");");
-    statement.map(|add| format!("  {add}\n")).unwrap_or_default()
+fn add_headers_statement(headers: &[(String, String)]) -> String {
+    if headers.is_empty() {
+        return String::new();
+    }
+    render_statement(["request.headers.addAll(".into(), string_map_document(headers), ")".into()].into())
 }
 
 fn header_entries(template: &RequestTemplate) -> Vec<(String, String)> {
@@ -203,20 +205,20 @@ fn can_encode_as_literal(value: &Value) -> bool {
     is_nonempty_container(value) && can_round_trip(value, &|_| true)
 }
 
-/// Renders the body between `prefix` and `suffix`. `depth` is the indentation level.
-fn render_body_argument(body: &BodyTemplate, is_text_body: bool, depth: usize, prefix: &str, suffix: &str) -> String {
+/// Returns a name, with `:` or ` =`, and the body as its value.
+fn body_document(name: &str, body: &BodyTemplate, is_text_body: bool) -> Document {
     match body {
         BodyTemplate::Json(value, _) if is_text_body && can_encode_as_literal(value) => {
-            render_json(&format!("{prefix}jsonEncode("), value, &format!("){suffix}"), depth)
+            [name.into(), " jsonEncode(".into(), json_document(value), ")".into()].into()
         }
         BodyTemplate::Text(text) | BodyTemplate::Json(_, text) if is_text_body => {
-            render_pair(prefix.trim_end(), &text_expression(text), suffix, depth)
+            pair_document(name, text_expression(text).into())
         }
         BodyTemplate::Text(text) | BodyTemplate::Json(_, text) => {
-            render_call(&format!("{prefix}utf8.encode("), &text_expression(text), &format!("){suffix}"), depth)
+            delimited_document([&format!("{name} utf8.encode("), ")"], [text_expression(text).into()], false)
         }
-        BodyTemplate::File(name) => format!("{prefix}await File({}).readAsBytes(){suffix}", string_literal(name)),
-        BodyTemplate::Multipart(_) => String::new(),
+        BodyTemplate::File(file) => format!("{name} await File({}).readAsBytes()", string_literal(file)).into(),
+        BodyTemplate::Multipart(_) => "".into(),
     }
 }
 

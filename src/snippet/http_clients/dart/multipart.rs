@@ -1,11 +1,12 @@
 //! Forms in Dart, with the library's own class if it writes the same bytes, otherwise byte by byte.
 
 use super::{
-    SEND_STATEMENT, add_headers_statement, function_name, header_entries,
-    layout::{is_within_width, render_call, render_pair, render_string_map},
+    SEND_STATEMENT, add_headers_statement, function_name, header_entries, headers_argument,
+    layout::{delimited_document, pair_document, render_line, render_statement},
     render_call_with_url, request_declaration, string_literal, text_expression,
 };
 use crate::snippet::{
+    document::Document,
     http_clients::request_template::{
         PartBody, PartTemplate, RequestTemplate, escape_form_data_name, is_simple_media_type,
     },
@@ -39,7 +40,11 @@ pub(super) fn is_text_with_media_type(part: &PartTemplate) -> bool {
 }
 
 pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[PartTemplate]) -> String {
-    let mut code = format!("{}{}", request_declaration("MultipartRequest", template), add_headers_statement(template));
+    let mut code = format!(
+        "{}{}",
+        request_declaration("MultipartRequest", template),
+        add_headers_statement(&header_entries(template))
+    );
     for part in parts {
         let name = string_literal(&part.name);
         let media_type = part.content_type.as_deref().filter(|kind| *kind != "application/octet-stream");
@@ -48,9 +53,8 @@ pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[Part
         });
         let (constructor, mut arguments) = match (&part.body, &part.content_type) {
             (PartBody::Text(text), None) => {
-                code +=
-                    &["  ", &render_pair(&format!("request.fields[{name}] ="), &text_expression(text), ";", 1), "\n"]
-                        .concat();
+                let field = pair_document(&format!("request.fields[{name}] ="), text_expression(text).into());
+                code += &render_statement(field);
                 continue;
             }
             (PartBody::Text(text), Some(_)) => {
@@ -60,20 +64,8 @@ pub(super) fn render_multipart_request(template: &RequestTemplate, parts: &[Part
             (PartBody::File(file), _) => ("await http.MultipartFile.fromPath(", vec![name, string_literal(file)]),
         };
         arguments.extend(media_type_argument);
-        let line = format!("  request.files.add({constructor}{}));\n", arguments.join(", "));
-        if is_within_width(line.trim_end()) {
-            code += &line;
-            continue;
-        }
-        let line = format!("    {constructor}{}),", arguments.join(", "));
-        let file = if is_within_width(&line) {
-            line
-        } else {
-            let argument_lines: String =
-                arguments.iter().map(|argument| ["      ", argument, ",\n"].concat()).collect();
-            format!("    {constructor}\n{argument_lines}    ),")
-        };
-        code += &["  request.files.add(\n", &file, "\n  );\n"].concat();
+        let file = delimited_document([constructor, ")"], arguments.into_iter().map(Document::from), false);
+        code += &render_statement(delimited_document(["request.files.add(", ")"], [file], false));
     }
     code + SEND_STATEMENT
 }
@@ -117,18 +109,18 @@ pub(super) fn render_manual_multipart(template: &RequestTemplate, parts: &[PartT
     let mut headers = header_entries(template);
     headers.push(("'content-type'".into(), "'multipart/form-data; boundary=$boundary'".into()));
     if let Some(function) = function_name(template) {
-        let start = format!("  final response = await http.{function}(");
-        let headers = render_string_map(&headers, 2, "headers: ", ",").unwrap_or_default();
-        return code + &render_call_with_url(&start, &template.url, &[headers, "body: body,".into()]);
+        return code
+            + &render_call_with_url(template, &function, vec![headers_argument(&headers), "body: body".into()]);
     }
-    let headers = render_string_map(&headers, 1, "request.headers.addAll(", ");").unwrap_or_default();
     format!(
-        "{code}{}  {headers}\n  request.bodyBytes = body;\n{SEND_STATEMENT}",
-        request_declaration("Request", template)
+        "{code}{}{}  request.bodyBytes = body;\n{SEND_STATEMENT}",
+        request_declaration("Request", template),
+        add_headers_statement(&headers)
     )
 }
 
 /// Renders an element of the body that encodes a text as bytes.
 fn encode_statement(text: &TextTemplate) -> String {
-    format!("    {}\n", render_call("...utf8.encode(", &text_expression(text), "),", 2))
+    let element = delimited_document(["...utf8.encode(", ")"], [text_expression(text).into()], false);
+    render_line(&[element, ",".into()].into(), 2)
 }
