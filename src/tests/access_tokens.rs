@@ -72,6 +72,20 @@ async fn a_refused_token_is_renewed_once() -> Result<()> {
 }
 
 #[tokio::test]
+async fn calls_that_the_provider_always_rejects_do_not_renew_the_token_each_time() -> Result<()> {
+    let upstream = start_token_issuer(3600, |_, _| StatusCode::UNAUTHORIZED.into_response()).await?;
+    let app = start_app_for(&upstream).await?;
+    let session_cookie = save_credentials(&app, "", all_credential_values()).await?;
+    for _ in 0..20 {
+        assert_eq!(call_operation(&app, &session_cookie, "machine", &json!({})).await?.status, 401);
+    }
+    let paths: Vec<String> = upstream.received_requests().into_iter().map(|sent| sent.path).collect();
+    let count = |path: &str| paths.iter().filter(|sent| *sent == path).count();
+    assert_eq!((count("/machine"), count("/token")), (21, 2), "one call tried a new token");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_failed_token_request_is_explained_and_the_call_is_not_sent() -> Result<()> {
     for (status, body, expected_message) in [
         (

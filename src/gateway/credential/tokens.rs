@@ -3,8 +3,16 @@
 use super::leak_patterns;
 use crate::{gateway::redact::scrub::Scrubber, model::security::SchemeRequirement};
 use secrecy::{ExposeSecret, SecretString};
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::{Mutex, MutexGuard};
+
+/// Time for which rejected tokens are not renewed after the provider rejected a renewed one too: it rejects something
+/// else than the token, such as its permissions.
+const RENEWAL_PAUSE: Duration = Duration::from_mins(1);
 
 /// An access token that was fetched from a token endpoint.
 pub(crate) struct OAuthToken {
@@ -46,22 +54,37 @@ impl fmt::Debug for OAuthTokenCache {
 
 /// Tokens by scheme and scopes.
 #[derive(Default)]
-pub(crate) struct CachedTokens(Vec<(SchemeRequirement, Arc<OAuthToken>)>);
+pub(crate) struct CachedTokens {
+    tokens: Vec<(SchemeRequirement, Arc<OAuthToken>)>,
+    /// Time until which rejected tokens are not renewed.
+    renewal_paused_until: Option<Instant>,
+}
 
 impl CachedTokens {
     /// Returns the token for a requirement, unless it must be renewed.
     pub(crate) fn find(&mut self, requirement: &SchemeRequirement) -> Option<Arc<OAuthToken>> {
-        self.0.retain(|(_, token)| token.renew_at > Instant::now());
-        let cached = self.0.iter().find(|(cached_requirement, _)| cached_requirement == requirement);
+        self.tokens.retain(|(_, token)| token.renew_at > Instant::now());
+        let cached = self.tokens.iter().find(|(cached_requirement, _)| cached_requirement == requirement);
         cached.map(|(_, token)| token.clone())
     }
 
     pub(crate) fn insert(&mut self, requirement: SchemeRequirement, token: Arc<OAuthToken>) {
-        self.0.push((requirement, token));
+        self.tokens.push((requirement, token));
     }
 
-    /// Removes a token that the provider rejected, unless it has been renewed in the meantime.
-    pub(crate) fn evict(&mut self, rejected: &Arc<OAuthToken>) {
-        self.0.retain(|(_, token)| !Arc::ptr_eq(token, rejected));
+    /// Removes tokens that the provider rejected, unless they have been renewed in the meantime. Returns false if
+    /// renewing them is of no use, because the provider has just rejected a renewed token. They are then kept, so that a
+    /// call that is always rejected costs one request and not three.
+    pub(crate) fn evict(&mut self, rejected: &[Arc<OAuthToken>]) -> bool {
+        if self.renewal_paused_until.is_some_and(|until| until > Instant::now()) {
+            return false;
+        }
+        self.tokens.retain(|(_, token)| !rejected.iter().any(|rejected| Arc::ptr_eq(token, rejected)));
+        true
+    }
+
+    /// Pauses the renewal of rejected tokens, because the provider rejected a renewed one.
+    pub(crate) fn pause_renewal(&mut self) {
+        self.renewal_paused_until = Some(Instant::now() + RENEWAL_PAUSE);
     }
 }

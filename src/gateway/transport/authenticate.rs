@@ -45,7 +45,7 @@ pub(crate) struct AuthenticatedResponse {
 }
 
 /// Sends a request with a credential. If the provider responds 401 to a fetched token, evicts the token and sends the
-/// request once more with a new one.
+/// request once more with a new one, unless it has just rejected a new one too.
 pub(crate) async fn send_with_credential(
     client: &UpstreamClient,
     entry: &CatalogEntry,
@@ -58,15 +58,22 @@ pub(crate) async fn send_with_credential(
     if response.status != StatusCode::UNAUTHORIZED || tokens.is_empty() {
         return Ok(AuthenticatedResponse { response, tokens });
     }
-    for token in &tokens {
-        // Another call may hold the lock while it fetches a token; the wait ends at this call's deadline.
-        if let Ok(mut tokens) = timeout_at(deadline.into(), credential_use.credential.oauth_tokens().lock()).await {
-            tokens.evict(token);
-        }
+    // Another call may hold the lock while it fetches a token; the wait ends at this call's deadline.
+    let oauth_tokens = credential_use.credential.oauth_tokens();
+    let is_renewable =
+        timeout_at(deadline.into(), oauth_tokens.lock()).await.is_ok_and(|mut cached| cached.evict(&tokens));
+    if !is_renewable {
+        return Ok(AuthenticatedResponse { response, tokens });
     }
     let second = add_credential(client, entry, credential_use, request, deadline).await?;
     tokens.extend(second.tokens);
-    Ok(AuthenticatedResponse { response: client.send(second.request, deadline).await?, tokens })
+    let response = client.send(second.request, deadline).await?;
+    if response.status == StatusCode::UNAUTHORIZED
+        && let Ok(mut cached) = timeout_at(deadline.into(), oauth_tokens.lock()).await
+    {
+        cached.pause_renewal();
+    }
+    Ok(AuthenticatedResponse { response, tokens })
 }
 
 async fn add_credential(
