@@ -71,7 +71,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     const explorers: [string, string, Record<string, string>][] = [
       ['plain', plain, {}],
       ['operator', operator, { ...credential, STYTCH_BASE_URL: prism }],
-      ['faults', faults, { ...credential, STYTCH_BASE_URL: upstream.address, EXPLORER_TIMEOUT: '2', EXPLORER_LOG: 'json', RUST_LOG: 'trace' }],
+      ['faults', faults, { ...credential, STYTCH_BASE_URL: upstream.address, EXPLORER_TIMEOUT: '2', EXPLORER_LOG: 'json', RUST_LOG: 'trace', EXPLORER_ADMIN_LINK: 'off' }],
       // Port 1 is reserved, so nothing listens on it.
       ['unreachable', unreachable, { ...credential, STYTCH_BASE_URL: 'http://127.0.0.1:1' }],
       ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off' }],

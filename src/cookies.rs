@@ -21,6 +21,16 @@ pub(crate) fn read_session_id(headers: &HeaderMap, is_secure: bool) -> Option<Se
     SessionId::parse(&find_cookie(headers, session_name(is_secure))?)
 }
 
+/// Returns true if a request has a session cookie, even if its value is not the ID of a session.
+pub(crate) fn has_session_cookie(headers: &HeaderMap, is_secure: bool) -> bool {
+    find_cookie(headers, session_name(is_secure)).is_some_and(|value| !value.is_empty())
+}
+
+/// Returns the `Set-Cookie` value that deletes the session cookie.
+pub(crate) fn expired_session_cookie(is_secure: bool) -> String {
+    build_cookie(session_name(is_secure), "", Duration::ZERO, is_secure)
+}
+
 /// Returns the `Set-Cookie` value of a session.
 pub(crate) fn session_cookie(session_id: SessionId, is_secure: bool) -> String {
     build_cookie(session_name(is_secure), &session_id.expose(), MAX_SESSION_LIFETIME, is_secure)

@@ -4,6 +4,7 @@ use anyhow::Context;
 #[cfg(embedded_site)]
 use api_explorer::server::Asset;
 use api_explorer::{
+    auth::startup_token::StartupToken,
     cli::{
         arguments::{CommandLine, requested_config_help},
         dispatch::{load_settings, print, report_result, run},
@@ -19,7 +20,14 @@ use api_explorer::{
     store::{Store, sessions::SESSION_CAPACITY},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use std::{env, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    env,
+    io::{self, IsTerminal},
+    net::SocketAddr,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     net::TcpListener,
     task::spawn_blocking,
@@ -86,6 +94,9 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     let notifier = Arc::new(Notifier::from_env(|name| env::var(name).ok())?);
     let shutdown_signal = shutdown::shutdown_signal(settings.drain_delay, draining, notifier.clone())?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
+    if let Some(token) = &settings.access.startup_token {
+        print_sign_in_link(token, listener.local_addr()?);
+    }
     notifier.notify_ready();
     let watchdog_task = tokio::spawn(async move { notifier.run_watchdog().await });
     let shutdown_timeout = settings.limits.timeout + RESPONSE_GRACE_PERIOD;
@@ -103,6 +114,18 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
         spawn_blocking(move || traces.shutdown()).await?;
     }
     Ok(())
+}
+
+/// Prints the link that signs in as administrator. It is a secret of the user who started the server, so it goes to the
+/// terminal and never to a log.
+fn print_sign_in_link(token: &StartupToken, address: SocketAddr) {
+    if io::stderr().is_terminal() {
+        eprintln!("To administer this server (audit, disabling), open http://{address}{}", token.sign_in_link());
+    } else {
+        tracing::info!(
+            "no terminal shows the link for administration; create an access token with `token create --may admin`"
+        );
+    }
 }
 
 /// Deletes expired data from the store once a minute.

@@ -1,6 +1,7 @@
 //! Server functions: the endpoints that the browser's code calls. Each names an action. None takes a URL, a method or a
 //! header, and none returns a credential.
 #![allow(missing_docs, clippy::unused_async, reason = "the macro makes undocumented fields, and async is its form")]
+#![allow(clippy::too_many_arguments, reason = "the arguments are the fields of the request")]
 
 #[cfg(feature = "ssr")]
 use crate::{
@@ -29,6 +30,7 @@ pub async fn call(
     content_type: Option<String>,
     arguments: Arguments,
     confirm: Option<String>,
+    fingerprint: Option<String>,
     unlock: Option<bool>,
 ) -> Result<GatewayResponse, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
@@ -39,6 +41,7 @@ pub async fn call(
         content_type: content_type.as_deref(),
         arguments: &arguments,
         confirm: confirm.as_deref(),
+        fingerprint: fingerprint.as_deref(),
         unlock: unlock.unwrap_or_default(),
         reveal: false,
     };

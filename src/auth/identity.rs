@@ -6,12 +6,16 @@ use crate::{
     store::{
         StoreError,
         access_tokens::AccessToken,
-        sessions::{Session, SignedInUser},
+        disabled_items::{is_user_item, person_item_id},
+        documents::sha256_hex,
+        sessions::{Session, SignIn, SignedInUser},
     },
 };
 use std::sync::Arc;
 use strum::{Display, EnumString, VariantArray};
 
+/// Subject of the users of the machine that the explorer runs on.
+const LOCAL_SUBJECT: &str = "local";
 /// Prefix of subjects that consist of an address only.
 const ADDRESS_PREFIX: &str = "address:";
 
@@ -20,8 +24,13 @@ const ADDRESS_PREFIX: &str = "address:";
 pub struct Caller {
     /// Identity of the caller; `None` if the caller must sign in first.
     pub identity: Option<Arc<Identity>>,
+    /// Reason why the caller has no identity, if there is a better one than that it must sign in.
+    pub refusal: Option<ExplorerError>,
     /// Session of the caller.
     pub session: Option<Session>,
+    /// True if the request has a session cookie, but the session has ended: it expired, or its user may no longer use
+    /// the explorer.
+    pub has_ended_session: bool,
     /// True if the store was unavailable, so that the caller could not be identified.
     pub is_store_unavailable: bool,
     /// True if the caller's browser accepts `Secure` cookies from this server.
@@ -40,8 +49,26 @@ impl Caller {
         if self.is_store_unavailable {
             return Err(StoreError::Unavailable.to_explorer_error("Nothing was sent. Your session could not be read"));
         }
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
         let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again.";
         Err(ExplorerError::new(ErrorCode::SignInRequired, message))
+    }
+
+    /// Requires that the session of the request's cookie, if it has one, still exists. Otherwise a call would silently
+    /// use another credential than that of the session.
+    ///
+    /// # Errors
+    /// Returns an error if the session has ended.
+    pub fn require_known_session(&self) -> Result<(), ExplorerError> {
+        if !self.has_ended_session {
+            return Ok(());
+        }
+        let message = "Your session has ended, and with it any credential that you saved in it. Nothing was sent. \
+                       Reload the page to see which credential is now in effect (in a script: remove the session \
+                       cookie), then send again.";
+        Err(ExplorerError::new(ErrorCode::SessionEnded, message))
     }
 }
 
@@ -49,7 +76,7 @@ impl Caller {
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// Key of the caller's data, also used in the audit: `local`, `token:1f9c03ab`, `person:ann@example.com`,
-    /// `session:…`.
+    /// `oidc:…`, `session:…`.
     pub subject: String,
     /// Display name; `None` for an anonymous caller.
     pub display_name: Option<String>,
@@ -88,9 +115,21 @@ impl Grant {
 }
 
 impl Identity {
-    /// Returns the identity of the operator, who uses the machine that the explorer runs on.
+    /// Returns the identity of a user of the machine that the explorer runs on, who may do everything except administer
+    /// it.
     pub fn local() -> Self {
-        Self { subject: "local".into(), display_name: None, allow_rules: Vec::new(), grants: Grant::VARIANTS.into() }
+        Self {
+            subject: LOCAL_SUBJECT.into(),
+            display_name: None,
+            allow_rules: Vec::new(),
+            grants: Grant::FOR_CALLS.into(),
+        }
+    }
+
+    /// Returns the identity of the operator, who uses the machine that the explorer runs on. `display_name` is set if
+    /// the operator signed in with the start-up token.
+    pub fn local_admin(display_name: Option<&str>) -> Self {
+        Self { display_name: display_name.map(str::to_owned), grants: Grant::VARIANTS.into(), ..Self::local() }
     }
 
     /// Returns the identity of an anonymous caller: its session, or else its address.
@@ -99,7 +138,7 @@ impl Identity {
         Self { subject, display_name: None, allow_rules: Vec::new(), grants: Vec::new() }
     }
 
-    /// Returns the identity of a user who has signed in by other means than an access token.
+    /// Returns the identity of a user whom a reverse proxy names.
     pub fn user(display_name: &str, is_admin: bool, grants: &[Grant]) -> Self {
         let admin = is_admin.then_some(Grant::Admin);
         Self {
@@ -107,6 +146,27 @@ impl Identity {
             display_name: Some(display_name.to_owned()),
             allow_rules: Vec::new(),
             grants: grants.iter().copied().chain(admin).collect(),
+        }
+    }
+
+    /// Returns the subject of a user of an identity provider. An e-mail address can be given to another user, so only
+    /// `iss` and `sub` together identify one (`OpenID` Connect Core 1.0, §5.7).
+    pub fn oidc_subject(issuer: &str, subject: &str) -> String {
+        ["oidc:", &sha256_hex(&[issuer.trim_end_matches('/'), "\0", subject].concat())[..24]].concat()
+    }
+
+    /// Returns the identity of a user who has signed in at an identity provider.
+    pub fn oidc_user(sign_in: &SignIn, email: &str, is_admin: bool, grants: &[Grant]) -> Self {
+        Self { subject: Self::oidc_subject(&sign_in.issuer, &sign_in.subject), ..Self::user(email, is_admin, grants) }
+    }
+
+    /// Returns the identity of the user whose session ends, for the audit. It has no grants.
+    pub fn of_ended_session(session: &Session) -> Self {
+        Self {
+            subject: session.subject.clone(),
+            display_name: session.display_name.clone(),
+            allow_rules: Vec::new(),
+            grants: Vec::new(),
         }
     }
 
@@ -120,6 +180,20 @@ impl Identity {
         })
     }
 
+    /// Returns true if the caller is a user of the machine that the explorer runs on.
+    pub fn is_local(&self) -> bool {
+        self.subject == LOCAL_SUBJECT
+    }
+
+    /// Returns the IDs of the switches that disable the identity: those of its subject and its name, if it is a user.
+    pub fn switch_ids(&self) -> Vec<String> {
+        if !is_user_item(&self.subject) {
+            return Vec::new();
+        }
+        let name = self.display_name.as_deref().map(person_item_id);
+        std::iter::once(self.subject.clone()).chain(name).collect()
+    }
+
     /// Returns true if the identity is only an address, which other callers may share.
     pub fn is_address(&self) -> bool {
         self.subject.starts_with(ADDRESS_PREFIX)
@@ -131,7 +205,8 @@ impl Identity {
     }
 
     /// Returns the user for whom a session is created.
-    pub fn to_signed_in_user(&self) -> SignedInUser {
-        SignedInUser { subject: self.subject.clone(), display_name: self.display_name.clone().unwrap_or_default() }
+    pub fn to_signed_in_user(&self, sign_in: Option<SignIn>) -> SignedInUser {
+        let display_name = self.display_name.clone().unwrap_or_default();
+        SignedInUser { subject: self.subject.clone(), display_name, sign_in }
     }
 }

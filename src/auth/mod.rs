@@ -3,3 +3,5 @@
 pub mod access;
 pub mod access_tokens;
 pub mod identity;
+pub mod logout_token;
+pub mod startup_token;

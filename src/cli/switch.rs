@@ -1,31 +1,32 @@
-//! `api-explorer switch`: disables and enables credentials and tokens.
+//! `api-explorer switch`: disables and enables credentials, tokens and users.
 
 use super::format_timestamp;
-use crate::store::{Store, audit::AuditRecord};
-use anyhow::ensure;
+use crate::store::{Store, audit::AuditRecord, disabled_items::parse_item_id};
+use anyhow::Context;
 use clap::Subcommand;
 
-/// Commands that disable and enable credentials and tokens.
+/// Commands that disable and enable credentials, tokens and users.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum SwitchCommand {
-    /// Disable the operator's credential for a provider (credential:stytch), or an access token (token:1f9c03ab)
+    /// Disable the operator's credential for a provider (credential:stytch), an access token (token:1f9c03ab), or a user
+    /// (person:ann@example.com)
     Off {
-        /// Credential or token
+        /// Credential, token or user
         subject: String,
     },
     /// Enable it again
     On {
-        /// Credential or token
+        /// Credential, token or user
         subject: String,
     },
-    /// List disabled credentials and tokens
+    /// List disabled credentials, tokens and users
     List,
 }
 
 /// Runs a `switch` command, and returns the message to print.
 ///
 /// # Errors
-/// Returns an error if the subject is neither a credential nor a token, or the store is unavailable.
+/// Returns an error if the subject is no credential, token or user, or if the store is unavailable.
 pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyhow::Result<String> {
     let (subject, enable) = match command {
         SwitchCommand::Off { subject } => (subject, false),
@@ -43,9 +44,9 @@ pub async fn run_switch_command(command: &SwitchCommand, store: &Store) -> anyho
             return Ok(if disabled.is_empty() { "Nothing is disabled.\n".into() } else { lines.collect() });
         }
     };
-    let is_valid_subject =
-        subject.split_once(':').is_some_and(|(kind, id)| matches!(kind, "credential" | "token") && !id.is_empty());
-    ensure!(is_valid_subject, "{subject:?} must be like credential:stytch or token:1f9c03ab");
+    let subject = &parse_item_id(subject).with_context(|| {
+        format!("{subject:?} must be like credential:stytch, token:1f9c03ab or person:ann@example.com")
+    })?;
     let result = if enable { store.enable(subject).await } else { store.disable(subject, "the command line").await };
     if result? {
         let action = if enable { "switch_on" } else { "switch_off" };

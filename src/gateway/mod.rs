@@ -80,6 +80,8 @@ pub struct CallRequest<'a> {
     pub arguments: &'a Arguments,
     /// The confirmation of a deletion: the value of the last path parameter, or else the operation's name.
     pub confirm: Option<&'a str>,
+    /// Fingerprint of the credential that the caller means, or `none`. If another one is in effect, nothing is sent.
+    pub fingerprint: Option<&'a str>,
     /// True if the call first unlocks changes of live data.
     pub unlock: bool,
     /// True if the caller requests the secrets of the response instead of placeholders.
@@ -159,6 +161,7 @@ impl Gateway {
     /// unavailable.
     pub async fn unlock_live_data(&self, caller: &Caller, provider: &str) -> Result<(), ExplorerError> {
         let (entry, identity) = (self.require_entry(provider)?, caller.require_identity()?);
+        caller.require_known_session()?;
         let credential = self.effective_credential(caller, &entry).await?;
         let is_operator_credential = credential.is_some_and(|credential| credential.is_operator_credential());
         let audit_entry = self.begin_audit_entry(caller, "unlock", &entry)?;

@@ -15,7 +15,7 @@ use crate::{
     server_functions,
 };
 use leptos::{
-    prelude::{GetUntracked, WithValue},
+    prelude::{GetUntracked, WithUntracked, WithValue},
     server_fn::ServerFn,
 };
 use serde_json::Value;
@@ -36,6 +36,8 @@ pub(super) struct CallPayload {
     pub(super) arguments: Value,
     /// Confirmation of a deletion: the last path parameter or else the operation's name, typed again.
     pub(super) confirm: String,
+    /// The credential that the page shows: its fingerprint, or `none`.
+    pub(super) fingerprint: String,
     /// True to unlock live data.
     pub(super) unlock: bool,
 }
@@ -50,6 +52,7 @@ impl CallPayload {
             content_type: dom::control_value("#media"),
             arguments,
             confirm: dom::control_value("#confirm"),
+            fingerprint: state.credential.with_untracked(|credential| credential.reference().to_owned()),
             unlock: dom::find("#unlock:checked").is_some(),
         }
     }
@@ -57,7 +60,8 @@ impl CallPayload {
 
 /// Makes a call through a gateway. Dropping the future cancels it.
 pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> Result<CallResponse, ExplorerError> {
-    let CallPayload { provider, operation, environment, content_type, arguments, confirm, unlock } = payload;
+    let CallPayload { provider, operation, environment, content_type, arguments, confirm, fingerprint, unlock } =
+        payload;
     let consent = [("confirm", confirm.into()), ("unlock", unlock.into())];
     let environment = environment.into();
     match gateway {
@@ -69,6 +73,7 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
                 ("environment", environment),
                 ("content_type", content_type.into()),
                 ("arguments", arguments),
+                ("fingerprint", fingerprint.into()),
                 confirm,
                 unlock,
             ];

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Text by which a call states that it means no credential.
+const NO_CREDENTIAL: &str = "none";
+
 /// The status of the credential that applies to a caller, without any part of the credential itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "serde_json::Value")]
@@ -14,6 +17,13 @@ pub struct CredentialStatus {
     pub fingerprint: Option<String>,
     /// Ids of the security schemes that it has values for.
     pub schemes: Vec<String>,
+}
+
+impl CredentialStatus {
+    /// Returns the text by which a call names the credential that it means: its fingerprint, or `none`.
+    pub fn reference(&self) -> &str {
+        self.fingerprint.as_deref().unwrap_or(NO_CREDENTIAL)
+    }
 }
 
 /// The source of a credential.

@@ -70,6 +70,10 @@ error_codes! {
     TokenRefused: "token_refused", 401;
     /// The caller must sign in first.
     SignInRequired: "sign_in_required", 401;
+    /// The session of the request's cookie has ended.
+    SessionEnded: "session_ended", 401;
+    /// Another credential is in effect than the one that the call names.
+    CredentialChanged: "credential_changed", 409;
     /// The request came from another site's page, named a host that is not allowed, or is not permitted for
     /// another reason.
     Forbidden: "forbidden", 403;
@@ -79,7 +83,7 @@ error_codes! {
     LiveLocked: "live_locked", 403;
     /// A deletion must be confirmed: the caller repeats the last path parameter or the operation's name.
     ConfirmationRequired: "confirmation_required", 409;
-    /// The credential is disabled.
+    /// The credential or the user is disabled.
     Disabled: "switched_off", 403;
     /// The caller exceeded the rate limit.
     TooManyCalls: "too_many_calls", 429;

@@ -1,6 +1,9 @@
-//! `/admin`: the operator's credentials and the access tokens, and which of them are disabled.
+//! `/admin`: the operator's credentials, the access tokens and the users, and which of them are disabled.
 
-use crate::store::{access_tokens::AccessToken, disabled_items::DisabledItem};
+use crate::store::{
+    access_tokens::AccessToken,
+    disabled_items::{DisabledItem, is_user_item, person_item_id},
+};
 use leptos::{nonce::use_nonce, prelude::*};
 
 /// Returns the styles of the admin pages.
@@ -8,16 +11,31 @@ pub(super) fn admin_styles() -> impl IntoView {
     view! { <style nonce=use_nonce() inner_html=include_str!("../../style/admin.css")></style> }
 }
 
-/// A credential or token that can be disabled.
+/// A credential, token or user that can be disabled.
 struct AdminItem<'a> {
     subject: String,
     name: &'a str,
     details: String,
 }
 
-/// Renders the operator's credentials (provider and fingerprint) and the valid access tokens, with a button to disable
-/// or enable each.
-pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disabled: &[DisabledItem]) -> AnyView {
+/// Renders the operator's credentials (provider and fingerprint), the valid access tokens, and the names of the users who
+/// are signed in or disabled, with a button to disable or enable each.
+pub fn admin_page(
+    credentials: &[(String, String)],
+    tokens: &[AccessToken],
+    users: &[String],
+    disabled: &[DisabledItem],
+) -> AnyView {
+    let mut user_items: Vec<String> = users.iter().map(|name| person_item_id(name)).collect();
+    user_items.extend(disabled.iter().map(|item| item.item_id.clone()).filter(|item_id| is_user_item(item_id)));
+    user_items.sort_unstable();
+    user_items.dedup();
+    let user_items = user_items.iter().map(|item_id| AdminItem {
+        subject: item_id.clone(),
+        name: item_id.strip_prefix("person:").unwrap_or(item_id),
+        details: String::new(),
+    });
+    let user_rows: Vec<_> = user_items.map(|item| item_row(&item, disabled)).collect();
     let credentials = credentials.iter().map(|(provider, fingerprint)| AdminItem {
         subject: ["credential:", provider].concat(),
         name: provider,
@@ -46,11 +64,20 @@ pub fn admin_page(credentials: &[(String, String)], tokens: &[AccessToken], disa
         {admin_styles()}
         <h1>"Credentials and tokens"</h1>
         <p class="lead">
-            "Disabling takes effect on all servers within a second. A credential or token stays disabled until an administrator enables it."
+            "Disabling takes effect on all servers within a second. A credential, token or user stays disabled until an administrator enables it."
         </p>
         <p><a href="/admin/audit">"Audit"</a></p>
         <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "None. Users enter their own credentials.")}</section>
         <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "None. To create one, run api-explorer token create on the server.")}</section>
+        <section aria-labelledby="users">
+            <h2 id="users">"Users"</h2>
+            {list(user_rows, "None is signed in or disabled.")}
+            <form class="filter" method="post" action="/admin/switch">
+                <label for="user">"User name or e-mail address"</label>
+                <input id="user" name="user" required autocomplete="off" autocapitalize="none" spellcheck="false"/>
+                <button type="submit" name="to" value="off">"Disable user"</button>
+            </form>
+        </section>
     }
     .into_any()
 }

@@ -17,8 +17,8 @@ pub use assets::{Asset, EmbeddedSite, SiteFiles};
 pub use telemetry::{TraceExporter, start_telemetry};
 
 use crate::{
-    gateway::Gateway, model::error::ErrorCode, pages::shell::Site, providers::RESERVED_PATHS,
-    server_functions::MAX_REQUEST_BYTES, settings::Settings,
+    auth::startup_token::SIGN_IN_LINK_PATH, gateway::Gateway, model::error::ErrorCode, pages::shell::Site,
+    providers::RESERVED_PATHS, server_functions::MAX_REQUEST_BYTES, settings::Settings,
 };
 use any_spawner::Executor;
 use anyhow::ensure;
@@ -26,7 +26,10 @@ use axum::{
     Extension, Json, Router,
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, State},
-    http::{HeaderValue, Request, StatusCode, header::CACHE_CONTROL},
+    http::{
+        HeaderValue, Request, StatusCode,
+        header::{ACCEPT, CACHE_CONTROL},
+    },
     middleware::{from_fn, from_fn_with_state, map_request_with_state},
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -69,6 +72,7 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         gateway,
         site: Site { options: leptos_options, inline_styles: site_files.styles(), origin },
         access: Arc::new(settings.access.clone()),
+        allowed_origins: settings.allowed_origins.clone().into(),
         allow_other_gateways: settings.allow_other_gateways,
     };
     let body_permits = body::BodyPermits::new(settings.client_timeouts.body);
@@ -88,9 +92,11 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
         .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
         .route(RouteClass::SignIn, "/sign-in", get(sign_in::show_sign_in).post(sign_in::sign_in_with_token))
+        .route(RouteClass::SignIn, SIGN_IN_LINK_PATH, get(sign_in::sign_in_with_startup_token))
         .route(RouteClass::Operation, "/sign-out", post(sign_in::sign_out))
         .route(RouteClass::SignIn, "/auth/begin", get(oidc::login))
         .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback))
+        .route(RouteClass::SignIn, "/auth/logout", post(oidc::back_channel_logout))
         .route(RouteClass::Operation, "/reveal", post(reveal::show_secret))
         .route(RouteClass::Admin, "/admin", get(admin::show_admin_page))
         .route(RouteClass::Admin, "/admin/switch", post(admin::set_enabled))
@@ -140,7 +146,9 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
 
 /// Runs a server function. Leptos 0.8 responds to every error with status 500; this handler sets the status of the
 /// error's code.
-async fn handle_server_function(State(app): State<AppState>, request: Request<Body>) -> Response {
+async fn handle_server_function(State(app): State<AppState>, mut request: Request<Body>) -> Response {
+    // Leptos would redirect requests that accept HTML, like forms, to their `Referer`.
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     let gateway = app.gateway.clone();
     let response = leptos_axum::handle_server_fns_with_context(move || provide_context(gateway.clone()), request).await;
     let mut response = response.into_response();

@@ -5,6 +5,7 @@ use crate::{
         access::{AccessMode, AccessSettings},
         identity::{Caller, Grant},
     },
+    cookies::expired_session_cookie,
     gateway::Gateway,
     model::error::ExplorerError,
     pages::{
@@ -31,6 +32,8 @@ pub(crate) struct AppState {
     pub site: Site,
     /// Access settings.
     pub access: Arc<AccessSettings>,
+    /// Origins of other explorers' pages that may use this gateway.
+    pub allowed_origins: Arc<[String]>,
     /// True if users may send calls through another gateway.
     pub allow_other_gateways: bool,
 }
@@ -45,6 +48,8 @@ impl AppState {
     ) -> Response {
         let nonce = request.extensions().get::<Nonce>().cloned();
         let (site, account) = (self.site.clone(), self.account(&request));
+        let caller = request.extensions().get::<Caller>();
+        let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.has_secure_cookies);
         let render_page = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
             move || shell(site.clone(), head.clone(), account.clone(), page()),
@@ -52,6 +57,12 @@ impl AppState {
         let mut response = render_page(request).await;
         // A page contains a nonce and the status of the caller's credential, so no cache may store it.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // The page shows which credential is in effect without the session, so the next call may be made with it.
+        if let Some(is_secure) = ended_session
+            && let Ok(cookie) = HeaderValue::try_from(expired_session_cookie(is_secure))
+        {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
         response
     }
 
@@ -74,7 +85,8 @@ impl AppState {
             name: identity.and_then(|identity| identity.display_name.clone()),
             can_sign_out: caller.and_then(|caller| caller.session.as_ref()?.display_name.as_ref()).is_some(),
             is_sign_in_required: self.access.mode() == AccessMode::SignIn,
-            is_admin: identity.is_some_and(|identity| identity.has_grant(Grant::Admin)),
+            // The page of administrators tells users of this machine how to sign in.
+            is_admin: identity.is_some_and(|identity| identity.has_grant(Grant::Admin) || identity.is_local()),
         }
     }
 

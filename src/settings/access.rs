@@ -33,6 +33,7 @@ pub(crate) fn read_access_settings(
         trusted_proxies: proxies.collect(),
         user_header: table.parse_string("user_header", parse_header_name),
         oidc: table.subtable("oidc", "access.oidc").and_then(|table| read_oidc(table, secret_resolver, warnings)),
+        startup_token: None,
     };
     if access.user_header.is_some() && access.trusted_proxies.is_empty() {
         let advice =

@@ -9,7 +9,7 @@ use url::Url;
 
 /// All variables: name, default and description. `--help` prints them, and a test compares them with
 /// `docs/settings.md`.
-pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 23] = [
+pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 24] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, for callers who have not saved their own credential"),
     ("STYTCH_SECRET", "", "the secret of that project"),
@@ -33,6 +33,12 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 23] = [
         "who may use the operator's credentials from other machines: `sign-in` (users with an access token, or with a \
          method set under `[access]` in `explorer.toml`) or `public` (everyone, within the budgets, which are then \
          required)",
+    ),
+    (
+        "EXPLORER_ADMIN_LINK",
+        "on",
+        "`on` or `off`: whether a server that only its own machine can reach requires the link that it prints at its \
+         start for administration; with `off`, every user of the machine is an administrator",
     ),
     ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to respond"),
     (

@@ -16,7 +16,10 @@ pub use config_keys::{CONFIG_KEYS, ConfigKey, render_config_help as help_config}
 pub use env_vars::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, SECRET_VARIABLES, variable_names};
 
 use crate::{
-    auth::access::{AccessMode, AccessSettings},
+    auth::{
+        access::{AccessMode, AccessSettings},
+        startup_token::StartupToken,
+    },
     gateway::{Limits, credential::CredentialConfig},
     providers::{self, ProviderSettings},
     store::StoreSettings,
@@ -134,6 +137,9 @@ impl Settings {
         settings.apply_stytch_variables(env_vars)?;
         access::override_from_env(&mut settings.access, env_vars)?;
         settings.resolve_access_mode()?;
+        if settings.access.mode() == AccessMode::Local && env_vars.parse_flag("EXPLORER_ADMIN_LINK", "on", "off")? {
+            settings.access.startup_token = Some(StartupToken::generate());
+        }
         Ok(settings)
     }
 

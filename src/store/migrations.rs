@@ -7,13 +7,14 @@ use sqlx::{
 };
 
 /// Version, description and statements of each migration.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "sessions", include_str!("migrations/0001_sessions.sql")),
     (2, "access", include_str!("migrations/0002_access.sql")),
     (4, "policy", include_str!("migrations/0004_policy.sql")),
     (5, "audit", include_str!("migrations/0005_audit.sql")),
     (6, "replies", include_str!("migrations/0006_replies.sql")),
     (7, "documents", include_str!("migrations/0007_documents.sql")),
+    (8, "sign-ins", include_str!("migrations/0008_sign_ins.sql")),
 ];
 
 /// Latest schema version that this version of the program knows.

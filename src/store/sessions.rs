@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError, now_millis, to_millis};
 use sha2::{Digest, Sha256};
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 use std::{fmt, time::Duration};
 use uuid::Uuid;
 
@@ -57,15 +57,30 @@ pub struct Session {
     pub subject: String,
     /// Display name of the signed-in user; `None` if the caller has not signed in.
     pub display_name: Option<String>,
+    /// Sign-in that the session belongs to; `None` for sessions of access tokens and of anonymous callers.
+    pub sign_in: Option<SignIn>,
+}
+
+/// The sign-in that a session belongs to, by which it is judged again at each request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// URL of the identity provider, or `startup:…` for the link that the server printed when it started.
+    pub issuer: String,
+    /// ID of the user at the identity provider: the claim `sub`.
+    pub subject: String,
+    /// ID of the session at the identity provider, if it has one: the claim `sid`.
+    pub session: Option<String>,
 }
 
 /// A user for whom a session is created.
 #[derive(Clone, Debug)]
 pub struct SignedInUser {
-    /// Subject of the user: `token:…` or `person:…`.
+    /// Subject of the user: `token:…`, `oidc:…` or `local`.
     pub subject: String,
     /// Display name.
     pub display_name: String,
+    /// Sign-in that the session belongs to; `None` for an access token.
+    pub sign_in: Option<SignIn>,
 }
 
 /// Returns the hash under which the tables store a session, so that read access to the tables does not allow
@@ -97,7 +112,7 @@ impl Store {
             // If the write fails, the next use of the session repeats it.
             let _ = self.record_use(&id_hash, &subject, previous).await;
         }
-        Ok(Some(Session { id_hash, subject, display_name: row.try_get("name")? }))
+        Ok(Some(Session { id_hash, subject, display_name: row.try_get("name")?, sign_in: read_sign_in(&row)? }))
     }
 
     /// Updates the time at which a session was last used, and deletes the session that it replaced.
@@ -119,11 +134,11 @@ impl Store {
         previous: Option<&Session>,
     ) -> Result<(SessionId, Session), StoreError> {
         let session_id = SessionId::new();
-        let (subject, display_name) = match previous {
-            Some(previous) => (previous.subject.clone(), previous.display_name.clone()),
-            None => (new_session_subject(), None),
+        let id_hash = hash_session_id(session_id);
+        let session = match previous {
+            Some(previous) => Session { id_hash, ..previous.clone() },
+            None => Session { id_hash, subject: new_session_subject(), display_name: None, sign_in: None },
         };
-        let session = Session { id_hash: hash_session_id(session_id), subject, display_name };
         insert_session(connection, &session, previous).await?;
         Ok((session_id, session))
     }
@@ -154,6 +169,7 @@ impl Store {
             id_hash: hash_session_id(session_id),
             subject: user.subject,
             display_name: Some(user.display_name),
+            sign_in: user.sign_in,
         };
         let inheritable = previous.filter(|former| former.display_name.is_none() || former.subject == session.subject);
         let mut transaction = self.pool.begin().await?;
@@ -177,6 +193,47 @@ impl Store {
         Ok(())
     }
 
+    /// Returns the display names of the users who have signed in at an identity provider, in order.
+    ///
+    /// # Errors
+    /// Returns an error if the store is unavailable.
+    pub async fn list_signed_in_users(&self) -> Result<Vec<String>, StoreError> {
+        let statement =
+            "SELECT DISTINCT name FROM sessions WHERE subject LIKE 'oidc:%' AND name IS NOT NULL ORDER BY name";
+        let rows = sqlx::query(statement).fetch_all(&self.pool).await?;
+        rows.into_iter().map(|row| Ok(row.try_get("name")?)).collect()
+    }
+
+    /// Returns the sessions of a user of an identity provider: all of them, or the one with an ID.
+    ///
+    /// # Errors
+    /// Returns an error if the store is unavailable.
+    pub async fn find_sessions_of_sign_in(
+        &self,
+        issuer: &str,
+        subject: Option<&str>,
+        session: Option<&str>,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM sessions WHERE issuer = $1 AND (issuer_subject = $2 OR $2 IS NULL) \
+             AND (issuer_session = $3 OR $3 IS NULL)",
+        )
+        .bind(issuer)
+        .bind(subject)
+        .bind(session)
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |row: AnyRow| {
+            Ok(Session {
+                id_hash: row.try_get("id")?,
+                subject: row.try_get("subject")?,
+                display_name: row.try_get("name")?,
+                sign_in: read_sign_in(&row)?,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// Deletes the sessions that have ended, and the least recently used beyond the capacity.
     pub(super) async fn sweep_sessions(&self, capacity: i64) -> Result<(), StoreError> {
         let now = now_millis();
@@ -195,19 +252,30 @@ impl Store {
     }
 }
 
+fn read_sign_in(row: &AnyRow) -> Result<Option<SignIn>, StoreError> {
+    let (issuer, subject): (Option<String>, Option<String>) = (row.try_get("issuer")?, row.try_get("issuer_subject")?);
+    let session = row.try_get("issuer_session")?;
+    Ok(issuer.zip(subject).map(|(issuer, subject)| SignIn { issuer, subject, session }))
+}
+
 async fn insert_session(
     connection: &mut AnyConnection,
     session: &Session,
     previous: Option<&Session>,
 ) -> Result<(), StoreError> {
     let now = now_millis();
-    let statement = "INSERT INTO sessions (id, former, created, used, subject, name) VALUES ($1, $2, $3, $3, $4, $5)";
+    let statement = "INSERT INTO sessions (id, former, created, used, subject, name, issuer, issuer_subject, \
+                     issuer_session) VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8)";
+    let sign_in = session.sign_in.as_ref();
     sqlx::query(statement)
         .bind(&session.id_hash)
         .bind(previous.map(|former| former.id_hash.clone()))
         .bind(now)
         .bind(&session.subject)
         .bind(&session.display_name)
+        .bind(sign_in.map(|sign_in| &sign_in.issuer))
+        .bind(sign_in.map(|sign_in| &sign_in.subject))
+        .bind(sign_in.and_then(|sign_in| sign_in.session.as_ref()))
         .execute(connection)
         .await?;
     Ok(())

@@ -87,9 +87,11 @@ async fn with_public_access_each_network_has_one_budget_whatever_cookies_it_send
         let request = app.post(OPERATION_TOOL, "").header("host", "explorer.example.com").header("cookie", cookie);
         anyhow::Ok(request.with_client_address(from.parse::<IpAddr>()?))
     };
-    for cookie in ["", "__Host-api-explorer=00000000-0000-4000-8000-000000000000"] {
+    for cookie in ["", "theme=dark"] {
         assert_eq!(call(&app, "192.0.2.1", cookie)?.send().await?.status, 200);
     }
+    let unknown = call(&app, "192.0.2.1", "__Host-api-explorer=00000000-0000-4000-8000-000000000000")?.send().await?;
+    assert_eq!(unknown.status_and_code()?, (401, "session_ended".into()), "no unknown session has a budget");
     assert_refused(&call(&app, "192.0.2.1", "")?.send().await?, "budget_spent", "daily 2", 86_400)?;
     for from in ["192.0.2.2", "2001:db8::1", "2001:db8::2"] {
         assert_eq!(call(&app, from, "")?.send().await?.status, 200, "{from}");

@@ -196,6 +196,49 @@ async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()>
 }
 
 #[tokio::test]
+async fn a_refused_call_unlocks_nothing_and_an_unlock_is_recorded() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let (_folder, env) = with_policy(&upstream, "daily = 2")?;
+    let env = env.set_var("STYTCH_PROJECT_ID", LIVE_PROJECT).set_var("STYTCH_SECRET", "secret-live-of-the-operator");
+    let app = env.start_app().await?;
+    let locked = (403, "live_locked".to_owned());
+    let is_locked = || async {
+        let response = call(&app, "apiUserV1Create", &json!({"args": {}})).send().await?;
+        anyhow::Ok(response.status_and_code()? == locked)
+    };
+    let delete = |confirm: &str| json!({"args": {"user_id": LIVE_USER}, "unlock": true, "confirm": confirm});
+    let refused = call(&app, "apiUserV1Delete", &delete("")).send().await?;
+    assert_eq!(refused.status_and_code()?, (409, "confirmation_required".into()));
+    assert!(is_locked().await?, "the deletion was not confirmed");
+    let foreign = json!({"args": {"user_id": USER}, "unlock": true});
+    assert_eq!(call(&app, "apiUserV1Update", &foreign).send().await?.status, 400);
+    assert!(is_locked().await?, "the ID belongs to another environment");
+    let placeholder = json!({"args": {"email": "{{response 9.nothing}}"}, "unlock": true});
+    assert_ne!(call(&app, "apiUserV1Create", &placeholder).send().await?.status, 200);
+    assert!(is_locked().await?, "the arguments are invalid");
+    for _ in 0..2 {
+        assert_eq!(call(&app, "apiUserV1Get", &user(LIVE_USER)).send().await?.status, 200);
+    }
+    let spent = call(&app, "apiUserV1Create", &json!({"args": {}, "unlock": true})).send().await?;
+    assert_eq!(spent.status_and_code()?, (429, "budget_spent".into()));
+    assert!(is_locked().await?, "the budget is used up");
+
+    let audit = app.get("/admin/audit.jsonl?what=unlock").send().await?.text();
+    assert_eq!(audit, "", "nothing was unlocked");
+    let (_folder, env) = with_policy(&upstream, "daily = 9")?;
+    let env = env.set_var("STYTCH_PROJECT_ID", LIVE_PROJECT).set_var("STYTCH_SECRET", "secret-live-of-the-operator");
+    let app = env.start_app().await?;
+    let response = call(&app, "apiUserV1Delete", &delete(LIVE_USER)).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
+    let audit = app.get("/admin/audit.jsonl?what=unlock").send().await?.text();
+    let record: Value = serde_json::from_str(&audit)?;
+    let expected = ("unlock", "stytch", "live", &response.json()?["meta"]["requestId"]);
+    let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+    assert_eq!((&*text("action"), &*text("provider"), &*text("environment"), &record["requestId"]), expected);
+    Ok(())
+}
+
+#[tokio::test]
 async fn ids_of_another_environment_are_reported_before_sending() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;

@@ -103,9 +103,10 @@ async fn unknown_fields_of_a_message_do_not_change_the_call() -> Result<()> {
 async fn request_headers_of_the_caller_are_not_forwarded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let token = ["Bearer ", &app.access_token(&[], &[]).await?].concat();
     let mut request = app.post_json(OPERATION_TOOL, &json!({"args": {}}));
     for (name, value) in [
-        ("authorization", "Basic ZXZpbDpldmls"),
+        ("authorization", token.as_str()),
         ("proxy-authorization", "Basic ZXZpbDpldmls"),
         ("cookie", "api-explorer=00000000-0000-4000-8000-000000000000; other=1"),
         ("x-api-key", "evil"),

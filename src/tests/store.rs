@@ -31,7 +31,7 @@ pub(crate) async fn has_saved_credential(app: &TestApp, cookie: &str) -> Result<
     let response = app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await?;
     match response.status.as_u16() {
         200 => Ok(true),
-        _ if response.status_and_code()? == (401, "no_credential".into()) => Ok(false),
+        401 if ["no_credential", "session_ended"].contains(&&*response.status_and_code()?.1) => Ok(false),
         _ => anyhow::bail!("{}", response.text()),
     }
 }

@@ -151,8 +151,11 @@ async fn threat_2_the_credential_is_sent_only_to_configured_hosts() -> Result<()
     let arguments =
         json!({"server": attacker.url, "base_url": attacker.url, "url": attacker.url, "host": attacker.url});
     for app in [&hostile, &app] {
+        // Behind a proxy, only callers with an identity of their own are served.
+        let token = app.access_token(&[], &["live", "delete"]).await?;
         for request in calls(app, "apiUserV1Create", &arguments).into_iter().chain(requests_with_effect(app)) {
-            request.header("x-forwarded-host", attacker.url.trim_start_matches("http://")).send().await?;
+            let request = request.header("x-forwarded-host", attacker.url.trim_start_matches("http://"));
+            request.bearer_token(&token).send().await?;
         }
         for environment in [&attacker.url, "live", "https://test.stytch.com", ""] {
             app.post_json("/tools/stytch/apiUserV1Create", &json!({"args": {}, "environment": environment}))

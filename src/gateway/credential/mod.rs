@@ -8,7 +8,7 @@ mod validation;
 
 pub use config::CredentialConfig;
 pub(crate) use patterns::leak_patterns;
-pub(crate) use service::EffectiveCredential;
+pub(crate) use service::{EffectiveCredential, require_named_credential};
 
 use super::redact::scrub::Scrubber;
 use crate::{

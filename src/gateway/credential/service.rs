@@ -41,6 +41,28 @@ impl EffectiveCredential {
     }
 }
 
+/// Requires that the credential in effect is the one that a call names, if it names one. It changes for example when a
+/// session ends, or when the caller saves another one in another tab.
+pub(crate) fn require_named_credential(
+    named: Option<&str>,
+    credential: Option<&EffectiveCredential>,
+) -> Result<(), ExplorerError> {
+    let status = credential.map(EffectiveCredential::status).unwrap_or_default();
+    if named.is_none_or(|named| named == status.reference()) {
+        return Ok(());
+    }
+    let in_effect = match (status.source, &status.fingerprint) {
+        (CredentialSource::Operator, Some(fingerprint)) => format!("The operator's credential ({fingerprint}) is"),
+        (CredentialSource::Caller, Some(fingerprint)) => format!("Your own credential ({fingerprint}) is"),
+        _ => "No credential is".to_owned(),
+    };
+    let message = format!(
+        "{in_effect} now in effect, and not the one that this call names. Nothing was sent. Reload the page to see the \
+         current one (in a script: correct \"fingerprint\"), then send again."
+    );
+    Err(ExplorerError::new(ErrorCode::CredentialChanged, message))
+}
+
 impl Gateway {
     /// Returns the public facts about the credential in effect: the caller's own, or else the operator's.
     ///

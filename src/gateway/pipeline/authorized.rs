@@ -4,7 +4,7 @@ use super::{Input, prepared::Prepared};
 use crate::{
     gateway::{
         Gateway,
-        credential::EffectiveCredential,
+        credential::{EffectiveCredential, require_named_credential},
         policy::{self, Destination},
         redact::mask::{ResolvedArguments, can_reveal_secrets, reveal_denied_error},
         request::{wire, wire_request::WireRequest},
@@ -38,9 +38,11 @@ impl<'a> Prepared<'a> {
         record: &mut AuditRecord,
     ) -> Result<Authorized<'a>, ExplorerError> {
         let (call, store, parts) = (self.call, gateway.store(), std::mem::take(&mut self.parts));
+        call.caller.require_known_session()?;
         let credential = gateway.effective_credential(call.caller, call.entry).await?;
         let is_operator_credential = credential.as_ref().is_some_and(EffectiveCredential::is_operator_credential);
         let context = self.context(is_operator_credential);
+        require_named_credential(context.call_request.fingerprint, credential.as_ref())?;
         // Only explicit requests for secrets are refused: an SDK without permission receives placeholders instead.
         if matches!(call.input, Input::Arguments(request) if request.reveal)
             && !can_reveal_secrets(self.identity, is_operator_credential)
@@ -57,10 +59,28 @@ impl<'a> Prepared<'a> {
         let destination = policy::resolve_destination(call.entry, call.documented, requested, credential)?;
         let environment = &destination.environment.name;
         record.environment = Some(environment.clone());
-        policy::enforce_safeguards(context, environment, store).await?;
+        let must_unlock = policy::enforce_safeguards(context, environment, store).await?;
         placeholders.ensure_environment(environment)?;
         let request = wire::build_request(call.entry, &call.documented.operation, &destination, parts)?;
         policy::spend_budget(context, store).await?;
+        if must_unlock {
+            self.unlock_live_data(gateway, environment, is_operator_credential).await?;
+        }
         Ok(Authorized { prepared: self, destination, is_operator_credential, rule, request, _private: () })
+    }
+
+    /// Unlocks live data because the call requests it, with an audit record of its own.
+    async fn unlock_live_data(
+        &self,
+        gateway: &Gateway,
+        environment: &str,
+        is_operator_credential: bool,
+    ) -> Result<(), ExplorerError> {
+        let mut audit_entry = gateway.begin_audit_entry(self.call.caller, "unlock", self.call.entry)?;
+        audit_entry.record.environment = Some(environment.to_owned());
+        audit_entry.record.request_id = Some(self.call.request_id.to_owned());
+        let store = gateway.store();
+        audit_entry
+            .finish(policy::unlock_live_data(self.call.entry, self.identity, is_operator_credential, store).await)
     }
 }

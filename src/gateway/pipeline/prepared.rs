@@ -82,10 +82,10 @@ impl<'a> Prepared<'a> {
     /// Returns the data that the policy evaluates.
     pub(super) fn context(&self, is_operator_credential: bool) -> AuthorizationContext<'_> {
         let Call { entry, documented, input, .. } = *self.call;
-        let (environment, unlock, reveal) = match input {
-            Input::Arguments(request) => (request.environment, request.unlock, request.reveal),
+        let (environment, fingerprint, unlock, reveal) = match input {
+            Input::Arguments(request) => (request.environment, request.fingerprint, request.unlock, request.reveal),
             // SDKs need the secrets of responses to work. Masking still applies to callers who may not see them.
-            Input::Proxy(_) => (None, false, true),
+            Input::Proxy(_) => (None, None, false, true),
         };
         let call_request = CallRequest {
             provider: &entry.provider.id,
@@ -94,6 +94,7 @@ impl<'a> Prepared<'a> {
             content_type: None,
             arguments: &self.arguments,
             confirm: self.confirm.as_deref(),
+            fingerprint,
             unlock,
             reveal,
         };

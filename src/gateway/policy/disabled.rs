@@ -1,5 +1,5 @@
-//! Disabled credentials and access tokens. The items are cached from the store, and checked before each call with the
-//! operator's credential.
+//! Disabled credentials, access tokens and users. The items are cached from the store, and checked before each call with
+//! the operator's credential and before each request of a user.
 
 use crate::{
     model::error::{ErrorCode, ExplorerError},
@@ -46,30 +46,43 @@ impl DisabledItems {
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
     }
 
-    /// Refuses a call that uses a disabled item. Fails closed if the store is unavailable.
-    pub(crate) async fn ensure_enabled(&self, item_id: &str) -> Result<(), ExplorerError> {
-        let mut is_disabled = self.is_disabled(item_id, CACHE_TTL);
-        if is_disabled.is_none() {
-            if let Ok(disabled_items) = with_timeout(self.store.disabled_items()).await {
-                let item_ids = disabled_items.into_iter().map(|item| item.item_id).collect();
-                self.replace_snapshot(Some(DisabledSnapshot { item_ids, fetched_at: Instant::now() }));
-            }
-            is_disabled = self.is_disabled(item_id, MAX_STALENESS);
+    /// Returns true if one of several items is disabled.
+    ///
+    /// # Errors
+    /// Returns an error if the store is unavailable. Then nothing that may be disabled may be used.
+    pub async fn is_any_disabled(&self, item_ids: &[String]) -> Result<bool, StoreError> {
+        if item_ids.is_empty() {
+            return Ok(false);
         }
-        match is_disabled {
-            Some(false) => Ok(()),
-            Some(true) => {
+        let are_disabled = |max_age| {
+            item_ids.iter().try_fold(false, |found, item_id| Some(found | self.is_disabled(item_id, max_age)?))
+        };
+        if let Some(are_disabled) = are_disabled(CACHE_TTL) {
+            return Ok(are_disabled);
+        }
+        if let Ok(disabled_items) = with_timeout(self.store.disabled_items()).await {
+            let item_ids = disabled_items.into_iter().map(|item| item.item_id).collect();
+            self.replace_snapshot(Some(DisabledSnapshot { item_ids, fetched_at: Instant::now() }));
+        }
+        are_disabled(MAX_STALENESS).ok_or(StoreError::Unavailable)
+    }
+
+    /// Refuses a call that uses a disabled credential. Fails closed if the store is unavailable.
+    pub(crate) async fn ensure_enabled(&self, item_id: &str) -> Result<(), ExplorerError> {
+        match self.is_any_disabled(&[item_id.to_owned()]).await {
+            Ok(false) => Ok(()),
+            Ok(true) => {
                 let message = "The operator's credential is disabled. Nothing was sent. Ask the operator of this \
                                server to enable it, or save your own credential.";
                 let rule = Some(["disabled: ", item_id].concat());
                 Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::Disabled, message) })
             }
-            None => Err(StoreError::Unavailable
+            Err(error) => Err(error
                 .to_explorer_error("Nothing was sent. The list of disabled credentials and tokens could not be read")),
         }
     }
 
-    /// Enables or disables a credential or access token, for all callers. `changed_by` is the name of the administrator.
+    /// Enables or disables a credential, access token or user, for all callers. `changed_by` is the name of the administrator.
     ///
     /// # Errors
     /// Returns an error if the store is unavailable; nothing changes then.

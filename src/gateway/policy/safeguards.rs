@@ -15,25 +15,27 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Returns an error if a call must not proceed in an environment: its arguments have IDs of another environment, live
-/// data is locked, or a deletion is not confirmed. Unlocks live data if the call requests it.
+/// data is locked, or a deletion is not confirmed. Returns true if the call requests to unlock live data, which the
+/// caller must do after all other checks.
 pub(crate) async fn enforce_safeguards(
     context: AuthorizationContext<'_>,
     environment: &str,
     store: &Store,
-) -> Result<(), ExplorerError> {
+) -> Result<bool, ExplorerError> {
     let problems = foreign_environment_ids(context, environment);
     if !problems.is_empty() {
         return Err(ExplorerError::invalid_arguments(problems));
     }
     let AuthorizationContext { entry, documented, .. } = context;
-    if entry.settings.policy.is_live_environment(environment) && !entry.settings.policy.is_read_only(entry, documented)
-    {
+    let policy = &entry.settings.policy;
+    let changes_live_data = policy.is_live_environment(environment) && !policy.is_read_only(entry, documented);
+    if changes_live_data {
         require_live_unlocked(context, environment, store).await?;
     }
     if documented.operation.method == Method::Delete {
         require_delete_confirmed(context)?;
     }
-    Ok(())
+    Ok(changes_live_data && context.call_request.unlock)
 }
 
 /// Unlocks live data for an identity, for the duration that the policy sets.
@@ -49,17 +51,17 @@ pub(crate) async fn unlock_live_data(
     result.map_err(|error| error.to_explorer_error("Nothing was sent. Live data could not be unlocked"))
 }
 
-/// Requires that live data is unlocked. It is read-only by default, and an unlock expires.
+/// Requires that live data is unlocked, or that the call unlocks it. It is read-only by default, and an unlock expires.
 async fn require_live_unlocked(
     context: AuthorizationContext<'_>,
     environment: &str,
     store: &Store,
 ) -> Result<(), ExplorerError> {
     let AuthorizationContext { entry, identity, call_request, is_operator_credential, .. } = context;
-    if call_request.unlock {
-        return unlock_live_data(entry, identity, is_operator_credential, store).await;
-    }
     require_grant(entry, identity, is_operator_credential, Grant::Live)?;
+    if call_request.unlock {
+        return Ok(());
+    }
     let is_unlocked = store.is_live_data_unlocked(&entry.provider.id, &identity.subject).await;
     let failure = "Nothing was sent. It could not be checked whether live data is unlocked";
     if is_unlocked.map_err(|error| error.to_explorer_error(failure))? {

@@ -106,6 +106,8 @@ fn call_form(
         <form id="call" method="post" action="#response" enctype=enctype novalidate>
             // Pressing Enter in a field activates the form's first button.
             <button type="submit" class="visually-hidden" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
+            // The credential that the page shows: a call with another one is refused.
+            <input type="hidden" name="fingerprint" value=page.credential.reference().to_owned()/>
             <div id="input">
             <div class="input-head">
                 <h4>"Input"</h4>

@@ -1,25 +1,37 @@
 //! Identifies the caller of a request by an access token, a session cookie, the header of a trusted proxy, or the
 //! access mode. Callers that must sign in are redirected to the sign-in page.
 
-use super::security::{header_str, is_loopback_host, request_host};
+use super::{
+    local::{find_remote_sign, is_own_origin},
+    refusal::{
+        challenge_response, disabled_user_error, ended_sign_in_error, invalid_token_error, refusal_response,
+        remote_error, repeated_header_error,
+    },
+    security::{is_loopback_host, request_host},
+};
 use crate::{
     auth::{
         access::{AccessMode, AccessSettings},
         access_tokens::looks_like_access_token,
-        identity::{Caller, Identity},
+        identity::{Caller, Grant, Identity},
+        startup_token::StartupToken,
     },
-    cookies::read_session_id,
-    model::error::{ErrorCode, ExplorerError},
-    pages::list::encode_query_value,
+    cookies::{has_session_cookie, read_session_id},
+    gateway::DisabledItems,
+    model::error::ExplorerError,
     server::{route_class::RouteClass, state::AppState},
-    store::{Store, StoreError, sessions::Session, with_timeout},
+    store::{
+        Store, StoreError,
+        sessions::{Session, SignIn},
+        with_timeout,
+    },
 };
 use axum::{
     Extension,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::{
@@ -34,7 +46,13 @@ pub(crate) async fn authenticate(
     request: Request,
     next: Next,
 ) -> Response {
-    let authenticator = Authenticator { access: &app.access, store: app.gateway.store(), class };
+    let authenticator = Authenticator {
+        access: &app.access,
+        allowed_origins: &app.allowed_origins,
+        store: app.gateway.store(),
+        disabled_items: app.gateway.disabled_items(),
+        class,
+    };
     let (parts, body) = request.into_parts();
     let caller = authenticator.identify_caller(&parts).await;
     let mut request = Request::from_parts(parts, body);
@@ -42,14 +60,15 @@ pub(crate) async fn authenticate(
         Ok(caller) => caller,
         Err(error) => return challenge_response(error),
     };
-    let is_sign_in_required = app.access.mode() == AccessMode::SignIn;
-    if caller.identity.is_none() && is_sign_in_required && !class.allows_anonymous(app.access.is_reading_public) {
+    // In the other modes, everyone may read, and handlers reject calls without an identity.
+    let is_identity_required = matches!(app.access.mode(), AccessMode::SignIn | AccessMode::Local);
+    if caller.identity.is_none() && is_identity_required && !class.allows_anonymous(app.access.is_reading_public) {
         return if caller.is_store_unavailable {
             StoreError::Unavailable
                 .to_explorer_error("Nothing was sent. Your session could not be read")
                 .into_response()
         } else {
-            sign_in_required_response(&app, request).await
+            refusal_response(&app, request, class, caller.refusal).await
         };
     }
     request.extensions_mut().insert(caller);
@@ -59,8 +78,28 @@ pub(crate) async fn authenticate(
 /// Settings and store with which the caller of a route is identified.
 struct Authenticator<'a> {
     access: &'a AccessSettings,
+    allowed_origins: &'a [String],
     store: &'a Store,
+    disabled_items: &'a DisabledItems,
     class: RouteClass,
+}
+
+/// Reason why a caller has no identity.
+enum Unidentified {
+    /// The store is unavailable.
+    Store,
+    /// The caller must sign in first.
+    SignInRequired,
+    /// The session of the caller has ended: its user may no longer use the explorer.
+    SessionEnded(ExplorerError),
+    /// The caller is refused.
+    Refused(ExplorerError),
+}
+
+impl From<StoreError> for Unidentified {
+    fn from(_: StoreError) -> Self {
+        Self::Store
+    }
 }
 
 impl Authenticator<'_> {
@@ -82,66 +121,138 @@ impl Authenticator<'_> {
         }
         // Cookies count only for pages of this site: not for other explorers' pages, and not for programs.
         let accepts_session_cookie = self.class.accepts_session_cookie()
-            && headers.get(header::ORIGIN).is_none_or(|origin| {
-                origin
-                    .to_str()
-                    .is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host))
-            });
+            && headers
+                .get(header::ORIGIN)
+                .is_none_or(|origin| origin.to_str().is_ok_and(|origin| is_own_origin(origin, &host)));
         let session_id = accepts_session_cookie.then(|| read_session_id(headers, is_secure)).flatten();
         let session = match session_id {
             Some(session_id) => with_timeout(self.store.find_session(session_id)).await,
             None => Ok(None),
         };
-        let peer_address = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let valid_session = session.as_ref().ok().and_then(Option::as_ref);
-        let identity = with_timeout(self.resolve_identity(valid_session, peer_address, headers)).await;
-        Ok(Caller {
-            is_store_unavailable: session.is_err() || identity.is_err(),
-            identity: identity.ok().flatten().map(Arc::new),
+        let has_unknown_session =
+            accepts_session_cookie && has_session_cookie(headers, is_secure) && matches!(session, Ok(None));
+        let known_session = session.as_ref().ok().and_then(Option::as_ref);
+        let identity = self.resolve_identity(known_session, request, &host).await;
+        let mut caller = Caller {
+            // Without the store, pages can be read, but calls are refused: their credential is not known.
+            is_store_unavailable: session.is_err(),
             session: session.ok().flatten(),
+            has_ended_session: has_unknown_session,
             has_secure_cookies: is_secure,
-        })
+            ..Caller::default()
+        };
+        match identity {
+            Ok(identity) => caller.identity = Some(Arc::new(identity)),
+            Err(Unidentified::Store) => caller.is_store_unavailable = true,
+            Err(Unidentified::SignInRequired) => {}
+            Err(Unidentified::Refused(refusal)) => caller.refusal = Some(refusal),
+            Err(Unidentified::SessionEnded(refusal)) => {
+                (caller.refusal, caller.has_ended_session) = (Some(refusal), true);
+            }
+        }
+        Ok(caller)
     }
 
+    /// Returns the identity of a caller without an access token. Everything that the settings may have changed since
+    /// the caller signed in is judged again.
     async fn resolve_identity(
         &self,
         session: Option<&Session>,
-        peer_address: Option<IpAddr>,
-        headers: &HeaderMap,
-    ) -> Result<Option<Identity>, StoreError> {
+        request: &Parts,
+        host: &str,
+    ) -> Result<Identity, Unidentified> {
+        let headers = &request.headers;
+        let peer_address = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let remote_sign = || find_remote_sign(request, peer_address, host, self.allowed_origins);
         if let Some(session) = session
             && let Some(name) = &session.display_name
         {
-            return Ok(match session.subject.strip_prefix("token:") {
-                // The token may have been revoked since the session began.
-                Some(id) => self.store.find_token_by_id(id).await?.as_ref().and_then(Identity::from_token),
-                None => Some(self.user_identity(name)),
-            });
+            match &session.sign_in {
+                // The start-up token may be that of an earlier start. Its session is then one of any local user.
+                Some(sign_in) if StartupToken::is_id(&sign_in.issuer) && self.access.mode() == AccessMode::Local => {
+                    return self.local_identity(remote_sign(), Some((sign_in, name)));
+                }
+                _ => return self.identity_of_session(session, name).await,
+            }
         }
         let is_trusted_proxy = peer_address.is_some_and(|address| self.access.is_trusted_proxy(address));
-        let user_header = self.access.user_header.as_ref().filter(|_| is_trusted_proxy);
-        if let Some(user_name) =
-            user_header.and_then(|header| header_str(headers, header)).map(str::trim).filter(|name| !name.is_empty())
-        {
-            return Ok(Some(self.user_identity(user_name)));
+        if let Some(user_name) = self.user_header(headers).filter(|_| is_trusted_proxy) {
+            let user_name = user_name?;
+            return self.ensure_enabled(Identity::user(user_name, self.is_admin(user_name), self.grants())).await;
         }
-        Ok(match self.access.mode() {
-            AccessMode::SignIn => None,
-            AccessMode::Local => Some(Identity::local()),
+        match self.access.mode() {
+            AccessMode::SignIn => Err(Unidentified::SignInRequired),
+            AccessMode::Local => self.local_identity(remote_sign(), None),
             AccessMode::Open | AccessMode::Public => {
                 let client_address = if is_trusted_proxy {
                     forwarded_address(headers, self.access).or(peer_address)
                 } else {
                     peer_address
                 };
-                Some(Identity::anonymous(session, &client_address.map(client_network).unwrap_or_default()))
+                Ok(Identity::anonymous(session, &client_address.map(client_network).unwrap_or_default()))
             }
+        }
+    }
+
+    /// Returns the identity of a user of this machine, who may have signed in with a start-up token.
+    fn local_identity(
+        &self,
+        remote_sign: Option<String>,
+        sign_in: Option<(&SignIn, &str)>,
+    ) -> Result<Identity, Unidentified> {
+        if let Some(sign) = remote_sign {
+            return Err(Unidentified::Refused(remote_error(&sign)));
+        }
+        let Some(startup_token) = &self.access.startup_token else { return Ok(Identity::local_admin(None)) };
+        Ok(match sign_in {
+            Some((sign_in, name)) if sign_in.issuer == startup_token.id() => Identity::local_admin(Some(name)),
+            _ => Identity::local(),
         })
     }
 
-    fn user_identity(&self, name: &str) -> Identity {
-        let is_admin = self.access.admins.iter().any(|admin| admin == name);
-        Identity::user(name, is_admin, &self.access.user_grants)
+    /// Returns the identity of a user's session, who signed in with an access token or at an identity provider.
+    async fn identity_of_session(&self, session: &Session, name: &str) -> Result<Identity, Unidentified> {
+        if let Some(id) = session.subject.strip_prefix("token:") {
+            // The token may have been revoked since the session began.
+            let token = with_timeout(self.store.find_token_by_id(id)).await?;
+            let identity = token.as_ref().and_then(Identity::from_token);
+            return identity.ok_or_else(|| Unidentified::SessionEnded(invalid_token_error()));
+        }
+        let Some(sign_in) = &session.sign_in else {
+            return Err(Unidentified::SessionEnded(ended_sign_in_error()));
+        };
+        if !self.access.accepts_sign_in(sign_in, name) {
+            return Err(Unidentified::SessionEnded(ended_sign_in_error()));
+        }
+        self.ensure_enabled(Identity::oidc_user(sign_in, name, self.is_admin(name), self.grants())).await
+    }
+
+    /// Returns the user name in the header of a trusted proxy. A proxy that adds the header to one of the client's
+    /// would let the client choose the name, so the header must occur once.
+    fn user_header<'h>(&self, headers: &'h HeaderMap) -> Option<Result<&'h str, Unidentified>> {
+        let header = self.access.user_header.as_ref()?;
+        let mut values = headers.get_all(header).iter();
+        let first = values.next()?;
+        if values.next().is_some() {
+            return Some(Err(Unidentified::Refused(repeated_header_error(header))));
+        }
+        first.to_str().ok().map(str::trim).filter(|name| !name.is_empty()).map(Ok)
+    }
+
+    /// Requires that a user is not disabled.
+    async fn ensure_enabled(&self, identity: Identity) -> Result<Identity, Unidentified> {
+        if self.disabled_items.is_any_disabled(&identity.switch_ids()).await? {
+            return Err(Unidentified::Refused(disabled_user_error(&identity)));
+        }
+        Ok(identity)
+    }
+
+    fn is_admin(&self, name: &str) -> bool {
+        self.access.admins.iter().any(|admin| admin == name)
+    }
+
+    fn grants(&self) -> &[Grant] {
+        &self.access.user_grants
     }
 }
 
@@ -186,34 +297,4 @@ fn client_network(address: IpAddr) -> String {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
     }
-}
-
-fn invalid_token_error() -> ExplorerError {
-    let message = "This access token is unknown, expired or revoked. Nothing was sent. Ask the operator of this \
-                   server for another token.";
-    ExplorerError::new(ErrorCode::SignInRequired, message)
-}
-
-/// Redirects browsers to the sign-in page, which redirects back afterwards; responds to programs with an error.
-async fn sign_in_required_response(app: &AppState, request: Request) -> Response {
-    let accept = header_str(request.headers(), &header::ACCEPT).unwrap_or_default();
-    let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    if !accept.contains("text/html") {
-        let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again. \
-                       In a script, send an access token: Authorization: Bearer aex_….";
-        return challenge_response(ExplorerError::new(ErrorCode::SignInRequired, message));
-    }
-    if *request.method() == Method::GET {
-        return Redirect::to(&format!("/sign-in?next={}", encode_query_value(next))).into_response();
-    }
-    let message = "You are no longer signed in. Nothing was sent. Sign in, then use the browser's Back button to \
-                   return to your input.";
-    app.render_sign_in(request, "/", Some(message), StatusCode::UNAUTHORIZED).await
-}
-
-/// Returns an error response with a `WWW-Authenticate` header (RFC 6750, §3).
-fn challenge_response(error: ExplorerError) -> Response {
-    let mut response = error.into_response();
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    response
 }

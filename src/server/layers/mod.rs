@@ -2,4 +2,6 @@
 
 pub(crate) mod authentication;
 pub(crate) mod body;
+mod local;
+mod refusal;
 pub(crate) mod security;

@@ -1,4 +1,4 @@
-//! Administration pages: the audit, and the kill switches of credentials and tokens.
+//! Administration pages: the audit, and the kill switches of credentials, tokens and users.
 
 use crate::{
     auth::identity::{Caller, Grant, Identity},
@@ -9,7 +9,11 @@ use crate::{
         shell::PageHead,
     },
     server::state::AppState,
-    store::audit::AuditQuery,
+    store::{
+        StoreError,
+        audit::AuditQuery,
+        disabled_items::{parse_item_id, person_item_id},
+    },
 };
 use axum::{
     Extension, Form,
@@ -34,7 +38,7 @@ pub(crate) async fn show_audit(
     Query(query): Query<HashMap<String, String>>,
     request: Request,
 ) -> Response {
-    if let Err(error) = require_admin(&caller) {
+    if let Err(error) = require_admin(&app, &caller) {
         return app.render_error(request, error).await;
     }
     app.gateway.audit().flush().await;
@@ -56,7 +60,7 @@ pub(crate) async fn download_audit(
     Extension(caller): Extension<Caller>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, ExplorerError> {
-    require_admin(&caller)?;
+    require_admin(&app, &caller)?;
     app.gateway.audit().flush().await;
     let records = app
         .gateway
@@ -74,13 +78,17 @@ pub(crate) async fn show_admin_page(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    if let Err(error) = require_admin(&caller) {
+    if let Err(error) = require_admin(&app, &caller) {
         return app.render_error(request, error).await;
     }
     let store = app.gateway.store();
-    let (tokens, disabled_items) = match (store.list_tokens().await, store.disabled_items().await) {
-        (Ok(tokens), Ok(disabled_items)) => (tokens, disabled_items),
-        (Err(error), _) | (_, Err(error)) => {
+    let lists = async {
+        let (tokens, users) = (store.list_tokens().await?, store.list_signed_in_users().await?);
+        Ok::<_, StoreError>((tokens, users, store.disabled_items().await?))
+    };
+    let (tokens, users, disabled_items) = match lists.await {
+        Ok(lists) => lists,
+        Err(error) => {
             let error = error.to_explorer_error(
                 "The access tokens and the list of disabled credentials and tokens could not be read",
             );
@@ -88,28 +96,36 @@ pub(crate) async fn show_admin_page(
         }
     };
     let credentials = app.gateway.operator_credential_fingerprints();
-    app.render(request, page_head("Credentials and tokens"), move || admin_page(&credentials, &tokens, &disabled_items))
-        .await
+    let page = move || admin_page(&credentials, &tokens, &users, &disabled_items);
+    app.render(request, page_head("Credentials and tokens"), page).await
 }
 
 #[derive(Deserialize)]
 struct DisableForm {
+    /// ID of the item.
+    #[serde(default)]
     subject: String,
+    /// Name of the user, instead of an ID.
+    user: Option<String>,
     #[serde(rename = "to")]
     target_state: String,
 }
 
-/// Disables or enables a credential or token.
+/// Disables or enables a credential, a token or a user.
 pub(crate) async fn set_enabled(
     State(app): State<AppState>,
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, ExplorerError> {
-    let identity = require_admin(&caller)?;
+    let identity = require_admin(&app, &caller)?;
     let malformed_form_error =
         |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Reload the page.");
-    let Form(DisableForm { subject, target_state }) =
+    let Form(DisableForm { subject, user, target_state }) =
         Form::from_request(request, &app).await.map_err(malformed_form_error)?;
+    let unknown_item_error =
+        || ExplorerError::new(ErrorCode::MalformedRequest, "Only credentials, tokens and users can be disabled.");
+    let subject = user.map_or(subject, |name| person_item_id(&name));
+    let subject = parse_item_id(&subject).ok_or_else(unknown_item_error)?;
     let is_enabled = target_state == "on";
     let changed_by = identity.display_name.as_deref().unwrap_or(&identity.subject);
     let action = if is_enabled { "switch_on" } else { "switch_off" };
@@ -119,11 +135,17 @@ pub(crate) async fn set_enabled(
     Ok(Redirect::to("/admin").into_response())
 }
 
-fn require_admin(caller: &Caller) -> Result<&Arc<Identity>, ExplorerError> {
+fn require_admin<'a>(app: &AppState, caller: &'a Caller) -> Result<&'a Arc<Identity>, ExplorerError> {
     let admin_identity = caller.identity.as_ref().filter(|identity| identity.has_grant(Grant::Admin));
     admin_identity.ok_or_else(|| {
-        let message = "Only administrators may view this page. The operator of this server can create a token with \
-                       `--may admin`, or add your name to access.admins.";
+        let is_local = app.access.startup_token.is_some() && caller.identity.as_ref().is_some_and(|id| id.is_local());
+        let message = if is_local {
+            "Only administrators may view this page. To sign in as one, open the link that the server printed on its \
+             terminal when it started, or sign in at /sign-in with a token that was created with `--may admin`."
+        } else {
+            "Only administrators may view this page. The operator of this server can create a token with `--may \
+             admin`, or add your name to access.admins."
+        };
         ExplorerError::new(ErrorCode::Forbidden, message)
     })
 }

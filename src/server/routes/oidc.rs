@@ -1,23 +1,30 @@
 //! Sign-in at an identity provider: the authorization code flow with PKCE (`OpenID` Connect Core 1.0, §3.1; RFC 7636).
+//! Sign-out by the identity provider (`OpenID` Connect Back-Channel Logout 1.0).
 
 use super::sign_in::{safe_redirect_path, start_session};
 use crate::{
     auth::{
         access::OidcSettings,
         identity::{Caller, Identity},
+        logout_token::{LogoutToken, SIGNING_ALGORITHMS, UnverifiedLogoutToken, session_id_claim},
     },
     cookies::{expired_login_cookie, pending_login_cookie, read_pending_login},
-    providers::{http_client_builder, matches_wildcard},
+    model::error::ExplorerError,
+    providers::http_client_builder,
     server::{
         layers::security::{is_loopback_host, request_host},
         state::AppState,
     },
+    store::sessions::SignIn,
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use axum::{
-    Extension,
-    extract::{Query, Request, State},
-    http::{StatusCode, header::SET_COOKIE},
+    Extension, Form, Json,
+    extract::{FromRequest, Query, Request, State},
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, SET_COOKIE},
+    },
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use openidconnect::{
@@ -28,7 +35,11 @@ use openidconnect::{
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, time::Duration};
+use serde_json::json;
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 use subtle::ConstantTimeEq;
 
 /// Timeout of each request to the identity provider.
@@ -92,9 +103,10 @@ pub(crate) async fn callback(
     let pending = pending.and_then(|state| serde_urlencoded::from_str::<PendingLogin>(&state).ok());
     let next = pending.as_ref().map_or("/", |pending| safe_redirect_path(&pending.next)).to_owned();
     let sign_in = async {
-        let name = fetch_verified_email(oidc, &host, pending, &callback_params).await?;
-        let identity = Identity::user(&name, false, &[]);
-        let session_cookie = start_session(&app, &caller, &identity).await.map_err(|error| anyhow!(error.message))?;
+        let (sign_in, email) = fetch_verified_user(oidc, &host, pending, &callback_params).await?;
+        let identity = Identity::oidc_user(&sign_in, &email, false, &[]);
+        let session_cookie = start_session(&app, &caller, &identity, Some(sign_in)).await;
+        let session_cookie = session_cookie.map_err(|error| anyhow!(error.message))?;
         anyhow::Ok([session_cookie, expired_login_cookie(is_secure)])
     };
     match sign_in.await {
@@ -103,13 +115,13 @@ pub(crate) async fn callback(
     }
 }
 
-/// Returns the verified e-mail address of the user, if that address may use this explorer.
-async fn fetch_verified_email(
+/// Returns the user's ID at the identity provider and verified e-mail address, if that address may use this explorer.
+async fn fetch_verified_user(
     oidc: &OidcSettings,
     host: &str,
     pending: Option<PendingLogin>,
     callback_params: &HashMap<String, String>,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<(SignIn, String)> {
     let pending = pending.context("The sign-in was not started in this browser, or it took too long. Try again.")?;
     ensure!(
         callback_params.get("state").is_some_and(|state| state.as_bytes().ct_eq(pending.state.as_bytes()).into()),
@@ -124,7 +136,8 @@ async fn fetch_verified_email(
     let tokens = client.exchange_code(AuthorizationCode::new(code.clone()))?;
     let tokens = tokens.set_pkce_verifier(PkceCodeVerifier::new(pending.pkce_verifier)).request_async(&http).await?;
     let id_token = tokens.id_token().context("Your identity provider sent no ID token.")?;
-    let verifier = client.id_token_verifier();
+    // The identity provider's own list of algorithms may contain weaker ones, or `none`.
+    let verifier = client.id_token_verifier().set_allowed_algs(SIGNING_ALGORITHMS);
     let claims = id_token.claims(&verifier, &Nonce::new(pending.nonce))?;
     if let Some(expected) = claims.access_token_hash() {
         let (algorithm, key) = (id_token.signing_alg()?, id_token.signing_key(&verifier)?);
@@ -139,19 +152,75 @@ async fn fetch_verified_email(
         (email, is_verified) = (user_info.email().cloned(), user_info.email_verified());
     }
     let email = email.context("Your identity provider did not send your e-mail address.")?;
-    let email = email.as_str().to_ascii_lowercase();
+    let email = email.as_str().to_lowercase();
     // An unverified address may belong to another user.
-    ensure!(is_verified == Some(true), "Your identity provider has not verified your e-mail address ({email}).");
-    let is_allowed = oidc.allowed_emails.iter().any(|pattern| matches_wildcard(&pattern.to_ascii_lowercase(), &email));
+    ensure!(is_verified == Some(true), "Your identity provider has not verified your e-mail address ({email:?}).");
     ensure!(
-        is_allowed,
-        "{email} may not use this explorer. Ask its operator for access, or sign in with another account."
+        oidc.allows_email(&email),
+        "{} may not use this explorer. Ask its operator for access, or sign in with another account.",
+        email.escape_debug()
     );
-    Ok(email)
+    let sign_in = SignIn {
+        issuer: claims.issuer().to_string(),
+        subject: claims.subject().to_string(),
+        session: session_id_claim(&id_token.to_string()),
+    };
+    Ok((sign_in, email))
 }
 
-/// Fetches the metadata of the identity provider, and returns an OIDC client for it and its HTTP client.
-async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(OidcClient, reqwest::Client)> {
+/// The form of a back-channel logout (section 2.5).
+#[derive(Default, Deserialize)]
+struct LogoutForm {
+    #[serde(default)]
+    logout_token: String,
+}
+
+/// Ends the sessions that a logout token of the identity provider names.
+pub(crate) async fn back_channel_logout(State(app): State<AppState>, request: Request) -> Response {
+    let form = Form::<LogoutForm>::from_request(request, &app).await;
+    let Form(LogoutForm { logout_token }) = form.unwrap_or_default();
+    let no_store = (CACHE_CONTROL, "no-store");
+    let token = match verify_logout_token(&app, &logout_token).await {
+        Ok(token) => token,
+        Err(error) => {
+            let reason = format!("{error:#}");
+            tracing::warn!(error = reason, "a back-channel logout was refused");
+            let body = json!({"error": "invalid_request", "error_description": reason});
+            return (StatusCode::BAD_REQUEST, [no_store], Json(body)).into_response();
+        }
+    };
+    match end_sessions(&app, &token).await {
+        Ok(()) => (StatusCode::OK, [no_store]).into_response(),
+        Err(error) => ([no_store], error).into_response(),
+    }
+}
+
+async fn verify_logout_token(app: &AppState, logout_token: &str) -> anyhow::Result<LogoutToken> {
+    let oidc = app.access.oidc.as_ref().context("this server has no identity provider")?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().try_into()?;
+    let unverified = UnverifiedLogoutToken::parse(logout_token, oidc, now)?;
+    let (metadata, _) = discover_metadata(oidc).await?;
+    unverified.verify(metadata.jwks())
+}
+
+/// Ends the sessions of a user of the identity provider, and records each in the audit log.
+async fn end_sessions(app: &AppState, token: &LogoutToken) -> Result<(), ExplorerError> {
+    let (store, audit) = (app.gateway.store(), app.gateway.audit());
+    let not_ended = "No session was ended";
+    let (subject, session) = (token.subject.as_deref(), token.session.as_deref());
+    let sessions = store.find_sessions_of_sign_in(&token.issuer, subject, session).await;
+    for session in sessions.map_err(|error| error.to_explorer_error(not_ended))? {
+        let identity = Identity::of_ended_session(&session);
+        let mut audit_entry = audit.begin_entry(&identity, "sign_out")?;
+        audit_entry.record.target = Some("by the identity provider".into());
+        let result = store.delete_session(&session).await;
+        audit_entry.finish(result.map_err(|error| error.to_explorer_error(not_ended)))?;
+    }
+    Ok(())
+}
+
+/// Fetches the metadata and keys of the identity provider. Also returns the HTTP client for further requests to it.
+async fn discover_metadata(oidc: &OidcSettings) -> anyhow::Result<(CoreProviderMetadata, reqwest::Client)> {
     let http = http_client_builder().timeout(REQUEST_TIMEOUT).build()?;
     let issuer = IssuerUrl::new(oidc.issuer.as_str().trim_end_matches('/').to_owned())?;
     let metadata = {
@@ -164,7 +233,12 @@ async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(Oid
             other => other,
         }
     };
-    let metadata = metadata.context("Your identity provider is unavailable. Try again in a moment.")?;
+    Ok((metadata.context("Your identity provider is unavailable. Try again in a moment.")?, http))
+}
+
+/// Returns an OIDC client for the identity provider, and its HTTP client.
+async fn discover_client(oidc: &OidcSettings, host: &str) -> anyhow::Result<(OidcClient, reqwest::Client)> {
+    let (metadata, http) = discover_metadata(oidc).await?;
     let secret = ClientSecret::new(oidc.client_secret.expose_secret().to_owned());
     let client = CoreClient::from_provider_metadata(metadata, ClientId::new(oidc.client_id.clone()), Some(secret));
     let scheme = if is_loopback_host(host) { "http" } else { "https" };

@@ -240,6 +240,7 @@ async fn post_operation(
             content_type: control_text("media"),
             arguments: &parsed_form.arguments,
             confirm: control_text("confirm"),
+            fingerprint: control_text("fingerprint"),
             unlock: control_text("unlock").is_some(),
             reveal: false,
         };

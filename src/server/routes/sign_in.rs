@@ -8,17 +8,23 @@ use crate::{
     cookies::session_cookie,
     model::error::{ErrorCode, ExplorerError},
     server::state::AppState,
-    store::with_timeout,
+    store::{sessions::SignIn, with_timeout},
 };
 use axum::{
     Extension, Form,
     body::Body,
     extract::{FromRequest, Query, Request, State},
-    http::{StatusCode, header::SET_COOKIE},
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, SET_COOKIE},
+    },
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 use std::collections::HashMap;
+
+/// Display name of the operator who signed in with the start-up token.
+const LOCAL_ADMIN_NAME: &str = "administrator";
 
 /// Fields of the sign-in form.
 #[derive(Default, Deserialize)]
@@ -54,13 +60,46 @@ pub(crate) async fn sign_in_with_token(
         Err(error) => Err(error.to_explorer_error("You are not signed in. Your access token could not be checked")),
         Ok(access_token) => match access_token.as_ref().and_then(Identity::from_token) {
             None => Err(invalid_token_error()),
-            Some(identity) => start_session(&app, &caller, &identity).await,
+            Some(identity) => start_session(&app, &caller, &identity, None).await,
         },
     };
     match result {
         Ok(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response(),
         Err(error) => app.render_sign_in(request, next, Some(&error.message), error.code.into()).await,
     }
+}
+
+/// Starts a session with the start-up token, which the server prints on its terminal as a link to this route.
+pub(crate) async fn sign_in_with_startup_token(
+    State(app): State<AppState>,
+    Query(query): Query<HashMap<String, String>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
+    // Only requests that come from this machine directly have this identity.
+    if !caller.identity.as_ref().is_some_and(|identity| identity.is_local()) {
+        let refusal = caller.refusal.unwrap_or_else(invalid_link_error);
+        return app.render_error(request, refusal).await;
+    }
+    let token = query.get("token").map_or("", String::as_str);
+    let Some(startup_token) = app.access.startup_token.as_ref().filter(|startup| startup.matches(token)) else {
+        return app.render_error(request, invalid_link_error()).await;
+    };
+    let identity = Identity::local_admin(Some(LOCAL_ADMIN_NAME));
+    let sign_in = SignIn { issuer: startup_token.id(), subject: identity.subject.clone(), session: None };
+    match start_session(&app, &caller, &identity, Some(sign_in)).await {
+        Ok(cookie) => {
+            // The link contains the token, so it is not stored. The redirect removes it from the address bar.
+            ([(SET_COOKIE, cookie), (CACHE_CONTROL, "no-store".into())], Redirect::to("/admin")).into_response()
+        }
+        Err(error) => app.render_error(request, error).await,
+    }
+}
+
+fn invalid_link_error() -> ExplorerError {
+    let message = "This link is not valid. Each start of the server creates a new one: use the link that its terminal \
+                   printed last, on the machine that it runs on.";
+    ExplorerError::new(ErrorCode::Forbidden, message)
 }
 
 /// Ends the session and deletes its data.
@@ -89,9 +128,11 @@ pub(crate) async fn start_session(
     app: &AppState,
     caller: &Caller,
     identity: &Identity,
+    sign_in: Option<SignIn>,
 ) -> Result<String, ExplorerError> {
     let audit_entry = app.gateway.audit().begin_entry(identity, "sign_in")?;
-    let result = app.gateway.store().create_user_session(caller.session.as_ref(), identity.to_signed_in_user()).await;
+    let user = identity.to_signed_in_user(sign_in);
+    let result = app.gateway.store().create_user_session(caller.session.as_ref(), user).await;
     let session_id =
         audit_entry.finish(result.map_err(|error| error.to_explorer_error("Your session could not be saved")))?;
     Ok(session_cookie(session_id, caller.has_secure_cookies))

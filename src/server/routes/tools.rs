@@ -26,7 +26,8 @@ pub(crate) async fn call_operation(
     Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Result<Response, ExplorerError> {
-    let ToolCallBody { arguments, environment, content_type, confirm, unlock, reveal } = parse_body(&body)?;
+    let ToolCallBody { arguments, environment, content_type, confirm, fingerprint, unlock, reveal } =
+        parse_body(&body)?;
     let call_request = CallRequest {
         provider: &provider,
         operation: &operation,
@@ -34,6 +35,7 @@ pub(crate) async fn call_operation(
         content_type: content_type.as_deref(),
         arguments: &arguments,
         confirm: confirm.as_deref(),
+        fingerprint: fingerprint.as_deref(),
         unlock,
         reveal,
     };
@@ -54,15 +56,16 @@ struct ToolCallBody {
     environment: Option<String>,
     content_type: Option<String>,
     confirm: Option<String>,
+    fingerprint: Option<String>,
     unlock: bool,
     reveal: bool,
 }
 
 /// Keys that a body may have besides `args`.
-const OPTION_KEYS: [&str; 5] = ["environment", "contentType", "confirm", "unlock", "reveal"];
+const OPTION_KEYS: [&str; 6] = ["environment", "contentType", "confirm", "fingerprint", "unlock", "reveal"];
 
 /// Parses a body: `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…",
-/// "unlock"?: true, "reveal"?: true}`, or the arguments alone. An empty body means no arguments.
+/// "fingerprint"?: "1f9c03ab", "unlock"?: true, "reveal"?: true}`, or the arguments alone. An empty body means no arguments.
 fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(ErrorCode::MalformedRequest, message);
     if body.trim_ascii().is_empty() {
@@ -85,7 +88,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     };
     let (environment, content_type) =
         (take_string("environment", "test")?, take_string("contentType", "application/json")?);
-    let confirm = take_string("confirm", "user-test-…")?;
+    let (confirm, fingerprint) = (take_string("confirm", "user-test-…")?, take_string("fingerprint", "1f9c03ab")?);
     let mut take_bool = |key: &str| match message.remove(key) {
         None => Ok(false),
         Some(Value::Bool(flag)) => Ok(flag),
@@ -94,7 +97,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     let (unlock, reveal) = (take_bool("unlock")?, take_bool("reveal")?);
     match message.remove("args") {
         Some(Value::Object(arguments)) => {
-            Ok(ToolCallBody { arguments, environment, content_type, confirm, unlock, reveal })
+            Ok(ToolCallBody { arguments, environment, content_type, confirm, fingerprint, unlock, reveal })
         }
         _ => Err(malformed("\"args\" must be a JSON object that contains the arguments.")),
     }

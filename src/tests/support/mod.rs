@@ -3,6 +3,7 @@
 pub(crate) mod certificates;
 pub(crate) mod command;
 pub(crate) mod faulty;
+pub(crate) mod identity_provider;
 pub(crate) mod imports;
 mod listening;
 pub(crate) mod locks;
@@ -34,7 +35,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::ConnectInfo,
-    http::{HeaderMap, Request, StatusCode, header::SET_COOKIE},
+    http::{HeaderMap, Request, StatusCode, Version, header::SET_COOKIE},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::ExposeSecret;
@@ -109,7 +110,9 @@ impl TestEnv {
     pub(crate) fn to_settings(&self) -> Result<Settings> {
         Settings::from_env(|name| {
             let variable = self.0.iter().find(|(existing, _)| existing == name);
-            variable.map(|(_, value)| value.clone())
+            // Most tests of administration are not about who the administrator is.
+            let default = (name == "EXPLORER_ADMIN_LINK").then(|| "off".to_owned());
+            variable.map(|(_, value)| value.clone()).or(default)
         })
     }
 
@@ -173,7 +176,8 @@ impl TestApp {
             method: method.into(),
             path: path.into(),
             headers: Vec::new(),
-            peer: None,
+            peer: Some(([127, 0, 0, 1], 40_000).into()),
+            version: Version::HTTP_11,
             body: Body::empty(),
         }
     }
@@ -214,6 +218,7 @@ pub(crate) struct TestRequest {
     path: String,
     headers: Vec<(String, String)>,
     peer: Option<SocketAddr>,
+    version: Version,
     body: Body,
 }
 
@@ -225,7 +230,29 @@ impl TestRequest {
         self
     }
 
-    /// Sets the client's address.
+    /// Adds a header to those of the same name.
+    pub(crate) fn another_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Removes the headers that only browsers send.
+    pub(crate) fn without_browser_headers(mut self) -> Self {
+        self.headers.retain(|(name, _)| !["origin", "sec-fetch-site", "accept"].contains(&&**name));
+        self
+    }
+
+    /// Sets the version of HTTP.
+    pub(crate) fn with_version(self, version: Version) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Removes the client's address.
+    pub(crate) fn without_client_address(self) -> Self {
+        Self { peer: None, ..self }
+    }
+
+    /// Sets the client's address. The default is loopback.
     pub(crate) fn with_client_address(mut self, address: IpAddr) -> Self {
         self.peer = Some((address, 40_000).into());
         self
@@ -238,7 +265,7 @@ impl TestRequest {
 
     /// Sends the request, by default with a `Host` header for this machine.
     pub(crate) async fn send(self) -> Result<TestResponse> {
-        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
+        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path).version(self.version);
         if !self.headers.iter().any(|(name, _)| name == "host") {
             request = request.header("host", DEFAULT_HOST);
         }
