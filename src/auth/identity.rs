@@ -1,5 +1,6 @@
 //! Caller identity and grants.
 
+use super::network::ClientNetwork;
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     providers::Rule,
@@ -31,6 +32,8 @@ pub struct Caller {
     /// True if the request has a session cookie, but the session has ended: it expired, or its user may no longer use
     /// the explorer.
     pub has_ended_session: bool,
+    /// Network of the caller.
+    pub network: ClientNetwork,
     /// True if the store was unavailable, so that the caller could not be identified.
     pub is_store_unavailable: bool,
     /// True if the caller's browser accepts `Secure` cookies from this server.
@@ -38,6 +41,20 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Returns true if the caller is the operator, who uses the machine that the explorer runs on.
+    pub fn is_local(&self) -> bool {
+        self.identity.as_ref().is_some_and(|identity| identity.subject == LOCAL_SUBJECT)
+    }
+
+    /// Returns the key that counts what the caller uses of the server: its subject if it has signed in, otherwise its
+    /// network.
+    pub fn share_key(&self) -> String {
+        match &self.identity {
+            Some(identity) if identity.network.is_none() => identity.subject.clone(),
+            _ => network_subject(self.network),
+        }
+    }
+
     /// Returns the caller's identity.
     ///
     /// # Errors
@@ -85,6 +102,14 @@ pub struct Identity {
     pub allow_rules: Vec<Rule>,
     /// Grants for other actions.
     pub grants: Vec<Grant>,
+    /// Network of an anonymous caller, whose budget its calls count against as well: its session proves nothing about
+    /// who it is. `None` if the caller has signed in, or is on this machine.
+    pub network: Option<ClientNetwork>,
+}
+
+/// Returns the subject of all anonymous callers of a network.
+fn network_subject(network: ClientNetwork) -> String {
+    format!("{ADDRESS_PREFIX}{network}")
 }
 
 /// A permission that the operator must give explicitly.
@@ -123,6 +148,7 @@ impl Identity {
             display_name: None,
             allow_rules: Vec::new(),
             grants: Grant::FOR_CALLS.into(),
+            network: None,
         }
     }
 
@@ -132,10 +158,15 @@ impl Identity {
         Self { display_name: display_name.map(str::to_owned), grants: Grant::VARIANTS.into(), ..Self::local() }
     }
 
-    /// Returns the identity of an anonymous caller: its session, or else its address.
-    pub fn anonymous(session: Option<&Session>, address: &str) -> Self {
-        let subject = session.map_or_else(|| [ADDRESS_PREFIX, address].concat(), |session| session.subject.clone());
-        Self { subject, display_name: None, allow_rules: Vec::new(), grants: Vec::new() }
+    /// Returns the identity of an anonymous caller: its session, or else its network.
+    pub fn anonymous(session: Option<&Session>, network: ClientNetwork) -> Self {
+        let subject = session.map_or_else(|| network_subject(network), |session| session.subject.clone());
+        Self { subject, display_name: None, allow_rules: Vec::new(), grants: Vec::new(), network: Some(network) }
+    }
+
+    /// Returns the subject of an anonymous caller's network.
+    pub fn network_subject(&self) -> Option<String> {
+        self.network.map(network_subject)
     }
 
     /// Returns the identity of a user whom a reverse proxy names.
@@ -146,6 +177,7 @@ impl Identity {
             display_name: Some(display_name.to_owned()),
             allow_rules: Vec::new(),
             grants: grants.iter().copied().chain(admin).collect(),
+            network: None,
         }
     }
 
@@ -167,6 +199,7 @@ impl Identity {
             display_name: session.display_name.clone(),
             allow_rules: Vec::new(),
             grants: Vec::new(),
+            network: None,
         }
     }
 
@@ -177,6 +210,7 @@ impl Identity {
             display_name: Some(token.name.clone()),
             allow_rules: token.allow_rules.iter().map(|rule| Rule::parse(rule).ok()).collect::<Option<_>>()?,
             grants: token.grants.iter().filter_map(|name| Grant::parse(name).ok()).collect(),
+            network: None,
         })
     }
 

@@ -4,4 +4,5 @@ pub mod access;
 pub mod access_tokens;
 pub mod identity;
 pub mod logout_token;
+pub mod network;
 pub mod startup_token;

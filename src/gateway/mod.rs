@@ -4,6 +4,7 @@
 //! The module `pipeline` has one file per step of a call. Each module here has one concern of these steps, such as
 //! policy, transport or redaction.
 
+mod admission;
 mod call;
 mod compare;
 pub mod credential;
@@ -38,6 +39,8 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use admission::BodyShare;
+pub use admission::{Admission, AdmissionLimits};
 pub use call::CallOutcome;
 pub use policy::disabled::DisabledItems;
 pub use providers::{DocumentUpdate, ResolvedProvider};
@@ -58,6 +61,7 @@ pub struct Gateway {
     credential_configs: HashMap<String, CredentialConfig>,
     client: transport::client::UpstreamClient,
     store: Store,
+    admission: Admission,
     audit: AuditLog,
     disabled_items: DisabledItems,
     metrics: GatewayMetrics,
@@ -115,6 +119,7 @@ impl Gateway {
             .max_capacity(CREDENTIAL_CACHE_CAPACITY)
             .time_to_idle(CREDENTIAL_CACHE_TIME_TO_IDLE)
             .build();
+        let admission = Admission::new(limits.admission, limits.max_concurrent_calls);
         let audit = AuditLog::start(store.clone());
         Ok(Self {
             served_providers: RwLock::new(ServedProviders { catalog: Arc::new(catalog), operator_credentials }),
@@ -123,6 +128,7 @@ impl Gateway {
             client,
             disabled_items: DisabledItems::new(store.clone()),
             store,
+            admission,
             audit,
             metrics: GatewayMetrics::default(),
             credential_cache,
@@ -132,6 +138,11 @@ impl Gateway {
     /// Returns the store, which has the callers' credentials.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Returns the bounds on what networks and callers may use.
+    pub fn admission(&self) -> &Admission {
+        &self.admission
     }
 
     /// Returns the audit log.
@@ -149,9 +160,9 @@ impl Gateway {
         &self.disabled_items
     }
 
-    /// Returns the number of requests to providers in flight.
+    /// Returns the number of calls of providers in flight.
     pub fn in_flight_calls(&self) -> usize {
-        self.client.in_flight_requests()
+        self.admission.calls_in_progress()
     }
 
     /// Unlocks a provider's live data for a caller, for the duration that the policy sets.

@@ -15,6 +15,12 @@ pub struct Policy {
     pub rate_limit: Option<RateLimit>,
     /// Maximum number of calls per day (UTC) of one caller with the operator's credential.
     pub calls_per_day: Option<u32>,
+    /// Maximum call rate of the anonymous callers of one network together with the operator's credential. By default,
+    /// that of one caller.
+    pub network_rate_limit: Option<RateLimit>,
+    /// Maximum number of calls per day (UTC) of the anonymous callers of one network together with the operator's
+    /// credential. By default, that of one caller.
+    pub network_calls_per_day: Option<u32>,
     /// Maximum number of calls per day (UTC) of all callers together with the operator's credential.
     pub total_calls_per_day: Option<u32>,
     /// Names of the environments with live data.
@@ -32,6 +38,8 @@ impl Default for Policy {
             deny: Vec::new(),
             rate_limit: None,
             calls_per_day: None,
+            network_rate_limit: None,
+            network_calls_per_day: None,
             total_calls_per_day: None,
             live_environments: ["live", "production", "prod"].map(str::to_owned).into(),
             unlock_duration: Duration::from_mins(15),
@@ -53,9 +61,9 @@ impl Policy {
             || self.read_only_rules.iter().any(|rule| rule.matches(entry, documented))
     }
 
-    /// Returns true if each caller has both a rate limit and a daily limit.
-    pub fn has_caller_limits(&self) -> bool {
-        self.rate_limit.is_some() && self.calls_per_day.is_some()
+    /// Returns true if each caller has both a rate limit and a daily limit, and all callers together a daily limit.
+    pub fn has_public_limits(&self) -> bool {
+        self.rate_limit.is_some() && self.calls_per_day.is_some() && self.total_calls_per_day.is_some()
     }
 }
 

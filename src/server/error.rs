@@ -23,9 +23,12 @@ impl IntoResponse for ExplorerError {
 
 /// Returns an error response with the status of its code, and a `Retry-After` header if the request may be retried.
 pub(crate) fn error_response(code: ErrorCode, retry_after: Option<u32>, error: Json<impl Serialize>) -> Response {
-    let mut response = (StatusCode::from(code), error).into_response();
-    if let Some(seconds) = retry_after.or_else(|| (code == ErrorCode::TooBusy).then_some(1)) {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    let retry_after = retry_after.or_else(|| (code == ErrorCode::TooBusy).then_some(1));
+    with_retry_after((StatusCode::from(code), error).into_response(), retry_after)
+}
+
+/// Adds a `Retry-After` header to a response, if the request may be retried.
+pub(crate) fn with_retry_after(mut response: Response, retry_after: Option<u32>) -> Response {
+    response.headers_mut().extend(retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
     response
 }

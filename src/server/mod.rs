@@ -35,7 +35,7 @@ use axum::{
     routing::{any, get, post},
 };
 use error::error_response;
-use layers::{authentication, body, security};
+use layers::{admission, authentication, body, security};
 use leptos::prelude::provide_context;
 use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
@@ -75,28 +75,34 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         allowed_origins: settings.allowed_origins.clone().into(),
         allow_other_gateways: settings.allow_other_gateways,
     };
-    let body_permits = body::BodyPermits::new(settings.client_timeouts.body);
+    let body_limits = body::BodyLimits { gateway: app.gateway.clone(), read_timeout: settings.client_timeouts.body };
+    let limit_sign_ins = from_fn_with_state(app.clone(), admission::limit_sign_ins);
+    let limit_discoveries = from_fn_with_state(app.clone(), admission::limit_discoveries);
     let request_timeout = settings.client_timeouts.body + settings.limits.timeout + PROCESSING_TIMEOUT;
     // Pages of the origins that the operator lists may use these routes, and no others.
     let (csrf_layer, cors_layer) =
         (security::csrf_layer(&settings.allowed_origins)?, security::cors_layer(&settings.allowed_origins)?);
     let tools = ClassifiedRouter::new()
         .route(RouteClass::Call, "/tools/{provider}/{operation}", post(tools::call_operation))
-        .map(|router| router.layer(from_fn_with_state(body_permits.clone(), body::buffer_body)))
+        .map(|router| router.layer(from_fn_with_state(body_limits.clone(), body::buffer_body)))
         .map(|router| router.layer(csrf_layer).layer(cors_layer));
     let proxy = ClassifiedRouter::new()
         .route(RouteClass::Proxy, "/proxy/{provider}/{*path}", any(proxy::proxy_request))
-        .map(|router| router.layer(from_fn_with_state(body_permits.clone(), body::buffer_body)));
+        .map(|router| router.layer(from_fn_with_state(body_limits.clone(), body::buffer_body)));
     let csrf_layer = security::csrf_layer(&[])?;
     let site = page_routes(&app)
         .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
         .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
-        .route(RouteClass::SignIn, "/sign-in", get(sign_in::show_sign_in).post(sign_in::sign_in_with_token))
-        .route(RouteClass::SignIn, SIGN_IN_LINK_PATH, get(sign_in::sign_in_with_startup_token))
+        .route(
+            RouteClass::SignIn,
+            "/sign-in",
+            get(sign_in::show_sign_in).merge(post(sign_in::sign_in_with_token).layer(limit_sign_ins.clone())),
+        )
+        .route(RouteClass::SignIn, SIGN_IN_LINK_PATH, get(sign_in::sign_in_with_startup_token).layer(limit_sign_ins))
         .route(RouteClass::Operation, "/sign-out", post(sign_in::sign_out))
-        .route(RouteClass::SignIn, "/auth/begin", get(oidc::login))
-        .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback))
-        .route(RouteClass::SignIn, "/auth/logout", post(oidc::back_channel_logout))
+        .route(RouteClass::SignIn, "/auth/begin", get(oidc::login).layer(limit_discoveries.clone()))
+        .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback).layer(limit_discoveries.clone()))
+        .route(RouteClass::SignIn, "/auth/logout", post(oidc::back_channel_logout).layer(limit_discoveries))
         .route(RouteClass::Operation, "/reveal", post(reveal::show_secret))
         .route(RouteClass::Admin, "/admin", get(admin::show_admin_page))
         .route(RouteClass::Admin, "/admin/switch", post(admin::set_enabled))
@@ -105,7 +111,7 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         .route(RouteClass::Call, "/api/{*function}", post(handle_server_function))
         .map(|router| {
             router
-                .layer(from_fn_with_state(body_permits, body::buffer_body))
+                .layer(from_fn_with_state(body_limits, body::buffer_body))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
                 .layer(csrf_layer)
         })
@@ -113,6 +119,7 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         .merge(proxy)
         .map(|router| {
             router
+                .layer(from_fn_with_state(app.clone(), admission::limit_caller))
                 .layer(from_fn_with_state(app.clone(), authentication::authenticate))
                 .layer(CatchPanicLayer::custom(security::panic_response))
         })
@@ -124,7 +131,8 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
                 .layer(from_fn_with_state(security_config.clone(), security::allowed_hosts))
         })
         .route(RouteClass::Machine, "/healthz", get(health::liveness))
-        .route(RouteClass::Machine, "/readyz", get(health::readiness).layer(Extension(site_files.clone())));
+        .route(RouteClass::Machine, "/readyz", get(health::readiness).layer(Extension(site_files.clone())))
+        .map(|router| router.layer(from_fn_with_state(app.clone(), admission::limit_network)));
     let site = match settings.otlp_endpoint {
         Some(_) => site.map(|router| router.layer(from_fn(telemetry::trace_request))),
         None => site,

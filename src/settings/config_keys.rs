@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 43] = [
+pub const CONFIG_KEYS: [ConfigKey; 52] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -124,6 +124,17 @@ pub const CONFIG_KEYS: [ConfigKey; 43] = [
     ),
     config_key("provider.policy.daily", "maximum number of calls per day (UTC), per caller or token", "500"),
     config_key(
+        "provider.policy.rate_network",
+        "maximum rate of calls with it, of the anonymous callers of one network together, which is an IPv4 address or \
+         an IPv6 /64 (default: `rate`)",
+        r#""60/min""#,
+    ),
+    config_key(
+        "provider.policy.daily_network",
+        "maximum number of calls per day (UTC), of the anonymous callers of one network together (default: `daily`)",
+        "1000",
+    ),
+    config_key(
         "provider.policy.daily_total",
         "maximum number of calls per day (UTC), of all callers and tokens together",
         "5000",
@@ -184,6 +195,43 @@ pub const CONFIG_KEYS: [ConfigKey; 43] = [
         "access.oidc.allow",
         "e-mail addresses that may sign in; `*` matches any characters (required)",
         r#"["*@example.com"]"#,
+    ),
+    config_key(
+        "limits",
+        "what one network (an IPv4 address, or an IPv6 /64) and each signed-in user or token may use of the server",
+        "",
+    ),
+    config_key(
+        "limits.requests",
+        "maximum rate of requests (default: 100/s; a server that only this machine can reach has no limit)",
+        r#""100/s""#,
+    ),
+    config_key(
+        "limits.sessions",
+        "maximum rate of new sessions, each of which stores credentials or secrets (default: 120/h)",
+        r#""120/h""#,
+    ),
+    config_key(
+        "limits.sign_ins",
+        "maximum rate of sign-in attempts with an access token (default: 60/min)",
+        r#""60/min""#,
+    ),
+    config_key(
+        "limits.discoveries",
+        "maximum rate of sign-in attempts that contact the identity provider (default: 60/min)",
+        r#""60/min""#,
+    ),
+    config_key(
+        "limits.calls",
+        "maximum number of concurrent calls of all callers, of which a provider gets three quarters, and one caller \
+         two thirds of those (default: 64)",
+        "64",
+    ),
+    config_key(
+        "limits.body_mb",
+        "memory for the bodies of requests in progress, in megabytes, of which one network or user gets two thirds \
+         (default: 96)",
+        "96",
     ),
 ];
 

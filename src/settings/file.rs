@@ -1,7 +1,9 @@
-//! Settings in `explorer.toml`: providers and access.
+//! Settings in `explorer.toml`: providers, access and limits.
 
 use super::{
-    access, parsers, policy,
+    access,
+    limits::{self, FileLimits},
+    parsers, policy,
     secret_reference::SecretResolver,
     toml_reader::{TomlFile, TomlTable, value_kind},
 };
@@ -29,6 +31,8 @@ pub(crate) struct FileSettings {
     pub(crate) providers: Vec<(ProviderSettings, Option<CredentialConfig>)>,
     /// Access settings.
     pub(crate) access: Option<AccessSettings>,
+    /// Limits of what one network or signed-in caller may use.
+    pub(crate) limits: Option<FileLimits>,
     /// Warnings for the operator about valid settings.
     pub(crate) warnings: Vec<String>,
 }
@@ -56,6 +60,7 @@ pub(crate) fn read_settings_file(
         let table = root.subtable("access", "access");
         file_settings.access =
             table.map(|table| access::read_access_settings(table, secret_resolver, &mut file_settings.warnings));
+        file_settings.limits = root.subtable("limits", "limits").map(limits::read_limits);
     }
     let faults = file.into_errors();
     ensure!(faults.is_empty(), "{}", faults.join("\n"));

@@ -5,6 +5,7 @@ mod client_timeouts;
 mod config_keys;
 mod env_vars;
 mod file;
+mod limits;
 mod parsers;
 mod policy;
 mod secret_reference;
@@ -20,12 +21,13 @@ use crate::{
         access::{AccessMode, AccessSettings},
         startup_token::StartupToken,
     },
-    gateway::{Limits, credential::CredentialConfig},
+    gateway::{AdmissionLimits, Limits, credential::CredentialConfig},
     providers::{self, ProviderSettings},
     store::StoreSettings,
 };
 use anyhow::{anyhow, ensure};
 use env_vars::EnvVars;
+use limits::FileLimits;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -113,7 +115,8 @@ impl Settings {
                 max_response_bytes: usize::try_from(
                     env_vars.parse_positive_number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000,
                 )?,
-                max_concurrent_calls: 64,
+                max_concurrent_calls: limits::MAX_CONCURRENT_CALLS,
+                admission: AdmissionLimits::default(),
             },
             client_timeouts: ClientTimeouts::default(),
             drain_delay: Duration::from_secs(env_vars.parse_number("EXPLORER_DRAIN", 0..=3600)?),
@@ -151,6 +154,9 @@ impl Settings {
         let file_settings = file::read_settings_file(path, get_var)?;
         self.warnings.extend(file_settings.warnings);
         self.access = file_settings.access.unwrap_or_default();
+        if let Some(FileLimits { max_concurrent_calls, admission }) = file_settings.limits {
+            self.limits = Limits { max_concurrent_calls, admission, ..self.limits };
+        }
         for (provider, credential) in file_settings.providers {
             if let Some(credential) = credential {
                 let source = format!("`provider.credential` of {} ({})", provider.id, provider.source_location);
@@ -218,15 +224,15 @@ impl Settings {
         }
         if self.access.mode() == AccessMode::Public {
             let is_unbounded = |provider: &&ProviderSettings| {
-                self.credentials.contains_key(&provider.id) && !provider.policy.has_caller_limits()
+                self.credentials.contains_key(&provider.id) && !provider.policy.has_public_limits()
             };
             let unbounded: Vec<&str> =
                 self.providers.iter().filter(is_unbounded).map(|provider| provider.id.as_str()).collect();
             ensure!(
                 unbounded.is_empty(),
                 "everyone may use this server (access.rule is \"public\"), but no budget limits their calls with the \
-                 operator's credential for {}. Set `rate` and `daily` under [provider.policy] in explorer.toml \
-                 (`--help config`).",
+                 operator's credential for {}. Set `rate`, `daily` and `daily_total` under [provider.policy] in \
+                 explorer.toml (`--help config`).",
                 unbounded.join(", ")
             );
         }

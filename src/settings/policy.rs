@@ -31,6 +31,8 @@ pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
         deny: read_rules("deny").unwrap_or(built_in.deny),
         rate_limit: table.parse_string("rate", RateLimit::parse).or(built_in.rate_limit),
         calls_per_day: table.parse_integer("daily", 1..=u32::MAX).or(built_in.calls_per_day),
+        network_rate_limit: table.parse_string("rate_network", RateLimit::parse).or(built_in.network_rate_limit),
+        network_calls_per_day: table.parse_integer("daily_network", 1..=u32::MAX).or(built_in.network_calls_per_day),
         total_calls_per_day: table.parse_integer("daily_total", 1..=u32::MAX).or(built_in.total_calls_per_day),
         live_environments: read_names("live").unwrap_or(built_in.live_environments),
         unlock_duration: unlock_minutes.map_or(built_in.unlock_duration, |minutes| Duration::from_mins(minutes.into())),

@@ -51,13 +51,15 @@ impl Store {
         Ok(parts.into_iter().map(|(part, text)| (part, text.into())).collect())
     }
 
-    /// Saves a credential in a new session, which replaces the caller's session and copies its other credentials.
+    /// Saves a credential in a new session, which replaces the caller's session and copies its other credentials. The
+    /// network is that of the caller.
     ///
     /// # Errors
     /// Returns an error if the credential cannot be stored. The previous credential is then unchanged.
     pub async fn save_credential(
         &self,
         previous: Option<&Session>,
+        network: &str,
         provider: &str,
         parts: &CredentialParts,
     ) -> Result<SessionId, StoreError> {
@@ -66,7 +68,7 @@ impl Store {
         let plaintext: SecretString = serde_json::to_string(&exposed).map_err(|_| StoreError::Unavailable)?.into();
         let mut transaction = self.pool.begin().await?;
         // Beginning with a write makes SQLite lock out other writers for the whole transaction.
-        let (session_id, session) = Self::create_successor(&mut transaction, previous).await?;
+        let (session_id, session) = Self::create_successor(&mut transaction, previous, network).await?;
         if let Some(previous) = previous {
             self.copy_credentials(&mut transaction, previous, &session).await?;
         }

@@ -10,7 +10,8 @@ use uuid::Uuid;
 const IDLE_TIMEOUT: Duration = Duration::from_hours(12);
 /// Maximum lifetime of a session, even if it is in use.
 pub(crate) const MAX_SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
-/// Maximum number of stored sessions. The least recently used are deleted first.
+/// Maximum number of stored sessions. Beyond it, the networks and users with the most sessions lose their least
+/// recently used ones first.
 pub const SESSION_CAPACITY: i64 = 10_000;
 /// Minimum interval between updates of the time at which a session was last used.
 const LAST_USED_UPDATE_INTERVAL: Duration = Duration::from_mins(1);
@@ -132,6 +133,7 @@ impl Store {
     pub(super) async fn create_successor(
         connection: &mut AnyConnection,
         previous: Option<&Session>,
+        network: &str,
     ) -> Result<(SessionId, Session), StoreError> {
         let session_id = SessionId::new();
         let id_hash = hash_session_id(session_id);
@@ -139,17 +141,17 @@ impl Store {
             Some(previous) => Session { id_hash, ..previous.clone() },
             None => Session { id_hash, subject: new_session_subject(), display_name: None, sign_in: None },
         };
-        insert_session(connection, &session, previous).await?;
+        insert_session(connection, &session, previous, Some(network)).await?;
         Ok((session_id, session))
     }
 
-    /// Creates a session for an anonymous caller without one.
+    /// Creates a session for an anonymous caller of a network, without a session so far.
     ///
     /// # Errors
     /// Returns an error if the store is unavailable.
-    pub async fn create_anonymous_session(&self) -> Result<(SessionId, Session), StoreError> {
+    pub async fn create_anonymous_session(&self, network: &str) -> Result<(SessionId, Session), StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let created = Self::create_successor(&mut transaction, None).await?;
+        let created = Self::create_successor(&mut transaction, None, network).await?;
         transaction.commit().await?;
         Ok(created)
     }
@@ -173,7 +175,7 @@ impl Store {
         };
         let inheritable = previous.filter(|former| former.display_name.is_none() || former.subject == session.subject);
         let mut transaction = self.pool.begin().await?;
-        insert_session(&mut transaction, &session, previous).await?;
+        insert_session(&mut transaction, &session, previous, None).await?;
         if let Some(previous) = inheritable {
             self.copy_credentials(&mut transaction, previous, &session).await?;
         }
@@ -234,7 +236,11 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
-    /// Deletes the sessions that have ended, and the least recently used beyond the capacity.
+    /// Deletes the sessions that have ended, and those beyond the capacity.
+    ///
+    /// Each network of anonymous callers and each signed-in user keeps its most recently used session, then its second
+    /// one, and so on, as long as there is room, signed-in users first. So a flood of sessions removes only its
+    /// own.
     pub(super) async fn sweep_sessions(&self, capacity: i64) -> Result<(), StoreError> {
         let now = now_millis();
         sqlx::query("DELETE FROM sessions WHERE used <= $1 OR created <= $2")
@@ -243,7 +249,10 @@ impl Store {
             .execute(&self.pool)
             .await?;
         sqlx::query(
-            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions ORDER BY used DESC, id LIMIT 1000000 OFFSET $1)",
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM (SELECT id, used, \
+             CASE WHEN name IS NULL THEN 1 ELSE 0 END AS anonymous, ROW_NUMBER() OVER (PARTITION BY \
+             CASE WHEN name IS NULL THEN COALESCE(network, id) ELSE subject END ORDER BY used DESC, id) AS place \
+             FROM sessions) AS ranked ORDER BY anonymous, place, used DESC, id LIMIT 1000000 OFFSET $1)",
         )
         .bind(capacity)
         .execute(&self.pool)
@@ -262,10 +271,11 @@ async fn insert_session(
     connection: &mut AnyConnection,
     session: &Session,
     previous: Option<&Session>,
+    network: Option<&str>,
 ) -> Result<(), StoreError> {
     let now = now_millis();
     let statement = "INSERT INTO sessions (id, former, created, used, subject, name, issuer, issuer_subject, \
-                     issuer_session) VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8)";
+                     issuer_session, network) VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)";
     let sign_in = session.sign_in.as_ref();
     sqlx::query(statement)
         .bind(&session.id_hash)
@@ -276,6 +286,7 @@ async fn insert_session(
         .bind(sign_in.map(|sign_in| &sign_in.issuer))
         .bind(sign_in.map(|sign_in| &sign_in.subject))
         .bind(sign_in.and_then(|sign_in| sign_in.session.as_ref()))
+        .bind(network)
         .execute(connection)
         .await?;
     Ok(())

@@ -30,7 +30,7 @@ const RECORDS_PER_ROUND: usize = 5;
 const ROUNDS_BEFORE_BACKUP: usize = 20;
 
 /// SQL that adds a migration of a newer version to a store.
-const ADD_NEWER_MIGRATION: &str = "INSERT INTO _sqlx_migrations SELECT 9, 'later', installed_on, success, checksum, 0 FROM _sqlx_migrations \
+const ADD_NEWER_MIGRATION: &str = "INSERT INTO _sqlx_migrations SELECT 99, 'later', installed_on, success, checksum, 0 FROM _sqlx_migrations \
                      WHERE version = 6";
 
 fn settings(path: &Path, key: &SecretString) -> StoreSettings {
@@ -56,7 +56,7 @@ async fn write(number: usize, store: &Store, started: &Barrier, is_stopped: &Ato
     while !is_stopped.load(Ordering::Relaxed) {
         let parts =
             BTreeMap::from([("basicAuth/username".to_owned(), SecretString::from(format!("{number}-{round}")))]);
-        store.save_credential(None, "stytch", &parts).await.ok().context("not saved")?;
+        store.save_credential(None, "192.0.2.1", "stytch", &parts).await.ok().context("not saved")?;
         // Large enough that writes continue while the store is copied.
         let allow = vec!["x".repeat(100_000)];
         let new = NewAccessToken {
@@ -284,11 +284,11 @@ async fn every_command_refuses_a_store_of_another_version() -> Result<()> {
     let [database, target] =
         ["explorer.db", "target.db"].map(|name| format!("sqlite:{}", folder.path().join(name).display()));
     let [file, copy] = [file, folder.path().join("copy.db")].map(|path| path.display().to_string());
-    let change_checksum = "DELETE FROM _sqlx_migrations WHERE version = 9; UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 5";
+    let change_checksum = "DELETE FROM _sqlx_migrations WHERE version = 99; UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 5";
     for (change, expected_message) in [
         (
             ADD_NEWER_MIGRATION,
-            "newer version of api-explorer (schema 9; this one supports up to 8). Install that version, or restore \
+            "newer version of api-explorer (schema 99; this one supports up to 10). Install that version, or restore \
              a backup",
         ),
         (change_checksum, "another version of api-explorer, and this one does not support its schema 5"),
@@ -323,7 +323,7 @@ async fn a_store_of_a_newer_version_is_refused_with_both_databases() -> Result<(
     Store::open(&store.settings()).await?.close().await;
     store.connect().await?.execute(ADD_NEWER_MIGRATION).await?;
     let refusal = format!("{:#}", Store::open(&store.settings()).await.err().context("the store was opened")?);
-    assert!(refusal.contains("(schema 9; this one supports up to 8)"), "{refusal}");
+    assert!(refusal.contains("(schema 99; this one supports up to 10)"), "{refusal}");
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 mod access_tokens;
 mod addresses;
+mod admission;
 mod architecture;
 mod audit;
 mod backup;

@@ -224,7 +224,10 @@ async fn a_caller_without_a_session_receives_one_for_its_secrets() -> Result<()>
     let upstream = start_login_provider().await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("explorer.toml");
-    std::fs::write(&file, "[[provider]]\nid = \"stytch\"\n[provider.policy]\nrate = \"9/min\"\ndaily = 9\n")?;
+    std::fs::write(
+        &file,
+        "[[provider]]\nid = \"stytch\"\n[provider.policy]\nrate = \"9/min\"\ndaily = 9\ndaily_total = 99\n",
+    )?;
     let setup = TestEnv::with_upstream(&upstream)
         .set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000")
         .set_var("EXPLORER_HOSTS", "explorer.example.com")

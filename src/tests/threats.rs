@@ -256,7 +256,7 @@ async fn threat_6_anonymous_callers_cannot_exceed_the_operators_budget() -> Resu
     let file = folder.path().join("explorer.toml");
     std::fs::write(
         &file,
-        "[[provider]]\nid = \"stytch\"\n[provider.policy]\nallow = [\"GET\", \"apiUserV1Create\"]\nrate = \"100/s\"\ndaily = 4\n",
+        "[[provider]]\nid = \"stytch\"\n[provider.policy]\nallow = [\"GET\", \"apiUserV1Create\"]\nrate = \"100/s\"\ndaily = 4\ndaily_total = 100\n",
     )?;
     let setup = TestEnv::with_upstream(&upstream)
         .set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000")

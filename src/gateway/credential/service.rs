@@ -100,6 +100,7 @@ impl Gateway {
         entry: &CatalogEntry,
         input: &CredentialInput,
     ) -> Result<(SessionId, CredentialStatus), ExplorerError> {
+        self.admission().admit_session(caller)?;
         // A credential that was sealed with another key cannot be decrypted any more, so the new one replaces it.
         let previous = self.caller_credential(caller, entry).await.or_else(|error| match error {
             StoreError::WrongKey => Ok(None),
@@ -110,7 +111,8 @@ impl Gateway {
             ..ExplorerError::invalid_arguments(problems)
         })?;
         let (session, provider) = (caller.session.as_ref(), &entry.provider.id);
-        let result = with_timeout(self.store.save_credential(session, provider, &credential.to_parts())).await;
+        let (network, parts) = (caller.network.to_string(), credential.to_parts());
+        let result = with_timeout(self.store.save_credential(session, &network, provider, &parts)).await;
         let session = result.map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_SAVED))?;
         let saved = EffectiveCredential { source: CredentialSource::Caller, credential: Arc::new(credential) };
         Ok((session, saved.status()))

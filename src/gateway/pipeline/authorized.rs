@@ -4,6 +4,7 @@ use super::{Input, prepared::Prepared};
 use crate::{
     gateway::{
         Gateway,
+        admission::CallPermit,
         credential::{EffectiveCredential, require_named_credential},
         policy::{self, Destination},
         redact::mask::{ResolvedArguments, can_reveal_secrets, reveal_denied_error},
@@ -21,13 +22,15 @@ pub(super) struct Authorized<'a> {
     /// The rule that allowed the call.
     pub(super) rule: String,
     pub(super) request: WireRequest,
+    /// The permit that the call uses until its response is complete.
+    pub(super) permit: CallPermit,
     /// Prevents construction outside this file.
     _private: (),
 }
 
 impl<'a> Prepared<'a> {
-    /// Authorizes the call and spends one call of the budget. Writes the rule and the environment to `record` as soon
-    /// as they are known, so that the audit log has them even if a later check refuses the call.
+    /// Authorizes the call, takes its permit, and spends one call of the budget. Writes the rule and the environment to
+    /// `record` as soon as they are known, so that the audit log has them even if a later check refuses the call.
     ///
     /// # Errors
     /// Returns an error if the call is not allowed, or if the store is unavailable.
@@ -62,11 +65,12 @@ impl<'a> Prepared<'a> {
         let must_unlock = policy::enforce_safeguards(context, environment, store).await?;
         placeholders.ensure_environment(environment)?;
         let request = wire::build_request(call.entry, &call.documented.operation, &destination, parts)?;
+        let permit = gateway.admission().take_call_permit(&call.entry.provider.id, call.caller)?;
         policy::spend_budget(context, store).await?;
         if must_unlock {
             self.unlock_live_data(gateway, environment, is_operator_credential).await?;
         }
-        Ok(Authorized { prepared: self, destination, is_operator_credential, rule, request, _private: () })
+        Ok(Authorized { prepared: self, destination, is_operator_credential, rule, request, permit, _private: () })
     }
 
     /// Unlocks live data because the call requests it, with an audit record of its own.

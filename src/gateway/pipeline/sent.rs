@@ -34,7 +34,7 @@ impl<'a> Authorized<'a> {
     /// # Errors
     /// Returns an error if no access token can be fetched, or if no complete response arrives.
     pub(super) async fn send(self, gateway: &Gateway) -> Result<Sent<'a>, ExplorerError> {
-        let Self { prepared, destination, is_operator_credential, rule, request, .. } = self;
+        let Self { prepared, destination, is_operator_credential, rule, request, permit: _permit, .. } = self;
         let client = &gateway.client;
         let AuthenticatedResponse { response, tokens } = match &destination.credential_use {
             None => {

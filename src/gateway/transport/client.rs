@@ -1,4 +1,4 @@
-//! Sends requests to providers, within limits on time, size and concurrency.
+//! Sends requests to providers, within limits on time and size.
 
 use super::{
     address::{AddressFilter, NonPublicAddress},
@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     gateway::{
+        AdmissionLimits,
         observe::{record_request_result, request_span},
         request::wire_request::WireRequest,
     },
@@ -29,7 +30,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::Semaphore;
 use tower::util::MapFutureLayer;
 use tracing::Instrument;
 
@@ -54,13 +54,14 @@ pub struct Limits {
     pub max_response_bytes: usize,
     /// Maximum number of concurrent calls.
     pub max_concurrent_calls: usize,
+    /// Limits of what a network or a signed-in caller may use.
+    pub admission: AdmissionLimits,
 }
 
 pub(crate) struct UpstreamClient {
     http: reqwest::Client,
     address_filter: AddressFilter,
     limits: Limits,
-    permits: Semaphore,
 }
 
 impl UpstreamClient {
@@ -82,12 +83,7 @@ impl UpstreamClient {
             // Shorter than the call's own timeout, so an unreachable provider is reported as such.
             .connect_timeout((limits.timeout / 2).min(MAX_CONNECT_TIMEOUT))
             .build()?;
-        Ok(Self { http, address_filter, limits, permits: Semaphore::new(limits.max_concurrent_calls) })
-    }
-
-    /// Returns the number of requests in flight.
-    pub(crate) fn in_flight_requests(&self) -> usize {
-        self.limits.max_concurrent_calls - self.permits.available_permits()
+        Ok(Self { http, address_filter, limits })
     }
 
     /// Returns the deadline of a call that starts now.
@@ -101,12 +97,6 @@ impl UpstreamClient {
         mut request: WireRequest,
         deadline: Instant,
     ) -> Result<UpstreamResponse, ExplorerError> {
-        let _permit = self.permits.try_acquire().map_err(|_| {
-            ExplorerError::new(
-                ErrorCode::TooBusy,
-                "This server has reached its limit of concurrent calls. Nothing was sent. Try again in a moment.",
-            )
-        })?;
         let host = request.display_host.clone();
         self.address_filter.ensure_allowed(&request.url).map_err(|_| non_public_address_error(&host))?;
         for (name, value) in DEFAULT_HEADERS {

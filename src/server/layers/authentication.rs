@@ -3,6 +3,7 @@
 
 use super::{
     local::{find_remote_sign, is_own_origin},
+    network::peer_address,
     refusal::{
         challenge_response, disabled_user_error, ended_sign_in_error, invalid_token_error, refusal_response,
         remote_error, repeated_header_error,
@@ -14,6 +15,7 @@ use crate::{
         access::{AccessMode, AccessSettings},
         access_tokens::looks_like_access_token,
         identity::{Caller, Grant, Identity},
+        network::ClientNetwork,
         startup_token::StartupToken,
     },
     cookies::{has_session_cookie, read_session_id},
@@ -28,21 +30,19 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use std::{
-    net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 /// Middleware that identifies the caller, and rejects callers that must sign in first.
 pub(crate) async fn authenticate(
     State(app): State<AppState>,
     Extension(class): Extension<RouteClass>,
+    Extension(network): Extension<ClientNetwork>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -52,6 +52,7 @@ pub(crate) async fn authenticate(
         store: app.gateway.store(),
         disabled_items: app.gateway.disabled_items(),
         class,
+        network,
     };
     let (parts, body) = request.into_parts();
     let caller = authenticator.identify_caller(&parts).await;
@@ -82,6 +83,7 @@ struct Authenticator<'a> {
     store: &'a Store,
     disabled_items: &'a DisabledItems,
     class: RouteClass,
+    network: ClientNetwork,
 }
 
 /// Reason why a caller has no identity.
@@ -110,12 +112,18 @@ impl Authenticator<'_> {
         let is_secure = !is_loopback_host(&host);
         if let Some(token) = find_access_token(request, self.class) {
             let Ok(stored_token) = with_timeout(self.store.find_token(&token.into())).await else {
-                return Ok(Caller { is_store_unavailable: true, has_secure_cookies: is_secure, ..Caller::default() });
+                return Ok(Caller {
+                    is_store_unavailable: true,
+                    has_secure_cookies: is_secure,
+                    network: self.network,
+                    ..Caller::default()
+                });
             };
             let identity = stored_token.as_ref().and_then(Identity::from_token).ok_or_else(invalid_token_error)?;
             return Ok(Caller {
                 identity: Some(Arc::new(identity)),
                 has_secure_cookies: is_secure,
+                network: self.network,
                 ..Caller::default()
             });
         }
@@ -139,6 +147,7 @@ impl Authenticator<'_> {
             session: session.ok().flatten(),
             has_ended_session: has_unknown_session,
             has_secure_cookies: is_secure,
+            network: self.network,
             ..Caller::default()
         };
         match identity {
@@ -162,7 +171,7 @@ impl Authenticator<'_> {
         host: &str,
     ) -> Result<Identity, Unidentified> {
         let headers = &request.headers;
-        let peer_address = request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let peer_address = peer_address(&request.extensions);
         let remote_sign = || find_remote_sign(request, peer_address, host, self.allowed_origins);
         if let Some(session) = session
             && let Some(name) = &session.display_name
@@ -183,14 +192,7 @@ impl Authenticator<'_> {
         match self.access.mode() {
             AccessMode::SignIn => Err(Unidentified::SignInRequired),
             AccessMode::Local => self.local_identity(remote_sign(), None),
-            AccessMode::Open | AccessMode::Public => {
-                let client_address = if is_trusted_proxy {
-                    forwarded_address(headers, self.access).or(peer_address)
-                } else {
-                    peer_address
-                };
-                Ok(Identity::anonymous(session, &client_address.map(client_network).unwrap_or_default()))
-            }
+            AccessMode::Open | AccessMode::Public => Ok(Identity::anonymous(session, self.network)),
         }
     }
 
@@ -278,23 +280,4 @@ fn find_access_token(request: &Parts, class: RouteClass) -> Option<String> {
         pairs.find_map(|(_, value)| looks_like_access_token(&value).then(|| value.into_owned()))
     };
     request.headers.values().find_map(token_in_header).or_else(|| request.uri.query().and_then(token_in_query))
-}
-
-/// Returns the address that a chain of trusted proxies reports: the last one that is not a trusted proxy.
-fn forwarded_address(headers: &HeaderMap, access: &AccessSettings) -> Option<IpAddr> {
-    let values: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .collect();
-    values.iter().rev().map_while(|value| value.trim().parse().ok()).find(|address| !access.is_trusted_proxy(*address))
-}
-
-/// Returns the address that identifies one household: an IPv4 address, or the first 64 bits of an IPv6 address.
-fn client_network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
-    }
 }

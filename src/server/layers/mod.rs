@@ -1,7 +1,9 @@
 //! Middleware for requests.
 
+pub(crate) mod admission;
 pub(crate) mod authentication;
 pub(crate) mod body;
 mod local;
+mod network;
 mod refusal;
 pub(crate) mod security;

@@ -20,6 +20,7 @@ use crate::{
     },
     providers::{Outage, ProviderState},
     server::{
+        error::with_retry_after,
         route_class::{ClassifiedRouter, RouteClass},
         state::AppState,
     },
@@ -210,8 +211,10 @@ async fn post_operation(
     if let Some(mut error) = error {
         let status = error.code.into();
         error.message += " Use the browser's Back button to return to your input.";
+        let retry_after = error.retry_after;
         let submission = Submission { result: Some(Err(error)), ..Submission::default() };
-        return app.render_operation(request, path_params, &caller, submission, status).await;
+        let page = app.render_operation(request, path_params, &caller, submission, status).await;
+        return with_retry_after(page, retry_after);
     }
     let controls = controls.unwrap_or_default();
     // The names come from the request: only those of an existing operation are used.
@@ -344,7 +347,8 @@ impl AppState {
                 let credential_problems = error.detail.into_iter().chain(general_problem).collect();
                 let submission = Submission { credential_problems, ..Submission::default() };
                 let status = error.code.into();
-                self.render_operation(request, path_params, caller, submission, status).await
+                let page = self.render_operation(request, path_params, caller, submission, status).await;
+                with_retry_after(page, error.retry_after)
             }
         }
     }

@@ -131,6 +131,9 @@ pub(crate) async fn start_session(
     sign_in: Option<SignIn>,
 ) -> Result<String, ExplorerError> {
     let audit_entry = app.gateway.audit().begin_entry(identity, "sign_in")?;
+    if let Err(error) = app.gateway.admission().admit_user_session(&identity.subject) {
+        return audit_entry.finish(Err(error));
+    }
     let user = identity.to_signed_in_user(sign_in);
     let result = app.gateway.store().create_user_session(caller.session.as_ref(), user).await;
     let session_id =

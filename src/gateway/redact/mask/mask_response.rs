@@ -67,7 +67,9 @@ impl Gateway {
         let mut new_session = None;
         if subject.is_none()
             && !secrets.stored.is_empty()
-            && let Ok((session_id, session)) = with_timeout(self.store.create_anonymous_session()).await
+            && self.admission().admit_session(caller).is_ok()
+            && let Ok((session_id, session)) =
+                with_timeout(self.store.create_anonymous_session(&caller.network.to_string())).await
         {
             (new_session, subject) = (Some(session_id), Some(session.subject));
         }
