@@ -5,6 +5,7 @@ use crate::{
     model::provider::EXAMPLE_ENVIRONMENT,
     openapi::Diagnostic,
     providers::{Catalog, CatalogEntry, DocumentSource, LoadError},
+    server::{escape_control_characters, format_error},
     settings::Settings,
     store::Database,
 };
@@ -35,7 +36,7 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     let settings = match settings {
         Ok(settings) => settings,
         Err(error) => {
-            let text = format!("{error:#}\n\nThe server cannot start: the settings are invalid.\n");
+            let text = format!("{}\n\nThe server cannot start: the settings are invalid.\n", format_error(&error));
             return CheckReport { text, ..CheckReport::default() };
         }
     };
@@ -59,7 +60,9 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
                 let is_remote = matches!(provider.document, DocumentSource::Url(_));
                 has_invalid_setting |= !is_remote && matches!(error, LoadError::Setting(_));
                 can_serve_any |= is_remote;
-                lines.push(format!("\n{}\n  cannot be used: {:#}", provider.id, error.with_provider(provider)));
+                let error = format!("{:#}", error.with_provider(provider));
+                let error = escape_control_characters(&error);
+                lines.push(format!("\n{}\n  cannot be used: {error}", provider.id));
                 unusable_ids.push(provider.id.as_str());
             }
         }
@@ -127,9 +130,9 @@ fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Set
         entry.settings.presets.iter().map(|preset| ("preset", format!("{}: {}", preset.operation, preset.title))),
     );
     lines.extend(faults.iter().map(|fault| ("fault", fault.to_string())));
-    let mut text = format!("\n{}: {}", provider.id, provider.title);
+    let mut text = format!("\n{}: {}", provider.id, escape_control_characters(&provider.title));
     for (name, value) in lines {
-        let _ = write!(text, "\n  {name:<13} {value}");
+        let _ = write!(text, "\n  {name:<13} {}", escape_control_characters(&value));
     }
     text
 }

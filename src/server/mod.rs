@@ -6,6 +6,8 @@ pub mod documents;
 mod error;
 mod layers;
 mod listener;
+mod log_fields;
+mod plain_text;
 mod route_class;
 mod routes;
 pub mod shutdown;
@@ -14,6 +16,7 @@ pub mod systemd;
 mod telemetry;
 
 pub use assets::{Asset, EmbeddedSite, SiteFiles};
+pub(crate) use plain_text::{escape_control_characters, format_error};
 pub use telemetry::{TraceExporter, start_telemetry};
 
 use crate::{

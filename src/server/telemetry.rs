@@ -1,6 +1,7 @@
 //! Logs and traces. The log has one line per call, and errors. Traces, if enabled, have spans of requests, calls and
 //! requests to providers. Neither contains URLs, arguments, headers or bodies.
 
+use super::log_fields::LineFields;
 use crate::providers::http_client_builder;
 use anyhow::Context;
 use axum::{
@@ -50,7 +51,7 @@ pub fn start_telemetry(
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
-    let log = if json { log.json().flatten_event(true).boxed() } else { log.boxed() };
+    let log = if json { log.json().flatten_event(true).boxed() } else { log.fmt_fields(LineFields).boxed() };
     // Spans are for traces only: in the log, they would repeat the same fields in every line.
     let log = log.with_filter(filter).with_filter(filter_fn(|metadata| !metadata.is_span()));
     let tracer_provider = otlp_endpoint.map(|endpoint| build_tracer_provider(endpoint, otlp_headers)).transpose()?;

@@ -166,6 +166,23 @@ fn check_prints_the_configuration_without_secrets() -> Result<()> {
 }
 
 #[test]
+fn a_document_cannot_forge_a_line_of_the_report() -> Result<()> {
+    let forged = r"Weather\u001b[2J\nThe server can start. No faults.\n";
+    let named_server = format!(r#""https://api.weather.example", "x-name": "{forged}""#);
+    for document in [
+        DOCUMENT.replacen("Weather", forged, 1),
+        DOCUMENT.replacen(r#""https://api.weather.example""#, &named_server, 1),
+    ] {
+        let folder = folder(WEATHER)?;
+        fs::write(folder.path().join("weather.json"), document)?;
+        let text = check_settings(setup(&folder).to_settings()).text;
+        assert!(text.contains("\\u{1b}[2J\\n") && !text.contains('\u{1b}'), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("The server ")).count(), 1, "{text}");
+    }
+    Ok(())
+}
+
+#[test]
 fn check_reads_every_operation() -> Result<()> {
     let folder = folder(WEATHER)?;
     let lost = r##""/today": {"get": {"parameters": [{"$ref": "#/components/parameters/Lost"}]}}, "/then""##;
