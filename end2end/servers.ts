@@ -118,7 +118,7 @@ function writeAccessSettings(issuer: string): string {
 /** Writes the settings of an explorer with `kinds.yaml`, whose calls go to the upstream. */
 function writeKindsSettings(upstream: string): string {
   const path = resolve(LOGS, 'explorer.toml');
-  writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n`);
+  writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n[provider.policy]\ntest = ["server1"]\n`);
   return path;
 }
 

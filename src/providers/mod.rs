@@ -5,6 +5,7 @@ mod catalog;
 mod indexing;
 #[cfg(test)]
 mod join; // `build.rs` runs this module; the crate compiles it only for its tests
+mod live;
 mod loading;
 mod navigation;
 mod operation_router;

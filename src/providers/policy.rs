@@ -1,7 +1,11 @@
 //! The policy of a provider: permissions and limits of the operator's credential, and safeguards for live data.
 
-use super::Rule;
-use crate::{model::operation::Method, openapi::DocumentedOperation, providers::CatalogEntry};
+use super::{Rule, live::says_harmless};
+use crate::{
+    model::{operation::Method, provider::Environment},
+    openapi::DocumentedOperation,
+    providers::CatalogEntry,
+};
 use std::{fmt, time::Duration};
 
 /// The policy of one provider.
@@ -23,8 +27,10 @@ pub struct Policy {
     pub network_calls_per_day: Option<u32>,
     /// Maximum number of calls per day (UTC) of all callers together with the operator's credential.
     pub total_calls_per_day: Option<u32>,
-    /// Names of the environments with live data.
+    /// Names of environments that have live data, whatever else is said of them.
     pub live_environments: Vec<String>,
+    /// Names of environments that have no live data.
+    pub test_environments: Vec<String>,
     /// Duration for which changes of live data are unlocked.
     pub unlock_duration: Duration,
     /// Rules for operations that change nothing, whatever their method.
@@ -41,7 +47,8 @@ impl Default for Policy {
             network_rate_limit: None,
             network_calls_per_day: None,
             total_calls_per_day: None,
-            live_environments: ["live", "production", "prod"].map(str::to_owned).into(),
+            live_environments: Vec::new(),
+            test_environments: Vec::new(),
             unlock_duration: Duration::from_mins(15),
             read_only_rules: Vec::new(),
         }
@@ -49,9 +56,11 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Returns true if an environment has live data. The comparison is case-insensitive.
-    pub fn is_live_environment(&self, environment: &str) -> bool {
-        self.live_environments.iter().any(|live| live.eq_ignore_ascii_case(environment))
+    /// Returns true if an environment has live data, which is so unless the settings, its name or its host say otherwise.
+    /// Names are compared without regard to case.
+    pub fn is_live_environment(&self, environment: &Environment) -> bool {
+        let is_listed = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&environment.name));
+        is_listed(&self.live_environments) || !(is_listed(&self.test_environments) || says_harmless(environment))
     }
 
     /// Returns true if an operation changes nothing: its method is safe (RFC 9110, §9.2.1), or a rule in

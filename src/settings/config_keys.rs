@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 52] = [
+pub const CONFIG_KEYS: [ConfigKey; 53] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -141,9 +141,11 @@ pub const CONFIG_KEYS: [ConfigKey; 52] = [
     ),
     config_key(
         "provider.policy.live",
-        "environments with real data, which are read-only until unlocked (default: live, production, prod)",
+        "environments with real data, which are read-only until unlocked (default: all that `test` does not list and \
+         whose name or host does not say test, sandbox, staging, dev or example)",
         r#"["live"]"#,
     ),
+    config_key("provider.policy.test", "environments without real data", r#"["eu-trial"]"#),
     config_key("provider.policy.unlock_minutes", "minutes for which an environment stays unlocked (default: 15)", "15"),
     config_key(
         "provider.policy.reads",

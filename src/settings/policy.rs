@@ -35,6 +35,7 @@ pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
         network_calls_per_day: table.parse_integer("daily_network", 1..=u32::MAX).or(built_in.network_calls_per_day),
         total_calls_per_day: table.parse_integer("daily_total", 1..=u32::MAX).or(built_in.total_calls_per_day),
         live_environments: read_names("live").unwrap_or(built_in.live_environments),
+        test_environments: read_names("test").unwrap_or(built_in.test_environments),
         unlock_duration: unlock_minutes.map_or(built_in.unlock_duration, |minutes| Duration::from_mins(minutes.into())),
         read_only_rules: read_rules("reads").unwrap_or(built_in.read_only_rules),
     }

@@ -13,6 +13,7 @@ async fn kinds() -> Result<(TestApp, Upstream)> {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/kinds.yaml");
     let toml = format!(
         "[[provider]]\nid = \"kinds\"\ndocument = {:?}\nservers = [{:?}]\n\
+         [provider.policy]\ntest = [\"server1\"]\n\
          [[provider.preset]]\noperation = \"choices\"\ntitle = \"As the operator wants it\"\narguments = {{ name = \"preset\" }}\n",
         document.display().to_string(),
         upstream.url

@@ -239,6 +239,38 @@ async fn a_refused_call_unlocks_nothing_and_an_unlock_is_recorded() -> Result<()
 }
 
 #[tokio::test]
+async fn an_environment_is_live_unless_its_name_its_host_or_the_settings_say_otherwise() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let servers = r#"servers = ["https://api.acme.com", { name = "EU", url = "https://eu.acme.com" }, { name = "Sandbox", url = "https://api.acme.com/2" }, { name = "other", url = "https://test.acme.com" }]"#;
+    for (policy, locked) in [
+        ("", vec!["server1", "EU"]),
+        ("test = [\"eu\"]", vec!["server1"]),
+        ("live = [\"sandbox\"]", vec!["server1", "EU", "Sandbox"]),
+        ("live = []", vec!["server1", "EU"]),
+    ] {
+        let folder = tempfile::tempdir()?;
+        let document = r#"{"openapi": "3.1.0", "info": {"title": "Acme", "version": "1"}, "paths": {"/a": {
+            "get": {"operationId": "read"}, "post": {"operationId": "write"}}}}"#;
+        std::fs::write(folder.path().join("acme.json"), document)?;
+        let provider =
+            format!("[[provider]]\nid = \"acme\"\ndocument = \"acme.json\"\nbase_url = \"{}\"\n", upstream.url);
+        let file = folder.path().join("explorer.toml");
+        std::fs::write(&file, format!("{provider}{servers}\n[provider.policy]\n{policy}\n"))?;
+        let app = TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?;
+        for environment in ["server1", "EU", "Sandbox", "other"] {
+            let message = json!({"args": {}, "environment": environment});
+            assert_eq!(app.post_json("/tools/acme/read", &message).send().await?.status, 200, "{environment}");
+            let response = app.post_json("/tools/acme/write", &message).send().await?;
+            let is_locked = response.status == 403 && response.status_and_code()?.1 == "live_locked";
+            assert_eq!(is_locked, locked.contains(&environment), "{policy}, {environment}: {}", response.text());
+        }
+        let page = app.get("/acme/write").send().await?.text();
+        assert!(page.contains(&format!("Unlock {} for 15 minutes", locked.join(", "))), "{page}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn ids_of_another_environment_are_reported_before_sending() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;

@@ -62,7 +62,7 @@ impl<'a> Prepared<'a> {
         let destination = policy::resolve_destination(call.entry, call.documented, requested, credential)?;
         let environment = &destination.environment.name;
         record.environment = Some(environment.clone());
-        let must_unlock = policy::enforce_safeguards(context, environment, store).await?;
+        let must_unlock = policy::enforce_safeguards(context, destination.environment, store).await?;
         placeholders.ensure_environment(environment)?;
         let request = wire::build_request(call.entry, &call.documented.operation, &destination, parts)?;
         let permit = gateway.admission().take_call_permit(&call.entry.provider.id, call.caller)?;

@@ -7,6 +7,7 @@ use crate::{
         error::{ErrorCode, ExplorerError},
         operation::Method,
         problem::{Problem, join_pointer},
+        provider::Environment,
     },
     providers::CatalogEntry,
     store::Store,
@@ -19,10 +20,10 @@ use uuid::Uuid;
 /// caller must do after all other checks.
 pub(crate) async fn enforce_safeguards(
     context: AuthorizationContext<'_>,
-    environment: &str,
+    environment: &Environment,
     store: &Store,
 ) -> Result<bool, ExplorerError> {
-    let problems = foreign_environment_ids(context, environment);
+    let problems = foreign_environment_ids(context, &environment.name);
     if !problems.is_empty() {
         return Err(ExplorerError::invalid_arguments(problems));
     }
@@ -30,7 +31,7 @@ pub(crate) async fn enforce_safeguards(
     let policy = &entry.settings.policy;
     let changes_live_data = policy.is_live_environment(environment) && !policy.is_read_only(entry, documented);
     if changes_live_data {
-        require_live_unlocked(context, environment, store).await?;
+        require_live_unlocked(context, &environment.name, store).await?;
     }
     if documented.operation.method == Method::Delete {
         require_delete_confirmed(context)?;

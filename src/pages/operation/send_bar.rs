@@ -22,17 +22,21 @@ pub(super) fn send_bar(
     let policy = &entry.settings.policy;
     let only_reads = policy.is_read_only(entry, documented);
     let warning = if only_reads { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING };
-    let live_warning = |name: &str| policy.is_live_environment(name).then_some(warning);
+    let live_environments: Vec<&str> = provider
+        .environments
+        .iter()
+        .filter(|server| policy.is_live_environment(server))
+        .map(|server| server.name.as_str())
+        .collect();
+    let live_warning = |name: &str| live_environments.contains(&name).then_some(warning);
     let names =
         std::iter::once(EXAMPLE_ENVIRONMENT).chain(provider.environments.iter().map(|server| server.name.as_str()));
     let options: Vec<_> = names
         .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live_warning(name)>{name.to_owned()}</option> })
         .collect();
-    let live_environment =
-        provider.environments.iter().map(|server| server.name.as_str()).find(|name| policy.is_live_environment(name));
-    let unlock = live_environment
-        .filter(|_| !only_reads)
-        .map(|name| unlock_checkbox(name, policy.unlock_duration.as_secs().div_ceil(60)));
+    let unlock = Some(live_environments.join(", "))
+        .filter(|names| !names.is_empty() && !only_reads)
+        .map(|names| unlock_checkbox(&names, policy.unlock_duration.as_secs().div_ceil(60)));
     let confirm = (documented.operation.method == Method::Delete).then(|| confirmation_input(page, documented));
     let hint = messages::sending_hint(
         environment,
@@ -57,9 +61,9 @@ pub(super) fn send_bar(
 }
 
 /// Renders the checkbox that unlocks live data.
-fn unlock_checkbox(environment: &str, minutes: u64) -> AnyView {
+fn unlock_checkbox(environments: &str, minutes: u64) -> AnyView {
     let unit = if minutes == 1 { "minute" } else { "minutes" };
-    let label = format!("Unlock {environment} for {minutes} {unit}");
+    let label = format!("Unlock {environments} for {minutes} {unit}");
     view! {
         <p class="caution only-live">
             <label><input type="checkbox" id="unlock" name="unlock" value="1" aria-describedby="unlock-hint"/>{label}</label>

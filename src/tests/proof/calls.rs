@@ -3,7 +3,7 @@
 use super::recorder::Recorder;
 use crate::support::{TestApp, TestEnv};
 use anyhow::{Result, ensure};
-use api_explorer::providers::ProviderSettings;
+use api_explorer::providers::{Policy, ProviderSettings};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
@@ -53,6 +53,26 @@ const TEXTS: [(&str, &str); 19] = [
     ("markup", "<script>alert('&amp;')</script>"),
 ];
 
+/// Texts whose first character makes some client read a file, or take the text for an option.
+const LEADING_CHARACTERS: [(&str, &str); 4] = [
+    ("a leading at sign", "@/etc/hostname"),
+    ("a leading equals sign", "=@/etc/hostname"),
+    ("a leading less-than sign", "</etc/hostname"),
+    ("a leading hyphen", "-o/etc/hostname"),
+];
+
+/// Returns calls with a leading character in every place of a request.
+fn leading_character_calls((title, text): &(&str, &str)) -> [Call; 5] {
+    let everywhere = json!({"id": text.replace('/', "-"), "text": text, "X-Trace": text, "flavour": text});
+    [
+        call(format!("{title}, in path, header, cookie and JSON"), "write", everywhere),
+        call(format!("{title}, in the query"), "find", json!({"q": text})),
+        call(format!("{title}, in a form"), "form", json!({"name": text, "tags": [text]})),
+        call(format!("{title}, in a body of text"), "text", json!({"body": text})),
+        call(format!("{title}, in a form with parts"), "upload", json!({"title": text, "tags": [text]})),
+    ]
+}
+
 /// Returns all calls.
 pub(super) fn all() -> Vec<Call> {
     let mut calls: Vec<Call> = TEXTS
@@ -66,6 +86,7 @@ pub(super) fn all() -> Vec<Call> {
             .filter(|(title, _)| in_query(title))
             .map(|(title, text)| call(format!("{title}, in the query"), "find", json!({"q": text}))),
     );
+    calls.extend(LEADING_CHARACTERS.iter().flat_map(leading_character_calls));
     calls.push(call("nothing at all", "find", json!({})));
     calls.push(call("a list in the query", "find", json!({"tag": ["a", "b c", "d&e"]})));
     calls.push(call("an object in the query", "find", json!({"filter": {"name": "Ann", "a b": "1"}})));
@@ -120,6 +141,7 @@ pub(super) async fn app(recorder: &Recorder) -> Result<(TestApp, String)> {
     settings.providers = vec![ProviderSettings {
         hosts: vec!["127.0.0.1".into()],
         base_url: Some(recorder.url.parse()?),
+        policy: Policy { test_environments: vec!["server1".into()], ..Policy::default() },
         ..ProviderSettings::new("proof", document(&recorder.url).to_string().into())
     }];
     let app = TestApp::new(settings).await?;
