@@ -238,3 +238,98 @@ async fn the_commands_of_each_secret_source_provide_the_secrets_to_the_code() ->
     }
     Ok(())
 }
+
+/// Returns the code that the shell clients print for a call of a document with one operation, or the reason that they
+/// cannot make it.
+async fn shell_snippets(operation: &Value, arguments: &Value) -> Result<Vec<(&'static str, String)>> {
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "Hostile", "version": "1"}, "servers": [{"url": "https://a.example"}],
+        "paths": {"/things": {"post": operation}},
+    });
+    let mut settings = TestEnv::new().to_settings()?;
+    settings.providers = vec![ProviderSettings::new("hostile", document.to_string().into())];
+    let app = TestApp::new(settings).await?;
+    let mut snippets = Vec::new();
+    for client in HTTP_CLIENT_TARGETS.into_iter().filter(|client| client.language == "Shell") {
+        let label = format!("{} · {}", client.language, client.name);
+        let mut request = message(&label, arguments);
+        (request["provider"], request["operation"], request["environment"]) =
+            (json!("hostile"), json!("send"), json!("server1"));
+        let response = app.post_json("/api/snippet", &request).send().await?;
+        ensure!(response.status == 200, "{label}: {}", response.text());
+        snippets.push((client.id, text(&response.json()?["code"])));
+    }
+    Ok(snippets)
+}
+
+#[tokio::test]
+async fn no_value_makes_a_shell_client_read_a_file() -> Result<()> {
+    let text = json!({"type": "string"});
+    let operation = |media_type: &str, schema: Value| {
+        json!({
+            "operationId": "send", "parameters": [{"name": "X-Trace", "in": "header", "schema": text}],
+            "requestBody": {"content": {media_type: {"schema": schema}}},
+        })
+    };
+    let form = operation("multipart/form-data", json!({"type": "object", "properties": {"title": text}}));
+    let plain = operation("text/plain", text.clone());
+    for (value, escaped) in [("@/etc/passwd", "\\@/etc/passwd"), ("=@/etc/passwd", "\\=@/etc/passwd"), ("-x", "-x")] {
+        for (client, code) in shell_snippets(&form, &json!({"X-Trace": value, "title": value})).await? {
+            match client {
+                "curl" => {
+                    assert!(code.contains(&format!("--form-string 'title={value}'")), "{code}");
+                    assert!(code.contains(&format!("--header 'X-Trace: {value}'")), "{code}");
+                }
+                "httpie" => {
+                    assert!(code.contains(&format!("'title={escaped}'")), "{code}");
+                    assert!(code.contains(&format!("'X-Trace: {value}'")), "{code}");
+                }
+                _ => assert!(!code.contains(value), "{client}: {code}"),
+            }
+        }
+        for (client, code) in shell_snippets(&plain, &json!({"body": value})).await? {
+            let option = match client {
+                "curl" => "--data-raw ",
+                "wget" => "--body-data=",
+                _ => "--raw=",
+            };
+            assert!(code.contains(&format!("{option}'{value}'")), "{client}: {code}");
+        }
+    }
+    // A variable may contain anything; a backslash cannot always be written.
+    for value in ["{{response 1.token}}", "a\\=b"] {
+        for (client, code) in shell_snippets(&form, &json!({"title": value})).await? {
+            assert!(client != "httpie" || !code.contains("title="), "{code}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_name_in_a_document_makes_a_shell_client_read_a_file() -> Result<()> {
+    for name in ["a=@/etc/passwd;x", "a=</etc/passwd", "-F"] {
+        let operation = json!({"operationId": "send", "requestBody": {"content": {"multipart/form-data": {
+            "schema": {"type": "object", "properties": {name: {"type": "string"}}},
+            "encoding": {name: {"contentType": "text/plain"}},
+        }}}});
+        for (client, code) in shell_snippets(&operation, &json!({name: "x"})).await? {
+            assert!(client != "curl" || name == "-F" || !code.contains("/etc/passwd"), "{client}: {code}");
+        }
+        let mut plain = operation.clone();
+        plain["requestBody"]["content"]["multipart/form-data"]["encoding"] = json!({});
+        for (client, code) in shell_snippets(&plain, &json!({name: "x"})).await? {
+            let is_safe = match client {
+                "curl" => name == "-F" || !code.contains("/etc/passwd"),
+                "httpie" => code.contains(if name == "-F" { "  -- " } else { "a\\=" }),
+                _ => !code.contains("/etc/passwd"),
+            };
+            assert!(is_safe, "{client}: {code}");
+        }
+    }
+    let header = json!({"operationId": "send", "parameters": [
+        {"name": "@/etc/passwd", "in": "header", "schema": {"type": "string"}}]});
+    for (client, code) in shell_snippets(&header, &json!({"@/etc/passwd": "x"})).await? {
+        assert!(!code.contains("/etc/passwd"), "{client}: {code}");
+    }
+    Ok(())
+}

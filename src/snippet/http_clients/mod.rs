@@ -32,6 +32,7 @@ use super::{
     text_template::{TemplateFragment, TextTemplate},
 };
 use crate::model::request::OperationRequest;
+use ::reqwest::header::HeaderName;
 use request_template::{BodyTemplate, PartBody, RequestTemplate};
 use std::fmt;
 
@@ -91,6 +92,10 @@ impl HttpClientTarget {
     pub fn render(&self, input: SnippetInput) -> Result<String, &'static str> {
         let SnippetInput { provider, operation, credential_variables, arguments, environment } = input;
         let request = OperationRequest::new(operation, arguments);
+        // The gateway refuses such a request too. In a shell, such a name could be that of a file.
+        if request.headers.iter().any(|(name, _)| HeaderName::try_from(name.as_str()).is_err()) {
+            return Err("The name of a header in the document is not one that HTTP allows.");
+        }
         (self.render)(&RequestTemplate::new(request, provider.base_url(environment), credential_variables))
     }
 }

@@ -16,7 +16,7 @@ pub(super) const CURL: HttpClientTarget = HttpClientTarget {
     install_command: "",
     file_name: "call.sh",
     run_command: "sh call.sh",
-    render: |template| Ok(render_curl(template)),
+    render: render_curl,
 };
 
 pub(super) const WGET: HttpClientTarget = HttpClientTarget {
@@ -39,7 +39,7 @@ pub(super) const HTTPIE: HttpClientTarget = HttpClientTarget {
     render: render_httpie,
 };
 
-fn render_curl(template: &RequestTemplate) -> String {
+fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
     // A missing argument leaves `{name}` in the URL, which curl would interpret as a glob pattern.
     let globoff = (template.url.contains_char('{') || template.url.contains_char('[')).then(|| "--globoff".to_owned());
     let first = match template.method {
@@ -63,27 +63,31 @@ fn render_curl(template: &RequestTemplate) -> String {
             vec![format!("--data-raw {}", shell_word(text))]
         }
         Some(BodyTemplate::File(name)) => vec![format!("--data-binary {}", quote(&format!("@{name}")))],
-        Some(BodyTemplate::Multipart(parts)) => parts.iter().map(curl_form_option).collect(),
+        Some(BodyTemplate::Multipart(parts)) => parts.iter().map(curl_form_option).collect::<Result<_, _>>()?,
     };
     let first = format!("{first}{}", shell_word(&template.url));
     let lines: Vec<String> = [first].into_iter().chain(globoff).chain(user_option).chain(headers).chain(body).collect();
-    lines.join(" \\\n  ")
+    Ok(lines.join(" \\\n  "))
 }
 
 /// Renders a part of a form. `--form-string` takes literal text; only `--form` supports files, media types and quotes.
-fn curl_form_option(part: &PartTemplate) -> String {
+/// For curl, a part's name ends at the first `=`, and a value that begins with `@` or `<` names a file to send.
+fn curl_form_option(part: &PartTemplate) -> Result<String, &'static str> {
+    if part.name.contains('=') {
+        return Err("curl cannot send a form field whose name contains an equals sign.");
+    }
     let media_type_suffix = part.content_type.iter().map(|kind| [";type=", kind].concat()).collect::<String>();
     let name = TextTemplate::from_literal(&format!("{}=", part.name));
     let value = match &part.body {
         PartBody::Text(text) if media_type_suffix.is_empty() => {
-            return format!("--form-string {}", shell_word(&name.chain(text.clone())));
+            return Ok(format!("--form-string {}", shell_word(&name.chain(text.clone()))));
         }
         PartBody::Text(text) => TextTemplate::from_literal("\"")
             .chain(text.map_literals(escape_form_value))
             .chain(TextTemplate::from_literal("\"")),
         PartBody::File(file) => TextTemplate::from_literal(&format!("@{}", quote_form_value(file))),
     };
-    format!("--form {}", shell_word(&name.chain(value).chain(TextTemplate::from_literal(&media_type_suffix))))
+    Ok(format!("--form {}", shell_word(&name.chain(value).chain(TextTemplate::from_literal(&media_type_suffix)))))
 }
 
 fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {
@@ -117,48 +121,85 @@ fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {
 fn render_httpie(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut options = vec!["http --ignore-stdin".to_owned()];
     if let Some((username, password)) = &template.basic_auth {
-        options.push(format!("--auth \"${username}:${password}\""));
+        options.push(format!("--auth=\"${username}:${password}\""));
     }
     let mut items = Vec::new();
     match &template.body {
         None => {}
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) if text.as_literal() == Some("") => {}
+        // With `=`, because a value that begins with `-` would be taken for an option.
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            options.push(format!("--raw {}", shell_argument(text)?));
+            options.push(format!("--raw={}", shell_argument(text)?));
         }
-        Some(BodyTemplate::File(name)) => {
-            items.push(shell_argument(&TextTemplate::from_literal(&format!("@{name}")))?);
-        }
+        Some(BodyTemplate::File(name)) => items.push(TextTemplate::from_literal(&format!("@{name}"))),
         Some(BodyTemplate::Multipart(parts)) => {
             options.push("--multipart".into());
             for part in parts {
-                let media_type_suffix =
-                    part.content_type.as_ref().map(|kind| format!(";type={kind}")).unwrap_or_default();
-                let item = match &part.body {
-                    PartBody::Text(_) if !media_type_suffix.is_empty() => {
-                        return Err("HTTPie can set a media type only for files.");
-                    }
-                    PartBody::Text(text) => {
-                        TextTemplate::from(format!("{}=", escape_item_name(&part.name)).as_str()).chain(text.clone())
-                    }
-                    PartBody::File(name) => TextTemplate::from(
-                        format!("{}@{name}{media_type_suffix}", escape_item_name(&part.name)).as_str(),
-                    ),
-                };
-                items.push(shell_argument(&item)?);
+                items.push(httpie_form_item(part)?);
             }
         }
     }
     for (name, value) in &template.headers {
-        // HTTPie sends a header without a value only if it is written `name;`.
-        let (separator, value) =
-            if value.as_literal() == Some("") { (";", TextTemplate::default()) } else { (":", value.clone()) };
-        items.push(shell_argument(&TextTemplate::from(format!("{name}{separator}").as_str()).chain(value))?);
+        // HTTPie sends a header without a value only if it is written `name;`. Otherwise, the space, which it removes,
+        // separates the colon from a value that begins with `@` or `=`: `:@` would read a file.
+        let separator = if value.as_literal() == Some("") { ";" } else { ": " };
+        items.push(TextTemplate::from_literal(&[name, separator].concat()).chain(httpie_value(value)?));
     }
     // HTTPie misinterprets the items if its options do not come first.
     options.push(format!("{} {}", template.method, shell_argument(&template.url)?));
-    options.extend(items);
+    if items.iter().any(|item| starts_with(item, '-')) {
+        options.push("--".into());
+    }
+    for item in &items {
+        options.push(shell_argument(item)?);
+    }
     Ok(options.join(" \\\n  "))
+}
+
+/// Returns the item of `HTTPie` for a part of a form. In a value that begins with `@` or `=`, that character is escaped,
+/// because `=@` would read a file, and `==` would add to the query.
+fn httpie_form_item(part: &PartTemplate) -> Result<TextTemplate, &'static str> {
+    let name = escape_item_name(&part.name)?;
+    match (&part.body, &part.content_type) {
+        (PartBody::Text(_), Some(_)) => Err("HTTPie can set a media type only for files."),
+        (PartBody::Text(text), None) => {
+            if let Some(TemplateFragment::Variable(_)) = text.fragments().first() {
+                return Err(
+                    "HTTPie reads a file if the value of a form field begins with @, and this one begins with a \
+                            variable.",
+                );
+            }
+            let escape = if starts_with(text, '@') || starts_with(text, '=') { "\\" } else { "" };
+            Ok(TextTemplate::from_literal(&[&name, "=", escape].concat()).chain(httpie_value(text)?))
+        }
+        (PartBody::File(file), content_type) => {
+            let media_type_suffix = content_type.as_ref().map(|kind| format!(";type={kind}")).unwrap_or_default();
+            Ok(TextTemplate::from_literal(&format!("{name}@{file}{media_type_suffix}")))
+        }
+    }
+}
+
+/// Returns a value of an item of `HTTPie`, or an error if it cannot be written: a backslash before one of `:;=@` always
+/// escapes that character, unless another backslash precedes it.
+fn httpie_value(value: &TextTemplate) -> Result<TextTemplate, &'static str> {
+    let has_escape = |text: &str| {
+        let mut characters = text.chars();
+        while let Some(c) = characters.next() {
+            if c == '\\' && characters.next().is_some_and(is_item_separator) {
+                return true;
+            }
+        }
+        false
+    };
+    let is_affected = |piece: &TemplateFragment| matches!(piece, TemplateFragment::Literal(text) if has_escape(text));
+    if value.fragments().iter().any(is_affected) {
+        return Err("HTTPie removes a backslash before a colon, semicolon, equals sign or at sign.");
+    }
+    Ok(value.clone())
+}
+
+fn starts_with(text: &TextTemplate, c: char) -> bool {
+    matches!(text.fragments().first(), Some(TemplateFragment::Literal(text)) if text.starts_with(c))
 }
 
 /// Quotes a value of curl's `--form`.
@@ -170,16 +211,25 @@ fn escape_form_value(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-/// Escapes the characters that end the name of an item of `HTTPie`.
-fn escape_item_name(name: &str) -> String {
+/// Escapes the characters that end the name of an item of `HTTPie`, or returns an error if it contains a backslash, which
+/// cannot always be written.
+fn escape_item_name(name: &str) -> Result<String, &'static str> {
+    if name.contains('\\') {
+        return Err("HTTPie cannot send a form field whose name contains a backslash.");
+    }
     let mut text = String::new();
     for c in name.chars() {
-        if matches!(c, ':' | '=' | '@' | '\\' | ';') {
+        if is_item_separator(c) {
             text.push('\\');
         }
         text.push(c);
     }
-    text
+    Ok(text)
+}
+
+/// Returns true if a character belongs to a separator of name and value in an item of `HTTPie`.
+fn is_item_separator(c: char) -> bool {
+    matches!(c, ':' | ';' | '=' | '@')
 }
 
 /// Renders one word, or returns an error if a shell cannot represent it.
