@@ -85,7 +85,7 @@ async fn no_secret_of_any_scheme_leaks() -> Result<()> {
     let saved = app.post_json("/api/credential/save", &message).send().await?;
     let cookie = saved.cookie()?;
     let mut wrong = values();
-    wrong["header/key"] = json!(format!("{} with blanks", canary_secret("header")));
+    wrong["header/key"] = json!(format!("{}\nof two lines", canary_secret("header")));
     let controls: Vec<(String, String)> = wrong
         .as_object()
         .into_iter()
@@ -132,5 +132,31 @@ async fn no_error_contains_a_key_of_the_query() -> Result<()> {
     }
     assert!(responses.iter().all(|response| response.status == 502));
     assert_no_leaks(&responses);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_echo_of_a_legal_but_unusual_credential_is_hidden() -> Result<()> {
+    let echo = |request: Request| async move {
+        let header =
+            |name: &str| request.headers().get(name).map(|value| value.as_bytes().to_vec()).unwrap_or_default();
+        let key = header("x-api-key");
+        let latin_1: String = key.iter().copied().map(char::from).collect();
+        let text = String::from_utf8_lossy(&key).into_owned();
+        let ascii_json: String = text
+            .chars()
+            .map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) })
+            .collect();
+        format!(r#"{{"key":"{text}","ascii":"{ascii_json}","latin":"{latin_1}","url":"?key={text}&b"}}"#)
+    };
+    let upstream = Upstream::start(Router::new().fallback(echo)).await?;
+    let app = start_app_for(&upstream).await?;
+    for key in ["clé à molette", "k7", "é"] {
+        let cookie = save_credentials(&app, "", json!({"header/key": key})).await?;
+        let response = app.post_json("/tools/locks/header", &json!({})).header("cookie", &cookie).send().await?;
+        let sent = upstream.received_requests().pop().map(|request| request.headers["x-api-key"].as_bytes().to_vec());
+        assert_eq!((response.status.as_u16(), sent.as_deref()), (200, Some(key.as_bytes())), "{key}");
+        assert_eq!(response.text().matches("[credential removed]").count(), 4, "{key}: {}", response.text());
+    }
     Ok(())
 }

@@ -105,7 +105,8 @@ impl Credential {
         Self {
             environment: environment.map(str::to_owned),
             fingerprint: compute_fingerprint(&schemes),
-            scrubber: Scrubber::new(schemes.values().flat_map(patterns::scheme_leak_patterns).collect()),
+            scrubber: Scrubber::new(schemes.values().flat_map(patterns::scheme_leak_patterns).collect())
+                .with_short_secrets(schemes.values().flat_map(patterns::scheme_secrets).collect()),
             schemes,
             oauth_tokens: OAuthTokenCache::default(),
         }

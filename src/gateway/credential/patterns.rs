@@ -8,20 +8,25 @@ use secrecy::ExposeSecret;
 /// Minimum length of a run of letters and digits that is searched for on its own, in bytes.
 const MIN_RUN_BYTES: usize = 12;
 
+/// Returns the secrets of a scheme's values.
+pub(crate) fn scheme_secrets(values: &SchemeValues) -> Vec<String> {
+    let value = |part| values.get(&part).map_or("", ExposeSecret::expose_secret);
+    [CredentialPart::Password, CredentialPart::Key, CredentialPart::Token, CredentialPart::ClientSecret]
+        .into_iter()
+        .map(value)
+        // Without a password, the user name is the secret.
+        .chain(value(CredentialPart::Password).is_empty().then(|| value(CredentialPart::Username)))
+        .filter(|secret| !secret.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Returns the texts to search for in responses: every secret of a scheme's values, and both parts of a pair as HTTP
 /// Basic encodes them.
 pub(crate) fn scheme_leak_patterns(values: &SchemeValues) -> Vec<String> {
     let value = |part| values.get(&part).map_or("", ExposeSecret::expose_secret);
     let (username, password) = (value(CredentialPart::Username), value(CredentialPart::Password));
-    let mut texts: Vec<String> =
-        [CredentialPart::Password, CredentialPart::Key, CredentialPart::Token, CredentialPart::ClientSecret]
-            .into_iter()
-            .map(value)
-            // Without a password, the user name is the secret.
-            .chain((password.is_empty()).then_some(username))
-            .filter(|secret| !secret.is_empty())
-            .flat_map(leak_patterns)
-            .collect();
+    let mut texts: Vec<String> = scheme_secrets(values).iter().flat_map(|secret| leak_patterns(secret)).collect();
     if values.contains_key(&CredentialPart::Username) {
         texts.extend(with_variants(vec![encode_basic(username, password)]));
     }
@@ -46,7 +51,29 @@ pub(crate) fn leak_patterns(secret: &str) -> Vec<String> {
     }
     let hex = hex::encode(secret);
     texts.extend([secret.to_owned(), hex.to_uppercase(), hex]);
+    if !secret.is_ascii() {
+        texts.extend(non_ascii_forms(secret));
+    }
     with_variants(texts)
+}
+
+/// Returns the secret as encoders write it that leave only ASCII, for JSON and HTML, and as a provider returns it that
+/// took the bytes of the request for ISO 8859-1.
+fn non_ascii_forms(secret: &str) -> Vec<String> {
+    let escape = |escape_char: &dyn Fn(char) -> String| -> String {
+        secret.chars().map(|c| if c.is_ascii() { c.to_string() } else { escape_char(c) }).collect()
+    };
+    let escape_units = |escape_unit: &dyn Fn(u16) -> String| {
+        escape(&|c| c.encode_utf16(&mut [0; 2]).iter().map(|unit| escape_unit(*unit)).collect())
+    };
+    vec![
+        escape_units(&|unit| format!("\\u{unit:04x}")),
+        escape_units(&|unit| format!("\\u{unit:04X}")),
+        escape(&|c| format!("&#{};", u32::from(c))),
+        escape(&|c| format!("&#x{:x};", u32::from(c))),
+        escape(&|c| format!("&#x{:X};", u32::from(c))),
+        secret.bytes().map(char::from).collect(),
+    ]
 }
 
 /// Adds the URL-safe Base64 form of each text, and its long runs of letters and digits: escaping the characters around

@@ -57,7 +57,7 @@ fn problems_are_reported_for_each_credential_part() -> Result<()> {
     let long = "x".repeat(MAX_SECRET_BYTES + 1);
     for (values, expected) in [
         (vec![("key/key", "")], vec!["key/key: API key (X-Api-Key) is missing."]),
-        (vec![("key/key", "abc")], vec!["key/key: API key (X-Api-Key) is too short. Copy the complete value."]),
+        (vec![("key/key", "abc")], vec![]),
         (
             vec![("bearer/token", "Bearer abcd-1")],
             vec!["bearer/token: Bearer token must not include the word Bearer. Copy only the text after it."],
@@ -88,6 +88,36 @@ fn problems_are_reported_for_each_credential_part() -> Result<()> {
             .map(|problem| [problem.location, problem.message].join(": "))
             .collect();
         assert_eq!(messages, expected, "{values:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn credentials_of_every_legal_form_are_accepted() -> Result<()> {
+    for values in [
+        vec![("basic/username", "Zoë van Dam"), ("basic/password", "correct horse: battery \u{1f40e}")],
+        vec![("basic/username", "a"), ("basic/password", "b")],
+        vec![("key/key", "7")],
+        vec![("key/key", "Token token=\"a b\", nonce=é")],
+        vec![("bearer/token", "x")],
+        vec![("machine/client_id", "my app"), ("machine/client_secret", "a b")],
+    ] {
+        let problems = with_entry(locks(), |entry| Credential::new(entry, None, &input(&values)).err())?;
+        assert_eq!(problems, None, "{values:?}");
+    }
+    for values in [
+        vec![("basic/username", "a:b"), ("basic/password", "c")],
+        vec![("basic/username", "a"), ("basic/password", "b\0c")],
+        vec![("key/key", "a\r\nX-Other: b")],
+        vec![("bearer/token", "a b")],
+    ] {
+        let is_refused = with_entry(locks(), |entry| Credential::new(entry, None, &input(&values)).is_err())?;
+        assert!(is_refused, "{values:?}");
+    }
+    let cookie = || ProviderSettings { document: DOCUMENT.replace("in: header", "in: cookie").into(), ..locks() };
+    for (key, is_accepted) in [("a+b/c==", true), ("a; admin=1", false)] {
+        let accepted = with_entry(cookie(), |entry| Credential::new(entry, None, &input(&[("key/key", key)])).is_ok())?;
+        assert_eq!(accepted, is_accepted, "{key}");
     }
     Ok(())
 }
@@ -130,7 +160,7 @@ fn a_configured_credential_that_matches_no_scheme_is_refused_with_provider_and_k
             (config(None, &[("pin", "a-secret")]), "match no security scheme"),
             (config(Some("machine"), &[("client_secret", "a-secret")]), "credential.client_id: Client ID is missing."),
             (
-                config(Some("key"), &[("key", "a secret")]),
+                config(Some("key"), &[("key", "a-secret\nof two lines")]),
                 "credential.key: API key (X-Api-Key) is too long or contains invalid characters",
             ),
         ] {

@@ -2,8 +2,7 @@
 
 use super::{find_environment, is_optional};
 use crate::{
-    gateway::redact::scrub::MIN_SECRET_BYTES,
-    model::security::{CredentialPart, SchemeKind},
+    model::security::{CredentialLocation, CredentialPart, SchemeKind},
     providers::CatalogEntry,
 };
 
@@ -32,8 +31,7 @@ pub(crate) fn find_problem<'a>(
     if part == CredentialPart::Token && input.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
         return Some(format!("{label} must not include the word Bearer. Copy only the text after it."));
     }
-    let is_allowed = |c: char| c.is_ascii_graphic() && (part != CredentialPart::Username || c != ':');
-    if input.len() > max_bytes || !input.chars().all(is_allowed) {
+    if input.len() > max_bytes || !input.chars().all(|c| is_allowed(kind, part, c)) {
         return Some(format!("{label} is too long or contains invalid characters. Copy it again, without quotes."));
     }
     if part == CredentialPart::Username {
@@ -44,10 +42,23 @@ pub(crate) fn find_problem<'a>(
             format!("{label} must start with {}. Check that you copied the right value.", prefixes.join(" or "))
         });
     }
-    let min_bytes = match part {
-        CredentialPart::ClientId => 1,
-        CredentialPart::Password => settings.credential_rules.password_min_length.max(MIN_SECRET_BYTES),
-        _ => MIN_SECRET_BYTES,
-    };
-    (input.len() < min_bytes).then(|| format!("{label} is too short. Copy the complete value."))
+    let is_too_short = part == CredentialPart::Password && input.len() < settings.credential_rules.password_min_length;
+    is_too_short.then(|| format!("{label} is too short. Copy the complete value."))
+}
+
+/// Returns true if a character may be in a part: what the scheme's standard allows.
+fn is_allowed(kind: &SchemeKind, part: CredentialPart, c: char) -> bool {
+    match (part, kind) {
+        // RFC 7617, §2: the user name has no colon.
+        (CredentialPart::Username, _) => !c.is_control() && c != ':',
+        // RFC 6749, appendix A.1 and A.2.
+        (CredentialPart::ClientId | CredentialPart::ClientSecret, _) => c.is_ascii_graphic() || c == ' ',
+        // RFC 6265, §5.2: a cookie ends at a semicolon. RFC 9110, §5.5: fields may have characters beyond ASCII.
+        (CredentialPart::Key, SchemeKind::ApiKey { location: CredentialLocation::Cookie, .. }) => {
+            !c.is_control() && c != ';'
+        }
+        (CredentialPart::Password | CredentialPart::Key, _) => !c.is_control(),
+        // RFC 6750, §2.1, and tokens of other forms that clients send in the same way.
+        (CredentialPart::Token, _) => c.is_ascii_graphic(),
+    }
 }

@@ -8,9 +8,8 @@ use std::{borrow::Cow, fmt};
 pub(crate) const CREDENTIAL_REMOVED: &str = "[credential removed]";
 /// Text that replaces a response body that could not be decoded.
 const ENCODED_BODY_NOTICE: &[u8] = b"The body has an encoding that was not requested, so it is not shown.";
-/// Minimum length of a secret, and of any text to search for, in bytes. A shorter one would match too often in
-/// responses.
-pub(crate) const MIN_SECRET_BYTES: usize = 4;
+/// Minimum length of a text to search for anywhere, in bytes. A shorter one would match too often in responses.
+const MIN_SECRET_BYTES: usize = 4;
 
 /// A scrubber, with the text that replaces its matches.
 #[derive(Clone, Copy)]
@@ -65,6 +64,8 @@ pub(crate) fn scrub_bytes<'a>(redactions: &Redactions, bytes: &'a [u8]) -> Cow<'
 pub(crate) struct Scrubber {
     /// ASCII texts to search for, the longest first.
     texts: Vec<String>,
+    /// Shorter texts, which match only as whole words.
+    short_texts: Vec<String>,
     /// True at the index of every byte that can start a match: the first byte of a text, or of an escape.
     first_bytes: [bool; 256],
 }
@@ -79,7 +80,17 @@ impl Scrubber {
         for byte in texts.iter().filter_map(|text| text.bytes().next()).chain(*br"\%&") {
             first_bytes[usize::from(byte)] = true;
         }
-        Self { texts, first_bytes }
+        Self { texts, short_texts: Vec::new(), first_bytes }
+    }
+
+    /// Also finds those of the secrets that are shorter than [`MIN_SECRET_BYTES`], between other characters than letters
+    /// and digits.
+    pub(crate) fn with_short_secrets(mut self, mut secrets: Vec<String>) -> Self {
+        secrets.retain(|secret| !secret.is_empty() && secret.len() < MIN_SECRET_BYTES);
+        for byte in secrets.iter().filter_map(|secret| secret.bytes().next()) {
+            self.first_bytes[usize::from(byte)] = true;
+        }
+        Self { short_texts: secrets, ..self }
     }
 
     /// Returns the bytes with every match replaced, or `None` if there is no match.
@@ -89,7 +100,8 @@ impl Scrubber {
         while let Some(skipped) = bytes[offset..].iter().position(|byte| self.first_bytes[usize::from(*byte)]) {
             offset += skipped;
             let length = self.texts.iter().find_map(|text| match_length(text, &bytes[offset..]));
-            let Some(length) = length else {
+            let short = || self.short_texts.iter().find_map(|text| word_match_length(text, bytes, offset));
+            let Some(length) = length.or_else(short) else {
                 offset += 1;
                 continue;
             };
@@ -129,6 +141,14 @@ fn match_length(text: &str, bytes: &[u8]) -> Option<usize> {
         ends = next;
     }
     ends.pop()
+}
+
+/// Returns the length of the text at an offset, in bytes, if no letter or digit precedes or follows it.
+fn word_match_length(text: &str, bytes: &[u8], offset: usize) -> Option<usize> {
+    let is_in_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    let before = offset.checked_sub(1).and_then(|before| bytes.get(before));
+    let length = match_length(text, &bytes[offset..])?;
+    (!is_in_word(before) && !is_in_word(bytes.get(offset + length))).then_some(length)
 }
 
 /// Returns the lengths of all forms of the character at the start of `bytes`: plain, after a backslash, or escaped.
@@ -196,6 +216,20 @@ mod tests {
             assert_eq!(scrubber.scrub(whole.as_bytes(), CREDENTIAL_REMOVED), Some(expected), "{escaped}");
         }
         assert_eq!(scrubber.scrub(b"a+/=~% and &amp; \\ more %", CREDENTIAL_REMOVED), None);
+    }
+
+    #[test]
+    fn a_short_secret_is_found_as_a_whole_word() {
+        let scrubber = Scrubber::new(Vec::new()).with_short_secrets(vec!["k7".to_owned(), "long enough".to_owned()]);
+        for (text, expected) in [
+            (r#"{"key":"k7","id":"ok7","k77":1}"#, Some(r#"{"key":"[credential removed]","id":"ok7","k77":1}"#)),
+            ("k7", Some("[credential removed]")),
+            ("?key=k7&b", Some("?key=[credential removed]&b")),
+            ("long enough", None),
+        ] {
+            let output = scrubber.scrub(text.as_bytes(), CREDENTIAL_REMOVED);
+            assert_eq!(output.as_deref(), expected.map(str::as_bytes), "{text}");
+        }
     }
 
     #[test]

@@ -15,9 +15,9 @@ pub(crate) struct WireRequest {
     pub(crate) display_host: String,
 }
 
-/// Creates a header value that debug output does not print.
+/// Creates a header value that debug output does not print. Characters beyond ASCII are sent as UTF-8.
 pub(crate) fn sensitive_header_value(text: &str) -> Result<HeaderValue, ExplorerError> {
-    let value = HeaderValue::try_from(text);
+    let value = HeaderValue::from_bytes(text.as_bytes());
     let mut value =
         value.map_err(|_| ExplorerError::new(ErrorCode::Internal, "The credential cannot be sent in a header."))?;
     value.set_sensitive(true);

@@ -156,11 +156,17 @@ impl WireRequest {
         self.url.set_query(Some(&pairs.join("&")));
     }
 
+    /// Sends the key as it is, like the snippets: cookies have no encoding of their own (RFC 6265, §4.1.1).
     fn set_cookie(&mut self, name: &str, key: &str) -> Result<(), ExplorerError> {
-        let existing = self.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        if key.contains(';') {
+            let message = "A key that is sent in a cookie must not contain a semicolon. Nothing was sent.";
+            return Err(ExplorerError::new(ErrorCode::Forbidden, message));
+        }
+        let existing = self.headers.get(COOKIE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let existing = existing.unwrap_or_default();
         let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
         let mut pairs: Vec<String> = existing.split(';').map(str::trim).filter(is_other).map(Into::into).collect();
-        pairs.push([name, "=", &percent_encode(key)].concat());
+        pairs.push([name, "=", key].concat());
         self.headers.insert(COOKIE, sensitive_header_value(&pairs.join("; "))?);
         Ok(())
     }
@@ -195,12 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_a_cookie_replaces_the_argument_of_its_name() -> anyhow::Result<()> {
+    fn a_key_in_a_cookie_is_sent_as_it_is_and_replaces_the_argument_of_its_name() -> anyhow::Result<()> {
         let mut request = request("https://a.example")?;
         request.headers.insert("cookie", "session=1; theme=dark; sessions=2".parse()?);
-        assert!(request.set_cookie("session", "s;").is_ok());
+        assert!(request.set_cookie("session", "a+b/c==").is_ok());
         let cookie = &request.headers["cookie"];
-        assert_eq!((cookie.to_str()?, cookie.is_sensitive()), ("theme=dark; sessions=2; session=s%3B", true));
+        assert_eq!((cookie.to_str()?, cookie.is_sensitive()), ("theme=dark; sessions=2; session=a+b/c==", true));
+        assert!(request.set_cookie("session", "s; admin=1").is_err(), "a key cannot add a cookie");
         Ok(())
     }
 

@@ -104,7 +104,7 @@ pub(crate) async fn save_credentials(app: &TestApp, cookie: &str, values: Value)
 pub(crate) fn all_credential_values() -> Value {
     json!({
         "basic/username": "ada", "basic/password": "pass-word",
-        "bearer/token": "bearer-token", "header/key": "header-key", "query/key": "query&key", "cookie/key": "cookie;key",
+        "bearer/token": "bearer-token", "header/key": "header-key", "query/key": "query&key", "cookie/key": "cookie+key/=",
         "machine/client_id": "client+1", "machine/client_secret": "client:secret", "person/token": "person-token",
     })
 }
