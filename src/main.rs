@@ -80,6 +80,10 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     let catalog = documents.load(&mut settings).await?;
     let credentials = std::mem::take(&mut settings.credentials);
     let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
+    if let Some(export) = settings.audit_export.clone() {
+        export.ensure_usable()?;
+        gateway.audit().export_to(export).await;
+    }
     let draining = Draining::default();
     let router = draining.apply_to(build_router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?);
     let listener = TcpListener::bind(settings.listen_address)
@@ -90,7 +94,7 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
         gateway.catalog().providers().iter().filter_map(|provider_state| provider_state.entry.clone()).collect(),
     );
     let retry_task = tokio::spawn(documents.retry_until_loaded(gateway));
-    let sweep_task = tokio::spawn(sweep(store.clone(), settings.audit_retention));
+    let sweep_task = tokio::spawn(sweep(store.clone(), settings.audit_retention, settings.max_audit_bytes));
     let notifier = Arc::new(Notifier::from_env(|name| env::var(name).ok())?);
     let shutdown_signal = shutdown::shutdown_signal(settings.drain_delay, draining, notifier.clone())?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
@@ -129,12 +133,15 @@ fn print_sign_in_link(token: &StartupToken, address: SocketAddr) {
 }
 
 /// Deletes expired data from the store once a minute.
-async fn sweep(store: Store, audit_age: Duration) {
+async fn sweep(store: Store, audit_age: Duration, max_audit_bytes: i64) {
     let mut ticker = interval(Duration::from_mins(1));
     loop {
         ticker.tick().await;
         // The store logs its errors.
         let _ = store.sweep(SESSION_CAPACITY).await;
         let _ = store.delete_records_older_than(audit_age).await;
+        if let Ok(dropped @ 1..) = store.limit_audit_bytes(max_audit_bytes).await {
+            tracing::warn!(dropped, "the audit log is full (EXPLORER_AUDIT_MB): its oldest refusals were dropped");
+        }
     }
 }

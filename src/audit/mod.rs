@@ -1,14 +1,25 @@
-//! Audit log: writes records in batches, and refuses an action whose record cannot be queued.
+//! Audit log: writes records in batches, counts equal refusals together, and refuses an action whose record cannot be
+//! queued.
+
+mod export;
+mod refusals;
+
+pub use export::AuditExport;
 
 use crate::{
     auth::identity::Identity,
     model::error::{ErrorCode, ExplorerError},
-    store::{Store, StoreError, audit::AuditRecord, with_timeout},
+    store::{
+        Store, StoreError,
+        audit::{AuditChain, AuditRecord},
+        with_timeout,
+    },
 };
+use refusals::RefusalCounter;
 use std::time::{Duration, Instant};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::sleep,
+    time::{sleep, timeout_at},
 };
 
 /// Maximum number of records in the queue, which limits the number of concurrent calls while the store is unavailable.
@@ -18,6 +29,8 @@ const MAX_BATCH_RECORDS: usize = 500;
 /// Delay before a failed batch is retried.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
+/// Action of a record of a call.
+const CALL_ACTION: &str = "call";
 /// Code of a record whose outcome is unknown, because the caller disconnected before the action finished.
 const UNFINISHED_CODE: &str = "unfinished";
 
@@ -28,7 +41,9 @@ pub struct AuditLog(mpsc::Sender<AuditMessage>);
 #[derive(Debug)]
 enum AuditMessage {
     Record(Box<AuditRecord>),
-    /// Sends a notification once all earlier messages are written.
+    /// Also exports all later records.
+    Export(AuditExport),
+    /// Sends a notification once all earlier messages are written, with the refusals counted so far.
     Flush(oneshot::Sender<()>),
 }
 
@@ -38,6 +53,12 @@ impl AuditLog {
         let (sender, receiver) = mpsc::channel(QUEUE_CAPACITY);
         tokio::spawn(write_records(store, receiver));
         Self(sender)
+    }
+
+    /// Also exports all records from now on, as soon as they are stored.
+    pub async fn export_to(&self, export: AuditExport) {
+        // This fails only if the task that writes records ended, with the runtime.
+        let _ = self.0.send(AuditMessage::Export(export)).await;
     }
 
     /// Begins an entry and reserves a place in the queue, so that the entry is always written, as unfinished if need
@@ -53,6 +74,10 @@ impl AuditLog {
         })?;
         let mut record = AuditRecord::new(&identity.subject, identity.display_name.as_deref(), action);
         record.code = Some(UNFINISHED_CODE.to_owned());
+        if action == CALL_ACTION {
+            // Until the call is authorized, nothing was done.
+            record.chain = AuditChain::Refusals;
+        }
         Ok(AuditEntry { permit: Some(permit), record, start: Instant::now() })
     }
 
@@ -89,7 +114,20 @@ impl AuditEntry {
     /// Returns the error of `outcome`.
     pub fn finish<T>(mut self, outcome: Result<T, ExplorerError>) -> Result<T, ExplorerError> {
         self.record.code = None;
+        if outcome.is_ok() {
+            self.record.chain = AuditChain::Actions;
+        }
         if let Err(error) = &outcome {
+            let is_refused = match error.code {
+                // These also refuse a call that was authorized, before it is sent.
+                ErrorCode::TooBusy | ErrorCode::Forbidden => true,
+                // After an error of the store, an action other than a call may have been done.
+                ErrorCode::StoreUnavailable => false,
+                _ => self.record.action != CALL_ACTION,
+            };
+            if is_refused {
+                self.record.chain = AuditChain::Refusals;
+            }
             if matches!(error.code, ErrorCode::InvalidArguments | ErrorCode::MalformedCredential | ErrorCode::NotFound)
             {
                 self.permit = None;
@@ -114,23 +152,50 @@ impl Drop for AuditEntry {
 }
 
 async fn write_records(store: Store, mut receiver: mpsc::Receiver<AuditMessage>) {
-    let mut messages = Vec::new();
-    while receiver.recv_many(&mut messages, MAX_BATCH_RECORDS).await > 0 {
+    let (mut messages, mut refusals, mut export) = (Vec::new(), RefusalCounter::default(), None);
+    loop {
+        let receiving = receiver.recv_many(&mut messages, MAX_BATCH_RECORDS);
+        let is_closed = match refusals.period_end() {
+            Some(end) => timeout_at(end.into(), receiving).await == Ok(0),
+            None => receiving.await == 0,
+        };
         let (mut records, mut flush_senders) = (Vec::new(), Vec::new());
         for message in messages.drain(..) {
             match message {
+                AuditMessage::Record(record) if record.chain == AuditChain::Refusals => {
+                    records.extend(refusals.add(*record));
+                }
                 AuditMessage::Record(record) => records.push(*record),
+                AuditMessage::Export(target) => export = Some(target),
                 AuditMessage::Flush(flush_sender) => flush_senders.push(flush_sender),
             }
         }
-        while !records.is_empty() && with_timeout(store.insert_records(&records)).await.is_err() {
-            // The store has logged the error.
-            sleep(RETRY_DELAY).await;
+        if is_closed || !flush_senders.is_empty() || refusals.period_end().is_some_and(|end| end <= Instant::now()) {
+            records.extend(refusals.end_period());
         }
+        write_batch(&store, &records, export.as_ref()).await;
         for flush_sender in flush_senders {
             // The receiver is dropped if the caller of `flush` was canceled.
             let _ = flush_sender.send(());
         }
+        if is_closed {
+            return;
+        }
+    }
+}
+
+/// Stores records, however long the store is unavailable, and exports those that were stored.
+async fn write_batch(store: &Store, records: &[AuditRecord], export: Option<&AuditExport>) {
+    while !records.is_empty() {
+        // The store has logged the error.
+        let Ok(stored) = with_timeout(store.insert_records(records)).await else {
+            sleep(RETRY_DELAY).await;
+            continue;
+        };
+        if let Some(export) = export {
+            export.write(stored).await;
+        }
+        return;
     }
 }
 

@@ -54,7 +54,7 @@ pub enum Command {
     /// Disable or enable credentials and tokens
     #[command(subcommand)]
     Switch(SwitchCommand),
-    /// Print the audit records as JSON lines, newest first
+    /// Print the audit records as JSON lines, newest first, or check that they are as they were written
     Audit(AuditCommand),
     /// Copy the SQLite store to a new file, while servers use it; the key is not included
     Backup(BackupCommand),
@@ -124,9 +124,15 @@ pub fn build_command() -> clap::Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::audit::AuditSubcommand;
 
     fn parse(line: &str) -> Result<CommandLine, clap::Error> {
         CommandLine::parse_args(line.split_whitespace().map(str::to_owned))
+    }
+
+    fn verify(hashes: &[&str]) -> Command {
+        let contains = hashes.iter().map(|hash| (*hash).to_owned()).collect();
+        Command::Audit(AuditCommand { command: Some(AuditSubcommand::Verify { contains }), ..AuditCommand::default() })
     }
 
     #[test]
@@ -137,6 +143,8 @@ mod tests {
             ("check", None, Some(Command::Check { strict: false })),
             ("check --config=a.toml --strict", Some("a.toml"), Some(Command::Check { strict: true })),
             ("--config a.toml check", Some("a.toml"), Some(Command::Check { strict: false })),
+            ("audit verify", None, Some(verify(&[]))),
+            ("audit verify --contains ab --contains cd", None, Some(verify(&["ab", "cd"]))),
             ("key new", None, Some(Command::Key(KeyCommand::New))),
             ("key rotate --config a.toml", Some("a.toml"), Some(Command::Key(KeyCommand::Rotate))),
         ] {
@@ -157,6 +165,7 @@ mod tests {
             ("--strict check", "check --strict"),
             ("key new --strict", "--strict"),
             ("key old", "old"),
+            ("audit --since 7d verify", "verify"),
         ] {
             let error_message = parse(line).err().filter(|error| error.exit_code() == 2).map(|error| error.to_string());
             assert!(error_message.is_some_and(|message| message.contains(expected)), "{line}");

@@ -1,11 +1,11 @@
-//! `api-explorer audit`: prints the audit as JSON lines.
+//! `api-explorer audit`: prints the audit as JSON lines, or checks it.
 
 use crate::store::{
     Store,
-    audit::{AuditQuery, AuditRecord},
+    audit::{AuditChain, AuditQuery, AuditRecord},
 };
-use anyhow::Context;
-use clap::Args;
+use anyhow::{Context, ensure};
+use clap::{Args, Subcommand};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use std::io::Write;
 
@@ -14,6 +14,7 @@ const BATCH_SIZE: i64 = 1000;
 
 /// Filters of the audit records to print.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct AuditCommand {
     /// Only records since this time: a period before now (7d, 12h), or a date (2026-11-01)
     #[arg(long, default_value = "")]
@@ -24,6 +25,46 @@ pub struct AuditCommand {
     /// Only records that contain this text: an operation, environment or error code
     #[arg(long, default_value = "")]
     pub what: String,
+    /// Command to run instead of printing.
+    #[command(subcommand)]
+    pub command: Option<AuditSubcommand>,
+}
+
+/// Commands for the audit records.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum AuditSubcommand {
+    /// Check that no record was changed, removed or added: each has the hash of the one before; exit status 1 if not
+    Verify {
+        /// Also check that the record with this hash, such as one that was exported, is still there; can be repeated
+        #[arg(long, value_name = "HASH")]
+        contains: Vec<String>,
+    },
+}
+
+/// Checks the chains of records, and writes a line about each.
+///
+/// # Errors
+/// Returns an error that names the first fault of each chain, or if the store is unavailable or writing fails.
+pub async fn verify_audit(expected_hashes: &[String], store: &Store, writer: &mut impl Write) -> anyhow::Result<()> {
+    let (mut faults, mut missing) = (Vec::new(), expected_hashes.to_vec());
+    for chain in AuditChain::ALL {
+        let report = store.verify_chain(chain, |hash| missing.retain(|expected| expected != hash)).await?;
+        let (name, checked, deleted) = (chain.name(), report.checked_records, report.deleted_records);
+        let state = if report.fault.is_some() { "FAULTY" } else { "intact" };
+        let last_hash = if report.last_hash.is_empty() { "none" } else { &report.last_hash };
+        writeln!(
+            writer,
+            "{name}: {state}; {checked} records checked, {deleted} older ones deleted; last hash: {last_hash}"
+        )?;
+        faults.extend(report.fault.map(|fault| format!("{name}: {fault}.")));
+    }
+    let unchained = store.count_unchained_records().await?;
+    if unchained > 0 {
+        writeln!(writer, "{unchained} records of earlier versions have no hash and cannot be checked")?;
+    }
+    faults.extend(missing.iter().map(|hash| format!("No record has the hash {hash}.")));
+    ensure!(faults.is_empty(), "{}", faults.join(" "));
+    Ok(())
 }
 
 /// Writes the matching records as JSON lines, newest first.

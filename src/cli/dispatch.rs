@@ -2,7 +2,7 @@
 
 use super::{
     arguments::{Command, KeyCommand},
-    audit,
+    audit::{self, AuditCommand, AuditSubcommand},
     backup::run_backup,
     check::check_settings,
     completions::render_completions,
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     server::{
         documents::{DocumentLoader, RetryBackoff},
-        start_telemetry,
+        format_error, start_telemetry,
     },
     settings::{Settings, read_listen_address},
     store::{Store, key::SealingKey, rotation::rotate_key},
@@ -50,6 +50,15 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
                 Ok(message)
             }),
         ),
+        Command::Audit(AuditCommand { command: Some(AuditSubcommand::Verify { contains }), .. }) => report_result(
+            "The audit records are not as they were written",
+            block_on(async {
+                let (_, store) = open_store(config).await?;
+                let result = audit::verify_audit(&contains, &store, &mut stdout().lock()).await;
+                store.close().await;
+                result
+            }),
+        ),
         Command::Audit(command) => report_result(
             "The audit records cannot be printed",
             block_on(async {
@@ -80,7 +89,7 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
 
 /// Prints a failure to standard error, and returns the exit status.
 pub fn report_result(failure: &str, result: anyhow::Result<()>) -> ExitCode {
-    exit_code(result.map_err(|error| eprintln!("{failure}: {error:#}")).is_ok())
+    exit_code(result.map_err(|error| eprintln!("{failure}: {}", format_error(&error))).is_ok())
 }
 
 /// Prints a text to standard output. Errors are ignored: the reader of a pipe may close it early.

@@ -113,7 +113,8 @@ pub async fn revoke_token(id: &str, store: &Store) -> anyhow::Result<String> {
 async fn record_action(action: &str, id: &str, store: &Store) -> anyhow::Result<()> {
     let target = Some(["token:", id].concat());
     let record = AuditRecord { target, ..AuditRecord::new("command-line", None, action) };
-    Ok(store.insert_records(&[record]).await?)
+    store.insert_records(&[record]).await?;
+    Ok(())
 }
 
 fn format_token(token: &AccessToken) -> String {

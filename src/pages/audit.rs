@@ -79,6 +79,7 @@ fn record_row(record: &AuditRecord) -> AnyView {
         (Some(status), None) => status.to_string(),
         (None, None) => "done".into(),
     };
+    let result = if record.count > 1 { format!("{result}, {} times", record.count) } else { result };
     let is_bad = record.code.is_some() || record.status.is_some_and(|status| status >= 400);
     // The duration is in microseconds; it is shown in milliseconds with one decimal.
     let duration = record

@@ -9,7 +9,7 @@ use url::Url;
 
 /// All variables: name, default and description. `--help` prints them, and a test compares them with
 /// `docs/settings.md`.
-pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 24] = [
+pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 26] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, for callers who have not saved their own credential"),
     ("STYTCH_SECRET", "", "the secret of that project"),
@@ -69,6 +69,18 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 24] = [
     ),
     ("EXPLORER_NEW_KEY", "", "new key for `api-explorer key rotate`, if EXPLORER_KEY is set"),
     ("EXPLORER_AUDIT_DAYS", "90", "days for which audit records are stored; `api-explorer audit` prints them"),
+    (
+        "EXPLORER_AUDIT_MB",
+        "256",
+        "size of the stored audit records, in megabytes, above which the oldest records of refusals are dropped; records \
+         of what was done stay",
+    ),
+    (
+        "EXPLORER_AUDIT_EXPORT",
+        "",
+        "also writes each audit record elsewhere, as JSON: `file:PATH` appends lines to a file, `syslog` or \
+         `syslog:SOCKET` sends messages (RFC 5424) to a local syslog service",
+    ),
     (
         "EXPLORER_CONFIG",
         "",

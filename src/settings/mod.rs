@@ -17,6 +17,7 @@ pub use config_keys::{CONFIG_KEYS, ConfigKey, render_config_help as help_config}
 pub use env_vars::{ENVIRONMENT_VARIABLES, SECRET_FILES_HELP, SECRET_VARIABLES, variable_names};
 
 use crate::{
+    audit::AuditExport,
     auth::{
         access::{AccessMode, AccessSettings},
         startup_token::StartupToken,
@@ -58,6 +59,10 @@ pub struct Settings {
     pub drain_delay: Duration,
     /// Time after which audit records are deleted.
     pub audit_retention: Duration,
+    /// Size of the stored audit records above which the oldest refusals are dropped, in bytes.
+    pub max_audit_bytes: i64,
+    /// Place that audit records are also exported to.
+    pub audit_export: Option<AuditExport>,
     /// True if logs are JSON lines.
     pub log_json: bool,
     /// True if `/metrics` is enabled.
@@ -121,6 +126,11 @@ impl Settings {
             client_timeouts: ClientTimeouts::default(),
             drain_delay: Duration::from_secs(env_vars.parse_number("EXPLORER_DRAIN", 0..=3600)?),
             audit_retention: Duration::from_hours(24 * env_vars.parse_positive_number("EXPLORER_AUDIT_DAYS")?),
+            max_audit_bytes: i64::try_from(env_vars.parse_number("EXPLORER_AUDIT_MB", 1..=1_000_000)? * 1_000_000)?,
+            audit_export: match env_vars.value("EXPLORER_AUDIT_EXPORT") {
+                text if text.is_empty() => None,
+                text => Some(AuditExport::parse(&text).map_err(|message| anyhow!("EXPLORER_AUDIT_EXPORT {message}"))?),
+            },
             log_json: env_vars.parse_flag("EXPLORER_LOG", "json", "text")?,
             metrics_enabled: env_vars.parse_flag("EXPLORER_METRICS", "on", "off")?,
             metrics_token: env_vars.secret("EXPLORER_METRICS_TOKEN"),

@@ -1,10 +1,9 @@
 //! Audit records: who did what, and when. They contain no arguments, bodies or secrets.
 
-use super::{Store, StoreError, now_millis, to_millis};
+use super::{Store, StoreError, now_millis};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use sqlx::{Row, any::AnyRow};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Record of one action of a user or program.
@@ -49,6 +48,17 @@ pub struct AuditRecord {
     /// Object of an action other than a call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// Number of equal refusals that the record stands for; 1 for any other record.
+    #[serde(skip_serializing_if = "is_single")]
+    pub count: i64,
+    /// Time of the last of several equal refusals, in milliseconds since 1970; in JSON, an RFC 3339 timestamp.
+    #[serde(rename = "lastAt", serialize_with = "as_optional_time", skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<i64>,
+    /// Chain that the record belongs to.
+    pub chain: AuditChain,
+    /// Place in the chain. `None` if the record is not stored yet, or was stored before there were chains.
+    #[serde(flatten)]
+    pub link: Option<ChainLink>,
 }
 
 impl AuditRecord {
@@ -60,6 +70,7 @@ impl AuditRecord {
             subject: subject.to_owned(),
             display_name: display_name.map(str::to_owned),
             action: action.to_owned(),
+            count: 1,
             ..Self::default()
         }
     }
@@ -73,6 +84,16 @@ impl AuditRecord {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
 fn as_time<S: Serializer>(started_at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Timestamp::from_millisecond(*started_at).unwrap_or_default())
+}
+
+#[expect(clippy::ref_option, reason = "serde's form")]
+fn as_optional_time<S: Serializer>(time: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    as_time(&time.unwrap_or_default(), serializer)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn is_single(count: &i64) -> bool {
+    *count <= 1
 }
 
 impl TryFrom<AnyRow> for AuditRecord {
@@ -94,7 +115,62 @@ impl TryFrom<AnyRow> for AuditRecord {
             duration_us: row.try_get("duration")?,
             request_id: row.try_get("request_id")?,
             target: row.try_get("target")?,
+            count: row.try_get("count")?,
+            last_at: row.try_get("last_at")?,
+            chain: AuditChain::from_name(row.try_get::<Option<&str>, _>("chain")?.unwrap_or_default()),
+            link: ChainLink::from_row(&row)?,
         })
+    }
+}
+
+/// The chains of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AuditChain {
+    /// Actions that were done, or may have been done. Records are deleted only because of their age.
+    #[default]
+    Actions,
+    /// Actions that were refused. The oldest records are dropped if the audit log becomes too large.
+    Refusals,
+}
+
+impl AuditChain {
+    /// All chains, in the order in which transactions lock them.
+    pub const ALL: [Self; 2] = [Self::Actions, Self::Refusals];
+
+    /// Returns the name in the database and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Actions => "actions",
+            Self::Refusals => "refusals",
+        }
+    }
+
+    fn from_name(name: &str) -> Self {
+        if name == Self::Refusals.name() { Self::Refusals } else { Self::Actions }
+    }
+}
+
+/// Place of a record in its chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainLink {
+    /// Position: 1 for the first record.
+    pub position: i64,
+    /// Hash of the record before; empty for the first.
+    pub previous_hash: String,
+    /// Hash of the record, with that of the record before.
+    pub hash: String,
+}
+
+impl ChainLink {
+    fn from_row(row: &AnyRow) -> Result<Option<Self>, sqlx::Error> {
+        let Some(position) = row.try_get("position")? else { return Ok(None) };
+        Ok(Some(Self {
+            position,
+            previous_hash: row.try_get::<Option<String>, _>("previous_hash")?.unwrap_or_default(),
+            hash: row.try_get::<Option<String>, _>("hash")?.unwrap_or_default(),
+        }))
     }
 }
 
@@ -112,39 +188,6 @@ pub struct AuditQuery {
 }
 
 impl Store {
-    /// Inserts all records or none. Records that were inserted by an earlier, unacknowledged attempt stay unchanged.
-    ///
-    /// # Errors
-    /// Returns an error if the store is unavailable.
-    pub async fn insert_records(&self, records: &[AuditRecord]) -> Result<(), StoreError> {
-        let mut transaction = self.relaxed_pool.begin().await?;
-        for record in records {
-            sqlx::query(
-                "INSERT INTO audit (id, at, subject, name, action, provider, operation, environment, status, code, rule, \
-                 duration, request_id, target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-                 ON CONFLICT (id) DO NOTHING",
-            )
-            .bind(&record.id)
-            .bind(record.started_at)
-            .bind(&record.subject)
-            .bind(&record.display_name)
-            .bind(&record.action)
-            .bind(&record.provider)
-            .bind(&record.operation)
-            .bind(&record.environment)
-            .bind(record.status)
-            .bind(&record.code)
-            .bind(&record.rule)
-            .bind(record.duration_us)
-            .bind(&record.request_id)
-            .bind(&record.target)
-            .execute(&mut *transaction)
-            .await?;
-        }
-        transaction.commit().await?;
-        Ok(())
-    }
-
     /// Returns the records that match a query, newest first.
     ///
     /// # Errors
@@ -166,16 +209,6 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().map(AuditRecord::try_from).collect::<Result<_, _>>()?)
-    }
-
-    /// Deletes records that are older than the given age.
-    ///
-    /// # Errors
-    /// Returns an error if the store is unavailable.
-    pub async fn delete_records_older_than(&self, max_age: Duration) -> Result<(), StoreError> {
-        let statement = sqlx::query("DELETE FROM audit WHERE at < $1").bind(now_millis() - to_millis(max_age));
-        statement.execute(&self.relaxed_pool).await?;
-        Ok(())
     }
 }
 

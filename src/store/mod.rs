@@ -6,6 +6,7 @@
 
 pub mod access_tokens;
 pub mod audit;
+pub mod audit_chain;
 pub mod backup;
 pub mod budgets;
 mod connect;

@@ -11,7 +11,7 @@ use crate::{
         request::{wire, wire_request::WireRequest},
     },
     model::error::ExplorerError,
-    store::audit::AuditRecord,
+    store::audit::{AuditChain, AuditRecord},
 };
 
 /// A call that is allowed, with its request. Only the credential is missing.
@@ -70,6 +70,7 @@ impl<'a> Prepared<'a> {
         if must_unlock {
             self.unlock_live_data(gateway, environment, is_operator_credential).await?;
         }
+        record.chain = AuditChain::Actions;
         Ok(Authorized { prepared: self, destination, is_operator_credential, rule, request, permit, _private: () })
     }
 
