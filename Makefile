@@ -6,7 +6,7 @@ SHELL := bash
 SOURCES := $(shell find src style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
   ! -path '*/node_modules/*') Cargo.toml Cargo.lock build.rs
 
-.PHONY: help serve watch check test lint bench dist test-dist proof fuzz
+.PHONY: help serve watch check test lint bench dist test-dist proof fuzz attack
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
@@ -44,6 +44,9 @@ test-dist: ## Installs and runs the packages of `make dist`, as root
 proof: ## Runs the snippets of every client, or of PROOF=id,id, and records which send what the explorer sends
 	@scripts/setup proof
 	@scripts/proof
+
+attack: target/quick/.built ## Attacks a started server for about a minute, and prints a table of the attacks, or of those whose titles contain NAME
+	@scripts/attack $(NAME)
 
 fuzz: ## Fuzzes the document parser for 15 minutes, or FUZZ_SECONDS
 	@scripts/setup lint
