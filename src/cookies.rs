@@ -5,7 +5,7 @@ use crate::{
     store::sessions::{MAX_SESSION_LIFETIME, SessionId},
 };
 use cookie::{Cookie, SameSite};
-use http::{HeaderMap, header::COOKIE};
+use http::{HeaderMap, HeaderValue, header::COOKIE};
 use std::time::Duration;
 
 /// Time within which a user must sign in at the identity provider.
@@ -69,6 +69,24 @@ fn session_name(is_secure: bool) -> &'static str {
 
 fn pending_login_name(is_secure: bool) -> &'static str {
     if is_secure { "__Host-api-explorer-sign-in" } else { "api-explorer-sign-in" }
+}
+
+/// Removes the cookies that this server sets from the headers of a request.
+pub(crate) fn remove_own_cookies(headers: &mut HeaderMap) {
+    let own_names = [true, false].map(|is_secure| [session_name(is_secure), pending_login_name(is_secure)]).concat();
+    let is_own = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default().trim();
+        name == SNIPPET_PREFERENCE || own_names.contains(&name)
+    };
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let values: Vec<String> = headers.get_all(COOKIE).iter().map(text).collect();
+    headers.remove(COOKIE);
+    for value in values {
+        let others: Vec<&str> = value.split(';').filter(|pair| !is_own(pair)).collect();
+        if let Ok(value) = HeaderValue::try_from(others.join(";")) {
+            headers.append(COOKIE, value);
+        }
+    }
 }
 
 /// Returns the value of the first cookie with a name.

@@ -44,7 +44,8 @@ pub use admission::{Admission, AdmissionLimits};
 pub use call::CallOutcome;
 pub use policy::disabled::DisabledItems;
 pub use providers::{DocumentUpdate, ResolvedProvider};
-pub use request::proxied::ProxyRequest;
+pub use request::ProxyRequest;
+pub(crate) use request::parse_path;
 pub use transport::client::Limits;
 
 /// Maximum number of decrypted caller credentials in memory.

@@ -5,13 +5,13 @@ use super::{
     Gateway,
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted},
-    request::proxied::ProxyRequest,
+    request::{ProxyRequest, proxied_body::find_media_type},
 };
 use crate::{
     auth::identity::Caller,
     model::error::{ErrorCode, ExplorerError},
     openapi::DocumentedOperation,
-    providers::CatalogEntry,
+    providers::{CanonicalPath, CatalogEntry},
 };
 use reqwest::header::{HeaderMap, HeaderName};
 use std::sync::Arc;
@@ -19,10 +19,46 @@ use tracing::Instrument;
 use url::Url;
 use uuid::Uuid;
 
-/// Response headers that are not returned, because they describe the provider's message or connection, or would affect
-/// the client beyond this response.
-const DROPPED_RESPONSE_HEADERS: [&str; 15] = [
+/// Response headers that are returned in addition to those that the operation documents. They describe the content, or
+/// tell a client when and how to send the next request.
+const RETURNED_RESPONSE_HEADERS: [&str; 29] = [
+    "accept-patch",
+    "accept-post",
+    "accept-ranges",
+    "age",
+    "allow",
+    "cache-control",
+    "content-disposition",
+    "content-language",
+    "content-location",
+    "content-range",
+    "content-type",
+    "date",
+    "deprecation",
+    "etag",
+    "expires",
+    "idempotency-key",
+    "last-modified",
+    "link",
+    "location",
+    "preference-applied",
+    "ratelimit",
+    "ratelimit-policy",
+    "request-id",
+    "retry-after",
+    "sunset",
+    "traceparent",
+    "vary",
+    "warning",
+    "x-request-id",
+];
+/// Beginnings of the names of response headers that are returned: limits of the call rate, under their usual names.
+const RETURNED_HEADER_PREFIXES: [&str; 3] = ["ratelimit-", "x-rate-limit-", "x-ratelimit-"];
+/// Response headers that are not returned even if they are documented, because they describe the provider's message or
+/// connection, or would affect the client beyond this response.
+const DROPPED_RESPONSE_HEADERS: [&str; 18] = [
     "alt-svc",
+    "clear-site-data",
     "connection",
     "content-encoding",
     "content-length",
@@ -30,7 +66,9 @@ const DROPPED_RESPONSE_HEADERS: [&str; 15] = [
     "content-security-policy-report-only",
     "keep-alive",
     "proxy-authenticate",
+    "refresh",
     "set-cookie",
+    "set-cookie2",
     "strict-transport-security",
     "te",
     "trailer",
@@ -44,7 +82,7 @@ const DROPPED_RESPONSE_HEADERS: [&str; 15] = [
 pub struct ProxyResponse {
     /// HTTP status code.
     pub status: u16,
-    /// The provider's headers, except those that frame the message or would affect the client beyond this response.
+    /// The provider's headers, as far as they are documented or listed here.
     pub headers: HeaderMap,
     /// The body, decompressed and redacted.
     pub body: Vec<u8>,
@@ -56,16 +94,17 @@ impl Gateway {
     /// Returns the provider that documents a request at the explorer's root, and the path relative to that provider's
     /// server. Returns `None` if no provider or more than one documents it. Needed because some SDKs use only the
     /// origin of their base URL.
-    pub fn resolve_root_request<'a>(&self, method: &str, path: &'a str) -> Option<(String, &'a str)> {
+    pub fn resolve_root_request(&self, method: &str, path: &CanonicalPath) -> Option<(String, CanonicalPath)> {
         let catalog = self.catalog();
-        if catalog.provider(path.split('/').nth(1)?).is_some() {
+        if catalog.provider(path.segments().nth(1)?).is_some() {
             return None;
         }
         let mut matching = catalog.entries().filter_map(|entry| {
             let servers =
                 entry.provider.environments.iter().filter_map(|environment| Url::parse(&environment.url).ok());
-            let mut candidate_paths =
-                servers.filter_map(|server| path.strip_prefix(server.path().trim_end_matches('/')));
+            let mut candidate_paths = servers.filter_map(|server| {
+                CanonicalPath::parse(path.as_str().strip_prefix(server.path().trim_end_matches('/'))?).ok()
+            });
             let path = candidate_paths.find(|path| entry.match_operation(method, path).is_some())?;
             Some((entry.provider.id.as_str(), path))
         });
@@ -96,15 +135,21 @@ impl Gateway {
             environment: &redacted.environment,
             timings: Some(redacted.timings),
         }));
-        Ok(ProxyResponse::new(outcome?, request_id))
+        let documented_headers = entry.document.response_header_names(operation);
+        Ok(ProxyResponse::new(outcome?, request_id, &documented_headers))
     }
 }
 
 impl ProxyResponse {
-    fn new(redacted: Redacted, request_id: String) -> Self {
+    fn new(redacted: Redacted, request_id: String, documented_headers: &[&str]) -> Self {
         let Redacted { status, headers, body, .. } = redacted;
         let is_returned = |name: &HeaderName| {
-            !DROPPED_RESPONSE_HEADERS.contains(&name.as_str()) && !name.as_str().starts_with("access-control-")
+            let name = name.as_str();
+            let is_documented = || documented_headers.iter().any(|documented| documented.eq_ignore_ascii_case(name));
+            let is_dropped = || DROPPED_RESPONSE_HEADERS.contains(&name) || name.starts_with("access-control-");
+            RETURNED_RESPONSE_HEADERS.contains(&name)
+                || RETURNED_HEADER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+                || is_documented() && !is_dropped()
         };
         let returned = headers.iter().filter(|(name, _)| is_returned(name));
         let headers = returned.map(|(name, value)| (name.clone(), value.clone())).collect();
@@ -112,15 +157,21 @@ impl ProxyResponse {
     }
 }
 
-/// Returns the documented operation that matches a request's method and path.
+/// Returns the documented operation that matches a request's method and path, with the body of its media type.
+///
+/// # Errors
+/// Returns an error if the document has no such operation, or the operation no body of this media type.
 fn match_operation(entry: &CatalogEntry, request: ProxyRequest) -> Result<Arc<DocumentedOperation>, ExplorerError> {
     let summary = entry.match_operation(request.method, request.path);
-    summary.and_then(|summary| entry.operation(&summary.name)).ok_or_else(|| {
+    let documented = summary.and_then(|summary| entry.operation(&summary.name)).ok_or_else(|| {
         let message = format!(
             "The document of {} has no operation with this method and path. Nothing was sent. The page /{} lists all \
              operations.",
             entry.provider.title, entry.provider.id
         );
         ExplorerError::new(ErrorCode::NotFound, message)
-    })
+    })?;
+    let media_type = find_media_type(&documented.media_types, request)?;
+    let name = &documented.operation.name;
+    Ok(entry.document.operation_with_media_type(name, media_type).unwrap_or(documented))
 }

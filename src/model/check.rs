@@ -3,6 +3,7 @@
 use super::{
     Arguments,
     operation::Operation,
+    path_value::is_path_value,
     placeholder, platform,
     problem::{Problem, join_pointer},
     schema::{ArrayConstraints, Field, FieldLocation, NumberConstraints, Schema, StringConstraints, UnionVariant},
@@ -54,11 +55,6 @@ pub fn matches_variant(
     }
 }
 
-/// Returns true if a value can be one path segment without changing which resource the path names.
-pub fn is_path_segment(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && !text.chars().any(|c| c == '/' || c == '\\' || c.is_control())
-}
-
 struct Checker<'a> {
     operation: &'a Operation,
     problems: Vec<Problem>,
@@ -87,8 +83,9 @@ impl<'a> Checker<'a> {
                 None => continue,
                 Some(Value::Null) if field.location.is_in_body() => continue,
                 Some(Value::Null) => "Cannot be null here. Leave it out instead.",
-                Some(value) if field.location == FieldLocation::Path && !is_path_value(value) => {
-                    "Is part of the path: cannot be empty, \".\" or \"..\", or contain /, \\ or control characters."
+                Some(value) if field.location == FieldLocation::Path && !is_path_value(field, value) => {
+                    "Is part of the path: cannot be empty, have \".\" or \"..\" between slashes, or contain \\, control \
+                     characters or encoded slashes."
                 }
                 Some(value) => {
                     self.check_value(&field.schema, value, &pointer);
@@ -181,18 +178,6 @@ fn is_same_value(one: &Value, other: &Value) -> bool {
             one == other || platform::parse_f64(&one.to_string()) - platform::parse_f64(&other.to_string()) == 0.0
         }
         _ => one == other,
-    }
-}
-
-fn is_path_value(value: &Value) -> bool {
-    match value {
-        Value::String(text) => is_path_segment(text),
-        Value::Array(items) => !items.is_empty() && items.iter().all(is_path_value),
-        Value::Object(fields) => {
-            !fields.is_empty() && fields.iter().all(|(name, value)| is_path_segment(name) && is_path_value(value))
-        }
-        Value::Null => false,
-        Value::Bool(_) | Value::Number(_) => true,
     }
 }
 

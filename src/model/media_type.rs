@@ -38,6 +38,11 @@ impl<'a> MediaType<'a> {
         self.subtype == "*"
     }
 
+    /// Returns true for a range that includes another type.
+    pub fn includes(self, other: MediaType) -> bool {
+        self.is_range() && (self.has_type("*") || self.has_type(other.main_type))
+    }
+
     /// Returns true for `application/x-www-form-urlencoded`.
     pub fn is_form_urlencoded(self) -> bool {
         self.has_type("application") && self.has_subtype("x-www-form-urlencoded")
@@ -114,5 +119,8 @@ mod tests {
         let is_same = |one, other| MediaType::parse(one).is_same(MediaType::parse(other));
         assert!(is_same("application/json;charset=utf-8", "Application/JSON"));
         assert!(!is_same("application/json", "application/geo+json"));
+        let includes = |range, other| MediaType::parse(range).includes(MediaType::parse(other));
+        assert!(includes("*/*", "text/csv") && includes("text/*", "Text/CSV; charset=utf-8"));
+        assert!(!includes("image/*", "text/csv") && !includes("text/csv", "text/csv"));
     }
 }

@@ -7,6 +7,7 @@ pub mod form;
 pub mod json;
 pub mod media_type;
 pub mod operation;
+mod path_value;
 pub mod placeholder;
 mod platform;
 pub mod problem;
@@ -21,9 +22,11 @@ pub mod security;
 mod style;
 
 #[cfg(feature = "ssr")]
+pub(crate) use path_value::{decode_fully, hex_value, is_plain_segment};
+#[cfg(feature = "ssr")]
 pub(crate) use platform::MAX_COMPILED_PATTERN_BYTES;
 #[cfg(feature = "ssr")]
-pub(crate) use style::NON_UNRESERVED;
+pub(crate) use style::{NON_UNRESERVED, serialize_path_value};
 
 /// The values that the user filled in: one JSON object whose keys are names of parameters and body fields.
 pub type Arguments = serde_json::Map<String, serde_json::Value>;

@@ -23,6 +23,9 @@ const ALLOW_RESERVED_SET: &AsciiSet = &NON_UNRESERVED
     .remove(b'*')
     .remove(b',')
     .remove(b';');
+/// Characters to encode in a path if a document allows reserved characters in it: also those that would end the path,
+/// those that no path contains, and `;`, after which some servers ignore the rest of a segment.
+const PATH_ALLOW_RESERVED_SET: &AsciiSet = &ALLOW_RESERVED_SET.add(b'?').add(b'[').add(b']').add(b';');
 
 /// Formats a value outside of JSON: strings without quotes, all other values as JSON.
 pub(super) fn format_value(value: &Value) -> String {
@@ -36,9 +39,11 @@ fn percent_encode(text: &str, encode_set: &'static AsciiSet) -> String {
     utf8_percent_encode(text, encode_set).to_string()
 }
 
-/// Serializes the value for a path: `simple` (`3,4`), `label` (`.3.4`) or `matrix` (`;id=3,4`).
-pub(super) fn serialize_path_value(field: &Field, value: &Value) -> String {
-    let encode_value = |value: &Value| percent_encode(&format_value(value), NON_UNRESERVED);
+/// Serializes the value for a path: `simple` (`3,4`), `label` (`.3.4`) or `matrix` (`;id=3,4`). A slash is encoded,
+/// unless the document allows reserved characters.
+pub(crate) fn serialize_path_value(field: &Field, value: &Value) -> String {
+    let encode_set = if field.serialization.allow_reserved { PATH_ALLOW_RESERVED_SET } else { NON_UNRESERVED };
+    let encode_value = |value: &Value| percent_encode(&format_value(value), encode_set);
     let explode = field.serialization.explode.unwrap_or(false);
     let matrix_pair = |value: String| [";", &percent_encode(&field.name, NON_UNRESERVED), "=", &value].concat();
     match field.serialization.style {
@@ -186,5 +191,13 @@ mod tests {
         assert_eq!(serialize_pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a%2Fb%3Fc%26d%23e%3Df%20g"]);
         field.serialization.allow_reserved = true;
         assert_eq!(serialize_pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a/b?c%26d%23e%3Df%20g"]);
+    }
+
+    #[test]
+    fn a_slash_in_a_path_is_sent_as_itself_only_where_the_document_says_so() {
+        let mut field = field(ParameterStyle::Simple, false);
+        assert_eq!(serialize_path_value(&field, &json!("a b/c;d?e")), "a%20b%2Fc%3Bd%3Fe");
+        field.serialization.allow_reserved = true;
+        assert_eq!(serialize_path_value(&field, &json!("a b/c;d?e")), "a%20b/c%3Bd%3Fe");
     }
 }

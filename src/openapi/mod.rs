@@ -32,6 +32,7 @@ mod response;
 mod schema;
 mod security;
 mod server;
+mod slash_parameters;
 mod swagger;
 mod union;
 mod upgrade;
@@ -46,7 +47,7 @@ pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure};
 
-use crate::model::{provider::Environment, security::SecurityScheme};
+use crate::model::{provider::Environment, schema::FieldLocation, security::SecurityScheme};
 use moka::sync::Cache;
 use reference::Resolver;
 use serde_json::Value;
@@ -79,6 +80,8 @@ pub struct Document {
     /// Problems found while the operations and security schemes were listed.
     pub diagnostics: Vec<Diagnostic>,
     has_server_override: bool,
+    /// Names of path parameters that the settings allow to span several segments, by operation index.
+    configured_slash_parameters: HashMap<usize, Vec<String>>,
     root: Value,
     by_name: HashMap<String, usize>,
     operation_cache: Cache<(usize, usize), Arc<DocumentedOperation>>,
@@ -135,6 +138,7 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
         operation_cache: Cache::new(OPERATION_CACHE_CAPACITY),
         validators: validation::new_validator_cache(),
         has_server_override: false,
+        configured_slash_parameters: HashMap::new(),
         root,
     })
 }
@@ -178,13 +182,47 @@ impl Document {
         response::first_success_response(Resolver(&self.root), &self.operations[self.operation_index(name)?])
     }
 
+    /// Returns the names of all headers that the responses of an operation have.
+    pub fn response_header_names(&self, name: &str) -> Vec<&str> {
+        let operation_summary = self.operation_index(name).and_then(|index| self.operations.get(index));
+        let names = |operation_summary| response::response_header_names(Resolver(&self.root), operation_summary);
+        operation_summary.map(names).unwrap_or_default()
+    }
+
     fn read_operation(&self, index: usize, media_index: usize) -> DocumentedOperation {
         let servers = if self.has_server_override {
             operation::InheritedServers::Override(&self.environments)
         } else {
             operation::InheritedServers::Default(&self.environments)
         };
-        operation::read_operation(Resolver(&self.root), &self.operations[index], servers, media_index)
+        let mut documented =
+            operation::read_operation(Resolver(&self.root), &self.operations[index], servers, media_index);
+        if let Some(name) = self.slash_parameter(index) {
+            let fields = &mut documented.operation.fields;
+            let parameter = fields.iter_mut().find(|field| field.location == FieldLocation::Path && field.name == name);
+            if let Some(field) = parameter {
+                field.serialization.allow_reserved = true;
+            }
+        }
+        documented
+    }
+
+    /// Returns the name of the path parameter of an operation that can span several segments, if there is one: its
+    /// slashes are sent as they are.
+    pub fn slash_parameter(&self, index: usize) -> Option<&str> {
+        let configured_names = self.configured_slash_parameters.get(&index).map(Vec::as_slice).unwrap_or_default();
+        slash_parameters::slash_parameter(Resolver(&self.root), self.operations.get(index)?, configured_names)
+    }
+
+    /// Allows a path parameter of an operation to span several segments. Must be called before the operation is read.
+    /// Returns false if the operation's path has no such parameter.
+    pub fn allow_slashes(&mut self, operation: &str, parameter: &str) -> bool {
+        let Some(index) = self.operation_index(operation) else { return false };
+        let has_parameter = self.operations[index].path.contains(&["{", parameter, "}"].concat());
+        if has_parameter {
+            self.configured_slash_parameters.entry(index).or_default().push(parameter.to_owned());
+        }
+        has_parameter
     }
 
     /// Returns the names of the parameters and body fields of an operation, as many as the search index needs, without

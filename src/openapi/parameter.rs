@@ -11,7 +11,7 @@ use serde_json::Value;
 /// §4.8.12.1).
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 /// Maximum number of parameters per operation.
-const MAX_PARAMETERS: usize = 500;
+pub(super) const MAX_PARAMETERS: usize = 500;
 
 /// Reads the parameters of the path and of the operation. A parameter of the operation replaces one of the path with
 /// the same name and location.
@@ -85,7 +85,8 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
         serialization: FieldSerialization {
             style: if content.is_some() { Some(ParameterStyle::Json) } else { parse_style(parameter.get_str("style")) },
             explode: parameter.get("explode").and_then(Value::as_bool),
-            allow_reserved: parameter.is_true("allowReserved"),
+            // In a path, only one parameter can have it: see `slash_parameter`.
+            allow_reserved: location != FieldLocation::Path && parameter.is_true("allowReserved"),
             content_type: None,
         },
         annotations,

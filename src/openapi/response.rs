@@ -86,6 +86,15 @@ fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String
     content.iter().find(|(media_type, _)| MediaType::parse(media_type).is_json()).or_else(|| content.iter().next())
 }
 
+/// Returns the names of all headers that the responses of an operation have.
+pub(crate) fn response_header_names<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Vec<&'a str> {
+    let Some(operation) = operation_summary.resolve(resolver) else { return Vec::new() };
+    let responses =
+        response_entries(&operation["responses"]).filter_map(|(_, response)| resolver.resolve(response).ok());
+    let headers = responses.filter_map(|response| response.get("headers")?.as_object());
+    headers.flat_map(|headers| headers.keys().take(MAX_ENTRIES)).map(String::as_str).collect()
+}
+
 fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)> {
     let responses = responses.as_object().into_iter().flat_map(Map::iter);
     responses.filter(|(status, _)| !status.starts_with("x-")).take(MAX_ENTRIES)

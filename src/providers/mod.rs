@@ -1,6 +1,7 @@
 //! Providers: each is a document and a few lines of settings. Stytch is built in.
 
 mod authentication;
+mod canonical_path;
 mod catalog;
 mod indexing;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod loading;
 mod navigation;
 mod operation_router;
 mod outage;
+mod path_template;
 mod policy;
 mod rule;
 mod search;
@@ -17,11 +19,13 @@ mod servers;
 mod source;
 mod stytch;
 
+pub use canonical_path::CanonicalPath;
 pub use catalog::{Catalog, ProviderState, ProviderUpdate};
 pub use loading::{LoadError, load, load_text, run_on_own_thread};
 pub use navigation::{AdjacentOperations, SearchResults};
-pub use operation_router::OperationRouter;
+pub use operation_router::{MatchedOperations, OperationRouter};
 pub use outage::{Outage, ServedCopy, format_timestamp};
+pub(crate) use path_template::path_values;
 pub use policy::{Policy, RateLimit};
 pub use rule::{Rule, matches_wildcard};
 pub(crate) use source::http_client_builder;
@@ -86,6 +90,8 @@ pub struct ProviderSettings {
     pub document_limit_mb: u64,
     /// Servers that replace those of the document; empty to use the document's.
     pub servers: Vec<Environment>,
+    /// Names of operations and of their path parameters in which a slash is sent as itself, regardless of the document.
+    pub slash_parameters: Vec<(String, String)>,
     /// Predefined arguments of operations.
     pub presets: Vec<Preset>,
     /// Names of its HTTP Basic credential; `None` for "Username" and "Password".
@@ -117,6 +123,7 @@ impl ProviderSettings {
             document,
             document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,
             servers: Vec::new(),
+            slash_parameters: Vec::new(),
             presets: Vec::new(),
             credential_names: None,
             credential_rules: CredentialRules::default(),
@@ -211,6 +218,14 @@ impl CatalogEntry {
         if settings.hosts.is_empty() {
             settings.hosts = server_host_names(&settings.servers);
         }
+        for (operation, parameter) in &settings.slash_parameters {
+            if !document.allow_slashes(operation, parameter) {
+                return Err(LoadError::Setting(anyhow::anyhow!(
+                    "`provider.path_slashes` names \"{operation}.{parameter}\", but the document has no operation with \
+                     this name and path parameter."
+                )));
+            }
+        }
         let title = settings.title.clone().unwrap_or_else(|| document.title.clone());
         let provider = Provider {
             title: if title.is_empty() { settings.id.clone() } else { title },
@@ -219,7 +234,7 @@ impl CatalogEntry {
             environments: document.environments.clone(),
         };
         let indices_by_path = navigation::indices_by_path(&document.operations);
-        let routes = OperationRouter::new(&document.operations);
+        let routes = OperationRouter::new(&document);
         let sdks = Sdk::parse_all(document.root());
         let mut entry =
             Self { provider, settings, document, routes, sdks, indices_by_path, all_diagnostics: OnceLock::new() };
@@ -308,8 +323,8 @@ impl CatalogEntry {
     }
 
     /// Returns the operation that a method and a path below the server lead to.
-    pub(crate) fn match_operation(&self, method: &str, path: &str) -> Option<&OperationSummary> {
-        self.document.operations.get(self.routes.find_operation(method, path)?)
+    pub(crate) fn match_operation(&self, method: &str, path: &CanonicalPath) -> Option<&OperationSummary> {
+        self.document.operations.get(*self.routes.find_operations(method, path).exact.first()?)
     }
 
     /// Returns an operation with the body of its default media type.

@@ -15,6 +15,7 @@ pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
         document: DocumentSource::Text(include_str!(concat!(env!("OUT_DIR"), "/stytch.json")).into()),
         document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,
         servers: Vec::new(),
+        slash_parameters: Vec::new(),
         presets: Vec::new(),
         credential_names: Some(BasicCredentialNames {
             username_label: "Project ID".into(),

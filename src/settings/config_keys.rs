@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 53] = [
+pub const CONFIG_KEYS: [ConfigKey; 54] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -51,6 +51,11 @@ pub const CONFIG_KEYS: [ConfigKey; 53] = [
         "provider.package",
         "npm package of its TypeScript SDK, for snippets (default: `@utdk/` and the ID)",
         r#""@utdk/github""#,
+    ),
+    config_key(
+        "provider.path_slashes",
+        "path parameters in which `/` is sent as itself, not as `%2F`: names of the operation and the parameter",
+        r#"["reposGetContent.path"]"#,
     ),
     config_key("provider.credential", "the operator's credential; without one, callers supply their own", ""),
     config_key(

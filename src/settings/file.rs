@@ -96,6 +96,10 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
     provider.package = table.parse_string("package", parsers::parse_npm_package).unwrap_or(provider.package);
     provider.base_url = table.parse_string("base_url", parsers::parse_server_url);
     provider.servers = read_servers(table);
+    provider.slash_parameters = table
+        .array_items("path_slashes")
+        .filter_map(|item| table.parse_string_value("path_slashes", item, parsers::parse_parameter_name))
+        .collect();
     provider.presets = table.subtables("preset", "provider.preset").into_iter().filter_map(read_preset).collect();
     if let Some(table) = table.subtable("policy", "provider.policy") {
         provider.policy = policy::read_policy(table, provider.policy);

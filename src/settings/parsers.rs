@@ -81,6 +81,13 @@ pub(crate) fn parse_npm_package(text: &str) -> Result<String, String> {
     is_package.then(|| text.to_owned()).ok_or_else(error_message)
 }
 
+/// Parses the names of an operation and of one of its parameters: `reposGetContent.path`.
+pub(crate) fn parse_parameter_name(text: &str) -> Result<(String, String), String> {
+    let names = text.trim().split_once('.').filter(|(operation, name)| !operation.is_empty() && !name.is_empty());
+    let error = || "must name an operation and one of its path parameters, like \"reposGetContent.path\".".into();
+    names.map(|(operation, name)| (operation.to_owned(), name.to_owned())).ok_or_else(error)
+}
+
 /// Parses a display text: one line of at most 100 characters.
 ///
 /// # Errors

@@ -119,7 +119,7 @@ async fn a_user_whom_a_proxy_names_can_be_disabled_and_is_named_once() -> Result
         TestEnv::with_upstream(&upstream).set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?;
     let from_proxy = |path: &str| anyhow::Ok(app.post(path, "").with_client_address("10.0.0.7".parse()?));
     assert_eq!(from_proxy(OPERATION_TOOL)?.header("x-user", "Ann").send().await?.status, 200);
-    let twice = from_proxy(OPERATION_TOOL)?.header("x-user", "Ann").another_header("x-user", "root").send().await?;
+    let twice = from_proxy(OPERATION_TOOL)?.header("x-user", "Ann").add_header("x-user", "root").send().await?;
     assert_eq!(twice.status_and_code()?, (403, "forbidden".into()));
     assert!(twice.text().contains("x-user more than once"), "{}", twice.text());
     for (subject, state, status) in

@@ -10,6 +10,7 @@ mod audit_chain;
 mod backup;
 mod budgets;
 mod canary;
+mod canonical_paths;
 mod commands;
 mod comparison;
 mod config;

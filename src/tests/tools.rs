@@ -69,11 +69,14 @@ async fn an_empty_body_means_no_arguments() -> Result<()> {
 async fn path_values_are_percent_encoded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let arguments = json!({"user_id": "ü ?#%&+;=:@{x}~", "connected_app_id": "%2e%2e"});
+    let arguments = json!({"user_id": "ü ?#%&+;=:@{x}~", "connected_app_id": "group/100%25"});
     let response = app.post_json("/tools/stytch/apiUserV1Revoke", &arguments).send().await?;
     assert_eq!(response.status, 200, "{}", response.text());
     let sent = upstream.only_request()?;
-    assert_eq!(sent.path, "/v1/users/%C3%BC%20%3F%23%25%26%2B%3B%3D%3A%40%7Bx%7D~/connected_apps/%252e%252e/revoke");
+    assert_eq!(
+        sent.path,
+        "/v1/users/%C3%BC%20%3F%23%25%26%2B%3B%3D%3A%40%7Bx%7D~/connected_apps/group%2F100%2525/revoke"
+    );
     assert_eq!((sent.json()?, sent.query), (json!({}), None));
     Ok(())
 }

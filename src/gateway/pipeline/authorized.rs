@@ -6,13 +6,16 @@ use crate::{
         Gateway,
         admission::CallPermit,
         credential::{EffectiveCredential, require_named_credential},
-        policy::{self, Destination},
+        policy::{self, AuthorizationContext, Destination},
         redact::mask::{ResolvedArguments, can_reveal_secrets, reveal_denied_error},
         request::{wire, wire_request::WireRequest},
     },
     model::error::ExplorerError,
+    openapi::DocumentedOperation,
+    providers::CanonicalPath,
     store::audit::{AuditChain, AuditRecord},
 };
+use std::sync::Arc;
 
 /// A call that is allowed, with its request. Only the credential is missing.
 pub(super) struct Authorized<'a> {
@@ -55,14 +58,16 @@ impl<'a> Prepared<'a> {
         if is_operator_credential {
             gateway.disabled_items.ensure_enabled(&["credential:", &call.entry.provider.id].concat()).await?;
         }
-        let rule = policy::evaluate_rules(context)?;
+        let (rule, other_operations) = judge_path(context, &parts.path)?;
         record.rule = Some(rule.clone());
         let (requested, credential) =
             (context.call_request.environment, credential.map(|effective| effective.credential));
         let destination = policy::resolve_destination(call.entry, call.documented, requested, credential)?;
         let environment = &destination.environment.name;
         record.environment = Some(environment.clone());
-        let must_unlock = policy::enforce_safeguards(context, destination.environment, store).await?;
+        let safeguarded = policy::find_safeguarded_operation(context, &other_operations);
+        let safeguarded = AuthorizationContext { documented: safeguarded, ..context };
+        let must_unlock = policy::enforce_safeguards(safeguarded, destination.environment, store).await?;
         placeholders.ensure_environment(environment)?;
         let request = wire::build_request(call.entry, &call.documented.operation, &destination, parts)?;
         let permit = gateway.admission().take_call_permit(&call.entry.provider.id, call.caller)?;
@@ -88,4 +93,19 @@ impl<'a> Prepared<'a> {
         audit_entry
             .finish(policy::unlock_live_data(self.call.entry, self.identity, is_operator_credential, store).await)
     }
+}
+
+/// Applies the rules to a call and to the path that is sent. Returns the rule that allows the call, and the other
+/// operations that servers can take the path for.
+///
+/// # Errors
+/// Returns an error if the path leads to another operation, or if the rules do not allow one of the operations.
+pub(super) fn judge_path(
+    context: AuthorizationContext,
+    path: &CanonicalPath,
+) -> Result<(String, Vec<Arc<DocumentedOperation>>), ExplorerError> {
+    let rule = policy::evaluate_rules(context)?;
+    let other_operations = wire::find_other_operations(context.entry, &context.documented.operation, path)?;
+    policy::evaluate_rules_of_others(context, &other_operations)?;
+    Ok((rule, other_operations))
 }

@@ -6,13 +6,15 @@
 
 mod authorized;
 mod prepared;
+#[cfg(test)]
+mod property_tests;
 mod redacted;
 mod sent;
 
 pub(crate) use prepared::validate_arguments;
 pub(crate) use redacted::Redacted;
 
-use super::{CallRequest, Gateway, request::proxied::ProxyRequest};
+use super::{CallRequest, Gateway, request::ProxyRequest};
 use crate::{
     auth::identity::Caller, model::error::ExplorerError, openapi::DocumentedOperation, providers::CatalogEntry,
 };

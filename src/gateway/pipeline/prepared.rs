@@ -8,11 +8,7 @@ use crate::{
         CallRequest, Gateway,
         policy::AuthorizationContext,
         redact::mask::ResolvedArguments,
-        request::{
-            RequestParts,
-            proxied::{self, ProxyRequest},
-            wire,
-        },
+        request::{RequestParts, proxied, wire},
     },
     model::{Arguments, check::check_arguments, error::ExplorerError},
 };
@@ -67,10 +63,7 @@ impl<'a> Prepared<'a> {
                 Ok(Self { call, identity, parts, arguments, confirm: request.confirm.map(str::to_owned) })
             }
             Input::Proxy(request) => {
-                let body = resolved.and_then(|fields| serde_json::to_vec(&fields).ok());
-                let request = ProxyRequest { body: body.as_deref().unwrap_or(request.body), ..request };
-                let arguments = proxied::extract_arguments(operation, request);
-                let parts = proxied::build_parts(operation, request)?;
+                let (parts, arguments) = proxied::build_parts(call.entry, operation, request, resolved)?;
                 // SDKs cannot confirm a deletion separately: the method DELETE counts as the confirmation.
                 let target = operation.target_parameter().and_then(|field| arguments.get(&field.name));
                 let confirm = target.and_then(Value::as_str).unwrap_or(&operation.name).to_owned();

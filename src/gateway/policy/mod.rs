@@ -3,6 +3,7 @@
 mod budget;
 mod destination;
 pub(crate) mod disabled;
+mod other_operations;
 mod rules;
 mod safeguards;
 
@@ -10,6 +11,7 @@ pub(crate) use budget::spend_budget;
 pub(crate) use destination::{
     CredentialUse, Destination, can_receive_call, can_receive_client_credentials, resolve_destination,
 };
+pub(crate) use other_operations::{evaluate_rules_of_others, find_safeguarded_operation};
 pub(crate) use rules::evaluate_rules;
 pub(crate) use safeguards::{enforce_safeguards, unlock_live_data};
 

@@ -1,16 +1,55 @@
 //! Builds the request that is sent to a provider.
 
+mod json_body;
 pub(crate) mod proxied;
+pub(crate) mod proxied_body;
+mod proxied_query;
 pub(crate) mod wire;
 pub(crate) mod wire_request;
 
+use crate::{
+    model::error::{ErrorCode, ExplorerError},
+    providers::CanonicalPath,
+};
 use reqwest::header::HeaderMap;
 
 /// A request without its method, its server and the credential.
 #[derive(Default)]
 pub(crate) struct RequestParts {
-    /// Path below the server's URL and query, percent-encoded.
-    pub(crate) target: String,
+    /// Path below the server's URL. The policy judges this path, and it is sent unchanged.
+    pub(crate) path: CanonicalPath,
+    /// Query, percent-encoded.
+    pub(crate) query: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
+}
+
+/// The request of an SDK.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxyRequest<'a> {
+    /// The provider's id.
+    pub provider: &'a str,
+    /// HTTP method.
+    pub method: &'a str,
+    /// Path below the provider's server.
+    pub path: &'a CanonicalPath,
+    /// Query, percent-encoded.
+    pub query: Option<&'a str>,
+    /// All request headers.
+    pub headers: &'a HeaderMap,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// Returns the error for a request that cannot be sent as it is. `problem` is one sentence or more.
+fn invalid_request(problem: &str) -> ExplorerError {
+    ExplorerError::new(ErrorCode::InvalidArguments, format!("{problem} Nothing was sent."))
+}
+
+/// Parses the path of a request, relative to the provider's server.
+///
+/// # Errors
+/// Returns an error if the path has no canonical form.
+pub(crate) fn parse_path(path: &str) -> Result<CanonicalPath, ExplorerError> {
+    CanonicalPath::parse(path).map_err(|problem| invalid_request(&problem))
 }

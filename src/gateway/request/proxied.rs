@@ -1,20 +1,26 @@
-//! Builds the provider's request from the request of an SDK. Forwards the path, query and body, and only those headers
-//! that the operation documents or that are listed here.
+//! Builds the provider's request from the request of an SDK: its path in canonical form, and of query, headers and body
+//! what the operation documents. Of the headers, also those that are listed here.
 
-use super::{RequestParts, wire};
+use super::{
+    ProxyRequest, RequestParts,
+    json_body::parse_json,
+    proxied_body::ProxiedBody,
+    proxied_query::{ProxiedQuery, is_single_value},
+    wire,
+};
 use crate::{
     auth::access_tokens::looks_like_access_token,
     model::{
         Arguments,
-        error::{ErrorCode, ExplorerError},
+        error::ExplorerError,
         operation::Operation,
         placeholder::PLACEHOLDER_KEYWORD,
-        schema::FieldLocation,
+        schema::{Field, FieldLocation},
     },
+    providers::{CatalogEntry, path_values},
 };
 use memchr::memmem;
-use percent_encoding::percent_decode_str;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 /// Request headers that are forwarded in addition to those that the operation documents.
@@ -32,110 +38,128 @@ const FORWARDED_REQUEST_HEADERS: [&str; 11] = [
     "user-agent",
 ];
 
-/// The request of an SDK.
-#[derive(Clone, Copy, Debug)]
-pub struct ProxyRequest<'a> {
-    /// The provider's id.
-    pub provider: &'a str,
-    /// HTTP method.
-    pub method: &'a str,
-    /// Path below the provider's server, percent-encoded, with the leading slash.
-    pub path: &'a str,
-    /// Query, percent-encoded.
-    pub query: Option<&'a str>,
-    /// All request headers.
-    pub headers: &'a HeaderMap,
-    /// The body.
-    pub body: &'a [u8],
-}
-
 /// Returns the fields of a JSON body if it may contain placeholders. Most bodies contain none and are not parsed.
 pub(crate) fn fields_with_placeholders(request: ProxyRequest) -> Option<Arguments> {
     memmem::find(request.body, PLACEHOLDER_KEYWORD.as_bytes())?;
-    match serde_json::from_slice(request.body) {
+    match parse_json(request.body) {
         Ok(Value::Object(fields)) => Some(fields),
         _ => None,
     }
 }
 
-/// Builds the parts of a request from the request of an SDK.
+/// Builds the parts of a request from the request of an SDK, and the arguments that the policy evaluates. `resolved` are
+/// the fields of a JSON body with secrets in place of placeholders, if it has placeholders.
 ///
 /// # Errors
-/// Returns an error if the operation documents no body and the request has one, or if a segment of the path is unsafe.
-pub(crate) fn build_parts(operation: &Operation, request: ProxyRequest) -> Result<RequestParts, ExplorerError> {
-    let mut headers = build_headers(operation, request);
-    let has_documented_body = operation.body.is_some();
-    if !has_documented_body {
-        // Some SDKs send an empty JSON object or `null` instead of no body.
-        if !matches!(request.body.trim_ascii(), b"" | b"{}" | b"null") {
-            return Err(invalid_request("This operation accepts no body. Nothing was sent."));
-        }
-        headers.remove(CONTENT_TYPE);
+/// Returns an error if the request has a query parameter or a body that the operation does not document.
+pub(crate) fn build_parts(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    request: ProxyRequest,
+    resolved: Option<Arguments>,
+) -> Result<(RequestParts, Arguments), ExplorerError> {
+    let is_spanning = |field: &&Field| field.location == FieldLocation::Path && field.serialization.allow_reserved;
+    let slash_parameter = operation.fields.iter().find(is_spanning).map(|field| field.name.as_str());
+    let path_values = path_values(&operation.path, slash_parameter, request.path.as_str());
+    let schemes = &entry.document.security_schemes;
+    let query = ProxiedQuery::read(operation, schemes, &path_values, request.query)?;
+    let body = ProxiedBody::read(&entry.document, operation, request, resolved)?;
+    let mut headers = build_headers(operation, request.headers);
+    if let Some(content_type) = body.content_type {
+        headers.insert(CONTENT_TYPE, content_type);
     }
-    let body = (has_documented_body && !request.body.is_empty()).then(|| request.body.to_vec());
-    Ok(RequestParts { target: build_target(request)?, headers, body })
+    let mut arguments = Arguments::new();
+    for (name, value) in &path_values {
+        add_argument(operation, &mut arguments, "path", name, value);
+    }
+    for (name, value) in &query.pairs {
+        add_argument(operation, &mut arguments, "query", name, value);
+    }
+    for field in &operation.fields {
+        if let Some(value) = documented_header_value(field, &headers) {
+            add_argument(operation, &mut arguments, "header", &field.name, &value);
+        }
+    }
+    for (mut name, value) in body.arguments {
+        while arguments.contains_key(&name) {
+            name.insert_str(0, "body.");
+        }
+        arguments.insert(name, value);
+    }
+    let parts = RequestParts { path: request.path.clone(), query: query.text, headers, body: body.bytes };
+    Ok((parts, arguments))
 }
 
-/// Returns the path, and the query without parameters whose value is an access token of the explorer: SDKs may send it
-/// under any name. Returns an error if a segment of the path is empty, `.` or `..`, or contains an encoded slash,
-/// backslash or NUL.
-fn build_target(request: ProxyRequest) -> Result<String, ExplorerError> {
-    let is_plain_segment = |segment: &str| {
-        let text = percent_decode_str(segment).decode_utf8_lossy();
-        !text.is_empty() && text != "." && text != ".." && !text.contains(['/', '\\', '\0'])
-    };
-    if !request.path.split('/').skip(1).all(is_plain_segment) {
-        let message = "A path segment is empty, `.` or `..`, or contains an encoded slash. Nothing was sent.";
-        return Err(invalid_request(message));
+/// Adds a parameter to the arguments that the policy evaluates. Under its name and location, also adds the values of a
+/// name that is already there, and the parts of a list or an object, in any style.
+fn add_argument(operation: &Operation, arguments: &mut Arguments, location: &str, name: &str, text: &str) {
+    let mut others: Vec<Value> = Vec::new();
+    if arguments.contains_key(name) {
+        others.push(text.into());
+    } else {
+        arguments.insert(name.to_owned(), text.into());
     }
-    let is_access_token = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| looks_like_access_token(value));
-    Ok(match request.query {
-        Some(query) => {
-            let pairs: Vec<&str> = query.split('&').filter(|pair| !is_access_token(pair)).collect();
-            [request.path, "?", &pairs.join("&")].concat()
+    if operation.field(name).is_none_or(|field| !is_single_value(operation, field)) {
+        let parts = text.split([',', '|', ' ', ';', '=', '.']).filter(|part| !part.is_empty() && *part != text);
+        others.extend(parts.map(Value::from));
+    }
+    if !others.is_empty() {
+        let values = arguments.entry([location, ".", name].concat()).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(values) = values {
+            values.append(&mut others);
         }
-        None => request.path.to_owned(),
-    })
+    }
 }
 
-fn build_headers(operation: &Operation, request: ProxyRequest) -> HeaderMap {
-    let is_documented = |name: &HeaderName| {
-        let mut fields = operation.fields.iter();
-        fields.any(|field| field.location == FieldLocation::Header && field.name.eq_ignore_ascii_case(name.as_str()))
+/// Returns the value of a documented header or cookie among the headers that are sent.
+fn documented_header_value(field: &Field, headers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    match field.location {
+        FieldLocation::Header => text(&field.name),
+        FieldLocation::Cookie => text(COOKIE.as_str())?.split("; ").find_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            (name == field.name).then(|| value.to_owned())
+        }),
+        _ => None,
+    }
+}
+
+/// Returns the headers that are sent: documented and listed ones, and a cookie header of the documented cookies. None
+/// has an access token of the explorer as value.
+fn build_headers(operation: &Operation, sent: &HeaderMap) -> HeaderMap {
+    let is_documented = |location: FieldLocation, name: &str| {
+        let mut fields = operation.fields.iter().filter(|field| field.location == location);
+        // Names of cookies are case-sensitive, those of headers are not.
+        fields.any(|field| match location {
+            FieldLocation::Header => field.name.eq_ignore_ascii_case(name),
+            _ => field.name == name,
+        })
     };
     let is_sent = |name: &HeaderName| {
         FORWARDED_REQUEST_HEADERS.contains(&name.as_str())
-            || (is_documented(name) && !wire::is_routing_or_framing(name))
+            || is_documented(FieldLocation::Header, name.as_str())
+                && *name != COOKIE
+                && !wire::is_routing_or_framing(name)
     };
     let mut headers = HeaderMap::new();
-    for (name, value) in request.headers {
+    for (name, value) in sent {
         if is_sent(name) && !value.to_str().is_ok_and(looks_like_access_token) {
             headers.append(name.clone(), value.clone());
         }
     }
+    if operation.body.is_none() {
+        headers.remove(CONTENT_TYPE);
+    }
+    let cookies =
+        sent.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    let is_sent_cookie = |pair: &&str| {
+        pair.split_once('=').is_some_and(|(name, value)| {
+            is_documented(FieldLocation::Cookie, name) && !looks_like_access_token(value.trim_matches('"'))
+        })
+    };
+    let cookies: Vec<&str> = cookies.map(str::trim).filter(is_sent_cookie).collect();
+    if let Some(value) = HeaderValue::try_from(cookies.join("; ")).ok().filter(|value| !value.is_empty()) {
+        headers.insert(COOKIE, value);
+    }
     headers
-}
-
-fn invalid_request(message: &str) -> ExplorerError {
-    ExplorerError::new(ErrorCode::InvalidArguments, message)
-}
-
-/// Returns the arguments that the policy evaluates: the fields of a JSON body, the query parameters, and the path
-/// parameters. If names collide, path parameters win over query parameters, and these over fields.
-pub(crate) fn extract_arguments(operation: &Operation, request: ProxyRequest) -> Arguments {
-    let mut arguments = Arguments::new();
-    if let Ok(Value::Object(body)) = serde_json::from_slice(request.body) {
-        arguments.extend(body);
-    }
-    for (name, value) in url::form_urlencoded::parse(request.query.unwrap_or_default().as_bytes()) {
-        arguments.insert(name.into_owned(), value.into_owned().into());
-    }
-    for (template_segment, path_segment) in operation.path.split('/').zip(request.path.split('/')) {
-        let name = template_segment.strip_prefix('{').and_then(|template_segment| template_segment.strip_suffix('}'));
-        if let Some(name) = name {
-            let value = percent_decode_str(path_segment).decode_utf8_lossy().into_owned();
-            arguments.insert(name.to_owned(), value.into());
-        }
-    }
-    arguments
 }

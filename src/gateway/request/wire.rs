@@ -1,6 +1,6 @@
-//! Builds the HTTP request of a call, then parses its URL again to verify that it still leads to the call's operation.
+//! Builds the HTTP request of a call, and finds the operations that its path can lead to.
 
-use super::{RequestParts, wire_request::WireRequest};
+use super::{RequestParts, parse_path, wire_request::WireRequest};
 use crate::{
     gateway::policy::{self, Destination},
     model::{
@@ -9,10 +9,12 @@ use crate::{
         operation::Operation,
         request::{FileArgument, MultipartPart, OperationRequest, PartContent, RequestBody},
     },
-    providers::{CatalogEntry, OperationRouter},
+    openapi::DocumentedOperation,
+    providers::{CanonicalPath, CatalogEntry},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::sync::Arc;
 use url::Url;
 use uuid::Uuid;
 
@@ -44,7 +46,8 @@ const RESERVED_HEADERS: [&str; 21] = [
 /// Builds the parts of a request from an operation's arguments.
 ///
 /// # Errors
-/// Returns an error if an argument sets a reserved header, or if a value cannot be encoded.
+/// Returns an error if an argument sets a reserved header, if a value cannot be encoded, or if the path has no canonical
+/// form.
 pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Result<RequestParts, ExplorerError> {
     let request = OperationRequest::new(operation, arguments);
     let mut headers = HeaderMap::new();
@@ -57,22 +60,46 @@ pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Resul
         headers.append(name, value);
     }
     let body = encode_body(request.body, &mut headers)?;
-    Ok(RequestParts { target: request.target, headers, body })
+    let (path, query) = match request.target.split_once('?') {
+        Some((path, query)) => (path, Some(query.to_owned())),
+        None => (request.target.as_str(), None),
+    };
+    Ok(RequestParts { path: parse_path(path)?, query, headers, body })
+}
+
+/// Returns the other operations that servers can take the path of a call for. The policy must allow them, too.
+///
+/// # Errors
+/// Returns an error if the path does not lead to the call's operation.
+pub(crate) fn find_other_operations(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    path: &CanonicalPath,
+) -> Result<Vec<Arc<DocumentedOperation>>, ExplorerError> {
+    let own_index = entry.document.operation_index(&operation.name).ok_or_else(target_escape_error)?;
+    let matched = entry.routes.find_operations(operation.method.as_str(), path);
+    if !matched.exact.contains(&own_index) {
+        return Err(target_escape_error());
+    }
+    let others = matched.exact.into_iter().chain(matched.lenient).filter(|index| *index != own_index);
+    let others = others.map(|index| entry.operation(&entry.document.operations.get(index)?.name));
+    others.collect::<Option<_>>().ok_or_else(target_escape_error)
 }
 
 /// Builds the request to a destination.
 ///
 /// # Errors
-/// Returns an error if the URL leads to another operation, or if the settings do not allow the call to its host.
+/// Returns an error if the path would be sent differently, or if the settings do not allow the call to its host.
 pub(crate) fn build_request(
     entry: &CatalogEntry,
     operation: &Operation,
     Destination { environment, credential_use }: &Destination,
-    RequestParts { target, headers, body }: RequestParts,
+    RequestParts { path, query, headers, body }: RequestParts,
 ) -> Result<WireRequest, ExplorerError> {
     let server = entry.server_url(environment);
-    let url = Url::parse(&format!("{server}{target}")).map_err(|_| target_escape_error())?;
-    if !is_operation_url(entry, operation, server, &url) {
+    let query = query.map(|query| ["?", &query].concat()).unwrap_or_default();
+    let url = Url::parse(&[server, path.as_str(), &query].concat()).map_err(|_| target_escape_error())?;
+    if strip_server_path(server, &url) != Some(path.as_str()) {
         return Err(target_escape_error());
     }
     if !policy::can_receive_call(entry, &url, credential_use.is_some()) {
@@ -162,16 +189,6 @@ fn decode_file(file: &FileArgument) -> Result<Vec<u8>, ExplorerError> {
 /// Returns true if a header routes or frames the request, so that not even a credential may use it.
 pub(crate) fn is_routing_or_framing(header: &HeaderName) -> bool {
     *header != AUTHORIZATION && RESERVED_HEADERS.contains(&header.as_str())
-}
-
-/// Returns true if a URL leads to this operation, and not to another one whose path template matches it better.
-fn is_operation_url(entry: &CatalogEntry, operation: &Operation, server: &str, url: &Url) -> bool {
-    let path = strip_server_path(server, url);
-    let operation_summary = path.and_then(|path| entry.match_operation(operation.method.as_str(), path));
-    operation_summary.is_some_and(|operation_summary| {
-        operation_summary.name == operation.name
-            || OperationRouter::are_equivalent_templates(&operation_summary.path, &operation.path)
-    })
 }
 
 /// Returns the path of a URL relative to the server's base path, or `None` if the URL is not on that server.

@@ -105,7 +105,7 @@ impl From<StoreError> for Unidentified {
 }
 
 impl Authenticator<'_> {
-    /// Identifies the caller. Returns an error if the request contains an invalid access token.
+    /// Identifies the caller. Returns an error if the request contains an invalid access token, or several users.
     async fn identify_caller(&self, request: &Parts) -> Result<Caller, ExplorerError> {
         let headers = &request.headers;
         let host = request_host(&request.uri, headers);

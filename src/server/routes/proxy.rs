@@ -3,16 +3,17 @@
 
 use crate::{
     auth::identity::Caller,
-    gateway::{Gateway, ProxyRequest},
+    cookies::remove_own_cookies,
+    gateway::{Gateway, ProxyRequest, parse_path},
     model::error::{ErrorCode, ExplorerError},
-    providers::RESERVED_PATHS,
+    providers::{CanonicalPath, RESERVED_PATHS},
     server::state::AppState,
     server_functions::MAX_REQUEST_BYTES,
 };
 use axum::{
     Extension,
     body::{Bytes, to_bytes},
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery},
     response::{IntoResponse, Response},
 };
@@ -25,15 +26,15 @@ const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 /// proxy route.
 pub(crate) async fn rewrite_root_request(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Request {
     let uri = request.uri();
-    let first_segment = uri.path().split('/').nth(1).unwrap_or_default();
-    if RESERVED_PATHS.contains(&first_segment) {
+    let Ok(path) = CanonicalPath::parse(uri.path()) else { return request };
+    if path.segments().nth(1).is_some_and(|first_segment| RESERVED_PATHS.contains(&first_segment)) {
         return request;
     }
-    let Some((provider, path)) = gateway.resolve_root_request(request.method().as_str(), uri.path()) else {
+    let Some((provider, path)) = gateway.resolve_root_request(request.method().as_str(), &path) else {
         return request;
     };
     let query = uri.query().map_or_else(String::new, |query| ["?", query].concat());
-    let path_and_query = ["/proxy/", &provider, path, &query].concat();
+    let path_and_query = ["/proxy/", &provider, path.as_str(), &query].concat();
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = PathAndQuery::try_from(path_and_query).ok();
     if let Ok(uri) = Uri::from_parts(parts) {
@@ -45,11 +46,10 @@ pub(crate) async fn rewrite_root_request(State(gateway): State<Arc<Gateway>>, mu
 /// Proxies a request.
 pub(crate) async fn proxy_request(
     State(app): State<AppState>,
-    Path((provider, _)): Path<(String, String)>,
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, ExplorerError> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     // Every browser sends one of these headers with the requests of its pages.
     if parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN) {
         let message = "Web pages may not use this URL; it is for programs. Nothing was sent.";
@@ -57,11 +57,14 @@ pub(crate) async fn proxy_request(
     }
     let body: Bytes =
         to_bytes(body, MAX_REQUEST_BYTES).await.map_err(|_| ExplorerError::request_too_large(MAX_REQUEST_BYTES))?;
-    let prefix = ["/proxy/", &provider].concat();
+    let below_proxy = parts.uri.path().strip_prefix("/proxy/").unwrap_or_default();
+    let (provider, path) = below_proxy.split_at(below_proxy.find('/').unwrap_or(below_proxy.len()));
+    let path = parse_path(path)?;
+    remove_own_cookies(&mut parts.headers);
     let proxied_request = ProxyRequest {
-        provider: &provider,
+        provider,
         method: parts.method.as_str(),
-        path: parts.uri.path().strip_prefix(&prefix).unwrap_or_default(),
+        path: &path,
         query: parts.uri.query(),
         headers: &parts.headers,
         body: &body,

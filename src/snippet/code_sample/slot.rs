@@ -9,6 +9,7 @@ use crate::model::{
     operation::Operation,
     placeholder,
     schema::{Field, FieldLocation},
+    serialize_path_value,
 };
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
@@ -59,7 +60,8 @@ impl SampleSlot {
             SlotPosition::Url => field_by_name.or_else(|| find_path_parameter(operation, &self.context_key)),
             _ => field_by_name.or_else(|| find_field(operation, &self.context_key)),
         };
-        let value = arguments.get(&field?.name)?;
+        let field = field?;
+        let value = arguments.get(&field.name)?;
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(_) | Value::Bool(_) => value.to_string(),
@@ -85,7 +87,9 @@ impl SampleSlot {
                 SlotPosition::UnknownLanguage => is_safe_start && text.chars().all(is_unreserved),
             };
         is_allowed.then(|| {
-            if self.position == SlotPosition::Url {
+            if self.position == SlotPosition::Url && field.location == FieldLocation::Path {
+                serialize_path_value(field, value)
+            } else if self.position == SlotPosition::Url {
                 utf8_percent_encode(&text, NON_UNRESERVED).to_string()
             } else {
                 text

@@ -231,7 +231,7 @@ impl TestRequest {
     }
 
     /// Adds a header to those of the same name.
-    pub(crate) fn another_header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn add_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }

@@ -1,0 +1,186 @@
+//! Reads the body of an SDK's request. A body of fields is parsed, validated and written anew, so that the provider
+//! cannot read it differently.
+
+use super::{ProxyRequest, invalid_request, json_body::parse_json, proxied_query::is_single_value};
+use crate::{
+    model::{
+        Arguments,
+        check::check_arguments,
+        error::ExplorerError,
+        media_type::MediaType,
+        operation::{BodyEncoding, DocumentedBody, Operation},
+        problem::join_pointer,
+        schema::{Field, FieldLocation, Schema},
+    },
+    openapi::Document,
+};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// The body of a request as it is sent.
+#[derive(Debug, Default)]
+pub(super) struct ProxiedBody {
+    pub(super) bytes: Option<Vec<u8>>,
+    pub(super) content_type: Option<HeaderValue>,
+    /// Its fields, or the whole body under the name that it has in the arguments.
+    pub(super) arguments: Arguments,
+}
+
+/// Returns the media type of the document that a request's body has: the same, or a range that contains it. Returns the
+/// default one if the request has no body or names no type.
+///
+/// # Errors
+/// Returns an error if the operation documents no such media type.
+pub(crate) fn find_media_type<'a>(
+    media_types: &'a [String],
+    request: ProxyRequest,
+) -> Result<Option<&'a str>, ExplorerError> {
+    let content_type = content_type_text(request.headers);
+    if media_types.is_empty() || request.body.is_empty() || content_type.is_empty() {
+        return Ok(None);
+    }
+    let sent = MediaType::parse(content_type);
+    let same = media_types.iter().find(|documented| MediaType::parse(documented).is_same(sent));
+    let found = same.or_else(|| media_types.iter().find(|documented| MediaType::parse(documented).includes(sent)));
+    found.map(|media_type| Some(media_type.as_str())).ok_or_else(|| {
+        invalid_request(&format!(
+            "The document describes no body of the media type {content_type:?} for this operation, but {}.",
+            media_types.join(", ")
+        ))
+    })
+}
+
+fn content_type_text(headers: &HeaderMap) -> &str {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+impl ProxiedBody {
+    /// Reads and validates a body. `resolved` are the fields of a JSON body with secrets in place of placeholders, if it
+    /// has placeholders.
+    ///
+    /// # Errors
+    /// Returns an error if the operation documents no such body.
+    pub(super) fn read(
+        document: &Document,
+        operation: &Operation,
+        request: ProxyRequest,
+        resolved: Option<Arguments>,
+    ) -> Result<Self, ExplorerError> {
+        let Some(documented_body) = &operation.body else {
+            // Some SDKs send an empty JSON object or `null` instead of no body.
+            return match request.body.trim_ascii() {
+                b"" | b"{}" | b"null" => Ok(Self::default()),
+                _ => Err(invalid_request("This operation accepts no body.")),
+            };
+        };
+        if request.body.is_empty() {
+            return Ok(Self::default());
+        }
+        let sent_content_type = request.headers.get(CONTENT_TYPE);
+        match encoding(documented_body, content_type_text(request.headers)) {
+            BodyEncoding::Json => {
+                let value = match resolved {
+                    Some(fields) => Value::Object(fields),
+                    None => parse_json(request.body)
+                        .map_err(|error| invalid_request(&format!("The body is not unambiguous JSON: {error}.")))?,
+                };
+                let bytes = value.to_string().into_bytes();
+                let arguments = body_arguments(operation, value)?;
+                validate(document, operation, &arguments)?;
+                let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
+                Ok(Self { bytes: Some(bytes), content_type, arguments })
+            }
+            BodyEncoding::UrlEncoded => {
+                let (text, arguments) = read_form(operation, request.body)?;
+                let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
+                Ok(Self { bytes: Some(text.into_bytes()), content_type, arguments })
+            }
+            BodyEncoding::Multipart | BodyEncoding::Raw => {
+                let content_type = sent_content_type.cloned().or_else(|| documented_content_type(documented_body));
+                Ok(Self { bytes: Some(request.body.to_vec()), content_type, arguments: Arguments::new() })
+            }
+        }
+    }
+}
+
+/// Returns the encoding of a body: that of the document's media type, or that of the request's if the document has only
+/// a range.
+fn encoding(documented_body: &DocumentedBody, content_type: &str) -> BodyEncoding {
+    let is_range = MediaType::parse(&documented_body.content_type).is_range();
+    if is_range && !content_type.is_empty() {
+        BodyEncoding::from_content_type(content_type)
+    } else {
+        documented_body.encoding()
+    }
+}
+
+/// Returns the documented media type as a header, unless it is a range.
+fn documented_content_type(documented_body: &DocumentedBody) -> Option<HeaderValue> {
+    let is_range = MediaType::parse(&documented_body.content_type).is_range();
+    HeaderValue::try_from(&documented_body.content_type).ok().filter(|_| !is_range)
+}
+
+/// Returns a JSON body as arguments.
+///
+/// # Errors
+/// Returns an error if the document describes the fields of an object, and the body is something else.
+fn body_arguments(operation: &Operation, value: Value) -> Result<Arguments, ExplorerError> {
+    match (operation.fields.iter().find(|field| field.location == FieldLocation::Body), value) {
+        (Some(field), value) => Ok(Arguments::from_iter([(field.name.clone(), value)])),
+        (None, Value::Object(fields)) => Ok(fields),
+        (None, _) => Err(invalid_request("The body must be a JSON object.")),
+    }
+}
+
+/// Validates a body as one of a call with arguments.
+fn validate(document: &Document, operation: &Operation, arguments: &Arguments) -> Result<(), ExplorerError> {
+    // Parameters are not in the body, so their problems are not problems of the body.
+    let parameters = operation.fields.iter().filter(|field| !field.location.is_in_body());
+    let parameters: HashSet<String> = parameters.map(|field| join_pointer("", &field.name)).collect();
+    let root = |pointer: &str| pointer[..pointer[1..].find('/').map_or(pointer.len(), |end| end + 1)].to_owned();
+    let mut problems = check_arguments(operation, arguments);
+    problems.retain(|problem| !problem.location.starts_with('/') || !parameters.contains(&root(&problem.location)));
+    if problems.is_empty() {
+        problems = document.validate_request_body(operation, arguments)?;
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
+}
+
+/// Reads a form, and returns it as it is sent with its fields.
+///
+/// # Errors
+/// Returns an error if a field is not documented, or if one with a single value occurs twice.
+fn read_form(operation: &Operation, body: &[u8]) -> Result<(String, Arguments), ExplorerError> {
+    let (fields, is_open) = form_fields(operation);
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    let (mut arguments, mut single_names) = (Arguments::new(), HashSet::new());
+    for (name, value) in url::form_urlencoded::parse(body) {
+        let base_name = name.split('[').next().unwrap_or_default();
+        let field = fields.iter().find(|field| field.name == name || field.name == base_name);
+        if field.is_none() && !is_open {
+            return Err(invalid_request(&format!("The document describes no field {name:?} of this form.")));
+        }
+        let is_single = field.is_some_and(|field| field.name == name && is_single_value(operation, field));
+        if is_single && !single_names.insert(name.to_string()) {
+            return Err(invalid_request(&format!("The field {name:?} of the form has one value, but occurs twice.")));
+        }
+        form.append_pair(&name, &value);
+        let values = arguments.entry(name.as_ref()).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(values) = values {
+            values.push(Value::from(value.as_ref()));
+        }
+    }
+    Ok((form.finish(), arguments))
+}
+
+/// Returns the documented fields of a form, and true if it can have others.
+fn form_fields(operation: &Operation) -> (Vec<&Field>, bool) {
+    match operation.fields.iter().find(|field| field.location == FieldLocation::Body) {
+        None => (operation.fields.iter().filter(|field| field.location == FieldLocation::BodyField).collect(), false),
+        Some(body_field) => match operation.resolve(&body_field.schema) {
+            Schema::Object(fields) => (fields.iter().collect(), false),
+            _ => (Vec::new(), true),
+        },
+    }
+}

@@ -1,0 +1,106 @@
+//! Reads the query of an SDK's request. Only documented parameters are sent.
+
+use super::invalid_request;
+use crate::{
+    auth::access_tokens::looks_like_access_token,
+    model::{
+        error::ExplorerError,
+        operation::Operation,
+        schema::{Field, FieldLocation, ParameterStyle, Schema},
+        security::{CredentialLocation, SchemeKind, SecurityScheme},
+    },
+};
+use std::collections::HashSet;
+
+/// A query whose parameters are all documented.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct ProxiedQuery {
+    /// The query as it is sent; `None` if it has no parameters.
+    pub(super) text: Option<String>,
+    /// Names and values, decoded.
+    pub(super) pairs: Vec<(String, String)>,
+}
+
+impl ProxiedQuery {
+    /// Reads a query. Leaves out what an SDK sends in it for authentication: an access token of the explorer under any
+    /// name, and the parameters of security schemes. Also leaves out copies of path parameters, which some SDKs send.
+    ///
+    /// # Errors
+    /// Returns an error if a parameter is not documented, or if one with a single value occurs twice.
+    pub(super) fn read(
+        operation: &Operation,
+        schemes: &[SecurityScheme],
+        path_values: &[(String, String)],
+        query: Option<&str>,
+    ) -> Result<Self, ExplorerError> {
+        let is_credential = |name: &str| {
+            schemes.iter().any(|scheme| match &scheme.kind {
+                SchemeKind::ApiKey { location: CredentialLocation::Query, name: key_name } => key_name == name,
+                _ => false,
+            })
+        };
+        let (mut texts, mut read, mut single_names) = (Vec::new(), Self::default(), HashSet::new());
+        for text in query.unwrap_or_default().split('&').filter(|text| !text.is_empty()) {
+            let Some((name, value)) = url::form_urlencoded::parse(text.as_bytes()).into_owned().next() else {
+                continue;
+            };
+            let documented = find_parameter(operation, &name);
+            let is_copy =
+                || path_values.iter().any(|(path_name, path_value)| *path_name == name && *path_value == value);
+            if looks_like_access_token(&value) || documented.is_none() && (is_credential(&name) || is_copy()) {
+                continue;
+            }
+            let Some(field) = documented else {
+                let problem = format!("The document describes no query parameter {name:?} of {}.", operation.name);
+                return Err(invalid_request(&problem));
+            };
+            let is_single = field.name == name && is_single_value(operation, field);
+            if is_single && !single_names.insert(name.clone()) {
+                return Err(invalid_request(&format!("The query parameter {name:?} has one value, but occurs twice.")));
+            }
+            // Some servers also split a query at `;`.
+            texts.push(text.replace(';', "%3B"));
+            read.pairs.push((name, value));
+        }
+        read.text = (!texts.is_empty()).then(|| texts.join("&"));
+        Ok(read)
+    }
+}
+
+/// Returns true if the schema of a field accepts only values that are neither lists nor objects.
+pub(super) fn is_single_value(operation: &Operation, field: &Field) -> bool {
+    matches!(
+        operation.resolve(&field.schema),
+        Schema::String(_) | Schema::Number(_) | Schema::Boolean | Schema::Enum(_)
+    )
+}
+
+/// Returns the parameter that a name in a query belongs to: of the same name, of the name before a bracket, as in
+/// `filter[since]` and `id[]`, or an object whose fields are parameters of their own.
+fn find_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
+    let base_name = name.split('[').next().unwrap_or_default();
+    let mut parameters = operation.fields.iter().filter(|field| field.location == FieldLocation::Query);
+    let by_name = parameters
+        .clone()
+        .find(|field| field.name == name)
+        .or_else(|| parameters.clone().find(|field| field.name == base_name && !is_single_value(operation, field)));
+    by_name.or_else(|| parameters.find(|field| is_exploded(field) && has_property(operation, &field.schema, name)))
+}
+
+/// Returns true if the fields of an object are sent as parameters of their own (`OpenAPI` 3.1, §4.8.12.3).
+fn is_exploded(field: &Field) -> bool {
+    matches!(field.serialization.style, None | Some(ParameterStyle::Form)) && field.serialization.explode != Some(false)
+}
+
+/// Returns true if an object of this schema can have a property with a name.
+fn has_property(operation: &Operation, schema: &Schema, name: &str) -> bool {
+    match operation.resolve(schema) {
+        Schema::Object(fields) => fields.iter().any(|field| field.name == name),
+        Schema::Map(_) => true,
+        Schema::Union(variants) => variants.iter().any(|variant| match &variant.schema {
+            Schema::Object(fields) => fields.iter().any(|field| field.name == name),
+            other => matches!(operation.resolve(other), Schema::Map(_)),
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,37 @@
+//! Finds the path parameters whose slashes are sent as they are, not as `%2F`.
+
+use super::{operation_summary::OperationSummary, parameter::MAX_PARAMETERS, reference::Resolver};
+use serde_json::Value;
+
+/// The extension of a path parameter (`true`) or of an operation (a list of parameter names) that has the effect of
+/// `allowReserved`, which is not defined for paths before `OpenAPI` 3.2.
+const EXTENSION: &str = "x-allow-slashes";
+
+/// Returns the path parameter of an operation that can span several segments, because the document or one of
+/// `configured_names` says so. If there are several, only the last one in the path can: otherwise a path could be read
+/// in two ways.
+pub(super) fn slash_parameter<'a>(
+    resolver: Resolver<'a>,
+    operation_summary: &'a OperationSummary,
+    configured_names: &'a [String],
+) -> Option<&'a str> {
+    let path = &operation_summary.path;
+    let path_item = resolver.resolve(&resolver.0["paths"][path]).ok()?;
+    let operation = path_item.get(&operation_summary.method.as_str().to_lowercase())?;
+    let mut names: Vec<&str> = Vec::new();
+    for parameters in [path_item.get("parameters"), operation.get("parameters")] {
+        let parameters = parameters.and_then(Value::as_array).into_iter().flatten().take(MAX_PARAMETERS);
+        for parameter in parameters.filter_map(|parameter| resolver.resolve(parameter).ok()) {
+            if parameter.get_str("in") == "path" {
+                let name = parameter.get_str("name");
+                // A parameter of the operation replaces the path's parameter of the same name.
+                names.retain(|other| *other != name);
+                names.extend((parameter.is_true("allowReserved") || parameter.is_true(EXTENSION)).then_some(name));
+            }
+        }
+    }
+    names.extend(operation[EXTENSION].as_array().into_iter().flatten().filter_map(Value::as_str));
+    names.extend(configured_names.iter().map(String::as_str));
+    let in_path = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    in_path.filter(|name| names.contains(name)).last()
+}
