@@ -45,7 +45,7 @@ pub use operation::DocumentedOperation;
 pub use operation_summary::OperationSummary;
 pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
-pub use validation::{Difference, ExpectedResponse, ValidationFailure};
+pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
 
 use crate::model::{provider::Environment, schema::FieldLocation, security::SecurityScheme};
 use moka::sync::Cache;

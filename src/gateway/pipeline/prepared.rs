@@ -7,7 +7,7 @@ use crate::{
     gateway::{
         CallRequest, Gateway,
         policy::AuthorizationContext,
-        redact::mask::ResolvedArguments,
+        redact::mask::{PlaceholderRequest, ResolvedArguments},
         request::{RequestParts, proxied, wire},
     },
     model::{Arguments, check::check_arguments, error::ExplorerError},
@@ -34,16 +34,20 @@ impl Gateway {
     /// Returns an error if the caller must sign in first, or if a placeholder cannot be resolved.
     pub(super) async fn resolve_call_placeholders(&self, call: &Call<'_>) -> Result<ResolvedArguments, ExplorerError> {
         let identity = call.caller.require_identity()?;
+        let operation = &call.documented.operation;
         let body_fields;
-        let arguments = match call.input {
-            Input::Arguments(request) => Some(request.arguments),
+        let (arguments, other_values) = match call.input {
+            Input::Arguments(request) => (request.arguments, Arguments::new()),
             Input::Proxy(request) => {
-                body_fields = proxied::fields_with_placeholders(request);
-                body_fields.as_ref()
+                let Some(fields) = proxied::fields_with_placeholders(request) else {
+                    return Ok(ResolvedArguments::default());
+                };
+                body_fields = fields;
+                (&body_fields, proxied::arguments_beside_body(call.entry, operation, request)?)
             }
         };
-        let Some(arguments) = arguments else { return Ok(ResolvedArguments::default()) };
-        self.resolve_placeholders(identity, &call.entry.provider.id, &call.documented.operation, arguments).await
+        let provider = &call.entry.provider.id;
+        self.resolve_placeholders(PlaceholderRequest { identity, provider, operation, arguments, other_values }).await
     }
 }
 

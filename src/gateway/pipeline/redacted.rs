@@ -64,7 +64,7 @@ impl Sent<'_> {
         let expected = compare::find_expected_response(&call.entry.document, operation, &response);
         // SDKs can show neither differences nor a receipt.
         let has_details = matches!(call.input, Input::Arguments(_));
-        let differences = if has_details {
+        let mut differences = if has_details {
             compare::find_differences(operation, &expected, &response, &redactions).await
         } else {
             None
@@ -78,8 +78,11 @@ impl Sent<'_> {
             environment: &environment,
             request_id: call.request_id,
         };
-        let MaskedResponse { upstream_response: response, masked, new_session } =
-            gateway.mask(context, &expected, response).await?;
+        let masked_response = gateway.mask(context, &expected, response).await?;
+        if let Some(differences) = &mut differences {
+            masked_response.retain_harmless(differences);
+        }
+        let MaskedResponse { upstream_response: response, masked, new_session, .. } = masked_response;
         let request = has_details.then(|| {
             let credential_name = credential_display_name(credential_use);
             let redactions = collect_redactions(credential_use, &tokens, placeholders, &credential_name);

@@ -1,6 +1,10 @@
 //! Removes credentials from what a provider sends back.
 
 use crate::gateway::transport::response::UpstreamResponse;
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use std::{borrow::Cow, fmt};
 
@@ -9,7 +13,9 @@ pub(crate) const CREDENTIAL_REMOVED: &str = "[credential removed]";
 /// Text that replaces a response body that could not be decoded.
 const ENCODED_BODY_NOTICE: &[u8] = b"The body has an encoding that was not requested, so it is not shown.";
 /// Minimum length of a text to search for anywhere, in bytes. A shorter one would match too often in responses.
-const MIN_SECRET_BYTES: usize = 4;
+pub(crate) const MIN_SECRET_BYTES: usize = 4;
+/// Minimum length of a part of an encoded text to search for, in bytes.
+const MIN_ENCODED_BYTES: usize = 8;
 
 /// A scrubber, with the text that replaces its matches.
 #[derive(Clone, Copy)]
@@ -91,6 +97,24 @@ impl Scrubber {
             self.first_bytes[usize::from(byte)] = true;
         }
         Self { short_texts: secrets, ..self }
+    }
+
+    /// Creates a scrubber for a text and its encodings in Base64 and hexadecimal, also inside longer encoded texts.
+    pub(crate) fn with_encodings(text: &str) -> Self {
+        let mut texts = vec![text.to_owned(), hex::encode(text), hex::encode_upper(text)];
+        for engine in [STANDARD, URL_SAFE] {
+            texts.push(engine.encode(text));
+            // Base64 encodes three bytes at a time, so that there is one form per offset. The characters at the ends
+            // also depend on the bytes around the text.
+            for (offset, skipped) in [(0, 0), (1, 2), (2, 3)] {
+                let encoded = engine.encode([&[0; 2][..offset], text.as_bytes()].concat());
+                let complete = (offset + text.len()) * 8 / 6;
+                texts.extend(
+                    encoded.get(skipped..complete).filter(|part| part.len() >= MIN_ENCODED_BYTES).map(str::to_owned),
+                );
+            }
+        }
+        Self::new(texts)
     }
 
     /// Returns the bytes with every match replaced, or `None` if there is no match.
@@ -200,6 +224,10 @@ fn match_character_reference(c: u8, bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{CREDENTIAL_REMOVED, Scrubber};
+    use base64::{
+        Engine as _,
+        engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+    };
 
     #[test]
     fn a_secret_is_found_in_every_escaping() {
@@ -246,6 +274,21 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_secret_is_found_in_encoded_texts() {
+        let secret = "mZAYn5aLEqKUlZ_Ad9U~?>";
+        let scrubber = Scrubber::with_encodings(secret);
+        for prefix in ["", "a", "ab", "user:"] {
+            let whole = [prefix, secret, "|tail"].concat();
+            for encoded in [STANDARD.encode(&whole), URL_SAFE_NO_PAD.encode(&whole), hex::encode(&whole)] {
+                let output = scrubber.scrub(encoded.as_bytes(), CREDENTIAL_REMOVED).unwrap_or_default();
+                let output = String::from_utf8_lossy(&output).into_owned();
+                assert!(output.contains(CREDENTIAL_REMOVED) && output.len() < encoded.len(), "{encoded} {output}");
+            }
+        }
+        assert_eq!(scrubber.scrub(STANDARD.encode("something else").as_bytes(), CREDENTIAL_REMOVED), None);
     }
 
     #[test]

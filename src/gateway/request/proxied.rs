@@ -58,27 +58,10 @@ pub(crate) fn build_parts(
     request: ProxyRequest,
     resolved: Option<Arguments>,
 ) -> Result<(RequestParts, Arguments), ExplorerError> {
-    let is_spanning = |field: &&Field| field.location == FieldLocation::Path && field.serialization.allow_reserved;
-    let slash_parameter = operation.fields.iter().find(is_spanning).map(|field| field.name.as_str());
-    let path_values = path_values(&operation.path, slash_parameter, request.path.as_str());
-    let schemes = &entry.document.security_schemes;
-    let query = ProxiedQuery::read(operation, schemes, &path_values, request.query)?;
+    let ValuesBesideBody { query, mut headers, mut arguments } = ValuesBesideBody::read(entry, operation, request)?;
     let body = ProxiedBody::read(&entry.document, operation, request, resolved)?;
-    let mut headers = build_headers(operation, request.headers);
     if let Some(content_type) = body.content_type {
         headers.insert(CONTENT_TYPE, content_type);
-    }
-    let mut arguments = Arguments::new();
-    for (name, value) in &path_values {
-        add_argument(operation, &mut arguments, "path", name, value);
-    }
-    for (name, value) in &query.pairs {
-        add_argument(operation, &mut arguments, "query", name, value);
-    }
-    for field in &operation.fields {
-        if let Some(value) = documented_header_value(field, &headers) {
-            add_argument(operation, &mut arguments, "header", &field.name, &value);
-        }
     }
     for (mut name, value) in body.arguments {
         while arguments.contains_key(&name) {
@@ -86,8 +69,54 @@ pub(crate) fn build_parts(
         }
         arguments.insert(name, value);
     }
-    let parts = RequestParts { path: request.path.clone(), query: query.text, headers, body: body.bytes };
+    let parts = RequestParts { path: request.path.clone(), query, headers, body: body.bytes };
     Ok((parts, arguments))
+}
+
+/// The values of a request that are not in its body.
+struct ValuesBesideBody {
+    /// Query that is sent.
+    query: Option<String>,
+    /// Headers that are sent.
+    headers: HeaderMap,
+    /// Values of the path, the query and the documented headers and cookies, by name.
+    arguments: Arguments,
+}
+
+impl ValuesBesideBody {
+    fn read(entry: &CatalogEntry, operation: &Operation, request: ProxyRequest) -> Result<Self, ExplorerError> {
+        let is_spanning = |field: &&Field| field.location == FieldLocation::Path && field.serialization.allow_reserved;
+        let slash_parameter = operation.fields.iter().find(is_spanning).map(|field| field.name.as_str());
+        let path_values = path_values(&operation.path, slash_parameter, request.path.as_str());
+        let schemes = &entry.document.security_schemes;
+        let query = ProxiedQuery::read(operation, schemes, &path_values, request.query)?;
+        let headers = build_headers(operation, request.headers);
+        let mut arguments = Arguments::new();
+        for (name, value) in &path_values {
+            add_argument(operation, &mut arguments, "path", name, value);
+        }
+        for (name, value) in &query.pairs {
+            add_argument(operation, &mut arguments, "query", name, value);
+        }
+        for field in &operation.fields {
+            if let Some(value) = documented_header_value(field, &headers) {
+                add_argument(operation, &mut arguments, "header", &field.name, &value);
+            }
+        }
+        Ok(Self { query: query.text, headers, arguments })
+    }
+}
+
+/// Returns the values of the path, the query and the documented headers and cookies, each under its name.
+///
+/// # Errors
+/// Returns an error if the request has a query parameter that the operation does not document.
+pub(crate) fn arguments_beside_body(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    request: ProxyRequest,
+) -> Result<Arguments, ExplorerError> {
+    Ok(ValuesBesideBody::read(entry, operation, request)?.arguments)
 }
 
 /// Adds a parameter to the arguments that the policy evaluates. Under its name and location, also adds the values of a

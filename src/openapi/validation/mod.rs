@@ -15,10 +15,12 @@ mod property_set;
 mod property_tests;
 #[cfg(test)]
 mod resource_limit_tests;
+mod value_description;
 
 pub use difference::Difference;
 pub use expected_response::ExpectedResponse;
 pub use failure::ValidationFailure;
+pub use value_description::ValueDescription;
 
 use self::bundle::Bundle;
 use super::{Document, keywords::Direction, reference::Resolver};
@@ -69,6 +71,8 @@ pub struct SchemaValidator {
     direction: Direction,
     /// Names of fields whose format is `password`.
     secret_fields: HashSet<String>,
+    /// The schema that was compiled, which describes the fields of a response.
+    bundle: Value,
 }
 
 impl fmt::Debug for SchemaValidator {
@@ -90,8 +94,10 @@ impl SchemaValidator {
                 tracing::error!(reason, "a schema cannot be compiled");
                 ValidationFailure::Validator
             })?;
-        let Bundle { schema_count, secret_fields, .. } = bundle;
-        Ok(Some(Arc::new(Self { inner, schema_count, direction, secret_fields })))
+        let Bundle { schema, schema_count, secret_fields } = bundle;
+        // Requests are only validated.
+        let bundle = if direction == Direction::Response { schema } else { Value::Null };
+        Ok(Some(Arc::new(Self { inner, schema_count, direction, secret_fields, bundle })))
     }
 
     /// Returns all differences between a value and the schema.

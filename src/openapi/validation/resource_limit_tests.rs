@@ -100,6 +100,7 @@ fn arguments_are_refused_if_the_validator_panics() -> Result<()> {
         schema_count: 1,
         direction: Direction::Request,
         secret_fields: HashSet::new(),
+        bundle: json!({}),
     });
     let media_type = "application/json".to_owned();
     let keys = [SchemaKey::RequestBody(media_type.clone()), SchemaKey::Response("200".into(), media_type)];

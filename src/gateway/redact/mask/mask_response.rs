@@ -1,20 +1,26 @@
 //! Masks the secrets of responses, stores them, and reveals a stored secret to callers that may see it.
 
-use super::{NOT_STORED, ResponseSecrets, resolve::unknown_placeholder_message};
+use super::{NOT_STORED, ResponseSecrets, Visibility, resolve::unknown_placeholder_message};
 use crate::{
     auth::identity::{Caller, Grant, Identity},
     gateway::{
-        Gateway, policy::AuthorizationContext, redact::BLOCKING_THRESHOLD_BYTES, transport::response::UpstreamResponse,
+        Gateway,
+        policy::AuthorizationContext,
+        redact::{BLOCKING_THRESHOLD_BYTES, scrub::MIN_SECRET_BYTES},
+        transport::response::UpstreamResponse,
     },
     model::{
         error::{ErrorCode, ExplorerError},
         placeholder::Placeholder,
-        response::MaskedSecrets,
+        response::{Differences, MaskedSecrets},
     },
     openapi::ExpectedResponse,
     store::{audit::AuditRecord, responses::NewResponseSecrets, sessions::SessionId, with_timeout},
 };
 use secrecy::ExposeSecret;
+
+/// Number of characters by which a hidden text is recognized in a difference, which shortens names.
+const MAX_HIDDEN_CHARS: usize = 40;
 
 /// The call whose response is masked.
 pub(crate) struct MaskContext<'a> {
@@ -32,6 +38,24 @@ pub(crate) struct MaskedResponse {
     pub(crate) masked: Option<MaskedSecrets>,
     /// The session that was created to store the secrets, if the caller had none.
     pub(crate) new_session: Option<SessionId>,
+    /// The beginnings of the texts that the caller may not see, neither in the response nor in what is said about it.
+    hidden_texts: Vec<String>,
+}
+
+impl MaskedResponse {
+    /// Creates a response in which nothing is masked.
+    fn unmasked(upstream_response: UpstreamResponse) -> Self {
+        Self { upstream_response, masked: None, new_session: None, hidden_texts: Vec::new() }
+    }
+
+    /// Removes the differences whose text contains a hidden text, such as the name of an undocumented field.
+    pub(crate) fn retain_harmless(&self, differences: &mut Differences) {
+        let is_hidden = |text: &str| {
+            let unescaped = text.replace("~1", "/").replace("~0", "~");
+            self.hidden_texts.iter().any(|hidden| text.contains(hidden) || unescaped.contains(hidden))
+        };
+        differences.problems.retain(|problem| !is_hidden(&problem.location) && !is_hidden(&problem.message));
+    }
 }
 
 impl Gateway {
@@ -42,11 +66,12 @@ impl Gateway {
         expected_response: &ExpectedResponse,
         upstream_response: UpstreamResponse,
     ) -> Result<MaskedResponse, ExplorerError> {
-        let (upstream_response, secrets) = find_secrets(expected_response, upstream_response).await;
-        if secrets.labels.is_empty() && !secrets.is_too_deep {
-            return Ok(MaskedResponse { upstream_response, masked: None, new_session: None });
-        }
         let can_reveal = can_reveal_secrets(authorization.identity, authorization.is_operator_credential);
+        let visibility = if can_reveal { Visibility::AllButSecrets } else { Visibility::OnlyKnown };
+        let (upstream_response, secrets) = find_secrets(visibility, expected_response, upstream_response).await;
+        if can_reveal && secrets.labels.is_empty() && !secrets.is_too_deep {
+            return Ok(MaskedResponse::unmasked(upstream_response));
+        }
         if authorization.call_request.reveal && can_reveal {
             let mut audit_entry = self.begin_audit_entry(caller, "reveal", authorization.entry)?;
             audit_entry.record.operation = Some(authorization.documented.operation.name.clone());
@@ -54,7 +79,7 @@ impl Gateway {
             audit_entry.record.request_id = Some(request_id.to_owned());
             audit_entry.record.target = Some("response".to_owned());
             self.metrics.record_reveal(&authorization.entry.provider.id);
-            return audit_entry.finish(Ok(MaskedResponse { upstream_response, masked: None, new_session: None }));
+            return audit_entry.finish(Ok(MaskedResponse::unmasked(upstream_response)));
         }
         let new_response = NewResponseSecrets {
             provider: &authorization.entry.provider.id,
@@ -77,6 +102,9 @@ impl Gateway {
             Some(subject) => with_timeout(self.store.save_response_secrets(&subject, new_response)).await.ok(),
             None => None,
         };
+        let is_hidden = |text: &&String| !can_reveal && text.len() >= MIN_SECRET_BYTES;
+        let beginning = |text: &String| text.chars().take(MAX_HIDDEN_CHARS).collect();
+        let hidden_texts = secrets.labels.keys().filter(is_hidden).map(beginning).collect();
         let count = u32::try_from(secrets.labels.len()).unwrap_or(u32::MAX);
         let expected_response = expected_response.clone();
         let upstream_response = run_blocking_if_large(upstream_response, move |upstream_response| {
@@ -89,7 +117,7 @@ impl Gateway {
         })
         .await;
         let masked = (count > 0).then_some(MaskedSecrets { count, is_stored: response_number.is_some(), can_reveal });
-        Ok(MaskedResponse { upstream_response, masked, new_session })
+        Ok(MaskedResponse { upstream_response, masked, new_session, hidden_texts })
     }
 
     /// Returns the secret that a placeholder refers to.
@@ -143,12 +171,13 @@ pub(crate) fn reveal_denied_error() -> ExplorerError {
 }
 
 async fn find_secrets(
+    visibility: Visibility,
     expected_response: &ExpectedResponse,
     upstream_response: UpstreamResponse,
 ) -> (UpstreamResponse, ResponseSecrets) {
     let expected_response = expected_response.clone();
     run_blocking_if_large(upstream_response, move |upstream_response| {
-        let secrets = ResponseSecrets::find(&expected_response, &upstream_response);
+        let secrets = ResponseSecrets::find(visibility, &expected_response, &upstream_response);
         (upstream_response, secrets)
     })
     .await

@@ -3,19 +3,28 @@
 //! Masking: response → secrets → placeholders → masked response. Resolving: arguments with placeholders → arguments
 //! with secrets.
 
+mod destination;
+mod echoes;
+mod harmless;
+#[cfg(test)]
+mod harmless_share_tests;
+mod json_spans;
 mod json_strings;
+mod known_json;
+mod known_response;
 mod mask_response;
 mod resolve;
 mod secret_detection;
 
 pub(crate) use mask_response::{MaskContext, MaskedResponse, can_reveal_secrets, reveal_denied_error};
-pub(crate) use resolve::ResolvedArguments;
+pub(crate) use resolve::{PlaceholderRequest, ResolvedArguments};
 
 use super::scrub;
 use crate::{gateway::transport::response::UpstreamResponse, model::placeholder, openapi::ExpectedResponse};
 use json_strings::{JsonPath, is_json_like, unescape};
+use known_json::Reason;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Text that replaces a secret that is not stored.
 const NOT_STORED: &str = "{{not stored}}";
@@ -28,31 +37,53 @@ const MAX_STORED_BYTES: usize = 100_000;
 /// secret, in bytes.
 const MAX_ECHOED_SECRETS: usize = 32;
 const MIN_ECHO_BYTES: usize = 16;
+/// Minimum length of such a secret with digits in it, for callers that may not see secrets, in bytes.
+const MIN_KNOWN_ECHO_BYTES: usize = 6;
 /// Maximum length of a label, in bytes.
 const MAX_LABEL_BYTES: usize = 80;
 
 /// Computes the label of a secret. Called only for secrets, because most texts are none.
 type LabelFn<'a> = &'a dyn Fn() -> String;
 
-/// The distinct secrets of one response.
+/// What a masked response shows.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Visibility {
+    /// Everything except secrets, for callers that may reveal them.
+    #[default]
+    AllButSecrets,
+    /// Only what is known to be harmless, for callers that may not see secrets.
+    OnlyKnown,
+}
+
+/// The distinct secrets of one response. For [`Visibility::OnlyKnown`], everything that is not known to be harmless.
 #[derive(Default)]
 struct ResponseSecrets {
+    visibility: Visibility,
     /// Labels by secret.
     labels: HashMap<String, String>,
     /// Secrets to store, by label.
     stored: BTreeMap<String, String>,
     stored_bytes: usize,
+    /// Those that are certainly secrets, so that copies of them are hidden as well.
+    certain: HashSet<String>,
     /// True if the body was nested too deeply to be searched.
     is_too_deep: bool,
 }
 
 impl ResponseSecrets {
     /// Finds all secrets of a response.
-    fn find(expected_response: &ExpectedResponse, upstream_response: &UpstreamResponse) -> Self {
-        let mut secrets = Self::default();
-        let (_, body) = rewrite_secrets(expected_response, upstream_response, &mut |label, secret| {
+    fn find(
+        visibility: Visibility,
+        expected_response: &ExpectedResponse,
+        upstream_response: &UpstreamResponse,
+    ) -> Self {
+        let mut secrets = Self { visibility, ..Self::default() };
+        let (_, body) = visibility.rewrite(expected_response, upstream_response, &mut |label, secret, reason| {
             secrets.add(label, secret);
-            String::new()
+            if reason == Reason::Secret {
+                secrets.certain.insert(secret.to_owned());
+            }
+            NOT_STORED.to_owned()
         });
         Self { is_too_deep: body.is_none(), ..secrets }
     }
@@ -83,19 +114,49 @@ impl ResponseSecrets {
             Some(label) if self.stored.contains_key(label) => placeholder_for(label),
             _ => NOT_STORED.to_owned(),
         };
-        let (headers, body) =
-            rewrite_secrets(expected_response, upstream_response, &mut |_, secret| replacement_for(secret));
+        let rewrite = &mut |_: LabelFn, secret: &str, _| replacement_for(secret);
+        let (headers, body) = self.visibility.rewrite(expected_response, upstream_response, rewrite);
         let body = body.unwrap_or_else(|| TOO_DEEP_NOTICE.into());
-        let mut echoes: Vec<&String> = self.labels.keys().filter(|secret| secret.len() >= MIN_ECHO_BYTES).collect();
+        let mut echoes: Vec<&String> = self.certain.iter().filter(|secret| self.is_searched_for(secret)).collect();
         echoes.sort_unstable();
         echoes.truncate(MAX_ECHOED_SECRETS);
-        let scrubbers: Vec<_> = echoes
-            .iter()
-            .map(|secret| (scrub::Scrubber::new(vec![(*secret).clone()]), replacement_for(secret)))
-            .collect();
+        let scrubbers: Vec<_> =
+            echoes.iter().map(|secret| (scrub::Scrubber::with_encodings(secret), replacement_for(secret))).collect();
         let redactions: Vec<_> =
             scrubbers.iter().map(|(scrubber, replacement)| scrub::Redaction { scrubber, replacement }).collect();
-        (scrub::scrub_headers(&headers, &redactions), scrub::scrub_bytes(&redactions, &body).into_owned())
+        let body = match self.visibility {
+            Visibility::AllButSecrets => scrub::scrub_bytes(&redactions, &body).into_owned(),
+            Visibility::OnlyKnown => echoes::scrub_body(&redactions, &body),
+        };
+        (scrub::scrub_headers(&headers, &redactions), body)
+    }
+
+    /// Returns true if copies of a secret are searched for. Short texts would match too often.
+    fn is_searched_for(&self, secret: &str) -> bool {
+        let has_digit = secret.contains(|c: char| c.is_ascii_digit());
+        let is_known = self.visibility == Visibility::OnlyKnown && has_digit && secret.len() >= MIN_KNOWN_ECHO_BYTES;
+        is_known || secret.len() >= MIN_ECHO_BYTES
+    }
+}
+
+impl Visibility {
+    /// Returns the headers and body with everything replaced that is not shown. The body is `None` if it is nested too
+    /// deeply.
+    fn rewrite(
+        self,
+        expected_response: &ExpectedResponse,
+        upstream_response: &UpstreamResponse,
+        replace: &mut known_json::Replace,
+    ) -> (HeaderMap, Option<Vec<u8>>) {
+        match self {
+            Self::AllButSecrets => rewrite_secrets(expected_response, upstream_response, &mut |label, secret| {
+                replace(label, secret, Reason::Secret)
+            }),
+            Self::OnlyKnown => {
+                let (headers, body) = known_response::rewrite_known(expected_response, upstream_response, replace);
+                (headers, Some(body))
+            }
+        }
     }
 }
 

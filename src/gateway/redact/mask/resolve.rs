@@ -1,6 +1,6 @@
 //! Replaces the placeholders in arguments with the secrets they refer to, if the caller may send them there.
 
-use super::secret_detection;
+use super::destination::{self, DocumentedField};
 use crate::{
     auth::identity::{Grant, Identity},
     gateway::{
@@ -14,7 +14,6 @@ use crate::{
         placeholder::{Placeholder, find_first},
         problem::{Problem, join_pointer},
         response::SECRETS_LIFETIME_HOURS,
-        schema::Schema,
     },
     store::{responses::StoredResponseSecrets, with_timeout},
 };
@@ -78,6 +77,17 @@ impl ResolvedArguments {
     }
 }
 
+/// The request whose placeholders are resolved.
+pub(crate) struct PlaceholderRequest<'a> {
+    pub(crate) identity: &'a Identity,
+    pub(crate) provider: &'a str,
+    pub(crate) operation: &'a Operation,
+    /// The arguments that can contain placeholders.
+    pub(crate) arguments: &'a Arguments,
+    /// Other values of the request: the path, query and headers of a proxy request.
+    pub(crate) other_values: Arguments,
+}
+
 impl Gateway {
     /// Replaces the placeholders in arguments with the secrets they refer to.
     ///
@@ -86,11 +96,9 @@ impl Gateway {
     /// field, if the placeholders refer to too many responses, or if the store is unavailable.
     pub(crate) async fn resolve_placeholders(
         &self,
-        identity: &Identity,
-        provider: &str,
-        operation: &Operation,
-        arguments: &Arguments,
+        request: PlaceholderRequest<'_>,
     ) -> Result<ResolvedArguments, ExplorerError> {
+        let PlaceholderRequest { identity, operation, arguments, .. } = request;
         let mut stored_responses = HashMap::new();
         for value in arguments.values() {
             let _ = visit_placeholders(value, &mut |placeholder| {
@@ -114,14 +122,15 @@ impl Gateway {
         }
         let mut resolver = PlaceholderResolver {
             stored_responses,
-            provider,
+            provider: request.provider,
             can_reveal: identity.has_grant(Grant::Reveal),
+            url_location: destination::find_chosen_url(operation, [arguments, &request.other_values]),
             resolved: ResolvedArguments::default(),
             problems: Vec::new(),
         };
         let mut resolved_arguments = arguments.clone();
         for (name, value) in &mut resolved_arguments {
-            resolver.resolve_value(value, &join_pointer("", name), name, is_secret_field(operation, name));
+            resolver.resolve_value(value, &join_pointer("", name), DocumentedField::of_operation(operation, name));
         }
         let PlaceholderResolver { resolved, problems, .. } = resolver;
         if problems.is_empty() {
@@ -136,35 +145,36 @@ struct PlaceholderResolver<'a> {
     stored_responses: HashMap<u32, Option<StoredResponseSecrets>>,
     provider: &'a str,
     can_reveal: bool,
+    /// The location of a URL that the caller chose, if the request contains one.
+    url_location: Option<String>,
     resolved: ResolvedArguments,
     problems: Vec<Problem>,
 }
 
 impl PlaceholderResolver<'_> {
-    fn resolve_value(&mut self, value: &mut Value, path: &str, name: &str, accepts_secrets: bool) {
+    fn resolve_value(&mut self, value: &mut Value, path: &str, field: DocumentedField) {
         match value {
-            Value::String(text) => {
-                self.resolve_text(text, path, accepts_secrets || secret_detection::is_secret_name(name));
-            }
+            Value::String(text) => self.resolve_text(text, path, field),
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.resolve_value(item, &join_pointer(path, &index.to_string()), name, accepts_secrets);
+                    self.resolve_value(item, &join_pointer(path, &index.to_string()), field.item());
                 }
             }
             Value::Object(fields) => {
                 for (name, value) in fields {
-                    self.resolve_value(value, &join_pointer(path, name), name, false);
+                    self.resolve_value(value, &join_pointer(path, name), field.child(name));
                 }
             }
             _ => {}
         }
     }
 
-    fn resolve_text(&mut self, text: &mut String, path: &str, accepts_secrets: bool) {
+    fn resolve_text(&mut self, text: &mut String, path: &str, field: DocumentedField) {
+        let is_whole = Placeholder::parse(text).is_some();
         let (mut output, mut rest) = (String::new(), text.as_str());
         while let Some((range, placeholder)) = find_first(rest) {
             output.push_str(&rest[..range.start]);
-            match self.find_secret(&placeholder, path, accepts_secrets) {
+            match self.find_secret(&placeholder, path, field, is_whole) {
                 Ok(secret) => output.push_str(&secret),
                 Err(message) => self.problems.push(Problem::new(path, message)),
             }
@@ -174,7 +184,14 @@ impl PlaceholderResolver<'_> {
         *text = output;
     }
 
-    fn find_secret(&mut self, placeholder: &Placeholder, path: &str, accepts_secrets: bool) -> Result<String, String> {
+    /// Returns the secret of a placeholder. `is_whole` is true if the value consists of the placeholder.
+    fn find_secret(
+        &mut self,
+        placeholder: &Placeholder,
+        path: &str,
+        field: DocumentedField,
+        is_whole: bool,
+    ) -> Result<String, String> {
         let stored_response = self.stored_responses.get(&placeholder.response_number).and_then(Option::as_ref);
         let stored_secret = stored_response
             .and_then(|stored_response| Some((stored_response, stored_response.secrets.get(&placeholder.label)?)));
@@ -182,25 +199,31 @@ impl PlaceholderResolver<'_> {
         if stored_response.provider != self.provider {
             return Err("This secret is from another provider, so it is not sent to this one.".into());
         }
-        if stored_response.is_operator_credential && !self.can_reveal && !accepts_secrets {
-            return Err("You cannot see this secret, so you can send it only in a secret field.".into());
+        // Whoever can see a secret can send it anywhere.
+        if stored_response.is_operator_credential && !self.can_reveal {
+            if !is_whole {
+                return Err("You cannot see this secret, so you can send it only as the whole value of a field.".into());
+            }
+            if !field.accepts(&placeholder.label) {
+                let message = "You cannot see this secret, so you can send it only in a field that the document \
+                               describes, and that is for secrets or has the name of the field it came from.";
+                return Err(message.into());
+            }
+            if let Some(location) = &self.url_location {
+                return Err(format!(
+                    "You cannot see this secret, so you cannot send it together with a URL of your choice ({location})."
+                ));
+            }
         }
         let secret = secret.expose_secret().to_owned();
         self.resolved.secrets.push(InsertedSecret {
-            scrubber: Scrubber::new(vec![secret.clone()]),
+            scrubber: Scrubber::with_encodings(&secret),
             placeholder: placeholder.to_string(),
             path: path.to_owned(),
             environment: stored_response.environment.clone(),
         });
         Ok(secret)
     }
-}
-
-/// Returns true if an operation's field is meant for a secret.
-fn is_secret_field(operation: &Operation, name: &str) -> bool {
-    let schema = operation.field(name).map(|field| operation.resolve(&field.schema));
-    secret_detection::is_secret_name(name)
-        || matches!(schema, Some(Schema::String(constraints)) if constraints.format.as_deref() == Some("password"))
 }
 
 fn visit_placeholders(value: &Value, visit: &mut impl FnMut(&Placeholder) -> ControlFlow<()>) -> ControlFlow<()> {

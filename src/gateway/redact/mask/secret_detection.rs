@@ -4,37 +4,76 @@ use regex::Regex;
 use std::{ops::Range, sync::LazyLock};
 
 /// Words that identify the name of a secret field.
-const SECRET_WORDS: [&str; 15] = [
+const SECRET_WORDS: [&str; 27] = [
     "apikey",
     "authorization",
+    "authtoken",
     "cookie",
+    "cookies",
     "credential",
     "credentials",
+    "cvc",
+    "cvv",
     "jwt",
     "otp",
     "passcode",
     "passphrase",
     "passwd",
     "password",
+    "passwords",
+    "pin",
+    "pins",
+    "privatekey",
+    "pwd",
     "secret",
+    "secretkey",
     "secrets",
+    "token",
+    "tokens",
+    "totpcode",
+    "verificationcode",
+];
+/// Words that identify the name of a secret field if another word is written before them, as in `accesstoken`.
+const SECRET_WORD_ENDINGS: [&str; 10] = [
+    "apikey",
+    "cookie",
+    "credential",
+    "credentials",
+    "passcode",
+    "passphrase",
+    "password",
+    "secret",
     "token",
     "tokens",
 ];
 /// Pairs of consecutive words that identify the name of a secret field.
-const SECRET_WORD_PAIRS: [[&str; 2]; 11] = [
+const SECRET_WORD_PAIRS: [[&str; 2]; 21] = [
     ["access", "key"],
     ["api", "key"],
     ["auth", "code"],
     ["authorization", "code"],
     ["backup", "code"],
     ["backup", "codes"],
+    ["confirmation", "code"],
     ["encryption", "key"],
+    ["login", "code"],
+    ["mfa", "code"],
     ["private", "key"],
     ["qr", "code"],
     ["recovery", "code"],
     ["recovery", "codes"],
+    ["reset", "code"],
+    ["secret", "key"],
+    ["security", "code"],
+    ["signing", "key"],
+    ["sms", "code"],
+    ["totp", "code"],
+    ["verification", "code"],
 ];
+/// Words and pairs of words that identify the name of a session, which is a secret unless the document has a field of
+/// that name.
+const SESSION_WORDS: [&str; 7] = ["csrf", "jsessionid", "phpsessid", "sessid", "sessionid", "sid", "xsrf"];
+const SESSION_WORD_PAIR: [&str; 2] = ["session", "id"];
 /// Last words of names that describe a secret and do not contain it.
 const METADATA_SUFFIXES: [&str; 35] = [
     "at",
@@ -80,20 +119,42 @@ const NON_SECRET_WORDS: [&str; 6] = ["continuation", "cursor", "page", "paginati
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let words = split_words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let is_metadata = words.last().is_some_and(|last| METADATA_SUFFIXES.contains(last))
-        || words.iter().any(|word| NON_SECRET_WORDS.contains(word));
-    !is_metadata
-        && (words.iter().any(|word| SECRET_WORDS.contains(word))
+    let has_secret_word =
+        |word: &&str| SECRET_WORDS.contains(word) || SECRET_WORD_ENDINGS.iter().any(|ending| word.ends_with(ending));
+    !is_metadata(&words)
+        && (words.iter().any(has_secret_word)
             || words.windows(2).any(|pair| SECRET_WORD_PAIRS.iter().any(|secret_pair| pair == secret_pair)))
 }
 
-/// Splits a name into lowercase words: `sessionJWT`, `session_jwt` and `X-Session-JWT` have `session` and `jwt` in
-/// common.
-fn split_words(name: &str) -> Vec<String> {
+/// Returns true if a field of this name identifies a session, as cookies and session ids do.
+pub(super) fn is_session_name(name: &str) -> bool {
+    let words = split_words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.iter().any(|word| SESSION_WORDS.contains(word)) || words.windows(2).any(|pair| pair == SESSION_WORD_PAIR)
+}
+
+/// Returns true if a field of this name describes something else, such as the `expires_at` of a token.
+pub(super) fn is_metadata_name(name: &str) -> bool {
+    let words = split_words(name);
+    is_metadata(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn is_metadata(words: &[&str]) -> bool {
+    let last = words.iter().rfind(|word| !word.starts_with(|c: char| c.is_numeric()));
+    last.is_some_and(|last| METADATA_SUFFIXES.contains(last))
+        || words.iter().any(|word| NON_SECRET_WORDS.contains(word))
+}
+
+/// Splits a name into lowercase words at separators, changes of case, acronyms and numbers: `sessionJWT`,
+/// `X-Session-JWT` and `JWTSession2` have `session` and `jwt` in common.
+pub(super) fn split_words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut previous = ' ';
-    for c in name.chars() {
-        let is_word_start = c.is_uppercase() && previous.is_lowercase();
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        let ends_acronym = previous.is_uppercase() && chars.peek().is_some_and(|next| next.is_lowercase());
+        let is_word_start =
+            c.is_uppercase() && (previous.is_lowercase() || ends_acronym) || c.is_numeric() != previous.is_numeric();
         if (is_word_start || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
@@ -144,7 +205,7 @@ pub(crate) fn find_secrets(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{find_secrets, is_secret_name};
+    use super::{find_secrets, is_secret_name, is_session_name};
 
     #[test]
     fn secret_names_are_distinguished_from_related_names() {
@@ -167,6 +228,18 @@ mod tests {
             "secret",
             "token",
             "authorization_code",
+            "JWTToken",
+            "DBPassword",
+            "accesstoken",
+            "ACCESSTOKEN",
+            "token1",
+            "token_2",
+            "pwd",
+            "userPwd",
+            "pin",
+            "verification_code",
+            "secretKey",
+            "oauth2Token",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -189,8 +262,24 @@ mod tests {
             "password_strength_config",
             "keys",
             "kid",
+            "pinned",
+            "shipping",
+            "spinner",
+            "tokenizer",
+            "token_id_1",
+            "opinion",
         ] {
             assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_sessions_are_detected() {
+        for name in ["session_id", "sessionId", "SessionID", "PHPSESSID", "connect.sid", "csrf", "X-XSRF"] {
+            assert!(is_session_name(name), "{name}");
+        }
+        for name in ["", "session", "side", "id", "session_expires_at", "user_id"] {
+            assert!(!is_session_name(name), "{name}");
         }
     }
 

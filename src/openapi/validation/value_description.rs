@@ -1,0 +1,118 @@
+//! Finds what a schema says about each part of a value, in the bundle that the value is validated against.
+
+use super::ExpectedResponse;
+use serde_json::{Map, Value};
+
+/// Maximum number of schemas that are read for one value. What only later schemas describe counts as undocumented.
+const MAX_LAYERS: usize = 100;
+
+/// The schemas that describe one value of a response. Without any, the value is undocumented.
+///
+/// All parts of a union count, because a value of one variant rarely has the fields of another.
+#[derive(Clone, Default)]
+pub struct ValueDescription<'a> {
+    bundle: Option<&'a Value>,
+    layers: Vec<&'a Map<String, Value>>,
+    is_documented: bool,
+}
+
+impl ExpectedResponse {
+    /// Returns the description of the whole body.
+    pub fn describe_body(&self) -> ValueDescription<'_> {
+        let Self::Json(validator) = self else { return ValueDescription::default() };
+        ValueDescription { bundle: Some(&validator.bundle), ..ValueDescription::default() }.with(&validator.bundle)
+    }
+}
+
+impl<'a> ValueDescription<'a> {
+    /// Returns true if the document names a field of an object.
+    pub fn names_field(&self, name: &str) -> bool {
+        let schemas = self.layers.iter().filter_map(|layer| layer.get("properties")?.get(name));
+        schemas.into_iter().any(|schema| schema != &Value::Bool(false))
+    }
+
+    /// Returns the description of a field of an object: of its name, or else of all other fields. A schema for other
+    /// fields that accepts any value describes nothing.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Self {
+        let mut description = self.undocumented();
+        for layer in &self.layers {
+            let property = layer.get("properties").and_then(|properties| properties.get(name));
+            let patterns = layer.get("patternProperties").and_then(Value::as_object);
+            let others = patterns.into_iter().flat_map(Map::values).chain(layer.get("additionalProperties"));
+            let others = others.filter(|schema| property.is_none() && has_content(schema));
+            for schema in property.into_iter().chain(others) {
+                description = description.with(schema);
+            }
+        }
+        description
+    }
+
+    /// Returns the description of an item of an array.
+    #[must_use]
+    pub fn item(&self, index: usize) -> Self {
+        let mut description = self.undocumented();
+        for layer in &self.layers {
+            let schema = layer.get("prefixItems").and_then(|items| items.get(index)).or_else(|| layer.get("items"));
+            if let Some(schema) = schema.filter(|schema| has_content(schema)) {
+                description = description.with(schema);
+            }
+        }
+        description
+    }
+
+    /// Returns true if the document describes the value as text, or names it without saying more.
+    pub fn describes_text(&self) -> bool {
+        let says_more = |layer: &&Map<String, Value>| {
+            ["type", "properties", "items", "prefixItems", "additionalProperties"]
+                .iter()
+                .any(|key| layer.contains_key(*key))
+        };
+        self.is_documented && (self.has_type("string") || !self.layers.iter().any(says_more))
+    }
+
+    /// Returns true if a schema gives the value a type, such as `boolean`.
+    pub fn has_type(&self, name: &str) -> bool {
+        let types = self.layers.iter().filter_map(|layer| layer.get("type"));
+        types
+            .into_iter()
+            .any(|kind| kind == name || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == name)))
+    }
+
+    /// Returns true if the document lists a text among the only values.
+    pub fn has_choice(&self, text: &str) -> bool {
+        let choices = self.layers.iter().filter_map(|layer| layer.get("enum")?.as_array());
+        choices.flatten().any(|choice| choice == text)
+    }
+
+    fn undocumented(&self) -> Self {
+        Self { bundle: self.bundle, ..Self::default() }
+    }
+
+    /// Adds a schema and all others that describe the same value.
+    fn with(mut self, schema: &'a Value) -> Self {
+        self.is_documented |= schema != &Value::Bool(false);
+        let mut pending = vec![schema];
+        while let Some(schema) = pending.pop() {
+            let Value::Object(layer) = schema else { continue };
+            if self.layers.len() >= MAX_LAYERS || self.layers.iter().any(|known| std::ptr::eq(*known, layer)) {
+                continue;
+            }
+            self.layers.push(layer);
+            let reference = layer.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
+            pending.extend(self.bundle.zip(reference).and_then(|(bundle, pointer)| bundle.pointer(pointer)));
+            let list = |key: &str| layer.get(key).and_then(Value::as_array).into_iter().flatten();
+            pending.extend(["allOf", "anyOf", "oneOf"].into_iter().flat_map(list));
+            pending.extend(["then", "else"].into_iter().filter_map(|key| layer.get(key)));
+            let dependent = layer.get("dependentSchemas").and_then(Value::as_object);
+            pending.extend(dependent.into_iter().flat_map(Map::values));
+        }
+        self
+    }
+}
+
+/// Returns true if a schema says something about its values. The cost that the validator counts says nothing.
+fn has_content(schema: &Value) -> bool {
+    let keys = ["type", "enum", "$ref", "properties", "items", "prefixItems", "allOf", "anyOf", "oneOf"];
+    schema.as_object().is_some_and(|schema| keys.iter().any(|key| schema.contains_key(*key)))
+}
