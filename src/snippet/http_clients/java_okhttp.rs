@@ -8,8 +8,9 @@ use super::{
     },
     java_layout::JavaExpression,
     jvm::{INSTALL_JBANG, builder_method_call, ensure_okhttp_supports, needs_empty_body, split_okhttp_headers},
-    request_template::{BodyTemplate, PartBody, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
 };
+use crate::snippet::text_template::TextTemplate;
 use std::collections::BTreeSet;
 
 pub(super) const OKHTTP: HttpClientTarget = HttpClientTarget {
@@ -24,107 +25,123 @@ pub(super) const OKHTTP: HttpClientTarget = HttpClientTarget {
 
 fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     ensure_okhttp_supports(template)?;
-    let mut imports = BTreeSet::from(["java.io.IOException", "okhttp3.OkHttpClient", "okhttp3.Request"]);
-    let mut setup = String::new();
+    let mut program = Program {
+        imports: BTreeSet::from(["java.io.IOException", "okhttp3.OkHttpClient", "okhttp3.Request"]),
+        setup: String::new(),
+    };
     let (body_media_type, other_headers) = split_okhttp_headers(template);
-    let (ascii_headers, non_ascii_headers): (Vec<_>, Vec<_>) =
-        other_headers.into_iter().partition(|(_, value)| value.has_only_ascii_literals());
     let mut calls = vec![("url", vec![text_expression(&template.url)])];
-    if !non_ascii_headers.is_empty() {
-        imports.insert("okhttp3.Headers");
-        let mut non_ascii_calls: Vec<_> = non_ascii_headers
-            .into_iter()
-            .map(|(name, value)| ("addUnsafeNonAscii", vec![string_expression(name), text_expression(value)]))
-            .collect();
-        non_ascii_calls.push(("build", Vec::new()));
-        calls.push((
-            "headers",
-            vec![JavaExpression::MethodChain(JavaExpression::atom("new Headers.Builder()").into(), non_ascii_calls)],
-        ));
-    }
-    if let Some((username, password)) = &template.basic_auth {
-        imports.extend([UTF_8_IMPORT, "okhttp3.Credentials"]);
-        let credentials = [&env_var(username), &env_var(password), "UTF_8"].map(JavaExpression::atom);
-        calls.push((
-            "header",
-            vec![string_expression("authorization"), JavaExpression::call("Credentials.basic", credentials)],
-        ));
-    }
-    calls.extend(header_calls(ascii_headers.into_iter()));
-    let request_body_call = |content: JavaExpression, media_type: Option<&str>| {
-        let media_type_call = media_type.map(|kind| JavaExpression::call("MediaType.get", [string_expression(kind)]));
-        let arguments: Vec<JavaExpression> = [content].into_iter().chain(media_type_call).collect();
-        JavaExpression::call("RequestBody.create", arguments)
-    };
-    let body = match &template.body {
-        None => None,
-        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            imports.extend([UTF_8_IMPORT, "okhttp3.RequestBody"]);
-            let (name, value) = match json_text_block(template.body.as_ref()) {
-                Some(block) => ("json", block),
-                None => ("text", text_expression(text)),
-            };
-            setup += &value.render_declaration(name, MAIN_INDENT);
-            // OkHttp would add a charset to the media type of a string.
-            Some(request_body_call(JavaExpression::atom(format!("{name}.getBytes(UTF_8)")), body_media_type))
-        }
-        Some(BodyTemplate::File(name)) => {
-            imports.extend(["java.io.File", "okhttp3.RequestBody"]);
-            Some(request_body_call(file_expression(name), body_media_type))
-        }
-        Some(BodyTemplate::Multipart(parts)) => {
-            imports.insert("okhttp3.MultipartBody");
-            let mut fields = vec![("setType", vec![JavaExpression::atom("MultipartBody.FORM")])];
-            for part in parts {
-                let mut arguments = vec![string_expression(&part.name)];
-                match (&part.body, &part.content_type) {
-                    (PartBody::Text(value), None) => arguments.push(text_expression(value)),
-                    (PartBody::Text(value), Some(part_media_type)) => {
-                        imports.extend([UTF_8_IMPORT, "okhttp3.MediaType", "okhttp3.RequestBody"]);
-                        let sum = value.render(string_literal, env_var, " + ");
-                        let sum = if value.fragments().len() > 1 { format!("({sum})") } else { sum };
-                        let bytes = vec![("getBytes", vec![JavaExpression::atom("UTF_8")])];
-                        let bytes = JavaExpression::MethodChain(JavaExpression::atom(sum).into(), bytes);
-                        arguments
-                            .extend([JavaExpression::atom("null"), request_body_call(bytes, Some(part_media_type))]);
-                    }
-                    (PartBody::File(name), part_media_type) => {
-                        imports.extend(["java.io.File", "okhttp3.MediaType", "okhttp3.RequestBody"]);
-                        let part_media_type = part_media_type.as_deref().unwrap_or("application/octet-stream");
-                        arguments.extend([
-                            string_expression(name),
-                            request_body_call(file_expression(name), Some(part_media_type)),
-                        ]);
-                    }
-                }
-                fields.push(("addFormDataPart", arguments));
-            }
-            fields.push(("build", Vec::new()));
-            Some(JavaExpression::MethodChain(JavaExpression::atom("new MultipartBody.Builder()").into(), fields))
-        }
-    };
-    if body_media_type.is_some() {
-        imports.insert("okhttp3.MediaType");
-    }
-    let body = body.map(|body| {
-        setup += &body.render_declaration("body", MAIN_INDENT);
+    calls.extend(program.headers(template, other_headers));
+    let body = template.body.as_ref().map(|body| {
+        let body = program.request_body(body, body_media_type);
+        program.setup += &body.render_declaration("body", MAIN_INDENT);
         JavaExpression::atom("body")
     });
     if needs_empty_body(template) {
-        imports.insert("okhttp3.RequestBody");
+        program.imports.insert("okhttp3.RequestBody");
     }
     calls.extend(builder_method_call(template.method, body, JavaExpression::atom));
-    calls.push(("build", Vec::new()));
-    let head = JavaExpression::atom("new Request.Builder()");
-    let request = JavaExpression::MethodChain(head.into(), calls).render_declaration("request", MAIN_INDENT);
+    let request = builder("Request", calls).render_declaration("request", MAIN_INDENT);
     let send_statements = "\n    var client = new OkHttpClient();\n    \
                  try (var response = client.newCall(request).execute()) {\n      \
                  if (!response.isSuccessful()) {\n        \
                  throw new IOException(response.code() + \" \" + response.body().string());\n      }\n      \
                  System.out.println(response.body().string());\n    }\n";
+    let Program { imports, setup } = program;
     Ok(render_program(&imports, "IOException", &format!("{setup}{request}{send_statements}")))
 }
 
-fn file_expression(name: &str) -> JavaExpression {
-    JavaExpression::atom(format!("new File({})", string_literal(name)))
+/// A method call of a builder: name and arguments.
+type BuilderCall = (&'static str, Vec<JavaExpression>);
+
+/// The imports of a program, and its statements before the request.
+struct Program {
+    imports: BTreeSet<&'static str>,
+    setup: String,
+}
+
+impl Program {
+    /// Returns the calls that set the headers.
+    fn headers(&mut self, template: &RequestTemplate, headers: Vec<(&str, &TextTemplate)>) -> Vec<BuilderCall> {
+        let mut calls = Vec::new();
+        let (ascii_headers, non_ascii_headers): (Vec<_>, Vec<_>) =
+            headers.into_iter().partition(|(_, value)| value.has_only_ascii_literals());
+        if !non_ascii_headers.is_empty() {
+            self.imports.insert("okhttp3.Headers");
+            let add = |(name, value)| ("addUnsafeNonAscii", vec![string_expression(name), text_expression(value)]);
+            calls.push(("headers", vec![builder("Headers", non_ascii_headers.into_iter().map(add).collect())]));
+        }
+        if let Some((username, password)) = &template.basic_auth {
+            self.imports.extend([UTF_8_IMPORT, "okhttp3.Credentials"]);
+            let credentials = [&env_var(username), &env_var(password), "UTF_8"].map(JavaExpression::atom);
+            let value = JavaExpression::call("Credentials.basic", credentials);
+            calls.push(("header", vec![string_expression("authorization"), value]));
+        }
+        calls.extend(header_calls(ascii_headers.into_iter()));
+        calls
+    }
+
+    fn request_body(&mut self, body: &BodyTemplate, media_type: Option<&str>) -> JavaExpression {
+        match body {
+            BodyTemplate::Text(text) | BodyTemplate::Json(_, text) => {
+                self.imports.insert(UTF_8_IMPORT);
+                let (name, value) = match json_text_block(Some(body)) {
+                    Some(block) => ("json", block),
+                    None => ("text", text_expression(text)),
+                };
+                self.setup += &value.render_declaration(name, MAIN_INDENT);
+                // OkHttp would add a charset to the media type of a string.
+                self.create_request_body(JavaExpression::atom(format!("{name}.getBytes(UTF_8)")), media_type)
+            }
+            BodyTemplate::File(name) => self.file_body(name, media_type),
+            BodyTemplate::Multipart(parts) => {
+                self.imports.insert("okhttp3.MultipartBody");
+                let form = ("setType", vec![JavaExpression::atom("MultipartBody.FORM")]);
+                let parts = parts.iter().map(|part| ("addFormDataPart", self.part_arguments(part)));
+                builder("MultipartBody", [form].into_iter().chain(parts).collect())
+            }
+        }
+    }
+
+    /// Returns the arguments of the call that adds a part.
+    fn part_arguments(&mut self, part: &PartTemplate) -> Vec<JavaExpression> {
+        let name = string_expression(&part.name);
+        match (&part.body, &part.content_type) {
+            (PartBody::Text(value), None) => vec![name, text_expression(value)],
+            (PartBody::Text(value), Some(media_type)) => {
+                self.imports.insert(UTF_8_IMPORT);
+                let sum = value.render(string_literal, env_var, " + ");
+                let sum = if value.fragments().len() > 1 { format!("({sum})") } else { sum };
+                let bytes = vec![("getBytes", vec![JavaExpression::atom("UTF_8")])];
+                let bytes = JavaExpression::MethodChain(JavaExpression::atom(sum).into(), bytes);
+                vec![name, JavaExpression::atom("null"), self.create_request_body(bytes, Some(media_type))]
+            }
+            (PartBody::File(file), media_type) => {
+                let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
+                vec![name, string_expression(file), self.file_body(file, Some(media_type))]
+            }
+        }
+    }
+
+    fn file_body(&mut self, name: &str, media_type: Option<&str>) -> JavaExpression {
+        self.imports.insert("java.io.File");
+        let file = JavaExpression::atom(format!("new File({})", string_literal(name)));
+        self.create_request_body(file, media_type)
+    }
+
+    fn create_request_body(&mut self, content: JavaExpression, media_type: Option<&str>) -> JavaExpression {
+        self.imports.insert("okhttp3.RequestBody");
+        let mut arguments = vec![content];
+        if let Some(media_type) = media_type {
+            self.imports.insert("okhttp3.MediaType");
+            arguments.push(JavaExpression::call("MediaType.get", [string_expression(media_type)]));
+        }
+        JavaExpression::call("RequestBody.create", arguments)
+    }
+}
+
+/// Returns the construction of an object by its builder.
+fn builder(class: &str, mut calls: Vec<BuilderCall>) -> JavaExpression {
+    calls.push(("build", Vec::new()));
+    JavaExpression::MethodChain(JavaExpression::atom(format!("new {class}.Builder()")).into(), calls)
 }

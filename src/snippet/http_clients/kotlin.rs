@@ -7,7 +7,7 @@ use super::{
         split_okhttp_headers,
     },
     literal::quote_string,
-    request_template::{BodyTemplate, PartBody, RequestTemplate},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
 };
 use crate::snippet::text_template::{TemplateFragment, TextTemplate};
 use std::collections::BTreeSet;
@@ -33,99 +33,120 @@ const REQUEST_BODY_IMPORT: &str = "okhttp3.RequestBody.Companion.toRequestBody";
 
 fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     ensure_okhttp_supports(template)?;
-    let mut imports = BTreeSet::from(["okhttp3.OkHttpClient", "okhttp3.Request", "java.io.IOException"]);
-    let (body_media_type, other_headers) = split_okhttp_headers(template);
-    let (ascii_headers, non_ascii_headers): (Vec<_>, Vec<_>) =
-        other_headers.into_iter().partition(|(_, value)| value.has_only_ascii_literals());
-    let mut calls = vec![("url", vec![text_expression(&template.url)])];
-    if !non_ascii_headers.is_empty() {
-        imports.insert("okhttp3.Headers");
-        let add = |(name, value)| ("addUnsafeNonAscii", vec![string_literal(name), text_expression(value)]);
-        calls.push(("headers", vec![render_builder("Headers", non_ascii_headers.into_iter().map(add).collect(), 12)]));
-    }
-    if let Some((username, password)) = &template.basic_auth {
-        imports.insert("okhttp3.Credentials");
-        let credentials = ["Credentials.basic(", &env_var(username), ", ", &env_var(password), ", Charsets.UTF_8)"];
-        calls.push(("header", vec![string_literal("authorization"), credentials.concat()]));
-    }
-    calls.extend(
-        ascii_headers.into_iter().map(|(name, value)| ("header", vec![string_literal(name), text_expression(value)])),
-    );
-    let mut setup = String::new();
-    let media_type_call = |kind: &str| format!("{}.toMediaType()", string_literal(kind));
-    let body_media_type_call = body_media_type.map(media_type_call).unwrap_or_default();
-    if body_media_type.is_some() {
-        imports.insert(MEDIA_TYPE_IMPORT);
-    }
-    let body = match &template.body {
-        None => None,
-        Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => {
-            imports.insert(REQUEST_BODY_IMPORT);
-            let (name, value) = match raw_json_string(template.body.as_ref()) {
-                Some(lines) => ("json", lines),
-                None => ("text", text_expression(text)),
-            };
-            setup += &val_declaration(name, &value);
-            Some(format!("{name}{BYTES_TO_REQUEST_BODY}{body_media_type_call})"))
-        }
-        Some(BodyTemplate::File(name)) => {
-            imports.extend(["java.io.File", "okhttp3.RequestBody.Companion.asRequestBody"]);
-            Some(format!("File({}).asRequestBody({body_media_type_call})", string_literal(name)))
-        }
-        Some(BodyTemplate::Multipart(parts)) => {
-            imports.insert("okhttp3.MultipartBody");
-            let mut fields = vec![("setType", vec!["MultipartBody.FORM".to_owned()])];
-            for part in parts {
-                let mut arguments = vec![string_literal(&part.name)];
-                match (&part.body, &part.content_type) {
-                    (PartBody::Text(value), None) => arguments.push(text_expression(value)),
-                    (PartBody::Text(value), Some(part_media_type)) => {
-                        imports.extend([MEDIA_TYPE_IMPORT, REQUEST_BODY_IMPORT]);
-                        let value = format!(
-                            "{}{BYTES_TO_REQUEST_BODY}{})",
-                            text_expression(value),
-                            media_type_call(part_media_type)
-                        );
-                        arguments.extend(["null".into(), value]);
-                    }
-                    (PartBody::File(name), kind) => {
-                        imports.extend([
-                            "java.io.File",
-                            "okhttp3.RequestBody.Companion.asRequestBody",
-                            MEDIA_TYPE_IMPORT,
-                        ]);
-                        let part_media_type_call =
-                            media_type_call(kind.as_deref().unwrap_or("application/octet-stream"));
-                        let name = string_literal(name);
-                        arguments.extend([name.clone(), format!("File({name}).asRequestBody({part_media_type_call})")]);
-                    }
-                }
-                fields.push(("addFormDataPart", arguments));
-            }
-            Some(render_builder("MultipartBody", fields, 4))
-        }
+    let mut program = Program {
+        imports: BTreeSet::from(["okhttp3.OkHttpClient", "okhttp3.Request", "java.io.IOException"]),
+        setup: String::new(),
     };
-    let body = body.map(|body| {
-        setup += &val_declaration("body", &body);
+    let (body_media_type, other_headers) = split_okhttp_headers(template);
+    let mut calls = vec![("url", vec![text_expression(&template.url)])];
+    calls.extend(program.headers(template, other_headers));
+    let body = template.body.as_ref().map(|body| {
+        let body = program.request_body(body, body_media_type);
+        program.setup += &val_declaration("body", &body);
         "body".to_owned()
     });
     if needs_empty_body(template) {
-        imports.insert("okhttp3.RequestBody");
+        program.imports.insert("okhttp3.RequestBody");
     }
     calls.extend(builder_method_call(template.method, body, |word| word));
     let request = val_declaration("request", &render_builder("Request", calls, 4));
     let send_statements = "\n    OkHttpClient().newCall(request).execute().use { response ->\n        \
                  if (!response.isSuccessful) throw IOException(\"${response.code} ${response.body.string()}\")\n        \
                  println(response.body.string())\n    }\n";
+    let Program { imports, setup } = program;
     // ktlint sorts the imports of Java last.
     let (java, other_imports): (Vec<_>, Vec<_>) = imports.into_iter().partition(|name| name.starts_with("java."));
     let imports: String = other_imports.into_iter().chain(java).map(|name| ["import ", name, "\n"].concat()).collect();
     Ok(format!("{imports}\nfun main() {{\n{setup}{request}{send_statements}}}\n"))
 }
 
+/// A method call of a builder: name and arguments.
+type BuilderCall = (&'static str, Vec<String>);
+
+/// The imports of a program, and its statements before the request.
+struct Program {
+    imports: BTreeSet<&'static str>,
+    setup: String,
+}
+
+impl Program {
+    /// Returns the calls that set the headers.
+    fn headers(&mut self, template: &RequestTemplate, headers: Vec<(&str, &TextTemplate)>) -> Vec<BuilderCall> {
+        let mut calls = Vec::new();
+        let (ascii_headers, non_ascii_headers): (Vec<_>, Vec<_>) =
+            headers.into_iter().partition(|(_, value)| value.has_only_ascii_literals());
+        if !non_ascii_headers.is_empty() {
+            self.imports.insert("okhttp3.Headers");
+            let add = |(name, value)| ("addUnsafeNonAscii", vec![string_literal(name), text_expression(value)]);
+            let headers = non_ascii_headers.into_iter().map(add).collect();
+            calls.push(("headers", vec![render_builder("Headers", headers, 12)]));
+        }
+        if let Some((username, password)) = &template.basic_auth {
+            self.imports.insert("okhttp3.Credentials");
+            let [username, password] = [username, password].map(|name| env_var(name));
+            let value = format!("Credentials.basic({username}, {password}, Charsets.UTF_8)");
+            calls.push(("header", vec![string_literal("authorization"), value]));
+        }
+        let header = |(name, value)| ("header", vec![string_literal(name), text_expression(value)]);
+        calls.extend(ascii_headers.into_iter().map(header));
+        calls
+    }
+
+    fn request_body(&mut self, body: &BodyTemplate, media_type: Option<&str>) -> String {
+        match body {
+            BodyTemplate::Text(text) | BodyTemplate::Json(_, text) => {
+                let (name, value) = match raw_json_string(Some(body)) {
+                    Some(lines) => ("json", lines),
+                    None => ("text", text_expression(text)),
+                };
+                self.setup += &val_declaration(name, &value);
+                self.text_body(name, media_type)
+            }
+            BodyTemplate::File(name) => self.file_body(name, media_type),
+            BodyTemplate::Multipart(parts) => {
+                self.imports.insert("okhttp3.MultipartBody");
+                let form = ("setType", vec!["MultipartBody.FORM".to_owned()]);
+                let parts = parts.iter().map(|part| ("addFormDataPart", self.part_arguments(part)));
+                render_builder("MultipartBody", [form].into_iter().chain(parts).collect(), 4)
+            }
+        }
+    }
+
+    /// Returns the arguments of the call that adds a part.
+    fn part_arguments(&mut self, part: &PartTemplate) -> Vec<String> {
+        let name = string_literal(&part.name);
+        match (&part.body, &part.content_type) {
+            (PartBody::Text(value), None) => vec![name, text_expression(value)],
+            (PartBody::Text(value), Some(media_type)) => {
+                vec![name, "null".into(), self.text_body(&text_expression(value), Some(media_type))]
+            }
+            (PartBody::File(file), media_type) => {
+                let media_type = media_type.as_deref().unwrap_or("application/octet-stream");
+                vec![name, string_literal(file), self.file_body(file, Some(media_type))]
+            }
+        }
+    }
+
+    fn text_body(&mut self, text: &str, media_type: Option<&str>) -> String {
+        self.imports.insert(REQUEST_BODY_IMPORT);
+        format!("{text}{BYTES_TO_REQUEST_BODY}{})", self.media_type(media_type))
+    }
+
+    fn file_body(&mut self, name: &str, media_type: Option<&str>) -> String {
+        self.imports.extend(["java.io.File", "okhttp3.RequestBody.Companion.asRequestBody"]);
+        format!("File({}).asRequestBody({})", string_literal(name), self.media_type(media_type))
+    }
+
+    fn media_type(&mut self, media_type: Option<&str>) -> String {
+        let Some(media_type) = media_type else { return String::new() };
+        self.imports.insert(MEDIA_TYPE_IMPORT);
+        format!("{}.toMediaType()", string_literal(media_type))
+    }
+}
+
 /// Renders a builder chain, on one line if it is short, otherwise with one call per line. The next call follows a call
 /// of several lines without a line break.
-fn render_builder(class: &str, mut calls: Vec<(&'static str, Vec<String>)>, column: usize) -> String {
+fn render_builder(class: &str, mut calls: Vec<BuilderCall>, column: usize) -> String {
     calls.insert(0, ("Builder", Vec::new()));
     calls.push(("build", Vec::new()));
     let flat = |(name, arguments): &(&str, Vec<String>)| format!(".{name}({})", arguments.join(", "));
