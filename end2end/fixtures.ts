@@ -52,6 +52,16 @@ export async function signIn(page: Page, server: string, token: string): Promise
   await page.waitForURL(({ pathname }) => pathname !== '/sign-in');
 }
 
+async function signInAtProvider(page: Page, name: string): Promise<void> {
+  // Its pages load a web font, which is not available.
+  await page.route(/fonts\.googleapis\.com|\/favicon\.ico$/, (route) => route.fulfill({ body: '' }));
+  await page.getByRole('link', { name: 'Sign in with your organization' }).click();
+  await page.locator('[name="login"]').fill(name);
+  await page.locator('[name="password"]').fill('any');
+  await page.locator('[type="submit"]').first().click();
+  await page.locator('[type="submit"]').first().click();
+}
+
 /** The parts of an operation page, by role and accessible name. */
 export class OperationPage {
   readonly send: Locator;
@@ -134,6 +144,8 @@ interface Fixtures {
   openOperation: (server: string, operation: string) => Promise<void>;
   /** A name that is unique to the test. */
   unique: string;
+  /** Signs in at the OpenID Connect provider with a name. */
+  signInAs: (name: string) => Promise<void>;
   /** Returns the requests for a user that the fake upstream received. */
   recorded: (user: string) => Promise<Recorded[]>;
 }
@@ -152,6 +164,7 @@ export const test = base.extend<Fixtures>({
   parts: async ({ page }, use) => use(new OperationPage(page)),
   openOperation: async ({ page }, use) => use((server, operation) => open(page, `${server}/stytch/${operation}`)),
   unique: async ({}, use, { testId }) => use(testId),
+  signInAs: async ({ page }, use) => use((name) => signInAtProvider(page, name)),
   recorded: async ({ at, request }, use) => {
     await use(async (user) => (await request.get(`${at.upstream}/recorded/${user}`)).json() as Promise<Recorded[]>);
   },

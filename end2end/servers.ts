@@ -31,6 +31,8 @@ export interface Servers {
   shared: string;
   /** An access token for `shared`. */
   token: string;
+  /** An access token for `shared`, with the grant to administer. */
+  adminToken: string;
   /** An explorer with the operator's credential, in front of Prism, that requires sign-in. */
   sdk: string;
   /** An access token for `sdk`, with the grant to delete. */
@@ -85,6 +87,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     children.push(...explorers.map(([name, address, settings]) => startExplorer(name, address, settings)));
     await Promise.all(explorers.map(([, address]) => waitUntilServed(`${address}/readyz`, children)));
     const token = createToken('shared', shared);
+    const adminToken = createToken('shared', shared, '--may', 'admin');
     const sdkToken = createToken('sdk', sdk, '--may', 'delete');
     children.push(start('identities', process.execPath, ['identities.mjs', new URL(identities).port, `${shared}/auth/callback`, 'explorer', OIDC_SECRET], { cwd: '.', env: process.env }));
     await waitUntilServed(`${identities}/.well-known/openid-configuration`, children);
@@ -93,7 +96,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     // Responses that SDKs can parse require examples, which the official document does not have.
     children.push(startPrism(mock, document));
     await Promise.all([prism, mock].map((address) => waitUntilServed(address, children)));
-    const started: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, sdk, sdkToken, prism, upstream: upstream.address };
+    const started: Servers = { plain, operator, faults, unreachable, closed, page, gateway, kinds, live, shared, token, adminToken, sdk, sdkToken, prism, upstream: upstream.address };
     process.env.EXPLORER_TEST_SERVERS = JSON.stringify(started);
   } catch (error) {
     await tearDown();

@@ -10,17 +10,6 @@ async function signInWithToken(page: Page, token: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** Signs in at the OpenID Connect provider with a name. */
-async function signInAs(page: Page, name: string): Promise<void> {
-  // Its pages load a web font, which is not available.
-  await page.route(/fonts\.googleapis\.com|\/favicon\.ico$/, (route) => route.fulfill({ body: '' }));
-  await page.getByRole('link', { name: 'Sign in with your organization' }).click();
-  await page.locator('[name="login"]').fill(name);
-  await page.locator('[name="password"]').fill('any');
-  await page.locator('[type="submit"]').first().click();
-  await page.locator('[type="submit"]').first().click();
-}
-
 test('signing in with a token returns to the requested page, and calls succeed', async ({ at, page, parts, unique, recorded, faults }) => {
   faults.expect(/^console: .*status of 401.*\/sign-in/);
   await page.goto(at.shared + PATH);
@@ -40,10 +29,10 @@ test('signing in with a token returns to the requested page, and calls succeed',
   await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
 });
 
-test('users sign in at their organization, and their name is shown', async ({ at, page }) => {
+test('users sign in at their organization, and their name is shown', async ({ at, page, signInAs }) => {
   test.skip(!hasScripts(), 'the pages of the OpenID Connect provider require scripts');
   await page.goto(at.shared + PATH);
-  await signInAs(page, 'Ann@example.com');
+  await signInAs('Ann@example.com');
   await expect(page).toHaveURL(at.shared + PATH);
   await expect(page.getByRole('banner')).toContainText('ann@example.com');
 });
@@ -52,11 +41,11 @@ for (const [description, name, message] of [
   ['of another organization', 'eve@example.org', 'eve@example.org may not use this explorer'],
   ['with an unverified email address', 'unverified@example.com', 'has not verified your e-mail address'],
 ] as const) {
-  test(`a user ${description} cannot sign in, and the reason is shown`, async ({ at, page, faults }) => {
+  test(`a user ${description} cannot sign in, and the reason is shown`, async ({ at, page, signInAs, faults }) => {
     test.skip(!hasScripts(), 'the pages of the OpenID Connect provider require scripts');
     faults.expect(/^console: .*status of 401.*\/auth\/callback/);
     await page.goto(at.shared + PATH);
-    await signInAs(page, name);
+    await signInAs(name);
     await expect(page.getByRole('alert')).toContainText(message);
     await page.goto(at.shared + PATH);
     await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
