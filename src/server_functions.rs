@@ -98,7 +98,7 @@ pub async fn print_snippet(
     content_type: Option<String>,
     arguments: Arguments,
     client: String,
-    keeper: String,
+    secret_source: String,
 ) -> Result<RenderedSnippet, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
     let media_type = content_type.as_deref().filter(|media| !media.is_empty());
@@ -106,7 +106,7 @@ pub async fn print_snippet(
     let unknown_client =
         || ExplorerError::new(ErrorCode::NotFound, "There is no client with this name. Choose one from the list.");
     let target = entry.snippet_choices(&documented).find(&client).ok_or_else(unknown_client)?;
-    let preference = SnippetPreference::new(&target.id(), &keeper);
+    let preference = SnippetPreference::new(&target.id(), &secret_source);
     context.set_preference_cookie(&preference);
     let input = SnippetInput {
         provider: &entry.provider_for_operation(&documented),

@@ -4,7 +4,7 @@ import { expect } from '../target.mjs';
 const plain = (html) => html.replace(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
 
 async function print(target, operation, args) {
-  const message = { provider: 'attacked', operation, environment: 'test', content_type: '', arguments: args, client: 'Shell · HTTPie', keeper: 'environment' };
+  const message = { provider: 'attacked', operation, environment: 'test', content_type: '', arguments: args, client: 'Shell · HTTPie', secret_source: 'environment' };
   const printed = await target.post('/api/snippet', message);
   expect(printed.status, 200, printed.text);
   return plain(printed.json.code);

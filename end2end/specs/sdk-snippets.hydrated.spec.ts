@@ -46,7 +46,7 @@ runpy.run_path(sys.argv[1])`,
 
 /** Returns the snippet for an SDK. */
 async function fetchSnippet(request: APIRequestContext, server: string, operation: string, args: object, client: string): Promise<string> {
-  const data = { provider: 'stytch', operation, environment: 'test', content_type: '', arguments: args, client, keeper: 'environment' };
+  const data = { provider: 'stytch', operation, environment: 'test', content_type: '', arguments: args, client, secret_source: 'environment' };
   const response = await request.post(`${server}/api/snippet`, { data, headers: { origin: server } });
   const { code } = (await response.json()) as { code: string };
   const text = code.replaceAll(/<[^>]*>/g, '');

@@ -125,7 +125,7 @@ pub(super) async fn print_snippet(
         ("content_type", payload.content_type.into()),
         ("arguments", payload.arguments),
         ("client", client.into()),
-        ("keeper", secret_source.into()),
+        ("secret_source", secret_source.into()),
     ];
     call_server_function(server_functions::PrintSnippet::PATH, fields).await
 }

@@ -183,7 +183,7 @@ async fn a_slash_in_a_path_value_is_sent_encoded_or_as_itself_where_the_document
         // The snippet prints the same.
         let snippet = json!({
             "provider": "stytch", "operation": operation, "environment": "test", "content_type": "",
-            "arguments": arguments, "client": "Shell · curl", "keeper": "environment",
+            "arguments": arguments, "client": "Shell · curl", "secret_source": "environment",
         });
         let printed = app.post_json("/api/snippet", &snippet).send().await?;
         assert!(text(&printed.json()?["code"]).contains(sent), "{}: {}", printed.status, printed.text());

@@ -110,7 +110,7 @@ async fn other_providers_are_served_and_pages_of_the_unavailable_one_state_the_r
 async fn calls_to_an_unavailable_provider_have_their_own_error_code() -> Result<()> {
     let app = start(&DocumentServer::start(None).await?.toml()).await?;
     let snippet = json!({"provider": "weather", "operation": "today", "environment": "example", "content_type": null,
-        "arguments": {}, "client": "curl", "keeper": ""});
+        "arguments": {}, "client": "curl", "secret_source": ""});
     for response in [
         app.post_json("/tools/weather/today", &json!({"place": "Rome"})).send().await?,
         app.get("/proxy/weather/today?place=Rome").send().await?,

@@ -69,7 +69,7 @@ async fn a_secret_that_the_caller_cannot_see_is_sent_only_where_the_document_exp
         assert!(!response.text().contains(SESSION_TOKEN), "{}", response.text());
     }
     assert_eq!(upstream.received_requests().len(), requests, "nothing was sent");
-    // Whoever can see the secret can send it anywhere.
+    // Callers that can see the secret can send it anywhere.
     let metadata = json!({"user_id": "u", "untrusted_metadata": {"note": placeholder, "at": link}});
     assert_eq!(call(&app, &trusted, UPDATE_OPERATION, metadata).await?.status, 200);
     Ok(())

@@ -22,7 +22,7 @@ async fn render_snippets(app: &TestApp, provider: &str, operation: &str, argumen
     for label in &labels {
         let request = json!({
             "provider": provider, "operation": operation, "environment": "", "content_type": "",
-            "arguments": arguments, "client": label, "keeper": "environment",
+            "arguments": arguments, "client": label, "secret_source": "environment",
         });
         let response = app.post_json("/api/snippet", &request).send().await?;
         snippets.push((label.as_str(), text(&response.json()?["code"])));

@@ -14,7 +14,7 @@ use std::{
 fn message(client: &str, arguments: &Value) -> Value {
     json!({
         "provider": "stytch", "operation": "apiUserV1Create", "environment": "test", "content_type": "",
-        "arguments": arguments, "client": client, "keeper": "environment",
+        "arguments": arguments, "client": client, "secret_source": "environment",
     })
 }
 
@@ -115,7 +115,7 @@ async fn markup_in_arguments_is_escaped() -> Result<()> {
 async fn the_preference_is_stored_in_a_cookie_that_contains_nothing_else() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let mut snippet_request = message("Python · requests", &json!({}));
-    snippet_request["keeper"] = "vault".into();
+    snippet_request["secret_source"] = "vault".into();
     let response = app.post_json("/api/snippet", &snippet_request).send().await?;
     let cookie = response.cookie()?;
     assert_eq!(cookie, "snippet=python-requests.vault");
@@ -134,7 +134,7 @@ async fn the_preference_is_stored_in_a_cookie_that_contains_nothing_else() -> Re
 async fn without_scripts_the_form_renders_snippets_and_stores_the_preference() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let controls =
-        [("text/email", "ann@example.com"), ("client", "python-httpx"), ("keeper", "aws"), ("intent", "redraw")];
+        [("text/email", "ann@example.com"), ("client", "python-httpx"), ("secret_source", "aws"), ("intent", "redraw")];
     let posted = app.post_form(OPERATION_PAGE, &controls).send().await?;
     assert_eq!(posted.status, 200);
     assert_eq!(posted.cookie()?, "snippet=python-httpx.aws");
@@ -177,7 +177,7 @@ async fn vendor_samples_are_labeled_as_such_and_filled_with_the_arguments() -> R
     assert_eq!(vendor_labels, ["Shell · CLI (vendor sample 1)"], "a sample that is not Python is refused");
     let snippet_request = json!({
         "provider": "books", "operation": "getBook", "environment": "", "arguments": {"id": "b-1"}, "client": vendor_labels[0],
-        "keeper": "environment",
+        "secret_source": "environment",
     });
     let printed = app.post_json("/api/snippet", &snippet_request).send().await?.json()?;
     assert_eq!(text(&printed["code"]), "books get \"b-1\"");
@@ -223,7 +223,7 @@ async fn the_commands_of_each_secret_source_provide_the_secrets_to_the_code() ->
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH")?);
     for secret_source in ["environment", "dotenv", "1password", "aws", "vault"] {
         let mut snippet_request = message("curl", &json!({}));
-        snippet_request["keeper"] = secret_source.into();
+        snippet_request["secret_source"] = secret_source.into();
         let printed = app.post_json("/api/snippet", &snippet_request).send().await?.json()?;
         let commands = text(&printed["run"]);
         let output = Command::new("sh")

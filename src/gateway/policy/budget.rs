@@ -90,6 +90,7 @@ fn budget_exceeded_error(
         }
         BudgetExceeded::DailyLimit(wait) => {
             let daily = budget.daily.unwrap_or_default();
+            let calls = if daily == 1 { "call" } else { "calls" };
             let (whose_limit, setting) = match owner {
                 BudgetOwner::Everyone => ("The shared limit", "daily_total"),
                 BudgetOwner::Network if policy.network_calls_per_day.is_some() => {
@@ -99,7 +100,7 @@ fn budget_exceeded_error(
                 BudgetOwner::Caller => ("Your limit", "daily"),
             };
             let reason =
-                format!("{whose_limit} of {daily} calls a day to {title} with the operator's credential is used up.");
+                format!("{whose_limit} of {daily} {calls} a day to {title} with the operator's credential is used up.");
             (ErrorCode::BudgetExceeded, wait, reason, format!("{setting} {daily}"))
         }
     };

@@ -91,7 +91,7 @@ fn secret_source_select(chosen: SecretSource) -> AnyView {
     view! {
         <p class="secret-source">
             <label for="secret-source">"Read secrets from"</label>
-            <select id="secret-source" name="keeper" form="call" autocomplete="off">{options}</select>
+            <select id="secret-source" name="secret_source" form="call" autocomplete="off">{options}</select>
         </p>
     }
     .into_any()

@@ -63,7 +63,7 @@ impl Submission {
 
     /// Returns the choice of snippet target and secret source, if the form has it.
     pub fn preference(&self) -> Option<SnippetPreference> {
-        let secret_source = self.controls.get("keeper").unwrap_or_default();
+        let secret_source = self.controls.get("secret_source").unwrap_or_default();
         self.controls.get("client").map(|client| SnippetPreference::new(client, secret_source))
     }
 

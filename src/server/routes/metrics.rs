@@ -79,9 +79,9 @@ impl HttpMetrics {
         );
         registry.register("calls_running", "Calls to providers in progress", running_calls.clone());
         registry.register("audit_waiting", "Audit records not yet written", pending_audit_records.clone());
-        let help = "Whether a provider is served, from its current document or a stored copy";
+        let help = "1 if a provider is served, from its current document or a stored copy, otherwise 0";
         registry.register("provider_available", help, provider_available.clone());
-        registry.register("store_up", "Whether the store is available", store_up.clone());
+        registry.register("store_up", "1 if the store is available, otherwise 0", store_up.clone());
         gateway.metrics().register(&mut registry);
         let token = settings.metrics_token.clone();
         Self(Arc::new(MetricsState {

@@ -45,7 +45,7 @@ const MAX_LABEL_BYTES: usize = 80;
 /// Computes the label of a secret. Called only for secrets, because most texts are none.
 type LabelFn<'a> = &'a dyn Fn() -> String;
 
-/// What a masked response shows.
+/// Parts of a response that masking shows.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Visibility {
     /// Everything except secrets, for callers that may reveal them.

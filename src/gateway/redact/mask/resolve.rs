@@ -199,7 +199,7 @@ impl PlaceholderResolver<'_> {
         if stored_response.provider != self.provider {
             return Err("This secret is from another provider, so it is not sent to this one.".into());
         }
-        // Whoever can see a secret can send it anywhere.
+        // Callers that can see a secret can send it anywhere.
         if stored_response.is_operator_credential && !self.can_reveal {
             if !is_whole {
                 return Err("You cannot see this secret, so you can send it only as the whole value of a field.".into());
