@@ -1,11 +1,12 @@
 // Measures the time that the gateway adds to a call, in comparison with nginx, which forwards the same call with the same header; and
-// a minute with a thousand concurrent clients: status codes, response times, memory.
+// a minute with a thousand concurrent clients: status codes, response times, memory; and a flood.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flood } from './flood.mjs';
 
 const clients = 1000;
 const seconds = Number(process.env.BENCH_LOAD_SECONDS ?? 60);
@@ -110,6 +111,7 @@ export async function load(tools) {
   const through = await crowd(explorer.port, '/tools/stytch/apiUserV1Create', tools, () => memories.push(memory(explorer.pid)));
   const passed = await crowd(nginx.proxy, '/v1/users', tools);
   explorer.stop();
+  const flooded = await flood(nginx.upstream, { STYTCH_PROJECT_ID: project, STYTCH_SECRET: secret }, tools);
   await nginx.stop();
   // The connections take memory in the first seconds; it must not grow afterwards.
   const [early, late] = [memories[Math.floor(memories.length / 4)], memories.at(-1)];
@@ -122,7 +124,8 @@ export async function load(tools) {
     ['its memory after a quarter, at the end', `${early.toFixed(0)} MB, ${late.toFixed(0)} MB`, 'flat'],
     [`${clients} clients for ${seconds} s through nginx`, `${describeStatuses(passed)}; p50 ${ms(passed.p50)}, p99 ${ms(passed.p99)}, ${passed.perSecond.toFixed(0)} calls/s`, ''],
   ];
-  const faults = [];
+  rows.push(...flooded.rows);
+  const faults = [...flooded.faults];
   const others = [...through.statuses.keys()].filter((status) => status !== 200 && status !== 429);
   if (others.length > 0) faults.push(`A thousand clients got ${others.join(', ')}.`);
   if (late > early * 1.1 + 5) faults.push(`A thousand clients took ${late.toFixed(0)} MB at the end, and ${early.toFixed(0)} MB after a quarter of the time.`);
