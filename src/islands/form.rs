@@ -1,7 +1,7 @@
 //! The form in the document. The document is the only place that holds the user's input, so nothing is lost when the
 //! script loads.
 
-use super::{dom, files, remote};
+use super::{dom, files, html::parse_html, remote};
 use crate::model::{
     form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm, control_path},
     json,
@@ -10,7 +10,7 @@ use crate::model::{
 };
 use serde_json::Value;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlTemplateElement, SubmitEvent};
+use web_sys::{Element, Event, FormData, HtmlFormElement, SubmitEvent};
 
 /// Selects the controls inside a field, except those that only switch between form and JSON.
 const NESTED_CONTROLS: &str =
@@ -97,7 +97,8 @@ fn insert_row(form: &HtmlFormElement, list: &str, number: usize) -> Option<Eleme
     let template = form.query_selector(&dom::attribute_selector("data-rows", list)).ok()??;
     let row = [list, "/", &number.to_string()].concat();
     let html = template.inner_html().replace(&[list, "/{row}"].concat(), &row);
-    template.insert_adjacent_html("beforebegin", &html).ok()?;
+    let content = parse_html(&html)?;
+    template.before_with_node_1(&content).ok()?;
     form.query_selector(&dom::attribute_selector("data-row", &row)).ok()?
 }
 
@@ -162,16 +163,14 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
 
 async fn replace_input(form: &HtmlFormElement, controls: &Controls) -> Result<Value, String> {
     let page = remote::post_form(&controls.0).await?;
-    let template = leptos::prelude::document().create_element("template").map_err(|_| String::new())?;
-    template.set_inner_html(&page);
-    let content = template.unchecked_into::<HtmlTemplateElement>().content();
-    let find = |selector| content.query_selector(selector).ok().flatten();
+    let content = parse_html(&page);
+    let find = |selector| content.as_ref()?.query_selector(selector).ok().flatten();
     let (Some(new_input), Some(state_script), Some(input)) = (find("#input"), find("#start"), dom::find("#input"))
     else {
         return Err("The server returned a different page. Reload this page.".into());
     };
     let chosen = query_all(form, "input[type=\"file\"]");
-    input.set_inner_html(&new_input.inner_html());
+    let _ = input.replace_with_with_node_1(&new_input);
     for file in chosen {
         let name = file.get_attribute("name").unwrap_or_default();
         let empty = ["input[type=\"file\"]", &dom::attribute_selector("name", &name)].concat();

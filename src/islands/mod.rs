@@ -10,6 +10,7 @@ mod export;
 mod files;
 mod form;
 mod gateway;
+mod html;
 mod remote;
 mod response;
 mod search;

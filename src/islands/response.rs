@@ -1,7 +1,9 @@
 //! The Response card: the outcome of the call.
 
 use super::{
-    dom, export, remote,
+    dom, export,
+    html::set_html,
+    remote,
     state::{CallState, TryItState},
 };
 use crate::{
@@ -24,7 +26,7 @@ pub(super) fn start(state: TryItState) {
             CallState::Done(Err(error)) => Some(response::render_error(error)),
         });
         if let (Some(html), Some(element)) = (html, dom::find("#outcome")) {
-            element.set_inner_html(&html);
+            set_html(&element, &html);
         }
     });
 }

@@ -4,7 +4,10 @@
 //! events of the whole window, so that `/` and Ctrl-K work everywhere on the page.
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
-use super::dom;
+use super::{
+    dom,
+    html::{self, set_html},
+};
 use js_sys::JsString;
 use leptos::{
     leptos_dom::helpers::{set_timeout, window_event_listener_untyped},
@@ -54,6 +57,8 @@ impl LatestRequest {
 }
 
 fn start() {
+    // On every page, before any other script can create the policy.
+    html::create_policy();
     let Some(input) = dom::find(INPUT_SELECTOR) else { return };
     for (name, value) in [
         ("role", "combobox"),
@@ -131,7 +136,7 @@ fn show_suggestions(response: Option<&str>) {
     let (status, links) = response.and_then(|response| response.split_once('\n')).unwrap_or((failed, ""));
     for (selector, html) in [("#suggestion-status", status), (SUGGESTION_LIST_SELECTOR, links)] {
         if let Some(element) = dom::find(selector) {
-            element.set_inner_html(html);
+            set_html(&element, html);
         }
     }
     dom::toggle_attribute(SUGGESTION_LIST_SELECTOR, "hidden", links.is_empty());

@@ -1,7 +1,7 @@
 //! The call as source code. The browser renders the default target on every keystroke; the server renders all others.
 
 use super::{
-    dom, export,
+    dom, export, html,
     remote::{self, CallPayload},
     state::TryItState,
 };
@@ -127,10 +127,10 @@ fn show_snippet(snippet: &Value) {
     }
 }
 
-/// Sets the HTML of an element. The HTML must come from this program or this server, which escape all other text.
+/// Sets the HTML of the element that a selector finds.
 fn set_html(selector: &str, html: &str) {
     if let Some(element) = dom::find(selector) {
-        element.set_inner_html(html);
+        html::set_html(&element, html);
     }
 }
 

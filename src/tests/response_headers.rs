@@ -4,6 +4,9 @@ use crate::support::{DEFAULT_HOST, OPERATION_PAGE, OPERATION_TOOL, TestApp, Test
 use anyhow::{Context, Result};
 use serde_json::json;
 
+/// The public name of a server behind a proxy that terminates TLS.
+const PUBLIC_HOST: &str = "explorer.example.com";
+
 /// Returns the nonce of a response's content security policy.
 fn nonce(response: &TestResponse) -> Result<String> {
     let policy = response.header("content-security-policy");
@@ -14,7 +17,8 @@ fn nonce(response: &TestResponse) -> Result<String> {
 fn policy(nonce: &str, connect: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; \
-         connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types api-explorer"
     )
 }
 
@@ -60,6 +64,9 @@ async fn every_response_has_the_security_headers() -> Result<()> {
             ("x-frame-options", "DENY"),
             ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            // The host is loopback.
+            ("strict-transport-security", ""),
         ] {
             missing.extend((response.header(name) != value).then(|| format!("{kind} ({}): {name}", response.status)));
         }
@@ -68,6 +75,59 @@ async fn every_response_has_the_security_headers() -> Result<()> {
         missing.extend((!is_strict || policies != 1).then(|| format!("{kind} ({}): policy", response.status)));
     }
     assert!(missing.is_empty(), "{missing:#?}");
+    Ok(())
+}
+
+/// Another site that embeds a file of this one, like its script, could read it through a side channel of the processor.
+#[tokio::test]
+async fn no_other_site_can_embed_a_response() -> Result<()> {
+    let app = TestEnv::new().start_app().await?;
+    let html = app.get(OPERATION_PAGE).send().await?.text();
+    let files: Vec<&str> = html.split('"').filter(|text| text.starts_with("/pkg/")).collect();
+    assert!(
+        files.iter().any(|path| path.contains(".js")) && files.iter().any(|path| path.contains(".wasm")),
+        "{files:?}"
+    );
+    for path in files {
+        let file = app.get(path).send().await?;
+        assert_eq!(file.header("cross-origin-resource-policy"), "same-origin", "{path} ({})", file.status);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn under_its_public_names_the_server_requires_https_from_then_on() -> Result<()> {
+    let app = TestEnv::new().set_var("EXPLORER_HOSTS", PUBLIC_HOST).start_app().await?;
+    let json = json!({});
+    for (kind, request) in [
+        ("home", app.get("/")),
+        ("no page", app.get("/nobody/nothing")),
+        ("file", app.get("/favicon.svg")),
+        ("tool", app.post_json(OPERATION_TOOL, &json)),
+        ("proxy", app.get("/proxy/stytch/v1/users/me")),
+        ("ready", app.get("/readyz")),
+    ] {
+        let response = request.header("host", PUBLIC_HOST).header("x-forwarded-proto", "https").send().await?;
+        assert_eq!(response.header("strict-transport-security"), "max-age=31536000", "{kind} ({})", response.status);
+    }
+    Ok(())
+}
+
+/// Browsers apply the header to the whole name and all of its ports, so it must not reach names of development.
+#[tokio::test]
+async fn plain_http_and_other_names_never_require_https() -> Result<()> {
+    let app = TestEnv::new().set_var("EXPLORER_HOSTS", PUBLIC_HOST).start_app().await?;
+    for (host, protocol) in [
+        (PUBLIC_HOST, "http"),
+        (PUBLIC_HOST, "HTTP, https"),
+        (DEFAULT_HOST, "https"),
+        ("localhost:3000", "https"),
+        ("[::1]:3000", "https"),
+        ("evil.example", "https"),
+    ] {
+        let response = app.get("/").header("host", host).header("x-forwarded-proto", protocol).send().await?;
+        assert_eq!(response.header("strict-transport-security"), "", "{host} by {protocol}");
+    }
     Ok(())
 }
 

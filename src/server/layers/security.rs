@@ -25,6 +25,9 @@ use uuid::Uuid;
 /// Host names that always refer to this machine.
 const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
+/// Header in which a proxy names the protocol between it and the client.
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 /// Settings of the security middleware.
 #[derive(Clone)]
 pub(crate) struct SecurityConfig {
@@ -51,6 +54,16 @@ impl SecurityConfig {
                 .allowed_hosts
                 .iter()
                 .any(|allowed| allowed == host || Some(allowed.as_str()) == host_without_port(host))
+    }
+
+    /// Returns true if a request was made over HTTPS, as far as the server can tell: by one of its public names, which
+    /// are those of a proxy that terminates TLS. Session cookies are `Secure` under the same names.
+    fn is_over_https(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        let host = request_host(uri, headers);
+        // The first proxy of a chain is the one that the client connected to.
+        let protocol = header_str(headers, &FORWARDED_PROTO).and_then(|value| value.split(',').next());
+        let is_plain = protocol.is_some_and(|protocol| protocol.trim().eq_ignore_ascii_case("http"));
+        !is_loopback_host(&host) && self.is_allowed_host(&host) && !is_plain
     }
 }
 
@@ -84,13 +97,22 @@ pub(crate) async fn security_headers(
 ) -> Response {
     let nonce = Uuid::new_v4().simple().to_string();
     request.extensions_mut().insert(Nonce::from_value(nonce.clone()));
+    let is_over_https = config.is_over_https(request.uri(), request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // The other headers apply to documents. Scripts and WebAssembly are not documents, and the headers would add about
-    // 500 bytes to each file.
+    // Requests with CORS, like those of other explorers, are not affected (Fetch, §3.7).
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    if is_over_https {
+        // One year. It does not include subdomains, which may belong to others.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    // The other headers apply to documents. Scripts and WebAssembly of this site are not documents, and the headers
+    // would add about 500 bytes to each file. Proxied responses have a policy already.
     let media_type = MediaType::parse(header_str(headers, &header::CONTENT_TYPE).unwrap_or_default());
-    if ["text/javascript", "application/wasm"].iter().any(|code| media_type.is_same(MediaType::parse(code))) {
+    let is_script =
+        ["text/javascript", "application/wasm"].iter().any(|code| media_type.is_same(MediaType::parse(code)));
+    if is_script && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         return response;
     }
     let policy = content_security_policy(&nonce, config.allow_other_gateways, config.reload_port);
@@ -133,6 +155,9 @@ fn content_security_policy(nonce: &str, allow_other_gateways: bool, reload_port:
         "form-action 'self'".to_owned(),
         "base-uri 'none'".to_owned(),
         "frame-ancestors 'none'".to_owned(),
+        // Only the browser program's own policy (`islands/html.rs`) may turn text into HTML, and nothing into a script.
+        "require-trusted-types-for 'script'".to_owned(),
+        "trusted-types api-explorer".to_owned(),
     ]
     .join("; ")
 }
