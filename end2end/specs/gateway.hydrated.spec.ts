@@ -126,7 +126,7 @@ test('the operator can disable other gateways', async ({ at, page, parts }) => {
   expect(directive(closed?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self'");
   await expect(parts.gateway.getByRole('radio', { name: 'Another gateway', exact: true })).toBeDisabled();
   await expect(parts.gateway.getByLabel('Gateway URL', { exact: true })).toBeDisabled();
-  await expect(parts.gateway).toContainText('The operator has disabled other gateways.');
+  await expect(parts.gateway).toContainText('Other gateways are disabled. The operator can enable them in EXPLORER_OTHER_GATEWAYS.');
   const opened = await page.goto(`${at.page}/stytch/apiUserV1Create`);
   expect(directive(opened?.headers()['content-security-policy'], 'connect-src')).toBe("connect-src 'self' https: http:");
 });

@@ -19,7 +19,12 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 26] = [
         "URL that Stytch calls are sent to instead of the document's servers, such as a private gateway or a mock \
          server",
     ),
-    ("EXPLORER_OTHER_GATEWAYS", "on", "`on` or `off`: whether users may send calls through another gateway"),
+    (
+        "EXPLORER_OTHER_GATEWAYS",
+        "",
+        "`on` or `off`: whether users may send calls through another gateway; by default `on` if only the server's own \
+         machine can reach it, otherwise `off`",
+    ),
     ("EXPLORER_ALLOWED_ORIGINS", "", "comma-separated origins of other explorers whose pages may use this gateway"),
     (
         "EXPLORER_HOSTS",

@@ -111,7 +111,7 @@ impl Settings {
         let env_vars = EnvVars(&get_var);
         let mut settings = Self {
             listen_address: env_vars.listen_address()?,
-            allow_other_gateways: env_vars.parse_flag("EXPLORER_OTHER_GATEWAYS", "on", "off")?,
+            allow_other_gateways: false,
             allowed_origins: env_vars.parse_origins("EXPLORER_ALLOWED_ORIGINS")?,
             allowed_hosts: env_vars.parse_list("EXPLORER_HOSTS").iter().map(|host| host.to_ascii_lowercase()).collect(),
             access: AccessSettings::default(),
@@ -150,6 +150,10 @@ impl Settings {
         settings.apply_stytch_variables(env_vars)?;
         access::override_from_env(&mut settings.access, env_vars)?;
         settings.resolve_access_mode()?;
+        settings.allow_other_gateways = match &*env_vars.value("EXPLORER_OTHER_GATEWAYS") {
+            "" => settings.access.mode() == AccessMode::Local,
+            _ => env_vars.parse_flag("EXPLORER_OTHER_GATEWAYS", "on", "off")?,
+        };
         if settings.access.mode() == AccessMode::Local && env_vars.parse_flag("EXPLORER_ADMIN_LINK", "on", "off")? {
             settings.access.startup_token = Some(StartupToken::generate());
         }

@@ -24,6 +24,32 @@ fn nothing_needs_to_be_set() -> Result<()> {
     Ok(())
 }
 
+/// The content security policy of a page that may use other gateways lets it connect to every address, so a script
+/// that got into the page could send data anywhere.
+#[test]
+fn other_gateways_are_disabled_by_default_if_other_machines_can_reach_the_server() -> Result<()> {
+    let host = "explorer.example.com";
+    let local = TestEnv::new();
+    for (name, setup, expected) in [
+        ("loopback", local.clone(), true),
+        (
+            "all addresses",
+            local.clone().set_var("LEPTOS_SITE_ADDR", "0.0.0.0:3000").set_var("EXPLORER_HOSTS", host),
+            false,
+        ),
+        ("behind a proxy", local.clone().set_var("EXPLORER_HOSTS", host), false),
+        ("sign-in", local.clone().set_var("EXPLORER_ACCESS", "sign-in"), false),
+        ("public", local.clone().set_var("EXPLORER_ACCESS", "public"), false),
+    ] {
+        assert_eq!(setup.to_settings()?.allow_other_gateways, expected, "{name}");
+        for (value, expected) in [("on", true), ("off", false)] {
+            let setup = setup.clone().set_var("EXPLORER_OTHER_GATEWAYS", value);
+            assert_eq!(setup.to_settings()?.allow_other_gateways, expected, "{name}, {value}");
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn a_shared_credential_beyond_loopback_is_refused() -> Result<()> {
     for address in ["0.0.0.0:3000", "[::]:3000", "192.168.1.10:80", "[2001:db8::1]:443"] {

@@ -67,7 +67,7 @@ fn to_script_json(initial_state: &InitialState) -> String {
 
 fn gateway_card(others_allowed: bool) -> AnyView {
     let disabled_note = (!others_allowed).then(|| {
-        view! { <p class="note">"The operator has disabled other gateways."</p> }
+        view! { <p class="note">"Other gateways are disabled. The operator can enable them in EXPLORER_OTHER_GATEWAYS."</p> }
     });
     view! {
         <section class="card" id="gateway" aria-labelledby="gateway-title">
