@@ -6,9 +6,9 @@ SHELL := bash
 SOURCES := $(shell find src style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
   ! -path '*/node_modules/*') Cargo.toml Cargo.lock build.rs
 
-.PHONY: help serve watch check test lint bench dist test-dist proof fuzz attack
+.PHONY: help serve watch check test lint audit-dependencies bench dist test-dist proof fuzz attack
 help: ## Lists the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
 serve: target/quick/.built ## Builds a server to try, not optimized, and serves on http://127.0.0.1:3000
 	@exec target/quick/api-explorer
@@ -28,6 +28,10 @@ test: target/release/.built ## Runs the Rust tests, and the browser tests agains
 lint: ## Checks formatting, lints, words, types and dependencies
 	@scripts/setup lint
 	@scripts/lint
+
+audit-dependencies: ## Checks dependencies against advisories and signatures, from the network
+	@scripts/setup lint
+	@scripts/audit-dependencies
 
 bench: target/release/.built ## Measures page weight, start, rendering, the gateway's latency, large documents and load
 	@scripts/setup bench
