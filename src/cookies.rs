@@ -1,6 +1,7 @@
 //! Cookies (RFC 6265): the session, a sign-in in progress, and the user's snippet preference.
 
 use crate::{
+    auth::cookie_scope::CookieScope,
     snippet::SnippetPreference,
     store::sessions::{MAX_SESSION_LIFETIME, SessionId},
 };
@@ -17,38 +18,38 @@ const SNIPPET_PREFERENCE_LIFETIME: Duration = Duration::from_hours(365 * 24);
 
 /// Returns the session ID of a request. Over HTTPS, only the `__Host-` cookie is accepted, which no sibling domain can
 /// set (RFC 6265bis, §4.1.3).
-pub(crate) fn read_session_id(headers: &HeaderMap, is_secure: bool) -> Option<SessionId> {
-    SessionId::parse(&find_cookie(headers, session_name(is_secure))?)
+pub(crate) fn read_session_id(headers: &HeaderMap, scope: CookieScope) -> Option<SessionId> {
+    SessionId::parse(&find_cookie(headers, &session_name(scope))?)
 }
 
 /// Returns true if a request has a session cookie, even if its value is not the ID of a session.
-pub(crate) fn has_session_cookie(headers: &HeaderMap, is_secure: bool) -> bool {
-    find_cookie(headers, session_name(is_secure)).is_some_and(|value| !value.is_empty())
+pub(crate) fn has_session_cookie(headers: &HeaderMap, scope: CookieScope) -> bool {
+    find_cookie(headers, &session_name(scope)).is_some_and(|value| !value.is_empty())
 }
 
 /// Returns the `Set-Cookie` value that deletes the session cookie.
-pub(crate) fn expired_session_cookie(is_secure: bool) -> String {
-    build_cookie(session_name(is_secure), "", Duration::ZERO, is_secure)
+pub(crate) fn expired_session_cookie(scope: CookieScope) -> String {
+    build_cookie(&session_name(scope), "", Duration::ZERO, scope)
 }
 
 /// Returns the `Set-Cookie` value of a session.
-pub(crate) fn session_cookie(session_id: SessionId, is_secure: bool) -> String {
-    build_cookie(session_name(is_secure), &session_id.expose(), MAX_SESSION_LIFETIME, is_secure)
+pub(crate) fn session_cookie(session_id: SessionId, scope: CookieScope) -> String {
+    build_cookie(&session_name(scope), &session_id.expose(), MAX_SESSION_LIFETIME, scope)
 }
 
 /// Returns the state of a sign-in in progress, as [`pending_login_cookie`] received it.
-pub(crate) fn read_pending_login(headers: &HeaderMap, is_secure: bool) -> Option<String> {
-    find_cookie(headers, pending_login_name(is_secure))
+pub(crate) fn read_pending_login(headers: &HeaderMap, scope: CookieScope) -> Option<String> {
+    find_cookie(headers, &pending_login_name(scope))
 }
 
 /// Returns the `Set-Cookie` value of a sign-in in progress. The state must consist of characters of a cookie's value.
-pub(crate) fn pending_login_cookie(state: &str, is_secure: bool) -> String {
-    build_cookie(pending_login_name(is_secure), state, PENDING_LOGIN_LIFETIME, is_secure)
+pub(crate) fn pending_login_cookie(state: &str, scope: CookieScope) -> String {
+    build_cookie(&pending_login_name(scope), state, PENDING_LOGIN_LIFETIME, scope)
 }
 
 /// Returns the `Set-Cookie` value that deletes the state of a sign-in.
-pub(crate) fn expired_login_cookie(is_secure: bool) -> String {
-    build_cookie(pending_login_name(is_secure), "", Duration::ZERO, is_secure)
+pub(crate) fn expired_login_cookie(scope: CookieScope) -> String {
+    build_cookie(&pending_login_name(scope), "", Duration::ZERO, scope)
 }
 
 /// Returns the snippet preference of a request; the default if there is none, or an invalid one.
@@ -57,18 +58,25 @@ pub(crate) fn read_snippet_preference(headers: &HeaderMap) -> SnippetPreference 
 }
 
 /// Returns the `Set-Cookie` value of a snippet preference.
-pub(crate) fn snippet_preference_cookie(preference: &SnippetPreference, is_secure: bool) -> String {
-    build_cookie(SNIPPET_PREFERENCE, &preference.to_string(), SNIPPET_PREFERENCE_LIFETIME, is_secure)
+pub(crate) fn snippet_preference_cookie(preference: &SnippetPreference, scope: CookieScope) -> String {
+    build_cookie(SNIPPET_PREFERENCE, &preference.to_string(), SNIPPET_PREFERENCE_LIFETIME, scope)
 }
 
-/// Returns the name of the session cookie. Browsers reject `__Host-` and `Secure` over plain HTTP, which a server on
-/// loopback uses.
-fn session_name(is_secure: bool) -> &'static str {
-    if is_secure { "__Host-api-explorer" } else { "api-explorer" }
+fn session_name(scope: CookieScope) -> String {
+    scoped_name("api-explorer", scope)
 }
 
-fn pending_login_name(is_secure: bool) -> &'static str {
-    if is_secure { "__Host-api-explorer-sign-in" } else { "api-explorer-sign-in" }
+fn pending_login_name(scope: CookieScope) -> String {
+    scoped_name("api-explorer-sign-in", scope)
+}
+
+/// Returns the name of a cookie within a scope. Browsers reject `__Host-` and `Secure` over plain HTTP, which a server
+/// on loopback uses.
+fn scoped_name(name: &str, scope: CookieScope) -> String {
+    match scope {
+        CookieScope::SecureHost => ["__Host-", name].concat(),
+        CookieScope::LoopbackPort(port) => format!("{name}-{port}"),
+    }
 }
 
 /// Removes the cookies that this server sets from the headers of a request.
@@ -98,8 +106,9 @@ fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Returns a `Set-Cookie` value. `SameSite=Lax` lets the browser send the cookie when it follows a link or a redirect
 /// from another site, like the one from the identity provider.
-fn build_cookie(name: &str, value: &str, lifetime: Duration, is_secure: bool) -> String {
-    let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(is_secure);
+fn build_cookie(name: &str, value: &str, lifetime: Duration, scope: CookieScope) -> String {
+    let cookie =
+        Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(scope.is_secure());
     cookie.max_age(lifetime.try_into().unwrap_or(cookie::time::Duration::MAX)).to_string()
 }
 
@@ -114,7 +123,7 @@ mod tests {
     #[test]
     fn a_preference_is_read_from_the_cookie_that_it_was_written_to() -> anyhow::Result<()> {
         let preference = SnippetPreference::new("python-requests", "vault");
-        let cookie = snippet_preference_cookie(&preference, true);
+        let cookie = snippet_preference_cookie(&preference, CookieScope::SecureHost);
         let [pair, attributes @ ..] = &*cookie.split("; ").collect::<Vec<_>>() else { anyhow::bail!("{cookie}") };
         assert_eq!(attributes, ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=31536000"]);
         assert_eq!(read_snippet_preference(&request_headers(&["a=b; ", pair].concat())?), preference);
@@ -133,11 +142,13 @@ mod tests {
     #[test]
     fn a_session_id_is_read_from_the_first_cookie_of_its_name() -> anyhow::Result<()> {
         let (first, second) = (SessionId::new(), SessionId::new());
-        for is_secure in [false, true] {
-            let pairs = [first, second].map(|id| [session_name(is_secure), "=", &id.expose()].concat());
+        let scopes = [CookieScope::SecureHost, CookieScope::LoopbackPort(3000), CookieScope::LoopbackPort(3001)];
+        for scope in scopes {
+            let pairs = [first, second].map(|id| [&session_name(scope), "=", &id.expose()].concat());
             let headers = request_headers(&["a;b=c;", &pairs.join(";")].concat())?;
-            assert_eq!(read_session_id(&headers, is_secure), Some(first));
-            assert_eq!(read_session_id(&headers, !is_secure), None);
+            for other in scopes {
+                assert_eq!(read_session_id(&headers, other), (other == scope).then_some(first), "{other:?}");
+            }
         }
         Ok(())
     }

@@ -167,13 +167,13 @@ mod ssr {
 
         /// Sets the session cookie in the response.
         pub(crate) fn set_session_cookie(&self, session: SessionId) {
-            self.set_cookie(session_cookie(session, self.caller.has_secure_cookies));
+            self.set_cookie(session_cookie(session, self.caller.cookie_scope));
         }
 
         /// Sets the cookie with the snippet preference in the response, if the preference changed.
         pub(crate) fn set_preference_cookie(&self, preference: &SnippetPreference) {
             if *preference != self.preference {
-                self.set_cookie(snippet_preference_cookie(preference, self.caller.has_secure_cookies));
+                self.set_cookie(snippet_preference_cookie(preference, self.caller.cookie_scope));
             }
         }
 

@@ -1,6 +1,6 @@
 //! Caller identity and grants.
 
-use super::network::ClientNetwork;
+use super::{cookie_scope::CookieScope, network::ClientNetwork};
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     providers::Rule,
@@ -36,8 +36,8 @@ pub struct Caller {
     pub network: ClientNetwork,
     /// True if the store was unavailable, so that the caller could not be identified.
     pub is_store_unavailable: bool,
-    /// True if the caller's browser accepts `Secure` cookies from this server.
-    pub has_secure_cookies: bool,
+    /// Scope of the cookies that the caller's browser receives.
+    pub cookie_scope: CookieScope,
 }
 
 impl Caller {

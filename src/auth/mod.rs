@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod access_tokens;
+pub mod cookie_scope;
 pub mod identity;
 pub mod logout_token;
 pub mod network;

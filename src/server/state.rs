@@ -49,7 +49,7 @@ impl AppState {
         let nonce = request.extensions().get::<Nonce>().cloned();
         let (site, account) = (self.site.clone(), self.account(&request));
         let caller = request.extensions().get::<Caller>();
-        let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.has_secure_cookies);
+        let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.cookie_scope);
         let render_page = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
             move || shell(site.clone(), head.clone(), account.clone(), page()),
@@ -58,8 +58,8 @@ impl AppState {
         // A page contains a nonce and the status of the caller's credential, so no cache may store it.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // The page shows which credential is in effect without the session, so the next call may be made with it.
-        if let Some(is_secure) = ended_session
-            && let Ok(cookie) = HeaderValue::try_from(expired_session_cookie(is_secure))
+        if let Some(scope) = ended_session
+            && let Ok(cookie) = HeaderValue::try_from(expired_session_cookie(scope))
         {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

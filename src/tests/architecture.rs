@@ -25,7 +25,7 @@ const LAYERS: [&str; 16] = [
 ];
 /// Names that only code for HTTP routes, cookies and pages needs.
 const NAMES_OF_HTTP_AND_PAGES: [&str; 8] =
-    ["axum", "leptos", "leptos_axum", "Router", "SET_COOKIE", "to_set_cookie", "from_cookies", "has_secure_cookies"];
+    ["axum", "leptos", "leptos_axum", "Router", "SET_COOKIE", "to_set_cookie", "from_cookies", "cookie_scope"];
 
 fn read_source_tree() -> Result<SourceTree> {
     Ok(SourceTree::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))?)

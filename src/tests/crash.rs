@@ -13,7 +13,10 @@ fn kill_count() -> u64 {
 /// Returns true if a server has a saved credential.
 async fn has_credential(server: &ServerProcess, saved: &Saved) -> Result<bool> {
     let page = reqwest::Client::new().get(format!("{}/stytch/apiUserV1Create", server.url));
-    let page = page.header("cookie", &saved.cookie).send().await?.text().await?;
+    // The name of the cookie contains the port, which changes at each start.
+    let (_, port) = server.address().rsplit_once(':').context("no port")?;
+    let cookie = format!("api-explorer-{port}={}", saved.session);
+    let page = page.header("cookie", cookie).send().await?.text().await?;
     Ok(page.contains(&saved.fingerprint))
 }
 
@@ -30,12 +33,14 @@ async fn save(url: String, number: u64) -> Result<Option<Saved>> {
     let Ok(text) = response.text().await else { return Ok(None) };
     let status: Value = serde_json::from_str(&text)?;
     let fingerprint = status["fingerprint"].as_str().context(text)?.to_owned();
-    Ok(Some(Saved { cookie: cookie.split(';').next().unwrap_or_default().to_owned(), fingerprint }))
+    let session = cookie.split([';', '=']).nth(1).unwrap_or_default().to_owned();
+    Ok(Some(Saved { session, fingerprint }))
 }
 
 /// An acknowledged save.
 struct Saved {
-    cookie: String,
+    /// Value of the session cookie.
+    session: String,
     fingerprint: String,
 }
 

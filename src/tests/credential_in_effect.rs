@@ -7,7 +7,7 @@ use crate::support::{
 use anyhow::Result;
 use serde_json::{Value, json};
 
-const UNKNOWN_SESSION: &str = "api-explorer=00000000-0000-4000-8000-000000000000";
+const UNKNOWN_SESSION: &str = "api-explorer-3000=00000000-0000-4000-8000-000000000000";
 
 async fn save(app: &TestApp, secret: &str, cookie: &str) -> Result<TestResponse> {
     let values = json!({"basicAuth/username": CALLER_PROJECT, "basicAuth/password": secret});
@@ -47,7 +47,7 @@ fn fingerprint_on_page(page: &TestResponse) -> String {
 async fn an_unknown_cookie_refuses_the_call_and_says_so() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    for cookie in [UNKNOWN_SESSION, "api-explorer=nonsense", "theme=dark; api-explorer=../../etc/passwd"] {
+    for cookie in [UNKNOWN_SESSION, "api-explorer-3000=nonsense", "theme=dark; api-explorer-3000=../../etc/passwd"] {
         let refused = (401, "session_ended".to_owned());
         assert_eq!(calls(&app, cookie, None).await?, [refused.clone(), refused], "{cookie}");
         let response = app.post(OPERATION_TOOL, "").header("cookie", cookie).send().await?;
@@ -67,7 +67,7 @@ async fn a_page_shows_the_credential_now_in_effect_and_removes_the_unknown_cooki
     let page = app.get(OPERATION_PAGE).header("cookie", UNKNOWN_SESSION).send().await?;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("Using the operator's credential") || page.text().contains("operator&#x27;s"));
-    assert_eq!(page.header("set-cookie"), "api-explorer=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+    assert_eq!(page.header("set-cookie"), "api-explorer-3000=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
     let known = save(&app, CALLER_SECRET, "").await?.cookie()?;
     let page = app.get(OPERATION_PAGE).header("cookie", &known).send().await?;
     assert_eq!(page.header("set-cookie"), "");

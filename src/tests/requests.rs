@@ -112,7 +112,7 @@ async fn request_headers_of_the_caller_are_not_forwarded() -> Result<()> {
     for (name, value) in [
         ("authorization", token.as_str()),
         ("proxy-authorization", "Basic ZXZpbDpldmls"),
-        ("cookie", "api-explorer=00000000-0000-4000-8000-000000000000; other=1"),
+        ("cookie", "api-explorer-3000=00000000-0000-4000-8000-000000000000; other=1"),
         ("x-api-key", "evil"),
         ("x-stytch-member-session", "evil"),
         ("connection", "keep-alive, x-evil"),

@@ -126,7 +126,33 @@ async fn the_session_cookie_is_not_accessible_to_scripts_and_other_sites() -> Re
     let mut attributes = cookie.split("; ").skip(1).collect::<Vec<_>>();
     attributes.sort_unstable();
     assert_eq!(attributes, ["HttpOnly", "Max-Age=604800", "Path=/", "SameSite=Lax"]);
-    assert!(cookie.starts_with("api-explorer="), "{cookie}");
+    assert!(cookie.starts_with("api-explorer-3000="), "{cookie}");
+    Ok(())
+}
+
+/// Browsers send the cookies of one port to all ports of a host.
+#[tokio::test]
+async fn explorers_on_two_ports_of_one_machine_do_not_end_each_others_sessions() -> Result<()> {
+    let apps = [TestEnv::new().start_app().await?, TestEnv::new().start_app().await?];
+    for (hosts, is_shared) in [
+        (["127.0.0.1:3000", "127.0.0.1:3001"], false),
+        (["localhost:3000", "localhost"], false),
+        (["[::1]:3000", "[::1]:65535"], false),
+        (["localhost:80", "localhost"], true),
+    ] {
+        let mut cookies = Vec::new();
+        for (app, host) in apps.iter().zip(hosts) {
+            cookies.push(app.post_json(SAVE, &caller_credential()).header("host", host).send().await?.cookie()?);
+        }
+        let [first, second] = [0, 1].map(|index| cookies[index].split('=').next().unwrap_or_default());
+        assert_eq!(first == second, is_shared, "{hosts:?}");
+        if !is_shared {
+            for (app, host) in apps.iter().zip(hosts) {
+                let page = app.get(OPERATION_PAGE).header("host", host).header("cookie", &cookies.join("; "));
+                assert!(page.send().await?.text().contains("Using your credential"), "{host}");
+            }
+        }
+    }
     Ok(())
 }
 
@@ -244,17 +270,17 @@ async fn a_cookie_of_an_unknown_session_has_no_credential() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
     let real = app.post_json(SAVE, &caller_credential()).send().await?.cookie()?;
     for cookie in [
-        "api-explorer=",
-        "api-explorer=nonsense",
-        "api-explorer=00000000-0000-4000-8000-000000000000",
-        "api-explorer=../../etc/passwd",
+        "api-explorer-3000=",
+        "api-explorer-3000=nonsense",
+        "api-explorer-3000=00000000-0000-4000-8000-000000000000",
+        "api-explorer-3000=../../etc/passwd",
         &real.replace("api-explorer", "other"),
         &format!("{real}0"),
     ] {
         let page = app.get(OPERATION_PAGE).header("cookie", cookie).send().await?;
         assert_eq!(page.status, 200, "{cookie}");
         assert!(page.text().contains("No credential saved"), "{cookie}");
-        let has_session_cookie = cookie.starts_with("api-explorer=") && cookie != "api-explorer=";
+        let has_session_cookie = cookie.starts_with("api-explorer-3000=") && cookie != "api-explorer-3000=";
         let code = if has_session_cookie { "session_ended" } else { "no_credential" };
         assert_eq!(call_with(&app, cookie).await?.status_and_code()?, (401, code.into()), "{cookie}");
     }
@@ -266,7 +292,7 @@ async fn a_cookie_of_an_unknown_session_has_no_credential() -> Result<()> {
 #[tokio::test]
 async fn a_session_id_chosen_by_someone_else_is_never_used() -> Result<()> {
     let app = TestEnv::new().start_app().await?;
-    let fixed_cookie = "api-explorer=00000000-0000-4000-8000-000000000000";
+    let fixed_cookie = "api-explorer-3000=00000000-0000-4000-8000-000000000000";
     assert_eq!(save(&app, fixed_cookie, &caller_credential()).await?.status, 200);
     let page = app.get(OPERATION_PAGE).header("cookie", fixed_cookie).send().await?.text();
     assert!(

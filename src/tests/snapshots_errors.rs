@@ -72,7 +72,7 @@ async fn errors_of_access() -> Result<()> {
     let mut errors = vec![
         ("no_credential", TestEnv::new().start_app().await?.post(OPERATION_TOOL, "").send().await?),
         ("sign_in_required", shared.post(OPERATION_TOOL, "").send().await?),
-        ("session_ended", app.post(OPERATION_TOOL, "").header("cookie", "api-explorer=nonsense").send().await?),
+        ("session_ended", app.post(OPERATION_TOOL, "").header("cookie", "api-explorer-3000=nonsense").send().await?),
         ("credential_changed", call(&app, &json!({"args": {}, "fingerprint": "none"})).await?),
         ("forbidden", app.post(OPERATION_TOOL, "").header("via", "1.1 proxy").send().await?),
         ("forbidden", app.post(OPERATION_TOOL, "").header("origin", "https://evil.example").send().await?),

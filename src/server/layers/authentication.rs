@@ -8,7 +8,7 @@ use super::{
         challenge_response, disabled_user_error, ended_sign_in_error, invalid_token_error, refusal_response,
         remote_error, repeated_header_error,
     },
-    security::{is_loopback_host, request_host},
+    security::{cookie_scope, request_host},
 };
 use crate::{
     auth::{
@@ -109,12 +109,12 @@ impl Authenticator<'_> {
     async fn identify_caller(&self, request: &Parts) -> Result<Caller, ExplorerError> {
         let headers = &request.headers;
         let host = request_host(&request.uri, headers);
-        let is_secure = !is_loopback_host(&host);
+        let scope = cookie_scope(&host);
         if let Some(token) = find_access_token(request, self.class) {
             let Ok(stored_token) = with_timeout(self.store.find_token(&token.into())).await else {
                 return Ok(Caller {
                     is_store_unavailable: true,
-                    has_secure_cookies: is_secure,
+                    cookie_scope: scope,
                     network: self.network,
                     ..Caller::default()
                 });
@@ -122,7 +122,7 @@ impl Authenticator<'_> {
             let identity = stored_token.as_ref().and_then(Identity::from_token).ok_or_else(invalid_token_error)?;
             return Ok(Caller {
                 identity: Some(Arc::new(identity)),
-                has_secure_cookies: is_secure,
+                cookie_scope: scope,
                 network: self.network,
                 ..Caller::default()
             });
@@ -132,13 +132,13 @@ impl Authenticator<'_> {
             && headers
                 .get(header::ORIGIN)
                 .is_none_or(|origin| origin.to_str().is_ok_and(|origin| is_own_origin(origin, &host)));
-        let session_id = accepts_session_cookie.then(|| read_session_id(headers, is_secure)).flatten();
+        let session_id = accepts_session_cookie.then(|| read_session_id(headers, scope)).flatten();
         let session = match session_id {
             Some(session_id) => with_timeout(self.store.find_session(session_id)).await,
             None => Ok(None),
         };
         let has_unknown_session =
-            accepts_session_cookie && has_session_cookie(headers, is_secure) && matches!(session, Ok(None));
+            accepts_session_cookie && has_session_cookie(headers, scope) && matches!(session, Ok(None));
         let known_session = session.as_ref().ok().and_then(Option::as_ref);
         let identity = self.resolve_identity(known_session, request, &host).await;
         let mut caller = Caller {
@@ -146,7 +146,7 @@ impl Authenticator<'_> {
             is_store_unavailable: session.is_err(),
             session: session.ok().flatten(),
             has_ended_session: has_unknown_session,
-            has_secure_cookies: is_secure,
+            cookie_scope: scope,
             network: self.network,
             ..Caller::default()
         };

@@ -1,6 +1,7 @@
 //! Security middleware: allowed hosts and origins, and security headers.
 
 use crate::{
+    auth::cookie_scope::CookieScope,
     model::{
         error::{ErrorCode, ExplorerError},
         media_type::MediaType,
@@ -78,6 +79,15 @@ fn host_without_port(host: &str) -> Option<&str> {
 
 pub(crate) fn is_loopback_host(host: &str) -> bool {
     host_without_port(host).is_some_and(|name| LOOPBACK_HOSTS.contains(&name))
+}
+
+/// Returns the scope of the cookies for a host: over HTTPS beyond loopback, where a TLS proxy is required.
+pub(crate) fn cookie_scope(host: &str) -> CookieScope {
+    if !is_loopback_host(host) {
+        return CookieScope::SecureHost;
+    }
+    let port = host.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    port.map_or_else(CookieScope::default, CookieScope::LoopbackPort)
 }
 
 /// Middleware that rejects requests for other host names.

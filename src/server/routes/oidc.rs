@@ -12,7 +12,7 @@ use crate::{
     model::error::ExplorerError,
     providers::http_client_builder,
     server::{
-        layers::security::{is_loopback_host, request_host},
+        layers::security::{cookie_scope, is_loopback_host, request_host},
         state::AppState,
     },
     store::sessions::SignIn,
@@ -80,7 +80,7 @@ pub(crate) async fn login(
         let (state, nonce) = (state.into_secret(), nonce.secret().clone());
         let pending = PendingLogin { state, nonce, pkce_verifier: pkce_verifier.into_secret(), next: next.clone() };
         let state = serde_urlencoded::to_string(&pending)?;
-        let cookie = pending_login_cookie(&state, !is_loopback_host(&host));
+        let cookie = pending_login_cookie(&state, cookie_scope(&host));
         anyhow::Ok(([(SET_COOKIE, cookie)], Redirect::to(url.as_str())))
     };
     match redirect.await {
@@ -98,8 +98,8 @@ pub(crate) async fn callback(
 ) -> Response {
     let Some(oidc) = &app.access.oidc else { return Redirect::to("/sign-in").into_response() };
     let host = request_host(request.uri(), request.headers());
-    let is_secure = !is_loopback_host(&host);
-    let pending = read_pending_login(request.headers(), is_secure);
+    let scope = cookie_scope(&host);
+    let pending = read_pending_login(request.headers(), scope);
     let pending = pending.and_then(|state| serde_urlencoded::from_str::<PendingLogin>(&state).ok());
     let next = pending.as_ref().map_or("/", |pending| safe_redirect_path(&pending.next)).to_owned();
     let sign_in = async {
@@ -107,7 +107,7 @@ pub(crate) async fn callback(
         let identity = Identity::oidc_user(&sign_in, &email, false, &[]);
         let session_cookie = start_session(&app, &caller, &identity, Some(sign_in)).await;
         let session_cookie = session_cookie.map_err(|error| anyhow!(error.message))?;
-        anyhow::Ok([session_cookie, expired_login_cookie(is_secure)])
+        anyhow::Ok([session_cookie, expired_login_cookie(scope)])
     };
     match sign_in.await {
         Ok(cookies) => (AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie))), Redirect::to(&next)).into_response(),

@@ -259,8 +259,8 @@ async fn post_operation(
         submission.problems = parsed_form.problems;
     }
     let page = app.render_operation(request, path_params, &caller, submission, status).await;
-    let cookie = session
-        .map(|session| AppendHeaders([(header::SET_COOKIE, session_cookie(session, caller.has_secure_cookies))]));
+    let cookie =
+        session.map(|session| AppendHeaders([(header::SET_COOKIE, session_cookie(session, caller.cookie_scope))]));
     (cookie, page).into_response()
 }
 
@@ -295,7 +295,7 @@ impl AppState {
         let stored_preference = read_snippet_preference(request.headers());
         let preference = submission.preference().unwrap_or_else(|| stored_preference.clone());
         let cookie = (preference != stored_preference).then(|| {
-            AppendHeaders([(header::SET_COOKIE, snippet_preference_cookie(&preference, caller.has_secure_cookies))])
+            AppendHeaders([(header::SET_COOKIE, snippet_preference_cookie(&preference, caller.cookie_scope))])
         });
         let page =
             OperationPage { gateway, provider, operation, credential, allow_other_gateways, submission, preference };
@@ -340,7 +340,7 @@ impl AppState {
         match changed {
             Ok(None) => back.into_response(),
             Ok(Some(session)) => {
-                ([(header::SET_COOKIE, session_cookie(session, caller.has_secure_cookies))], back).into_response()
+                ([(header::SET_COOKIE, session_cookie(session, caller.cookie_scope))], back).into_response()
             }
             Err(error) => {
                 let general_problem = error.detail.is_empty().then(|| Problem::new("", error.message));

@@ -138,7 +138,7 @@ pub(crate) async fn start_session(
     let result = app.gateway.store().create_user_session(caller.session.as_ref(), user).await;
     let session_id =
         audit_entry.finish(result.map_err(|error| error.to_explorer_error("Your session could not be saved")))?;
-    Ok(session_cookie(session_id, caller.has_secure_cookies))
+    Ok(session_cookie(session_id, caller.cookie_scope))
 }
 
 fn invalid_token_error() -> ExplorerError {

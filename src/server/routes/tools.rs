@@ -45,7 +45,7 @@ pub(crate) async fn call_operation(
         ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
-    let cookie = outcome.new_session.map(|session| [(SET_COOKIE, session_cookie(session, caller.has_secure_cookies))]);
+    let cookie = outcome.new_session.map(|session| [(SET_COOKIE, session_cookie(session, caller.cookie_scope))]);
     Ok((status, cookie.map(AppendHeaders), Json(outcome.into_tool_response())).into_response())
 }
 
