@@ -13,10 +13,7 @@ fn kill_count() -> u64 {
 /// Returns true if a server has a saved credential.
 async fn has_credential(server: &ServerProcess, saved: &Saved) -> Result<bool> {
     let page = reqwest::Client::new().get(format!("{}/stytch/apiUserV1Create", server.url));
-    // The name of the cookie contains the port, which changes at each start.
-    let (_, port) = server.address().rsplit_once(':').context("no port")?;
-    let cookie = format!("api-explorer-{port}={}", saved.session);
-    let page = page.header("cookie", cookie).send().await?.text().await?;
+    let page = page.header("cookie", server.session_cookie(&saved.session)).send().await?.text().await?;
     Ok(page.contains(&saved.fingerprint))
 }
 

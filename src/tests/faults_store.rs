@@ -212,6 +212,7 @@ async fn save_on(server: &ServerProcess, cookie: &str, secret: usize) -> Result<
 
 /// Returns true if a server in another process makes calls with the credential of a cookie.
 async fn has_saved_credential_on(server: &ServerProcess, cookie: &str) -> Result<bool> {
+    let cookie = server.session_cookie(cookie.split('=').nth(1).unwrap_or_default());
     let request =
         reqwest::Client::new().post([&server.url, OPERATION_TOOL].concat()).header("cookie", cookie).body("{}");
     let response: Value = serde_json::from_str(&request.send().await?.text().await?)?;

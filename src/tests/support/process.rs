@@ -62,6 +62,13 @@ impl ServerProcess {
         self.url.trim_start_matches("http://")
     }
 
+    /// Returns the cookie of a session under the name that this server gives it. The name contains the port, which
+    /// changes at each start.
+    pub(crate) fn session_cookie(&self, session: &str) -> String {
+        let port = self.address().rsplit(':').next().unwrap_or_default();
+        format!("api-explorer-{port}={session}")
+    }
+
     pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
         Ok(kill_process(self.pid()?, signal)?)
     }
