@@ -9,6 +9,10 @@ use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 use std::time::Duration;
 
+/// Prefix of the names of cookies that only this host can set, over HTTPS (RFC 6265bis, §4.1.3.2).
+const HOST_PREFIX: &str = "__Host-";
+/// Name of the session cookie, and start of the names of all cookies but the snippet preference, without the scope.
+const SESSION: &str = "api-explorer";
 /// Time within which a user must sign in at the identity provider.
 const PENDING_LOGIN_LIFETIME: Duration = Duration::from_mins(10);
 /// Name of the cookie with the snippet preference, which contains nothing else: `snippet=python-requests.vault`.
@@ -63,7 +67,7 @@ pub(crate) fn snippet_preference_cookie(preference: &SnippetPreference, scope: C
 }
 
 fn session_name(scope: CookieScope) -> String {
-    scoped_name("api-explorer", scope)
+    scoped_name(SESSION, scope)
 }
 
 fn pending_login_name(scope: CookieScope) -> String {
@@ -74,17 +78,17 @@ fn pending_login_name(scope: CookieScope) -> String {
 /// on loopback uses.
 fn scoped_name(name: &str, scope: CookieScope) -> String {
     match scope {
-        CookieScope::SecureHost => ["__Host-", name].concat(),
+        CookieScope::SecureHost => [HOST_PREFIX, name].concat(),
         CookieScope::LoopbackPort(port) => format!("{name}-{port}"),
     }
 }
 
 /// Removes the cookies that this server sets from the headers of a request.
 pub(crate) fn remove_own_cookies(headers: &mut HeaderMap) {
-    let own_names = [true, false].map(|is_secure| [session_name(is_secure), pending_login_name(is_secure)]).concat();
     let is_own = |pair: &str| {
         let name = pair.split('=').next().unwrap_or_default().trim();
-        name == SNIPPET_PREFERENCE || own_names.contains(&name)
+        // Also those of explorers on other ports of this host, which browsers send as well.
+        name == SNIPPET_PREFERENCE || name.strip_prefix(HOST_PREFIX).unwrap_or(name).starts_with(SESSION)
     };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let values: Vec<String> = headers.get_all(COOKIE).iter().map(text).collect();

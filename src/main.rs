@@ -11,13 +11,17 @@ use api_explorer::{
     },
     gateway::Gateway,
     server::{
-        EmbeddedSite, SiteFiles, build_router, connections,
+        EmbeddedSite, Routers, SiteFiles, build_routers, connections,
         documents::{DocumentLoader, RetryBackoff, spawn_document_check},
         shutdown::{self, Draining},
         start_telemetry,
         systemd::Notifier,
     },
     store::{Store, sessions::SESSION_CAPACITY},
+};
+use futures::{
+    FutureExt,
+    future::{OptionFuture, try_join},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
@@ -85,10 +89,15 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
         gateway.audit().export_to(export).await;
     }
     let draining = Draining::default();
-    let router = draining.apply_to(build_router(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?);
-    let listener = TcpListener::bind(settings.listen_address)
-        .await
-        .with_context(|| format!("cannot listen on {}; check LEPTOS_SITE_ADDR", settings.listen_address))?;
+    let listener = bind(settings.listen_address, "LEPTOS_SITE_ADDR").await?;
+    let program_listener = match settings.api_address {
+        Some(address) => Some(bind(address, "EXPLORER_API_ADDR").await?),
+        None => None,
+    };
+    if let Some(program_listener) = &program_listener {
+        settings.api_address = Some(program_listener.local_addr()?);
+    }
+    let Routers { pages, programs } = build_routers(gateway.clone(), &settings, &SiteFiles::locate(EMBEDDED_SITE)?)?;
     let audit_gateway = gateway.clone();
     spawn_document_check(
         gateway.catalog().providers().iter().filter_map(|provider_state| provider_state.entry.clone()).collect(),
@@ -96,7 +105,10 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     let retry_task = tokio::spawn(documents.retry_until_loaded(gateway));
     let sweep_task = tokio::spawn(sweep(store.clone(), settings.audit_retention, settings.max_audit_bytes));
     let notifier = Arc::new(Notifier::from_env(|name| env::var(name).ok())?);
-    let shutdown_signal = shutdown::shutdown_signal(settings.drain_delay, draining, notifier.clone())?;
+    let shutdown_signal = shutdown::shutdown_signal(settings.drain_delay, draining.clone(), notifier.clone())?.shared();
+    if let Some(address) = settings.api_address {
+        tracing::info!("listening for programs on http://{address}");
+    }
     tracing::info!("listening on http://{}", listener.local_addr()?);
     if let Some(token) = &settings.access.startup_token {
         print_sign_in_link(token, listener.local_addr()?);
@@ -104,7 +116,13 @@ async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
     notifier.notify_ready();
     let watchdog_task = tokio::spawn(async move { notifier.run_watchdog().await });
     let shutdown_timeout = settings.limits.timeout + RESPONSE_GRACE_PERIOD;
-    connections::serve(listener, router, settings.client_timeouts, shutdown_signal, shutdown_timeout).await?;
+    let serve = |listener, router| {
+        let router = draining.apply_to(router);
+        connections::serve(listener, router, settings.client_timeouts, shutdown_signal.clone(), shutdown_timeout)
+    };
+    let serve_programs = program_listener.zip(programs).map(|(listener, router)| serve(listener, router));
+    let serve_programs = OptionFuture::from(serve_programs).map(|result| result.unwrap_or(Ok(())));
+    try_join(serve(listener, pages), serve_programs).await?;
     sweep_task.abort();
     watchdog_task.abort();
     retry_task.abort();
@@ -130,6 +148,12 @@ fn print_sign_in_link(token: &StartupToken, address: SocketAddr) {
             "no terminal shows the link for administration; create an access token with `token create --may admin`"
         );
     }
+}
+
+/// Listens on the address that a setting names.
+async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("cannot listen on {address}; check {setting}"))
 }
 
 /// Deletes expired data from the store once a minute.

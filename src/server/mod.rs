@@ -7,6 +7,7 @@ mod error;
 mod layers;
 mod listener;
 mod log_fields;
+mod outer_layers;
 mod plain_text;
 mod route_class;
 mod routes;
@@ -21,51 +22,58 @@ pub use telemetry::{TraceExporter, start_telemetry};
 
 use crate::{
     auth::startup_token::SIGN_IN_LINK_PATH, gateway::Gateway, model::error::ErrorCode, pages::shell::Site,
-    providers::RESERVED_PATHS, server_functions::MAX_REQUEST_BYTES, settings::Settings,
+    server_functions::MAX_REQUEST_BYTES, settings::Settings,
 };
 use any_spawner::Executor;
-use anyhow::ensure;
 use axum::{
-    Extension, Json, Router,
+    Json, Router,
     body::{Body, to_bytes},
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::{
         HeaderValue, Request, StatusCode,
         header::{ACCEPT, CACHE_CONTROL},
     },
-    middleware::{from_fn, from_fn_with_state, map_request_with_state},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use error::error_response;
 use layers::{admission, authentication, body, security};
 use leptos::prelude::provide_context;
+use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
-use routes::{
-    admin, health,
-    metrics::{self, HttpMetrics},
-    oidc,
-    pages::page_routes,
-    proxy, reveal, sign_in, sitemap, tools,
-};
+use routes::{admin, metrics::HttpMetrics, oidc, pages::page_routes, programs, proxy, reveal, sign_in, sitemap, tools};
 use serde_json::Value;
-use state::AppState;
+use state::{AppState, ProgramListener};
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel},
-    timeout::TimeoutLayer,
 };
 
 /// Time that a request may take in addition to its body and its call. Every step has a shorter timeout of its own, so
 /// this one should never be exceeded.
 const PROCESSING_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Builds the router: pages, server functions, the gateway over HTTP and static files, with the middleware of each.
+/// Path pattern of the gateway for scripts and other explorers.
+const TOOLS_PATH: &str = "/tools/{provider}/{operation}";
+/// Path pattern of the gateway for SDKs.
+const PROXY_PATH: &str = "/proxy/{provider}/{*path}";
+
+/// Routers of the listeners.
+#[derive(Clone, Debug)]
+pub struct Routers {
+    /// Pages, server functions and static files; also the routes of programs, if they have no listener of their own.
+    pub pages: Router,
+    /// Routes of programs, if they have a listener of their own.
+    pub programs: Option<Router>,
+}
+
+/// Builds the routers: pages, server functions, the gateway over HTTP and static files, with the middleware of each.
 ///
 /// # Errors
 /// Returns an error if a setting is invalid.
-pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &SiteFiles) -> anyhow::Result<Router> {
+pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &SiteFiles) -> anyhow::Result<Routers> {
     // Leptos renders on this executor. The call fails in the second server of a process, where it is set already.
     let _ = Executor::init_tokio();
     let leptos_options = site_files.leptos_options();
@@ -77,23 +85,13 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         access: Arc::new(settings.access.clone()),
         allowed_origins: settings.allowed_origins.clone().into(),
         allow_other_gateways: settings.allow_other_gateways,
+        program_listener: settings.api_address.map(|_| ProgramListener { origin: settings.program_origin() }),
     };
     let body_limits = body::BodyLimits { gateway: app.gateway.clone(), read_timeout: settings.client_timeouts.body };
     let limit_sign_ins = from_fn_with_state(app.clone(), admission::limit_sign_ins);
     let limit_discoveries = from_fn_with_state(app.clone(), admission::limit_discoveries);
-    let request_timeout = settings.client_timeouts.body + settings.limits.timeout + PROCESSING_TIMEOUT;
-    // Pages of the origins that the operator lists may use these routes, and no others.
-    let (csrf_layer, cors_layer) =
-        (security::csrf_layer(&settings.allowed_origins)?, security::cors_layer(&settings.allowed_origins)?);
-    let tools = ClassifiedRouter::new()
-        .route(RouteClass::Call, "/tools/{provider}/{operation}", post(tools::call_operation))
-        .map(|router| router.layer(from_fn_with_state(body_limits.clone(), body::buffer_body)))
-        .map(|router| router.layer(csrf_layer).layer(cors_layer));
-    let proxy = ClassifiedRouter::new()
-        .route(RouteClass::Proxy, "/proxy/{provider}/{*path}", any(proxy::proxy_request))
-        .map(|router| router.layer(from_fn_with_state(body_limits.clone(), body::buffer_body)));
     let csrf_layer = security::csrf_layer(&[])?;
-    let site = page_routes(&app)
+    let pages = page_routes(&app)
         .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
         .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
         .route(
@@ -114,45 +112,63 @@ pub fn build_router(gateway: Arc<Gateway>, settings: &Settings, site_files: &Sit
         .route(RouteClass::Call, "/api/{*function}", post(handle_server_function))
         .map(|router| {
             router
-                .layer(from_fn_with_state(body_limits, body::buffer_body))
+                .layer(from_fn_with_state(body_limits.clone(), body::buffer_body))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
                 .layer(csrf_layer)
-        })
-        .merge(tools)
-        .merge(proxy)
-        .map(|router| {
+        });
+    let program_routes = program_routes(&body_limits, settings)?;
+    let (pages, programs) = match app.program_listener {
+        None => (pages.merge(program_routes), None),
+        Some(_) => (pages.merge(refused_program_routes(settings)?), Some(program_routes)),
+    };
+    let identify_callers = |routes: ClassifiedRouter| {
+        routes.map(|router| {
             router
                 .layer(from_fn_with_state(app.clone(), admission::limit_caller))
                 .layer(from_fn_with_state(app.clone(), authentication::authenticate))
                 .layer(CatchPanicLayer::custom(security::panic_response))
         })
-        .merge(site_files.router())
-        .map(|router| {
-            router
-                .layer(DefaultBodyLimit::disable())
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_timeout))
-                .layer(from_fn_with_state(security_config.clone(), security::allowed_hosts))
+    };
+    let pages = identify_callers(pages).merge(site_files.router());
+    let programs = programs.map(|routes| identify_callers(routes).map(|router| router.fallback(programs::refuse_page)));
+    let metrics = settings.metrics_enabled.then(|| HttpMetrics::new(app.gateway.clone(), settings));
+    let metrics_routes = metrics.as_ref().map(|metrics| metrics.router(security_config.clone()));
+    let outer_layers = OuterLayers {
+        app: app.clone(),
+        site_files: site_files.clone(),
+        request_timeout: settings.client_timeouts.body + settings.limits.timeout + PROCESSING_TIMEOUT,
+        metrics,
+        is_traced: settings.otlp_endpoint.is_some(),
+    };
+    let program_hosts = security_config.clone().with_origin(settings.program_origin().as_deref());
+    Ok(Routers {
+        pages: outer_layers.apply(pages, metrics_routes, security_config)?,
+        programs: programs.map(|routes| outer_layers.apply(routes, None, program_hosts)).transpose()?,
+    })
+}
+
+/// Returns the routes of programs. Pages of the origins that the operator lists may use `/tools`, and nothing else.
+fn program_routes(body_limits: &body::BodyLimits, settings: &Settings) -> anyhow::Result<ClassifiedRouter> {
+    let (csrf_layer, cors_layer) =
+        (security::csrf_layer(&settings.allowed_origins)?, security::cors_layer(&settings.allowed_origins)?);
+    let buffer_bodies = |routes: ClassifiedRouter| {
+        routes.map(|router| router.layer(from_fn_with_state(body_limits.clone(), body::buffer_body)))
+    };
+    let tools = ClassifiedRouter::new().route(RouteClass::Tool, TOOLS_PATH, post(tools::call_operation));
+    let proxy = ClassifiedRouter::new().route(RouteClass::Proxy, PROXY_PATH, any(proxy::proxy_request));
+    let tools = buffer_bodies(tools).map(|router| router.layer(csrf_layer).layer(cors_layer));
+    Ok(tools.merge(buffer_bodies(proxy)))
+}
+
+/// Returns the routes on the listener of the pages that refuse programs, if these have a listener of their own.
+fn refused_program_routes(settings: &Settings) -> anyhow::Result<ClassifiedRouter> {
+    let cors_layer = security::cors_layer(&settings.allowed_origins)?;
+    Ok([TOOLS_PATH, PROXY_PATH]
+        .into_iter()
+        .fold(ClassifiedRouter::new(), |routes, path| {
+            routes.route(RouteClass::Machine, path, any(programs::refuse_program))
         })
-        .route(RouteClass::Machine, "/healthz", get(health::liveness))
-        .route(RouteClass::Machine, "/readyz", get(health::readiness).layer(Extension(site_files.clone())))
-        .map(|router| router.layer(from_fn_with_state(app.clone(), admission::limit_network)));
-    let site = match settings.otlp_endpoint {
-        Some(_) => site.map(|router| router.layer(from_fn(telemetry::trace_request))),
-        None => site,
-    };
-    let site = match settings.metrics_enabled.then(|| HttpMetrics::new(app.gateway.clone(), settings)) {
-        Some(metrics) => site
-            .merge(metrics.router(security_config.clone()))
-            .map(|router| router.layer(from_fn_with_state(metrics, metrics::count_requests))),
-        None => site,
-    };
-    for segment in site.first_segments() {
-        ensure!(RESERVED_PATHS.contains(&segment), "RESERVED_PATHS does not contain {segment:?}, the start of a route");
-    }
-    let site = site.into_router().layer(from_fn_with_state(security_config, security::security_headers));
-    // This layer is outside the router because it changes which route matches.
-    let rewrite_root_requests = map_request_with_state(app.gateway.clone(), proxy::rewrite_root_request);
-    Ok(Router::new().fallback_service(site.with_state(app)).layer(rewrite_root_requests))
+        .map(|router| router.layer(cors_layer)))
 }
 
 /// Runs a server function. Leptos 0.8 responds to every error with status 500; this handler sets the status of the

@@ -21,8 +21,10 @@ pub(crate) enum RouteClass {
     /// Page of an operation, or another form that acts for its caller. Anyone may request it if reading is public; its
     /// handler rejects callers that must sign in, so that it can preserve their input.
     Operation,
-    /// Call or other server function, requested by scripts and programs.
+    /// Server function, requested by scripts of this site's pages.
     Call,
+    /// Call of a program, or of a page of another explorer.
+    Tool,
     /// Request of an SDK: for programs only, which authenticate with an access token and never with a cookie.
     Proxy,
     /// Sign-in.
@@ -41,7 +43,7 @@ impl RouteClass {
         match self {
             Self::SignIn | Self::Asset | Self::Machine => true,
             Self::PublicPage | Self::Operation => is_reading_public,
-            Self::Call | Self::Proxy | Self::Admin => false,
+            Self::Call | Self::Tool | Self::Proxy | Self::Admin => false,
         }
     }
 
@@ -57,7 +59,12 @@ impl RouteClass {
 
     /// Returns true if bodies are forms of pages. Their handlers report a rejected body on the page.
     pub(crate) fn has_form_body(self) -> bool {
-        !matches!(self, Self::Call | Self::Proxy)
+        !matches!(self, Self::Call | Self::Tool | Self::Proxy)
+    }
+
+    /// Returns true if programs request the route, so that it can be on a listener of its own.
+    pub(crate) fn is_for_programs(self) -> bool {
+        matches!(self, Self::Tool | Self::Proxy)
     }
 }
 
@@ -127,10 +134,11 @@ mod tests {
     use axum::{body::Body, http::StatusCode, routing::get};
     use tower::ServiceExt;
 
-    const ALL: [RouteClass; 8] = [
+    const ALL: [RouteClass; 9] = [
         RouteClass::PublicPage,
         RouteClass::Operation,
         RouteClass::Call,
+        RouteClass::Tool,
         RouteClass::Proxy,
         RouteClass::SignIn,
         RouteClass::Admin,
@@ -160,8 +168,8 @@ mod tests {
         let anonymous =
             |is_reading_public| ALL.into_iter().filter(move |class| class.allows_anonymous(is_reading_public));
         assert_eq!(anonymous(false).collect::<Vec<_>>(), [RouteClass::SignIn, RouteClass::Asset, RouteClass::Machine]);
-        assert!(
-            anonymous(true).all(|class| !matches!(class, RouteClass::Call | RouteClass::Proxy | RouteClass::Admin))
-        );
+        let has_calls =
+            |class| matches!(class, RouteClass::Call | RouteClass::Tool | RouteClass::Proxy | RouteClass::Admin);
+        assert!(!anonymous(true).any(has_calls));
     }
 }

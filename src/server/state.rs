@@ -36,6 +36,16 @@ pub(crate) struct AppState {
     pub allowed_origins: Arc<[String]>,
     /// True if users may send calls through another gateway.
     pub allow_other_gateways: bool,
+    /// The listener of programs, if they have one of their own.
+    pub program_listener: Option<ProgramListener>,
+}
+
+/// Listener of the routes for programs. It reads no session and no header with a user's name: a request of a page in
+/// another site could have them, and cannot have an access token.
+#[derive(Clone)]
+pub(crate) struct ProgramListener {
+    /// Origin that programs send their requests to, if it is known.
+    pub origin: Option<String>,
 }
 
 impl AppState {

@@ -9,8 +9,20 @@ use url::Url;
 
 /// All variables: name, default and description. `--help` prints them, and a test compares them with
 /// `docs/settings.md`.
-pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 26] = [
+pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 28] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
+    (
+        "EXPLORER_API_ADDR",
+        "",
+        "address of a listener of its own for programs: `/tools` and `/proxy` are then served there only, and without \
+         cookies",
+    ),
+    (
+        "EXPLORER_API_ORIGIN",
+        "",
+        "origin that programs send their requests to, such as that of a proxy before EXPLORER_API_ADDR, like \
+         https://api.explorer.example.com",
+    ),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, for callers who have not saved their own credential"),
     ("STYTCH_SECRET", "", "the secret of that project"),
     (
@@ -186,6 +198,20 @@ impl EnvVars<'_> {
     pub(crate) fn listen_address(self) -> anyhow::Result<SocketAddr> {
         let address = self.value("LEPTOS_SITE_ADDR").parse();
         address.context("LEPTOS_SITE_ADDR must be an address and a port, like 127.0.0.1:3000")
+    }
+
+    /// Parses an address to listen on, if it is set.
+    pub(crate) fn parse_optional_address(self, name: &str) -> anyhow::Result<Option<SocketAddr>> {
+        let value = self.value(name);
+        let address = (!value.is_empty()).then(|| value.parse());
+        address.transpose().with_context(|| format!("{name} must be an address and a port, like 127.0.0.1:3001"))
+    }
+
+    /// Parses one origin, if it is set.
+    pub(crate) fn parse_optional_origin(self, name: &str) -> anyhow::Result<Option<String>> {
+        let mut origins = self.parse_origins(name)?;
+        ensure!(origins.len() <= 1, "{name} must be one origin, like https://api.explorer.example.com");
+        Ok(origins.pop())
     }
 
     /// Parses a variable that has one of two values.

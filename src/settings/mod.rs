@@ -36,13 +36,17 @@ use std::{
     path::PathBuf,
     time::Duration,
 };
-use url::Url;
+use url::{Host, Url};
 
 /// Settings of the operator.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Address to listen on.
     pub listen_address: SocketAddr,
+    /// Address of the listener for programs (`/tools` and `/proxy`), if they have one of their own.
+    pub api_address: Option<SocketAddr>,
+    /// Origin that programs send their requests to, if the operator has set it.
+    pub api_origin: Option<String>,
     /// True if users may send calls through another gateway.
     pub allow_other_gateways: bool,
     /// Origins of other explorers' pages that may use this gateway.
@@ -111,6 +115,8 @@ impl Settings {
         let env_vars = EnvVars(&get_var);
         let mut settings = Self {
             listen_address: env_vars.listen_address()?,
+            api_address: env_vars.parse_optional_address("EXPLORER_API_ADDR")?,
+            api_origin: env_vars.parse_optional_origin("EXPLORER_API_ORIGIN")?,
             allow_other_gateways: false,
             allowed_origins: env_vars.parse_origins("EXPLORER_ALLOWED_ORIGINS")?,
             allowed_hosts: env_vars.parse_list("EXPLORER_HOSTS").iter().map(|host| host.to_ascii_lowercase()).collect(),
@@ -149,6 +155,7 @@ impl Settings {
         settings.providers.iter_mut().for_each(|provider| provider.document_limit_mb = document_limit);
         settings.apply_stytch_variables(env_vars)?;
         access::override_from_env(&mut settings.access, env_vars)?;
+        settings.check_program_listener()?;
         settings.resolve_access_mode()?;
         settings.allow_other_gateways = match &*env_vars.value("EXPLORER_OTHER_GATEWAYS") {
             "" => settings.access.mode() == AccessMode::Local,
@@ -212,12 +219,61 @@ impl Settings {
         Ok(())
     }
 
+    /// Returns the origin that programs send their requests to: the one that the operator has set, or else that of a
+    /// listener on loopback.
+    pub(crate) fn program_origin(&self) -> Option<String> {
+        let loopback = self.api_address.filter(|address| address.ip().is_loopback());
+        self.api_origin.clone().or_else(|| loopback.map(|address| format!("http://{address}")))
+    }
+
+    /// Checks the address and the origin of the listener for programs.
+    fn check_program_listener(&self) -> anyhow::Result<()> {
+        let Some(address) = self.api_address else {
+            ensure!(self.api_origin.is_none(), "EXPLORER_API_ORIGIN has no effect without EXPLORER_API_ADDR");
+            return Ok(());
+        };
+        ensure!(
+            address.port() == 0 || address != self.listen_address,
+            "EXPLORER_API_ADDR and LEPTOS_SITE_ADDR are both {address}. Give programs another port, or unset \
+             EXPLORER_API_ADDR, so that one address serves pages and programs."
+        );
+        ensure!(
+            address.ip().is_loopback() || !self.allowed_hosts.is_empty() || self.api_origin.is_some(),
+            "{address} can be reached from other machines. Set EXPLORER_API_ORIGIN to the origin that programs send \
+             their requests to, like https://api.explorer.example.com, so that requests for other names are rejected."
+        );
+        Ok(())
+    }
+
+    /// Returns true if only this machine can reach the pages.
+    fn are_pages_local(&self) -> bool {
+        self.listen_address.ip().is_loopback() && self.allowed_hosts.is_empty()
+    }
+
+    /// Returns true if only this machine can reach the routes of programs.
+    fn are_programs_local(&self) -> bool {
+        let is_on_loopback = self.api_address.is_none_or(|address| address.ip().is_loopback());
+        let origin = self.api_origin.as_ref().and_then(|origin| Url::parse(origin).ok());
+        let has_public_origin = origin.is_some_and(|origin| match origin.host() {
+            Some(Host::Ipv4(address)) => !address.is_loopback(),
+            Some(Host::Ipv6(address)) => !address.is_loopback(),
+            Some(Host::Domain(name)) => name != "localhost",
+            None => true,
+        });
+        is_on_loopback && !has_public_origin
+    }
+
+    /// Returns an address that other machines can reach, if there is one.
+    fn exposed_address(&self) -> SocketAddr {
+        if self.are_pages_local() { self.api_address.unwrap_or(self.listen_address) } else { self.listen_address }
+    }
+
     /// Derives the access mode if it is unset, and checks that the server is not open to other machines by accident.
     ///
     /// If other machines can connect, directly or through a proxy for other host names, the operator's credentials
     /// require an access mode, and the server must know its own host names.
     fn resolve_access_mode(&mut self) -> anyhow::Result<()> {
-        let is_local = self.listen_address.ip().is_loopback() && self.allowed_hosts.is_empty();
+        let is_local = self.are_pages_local() && self.are_programs_local();
         if self.access.mode.is_none() {
             let sources: Vec<&str> = self.credential_sources.values().map(String::as_str).collect();
             ensure!(
@@ -227,7 +283,7 @@ impl Settings {
                  sign-in method under [access] in explorer.toml (`--help config`). Alternatively, unset {}, so that \
                  callers supply their own credentials, or listen on loopback (LEPTOS_SITE_ADDR=127.0.0.1:3000) \
                  without EXPLORER_HOSTS.",
-                self.listen_address,
+                self.exposed_address(),
                 sources.join(", and ")
             );
             self.access.mode = Some(match () {
@@ -251,13 +307,13 @@ impl Settings {
             );
         }
         ensure!(
-            is_local || !self.metrics_enabled || self.metrics_token.is_some(),
+            self.are_pages_local() || !self.metrics_enabled || self.metrics_token.is_some(),
             "{} can be reached from other machines, so they could read /metrics. Set EXPLORER_METRICS_TOKEN to a \
              secret that Prometheus sends as a bearer token, or set EXPLORER_METRICS=off.",
             self.listen_address
         );
         ensure!(
-            is_local || !self.allowed_hosts.is_empty(),
+            self.are_pages_local() || !self.allowed_hosts.is_empty(),
             "{} can be reached from other machines. Set EXPLORER_HOSTS to the host names of this server, like \
              explorer.example.com, so that requests for other names are rejected.",
             self.listen_address

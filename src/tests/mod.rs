@@ -4,6 +4,7 @@
 mod access_tokens;
 mod addresses;
 mod admission;
+mod api_listener;
 mod architecture;
 mod audit;
 mod audit_chain;

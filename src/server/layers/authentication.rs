@@ -53,6 +53,7 @@ pub(crate) async fn authenticate(
         disabled_items: app.gateway.disabled_items(),
         class,
         network,
+        accepts_tokens_only: class.is_for_programs() && app.program_listener.is_some(),
     };
     let (parts, body) = request.into_parts();
     let caller = authenticator.identify_caller(&parts).await;
@@ -84,6 +85,8 @@ struct Authenticator<'a> {
     disabled_items: &'a DisabledItems,
     class: RouteClass,
     network: ClientNetwork,
+    /// True if neither a session nor the header of a trusted proxy identifies the caller.
+    accepts_tokens_only: bool,
 }
 
 /// Reason why a caller has no identity.
@@ -128,7 +131,8 @@ impl Authenticator<'_> {
             });
         }
         // Cookies count only for pages of this site: not for other explorers' pages, and not for programs.
-        let accepts_session_cookie = self.class.accepts_session_cookie()
+        let accepts_session_cookie = !self.accepts_tokens_only
+            && self.class.accepts_session_cookie()
             && headers
                 .get(header::ORIGIN)
                 .is_none_or(|origin| origin.to_str().is_ok_and(|origin| is_own_origin(origin, &host)));
@@ -185,7 +189,7 @@ impl Authenticator<'_> {
             }
         }
         let is_trusted_proxy = peer_address.is_some_and(|address| self.access.is_trusted_proxy(address));
-        if let Some(user_name) = self.user_header(headers).filter(|_| is_trusted_proxy) {
+        if let Some(user_name) = self.user_header(headers).filter(|_| is_trusted_proxy && !self.accepts_tokens_only) {
             let user_name = user_name?;
             return self.ensure_enabled(Identity::user(user_name, self.is_admin(user_name), self.grants())).await;
         }

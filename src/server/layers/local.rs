@@ -53,7 +53,8 @@ pub(crate) fn find_remote_sign(
     }
 }
 
-fn is_forwarding_header(name: &HeaderName) -> bool {
+/// Returns true if only proxies set a header.
+pub(super) fn is_forwarding_header(name: &HeaderName) -> bool {
     name.as_str().starts_with(FORWARDING_PREFIX) || FORWARDING_HEADERS.contains(&name.as_str())
 }
 

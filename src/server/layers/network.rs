@@ -1,15 +1,12 @@
 //! Network of the client of a request, which may have come through trusted proxies.
 
+use super::local::is_forwarding_header;
 use crate::auth::{access::AccessSettings, network::ClientNetwork};
 use axum::{
     extract::ConnectInfo,
-    http::{Extensions, HeaderMap, header, request::Parts},
+    http::{Extensions, HeaderMap, request::Parts},
 };
 use std::net::{IpAddr, SocketAddr};
-
-/// Headers with which a proxy shows that it forwarded a request.
-const FORWARDING_HEADERS: [&str; 5] =
-    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /// Returns the address of the other end of the connection.
 pub(crate) fn peer_address(extensions: &Extensions) -> Option<IpAddr> {
@@ -27,7 +24,7 @@ pub(crate) fn client_network(request: &Parts, access: &AccessSettings) -> Client
 
 /// Returns true if a proxy forwarded a request.
 pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::VIA) || FORWARDING_HEADERS.iter().any(|name| headers.contains_key(*name))
+    headers.keys().any(is_forwarding_header)
 }
 
 /// Returns the address that a chain of trusted proxies reports: the last one that is not a trusted proxy.

@@ -72,6 +72,11 @@ pub(super) async fn refusal_response(
             app.render_sign_in(request, &next, Some(&error.message), StatusCode::UNAUTHORIZED).await
         }
         Some(error) => challenge_response(error),
+        None if class.is_for_programs() && app.program_listener.is_some() => {
+            let message = "This address requires an access token: Authorization: Bearer aex_…. It accepts no cookie and \
+                           no other sign-in. Nothing was sent.";
+            challenge_response(ExplorerError::new(ErrorCode::SignInRequired, message))
+        }
         None => sign_in_required_response(app, request, accepts_page).await,
     }
 }

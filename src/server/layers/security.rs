@@ -47,6 +47,13 @@ impl SecurityConfig {
         }
     }
 
+    /// Also accepts the host of an origin.
+    pub(crate) fn with_origin(mut self, origin: Option<&str>) -> Self {
+        let host = origin.and_then(|origin| origin.split_once("://")).map(|(_, host)| host.to_owned());
+        self.allowed_hosts = self.allowed_hosts.iter().cloned().chain(host).collect();
+        self
+    }
+
     /// Returns true if the server may be addressed by a host name. This prevents DNS rebinding, in which a foreign name
     /// resolves to this machine.
     fn is_allowed_host(&self, host: &str) -> bool {

@@ -45,7 +45,8 @@ pub(crate) async fn call_operation(
         ..=299 | 304 => StatusCode::OK,
         other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
     };
-    let cookie = outcome.new_session.map(|session| [(SET_COOKIE, session_cookie(session, caller.cookie_scope))]);
+    let new_session = outcome.new_session.filter(|_| app.program_listener.is_none());
+    let cookie = new_session.map(|session| [(SET_COOKIE, session_cookie(session, caller.cookie_scope))]);
     Ok((status, cookie.map(AppendHeaders), Json(outcome.into_tool_response())).into_response())
 }
 

@@ -25,7 +25,7 @@ use anyhow::{Context, Result};
 use api_explorer::{
     gateway::Gateway,
     server::{
-        Asset, EmbeddedSite, SiteFiles, build_router,
+        Asset, EmbeddedSite, Routers, SiteFiles, build_routers,
         documents::{DocumentLoader, RetryBackoff},
     },
     settings::Settings,
@@ -132,6 +132,8 @@ impl TestEnv {
 #[derive(Clone)]
 pub(crate) struct TestApp {
     router: Router,
+    /// Routes of programs, if they have a listener of their own.
+    programs: Option<Router>,
     pub(crate) gateway: Arc<Gateway>,
     /// The app's store.
     pub(crate) store: Store,
@@ -158,8 +160,14 @@ impl TestApp {
         let catalog = documents.load(&mut settings).await?;
         let credentials = std::mem::take(&mut settings.credentials);
         let gateway = Arc::new(Gateway::new(catalog, credentials, settings.limits, store.clone())?);
-        let router = build_router(gateway.clone(), &settings, &SiteFiles::Embedded(&SITE))?;
-        Ok(Self { router, gateway, store, documents, _test_store: Arc::new(test_store) })
+        let Routers { pages, programs } = build_routers(gateway.clone(), &settings, &SiteFiles::Embedded(&SITE))?;
+        Ok(Self { router: pages, programs, gateway, store, documents, _test_store: Arc::new(test_store) })
+    }
+
+    /// Returns the app as clients of the listener for programs reach it.
+    pub(crate) fn on_program_listener(&self) -> Result<Self> {
+        let router = self.programs.clone().context("programs have no listener of their own")?;
+        Ok(Self { router, ..self.clone() })
     }
 
     /// Creates an access token with these allow rules and grants.

@@ -17,6 +17,8 @@ const EXIT_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct ServerProcess {
     process: Child,
     pub(crate) url: String,
+    /// Origin of the listener for programs, if there is one.
+    pub(crate) api_url: Option<String>,
 }
 
 impl ServerProcess {
@@ -45,7 +47,9 @@ impl ServerProcess {
         for line in log {
             let line = line?;
             if let Some((_, url)) = line.split_once("listening on ") {
-                return Ok(Self { process, url: url.to_owned() });
+                let api_url = log_lines.iter().find_map(|line: &String| line.split_once("listening for programs on "));
+                let api_url = api_url.map(|(_, url)| url.to_owned());
+                return Ok(Self { process, url: url.to_owned(), api_url });
             }
             log_lines.push(line);
         }
