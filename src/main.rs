@@ -8,6 +8,8 @@ use api_explorer::{
     cli::{
         arguments::{CommandLine, requested_config_help},
         dispatch::{load_settings, print, report_result, run},
+        environment::Environment,
+        process::{forbid_core_dumps, raise_open_file_limit},
     },
     gateway::Gateway,
     server::{
@@ -17,13 +19,13 @@ use api_explorer::{
         start_telemetry,
         systemd::Notifier,
     },
+    settings::Settings,
     store::{Store, sessions::SESSION_CAPACITY},
 };
 use futures::{
     FutureExt,
     future::{OptionFuture, try_join},
 };
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
     env,
     io::{self, IsTerminal},
@@ -50,6 +52,7 @@ const EMBEDDED_SITE: Option<&EmbeddedSite> =
 const EMBEDDED_SITE: Option<&EmbeddedSite> = None;
 
 fn main() -> ExitCode {
+    forbid_core_dumps();
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let Some(help_text) = requested_config_help(&arguments) {
         print(&help_text);
@@ -61,22 +64,22 @@ fn main() -> ExitCode {
     };
     let config = config.as_deref();
     match command {
-        None => report_result("api-explorer cannot start", serve(config, strict)),
+        None => report_result("api-explorer cannot start", start(config, strict)),
         Some(command) => run(command, config),
     }
 }
 
-/// Raises the soft limit of open files to the hard limit, because every connection needs a file descriptor.
-fn raise_open_file_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    // If this fails, the soft limit still applies.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+/// Reads the settings, removes secrets from the environment, and serves.
+fn start(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
+    let environment = Environment::receive()?;
+    let settings = load_settings(config_path, &environment)?;
+    environment.remove_secrets(&settings)?;
+    serve(settings, strict)
 }
 
 #[tokio::main]
-async fn serve(config_path: Option<&str>, strict: bool) -> anyhow::Result<()> {
+async fn serve(mut settings: Settings, strict: bool) -> anyhow::Result<()> {
     raise_open_file_limit();
-    let mut settings = load_settings(config_path)?;
     let traces = start_telemetry(settings.log_json, settings.otlp_endpoint.as_ref(), &settings.otlp_headers)?;
     settings.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let store = Store::open(&settings.store).await?;

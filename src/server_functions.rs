@@ -59,6 +59,7 @@ pub async fn save_credential(
     provider: String,
     values: BTreeMap<String, String>,
 ) -> Result<CredentialStatus, ExplorerError> {
+    let values = values.into_iter().map(|(part, text)| (part, text.into())).collect();
     let context = ssr::RequestContext::extract()?;
     let (session, status) = context.gateway.save_credential(&context.caller, &provider, &values).await?;
     context.set_session_cookie(session);

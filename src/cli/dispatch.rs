@@ -6,6 +6,7 @@ use super::{
     backup::run_backup,
     check::check_settings,
     completions::render_completions,
+    environment::Environment,
     healthcheck::check_readiness,
     man::render_man_page,
     restore::run_restore,
@@ -32,7 +33,7 @@ use tokio::runtime::Runtime;
 pub fn run(command: Command, config: Option<&str>) -> ExitCode {
     match command {
         Command::Check { strict } => {
-            let report = check_settings(load_settings(config));
+            let report = check_settings(load_settings_for_command(config));
             print(&report.text);
             exit_code(report.is_success(strict))
         }
@@ -70,11 +71,11 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
         ),
         Command::Backup(command) => print_result(
             "No backup was created",
-            block_on(async { run_backup(&command, &load_settings(config)?.store).await }),
+            block_on(async { run_backup(&command, &load_settings_for_command(config)?.store).await }),
         ),
         Command::Restore(command) => print_result(
             "Nothing was restored",
-            block_on(async { run_restore(&command, &load_settings(config)?.store).await }),
+            block_on(async { run_restore(&command, &load_settings_for_command(config)?.store).await }),
         ),
         Command::Healthcheck => print_result(
             "Not healthy",
@@ -101,11 +102,16 @@ pub fn print(text: &str) {
 ///
 /// # Errors
 /// Returns an error if a setting is invalid.
-pub fn load_settings(config_path: Option<&str>) -> anyhow::Result<Settings> {
+pub fn load_settings(config_path: Option<&str>, environment: &Environment) -> anyhow::Result<Settings> {
     Settings::from_env(|name| {
         let override_path = config_path.filter(|_| name == "EXPLORER_CONFIG");
-        override_path.map(str::to_owned).or_else(|| env::var(name).ok())
+        override_path.map(str::to_owned).or_else(|| environment.get(name))
     })
+}
+
+/// Reads the settings of a command, whose environment soon ends with it.
+fn load_settings_for_command(config_path: Option<&str>) -> anyhow::Result<Settings> {
+    load_settings(config_path, &Environment::default())
 }
 
 fn print_result(failure: &str, result: anyhow::Result<String>) -> ExitCode {
@@ -121,14 +127,14 @@ fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Resul
 }
 
 async fn rotate_store_key(config_path: Option<&str>) -> anyhow::Result<String> {
-    let settings = load_settings(config_path)?;
+    let settings = load_settings_for_command(config_path)?;
     let message = rotate_key(&settings.store, settings.new_key.as_ref()).await?;
     Ok([&message, " Start the servers that use this store again.\n"].concat())
 }
 
 /// Reads the settings, and opens the store that they name.
 async fn open_store(config_path: Option<&str>) -> anyhow::Result<(Settings, Store)> {
-    let settings = load_settings(config_path)?;
+    let settings = load_settings_for_command(config_path)?;
     start_telemetry(settings.log_json, None, &[])?;
     let store = Store::open(&settings.store).await?;
     Ok((settings, store))

@@ -142,7 +142,8 @@ pub const SECRET_VARIABLES: [&str; 6] = [
 
 /// Description of the secret files in `--help`, the man page and `docs/settings.md`.
 pub const SECRET_FILES_HELP: &str = "NAME_FILE names a file that contains the value of NAME: UTF-8 text of at most 64 \
-                                KiB, like the secrets of Docker and Kubernetes. Set one of the two.";
+                                KiB, like the secrets of Docker and Kubernetes. Set one of the two. NAME=file:PATH \
+                                does the same.";
 
 /// Reads the secrets that are stored in files. Returns the secrets by variable, and warnings about the files.
 ///
@@ -155,9 +156,17 @@ pub(crate) fn read_secret_files(
     let (mut secrets, mut warnings) = (BTreeMap::new(), Vec::new());
     for name in SECRET_VARIABLES {
         let file_variable = file_variable_name(name);
-        let Some(path) = get_non_empty(&file_variable) else { continue };
-        ensure!(get_non_empty(name).is_none(), "{name} and {file_variable} are both set. Keep one of the two.");
-        let resolved = read_secret_file(Path::new(&path)).map_err(|message| anyhow!("{file_variable} {message}"))?;
+        let reference = get_non_empty(name).and_then(|value| value.strip_prefix("file:").map(str::to_owned));
+        let (variable, path) = match (reference, get_non_empty(&file_variable)) {
+            (Some(path), None) => (name, path),
+            (_, Some(path)) => {
+                ensure!(get_non_empty(name).is_none(), "{name} and {file_variable} are both set. Keep one of the two.");
+                (&*file_variable, path)
+            }
+            (None, None) => continue,
+        };
+        ensure!(!path.is_empty(), "{variable} must name a file after `file:`, as in file:PATH.");
+        let resolved = read_secret_file(Path::new(&path)).map_err(|message| anyhow!("{variable} {message}"))?;
         secrets.insert(name, resolved.secret);
         warnings.extend(resolved.warning);
     }

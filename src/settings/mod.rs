@@ -31,7 +31,8 @@ use env_vars::EnvVars;
 use limits::FileLimits;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
-    collections::{BTreeMap, HashMap},
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
     net::SocketAddr,
     path::PathBuf,
     time::Duration,
@@ -89,6 +90,8 @@ pub struct Settings {
     pub credentials: HashMap<String, CredentialConfig>,
     /// Warnings for the operator about valid settings.
     pub warnings: Vec<String>,
+    /// Names of the variables that `explorer.toml` reads secrets from.
+    pub secret_variables: BTreeSet<String>,
     /// Descriptions of the settings that contain the operator's credentials, by provider ID, for error messages.
     credential_sources: BTreeMap<String, String>,
 }
@@ -148,6 +151,7 @@ impl Settings {
             providers: vec![providers::stytch_settings(None)],
             credentials: HashMap::new(),
             warnings,
+            secret_variables: BTreeSet::new(),
             credential_sources: BTreeMap::new(),
         };
         settings.apply_file(&get_var)?;
@@ -172,7 +176,13 @@ impl Settings {
         let Some(path) = &self.config_path else {
             return Ok(());
         };
-        let file_settings = file::read_settings_file(path, get_var)?;
+        let read_names = RefCell::new(BTreeSet::new());
+        let get_secret = |name: &str| {
+            read_names.borrow_mut().insert(name.to_owned());
+            get_var(name)
+        };
+        let file_settings = file::read_settings_file(path, &get_secret)?;
+        self.secret_variables = read_names.into_inner();
         self.warnings.extend(file_settings.warnings);
         self.access = file_settings.access.unwrap_or_default();
         if let Some(FileLimits { max_concurrent_calls, admission }) = file_settings.limits {

@@ -1,6 +1,6 @@
 //! References to secrets: `env:NAME` or `file:PATH`. No error message contains any part of a secret.
 
-use secrecy::SecretString;
+use secrecy::{SecretString, zeroize::Zeroizing};
 use std::{
     fs::{self, File},
     io::Read,
@@ -72,7 +72,7 @@ pub(crate) fn read_secret_file(path: &Path) -> Result<ResolvedSecret, String> {
     if !fs::metadata(path).map_err(unreadable_file_error)?.is_file() {
         return Err(format!("refers to {display_path}, which is not a file."));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::new());
     let file = File::open(path).map_err(unreadable_file_error)?;
     file.take(MAX_SECRET_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable_file_error)?;
     let text = std::str::from_utf8(&bytes).ok().map(str::trim).filter(|_| bytes.len() as u64 <= MAX_SECRET_FILE_BYTES);

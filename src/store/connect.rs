@@ -5,6 +5,7 @@ use super::{
     files::{FILE_MODE, SQLITE_COMPANION_SUFFIXES, create_parent_directory, restrict_permissions, with_suffix},
 };
 use anyhow::Context;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     AnyPool, Connection, Executor,
     any::{AnyPoolOptions, install_default_drivers},
@@ -41,7 +42,8 @@ pub(super) enum ConnectionPurpose {
 /// Location of a database.
 #[derive(Clone)]
 pub(super) struct DatabaseLocation {
-    url: String,
+    /// URL, which may contain a password.
+    url: SecretString,
     /// The SQLite file, if the database is one.
     file: Option<Arc<DatabaseFile>>,
     /// Maximum number of connections.
@@ -53,14 +55,14 @@ impl DatabaseLocation {
         create_parent_directory(path)
             .with_context(|| format!("the directory of the store {} cannot be created", path.display()))?;
         Ok(Self {
-            url: file_url(path)?,
+            url: file_url(path)?.into(),
             file: Some(Arc::new(DatabaseFile::open_or_create(path)?)),
             max_connections: SQLITE_CONNECTIONS,
         })
     }
 
     pub(super) fn postgres(url: &str, max_connections: u32) -> Self {
-        Self { url: url.to_owned(), file: None, max_connections }
+        Self { url: url.into(), file: None, max_connections }
     }
 
     pub(super) async fn connect(&self, purpose: ConnectionPurpose) -> Result<AnyPool, sqlx::Error> {
@@ -104,7 +106,7 @@ impl DatabaseLocation {
                     Ok(())
                 })
             })
-            .connect(&self.url)
+            .connect(self.url.expose_secret())
             .await
             .map_err(|error| match error {
                 // The original error would contain a part of the URL.

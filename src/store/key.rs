@@ -7,7 +7,10 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Generate, Payload},
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{
+    ExposeSecret, SecretString,
+    zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing},
+};
 use sha2::{Digest, Sha256};
 use std::{
     fmt, fs,
@@ -47,17 +50,20 @@ impl SealingKey {
     /// # Errors
     /// Returns an error if the text is not a key. The message contains no part of the text.
     pub fn from_base64(text: &str) -> anyhow::Result<Self> {
-        let bytes = BASE64_STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == KEY_BYTES);
+        let bytes = BASE64_STANDARD.decode(text.trim()).ok().map(Zeroizing::new);
+        let bytes = bytes.filter(|bytes| bytes.len() == KEY_BYTES);
         let bytes = bytes.context("a key is 32 random bytes in Base64; `api-explorer key new` prints one")?;
         let cipher = XChaCha20Poly1305::new_from_slice(&bytes).ok().context("the key has the wrong length")?;
-        let id = hex::encode(&Sha256::digest([b"api-explorer key id\0", &*bytes].concat())[..4]);
+        let id = hex::encode(&Sha256::new_with_prefix("api-explorer key id\0").chain_update(&*bytes).finalize()[..4]);
         Ok(Self { cipher, id })
     }
 
     /// Returns the text of a new random key.
     pub fn generate_base64() -> SecretString {
-        let key = chacha20poly1305::aead::Key::<XChaCha20Poly1305>::generate();
-        BASE64_STANDARD.encode(key).into()
+        let mut key = chacha20poly1305::aead::Key::<XChaCha20Poly1305>::generate();
+        let text = BASE64_STANDARD.encode(key).into();
+        key.as_mut_slice().zeroize();
+        text
     }
 
     /// Loads the key of a source. If `can_create` is set, creates a missing key file; a new key could not open anything
@@ -76,7 +82,7 @@ impl SealingKey {
                     })?;
                 }
                 read_private_file(path)
-                    .and_then(|text| Self::from_base64(&text))
+                    .and_then(|text| Self::from_base64(text.expose_secret()))
                     .with_context(|| format!("the key file {display_path} cannot be used"))
             }
         }
@@ -112,6 +118,9 @@ impl SealingKey {
     }
 }
 
+/// The cipher zeroizes its key.
+impl ZeroizeOnDrop for SealingKey {}
+
 /// Shows the ID only, because the key is a secret.
 impl fmt::Debug for SealingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,7 +140,8 @@ pub(super) fn next_to(path: &Path) -> PathBuf {
 pub fn write_private_file(path: &Path, text: &str) -> std::io::Result<()> {
     create_parent_directory(path)?;
     let (partial_file, mut file) = PartialFile::create_beside(path)?;
-    file.write_all([text, "\n"].concat().as_bytes())?;
+    file.write_all(text.as_bytes())?;
+    file.write_all(b"\n")?;
     match partial_file.persist_noclobber(path) {
         // If two servers start at the same time, one creates the file and the other uses it.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
@@ -139,7 +149,7 @@ pub fn write_private_file(path: &Path, text: &str) -> std::io::Result<()> {
     }
 }
 
-fn read_private_file(path: &Path) -> anyhow::Result<String> {
+fn read_private_file(path: &Path) -> anyhow::Result<SecretString> {
     let display_path = path.display();
     let metadata = fs::metadata(path).with_context(|| {
         format!(
@@ -153,12 +163,24 @@ fn read_private_file(path: &Path) -> anyhow::Result<String> {
         mode.trailing_zeros() >= 6,
         "other users of this machine can read it (mode {mode:o}). Run: chmod 600 {display_path}"
     );
-    fs::read_to_string(path).context("it cannot be read")
+    Ok(fs::read_to_string(path).context("it cannot be read")?.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_and_secrets_are_zeroized_when_they_are_dropped() -> anyhow::Result<()> {
+        fn require_zeroize_on_drop(_: &impl ZeroizeOnDrop) {}
+        let text = SealingKey::generate_base64();
+        let key = SealingKey::from_base64(text.expose_secret())?;
+        require_zeroize_on_drop(&text);
+        require_zeroize_on_drop(&key);
+        require_zeroize_on_drop(&key.cipher);
+        require_zeroize_on_drop(&key.open("", "").unwrap_or_default());
+        Ok(())
+    }
 
     #[test]
     fn sealed_data_opens_only_with_the_same_key_and_context() -> anyhow::Result<()> {

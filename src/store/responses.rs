@@ -24,7 +24,7 @@ pub struct NewResponseSecrets<'a> {
     /// True if the call was made with the operator's credential.
     pub is_operator_credential: bool,
     /// Secrets by their labels.
-    pub secrets: &'a BTreeMap<String, String>,
+    pub secrets: &'a BTreeMap<String, SecretString>,
 }
 
 /// Stored secrets of a response.
@@ -50,8 +50,9 @@ impl Store {
         subject: &str,
         response: NewResponseSecrets<'_>,
     ) -> Result<u32, StoreError> {
-        let plaintext: SecretString =
-            serde_json::to_string(response.secrets).map_err(|_| StoreError::Unavailable)?.into();
+        let exposed: BTreeMap<&str, &str> =
+            response.secrets.iter().map(|(label, secret)| (label.as_str(), secret.expose_secret())).collect();
+        let plaintext: SecretString = serde_json::to_string(&exposed).map_err(|_| StoreError::Unavailable)?.into();
         let mut transaction = self.relaxed_pool.begin().await?;
         let statement = sqlx::query(
             "INSERT INTO reply_numbers (subject, last, received) VALUES ($1, 1, $2) \

@@ -50,6 +50,7 @@ mod placeholder_destinations;
 mod placeholders;
 mod policy;
 mod poolers;
+mod process_secrets;
 mod proof;
 mod properties;
 mod proxy;

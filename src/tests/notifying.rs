@@ -3,7 +3,7 @@
 use crate::support::{faulty::MAX_CALL_DURATION, process::ServerProcess};
 use anyhow::{Context, Result};
 use rustix::process::Signal;
-use std::{fs, os::unix::net::UnixDatagram as StdDatagram, path::Path};
+use std::{fs, os::unix::net::UnixDatagram as StdDatagram, path::Path, process::Command};
 use tokio::{net::UnixDatagram, time::timeout};
 
 async fn next_notification(socket: &UnixDatagram) -> Result<String> {
@@ -41,6 +41,22 @@ async fn the_service_manager_is_notified_of_readiness_watchdog_and_stopping() ->
     let socket = UnixDatagram::bind(&path)?;
     let server = start(folder.path(), path.to_str().context("no path")?)?;
     expect_notifications(&socket, server).await
+}
+
+/// The server then executes its program again, to remove the secret.
+#[tokio::test]
+async fn a_server_with_a_secret_in_its_environment_notifies_with_the_same_process_id() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path)?;
+    let variables = [
+        ("NOTIFY_SOCKET", path.to_str().context("no path")?),
+        ("WATCHDOG_USEC", "200000"),
+        ("EXPLORER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+    ];
+    let mut command = Command::new("sh");
+    command.args(["-c", "export WATCHDOG_PID=$$; exec \"$0\"", env!("CARGO_BIN_EXE_api-explorer")]);
+    expect_notifications(&socket, ServerProcess::start_with(&mut command, folder.path(), &variables)?).await
 }
 
 #[cfg(target_os = "linux")]

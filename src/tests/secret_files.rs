@@ -148,3 +148,53 @@ async fn an_invalid_parameter_of_the_database_url_is_refused_without_its_value()
     }
     Ok(())
 }
+
+#[test]
+fn a_secret_variable_may_refer_to_a_file_as_the_keys_of_explorer_toml_do() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("key");
+    fs::write(&path, [KEY, "\n"].concat())?;
+    let setup = TestEnv::new().set_var("EXPLORER_KEY", &format!("file:{}", path.display()));
+    match setup.to_settings()?.store.key {
+        KeySource::Inline(key) => assert_eq!(key.expose_secret(), KEY),
+        KeySource::File(path) => anyhow::bail!("{}", path.display()),
+    }
+    let both = setup.set_var("EXPLORER_KEY_FILE", &path.display().to_string());
+    assert!(refusal(&both)?.contains("both set"));
+    let missing = refusal(&TestEnv::new().set_var("EXPLORER_KEY", "file:/nowhere/key"))?;
+    assert!(missing.starts_with("EXPLORER_KEY refers to the file /nowhere/key, which cannot be read"), "{missing}");
+    assert!(refusal(&TestEnv::new().set_var("EXPLORER_KEY", "file:"))?.contains("file:PATH"));
+    Ok(())
+}
+
+#[test]
+fn the_debug_output_of_the_settings_contains_no_secret() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("explorer.toml");
+    let config = "[access.oidc]\nissuer = \"https://id.example.com\"\nclient_id = \"x\"\nclient_secret = \"env:OIDC_SECRET\"\n\
+                  allow = [\"*@example.com\"]\n[[provider]]\nid = \"items\"\ndocument = \"items.json\"\n\
+                  [provider.credential]\nkey = \"env:ITEMS_KEY\"\nhosts = [\"127.0.0.1\"]\n";
+    fs::write(&path, config)?;
+    let secrets = [
+        ("DATABASE_URL", "postgres://zoe:hunter2-of-zoe@db.example/explorer"),
+        ("EXPLORER_KEY", KEY),
+        ("EXPLORER_METRICS_TOKEN", "the-metrics-token"),
+        ("EXPLORER_NEW_KEY", "the-new-key"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=the-collector-token"),
+        ("STYTCH_SECRET", OPERATOR_SECRET),
+        ("OIDC_SECRET", "the-oidc-secret"),
+        ("ITEMS_KEY", "the-items-key"),
+    ];
+    let setup = TestEnv::new()
+        .set_var("STYTCH_PROJECT_ID", OPERATOR_PROJECT)
+        .set_var("EXPLORER_CONFIG", &path.display().to_string());
+    let setup = secrets.iter().fold(setup, |setup, (name, value)| setup.set_var(name, value));
+    let settings = setup.to_settings()?;
+    let printed = format!("{settings:?} {settings:#?}");
+    for (name, value) in secrets {
+        let secret = value.strip_prefix("authorization=").unwrap_or(value);
+        assert!(!printed.contains(secret) && !printed.contains("hunter2"), "{name} is in {printed}");
+    }
+    assert_eq!(settings.secret_variables.iter().collect::<Vec<_>>(), ["ITEMS_KEY", "OIDC_SECRET"]);
+    Ok(())
+}

@@ -6,7 +6,7 @@ use crate::{
     providers::CatalogEntry,
 };
 use anyhow::{Context, bail, ensure};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::collections::BTreeMap;
 
 /// A credential as configured in the settings.
@@ -26,11 +26,8 @@ impl CredentialConfig {
     pub fn resolve(&self, entry: &CatalogEntry) -> anyhow::Result<Credential> {
         let id = &entry.provider.id;
         let scheme = self.find_scheme(entry).with_context(|| format!("the credential of the provider {id}"))?;
-        let input: CredentialInput = self
-            .parts
-            .iter()
-            .map(|(part, value)| ([&scheme.id, "/", part].concat(), value.expose_secret().to_owned()))
-            .collect();
+        let input: CredentialInput =
+            self.parts.iter().map(|(part, value)| ([&scheme.id, "/", part].concat(), value.clone())).collect();
         Credential::new(entry, None, &input).map_err(|problems| {
             let messages = scheme.kind.parts().iter().filter_map(|part| {
                 let problem = problems.iter().find(|problem| problem.location == part_key(&scheme.id, *part))?;

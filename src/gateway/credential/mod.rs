@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use tokens::OAuthTokenCache;
 
 /// Values as entered, by `scheme/part`, such as `basicAuth/password`.
-pub type CredentialInput = BTreeMap<String, String>;
+pub type CredentialInput = BTreeMap<String, SecretString>;
 
 /// The values that authenticate to one provider, with the access tokens that were fetched with them.
 #[derive(Debug)]
@@ -47,8 +47,9 @@ impl Credential {
     /// # Errors
     /// Returns one problem per invalid part, located at `scheme/part`. No message contains an entered value.
     pub fn new(entry: &CatalogEntry, previous: Option<&Self>, input: &CredentialInput) -> Result<Self, Vec<Problem>> {
-        let text =
-            |scheme: &str, part: CredentialPart| input.get(&part_key(scheme, part)).map_or("", |text| text.trim());
+        let text = |scheme: &str, part: CredentialPart| {
+            input.get(&part_key(scheme, part)).map_or("", |text| text.expose_secret().trim())
+        };
         let is_submitted = |scheme: &&SecurityScheme| {
             scheme.kind.parts().iter().any(|part| input.contains_key(&part_key(&scheme.id, *part)))
         };
@@ -173,7 +174,9 @@ fn compute_fingerprint(schemes: &BTreeMap<String, SchemeValues>) -> String {
     let mut digest = Sha256::new();
     for (scheme, values) in schemes {
         for (part, value) in values {
-            digest.update([scheme, "\0", part.name(), "\0", value.expose_secret(), "\0"].concat());
+            for text in [scheme, "\0", part.name(), "\0", value.expose_secret(), "\0"] {
+                digest.update(text);
+            }
         }
     }
     hex::encode(&digest.finalize()[..4])

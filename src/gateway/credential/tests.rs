@@ -33,7 +33,7 @@ fn locks() -> ProviderSettings {
 }
 
 fn input(values: &[(&str, &str)]) -> CredentialInput {
-    values.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+    values.iter().map(|(key, text)| ((*key).to_owned(), (*text).into())).collect()
 }
 
 fn config(scheme: Option<&str>, parts: &[(&str, &str)]) -> CredentialConfig {

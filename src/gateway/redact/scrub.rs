@@ -6,6 +6,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE},
 };
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretBox};
 use std::{borrow::Cow, fmt};
 
 /// Text that replaces the credential in responses.
@@ -69,9 +70,9 @@ pub(crate) fn scrub_bytes<'a>(redactions: &Redactions, bytes: &'a [u8]) -> Cow<'
 /// Compares byte by byte, because a regular expression for a token of 4 kB takes a hundred megabytes.
 pub(crate) struct Scrubber {
     /// ASCII texts to search for, the longest first.
-    texts: Vec<String>,
+    texts: SecretBox<Vec<String>>,
     /// Shorter texts, which match only as whole words.
-    short_texts: Vec<String>,
+    short_texts: SecretBox<Vec<String>>,
     /// True at the index of every byte that can start a match: the first byte of a text, or of an escape.
     first_bytes: [bool; 256],
 }
@@ -86,7 +87,7 @@ impl Scrubber {
         for byte in texts.iter().filter_map(|text| text.bytes().next()).chain(*br"\%&") {
             first_bytes[usize::from(byte)] = true;
         }
-        Self { texts, short_texts: Vec::new(), first_bytes }
+        Self { texts: SecretBox::new(Box::new(texts)), short_texts: SecretBox::default(), first_bytes }
     }
 
     /// Also finds those of the secrets that are shorter than [`MIN_SECRET_BYTES`], between other characters than letters
@@ -96,7 +97,7 @@ impl Scrubber {
         for byte in secrets.iter().filter_map(|secret| secret.bytes().next()) {
             self.first_bytes[usize::from(byte)] = true;
         }
-        Self { short_texts: secrets, ..self }
+        Self { short_texts: SecretBox::new(Box::new(secrets)), ..self }
     }
 
     /// Creates a scrubber for a text and its encodings in Base64 and hexadecimal, also inside longer encoded texts.
@@ -123,8 +124,9 @@ impl Scrubber {
         let (mut offset, mut copied) = (0, 0);
         while let Some(skipped) = bytes[offset..].iter().position(|byte| self.first_bytes[usize::from(*byte)]) {
             offset += skipped;
-            let length = self.texts.iter().find_map(|text| match_length(text, &bytes[offset..]));
-            let short = || self.short_texts.iter().find_map(|text| word_match_length(text, bytes, offset));
+            let length = self.texts.expose_secret().iter().find_map(|text| match_length(text, &bytes[offset..]));
+            let short =
+                || self.short_texts.expose_secret().iter().find_map(|text| word_match_length(text, bytes, offset));
             let Some(length) = length.or_else(short) else {
                 offset += 1;
                 continue;

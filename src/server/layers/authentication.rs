@@ -36,6 +36,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use secrecy::{SecretString, zeroize::Zeroizing};
 use std::sync::Arc;
 
 /// Middleware that identifies the caller, and rejects callers that must sign in first.
@@ -114,7 +115,7 @@ impl Authenticator<'_> {
         let host = request_host(&request.uri, headers);
         let scope = cookie_scope(&host);
         if let Some(token) = find_access_token(request, self.class) {
-            let Ok(stored_token) = with_timeout(self.store.find_token(&token.into())).await else {
+            let Ok(stored_token) = with_timeout(self.store.find_token(&token)).await else {
                 return Ok(Caller {
                     is_store_unavailable: true,
                     cookie_scope: scope,
@@ -264,16 +265,16 @@ impl Authenticator<'_> {
 
 /// Returns the access token of a request: a bearer token (RFC 6750, §2.1) or, for SDKs that use it as the provider's
 /// secret, a token in any header or query parameter of a proxy request.
-fn find_access_token(request: &Parts, class: RouteClass) -> Option<String> {
+fn find_access_token(request: &Parts, class: RouteClass) -> Option<SecretString> {
     let token_in_header = |value: &HeaderValue| {
         let text = value.to_str().ok()?;
         let (scheme, rest) = text.split_once(' ').unwrap_or(("", text));
         if scheme.eq_ignore_ascii_case("basic") {
-            let credentials = String::from_utf8(BASE64_STANDARD.decode(rest.trim()).ok()?).ok()?;
-            let (username, password) = credentials.split_once(':')?;
-            return [password, username].into_iter().find(|part| looks_like_access_token(part)).map(str::to_owned);
+            let credentials = Zeroizing::new(BASE64_STANDARD.decode(rest.trim()).ok()?);
+            let (username, password) = str::from_utf8(&credentials).ok()?.split_once(':')?;
+            return [password, username].into_iter().find(|part| looks_like_access_token(part)).map(Into::into);
         }
-        Some(rest.trim().to_owned()).filter(|token| looks_like_access_token(token))
+        Some(rest.trim()).filter(|token| looks_like_access_token(token)).map(Into::into)
     };
     let bearer_token = request.headers.get(header::AUTHORIZATION).and_then(token_in_header);
     if bearer_token.is_some() || !class.accepts_token_anywhere() {
@@ -281,7 +282,7 @@ fn find_access_token(request: &Parts, class: RouteClass) -> Option<String> {
     }
     let token_in_query = |query: &str| {
         let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-        pairs.find_map(|(_, value)| looks_like_access_token(&value).then(|| value.into_owned()))
+        pairs.find_map(|(_, value)| looks_like_access_token(&value).then(|| value.into_owned().into()))
     };
     request.headers.values().find_map(token_in_header).or_else(|| request.uri.query().and_then(token_in_query))
 }

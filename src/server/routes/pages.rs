@@ -226,7 +226,7 @@ async fn post_operation(
         return app.render_operation(request, path_params, &caller, Submission::default(), StatusCode::NOT_FOUND).await;
     };
     if let Some(intent) = controls.get("credential") {
-        let credential_input = controls.0.iter().cloned().collect();
+        let credential_input = controls.0.iter().map(|(name, text)| (name.clone(), text.as_str().into())).collect();
         return app.change_credential(request, path_params, &caller, intent, &credential_input).await;
     }
     let intent = controls.get("intent").unwrap_or_default().to_owned();

@@ -24,6 +24,7 @@ use crate::{gateway::transport::response::UpstreamResponse, model::placeholder, 
 use json_strings::{JsonPath, is_json_like, unescape};
 use known_json::Reason;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Text that replaces a secret that is not stored.
@@ -62,7 +63,7 @@ struct ResponseSecrets {
     /// Labels by secret.
     labels: HashMap<String, String>,
     /// Secrets to store, by label.
-    stored: BTreeMap<String, String>,
+    stored: BTreeMap<String, SecretString>,
     stored_bytes: usize,
     /// Those that are certainly secrets, so that copies of them are hidden as well.
     certain: HashSet<String>,
@@ -98,7 +99,7 @@ impl ResponseSecrets {
         let label = if is_plain && is_new { label } else { format!("#{}", self.labels.len() + 1) };
         self.stored_bytes += label.len() + secret.len();
         if self.stored.len() < MAX_STORED_SECRETS && self.stored_bytes <= MAX_STORED_BYTES {
-            self.stored.insert(label.clone(), secret.to_owned());
+            self.stored.insert(label.clone(), secret.into());
         }
         self.labels.insert(secret.to_owned(), label);
     }
