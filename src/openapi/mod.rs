@@ -21,6 +21,7 @@ mod group;
 mod keywords;
 mod markdown;
 mod operation;
+mod operation_facts;
 mod operation_name;
 mod operation_summary;
 mod parameter;
@@ -42,6 +43,7 @@ mod yaml;
 pub use group::OperationGroup;
 pub use markdown::to_plain_text;
 pub use operation::DocumentedOperation;
+pub use operation_facts::{OperationFacts, to_printable};
 pub use operation_summary::OperationSummary;
 pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
@@ -190,11 +192,7 @@ impl Document {
     }
 
     fn read_operation(&self, index: usize, media_index: usize) -> DocumentedOperation {
-        let servers = if self.has_server_override {
-            operation::InheritedServers::Override(&self.environments)
-        } else {
-            operation::InheritedServers::Default(&self.environments)
-        };
+        let servers = self.inherited_servers();
         let mut documented =
             operation::read_operation(Resolver(&self.root), &self.operations[index], servers, media_index);
         if let Some(name) = self.slash_parameter(index) {
@@ -205,6 +203,26 @@ impl Document {
             }
         }
         documented
+    }
+
+    fn inherited_servers(&self) -> operation::InheritedServers<'_> {
+        if self.has_server_override {
+            operation::InheritedServers::Override(&self.environments)
+        } else {
+            operation::InheritedServers::Default(&self.environments)
+        }
+    }
+
+    /// Returns the facts about all operations that decide where a call goes and what authenticates it, without reading
+    /// the operations in full.
+    pub fn operation_facts(&self) -> Vec<OperationFacts> {
+        let (resolver, servers) = (Resolver(&self.root), self.inherited_servers());
+        let operations = self.operations.iter().enumerate();
+        let facts = operations.map(|(index, operation)| OperationFacts {
+            slashes: self.slash_parameter(index).map(str::to_owned).into_iter().collect(),
+            ..operation_facts::read_facts(resolver, operation, servers, &self.security_schemes)
+        });
+        facts.collect()
     }
 
     /// Returns the name of the path parameter of an operation that can span several segments, if there is one: its

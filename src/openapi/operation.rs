@@ -69,6 +69,20 @@ pub(super) enum InheritedServers<'a> {
     Override(&'a [Environment]),
 }
 
+impl InheritedServers<'_> {
+    /// Returns the servers of an operation whose own are these.
+    pub(super) fn effective(self, own_servers: Option<&Value>) -> Vec<Environment> {
+        let environments = match self {
+            Self::Override(environments) => return environments.to_vec(),
+            Self::Default(environments) => environments,
+        };
+        let own_servers = own_servers.map(server::read_environments).unwrap_or_default().into_iter();
+        let own_servers: Vec<Environment> =
+            own_servers.filter(|environment| server::is_absolute_url(&environment.url)).collect();
+        if own_servers.is_empty() { environments.to_vec() } else { own_servers }
+    }
+}
+
 /// Reads an operation with the body of one of its media types.
 pub(super) fn read_operation(
     resolver: Resolver,
@@ -89,10 +103,6 @@ pub(super) fn read_operation(
     let definitions = reader.read_definitions();
     let responses = response::summarize_responses(&mut reader, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
-    let own_servers =
-        operation.get("servers").or(path_item.get("servers")).map(server::read_environments).unwrap_or_default();
-    let own_servers: Vec<Environment> =
-        own_servers.into_iter().filter(|environment| server::is_absolute_url(&environment.url)).collect();
     DocumentedOperation {
         title: operation_summary.title.clone(),
         operation_id: operation["operationId"].as_str().map(str::to_owned),
@@ -102,11 +112,7 @@ pub(super) fn read_operation(
         tags: operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         is_deprecated: operation_summary.is_deprecated,
         documentation_url: external_docs_url(operation),
-        environments: match inherited_servers {
-            InheritedServers::Override(environments) => environments.to_vec(),
-            InheritedServers::Default(environments) if own_servers.is_empty() => environments.to_vec(),
-            InheritedServers::Default(_) => own_servers,
-        },
+        environments: inherited_servers.effective(operation.get("servers").or(path_item.get("servers"))),
         security: security::effective_security(resolver.0, operation),
         media_types: body.media_types,
         examples: body.examples,
