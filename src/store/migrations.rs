@@ -7,7 +7,7 @@ use sqlx::{
 };
 
 /// Version, description and statements of each migration.
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "sessions", include_str!("migrations/0001_sessions.sql")),
     (2, "access", include_str!("migrations/0002_access.sql")),
     (4, "policy", include_str!("migrations/0004_policy.sql")),
@@ -17,6 +17,7 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
     (8, "sign-ins", include_str!("migrations/0008_sign_ins.sql")),
     (9, "audit chains", include_str!("migrations/0009_audit_chains.sql")),
     (10, "networks", include_str!("migrations/0010_networks.sql")),
+    (11, "accepted documents", include_str!("migrations/0011_accepted_documents.sql")),
 ];
 
 /// Latest schema version that this version of the program knows.

@@ -4,6 +4,7 @@
 //! Acknowledged data is committed, and each change is one transaction, so that a crash leaves all of it or nothing.
 //! SQLite syncs to disk before a commit returns, except for the data of the relaxed pool.
 
+pub mod accepted_documents;
 pub mod access_tokens;
 pub mod audit;
 pub mod audit_chain;

@@ -288,7 +288,7 @@ async fn every_command_refuses_a_store_of_another_version() -> Result<()> {
     for (change, expected_message) in [
         (
             ADD_NEWER_MIGRATION,
-            "newer version of api-explorer (schema 99; this one supports up to 10). Install that version, or restore \
+            "newer version of api-explorer (schema 99; this one supports up to 11). Install that version, or restore \
              a backup",
         ),
         (change_checksum, "another version of api-explorer, and this one does not support its schema 5"),
@@ -323,7 +323,7 @@ async fn a_store_of_a_newer_version_is_refused_with_both_databases() -> Result<(
     Store::open(&store.settings()).await?.close().await;
     store.connect().await?.execute(ADD_NEWER_MIGRATION).await?;
     let refusal = format!("{:#}", Store::open(&store.settings()).await.err().context("the store was opened")?);
-    assert!(refusal.contains("(schema 99; this one supports up to 10)"), "{refusal}");
+    assert!(refusal.contains("(schema 99; this one supports up to 11)"), "{refusal}");
     Ok(())
 }
 
