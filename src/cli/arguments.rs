@@ -39,11 +39,15 @@ pub struct CommandLine {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Check settings and documents, and print a report; exit status 1 if a setting is invalid or a document cannot be
-    /// read
+    /// read, 3 if a document has changes that are not accepted
     Check {
         /// Also exit with status 1 if a document has faults
         #[arg(long)]
         strict: bool,
+        /// Accept the documents, so that the operator's credential is used for their new and changed operations; with
+        /// SHA-256 hashes, only documents with one of these
+        #[arg(long, num_args = 0.., require_equals = true, value_delimiter = ',', value_name = "HASH")]
+        accept: Option<Vec<String>>,
     },
     /// Create or change the key that encrypts the stored data
     #[command(subcommand)]
@@ -140,11 +144,17 @@ mod tests {
         for (line, config, command) in [
             ("", None, None),
             ("--config a.toml", Some("a.toml"), None),
-            ("check", None, Some(Command::Check { strict: false })),
-            ("check --config=a.toml --strict", Some("a.toml"), Some(Command::Check { strict: true })),
-            ("--config a.toml check", Some("a.toml"), Some(Command::Check { strict: false })),
             ("audit verify", None, Some(verify(&[]))),
             ("audit verify --contains ab --contains cd", None, Some(verify(&["ab", "cd"]))),
+            ("check", None, Some(Command::Check { strict: false, accept: None })),
+            ("check --config=a.toml --strict", Some("a.toml"), Some(Command::Check { strict: true, accept: None })),
+            ("--config a.toml check", Some("a.toml"), Some(Command::Check { strict: false, accept: None })),
+            ("check --accept", None, Some(Command::Check { strict: false, accept: Some(Vec::new()) })),
+            (
+                "check --accept=a,b",
+                None,
+                Some(Command::Check { strict: false, accept: Some(vec!["a".into(), "b".into()]) }),
+            ),
             ("key new", None, Some(Command::Key(KeyCommand::New))),
             ("key rotate --config a.toml", Some("a.toml"), Some(Command::Key(KeyCommand::Rotate))),
         ] {

@@ -13,7 +13,7 @@ use std::fmt::Write;
 use url::Url;
 
 /// Result of a check.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct CheckReport {
     /// Report text.
     pub text: String,
@@ -21,6 +21,8 @@ pub struct CheckReport {
     pub can_serve_all: bool,
     /// Number of faults in the documents.
     pub fault_count: usize,
+    /// The documents whose versions must be accepted, because their providers have an operator's credential.
+    pub documents: Vec<CatalogEntry>,
 }
 
 impl CheckReport {
@@ -45,16 +47,19 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     lines.push(format!("access: {}", describe_access(&settings)));
     lines.push(format!("store: {}", describe_store(&settings)));
     lines.extend(settings.warnings.iter().map(|warning| format!("warning: {warning}")));
-    let (mut fault_count, mut unusable_ids) = (0, Vec::new());
+    let (mut fault_count, mut unusable_ids, mut documents) = (0, Vec::new(), Vec::new());
     // The server does not start if a setting is invalid, or if no provider can be served now or later.
     let (mut has_invalid_setting, mut can_serve_any) = (false, false);
     for (provider, entry) in settings.providers.iter().zip(Catalog::load_each(settings.providers.clone())) {
         match entry {
             Ok(entry) => {
-                let document_faults = entry.document.collect_diagnostics();
+                let document_faults = entry.collect_diagnostics();
                 can_serve_any = true;
                 fault_count += document_faults.len();
-                lines.push(describe_provider(&entry, &document_faults, &settings));
+                lines.push(describe_provider(&entry, document_faults, &settings));
+                if entry.settings.must_accept_changes() && settings.credentials.contains_key(&provider.id) {
+                    documents.push(entry);
+                }
             }
             Err(error) => {
                 let is_remote = matches!(provider.document, DocumentSource::Url(_));
@@ -81,7 +86,7 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
             format!("\nThe server can start. {faults} faults: the faulty parts are left out; the rest works.\n")
         }
     });
-    CheckReport { text: lines.join("\n"), can_serve_all: unusable_ids.is_empty(), fault_count }
+    CheckReport { text: lines.join("\n"), can_serve_all: unusable_ids.is_empty(), fault_count, documents }
 }
 
 /// Describes who may use the server, and its listen address.

@@ -1,6 +1,7 @@
 //! Runs the commands of the command line.
 
 use super::{
+    accept::{accept_documents, review_documents},
     arguments::{Command, KeyCommand},
     audit::{self, AuditCommand, AuditSubcommand},
     backup::run_backup,
@@ -32,11 +33,7 @@ use tokio::runtime::Runtime;
 /// Runs a command. `config` is the path of the settings file that the command line names.
 pub fn run(command: Command, config: Option<&str>) -> ExitCode {
     match command {
-        Command::Check { strict } => {
-            let report = check_settings(load_settings_for_command(config));
-            print(&report.text);
-            exit_code(report.is_success(strict))
-        }
+        Command::Check { strict, accept } => run_check(config, strict, accept.as_deref()),
         Command::Key(KeyCommand::New) => {
             print_result("No key was created", Ok([SealingKey::generate_base64().expose_secret(), "\n"].concat()))
         }
@@ -85,6 +82,38 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
             print_result("The completion script cannot be printed", Ok(render_completions(shell)))
         }
         Command::Man => print_result("The man page cannot be printed", render_man_page()),
+    }
+}
+
+/// Exit status of `check` if a document has changes that are not accepted.
+const UNACCEPTED_STATUS: u8 = 3;
+
+/// Checks the settings and documents. Accepts the documents if `accept` is set: all, or those with one of its hashes.
+fn run_check(config: Option<&str>, strict: bool, accept: Option<&[String]>) -> ExitCode {
+    let settings = load_settings_for_command(config);
+    let store_settings = settings.as_ref().ok().map(|settings| settings.store.clone());
+    let report = check_settings(settings);
+    print(&report.text);
+    let Some(store_settings) = store_settings.filter(|_| !report.documents.is_empty()) else {
+        return exit_code(report.is_success(strict));
+    };
+    let mut has_unaccepted = false;
+    let review = block_on(async {
+        let mut review = review_documents(&report.documents, &store_settings).await;
+        print(&review.text);
+        if let Some(hashes) = accept {
+            let (_, store) = open_store(config).await?;
+            let accepted = accept_documents(&report.documents, &mut review, hashes, &store).await;
+            store.close().await;
+            print(&accepted?);
+        }
+        has_unaccepted = review.has_unaccepted();
+        Ok(())
+    });
+    match report_result("Not all documents were accepted", review) {
+        ExitCode::SUCCESS if !report.is_success(strict) => ExitCode::FAILURE,
+        ExitCode::SUCCESS if has_unaccepted => UNACCEPTED_STATUS.into(),
+        exit_code => exit_code,
     }
 }
 

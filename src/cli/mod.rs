@@ -1,5 +1,6 @@
 //! Command line: parses the arguments and runs all commands except serving.
 
+pub mod accept;
 pub mod arguments;
 pub mod audit;
 pub mod backup;

@@ -8,6 +8,7 @@ mod admission;
 mod call;
 mod compare;
 pub mod credential;
+mod documents;
 mod example;
 pub mod metrics;
 mod observe;
@@ -42,7 +43,13 @@ use std::{
 pub(crate) use admission::BodyShare;
 pub use admission::{Admission, AdmissionLimits};
 pub use call::CallOutcome;
-pub use policy::disabled::DisabledItems;
+pub use documents::DocumentStatus;
+pub use policy::{
+    accepted::{
+        AcceptedDocuments, ComparedVersions, DocumentReview, accept_by_setting, parse_operations, serialize_operations,
+    },
+    disabled::DisabledItems,
+};
 pub use providers::{DocumentUpdate, ResolvedProvider};
 pub use request::ProxyRequest;
 pub(crate) use request::parse_path;
@@ -65,6 +72,7 @@ pub struct Gateway {
     admission: Admission,
     audit: AuditLog,
     disabled_items: DisabledItems,
+    accepted_documents: AcceptedDocuments,
     metrics: GatewayMetrics,
     /// Recently decrypted credentials of callers, with the access tokens fetched with them. The key is the sealed text.
     credential_cache: Cache<String, Arc<Credential>>,
@@ -128,6 +136,7 @@ impl Gateway {
             credential_configs,
             client,
             disabled_items: DisabledItems::new(store.clone()),
+            accepted_documents: AcceptedDocuments::new(store.clone()),
             store,
             admission,
             audit,

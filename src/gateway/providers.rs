@@ -25,6 +25,11 @@ pub struct ResolvedProvider {
 }
 
 impl ResolvedProvider {
+    /// Returns true if the provider has an operator's credential.
+    pub fn has_credential(&self) -> bool {
+        self.credential.is_some()
+    }
+
     /// Returns the catalog entry.
     pub fn entry(&self) -> &Arc<CatalogEntry> {
         &self.entry

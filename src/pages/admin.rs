@@ -1,8 +1,12 @@
 //! `/admin`: the operator's credentials, the access tokens and the users, and which of them are disabled.
 
-use crate::store::{
-    access_tokens::AccessToken,
-    disabled_items::{DisabledItem, is_user_item, person_item_id},
+use super::admin_documents::documents_section;
+use crate::{
+    gateway::DocumentStatus,
+    store::{
+        access_tokens::AccessToken,
+        disabled_items::{DisabledItem, is_user_item, person_item_id},
+    },
 };
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -19,12 +23,13 @@ struct AdminItem<'a> {
 }
 
 /// Renders the operator's credentials (provider and fingerprint), the valid access tokens, and the names of the users who
-/// are signed in or disabled, with a button to disable or enable each.
+/// are signed in or disabled, with a button to disable or enable each; and the documents, with a button to accept each.
 pub fn admin_page(
     credentials: &[(String, String)],
     tokens: &[AccessToken],
     users: &[String],
     disabled: &[DisabledItem],
+    documents: &[DocumentStatus],
 ) -> AnyView {
     let mut user_items: Vec<String> = users.iter().map(|name| person_item_id(name)).collect();
     user_items.extend(disabled.iter().map(|item| item.item_id.clone()).filter(|item_id| is_user_item(item_id)));
@@ -68,6 +73,7 @@ pub fn admin_page(
         </p>
         <p><a href="/admin/audit">"Audit"</a></p>
         <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "None. Users enter their own credentials.")}</section>
+        {documents_section(documents)}
         <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "None. To create one, run api-explorer token create on the server.")}</section>
         <section aria-labelledby="users">
             <h2 id="users">"Users"</h2>

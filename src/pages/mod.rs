@@ -1,6 +1,7 @@
 //! The pages: HTML rendered on the server and never hydrated. One file per page.
 
 pub mod admin;
+mod admin_documents;
 pub mod audit;
 pub mod error;
 pub mod home;

@@ -3,6 +3,7 @@
 mod authentication;
 mod canonical_path;
 mod catalog;
+mod document_changes;
 mod indexing;
 #[cfg(test)]
 mod join; // `build.rs` runs this module; the crate compiles it only for its tests
@@ -21,12 +22,13 @@ mod stytch;
 
 pub use canonical_path::CanonicalPath;
 pub use catalog::{Catalog, ProviderState, ProviderUpdate};
+pub use document_changes::{ChangedOperation, DocumentChanges, FactDifference};
 pub use loading::{LoadError, load, load_text, run_on_own_thread};
 pub use navigation::{AdjacentOperations, SearchResults};
 pub use operation_router::{MatchedOperations, OperationRouter};
 pub use outage::{Outage, ServedCopy, format_timestamp};
 pub(crate) use path_template::path_values;
-pub use policy::{Policy, RateLimit};
+pub use policy::{Acceptance, Policy, RateLimit};
 pub use rule::{Rule, matches_wildcard};
 pub(crate) use source::http_client_builder;
 pub use source::{DEFAULT_DOCUMENT_LIMIT_MB, DocumentSource};
@@ -42,6 +44,7 @@ use crate::{
     snippet::{SnippetTargets, sdk::Sdk},
 };
 use anyhow::{Context, bail, ensure};
+use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
@@ -134,6 +137,12 @@ impl ProviderSettings {
             environment_id_markers: Vec::new(),
         }
     }
+
+    /// Returns true if an administrator must accept changes of the document before the operator's credential is used
+    /// for the operations concerned.
+    pub fn must_accept_changes(&self) -> bool {
+        !self.document.is_built_in() && self.policy.acceptance != Acceptance::Automatic
+    }
 }
 
 /// Returns the settings of a built-in provider.
@@ -186,6 +195,8 @@ pub struct CatalogEntry {
     pub settings: ProviderSettings,
     /// Its document.
     pub document: Document,
+    /// SHA-256 of the document's text, in hexadecimal.
+    pub document_sha256: String,
     /// Routes of its operations.
     pub routes: OperationRouter,
     /// SDKs of the vendor.
@@ -236,8 +247,10 @@ impl CatalogEntry {
         let indices_by_path = navigation::indices_by_path(&document.operations);
         let routes = OperationRouter::new(&document);
         let sdks = Sdk::parse_all(document.root());
+        let document_sha256 = hex::encode(Sha256::digest(text));
+        let all_diagnostics = OnceLock::new();
         let mut entry =
-            Self { provider, settings, document, routes, sdks, indices_by_path, all_diagnostics: OnceLock::new() };
+            Self { provider, settings, document, document_sha256, routes, sdks, indices_by_path, all_diagnostics };
         entry.ensure_scheme_exists().and_then(|()| entry.validate_presets()).map_err(LoadError::Setting)?;
         Ok(entry)
     }

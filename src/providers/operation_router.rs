@@ -47,7 +47,8 @@ impl OperationRouter {
         }))
     }
 
-    fn from_templates(templates: impl Iterator<Item = (Method, PathTemplate)>) -> Self {
+    /// Compiles routes from the methods and path templates of operations, in the order of their indices.
+    pub(super) fn from_templates(templates: impl Iterator<Item = (Method, PathTemplate)>) -> Self {
         let mut router = Self::default();
         for (operation_index, (method, template)) in templates.enumerate() {
             let route = OperationRoute { template, operation_index };

@@ -35,6 +35,36 @@ pub struct Policy {
     pub unlock_duration: Duration,
     /// Rules for operations that change nothing, whatever their method.
     pub read_only_rules: Vec<Rule>,
+    /// Versions of the document that are accepted without an administrator.
+    pub acceptance: Acceptance,
+}
+
+/// Versions of a document that are accepted without an administrator. The operator's credential is used only for
+/// operations of accepted versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Acceptance {
+    /// The version that is the first one when the provider has an operator's credential.
+    #[default]
+    FirstUse,
+    /// None.
+    Manual,
+    /// All.
+    Automatic,
+}
+
+impl Acceptance {
+    /// Parses the value of the setting.
+    ///
+    /// # Errors
+    /// Returns an error if there is no such value. The message is worded to follow the name of the setting.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "first-use" => Ok(Self::FirstUse),
+            "manual" => Ok(Self::Manual),
+            "automatic" => Ok(Self::Automatic),
+            _ => Err("must be \"first-use\", \"manual\" or \"automatic\".".into()),
+        }
+    }
 }
 
 impl Default for Policy {
@@ -51,6 +81,7 @@ impl Default for Policy {
             test_environments: Vec::new(),
             unlock_duration: Duration::from_mins(15),
             read_only_rules: Vec::new(),
+            acceptance: Acceptance::default(),
         }
     }
 }

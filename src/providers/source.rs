@@ -59,6 +59,11 @@ impl DocumentSource {
         self.decode_text(fetch_bytes(url.clone(), ReadLimits { max_megabytes, ..DEFAULT_LIMITS }).await)
     }
 
+    /// Returns true if the document is part of this program, and changes only with it.
+    pub fn is_built_in(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
     /// Returns the name of the source as pages show it: a file without its directory, a URL without its query.
     pub fn public_name(&self) -> String {
         match self {

@@ -107,6 +107,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
         .route(RouteClass::Operation, "/reveal", post(reveal::show_secret))
         .route(RouteClass::Admin, "/admin", get(admin::show_admin_page))
         .route(RouteClass::Admin, "/admin/switch", post(admin::set_enabled))
+        .route(RouteClass::Admin, "/admin/documents", post(admin::accept_document))
         .route(RouteClass::Admin, "/admin/audit", get(admin::show_audit))
         .route(RouteClass::Admin, "/admin/audit.jsonl", get(admin::download_audit))
         .route(RouteClass::Call, "/api/{*function}", post(handle_server_function))

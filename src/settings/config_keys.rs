@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 54] = [
+pub const CONFIG_KEYS: [ConfigKey; 55] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -156,6 +156,12 @@ pub const CONFIG_KEYS: [ConfigKey; 54] = [
         "provider.policy.reads",
         "operations that change nothing, although their method is not GET",
         r#"["*Search"]"#,
+    ),
+    config_key(
+        "provider.policy.accept",
+        "versions of the document whose operations may be called with it, before an administrator accepts them: the \
+         first one (`first-use`, the default), none (`manual`), all (`automatic`)",
+        r#""manual""#,
     ),
     config_key("access", "who may use the explorer, if other people can reach it", ""),
     config_key(

@@ -1,7 +1,7 @@
 //! Reads the policy for calls with a provider's credential.
 
 use super::toml_reader::TomlTable;
-use crate::providers::{Policy, RateLimit, Rule};
+use crate::providers::{Acceptance, Policy, RateLimit, Rule};
 use std::time::Duration;
 
 /// Reads a `[provider.policy]` table. Settings that are missing are those of the built-in policy.
@@ -38,5 +38,6 @@ pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
         test_environments: read_names("test").unwrap_or(built_in.test_environments),
         unlock_duration: unlock_minutes.map_or(built_in.unlock_duration, |minutes| Duration::from_mins(minutes.into())),
         read_only_rules: read_rules("reads").unwrap_or(built_in.read_only_rules),
+        acceptance: table.parse_string("accept", Acceptance::parse).unwrap_or(built_in.acceptance),
     }
 }

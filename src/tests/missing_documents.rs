@@ -21,13 +21,13 @@ use std::{
 use tokio::time::timeout;
 
 /// A web server that serves a document, or responds with 503 while it has none.
-struct DocumentServer {
-    upstream: Upstream,
+pub(crate) struct DocumentServer {
+    pub(crate) upstream: Upstream,
     document: Arc<Mutex<Option<String>>>,
 }
 
 impl DocumentServer {
-    async fn start(document: Option<&str>) -> Result<Self> {
+    pub(crate) async fn start(document: Option<&str>) -> Result<Self> {
         let document = Arc::new(Mutex::new(document.map(str::to_owned)));
         let current_document = document.clone();
         let respond = move || -> Response {
@@ -38,7 +38,7 @@ impl DocumentServer {
         Ok(Self { upstream: Upstream::with_responder(respond).await?, document })
     }
 
-    fn set_document(&self, document: Option<&str>) {
+    pub(crate) fn set_document(&self, document: Option<&str>) {
         *self.document.lock().unwrap_or_else(PoisonError::into_inner) = document.map(str::to_owned);
     }
 

@@ -1,6 +1,7 @@
 //! Integration tests: the complete router, tested from outside, with a local upstream that records the requests it
 //! receives. One subject per file.
 
+mod accepted_documents;
 mod access_tokens;
 mod addresses;
 mod admission;

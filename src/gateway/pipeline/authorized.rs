@@ -60,6 +60,7 @@ impl<'a> Prepared<'a> {
         }
         let (rule, other_operations) = judge_path(context, &parts.path)?;
         record.rule = Some(rule.clone());
+        gateway.accepted_documents.ensure_accepted(context, &other_operations, &parts.path).await?;
         let (requested, credential) =
             (context.call_request.environment, credential.map(|effective| effective.credential));
         let destination = policy::resolve_destination(call.entry, call.documented, requested, credential)?;

@@ -1,5 +1,6 @@
 //! Decides which calls are allowed: operations, destinations, budgets and safeguards.
 
+pub(crate) mod accepted;
 mod budget;
 mod destination;
 pub(crate) mod disabled;

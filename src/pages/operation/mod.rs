@@ -44,6 +44,8 @@ pub struct OperationPage {
     pub submission: Submission,
     /// The caller's choice of snippet target and secret source.
     pub preference: SnippetPreference,
+    /// The reason why the operator's credential is not used for the operation, if it is not accepted.
+    pub unaccepted_reason: Option<String>,
 }
 
 impl OperationPage {

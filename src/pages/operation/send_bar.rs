@@ -43,7 +43,15 @@ pub(super) fn send_bar(
         live_warning(environment).unwrap_or_default(),
         authentication.is_satisfied_by(&page.credential.schemes),
     );
+    let unaccepted = page.unaccepted_reason.as_ref().map(|reason| {
+        view! {
+            <p class="caution never-example">
+                "The operator's credential is not used for this operation: the document has changed ("{reason.clone()}"), and no administrator has accepted the change."
+            </p>
+        }
+    });
     view! {
+        {unaccepted}
         {confirm}
         {unlock}
         <div class="send-bar">

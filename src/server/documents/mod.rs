@@ -6,7 +6,7 @@ mod copies;
 pub use backoff::RetryBackoff;
 
 use crate::{
-    gateway::{DocumentUpdate, Gateway, ResolvedProvider, credential::CredentialConfig},
+    gateway::{DocumentUpdate, Gateway, ResolvedProvider, accept_by_setting, credential::CredentialConfig},
     providers::{
         Catalog, CatalogEntry, DocumentSource, LoadError, Outage, ProviderSettings, ProviderState, load,
         run_on_own_thread,
@@ -78,6 +78,7 @@ impl DocumentLoader {
         let error = match loaded {
             Ok((entry, text)) => {
                 self.store_copy(&settings, text).await;
+                self.accept_by_setting(&entry, credential.is_some()).await;
                 return Ok(ProviderState::with_entry(settings, entry));
             }
             Err(error) => error,
@@ -93,9 +94,20 @@ impl DocumentLoader {
             .load_copy(&settings)
             .await
             .and_then(|(entry, copy)| Some((ensure_credential_resolves(entry, credential).ok()?, copy)));
+        if let Some((entry, _)) = &copy {
+            self.accept_by_setting(entry, credential.is_some()).await;
+        }
         let (entry, copy) = copy.map(|(entry, copy)| (Arc::new(entry), copy)).unzip();
         outage.served_copy = copy;
         Ok(ProviderState { settings: Arc::new(settings), entry, outage: Some(outage) })
+    }
+
+    /// Accepts a document if the settings say so and the provider has an operator's credential. A failure is not fatal:
+    /// the first call tries again.
+    async fn accept_by_setting(&self, entry: &CatalogEntry, has_credential: bool) {
+        if has_credential && accept_by_setting(&self.store, entry).await.is_err() {
+            tracing::warn!(provider = entry.provider.id, "the version of the document could not be recorded");
+        }
     }
 
     /// Retries loading the documents of providers, and serves those that could be loaded.
@@ -140,6 +152,7 @@ impl DocumentLoader {
                 let copy = provider_state.outage.as_ref().and_then(|outage| outage.served_copy.as_ref());
                 let is_same = copy.zip(text.as_ref()).is_some_and(|(copy, text)| copy.sha256 == sha256_hex(text));
                 self.store_copy(settings, text).await;
+                self.accept_by_setting(resolved.entry(), resolved.has_credential()).await;
                 return if is_same { RetryOutcome::Unchanged } else { RetryOutcome::Changed(resolved) };
             }
             Err(error) => error,

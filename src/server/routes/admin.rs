@@ -2,6 +2,7 @@
 
 use crate::{
     auth::identity::{Caller, Grant, Identity},
+    gateway::ComparedVersions,
     model::error::{ErrorCode, ExplorerError},
     pages::{
         admin::admin_page,
@@ -95,8 +96,15 @@ pub(crate) async fn show_admin_page(
             return app.render_error(request, error).await;
         }
     };
+    let documents = match app.gateway.document_statuses().await {
+        Ok(documents) => Arc::new(documents),
+        Err(error) => {
+            let error = error.to_explorer_error("The accepted versions of the documents could not be read");
+            return app.render_error(request, error).await;
+        }
+    };
     let credentials = app.gateway.operator_credential_fingerprints();
-    let page = move || admin_page(&credentials, &tokens, &users, &disabled_items);
+    let page = move || admin_page(&credentials, &tokens, &users, &disabled_items, &documents);
     app.render(request, page_head("Credentials and tokens"), page).await
 }
 
@@ -133,6 +141,35 @@ pub(crate) async fn set_enabled(
     audit_entry.record.target = Some(subject.clone());
     audit_entry.finish(app.gateway.disabled_items().set_enabled(&subject, is_enabled, changed_by).await)?;
     Ok(Redirect::to("/admin").into_response())
+}
+
+#[derive(Deserialize)]
+struct AcceptForm {
+    provider: String,
+    /// SHA-256 of the version that the page showed as the current one.
+    sha256: String,
+    /// SHA-256 of the version that the page showed as the accepted one; empty if there was none.
+    accepted: String,
+}
+
+/// Accepts the served version of a provider's document.
+pub(crate) async fn accept_document(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Response, ExplorerError> {
+    let identity = require_admin(&app, &caller)?;
+    let malformed_form_error =
+        |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Reload the page.");
+    let Form(AcceptForm { provider, sha256, accepted }) =
+        Form::from_request(request, &app).await.map_err(malformed_form_error)?;
+    let accepted_by = identity.display_name.as_deref().unwrap_or(&identity.subject);
+    let mut audit_entry = app.gateway.audit().begin_entry(identity, "accept_document")?;
+    audit_entry.record.provider = Some(provider.clone());
+    audit_entry.record.target = Some(sha256.clone());
+    let compared = ComparedVersions { sha256: &sha256, accepted: Some(&*accepted).filter(|hash| !hash.is_empty()) };
+    audit_entry.finish(app.gateway.accept_document(&provider, compared, accepted_by).await)?;
+    Ok(Redirect::to("/admin#documents").into_response())
 }
 
 fn require_admin<'a>(app: &AppState, caller: &'a Caller) -> Result<&'a Arc<Identity>, ExplorerError> {

@@ -297,8 +297,17 @@ impl AppState {
         let cookie = (preference != stored_preference).then(|| {
             AppendHeaders([(header::SET_COOKIE, snippet_preference_cookie(&preference, caller.cookie_scope))])
         });
-        let page =
-            OperationPage { gateway, provider, operation, credential, allow_other_gateways, submission, preference };
+        let unaccepted_reason = gateway.unaccepted_reason(&provider, &operation).await.unwrap_or_default();
+        let page = OperationPage {
+            gateway,
+            provider,
+            operation,
+            credential,
+            allow_other_gateways,
+            submission,
+            preference,
+            unaccepted_reason,
+        };
         let Some((entry, documented)) = page.find_operation() else {
             let provider_exists = self.gateway.catalog().entry(&page.provider).is_some();
             let back = if provider_exists { format!("/{}", page.provider) } else { "/".into() };
