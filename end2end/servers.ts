@@ -23,7 +23,7 @@ export interface Servers {
   page: string;
   /** An explorer with the operator's credential, in front of Prism, that allows the origin of `page`. */
   gateway: string;
-  /** An explorer with `kinds.yaml`, in front of the fake upstream. */
+  /** An explorer with `kinds.yaml`, and with the provider `orders`, of whose document no version is accepted yet; in front of the fake upstream. */
   kinds: string;
   /** An explorer with the operator's live credential, in front of the fake upstream. */
   live: string;
@@ -79,7 +79,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off' }],
       ['page', page, {}],
       ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
-      ['kinds', kinds, { EXPLORER_CONFIG: writeKindsSettings(upstream.address) }],
+      ['kinds', kinds, { EXPLORER_CONFIG: writeKindsSettings(upstream.address), ORDERS_KEY: 'key-of-the-operator', EXPLORER_ADMIN_LINK: 'off' }],
       ['live', live, { STYTCH_PROJECT_ID: LIVE.project, STYTCH_SECRET: LIVE.secret, STYTCH_BASE_URL: upstream.address }],
       ['sdk', sdk, { ...credential, STYTCH_BASE_URL: mock, EXPLORER_ACCESS: 'sign-in' }],
       ['shared', shared, { ...credential, STYTCH_BASE_URL: upstream.address, OIDC_SECRET, EXPLORER_CONFIG: writeAccessSettings(identities) }],
@@ -118,11 +118,22 @@ function writeAccessSettings(issuer: string): string {
   return path;
 }
 
-/** Writes the settings of an explorer with `kinds.yaml`, whose calls go to the upstream. */
+/** Writes the settings of an explorer with `kinds.yaml` and the provider `orders`, whose calls go to the upstream. */
 function writeKindsSettings(upstream: string): string {
   const path = resolve(LOGS, 'explorer.toml');
-  writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n[provider.policy]\ntest = ["server1"]\n`);
+  writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n[provider.policy]\ntest = ["server1"]\n${ordersSettings(upstream)}`);
   return path;
+}
+
+/** Writes a document, and returns the settings of its provider: with an operator's credential, and no version accepted by itself. */
+function ordersSettings(upstream: string): string {
+  const document = resolve(LOGS, 'orders.json');
+  const key = { type: 'apiKey', in: 'header', name: 'X-Key' };
+  const paths = { '/orders': { get: { operationId: 'listOrders' } }, '/orders/export': { post: { operationId: 'exportOrders' } } };
+  const components = { securitySchemes: { key } };
+  writeFileSync(document, JSON.stringify({ openapi: '3.1.0', info: { title: 'Orders', version: '1' }, security: [{ key: [] }], components, paths }));
+  const credential = '[provider.credential]\nkey = "env:ORDERS_KEY"\nhosts = ["127.0.0.1"]';
+  return `[[provider]]\nid = "orders"\ndocument = ${JSON.stringify(document)}\nservers = [${JSON.stringify(upstream)}]\n${credential}\n[provider.policy]\naccept = "manual"\ntest = ["server1"]\n`;
 }
 
 /** Creates an access token of an explorer with the command line. */

@@ -85,7 +85,7 @@ impl Shop {
         let document = if provider.contains("document = ") { "" } else { "document = \"shop.json\"" };
         let toml = format!(
             "[[provider]]\nid = \"shop\"\n{document}\n{provider}\n[provider.credential]\nkey = \
-             \"env:SHOP_KEY\"\n{credential}\n[provider.policy]\n{policy}\n"
+             \"env:SHOP_KEY\"\n{credential}\n[provider.policy]\ntest = [\"main\"]\n{policy}\n"
         );
         Ok(fs::write(self.folder.path().join("explorer.toml"), toml)?)
     }
