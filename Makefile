@@ -6,7 +6,7 @@ SHELL := bash
 SOURCES := $(shell find src style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
   ! -path '*/node_modules/*') Cargo.toml Cargo.lock build.rs
 
-.PHONY: help serve watch check test lint audit-dependencies bench dist test-dist proof fuzz attack
+.PHONY: help serve watch check test lint audit-dependencies bench dist test-dist proof fuzz attack masking
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
@@ -51,6 +51,11 @@ proof: ## Runs the snippets of every client, or of PROOF=id,id, and records whic
 
 attack: target/quick/.built ## Attacks a started server for about a minute, and prints a table of the attacks, or of those whose titles contain NAME
 	@scripts/attack $(NAME)
+
+masking: ## Prints how much of documented examples masking hides, and the time that it takes, optimized
+	@scripts/setup build
+	@. scripts/env && CARGO_PROFILE_TEST_OPT_LEVEL=3 cargo test --locked --features ssr --lib --target-dir target/optimized -- \
+		harmless_share timing_tests --include-ignored --nocapture --test-threads 1 | grep -E 'hidden|bytes'
 
 fuzz: ## Fuzzes the document parser for 15 minutes, or FUZZ_SECONDS
 	@scripts/setup lint

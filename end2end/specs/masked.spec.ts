@@ -58,6 +58,6 @@ test('without the grant, secrets cannot be revealed', async ({ at, page, parts, 
   await signIn(page, at.shared, at.token);
   await openOperation(at.shared, 'apiPasswordV1Authenticate');
   await logIn(parts);
-  await expect(parts.response).toContainText("you need the operator's permission.");
+  await expect(parts.response).toContainText('ask the operator for the grant reveal');
   await expect(parts.response.getByRole('button', { name: 'Show', exact: true })).toHaveCount(0);
 });

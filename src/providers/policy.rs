@@ -35,6 +35,9 @@ pub struct Policy {
     pub unlock_duration: Duration,
     /// Rules for operations that change nothing, whatever their method.
     pub read_only_rules: Vec<Rule>,
+    /// Origins of URLs that callers may send together with a secret that they cannot see, such as
+    /// `https://app.example.com`.
+    pub trusted_origins: Vec<String>,
     /// Versions of the document that are accepted without an administrator.
     pub acceptance: Acceptance,
 }
@@ -82,6 +85,7 @@ impl Default for Policy {
             unlock_duration: Duration::from_mins(15),
             read_only_rules: Vec::new(),
             acceptance: Acceptance::default(),
+            trusted_origins: Vec::new(),
         }
     }
 }

@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 55] = [
+pub const CONFIG_KEYS: [ConfigKey; 56] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -162,6 +162,11 @@ pub const CONFIG_KEYS: [ConfigKey; 55] = [
         "versions of the document whose operations may be called with it, before an administrator accepts them: the \
          first one (`first-use`, the default), none (`manual`), all (`automatic`)",
         r#""manual""#,
+    ),
+    config_key(
+        "provider.policy.trusted_origins",
+        "origins of URLs that callers may send together with a secret that they cannot see",
+        r#"["https://app.example.com"]"#,
     ),
     config_key("access", "who may use the explorer, if other people can reach it", ""),
     config_key(

@@ -32,6 +32,16 @@ pub(crate) fn parse_server_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// Parses the origin of URLs: a scheme, a host and a port (RFC 6454).
+///
+/// # Errors
+/// Returns the reason as a message that follows the setting's name.
+pub(crate) fn parse_origin(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let origin = url.map(|url| url.origin().ascii_serialization()).filter(|origin| origin == text);
+    origin.ok_or_else(|| "must contain origins, like \"https://app.example.com\", without a path.".into())
+}
+
 /// Parses a host name.
 ///
 /// # Errors

@@ -18,6 +18,10 @@ pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
             .collect();
         table.has(key).then_some(names)
     };
+    let trusted_origins: Vec<String> = table
+        .array_items("trusted_origins")
+        .filter_map(|item| table.parse_string_value("trusted_origins", item, super::parsers::parse_origin))
+        .collect();
     if table.is_empty_array("allow") {
         table.report_invalid(
             "allow",
@@ -39,5 +43,6 @@ pub(crate) fn read_policy(table: TomlTable, built_in: Policy) -> Policy {
         unlock_duration: unlock_minutes.map_or(built_in.unlock_duration, |minutes| Duration::from_mins(minutes.into())),
         read_only_rules: read_rules("reads").unwrap_or(built_in.read_only_rules),
         acceptance: table.parse_string("accept", Acceptance::parse).unwrap_or(built_in.acceptance),
+        trusted_origins: if table.has("trusted_origins") { trusted_origins } else { built_in.trusted_origins },
     }
 }

@@ -76,6 +76,97 @@ async fn a_secret_that_the_caller_cannot_see_is_sent_only_where_the_document_exp
 }
 
 #[tokio::test]
+async fn a_url_is_recognized_in_every_form_that_a_provider_could_accept() -> Result<()> {
+    let upstream = start_login_provider().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let (token, placeholder) = log_in(&app, &[]).await?;
+    let requests = upstream.received_requests().len();
+    for more in [
+        json!({"note": "https:evil.example"}),
+        json!({"note": "https:/\t/evil.example"}),
+        json!({"note": "ht\u{200b}tps://evil.example"}),
+        json!({"note": "https%253A%252F%252Fevil.example"}),
+        json!({"note": BASE64_STANDARD.encode("https://evil.example")}),
+        json!({"redirect": "evil.example/collect"}),
+        json!({"server": "203.0.113.7"}),
+        json!({"https://evil.example": true}),
+    ] {
+        let arguments = json!({"session_token": placeholder, "session_custom_claims": more});
+        let response = call(&app, &token, AUTHENTICATE_OPERATION, arguments).await?;
+        assert!(
+            response.status == 400 && response.text().contains("URL of your choice"),
+            "{more}: {}",
+            response.text()
+        );
+    }
+    assert_eq!(upstream.received_requests().len(), requests, "nothing was sent");
+    let harmless = json!({"note": "10:30, a // b", "server": "blue", "redirect": "ann@example.com"});
+    let arguments = json!({"session_token": placeholder, "session_custom_claims": harmless});
+    assert_eq!(call(&app, &token, AUTHENTICATE_OPERATION, arguments).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_secret_is_sent_together_with_a_url_that_the_operator_trusts() -> Result<()> {
+    let routes = Router::new()
+        .route("/v1/passwords/authenticate", post(async || Json(session_response())))
+        .route("/v1/magic_links/email/send", post(async || Json(json!({"status_code": 200}))));
+    let upstream = Upstream::start(routes).await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("explorer.toml");
+    std::fs::write(
+        &file,
+        "[[provider]]\nid = \"stytch\"\n[provider.policy]\ntrusted_origins = [\"https://app.example.com\"]\n",
+    )?;
+    let setup = TestEnv::with_upstream(&upstream).set_var("EXPLORER_CONFIG", &file.display().to_string());
+    let app = setup.start_app().await?;
+    let (token, placeholder) = log_in(&app, &[]).await?;
+    let requests = upstream.received_requests().len();
+    let send_link = |url: &str| {
+        let arguments = json!({"email": "a@b.example", "session_token": placeholder, "login_magic_link_url": url});
+        call(&app, &token, SEND_LINK_OPERATION, arguments)
+    };
+    for url in [
+        "https://app.example.com.evil.example/",
+        "https://app.example.com@evil.example/",
+        "https://app.example.com:8443/",
+        "http://app.example.com/",
+        "https://evil.example/?x=https://app.example.com/",
+        "https://app.example.com/?to=https://evil.example",
+        "https://app.example.com/?to=https%3A%2F%2Fevil.example",
+        "https://app.example.com\\@evil.example/",
+        "https://app.example.com/\t",
+        " https://app.example.com/",
+    ] {
+        let response = send_link(url).await?;
+        assert!(response.status == 400 && response.text().contains("trusted_origins"), "{url}: {}", response.text());
+    }
+    assert_eq!(upstream.received_requests().len(), requests, "nothing was sent");
+    for url in ["https://app.example.com", "https://app.example.com/authenticate?x=1#top"] {
+        let response = send_link(url).await?;
+        assert_eq!(response.status, 200, "{url}: {}", response.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_secret_under_a_common_name_is_not_sent_to_a_field_of_that_name() -> Result<()> {
+    let secret = json!({"password": {"first_name": SESSION_TOKEN}});
+    let routes = Router::new().route("/v1/passwords/authenticate", post(async || Json(secret)));
+    let upstream = Upstream::start(routes).await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let token = app.access_token(&[], &[]).await?;
+    let response = call(&app, &token, LOGIN_OPERATION, login()["args"].clone()).await?;
+    assert!(response.text().contains("{{response 1.") && !response.text().contains(SESSION_TOKEN));
+    for placeholder in ["{{response 1.#1}}", "{{response 1.password.first_name}}"] {
+        let arguments = json!({"user_id": "u", "name": {"first_name": placeholder}});
+        let response = call(&app, &token, UPDATE_OPERATION, arguments).await?;
+        assert_eq!(response.status, 400, "{}", response.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_proxied_secret_is_not_sent_with_a_url_in_the_query() -> Result<()> {
     let upstream = start_login_provider().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;

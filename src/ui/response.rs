@@ -97,14 +97,20 @@ fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
 fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
     let is_single = masked.count == 1;
     html.raw("<p class=\"note\">").text(&masked.count.to_string());
-    html.raw(if is_single { " secret is " } else { " secrets are " });
+    // Whoever may not see secrets sees only what is known to be harmless.
+    html.raw(match (masked.can_reveal, is_single) {
+        (true, true) => " secret is ",
+        (true, false) => " secrets are ",
+        (false, true) => " value that is or could be secret is ",
+        (false, false) => " values that are or could be secret are ",
+    });
     if masked.is_stored {
         html.raw("masked. For ").text(&SECRETS_LIFETIME_HOURS.to_string());
         html.raw(" hours, you can use the ").raw(if is_single { "placeholder" } else { "placeholders" });
         html.raw(" in later calls.");
         if !masked.can_reveal {
             html.raw(" To see ").raw(if is_single { "it" } else { "them" });
-            html.raw(", you need the operator's permission.");
+            html.raw(", ask the operator for the grant <code>reveal</code>, or save your own credential.");
         }
     } else {
         html.raw("masked and could not be stored, so later calls cannot use ");

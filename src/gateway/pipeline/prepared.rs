@@ -47,7 +47,9 @@ impl Gateway {
             }
         };
         let provider = &call.entry.provider.id;
-        self.resolve_placeholders(PlaceholderRequest { identity, provider, operation, arguments, other_values }).await
+        let trusted_origins = &call.entry.settings.policy.trusted_origins;
+        let request = PlaceholderRequest { identity, provider, operation, arguments, other_values, trusted_origins };
+        self.resolve_placeholders(request).await
     }
 }
 

@@ -21,8 +21,13 @@ const MAX_SCHEMAS: usize = 3_000;
 /// recurses deeply.
 const MAX_INLINE_DEPTH: usize = 12;
 
+/// Maximum number of objects in a schema that are searched for secret fields.
+const MAX_SEARCHED_SCHEMAS: usize = 100_000;
 /// Maximum length of a regular expression, in bytes.
 const MAX_PATTERN_BYTES: usize = 4_000;
+
+/// Keyword of a schema whose values are secrets: its format is `password`, or it is only for requests.
+pub(super) const SECRET_KEYWORD: &str = "x-secret";
 
 /// A self-contained schema.
 pub(super) struct Bundle {
@@ -124,6 +129,9 @@ impl<'a> BundleWriter<'a, '_> {
             .map(|key| entry_count(output.get(*key)))
             .sum::<usize>();
         output.insert(cost_limit::COST_KEYWORD.into(), cost.into());
+        if is_secret(&layer, self.direction) {
+            output.insert(SECRET_KEYWORD.into(), true.into());
+        }
         Some(if layer.is_true("nullable") {
             json!({"anyOf": [output, {"type": "null"}]})
         } else {
@@ -197,7 +205,7 @@ impl<'a> BundleWriter<'a, '_> {
                 let role = if keyword == "dependentSchemas" { SchemaRole::Fragment } else { SchemaRole::Value };
                 let mut converted_schemas = Map::new();
                 for (name, schema) in schemas {
-                    if self.resolver.resolve_schema(schema, &mut |_| {}).get_str("format") == "password" {
+                    if is_secret_format(&self.resolver.resolve_schema(schema, &mut |_| {})) {
                         self.secret_fields.insert(name.clone());
                     }
                     if keyword != "patternProperties" || self.is_supported_pattern(name) {
@@ -277,6 +285,42 @@ impl<'a> BundleWriter<'a, '_> {
         });
         Value::String(format!("#/$defs/{number}"))
     }
+}
+
+fn is_secret(schema: &ResolvedObject, direction: Direction) -> bool {
+    is_secret_format(schema) || direction == Direction::Response && schema.is_true("writeOnly")
+}
+
+fn is_secret_format(schema: &ResolvedObject) -> bool {
+    schema.get_str("format") == "password"
+}
+
+/// Returns the names of properties whose format is `password`, also those of a schema that is too large to be bundled.
+/// Returns `None` if the schema is too large even for that.
+pub(super) fn find_secret_fields(resolver: Resolver, schema: &Value) -> Option<HashSet<String>> {
+    let (mut secret_fields, mut seen, mut pending) = (HashSet::new(), HashSet::new(), vec![schema]);
+    while let Some(value) = pending.pop() {
+        let fields = match value {
+            Value::Array(items) => {
+                pending.extend(items);
+                continue;
+            }
+            Value::Object(fields) if seen.insert(std::ptr::from_ref(value)) => fields,
+            _ => continue,
+        };
+        if seen.len() > MAX_SEARCHED_SCHEMAS {
+            return None;
+        }
+        let reference = fields.get("$ref").and_then(Value::as_str);
+        pending.extend(reference.and_then(|reference| resolver.resolve_reference(reference).ok()));
+        for (name, property) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if is_secret_format(&resolver.resolve_schema(property, &mut |_| {})) {
+                secret_fields.insert(name.clone());
+            }
+        }
+        pending.extend(fields.values());
+    }
+    Some(secret_fields)
 }
 
 fn entry_count(value: Option<&Value>) -> usize {

@@ -8,6 +8,9 @@ use crate::{
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
+/// Maximum depth of unions in unions. A deeper schema counts as one of a secret.
+const MAX_VARIANT_DEPTH: usize = 5;
+
 /// The documented response of an operation for a status and media type.
 #[derive(Clone, Debug)]
 pub enum ExpectedResponse {
@@ -17,6 +20,8 @@ pub enum ExpectedResponse {
     NoBody,
     /// The documented body is JSON that must match this schema.
     Json(Arc<SchemaValidator>),
+    /// The documented body is JSON, but its schema is too large. Only the names of its secrets are known.
+    TooLarge(Arc<SchemaValidator>),
     /// The response has this media type according to the document, and it is not JSON. The schema does not call the
     /// body a secret.
     OtherMediaType,
@@ -27,7 +32,12 @@ pub enum ExpectedResponse {
 impl ExpectedResponse {
     /// Returns true if a field with this name is a secret: the schema gives it the format `password`.
     pub fn is_secret_field(&self, name: &str) -> bool {
-        matches!(self, Self::Json(validator) if validator.secret_fields.contains(name))
+        match self {
+            Self::Json(validator) | Self::TooLarge(validator) => {
+                validator.secret_fields.as_ref().is_none_or(|fields| fields.contains(name))
+            }
+            _ => false,
+        }
     }
 
     /// Returns the differences between a body and its documentation, or `None` if they cannot be compared.
@@ -38,7 +48,7 @@ impl ExpectedResponse {
                 single_difference(&format!("The document describes no response with the status {status}."))
             }
             Self::NoBody if body.is_empty() => Some(Vec::new()),
-            Self::NoBody | Self::OtherMediaType | Self::Unknown => None,
+            Self::NoBody | Self::OtherMediaType | Self::TooLarge(_) | Self::Unknown => None,
             Self::Json(_) if body.is_empty() => single_difference("The document requires JSON, but the body is empty."),
             Self::Json(validator) => match serde_json::from_slice(body) {
                 Ok(value) => validator.find_differences(&value).ok(),
@@ -76,7 +86,9 @@ impl Document {
         let key = SchemaKey::Response(name.clone(), media_type.clone());
         let validator =
             self.validators.get_with((index, key), || SchemaValidator::compile(resolver, schema, Direction::Response));
-        validator.ok().flatten().map(ExpectedResponse::Json)
+        let validator = validator.ok().flatten()?;
+        let is_compiled = validator.inner.is_some();
+        Some(if is_compiled { ExpectedResponse::Json(validator) } else { ExpectedResponse::TooLarge(validator) })
     }
 }
 
@@ -97,10 +109,19 @@ fn is_documented_text_or_file<'a>(resolver: Resolver<'a>, content: &'a Map<Strin
     let mut same_type = content.iter().filter(|(key, _)| MediaType::parse(key).is_same(response_type));
     !response_type.is_json()
         && same_type.next().is_some_and(|(_, media_type_object)| {
-            let schema = media_type_object.get("schema");
-            let schema = schema.map(|schema| resolver.resolve_schema(schema, &mut |_| {}));
-            schema.is_none_or(|schema| schema.get_str("format") != "password")
+            media_type_object.get("schema").is_none_or(|schema| !calls_secret(resolver, schema, 0))
         })
+}
+
+/// Returns true if a schema, or a variant of it, has the format `password`.
+fn calls_secret(resolver: Resolver, schema: &Value, depth: usize) -> bool {
+    let layers = resolver.resolve_schema(schema, &mut |_| {});
+    let list = |key: &str| layers.get(key).and_then(Value::as_array).into_iter().flatten();
+    let mut variants = list("anyOf").chain(list("oneOf"));
+    layers.get_str("format") == "password"
+        || layers.is_true("writeOnly")
+        || depth > MAX_VARIANT_DEPTH
+        || variants.any(|variant| calls_secret(resolver, variant, depth + 1))
 }
 
 /// Returns the documented JSON media type of a response, and its schema. Returns `None` if there is none, or if the

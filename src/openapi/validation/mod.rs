@@ -66,11 +66,12 @@ pub(super) fn new_validator_cache() -> ValidatorCache {
 
 /// A compiled schema that values are compared with.
 pub struct SchemaValidator {
-    inner: jsonschema::Validator,
+    /// `None` if the schema cannot be compiled, because it is too large.
+    inner: Option<jsonschema::Validator>,
     schema_count: usize,
     direction: Direction,
-    /// Names of fields whose format is `password`.
-    secret_fields: HashSet<String>,
+    /// Names of fields whose format is `password`. `None` if they are unknown, because the schema is too large.
+    secret_fields: Option<HashSet<String>>,
     /// The schema that was compiled, which describes the fields of a response.
     bundle: Value,
 }
@@ -82,11 +83,24 @@ impl fmt::Debug for SchemaValidator {
 }
 
 impl SchemaValidator {
-    /// Compiles a schema. Returns `None` if the schema is too large.
+    /// Compiles a schema. Returns `None` if the schema of a request is too large. That of a response that cannot be
+    /// compiled still names its secrets.
     ///
     /// # Errors
     /// Returns an error if the crate cannot compile the bundle, which contains only what the crate supports.
     fn compile(resolver: Resolver, schema: &Value, direction: Direction) -> CompiledSchema {
+        match Self::compile_bundle(resolver, schema, direction) {
+            Ok(Some(validator)) => Ok(Some(validator)),
+            other if direction == Direction::Request => other,
+            _ => {
+                let secret_fields = bundle::find_secret_fields(resolver, schema);
+                let schema_count = secret_fields.as_ref().map_or(0, HashSet::len) + 1;
+                Ok(Some(Arc::new(Self { inner: None, schema_count, direction, secret_fields, bundle: Value::Null })))
+            }
+        }
+    }
+
+    fn compile_bundle(resolver: Resolver, schema: &Value, direction: Direction) -> CompiledSchema {
         let options = validation_options();
         let Some(bundle) = bundle::build_bundle(&options, resolver, schema, direction) else { return Ok(None) };
         let inner = cost_limit::run_within_budget(|| options.build(&bundle.schema).map_err(|error| error.to_string()))?
@@ -97,15 +111,17 @@ impl SchemaValidator {
         let Bundle { schema, schema_count, secret_fields } = bundle;
         // Requests are only validated.
         let bundle = if direction == Direction::Response { schema } else { Value::Null };
-        Ok(Some(Arc::new(Self { inner, schema_count, direction, secret_fields, bundle })))
+        let secret_fields = Some(secret_fields);
+        Ok(Some(Arc::new(Self { inner: Some(inner), schema_count, direction, secret_fields, bundle })))
     }
 
     /// Returns all differences between a value and the schema.
     ///
     /// # Errors
-    /// Returns an error if the comparison exceeds its budget, or if the crate panics.
+    /// Returns an error if the schema is not compiled, if the comparison exceeds its budget, or if the crate panics.
     fn find_differences(&self, value: &Value) -> Result<Vec<Difference>, ValidationFailure> {
-        cost_limit::run_within_budget(|| difference::collect_differences(self.inner.iter_errors(value), self.direction))
+        let inner = self.inner.as_ref().ok_or(ValidationFailure::BudgetExhausted)?;
+        cost_limit::run_within_budget(|| difference::collect_differences(inner.iter_errors(value), self.direction))
     }
 }
 

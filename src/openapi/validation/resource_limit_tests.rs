@@ -96,10 +96,10 @@ fn arguments_are_refused_if_the_validator_panics() -> Result<()> {
     let document = document("3.1.0", &json!({"type": "object"}), &json!({"type": "object"}), &json!({}))?;
     let options = jsonschema::options().with_keyword("x-panic", |_, _, _| Ok(Box::new(PanickingKeyword)));
     let validator = Arc::new(SchemaValidator {
-        inner: options.build(&json!({"x-panic": true}))?,
+        inner: Some(options.build(&json!({"x-panic": true}))?),
         schema_count: 1,
         direction: Direction::Request,
-        secret_fields: HashSet::new(),
+        secret_fields: Some(HashSet::new()),
         bundle: json!({}),
     });
     let media_type = "application/json".to_owned();

@@ -1,6 +1,6 @@
 //! Finds what a schema says about each part of a value, in the bundle that the value is validated against.
 
-use super::ExpectedResponse;
+use super::{ExpectedResponse, bundle::SECRET_KEYWORD};
 use serde_json::{Map, Value};
 
 /// Maximum number of schemas that are read for one value. What only later schemas describe counts as undocumented.
@@ -14,6 +14,10 @@ pub struct ValueDescription<'a> {
     bundle: Option<&'a Value>,
     layers: Vec<&'a Map<String, Value>>,
     is_documented: bool,
+    /// True if the value is described together with all others of a map.
+    is_map_value: bool,
+    /// True if some schemas were not read.
+    is_incomplete: bool,
 }
 
 impl ExpectedResponse {
@@ -36,6 +40,7 @@ impl<'a> ValueDescription<'a> {
     #[must_use]
     pub fn field(&self, name: &str) -> Self {
         let mut description = self.undocumented();
+        let mut is_map_value = true;
         for layer in &self.layers {
             let property = layer.get("properties").and_then(|properties| properties.get(name));
             let patterns = layer.get("patternProperties").and_then(Value::as_object);
@@ -44,14 +49,15 @@ impl<'a> ValueDescription<'a> {
             for schema in property.into_iter().chain(others) {
                 description = description.with(schema);
             }
+            is_map_value &= property.is_none();
         }
-        description
+        Self { is_map_value, ..description }
     }
 
     /// Returns the description of an item of an array.
     #[must_use]
     pub fn item(&self, index: usize) -> Self {
-        let mut description = self.undocumented();
+        let mut description = Self { is_map_value: self.is_map_value, ..self.undocumented() };
         for layer in &self.layers {
             let schema = layer.get("prefixItems").and_then(|items| items.get(index)).or_else(|| layer.get("items"));
             if let Some(schema) = schema.filter(|schema| has_content(schema)) {
@@ -61,8 +67,18 @@ impl<'a> ValueDescription<'a> {
         description
     }
 
-    /// Returns true if the document describes the value as text, or names it without saying more.
+    /// Returns true if the document calls the value a secret, in any part of a union.
+    pub fn is_secret(&self) -> bool {
+        self.layers.iter().any(|layer| layer.contains_key(SECRET_KEYWORD))
+    }
+
+    /// Returns true if the document describes the value as text, or names it without saying more. A map of any texts
+    /// describes none of them.
     pub fn describes_text(&self) -> bool {
+        let restricts = |layer: &&Map<String, Value>| ["format", "pattern"].iter().any(|key| layer.contains_key(*key));
+        if self.is_incomplete || self.is_map_value && !self.layers.iter().any(restricts) {
+            return false;
+        }
         let says_more = |layer: &&Map<String, Value>| {
             ["type", "properties", "items", "prefixItems", "additionalProperties"]
                 .iter()
@@ -95,8 +111,12 @@ impl<'a> ValueDescription<'a> {
         let mut pending = vec![schema];
         while let Some(schema) = pending.pop() {
             let Value::Object(layer) = schema else { continue };
-            if self.layers.len() >= MAX_LAYERS || self.layers.iter().any(|known| std::ptr::eq(*known, layer)) {
+            if self.layers.iter().any(|known| std::ptr::eq(*known, layer)) {
                 continue;
+            }
+            if self.layers.len() >= MAX_LAYERS {
+                self.is_incomplete = true;
+                break;
             }
             self.layers.push(layer);
             let reference = layer.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
@@ -113,6 +133,7 @@ impl<'a> ValueDescription<'a> {
 
 /// Returns true if a schema says something about its values. The cost that the validator counts says nothing.
 fn has_content(schema: &Value) -> bool {
-    let keys = ["type", "enum", "$ref", "properties", "items", "prefixItems", "allOf", "anyOf", "oneOf"];
+    let keys =
+        [SECRET_KEYWORD, "type", "enum", "$ref", "properties", "items", "prefixItems", "allOf", "anyOf", "oneOf"];
     schema.as_object().is_some_and(|schema| keys.iter().any(|key| schema.contains_key(*key)))
 }

@@ -11,6 +11,7 @@ use crate::{
 use anyhow::{Context, Result};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use url::Url;
 
 /// Largest share of harmless fields that may be hidden.
@@ -27,11 +28,12 @@ struct Count {
     leaked: Vec<String>,
 }
 
-fn mask(visibility: Visibility, expected_response: &ExpectedResponse, body: &Value) -> Result<Value> {
-    let response = UpstreamResponse {
+/// Returns a response with a JSON body.
+pub(super) fn response_with(body: Vec<u8>) -> Result<UpstreamResponse> {
+    Ok(UpstreamResponse {
         status: 200,
         headers: HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]),
-        body: serde_json::to_vec(body)?,
+        body,
         request_snapshot: RequestSnapshot {
             method: reqwest::Method::GET,
             url: Url::parse("https://a.example/")?,
@@ -39,10 +41,22 @@ fn mask(visibility: Visibility, expected_response: &ExpectedResponse, body: &Val
             body: None,
         },
         timings: Timings::default(),
-    };
-    let secrets = ResponseSecrets::find(visibility, expected_response, &response);
-    let (_, masked) = secrets.mask(expected_response, &response, |label| format!("{{{{response 1.{label}}}}}"));
-    Ok(serde_json::from_slice(&masked)?)
+    })
+}
+
+/// Returns the masked body of a response.
+pub(super) fn mask_bytes(
+    visibility: Visibility,
+    expected_response: &ExpectedResponse,
+    response: &UpstreamResponse,
+) -> Vec<u8> {
+    let secrets = ResponseSecrets::find(visibility, expected_response, response);
+    secrets.mask(expected_response, response, |label| format!("{{{{response 1.{label}}}}}")).1
+}
+
+fn mask(visibility: Visibility, expected_response: &ExpectedResponse, body: &Value) -> Result<Value> {
+    let response = response_with(serde_json::to_vec(body)?)?;
+    Ok(serde_json::from_slice(&mask_bytes(visibility, expected_response, &response))?)
 }
 
 /// Compares an example with its form for callers that may reveal secrets and for others, field by field.
@@ -88,6 +102,13 @@ fn check(provider: &str, document: &Document, minimum: u32) -> Result<()> {
     let count = count_document(document)?;
     let hidden = u32::try_from(count.hidden.len())?;
     println!("{provider}: {hidden} of {} harmless fields hidden, {} secrets", count.harmless, count.secrets);
+    let mut count_by_name = BTreeMap::new();
+    for path in &count.hidden {
+        *count_by_name
+            .entry(path.rsplit('.').find(|name| name.parse::<u32>().is_err()).unwrap_or_default())
+            .or_insert(0) += 1;
+    }
+    println!("hidden, by name: {count_by_name:?}");
     assert!(count.harmless >= minimum, "{provider}: only {} fields", count.harmless);
     assert!(f64::from(hidden) <= MAX_HIDDEN_SHARE * f64::from(count.harmless), "{provider}: {:#?}", count.hidden);
     assert_eq!(count.leaked, [""; 0], "{provider}");

@@ -5,7 +5,7 @@
 
 use super::{
     LabelFn,
-    harmless::{is_harmless_text, is_plain_name, names_a_secret},
+    harmless::{decode_base64_text, is_harmless_text, is_plain_name, names_a_secret},
     json_spans::{self, JsonNode, JsonSpan},
     json_strings::unescape,
     rewrite_embedded, rewrite_whole,
@@ -18,8 +18,9 @@ use std::ops::Range;
 /// Maximum number of JSON texts inside strings inside each other.
 const MAX_EMBEDDED_TEXTS: usize = 4;
 /// Names of the fields that hold the name and the value of a pair, in lowercase.
-const PAIR_NAMES: [&str; 15] = [
+const PAIR_NAMES: [&str; 21] = [
     "attribute",
+    "claim",
     "columns",
     "field",
     "fields",
@@ -28,13 +29,20 @@ const PAIR_NAMES: [&str; 15] = [
     "id",
     "k",
     "key",
+    "kind",
     "label",
     "name",
     "names",
+    "param",
     "parameter",
+    "path",
     "property",
+    "setting",
     "type",
+    "variable",
 ];
+/// Depth to which the description of a table is searched for the name of a secret.
+const MAX_HEAD_DEPTH: usize = 3;
 const PAIR_VALUES: [&str; 9] = ["content", "current", "data", "default", "rows", "text", "v", "value", "values"];
 
 /// The reason why a value is hidden.
@@ -80,7 +88,9 @@ impl<'a, 'r> KnownJson<'a, 'r> {
     /// Returns the masked body, or `None` if the text is not JSON.
     pub(super) fn mask_body(&mut self, text: &str) -> Option<String> {
         let expected_response = self.expected_response;
-        self.mask_json(text, &Place { description: expected_response.describe_body(), is_secret: false })
+        let description = expected_response.describe_body();
+        let is_secret = description.is_secret();
+        self.mask_json(text, &Place { description, is_secret })
     }
 
     /// Returns the masked form of a text that is shown, or `None` if nothing in it is a secret.
@@ -92,10 +102,28 @@ impl<'a, 'r> KnownJson<'a, 'r> {
         let rewritten = rewrite_embedded(text, &|| label.clone(), &mut |label, secret| {
             (self.replace)(label, secret, Reason::Secret)
         });
-        if names_a_secret(rewritten.as_deref().unwrap_or(text)) {
+        let shown = rewritten.as_deref().unwrap_or(text);
+        if names_a_secret(shown) || is_broken_json(text) || self.contains_encoded_secret(shown) {
             return self.hide(text, Reason::Secret);
         }
         rewritten
+    }
+
+    /// Returns true if a text is the Base64 encoding of a text that contains a secret.
+    fn contains_encoded_secret(&mut self, text: &str) -> bool {
+        let Some(decoded) = decode_base64_text(text) else { return false };
+        if names_a_secret(&decoded) || !find_secrets(&decoded).is_empty() {
+            return true;
+        }
+        let mut contains_secret = false;
+        let mut find = |_: LabelFn, _: &str, reason| {
+            contains_secret |= reason == Reason::Secret;
+            String::new()
+        };
+        let expected_response = self.expected_response;
+        let mut inner = KnownJson { expected_response, replace: &mut find, path: Vec::new(), depth: self.depth };
+        let is_json = inner.mask_embedded_json(&decoded).is_some();
+        contains_secret || !is_json && is_broken_json(&decoded)
     }
 
     /// Returns the masked form of a text that is itself JSON, or `None` for other texts.
@@ -128,10 +156,15 @@ impl<'a, 'r> KnownJson<'a, 'r> {
                 }
             }
             JsonNode::Array(items) => {
-                let names_secret = items.iter().any(|item| is_secret_text(output.text, item, &place.description));
+                let is_secret_item = |item| is_secret_text(output.text, item, &place.description);
+                let has_head = items.first().is_some_and(|first| {
+                    matches!(first.node, JsonNode::Array(_)) && names_secret_within(output.text, first, MAX_HEAD_DEPTH)
+                });
+                let names_secret = has_head || items.iter().any(is_secret_item);
                 for (index, item) in items.iter().enumerate() {
                     let description = place.description.item(index);
-                    let is_secret = place.is_secret || names_secret && !description.describes_text();
+                    let is_secret =
+                        place.is_secret || description.is_secret() || names_secret && !description.describes_text();
                     self.path.push(index.to_string());
                     self.visit(item, &Place { description, is_secret }, output);
                     self.path.pop();
@@ -150,28 +183,33 @@ impl<'a, 'r> KnownJson<'a, 'r> {
                     if let Some(masked) = (!is_shown).then(|| self.hide(&name, reason)).flatten() {
                         output.replace(range, &Value::from(masked).to_string());
                     }
-                    self.visit(value, &self.child_place(&name, place, is_secret_pair), output);
+                    let child_place = self.child_place(&name, &output.text[value.range.clone()], place, is_secret_pair);
+                    self.visit(value, &child_place, output);
                     self.path.pop();
                 }
             }
         }
     }
 
-    /// Returns the place of a field. `is_secret_pair` is true if another field says that its object holds a secret.
-    fn child_place<'p>(&self, name: &str, parent: &Place<'p>, is_secret_pair: bool) -> Place<'p> {
+    /// Returns the place of a field with the JSON text `raw`. `is_secret_pair` is true if another field says that its
+    /// object holds a secret.
+    fn child_place<'p>(&self, name: &str, raw: &str, parent: &Place<'p>, is_secret_pair: bool) -> Place<'p> {
         let is_named = parent.description.names_field(name);
         let description = parent.description.field(name);
-        let is_documented_flag = is_named && description.has_type("boolean") && !description.has_type("string");
+        let is_documented_flag = matches!(raw, "true" | "false") && is_named && description.has_type("boolean");
         // Numbers of tokens, as language models count them.
-        let is_documented_count =
-            is_named && name.ends_with("tokens") && description.has_type("integer") && !description.has_type("string");
+        let is_documented_count = name.ends_with("tokens")
+            && raw.bytes().all(|byte| byte.is_ascii_digit())
+            && is_named
+            && description.has_type("integer");
         let is_secret_by_name = is_secret_name(name)
             || self.expected_response.is_secret_field(name)
             || !is_named && (is_session_name(name) || !is_plain_name(name));
         let is_below_secret = parent.is_secret && !(is_named && is_metadata_name(name));
         let is_value_of_pair = is_secret_pair && (!is_named || PAIR_VALUES.contains(&name.to_lowercase().as_str()));
         let is_secret = (is_secret_by_name || is_below_secret) && !is_documented_flag && !is_documented_count;
-        Place { description, is_secret: is_secret || is_value_of_pair }
+        let is_called_secret = description.is_secret();
+        Place { description, is_secret: is_secret || is_value_of_pair || is_called_secret }
     }
 
     /// Returns the replacement of a string, number or boolean, or `None` if it is shown.
@@ -185,7 +223,7 @@ impl<'a, 'r> KnownJson<'a, 'r> {
                 return None;
             }
             if place.is_secret {
-                self.hide(&text, Reason::Secret)
+                self.hide_secret(&text, place)
             } else if place.description.describes_text() {
                 self.mask_text(&text)
             } else if is_harmless_text(&text) {
@@ -198,11 +236,23 @@ impl<'a, 'r> KnownJson<'a, 'r> {
                 }
             }
         } else if place.is_secret {
-            self.hide(raw, Reason::Secret)
+            self.hide_secret(raw, place)
         } else {
             None
         };
         masked.map(|masked| Value::from(masked).to_string())
+    }
+
+    /// Hides a secret. Its label is a number unless its own name says that it is one: callers may send it to a field of
+    /// the same name, and a field such as `value` could be shown later.
+    fn hide_secret(&mut self, text: &str, place: &Place) -> Option<String> {
+        let is_index = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
+        let name = self.path.iter().rfind(|name| !is_index(name)).map(String::as_str).unwrap_or_default();
+        let is_named = is_secret_name(name) || is_session_name(name) || self.expected_response.is_secret_field(name);
+        if is_named || place.description.is_secret() {
+            return self.hide(text, Reason::Secret);
+        }
+        rewrite_whole(text, &|| "#".to_owned(), &mut |label, secret| (self.replace)(label, secret, Reason::Secret))
     }
 
     fn hide(&mut self, text: &str, reason: Reason) -> Option<String> {
@@ -234,11 +284,25 @@ impl Output<'_> {
 /// Returns true if a field says that the other fields of its object are a secret: `{"key": "password", …}`.
 fn is_name_of_pair(text: &str, name: &Range<usize>, value: &JsonSpan, place: &Place) -> bool {
     let name = unescape(&text[name.clone()]);
+    // The path of a file says nothing about other fields, but a JSON Pointer (RFC 6902) does.
+    let is_file = name == "path" && !text[value.range.clone()].starts_with("\"/");
     PAIR_NAMES.contains(&name.to_lowercase().as_str())
+        && !is_file
         && match &value.node {
-            JsonNode::Array(items) => items.iter().any(|item| is_secret_text(text, item, &ValueDescription::default())),
-            _ => is_secret_text(text, value, &place.description.field(&name)),
+            JsonNode::Scalar => is_secret_text(text, value, &place.description.field(&name)),
+            _ if place.description.names_field(&name) => names_secret_within(text, value, 1),
+            _ => names_secret_within(text, value, MAX_HEAD_DEPTH),
         }
+}
+
+/// Returns true if a value contains a text that names a secret, at most `depth` lists and objects deep.
+fn names_secret_within(text: &str, value: &JsonSpan, depth: usize) -> bool {
+    match &value.node {
+        JsonNode::Scalar => is_secret_text(text, value, &ValueDescription::default()),
+        _ if depth == 0 => false,
+        JsonNode::Array(items) => items.iter().any(|item| names_secret_within(text, item, depth - 1)),
+        JsonNode::Object(fields) => fields.iter().any(|(_, value)| names_secret_within(text, value, depth - 1)),
+    }
 }
 
 /// Returns true if a value is a text that names a secret, and not one of the values that the document lists.
@@ -249,6 +313,13 @@ fn is_secret_text(text: &str, value: &JsonSpan, description: &ValueDescription) 
     }
     let name = unescape(raw);
     (is_secret_name(&name) || is_session_name(&name)) && !description.has_choice(&name)
+}
+
+/// Returns true if a text that is not JSON starts like JSON with texts in it, whose names may be escaped.
+fn is_broken_json(text: &str) -> bool {
+    let mut start = text.chars().filter(|c| !c.is_whitespace());
+    let (first, second) = (start.next(), start.next());
+    matches!((first, second), (Some('{'), Some('"')) | (Some('['), Some('{' | '"')))
 }
 
 fn join_label(path: &[String]) -> String {

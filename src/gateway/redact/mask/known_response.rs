@@ -2,7 +2,7 @@
 
 use super::{
     LabelFn, NOT_STORED,
-    harmless::{is_harmless_text, is_plain_name, is_shown_header},
+    harmless::{has_harmless_urls, is_harmless_text, is_plain_name, is_shown_header},
     known_json::{KnownJson, Reason, Replace},
     rewrite_whole,
     secret_detection::{is_secret_name, is_session_name},
@@ -12,6 +12,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 /// Prefixes that prevent browsers from running JSON as a script. Parsers of JSON skip them, and the byte order mark.
 const JSON_PREFIXES: [&str; 5] = ["\u{feff}", ")]}',", ")]}'", "while(1);", "for(;;);"];
+/// Names before the slash of a media type.
+const MAIN_TYPES: [&str; 9] =
+    ["application", "audio", "font", "image", "message", "model", "multipart", "text", "video"];
+/// Values of the parameter `charset`.
+const CHARSETS: [&str; 7] = ["", "utf-8", "utf8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252"];
 /// The first bytes of files that contain no text.
 const FILE_SIGNATURES: [(&str, &[u8]); 8] = [
     ("image/png", b"\x89PNG\r\n\x1a\n"),
@@ -48,24 +53,33 @@ pub(super) fn rewrite_known(
 }
 
 fn withheld_notice(content_type: &str, size: usize) -> String {
-    let shown_type = if is_plain_type(content_type) { content_type } else { "an unknown type" };
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let shown_type = if is_plain_type(media_type) { media_type } else { "an unknown type" };
     format!(
-        "The body is not shown, because you may not see secrets and it could contain some: {size} bytes of {shown_type}. \
-         Only JSON, and what the document describes, can be searched for secrets."
+        "The server withholds this body ({size} bytes of {shown_type}) because it could contain secrets, which you may \
+         not see. The server can search only valid JSON, forms, and documented plain text for secrets. To see the \
+         body, ask the operator for the grant `reveal`, or save your own credential and repeat the call."
     )
 }
 
-/// Returns true if a media type contains nothing but a type.
+/// Returns true if a media type consists of names, and has no other parameter than a character set.
 fn is_plain_type(content_type: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/+-.;= ".contains(c);
-    content_type.len() <= 100 && content_type.contains('/') && content_type.chars().all(is_plain)
+    let (media_type, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
+    let (main_type, subtype) = media_type.trim().split_once('/').unwrap_or_default();
+    let charset = parameters.trim().strip_prefix("charset=").unwrap_or(parameters.trim());
+    MAIN_TYPES.contains(&main_type.to_ascii_lowercase().as_str())
+        && !subtype.is_empty()
+        && is_plain_name(subtype)
+        && CHARSETS.contains(&charset.trim_matches('"').to_ascii_lowercase().as_str())
 }
 
 fn mask_header(name: &HeaderName, value: &HeaderValue, replace: &mut Replace) -> HeaderValue {
     let hidden = HeaderValue::from_static(NOT_STORED);
     let Ok(text) = value.to_str() else { return hidden };
     let label = || ["header ", name.as_str()].concat();
-    let is_shown = is_shown_header(name.as_str()) && (name != CONTENT_TYPE || is_plain_type(text));
+    let is_shown = is_shown_header(name.as_str())
+        && (name != CONTENT_TYPE || is_plain_type(text))
+        && has_harmless_urls(name.as_str(), text);
     let rewritten = if is_shown {
         let mut text_masker = KnownJson::new(&ExpectedResponse::Unknown, replace).at(label());
         text_masker.mask_text(text)
@@ -136,11 +150,16 @@ fn mask_form(text: &str, replace: &mut Replace) -> String {
         });
         masked.unwrap_or_else(|| part.to_owned())
     };
+    let decode = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned();
+    // As in JSON, the value of a pair can be the name of a secret: `key=pin&value=4815`.
+    let names_secret = text.split('&').filter_map(|pair| pair.split_once('=')).any(|(_, value)| {
+        let value = decode(value);
+        is_secret_name(&value) || is_session_name(&value)
+    });
     let pairs = text.split('&').map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned();
-        let decoded_value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
-        if !is_plain_name(&decoded) {
+        let (decoded, decoded_value) = (decode(name), decode(value));
+        if names_secret || !is_plain_name(&decoded) {
             return mask_part(pair, "", false);
         }
         let is_number = value.len() <= 12 && value.parse::<f64>().is_ok();

@@ -3,6 +3,8 @@
 //! Masking: response → secrets → placeholders → masked response. Resolving: arguments with placeholders → arguments
 //! with secrets.
 
+#[cfg(test)]
+mod attack_tests;
 mod destination;
 mod echoes;
 mod harmless;
@@ -15,6 +17,8 @@ mod known_response;
 mod mask_response;
 mod resolve;
 mod secret_detection;
+#[cfg(test)]
+mod timing_tests;
 
 pub(crate) use mask_response::{MaskContext, MaskedResponse, can_reveal_secrets, reveal_denied_error};
 pub(crate) use resolve::{PlaceholderRequest, ResolvedArguments};
@@ -79,13 +83,20 @@ impl ResponseSecrets {
         upstream_response: &UpstreamResponse,
     ) -> Self {
         let mut secrets = Self { visibility, ..Self::default() };
+        let mut others = Vec::new();
         let (_, body) = visibility.rewrite(expected_response, upstream_response, &mut |label, secret, reason| {
-            secrets.add(label, secret);
             if reason == Reason::Secret {
+                secrets.add(label, secret);
                 secrets.certain.insert(secret.to_owned());
+            } else {
+                others.push((label(), secret.to_owned()));
             }
             NOT_STORED.to_owned()
         });
+        // Secrets are stored before everything else that is hidden, because only they are needed in later calls.
+        for (label, text) in others {
+            secrets.add(&|| label.clone(), &text);
+        }
         Self { is_too_deep: body.is_none(), ..secrets }
     }
 
@@ -127,12 +138,21 @@ impl ResponseSecrets {
             scrubbers.iter().map(|(scrubber, replacement)| scrub::Redaction { scrubber, replacement }).collect();
         let body = match self.visibility {
             Visibility::AllButSecrets => scrub::scrub_bytes(&redactions, &body).into_owned(),
-            Visibility::OnlyKnown => echoes::scrub_body(&redactions, &body),
+            Visibility::OnlyKnown => {
+                let is_echo = |text: &str| self.certain.contains(text) && self.is_whole_copy(text);
+                let find_copy = |text: &str| is_echo(text).then(|| replacement_for(text));
+                echoes::scrub_body(&redactions, &find_copy, &body)
+            }
         };
         (scrub::scrub_headers(&headers, &redactions), body)
     }
 
-    /// Returns true if copies of a secret are searched for. Short texts would match too often.
+    /// Returns true if a copy of a secret is hidden where a value, or a word in a text, consists of it.
+    fn is_whole_copy(&self, secret: &str) -> bool {
+        secret.len() >= scrub::MIN_SECRET_BYTES && secret.parse::<bool>().is_err()
+    }
+
+    /// Returns true if copies of a secret are searched for in longer texts. Short texts would match too often.
     fn is_searched_for(&self, secret: &str) -> bool {
         let has_digit = secret.contains(|c: char| c.is_ascii_digit());
         let is_known = self.visibility == Visibility::OnlyKnown && has_digit && secret.len() >= MIN_KNOWN_ECHO_BYTES;
@@ -219,7 +239,8 @@ fn rewrite_secrets(
 
 /// Replaces a text that is a secret as a whole. Returns `None` if it is empty or already redacted.
 fn rewrite_whole(text: &str, label: LabelFn, replace: &mut impl FnMut(LabelFn, &str) -> String) -> Option<String> {
-    let is_redacted = text == scrub::CREDENTIAL_REMOVED || placeholder::Placeholder::parse(text).is_some();
+    let is_redacted =
+        text == scrub::CREDENTIAL_REMOVED || text == NOT_STORED || placeholder::Placeholder::parse(text).is_some();
     (!text.is_empty() && !is_redacted).then(|| replace(label, text))
 }
 

@@ -1,6 +1,6 @@
 //! Replaces the placeholders in arguments with the secrets they refer to, if the caller may send them there.
 
-use super::destination::{self, DocumentedField};
+use super::destination::{ChosenUrls, DocumentedField};
 use crate::{
     auth::identity::{Grant, Identity},
     gateway::{
@@ -86,6 +86,8 @@ pub(crate) struct PlaceholderRequest<'a> {
     pub(crate) arguments: &'a Arguments,
     /// Other values of the request: the path, query and headers of a proxy request.
     pub(crate) other_values: Arguments,
+    /// Origins of URLs that callers may send together with a secret that they cannot see.
+    pub(crate) trusted_origins: &'a [String],
 }
 
 impl Gateway {
@@ -120,11 +122,12 @@ impl Gateway {
                     error.to_explorer_error("Nothing was sent. The secrets for the placeholders could not be read")
                 })?;
         }
+        let chosen_urls = ChosenUrls { operation, trusted_origins: request.trusted_origins };
         let mut resolver = PlaceholderResolver {
             stored_responses,
             provider: request.provider,
             can_reveal: identity.has_grant(Grant::Reveal),
-            url_location: destination::find_chosen_url(operation, [arguments, &request.other_values]),
+            url_location: chosen_urls.find([arguments, &request.other_values]),
             resolved: ResolvedArguments::default(),
             problems: Vec::new(),
         };
@@ -211,7 +214,8 @@ impl PlaceholderResolver<'_> {
             }
             if let Some(location) = &self.url_location {
                 return Err(format!(
-                    "You cannot see this secret, so you cannot send it together with a URL of your choice ({location})."
+                    "You cannot see this secret, so you cannot send it together with a URL of your choice ({location}). \
+                     Omit the URL, or ask the operator to add its origin to `trusted_origins`."
                 ));
             }
         }

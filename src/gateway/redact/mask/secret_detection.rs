@@ -70,10 +70,23 @@ const SECRET_WORD_PAIRS: [[&str; 2]; 21] = [
     ["totp", "code"],
     ["verification", "code"],
 ];
-/// Words and pairs of words that identify the name of a session, which is a secret unless the document has a field of
-/// that name.
-const SESSION_WORDS: [&str; 7] = ["csrf", "jsessionid", "phpsessid", "sessid", "sessionid", "sid", "xsrf"];
-const SESSION_WORD_PAIR: [&str; 2] = ["session", "id"];
+/// Words and pairs of words that identify the name of a session or a code, which is a secret unless the document has a
+/// field of that name.
+const SESSION_WORDS: [&str; 12] =
+    ["csrf", "jsessionid", "mnemonic", "otc", "pass", "phpsessid", "pw", "sessid", "sessionid", "sid", "totp", "xsrf"];
+const SESSION_WORD_PAIRS: [[&str; 2]; 11] = [
+    ["access", "code"],
+    ["activation", "code"],
+    ["email", "code"],
+    ["factor", "code"],
+    ["invitation", "code"],
+    ["invite", "code"],
+    ["one", "time"],
+    ["pass", "code"],
+    ["session", "id"],
+    ["temporary", "code"],
+    ["unlock", "code"],
+];
 /// Last words of names that describe a secret and do not contain it.
 const METADATA_SUFFIXES: [&str; 35] = [
     "at",
@@ -126,11 +139,13 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
             || words.windows(2).any(|pair| SECRET_WORD_PAIRS.iter().any(|secret_pair| pair == secret_pair)))
 }
 
-/// Returns true if a field of this name identifies a session, as cookies and session ids do.
+/// Returns true if a field of this name identifies a session, as cookies and session ids do, or holds a code that is
+/// accepted once.
 pub(super) fn is_session_name(name: &str) -> bool {
     let words = split_words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    words.iter().any(|word| SESSION_WORDS.contains(word)) || words.windows(2).any(|pair| pair == SESSION_WORD_PAIR)
+    words.iter().any(|word| SESSION_WORDS.contains(word))
+        || words.windows(2).any(|pair| SESSION_WORD_PAIRS.iter().any(|session_pair| pair == session_pair))
 }
 
 /// Returns true if a field of this name describes something else, such as the `expires_at` of a token.
@@ -169,21 +184,35 @@ pub(super) fn split_words(name: &str) -> Vec<String> {
 
 /// Secrets with a recognizable format: JSON Web Tokens (RFC 7519), keys of well-known services, private keys (RFC 7468)
 /// and keys of one-time passwords (`otpauth:` URIs). Also matches the name-value pairs of queries and forms.
-static SECRET_PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let patterns = [
+static SECRET_PATTERNS: LazyLock<Option<SecretPatterns>> = LazyLock::new(|| {
+    let formats = [
         r"(?P<whole>\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}",
         r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_(?:live|test)_|whsec_|shpat_|aex_)[A-Za-z0-9_-]{16,}",
         r"|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
         r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
         r#"|\botpauth://[^\s"'<>]+)"#,
-        r#"|(?:^|[?&#;\s])(?P<name>[A-Za-z0-9_.%\[\]-]{1,80})=(?P<value>[^&#;\s"'<>]+)"#,
     ];
-    Regex::new(&patterns.concat()).ok()
+    let pairs = [
+        r#"|(?:^|[?&#;\s])(?P<name>[A-Za-z0-9_.%\[\]-]{1,80})="#,
+        // What is already masked contains spaces.
+        r#"(?P<value>(?:\{\{(?:response [^{}]*|not stored)\}\}|\[credential removed\]|[^&#;\s"'<>])+)"#,
+    ];
+    let formats = formats.concat();
+    let all = Regex::new(&[&formats, pairs.concat().as_str()].concat()).ok()?;
+    Some(SecretPatterns { formats: Regex::new(&formats).ok()?, all })
 });
+
+struct SecretPatterns {
+    /// Secrets with a recognizable format. All begin with a literal, so that the search is fast.
+    formats: Regex,
+    /// These, and pairs of a name and a value.
+    all: Regex,
+}
 
 /// Returns the byte ranges of the secrets in a text that are recognizable by their format.
 pub(crate) fn find_secrets(text: &str) -> Vec<Range<usize>> {
     let Some(patterns) = &*SECRET_PATTERNS else { return std::iter::once(0..text.len()).collect() };
+    let patterns = if text.contains('=') { &patterns.all } else { &patterns.formats };
     let mut ranges = Vec::new();
     let mut offset = 0;
     while let Some(captures) = patterns.captures_at(text, offset) {
@@ -275,10 +304,22 @@ mod tests {
 
     #[test]
     fn names_of_sessions_are_detected() {
-        for name in ["session_id", "sessionId", "SessionID", "PHPSESSID", "connect.sid", "csrf", "X-XSRF"] {
+        for name in [
+            "session_id",
+            "sessionId",
+            "SessionID",
+            "PHPSESSID",
+            "connect.sid",
+            "csrf",
+            "X-XSRF",
+            "one_time_code",
+            "accessCode",
+            "passCode",
+            "pw",
+        ] {
             assert!(is_session_name(name), "{name}");
         }
-        for name in ["", "session", "side", "id", "session_expires_at", "user_id"] {
+        for name in ["", "session", "side", "id", "session_expires_at", "user_id", "code", "passed", "time_zone"] {
             assert!(!is_session_name(name), "{name}");
         }
     }
@@ -299,6 +340,7 @@ mod tests {
         let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----";
         assert_eq!(find_texts(&format!("a {key} b")), [key]);
         assert_eq!(find_texts("otpauth://totp/a?secret=B"), ["otpauth://totp/a?secret=B"]);
+        assert_eq!(find_texts("?token={{response 1.a b}}x&c"), ["{{response 1.a b}}x"]);
         for text in ["", "a = b", "token", "https://a.example/?page=2", "1 + token = 3", "eyJust.a.word"] {
             assert_eq!(find_texts(text), [""; 0], "{text}");
         }
