@@ -151,6 +151,15 @@ impl fmt::Debug for Scrubber {
 
 /// Returns the length of the escaped or plain text at the start of `bytes`, in bytes.
 fn match_length(text: &str, bytes: &[u8]) -> Option<usize> {
+    // Most positions are ruled out by their first two bytes, unless they could be the start of an escape.
+    let is_possible = |index: usize| match (text.as_bytes().get(index), bytes.get(index)) {
+        (Some(expected), Some(byte)) => byte == expected || br"\%&".contains(byte),
+        (expected, _) => expected.is_none(),
+    };
+    let is_escape = bytes.first().is_some_and(|byte| br"\%&".contains(byte));
+    if !is_possible(0) || !is_escape && !is_possible(1) {
+        return None;
+    }
     char_match_lengths(text.bytes().next()?, bytes).into_iter().find_map(|length| length)?;
     // A character can match in two ways, as `%25` or `%` do for `%`; the search continues from both ends.
     let mut ends = vec![0];

@@ -16,6 +16,7 @@ pub struct ValueDescription<'a> {
     is_documented: bool,
     /// True if the value is described together with all others of a map.
     is_map_value: bool,
+    is_named_field: bool,
     /// True if some schemas were not read.
     is_incomplete: bool,
 }
@@ -29,10 +30,9 @@ impl ExpectedResponse {
 }
 
 impl<'a> ValueDescription<'a> {
-    /// Returns true if the document names a field of an object.
-    pub fn names_field(&self, name: &str) -> bool {
-        let schemas = self.layers.iter().filter_map(|layer| layer.get("properties")?.get(name));
-        schemas.into_iter().any(|schema| schema != &Value::Bool(false))
+    /// Returns true if the value is a field that the document names.
+    pub fn is_named_field(&self) -> bool {
+        self.is_named_field
     }
 
     /// Returns the description of a field of an object: of its name, or else of all other fields. A schema for other
@@ -40,7 +40,7 @@ impl<'a> ValueDescription<'a> {
     #[must_use]
     pub fn field(&self, name: &str) -> Self {
         let mut description = self.undocumented();
-        let mut is_map_value = true;
+        let (mut is_map_value, mut is_named_field) = (true, false);
         for layer in &self.layers {
             let property = layer.get("properties").and_then(|properties| properties.get(name));
             let patterns = layer.get("patternProperties").and_then(Value::as_object);
@@ -50,8 +50,9 @@ impl<'a> ValueDescription<'a> {
                 description = description.with(schema);
             }
             is_map_value &= property.is_none();
+            is_named_field |= property.is_some_and(|schema| schema != &Value::Bool(false));
         }
-        Self { is_map_value, ..description }
+        Self { is_map_value, is_named_field, ..description }
     }
 
     /// Returns the description of an item of an array.

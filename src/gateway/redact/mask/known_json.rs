@@ -175,7 +175,8 @@ impl<'a, 'r> KnownJson<'a, 'r> {
                     fields.iter().any(|(name, value)| is_name_of_pair(output.text, name, value, place));
                 for (index, (range, value)) in fields.iter().enumerate() {
                     let name = unescape(&output.text[range.clone()]).into_owned();
-                    let is_named = place.description.names_field(&name);
+                    let description = place.description.field(&name);
+                    let is_named = description.is_named_field();
                     let is_shown = is_named || is_plain_name(&name) && (!place.is_secret || is_metadata_name(&name));
                     // Labels are shown, so that they must not contain a hidden name.
                     self.path.push(if is_shown { name.clone() } else { index.to_string() });
@@ -183,7 +184,8 @@ impl<'a, 'r> KnownJson<'a, 'r> {
                     if let Some(masked) = (!is_shown).then(|| self.hide(&name, reason)).flatten() {
                         output.replace(range, &Value::from(masked).to_string());
                     }
-                    let child_place = self.child_place(&name, &output.text[value.range.clone()], place, is_secret_pair);
+                    let raw = &output.text[value.range.clone()];
+                    let child_place = self.child_place(&name, raw, (place, is_secret_pair), description);
                     self.visit(value, &child_place, output);
                     self.path.pop();
                 }
@@ -193,9 +195,14 @@ impl<'a, 'r> KnownJson<'a, 'r> {
 
     /// Returns the place of a field with the JSON text `raw`. `is_secret_pair` is true if another field says that its
     /// object holds a secret.
-    fn child_place<'p>(&self, name: &str, raw: &str, parent: &Place<'p>, is_secret_pair: bool) -> Place<'p> {
-        let is_named = parent.description.names_field(name);
-        let description = parent.description.field(name);
+    fn child_place<'p>(
+        &self,
+        name: &str,
+        raw: &str,
+        (parent, is_secret_pair): (&Place, bool),
+        description: ValueDescription<'p>,
+    ) -> Place<'p> {
+        let is_named = description.is_named_field();
         let is_documented_flag = matches!(raw, "true" | "false") && is_named && description.has_type("boolean");
         // Numbers of tokens, as language models count them.
         let is_documented_count = name.ends_with("tokens")
@@ -290,7 +297,7 @@ fn is_name_of_pair(text: &str, name: &Range<usize>, value: &JsonSpan, place: &Pl
         && !is_file
         && match &value.node {
             JsonNode::Scalar => is_secret_text(text, value, &place.description.field(&name)),
-            _ if place.description.names_field(&name) => names_secret_within(text, value, 1),
+            _ if place.description.field(&name).is_named_field() => names_secret_within(text, value, 1),
             _ => names_secret_within(text, value, MAX_HEAD_DEPTH),
         }
 }

@@ -1,7 +1,7 @@
 //! Detects secrets by the name of their field or by their format.
 
 use regex::Regex;
-use std::{ops::Range, sync::LazyLock};
+use std::{cell::RefCell, collections::HashMap, ops::Range, sync::LazyLock};
 
 /// Words that identify the name of a secret field.
 const SECRET_WORDS: [&str; 27] = [
@@ -128,30 +128,70 @@ const METADATA_SUFFIXES: [&str; 35] = [
 /// Words of names that are not secret despite other words: pagination tokens, public values, token templates.
 const NON_SECRET_WORDS: [&str; 6] = ["continuation", "cursor", "page", "pagination", "public", "template"];
 
+/// What a name says about the value of its field.
+#[derive(Clone, Copy)]
+struct NameKind {
+    is_secret: bool,
+    is_session: bool,
+    is_metadata: bool,
+}
+
+/// Maximum number of names whose kinds are remembered per thread, and maximum length of such a name, in bytes.
+const MAX_REMEMBERED_NAMES: usize = 4_096;
+const MAX_REMEMBERED_NAME_BYTES: usize = 80;
+
+thread_local! {
+    /// The kinds of names: the fields of most responses have the same few names.
+    static KINDS: RefCell<HashMap<String, NameKind>> = RefCell::default();
+}
+
+impl NameKind {
+    fn of(name: &str) -> Self {
+        KINDS.with_borrow_mut(|kinds| {
+            if let Some(kind) = kinds.get(name) {
+                return *kind;
+            }
+            let kind = Self::find(name);
+            if kinds.len() >= MAX_REMEMBERED_NAMES {
+                kinds.clear();
+            }
+            if name.len() <= MAX_REMEMBERED_NAME_BYTES {
+                kinds.insert(name.to_owned(), kind);
+            }
+            kind
+        })
+    }
+
+    fn find(name: &str) -> Self {
+        let words = split_words(name);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let has_pair = |pairs: &[[&str; 2]]| words.windows(2).any(|pair| pairs.iter().any(|other| pair == other));
+        let has_secret_word = |word: &&str| {
+            SECRET_WORDS.contains(word) || SECRET_WORD_ENDINGS.iter().any(|ending| word.ends_with(ending))
+        };
+        let is_metadata = is_metadata(&words);
+        Self {
+            is_secret: !is_metadata && (words.iter().any(has_secret_word) || has_pair(&SECRET_WORD_PAIRS)),
+            is_session: words.iter().any(|word| SESSION_WORDS.contains(word)) || has_pair(&SESSION_WORD_PAIRS),
+            is_metadata,
+        }
+    }
+}
+
 /// Returns true if a field, header or parameter of this name contains a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
-    let words = split_words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let has_secret_word =
-        |word: &&str| SECRET_WORDS.contains(word) || SECRET_WORD_ENDINGS.iter().any(|ending| word.ends_with(ending));
-    !is_metadata(&words)
-        && (words.iter().any(has_secret_word)
-            || words.windows(2).any(|pair| SECRET_WORD_PAIRS.iter().any(|secret_pair| pair == secret_pair)))
+    NameKind::of(name).is_secret
 }
 
 /// Returns true if a field of this name identifies a session, as cookies and session ids do, or holds a code that is
 /// accepted once.
 pub(super) fn is_session_name(name: &str) -> bool {
-    let words = split_words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    words.iter().any(|word| SESSION_WORDS.contains(word))
-        || words.windows(2).any(|pair| SESSION_WORD_PAIRS.iter().any(|session_pair| pair == session_pair))
+    NameKind::of(name).is_session
 }
 
 /// Returns true if a field of this name describes something else, such as the `expires_at` of a token.
 pub(super) fn is_metadata_name(name: &str) -> bool {
-    let words = split_words(name);
-    is_metadata(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    NameKind::of(name).is_metadata
 }
 
 fn is_metadata(words: &[&str]) -> bool {
