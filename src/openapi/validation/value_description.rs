@@ -10,6 +10,7 @@ const MAX_LAYERS: usize = 100;
 ///
 /// All parts of a union count, because a value of one variant rarely has the fields of another.
 #[derive(Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else about the schemas")]
 pub struct ValueDescription<'a> {
     bundle: Option<&'a Value>,
     layers: Vec<&'a Map<String, Value>>,

@@ -139,17 +139,12 @@ impl ResponseSecrets {
         let body = match self.visibility {
             Visibility::AllButSecrets => scrub::scrub_bytes(&redactions, &body).into_owned(),
             Visibility::OnlyKnown => {
-                let is_echo = |text: &str| self.certain.contains(text) && self.is_whole_copy(text);
+                let is_echo = |text: &str| self.certain.contains(text) && is_whole_copy(text);
                 let find_copy = |text: &str| is_echo(text).then(|| replacement_for(text));
                 echoes::scrub_body(&redactions, &find_copy, &body)
             }
         };
         (scrub::scrub_headers(&headers, &redactions), body)
-    }
-
-    /// Returns true if a copy of a secret is hidden where a value, or a word in a text, consists of it.
-    fn is_whole_copy(&self, secret: &str) -> bool {
-        secret.len() >= scrub::MIN_SECRET_BYTES && secret.parse::<bool>().is_err()
     }
 
     /// Returns true if copies of a secret are searched for in longer texts. Short texts would match too often.
@@ -158,6 +153,11 @@ impl ResponseSecrets {
         let is_known = self.visibility == Visibility::OnlyKnown && has_digit && secret.len() >= MIN_KNOWN_ECHO_BYTES;
         is_known || secret.len() >= MIN_ECHO_BYTES
     }
+}
+
+/// Returns true if a copy of a secret is hidden where a value, or a word in a text, consists of it.
+fn is_whole_copy(secret: &str) -> bool {
+    secret.len() >= scrub::MIN_SECRET_BYTES && secret.parse::<bool>().is_err()
 }
 
 impl Visibility {

@@ -233,7 +233,7 @@ static SECRET_PATTERNS: LazyLock<Option<SecretPatterns>> = LazyLock::new(|| {
         r#"|\botpauth://[^\s"'<>]+)"#,
     ];
     let pairs = [
-        r#"|(?:^|[?&#;\s])(?P<name>[A-Za-z0-9_.%\[\]-]{1,80})="#,
+        r"|(?:^|[?&#;\s])(?P<name>[A-Za-z0-9_.%\[\]-]{1,80})=",
         // What is already masked contains spaces.
         r#"(?P<value>(?:\{\{(?:response [^{}]*|not stored)\}\}|\[credential removed\]|[^&#;\s"'<>])+)"#,
     ];
