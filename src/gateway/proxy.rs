@@ -161,7 +161,10 @@ impl ProxyResponse {
 ///
 /// # Errors
 /// Returns an error if the document has no such operation, or the operation no body of this media type.
-fn match_operation(entry: &CatalogEntry, request: ProxyRequest) -> Result<Arc<DocumentedOperation>, ExplorerError> {
+pub(super) fn match_operation(
+    entry: &CatalogEntry,
+    request: ProxyRequest,
+) -> Result<Arc<DocumentedOperation>, ExplorerError> {
     let summary = entry.match_operation(request.method, request.path);
     let documented = summary.and_then(|summary| entry.operation(&summary.name)).ok_or_else(|| {
         let message = format!(

@@ -35,6 +35,15 @@ pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Prob
     checker.problems
 }
 
+/// Returns the problems of one parameter or field of the body among the arguments.
+#[cfg(feature = "ssr")]
+pub(crate) fn check_field(operation: &Operation, field: &Field, arguments: &Arguments) -> Vec<Problem> {
+    let mut checker = Checker::new(operation, MAX_VISITED_VALUES);
+    checker.allows_null = field.location.is_in_body();
+    checker.check_fields(std::slice::from_ref(field), arguments, "");
+    checker.problems
+}
+
 /// Returns true if a value matches a union's variant: its discriminator is the variant's, and it has no problems.
 ///
 /// `remaining_visits` is the number of values that may still be visited, and is counted down. Values beyond are treated

@@ -40,7 +40,7 @@ impl<'a> MediaType<'a> {
 
     /// Returns true for a range that includes another type.
     pub fn includes(self, other: MediaType) -> bool {
-        self.is_range() && (self.has_type("*") || self.has_type(other.main_type))
+        self.is_range() && !other.subtype.is_empty() && (self.has_type("*") || self.has_type(other.main_type))
     }
 
     /// Returns true for `application/x-www-form-urlencoded`.
@@ -121,6 +121,8 @@ mod tests {
         assert!(!is_same("application/json", "application/geo+json"));
         let includes = |range, other| MediaType::parse(range).includes(MediaType::parse(other));
         assert!(includes("*/*", "text/csv") && includes("text/*", "Text/CSV; charset=utf-8"));
-        assert!(!includes("image/*", "text/csv") && !includes("text/csv", "text/csv"));
+        assert!(
+            !includes("image/*", "image/") && !includes("image/*", "text/csv") && !includes("text/csv", "text/csv")
+        );
     }
 }

@@ -28,7 +28,7 @@ const ALLOW_RESERVED_SET: &AsciiSet = &NON_UNRESERVED
 const PATH_ALLOW_RESERVED_SET: &AsciiSet = &ALLOW_RESERVED_SET.add(b'?').add(b'[').add(b']').add(b';');
 
 /// Formats a value outside of JSON: strings without quotes, all other values as JSON.
-pub(super) fn format_value(value: &Value) -> String {
+pub(crate) fn format_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

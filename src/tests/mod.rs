@@ -54,6 +54,7 @@ mod poolers;
 mod process_secrets;
 mod proof;
 mod properties;
+mod proxied_values;
 mod proxy;
 mod receipts;
 mod replicas;

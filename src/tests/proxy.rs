@@ -153,6 +153,7 @@ async fn headers_that_route_authenticate_or_identify_are_not_forwarded_in_either
         "x-anything",
     ];
     let request = headers.iter().fold(put_request(&app), |request, name| request.header(name, "evil"));
+    // Without the grant, the body would be withheld, because its media type cannot be masked.
     let request = request.bearer_token(&app.access_token(&[], &["reveal"]).await?);
     let response = request.send().await?;
     let sent = upstream.only_request()?;

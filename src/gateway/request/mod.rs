@@ -1,9 +1,15 @@
 //! Builds the request that is sent to a provider.
 
+mod encoded_pair;
 mod json_body;
+mod judged_arguments;
+mod multipart;
 pub(crate) mod proxied;
 pub(crate) mod proxied_body;
+mod proxied_form;
+mod proxied_multipart;
 mod proxied_query;
+mod value_reader;
 pub(crate) mod wire;
 pub(crate) mod wire_request;
 

@@ -4,22 +4,27 @@
 use super::{
     ProxyRequest, RequestParts,
     json_body::parse_json,
+    judged_arguments::{add_argument, insert_unused},
     proxied_body::ProxiedBody,
-    proxied_query::{ProxiedQuery, is_single_value},
+    proxied_query::{ProxiedQuery, is_key_name},
+    value_reader::{WrittenValue, read_field},
     wire,
 };
 use crate::{
     auth::access_tokens::looks_like_access_token,
     model::{
         Arguments,
+        check::check_field,
         error::ExplorerError,
         operation::Operation,
         placeholder::PLACEHOLDER_KEYWORD,
-        schema::{Field, FieldLocation},
+        schema::{Field, FieldLocation, ParameterStyle},
+        security::CredentialLocation,
     },
     providers::{CatalogEntry, path_values},
 };
 use memchr::memmem;
+use percent_encoding::percent_decode_str;
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
@@ -58,53 +63,105 @@ pub(crate) fn build_parts(
     request: ProxyRequest,
     resolved: Option<Arguments>,
 ) -> Result<(RequestParts, Arguments), ExplorerError> {
-    let ValuesBesideBody { query, mut headers, mut arguments } = ValuesBesideBody::read(entry, operation, request)?;
+    let ValuesBesideBody { query, mut headers, mut arguments, written, omitted_names } =
+        ValuesBesideBody::read(entry, operation, request)?;
+    let is_omitted = |field: &Field| omitted_names.contains(&field.name);
+    validate_parameters(operation, &written, is_omitted, &mut arguments)?;
     let body = ProxiedBody::read(&entry.document, operation, request, resolved)?;
     if let Some(content_type) = body.content_type {
         headers.insert(CONTENT_TYPE, content_type);
     }
-    for (mut name, value) in body.arguments {
-        while arguments.contains_key(&name) {
-            name.insert_str(0, "body.");
-        }
-        arguments.insert(name, value);
+    for (name, value) in body.arguments {
+        insert_unused(&mut arguments, "body.", name, value);
     }
     let parts = RequestParts { path: request.path.clone(), query, headers, body: body.bytes };
     Ok((parts, arguments))
 }
 
 /// The values of a request that are not in its body.
-struct ValuesBesideBody {
+struct ValuesBesideBody<'a> {
     /// Query that is sent.
     query: Option<String>,
     /// Headers that are sent.
     headers: HeaderMap,
     /// Values of the path, the query and the documented headers and cookies, by name.
     arguments: Arguments,
+    /// The same values, by parameter.
+    written: Vec<(&'a Field, WrittenValue)>,
+    /// Names of parameters that the gateway does not send, or sends as part of the credential.
+    omitted_names: Vec<String>,
 }
 
-impl ValuesBesideBody {
-    fn read(entry: &CatalogEntry, operation: &Operation, request: ProxyRequest) -> Result<Self, ExplorerError> {
+impl<'a> ValuesBesideBody<'a> {
+    fn read(entry: &CatalogEntry, operation: &'a Operation, request: ProxyRequest) -> Result<Self, ExplorerError> {
         let is_spanning = |field: &&Field| field.location == FieldLocation::Path && field.serialization.allow_reserved;
         let slash_parameter = operation.fields.iter().find(is_spanning).map(|field| field.name.as_str());
         let path_values = path_values(&operation.path, slash_parameter, request.path.as_str());
         let schemes = &entry.document.security_schemes;
         let query = ProxiedQuery::read(operation, schemes, &path_values, request.query)?;
         let headers = build_headers(operation, request.headers);
-        let mut arguments = Arguments::new();
+        let (mut arguments, mut written, mut omitted_names) = (Arguments::new(), query.values, query.omitted_names);
         for (name, value) in &path_values {
             add_argument(operation, &mut arguments, "path", name, value);
+            let field =
+                operation.fields.iter().find(|field| field.location == FieldLocation::Path && field.name == *name);
+            written.extend(field.map(|field| (field, WrittenValue::new(value))));
         }
         for (name, value) in &query.pairs {
             add_argument(operation, &mut arguments, "query", name, value);
         }
         for field in &operation.fields {
-            if let Some(value) = documented_header_value(field, &headers) {
-                add_argument(operation, &mut arguments, "header", &field.name, &value);
+            let values = documented_header_values(field, &headers);
+            for value in &values {
+                add_argument(operation, &mut arguments, "header", &field.name, value);
             }
+            let location = match field.location {
+                FieldLocation::Header => CredentialLocation::Header,
+                FieldLocation::Cookie => CredentialLocation::Cookie,
+                FieldLocation::Query => CredentialLocation::Query,
+                _ => continue,
+            };
+            let is_dropped = field.location == FieldLocation::Header && request.headers.contains_key(&field.name);
+            if values.is_empty() && is_dropped || is_key_name(schemes, location, &field.name) {
+                omitted_names.push(field.name.clone());
+            }
+            written.extend(values.iter().map(|value| (field, WrittenValue::new(value))));
         }
-        Ok(Self { query: query.text, headers, arguments })
+        Ok(Self { query: query.text, headers, arguments, written, omitted_names })
     }
+}
+
+/// Validates the values of parameters as those of a call with arguments, and adds the values of JSON to the arguments
+/// that the policy evaluates. A parameter that is sent without a value is not validated, unless it is text.
+///
+/// # Errors
+/// Returns an error that lists all problems.
+fn validate_parameters(
+    operation: &Operation,
+    written: &[(&Field, WrittenValue)],
+    is_omitted: impl Fn(&Field) -> bool,
+    arguments: &mut Arguments,
+) -> Result<(), ExplorerError> {
+    let mut problems = Vec::new();
+    for field in operation.fields.iter().filter(|field| !field.location.is_in_body()) {
+        let of_field = written.iter().filter(|(other, _)| std::ptr::eq(*other, field));
+        let of_field: Vec<WrittenValue> = of_field.map(|(_, value)| value.clone()).collect();
+        if of_field.is_empty() {
+            if !is_omitted(field) {
+                problems.extend(check_field(operation, field, &Arguments::new()));
+            }
+            continue;
+        }
+        let value = read_field(operation, field, &of_field)?;
+        if value.is_null() {
+            continue;
+        }
+        if field.serialization.style == Some(ParameterStyle::Json) {
+            insert_unused(arguments, "json.", field.name.clone(), value.clone());
+        }
+        problems.extend(check_field(operation, field, &Arguments::from_iter([(field.name.clone(), value)])));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
 }
 
 /// Returns the values of the path, the query and the documented headers and cookies, each under its name.
@@ -119,37 +176,21 @@ pub(crate) fn arguments_beside_body(
     Ok(ValuesBesideBody::read(entry, operation, request)?.arguments)
 }
 
-/// Adds a parameter to the arguments that the policy evaluates. Under its name and location, also adds the values of a
-/// name that is already there, and the parts of a list or an object, in any style.
-fn add_argument(operation: &Operation, arguments: &mut Arguments, location: &str, name: &str, text: &str) {
-    let mut others: Vec<Value> = Vec::new();
-    if arguments.contains_key(name) {
-        others.push(text.into());
-    } else {
-        arguments.insert(name.to_owned(), text.into());
-    }
-    if operation.field(name).is_none_or(|field| !is_single_value(operation, field)) {
-        let parts = text.split([',', '|', ' ', ';', '=', '.']).filter(|part| !part.is_empty() && *part != text);
-        others.extend(parts.map(Value::from));
-    }
-    if !others.is_empty() {
-        let values = arguments.entry([location, ".", name].concat()).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(values) = values {
-            values.append(&mut others);
-        }
-    }
-}
-
-/// Returns the value of a documented header or cookie among the headers that are sent.
-fn documented_header_value(field: &Field, headers: &HeaderMap) -> Option<String> {
-    let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+/// Returns the values of a documented header or cookie among the headers that are sent. Those of cookies are decoded.
+fn documented_header_values(field: &Field, headers: &HeaderMap) -> Vec<String> {
+    let texts = |name: &str| {
+        let values = headers.get_all(name).iter();
+        values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect::<Vec<_>>()
+    };
     match field.location {
-        FieldLocation::Header => text(&field.name),
-        FieldLocation::Cookie => text(COOKIE.as_str())?.split("; ").find_map(|pair| {
-            let (name, value) = pair.split_once('=')?;
-            (name == field.name).then(|| value.to_owned())
-        }),
-        _ => None,
+        FieldLocation::Header => texts(&field.name),
+        FieldLocation::Cookie => {
+            let cookies = texts(COOKIE.as_str()).join("; ");
+            let pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+            let values = pairs.filter(|(name, _)| *name == field.name).map(|(_, value)| value.trim_matches('"'));
+            values.map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

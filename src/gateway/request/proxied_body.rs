@@ -1,7 +1,13 @@
-//! Reads the body of an SDK's request. A body of fields is parsed, validated and written anew, so that the provider
-//! cannot read it differently.
+//! Reads the body of an SDK's request. Every body except text and bytes is parsed, validated and written anew, so that
+//! the provider cannot read it differently.
 
-use super::{ProxyRequest, invalid_request, json_body::parse_json, proxied_query::is_single_value};
+use super::{
+    ProxyRequest, invalid_request,
+    json_body::parse_json,
+    multipart::encode_multipart,
+    proxied_form::ProxiedForm,
+    proxied_multipart::{ProxiedMultipart, ensure_utf8},
+};
 use crate::{
     model::{
         Arguments,
@@ -10,12 +16,12 @@ use crate::{
         media_type::MediaType,
         operation::{BodyEncoding, DocumentedBody, Operation},
         problem::join_pointer,
-        schema::{Field, FieldLocation, Schema},
+        schema::{FieldLocation, Schema},
     },
     openapi::Document,
 };
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// The body of a request as it is sent.
@@ -75,9 +81,14 @@ impl ProxiedBody {
             };
         };
         if request.body.is_empty() {
+            // A text can be empty.
+            if documented_body.required && documented_body.encoding() != BodyEncoding::Raw {
+                validate(document, operation, &Arguments::new())?;
+            }
             return Ok(Self::default());
         }
         let sent_content_type = request.headers.get(CONTENT_TYPE);
+        let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
         match encoding(documented_body, content_type_text(request.headers)) {
             BodyEncoding::Json => {
                 let value = match resolved {
@@ -88,20 +99,53 @@ impl ProxiedBody {
                 let bytes = value.to_string().into_bytes();
                 let arguments = body_arguments(operation, value)?;
                 validate(document, operation, &arguments)?;
-                let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
                 Ok(Self { bytes: Some(bytes), content_type, arguments })
             }
             BodyEncoding::UrlEncoded => {
-                let (text, arguments) = read_form(operation, request.body)?;
-                let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
+                let ProxiedForm { text, typed, arguments } = ProxiedForm::read(operation, request.body)?;
+                validate(document, operation, &typed)?;
                 Ok(Self { bytes: Some(text.into_bytes()), content_type, arguments })
             }
-            BodyEncoding::Multipart | BodyEncoding::Raw => {
-                let content_type = sent_content_type.cloned().or_else(|| documented_content_type(documented_body));
-                Ok(Self { bytes: Some(request.body.to_vec()), content_type, arguments: Arguments::new() })
+            BodyEncoding::Multipart => {
+                let sent_content_type = content_type_text(request.headers);
+                let ProxiedMultipart { parts, arguments } =
+                    ProxiedMultipart::read(operation, request.body, sent_content_type)?;
+                validate(document, operation, &arguments)?;
+                let (content_type, bytes) = encode_multipart(&parts)?;
+                Ok(Self { bytes: Some(bytes), content_type: Some(content_type), arguments })
+            }
+            BodyEncoding::Raw => {
+                let content_type = sent_content_type.cloned().or(content_type);
+                let arguments = read_raw(operation, request.body, content_type.as_ref())?;
+                Ok(Self { bytes: Some(request.body.to_vec()), content_type, arguments })
             }
         }
     }
+}
+
+/// Returns a body of text or bytes as an argument: its text, or a file without its content.
+///
+/// # Errors
+/// Returns an error if the document describes text, and the body is none.
+fn read_raw(
+    operation: &Operation,
+    body: &[u8],
+    content_type: Option<&HeaderValue>,
+) -> Result<Arguments, ExplorerError> {
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let body_field = operation.fields.iter().find(|field| field.location == FieldLocation::Body);
+    let is_text = body_field.is_some_and(|field| matches!(operation.resolve(&field.schema), Schema::String(_)))
+        || MediaType::parse(content_type).is_text();
+    let text = std::str::from_utf8(body).ok();
+    if is_text {
+        ensure_utf8(content_type).map_err(|problem| invalid_request(&format!("The body {problem}.")))?;
+        if text.is_none() {
+            return Err(invalid_request("The body is documented as text, but is not UTF-8."));
+        }
+    }
+    let value = text.map_or_else(|| json!({"filename": "", "contentType": content_type}), Value::from);
+    let name = body_field.map_or("body", |field| &field.name);
+    Ok(Arguments::from_iter([(name.to_owned(), value)]))
 }
 
 /// Returns the encoding of a body: that of the document's media type, or that of the request's if the document has only
@@ -145,42 +189,4 @@ fn validate(document: &Document, operation: &Operation, arguments: &Arguments) -
         problems = document.validate_request_body(operation, arguments)?;
     }
     if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
-}
-
-/// Reads a form, and returns it as it is sent with its fields.
-///
-/// # Errors
-/// Returns an error if a field is not documented, or if one with a single value occurs twice.
-fn read_form(operation: &Operation, body: &[u8]) -> Result<(String, Arguments), ExplorerError> {
-    let (fields, is_open) = form_fields(operation);
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    let (mut arguments, mut single_names) = (Arguments::new(), HashSet::new());
-    for (name, value) in url::form_urlencoded::parse(body) {
-        let base_name = name.split('[').next().unwrap_or_default();
-        let field = fields.iter().find(|field| field.name == name || field.name == base_name);
-        if field.is_none() && !is_open {
-            return Err(invalid_request(&format!("The document describes no field {name:?} of this form.")));
-        }
-        let is_single = field.is_some_and(|field| field.name == name && is_single_value(operation, field));
-        if is_single && !single_names.insert(name.to_string()) {
-            return Err(invalid_request(&format!("The field {name:?} of the form has one value, but occurs twice.")));
-        }
-        form.append_pair(&name, &value);
-        let values = arguments.entry(name.as_ref()).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(values) = values {
-            values.push(Value::from(value.as_ref()));
-        }
-    }
-    Ok((form.finish(), arguments))
-}
-
-/// Returns the documented fields of a form, and true if it can have others.
-fn form_fields(operation: &Operation) -> (Vec<&Field>, bool) {
-    match operation.fields.iter().find(|field| field.location == FieldLocation::Body) {
-        None => (operation.fields.iter().filter(|field| field.location == FieldLocation::BodyField).collect(), false),
-        Some(body_field) => match operation.resolve(&body_field.schema) {
-            Schema::Object(fields) => (fields.iter().collect(), false),
-            _ => (Vec::new(), true),
-        },
-    }
 }

@@ -1,6 +1,8 @@
 //! Reads the query of an SDK's request. Only documented parameters are sent.
 
-use super::invalid_request;
+use super::{
+    encoded_pair::EncodedPair, invalid_request, judged_arguments::is_single_value, value_reader::WrittenValue,
+};
 use crate::{
     auth::access_tokens::looks_like_access_token,
     model::{
@@ -13,66 +15,71 @@ use crate::{
 use std::collections::HashSet;
 
 /// A query whose parameters are all documented.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct ProxiedQuery {
+#[derive(Debug, Default)]
+pub(super) struct ProxiedQuery<'a> {
     /// The query as it is sent; `None` if it has no parameters.
     pub(super) text: Option<String>,
     /// Names and values, decoded.
     pub(super) pairs: Vec<(String, String)>,
+    /// The parameters, each with one of its values.
+    pub(super) values: Vec<(&'a Field, WrittenValue)>,
+    /// Names of the parameters that are left out.
+    pub(super) omitted_names: Vec<String>,
 }
 
-impl ProxiedQuery {
+impl<'a> ProxiedQuery<'a> {
     /// Reads a query. Leaves out what an SDK sends in it for authentication: an access token of the explorer under any
     /// name, and the parameters of security schemes. Also leaves out copies of path parameters, which some SDKs send.
     ///
     /// # Errors
-    /// Returns an error if a parameter is not documented, or if one with a single value occurs twice.
+    /// Returns an error if a parameter is not documented or not percent-encoded UTF-8, or if one with a single value
+    /// occurs twice.
     pub(super) fn read(
-        operation: &Operation,
+        operation: &'a Operation,
         schemes: &[SecurityScheme],
         path_values: &[(String, String)],
         query: Option<&str>,
     ) -> Result<Self, ExplorerError> {
-        let is_credential = |name: &str| {
-            schemes.iter().any(|scheme| match &scheme.kind {
-                SchemeKind::ApiKey { location: CredentialLocation::Query, name: key_name } => key_name == name,
-                _ => false,
-            })
-        };
+        let is_credential = |name: &str| is_key_name(schemes, CredentialLocation::Query, name);
         let (mut texts, mut read, mut single_names) = (Vec::new(), Self::default(), HashSet::new());
-        for text in query.unwrap_or_default().split('&').filter(|text| !text.is_empty()) {
-            let Some((name, value)) = url::form_urlencoded::parse(text.as_bytes()).into_owned().next() else {
-                continue;
-            };
-            let documented = find_parameter(operation, &name);
-            let is_copy =
-                || path_values.iter().any(|(path_name, path_value)| *path_name == name && *path_value == value);
-            if looks_like_access_token(&value) || documented.is_none() && (is_credential(&name) || is_copy()) {
+        for pair in EncodedPair::parse_all(query.unwrap_or_default())? {
+            let EncodedPair { encoded, name, value } = &pair;
+            let documented = find_parameter(operation, name);
+            let is_copy = || path_values.iter().any(|(path_name, path_value)| path_name == name && path_value == value);
+            if looks_like_access_token(value) || documented.is_none() && (is_credential(name) || is_copy()) {
+                read.omitted_names.push(name.clone());
                 continue;
             }
             let Some(field) = documented else {
                 let problem = format!("The document describes no query parameter {name:?} of {}.", operation.name);
                 return Err(invalid_request(&problem));
             };
-            let is_single = field.name == name && is_single_value(operation, field);
+            let is_single = field.name == *name && is_single_value(operation, field);
             if is_single && !single_names.insert(name.clone()) {
                 return Err(invalid_request(&format!("The query parameter {name:?} has one value, but occurs twice.")));
             }
             // Some servers also split a query at `;`.
-            texts.push(text.replace(';', "%3B"));
-            read.pairs.push((name, value));
+            texts.push(encoded.replace(';', "%3B"));
+            // The properties of an object can be parameters of their own.
+            let is_property = name.split('[').next() != Some(&*field.name) && field.name != *name;
+            let own_name = if is_property { None } else { Some(field.name.as_str()) };
+            read.values.push((field, pair.written_value(own_name)?));
+            read.pairs.push((name.clone(), value.clone()));
         }
         read.text = (!texts.is_empty()).then(|| texts.join("&"));
         Ok(read)
     }
 }
 
-/// Returns true if the schema of a field accepts only values that are neither lists nor objects.
-pub(super) fn is_single_value(operation: &Operation, field: &Field) -> bool {
-    matches!(
-        operation.resolve(&field.schema),
-        Schema::String(_) | Schema::Number(_) | Schema::Boolean | Schema::Enum(_)
-    )
+/// Returns true if a security scheme of the document has a key of this name.
+pub(super) fn is_key_name(schemes: &[SecurityScheme], location: CredentialLocation, name: &str) -> bool {
+    schemes.iter().any(|scheme| match &scheme.kind {
+        SchemeKind::ApiKey { location: key_location, name: key_name } => {
+            *key_location == location
+                && (key_name == name || location == CredentialLocation::Header && key_name.eq_ignore_ascii_case(name))
+        }
+        _ => false,
+    })
 }
 
 /// Returns the parameter that a name in a query belongs to: of the same name, of the name before a bracket, as in

@@ -1,6 +1,11 @@
 //! Builds the HTTP request of a call, and finds the operations that its path can lead to.
 
-use super::{RequestParts, parse_path, wire_request::WireRequest};
+use super::{
+    RequestParts,
+    multipart::{WirePart, encode_multipart},
+    parse_path,
+    wire_request::WireRequest,
+};
 use crate::{
     gateway::policy::{self, Destination},
     model::{
@@ -14,9 +19,8 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use url::Url;
-use uuid::Uuid;
 
 /// Headers that no argument can set, because they authenticate, route or frame the request.
 const RESERVED_HEADERS: [&str; 21] = [
@@ -133,50 +137,30 @@ fn encode_body(body: Option<RequestBody>, headers: &mut HeaderMap) -> Result<Opt
         Some(RequestBody::Text(text)) => Ok(Some(text.into_bytes())),
         Some(RequestBody::File(file)) => decode_file(&file).map(Some),
         Some(RequestBody::Multipart(parts)) => {
-            let boundary = Uuid::new_v4().simple().to_string();
-            let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
-            headers.insert(
-                CONTENT_TYPE,
-                content_type.map_err(|_| ExplorerError::new(ErrorCode::Internal, "Invalid multipart boundary."))?,
-            );
-            encode_multipart(&parts, &boundary).map(Some)
+            let parts = parts.iter().map(wire_part).collect::<Result<Vec<_>, _>>()?;
+            let (content_type, body) = encode_multipart(&parts)?;
+            headers.insert(CONTENT_TYPE, content_type);
+            Ok(Some(body))
         }
     }
 }
 
-/// Encodes a multipart body (RFC 7578, §4). Escapes names as browsers do.
-fn encode_multipart(parts: &[MultipartPart], boundary: &str) -> Result<Vec<u8>, ExplorerError> {
-    let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-    let mut body = Vec::new();
-    for part in parts {
-        let (filename_parameter, default_content_type, content) = match &part.content {
-            PartContent::Text(text) => (String::new(), None, text.clone().into_bytes()),
-            PartContent::File(file) => {
-                let content_type = Some(file.content_type.as_str()).filter(|content_type| !content_type.is_empty());
-                (
-                    format!("; filename=\"{}\"", escape(&file.filename)),
-                    content_type.or(Some("application/octet-stream")),
-                    decode_file(file)?,
-                )
-            }
-        };
-        let content_type = part
-            .content_type
-            .as_deref()
-            .or(default_content_type)
-            .filter(|content_type| HeaderValue::try_from(*content_type).is_ok());
-        let content_type =
-            content_type.map(|content_type| format!("\r\nContent-Type: {content_type}")).unwrap_or_default();
-        let head = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{filename_parameter}{content_type}\r\n\r\n",
-            escape(&part.name)
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(&content);
-        body.extend_from_slice(b"\r\n");
-    }
-    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok(body)
+/// Returns a part as it is sent. A file without a type is sent as `application/octet-stream`.
+fn wire_part(part: &MultipartPart) -> Result<WirePart<'_>, ExplorerError> {
+    let (filename, default_content_type, content) = match &part.content {
+        PartContent::Text(text) => (None, None, Cow::Borrowed(text.as_bytes())),
+        PartContent::File(file) => {
+            let content_type = Some(file.content_type.as_str()).filter(|content_type| !content_type.is_empty());
+            let content_type = content_type.or(Some("application/octet-stream"));
+            (Some(file.filename.as_str().into()), content_type, decode_file(file)?.into())
+        }
+    };
+    let content_type = part
+        .content_type
+        .as_deref()
+        .or(default_content_type)
+        .filter(|content_type| HeaderValue::try_from(*content_type).is_ok());
+    Ok(WirePart { name: part.name.as_str().into(), filename, content_type: content_type.map(Cow::Borrowed), content })
 }
 
 fn decode_file(file: &FileArgument) -> Result<Vec<u8>, ExplorerError> {

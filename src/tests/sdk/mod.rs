@@ -5,9 +5,18 @@ mod cases;
 mod sent;
 mod typed;
 
-use crate::stytch_document::{operations, stytch};
+use crate::{
+    stytch_document::{operations, stytch},
+    support::{TestEnv, Upstream},
+};
 use anyhow::{Context, Result, ensure};
-use api_explorer::snippet::{SnippetInput, sdk::Sdk};
+use api_explorer::{
+    model::{
+        check::check_arguments,
+        request::{OperationRequest, RequestBody},
+    },
+    snippet::{SnippetInput, sdk::Sdk},
+};
 use cases::Case;
 use sent::{Called, Sent};
 use serde_json::Value;
@@ -123,6 +132,39 @@ fn operations_and_sdk_methods_correspond_one_to_one() -> Result<()> {
     for sdk in &stytch()?.sdks {
         assert!(ids.iter().all(|id| sdk.has_method(id)), "{}", sdk.id);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn requests_of_the_sdks_pass_the_proxy() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let (mut refused, mut count) = (Vec::new(), 0);
+    for case in cases::all()?.iter().filter(|case| case.kind == "all") {
+        let operation = &case.documented.operation;
+        let Value::Object(arguments) = cases::replace_placeholders(&Value::Object(case.arguments.clone())) else {
+            continue;
+        };
+        let problems = stytch()?.document.validate_request_body(operation, &arguments);
+        if !check_arguments(operation, &arguments).is_empty() || !problems.is_ok_and(|problems| problems.is_empty()) {
+            continue;
+        }
+        let request = OperationRequest::new(operation, &arguments);
+        let body = match request.body {
+            Some(RequestBody::Text(text)) => text,
+            _ => String::new(),
+        };
+        let path = ["/proxy/stytch", &request.target].concat();
+        let sent = app.request_with_body(request.method.as_str(), &path, body.clone());
+        let sent = request.headers.iter().fold(sent, |sent, (name, value)| sent.header(name, value));
+        let response = sent.send().await?;
+        let received = upstream.received_requests().pop().map(|received| received.body);
+        if response.status != 200 || received.as_deref() != Some(&*body) {
+            refused.push(format!("{}: {} {received:?} {}", case.name(), response.status, response.text()));
+        }
+        count += 1;
+    }
+    assert!(refused.is_empty() && count > 100, "{} of {count} refused:\n{}", refused.len(), refused.join("\n"));
     Ok(())
 }
 
