@@ -91,6 +91,9 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(call("a list in the query", "find", json!({"tag": ["a", "b c", "d&e"]})));
     calls.push(call("an object in the query", "find", json!({"filter": {"name": "Ann", "a b": "1"}})));
     calls.push(call("characters of a path", "write", json!({"id": "user 1:é@x", "text": "a"})));
+    calls.push(call("an encoded slash in the path", "write", json!({"id": "group/sub/project", "text": "a"})));
+    calls.push(call("a DOI in the path", "remove", json!({"id": "10.1000/xyz(99)"})));
+    calls.push(call("slashes of the path", "file", json!({"path": "src/a b/é+~.rs"})));
     calls.push(call("a header", "write", json!({"id": "1", "X-Trace": "it's a \"trace\" $HOME `x` \\ %20"})));
     calls.push(call("an empty header", "write", json!({"id": "1", "X-Trace": ""})));
     calls.push(call("a cookie", "write", json!({"id": "1", "flavour": "a b;c"})));
@@ -159,6 +162,7 @@ fn document(url: &str) -> Value {
     let parameter = |name: &str, place: &str, schema: Value| json!({"name": name, "in": place, "schema": schema});
     let text = json!({"type": "string"});
     let id = json!({"name": "id", "in": "path", "required": true, "schema": text});
+    let path = json!({"name": "path", "in": "path", "required": true, "schema": text, "x-allow-slashes": true});
     let (q, trace, flavour) = (
         parameter("q", "query", text.clone()),
         parameter("X-Trace", "header", text.clone()),
@@ -198,6 +202,7 @@ fn document(url: &str) -> Value {
                 "put": operation("write", json!([id, trace, flavour]), Some(body("application/json", object))),
                 "delete": operation("remove", json!([id]), None),
             },
+            "/v1/files/{path}": {"get": operation("file", json!([path]), None)},
             "/v1/form": {"post": operation("form", json!([]), Some(body("application/x-www-form-urlencoded", form)))},
             "/v1/text": {"post": operation("text", json!([]), Some(body("text/plain", text.clone())))},
             "/v1/bytes": {"post": operation("bytes", json!([]), Some(body("application/octet-stream", file)))},
