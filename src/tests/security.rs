@@ -1,4 +1,4 @@
-//! Tests that the security documentation names tests that exist.
+//! Tests that the security documentation names tests and attacks that exist.
 
 use anyhow::{Context, Result};
 use std::{fs, path::Path};
@@ -19,6 +19,17 @@ fn every_test_that_the_documentation_names_exists() -> Result<()> {
         is_found
             .then_some(())
             .with_context(|| format!("docs/security.md names {file}::{test}, which does not exist"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_documentation_names_every_file_of_attacks() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let documentation = fs::read_to_string(root.join("docs/security.md"))?;
+    for file in fs::read_dir(root.join("attack/attacks"))? {
+        let name = file?.file_name().to_string_lossy().into_owned();
+        assert!(documentation.contains(&format!("`{name}`")), "docs/security.md does not name {name}");
     }
     Ok(())
 }
