@@ -22,12 +22,12 @@ const session = object({
   session_token: secret,
 });
 
-/** Returns the document, whose access tokens come from `upstream`. `title` may be hostile. */
+/** Returns the document, whose access tokens come from `upstream`. `title` may be hostile, and `paths` are added. */
 export const document = (
   upstream,
-  { title = 'Attacked', openapi = '3.1.0', servers = [{ url: 'https://test.acme.com', description: 'test' }] } = {},
+  { title = 'Attacked', servers = [{ url: 'https://test.acme.com', description: 'test' }], paths = {} } = {},
 ) => ({
-  openapi,
+  openapi: '3.1.0',
   info: { title, version: '1' },
   servers,
   paths: {
@@ -67,6 +67,7 @@ export const document = (
     '/machine': { get: operation('useMachine', { scheme: 'machine' }) },
     '/form': { post: operation('sendForm', { body: content('multipart/form-data', { type: 'object', properties: { title: text } }) }) },
     '/text': { post: operation('sendText', { body: content('text/plain', text) }) },
+    ...paths,
   },
   components: {
     securitySchemes: {

@@ -28,7 +28,8 @@ export const SIGN_IN = { EXPLORER_ACCESS: 'sign-in', EXPLORER_HOSTS: HOST };
 /** Thrown by an attack that cannot be made on this machine. */
 export class Skipped extends Error {}
 
-async function freePort() {
+/** Returns the number of a port that is free now. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -52,8 +53,8 @@ ${more}
 `;
 
 /**
- * Starts an explorer and its upstream. `env` has variables; `title` and `servers` are parts of the document; `provider`, `policy` and `more`
- * are lines of `explorer.toml`. `prepare` may change the target before the explorer starts.
+ * Starts an explorer and its upstream. `env` has variables; `title`, `servers` and `paths` are parts of the document; `provider`, `policy` and `more`
+ * are lines of `explorer.toml`; `terminal` starts it on a terminal. `prepare` may change the target before the explorer starts.
  */
 export async function startTarget({ prepare, ...options } = {}) {
   if (!program) throw new Error('there is no program to attack: run `make serve` once, or set EXPLORER_PROGRAM');
@@ -82,13 +83,13 @@ export async function startTarget({ prepare, ...options } = {}) {
   target.start = async () => {
     const port = await freePort();
     target.origin = `http://127.0.0.1:${port}`;
-    child = spawn(program, [], {
-      cwd: root,
-      env: { ...variables(), LEPTOS_SITE_ADDR: `127.0.0.1:${port}` },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    // The limits are those of a machine that writes core dumps. `script` connects a program to a terminal.
+    const command = 'ulimit -S -c "$(ulimit -H -c)"; exec "$0"';
+    const [name, ...args] = target.options.terminal ? ['script', '-qfec', program, '/dev/null'] : ['sh', '-c', command, program];
+    const env = { ...variables(), LEPTOS_SITE_ADDR: `127.0.0.1:${port}` };
+    child = spawn(name, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     target.pid = child.pid;
-    child.stderr.on('data', (data) => (target.log += data));
+    for (const output of [child.stdout, child.stderr]) output.on('data', (data) => (target.log += data));
     for (;;) {
       const response = await send(target.origin, '/readyz').catch(() => undefined);
       if (response?.status === 200) return;

@@ -118,4 +118,24 @@ export default [
       },
     ],
   },
+  {
+    item: 'loopback behind a proxy',
+    server: { terminal: true },
+    attacks: [
+      {
+        title: "the terminal's link administers through a proxy, or after a restart",
+        expected: '200, through a proxy 403, after a restart 403',
+        run: async (target) => {
+          const link = /\/sign-in\/link\?token=[\w-]+/.exec(target.log)?.[0];
+          if (!link) return 'no link';
+          const { cookie } = await target.send(link);
+          const admin = async (headers = {}) => (await target.send('/admin', { headers: { cookie, ...headers } })).status;
+          const [signedIn, forwarded] = [await admin(), await admin({ 'x-forwarded-for': '192.0.2.1' })];
+          await target.restart();
+          const again = (await target.send(link)).status;
+          return `${signedIn}, through a proxy ${forwarded}, after a restart ${again === 403 ? await admin() : again}`;
+        },
+      },
+    ],
+  },
 ];
