@@ -54,9 +54,10 @@ ${more}
 
 /**
  * Starts an explorer and its upstream. `env` has variables; `title`, `servers` and `paths` are parts of the document; `provider`, `policy` and `more`
- * are lines of `explorer.toml`; `terminal` starts it on a terminal. `prepare` may change the target before the explorer starts.
+ * are lines of `explorer.toml`; `terminal` starts it on a terminal. `prepare` may change the target before
+ * the explorer starts, and `ready` afterwards.
  */
-export async function startTarget({ prepare, ...options } = {}) {
+export async function startTarget({ prepare, ready, ...options } = {}) {
   if (!program) throw new Error('there is no program to attack: run `make serve` once, or set EXPLORER_PROGRAM');
   const folder = mkdtempSync(join(tmpdir(), 'api-explorer-attack-'));
   const upstream = await startUpstream();
@@ -152,6 +153,7 @@ export async function startTarget({ prepare, ...options } = {}) {
     await prepare?.(target);
     target.configure();
     await target.start();
+    await ready?.(target);
   } catch (error) {
     await target.stop();
     throw error;

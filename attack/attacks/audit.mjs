@@ -37,7 +37,7 @@ export default [
         expected: 'intact 0, changed 1',
         run: async (target) => {
           if (spawnSync('sqlite3', ['--version']).error) throw new Skipped('sqlite3 is not installed');
-          await target.start();
+          await target.restart();
           for (let call = 0; call < 4; call += 1) await target.call('listThings');
           await target.end();
           const intact = (await target.command('audit', 'verify')).status;
@@ -66,8 +66,7 @@ export default [
         expected: '1 exported, then 0, then 1',
         run: async (target) => {
           const file = join(target.folder, 'audit.jsonl');
-          target.configure({ env: { EXPLORER_AUDIT_EXPORT: `file:${file}` } });
-          await target.start();
+          await target.restart({ env: { EXPLORER_AUDIT_EXPORT: `file:${file}` } });
           await target.call('listThings');
           await target.end();
           const exported = readFileSync(file, 'utf8')

@@ -92,7 +92,8 @@ export default [
         expected: '429 budget_spent, then 200',
         run: async (target) => {
           const call = async (from) => describe(await target.call('listThings', {}, {}, { host: HOST }, { from }));
-          return `${await call('127.0.0.2')}, then ${await call('127.0.0.4')}`;
+          await sentOf(target, DAILY, async () => ({ headers: { cookie: await newSession(target, '127.0.0.6') }, from: '127.0.0.6' }));
+          return `${await call('127.0.0.6')}, then ${await call('127.0.0.4')}`;
         },
       },
       {

@@ -22,13 +22,16 @@ const calls = async (target, cookie, fingerprint) => {
 export default [
   {
     item: 'credential in effect',
-    server: {},
+    server: {
+      ready: async (target) => {
+        target.saved = await target.save();
+      },
+    },
     attacks: [
       {
         title: "an unknown cookie falls back to the operator's credential",
         expected: ENDED,
         run: async (target) => {
-          target.saved = await target.save();
           const [name] = target.saved.cookie.split('=');
           return each(
             [`${name}=00000000-0000-4000-8000-000000000000`, `${name}=nonsense`, `theme=dark; ${name}=../../etc/passwd`, `${name}=%00`],

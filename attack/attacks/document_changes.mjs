@@ -48,6 +48,7 @@ export default [
         expected: '200, something sent',
         run: async (target) => {
           await target.end();
+          target.configure({ paths: { '/export': operation('exportThings') } });
           await target.command('check', '--accept');
           await target.start();
           return call(target, 'exportThings');

@@ -16,6 +16,7 @@ const readable = ({ text, bytes, rawHeaders, json }) => {
 const endpoints = {
   '/tools': (target) => target.call('logIn', LOGIN, {}, target.headers),
   '/proxy': (target) => target.proxy('/login', json(LOGIN, target.headers)),
+  'the page': (target) => target.post('/api/call', { provider: 'attacked', operation: 'logIn', arguments: LOGIN }, target.pageHeaders),
 };
 
 const shown = (shapes, call) => async (target) =>
@@ -25,6 +26,7 @@ const shown = (shapes, call) => async (target) =>
     async ({ type, headers, body }) => {
       target.upstream.respond = () => ({ headers: { ...(type && { 'content-type': type }), ...headers }, body });
       const response = await call(target);
+      if (response.status !== 200) return describe(response);
       return leaks(readable(response)) ? 'shown' : HIDDEN;
     },
     ({ name }) => name,
@@ -40,14 +42,21 @@ const shapes = {
 export default [
   {
     item: 'masking',
-    server: { env: SIGN_IN },
+    server: {
+      env: SIGN_IN,
+      ready: async (target) => {
+        const token = await target.token();
+        target.headers = { host: HOST, authorization: `Bearer ${token}` };
+        const { cookie } = await target.form('/sign-in', { token, next: '/' }, { host: HOST, origin: `https://${HOST}` });
+        target.pageHeaders = { host: HOST, cookie, origin: `https://${HOST}` };
+      },
+    },
     attacks: [
       {
         title: 'what the document describes is hidden',
         expected: '{"status_code":200,"user_id":"user-1","user":{"name":{"first_name":"Ann"}},"when":"2026-01-31","on":true}',
         regression: true,
         run: async (target) => {
-          target.headers = { host: HOST, authorization: `Bearer ${await target.token()}` };
           target.upstream.respond = () => ({
             body: '{"status_code":200,"user_id":"user-1","user":{"name":{"first_name":"Ann"}},"when":"2026-01-31","on":true}',
           });

@@ -26,8 +26,10 @@ export default [
     item: 'placeholders',
     server: {
       env: SIGN_IN,
-      prepare: (target) => {
+      ready: async (target) => {
         target.upstream.respond = () => ({ body: JSON.stringify({ status_code: 200, session_token: SECRET }) });
+        target.headers = { host: HOST, authorization: `Bearer ${await target.token()}` };
+        await target.call('logIn', { email: 'a@acme.com', password: 'p-1' }, {}, target.headers);
       },
     },
     attacks: [
@@ -36,8 +38,6 @@ export default [
         expected: '200, the secret sent',
         regression: true,
         run: async (target) => {
-          target.headers = { host: HOST, authorization: `Bearer ${await target.token()}` };
-          await target.call('logIn', { email: 'a@acme.com', password: 'p-1' }, {}, target.headers);
           return call(target, { session_token: PLACEHOLDER });
         },
       },
@@ -48,6 +48,12 @@ export default [
         { session_token: PLACEHOLDER, more: { deep: [URL] } },
         { session_token: PLACEHOLDER, more: '//evil.example/x' },
       ]),
+      attack(
+        'a secret is sent beside a URL in another form',
+        ['http:evil.example', 'https:/evil.example', '%2568ttps%253A%252F%252Fevil.example', Buffer.from(URL).toString('base64')].map(
+          (note) => ({ session_token: PLACEHOLDER, note }),
+        ),
+      ),
       attack('a secret is sent in another field', [
         { note: PLACEHOLDER },
         { more: PLACEHOLDER },
