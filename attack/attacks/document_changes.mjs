@@ -46,6 +46,7 @@ export default [
       {
         title: 'an accepted operation is denied',
         expected: '200, something sent',
+        regression: true,
         run: async (target) => {
           await target.end();
           target.configure({ paths: { '/export': operation('exportThings') } });
