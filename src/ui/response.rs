@@ -97,7 +97,7 @@ fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
 fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
     let is_single = masked.count == 1;
     html.raw("<p class=\"note\">").text(&masked.count.to_string());
-    // Whoever may not see secrets sees only what is known to be harmless.
+    // Callers that may not see secrets see only what is known to be harmless.
     html.raw(match (masked.can_reveal, is_single) {
         (true, true) => " secret is ",
         (true, false) => " secrets are ",

@@ -128,7 +128,7 @@ const METADATA_SUFFIXES: [&str; 35] = [
 /// Words of names that are not secret despite other words: pagination tokens, public values, token templates.
 const NON_SECRET_WORDS: [&str; 6] = ["continuation", "cursor", "page", "pagination", "public", "template"];
 
-/// What a name says about the value of its field.
+/// Properties of a value that the name of its field states.
 #[derive(Clone, Copy)]
 struct NameKind {
     is_secret: bool,
