@@ -1,4 +1,4 @@
-//! Networks of callers, by which anonymous callers are counted: a new session is free, a new network is not.
+//! Networks of callers, by which anonymous callers are counted, because anybody can start new sessions.
 
 use std::{
     fmt,

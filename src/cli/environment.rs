@@ -141,7 +141,7 @@ mod linux {
 
 #[cfg(not(target_os = "linux"))]
 impl Environment {
-    /// Returns the environment unchanged: only on Linux are secrets removed from it.
+    /// Returns the environment unchanged, because secrets are removed from it only on Linux.
     ///
     /// # Errors
     /// Returns no error.

@@ -170,7 +170,7 @@ impl Gateway {
         &self.disabled_items
     }
 
-    /// Returns the number of calls of providers in flight.
+    /// Returns the number of calls in progress.
     pub fn in_flight_calls(&self) -> usize {
         self.admission.calls_in_progress()
     }

@@ -72,7 +72,7 @@ error_codes! {
     SignInRequired: "sign_in_required", 401;
     /// The session of the request's cookie has ended.
     SessionEnded: "session_ended", 401;
-    /// Another credential is in effect than the one that the call names.
+    /// The credential in effect is not the one that the call names.
     CredentialChanged: "credential_changed", 409;
     /// The request came from another site's page, named a host that is not allowed, or is not permitted for
     /// another reason.

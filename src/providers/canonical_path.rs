@@ -7,9 +7,10 @@ use std::{fmt, fmt::Write};
 /// Characters of a segment that are not unreserved and need no encoding: sub-delims, `:` and `@` (RFC 3986, §3.3).
 const SEGMENT_DELIMITERS: &[u8] = b"!$&'()*+,;=:@";
 
-/// A path relative to a server, in canonical form (RFC 3986, §6.2.2): unreserved characters are not percent-encoded, all
-/// others that a segment cannot contain are, with uppercase digits. No decoding of it changes where it leads: no segment
-/// is `.` or `..`, and none contains a backslash or a control character. A segment contains a slash only as `%2F`.
+/// A path relative to a server, in canonical form (RFC 3986, §6.2.2): characters that a segment cannot contain are
+/// percent-encoded with uppercase digits, and unreserved characters are not encoded. Decoding does not change where the
+/// path leads: no segment is `.` or `..`, and none contains a backslash or a control character. A segment contains a
+/// slash only as `%2F`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CanonicalPath(String);
 
@@ -86,7 +87,7 @@ fn push_canonical_segment(segment: &str, canonical: &mut String) -> Result<(), &
     Ok(())
 }
 
-/// Appends text with unreserved characters decoded and all characters encoded that a segment cannot contain.
+/// Appends text. Decodes unreserved characters, and encodes characters that a segment cannot contain.
 fn push_canonical_characters(text: &str, canonical: &mut String) -> Result<(), &'static str> {
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

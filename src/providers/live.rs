@@ -31,8 +31,8 @@ pub(super) fn says_harmless(environment: &Environment) -> bool {
     !has_word(&LIVE_WORDS) && (is_reserved || has_word(&HARMLESS_WORDS))
 }
 
-/// Returns the words of a text, in lowercase. Words end at other characters than letters, and before an uppercase letter
-/// that follows a lowercase one.
+/// Returns the words of a text, in lowercase. A word ends at a character that is not a letter, and before an uppercase
+/// letter that follows a lowercase one.
 fn split_words(text: &str) -> Vec<String> {
     let (mut words, mut is_after_lowercase) = (vec![String::new()], false);
     for c in text.chars() {

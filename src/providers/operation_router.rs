@@ -32,8 +32,8 @@ struct OperationRoute {
 pub struct MatchedOperations {
     /// The operation that the path matches, and those whose templates are the same, except for the parameters' names.
     pub exact: Vec<usize>,
-    /// The operations that a server could take the path for that ignores case, decodes reserved characters before it
-    /// routes, merges slashes, or ignores what follows a `;`.
+    /// The operations for whose paths a less strict server could take the path: one that ignores case, decodes reserved
+    /// characters before it routes, merges slashes, or ignores what follows a `;`.
     pub lenient: Vec<usize>,
 }
 
@@ -101,8 +101,8 @@ impl OperationRouter {
     }
 }
 
-/// Returns the segments as servers can read them that compare less strictly: decoded, in one case, without what follows
-/// a `;`; also with encoded slashes as slashes, and then with consecutive slashes as one.
+/// Returns the segments as less strict servers can read them: decoded, case-folded, and without what follows a `;`. A
+/// second reading takes encoded slashes for slashes, and a third one also merges consecutive slashes.
 fn lenient_readings(segments: &[&str]) -> Vec<Vec<String>> {
     let read = |segment: &str| {
         let decoded = fold_case(&String::from_utf8_lossy(&decode_fully(segment)));

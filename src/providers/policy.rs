@@ -27,7 +27,7 @@ pub struct Policy {
     pub network_calls_per_day: Option<u32>,
     /// Maximum number of calls per day (UTC) of all callers together with the operator's credential.
     pub total_calls_per_day: Option<u32>,
-    /// Names of environments that have live data, whatever else is said of them.
+    /// Names of environments that have live data, regardless of `test_environments` and of their names and hosts.
     pub live_environments: Vec<String>,
     /// Names of environments that have no live data.
     pub test_environments: Vec<String>,
@@ -46,7 +46,7 @@ pub struct Policy {
 /// operations of accepted versions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Acceptance {
-    /// The version that is the first one when the provider has an operator's credential.
+    /// The version that is in use when the provider first has an operator's credential.
     #[default]
     FirstUse,
     /// None.

@@ -1,4 +1,4 @@
-//! Kill switches: credentials, tokens and users that are disabled until they are enabled again.
+//! Credentials, tokens and users that are disabled until they are enabled again.
 
 use super::{Store, StoreError, now_millis};
 use sqlx::{Row, any::AnyRow};

@@ -1,4 +1,4 @@
-//! Tests that the credential of a call never changes without a word: an ended session refuses calls, and a call is made
+//! Tests that the credential of a call never changes without notice: an ended session refuses calls, and a call is made
 //! with the credential that it names or not at all.
 
 use crate::support::{

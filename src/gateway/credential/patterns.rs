@@ -57,8 +57,8 @@ pub(crate) fn leak_patterns(secret: &str) -> Vec<String> {
     with_variants(texts)
 }
 
-/// Returns the secret as encoders write it that leave only ASCII, for JSON and HTML, and as a provider returns it that
-/// took the bytes of the request for ISO 8859-1.
+/// Returns the forms of a secret in ASCII-only JSON and HTML, and its form in the response of a provider that took the
+/// bytes of the request for ISO 8859-1.
 fn non_ascii_forms(secret: &str) -> Vec<String> {
     let escape = |escape_char: &dyn Fn(char) -> String| -> String {
         secret.chars().map(|c| if c.is_ascii() { c.to_string() } else { escape_char(c) }).collect()

@@ -18,7 +18,7 @@ const SHARED_SUBJECT: &str = "*";
 
 /// Spends one call from each budget that applies, or returns an error if one of them is exhausted.
 ///
-/// A call of an anonymous caller counts for its session and for its network, because a new session is free.
+/// A call of an anonymous caller counts for its session and for its network, because anybody can start new sessions.
 pub(crate) async fn spend_budget(context: AuthorizationContext<'_>, store: &Store) -> Result<(), ExplorerError> {
     let AuthorizationContext { entry, identity, is_operator_credential, .. } = context;
     let policy = &entry.settings.policy;

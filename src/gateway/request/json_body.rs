@@ -1,4 +1,4 @@
-//! Parses JSON so that no two programs can read it differently.
+//! Parses JSON, and refuses texts that two programs could read differently.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;

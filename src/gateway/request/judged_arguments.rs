@@ -15,8 +15,8 @@ pub(super) fn insert_unused(arguments: &mut Arguments, prefix: &str, mut name: S
     arguments.insert(name, value);
 }
 
-/// Adds a parameter to the arguments that the policy evaluates. Under its name and location, also adds the values of a
-/// name that is already there, and the parts of a list or an object, in any style.
+/// Adds a parameter to the arguments that the policy evaluates. If the name is already there, or if the value can be a
+/// list or an object in any style, also adds the value or its parts under the location and the name.
 pub(super) fn add_argument(operation: &Operation, arguments: &mut Arguments, location: &str, name: &str, text: &str) {
     let mut others: Vec<Value> = Vec::new();
     if arguments.contains_key(name) {

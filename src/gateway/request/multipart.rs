@@ -1,4 +1,5 @@
-//! Reads and writes `multipart/form-data` (RFC 7578; RFC 2046, §5.1.1). Only what all programs read in one way is read.
+//! Reads and writes `multipart/form-data` (RFC 7578; RFC 2046, §5.1.1). Refuses bodies that two programs could read
+//! differently.
 
 use crate::model::error::{ErrorCode, ExplorerError};
 use memchr::memmem;

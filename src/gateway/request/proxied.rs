@@ -1,5 +1,5 @@
-//! Builds the provider's request from the request of an SDK: its path in canonical form, and of query, headers and body
-//! what the operation documents. Of the headers, also those that are listed here.
+//! Builds the provider's request from the request of an SDK: the path in canonical form, the documented parts of query,
+//! headers and body, and the headers that are listed here.
 
 use super::{
     ProxyRequest, RequestParts,

@@ -50,7 +50,7 @@ pub(super) fn split_name(name: &str) -> Option<(&str, Vec<String>)> {
 }
 
 /// Reads the value of a field: as the document describes it, or else in another way in which it has no problems.
-/// Returns `Null` if the value is empty, but not a text.
+/// Returns `Null` for an empty value, unless it is a text.
 ///
 /// # Errors
 /// Returns an error if the value must be JSON and is not, or has an object with two values for one key.

@@ -1,4 +1,4 @@
-//! Administration pages: the audit, and the kill switches of credentials, tokens and users.
+//! Administration pages: the audit, the accepted documents, and disabling credentials, tokens and users.
 
 use crate::{
     auth::identity::{Caller, Grant, Identity},

@@ -17,8 +17,8 @@ const MIN_COPIED_WORD_BYTES: usize = 8;
 /// Returns the replacement of a text, if it is the copy of a secret. There can be any number of secrets.
 pub(super) type FindCopy<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// Replaces copies of secrets: in JSON, inside texts, names and numbers, and never in placeholders or in the structure;
-/// elsewhere, anywhere.
+/// Replaces copies of secrets. In JSON, it replaces them in texts, names and numbers, but not in placeholders or in the
+/// structure. In other bodies, it replaces them anywhere.
 pub(super) fn scrub_body(redactions: &Redactions, find_copy: &FindCopy, body: &[u8]) -> Vec<u8> {
     let json = std::str::from_utf8(body).ok().and_then(|text| Some((text, json_spans::parse(text)?)));
     let Some((text, root)) = json else {

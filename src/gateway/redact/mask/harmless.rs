@@ -193,7 +193,7 @@ fn is_secret_in_query(name: &str) -> bool {
     is_query_secret || is_secret_name(name) || is_session_name(name)
 }
 
-/// Returns true if an undocumented name is one that people give to things, and not a value.
+/// Returns true if an undocumented name consists of words that somebody chose, and is not a value such as an ID.
 pub(super) fn is_plain_name(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.$@ /:+#".contains(c);
     let mut numbers = name.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());

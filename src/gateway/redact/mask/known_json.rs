@@ -17,7 +17,7 @@ use std::ops::Range;
 
 /// Maximum number of JSON texts inside strings inside each other.
 const MAX_EMBEDDED_TEXTS: usize = 4;
-/// Names of the fields that hold the name and the value of a pair, in lowercase.
+/// Names of the fields that hold the name of a pair, in lowercase.
 const PAIR_NAMES: [&str; 21] = [
     "attribute",
     "claim",
@@ -43,6 +43,7 @@ const PAIR_NAMES: [&str; 21] = [
 ];
 /// Depth to which the description of a table is searched for the name of a secret.
 const MAX_HEAD_DEPTH: usize = 3;
+/// Names of the fields that hold the value of a pair, in lowercase.
 const PAIR_VALUES: [&str; 9] = ["content", "current", "data", "default", "rows", "text", "v", "value", "values"];
 
 /// The reason why a value is hidden.

@@ -29,8 +29,8 @@ const FILE_SIGNATURES: [(&str, &[u8]); 8] = [
     ("audio/mpeg", b"ID3"),
 ];
 
-/// Returns the headers and body with everything replaced that is not known to be harmless. A body that cannot be read is
-/// replaced by a notice.
+/// Returns the headers and body, in which everything that is not known to be harmless is replaced. A body that cannot
+/// be read is replaced by a notice.
 pub(super) fn rewrite_known(
     expected_response: &ExpectedResponse,
     upstream_response: &UpstreamResponse,

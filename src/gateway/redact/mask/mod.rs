@@ -161,8 +161,8 @@ fn is_whole_copy(secret: &str) -> bool {
 }
 
 impl Visibility {
-    /// Returns the headers and body with everything replaced that is not shown. The body is `None` if it is nested too
-    /// deeply.
+    /// Returns the headers and body, in which everything that is not shown is replaced. The body is `None` if it is
+    /// nested too deeply.
     fn rewrite(
         self,
         expected_response: &ExpectedResponse,

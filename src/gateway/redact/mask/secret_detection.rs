@@ -245,7 +245,7 @@ static SECRET_PATTERNS: LazyLock<Option<SecretPatterns>> = LazyLock::new(|| {
 struct SecretPatterns {
     /// Secrets with a recognizable format. All begin with a literal, so that the search is fast.
     formats: Regex,
-    /// These, and pairs of a name and a value.
+    /// The same, and pairs of a name and a value.
     all: Regex,
 }
 
