@@ -41,7 +41,7 @@ pub struct AuditLog(mpsc::Sender<AuditMessage>);
 #[derive(Debug)]
 enum AuditMessage {
     Record(Box<AuditRecord>),
-    /// Also exports all later records.
+    /// Sets the place that all later records are also exported to.
     Export(AuditExport),
     /// Sends a notification once all earlier messages are written, with the refusals counted so far.
     Flush(oneshot::Sender<()>),
@@ -55,7 +55,7 @@ impl AuditLog {
         Self(sender)
     }
 
-    /// Also exports all records from now on, as soon as they are stored.
+    /// Exports all records from now on, as soon as they are stored.
     pub async fn export_to(&self, export: AuditExport) {
         // This fails only if the task that writes records ended, with the runtime.
         let _ = self.0.send(AuditMessage::Export(export)).await;

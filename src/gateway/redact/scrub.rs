@@ -90,8 +90,8 @@ impl Scrubber {
         Self { texts: SecretBox::new(Box::new(texts)), short_texts: SecretBox::default(), first_bytes }
     }
 
-    /// Also finds those of the secrets that are shorter than [`MIN_SECRET_BYTES`], between other characters than letters
-    /// and digits.
+    /// Adds the secrets that are shorter than [`MIN_SECRET_BYTES`]. They are found where no letter or digit is next to
+    /// them.
     pub(crate) fn with_short_secrets(mut self, mut secrets: Vec<String>) -> Self {
         secrets.retain(|secret| !secret.is_empty() && secret.len() < MIN_SECRET_BYTES);
         for byte in secrets.iter().filter_map(|secret| secret.bytes().next()) {

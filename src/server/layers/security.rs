@@ -47,7 +47,7 @@ impl SecurityConfig {
         }
     }
 
-    /// Also accepts the host of an origin.
+    /// Adds the host of an origin to the hosts that are accepted.
     pub(crate) fn with_origin(mut self, origin: Option<&str>) -> Self {
         let host = origin.and_then(|origin| origin.split_once("://")).map(|(_, host)| host.to_owned());
         self.allowed_hosts = self.allowed_hosts.iter().cloned().chain(host).collect();
