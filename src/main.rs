@@ -145,7 +145,10 @@ async fn serve(mut settings: Settings, strict: bool) -> anyhow::Result<()> {
 /// terminal and never to a log.
 fn print_sign_in_link(token: &StartupToken, address: SocketAddr) {
     if io::stderr().is_terminal() {
-        eprintln!("To administer this server (audit, disabling), open http://{address}{}", token.sign_in_link());
+        eprintln!(
+            "To administer this server (audit, disabling, accepting documents), open http://{address}{}",
+            token.sign_in_link()
+        );
     } else {
         tracing::info!(
             "no terminal shows the link for administration; create an access token with `token create --may admin`"

@@ -111,7 +111,7 @@ fn describe_changes(changes: &DocumentChanges) -> Vec<(&'static str, String)> {
     }));
     lines.extend(changes.removed.iter().map(|facts| ("removed", describe(facts))));
     if lines.is_empty() {
-        lines.push(("changes", "none that matters".into()));
+        lines.push(("changes", "none that affects acceptance".into()));
     }
     lines
 }
@@ -132,7 +132,7 @@ pub async fn accept_documents(
         let (id, sha256) = (&entry.provider.id, &entry.document_sha256);
         let Some(replaced) = review.differing.get(id) else { continue };
         if !hashes.is_empty() && !hashes.contains(sha256) {
-            let _ = writeln!(text, "{id}: not accepted, because it has another hash");
+            let _ = writeln!(text, "{id}: not accepted, because its hash is not among those given");
             continue;
         }
         let operations = serialize_operations(entry);

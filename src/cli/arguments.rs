@@ -55,7 +55,7 @@ pub enum Command {
     /// Manage access tokens, which users sign in with or send as a bearer token
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Disable or enable credentials and tokens
+    /// Disable or enable credentials, tokens and users
     #[command(subcommand)]
     Switch(SwitchCommand),
     /// Print the audit records as JSON lines, newest first, or check that they are as they were written

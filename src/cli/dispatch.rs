@@ -49,7 +49,7 @@ pub fn run(command: Command, config: Option<&str>) -> ExitCode {
             }),
         ),
         Command::Audit(AuditCommand { command: Some(AuditSubcommand::Verify { contains }), .. }) => report_result(
-            "The audit records are not as they were written",
+            "The audit log is not intact",
             block_on(async {
                 let (_, store) = open_store(config).await?;
                 let result = audit::verify_audit(&contains, &store, &mut stdout().lock()).await;

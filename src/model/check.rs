@@ -93,8 +93,8 @@ impl<'a> Checker<'a> {
                 Some(Value::Null) if field.location.is_in_body() => continue,
                 Some(Value::Null) => "Cannot be null here. Leave it out instead.",
                 Some(value) if field.location == FieldLocation::Path && !is_path_value(field, value) => {
-                    "Is part of the path: cannot be empty, have \".\" or \"..\" between slashes, or contain \\, control \
-                     characters or encoded slashes."
+                    "Is part of the path: must not be empty, or contain \\, control characters, encoded slashes, or \".\" or \
+                     \"..\" between slashes."
                 }
                 Some(value) => {
                     self.check_value(&field.schema, value, &pointer);

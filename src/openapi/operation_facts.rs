@@ -57,11 +57,11 @@ impl OperationFacts {
         [
             ("name", std::slice::from_ref(&self.name)),
             ("tags", &self.tags),
-            ("environments", &self.environments),
+            ("server names", &self.environments),
             ("servers", &self.servers),
             ("security", &self.security),
             ("parameters", &self.parameters),
-            ("slashes", &self.slashes),
+            ("path parameters with slashes", &self.slashes),
         ]
     }
 }

@@ -67,7 +67,7 @@ pub fn admin_page(
     };
     view! {
         {admin_styles()}
-        <h1>"Credentials and tokens"</h1>
+        <h1>"Administration"</h1>
         <p class="lead">
             "Disabling takes effect on all servers within a second. A credential, token or user stays disabled until an administrator enables it."
         </p>
@@ -77,7 +77,7 @@ pub fn admin_page(
         <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "None. To create one, run api-explorer token create on the server.")}</section>
         <section aria-labelledby="users">
             <h2 id="users">"Users"</h2>
-            {list(user_rows, "None is signed in or disabled.")}
+            {list(user_rows, "No user is signed in or disabled.")}
             <form class="filter" method="post" action="/admin/switch">
                 <label for="user">"User name or e-mail address"</label>
                 <input id="user" name="user" required autocomplete="off" autocapitalize="none" spellcheck="false"/>

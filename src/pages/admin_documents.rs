@@ -51,7 +51,7 @@ fn review_view(provider: &str, review: &DocumentReview) -> AnyView {
         (Some(_), true) => {
             "The document has changed. Operations that were added or changed are denied until you accept them."
         }
-        (Some(_), false) => "The document has changed. No operation was added or changed in a way that matters.",
+        (Some(_), false) => "The document has changed. No change affects which operations are accepted.",
     };
     let added = operation_list("Added", &changes.added, plain_item);
     let altered = operation_list("Changed", &changes.changed, changed_item);

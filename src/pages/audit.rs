@@ -46,7 +46,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
             <label>"What"<input name="what" value=filter.details.clone() placeholder="operation, error code, live"/></label>
             <button type="submit">"Filter"</button>
         </form>
-        <p><a href=["/admin/audit.jsonl?", &query].concat() download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Credentials and tokens"</a></p>
+        <p><a href=["/admin/audit.jsonl?", &query].concat() download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Administration"</a></p>
         {table}
         {older_link}
     }

@@ -184,7 +184,7 @@ pub const CONFIG_KEYS: [ConfigKey; 56] = [
     ),
     config_key(
         "access.admins",
-        "names of users who may view the audit, and disable credentials and tokens",
+        "names of users who are administrators: they view the audit, disable credentials, tokens and users, and accept documents",
         r#"["ann@example.com"]"#,
     ),
     config_key(
@@ -241,13 +241,13 @@ pub const CONFIG_KEYS: [ConfigKey; 56] = [
     ),
     config_key(
         "limits.calls",
-        "maximum number of concurrent calls of all callers, of which a provider gets three quarters, and one caller \
+        "maximum number of concurrent calls of all callers, of which a provider gets up to three quarters, and one caller \
          two thirds of those (default: 64)",
         "64",
     ),
     config_key(
         "limits.body_mb",
-        "memory for the bodies of requests in progress, in megabytes, of which one network or user gets two thirds \
+        "memory for the bodies of requests in progress, in megabytes, of which one network or user gets up to two thirds \
          (default: 96)",
         "96",
     ),

@@ -14,13 +14,13 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 28] = [
     (
         "EXPLORER_API_ADDR",
         "",
-        "address of a listener of its own for programs: `/tools` and `/proxy` are then served there only, and without \
+        "address of a separate listener for programs: `/tools` and `/proxy` are then served there only, and without \
          cookies",
     ),
     (
         "EXPLORER_API_ORIGIN",
         "",
-        "origin that programs send their requests to, such as that of a proxy before EXPLORER_API_ADDR, like \
+        "origin that programs send their requests to, such as that of a proxy in front of that listener, like \
          https://api.explorer.example.com",
     ),
     ("STYTCH_PROJECT_ID", "", "the operator's Stytch project ID, for callers who have not saved their own credential"),
@@ -90,7 +90,7 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 28] = [
         "EXPLORER_AUDIT_MB",
         "256",
         "size of the stored audit records, in megabytes, above which the oldest records of refusals are dropped; records \
-         of what was done stay",
+         of actions stay",
     ),
     (
         "EXPLORER_AUDIT_EXPORT",

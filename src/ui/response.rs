@@ -101,8 +101,8 @@ fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
     html.raw(match (masked.can_reveal, is_single) {
         (true, true) => " secret is ",
         (true, false) => " secrets are ",
-        (false, true) => " value that is or could be secret is ",
-        (false, false) => " values that are or could be secret are ",
+        (false, true) => " value that may be secret is ",
+        (false, false) => " values that may be secret are ",
     });
     if masked.is_stored {
         html.raw("masked. For ").text(&SECRETS_LIFETIME_HOURS.to_string());

@@ -179,7 +179,7 @@ impl BodyShare {
     fn error(&self, exceeded: ShareExceeded) -> ExplorerError {
         let cause = match exceeded {
             ShareExceeded::Full => "This server is processing too many large requests",
-            ShareExceeded::OwnShare => "This server is processing too many large requests of yours",
+            ShareExceeded::OwnShare => "This server is processing too many of your large requests",
         };
         busy_error(cause, "limits.body_mb", self.max_megabytes)
     }

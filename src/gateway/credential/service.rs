@@ -57,7 +57,7 @@ pub(crate) fn require_named_credential(
         _ => "No credential is".to_owned(),
     };
     let message = format!(
-        "{in_effect} now in effect, and not the one that this call names. Nothing was sent. Reload the page to see the \
+        "This call names another credential. {in_effect} now in effect. Nothing was sent. Reload the page to see the \
          current one (in a script: correct \"fingerprint\"), then send again."
     );
     Err(ExplorerError::new(ErrorCode::CredentialChanged, message))

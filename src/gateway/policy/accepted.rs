@@ -150,7 +150,7 @@ impl AcceptedDocuments {
         let mut reasons = names.filter_map(|operation| review.changes.unaccepted_reason(&operation.name));
         let reason = reasons.next().map(str::to_owned);
         let reason = reason.or_else(|| review.changes.unaccepted_path_reason(operation, path));
-        reason.map_or(Ok(()), |reason| Err(unaccepted_error(entry, &reason)))
+        reason.map_or(Ok(()), |reason| Err(unaccepted_error(entry, review.accepted.is_some(), &reason)))
     }
 
     /// Accepts the served document of a provider, if it is the one that the administrator has seen, in place of the one
@@ -232,11 +232,13 @@ pub fn parse_operations(entry: &CatalogEntry, operations: &str) -> Vec<Operation
     })
 }
 
-fn unaccepted_error(entry: &CatalogEntry, reason: &str) -> ExplorerError {
-    let message = format!(
-        "The document of {} has changed: {reason}. An administrator must accept the change first, at /admin or with \
-         `api-explorer check --accept`.",
-        entry.provider.title
-    );
+fn unaccepted_error(entry: &CatalogEntry, has_accepted_version: bool, reason: &str) -> ExplorerError {
+    let title = &entry.provider.title;
+    let state = if has_accepted_version {
+        format!("The document of {title} has changed: {reason}. An administrator must accept the change first")
+    } else {
+        format!("No version of the document of {title} is accepted yet. An administrator must accept one first")
+    };
+    let message = format!("{state}, at /admin or with `api-explorer check --accept`.");
     policy_denied_error(&message, format!("document change: {reason}"))
 }

@@ -16,7 +16,7 @@ pub(crate) fn evaluate_rules_of_others(
     others.iter().try_for_each(|documented| {
         evaluate_rules(AuthorizationContext { documented, ..context }).map(drop).map_err(|error| {
             let name = &documented.operation.name;
-            let message = format!("A server could take this path for that of {name}. {}", error.message);
+            let message = format!("A server could route this path to the operation {name}. {}", error.message);
             ExplorerError { message, ..error }
         })
     })

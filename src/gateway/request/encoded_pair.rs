@@ -44,7 +44,10 @@ impl<'a> EncodedPair<'a> {
         let (base_name, mut keys) = match name {
             Some(name) if name == self.name => (name, Vec::new()),
             _ => split_name(&self.name).ok_or_else(|| {
-                invalid_request(&format!("The brackets in the name {:?} do not match, or are too many.", self.name))
+                invalid_request(&format!(
+                    "The brackets in the name {:?} do not match, or there are too many of them.",
+                    self.name
+                ))
             })?,
         };
         if name.is_none_or(|name| name != base_name) {

@@ -51,7 +51,7 @@ pub(crate) fn find_media_type<'a>(
     let found = same.or_else(|| media_types.iter().find(|documented| MediaType::parse(documented).includes(sent)));
     found.map(|media_type| Some(media_type.as_str())).ok_or_else(|| {
         invalid_request(&format!(
-            "The document describes no body of the media type {content_type:?} for this operation, but {}.",
+            "The document describes bodies of {} for this operation, not of {content_type:?}.",
             media_types.join(", ")
         ))
     })
@@ -93,8 +93,9 @@ impl ProxiedBody {
             BodyEncoding::Json => {
                 let value = match resolved {
                     Some(fields) => Value::Object(fields),
-                    None => parse_json(request.body)
-                        .map_err(|error| invalid_request(&format!("The body is not unambiguous JSON: {error}.")))?,
+                    None => parse_json(request.body).map_err(|error| {
+                        invalid_request(&format!("The body is not valid JSON, or has a key twice: {error}."))
+                    })?,
                 };
                 let bytes = value.to_string().into_bytes();
                 let arguments = body_arguments(operation, value)?;

@@ -32,7 +32,7 @@ impl<'a> ProxiedMultipart<'a> {
     /// Returns an error if the body cannot be parsed, or if a part is not documented.
     pub(super) fn read(operation: &Operation, body: &'a [u8], content_type: &str) -> Result<Self, ExplorerError> {
         if !MediaType::parse(content_type).is_same(MediaType::parse("multipart/form-data")) {
-            return Err(invalid_request("Of multipart bodies, only multipart/form-data can be checked."));
+            return Err(invalid_request("The only multipart type that can be checked is multipart/form-data."));
         }
         let parsed = parse_multipart(body, content_type)
             .map_err(|reason| invalid_request(&format!("The multipart body cannot be read: {reason}.")))?;
@@ -128,7 +128,7 @@ impl PartReader<'_> {
                     let value = read_values(self.operation, self.schema, &[WrittenValue::new(text)]);
                     Ok((part, value))
                 }
-                Err(error) => Err(format!("is not unambiguous JSON: {error}")),
+                Err(error) => Err(format!("is not valid JSON, or has a key twice: {error}")),
             };
         }
         let is_blob = part.filename.is_some() && content_type.eq_ignore_ascii_case("application/octet-stream");

@@ -61,8 +61,9 @@ pub(super) fn read_field(
 ) -> Result<Value, ExplorerError> {
     if field.serialization.style == Some(ParameterStyle::Json) {
         let text = written.iter().map(|value| value.text.as_str()).collect::<String>();
-        return parse_json(text.as_bytes())
-            .map_err(|error| invalid_request(&format!("{} is not unambiguous JSON: {error}.", field.name)));
+        return parse_json(text.as_bytes()).map_err(|error| {
+            invalid_request(&format!("{} is not valid JSON, or has a key twice: {error}.", field.name))
+        });
     }
     let readings: Vec<Value> = readings(operation, field, written)
         .iter()

@@ -106,7 +106,7 @@ impl DocumentLoader {
     /// the first call tries again.
     async fn accept_by_setting(&self, entry: &CatalogEntry, has_credential: bool) {
         if has_credential && accept_by_setting(&self.store, entry).await.is_err() {
-            tracing::warn!(provider = entry.provider.id, "the version of the document could not be recorded");
+            tracing::warn!(provider = entry.provider.id, "the accepted version of the document could not be stored");
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) fn invalid_token_error() -> ExplorerError {
 /// Returns the error for a request that is not of a user of this machine, with the sign by which it was recognized.
 pub(super) fn remote_error(sign: &str) -> ExplorerError {
     let message = format!(
-        "This server is only for users of its own machine, and this request may be of somebody else: {sign}. Nothing \
+        "This server is only for users of its own machine, and this request may come from somebody else: {sign}. Nothing \
          was sent. To serve others, its operator must set EXPLORER_HOSTS and EXPLORER_ACCESS (docs/access.md)."
     );
     ExplorerError::new(ErrorCode::Forbidden, message)

@@ -105,7 +105,7 @@ pub(crate) async fn show_admin_page(
     };
     let credentials = app.gateway.operator_credential_fingerprints();
     let page = move || admin_page(&credentials, &tokens, &users, &disabled_items, &documents);
-    app.render(request, page_head("Credentials and tokens"), page).await
+    app.render(request, page_head("Administration"), page).await
 }
 
 #[derive(Deserialize)]

@@ -13,11 +13,9 @@ pub(crate) async fn refuse_program(State(app): State<AppState>) -> ExplorerError
         Some(origin) => {
             format!("This address serves pages. Programs send their requests to {origin}. Nothing was sent.")
         }
-        None => {
-            "This address serves pages. Programs send their requests to the address in EXPLORER_API_ADDR, which the \
-                 operator of this server knows. Nothing was sent."
-                .into()
-        }
+        None => "This address serves pages. Programs send their requests to the address in EXPLORER_API_ADDR. Ask the \
+                 operator of this server for it. Nothing was sent."
+            .into(),
     };
     ExplorerError::new(ErrorCode::NotFound, message)
 }

@@ -97,8 +97,8 @@ pub(crate) async fn sign_in_with_startup_token(
 }
 
 fn invalid_link_error() -> ExplorerError {
-    let message = "This link is not valid. Each start of the server creates a new one: use the link that its terminal \
-                   printed last, on the machine that it runs on.";
+    let message = "This link is not valid. The server creates a new one at each start. Use the link that it printed last, \
+                   on the machine that it runs on.";
     ExplorerError::new(ErrorCode::Forbidden, message)
 }
 
