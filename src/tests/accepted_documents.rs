@@ -272,13 +272,13 @@ async fn an_operation_whose_server_security_name_tag_or_header_changed_is_denied
     let schemes = "/components/securitySchemes/key";
     for (document, fact) in [
         // A live server takes the name of another one, and so evades the lock of live data.
-        (with_change("/servers", json!([{"url": "https://127.0.0.1", "x-name": "test"}]))?, "environments"),
+        (with_change("/servers", json!([{"url": "https://127.0.0.1", "x-name": "test"}]))?, "server names"),
         (
             with_change(
                 "/servers",
                 json!([{"url": "https://localhost", "x-name": "more"}, {"url": "https://127.0.0.1", "x-name": "main"}]),
             )?,
-            "environments",
+            "server names",
         ),
         // The key would be sent where logs show it.
         (with_change(schemes, json!({"type": "apiKey", "in": "query", "name": "X-Key"}))?, "security"),
@@ -290,7 +290,7 @@ async fn an_operation_whose_server_security_name_tag_or_header_changed_is_denied
         // A value could reach other paths, and a header another account.
         (path_parameter(json!({"style": "matrix"}))?, "parameters"),
         (path_parameter(json!({"allowReserved": true}))?, "parameters, slashes"),
-        (get_order(json!({"x-allow-slashes": ["id"]}))?, "slashes"),
+        (get_order(json!({"x-allow-slashes": ["id"]}))?, "path parameters with slashes"),
         (get_order(json!({"parameters": [id, header]}))?, "parameters"),
     ] {
         let shop = Shop::new("").await?;
@@ -334,7 +334,7 @@ async fn texts_of_an_operation_may_change() -> Result<()> {
     let shop = Shop::new("").await?;
     let app = shop.start_and_change(&with_change("/paths/~1orders/get", operation)?).await?;
     assert_eq!(call(&app, "listOrders", json!({"page": 2})).await?.status, 200);
-    assert!(visible_text(&app.get("/admin").send().await?.text()).contains("No operation"));
+    assert!(visible_text(&app.get("/admin").send().await?.text()).contains("No change affects which operations"));
     Ok(())
 }
 
@@ -453,7 +453,7 @@ async fn check_prints_the_changes_exits_with_status_3_and_accepts_them() -> Resu
     shop.write(&document)?;
     let output = shop.check(&[]).await?;
     assert_eq!(output.status, 3, "{output:?}");
-    for part in ["added", "POST /orders/export", "changed", "GET /orders/{id}", "environments", "check --accept"] {
+    for part in ["added", "POST /orders/export", "changed", "GET /orders/{id}", "server names", "check --accept"] {
         assert!(output.stdout.contains(part), "{part}: {}", output.stdout);
     }
     let (_, review) = output.stdout.split_once("Accepted documents").context("no review")?;

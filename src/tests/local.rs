@@ -135,7 +135,7 @@ async fn another_token_and_the_link_of_an_earlier_start_sign_nobody_in() -> Resu
     for path in [link.as_str(), "/sign-in/link", "/sign-in/link?token=", &new_link[..new_link.len() - 1]] {
         let response = restarted.get(path).send().await?;
         assert_eq!((response.status.as_u16(), response.header("set-cookie")), (403, ""), "{path}");
-        assert!(response.text().contains("Each start of the server creates a new one"), "{}", response.text());
+        assert!(response.text().contains("The server creates a new one at each start"), "{}", response.text());
     }
     let old = restarted.get("/admin").header("cookie", &cookie).send().await?;
     assert_eq!(old.status, 403, "an earlier start's session does not administer");

@@ -47,7 +47,7 @@ pub(crate) fn find_remote_sign(
     let is_foreign = |origin: &str| !is_own_origin(origin, host) && !allowed_origins.iter().any(|o| o == origin);
     match headers.get(header::ORIGIN).map(|_| header_str(headers, &header::ORIGIN).unwrap_or_default()) {
         Some(origin) if is_foreign(origin) => {
-            Some("its Origin header names a site that EXPLORER_ALLOWED_ORIGINS does not list".into())
+            Some("its header origin names a site that EXPLORER_ALLOWED_ORIGINS does not list".into())
         }
         _ => None,
     }
