@@ -67,7 +67,7 @@ test('every invalid argument is reported with its field', async ({ at, request, 
   expect(error.detail?.map((problem) => problem.field).sort()).toEqual(['/external_id', '/name/first_name', '/phone_number']);
   const missing = await expectError(await request.post(at.faults + GET, { data: {} }), 400, 'invalid_arguments');
   expect(missing.detail).toEqual([{ field: '/user_id', message: expect.any(String) }]);
-  for (const user_id of ['..', '.', '', 'a/b', `${unique}\\b`, 'a\nb']) await expectError(await request.post(at.faults + GET, { data: { user_id } }), 400, 'invalid_arguments');
+  for (const user_id of ['..', '.', '', 'a/../b', `${unique}\\b`, 'a\nb']) await expectError(await request.post(at.faults + GET, { data: { user_id } }), 400, 'invalid_arguments');
   expect(await recorded(unique)).toEqual([]);
 });
 
@@ -81,11 +81,11 @@ test('path values are encoded as one segment', async ({ at, request, unique, rec
 test('arguments cannot set headers, hosts or credentials', async ({ at, request, unique, recorded }) => {
   const data = { user_id: `plain.${unique}`, authorization: 'Basic stolen', host: 'evil.example', url: 'http://evil.example', 'x-forwarded-for': '1.2.3.4' };
   await expectError(await request.post(at.faults + GET, { data }), 400, 'invalid_arguments');
-  const headers = { authorization: 'Basic stolen', 'x-forwarded-host': 'evil.example', 'x-of-mine': 'a' };
+  const headers = { authorization: 'Basic stolen', 'x-http-method-override': 'DELETE', 'x-of-mine': 'a' };
   expect((await request.post(at.faults + GET, { data: { user_id: data.user_id }, headers })).status()).toBe(200);
   const [sent] = await recorded(data.user_id);
   expect(sent?.headers['authorization']).toBe(basic(OPERATOR));
-  for (const name of ['x-of-mine', 'x-forwarded-host', 'x-forwarded-for']) expect(sent?.headers).not.toHaveProperty(name);
+  for (const name of ['x-of-mine', 'x-http-method-override', 'x-forwarded-for']) expect(sent?.headers).not.toHaveProperty(name);
 });
 
 test('a body that is not a JSON object is refused', async ({ at, request }) => {

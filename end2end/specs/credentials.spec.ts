@@ -107,7 +107,7 @@ const MALFORMED: [what: string, project: string, secret: string, problems: [RegE
   ['nothing at all', '', '', [/Project ID is missing\./, /Secret is missing\./]],
   ['another id', 'organization-test-1', CALLER.secret, [/Project ID must start with project-test- or project-live-\. Check that/, '']],
   ['a short secret', CALLER.project, 'short', ['', /Secret is too short\. Copy the complete value\./]],
-  ['a secret with a space', CALLER.project, 'secret with spaces', ['', /Secret is too long or contains invalid characters\. Copy it again, without quotes\./]],
+  ['a long secret', CALLER.project, 'x'.repeat(600), ['', /Secret is too long or contains invalid characters\. Copy it again, without quotes\./]],
   ['an id with a colon', `${CALLER.project}:x`, CALLER.secret, [/Project ID is too long or contains invalid characters/, '']],
 ];
 

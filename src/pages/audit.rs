@@ -71,7 +71,9 @@ fn record_row(record: &AuditRecord) -> AnyView {
             let href = ["/", provider, "/", operation].concat();
             view! { <a href=href>{operation.clone()}</a> }.into_any()
         }
-        (provider, _, target) => target.as_ref().or(provider.as_ref()).cloned().into_any(),
+        (provider, _, target) => {
+            [provider, target].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ").into_any()
+        }
     };
     let action = (record.action != "call").then(|| [&describe_action(&record.action), " "].concat());
     let result = match (record.status, &record.code) {

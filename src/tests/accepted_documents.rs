@@ -289,7 +289,7 @@ async fn an_operation_whose_server_security_name_tag_or_header_changed_is_denied
         (get_order(json!({"tags": ["public"]}))?, "tags"),
         // A value could reach other paths, and a header another account.
         (path_parameter(json!({"style": "matrix"}))?, "parameters"),
-        (path_parameter(json!({"allowReserved": true}))?, "parameters, slashes"),
+        (path_parameter(json!({"allowReserved": true}))?, "parameters, path parameters with slashes"),
         (get_order(json!({"x-allow-slashes": ["id"]}))?, "path parameters with slashes"),
         (get_order(json!({"parameters": [id, header]}))?, "parameters"),
     ] {
