@@ -20,7 +20,7 @@ rule = "public"
 [[provider]]
 id = "stytch"
 [provider.policy]
-rate = "1000000/s"
+rate = "1000/s"
 daily = 100000000
 daily_total = 1000000000
 `;

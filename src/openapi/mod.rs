@@ -43,7 +43,7 @@ mod yaml;
 pub use group::OperationGroup;
 pub use markdown::to_plain_text;
 pub use operation::DocumentedOperation;
-pub use operation_facts::{OperationFacts, to_printable};
+pub use operation_facts::{FactKind, OperationFacts, to_printable};
 pub use operation_summary::OperationSummary;
 pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write};
+use strum::Display;
 
 /// Maximum length of a fact, in bytes. Longer ones are shortened, and end with their hash. A document can refer to the
 /// same long text from each of its operations, and each fact has a copy.
@@ -52,18 +53,40 @@ impl OperationFacts {
         format!("{} {}", self.method, to_printable(&self.path))
     }
 
-    /// Returns the lists of facts with their names.
-    pub fn lists(&self) -> [(&'static str, &[String]); 7] {
+    /// Returns the texts of each kind of fact.
+    pub fn lists(&self) -> [(FactKind, &[String]); 7] {
         [
-            ("name", std::slice::from_ref(&self.name)),
-            ("tags", &self.tags),
-            ("server names", &self.environments),
-            ("servers", &self.servers),
-            ("security", &self.security),
-            ("parameters", &self.parameters),
-            ("path parameters with slashes", &self.slashes),
+            (FactKind::Name, std::slice::from_ref(&self.name)),
+            (FactKind::Tags, &self.tags),
+            (FactKind::ServerNames, &self.environments),
+            (FactKind::Servers, &self.servers),
+            (FactKind::Security, &self.security),
+            (FactKind::Parameters, &self.parameters),
+            (FactKind::SlashParameters, &self.slashes),
         ]
     }
+}
+
+/// Kind of a fact about an operation. Its text is shown to users.
+#[derive(Clone, Copy, Debug, Display, PartialEq, Eq)]
+#[strum(serialize_all = "lowercase")]
+pub enum FactKind {
+    /// [`OperationFacts::name`].
+    Name,
+    /// [`OperationFacts::tags`].
+    Tags,
+    /// [`OperationFacts::environments`].
+    #[strum(serialize = "server names")]
+    ServerNames,
+    /// [`OperationFacts::servers`].
+    Servers,
+    /// [`OperationFacts::security`].
+    Security,
+    /// [`OperationFacts::parameters`].
+    Parameters,
+    /// [`OperationFacts::slashes`].
+    #[strum(serialize = "path parameters with slashes")]
+    SlashParameters,
 }
 
 /// Escapes the characters of a document's text that terminals and pages do not show as they are: control characters, and

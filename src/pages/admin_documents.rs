@@ -97,7 +97,7 @@ fn changed_item(changed: &ChangedOperation) -> AnyView {
         .iter()
         .map(|difference| {
             view! {
-                <li>{difference.fact}": "<del>{difference.accepted.clone()}</del>" → "<ins>{difference.current.clone()}</ins></li>
+                <li>{difference.fact.to_string()}": "<del>{difference.accepted.clone()}</del>" → "<ins>{difference.current.clone()}</ins></li>
             }
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::{CanonicalPath, CatalogEntry, OperationRouter, path_template::PathTemplate};
 use crate::{
     model::operation::{Method, Operation},
-    openapi::{OperationFacts, to_printable},
+    openapi::{FactKind, OperationFacts, to_printable},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -37,8 +37,8 @@ pub struct ChangedOperation {
 /// A difference in one fact about an operation.
 #[derive(Debug)]
 pub struct FactDifference {
-    /// Name of the fact: `servers`.
-    pub fact: &'static str,
+    /// Kind of the fact.
+    pub fact: FactKind,
     /// The accepted texts, printable.
     pub accepted: String,
     /// The current texts, printable.
@@ -60,7 +60,7 @@ impl DocumentChanges {
             };
             let differences = find_differences(previous, operation, entry);
             if !differences.is_empty() {
-                let facts: Vec<_> = differences.iter().map(|difference| difference.fact).collect();
+                let facts: Vec<_> = differences.iter().map(|difference| difference.fact.to_string()).collect();
                 let reason = format!("{} of {}", facts.join(", "), operation.title());
                 changes.unaccepted.insert(operation.name.clone(), reason);
                 changes.changed.push(ChangedOperation { operation: operation.clone(), differences });
@@ -109,14 +109,16 @@ fn was_path_of(facts: &OperationFacts) -> String {
 
 fn find_differences(accepted: &OperationFacts, current: &OperationFacts, entry: &CatalogEntry) -> Vec<FactDifference> {
     // The settings decide about these before the document does, and are the operator's own.
-    let is_set_by_operator = |fact: &str| match fact {
-        "environments" => !entry.settings.servers.is_empty(),
-        "servers" => !entry.settings.servers.is_empty() || entry.settings.base_url.is_some(),
-        "slashes" => entry.settings.slash_parameters.iter().any(|(operation, _)| *operation == current.name),
+    let is_set_by_operator = |fact: FactKind| match fact {
+        FactKind::ServerNames => !entry.settings.servers.is_empty(),
+        FactKind::Servers => !entry.settings.servers.is_empty() || entry.settings.base_url.is_some(),
+        FactKind::SlashParameters => {
+            entry.settings.slash_parameters.iter().any(|(operation, _)| *operation == current.name)
+        }
         _ => false,
     };
     let pairs = accepted.lists().into_iter().zip(current.lists());
-    let differing = pairs.filter(|((fact, accepted), (_, current))| accepted != current && !is_set_by_operator(fact));
+    let differing = pairs.filter(|((fact, accepted), (_, current))| accepted != current && !is_set_by_operator(*fact));
     let to_text = |texts: &[String]| if texts.is_empty() { "none".to_owned() } else { to_printable(&texts.join(", ")) };
     differing
         .map(|((fact, accepted), (_, current))| FactDifference {

@@ -35,6 +35,22 @@ const CLIENTS: usize = 6;
 /// Number of requests in each stage of a restart.
 const REQUESTS: usize = 40;
 
+/// Settings of a public server behind a proxy, with limits that the clients, which are one network, do not reach.
+const SETTINGS: &str = r#"
+[access]
+rule = "public"
+proxies = ["127.0.0.1"]
+[limits]
+requests = "1000000/s"
+sessions = "1000000/s"
+[[provider]]
+id = "stytch"
+[provider.policy]
+rate = "1000/s"
+daily = 100000000
+daily_total = 100000000
+"#;
+
 /// A server's address, and the settings to start it with.
 struct Replica {
     address: String,
@@ -169,7 +185,12 @@ async fn restart_in_turn(
     let folder = tempfile::tempdir()?;
     let mut replicas = [Replica::new().await?, Replica::new().await?];
     let Some(mut proxy) = start_proxy([&replicas[0].address, &replicas[1].address]).await? else { return Ok(()) };
+    let file = folder.path().join("explorer.toml");
+    std::fs::write(&file, SETTINGS)?;
+    let file = file.display().to_string();
     let settings = [
+        ("EXPLORER_HOSTS", "explorer.example.com"),
+        ("EXPLORER_CONFIG", &file),
         ("DATABASE_URL", store.url()),
         ("EXPLORER_KEY", store.key()),
         ("EXPLORER_DRAIN", "3600"),
