@@ -126,7 +126,10 @@ export default [
         title: "the terminal's link administers through a proxy, or after a restart",
         expected: '200, through a proxy 403, after a restart 403',
         run: async (target) => {
-          const link = /\/sign-in\/link\?token=[\w-]+/.exec(target.log)?.[0];
+          const find = () => /\/sign-in\/link\?token=[\w-]+/.exec(target.log)?.[0];
+          // The terminal shows the link soon after the server is ready.
+          for (let attempts = 0; !find() && attempts < 100; attempts += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+          const link = find();
           if (!link) return 'no link';
           const { cookie } = await target.send(link);
           const admin = async (headers = {}) => (await target.send('/admin', { headers: { cookie, ...headers } })).status;
