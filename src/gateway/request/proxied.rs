@@ -194,8 +194,8 @@ fn documented_header_values(field: &Field, headers: &HeaderMap) -> Vec<String> {
     }
 }
 
-/// Returns the headers that are sent: documented and listed ones, and a cookie header of the documented cookies. None
-/// has an access token of the explorer as value.
+/// Returns the headers that are sent, except the content type, which is that of the body: documented and listed ones, and
+/// a cookie header of the documented cookies. None has an access token of the explorer as value.
 fn build_headers(operation: &Operation, sent: &HeaderMap) -> HeaderMap {
     let is_documented = |location: FieldLocation, name: &str| {
         let mut fields = operation.fields.iter().filter(|field| field.location == location);
@@ -217,9 +217,7 @@ fn build_headers(operation: &Operation, sent: &HeaderMap) -> HeaderMap {
             headers.append(name.clone(), value.clone());
         }
     }
-    if operation.body.is_none() {
-        headers.remove(CONTENT_TYPE);
-    }
+    headers.remove(CONTENT_TYPE);
     let cookies =
         sent.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
     let is_sent_cookie = |pair: &&str| {

@@ -80,14 +80,17 @@ impl ProxiedBody {
                 _ => Err(invalid_request("This operation accepts no body.")),
             };
         };
+        let sent_content_type = request.headers.get(CONTENT_TYPE);
         if request.body.is_empty() {
             // A text can be empty.
-            if documented_body.required && documented_body.encoding() != BodyEncoding::Raw {
+            let is_text = documented_body.encoding() == BodyEncoding::Raw;
+            if documented_body.required && !is_text {
                 validate(document, operation, &Arguments::new())?;
             }
-            return Ok(Self::default());
+            let content_type =
+                documented_content_type(documented_body).filter(|_| is_text && sent_content_type.is_some());
+            return Ok(Self { content_type, ..Self::default() });
         }
-        let sent_content_type = request.headers.get(CONTENT_TYPE);
         let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
         match encoding(documented_body, content_type_text(request.headers)) {
             BodyEncoding::Json => {

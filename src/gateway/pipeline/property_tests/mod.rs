@@ -94,6 +94,7 @@ proptest! {
         }
         // An SDK that sends the request of the snippet, with its path in any spelling, gets the same decision.
         let Ok(RequestParts { query, headers, body, .. }) = wire::build_parts(operation, &arguments) else { return Ok(()) };
+        let has_segment_of_two = operation.path.split('/').any(|segment| segment.matches('{').count() > 1);
         for spelling in [target_path.to_owned(), respell(target_path, &encoded)] {
             let request = Request {
                 method: operation.method.as_str(),
@@ -104,6 +105,8 @@ proptest! {
             };
             let (proxied, matched) = decide_proxied(entry, &identity, &request).map_err(fail)?;
             match &tools {
+                // A segment with two parameters can be read in several ways: `......me` of `{id}...{name}`.
+                Ok(_) if has_segment_of_two && matches!(proxied, Err((Step::Arguments, _))) => {}
                 Ok(sent) => prop_assert_eq!(proxied.as_ref().ok(), Some(sent), "{} {:?}", spelling, proxied),
                 Err((Step::Rules | Step::Safeguards, _)) if proxied.is_ok() => {
                     // The arguments lead to another operation, which is not the one that was named and denied.
