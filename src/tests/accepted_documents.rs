@@ -24,14 +24,14 @@ const CALLER_KEY: &str = "key-of-a-caller";
 const HOSTS: &str = "hosts = [\"127.0.0.1\", \"localhost\"]";
 
 /// A provider whose document changes between starts, with a store that survives them.
-struct Shop {
+pub(crate) struct Shop {
     folder: TempDir,
     store: TestStore,
     upstream: Upstream,
 }
 
 /// Returns the first version of the document.
-fn first_version() -> Value {
+pub(crate) fn first_version() -> Value {
     let id = json!([{"in": "path", "name": "id", "required": true, "schema": {"type": "string"}}]);
     json!({
         "openapi": "3.1.0",
@@ -48,7 +48,7 @@ fn first_version() -> Value {
 }
 
 /// Returns the first version with a value at a JSON pointer replaced or added.
-fn with_change(pointer: &str, value: Value) -> Result<Value> {
+pub(crate) fn with_change(pointer: &str, value: Value) -> Result<Value> {
     let mut document = first_version();
     let (parent, name) = pointer.rsplit_once('/').context("not a pointer")?;
     let name = name.replace("~1", "/");
@@ -69,11 +69,12 @@ fn with_export() -> Result<Value> {
 impl Shop {
     /// Writes the first version of the document, and settings with these lines for the policy.
     async fn new(policy: &str) -> Result<Self> {
-        let shop = Self {
-            folder: tempfile::tempdir()?,
-            store: TestStore::new().await?,
-            upstream: Upstream::succeeding().await?,
-        };
+        Self::with_upstream(policy, Upstream::succeeding().await?).await
+    }
+
+    /// Does the same, and sends the calls to an upstream.
+    pub(crate) async fn with_upstream(policy: &str, upstream: Upstream) -> Result<Self> {
+        let shop = Self { folder: tempfile::tempdir()?, store: TestStore::new().await?, upstream };
         let base_url = format!("base_url = \"{}\"", shop.upstream.url);
         shop.write_settings(&base_url, "hosts = [\"127.0.0.1\"]", policy)?;
         shop.write(&first_version())?;
@@ -104,7 +105,7 @@ impl Shop {
     }
 
     /// Starts a server, lets it stop, and starts another one with a new version of the document.
-    async fn start_and_change(&self, document: &Value) -> Result<TestApp> {
+    pub(crate) async fn start_and_change(&self, document: &Value) -> Result<TestApp> {
         drop(self.start().await?);
         self.write(document)?;
         self.start().await
@@ -129,7 +130,7 @@ impl Shop {
 }
 
 /// Calls an operation through `/tools`.
-async fn call(app: &TestApp, operation: &str, arguments: Value) -> Result<TestResponse> {
+pub(crate) async fn call(app: &TestApp, operation: &str, arguments: Value) -> Result<TestResponse> {
     app.post_json(&format!("/tools/shop/{operation}"), &json!({"args": arguments})).send().await
 }
 
@@ -145,7 +146,7 @@ fn hidden_value(page: &str, name: &str) -> Result<String> {
 }
 
 /// Accepts the document with the form of the admin page, as a browser without scripts does.
-async fn accept(app: &TestApp) -> Result<TestResponse> {
+pub(crate) async fn accept(app: &TestApp) -> Result<TestResponse> {
     let page = app.get("/admin").send().await?.text();
     let [sha256, accepted] = [hidden_value(&page, "sha256")?, hidden_value(&page, "accepted")?];
     let fields = [("provider", "shop"), ("sha256", sha256.as_str()), ("accepted", accepted.as_str())];

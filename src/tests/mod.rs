@@ -2,6 +2,7 @@
 //! receives. One subject per file.
 
 mod accepted_documents;
+mod accepted_responses;
 mod access_tokens;
 mod addresses;
 mod admission;

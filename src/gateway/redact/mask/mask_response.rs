@@ -68,6 +68,9 @@ impl Gateway {
     ) -> Result<MaskedResponse, ExplorerError> {
         let can_reveal = can_reveal_secrets(authorization.identity, authorization.is_operator_credential);
         let visibility = if can_reveal { Visibility::AllButSecrets } else { Visibility::OnlyKnown };
+        // A changed document must not decide what callers see that may not see secrets.
+        let is_trusted = can_reveal || matches!(self.accepted_documents.review(authorization.entry).await, Ok(None));
+        let expected_response = if is_trusted { expected_response } else { &ExpectedResponse::Unknown };
         let (upstream_response, secrets) = find_secrets(visibility, expected_response, upstream_response).await;
         if can_reveal && secrets.labels.is_empty() && !secrets.is_too_deep {
             return Ok(MaskedResponse::unmasked(upstream_response));
