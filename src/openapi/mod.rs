@@ -12,6 +12,7 @@
 
 mod annotations;
 mod byte_budget;
+mod categories;
 mod code_samples;
 mod definition;
 mod example;
@@ -69,6 +70,8 @@ pub struct Document {
     pub description: String,
     /// Short plain-text summary: `info.summary`, or the beginning of the description.
     pub summary: String,
+    /// Categories of the API, from the settings or the document.
+    pub categories: Vec<String>,
     /// `externalDocs.url`, if it is an HTTP or HTTPS URL.
     pub documentation_url: Option<String>,
     /// Servers, each with a unique name.
@@ -130,6 +133,7 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
         version: string_or_empty(&root["info"]["version"]),
         summary: to_plain_text(if summary.is_empty() { &description } else { &summary }),
         description: markdown::to_html(&description),
+        categories: categories::read_categories(&root["info"]),
         documentation_url: external_docs_url(&root),
         environments: server::read_environments(&root["servers"]),
         groups: group::build_groups(&root, &operations),

@@ -1,15 +1,33 @@
 //! `/`: the catalog.
 
-use super::{list, search};
+use super::{
+    list::{self, encode_query_value},
+    search,
+};
 use crate::providers::{Catalog, CatalogEntry, ProviderState};
 use leptos::prelude::*;
+use std::cmp::Reverse;
 
+/// Maximum number of providers per page.
+const PROVIDERS_PER_PAGE: usize = 50;
+/// Maximum number of categories that are listed: the largest.
+const MAX_LISTED_CATEGORIES: usize = 40;
 /// Maximum number of groups that a provider's card names.
 const MAX_CARD_GROUPS: usize = 6;
+/// Maximum length of a title, and of the name of a group, on a provider's card, in characters.
+const MAX_CARD_TITLE_CHARS: usize = 80;
+const MAX_CARD_GROUP_CHARS: usize = 30;
 
-/// Renders an introduction, a search over all operations, and the providers.
-pub fn home_page(catalog: &Catalog) -> AnyView {
-    let cards: Vec<_> = catalog.providers().iter().map(provider_card).collect();
+/// Renders an introduction, a search over all operations, and the providers of a category, or all. A page number selects
+/// a page of providers.
+pub fn home_page(catalog: &Catalog, category: Option<&str>, page: usize) -> AnyView {
+    let is_listed =
+        |provider: &&ProviderState| category.is_none_or(|name| provider.categories().iter().any(|other| other == name));
+    let providers: Vec<_> = catalog.providers().iter().filter(is_listed).collect();
+    let total = providers.len();
+    let (page, first) = list::clamp_page(page, PROVIDERS_PER_PAGE, total);
+    let cards: Vec<_> = providers.into_iter().skip(first).take(PROVIDERS_PER_PAGE).map(provider_card).collect();
+    let has_categories = category.is_some() || catalog.providers().len() > PROVIDERS_PER_PAGE;
     view! {
         <h1>"API Explorer"</h1>
         <p class="lead">
@@ -17,7 +35,33 @@ pub fn home_page(catalog: &Catalog) -> AnyView {
              makes the call; your browser sends the name of an operation and its arguments, and gets the response."
         </p>
         {search::search_form("")}
+        {has_categories.then(|| category_links(catalog, category))}
         <ul class="cards">{cards}</ul>
+        {list::pagination(&category_url(category), page, PROVIDERS_PER_PAGE, total)}
+    }
+    .into_any()
+}
+
+/// Returns the URL of the first page of a category, or of all providers.
+pub fn category_url(category: Option<&str>) -> String {
+    category.map_or_else(|| "/".into(), |name| ["/?category=", &encode_query_value(name)].concat())
+}
+
+/// Renders links to the categories, sorted by name.
+fn category_links(catalog: &Catalog, current: Option<&str>) -> AnyView {
+    let mut categories: Vec<_> = catalog.categories().into_iter().collect();
+    categories.sort_by_key(|(_, count)| Reverse(*count));
+    categories.truncate(MAX_LISTED_CATEGORIES);
+    categories.sort_unstable();
+    let link = |name: Option<&str>, count: usize| {
+        let is_current = (name == current).then_some("page");
+        view! {
+            <li><a href=category_url(name) aria-current=is_current>{name.unwrap_or("All providers").to_owned()}</a>" "<span class="count">{count}</span></li>
+        }
+    };
+    let links: Vec<_> = categories.into_iter().map(|(name, count)| link(Some(name), count)).collect();
+    view! {
+        <nav class="groups" aria-label="Categories"><ul>{link(None, catalog.providers().len())}{links}</ul></nav>
     }
     .into_any()
 }
@@ -29,7 +73,7 @@ fn provider_card(provider: &ProviderState) -> AnyView {
 fn unavailable_card(provider: &ProviderState) -> AnyView {
     view! {
         <li class="card">
-            <h2><a href=["/", &provider.settings.id].concat()>{provider.title().to_owned()}</a></h2>
+            <h2><a href=["/", &provider.settings.id].concat()>{list::shorten(provider.title(), MAX_CARD_TITLE_CHARS)}</a></h2>
             <p class="note">"Not available at the moment: its OpenAPI document could not be loaded."</p>
         </li>
     }
@@ -38,7 +82,12 @@ fn unavailable_card(provider: &ProviderState) -> AnyView {
 
 fn available_card(entry: &CatalogEntry) -> AnyView {
     let (provider, document) = (&entry.provider, &entry.document);
-    let groups: Vec<&str> = document.groups.iter().take(MAX_CARD_GROUPS).map(|group| group.name.as_str()).collect();
+    let groups: Vec<String> = document
+        .groups
+        .iter()
+        .take(MAX_CARD_GROUPS)
+        .map(|group| list::shorten(&group.name, MAX_CARD_GROUP_CHARS))
+        .collect();
     let hidden_groups = document.groups.len().saturating_sub(MAX_CARD_GROUPS);
     let hidden_note = match hidden_groups {
         0 => None,
@@ -47,9 +96,9 @@ fn available_card(entry: &CatalogEntry) -> AnyView {
     };
     view! {
         <li class="card">
-            <h2><a href=["/", &provider.id].concat()>{provider.title.clone()}</a></h2>
+            <h2><a href=["/", &provider.id].concat()>{list::shorten(&provider.title, MAX_CARD_TITLE_CHARS)}</a></h2>
             <p>{document.summary.clone()}</p>
-            <p class="note">{list::operation_count(document.operations.len())}" · version "{document.version.clone()}</p>
+            <p class="note">{list::operation_count(document.operations.len())}" · version "{list::shorten(&document.version, MAX_CARD_GROUP_CHARS)}</p>
             {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{hidden_note}</p> })}
         </li>
     }

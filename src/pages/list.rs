@@ -66,6 +66,20 @@ pub(super) fn operation_count(number: usize) -> String {
     [number.to_string().as_str(), if number == 1 { " operation" } else { " operations" }].concat()
 }
 
+/// Limits a page number to the existing pages; returns it with the index of the page's first item.
+pub(super) fn clamp_page(page: usize, per_page: usize, total: usize) -> (usize, usize) {
+    let page = page.clamp(1, total.div_ceil(per_page).max(1));
+    (page, (page - 1) * per_page)
+}
+
+/// Returns the beginning of a text that is longer than a number of characters, with an ellipsis.
+pub(super) fn shorten(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
+        Some((end, _)) => [text[..end].trim_end(), "…"].concat(),
+        None => text.to_owned(),
+    }
+}
+
 /// Renders links to the previous and the next page, if there is more than one page.
 pub(super) fn pagination(url: &str, page: usize, per_page: usize, total: usize) -> Option<AnyView> {
     let last = total.div_ceil(per_page).max(1);

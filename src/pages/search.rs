@@ -2,21 +2,25 @@
 
 use super::list;
 use crate::{
-    providers::{Catalog, SearchResults},
+    providers::{Catalog, ProviderState, SearchResults},
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 
 /// Maximum number of operations in search results.
 const MAX_RESULTS: usize = 20;
+/// Maximum number of providers in search results, and maximum length of their titles in characters.
+const MAX_PROVIDERS: usize = 10;
+const MAX_TITLE_CHARS: usize = 80;
 const MAX_SUGGESTIONS: usize = 8;
 
-/// Renders the page of search results.
+/// Renders the page of search results: providers, then operations.
 pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> AnyView {
     let results = catalog.search(query, provider, MAX_RESULTS);
     let results_section = (!query.trim().is_empty()).then(|| {
         view! {
             <section aria-label="Search results">
+                {provider.is_none().then(|| matching_providers(catalog, query))}
                 <p role="status">{result_summary(query, &results)}</p>
                 {list::operation_list_with_providers(&results.operations)}
             </section>
@@ -28,6 +32,20 @@ pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> An
         {results_section}
     }
     .into_any()
+}
+
+/// Renders links to the providers whose title or id matches the query, if there are any.
+fn matching_providers(catalog: &Catalog, query: &str) -> Option<AnyView> {
+    let providers = catalog.find_providers(query, MAX_PROVIDERS);
+    if providers.is_empty() {
+        return None;
+    }
+    let link = |provider: &ProviderState| {
+        let title = list::shorten(provider.title(), MAX_TITLE_CHARS);
+        view! { <li><a href=["/", &provider.settings.id].concat()>{title}</a></li> }
+    };
+    let links: Vec<_> = providers.into_iter().map(link).collect();
+    Some(view! { <nav class="groups" aria-label="Providers"><ul>{links}</ul></nav> }.into_any())
 }
 
 /// Renders the search form. With scripts, it suggests operations while the user types.

@@ -14,6 +14,7 @@ mod operation_router;
 mod outage;
 mod path_template;
 mod policy;
+mod provider_search;
 mod rule;
 mod search;
 mod servers;
@@ -85,6 +86,8 @@ pub struct ProviderSettings {
     pub source_location: String,
     /// Display name; `None` uses the title of the document.
     pub title: Option<String>,
+    /// Category on the home page; `None` uses the categories of the document.
+    pub category: Option<String>,
     /// Package of its generated TypeScript SDK.
     pub package: String,
     /// Source of its document, which is JSON or YAML.
@@ -122,6 +125,7 @@ impl ProviderSettings {
             id: id.into(),
             source_location: "settings".into(),
             title: None,
+            category: None,
             package: ["@utdk/", id].concat(),
             document,
             document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,
@@ -236,6 +240,9 @@ impl CatalogEntry {
                      this name and path parameter."
                 )));
             }
+        }
+        if let Some(category) = &settings.category {
+            document.categories = vec![category.clone()];
         }
         let title = settings.title.clone().unwrap_or_else(|| document.title.clone());
         let provider = Provider {

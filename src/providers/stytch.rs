@@ -11,6 +11,7 @@ pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
         id: "stytch".into(),
         source_location: "built in".into(),
         title: Some("Stytch".into()),
+        category: None,
         package: "@utdk/stytch".into(),
         document: DocumentSource::Text(include_str!(concat!(env!("OUT_DIR"), "/stytch.json")).into()),
         document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,

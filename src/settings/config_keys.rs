@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 56] = [
+pub const CONFIG_KEYS: [ConfigKey; 57] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -31,6 +31,11 @@ pub const CONFIG_KEYS: [ConfigKey; 56] = [
         r#""github.yaml""#,
     ),
     config_key("provider.title", "display name (default: the document's `info.title`)", r#""GitHub""#),
+    config_key(
+        "provider.category",
+        "category on the home page (default: the document's `info.x-apisguru-categories`)",
+        r#""Developer tools""#,
+    ),
     config_key(
         "provider.servers",
         "servers that calls are sent to: URLs, or tables with `name` and `url`; they replace those of the document",

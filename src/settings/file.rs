@@ -93,6 +93,7 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
     };
     provider.source_location = table.file.location(table.value_offset("id"));
     provider.title = table.parse_string("title", parsers::parse_short_text).or(provider.title);
+    provider.category = table.parse_string("category", parsers::parse_short_text);
     provider.package = table.parse_string("package", parsers::parse_npm_package).unwrap_or(provider.package);
     provider.base_url = table.parse_string("base_url", parsers::parse_server_url);
     provider.servers = read_servers(table);

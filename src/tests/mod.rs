@@ -36,6 +36,7 @@ mod faults_tls;
 mod file_modes;
 mod finding;
 mod forms;
+mod home;
 mod hosts;
 mod identity_provider;
 mod key_rotation;

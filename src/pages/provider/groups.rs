@@ -3,7 +3,7 @@
 
 use crate::{
     openapi::OperationGroup,
-    pages::list::{self, encode_query_value, operation_count, pagination},
+    pages::list::{self, clamp_page, encode_query_value, operation_count, pagination},
     providers::CatalogEntry,
 };
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub(super) fn lists_all_operations(entry: &CatalogEntry) -> bool {
 /// Renders all groups, with their operations if there are not too many.
 pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
     let groups = &entry.document.groups;
-    let (page, first) = clamp_page(page, groups.len());
+    let (page, first) = clamp_page(page, ITEMS_PER_PAGE, groups.len());
     let is_large = entry.document.operations.len() > MAX_LISTED_OPERATIONS;
     let mut heading = "";
     let mut parts: Vec<AnyView> = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
 pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> AnyView {
     let id = entry.provider.id.as_str();
     let total = group.operation_indices.len();
-    let (page, first) = clamp_page(page, total);
+    let (page, first) = clamp_page(page, ITEMS_PER_PAGE, total);
     let rows = entry.operations_in_group(group).skip(first).take(ITEMS_PER_PAGE);
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">
@@ -91,12 +91,6 @@ pub fn group_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
 /// Returns the URL of a group's separate page.
 fn group_page_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
     ["/", &entry.provider.id, "?group=", &encode_query_value(&group.slug)].concat()
-}
-
-/// Limits a page number to the existing pages; returns it with the index of the page's first item.
-fn clamp_page(page: usize, total: usize) -> (usize, usize) {
-    let page = page.clamp(1, total.div_ceil(ITEMS_PER_PAGE).max(1));
-    (page, (page - 1) * ITEMS_PER_PAGE)
 }
 
 fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {

@@ -10,7 +10,7 @@ use crate::{
     },
     openapi::to_plain_text,
     pages::{
-        home::home_page,
+        home::{category_url, home_page},
         list::encode_query_value,
         operation::{OperationPage, Submission, parse_form_body, responses_page},
         provider::{group_page, provider_page},
@@ -71,6 +71,11 @@ async fn require_document(
     }
 }
 
+/// Returns the number of the requested page of a list: 1 if the query has none.
+fn page_number(query: &HashMap<String, String>) -> usize {
+    query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1)
+}
+
 type QueryParams = Query<HashMap<String, String>>;
 
 async fn show_home(State(app): State<AppState>, Query(query): QueryParams, request: Request<Body>) -> Response {
@@ -78,14 +83,19 @@ async fn show_home(State(app): State<AppState>, Query(query): QueryParams, reque
     if let Some(search_text) = query.get("q") {
         return Redirect::permanent(&format!("/search?q={}", encode_query_value(search_text))).into_response();
     }
+    let catalog = app.gateway.catalog();
+    let category = query.get("category").cloned();
+    if category.as_deref().is_some_and(|name| !catalog.categories().contains_key(name)) {
+        return app.render_not_found(request, "This category does not exist.", "/", "All providers").await;
+    }
     let head = PageHead {
-        title: "API Explorer".into(),
+        title: category.as_ref().map_or_else(|| "API Explorer".into(), |name| format!("{name} · API Explorer")),
         description: "Try any API from a web page, without the page ever holding its keys.".into(),
-        canonical_path: Some("/".into()),
+        canonical_path: Some(category_url(category.as_deref())),
         has_search: true,
     };
-    let catalog = app.gateway.catalog();
-    app.render(request, head, move || home_page(&catalog)).await
+    let page = page_number(&query);
+    app.render(request, head, move || home_page(&catalog, category.as_deref(), page)).await
 }
 
 /// Shows search results. The `fragment` parameter requests only the suggestions that the form shows during typing.
@@ -121,7 +131,7 @@ async fn show_provider(
     let Some(entry) = catalog.entry(&id).cloned() else {
         return app.render_not_found(request, "This page does not exist.", "/", "Back to the home page").await;
     };
-    let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let page = page_number(&query);
     let provider_title = entry.document.title.clone();
     if let Some(name) = query.get("group").cloned() {
         let Some(group) = entry.find_group(&name) else {
