@@ -39,6 +39,7 @@ mod forms;
 mod home;
 mod hosts;
 mod identity_provider;
+mod intents;
 mod key_rotation;
 mod kinds;
 mod limits;

@@ -84,11 +84,11 @@ fn operations_are_found_by_full_name_prefix_and_camel_case() {
 }
 
 #[test]
-fn titles_rank_above_fields_and_whole_words_above_prefixes_above_substrings() {
+fn titles_rank_above_fields_and_whole_words_above_parts() {
     assert_eq!(find("create"), ["apiUserV1Create", "apiOtpV1Send"]);
     assert_eq!(find("user")[0], "apiUserV1Create", "the shorter of equal matches");
     assert_eq!(find("session")[0], "apiSessionV1Authenticate");
-    assert_eq!(find("crete"), ["apiConcreteV1Get", "apiUserV1Create", "apiOtpV1Send"]);
+    assert_eq!(find("crete"), ["apiUserV1Create", "apiConcreteV1Get", "apiOtpV1Send"]);
 }
 
 #[test]
