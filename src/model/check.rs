@@ -27,10 +27,19 @@ pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Prob
         checker.check_fields(std::slice::from_ref(field), arguments, "");
     }
     for name in arguments.keys() {
-        if operation.field(name).is_none() && !operation.allows_additional_fields() {
-            let message = ["This operation has no field named ", name, "."].concat();
-            checker.problems.push(Problem::new(join_pointer("", name), message));
+        if operation.field(name).is_some() {
+            continue;
         }
+        let same_name = operation.fields.iter().filter(|field| field.sent_name() == name);
+        let same_name: Vec<&str> = same_name.map(|field| field.name.as_str()).collect();
+        let message = if !same_name.is_empty() {
+            ["Several parameters have this name. Use ", &same_name.join(" or "), "."].concat()
+        } else if !operation.allows_additional_fields() {
+            ["This operation has no field named ", name, "."].concat()
+        } else {
+            continue;
+        };
+        checker.problems.push(Problem::new(join_pointer("", name), message));
     }
     checker.problems
 }

@@ -87,10 +87,15 @@ impl Operation {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Returns the parameter that the path contains as `{name}`.
+    pub fn path_parameter(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.location == FieldLocation::Path && field.sent_name() == name)
+    }
+
     /// Returns the field that identifies the operation's target: the last parameter of the path, if any.
     pub fn target_parameter(&self) -> Option<&Field> {
         let in_path = self.fields.iter().filter(|field| field.location == FieldLocation::Path);
-        in_path.max_by_key(|field| self.path.find(&["{", &field.name, "}"].concat()))
+        in_path.max_by_key(|field| self.path.find(&["{", field.sent_name(), "}"].concat()))
     }
 
     /// Returns the schema, or the definition that it refers to. A reference without a definition accepts any value.

@@ -90,12 +90,12 @@ impl OperationRequest {
             };
             match field.location {
                 FieldLocation::Path => {
-                    let template = ["{", &field.name, "}"].concat();
+                    let template = ["{", field.sent_name(), "}"].concat();
                     request.target = request.target.replace(&template, &style::serialize_path_value(field, value));
                 }
                 FieldLocation::Query => query.extend(style::serialize_pairs(field, value)),
                 FieldLocation::Header => {
-                    request.headers.push((field.name.clone(), style::serialize_header_value(field, value)));
+                    request.headers.push((field.sent_name().to_owned(), style::serialize_header_value(field, value)));
                 }
                 FieldLocation::Cookie => cookies.extend(style::serialize_pairs(field, value)),
                 FieldLocation::BodyField | FieldLocation::Body => {}

@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 /// A named value of an operation: a parameter, or a field of its body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Field {
-    /// Name in the document and in the arguments.
+    /// Name in the arguments. It is the name in the request, too, unless the serialization has another.
     pub name: String,
     /// Location in the request.
     #[serde(rename = "place", skip_serializing_if = "is_default")]
@@ -22,6 +22,13 @@ pub struct Field {
     /// Texts and values that only pages show.
     #[serde(skip)]
     pub annotations: Annotations,
+}
+
+impl Field {
+    /// Returns the name in the request.
+    pub fn sent_name(&self) -> &str {
+        self.serialization.name.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// The documentation of a field. It stays on the server, where pages are rendered.
@@ -69,6 +76,9 @@ impl FieldLocation {
 /// The serialization of a value outside of a JSON body (`OpenAPI` 3.1, §4.8.12.2 and §4.8.15.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FieldSerialization {
+    /// Name in the request, for one of several parameters of the same name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Style of lists and objects; `None` for the default of the location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<ParameterStyle>,

@@ -45,7 +45,7 @@ pub(crate) fn serialize_path_value(field: &Field, value: &Value) -> String {
     let encode_set = if field.serialization.allow_reserved { PATH_ALLOW_RESERVED_SET } else { NON_UNRESERVED };
     let encode_value = |value: &Value| percent_encode(&format_value(value), encode_set);
     let explode = field.serialization.explode.unwrap_or(false);
-    let matrix_pair = |value: String| [";", &percent_encode(&field.name, NON_UNRESERVED), "=", &value].concat();
+    let matrix_pair = |value: String| [";", &percent_encode(field.sent_name(), NON_UNRESERVED), "=", &value].concat();
     match field.serialization.style {
         Some(ParameterStyle::Label) => {
             [".", &serialize_items(value, explode, &encode_value).join(if explode { "." } else { "," })].concat()
@@ -75,7 +75,7 @@ pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
 pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
     let encode_set = if field.serialization.allow_reserved { ALLOW_RESERVED_SET } else { NON_UNRESERVED };
     let encode_value = |value: &Value| percent_encode(&format_value(value), encode_set);
-    let name = percent_encode(&field.name, NON_UNRESERVED);
+    let name = percent_encode(field.sent_name(), NON_UNRESERVED);
     let pair = |value: String| [&name, "=", &value].concat();
     let style = field.serialization.style.unwrap_or(ParameterStyle::Form);
     let explode =

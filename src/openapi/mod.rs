@@ -201,7 +201,8 @@ impl Document {
             operation::read_operation(Resolver(&self.root), &self.operations[index], servers, media_index);
         if let Some(name) = self.slash_parameter(index) {
             let fields = &mut documented.operation.fields;
-            let parameter = fields.iter_mut().find(|field| field.location == FieldLocation::Path && field.name == name);
+            let parameter =
+                fields.iter_mut().find(|field| field.location == FieldLocation::Path && field.sent_name() == name);
             if let Some(field) = parameter {
                 field.serialization.allow_reserved = true;
             }

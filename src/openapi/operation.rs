@@ -98,8 +98,12 @@ pub(super) fn read_operation(
     };
     let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Request);
     let mut fields = parameter::read_parameters(&mut reader, path_item.get("parameters"), operation.get("parameters"));
-    let body = request_body::read_request_body(&mut reader, operation.get("requestBody"), media_index, &mut fields);
-    add_missing_path_parameters(&mut reader, &operation_summary.path, &mut fields);
+    let undescribed = add_missing_path_parameters(&mut reader, &operation_summary.path, &mut fields);
+    parameter::tell_apart(&mut fields);
+    let request_body = operation.get("requestBody");
+    let body = request_body::read_request_body(&mut reader, request_body, media_index, &mut fields, undescribed);
+    // The body itself has the name `body`.
+    parameter::tell_apart(&mut fields);
     let definitions = reader.read_definitions();
     let responses = response::summarize_responses(&mut reader, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
@@ -131,12 +135,13 @@ pub(super) fn read_operation(
 }
 
 /// Adds a text field for each path parameter that the document does not describe, because a path cannot be called
-/// without its parameters.
-fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &mut Vec<Field>) {
+/// without its parameters. They are the first fields. Returns their number.
+fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &mut Vec<Field>) -> usize {
+    let described = fields.len();
     for rest in path.split('{').skip(1) {
         let Some((name, _)) = rest.split_once('}') else { continue };
         let is_declared = fields.iter().any(|field| field.name == name && field.location == FieldLocation::Path);
-        if !is_declared && fields.iter().all(|field| field.name != name) {
+        if !is_declared {
             reader.report(format!("the path contains {{{name}}}, but no parameter describes it"));
             let field = Field {
                 name: name.to_owned(),
@@ -148,4 +153,5 @@ fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &m
             fields.insert(0, field);
         }
     }
+    fields.len() - described
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::model::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema, StringConstraints};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// Headers that are not parameters: they are described elsewhere, or only the gateway sets them (`OpenAPI` 3.1,
 /// §4.8.12.1).
@@ -36,17 +37,43 @@ pub(super) fn read_parameters<'a>(
     if parameters.next().is_some() {
         reader.report(format!("it has more than {MAX_PARAMETERS} parameters; the others are left out"));
     }
-    // Arguments share one namespace. If two parameters have the same name, the first one by location wins.
     fields.sort_by_key(|field| field.location as u8);
-    let mut unique: Vec<Field> = Vec::new();
-    for field in fields {
-        if unique.iter().any(|existing| existing.name == field.name) {
-            reader.report(format!("the parameter {} is defined in two locations; the second is left out", field.name));
-        } else {
-            unique.push(field);
+    fields
+}
+
+/// Gives parameters that share their name with another field names of their own in the arguments, such as
+/// `query.version`.
+pub(super) fn tell_apart(fields: &mut [Field]) {
+    loop {
+        let mut uses: HashMap<&str, usize> = HashMap::new();
+        for field in fields.iter() {
+            *uses.entry(&field.name).or_default() += 1;
+        }
+        let is_ambiguous = |field: &Field| {
+            uses[&*field.name] > 1 && field.serialization.name.is_none() && !field.location.is_in_body()
+        };
+        let ambiguous: Vec<usize> = (0..fields.len()).filter(|index| is_ambiguous(&fields[*index])).collect();
+        // A new name can be that of another parameter, which then needs one as well.
+        if ambiguous.is_empty() {
+            return;
+        }
+        for index in ambiguous {
+            let field = &mut fields[index];
+            let name = [location_name(field.location), ".", &field.name].concat();
+            field.serialization.name = Some(std::mem::replace(&mut field.name, name));
         }
     }
-    unique
+}
+
+/// Returns the value of `in` for a location.
+fn location_name(location: FieldLocation) -> &'static str {
+    match location {
+        FieldLocation::Path => "path",
+        FieldLocation::Query => "query",
+        FieldLocation::Header => "header",
+        FieldLocation::Cookie => "cookie",
+        FieldLocation::BodyField | FieldLocation::Body => "body",
+    }
 }
 
 fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Result<Option<Field>, String> {
@@ -83,6 +110,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
         schema: schema
             .map_or_else(|| Schema::String(StringConstraints::default()), |schema| reader.read_schema(schema)),
         serialization: FieldSerialization {
+            name: None,
             style: if content.is_some() { Some(ParameterStyle::Json) } else { parse_style(parameter.get_str("style")) },
             explode: parameter.get("explode").and_then(Value::as_bool),
             // In a path, only one parameter can have it: see `slash_parameter`.

@@ -1,6 +1,11 @@
 //! Reads the body of a request: its media types, fields and examples.
 
-use super::{parameter::parse_style, reference::ResolvedObject, schema::SchemaReader};
+use super::{
+    keywords::Direction,
+    parameter::parse_style,
+    reference::{ResolvedObject, Resolver},
+    schema::SchemaReader,
+};
 use crate::model::{
     Arguments,
     media_type::MediaType,
@@ -28,12 +33,13 @@ pub(super) struct ParsedRequestBody {
 }
 
 /// Reads the request body. The fields of an object body are added to the parameters; any other body becomes one field
-/// named `body`.
+/// named `body`. The document does not describe the first `undescribed` parameters.
 pub(super) fn read_request_body<'a>(
     reader: &mut SchemaReader<'a>,
     request_body: Option<&'a Value>,
     media_index: usize,
     fields: &mut Vec<Field>,
+    undescribed: usize,
 ) -> ParsedRequestBody {
     let Some(request_body) = request_body else { return ParsedRequestBody::default() };
     let body = match reader.resolver.resolve(request_body) {
@@ -55,7 +61,7 @@ pub(super) fn read_request_body<'a>(
     let parameter_count = fields.len();
     let schema = media_type.get("schema");
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
-    if !try_add_body_fields(reader, &parsed_body, &resolved, fields) {
+    if !try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
         fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
     }
     apply_encoding(media_type.get("encoding").and_then(Value::as_object), &parsed_body, &mut fields[parameter_count..]);
@@ -96,6 +102,7 @@ fn try_add_body_fields<'a>(
     body: &DocumentedBody,
     resolved: &ResolvedObject<'a>,
     fields: &mut Vec<Field>,
+    undescribed: usize,
 ) -> bool {
     let is_plain_object = resolved.types() == ["object"]
         && !["oneOf", "anyOf"]
@@ -108,8 +115,13 @@ fn try_add_body_fields<'a>(
     {
         return false;
     }
-    let properties = resolved.properties();
-    if properties.iter().any(|(name, _)| fields.iter().any(|field| field.name == *name)) {
+    let is_taken = |name: &str, property: &'a Value| {
+        let has_name = |field: &Field| field.name == name || field.sent_name() == name;
+        let is_sent =
+            |resolver: Resolver<'a>| !Direction::Request.excludes(&resolver.resolve_schema(property, &mut |_| {}));
+        fields.iter().position(has_name).is_some_and(|index| index >= undescribed || is_sent(reader.resolver))
+    };
+    if resolved.properties().into_iter().any(|(name, property)| is_taken(name, property)) {
         return false;
     }
     fields.extend(reader.read_fields(resolved, 0));
@@ -165,6 +177,7 @@ fn apply_encoding(encoding: Option<&Map<String, Value>>, body: &DocumentedBody, 
         let Some(encoding) = encoding.and_then(|encoding| encoding.get(&field.name)) else { continue };
         let content_type = encoding["contentType"].as_str().filter(|kind| !kind.contains([',', '*', '\n', '\r', '"']));
         field.serialization = FieldSerialization {
+            name: None,
             style: encoding["style"].as_str().and_then(parse_style),
             explode: encoding["explode"].as_bool(),
             allow_reserved: encoding["allowReserved"] == true,

@@ -50,6 +50,7 @@ mod missing_documents;
 mod notifying;
 mod observing;
 mod pages;
+mod parameter_names;
 mod placeholder_destinations;
 mod placeholders;
 mod policy;

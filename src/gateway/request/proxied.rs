@@ -95,7 +95,7 @@ struct ValuesBesideBody<'a> {
 impl<'a> ValuesBesideBody<'a> {
     fn read(entry: &CatalogEntry, operation: &'a Operation, request: ProxyRequest) -> Result<Self, ExplorerError> {
         let is_spanning = |field: &&Field| field.location == FieldLocation::Path && field.serialization.allow_reserved;
-        let slash_parameter = operation.fields.iter().find(is_spanning).map(|field| field.name.as_str());
+        let slash_parameter = operation.fields.iter().find(is_spanning).map(Field::sent_name);
         let path_values = path_values(&operation.path, slash_parameter, request.path.as_str());
         let schemes = &entry.document.security_schemes;
         let query = ProxiedQuery::read(operation, schemes, &path_values, request.query)?;
@@ -103,9 +103,7 @@ impl<'a> ValuesBesideBody<'a> {
         let (mut arguments, mut written, mut omitted_names) = (Arguments::new(), query.values, query.omitted_names);
         for (name, value) in &path_values {
             add_argument(operation, &mut arguments, "path", name, value);
-            let field =
-                operation.fields.iter().find(|field| field.location == FieldLocation::Path && field.name == *name);
-            written.extend(field.map(|field| (field, WrittenValue::new(value))));
+            written.extend(operation.path_parameter(name).map(|field| (field, WrittenValue::new(value))));
         }
         for (name, value) in &query.pairs {
             add_argument(operation, &mut arguments, "query", name, value);
@@ -113,7 +111,7 @@ impl<'a> ValuesBesideBody<'a> {
         for field in &operation.fields {
             let values = documented_header_values(field, &headers);
             for value in &values {
-                add_argument(operation, &mut arguments, "header", &field.name, value);
+                add_argument(operation, &mut arguments, "header", field.sent_name(), value);
             }
             let location = match field.location {
                 FieldLocation::Header => CredentialLocation::Header,
@@ -121,8 +119,8 @@ impl<'a> ValuesBesideBody<'a> {
                 FieldLocation::Query => CredentialLocation::Query,
                 _ => continue,
             };
-            let is_dropped = field.location == FieldLocation::Header && request.headers.contains_key(&field.name);
-            if values.is_empty() && is_dropped || is_key_name(schemes, location, &field.name) {
+            let is_dropped = field.location == FieldLocation::Header && request.headers.contains_key(field.sent_name());
+            if values.is_empty() && is_dropped || is_key_name(schemes, location, field.sent_name()) {
                 omitted_names.push(field.name.clone());
             }
             written.extend(values.iter().map(|value| (field, WrittenValue::new(value))));
@@ -183,11 +181,11 @@ fn documented_header_values(field: &Field, headers: &HeaderMap) -> Vec<String> {
         values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect::<Vec<_>>()
     };
     match field.location {
-        FieldLocation::Header => texts(&field.name),
+        FieldLocation::Header => texts(field.sent_name()),
         FieldLocation::Cookie => {
             let cookies = texts(COOKIE.as_str()).join("; ");
             let pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
-            let values = pairs.filter(|(name, _)| *name == field.name).map(|(_, value)| value.trim_matches('"'));
+            let values = pairs.filter(|(name, _)| *name == field.sent_name()).map(|(_, value)| value.trim_matches('"'));
             values.map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned()).collect()
         }
         _ => Vec::new(),
@@ -201,8 +199,8 @@ fn build_headers(operation: &Operation, sent: &HeaderMap) -> HeaderMap {
         let mut fields = operation.fields.iter().filter(|field| field.location == location);
         // Names of cookies are case-sensitive, those of headers are not.
         fields.any(|field| match location {
-            FieldLocation::Header => field.name.eq_ignore_ascii_case(name),
-            _ => field.name == name,
+            FieldLocation::Header => field.sent_name().eq_ignore_ascii_case(name),
+            _ => field.sent_name() == name,
         })
     };
     let is_sent = |name: &HeaderName| {

@@ -185,7 +185,8 @@ fn body_arguments(operation: &Operation, value: Value) -> Result<Arguments, Expl
 fn validate(document: &Document, operation: &Operation, arguments: &Arguments) -> Result<(), ExplorerError> {
     // Parameters are not in the body, so their problems are not problems of the body.
     let parameters = operation.fields.iter().filter(|field| !field.location.is_in_body());
-    let parameters: HashSet<String> = parameters.map(|field| join_pointer("", &field.name)).collect();
+    let parameters: HashSet<String> =
+        parameters.flat_map(|field| [&*field.name, field.sent_name()].map(|name| join_pointer("", name))).collect();
     let root = |pointer: &str| pointer[..pointer[1..].find('/').map_or(pointer.len(), |end| end + 1)].to_owned();
     let mut problems = check_arguments(operation, arguments);
     problems.retain(|problem| !problem.location.starts_with('/') || !parameters.contains(&root(&problem.location)));

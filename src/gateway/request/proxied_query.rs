@@ -47,22 +47,22 @@ impl<'a> ProxiedQuery<'a> {
             let documented = find_parameter(operation, name);
             let is_copy = || path_values.iter().any(|(path_name, path_value)| path_name == name && path_value == value);
             if looks_like_access_token(value) || documented.is_none() && (is_credential(name) || is_copy()) {
-                read.omitted_names.push(name.clone());
+                read.omitted_names.push(documented.map_or(name, |field| &field.name).clone());
                 continue;
             }
             let Some(field) = documented else {
                 let problem = format!("The document describes no query parameter {name:?} of {}.", operation.name);
                 return Err(invalid_request(&problem));
             };
-            let is_single = field.name == *name && is_single_value(operation, field);
+            let is_single = field.sent_name() == *name && is_single_value(operation, field);
             if is_single && !single_names.insert(name.clone()) {
                 return Err(invalid_request(&format!("The query parameter {name:?} has one value, but occurs twice.")));
             }
             // Some servers also split a query at `;`.
             texts.push(encoded.replace(';', "%3B"));
             // The properties of an object can be parameters of their own.
-            let is_property = name.split('[').next() != Some(&*field.name) && field.name != *name;
-            let own_name = if is_property { None } else { Some(field.name.as_str()) };
+            let is_property = name.split('[').next() != Some(field.sent_name()) && field.sent_name() != *name;
+            let own_name = if is_property { None } else { Some(field.sent_name()) };
             read.values.push((field, pair.written_value(own_name)?));
             read.pairs.push((name.clone(), value.clone()));
         }
@@ -87,10 +87,9 @@ pub(super) fn is_key_name(schemes: &[SecurityScheme], location: CredentialLocati
 fn find_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
     let base_name = name.split('[').next().unwrap_or_default();
     let mut parameters = operation.fields.iter().filter(|field| field.location == FieldLocation::Query);
-    let by_name = parameters
-        .clone()
-        .find(|field| field.name == name)
-        .or_else(|| parameters.clone().find(|field| field.name == base_name && !is_single_value(operation, field)));
+    let by_name = parameters.clone().find(|field| field.sent_name() == name).or_else(|| {
+        parameters.clone().find(|field| field.sent_name() == base_name && !is_single_value(operation, field))
+    });
     by_name.or_else(|| parameters.find(|field| is_exploded(field) && has_property(operation, &field.schema, name)))
 }
 

@@ -88,7 +88,7 @@ fn readings(operation: &Operation, field: &Field, written: &[WrittenValue]) -> V
         Schema::Union(_) | Schema::Any => (true, true),
         _ => (false, false),
     };
-    let matrix = [";", &field.name, "="].concat();
+    let matrix = [";", field.sent_name(), "="].concat();
     let (text, parts, delimiter) = match style {
         Some(ParameterStyle::Label) => (text.strip_prefix('.').unwrap_or(text), &Vec::new(), '.'),
         Some(ParameterStyle::Matrix) => (text.strip_prefix(&*matrix).unwrap_or(text), &Vec::new(), ';'),

@@ -87,6 +87,7 @@ impl From<Value> for FieldSerialization {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);
         Self {
+            name: fields.take_optional_string("name"),
             style: match fields.take_string("style").as_str() {
                 "Form" => Some(ParameterStyle::Form),
                 "Simple" => Some(ParameterStyle::Simple),

@@ -54,9 +54,7 @@ impl SampleSlot {
     pub(super) fn fill(&self, operation: &Operation, arguments: &Arguments) -> Option<String> {
         let field_by_name = find_field(operation, &self.name);
         let field = match self.position {
-            SlotPosition::Url if self.is_path_parameter => {
-                field_by_name.filter(|field| field.location == FieldLocation::Path && field.name == self.name)
-            }
+            SlotPosition::Url if self.is_path_parameter => operation.path_parameter(&self.name),
             SlotPosition::Url => field_by_name.or_else(|| find_path_parameter(operation, &self.context_key)),
             _ => field_by_name.or_else(|| find_field(operation, &self.context_key)),
         };
@@ -112,5 +110,5 @@ fn find_field<'a>(operation: &'a Operation, name: &str) -> Option<&'a Field> {
 fn find_path_parameter<'a>(operation: &'a Operation, segment: &str) -> Option<&'a Field> {
     let path_prefix = format!("/{segment}/{{");
     let (_, rest) = operation.path.split_once(&path_prefix).filter(|_| !segment.is_empty())?;
-    operation.field(rest.split_once('}').filter(|_| !rest.contains(&path_prefix))?.0)
+    operation.path_parameter(rest.split_once('}').filter(|_| !rest.contains(&path_prefix))?.0)
 }

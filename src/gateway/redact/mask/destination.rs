@@ -53,7 +53,7 @@ pub(super) struct DocumentedField<'a> {
 impl<'a> DocumentedField<'a> {
     /// Returns the documentation of a parameter or a field of the body.
     pub(super) fn of_operation(operation: &'a Operation, name: &str) -> Self {
-        let field = operation.field(name).map(|field| (field.name.as_str(), &field.schema));
+        let field = operation.field(name).map(|field| (field.sent_name(), &field.schema));
         Self { operation, field }
     }
 
