@@ -3,6 +3,7 @@
 
 use super::reference::{ResolvedObject, Resolver};
 use serde_json::{Number, Value};
+use std::collections::HashSet;
 
 /// The types of JSON Schema, and `file` of Swagger 2.0.
 const TYPES: [&str; 8] = ["null", "boolean", "object", "array", "number", "string", "integer", "file"];
@@ -91,14 +92,15 @@ impl<'a> ResolvedObject<'a> {
         self.get("oneOf").or(self.get("anyOf")).and_then(Value::as_array)
     }
 
-    /// Returns the references of `discriminator.mapping`, each with the schema that it refers to by a URI reference or
-    /// by the name of a component (`OpenAPI` 3.1, §4.8.25). Returns `None` if there is no mapping.
+    /// Returns the references of `discriminator.mapping`, each once, with the schema that it refers to by a URI reference
+    /// or by the name of a component (`OpenAPI` 3.1, §4.8.25). Returns `None` if there is no mapping.
     pub(super) fn mapped_schemas(
         &self,
         resolver: Resolver<'a>,
     ) -> Option<impl Iterator<Item = (&'a str, Result<&'a Value, String>)> + use<'a>> {
         let mapping = self.get("discriminator")?.get("mapping")?.as_object()?;
-        let references = mapping.values().filter_map(Value::as_str);
+        let mut seen = HashSet::new();
+        let references = mapping.values().filter_map(Value::as_str).filter(move |reference| seen.insert(*reference));
         Some(references.map(move |reference| {
             let by_name = |_| resolver.resolve_reference(&["#/components/schemas/", reference].concat());
             let target = resolver.resolve_reference(reference);

@@ -19,6 +19,7 @@ mod example;
 #[cfg(test)]
 mod fuzz_regression_tests;
 mod group;
+mod inheritance;
 mod keywords;
 mod markdown;
 mod operation;
@@ -123,6 +124,7 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     let is_json = text.trim_start().starts_with('{');
     let mut root: Value = if is_json { serde_json::from_str(text)? } else { yaml::parse(text)? };
     upgrade::upgrade(&mut root)?;
+    inheritance::complete_mappings(&mut root);
     let (operations, mut diagnostics) = operation_summary::list_operations(&root);
     let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
     let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);

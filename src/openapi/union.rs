@@ -39,10 +39,18 @@ impl<'a> SchemaReader<'a> {
         let mut variants: Vec<UnionVariant> = Vec::new();
         for (candidate, reference) in candidates {
             let resolved_variant = self.resolve_schema(candidate);
-            let discriminator = documented_discriminator(discriminator_object, reference).or_else(|| {
-                let name = discriminator_field?;
-                Some((name.to_owned(), constant(resolved_variant.get_property(name)?)?))
-            });
+            let mut discriminators = documented_discriminators(discriminator_object, reference);
+            if discriminators.is_empty()
+                && let Some(name) = discriminator_field
+                && let Some(value) = resolved_variant.get_property(name).and_then(constant)
+            {
+                discriminators.push((name.to_owned(), value));
+            }
+            let discriminators = if discriminators.is_empty() {
+                vec![None]
+            } else {
+                discriminators.into_iter().take(MAX_VARIANTS).map(Some).collect()
+            };
             let schema = if shared_fields.is_empty() {
                 self.read_schema_at(candidate, depth + 1)
             } else {
@@ -52,15 +60,17 @@ impl<'a> SchemaReader<'a> {
                 fields.extend(own_fields);
                 Schema::Object(fields)
             };
-            let title = variant_title(&resolved_variant, reference, discriminator.as_ref())
-                .unwrap_or_else(|| schema.type_label().to_owned());
-            let number = variants.len() + 1;
-            let is_taken = variants.iter().any(|variant| variant.title == title);
-            variants.push(UnionVariant {
-                title: if is_taken { format!("{title} ({number})") } else { title },
-                schema,
-                discriminator,
-            });
+            for discriminator in discriminators {
+                if variants.len() == MAX_VARIANTS {
+                    return Some(Schema::Any);
+                }
+                let title = variant_title(&resolved_variant, reference, discriminator.as_ref())
+                    .unwrap_or_else(|| schema.type_label().to_owned());
+                let number = variants.len() + 1;
+                let is_taken = variants.iter().any(|variant| variant.title == title);
+                let title = if is_taken { format!("{title} ({number})") } else { title };
+                variants.push(UnionVariant { title, schema: schema.clone(), discriminator });
+            }
         }
         Some(Schema::Union(variants))
     }
@@ -135,15 +145,19 @@ fn constants<'a>(candidates: &[VariantCandidate<'a>]) -> Option<Vec<&'a Value>> 
     candidates.iter().map(|(candidate, _)| candidate.get("const")).collect()
 }
 
-/// Returns the discriminator of a variant as the union documents it: with the mapping key as the value, or else the
+/// Returns the discriminators of a variant as the union documents them: with the mapping keys as the values, or else the
 /// name of the schema (`OpenAPI` 3.1, §4.8.25).
-fn documented_discriminator(discriminator_object: Option<&Value>, reference: Option<&str>) -> Option<(String, Value)> {
-    let (discriminator_object, reference) = (discriminator_object?, reference?);
-    let property = discriminator_object["propertyName"].as_str()?;
+fn documented_discriminators(discriminator_object: Option<&Value>, reference: Option<&str>) -> Vec<(String, Value)> {
+    let (Some(discriminator_object), Some(reference)) = (discriminator_object, reference) else { return Vec::new() };
+    let Some(property) = discriminator_object["propertyName"].as_str() else { return Vec::new() };
     let name = reference_name(reference);
-    let mapping = discriminator_object["mapping"].as_object();
-    let key = mapping.and_then(|mapping| mapping.iter().find(|(_, to)| *to == reference || **to == *name));
-    Some((property.to_owned(), Value::from(key.map_or(name.as_str(), |(key, _)| key))))
+    let mapping = discriminator_object["mapping"].as_object().into_iter().flatten();
+    let keys = mapping.filter(|(_, to)| *to == reference || **to == *name).map(|(key, _)| key.clone());
+    let mut values: Vec<String> = keys.collect();
+    if values.is_empty() {
+        values.push(name);
+    }
+    values.into_iter().map(|value| (property.to_owned(), Value::from(value))).collect()
 }
 
 fn variant_title(

@@ -24,6 +24,7 @@ mod credential_in_effect;
 mod cross_site;
 mod deploying;
 mod destinations;
+mod discriminators;
 mod documents;
 mod draining;
 mod faults;
