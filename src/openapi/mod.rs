@@ -116,13 +116,21 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// Parses JSON or YAML text. The caller must limit the size of the text.
+///
+/// # Errors
+/// Returns an error if the text is neither JSON nor YAML.
+pub fn parse_value(text: &str) -> anyhow::Result<Value> {
+    let is_json = text.trim_start().starts_with('{');
+    Ok(if is_json { serde_json::from_str(text)? } else { yaml::parse(text)? })
+}
+
 /// Parses a document from JSON or YAML text. The caller must limit the size of the text.
 ///
 /// # Errors
 /// Returns an error if the text is neither JSON nor YAML, or is not an `OpenAPI` document.
 pub fn parse_document(text: &str) -> anyhow::Result<Document> {
-    let is_json = text.trim_start().starts_with('{');
-    let mut root: Value = if is_json { serde_json::from_str(text)? } else { yaml::parse(text)? };
+    let mut root = parse_value(text)?;
     upgrade::upgrade(&mut root)?;
     inheritance::complete_mappings(&mut root);
     let (operations, mut diagnostics) = operation_summary::list_operations(&root);

@@ -1,5 +1,5 @@
 //! Resolves `$ref` and `allOf` within a document into the layers that make up an object. Nothing is copied, and nothing
-//! outside the document is read.
+//! outside the document is read: the files that it refers to are already part of it.
 
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::HashSet};
@@ -37,7 +37,12 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// Returns an error if the target does not exist or is outside the document.
     pub(super) fn resolve_reference(self, reference: &str) -> Result<&'a Value, String> {
-        let pointer = reference.strip_prefix('#').ok_or_else(|| format!("{reference:?} is outside the document"))?;
+        let pointer = reference.strip_prefix('#').ok_or_else(|| {
+            format!(
+                "{reference:?} is outside the document, and is not a readable JSON or YAML file in the document's folder. \
+                 Correct the reference, or move the file there"
+            )
+        })?;
         let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
         self.0.pointer(&pointer).ok_or_else(|| format!("{reference:?} does not exist"))
     }

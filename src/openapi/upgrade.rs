@@ -41,7 +41,7 @@ mod schemas {
         if let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
             schemas.values_mut().for_each(upgrade_schema);
         }
-        for key in ["paths", "components", "webhooks"] {
+        for key in ["paths", "components", "webhooks", "x-referenced-files"] {
             if let Some(part) = root.get_mut(key) {
                 upgrade_nested_schemas(part);
             }

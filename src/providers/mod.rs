@@ -15,6 +15,7 @@ mod outage;
 mod path_template;
 mod policy;
 mod provider_search;
+mod referenced_files;
 mod rule;
 mod search;
 mod servers;

@@ -1,5 +1,6 @@
 //! Reads documents from memory, files or URLs, with limits on size and time.
 
+use super::referenced_files::{add_referenced_files, may_refer_to_files};
 use anyhow::{Context, anyhow, bail, ensure};
 use reqwest::{Response, StatusCode, header::LOCATION, redirect::Policy};
 use std::{borrow::Cow, error::Error, fmt, fs::File, io::Read, iter::successors, path::PathBuf, time::Duration};
@@ -41,7 +42,13 @@ impl DocumentSource {
         match self {
             Self::Text(text) => Ok(Cow::Borrowed(text)),
             Self::File(path) => {
-                self.decode_text(read_file(path, ReadLimits { max_megabytes, ..DEFAULT_LIMITS })).map(Cow::Owned)
+                let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
+                let text = self.decode_text(read_file(path, limits))?;
+                Ok(Cow::Owned(if may_refer_to_files(&text) {
+                    add_referenced_files(path, &text, limits.max_bytes())?
+                } else {
+                    text
+                }))
             }
             Self::Url(_) => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

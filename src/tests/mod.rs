@@ -25,6 +25,7 @@ mod cross_site;
 mod deploying;
 mod destinations;
 mod discriminators;
+mod document_files;
 mod documents;
 mod draining;
 mod faults;

@@ -1,0 +1,149 @@
+//! Tests for documents that refer to files beside them: files in the document's folder are read, and no others.
+
+use crate::support::{TestApp, TestEnv, Upstream};
+use anyhow::Result;
+use serde_json::json;
+use std::{fs, os::unix::fs::symlink, path::Path};
+use tempfile::TempDir;
+
+const ROOT: &str = r#"
+openapi: 3.0.3
+info: { title: Files, version: "1" }
+paths:
+  /orders: { $ref: "./paths/orders.yaml" }
+  /parts: { $ref: "./paths/orders.yaml#/x-more/parts" }
+components:
+  schemas:
+    Local: { type: object, properties: { local: { type: string } } }
+"#;
+
+const ORDERS: &str = r#"
+post:
+  operationId: addOrder
+  parameters: [{ $ref: "../schemas/params.json#/trace~1id" }]
+  requestBody: { content: { application/json: { schema: { $ref: "../schemas/order%20form.yaml" } } } }
+  responses: { "200": { description: OK } }
+x-more:
+  parts:
+    post:
+      operationId: addPart
+      requestBody:
+        content: { application/json: { schema: { $ref: "../schemas/order form.yaml#/definitions/Part" } } }
+      responses: { "200": { description: OK } }
+"#;
+
+const ORDER: &str = r##"
+type: object
+properties:
+  buyer: { type: string, example: { $ref: "no-reference.yaml" } }
+  example: { $ref: "#/definitions/Part" }
+  back: { $ref: "../root.yaml#/components/schemas/Local" }
+definitions:
+  Part: { type: object, properties: { sku: { type: string }, sub: { $ref: "#/definitions/Part" } } }
+"##;
+
+const PARAMETERS: &str = r#"{"trace/id": {"name": "trace", "in": "header", "schema": {"type": "string"}}}"#;
+
+/// Starts the app with a document `api/root.yaml`, and the other files in its folder.
+async fn start(folder: &Path, root: &str) -> Result<(TestApp, Upstream)> {
+    let upstream = Upstream::succeeding().await?;
+    fs::create_dir_all(folder.join("api"))?;
+    fs::write(folder.join("api/root.yaml"), root)?;
+    let file = folder.join("explorer.toml");
+    let toml = format!(
+        "[[provider]]\nid = \"files\"\ndocument = \"api/root.yaml\"\nservers = [{:?}]\n\
+         [provider.policy]\ntest = [\"server1\"]\n",
+        upstream.url
+    );
+    fs::write(&file, toml)?;
+    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
+}
+
+#[tokio::test]
+async fn references_are_relative_to_the_file_that_contains_them() -> Result<()> {
+    let folder = TempDir::new()?;
+    for (name, text) in
+        [("paths/orders.yaml", ORDERS), ("schemas/order form.yaml", ORDER), ("schemas/params.json", PARAMETERS)]
+    {
+        let path = folder.path().join("api").join(name);
+        fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
+        fs::write(path, text)?;
+    }
+    let (app, upstream) = start(folder.path(), ROOT).await?;
+    let arguments = json!({"trace": "t", "buyer": "Ada", "example": {"sub": {"sku": "1"}}, "back": {"local": "l"}});
+    let response = app.post_json("/tools/files/addOrder", &arguments).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
+    let sent = upstream.only_request()?;
+    assert_eq!((&*sent.path, sent.header("trace")), ("/orders", "t"));
+    assert_eq!(sent.json()?, json!({"buyer": "Ada", "example": {"sub": {"sku": "1"}}, "back": {"local": "l"}}));
+    // The schemas of other files are those that are checked.
+    for (operation, arguments, field) in [
+        ("addOrder", json!({"example": {"sub": {"sku": 1}}}), "/example/sub/sku"),
+        ("addOrder", json!({"back": {"local": 1}}), "/back/local"),
+        ("addPart", json!({"sku": 1}), "/sku"),
+    ] {
+        let response = app.post_json(&format!("/tools/files/{operation}"), &arguments).send().await?;
+        assert_eq!(response.invalid_fields()?, [field], "{}", response.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn files_outside_of_the_folder_are_not_read() -> Result<()> {
+    let folder = TempDir::new()?;
+    let secret = r#"{"get": {"operationId": "stolen", "responses": {"200": {"description": "top secret"}}}}"#;
+    let (outside, inside) = (folder.path().join("secret.yaml"), folder.path().join("api"));
+    fs::create_dir_all(&inside)?;
+    fs::write(&outside, secret)?;
+    fs::write(inside.join(".hidden.yaml"), secret)?;
+    fs::write(inside.join("secret.txt"), secret)?;
+    symlink(&outside, inside.join("link.yaml"))?;
+    symlink(folder.path(), inside.join("up"))?;
+    let absolute = outside.display().to_string();
+    let references = [
+        "../secret.yaml",
+        "%2e%2e/secret.yaml",
+        "a/../../secret.yaml",
+        "link.yaml",
+        "up/secret.yaml",
+        ".hidden.yaml",
+        "secret.txt",
+        "missing.yaml",
+        "file:secret.yaml",
+        &absolute,
+    ];
+    let paths: Vec<String> =
+        references.iter().enumerate().map(|(index, path)| format!("  /p{index}: {{ $ref: \"{path}\" }}\n")).collect();
+    let root = format!(
+        "openapi: 3.1.0\ninfo: {{ title: Files, version: '1' }}\npaths:\n{}  /ok: {{ get: {{ responses: {{}} }} }}\n",
+        paths.concat()
+    );
+    let (app, _upstream) = start(folder.path(), &root).await?;
+    let text = app.get("/files/openapi.json").send().await?.text();
+    assert!(!text.contains("top secret"), "{text}");
+    let page = app.get("/files").header("accept", "text/html").send().await?.text();
+    for index in 0..references.len() {
+        assert!(page.contains(&format!("/p{index}: ")), "the reference of /p{index} is reported: {page}");
+    }
+    assert!(page.contains("Correct the reference, or move the file there"), "{page}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn files_that_refer_to_each_other_are_read_once() -> Result<()> {
+    let folder = TempDir::new()?;
+    fs::create_dir_all(folder.path().join("api"))?;
+    for (name, other) in [("a", "b"), ("b", "a")] {
+        let text = format!("type: object\nproperties:\n  {other}: {{ $ref: {other}.yaml }}\n");
+        fs::write(folder.path().join(format!("api/{name}.yaml")), text)?;
+    }
+    let root = "openapi: 3.1.0\ninfo: { title: Files, version: '1' }\npaths: { /a: { post: { operationId: addA, \
+                requestBody: { content: { application/json: { schema: { $ref: a.yaml } } } }, responses: {} } } }\n";
+    let (app, upstream) = start(folder.path(), root).await?;
+    let response = app.post_json("/tools/files/addA", &json!({"b": {"a": {"b": {}}}})).send().await?;
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(upstream.received_requests().len(), 1);
+    let response = app.post_json("/tools/files/addA", &json!({"b": {"a": 1}})).send().await?;
+    assert_eq!(response.invalid_fields()?, ["/b/a"]);
+    Ok(())
+}
