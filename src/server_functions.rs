@@ -102,8 +102,7 @@ pub async fn print_snippet(
     secret_source: String,
 ) -> Result<RenderedSnippet, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
-    let media_type = content_type.as_deref().filter(|media| !media.is_empty());
-    let (entry, documented) = context.gateway.find_operation(&provider, &operation, media_type)?;
+    let (entry, documented) = context.gateway.find_operation(&provider, &operation, content_type.as_deref())?;
     let unknown_client =
         || ExplorerError::new(ErrorCode::NotFound, "There is no client with this name. Choose one from the list.");
     let target = entry.snippet_choices(&documented).find(&client).ok_or_else(unknown_client)?;

@@ -5,6 +5,7 @@ use super::{
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted, validate_arguments},
     receipt,
+    request::content_type::choose_content_type,
 };
 use crate::{
     auth::identity::Caller,
@@ -71,11 +72,11 @@ impl Gateway {
         outcome
     }
 
-    /// Returns an operation of a provider, with the body of the given media type. If the operation does not offer that
-    /// media type, its default one is used.
+    /// Returns an operation of a provider, with the body of the given media type, or else of its default one.
     ///
     /// # Errors
-    /// Returns an error if the provider or the operation is unknown, or if the provider's document could not be loaded.
+    /// Returns an error if the provider or the operation is unknown, if the operation does not have the given media
+    /// type, or if the provider's document could not be loaded.
     pub fn find_operation(
         &self,
         provider: &str,
@@ -83,14 +84,20 @@ impl Gateway {
         content_type: Option<&str>,
     ) -> Result<(Arc<CatalogEntry>, Arc<DocumentedOperation>), ExplorerError> {
         let entry = self.require_entry(provider)?;
-        let documented = entry.document.operation_with_media_type(operation, content_type);
-        let documented = documented.ok_or_else(|| {
+        let not_found = || {
             let message = format!(
                 "{} has no operation with this name. The page /{} lists all operations.",
                 entry.provider.title, entry.provider.id
             );
             ExplorerError::new(ErrorCode::NotFound, message)
-        })?;
+        };
+        let mut documented = entry.document.operation(operation).ok_or_else(not_found)?;
+        if let Some(requested) = content_type.filter(|requested| !requested.is_empty()) {
+            let choice = choose_content_type(&documented.media_types, requested)?;
+            let chosen =
+                entry.document.operation_with_content_type(operation, choice.document_key, &choice.content_type);
+            documented = chosen.ok_or_else(not_found)?;
+        }
         Ok((entry, documented))
     }
 }

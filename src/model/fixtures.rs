@@ -71,7 +71,11 @@ pub(crate) fn operation_with_every_kind() -> Operation {
             field("tree", Schema::Ref("Node".into())),
             field("labels", Schema::Map(Box::new(string_schema()))),
         ],
-        body: Some(DocumentedBody { required: true, content_type: "application/json".into() }),
+        body: Some(DocumentedBody {
+            required: true,
+            content_type: "application/json".into(),
+            ..DocumentedBody::default()
+        }),
         definitions: vec![("Node".into(), node)],
     }
 }

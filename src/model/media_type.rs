@@ -68,6 +68,22 @@ impl<'a> MediaType<'a> {
         ["yaml", "x-yaml", "vnd.yaml"].into_iter().any(|name| self.has_subtype(name)) || self.has_suffix("yaml")
     }
 
+    /// Returns true for a sequence of JSON texts, one per line: `application/x-ndjson`, `application/jsonl`.
+    pub fn is_json_lines(self) -> bool {
+        ["x-ndjson", "ndjson", "jsonl", "x-jsonl", "json-lines", "x-jsonlines"]
+            .into_iter()
+            .any(|name| self.has_subtype(name))
+    }
+
+    /// Returns true for content that a user cannot write as text. Ranges are included.
+    #[cfg(feature = "ssr")]
+    pub fn is_binary(self) -> bool {
+        let is_media = ["image", "audio", "video", "font"].into_iter().any(|name| self.has_type(name));
+        let is_written = self.is_text() || self.is_json() || self.is_json_lines() || self.is_xml() || self.is_yaml();
+        let is_form = self.is_form_urlencoded() || self.is_multipart();
+        !self.subtype.is_empty() && (is_media || !is_written && !is_form)
+    }
+
     fn has_type(self, name: &str) -> bool {
         self.main_type.eq_ignore_ascii_case(name)
     }

@@ -35,6 +35,9 @@ pub struct DocumentedBody {
     pub required: bool,
     /// Media type: `application/json`.
     pub content_type: String,
+    /// Key of the body in the document, if the media type was chosen within a range or has more parameters.
+    #[serde(skip)]
+    pub document_key: Option<String>,
 }
 
 /// The encoding of a request body.
@@ -63,6 +66,11 @@ impl BodyEncoding {
 }
 
 impl DocumentedBody {
+    /// Returns the key of the body's media type in the document.
+    pub fn document_key(&self) -> &str {
+        self.document_key.as_ref().unwrap_or(&self.content_type)
+    }
+
     /// Returns the encoding for the body's media type.
     pub fn encoding(&self) -> BodyEncoding {
         BodyEncoding::from_content_type(&self.content_type)

@@ -4,10 +4,13 @@ use super::{
     Arguments,
     media_type::MediaType,
     operation::{BodyEncoding, DocumentedBody, Method, Operation},
-    schema::{Field, FieldLocation, Schema},
+    schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema},
     style,
 };
 use serde_json::Value;
+
+/// Media type of bytes without another one.
+const OCTET_STREAM: &str = "application/octet-stream";
 
 /// The HTTP request of a call, before any credential is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,14 +114,26 @@ impl OperationRequest {
         }
         if let Some(body) = &operation.body {
             request.body = build_body(operation, body, arguments);
-            if matches!(request.body, Some(RequestBody::Text(_) | RequestBody::File(_))) {
-                let is_json_range =
-                    body.encoding() == BodyEncoding::Json && MediaType::parse(&body.content_type).is_range();
-                let content_type = if is_json_range { "application/json" } else { body.content_type.as_str() };
-                request.headers.push(("content-type".into(), content_type.into()));
-            }
+            let content_type = request.body.as_ref().and_then(|sent| content_type_of(body, sent));
+            request.headers.extend(content_type.map(|content_type| ("content-type".into(), content_type.to_owned())));
         }
         request
+    }
+}
+
+/// Returns the media type of a body. Within a range, it is that of the file, or that of the text. Returns `None` for
+/// parts, whose sender chooses the boundary, and for a file whose type is not in the range.
+fn content_type_of<'a>(body: &'a DocumentedBody, sent: &'a RequestBody) -> Option<&'a str> {
+    let documented = MediaType::parse(&body.content_type);
+    match sent {
+        RequestBody::Multipart(_) => None,
+        _ if !documented.is_range() => Some(&body.content_type),
+        RequestBody::File(file) => {
+            let content_type = if file.content_type.is_empty() { OCTET_STREAM } else { &file.content_type };
+            let media_type = MediaType::parse(content_type);
+            (documented.includes(media_type) && !media_type.is_range()).then_some(content_type)
+        }
+        RequestBody::Text(_) => Some(if documented.is_text() { "text/plain" } else { "application/json" }),
     }
 }
 
@@ -127,14 +142,18 @@ fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Argument
     if let Some(body_field) = operation.fields.iter().find(|field| field.location == FieldLocation::Body) {
         let value = arguments.get(&body_field.name)?;
         return match (encoding, value) {
+            _ if operation.resolve(&body_field.schema) == &Schema::File => {
+                FileArgument::from_value(value).map(RequestBody::File)
+            }
             (BodyEncoding::UrlEncoded, Value::Object(fields)) => Some(build_form_body(operation, body_field, fields)),
             (BodyEncoding::Multipart, Value::Object(fields)) => {
                 Some(RequestBody::Multipart(build_parts(operation, body_field, fields)))
             }
-            (BodyEncoding::Raw, _) if operation.resolve(&body_field.schema) == &Schema::File => {
-                FileArgument::from_value(value).map(RequestBody::File)
-            }
             (BodyEncoding::Raw, Value::String(text)) => Some(RequestBody::Text(text.clone())),
+            (BodyEncoding::Raw, Value::Array(items)) if MediaType::parse(&body.content_type).is_json_lines() => {
+                let lines: Vec<String> = items.iter().map(|item| [&item.to_string(), "\n"].concat()).collect();
+                Some(RequestBody::Text(lines.concat()))
+            }
             _ => Some(RequestBody::Text(value.to_string())),
         };
     }
@@ -166,9 +185,14 @@ fn find_body_field(operation: &Operation, body_field: &Field, name: &str) -> Fie
 
 /// Builds an `application/x-www-form-urlencoded` body (WHATWG URL, §5.2), with each field in its own style.
 fn build_form_body(operation: &Operation, body_field: &Field, fields: &Arguments) -> RequestBody {
-    let pairs = fields
-        .iter()
-        .flat_map(|(name, value)| style::serialize_pairs(&find_body_field(operation, body_field, name), value));
+    let pairs = fields.iter().flat_map(|(name, value)| {
+        let mut field = find_body_field(operation, body_field, name);
+        // Objects are JSON by default (`OpenAPI` 3.1, §4.8.14.4).
+        if value.is_object() && field.serialization == FieldSerialization::default() {
+            field.serialization.style = Some(ParameterStyle::Json);
+        }
+        style::serialize_pairs(&field, value)
+    });
     let pairs: Vec<String> = pairs.filter(|pair| !pair.is_empty()).collect();
     RequestBody::Text(pairs.join("&"))
 }
@@ -185,7 +209,9 @@ fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) ->
             (single, schema) => (std::slice::from_ref(single), schema),
         };
         for item in items {
-            let file = if *schema == Schema::File { FileArgument::from_value(item) } else { None };
+            let is_file = *schema == Schema::File
+                || *schema == Schema::Any && ["filename", "base64"].iter().all(|key| item[*key].is_string());
+            let file = if is_file { FileArgument::from_value(item) } else { None };
             let is_json = item.is_object() || item.is_array();
             parts.push(MultipartPart {
                 name: name.clone(),

@@ -2,6 +2,7 @@
 //! about all layers of a schema at once, the validator about each layer by itself.
 
 use super::reference::{ResolvedObject, Resolver};
+use crate::model::media_type::MediaType;
 use serde_json::{Number, Value};
 use std::collections::HashSet;
 
@@ -67,6 +68,11 @@ impl<'a> ResolvedObject<'a> {
     /// Returns true if values are files: `format: binary`, or the type `file` of Swagger 2.0.
     pub(super) fn is_file(&self) -> bool {
         self.get_str("format") == "binary" || self.types() == ["file"]
+    }
+
+    /// Returns true if values are bytes of a media type other than text, as `OpenAPI` 3.1 describes files (§4.8.14.2).
+    pub(super) fn is_binary_content(&self) -> bool {
+        self.get("contentEncoding").is_none() && MediaType::parse(self.get_str("contentMediaType")).is_binary()
     }
 
     /// Returns true if `null` is a valid value. `nullable` is one of `OpenAPI` 3.0 that authors also use beside `$ref`

@@ -15,6 +15,7 @@ mod byte_budget;
 mod categories;
 mod code_samples;
 mod definition;
+mod encoding;
 mod example;
 #[cfg(test)]
 mod fuzz_regression_tests;
@@ -51,9 +52,10 @@ pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
 
-use crate::model::{provider::Environment, schema::FieldLocation, security::SecurityScheme};
+use crate::model::{operation::Operation, provider::Environment, schema::FieldLocation, security::SecurityScheme};
 use moka::sync::Cache;
 use reference::Resolver;
+use request_body::MediaTypeChoice;
 use serde_json::Value;
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -187,6 +189,22 @@ impl Document {
         Some(self.operation_cache.get_with((index, media_index), || Arc::new(self.read_operation(index, media_index))))
     }
 
+    /// Returns an operation with a body of the given content type, which has the key `document_key` in the document.
+    pub fn operation_with_content_type(
+        &self,
+        name: &str,
+        document_key: &str,
+        content_type: &str,
+    ) -> Option<Arc<DocumentedOperation>> {
+        let documented = self.operation_with_media_type(name, Some(document_key))?;
+        if content_type == document_key {
+            return Some(documented);
+        }
+        let position = documented.media_types.iter().position(|key| key == document_key)?;
+        let choice = MediaTypeChoice { index: position, content_type: Some(content_type) };
+        Some(Arc::new(self.read_media_type(self.operation_index(name)?, choice)))
+    }
+
     /// Reads the documented responses of an operation. They are not cached, because their page is opened less often
     /// than the page of the operation.
     pub fn responses(&self, name: &str) -> Option<DocumentedResponses> {
@@ -198,6 +216,20 @@ impl Document {
         response::first_success_response(Resolver(&self.root), &self.operations[self.operation_index(name)?])
     }
 
+    /// Returns true if the document lets the body of an operation have properties that it does not name.
+    pub fn accepts_additional_properties(&self, operation: &Operation) -> bool {
+        let resolver = Resolver(&self.root);
+        let schema = self.operation_index(&operation.name).zip(operation.body.as_ref());
+        let schema = schema.and_then(|(index, body)| self.request_body_schema(resolver, index, body.document_key()));
+        let is_false = |schema: &Value| {
+            let resolved = resolver.resolve_schema(schema, &mut |_| {});
+            ["additionalProperties", "unevaluatedProperties"]
+                .iter()
+                .any(|key| resolved.get(key) == Some(&Value::Bool(false)))
+        };
+        !schema.is_some_and(is_false)
+    }
+
     /// Returns the names of all headers that the responses of an operation have.
     pub fn response_header_names(&self, name: &str) -> Vec<&str> {
         let operation_summary = self.operation_index(name).and_then(|index| self.operations.get(index));
@@ -206,9 +238,12 @@ impl Document {
     }
 
     fn read_operation(&self, index: usize, media_index: usize) -> DocumentedOperation {
+        self.read_media_type(index, MediaTypeChoice { index: media_index, content_type: None })
+    }
+
+    fn read_media_type(&self, index: usize, choice: MediaTypeChoice) -> DocumentedOperation {
         let servers = self.inherited_servers();
-        let mut documented =
-            operation::read_operation(Resolver(&self.root), &self.operations[index], servers, media_index);
+        let mut documented = operation::read_operation(Resolver(&self.root), &self.operations[index], servers, choice);
         if let Some(name) = self.slash_parameter(index) {
             let fields = &mut documented.operation.fields;
             let parameter =

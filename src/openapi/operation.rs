@@ -9,7 +9,7 @@ use super::{
     operation_summary::{OperationSummary, operation_location},
     parameter,
     reference::Resolver,
-    request_body::{self, RequestExample},
+    request_body::{self, MediaTypeChoice, RequestExample},
     response::{self, ResponseSummary},
     schema::SchemaReader,
     security, server,
@@ -88,7 +88,7 @@ pub(super) fn read_operation(
     resolver: Resolver,
     operation_summary: &OperationSummary,
     inherited_servers: InheritedServers,
-    media_index: usize,
+    media_type: MediaTypeChoice,
 ) -> DocumentedOperation {
     let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else {
         return DocumentedOperation::default();
@@ -101,10 +101,11 @@ pub(super) fn read_operation(
     let undescribed = add_missing_path_parameters(&mut reader, &operation_summary.path, &mut fields);
     parameter::tell_apart(&mut fields);
     let request_body = operation.get("requestBody");
-    let body = request_body::read_request_body(&mut reader, request_body, media_index, &mut fields, undescribed);
+    let body = request_body::read_request_body(&mut reader, request_body, media_type, &mut fields, undescribed);
     // The body itself has the name `body`.
     parameter::tell_apart(&mut fields);
     let definitions = reader.read_definitions();
+    reader.reads_parts = false;
     let responses = response::summarize_responses(&mut reader, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
     DocumentedOperation {

@@ -1,8 +1,8 @@
 //! Reads the body of a request: its media types, fields and examples.
 
 use super::{
+    encoding::apply_encoding,
     keywords::Direction,
-    parameter::parse_style,
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
 };
@@ -10,9 +10,9 @@ use crate::model::{
     Arguments,
     media_type::MediaType,
     operation::{BodyEncoding, DocumentedBody},
-    schema::{Field, FieldLocation, FieldSerialization, Schema, StringConstraints},
+    schema::{Field, FieldLocation, Schema, StringConstraints},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// An example of the arguments of an operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,15 @@ pub struct RequestExample {
     pub title: String,
     /// Arguments to fill in.
     pub arguments: Arguments,
+}
+
+/// One of the media types of a request body.
+#[derive(Clone, Copy, Default)]
+pub(super) struct MediaTypeChoice<'a> {
+    /// Position in the list of media types, the default first.
+    pub(super) index: usize,
+    /// The media type that is sent, if the document's is a range or has fewer parameters.
+    pub(super) content_type: Option<&'a str>,
 }
 
 /// The parsed body of a request.
@@ -37,7 +46,7 @@ pub(super) struct ParsedRequestBody {
 pub(super) fn read_request_body<'a>(
     reader: &mut SchemaReader<'a>,
     request_body: Option<&'a Value>,
-    media_index: usize,
+    choice: MediaTypeChoice,
     fields: &mut Vec<Field>,
     undescribed: usize,
 ) -> ParsedRequestBody {
@@ -52,19 +61,24 @@ pub(super) fn read_request_body<'a>(
     let content = body.get("content").and_then(Value::as_object);
     let mut content_entries: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
     content_entries.sort_by_key(|(content_type, _)| media_type_rank(content_type));
-    let Some(&(content_type, media_type)) = content_entries.get(media_index).or(content_entries.first()) else {
+    let Some(&(content_type, media_type)) = content_entries.get(choice.index).or(content_entries.first()) else {
         reader.report("requestBody: no media type is defined, so no body can be sent");
         return ParsedRequestBody::default();
     };
     let media_types = content_entries.iter().map(|(content_type, _)| (*content_type).clone()).collect();
-    let parsed_body = DocumentedBody { required: body.is_true("required"), content_type: content_type.clone() };
+    let parsed_body = DocumentedBody {
+        required: body.is_true("required"),
+        content_type: choice.content_type.unwrap_or(content_type).to_owned(),
+        document_key: choice.content_type.map(|_| content_type.clone()),
+    };
+    reader.reads_parts = parsed_body.encoding() == BodyEncoding::Multipart;
     let parameter_count = fields.len();
     let schema = media_type.get("schema");
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
     if !try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
         fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
     }
-    apply_encoding(media_type.get("encoding").and_then(Value::as_object), &parsed_body, &mut fields[parameter_count..]);
+    apply_encoding(media_type.get("encoding"), parsed_body.encoding(), &mut fields[parameter_count..]);
     let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.location == FieldLocation::Body);
     let mut examples = read_examples(reader, media_type, &resolved, has_whole_body_field);
     if parsed_body.encoding() != BodyEncoding::Json {
@@ -79,8 +93,7 @@ pub(super) fn read_request_body<'a>(
 
 /// Ranks media types by how easily a user can fill them in: JSON, forms, text, binary data.
 fn media_type_rank(content_type: &str) -> u8 {
-    let body = DocumentedBody { required: false, content_type: content_type.to_owned() };
-    match body.encoding() {
+    match BodyEncoding::from_content_type(content_type) {
         BodyEncoding::Json => 0,
         BodyEncoding::UrlEncoded => 1,
         BodyEncoding::Multipart => 2,
@@ -92,7 +105,7 @@ fn media_type_rank(content_type: &str) -> u8 {
 /// Returns true if a user can write content of the media type as text.
 fn is_text(content_type: &str) -> bool {
     let media_type = MediaType::parse(content_type);
-    media_type.is_text() || media_type.is_xml() || media_type.is_yaml()
+    media_type.is_text() || media_type.is_xml() || media_type.is_yaml() || media_type.is_json_lines()
 }
 
 /// Adds the fields of an object body. Returns false, and adds nothing, if the body is not a plain object or a field
@@ -158,6 +171,7 @@ fn whole_body_field<'a>(
         required: body.required,
         schema: match parsed_schema {
             _ if is_file => Schema::File,
+            Some(lines @ Schema::Array(_)) if MediaType::parse(&body.content_type).is_json_lines() => lines,
             _ if body.encoding() == BodyEncoding::Raw => {
                 Schema::String(StringConstraints { is_multiline: true, ..StringConstraints::default() })
             }
@@ -165,24 +179,6 @@ fn whole_body_field<'a>(
         },
         annotations,
         ..Field::default()
-    }
-}
-
-/// Sets how each field of a form or multipart body is serialized (`OpenAPI` 3.1, §4.8.15).
-fn apply_encoding(encoding: Option<&Map<String, Value>>, body: &DocumentedBody, fields: &mut [Field]) {
-    if body.encoding() == BodyEncoding::Json {
-        return;
-    }
-    for field in fields {
-        let Some(encoding) = encoding.and_then(|encoding| encoding.get(&field.name)) else { continue };
-        let content_type = encoding["contentType"].as_str().filter(|kind| !kind.contains([',', '*', '\n', '\r', '"']));
-        field.serialization = FieldSerialization {
-            name: None,
-            style: encoding["style"].as_str().and_then(parse_style),
-            explode: encoding["explode"].as_bool(),
-            allow_reserved: encoding["allowReserved"] == true,
-            content_type: content_type.map(str::to_owned),
-        };
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct SchemaReader<'a> {
     /// Location in the document of the operation that is being read, for diagnostics.
     pub(super) location: String,
     direction: Direction,
+    /// True while the parts of a multipart body are read, which can be files.
+    pub(super) reads_parts: bool,
     remaining_subschemas: usize,
     /// Remaining budget for texts and values.
     pub(super) byte_budget: ByteBudget,
@@ -41,6 +43,7 @@ impl<'a> SchemaReader<'a> {
             diagnostics: Vec::new(),
             location,
             direction,
+            reads_parts: false,
             remaining_subschemas: MAX_SUBSCHEMAS,
             byte_budget: ByteBudget::default(),
             definition_names: HashMap::new(),
@@ -132,6 +135,7 @@ impl<'a> SchemaReader<'a> {
             return union;
         }
         match resolved.types().as_slice() {
+            [] | ["string"] if self.reads_parts && resolved.is_binary_content() => Schema::File,
             [kind] => self.read_type(kind, resolved, depth),
             [] => Schema::Any,
             several => self.read_types(several, resolved, depth),

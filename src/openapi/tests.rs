@@ -89,7 +89,10 @@ fn the_fields_of_a_body_follow_the_parameters() -> anyhow::Result<()> {
     let put = &operation(&document, 1).operation;
     let names: Vec<&str> = put.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["pet_id", "name", "parent", "tags", "age", "lost", "circle"]);
-    assert_eq!(put.body, Some(DocumentedBody { required: true, content_type: "application/json".into() }));
+    assert_eq!(
+        put.body,
+        Some(DocumentedBody { required: true, content_type: "application/json".into(), ..DocumentedBody::default() })
+    );
     assert!(put.fields[1].required);
     assert_eq!(put.fields[1].annotations.description, "<p>Beside the <em>reference</em>.</p>");
     assert_eq!(put.fields[2].schema, Schema::Ref("Pet".into()));

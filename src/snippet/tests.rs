@@ -127,7 +127,11 @@ fn javascript_keys_that_are_not_identifiers_are_quoted() {
 fn urllib_escapes_the_names_of_parts_and_files() {
     let operation = Operation {
         fields: vec![fixtures::field("the \"photo\"\r\n", Schema::File)],
-        body: Some(DocumentedBody { required: true, content_type: "multipart/form-data".into() }),
+        body: Some(DocumentedBody {
+            required: true,
+            content_type: "multipart/form-data".into(),
+            ..DocumentedBody::default()
+        }),
         ..Operation::default()
     };
     let file = json!({"filename": "a\"b\r\nX-Evil: 1", "contentType": "image/png", "base64": ""});

@@ -144,7 +144,9 @@ async fn a_body_is_sent_in_the_selected_media_type() -> Result<()> {
     post(&app, "choices", &[form[0], ("value/name", "a b"), ("value/tags/0", "x"), ("intent", "send")]).await?;
     post(&app, "choices", &[("media", "text/plain"), ("value/body", "Plain words"), ("intent", "send")]).await?;
     call(&app, "choices", &json!({"args": {"body": "More"}, "contentType": "text/plain"})).await?;
-    call(&app, "choices", &json!({"args": {"name": "n"}, "contentType": "no/such"})).await?;
+    call(&app, "choices", &json!({"args": {"name": "n"}, "contentType": ""})).await?;
+    let unknown = call(&app, "choices", &json!({"args": {"name": "n"}, "contentType": "no/such"})).await?;
+    assert_eq!(unknown.status_and_code()?, (400, "invalid_arguments".into()));
     let received: Vec<_> = upstream
         .received_requests()
         .iter()

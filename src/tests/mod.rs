@@ -48,6 +48,7 @@ mod limits;
 mod local;
 mod masking;
 mod masking_attacks;
+mod media_types;
 mod missing_documents;
 mod notifying;
 mod observing;

@@ -122,7 +122,7 @@ fn operation(fields: Vec<Field>, content_type: &str) -> Operation {
         method: Method::Post,
         path: "/things".into(),
         fields,
-        body: Some(DocumentedBody { required: false, content_type: content_type.into() }),
+        body: Some(DocumentedBody { required: false, content_type: content_type.into(), ..DocumentedBody::default() }),
         ..Operation::default()
     }
 }

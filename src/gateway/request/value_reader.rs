@@ -234,7 +234,7 @@ fn group_by_key(written: &[WrittenValue]) -> Vec<(String, Vec<WrittenValue>)> {
     groups
 }
 
-/// Reads a value that is neither a list nor an object.
+/// Reads a value that is one text. An object can be written as JSON.
 fn single_value(schema: &Schema, text: &str) -> Value {
     let read = match schema {
         Schema::Number(_) => read_number(text).map(Value::Number),
@@ -242,6 +242,7 @@ fn single_value(schema: &Schema, text: &str) -> Value {
         Schema::Boolean if text.eq_ignore_ascii_case("true") || text == "1" => Some(Value::Bool(true)),
         Schema::Boolean if text.eq_ignore_ascii_case("false") || text == "0" => Some(Value::Bool(false)),
         Schema::Enum(choices) => choices.iter().find(|choice| format_value(choice) == text).cloned(),
+        Schema::Object(_) | Schema::Map(_) => parse_json(text.as_bytes()).ok().filter(Value::is_object),
         _ => None,
     };
     let is_text = matches!(schema, Schema::String(_) | Schema::Any | Schema::File);

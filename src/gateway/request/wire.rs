@@ -1,7 +1,7 @@
 //! Builds the HTTP request of a call, and finds the operations that its path can lead to.
 
 use super::{
-    RequestParts,
+    RequestParts, invalid_request,
     multipart::{WirePart, encode_multipart},
     parse_path,
     wire_request::WireRequest,
@@ -64,6 +64,14 @@ pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Resul
         headers.append(name, value);
     }
     let body = encode_body(request.body, &mut headers)?;
+    if let Some(documented) = operation.body.as_ref().filter(|_| body.is_some() && !headers.contains_key(CONTENT_TYPE))
+    {
+        return Err(invalid_request(&format!(
+            "The document describes the body as {}. Set contentType, or the contentType of the file, to a media type of \
+             this kind.",
+            documented.content_type
+        )));
+    }
     let (path, query) = match request.target.split_once('?') {
         Some((path, query)) => (path, Some(query.to_owned())),
         None => (request.target.as_str(), None),

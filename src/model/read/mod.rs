@@ -102,6 +102,7 @@ impl From<Value> for Operation {
             body: read_object(fields.take("body")).map(|mut body| DocumentedBody {
                 required: body.take_bool("required"),
                 content_type: body.take_string("content_type"),
+                document_key: None,
             }),
             definitions: JsonFields::from(fields.take("definitions"))
                 .0

@@ -170,16 +170,22 @@ impl Document {
     fn request_body_validator(&self, operation: &Operation) -> CompiledSchema {
         let index = self.by_name.get(&operation.name).copied();
         let Some((index, body)) = index.zip(operation.body.as_ref()) else { return Ok(None) };
-        self.validators.get_with((index, SchemaKey::RequestBody(body.content_type.clone())), || {
+        self.validators.get_with((index, SchemaKey::RequestBody(body.document_key().to_owned())), || {
             let resolver = Resolver(&self.root);
-            match self.request_body_schema(resolver, index, &body.content_type) {
+            match self.request_body_schema(resolver, index, body.document_key()) {
                 Some(schema) => SchemaValidator::compile(resolver, schema, Direction::Request),
                 None => Ok(None),
             }
         })
     }
 
-    fn request_body_schema<'a>(&self, resolver: Resolver<'a>, index: usize, content_type: &str) -> Option<&'a Value> {
+    /// Returns the schema of a request body. Its media type is given as the document spells it.
+    pub(super) fn request_body_schema<'a>(
+        &self,
+        resolver: Resolver<'a>,
+        index: usize,
+        content_type: &str,
+    ) -> Option<&'a Value> {
         let body = resolver.resolve(self.operations[index].resolve(resolver)?.get("requestBody")?).ok()?;
         body.get("content")?.get(content_type)?.get("schema")
     }

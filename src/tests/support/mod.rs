@@ -19,7 +19,7 @@ mod upstream;
 pub(crate) use listening::ListeningServer;
 pub(crate) use relay::Relay;
 pub(crate) use store::TestStore;
-pub(crate) use upstream::{Upstream, unused_address};
+pub(crate) use upstream::{ReceivedRequest, Upstream, unused_address};
 
 use anyhow::{Context, Result};
 use api_explorer::{
