@@ -43,6 +43,7 @@ pub async fn call(
         confirm: confirm.as_deref(),
         fingerprint: fingerprint.as_deref(),
         unlock: unlock.unwrap_or_default(),
+        additional_arguments: false,
         reveal: false,
     };
     let outcome = context.gateway.call(&context.caller, call_request).await?;

@@ -105,7 +105,7 @@ impl Gateway {
 /// Builds an example response from the document. No request is sent, so the call is not audited.
 fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome, ExplorerError> {
     call.caller.require_identity()?;
-    validate_arguments(call, request.arguments)?;
+    validate_arguments(call, request.arguments, request.additional_arguments)?;
     let response = example::build_example_response(&call.entry.document, request.operation, call.request_id);
     Ok(CallOutcome { response, receipt: None, new_session: None })
 }

@@ -21,6 +21,7 @@ mod redact;
 mod request;
 mod response;
 pub mod transport;
+mod unknown_arguments;
 
 use crate::{
     audit::{AuditEntry, AuditLog},
@@ -97,6 +98,8 @@ pub struct CallRequest<'a> {
     pub fingerprint: Option<&'a str>,
     /// True if the call first unlocks changes of live data.
     pub unlock: bool,
+    /// True if arguments that the document does not name are sent, where its schema allows them.
+    pub additional_arguments: bool,
     /// True if the caller requests the secrets of the response instead of placeholders.
     pub reveal: bool,
 }

@@ -66,6 +66,31 @@ async fn an_empty_body_means_no_arguments() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_argument_that_is_not_documented_is_refused_unless_the_caller_insists() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    let (arguments, get) = (json!({"emial": "ada@example.com"}), json!({"user_id": "user-test-1", "userId": "x"}));
+    for message in [arguments.clone(), json!({"args": arguments}), json!({"args": arguments, "environment": "example"})]
+    {
+        let response = app.post_json(OPERATION_TOOL, &message).send().await?;
+        assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()), "{message}");
+        let text = response.text();
+        assert!(text.contains("no field named emial. Did you mean email?") && text.contains("additionalArguments"));
+    }
+    let message = json!({"args": get, "additionalArguments": true});
+    let response = app.post_json("/tools/stytch/apiUserV1Get", &message).send().await?;
+    assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()), "a call without a body has no others");
+    assert_eq!(response.invalid_fields()?, ["/userId"]);
+    let wrong = json!({"args": {}, "additionalArguments": "yes"});
+    assert_eq!(app.post_json(OPERATION_TOOL, &wrong).send().await?.status, 400);
+    assert!(upstream.received_requests().is_empty());
+    let message = json!({"args": arguments, "additionalArguments": true});
+    assert_eq!(app.post_json(OPERATION_TOOL, &message).send().await?.status, 200);
+    assert_eq!(upstream.only_request()?.json()?, arguments);
+    Ok(())
+}
+
+#[tokio::test]
 async fn path_values_are_percent_encoded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;

@@ -9,6 +9,7 @@ use crate::{
         policy::AuthorizationContext,
         redact::mask::{PlaceholderRequest, ResolvedArguments},
         request::{RequestParts, proxied, wire},
+        unknown_arguments::find_unknown_arguments,
     },
     model::{Arguments, check::check_arguments, error::ExplorerError},
 };
@@ -64,7 +65,7 @@ impl<'a> Prepared<'a> {
         match call.input {
             Input::Arguments(request) => {
                 let arguments = resolved.map_or(Cow::Borrowed(request.arguments), Cow::Owned);
-                validate_arguments(call, &arguments)?;
+                validate_arguments(call, &arguments, request.additional_arguments)?;
                 let parts = wire::build_parts(operation, &arguments)?;
                 Ok(Self { call, identity, parts, arguments, confirm: request.confirm.map(str::to_owned) })
             }
@@ -95,6 +96,7 @@ impl<'a> Prepared<'a> {
             confirm: self.confirm.as_deref(),
             fingerprint,
             unlock,
+            additional_arguments: false,
             reveal,
         };
         AuthorizationContext { entry, documented, identity: self.identity, call_request, is_operator_credential }
@@ -106,9 +108,16 @@ impl<'a> Prepared<'a> {
 /// # Errors
 /// Returns an error that lists all problems of the first check that fails, or an error if the arguments could not be
 /// validated.
-pub(crate) fn validate_arguments(call: &Call, arguments: &Arguments) -> Result<(), ExplorerError> {
+pub(crate) fn validate_arguments(
+    call: &Call,
+    arguments: &Arguments,
+    allows_additional: bool,
+) -> Result<(), ExplorerError> {
     let operation = &call.documented.operation;
+    let unknown = find_unknown_arguments(&call.entry.document, operation, arguments, allows_additional);
     let mut problems = check_arguments(operation, arguments);
+    problems.retain(|problem| unknown.iter().all(|other| other.location != problem.location));
+    problems.extend(unknown);
     if problems.is_empty() {
         problems = call.entry.document.validate_request_body(operation, arguments)?;
     }

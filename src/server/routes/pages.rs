@@ -255,6 +255,7 @@ async fn post_operation(
             confirm: control_text("confirm"),
             fingerprint: control_text("fingerprint"),
             unlock: control_text("unlock").is_some(),
+            additional_arguments: false,
             reveal: false,
         };
         let outcome = app.gateway.call(&caller, call_request).await;

@@ -26,8 +26,16 @@ pub(crate) async fn call_operation(
     Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Result<Response, ExplorerError> {
-    let ToolCallBody { arguments, environment, content_type, confirm, fingerprint, unlock, reveal } =
-        parse_body(&body)?;
+    let ToolCallBody {
+        arguments,
+        environment,
+        content_type,
+        confirm,
+        fingerprint,
+        unlock,
+        additional_arguments,
+        reveal,
+    } = parse_body(&body)?;
     let call_request = CallRequest {
         provider: &provider,
         operation: &operation,
@@ -37,6 +45,7 @@ pub(crate) async fn call_operation(
         confirm: confirm.as_deref(),
         fingerprint: fingerprint.as_deref(),
         unlock,
+        additional_arguments,
         reveal,
     };
     let outcome = app.gateway.call(&caller, call_request).await?;
@@ -59,14 +68,17 @@ struct ToolCallBody {
     confirm: Option<String>,
     fingerprint: Option<String>,
     unlock: bool,
+    additional_arguments: bool,
     reveal: bool,
 }
 
 /// Keys that a body may have besides `args`.
-const OPTION_KEYS: [&str; 6] = ["environment", "contentType", "confirm", "fingerprint", "unlock", "reveal"];
+const OPTION_KEYS: [&str; 7] =
+    ["environment", "contentType", "confirm", "fingerprint", "unlock", "additionalArguments", "reveal"];
 
 /// Parses a body: `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…",
-/// "fingerprint"?: "1f9c03ab", "unlock"?: true, "reveal"?: true}`, or the arguments alone. An empty body means no arguments.
+/// "fingerprint"?: "1f9c03ab", "unlock"?: true, "additionalArguments"?: true, "reveal"?: true}`, or the arguments alone. An
+/// empty body means no arguments.
 fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(ErrorCode::MalformedRequest, message);
     if body.trim_ascii().is_empty() {
@@ -96,10 +108,18 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
         Some(_) => Err(malformed(&format!("\"{key}\" must be true or false."))),
     };
     let (unlock, reveal) = (take_bool("unlock")?, take_bool("reveal")?);
+    let additional_arguments = take_bool("additionalArguments")?;
     match message.remove("args") {
-        Some(Value::Object(arguments)) => {
-            Ok(ToolCallBody { arguments, environment, content_type, confirm, fingerprint, unlock, reveal })
-        }
+        Some(Value::Object(arguments)) => Ok(ToolCallBody {
+            arguments,
+            environment,
+            content_type,
+            confirm,
+            fingerprint,
+            unlock,
+            additional_arguments,
+            reveal,
+        }),
         _ => Err(malformed("\"args\" must be a JSON object that contains the arguments.")),
     }
 }

@@ -116,6 +116,7 @@ pub(super) fn decide_arguments(
         fingerprint: None,
         confirm: None,
         unlock: false,
+        additional_arguments: false,
         reveal: false,
     };
     decide(entry, identity, documented, Input::Arguments(request))

@@ -1,0 +1,94 @@
+//! Finds arguments that an operation does not document.
+
+use crate::{
+    model::{
+        Arguments,
+        operation::Operation,
+        problem::{Problem, join_pointer},
+        schema::FieldLocation,
+    },
+    openapi::Document,
+};
+
+/// Maximum length of a name that is compared with others, in bytes.
+const MAX_COMPARED_BYTES: usize = 64;
+
+/// Returns a problem for each argument that the document does not name. If the schema of the body has named properties
+/// and does not exclude others, callers can send others by `additionalArguments`.
+pub(crate) fn find_unknown_arguments(
+    document: &Document,
+    operation: &Operation,
+    arguments: &Arguments,
+    allows_additional: bool,
+) -> Vec<Problem> {
+    let mut unknown = arguments.keys().filter(|name| operation.field(name).is_none()).peekable();
+    if unknown.peek().is_none() {
+        return Vec::new();
+    }
+    let has_named_properties = operation.fields.iter().any(|field| field.location == FieldLocation::BodyField);
+    let accepts_additional = operation.allows_additional_fields() && document.accepts_additional_properties(operation);
+    if accepts_additional && (allows_additional || !has_named_properties) {
+        return Vec::new();
+    }
+    let option = if accepts_additional { " To send it anyway, set \"additionalArguments\" to true." } else { "" };
+    let to_problem = |name: &String| {
+        let suggestion = nearest_name(operation, name).map(|nearest| format!(" Did you mean {nearest}?"));
+        let message = format!("This operation has no field named {name}.{}{option}", suggestion.unwrap_or_default());
+        Problem::new(join_pointer("", name), message)
+    };
+    unknown.map(to_problem).collect()
+}
+
+/// Returns the name of the field that a name was probably meant to be.
+fn nearest_name<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
+    let letters = |name: &str| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let written = letters(name);
+    if name.len() > MAX_COMPARED_BYTES {
+        return None;
+    }
+    let names =
+        operation.fields.iter().map(|field| field.name.as_str()).filter(|name| name.len() <= MAX_COMPARED_BYTES);
+    let distances = names.map(|name| (edit_distance(&written, &letters(name)), name));
+    let nearest = distances.min_by_key(|(distance, _)| *distance);
+    nearest.filter(|(distance, _)| *distance <= written.chars().count().div_ceil(3)).map(|(_, name)| name)
+}
+
+/// Returns the number of characters that must be inserted, removed or replaced to make one text the other.
+fn edit_distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, character) in one.chars().enumerate() {
+        let mut next = vec![index + 1];
+        for (column, pair) in row.windows(2).enumerate() {
+            let [diagonal, above] = pair else { continue };
+            let replaced = diagonal + usize::from(other.get(column) != Some(&character));
+            let left = next.last().copied().unwrap_or_default();
+            next.push(replaced.min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{edit_distance, nearest_name};
+    use crate::model::{operation::Operation, schema::Field};
+
+    #[test]
+    fn the_nearest_name_differs_by_few_letters() {
+        assert_eq!(["", "a", "email", "emial"].map(|text| edit_distance(text, "email")), [5, 4, 0, 2]);
+        let fields = ["email", "phone_number", "userId"].map(|name| Field { name: name.into(), ..Field::default() });
+        let operation = Operation { fields: fields.into(), ..Operation::default() };
+        for (written, expected) in [
+            ("emial", Some("email")),
+            ("phoneNumber", Some("phone_number")),
+            ("user-ID", Some("userId")),
+            ("e_mail", Some("email")),
+            ("roles", None),
+            ("x", None),
+        ] {
+            assert_eq!(nearest_name(&operation, written), expected, "{written}");
+        }
+    }
+}
