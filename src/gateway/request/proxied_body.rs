@@ -80,17 +80,18 @@ impl ProxiedBody {
                 _ => Err(invalid_request("This operation accepts no body.")),
             };
         };
-        let sent_content_type = request.headers.get(CONTENT_TYPE);
         if request.body.is_empty() {
             // A text can be empty.
-            let is_text = documented_body.encoding() == BodyEncoding::Raw;
-            if documented_body.required && !is_text {
+            if documented_body.required && documented_body.encoding() != BodyEncoding::Raw {
                 validate(document, operation, &Arguments::new())?;
             }
-            let content_type =
-                documented_content_type(documented_body).filter(|_| is_text && sent_content_type.is_some());
+            let sent_type = MediaType::parse(content_type_text(request.headers));
+            let content_type = documented_content_type(documented_body).filter(|_| {
+                !sent_type.is_multipart() && sent_type.is_same(MediaType::parse(&documented_body.content_type))
+            });
             return Ok(Self { content_type, ..Self::default() });
         }
+        let sent_content_type = request.headers.get(CONTENT_TYPE);
         let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
         match encoding(documented_body, content_type_text(request.headers)) {
             BodyEncoding::Json => {
