@@ -83,8 +83,9 @@ impl OperationRequest {
     /// Builds the request for these arguments. It does not check them: see
     /// [`check_arguments`](super::check::check_arguments).
     pub fn new(operation: &Operation, arguments: &Arguments) -> Self {
-        let mut request =
-            Self { method: operation.method, target: operation.path.clone(), headers: Vec::new(), body: None };
+        // A fragment only tells keys of the document apart (RFC 3986, §3.5).
+        let target = operation.path.split('#').next().unwrap_or_default().to_owned();
+        let mut request = Self { method: operation.method, target, headers: Vec::new(), body: None };
         let mut query: Vec<String> = Vec::new();
         let mut cookies: Vec<String> = Vec::new();
         for field in &operation.fields {

@@ -139,6 +139,7 @@ pub(super) fn read_operation(
 /// without its parameters. They are the first fields. Returns their number.
 fn add_missing_path_parameters(reader: &mut SchemaReader, path: &str, fields: &mut Vec<Field>) -> usize {
     let described = fields.len();
+    let path = path.split('#').next().unwrap_or_default();
     for rest in path.split('{').skip(1) {
         let Some((name, _)) = rest.split_once('}') else { continue };
         let is_declared = fields.iter().any(|field| field.name == name && field.location == FieldLocation::Path);

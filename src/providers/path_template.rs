@@ -37,6 +37,7 @@ pub(super) enum Comparison {
 impl PathTemplate {
     /// Compiles a template, in which the parameter `slash_parameter` can span several segments.
     pub(super) fn new(template: &str, slash_parameter: Option<&str>) -> Self {
+        let template = path_of(template);
         let placeholder = slash_parameter.map(|name| ["{", name, "}"].concat());
         let is_spanning =
             |segment: &str| placeholder.as_deref().is_some_and(|placeholder| segment.contains(placeholder));
@@ -138,6 +139,16 @@ impl Literal {
     }
 }
 
+/// Returns a template without the query and the fragment that a key of a document can have.
+fn path_of(template: &str) -> &str {
+    let mut is_in_name = false;
+    let end = template.find(|c| {
+        is_in_name = c == '{' || is_in_name && c != '}';
+        !is_in_name && matches!(c, '?' | '#')
+    });
+    &template[..end.unwrap_or(template.len())]
+}
+
 /// Returns the values of the parameters of a template in a path that matches it, by name, decoded.
 pub(crate) fn path_values(template: &str, slash_parameter: Option<&str>, path: &str) -> Vec<(String, String)> {
     let segments: Vec<&str> = path.split('/').collect();
@@ -145,7 +156,7 @@ pub(crate) fn path_values(template: &str, slash_parameter: Option<&str>, path: &
     let PathTemplate { segments: templates, spanning_segment } = PathTemplate::new(template, slash_parameter);
     let excess = segments.len().saturating_sub(templates.len());
     let mut rest = segments.as_slice();
-    for (index, template_segment) in template.split('/').enumerate() {
+    for (index, template_segment) in path_of(template).split('/').enumerate() {
         let count = if spanning_segment == Some(index) { 1 + excess } else { 1 };
         let Some((spanned, others)) = rest.split_at_checked(count) else { break };
         rest = others;

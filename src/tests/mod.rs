@@ -54,6 +54,7 @@ mod notifying;
 mod observing;
 mod pages;
 mod parameter_names;
+mod path_keys;
 mod placeholder_destinations;
 mod placeholders;
 mod policy;
