@@ -53,8 +53,28 @@ fn value_literal(value: &Value, depth: usize, used_columns: usize) -> String {
                 multiline_block('[', ']', item_literals.into_iter(), depth)
             }
         }
+        Value::Number(number) => number_literal(&number.to_string()),
         other => other.to_string(),
     }
+}
+
+/// Renders a number so that all of its digits are sent: as a number, as a `BigInt`, or as its text (`JSON.rawJSON`).
+fn number_literal(text: &str) -> String {
+    /// The greatest integer up to which a double represents each one, `Number.MAX_SAFE_INTEGER`.
+    const MAX_SAFE_INTEGER: &str = "9007199254740991";
+    /// Number of significant digits that a double always preserves.
+    const MAX_EXACT_DIGITS: usize = 15;
+    let digits = text.trim_start_matches('-');
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
+        let is_safe = (digits.len(), digits) <= (MAX_SAFE_INTEGER.len(), MAX_SAFE_INTEGER);
+        return [text, if is_safe { "" } else { "n" }].concat();
+    }
+    let end = digits.find(['e', 'E']);
+    let (mantissa, exponent) = digits.split_at(end.unwrap_or(digits.len()));
+    // Exponents of two digits are within the range of doubles.
+    let exponent_digits = exponent.trim_start_matches(['e', 'E', '+', '-']).len();
+    let is_exact = mantissa.len() <= MAX_EXACT_DIGITS + 1 && exponent_digits <= 2;
+    if is_exact { text.to_owned() } else { ["JSON.rawJSON('", text, "')"].concat() }
 }
 
 /// Returns true if there are several items and each is an array of several items. Prettier puts each on its own line.

@@ -112,6 +112,39 @@ fn typescript_prints_nested_arguments_one_per_line() {
 }
 
 #[test]
+fn the_generated_sdk_keeps_every_digit_of_a_number() {
+    for (number, code) in [
+        ("0", "0"),
+        ("-12", "-12"),
+        ("1.10", "1.10"),
+        ("2e+3", "2e+3"),
+        ("-1.5e-7", "-1.5e-7"),
+        ("9007199254740991", "9007199254740991"),
+        ("-9007199254740991", "-9007199254740991"),
+        ("9007199254740993", "9007199254740993n"),
+        ("-9223372036854775808", "-9223372036854775808n"),
+        ("89014103211118510720", "89014103211118510720n"),
+        ("0.1234567890123456789", "JSON.rawJSON('0.1234567890123456789')"),
+        ("12345678901234567.5", "JSON.rawJSON('12345678901234567.5')"),
+        ("1e+400", "JSON.rawJSON('1e+400')"),
+    ] {
+        let value: serde_json::Value = serde_json::from_str(number).unwrap_or_default();
+        let rendered = render("", &json!({"a": value, "nested": {"list": [value]}}));
+        assert!(rendered.contains(&format!("  a: {code},\n")), "{number}: {rendered}");
+        assert!(rendered.contains(&format!("    list: [{code}],\n")), "{number}: {rendered}");
+    }
+}
+
+#[test]
+fn javascript_clients_send_the_digits_of_a_number_as_text() {
+    let number: serde_json::Value = serde_json::from_str("9007199254740993").unwrap_or_default();
+    for client in ["javascript-fetch", "javascript-undici", "javascript-axios", "typescript-fetch"] {
+        let code = render(client, &json!({"user_id": "u", "nested": {"number": number}}));
+        assert!(code.contains(r#"'{"nested":{"number":9007199254740993}}'"#), "{client}: {code}");
+    }
+}
+
+#[test]
 fn javascript_strings_are_escaped() {
     let code = render("typescript", &json!({"email": "it's \\ \"q\" ${x} `y`\n\r\t\u{0}\u{2028}😀"}));
     assert!(code.contains(r#"email: 'it\'s \\ "q" ${x} `y`\n\r\t\u{0}\u{2028}😀',"#), "{code}");

@@ -16,6 +16,8 @@ use serde_json::Value;
 
 /// Maximum length of a value, such as a token or an address, in bytes.
 const MAX_SLOT_VALUE_BYTES: usize = 4_000;
+/// Maximum number of characters of a number that no language rounds.
+const MAX_EXACT_DIGITS: usize = 15;
 
 /// A part of a code sample that an argument can fill, such as `${name}`.
 #[derive(Clone, Debug)]
@@ -81,7 +83,11 @@ impl SampleSlot {
                         && text.chars().all(|c| is_plain(c) || c == ' ' || (!c.is_ascii() && c.is_alphanumeric()))
                 }
                 SlotPosition::BareWord => is_safe_start && text.chars().all(is_plain),
-                SlotPosition::Code => value.is_number() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.'),
+                SlotPosition::Code => {
+                    value.is_number()
+                        && text.len() <= MAX_EXACT_DIGITS
+                        && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                }
                 SlotPosition::UnknownLanguage => is_safe_start && text.chars().all(is_unreserved),
             };
         is_allowed.then(|| {
