@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
             (Schema::Array(constraints), Value::Array(values)) => {
                 for (index, value) in values.iter().enumerate() {
                     if !(self.allows_null && value.is_null()) {
-                        self.check_value(&constraints.item, value, &join_pointer(pointer, &index.to_string()));
+                        self.check_value(constraints.item_at(index), value, &join_pointer(pointer, &index.to_string()));
                     }
                 }
                 check_array(constraints, values)

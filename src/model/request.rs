@@ -204,12 +204,14 @@ fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) ->
     for (name, value) in fields {
         let field = find_body_field(operation, body_field, name);
         let (items, schema) = match (value, operation.resolve(&field.schema)) {
-            (Value::Array(items), Schema::Array(constraints)) => {
-                (items.as_slice(), operation.resolve(&constraints.item))
-            }
+            (Value::Array(items), list @ Schema::Array(_)) => (items.as_slice(), list),
             (single, schema) => (std::slice::from_ref(single), schema),
         };
-        for item in items {
+        for (index, item) in items.iter().enumerate() {
+            let schema = match schema {
+                Schema::Array(constraints) if value.is_array() => operation.resolve(constraints.item_at(index)),
+                schema => schema,
+            };
             let is_file = *schema == Schema::File
                 || *schema == Schema::Any && ["filename", "base64"].iter().all(|key| item[*key].is_string());
             let file = if is_file { FileArgument::from_value(item) } else { None };

@@ -128,7 +128,7 @@ pub enum Schema {
     /// One of these values.
     #[serde(rename = "choice")]
     Enum(Vec<Value>),
-    /// A list whose items all have one schema.
+    /// A list. Its first items can have schemas of their own.
     #[serde(rename = "list")]
     Array(Box<ArrayConstraints>),
     /// An object with named fields.
@@ -207,7 +207,10 @@ pub struct NumberConstraints {
 /// Constraints of a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ArrayConstraints {
-    /// Schema of the items.
+    /// The first items of a tuple, each with a schema of its own (`prefixItems`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prefix: Vec<Field>,
+    /// Schema of the other items.
     pub item: Schema,
     /// Minimum number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -218,6 +221,18 @@ pub struct ArrayConstraints {
     /// True if all items must be different.
     #[serde(rename = "unique", skip_serializing_if = "is_default")]
     pub unique_items: bool,
+}
+
+impl ArrayConstraints {
+    /// Returns the schema of the item at an index.
+    pub fn item_at(&self, index: usize) -> &Schema {
+        self.prefix.get(index).map_or(&self.item, |field| &field.schema)
+    }
+
+    /// Returns true if there can be items after those that have schemas of their own.
+    pub fn has_other_items(&self) -> bool {
+        self.max_items.is_none_or(|max| max as usize > self.prefix.len())
+    }
 }
 
 impl Schema {
@@ -247,7 +262,9 @@ impl Schema {
     pub fn has_file(&self) -> bool {
         match self {
             Self::File => true,
-            Self::Array(constraints) => constraints.item.has_file(),
+            Self::Array(constraints) => {
+                constraints.item.has_file() || constraints.prefix.iter().any(|field| field.schema.has_file())
+            }
             Self::Map(item) => item.has_file(),
             Self::Object(fields) => fields.iter().any(|field| field.schema.has_file()),
             Self::Union(variants) => variants.iter().any(|variant| variant.schema.has_file()),

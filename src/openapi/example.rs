@@ -84,9 +84,15 @@ impl<'a> ExampleGenerator<'a> {
     }
 
     fn generate_array(&self, resolved: &ResolvedObject<'a>, depth: usize) -> Value {
-        let item = resolved.get("items").map(|items| self.generate(items, depth + 1)).filter(|item| !item.is_null());
-        let min_items = resolved.count("minItems").unwrap_or(1).clamp(1, MAX_ITEMS);
-        (0..min_items).filter_map(|_| item.clone()).collect()
+        let prefix = resolved.prefix_items();
+        let max_items = resolved.count("maxItems").unwrap_or(MAX_ITEMS).min(MAX_ITEMS) as usize;
+        let mut items: Vec<Value> = prefix.iter().take(max_items).map(|item| self.generate(item, depth + 1)).collect();
+        let min_items = resolved.count("minItems").unwrap_or(1).clamp(1, MAX_ITEMS) as usize;
+        let other = resolved.get("items").filter(|_| items.len() < min_items);
+        if let Some(other) = other.map(|other| self.generate(other, depth + 1)).filter(|other| !other.is_null()) {
+            items.resize(min_items, other);
+        }
+        items.into()
     }
 
     /// Generates an object with all of its properties, except optional ones for which no value can be generated.
@@ -168,6 +174,14 @@ mod tests {
             (json!({"type": "integer", "exclusiveMinimum": 4}), json!(5)),
             (json!({"type": "number", "maximum": -2}), json!(-2)),
             (json!({"type": "array", "items": {"type": "boolean"}, "minItems": 2}), json!([true, true])),
+            (
+                json!({"prefixItems": [{"type": "integer"}, {"const": "a"}], "items": {"type": "boolean"}, "minItems": 3}),
+                json!([0, "a", true]),
+            ),
+            (
+                json!({"type": "array", "prefixItems": [{"type": "string"}, true], "items": false}),
+                json!(["string", null]),
+            ),
         ] {
             assert_eq!(example_of(&schema), Some(example), "{schema}");
         }

@@ -9,11 +9,11 @@ use std::collections::HashSet;
 /// The types of JSON Schema, and `file` of Swagger 2.0.
 const TYPES: [&str; 8] = ["null", "boolean", "object", "array", "number", "string", "integer", "file"];
 /// The types that keywords imply if a schema declares none.
-const IMPLIED_TYPES: [(&str, [&str; 3]); 4] = [
-    ("object", ["properties", "additionalProperties", "patternProperties"]),
-    ("array", ["items", "minItems", "uniqueItems"]),
-    ("string", ["pattern", "minLength", "maxLength"]),
-    ("number", ["minimum", "maximum", "multipleOf"]),
+const IMPLIED_TYPES: [(&str, &[&str]); 4] = [
+    ("object", &["properties", "additionalProperties", "patternProperties"]),
+    ("array", &["items", "prefixItems", "minItems", "uniqueItems"]),
+    ("string", &["pattern", "minLength", "maxLength"]),
+    ("number", &["minimum", "maximum", "multipleOf"]),
 ];
 /// Maximum number of values of an enum. A longer one is ignored: only the type of the values matters.
 const MAX_ENUM_VALUES: usize = 1_000;
@@ -61,7 +61,7 @@ impl<'a> ResolvedObject<'a> {
         if matches!(self.get("type"), Some(Value::String(_) | Value::Array(_))) {
             return self.declared_types().into_iter().flatten().filter(|kind| *kind != "null").collect();
         }
-        let is_implied = |(_, keys): &(_, [&str; 3])| keys.iter().any(|key| self.get(key).is_some());
+        let is_implied = |(_, keys): &(_, &[&str])| keys.iter().any(|key| self.get(key).is_some());
         IMPLIED_TYPES.into_iter().find(is_implied).map(|(kind, _)| kind).into_iter().collect()
     }
 
@@ -123,6 +123,11 @@ impl<'a> ResolvedObject<'a> {
     /// Returns the value of `multipleOf`.
     pub(super) fn multiple_of(&self) -> Option<&'a Number> {
         self.number("multipleOf").filter(|step| step.as_f64().is_some_and(|step| step > 0.0))
+    }
+
+    /// Returns the schemas of the first items of a tuple (JSON Schema 2020-12, §10.3.1.1).
+    pub(super) fn prefix_items(&self) -> &'a [Value] {
+        self.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the value of a limit like `minLength`.

@@ -153,20 +153,7 @@ impl<'a> SchemaReader<'a> {
             "string" => Schema::String(read_string_constraints(resolved)),
             "number" | "integer" => Schema::Number(read_number_constraints(kind == "integer", resolved)),
             "boolean" => Schema::Boolean,
-            "array" => {
-                // The first items of a tuple have schemas of their own, which are left to the validator.
-                let is_tuple = self.direction == Direction::Request && resolved.get("prefixItems").is_some();
-                let item = match resolved.get("items").filter(|_| !is_tuple) {
-                    Some(items) if self.try_spend_subschemas(1) => self.read_schema_at(items, depth + 1),
-                    _ => Schema::Any,
-                };
-                Schema::Array(Box::new(ArrayConstraints {
-                    item,
-                    min_items: read_count(resolved, "minItems"),
-                    max_items: read_count(resolved, "maxItems"),
-                    unique_items: resolved.is_true("uniqueItems"),
-                }))
-            }
+            "array" => Schema::Array(Box::new(self.read_array_constraints(resolved, depth))),
             "object" => {
                 let fields = self.read_fields(resolved, depth + 1);
                 if !fields.is_empty() {
@@ -177,6 +164,49 @@ impl<'a> SchemaReader<'a> {
             }
             _ => Schema::Any,
         }
+    }
+
+    fn read_array_constraints(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> ArrayConstraints {
+        let min_items = read_count(resolved, "minItems");
+        let mut max_items = read_count(resolved, "maxItems");
+        let prefix = self.read_prefix(resolved, min_items, depth + 1);
+        let item = match resolved.get("items") {
+            Some(Value::Bool(false)) => {
+                let count = resolved.prefix_items().len().try_into().unwrap_or(u32::MAX);
+                max_items = Some(max_items.map_or(count, |max| max.min(count)));
+                Schema::Any
+            }
+            // A tuple that is not read must not be checked as a list of its other items.
+            Some(items) if prefix.len() == resolved.prefix_items().len() && self.try_spend_subschemas(1) => {
+                self.read_schema_at(items, depth + 1)
+            }
+            _ => Schema::Any,
+        };
+        ArrayConstraints { prefix, item, min_items, max_items, unique_items: resolved.is_true("uniqueItems") }
+    }
+
+    /// Reads the schemas of the first items of a tuple. Fields are named by their title, or else their position.
+    fn read_prefix(&mut self, resolved: &ResolvedObject<'a>, min_items: Option<u32>, depth: usize) -> Vec<Field> {
+        let items = resolved.prefix_items();
+        if depth > MAX_DEPTH || !self.try_spend_subschemas(items.len()) {
+            return Vec::new();
+        }
+        let mut fields = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let resolved_item = self.resolve_schema(item);
+            let title = resolved_item.get_str("title");
+            let schema = self.read_schema_at(item, depth);
+            // A required constant is preselected in the form, which would set a list that is optional.
+            let is_constant = matches!(&schema, Schema::Enum(choices) if choices.len() == 1);
+            fields.push(Field {
+                name: if title.is_empty() { format!("Item {}", index + 1) } else { title.to_owned() },
+                required: min_items.is_some_and(|min| index < min as usize) && !is_constant,
+                schema,
+                annotations: self.read_annotations(&resolved_item),
+                ..Field::default()
+            });
+        }
+        fields
     }
 
     /// Returns the schema of the values of a map. In a request it must apply to all of them, so that no valid value is

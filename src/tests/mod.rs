@@ -87,3 +87,4 @@ mod support;
 mod threats;
 mod tool_errors;
 mod tools;
+mod tuples;

@@ -172,12 +172,12 @@ impl Reader<'_> {
                 self.value(&Schema::Any, written, depth + 1)
             }
             Schema::Array(constraints) if !has_keys && written.len() == 1 => {
-                match self.value(&constraints.item, written, depth + 1) {
+                match self.value(constraints.item_at(0), written, depth + 1) {
                     Value::Null => Value::Null,
                     item => Value::Array(vec![item]),
                 }
             }
-            Schema::Array(constraints) => self.items(&constraints.item, written, depth),
+            Schema::Array(constraints) => self.items(|index| constraints.item_at(index), written, depth),
             Schema::Object(fields) if has_keys => {
                 let properties = group_by_key(written).into_iter().map(|(key, values)| {
                     let field = fields.iter().find(|field| field.name == key);
@@ -190,13 +190,13 @@ impl Reader<'_> {
                 let properties = group_by_key(written).into_iter();
                 Value::Object(properties.map(|(key, values)| (key, self.value(item, &values, depth + 1))).collect())
             }
-            _ if !has_keys && written.len() > 1 => self.items(schema, written, depth),
+            _ if !has_keys && written.len() > 1 => self.items(|_| schema, written, depth),
             other if has_keys => {
                 let is_index = |value: &WrittenValue| {
                     value.keys.first().is_none_or(|key| key.bytes().all(|byte| byte.is_ascii_digit()))
                 };
                 if written.iter().all(is_index) {
-                    return self.items(other, written, depth);
+                    return self.items(|_| other, written, depth);
                 }
                 let properties = group_by_key(written).into_iter();
                 let properties = properties.map(|(key, values)| (key, self.value(&Schema::Any, &values, depth + 1)));
@@ -207,12 +207,13 @@ impl Reader<'_> {
     }
 
     /// Reads the items of a list, which are written without keys, with empty ones (`id[]`), or with indices (`id[0]`).
-    fn items(&mut self, item: &Schema, written: &[WrittenValue], depth: u32) -> Value {
+    fn items<'s>(&mut self, item_at: impl Fn(usize) -> &'s Schema, written: &[WrittenValue], depth: u32) -> Value {
         let groups = group_by_key(written).into_iter();
         let items = groups.flat_map(|(key, values)| {
             if key.is_empty() { values.into_iter().map(|value| vec![value]).collect() } else { vec![values] }
         });
-        Value::Array(items.map(|values| self.value(item, &values, depth + 1)).collect())
+        let items = items.enumerate();
+        Value::Array(items.map(|(index, values)| self.value(item_at(index), &values, depth + 1)).collect())
     }
 }
 

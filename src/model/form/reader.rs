@@ -100,9 +100,18 @@ impl FormReader<'_> {
             Schema::Array(constraints) => {
                 let mut items = Vec::new();
                 for row in self.controls.row_numbers(control_path) {
-                    let row = join_pointer(control_path, &row.to_string());
-                    let item_pointer = join_pointer(pointer, &items.len().to_string());
-                    items.extend(self.read_value(&constraints.item, &row, &item_pointer));
+                    // The items of a tuple stay at their positions, those after them move up.
+                    let position = row.min(constraints.prefix.len());
+                    let item_pointer = join_pointer(pointer, &position.max(items.len()).to_string());
+                    let row_path = join_pointer(control_path, &row.to_string());
+                    let value = self.read_value(constraints.item_at(row), &row_path, &item_pointer);
+                    while value.is_some() && items.len() < position {
+                        let missing = join_pointer(control_path, &items.len().to_string());
+                        self.problems
+                            .push(Problem::new(["value", &missing].concat(), "Enter a value: a later one is set."));
+                        items.push(Value::Null);
+                    }
+                    items.extend(value);
                 }
                 (!items.is_empty()).then_some(Value::Array(items))
             }

@@ -56,7 +56,12 @@ impl FormWriter<'_> {
             (Schema::Any, value) => self.controls.push("value", path, to_pretty_json(value)),
             (Schema::Array(constraints), Value::Array(items)) if !items.is_empty() => {
                 for (row, value) in items.iter().enumerate() {
-                    if !self.try_write_plain(&constraints.item, value, &join_pointer(path, &row.to_string())) {
+                    let row_path = join_pointer(path, &row.to_string());
+                    if let Some(field) = constraints.prefix.get(row) {
+                        self.write_value(&field.schema, value, &row_path);
+                    } else if !constraints.has_other_items()
+                        || !self.try_write_plain(&constraints.item, value, &row_path)
+                    {
                         return false;
                     }
                 }

@@ -61,6 +61,7 @@ impl From<Value> for ArrayConstraints {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);
         Self {
+            prefix: read_list(fields.take("prefix")),
             item: fields.take("item").into(),
             min_items: fields.take_u32("min_items"),
             max_items: fields.take_u32("max_items"),

@@ -196,6 +196,7 @@ impl<'a> BundleWriter<'a, '_> {
             ("items" | "contains" | "additionalProperties", Value::Object(_)) => {
                 Some(self.write_schema(value, SchemaRole::Value, depth + 1, &[])?)
             }
+            ("items", Value::Bool(_)) => Some(value.clone()),
             ("prefixItems", Value::Array(items)) if !items.is_empty() => {
                 let items: Option<Vec<Value>> =
                     items.iter().map(|item| self.write_schema(item, SchemaRole::Value, depth + 1, &[])).collect();

@@ -1,14 +1,13 @@
 //! The inputs of the form, chosen by the schema of each field. The names of controls are defined in `model::form`.
 
-use super::Submission;
+use super::{Submission, suggestions::suggestions};
 use crate::model::{
-    form::{ADDITIONAL_FIELDS, control_path, to_control_text},
+    form::{ADDITIONAL_FIELDS, control_path},
     operation::Operation,
     problem::join_pointer,
-    schema::{Annotations, Field, FieldLocation, Schema, UnionVariant},
+    schema::{ArrayConstraints, Field, FieldLocation, Schema, UnionVariant},
 };
 use leptos::prelude::*;
-use serde_json::Value;
 
 /// Renders the fields of a form from the operation, the submitted input and its problems.
 #[derive(Clone, Copy)]
@@ -58,7 +57,7 @@ impl FormRenderer<'_> {
                 <summary>"Fields not in the document"</summary>
                 <div class="field" data-at=ADDITIONAL_FIELDS>
                     <p class="description">"Sent in the body unchanged. Values are JSON: strings require quotes."</p>
-                    {self.rows(ADDITIONAL_FIELDS, "other fields", |form, row| form.map_row(&Schema::Any, row, "Value"))}
+                    {self.rows(ADDITIONAL_FIELDS, "other fields", 0, |form, row| form.map_row(&Schema::Any, row, "Value"))}
                     {self.problem_element(ADDITIONAL_FIELDS)}
                 </div>
             </details>
@@ -144,10 +143,11 @@ impl FormRenderer<'_> {
         });
         let content = match schema {
             Schema::Object(fields) => self.fields(fields, path, None).into_any(),
+            Schema::Array(constraints) if !constraints.prefix.is_empty() => self.tuple(constraints, path, name),
             Schema::Array(constraints) => {
-                self.rows(path, name, |form, row| form.list_row(&constraints.item, row, name))
+                self.rows(path, name, 0, |form, row| form.list_row(&constraints.item, row, name))
             }
-            Schema::Map(item) => self.rows(path, name, |form, row| form.map_row(item, row, name)),
+            Schema::Map(item) => self.rows(path, name, 0, |form, row| form.map_row(item, row, name)),
             Schema::Union(variants) => self.union_controls(variants, path, name, required),
             single => self.control(single, None, path, Some(name)),
         };
@@ -195,13 +195,29 @@ impl FormRenderer<'_> {
         .into_any()
     }
 
-    /// Renders the rows of a list or map, with one empty row if there is none, and the template that scripts use for
-    /// new rows.
-    fn rows(self, path: &str, name: &str, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
-        let numbers = match self.submission.controls.row_numbers(path) {
-            none if none.is_empty() && path != ADDITIONAL_FIELDS => vec![0],
-            some => some,
-        };
+    /// Renders a field for each position of a tuple, and rows for the items after them.
+    fn tuple(self, constraints: &ArrayConstraints, path: &str, name: &str) -> AnyView {
+        let count = constraints.prefix.len();
+        let positions = constraints.prefix.iter().enumerate().map(|(index, field)| {
+            let position = join_pointer(path, &index.to_string());
+            // The number of a new row is higher than that of every control, so each position has one.
+            view! { <input type="hidden" name=["at", &position].concat()/>{self.field(field, &position)} }
+        });
+        let positions: Vec<_> = positions.collect();
+        let other_items = constraints
+            .has_other_items()
+            .then(|| self.rows(path, name, count, |form, row| form.list_row(&constraints.item, row, name)));
+        view! { {positions}{other_items} }.into_any()
+    }
+
+    /// Renders the rows of a list or map from a number on, with one empty row if there is none at all, and the template
+    /// that scripts use for new rows.
+    fn rows(self, path: &str, name: &str, first: usize, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
+        let mut numbers = self.submission.controls.row_numbers(path);
+        numbers.retain(|number| *number >= first);
+        if numbers.is_empty() && first == 0 && path != ADDITIONAL_FIELDS {
+            numbers.push(0);
+        }
         let render_row = |number: &str| {
             let row_path = [path, "/", number].concat();
             view! {
@@ -252,25 +268,6 @@ impl FormRenderer<'_> {
         }
         .into_any()
     }
-}
-
-/// Renders the suggestions for a field: its default and its examples. A single example is shown in the field itself.
-fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyView> {
-    let button = |intent: String, text: String| {
-        view! { <button type="submit" class="quiet" name="intent" value=intent>{text}</button> }
-    };
-    let preview = |value: &Value| to_control_text(value).chars().take(80).collect::<String>();
-    let default = annotations.default.as_ref().map(|default| {
-        view! { "Default: "<code>{preview(default)}</code>". "{button(["take", path].concat(), "Use default".into())} }
-    });
-    let several = if annotations.examples.len() > 1 { annotations.examples.as_slice() } else { &[] };
-    let examples: Vec<_> = several
-        .iter()
-        .enumerate()
-        .map(|(number, example)| button(["try/", &number.to_string(), path].concat(), preview(example)))
-        .collect();
-    let is_anything = default.is_some() || !examples.is_empty();
-    is_anything.then(|| view! { <p class="suggested-values">{default}{examples}</p> }.into_any())
 }
 
 /// Renders a button in place of the fields of an object that is rendered on demand.

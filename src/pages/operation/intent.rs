@@ -143,7 +143,11 @@ fn find_field<'a>(operation: &'a Operation, controls: &Controls, path: &str) -> 
                 field = fields.iter().find(|field| field.name == key)?;
                 &field.schema
             }
-            Schema::Array(constraints) => &constraints.item,
+            Schema::Array(constraints) => {
+                let position = key.parse().ok().and_then(|index: usize| constraints.prefix.get(index));
+                field = position.unwrap_or(field);
+                position.map_or(&constraints.item, |position| &position.schema)
+            }
             Schema::Map(item) => item,
             _ => return None,
         };

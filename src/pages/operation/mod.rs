@@ -10,6 +10,7 @@ mod responses;
 mod send_bar;
 mod snippets;
 mod submission;
+mod suggestions;
 mod try_it;
 
 pub use form_body::parse_form_body;

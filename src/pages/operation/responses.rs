@@ -120,7 +120,12 @@ fn write_response(
 fn write_nested_fields(html: &mut HtmlWriter, schema: &Schema, parent_id: &str) {
     match schema {
         Schema::Object(fields) => write_fields(html, fields, parent_id),
-        Schema::Array(constraints) => write_nested_fields(html, &constraints.item, parent_id),
+        Schema::Array(constraints) => {
+            if !constraints.prefix.is_empty() {
+                write_fields(html, &constraints.prefix, parent_id);
+            }
+            write_nested_fields(html, &constraints.item, parent_id);
+        }
         Schema::Map(item) => write_nested_fields(html, item, parent_id),
         Schema::Union(variants) => {
             for variant in variants.iter().filter(|variant| matches!(variant.schema, Schema::Object(_))) {
@@ -156,7 +161,7 @@ fn write_type(html: &mut HtmlWriter, schema: &Schema) {
         Schema::Ref(name) => {
             html.raw("<a href=\"#").text(&anchor_id("type-", name)).raw("\">").text(name).raw("</a>");
         }
-        Schema::Array(constraints) => {
+        Schema::Array(constraints) if constraints.prefix.is_empty() => {
             html.raw("list of ");
             write_type(html, &constraints.item);
         }

@@ -228,7 +228,7 @@ impl TypedRequestBuilder<'_> {
                 };
                 TypedValue::EnumConstant(named_type.unwrap_or_else(derived_type), text.clone())
             }
-            (Schema::Array(constraints), Value::Array(items)) => {
+            (Schema::Array(constraints), Value::Array(items)) if constraints.prefix.is_empty() => {
                 self.build_list(key, &field.name, self.call.operation.resolve(&constraints.item), items)?
             }
             (Schema::Object(fields), Value::Object(_)) => match self.find_named_type(key, &field.name) {
