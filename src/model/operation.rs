@@ -122,9 +122,9 @@ fn serialize_definitions<S: Serializer>(definitions: &[(String, Schema)], serial
     object.end()
 }
 
-/// An HTTP method that a document can name (`OpenAPI` 3.1, §4.8.9).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
+/// An HTTP method that a document can name: a field of a path item, or a key of its `additionalOperations` (`OpenAPI`
+/// 3.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the methods of RFC 9110")]
 pub enum Method {
     #[default]
@@ -136,20 +136,44 @@ pub enum Method {
     Head,
     Patch,
     Trace,
+    /// A safe method with a body.
+    Query,
+    /// Any other method, as it is sent.
+    Other(Box<str>),
 }
 
 impl Method {
-    /// All methods, in the order of the specification.
-    pub const ALL: [Self; 8] =
-        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
+    /// Methods that are fields of a path item, in the order of the specification.
+    pub const ALL: [Self; 9] = [
+        Self::Get,
+        Self::Put,
+        Self::Post,
+        Self::Delete,
+        Self::Options,
+        Self::Head,
+        Self::Patch,
+        Self::Trace,
+        Self::Query,
+    ];
+    /// Maximum length of the name of another method, in bytes.
+    const MAX_NAME_BYTES: usize = 40;
 
-    /// Returns the method with an uppercase name.
+    /// Returns the method with a name, which is case-sensitive; `None` if no operation can have it. A name consists of
+    /// letters, digits, `-` and `_`, which need no quotes in snippets. It differs from the names of path item fields by
+    /// more than case, so that no server can take one for the other. `CONNECT` opens a tunnel and is never sent.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.as_str() == name)
+        if let Some(method) = Self::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(name)) {
+            return (method.as_str() == name).then_some(method);
+        }
+        let is_valid = name.len() <= Self::MAX_NAME_BYTES
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && !name.eq_ignore_ascii_case("CONNECT");
+        is_valid.then(|| Self::Other(name.into()))
     }
 
     /// Returns the method as sent in requests.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Get => "GET",
             Self::Put => "PUT",
@@ -159,7 +183,15 @@ impl Method {
             Self::Head => "HEAD",
             Self::Patch => "PATCH",
             Self::Trace => "TRACE",
+            Self::Query => "QUERY",
+            Self::Other(name) => name,
         }
+    }
+}
+
+impl Serialize for Method {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -85,7 +85,7 @@ impl OperationRequest {
     pub fn new(operation: &Operation, arguments: &Arguments) -> Self {
         // A fragment only tells keys of the document apart (RFC 3986, §3.5).
         let target = operation.path.split('#').next().unwrap_or_default().to_owned();
-        let mut request = Self { method: operation.method, target, headers: Vec::new(), body: None };
+        let mut request = Self { method: operation.method.clone(), target, headers: Vec::new(), body: None };
         let mut query: Vec<String> = Vec::new();
         let mut cookies: Vec<String> = Vec::new();
         for field in &operation.fields {

@@ -1,8 +1,16 @@
 //! Groups the operations of a document by tag, and the tags by heading.
 
-use super::{OperationSummary, external_docs_url, markdown, string_or_empty};
+use super::{
+    OperationSummary, external_docs_url, markdown,
+    operation_summary::{self, UNTAGGED},
+    reference::Resolver,
+    string_or_empty,
+};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
+
+/// Maximum number of groups that list the same operation.
+const MAX_GROUPS_PER_OPERATION: usize = 20;
 
 /// A tag, its documentation and its operations.
 #[derive(Clone, Debug)]
@@ -33,9 +41,8 @@ pub(super) fn build_groups(root: &Value, operation_summaries: &[OperationSummary
     let mut slugs = HashSet::new();
     let described = root["tags"].as_array().into_iter().flatten();
     let described = described.filter_map(|tag| Some((tag["name"].as_str()?, tag)));
-    for (name, tag) in
-        described.chain(operation_summaries.iter().map(|operation| (operation.group.as_str(), &Value::Null)))
-    {
+    let tags: Vec<Vec<&str>> = operation_summaries.iter().map(|operation| read_tags(root, operation)).collect();
+    for (name, tag) in described.chain(tags.iter().flatten().map(|name| (*name, &Value::Null))) {
         group_indices.entry(name).or_insert_with(|| {
             groups.push(OperationGroup {
                 name: name.to_owned(),
@@ -49,10 +56,9 @@ pub(super) fn build_groups(root: &Value, operation_summaries: &[OperationSummary
             groups.len() - 1
         });
     }
-    for (index, operation) in operation_summaries.iter().enumerate() {
-        if let Some(group) =
-            group_indices.get(operation.group.as_str()).and_then(|group_index| groups.get_mut(*group_index))
-        {
+    for (index, name) in tags.iter().enumerate().flat_map(|(index, names)| names.iter().map(move |name| (index, name)))
+    {
+        if let Some(group) = group_indices.get(name).and_then(|group_index| groups.get_mut(*group_index)) {
             group.operation_indices.push(index);
         }
     }
@@ -63,6 +69,18 @@ pub(super) fn build_groups(root: &Value, operation_summaries: &[OperationSummary
     groups.retain(|group| !group.operation_indices.is_empty());
     groups.sort_by_key(|group| headings.get(group.name.as_str()).map_or(usize::MAX, |(position, _)| *position));
     groups
+}
+
+/// Returns the names of the groups that list an operation: its tags, each once.
+fn read_tags<'a>(root: &'a Value, operation: &OperationSummary) -> Vec<&'a str> {
+    let operation = operation.resolve(Resolver(root)).unwrap_or(&Value::Null);
+    let mut names = Vec::new();
+    for name in operation_summary::tags(operation).take(MAX_GROUPS_PER_OPERATION) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() { vec![UNTAGGED] } else { names }
 }
 
 /// Reads `x-tagGroups: [{name, tags}]`. Returns the position and name of the heading by tag.

@@ -28,6 +28,7 @@ mod operation_facts;
 mod operation_name;
 mod operation_summary;
 mod parameter;
+mod path_item;
 mod reference;
 mod request_body;
 #[cfg(test)]
@@ -136,13 +137,18 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     upgrade::upgrade(&mut root)?;
     inheritance::complete_mappings(&mut root);
     let (operations, mut diagnostics) = operation_summary::list_operations(&root);
+    if !is_json {
+        let merge_keys = yaml::find_merge_keys(&root).into_iter();
+        let reason = "is left out: only a mapping or a list of mappings can be merged";
+        diagnostics.extend(merge_keys.map(|location| Diagnostic::new(location, reason)));
+    }
     let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
     let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
     let (summary, description) =
         (string_or_empty(&root["info"]["summary"]), string_or_empty(&root["info"]["description"]));
     Ok(Document {
-        title: string_or_empty(&root["info"]["title"]),
-        version: string_or_empty(&root["info"]["version"]),
+        title: scalar_text(&root["info"]["title"]),
+        version: scalar_text(&root["info"]["version"]),
         summary: to_plain_text(if summary.is_empty() { &description } else { &summary }),
         description: markdown::to_html(&description),
         categories: categories::read_categories(&root["info"]),
@@ -334,6 +340,15 @@ impl Document {
 fn external_docs_url(object: &Value) -> Option<String> {
     let url = object["externalDocs"]["url"].as_str()?;
     (url.starts_with("https://") || url.starts_with("http://")).then(|| url.to_owned())
+}
+
+/// Returns the text of a string, number or boolean, which authors leave unquoted in YAML; otherwise an empty text.
+fn scalar_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        _ => String::new(),
+    }
 }
 
 fn string_or_empty(value: &Value) -> String {

@@ -8,6 +8,7 @@ use super::{
     markdown,
     operation_summary::{OperationSummary, operation_location},
     parameter,
+    path_item::find_operation,
     reference::Resolver,
     request_body::{self, MediaTypeChoice, RequestExample},
     response::{self, ResponseSummary},
@@ -93,7 +94,7 @@ pub(super) fn read_operation(
     let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else {
         return DocumentedOperation::default();
     };
-    let Some(operation) = path_item.get(&operation_summary.method.as_str().to_lowercase()) else {
+    let Some(operation) = find_operation(&path_item, &operation_summary.method) else {
         return DocumentedOperation::default();
     };
     let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Request);
@@ -126,7 +127,7 @@ pub(super) fn read_operation(
         diagnostics: reader.diagnostics,
         operation: Operation {
             name: operation_summary.name.clone(),
-            method: operation_summary.method,
+            method: operation_summary.method.clone(),
             path: operation_summary.path.clone(),
             fields,
             body: body.body,

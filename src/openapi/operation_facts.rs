@@ -4,6 +4,7 @@
 use super::{
     operation::InheritedServers,
     operation_summary::OperationSummary,
+    path_item::find_operation,
     reference::{ResolvedObject, Resolver},
     security,
 };
@@ -110,7 +111,7 @@ pub(super) fn read_facts(
     schemes: &[SecurityScheme],
 ) -> OperationFacts {
     let path_item = resolver.resolve(&resolver.0["paths"][&summary.path]).unwrap_or_default();
-    let operation = path_item.get(&summary.method.as_str().to_lowercase()).unwrap_or(&Value::Null);
+    let operation = find_operation(&path_item, &summary.method).unwrap_or(&Value::Null);
     let environments = servers.effective(operation.get("servers").or(path_item.get("servers")));
     let mut tags: Vec<String> =
         operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();

@@ -1,7 +1,11 @@
 //! Lists the operations of a document: the few facts that lists, search and names need. The list is read when a
 //! document is loaded.
 
-use super::{Diagnostic, operation_name, reference::Resolver, string_or_empty};
+use super::{
+    Diagnostic, operation_name,
+    path_item::{self, find_operation},
+    reference::Resolver,
+};
 use crate::model::operation::Method;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -14,6 +18,9 @@ const MAX_TEXT_BYTES: usize = 500;
 /// Maximum number of field names of an operation in the search index. Each has at most `MAX_FIELD_NAME_BYTES` bytes.
 const MAX_FIELD_NAMES: usize = 100;
 const MAX_FIELD_NAME_BYTES: usize = 100;
+
+/// Group of the operations without a tag.
+pub(super) const UNTAGGED: &str = "Other";
 
 /// The facts about an operation that lists show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +43,7 @@ impl OperationSummary {
     /// Returns the operation of the document.
     pub(super) fn resolve<'a>(&self, resolver: Resolver<'a>) -> Option<&'a Value> {
         let path_item = resolver.resolve(&resolver.0["paths"][&self.path]).ok()?;
-        path_item.get(&self.method.as_str().to_lowercase())
+        find_operation(&path_item, &self.method)
     }
 }
 
@@ -68,15 +75,16 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
                 continue;
             }
         };
-        for method in Method::ALL {
-            let key = method.as_str().to_lowercase();
-            let Some(operation) = path_item.get(&key) else { continue };
-            if !operation.is_object() {
-                report(&[".", &key].concat(), "is not an object".into());
-            } else if operations.len() == MAX_OPERATIONS {
-                report(&[".", &key].concat(), format!("is left out: more than {MAX_OPERATIONS} operations"));
+        for (key, method, operation) in path_item::read_operations(&path_item, &mut report) {
+            if operations.len() == MAX_OPERATIONS {
+                report(&key, format!("is left out: more than {MAX_OPERATIONS} operations"));
             } else {
-                let name = unique_name(&mut used_names, operation["operationId"].as_str(), &key, path);
+                let id = operation["operationId"].as_str().map(|id| truncate(id, MAX_TEXT_BYTES));
+                let name = unique_name(&mut used_names, id, method.as_str(), path);
+                if let Some(id) = id.filter(|id| name_of_id(id).is_some_and(|own_name| own_name != name)) {
+                    let reason = format!("another operation has the name of {id:?} already, so it is called {name}");
+                    report(&[&key, ".operationId"].concat(), reason);
+                }
                 operations.push(summarize_operation(name, method, path, operation));
             }
         }
@@ -91,8 +99,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
 /// takes constant time.
 fn unique_name(used_names: &mut HashMap<String, usize>, id: Option<&str>, method: &str, path: &str) -> String {
     let path_name = operation_name::from_path(method, path);
-    let id_name = id.map(|id| operation_name::from_id(truncate(id, MAX_TEXT_BYTES))).filter(|name| !name.is_empty());
-    let mut candidate = id_name.unwrap_or_else(|| path_name.clone());
+    let mut candidate = id.and_then(name_of_id).unwrap_or_else(|| path_name.clone());
     while used_names.contains_key(&candidate) {
         candidate = match used_names.get_mut(&path_name) {
             Some(last) => {
@@ -106,6 +113,11 @@ fn unique_name(used_names: &mut HashMap<String, usize>, id: Option<&str>, method
     candidate
 }
 
+/// Returns the name that an id gives to its operation; `None` if it contains no letter or digit.
+fn name_of_id(id: &str) -> Option<String> {
+    Some(operation_name::from_id(id)).filter(|name| !name.is_empty())
+}
+
 fn summarize_operation(name: String, method: Method, path: &str, operation: &Value) -> OperationSummary {
     let title = operation["summary"].as_str().map(str::trim).filter(|summary| !summary.is_empty());
     OperationSummary {
@@ -113,9 +125,15 @@ fn summarize_operation(name: String, method: Method, path: &str, operation: &Val
         name,
         method,
         path: path.to_owned(),
-        group: truncate(operation["tags"][0].as_str().unwrap_or("Other"), MAX_TEXT_BYTES).to_owned(),
+        group: tags(operation).next().unwrap_or(UNTAGGED).to_owned(),
         is_deprecated: operation["deprecated"] == true,
     }
+}
+
+/// Returns the tags of an operation, truncated.
+pub(super) fn tags(operation: &Value) -> impl Iterator<Item = &str> {
+    let tags = operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    tags.map(|tag| truncate(tag, MAX_TEXT_BYTES))
 }
 
 /// Truncates a text to a maximum length at a character boundary.
@@ -126,7 +144,7 @@ fn truncate(text: &str, max_bytes: usize) -> &str {
 /// Returns the names of the parameters and body fields of an operation, without reading their schemas.
 pub(super) fn field_names<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Vec<&'a str> {
     let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else { return Vec::new() };
-    let Some(operation) = path_item.get(&operation_summary.method.as_str().to_lowercase()) else { return Vec::new() };
+    let Some(operation) = find_operation(&path_item, &operation_summary.method) else { return Vec::new() };
     let lists = [path_item.get("parameters"), operation.get("parameters")].into_iter().flatten();
     let parameters = lists.filter_map(Value::as_array).flatten().take(MAX_FIELD_NAMES);
     let mut names: Vec<&str> = parameters
@@ -144,9 +162,5 @@ pub(super) fn field_names<'a>(resolver: Resolver<'a>, operation_summary: &Operat
 
 /// Returns the location of an operation in its document, for diagnostics.
 pub(super) fn operation_location(operation_summary: &OperationSummary) -> String {
-    format!(
-        "paths.{}.{}",
-        operation_summary.path,
-        string_or_empty(&Value::from(operation_summary.method.as_str().to_lowercase()))
-    )
+    format!("paths.{}.{}", operation_summary.path, path_item::operation_key(&operation_summary.method))
 }

@@ -142,6 +142,11 @@ impl<'a> ResolvedObject<'a> {
         self.0.iter().find_map(|layer| layer.get(key))
     }
 
+    /// Returns the keys of all layers. A key can occur more than once.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().flat_map(|layer| layer.keys().map(String::as_str))
+    }
+
     /// Returns the string value of a key, or an empty string if there is none.
     pub(super) fn get_str(&self, key: &str) -> &'a str {
         self.get(key).and_then(Value::as_str).unwrap_or_default()

@@ -1,6 +1,8 @@
 //! Finds the path parameters whose slashes are sent as they are, not as `%2F`.
 
-use super::{operation_summary::OperationSummary, parameter::MAX_PARAMETERS, reference::Resolver};
+use super::{
+    operation_summary::OperationSummary, parameter::MAX_PARAMETERS, path_item::find_operation, reference::Resolver,
+};
 use serde_json::Value;
 
 /// The extension of a path parameter (`true`) or of an operation (a list of parameter names) that has the effect of
@@ -17,7 +19,7 @@ pub(super) fn slash_parameter<'a>(
 ) -> Option<&'a str> {
     let path = &operation_summary.path;
     let path_item = resolver.resolve(&resolver.0["paths"][path]).ok()?;
-    let operation = path_item.get(&operation_summary.method.as_str().to_lowercase())?;
+    let operation = find_operation(&path_item, &operation_summary.method)?;
     let mut names: Vec<&str> = Vec::new();
     for parameters in [path_item.get("parameters"), operation.get("parameters")] {
         let parameters = parameters.and_then(Value::as_array).into_iter().flatten().take(MAX_PARAMETERS);

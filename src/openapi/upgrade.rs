@@ -1,4 +1,4 @@
-//! Upgrades older documents to `OpenAPI` 3.1, so that all other code supports one version only.
+//! Upgrades older documents to `OpenAPI` 3.1, so that all other code supports 3.1 and its superset 3.2 only.
 
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,9 @@ pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
             "it has neither an `openapi` field that begins with 3 nor `swagger: \"2.0\"`, so it is not supported"
         );
     }
-    root["openapi"] = json!("3.1.0");
+    if !openapi.starts_with("3.2") {
+        root["openapi"] = json!("3.1.0");
+    }
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! Parses YAML with a memory limit, because a few aliases can expand to more than fits in memory.
+//! Parses YAML with a memory limit, because a few aliases can expand to more than fits in memory. Merge keys are applied.
+//! Retains the version of the described API as written.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -10,18 +11,75 @@ const MIN_BUDGET_BYTES: usize = 16 << 20;
 /// Cost of a value in addition to its text, in bytes.
 const BYTES_PER_VALUE: usize = 32;
 
-/// Parses one document.
+/// Key whose value is merged into its mapping: <https://yaml.org/type/merge.html>.
+const MERGE_KEY: &str = "<<";
+
+/// Parses one document. A merge key with a value that cannot be merged stays in its mapping.
 ///
 /// # Errors
 /// Returns an error if the text is not YAML, or its aliases expand beyond the budget.
 pub(super) fn parse(text: &str) -> Result<Value, serde_norway::Error> {
+    // A version that is not a scalar cannot be read as text.
+    parse_from(text, Place::Root).or_else(|_| parse_from(text, Place::Other))
+}
+
+/// Returns the locations of the merge keys that were not merged.
+pub(super) fn find_merge_keys(value: &Value) -> Vec<String> {
+    let mut locations = Vec::new();
+    collect_merge_keys(value, "", &mut locations);
+    locations
+}
+
+fn collect_merge_keys(value: &Value, location: &str, locations: &mut Vec<String>) {
+    let mut visit = |key: &str, value: &Value| {
+        if !value.is_object() && !value.is_array() && key != MERGE_KEY {
+            return;
+        }
+        let separator = if location.is_empty() { "" } else { "." };
+        let location = [location, separator, key].concat();
+        collect_merge_keys(value, &location, locations);
+        if key == MERGE_KEY {
+            locations.push(location);
+        }
+    };
+    match value {
+        Value::Object(object) => object.iter().for_each(|(key, value)| visit(key, value)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| visit(&index.to_string(), item)),
+        _ => {}
+    }
+}
+
+fn parse_from(text: &str, place: Place) -> Result<Value, serde_norway::Error> {
     let remaining_bytes = Cell::new(text.len().saturating_mul(MAX_EXPANSION_PER_BYTE).max(MIN_BUDGET_BYTES));
-    BoundedValue(&remaining_bytes).deserialize(serde_norway::Deserializer::from_str(text))
+    BoundedValue(&remaining_bytes, place).deserialize(serde_norway::Deserializer::from_str(text))
+}
+
+/// Place of a value in a document.
+#[derive(Clone, Copy)]
+enum Place {
+    Root,
+    /// `info`.
+    Info,
+    /// `info.version`: text, even if it looks like a number (`1.10`).
+    Version,
+    Other,
+}
+
+impl Place {
+    /// Returns the place of the value of a key.
+    fn of_key(self, key: &str) -> Self {
+        match (self, key) {
+            (_, MERGE_KEY) => self,
+            (Self::Root, "info") => Self::Info,
+            (Self::Info, "version") => Self::Version,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// Deserializes a value and spends its cost from the budget.
 #[derive(Clone, Copy)]
-struct BoundedValue<'a>(&'a Cell<usize>);
+struct BoundedValue<'a>(&'a Cell<usize>, Place);
 
 impl BoundedValue<'_> {
     fn spend<E: Error>(self, text_bytes: usize) -> Result<(), E> {
@@ -42,7 +100,10 @@ impl<'de> DeserializeSeed<'de> for BoundedValue<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+        match self.1 {
+            Place::Version => deserializer.deserialize_str(self),
+            _ => deserializer.deserialize_any(self),
+        }
     }
 }
 
@@ -108,10 +169,35 @@ impl<'de> Visitor<'de> for BoundedValue<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         self.spend(0)?;
         let mut object = Map::new();
+        let mut merged = Map::new();
         while let Some(name) = entries.next_key::<String>()? {
             self.spend(name.len())?;
-            object.insert(name, entries.next_value_seed(self)?);
+            let value = entries.next_value_seed(BoundedValue(self.0, self.1.of_key(&name)))?;
+            match mappings_to_merge(&name, value) {
+                Ok(mappings) => mappings.into_iter().for_each(|mapping| add_missing(&mut merged, mapping)),
+                Err(value) => drop(object.insert(name, value)),
+            }
         }
+        add_missing(&mut object, merged);
         Ok(Value::Object(object))
+    }
+}
+
+/// Returns the mappings that the entry of a mapping merges into it, or the value if it is not to be merged.
+fn mappings_to_merge(key: &str, value: Value) -> Result<Vec<Map<String, Value>>, Value> {
+    match value {
+        Value::Object(mapping) if key == MERGE_KEY => Ok(vec![mapping]),
+        Value::Array(items) if key == MERGE_KEY && items.iter().all(Value::is_object) => {
+            let mapping = |item| if let Value::Object(mapping) = item { Some(mapping) } else { None };
+            Ok(items.into_iter().filter_map(mapping).collect())
+        }
+        value => Err(value),
+    }
+}
+
+/// Adds the entries whose keys a mapping does not have.
+fn add_missing(object: &mut Map<String, Value>, entries: Map<String, Value>) {
+    for (key, value) in entries {
+        object.entry(key).or_insert(value);
     }
 }

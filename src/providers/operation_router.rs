@@ -15,9 +15,9 @@ use std::{cmp::Reverse, collections::HashMap};
 #[derive(Debug, Default)]
 pub struct OperationRouter {
     /// Routes by method and number of segments, the most specific first.
-    routes: HashMap<(&'static str, usize), Vec<OperationRoute>>,
+    routes: HashMap<(Method, usize), Vec<OperationRoute>>,
     /// Routes by method whose paths can have more segments than the template, the most specific first.
-    spanning_routes: HashMap<&'static str, Vec<OperationRoute>>,
+    spanning_routes: HashMap<Method, Vec<OperationRoute>>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl OperationRouter {
         let operations = document.operations.iter().enumerate();
         Self::from_templates(operations.map(|(index, operation)| {
             let template = PathTemplate::new(&operation.path, document.slash_parameter(index));
-            (operation.method, template)
+            (operation.method.clone(), template)
         }))
     }
 
@@ -53,9 +53,9 @@ impl OperationRouter {
         for (operation_index, (method, template)) in templates.enumerate() {
             let route = OperationRoute { template, operation_index };
             if route.template.is_spanning() {
-                router.spanning_routes.entry(method.as_str()).or_default().push(route.clone());
+                router.spanning_routes.entry(method.clone()).or_default().push(route.clone());
             }
-            router.routes.entry((method.as_str(), route.template.segment_count())).or_default().push(route);
+            router.routes.entry((method, route.template.segment_count())).or_default().push(route);
         }
         // The sort is stable, so the first of two equally specific routes in the document wins.
         for routes in router.routes.values_mut().chain(router.spanning_routes.values_mut()) {
@@ -69,11 +69,11 @@ impl OperationRouter {
     pub fn find_operations(&self, method: &str, path: &CanonicalPath) -> MatchedOperations {
         let Some(method) = Method::from_name(method) else { return MatchedOperations::default() };
         let segments: Vec<&str> = path.segments().collect();
-        let exact = self.match_segments(method, &segments, Comparison::Exact);
+        let exact = self.match_segments(&method, &segments, Comparison::Exact);
         let mut lenient = Vec::new();
         for reading in lenient_readings(&segments) {
             let segments: Vec<&str> = reading.iter().map(String::as_str).collect();
-            for index in self.match_segments(method, &segments, Comparison::Folded) {
+            for index in self.match_segments(&method, &segments, Comparison::Folded) {
                 if !exact.contains(&index) && !lenient.contains(&index) {
                     lenient.push(index);
                 }
@@ -83,9 +83,9 @@ impl OperationRouter {
     }
 
     /// Returns the operation of the most specific route that matches, and those with the same template.
-    fn match_segments(&self, method: Method, segments: &[&str], comparison: Comparison) -> Vec<usize> {
-        let same_length = self.routes.get(&(method.as_str(), segments.len())).map(Vec::as_slice).unwrap_or_default();
-        let spanning = self.spanning_routes.get(method.as_str()).map(Vec::as_slice).unwrap_or_default();
+    fn match_segments(&self, method: &Method, segments: &[&str], comparison: Comparison) -> Vec<usize> {
+        let same_length = self.routes.get(&(method.clone(), segments.len())).map(Vec::as_slice).unwrap_or_default();
+        let spanning = self.spanning_routes.get(method).map(Vec::as_slice).unwrap_or_default();
         let mut matching = same_length.iter().chain(spanning);
         let Some(first) = matching.find(|route| route.template.matches(segments, comparison)) else {
             return Vec::new();
@@ -124,7 +124,8 @@ mod tests {
     fn router(templates: &[(Method, &str, Option<&str>)]) -> OperationRouter {
         let templates = templates.iter();
         OperationRouter::from_templates(
-            templates.map(|(method, path, slash_parameter)| (*method, PathTemplate::new(path, *slash_parameter))),
+            templates
+                .map(|(method, path, slash_parameter)| (method.clone(), PathTemplate::new(path, *slash_parameter))),
         )
     }
 

@@ -98,11 +98,13 @@ impl Policy {
         is_listed(&self.live_environments) || !(is_listed(&self.test_environments) || says_harmless(environment))
     }
 
-    /// Returns true if an operation changes nothing: its method is safe (RFC 9110, §9.2.1), or a rule in
+    /// Returns true if an operation changes nothing: its method is safe (RFC 9110, §9.2.1; QUERY, by its draft), or a rule in
     /// `read_only_rules` matches it.
     pub fn is_read_only(&self, entry: &CatalogEntry, documented: &DocumentedOperation) -> bool {
-        matches!(documented.operation.method, Method::Get | Method::Head | Method::Options | Method::Trace)
-            || self.read_only_rules.iter().any(|rule| rule.matches(entry, documented))
+        matches!(
+            documented.operation.method,
+            Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query
+        ) || self.read_only_rules.iter().any(|rule| rule.matches(entry, documented))
     }
 
     /// Returns true if each caller has both a rate limit and a daily limit, and all callers together a daily limit.

@@ -34,7 +34,9 @@ impl Rule {
             _ => (None, text),
         };
         let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "*_-.".contains(c));
-        let selector = if let Some(method) = Method::ALL.into_iter().find(|method| method.as_str() == selector_text) {
+        // The names of operations begin with a lowercase letter.
+        let is_uppercase = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+        let selector = if let Some(method) = Method::from_name(selector_text).filter(|_| is_uppercase(selector_text)) {
             OperationSelector::Method(method)
         } else if let Some(tag) = selector_text.strip_prefix("tag:").filter(|tag| !tag.trim().is_empty()) {
             OperationSelector::Tag(tag.trim().to_owned())

@@ -27,6 +27,7 @@ mod destinations;
 mod discriminators;
 mod document_files;
 mod documents;
+mod documents_whole;
 mod draining;
 mod faults;
 mod faults_bodies;

@@ -2,6 +2,7 @@
 
 use super::{
     HttpClientTarget,
+    is_rfc_9110_method,
     // Java has the same escapes.
     jvm::escape_char,
     literal::{can_round_trip, quote_string},
@@ -128,7 +129,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
         "using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };\n\
          using var client = new HttpClient(handler);\n"
     };
-    let arguments = format!("HttpMethod.{}, {}", method_property(template.method), text_expression(&template.url));
+    let arguments = format!("{}, {}", method_expression(template.method()), text_expression(&template.url));
     let message = format!("using var request = new HttpRequestMessage({arguments});\n");
     let send_statements = "\nusing var response = await client.SendAsync(request);\nresponse.EnsureSuccessStatusCode();\n\
                  Console.WriteLine(await response.Content.ReadAsStringAsync());\n";
@@ -137,10 +138,13 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     Ok(format!("{usings}{setup}{client}{message}{request}{content_header_statements}{send_statements}"))
 }
 
-/// Returns the property of `HttpMethod` for a method: `PUT` → `Put`.
-fn method_property(method: &str) -> String {
+/// Returns the property of `HttpMethod` for a method (`PUT` → `HttpMethod.Put`), or an object if there is none.
+fn method_expression(method: &str) -> String {
+    if !is_rfc_9110_method(method) {
+        return format!("new HttpMethod({})", string_literal(method));
+    }
     let (first, rest) = method.split_at(1);
-    format!("{first}{}", rest.to_ascii_lowercase())
+    format!("HttpMethod.{first}{}", rest.to_ascii_lowercase())
 }
 
 /// Renders the media type of a body. Without a value, `HttpClient` would send a string as plain text.

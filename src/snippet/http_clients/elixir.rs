@@ -94,7 +94,7 @@ fn render_req(template: &RequestTemplate) -> String {
         }
     });
     options.push("http_errors: :raise".into());
-    let function = match template.method {
+    let function = match template.method() {
         method if !needs_request_function(template) => method.to_lowercase(),
         method => {
             let method = if method == "OPTIONS" { ":options".into() } else { string_literal(method) };
@@ -149,7 +149,8 @@ fn split_name_and_value(line: &str) -> Option<(&str, &str)> {
 /// Returns true for methods without a function, and for GET with a body, which Req changes to POST unless the method
 /// is a string.
 fn needs_request_function(template: &RequestTemplate) -> bool {
-    matches!(template.method, "OPTIONS" | "TRACE") || (template.method == "GET" && template.body.is_some())
+    !matches!(template.method(), "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE")
+        || (template.method() == "GET" && template.body.is_some())
 }
 
 fn multipart_field(part: &PartTemplate) -> String {

@@ -1,7 +1,7 @@
 //! Ruby with Faraday, formatted as by `RuboCop`.
 
 use super::{
-    HttpClientTarget,
+    HttpClientTarget, is_rfc_9110_method,
     literal::{can_round_trip, strip_trailing_commas},
     request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate},
     ruby::{FILE_HEADER, env_var, hash_key, json_literal, string_literal, text_expression},
@@ -28,9 +28,12 @@ struct FaradayQueryOptions {
 }
 
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
-    if matches!(template.method, "POST" | "PUT" | "PATCH") && template.body.is_none() {
+    if matches!(template.method(), "POST" | "PUT" | "PATCH") && template.body.is_none() {
         // Faraday replaces a missing body with an empty one, and Ruby before 4.0 adds a content type to it.
         return Err("Faraday sends an empty form if there is no body.");
+    }
+    if !is_rfc_9110_method(template.method()) {
+        return Err("Faraday has no function for this method.");
     }
     let query = parse_query_options(&template.url)?;
     let mut imports = String::from("require 'faraday'\n");
@@ -86,7 +89,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     ];
     let call = [
         "response = connection.",
-        &template.method.to_lowercase(),
+        &template.method().to_lowercase(),
         "(",
         &text_expression(&template.url),
         ")",

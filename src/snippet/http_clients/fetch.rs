@@ -90,19 +90,19 @@ fn render_fetch(
     style: &JsonLiteralStyle,
     environment_checks: &str,
 ) -> Result<String, &'static str> {
-    match template.method {
+    match template.method() {
         "GET" | "HEAD" if template.body.is_some() => return Err("fetch cannot send a body with GET or HEAD."),
-        "TRACE" => return Err("fetch cannot send TRACE requests."),
+        "TRACE" | "TRACK" => return Err("fetch cannot send TRACE requests."),
         _ => {}
     }
     let start = "const response = await fetch(";
     let url = (style.render_string)(&template.url);
-    let has_options = template.method != "GET" || template.basic_auth.is_some() || !template.headers.is_empty();
+    let has_options = template.method() != "GET" || template.basic_auth.is_some() || !template.headers.is_empty();
     let depth = usize::from(has_options && !is_within_width(&[start, &url, ", {"], 0));
     let body = render_body(template, style, depth + 1)?;
     let mut options = Vec::new();
-    if template.method != "GET" {
-        options.push(format!("method: {}", string_literal(template.method)));
+    if template.method() != "GET" {
+        options.push(format!("method: {}", string_literal(template.method())));
     }
     options.extend(headers_option(template, style, depth + 1));
     options.extend(body.iter().map(|body| format!("body: {}", body.expression)));
@@ -139,7 +139,7 @@ fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
     let url = text_expression(&template.url);
     let depth = usize::from(!is_within_width(&[start, &url, ", {"], 0));
     let body = render_body(template, &JSON_STYLE, depth + 1)?;
-    let mut options = vec![format!("method: {}", string_literal(template.method))];
+    let mut options = vec![format!("method: {}", string_literal(template.method()))];
     options.extend(headers_option(template, &JSON_STYLE, depth + 1));
     options.extend(body.iter().map(|body| format!("body: {}", body.expression)));
     // undici accepts only its own class of forms.
@@ -156,7 +156,7 @@ fn render_undici(template: &RequestTemplate) -> Result<String, &'static str> {
 fn render_axios(template: &RequestTemplate) -> Result<String, &'static str> {
     let body = render_body(template, &JSON_STYLE, 1)?;
     let mut options = vec![
-        format!("method: {}", string_literal(template.method)),
+        format!("method: {}", string_literal(template.method())),
         format!("url: {}", text_expression(&template.url)),
     ];
     if let Some((username, password)) = &template.basic_auth {

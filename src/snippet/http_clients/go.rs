@@ -1,7 +1,7 @@
 //! Go with net/http of the standard library, formatted as by gofmt.
 
 use super::{
-    HttpClientTarget,
+    HttpClientTarget, is_rfc_9110_method,
     literal::{JsonLiteralStyle, can_round_trip, is_invisible, pretty_json, quote_string},
     request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
 };
@@ -67,7 +67,7 @@ fn render_net_http(template: &RequestTemplate) -> String {
     }
     let headers: String = headers.iter().map(|header| ["\treq.", header, "\n"].concat()).collect();
 
-    let (method, url) = (method_constant(template.method), text_expression(&template.url, "+"));
+    let (method, url) = (method_constant(template.method()), text_expression(&template.url, "+"));
     let request =
         ["\treq, err := http.NewRequestWithContext(ctx, ", &method, ", ", &url, ", ", body.reader_expression, ")\n"];
     [
@@ -262,6 +262,9 @@ fn indent_with_tabs(code: &str) -> String {
 
 /// Returns the constant of net/http for a method.
 fn method_constant(name: &str) -> String {
+    if !is_rfc_9110_method(name) {
+        return string_literal(name);
+    }
     let (first, rest) = name.split_at(1);
     format!("http.Method{first}{}", rest.to_ascii_lowercase())
 }

@@ -20,7 +20,7 @@ fn render(template: &RequestTemplate) -> String {
     let url = render_text(&template.url);
     let (_, rest) = url.split_once("://").unwrap_or(("", &url));
     let (host, target) = rest.find('/').map_or((rest, "/"), |slash| rest.split_at(slash));
-    let mut lines = vec![format!("{} {target} HTTP/1.1", template.method), format!("host: {host}")];
+    let mut lines = vec![format!("{} {target} HTTP/1.1", template.method()), format!("host: {host}")];
     if let Some((username, password)) = &template.basic_auth {
         lines.push(format!("authorization: Basic <base64 of ${{{username}}}:${{{password}}}>"));
     }

@@ -89,7 +89,7 @@ fn render_http_client(template: &RequestTemplate) -> Result<String, &'static str
             Some(JavaExpression::atom("body"))
         }
     };
-    match (template.method, body) {
+    match (template.method(), body) {
         ("GET", None) => {}
         ("DELETE", None) => calls.push(("DELETE", Vec::new())),
         (method, body) => {

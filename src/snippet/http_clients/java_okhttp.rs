@@ -40,7 +40,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     if needs_empty_body(template) {
         program.imports.insert("okhttp3.RequestBody");
     }
-    calls.extend(builder_method_call(template.method, body, JavaExpression::atom));
+    calls.extend(builder_method_call(template.method(), body, JavaExpression::atom));
     let request = builder("Request", calls).render_declaration("request", MAIN_INDENT);
     let send_statements = "\n    var client = new OkHttpClient();\n    \
                  try (var response = client.newCall(request).execute()) {\n      \

@@ -71,7 +71,7 @@ fn json_string_literal(text: &str) -> String {
 /// # Errors
 /// Returns an error if it cannot. The message gives the reason.
 pub(super) fn ensure_okhttp_supports(template: &RequestTemplate) -> Result<(), &'static str> {
-    match template.method {
+    match template.method() {
         "GET" | "HEAD" if template.body.is_some() => Err("OkHttp cannot send a body with GET or HEAD."),
         _ => Ok(()),
     }
@@ -89,9 +89,13 @@ fn has_non_multipart_body(template: &RequestTemplate) -> bool {
     matches!(template.body, Some(BodyTemplate::Text(_) | BodyTemplate::Json(..) | BodyTemplate::File(_)))
 }
 
+fn requires_body(method: &str) -> bool {
+    matches!(method, "POST" | "PUT" | "PATCH" | "PROPPATCH" | "QUERY" | "REPORT")
+}
+
 /// Returns true if `OkHttp` requires a body although the request has none.
 pub(super) fn needs_empty_body(template: &RequestTemplate) -> bool {
-    template.body.is_none() && matches!(template.method, "POST" | "PUT" | "PATCH")
+    template.body.is_none() && requires_body(template.method())
 }
 
 /// Returns the call of `OkHttp`'s builder for a method and its body; `None` for `GET`, which is the default.
@@ -109,7 +113,8 @@ pub(super) fn builder_method_call<T>(
         "PATCH" => "patch",
         other => {
             let method = to_expression(format!("\"{other}\""));
-            return Some(("method", vec![method, body.unwrap_or_else(|| to_expression("null".into()))]));
+            let no_body = if requires_body(other) { "RequestBody.EMPTY" } else { "null" };
+            return Some(("method", vec![method, body.unwrap_or_else(|| to_expression(no_body.into()))]));
         }
     };
     Some((name, vec![body.unwrap_or_else(|| to_expression("RequestBody.EMPTY".into()))]))

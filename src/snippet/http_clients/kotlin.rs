@@ -48,7 +48,7 @@ fn render_okhttp(template: &RequestTemplate) -> Result<String, &'static str> {
     if needs_empty_body(template) {
         program.imports.insert("okhttp3.RequestBody");
     }
-    calls.extend(builder_method_call(template.method, body, |word| word));
+    calls.extend(builder_method_call(template.method(), body, |word| word));
     let request = val_declaration("request", &render_builder("Request", calls, 4));
     let send_statements = "\n    OkHttpClient().newCall(request).execute().use { response ->\n        \
                  if (!response.isSuccessful) throw IOException(\"${response.code} ${response.body.string()}\")\n        \

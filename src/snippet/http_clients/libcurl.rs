@@ -49,7 +49,7 @@ fn render_libcurl(template: &RequestTemplate) -> Result<String, &'static str> {
     for (number, (name, value)) in (1..).zip(&template.headers) {
         program.add_header(number, name, value);
     }
-    let has_default_body = matches!(template.method, "POST" | "PUT" | "PATCH");
+    let has_default_body = matches!(template.method(), "POST" | "PUT" | "PATCH");
     match &template.body {
         None if has_default_body => {
             program.set_option("POSTFIELDS", "\"\"");
@@ -63,7 +63,7 @@ fn render_libcurl(template: &RequestTemplate) -> Result<String, &'static str> {
             program.set_post_fields(&pretty_json(value, '\0'));
         }
         Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => program.set_post_fields(text),
-        Some(BodyTemplate::File(name)) => program.set_file_body(name, template.method),
+        Some(BodyTemplate::File(name)) => program.set_file_body(name, template.method()),
         Some(BodyTemplate::Multipart(parts)) => program.set_multipart_form(parts),
     }
     Ok(program.render(!template.variable_names().is_empty()))
@@ -71,7 +71,7 @@ fn render_libcurl(template: &RequestTemplate) -> Result<String, &'static str> {
 
 impl CProgram {
     fn set_method(&mut self, template: &RequestTemplate) -> Result<(), &'static str> {
-        match (template.method, &template.body) {
+        match (template.method(), &template.body) {
             ("HEAD", Some(_)) => return Err("libcurl cannot send a body with HEAD."),
             ("HEAD", None) => self.set_option("NOBODY", "1L"),
             ("GET", None) | ("POST", _) => {}

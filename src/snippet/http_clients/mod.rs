@@ -96,8 +96,19 @@ impl HttpClientTarget {
         if request.headers.iter().any(|(name, _)| HeaderName::try_from(name.as_str()).is_err()) {
             return Err("The name of a header in the document is not one that HTTP allows.");
         }
+        // Most clients change the case of a method. curl does not.
+        if request.method.as_str().bytes().any(|byte| byte.is_ascii_lowercase()) && !matches!(self.id, "curl" | "http")
+        {
+            return Err("The method has lowercase letters, which only the snippet for curl retains.");
+        }
         (self.render)(&RequestTemplate::new(request, provider.base_url(environment), credential_variables))
     }
+}
+
+/// Returns true if a method is defined in RFC 9110 or RFC 5789. Many clients have a function or constant for each of
+/// these methods only.
+pub(super) fn is_rfc_9110_method(method: &str) -> bool {
+    matches!(method, "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH" | "TRACE")
 }
 
 impl fmt::Debug for HttpClientTarget {

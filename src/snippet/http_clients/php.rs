@@ -44,7 +44,7 @@ pub(in crate::snippet) const FILE_HEADER: &str = "<?php\n\ndeclare(strict_types=
 
 fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut options = Vec::new();
-    match (template.method, &template.body) {
+    match (template.method(), &template.body) {
         ("GET", None) => {}
         ("HEAD", None) => options.push("CURLOPT_NOBODY => true".to_owned()),
         // A body changes the method to POST.
@@ -161,7 +161,7 @@ fn render_guzzle(template: &RequestTemplate) -> String {
     let imports = format!("use GuzzleHttp\\Client;\n{utils_import}\nrequire 'vendor/autoload.php';\n\n");
     let request_arguments = format!(
         "{}, {}, {}",
-        string_literal(template.method),
+        string_literal(template.method()),
         text_expression(&template.url),
         array_literal(&options, 0)
     );

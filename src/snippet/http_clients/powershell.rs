@@ -49,15 +49,24 @@ const REFORMATTED_HEADERS: [&str; 27] = [
     "warning",
 ];
 
+/// Returns the parameter for a method: `-Method` accepts only the methods of an enumeration.
+fn method_setting(method: &str) -> (&'static str, String) {
+    match method {
+        "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH" | "TRACE" | "MERGE" => {
+            ("Method", string_literal(&[&method[..1], &method[1..].to_lowercase()].concat()))
+        }
+        other => ("CustomMethod", string_literal(other)),
+    }
+}
+
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     if template.headers.iter().any(|(_, value)| !value.has_only_ascii_literals()) {
         return Err("PowerShell can send only ASCII in headers.");
     }
     let mut setup = String::new();
     let mut settings = Vec::new();
-    if template.method != "GET" {
-        settings
-            .push(("Method", string_literal(&[&template.method[..1], &template.method[1..].to_lowercase()].concat())));
+    if template.method() != "GET" {
+        settings.push(method_setting(template.method()));
     }
     settings.push(("Uri", text_expression(&template.url)));
     if let Some((username, password)) = &template.basic_auth {
@@ -87,7 +96,7 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     match content_types.first() {
         Some((_, content_type)) => settings.push(("ContentType", text_expression(content_type))),
         // Otherwise, Invoke-RestMethod sends the content type of a form.
-        None if matches!(template.method, "POST" | "PUT")
+        None if matches!(template.method(), "POST" | "PUT")
             && !matches!(template.body, Some(BodyTemplate::Multipart(_))) =>
         {
             settings.push(("ContentType", "''".to_owned()));

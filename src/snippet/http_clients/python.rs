@@ -98,14 +98,14 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
     });
     lines.push("timeout=30".into());
     // The functions of httpx accept a body only for POST, PUT and PATCH.
-    let has_method_function = match template.method {
+    let has_method_function = match template.method() {
         "POST" | "PUT" | "PATCH" => true,
         "GET" | "HEAD" | "DELETE" | "OPTIONS" => template.body.is_none() || !is_httpx,
         _ => false,
     };
-    let function = if has_method_function { template.method.to_lowercase() } else { "request".into() };
+    let function = if has_method_function { template.method().to_lowercase() } else { "request".into() };
     if !has_method_function {
-        lines.insert(0, string_literal(template.method));
+        lines.insert(0, string_literal(template.method()));
     }
     let os = if template.variable_names().is_empty() { "" } else { "import os\n\n" };
     let lines: String = lines.iter().map(|line| ["    ", line, ",\n"].concat()).collect();
@@ -172,7 +172,7 @@ fn render_urllib(template: &RequestTemplate) -> String {
         imports.push("import os");
     }
     imports.sort_by_key(|line| (line.starts_with("from"), line.to_string()));
-    let mut lines = vec![text_expression(&template.url), format!("method={}", string_literal(template.method))];
+    let mut lines = vec![text_expression(&template.url), format!("method={}", string_literal(template.method()))];
     if !headers.is_empty() {
         let headers: String = headers.iter().map(|header| ["        ", header, ",\n"].concat()).collect();
         lines.push(format!("headers={{\n{headers}    }}"));

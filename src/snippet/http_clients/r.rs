@@ -33,8 +33,8 @@ const JSON_STYLE: JsonLiteralStyle = JsonLiteralStyle {
 fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut steps = vec![request_step(&template.url)];
     // A body changes the default method to POST.
-    if template.method != if template.body.is_some() { "POST" } else { "GET" } {
-        steps.push(format!("req_method({})", string_literal(template.method)));
+    if template.method() != if template.body.is_some() { "POST" } else { "GET" } {
+        steps.push(format!("req_method({})", string_literal(template.method())));
     }
     if let Some((username, password)) = &template.basic_auth {
         steps.push(render_step("req_auth_basic", &[env_var(username), env_var(password)]));
@@ -78,7 +78,7 @@ fn render_httr2(template: &RequestTemplate) -> Result<String, &'static str> {
         Some(BodyTemplate::Multipart(parts)) => Some(render_step("req_body_multipart", &multipart_fields(parts)?)),
     });
     steps.extend(["req_timeout(30)".to_owned(), "req_perform()".to_owned()]);
-    let output_statement = if template.method == "HEAD" {
+    let output_statement = if template.method() == "HEAD" {
         "print(resp_headers(response))\n"
     } else {
         "if (resp_has_body(response)) {\n  cat(resp_body_string(response))\n}\n"

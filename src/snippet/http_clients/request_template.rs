@@ -3,7 +3,7 @@
 use crate::{
     model::{
         NON_UNRESERVED, json,
-        operation::BodyEncoding,
+        operation::{BodyEncoding, Method},
         request::{FileArgument, OperationRequest, PartContent, RequestBody},
         security::{CredentialLocation, CredentialVariable},
     },
@@ -15,7 +15,7 @@ use serde_json::Value;
 /// A request, as input of all HTTP client renderers.
 #[derive(Clone, Debug)]
 pub(super) struct RequestTemplate {
-    pub(super) method: &'static str,
+    pub(super) method: Method,
     /// Full URL.
     pub(super) url: TextTemplate,
     /// Header names and values.
@@ -67,6 +67,11 @@ pub(super) fn is_simple_media_type(media_type: &str) -> bool {
 }
 
 impl RequestTemplate {
+    /// Returns the method as sent.
+    pub(super) fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
     /// Creates the template of a request to a server. Variables replace the credentials.
     pub(super) fn new(request: OperationRequest, server: &str, credential_variables: &[CredentialVariable]) -> Self {
         let mut url = TextTemplate::from_url(&format!("{server}{}", request.target));
@@ -117,7 +122,7 @@ impl RequestTemplate {
                 BodyTemplate::Multipart(parts.into_iter().map(PartTemplate::from).collect())
             }
         });
-        Self { method: request.method.as_str(), url, headers, basic_auth, body }
+        Self { method: request.method, url, headers, basic_auth, body }
     }
 }
 

@@ -51,13 +51,17 @@ struct ReqwestBodyCode {
 fn render_reqwest(template: &RequestTemplate) -> Result<String, &'static str> {
     let ReqwestBodyCode { setup, builder_call: body, mut reqwest_imports, mut imports } = render_body(template)?;
     reqwest_imports.insert(0, "Client");
-    let first = match template.method {
+    let first = match template.method() {
         "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" => {
-            RustCall::new(template.method.to_ascii_lowercase(), [text_expression(&template.url)])
+            RustCall::new(template.method().to_ascii_lowercase(), [text_expression(&template.url)])
         }
         other => {
             reqwest_imports.insert(1, "Method");
-            let method = RustExpression::Verbatim(format!("Method::{other}"));
+            let method = match other {
+                "OPTIONS" | "TRACE" => format!("Method::{other}"),
+                other => format!("Method::from_bytes(b\"{other}\")?"),
+            };
+            let method = RustExpression::Verbatim(method);
             RustCall::new("request", [method, text_expression(&template.url)])
         }
     };

@@ -1,7 +1,7 @@
 //! Ruby with net/http of the standard library, formatted as by `RuboCop`.
 
 use super::{
-    HttpClientTarget,
+    HttpClientTarget, is_rfc_9110_method,
     literal::{
         JsonLiteralStyle, add_digit_separators, can_round_trip, is_invisible, quote_string, strip_trailing_commas,
     },
@@ -74,10 +74,13 @@ fn is_https(piece: &TemplateFragment) -> bool {
 }
 
 fn request_constructor(template: &RequestTemplate) -> String {
-    match (template.method, &template.body) {
+    match (template.method(), &template.body) {
         // The classes of these methods send an empty form if there is no body.
         ("POST" | "PUT" | "PATCH", None) => {
-            format!("Net::HTTPGenericRequest.new({}, false, true, uri)", string_literal(template.method))
+            format!("Net::HTTPGenericRequest.new({}, false, true, uri)", string_literal(template.method()))
+        }
+        (method, body) if !is_rfc_9110_method(method) => {
+            format!("Net::HTTPGenericRequest.new({}, {}, true, uri)", string_literal(method), body.is_some())
         }
         (method, _) => ["Net::HTTP::", &method[..1], &method[1..].to_lowercase(), ".new(uri)"].concat(),
     }

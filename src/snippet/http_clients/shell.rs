@@ -42,7 +42,7 @@ pub(super) const HTTPIE: HttpClientTarget = HttpClientTarget {
 fn render_curl(template: &RequestTemplate) -> Result<String, &'static str> {
     // A missing argument leaves `{name}` in the URL, which curl would interpret as a glob pattern.
     let globoff = (template.url.contains_char('{') || template.url.contains_char('[')).then(|| "--globoff".to_owned());
-    let first = match template.method {
+    let first = match template.method() {
         "GET" if template.body.is_none() => "curl ".to_owned(),
         "HEAD" => "curl --head ".to_owned(),
         other => format!("curl --request {other} "),
@@ -92,8 +92,8 @@ fn curl_form_option(part: &PartTemplate) -> Result<String, &'static str> {
 
 fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {
     let mut lines = vec!["wget --quiet --output-document=- --content-on-error".to_owned()];
-    if template.method != "GET" || template.body.is_some() {
-        lines.push(format!("--method={}", template.method));
+    if template.method() != "GET" || template.body.is_some() {
+        lines.push(format!("--method={}", template.method()));
     }
     if let Some((username, password)) = &template.basic_auth {
         lines.push(format!("--auth-no-challenge --user=\"${username}\" --password=\"${password}\""));
@@ -146,7 +146,7 @@ fn render_httpie(template: &RequestTemplate) -> Result<String, &'static str> {
         items.push(TextTemplate::from_literal(&[name, separator].concat()).chain(httpie_value(value)?));
     }
     // HTTPie misinterprets the items if its options do not come first.
-    options.push(format!("{} {}", template.method, shell_argument(&template.url)?));
+    options.push(format!("{} {}", template.method(), shell_argument(&template.url)?));
     if items.iter().any(|item| starts_with(item, '-')) {
         options.push("--".into());
     }

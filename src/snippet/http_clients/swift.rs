@@ -81,7 +81,7 @@ const RESERVED_NAMES: [&str; 56] = [
 ];
 
 fn render(template: &RequestTemplate) -> Result<String, &'static str> {
-    if template.method == "GET" && template.body.is_some() {
+    if template.method() == "GET" && template.body.is_some() {
         return Err("URLSession cannot send a body with GET.");
     }
     let mut code = String::from(
@@ -89,10 +89,10 @@ fn render(template: &RequestTemplate) -> Result<String, &'static str> {
     );
     code += &environment_guard(&template.variable_names());
     code += &render_call("let url = URL(", "string: ", &text_expression(&template.url), "", ")!");
-    let is_bare = template.method == "GET" && template.headers.is_empty() && template.basic_auth.is_none();
+    let is_bare = template.method() == "GET" && template.headers.is_empty() && template.basic_auth.is_none();
     code += if is_bare { "\n" } else { "\nvar request = URLRequest(url: url)\n" };
-    if template.method != "GET" {
-        code += &["request.httpMethod = ", &string_literal(template.method), "\n"].concat();
+    if template.method() != "GET" {
+        code += &["request.httpMethod = ", &string_literal(template.method()), "\n"].concat();
     }
     if let Some((username, password)) = &template.basic_auth {
         let credentials = TextTemplate::from_variable(username)

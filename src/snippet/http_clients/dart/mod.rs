@@ -127,8 +127,8 @@ fn render(template: &RequestTemplate) -> String {
 
 /// Returns the library's function for a method, if it has one. Some methods have one only without a body.
 fn function_name(template: &RequestTemplate) -> Option<String> {
-    match (template.method, &template.body) {
-        ("POST" | "PUT" | "PATCH" | "DELETE", _) | ("GET" | "HEAD", None) => Some(template.method.to_lowercase()),
+    match (template.method(), &template.body) {
+        ("POST" | "PUT" | "PATCH" | "DELETE", _) | ("GET" | "HEAD", None) => Some(template.method().to_lowercase()),
         _ => None,
     }
 }
@@ -172,7 +172,7 @@ const SEND_STATEMENT: &str = "  final response = await http.Response.fromStream(
 
 fn request_declaration(class: &str, template: &RequestTemplate) -> String {
     let start = format!("final request = http.{class}(");
-    let arguments = [string_literal(template.method).into(), url_document(template)];
+    let arguments = [string_literal(template.method()).into(), url_document(template)];
     render_statement(delimited_document([&start, ")"], arguments, false))
 }
 
