@@ -134,14 +134,13 @@ pub fn parse_value(text: &str) -> anyhow::Result<Value> {
 /// Returns an error if the text is neither JSON nor YAML, or is not an `OpenAPI` document.
 pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     let mut root = parse_value(text)?;
+    let is_json = text.trim_start().starts_with('{');
+    let merge_keys = if is_json { Vec::new() } else { yaml::remove_merge_keys(&mut root) };
     upgrade::upgrade(&mut root)?;
     inheritance::complete_mappings(&mut root);
     let (operations, mut diagnostics) = operation_summary::list_operations(&root);
-    if !is_json {
-        let merge_keys = yaml::find_merge_keys(&root).into_iter();
-        let reason = "is left out: only a mapping or a list of mappings can be merged";
-        diagnostics.extend(merge_keys.map(|location| Diagnostic::new(location, reason)));
-    }
+    let reason = "is left out: only a mapping or a list of mappings can be merged";
+    diagnostics.extend(merge_keys.into_iter().map(|location| Diagnostic::new(location, reason)));
     let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
     let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
     let (summary, description) =

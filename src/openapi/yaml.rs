@@ -14,7 +14,8 @@ const BYTES_PER_VALUE: usize = 32;
 /// Key whose value is merged into its mapping: <https://yaml.org/type/merge.html>.
 const MERGE_KEY: &str = "<<";
 
-/// Parses one document. A merge key with a value that cannot be merged stays in its mapping.
+/// Parses one document. A merge key with a value that cannot be merged stays in its mapping:
+/// see [`remove_merge_keys`].
 ///
 /// # Errors
 /// Returns an error if the text is not YAML, or its aliases expand beyond the budget.
@@ -23,28 +24,27 @@ pub(super) fn parse(text: &str) -> Result<Value, serde_norway::Error> {
     parse_from(text, Place::Root).or_else(|_| parse_from(text, Place::Other))
 }
 
-/// Returns the locations of the merge keys that were not merged.
-pub(super) fn find_merge_keys(value: &Value) -> Vec<String> {
+/// Removes the merge keys that were not merged, and returns their locations.
+pub(super) fn remove_merge_keys(value: &mut Value) -> Vec<String> {
     let mut locations = Vec::new();
-    collect_merge_keys(value, "", &mut locations);
+    remove_nested_merge_keys(value, "", &mut locations);
     locations
 }
 
-fn collect_merge_keys(value: &Value, location: &str, locations: &mut Vec<String>) {
-    let mut visit = |key: &str, value: &Value| {
-        if !value.is_object() && !value.is_array() && key != MERGE_KEY {
-            return;
-        }
-        let separator = if location.is_empty() { "" } else { "." };
-        let location = [location, separator, key].concat();
-        collect_merge_keys(value, &location, locations);
-        if key == MERGE_KEY {
-            locations.push(location);
-        }
-    };
+fn remove_nested_merge_keys(value: &mut Value, location: &str, locations: &mut Vec<String>) {
+    let join = |key: &str| if location.is_empty() { key.to_owned() } else { [location, ".", key].concat() };
     match value {
-        Value::Object(object) => object.iter().for_each(|(key, value)| visit(key, value)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| visit(&index.to_string(), item)),
+        Value::Object(object) => {
+            locations.extend(object.shift_remove(MERGE_KEY).map(|_| join(MERGE_KEY)));
+            for (key, value) in object.iter_mut().filter(|(_, value)| value.is_object() || value.is_array()) {
+                remove_nested_merge_keys(value, &join(key), locations);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                remove_nested_merge_keys(item, &join(&index.to_string()), locations);
+            }
+        }
         _ => {}
     }
 }

@@ -221,6 +221,7 @@ fn yaml_merge_keys_are_applied_or_reported() -> Result<()> {
     let problems = problems(&entry);
     let expected = "paths./broken.get.responses.<<: is left out: only a mapping or a list of mappings can be merged";
     assert_eq!(problems, [expected]);
+    assert_eq!(entry.document.responses("broken").map(|responses| responses.responses.len()), Some(1));
     Ok(())
 }
 
