@@ -206,6 +206,9 @@ pub(super) fn is_plain_name(name: &str) -> bool {
 
 /// Returns true if a long name consists of random letters: of very short words, or of many consonants.
 fn looks_random(name: &str) -> bool {
+    if name.len() < MIN_RANDOM_NAME_BYTES {
+        return false;
+    }
     let words = split_words(name);
     let letters: usize = words.iter().map(String::len).sum();
     let has_vowel = |c: char| "aeiouy0123456789".contains(c);

@@ -99,8 +99,7 @@ impl<'a, 'r> KnownJson<'a, 'r> {
         if let Some(masked) = self.mask_embedded_json(text) {
             return (masked != text).then_some(masked);
         }
-        let label = join_label(&self.path);
-        let rewritten = rewrite_embedded(text, &|| label.clone(), &mut |label, secret| {
+        let rewritten = rewrite_embedded(text, &|| join_label(&self.path), &mut |label, secret| {
             (self.replace)(label, secret, Reason::Secret)
         });
         let shown = rewritten.as_deref().unwrap_or(text);
@@ -264,8 +263,7 @@ impl<'a, 'r> KnownJson<'a, 'r> {
     }
 
     fn hide(&mut self, text: &str, reason: Reason) -> Option<String> {
-        let label = join_label(&self.path);
-        rewrite_whole(text, &|| label.clone(), &mut |label, secret| (self.replace)(label, secret, reason))
+        rewrite_whole(text, &|| join_label(&self.path), &mut |label, secret| (self.replace)(label, secret, reason))
     }
 }
 
