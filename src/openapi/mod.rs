@@ -227,10 +227,10 @@ impl Document {
         let schema = self.operation_index(&operation.name).zip(operation.body.as_ref());
         let schema = schema.and_then(|(index, body)| self.request_body_schema(resolver, index, body.document_key()));
         let is_false = |schema: &Value| {
-            let resolved = resolver.resolve_schema(schema, &mut |_| {});
+            let request_schema = resolver.resolve_schema(schema, &mut |_| {});
             ["additionalProperties", "unevaluatedProperties"]
                 .iter()
-                .any(|key| resolved.get(key) == Some(&Value::Bool(false)))
+                .any(|key| request_schema.get(key) == Some(&Value::Bool(false)))
         };
         !schema.is_some_and(is_false)
     }

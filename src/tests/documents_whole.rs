@@ -3,6 +3,7 @@
 use crate::support::{TestApp, TestEnv, Upstream, visible_text};
 use anyhow::{Context, Result, ensure};
 use api_explorer::{
+    openapi::OperationFacts,
     providers::{Catalog, CatalogEntry, ProviderSettings, Rule},
     snippet::HTTP_CLIENT_TARGETS,
 };
@@ -88,7 +89,7 @@ fn methods_of_openapi_3_2_are_operations_and_others_are_reported() -> Result<()>
         assert!(problems.contains(&format!("{location}: {reason}")), "{location}: {problems:#?}");
     }
     assert_eq!(problems.len(), 8, "{problems:#?}");
-    let facts: Vec<String> = entry.document.operation_facts().iter().map(|facts| facts.title()).collect();
+    let facts: Vec<String> = entry.document.operation_facts().iter().map(OperationFacts::title).collect();
     assert_eq!(facts, ["QUERY /items", "LOCK /items", "M-SEARCH /items", "Purge /items"]);
     let json: Value = serde_json::from_str(&entry.document.to_json())?;
     assert_eq!(json["openapi"], "3.2.0");

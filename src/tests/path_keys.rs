@@ -7,7 +7,7 @@ use serde_json::json;
 use std::fs;
 use tempfile::TempDir;
 
-const DOCUMENT: &str = r##"
+const DOCUMENT: &str = r#"
 openapi: 3.0.3
 info: { title: Keys, version: "1" }
 paths:
@@ -37,7 +37,7 @@ paths:
         - { name: page, in: path, required: true, schema: { type: string } }
         - { name: q, in: query, schema: { type: string } }
       responses: { "200": { description: OK } }
-"##;
+"#;
 
 async fn start() -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
