@@ -43,7 +43,8 @@ pub async fn call(
         confirm: confirm.as_deref(),
         fingerprint: fingerprint.as_deref(),
         unlock: unlock.unwrap_or_default(),
-        additional_arguments: false,
+        // The page lists them apart from the documented ones.
+        additional_arguments: true,
         reveal: false,
     };
     let outcome = context.gateway.call(&context.caller, call_request).await?;

@@ -13,7 +13,7 @@ use crate::{
 /// Maximum length of a name that is compared with others, in bytes.
 const MAX_COMPARED_BYTES: usize = 64;
 
-/// Returns a problem for each argument that the document does not name. If the schema of the body has named properties
+/// Returns a problem for each argument that the document does not name, in any place of the request. If the schema of the body has named properties
 /// and does not exclude others, callers can send others by `additionalArguments`.
 pub(crate) fn find_unknown_arguments(
     document: &Document,
@@ -21,7 +21,9 @@ pub(crate) fn find_unknown_arguments(
     arguments: &Arguments,
     allows_additional: bool,
 ) -> Vec<Problem> {
-    let mut unknown = arguments.keys().filter(|name| operation.field(name).is_none()).peekable();
+    let is_documented =
+        |name: &str| operation.fields.iter().any(|field| field.name == name || field.sent_name() == name);
+    let mut unknown = arguments.keys().filter(|name| !is_documented(name)).peekable();
     if unknown.peek().is_none() {
         return Vec::new();
     }

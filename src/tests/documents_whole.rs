@@ -181,7 +181,7 @@ const MERGES: &str = r#"
 openapi: 3.0.3
 info: { title: 2024, version: 1.10 }
 servers: [ { url: "https://a.example" } ]
-x-replies: &replies
+x-responses: &responses
   400: { description: bad }
   200: { description: of the base }
 x-base: &base
@@ -199,7 +199,7 @@ paths:
         - in: query
           <<: [ *other, *base ]
       responses:
-        <<: *replies
+        <<: *responses
         200: { description: ok }
   /broken:
     get:

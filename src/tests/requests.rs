@@ -81,7 +81,8 @@ async fn arguments_named_like_headers_or_urls_are_sent_as_arguments() -> Result<
         "headers": {"x-evil": "1"},
         "x-evil": "a\r\nx-more: b",
     });
-    assert_eq!(app.post_json(OPERATION_TOOL, &arguments).send().await?.status, 200);
+    let message = json!({"args": arguments, "additionalArguments": true});
+    assert_eq!(app.post_json(OPERATION_TOOL, &message).send().await?.status, 200);
     let sent = upstream.only_request()?;
     assert_eq!((&*sent.method, &*sent.path), ("POST", "/v1/users"));
     assert_eq!(sent.header("authorization"), basic_authorization(OPERATOR_PROJECT, OPERATOR_SECRET));
@@ -97,9 +98,10 @@ async fn unknown_fields_of_a_message_do_not_change_the_call() -> Result<()> {
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
     let message =
         json!({"args": {}, "environment": "test", "url": "https://evil.example", "credential": {"token": "x"}});
-    app.post_json(OPERATION_TOOL, &message).send().await?;
-    // The body is not an envelope of the contract, so all of it is arguments.
-    assert_eq!(upstream.only_request()?.json()?, message);
+    let response = app.post_json(OPERATION_TOOL, &message).send().await?;
+    // The body is not an envelope of the contract, so all of it is arguments, and the operation has none of these names.
+    assert_eq!(response.invalid_fields()?, ["/args", "/environment", "/url", "/credential"]);
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }
 

@@ -255,7 +255,8 @@ async fn post_operation(
             confirm: control_text("confirm"),
             fingerprint: control_text("fingerprint"),
             unlock: control_text("unlock").is_some(),
-            additional_arguments: false,
+            // The page lists them apart from the documented ones.
+            additional_arguments: true,
             reveal: false,
         };
         let outcome = app.gateway.call(&caller, call_request).await;

@@ -55,7 +55,9 @@ fn variables(references: &[CredentialVariable]) -> Vec<(String, &'static str)> {
 async fn explorer_request(app: &TestApp, cookie: &str, recorder: &Recorder, call: &Call) -> Result<Recorded> {
     // Deletions are confirmed with the id, or else with the operation's name.
     let confirm = call.arguments["id"].as_str().unwrap_or(call.operation);
-    let message = json!({"args": call.arguments, "contentType": call.content_type, "confirm": confirm});
+    let message = json!({
+        "args": call.arguments, "contentType": call.content_type, "confirm": confirm, "additionalArguments": true,
+    });
     let response =
         app.post_json(&format!("/tools/proof/{}", call.operation), &message).header("cookie", cookie).send().await?;
     ensure!(response.status == 200, "{}: {}", call.title, response.text());
