@@ -29,6 +29,7 @@ mod operation_name;
 mod operation_summary;
 mod parameter;
 mod path_item;
+mod provider_request;
 mod reference;
 mod request_body;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use markdown::to_plain_text;
 pub use operation::DocumentedOperation;
 pub use operation_facts::{FactKind, OperationFacts, to_printable};
 pub use operation_summary::OperationSummary;
+pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
 pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
@@ -86,6 +88,8 @@ pub struct Document {
     pub groups: Vec<OperationGroup>,
     /// Summaries of all operations, in the order of the document.
     pub operations: Vec<OperationSummary>,
+    /// Summaries of the webhooks, in the order of the document.
+    pub webhooks: Vec<WebhookSummary>,
     /// Problems found while the operations and security schemes were listed.
     pub diagnostics: Vec<Diagnostic>,
     has_server_override: bool,
@@ -141,6 +145,8 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     let (operations, mut diagnostics) = operation_summary::list_operations(&root);
     let reason = "is left out: only a mapping or a list of mappings can be merged";
     diagnostics.extend(merge_keys.into_iter().map(|location| Diagnostic::new(location, reason)));
+    let (webhooks, webhook_diagnostics) = provider_request::list_webhooks(&root);
+    diagnostics.extend(webhook_diagnostics);
     let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
     let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
     let (summary, description) =
@@ -155,6 +161,7 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
         environments: server::read_environments(&root["servers"]),
         groups: group::build_groups(&root, &operations),
         operations,
+        webhooks,
         security_schemes,
         diagnostics,
         by_name,
@@ -214,6 +221,17 @@ impl Document {
     /// than the page of the operation.
     pub fn responses(&self, name: &str) -> Option<DocumentedResponses> {
         Some(response::read_responses(Resolver(&self.root), &self.operations[self.operation_index(name)?]))
+    }
+
+    /// Reads the requests of a webhook. They are not cached, because nothing but their page needs them.
+    pub fn webhook(&self, name: &str) -> Option<ProviderRequests> {
+        let exists = self.webhooks.iter().any(|webhook| webhook.name == name);
+        exists.then(|| provider_request::read_webhook(Resolver(&self.root), name))
+    }
+
+    /// Reads the callbacks of an operation.
+    pub fn callbacks(&self, name: &str) -> Option<ProviderRequests> {
+        Some(provider_request::read_callbacks(Resolver(&self.root), &self.operations[self.operation_index(name)?]))
     }
 
     /// Returns the status of the first documented success of an operation, and an example of its body.
@@ -316,10 +334,15 @@ impl Document {
             [
                 self.read_operation(index, 0).diagnostics,
                 response::read_responses(Resolver(&self.root), operation).diagnostics,
+                provider_request::read_callbacks(Resolver(&self.root), operation).diagnostics,
             ]
             .concat()
         });
-        let mut diagnostics: Vec<Diagnostic> = self.diagnostics.iter().cloned().chain(operation_diagnostics).collect();
+        let webhooks = self.webhooks.chunk_by(|one, other| one.name == other.name).filter_map(<[_]>::first);
+        let webhook_diagnostics = webhooks
+            .flat_map(|webhook| provider_request::read_webhook(Resolver(&self.root), &webhook.name).diagnostics);
+        let listed = self.diagnostics.iter().cloned();
+        let mut diagnostics: Vec<Diagnostic> = listed.chain(operation_diagnostics).chain(webhook_diagnostics).collect();
         diagnostics.dedup();
         diagnostics
     }

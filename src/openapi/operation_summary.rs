@@ -7,14 +7,14 @@ use super::{
     reference::Resolver,
 };
 use crate::model::operation::Method;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Maximum number of operations per document.
 const MAX_OPERATIONS: usize = 100_000;
 /// Maximum length of a title, an id or a group name, in bytes. Many operations can refer to the same text, and each has
 /// a copy.
-const MAX_TEXT_BYTES: usize = 500;
+pub(super) const MAX_TEXT_BYTES: usize = 500;
 /// Maximum number of field names of an operation in the search index. Each has at most `MAX_FIELD_NAME_BYTES` bytes.
 const MAX_FIELD_NAMES: usize = 100;
 const MAX_FIELD_NAME_BYTES: usize = 100;
@@ -53,7 +53,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
     let (mut operations, mut diagnostics) = (Vec::new(), Vec::new());
     let mut used_names = HashMap::new();
     let paths = root["paths"].as_object();
-    if paths.is_none() {
+    if paths.is_none() && root["webhooks"].as_object().is_none_or(Map::is_empty) {
         diagnostics
             .push(Diagnostic { location: "paths".into(), reason: "is missing, so there are no operations".into() });
     }
@@ -119,15 +119,20 @@ fn name_of_id(id: &str) -> Option<String> {
 }
 
 fn summarize_operation(name: String, method: Method, path: &str, operation: &Value) -> OperationSummary {
-    let title = operation["summary"].as_str().map(str::trim).filter(|summary| !summary.is_empty());
     OperationSummary {
-        title: truncate(title.unwrap_or(&name), MAX_TEXT_BYTES).to_owned(),
+        title: read_title(operation, &name),
         name,
         method,
         path: path.to_owned(),
         group: tags(operation).next().unwrap_or(UNTAGGED).to_owned(),
         is_deprecated: operation["deprecated"] == true,
     }
+}
+
+/// Returns the summary of an operation, or its name if it has none, truncated.
+pub(super) fn read_title(operation: &Value, name: &str) -> String {
+    let title = operation["summary"].as_str().map(str::trim).filter(|summary| !summary.is_empty());
+    truncate(title.unwrap_or(name), MAX_TEXT_BYTES).to_owned()
 }
 
 /// Returns the tags of an operation, truncated.
@@ -137,7 +142,7 @@ pub(super) fn tags(operation: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// Truncates a text to a maximum length at a character boundary.
-fn truncate(text: &str, max_bytes: usize) -> &str {
+pub(super) fn truncate(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
 }
 

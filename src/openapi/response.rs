@@ -62,11 +62,14 @@ pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) 
 pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSummary) -> DocumentedResponses {
     let Some(operation) = operation_summary.resolve(resolver) else { return DocumentedResponses::default() };
     let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Response);
-    let documented = response_entries(&operation["responses"])
-        .filter_map(|(status, response)| read_response(&mut reader, status, response))
-        .collect();
+    let documented = read_each_response(&mut reader, &operation["responses"]);
     let definitions = reader.read_definitions();
     DocumentedResponses { responses: documented, definitions, diagnostics: reader.diagnostics }
+}
+
+/// Reads responses by status.
+pub(super) fn read_each_response<'a>(reader: &mut SchemaReader<'a>, responses: &'a Value) -> Vec<DocumentedResponse> {
+    response_entries(responses).filter_map(|(status, response)| read_response(reader, status, response)).collect()
 }
 
 /// Returns the status of the first documented success of an operation, and an example of its body.
@@ -80,8 +83,8 @@ pub(crate) fn first_success_response(
     Some((status.clone(), media_type.and_then(|(_, media)| example::media_type_example(resolver, media))))
 }
 
-/// Returns the media type of a response to show: the first JSON media type, or else the first one.
-fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String, &'a Value)> {
+/// Returns the media type of a response or request body to show: the first JSON media type, or else the first one.
+pub(super) fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String, &'a Value)> {
     let content = response.get("content").and_then(Value::as_object)?;
     content.iter().find(|(media_type, _)| MediaType::parse(media_type).is_json()).or_else(|| content.iter().next())
 }

@@ -12,7 +12,7 @@ use std::{fs, sync::Arc};
 use tempfile::TempDir;
 
 /// Starts the app with a document, whose server is the upstream.
-async fn start_app(document: &str, upstream: &Upstream) -> Result<TestApp> {
+pub(crate) async fn start_app(document: &str, upstream: &Upstream) -> Result<TestApp> {
     let folder = TempDir::new()?;
     let (file, settings) = (folder.path().join("document.yaml"), folder.path().join("explorer.toml"));
     fs::write(&file, document)?;
@@ -25,13 +25,14 @@ async fn start_app(document: &str, upstream: &Upstream) -> Result<TestApp> {
     TestEnv::new().set_var("EXPLORER_CONFIG", &settings.display().to_string()).start_app().await
 }
 
-fn entry(document: &str) -> Result<Arc<CatalogEntry>> {
+/// Loads a document as the provider `whole`.
+pub(crate) fn entry(document: &str) -> Result<Arc<CatalogEntry>> {
     let catalog = Catalog::load(vec![ProviderSettings::new("whole", document.to_owned().into())])?;
     catalog.entry("whole").cloned().context("no entry")
 }
 
 /// Returns the reported problems of a document, as text.
-fn problems(entry: &CatalogEntry) -> Vec<String> {
+pub(crate) fn problems(entry: &CatalogEntry) -> Vec<String> {
     entry.document.collect_diagnostics().iter().map(ToString::to_string).collect()
 }
 

@@ -89,3 +89,4 @@ mod threats;
 mod tool_errors;
 mod tools;
 mod tuples;
+mod webhooks;

@@ -20,8 +20,8 @@ pub use submission::{CallResult, Submission};
 use crate::{
     gateway::Gateway,
     model::credential::CredentialStatus,
-    openapi::{Diagnostic, DocumentedOperation},
-    pages::provider::group_url,
+    openapi::DocumentedOperation,
+    pages::{provider::group_url, provider_requests::callbacks_section, unreadable_parts::unreadable_parts},
     providers::CatalogEntry,
     snippet::SnippetPreference,
 };
@@ -70,6 +70,7 @@ impl OperationPage {
                 <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation for this operation"</a></p>
             }
         });
+        let callbacks = entry.document.callbacks(&operation.name).unwrap_or_default();
         let adjacent = entry.adjacent_operations(&operation.name);
         let group = adjacent.as_ref().map(|adjacent| group_url(entry, adjacent.group));
         view! {
@@ -91,28 +92,11 @@ impl OperationPage {
             {vendor_link}
             {try_it::try_it_section(self, entry, &documented)}
             {responses::responses_summary(entry, &documented)}
-            {diagnostics_section(&documented.diagnostics)}
+            {callbacks_section(&callbacks)}
+            {unreadable_parts(&[documented.diagnostics.as_slice(), &callbacks.diagnostics].concat())}
             {adjacent.as_ref().map(navigation::footer_links)}
             </div>
         }
         .into_any()
     }
-}
-
-/// Renders the parts of the document that could not be read, and are missing from the form or the documentation.
-fn diagnostics_section(diagnostics: &[Diagnostic]) -> Option<AnyView> {
-    let items: Vec<_> = diagnostics
-        .iter()
-        .map(|diagnostic| view! { <li><code>{diagnostic.location.clone()}</code>": "{diagnostic.reason.clone()}</li> })
-        .collect();
-    (!items.is_empty()).then(|| {
-        view! {
-            <section aria-labelledby="faults-title">
-                <h2 id="faults-title">"Parts that could not be read"</h2>
-                <p>"The document has errors in this operation. Some details may be missing above."</p>
-                <ul>{items}</ul>
-            </section>
-        }
-        .into_any()
-    })
 }

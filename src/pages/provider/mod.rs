@@ -2,7 +2,7 @@
 
 mod groups;
 
-use super::{list, unavailable::stale_copy_note};
+use super::{list, provider_requests::webhook_list, unavailable::stale_copy_note};
 use crate::providers::{Catalog, CatalogEntry};
 use leptos::prelude::*;
 
@@ -36,6 +36,7 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
         </p>
         {filter_form(entry, filter)}
         {if filter.is_empty() { groups::group_overview(entry, page) } else { filtered_operations(catalog, entry, filter) }}
+        {filter.is_empty().then(|| webhook_list(entry))}
         <section>
             <h2>"Servers"</h2>
             <dl class="facts">{servers}</dl>

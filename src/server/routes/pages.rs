@@ -14,11 +14,12 @@ use crate::{
         list::encode_query_value,
         operation::{OperationPage, Submission, parse_form_body, responses_page},
         provider::{group_page, provider_page},
+        provider_requests::webhook_page,
         search::{search_page, suggestions_fragment},
         shell::PageHead,
         unavailable::unavailable_page,
     },
-    providers::{Outage, ProviderState},
+    providers::{CatalogEntry, Outage, ProviderState},
     server::{
         error::with_retry_after,
         route_class::{ClassifiedRouter, RouteClass},
@@ -36,7 +37,7 @@ use axum::{
     routing::get,
 };
 use leptos::prelude::*;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Returns the routes of all pages.
 pub(crate) fn page_routes(app: &AppState) -> ClassifiedRouter {
@@ -149,6 +150,9 @@ async fn show_provider(
             move || entry.find_group(&name).map_or_else(|| ().into_any(), |group| group_page(&entry, group, page));
         return app.render(request, head, view).await;
     }
+    if let Some(name) = query.get("webhook").cloned() {
+        return show_webhook(&app, entry, name, request).await;
+    }
     let head = PageHead {
         title: format!("{provider_title} · API Explorer"),
         description: description_or(&entry.document.summary, || {
@@ -159,6 +163,22 @@ async fn show_provider(
     };
     let filter = query.get("q").map(|text| text.trim().to_owned()).unwrap_or_default();
     app.render(request, head, move || provider_page(&catalog, &entry, &filter, page)).await
+}
+
+async fn show_webhook(app: &AppState, entry: Arc<CatalogEntry>, name: String, request: Request<Body>) -> Response {
+    let id = &entry.provider.id;
+    let Some(webhook) = entry.document.webhook(&name).map(Arc::new) else {
+        let title = "All operations of this provider";
+        return app.render_not_found(request, "This webhook does not exist.", &format!("/{id}"), title).await;
+    };
+    let provider_title = &entry.document.title;
+    let head = PageHead {
+        title: format!("{name} · {provider_title} · API Explorer"),
+        description: format!("A webhook of {provider_title}."),
+        canonical_path: Some(format!("/{id}?webhook={}", encode_query_value(&name))),
+        has_search: false,
+    };
+    app.render(request, head, move || webhook_page(&entry, &name, &webhook)).await
 }
 
 /// Returns the description of a page, or a generic one if its document has none.

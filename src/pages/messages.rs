@@ -1,0 +1,58 @@
+//! Documentation of responses and bodies.
+
+use super::schema_fields::{anchor_id, write_fields, write_nested_fields, write_type};
+use crate::{
+    model::{form::to_pretty_json, schema::Schema},
+    openapi::DocumentedResponse,
+    ui::html::HtmlWriter,
+};
+use axum::http::StatusCode;
+use serde_json::Value;
+
+/// Writes a response: its status, headers and body.
+pub(super) fn write_response(
+    html: &mut HtmlWriter,
+    response: &DocumentedResponse,
+    definitions: &[(String, Schema)],
+    id_prefix: &str,
+    is_open: bool,
+) {
+    let id = anchor_id(&[id_prefix, "reply-"].concat(), &response.summary.status);
+    html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
+    let reason =
+        response.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
+    html.raw("<summary><code>").text(&response.summary.status).raw("</code> ").text(reason.unwrap_or_default());
+    html.raw("</summary>");
+    html.raw("<div class=\"description\">").sanitized(&response.summary.description).raw("</div>");
+    if !response.headers.is_empty() {
+        html.raw("<h2>Headers</h2>");
+        write_fields(html, &response.headers, &[&id, "/headers"].concat());
+    }
+    if let Some((media_type, schema)) = &response.content {
+        write_body(html, (media_type, schema), response.example.as_ref(), definitions, &id);
+    }
+    html.raw("</details>");
+}
+
+/// Writes a body: its media type, its fields and its example.
+pub(super) fn write_body(
+    html: &mut HtmlWriter,
+    (media_type, schema): (&str, &Schema),
+    example: Option<&Value>,
+    definitions: &[(String, Schema)],
+    id: &str,
+) {
+    html.raw("<h2>Body <span class=\"kind\">").text(media_type);
+    if !matches!(schema, Schema::Object(_)) {
+        html.raw(", ");
+        write_type(html, schema);
+    }
+    html.raw("</span></h2>");
+    // Users look for the fields of a body, not for the name of its type.
+    let definition = definitions.iter().find(|(name, _)| matches!(schema, Schema::Ref(of) if of == name));
+    write_nested_fields(html, definition.map_or(schema, |(_, resolved)| resolved), id);
+    if let Some(example) = example.filter(|example| !example.is_null()) {
+        html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&to_pretty_json(example));
+        html.raw("</code></pre></details>");
+    }
+}

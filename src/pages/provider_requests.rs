@@ -1,0 +1,111 @@
+//! Webhooks and callbacks as documentation: requests that a provider sends.
+
+use super::{
+    list::encode_query_value,
+    messages::{write_body, write_response},
+    schema_fields::{anchor_id, write_fields, write_types},
+    unreadable_parts::unreadable_parts,
+};
+use crate::{
+    model::schema::Schema,
+    openapi::{ProviderRequest, ProviderRequests},
+    providers::CatalogEntry,
+    ui::html::HtmlWriter,
+};
+use leptos::prelude::*;
+
+/// Maximum number of webhooks that are listed on the provider's page.
+const MAX_LISTED_WEBHOOKS: usize = 500;
+
+/// Renders links to the webhooks of a provider, if there are any.
+pub(super) fn webhook_list(entry: &CatalogEntry) -> Option<AnyView> {
+    let webhooks = &entry.document.webhooks;
+    let mut html = HtmlWriter::default();
+    for webhook in webhooks.iter().take(MAX_LISTED_WEBHOOKS) {
+        html.raw("<li><a href=\"").text(&webhook_url(entry, &webhook.name)).raw("\"><code>");
+        html.text(webhook.method.as_str()).raw(" ").text(&webhook.name);
+        html.raw("</code> ").text(&webhook.title);
+        html.raw(if webhook.is_deprecated { " <span class=\"kind\">deprecated</span></a></li>" } else { "</a></li>" });
+    }
+    let rest = webhooks.len().saturating_sub(MAX_LISTED_WEBHOOKS);
+    (!webhooks.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="webhooks-title">
+                <h2 id="webhooks-title">"Webhooks "<span class="count">{webhooks.len()}</span></h2>
+                <p class="note">"The provider sends these requests. They cannot be called here."</p>
+                <ul class="operations" inner_html=html.finish()></ul>
+                {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more in the OpenAPI document."</p> })}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn webhook_url(entry: &CatalogEntry, name: &str) -> String {
+    ["/", &entry.provider.id, "?webhook=", &encode_query_value(name)].concat()
+}
+
+/// Renders the page of a webhook.
+pub fn webhook_page(entry: &CatalogEntry, name: &str, webhook: &ProviderRequests) -> AnyView {
+    let provider = &entry.provider.id;
+    view! {
+        <nav class="breadcrumb" aria-label="Breadcrumb">
+            <ol>
+                <li><a href="/">"All providers"</a></li>
+                <li><a href=["/", provider].concat()>"provider "<b>{provider.clone()}</b></a></li>
+                <li aria-current="page">{name.to_owned()}</li>
+            </ol>
+        </nav>
+        <h1>"Webhook "{name.to_owned()}</h1>
+        <p class="note">"The provider sends this request. It cannot be called here."</p>
+        <div class="responses" inner_html=requests_html(webhook)></div>
+        {unreadable_parts(&webhook.diagnostics)}
+    }
+    .into_any()
+}
+
+/// Renders the callbacks of an operation, if there are any.
+pub(super) fn callbacks_section(callbacks: &ProviderRequests) -> Option<AnyView> {
+    (!callbacks.requests.is_empty()).then(|| {
+        view! {
+            <section class="responses" aria-labelledby="callbacks-title">
+                <h2 id="callbacks-title">"Callbacks"</h2>
+                <p class="note">"The provider sends these requests after a call. They cannot be called here."</p>
+                <div inner_html=requests_html(callbacks)></div>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn requests_html(requests: &ProviderRequests) -> String {
+    let mut html = HtmlWriter::default();
+    for (index, request) in requests.requests.iter().enumerate() {
+        let id = anchor_id("request-", &[&index.to_string(), "-", &request.name].concat());
+        write_request(&mut html, request, &requests.definitions, &id);
+    }
+    write_types(&mut html, &requests.definitions);
+    html.finish()
+}
+
+fn write_request(html: &mut HtmlWriter, request: &ProviderRequest, definitions: &[(String, Schema)], id: &str) {
+    html.raw("<details class=\"type\" open id=\"").text(id).raw("\"><summary><code>").text(request.method.as_str());
+    html.raw("</code> ").text(&request.title).raw("</summary>");
+    if let Some(url) = &request.url {
+        html.raw("<p><code>").text(&request.name).raw("</code>, to <code>").text(url).raw("</code></p>");
+    }
+    html.raw(if request.is_deprecated { "<p class=\"deprecated\">Deprecated: may be removed.</p>" } else { "" });
+    html.raw("<div class=\"description\">").sanitized(&request.description).raw("</div>");
+    if !request.parameters.is_empty() {
+        html.raw("<h2>Parameters</h2>");
+        write_fields(html, &request.parameters, &[id, "/parameters"].concat());
+    }
+    if let Some((media_type, schema)) = &request.content {
+        write_body(html, (media_type, schema), request.example.as_ref(), definitions, id);
+    }
+    html.raw(if request.responses.is_empty() { "" } else { "<h2>Expected responses</h2>" });
+    for response in &request.responses {
+        write_response(html, response, definitions, &[id, "/"].concat(), false);
+    }
+    html.raw("</details>");
+}
