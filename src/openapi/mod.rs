@@ -52,7 +52,7 @@ pub use operation_facts::{FactKind, OperationFacts, to_printable};
 pub use operation_summary::OperationSummary;
 pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
 pub use request_body::RequestExample;
-pub use response::{DocumentedResponse, DocumentedResponses, ResponseSummary};
+pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
 
 use crate::model::{operation::Operation, provider::Environment, schema::FieldLocation, security::SecurityScheme};

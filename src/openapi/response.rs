@@ -47,6 +47,19 @@ pub struct DocumentedResponse {
     pub content: Option<(String, Schema)>,
     /// Example of the JSON body: the example of the document, or one generated from the schema.
     pub example: Option<Value>,
+    /// Links to operations that accept values of the response.
+    pub links: Vec<DocumentedLink>,
+}
+
+/// A link from a response to an operation.
+#[derive(Debug)]
+pub struct DocumentedLink {
+    /// Name of the link.
+    pub name: String,
+    /// `operationId` or `operationRef`.
+    pub target: String,
+    /// `description` as HTML.
+    pub description: String,
 }
 
 /// Summarizes the responses. Those that cannot be read are skipped; [`read_responses`] reports them.
@@ -116,10 +129,12 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
         }
     };
     let media_type = preferred_media_type(&response);
+    let links = response.get("links").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
     let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
     Some(DocumentedResponse {
         headers: headers.filter_map(|(name, header_object)| read_header(reader, name, header_object)).collect(),
         summary: summarize_response(reader, status, response.get_str("description")),
+        links: links.filter_map(|(name, link)| read_link(reader, status, name, link)).collect(),
         example: media_type
             .and_then(|(_, media)| example::media_type_example(reader.resolver, media))
             .filter(|example| reader.byte_budget.try_spend(example)),
@@ -141,4 +156,21 @@ fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a
     }
     let schema = schema.map_or(Schema::Any, |schema| reader.read_schema(schema));
     Some(Field { name: name.to_owned(), required: header.is_true("required"), schema, annotations, ..Field::default() })
+}
+
+fn read_link<'a>(reader: &mut SchemaReader<'a>, status: &str, name: &str, link: &'a Value) -> Option<DocumentedLink> {
+    let link = match reader.resolver.resolve(link) {
+        Ok(link) => link,
+        Err(reason) => {
+            reader.report(format!("responses.{status}.links.{name}: {reason}"));
+            return None;
+        }
+    };
+    let target = link.get("operationId").or_else(|| link.get("operationRef")).and_then(Value::as_str)?;
+    let is_affordable = reader.byte_budget.try_spend_text(name) && reader.byte_budget.try_spend_text(target);
+    is_affordable.then(|| DocumentedLink {
+        name: name.to_owned(),
+        target: target.to_owned(),
+        description: reader.render_markdown(link.get_str("description")),
+    })
 }

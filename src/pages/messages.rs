@@ -31,6 +31,14 @@ pub(super) fn write_response(
     if let Some((media_type, schema)) = &response.content {
         write_body(html, (media_type, schema), response.example.as_ref(), definitions, &id);
     }
+    if !response.links.is_empty() {
+        html.raw("<h2>Links</h2><ul class=\"tree\">");
+        for link in &response.links {
+            html.raw("<li><code>").text(&link.name).raw("</code> to <code>").text(&link.target).raw("</code>");
+            html.raw("<div class=\"description\">").sanitized(&link.description).raw("</div></li>");
+        }
+        html.raw("</ul>");
+    }
     html.raw("</details>");
 }
 

@@ -189,3 +189,31 @@ paths:
     assert!(faulty.contains("callbacks.text") && faulty.contains("callbacks.inner"), "{faulty}");
     Ok(())
 }
+
+#[tokio::test]
+async fn links_of_responses_are_shown_or_reported() -> Result<()> {
+    let document = r##"
+openapi: 3.0.3
+info: { title: Links, version: "1" }
+servers: [ { url: "https://a.example" } ]
+paths:
+  /made:
+    post:
+      operationId: make
+      responses:
+        "201":
+          description: made
+          links:
+            readIt: { operationId: read, description: Reads *it* }
+            byPlace: { operationRef: "#/paths/~1made/post" }
+            lost: { $ref: "#/components/links/Lost" }
+"##;
+    let app = start_app(document, &Upstream::succeeding().await?).await?;
+    let page = app.get("/whole/make/replies").send().await?.text();
+    for part in ["readIt", "<code>read</code>", "Reads <em>it</em>", "byPlace", "#/paths/~1made/post"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let expected = ["paths./made.post: responses.201.links.lost: \"#/components/links/Lost\" does not exist"];
+    assert_eq!(problems(&*entry(document)?), expected);
+    Ok(())
+}
