@@ -96,7 +96,7 @@ fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
         view! {
             <details class="faults">
                 <summary>"Parts that could not be read "<span class="count">{diagnostics.len()}</span></summary>
-                <p>"These parts of the document could not be read. All other parts are shown."</p>
+                <p>"These parts of the document could not be read, or are not supported."</p>
                 <ul>{items}</ul>
                 {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more. To list them all, run "<code>"api-explorer check"</code>"."</p> })}
             </details>
