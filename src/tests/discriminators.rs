@@ -3,8 +3,6 @@
 use crate::support::{TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::fs;
-use tempfile::TempDir;
 
 const DOCUMENT: &str = r##"
 openapi: 3.0.3
@@ -83,16 +81,7 @@ definitions:
 
 async fn start(document: &str) -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
-    let folder = TempDir::new()?;
-    fs::write(folder.path().join("document.yaml"), document)?;
-    let file = folder.path().join("explorer.toml");
-    let toml = format!(
-        "[[provider]]\nid = \"zoo\"\ndocument = \"document.yaml\"\nservers = [{:?}]\n\
-         [provider.policy]\ntest = [\"server1\"]\n",
-        upstream.url
-    );
-    fs::write(&file, toml)?;
-    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
+    Ok((TestEnv::start_app_with_document("zoo", document, &upstream).await?, upstream))
 }
 
 async fn call(app: &TestApp, operation: &str, body: &Value) -> Result<TestResponse> {

@@ -48,15 +48,9 @@ const PARAMETERS: &str = r#"{"trace/id": {"name": "trace", "in": "header", "sche
 async fn start(folder: &Path, root: &str) -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
     fs::create_dir_all(folder.join("api"))?;
-    fs::write(folder.join("api/root.yaml"), root)?;
-    let file = folder.join("explorer.toml");
-    let toml = format!(
-        "[[provider]]\nid = \"files\"\ndocument = \"api/root.yaml\"\nservers = [{:?}]\n\
-         [provider.policy]\ntest = [\"server1\"]\n",
-        upstream.url
-    );
-    fs::write(&file, toml)?;
-    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
+    let file = folder.join("api/root.yaml");
+    fs::write(&file, root)?;
+    Ok((TestEnv::start_app_with_file("files", &file, &upstream, "").await?, upstream))
 }
 
 #[tokio::test]

@@ -8,21 +8,11 @@ use api_explorer::{
     snippet::HTTP_CLIENT_TARGETS,
 };
 use serde_json::{Value, json};
-use std::{fs, sync::Arc};
-use tempfile::TempDir;
+use std::sync::Arc;
 
 /// Starts the app with a document, whose server is the upstream.
 pub(crate) async fn start_app(document: &str, upstream: &Upstream) -> Result<TestApp> {
-    let folder = TempDir::new()?;
-    let (file, settings) = (folder.path().join("document.yaml"), folder.path().join("explorer.toml"));
-    fs::write(&file, document)?;
-    let toml = format!(
-        "[[provider]]\nid = \"whole\"\ndocument = {:?}\nservers = [{:?}]\n[provider.policy]\ntest = [\"server1\"]\n",
-        file.display().to_string(),
-        upstream.url
-    );
-    fs::write(&settings, toml)?;
-    TestEnv::new().set_var("EXPLORER_CONFIG", &settings.display().to_string()).start_app().await
+    TestEnv::start_app_with_document("whole", document, upstream).await
 }
 
 /// Loads a document as the provider `whole`.

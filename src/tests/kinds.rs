@@ -4,24 +4,15 @@
 use crate::support::{TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::{fs, path::Path};
-use tempfile::TempDir;
+use std::path::Path;
 
 /// Starts the app with `end2end/kinds.yaml` and an upstream.
 async fn kinds() -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/kinds.yaml");
-    let toml = format!(
-        "[[provider]]\nid = \"kinds\"\ndocument = {:?}\nservers = [{:?}]\n\
-         [provider.policy]\ntest = [\"server1\"]\n\
-         [[provider.preset]]\noperation = \"choices\"\ntitle = \"As the operator wants it\"\narguments = {{ name = \"preset\" }}\n",
-        document.display().to_string(),
-        upstream.url
-    );
-    let folder = TempDir::new()?;
-    let file = folder.path().join("explorer.toml");
-    fs::write(&file, toml)?;
-    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
+    let preset = "[[provider.preset]]\noperation = \"choices\"\ntitle = \"As the operator wants it\"\n\
+                  arguments = { name = \"preset\" }\n";
+    Ok((TestEnv::start_app_with_file("kinds", &document, &upstream, preset).await?, upstream))
 }
 
 async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<TestResponse> {

@@ -3,8 +3,6 @@
 use crate::support::{ReceivedRequest, TestApp, TestEnv, TestResponse, Upstream};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::fs;
-use tempfile::TempDir;
 
 const PNG: &str = "iVBORw0KGgo=";
 
@@ -21,18 +19,7 @@ async fn start(bodies: &[(&str, Value)]) -> Result<(TestApp, Upstream)> {
         "servers": [{"url": "https://bodies.example"}],
         "paths": Value::Object(paths.collect()),
     });
-    let folder = TempDir::new()?;
-    let document_file = folder.path().join("document.json");
-    fs::write(&document_file, document.to_string())?;
-    let settings_file = folder.path().join("explorer.toml");
-    let toml = format!(
-        "[[provider]]\nid = \"bodies\"\ndocument = {:?}\nservers = [{:?}]\n[provider.policy]\ntest = [\"server1\"]\n",
-        document_file.display().to_string(),
-        upstream.url
-    );
-    fs::write(&settings_file, toml)?;
-    let env = TestEnv::new().set_var("EXPLORER_CONFIG", &settings_file.display().to_string());
-    Ok((env.start_app().await?, upstream))
+    Ok((TestEnv::start_app_with_document("bodies", &document.to_string(), &upstream).await?, upstream))
 }
 
 async fn call(app: &TestApp, operation: &str, message: &Value) -> Result<TestResponse> {

@@ -3,8 +3,6 @@
 use crate::support::{TestApp, TestEnv, TestResponse, Upstream, visible_text};
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::fs;
-use tempfile::TempDir;
 
 const DOCUMENT: &str = r#"
 openapi: 3.1.0
@@ -58,16 +56,7 @@ paths:
 
 async fn start() -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
-    let folder = TempDir::new()?;
-    fs::write(folder.path().join("names.yaml"), DOCUMENT)?;
-    let file = folder.path().join("explorer.toml");
-    let toml = format!(
-        "[[provider]]\nid = \"names\"\ndocument = \"names.yaml\"\nservers = [{:?}]\n\
-         [provider.policy]\ntest = [\"server1\"]\n",
-        upstream.url
-    );
-    fs::write(&file, toml)?;
-    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
+    Ok((TestEnv::start_app_with_document("names", DOCUMENT, &upstream).await?, upstream))
 }
 
 async fn call(app: &TestApp, operation: &str, arguments: &Value) -> Result<TestResponse> {

@@ -4,8 +4,6 @@
 use crate::support::{TestApp, TestEnv, Upstream};
 use anyhow::Result;
 use serde_json::json;
-use std::fs;
-use tempfile::TempDir;
 
 const DOCUMENT: &str = r#"
 openapi: 3.0.3
@@ -41,16 +39,7 @@ paths:
 
 async fn start() -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
-    let folder = TempDir::new()?;
-    fs::write(folder.path().join("keys.yaml"), DOCUMENT)?;
-    let file = folder.path().join("explorer.toml");
-    let toml = format!(
-        "[[provider]]\nid = \"keys\"\ndocument = \"keys.yaml\"\nservers = [{:?}]\n\
-         [provider.policy]\ntest = [\"server1\"]\n",
-        upstream.url
-    );
-    fs::write(&file, toml)?;
-    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
+    Ok((TestEnv::start_app_with_document("keys", DOCUMENT, &upstream).await?, upstream))
 }
 
 #[tokio::test]

@@ -3,8 +3,6 @@
 use crate::support::{TestApp, TestEnv, Upstream};
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::fs;
-use tempfile::TempDir;
 
 /// Starts the app with a document of tuples and an upstream.
 async fn tuples() -> Result<(TestApp, Upstream)> {
@@ -31,16 +29,7 @@ async fn tuples() -> Result<(TestApp, Upstream)> {
                 "responses": {"200": {"description": "ok"}}}},
         },
     });
-    let folder = TempDir::new()?;
-    let (document_file, file) = (folder.path().join("tuples.json"), folder.path().join("explorer.toml"));
-    fs::write(&document_file, document.to_string())?;
-    let toml = format!(
-        "[[provider]]\nid = \"tuples\"\ndocument = {:?}\nservers = [{:?}]\n[provider.policy]\ntest = [\"server1\"]\n",
-        document_file.display().to_string(),
-        upstream.url
-    );
-    fs::write(&file, toml)?;
-    Ok((TestEnv::new().set_var("EXPLORER_CONFIG", &file.display().to_string()).start_app().await?, upstream))
+    Ok((TestEnv::start_app_with_document("tuples", &document.to_string(), &upstream).await?, upstream))
 }
 
 async fn post(app: &TestApp, operation: &str, controls: &[(&str, &str)]) -> Result<String> {

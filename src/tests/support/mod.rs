@@ -41,10 +41,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::{
+    fs,
     net::{IpAddr, SocketAddr},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
+use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// The operator's credential in most tests.
@@ -118,6 +121,33 @@ impl TestEnv {
 
     pub(crate) async fn start_app(&self) -> Result<TestApp> {
         TestApp::new(self.to_settings()?).await
+    }
+
+    /// Starts the app with a provider whose document is a file, and whose only server is the upstream, a test environment.
+    /// `more` are further settings of the provider.
+    pub(crate) async fn start_app_with_file(
+        id: &str,
+        document: &Path,
+        upstream: &Upstream,
+        more: &str,
+    ) -> Result<TestApp> {
+        let folder = TempDir::new()?;
+        let settings = folder.path().join("explorer.toml");
+        let toml = format!(
+            "[[provider]]\nid = {id:?}\ndocument = {:?}\nservers = [{:?}]\n[provider.policy]\ntest = [\"server1\"]\n{more}",
+            document.display().to_string(),
+            upstream.url
+        );
+        fs::write(&settings, toml)?;
+        Self::new().set_var("EXPLORER_CONFIG", &settings.display().to_string()).start_app().await
+    }
+
+    /// Does the same with the text of a document.
+    pub(crate) async fn start_app_with_document(id: &str, document: &str, upstream: &Upstream) -> Result<TestApp> {
+        let folder = TempDir::new()?;
+        let file = folder.path().join("document.yaml");
+        fs::write(&file, document)?;
+        Self::start_app_with_file(id, &file, upstream, "").await
     }
 
     /// Returns the error with which the server does not start under `--strict`.
