@@ -9,12 +9,13 @@ use crate::{
     },
     openapi::Document,
 };
+use strsim::levenshtein;
 
 /// Maximum length of a name that is compared with others, in bytes.
 const MAX_COMPARED_BYTES: usize = 64;
 
-/// Returns a problem for each argument that the document does not name, in any place of the request. If the schema of the body has named properties
-/// and does not exclude others, callers can send others by `additionalArguments`.
+/// Returns a problem for each argument that the document does not name, in any place of the request. If the schema of the
+/// body has named properties and does not exclude others, callers can send others by `additionalArguments`.
 pub(crate) fn find_unknown_arguments(
     document: &Document,
     operation: &Operation,
@@ -50,36 +51,20 @@ fn nearest_name<'a>(operation: &'a Operation, name: &str) -> Option<&'a str> {
     }
     let names =
         operation.fields.iter().map(|field| field.name.as_str()).filter(|name| name.len() <= MAX_COMPARED_BYTES);
-    let distances = names.map(|name| (edit_distance(&written, &letters(name)), name));
+    let distances = names.map(|name| (levenshtein(&written, &letters(name)), name));
     let nearest = distances.min_by_key(|(distance, _)| *distance);
     nearest.filter(|(distance, _)| *distance <= written.chars().count().div_ceil(3)).map(|(_, name)| name)
 }
 
-/// Returns the number of characters that must be inserted, removed or replaced to make one text the other.
-fn edit_distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, character) in one.chars().enumerate() {
-        let mut next = vec![index + 1];
-        for (column, pair) in row.windows(2).enumerate() {
-            let [diagonal, above] = pair else { continue };
-            let replaced = diagonal + usize::from(other.get(column) != Some(&character));
-            let left = next.last().copied().unwrap_or_default();
-            next.push(replaced.min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{edit_distance, nearest_name};
+    use super::nearest_name;
     use crate::model::{operation::Operation, schema::Field};
+    use strsim::levenshtein;
 
     #[test]
     fn the_nearest_name_differs_by_few_letters() {
-        assert_eq!(["", "a", "email", "emial"].map(|text| edit_distance(text, "email")), [5, 4, 0, 2]);
+        assert_eq!(["", "a", "email", "emial"].map(|text| levenshtein(text, "email")), [5, 4, 0, 2]);
         let fields = ["email", "phone_number", "userId"].map(|name| Field { name: name.into(), ..Field::default() });
         let operation = Operation { fields: fields.into(), ..Operation::default() };
         for (written, expected) in [

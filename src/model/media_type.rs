@@ -75,13 +75,18 @@ impl<'a> MediaType<'a> {
             .any(|name| self.has_subtype(name))
     }
 
+    /// Returns true for content that a user writes as text, other than JSON and forms.
+    #[cfg(feature = "ssr")]
+    pub fn is_written_as_text(self) -> bool {
+        self.is_text() || self.is_xml() || self.is_yaml() || self.is_json_lines()
+    }
+
     /// Returns true for content that a user cannot write as text. Ranges are included.
     #[cfg(feature = "ssr")]
     pub fn is_binary(self) -> bool {
         let is_media = ["image", "audio", "video", "font"].into_iter().any(|name| self.has_type(name));
-        let is_written = self.is_text() || self.is_json() || self.is_json_lines() || self.is_xml() || self.is_yaml();
         let is_form = self.is_form_urlencoded() || self.is_multipart();
-        !self.subtype.is_empty() && (is_media || !is_written && !is_form)
+        !self.subtype.is_empty() && (is_media || !self.is_written_as_text() && !self.is_json() && !is_form)
     }
 
     fn has_type(self, name: &str) -> bool {

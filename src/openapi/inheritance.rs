@@ -1,7 +1,7 @@
 //! Completes the mappings of discriminators: a schema with a discriminator also stands for the schemas that extend it by
 //! `allOf`, each under its own name unless the mapping has another (`OpenAPI` 3.1, §4.8.25).
 
-use super::reference::reference_name;
+use super::reference::{reference_name, to_reference};
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -71,7 +71,7 @@ fn bases(schemas: &Map<String, Value>, schema: &Value) -> Vec<String> {
 fn extend_mapping(mapping: &mut Map<String, Value>, children: Vec<String>) {
     let mapped: HashSet<String> = mapping.values().filter_map(Value::as_str).map(reference_name).collect();
     for name in children.into_iter().filter(|name| !mapped.contains(name)).take(MAX_CHILDREN) {
-        let pointer = name.replace('~', "~0").replace('/', "~1").replace('%', "%25");
-        mapping.entry(name).or_insert_with(|| Value::String(["#/components/schemas/", &pointer].concat()));
+        let reference = Value::String(to_reference("#/components/schemas", &name));
+        mapping.entry(name).or_insert(reference);
     }
 }

@@ -51,6 +51,7 @@ pub use operation::DocumentedOperation;
 pub use operation_facts::{FactKind, OperationFacts, to_printable};
 pub use operation_summary::OperationSummary;
 pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
+pub use reference::to_reference;
 pub use request_body::RequestExample;
 pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
@@ -61,6 +62,10 @@ use reference::Resolver;
 use request_body::MediaTypeChoice;
 use serde_json::Value;
 use std::{collections::HashMap, fmt, sync::Arc};
+
+/// Key of a document under which the files that it refers to are added, each with its path relative to the document's
+/// folder.
+pub const REFERENCED_FILES_KEY: &str = "x-referenced-files";
 
 /// Maximum number of operations in the cache of a document.
 const OPERATION_CACHE_CAPACITY: u64 = 500;
@@ -128,8 +133,11 @@ impl fmt::Display for Diagnostic {
 /// # Errors
 /// Returns an error if the text is neither JSON nor YAML.
 pub fn parse_value(text: &str) -> anyhow::Result<Value> {
-    let is_json = text.trim_start().starts_with('{');
-    Ok(if is_json { serde_json::from_str(text)? } else { yaml::parse(text)? })
+    Ok(if is_json(text) { serde_json::from_str(text)? } else { yaml::parse(text)? })
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
 }
 
 /// Parses a document from JSON or YAML text. The caller must limit the size of the text.
@@ -138,8 +146,7 @@ pub fn parse_value(text: &str) -> anyhow::Result<Value> {
 /// Returns an error if the text is neither JSON nor YAML, or is not an `OpenAPI` document.
 pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     let mut root = parse_value(text)?;
-    let is_json = text.trim_start().starts_with('{');
-    let merge_keys = if is_json { Vec::new() } else { yaml::remove_merge_keys(&mut root) };
+    let merge_keys = if is_json(text) { Vec::new() } else { yaml::remove_merge_keys(&mut root) };
     upgrade::upgrade(&mut root)?;
     inheritance::complete_mappings(&mut root);
     let (operations, mut diagnostics) = operation_summary::list_operations(&root);

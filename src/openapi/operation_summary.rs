@@ -64,17 +64,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
             report("", "does not begin with /".into());
             continue;
         }
-        let path_item = match resolver.resolve(path_item) {
-            Ok(item) if !item.is_empty() => item,
-            Ok(_) => {
-                report("", "is not an object".into());
-                continue;
-            }
-            Err(reason) => {
-                report("", reason);
-                continue;
-            }
-        };
+        let Some(path_item) = path_item::resolve_path_item(resolver, path_item, &mut report) else { continue };
         for (key, method, operation) in path_item::read_operations(&path_item, &mut report) {
             if operations.len() == MAX_OPERATIONS {
                 report(&key, format!("is left out: more than {MAX_OPERATIONS} operations"));

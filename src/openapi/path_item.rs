@@ -1,6 +1,6 @@
 //! Finds the operations of a path item.
 
-use super::reference::ResolvedObject;
+use super::reference::{ResolvedObject, Resolver};
 use crate::model::operation::Method;
 use serde_json::Value;
 
@@ -8,6 +8,20 @@ use serde_json::Value;
 const ADDITIONAL_OPERATIONS: &str = "additionalOperations";
 /// Fields of a path item that are not operations.
 const OTHER_FIELDS: [&str; 6] = ["$ref", "summary", "description", "servers", "parameters", ADDITIONAL_OPERATIONS];
+
+/// Resolves the references of a path item. Reports one that cannot be read.
+pub(super) fn resolve_path_item<'a>(
+    resolver: Resolver<'a>,
+    path_item: &'a Value,
+    report: &mut dyn FnMut(&str, String),
+) -> Option<ResolvedObject<'a>> {
+    match resolver.resolve(path_item) {
+        Ok(path_item) if !path_item.is_empty() => return Some(path_item),
+        Ok(_) => report("", "is not an object".into()),
+        Err(reason) => report("", reason),
+    }
+    None
+}
 
 /// Returns the operation of a path item with a method.
 pub(super) fn find_operation<'a>(path_item: &ResolvedObject<'a>, method: &Method) -> Option<&'a Value> {

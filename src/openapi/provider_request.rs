@@ -80,17 +80,7 @@ pub(super) fn list_webhooks(root: &Value) -> (Vec<WebhookSummary>, Vec<Diagnosti
             report("", format!("is left out: its name is longer than {MAX_TEXT_BYTES} bytes"));
             continue;
         }
-        let path_item = match resolver.resolve(path_item) {
-            Ok(path_item) if !path_item.is_empty() => path_item,
-            Ok(_) => {
-                report("", "is not an object".into());
-                continue;
-            }
-            Err(reason) => {
-                report("", reason);
-                continue;
-            }
-        };
+        let Some(path_item) = path_item::resolve_path_item(resolver, path_item, &mut report) else { continue };
         for (key, method, operation) in path_item::read_operations(&path_item, &mut report) {
             if webhooks.len() == MAX_WEBHOOKS {
                 report(&key, format!("is left out: more than {MAX_WEBHOOKS} webhooks"));
@@ -107,7 +97,7 @@ pub(super) fn list_webhooks(root: &Value) -> (Vec<WebhookSummary>, Vec<Diagnosti
 pub(super) fn read_webhook(resolver: Resolver, name: &str) -> ProviderRequests {
     let mut reader = SchemaReader::new(resolver, format!("webhooks.{name}"), Direction::Response);
     let mut requests = Vec::new();
-    if !read_requests(&mut reader, &mut requests, (name, None), &resolver.0["webhooks"][name]) {
+    if !read_requests(&mut reader, &mut requests, name, None, &resolver.0["webhooks"][name]) {
         report_rest(&mut reader);
     }
     finish(reader, requests)
@@ -162,14 +152,15 @@ fn read_callback<'a>(
         }
     };
     let mut urls = callback.keys().filter(|key| *key != "$ref" && !key.starts_with("x-"));
-    urls.all(|url| read_requests(reader, requests, (name, Some(url)), callback.get(url).unwrap_or(&Value::Null)))
+    urls.all(|url| read_requests(reader, requests, name, Some(url), callback.get(url).unwrap_or(&Value::Null)))
 }
 
 /// Reads the requests of a path item. Returns false if there are too many.
 fn read_requests<'a>(
     reader: &mut SchemaReader<'a>,
     requests: &mut Vec<ProviderRequest>,
-    (name, url): (&str, Option<&str>),
+    name: &str,
+    url: Option<&str>,
     path_item: &'a Value,
 ) -> bool {
     let url = url.map(|url| truncate(url, MAX_TEXT_BYTES));
@@ -196,7 +187,7 @@ fn read_requests<'a>(
             return false;
         }
         let parameters = parameter::read_parameters(reader, path_item.get("parameters"), operation.get("parameters"));
-        let request = read_request(reader, (name, url), method, operation);
+        let request = read_request(reader, name, url, method, operation);
         requests.push(ProviderRequest { parameters, ..request });
     }
     true
@@ -204,7 +195,8 @@ fn read_requests<'a>(
 
 fn read_request<'a>(
     reader: &mut SchemaReader<'a>,
-    (name, url): (&str, Option<&str>),
+    name: &str,
+    url: Option<&str>,
     method: Method,
     operation: &'a Value,
 ) -> ProviderRequest {

@@ -1,6 +1,7 @@
 //! Resolves `$ref` and `allOf` within a document into the layers that make up an object. Nothing is copied, and nothing
 //! outside the document is read: the files that it refers to are already part of it.
 
+use crate::model::problem::join_pointer;
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::HashSet};
 
@@ -118,6 +119,11 @@ impl<'a> Resolver<'a> {
         };
         self.resolve_reference(reference).ok().map(|target| (reference, target))
     }
+}
+
+/// Returns the reference to the value of a key: `#/components/schemas` and `a/b` → `#/components/schemas/a~1b`.
+pub fn to_reference(parent: &str, key: &str) -> String {
+    join_pointer(parent, &key.replace('%', "%25"))
 }
 
 /// Returns the last segment of a reference as a readable name: `#/components/schemas/Pet` → `Pet`.

@@ -97,15 +97,9 @@ fn media_type_rank(content_type: &str) -> u8 {
         BodyEncoding::Json => 0,
         BodyEncoding::UrlEncoded => 1,
         BodyEncoding::Multipart => 2,
-        BodyEncoding::Raw if is_text(content_type) => 3,
+        BodyEncoding::Raw if MediaType::parse(content_type).is_written_as_text() => 3,
         BodyEncoding::Raw => 4,
     }
-}
-
-/// Returns true if a user can write content of the media type as text.
-fn is_text(content_type: &str) -> bool {
-    let media_type = MediaType::parse(content_type);
-    media_type.is_text() || media_type.is_xml() || media_type.is_yaml() || media_type.is_json_lines()
 }
 
 /// Adds the fields of an object body. Returns false, and adds nothing, if the body is not a plain object or a field
@@ -160,7 +154,7 @@ fn whole_body_field<'a>(
 ) -> Field {
     let parsed_schema = schema.map(|schema| reader.read_schema(schema));
     let is_file = matches!(parsed_schema, Some(Schema::File))
-        || body.encoding() == BodyEncoding::Raw && !is_text(&body.content_type);
+        || body.encoding() == BodyEncoding::Raw && !MediaType::parse(&body.content_type).is_written_as_text();
     let mut annotations = reader.read_annotations(resolved);
     if annotations.description.is_empty() {
         annotations.description = reader.render_markdown(description);

@@ -32,6 +32,7 @@ pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
 /// Converts schemas of `OpenAPI` 3.0 to JSON Schema 2020-12.
 mod schemas {
     use super::{Map, Value, json};
+    use crate::openapi::REFERENCED_FILES_KEY;
 
     /// Keys of a schema that contain one schema.
     const SINGLE_SCHEMA_KEYS: [&str; 4] = ["items", "additionalProperties", "not", "schema"];
@@ -43,7 +44,7 @@ mod schemas {
         if let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
             schemas.values_mut().for_each(upgrade_schema);
         }
-        for key in ["paths", "components", "webhooks", "x-referenced-files"] {
+        for key in ["paths", "components", "webhooks", REFERENCED_FILES_KEY] {
             if let Some(part) = root.get_mut(key) {
                 upgrade_nested_schemas(part);
             }

@@ -29,7 +29,7 @@ pub(super) fn write_response(
         write_fields(html, &response.headers, &[&id, "/headers"].concat());
     }
     if let Some((media_type, schema)) = &response.content {
-        write_body(html, (media_type, schema), response.example.as_ref(), definitions, &id);
+        write_body(html, media_type, schema, response.example.as_ref(), definitions, &id);
     }
     if !response.links.is_empty() {
         html.raw("<h2>Links</h2><ul class=\"tree\">");
@@ -45,7 +45,8 @@ pub(super) fn write_response(
 /// Writes a body: its media type, its fields and its example.
 pub(super) fn write_body(
     html: &mut HtmlWriter,
-    (media_type, schema): (&str, &Schema),
+    media_type: &str,
+    schema: &Schema,
     example: Option<&Value>,
     definitions: &[(String, Schema)],
     id: &str,

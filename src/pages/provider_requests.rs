@@ -101,7 +101,7 @@ fn write_request(html: &mut HtmlWriter, request: &ProviderRequest, definitions: 
         write_fields(html, &request.parameters, &[id, "/parameters"].concat());
     }
     if let Some((media_type, schema)) = &request.content {
-        write_body(html, (media_type, schema), request.example.as_ref(), definitions, id);
+        write_body(html, media_type, schema, request.example.as_ref(), definitions, id);
     }
     html.raw(if request.responses.is_empty() { "" } else { "<h2>Expected responses</h2>" });
     for response in &request.responses {

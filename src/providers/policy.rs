@@ -98,8 +98,8 @@ impl Policy {
         is_listed(&self.live_environments) || !(is_listed(&self.test_environments) || says_harmless(environment))
     }
 
-    /// Returns true if an operation changes nothing: its method is safe (RFC 9110, §9.2.1; QUERY, by its draft), or a rule in
-    /// `read_only_rules` matches it.
+    /// Returns true if an operation changes nothing: its method is safe (RFC 9110, §9.2.1; QUERY, by its draft), or a
+    /// rule in `read_only_rules` matches it.
     pub fn is_read_only(&self, entry: &CatalogEntry, documented: &DocumentedOperation) -> bool {
         matches!(
             documented.operation.method,

@@ -1,7 +1,7 @@
 //! Reads the files that a document refers to by `$ref`, and adds them to the document. Only files in the document's
 //! folder, or below, are read.
 
-use crate::openapi;
+use crate::openapi::{self, REFERENCED_FILES_KEY};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use std::{
@@ -10,8 +10,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Key of the document under which the files are added, each with its path relative to the document's folder.
-const FILES_KEY: &str = "x-referenced-files";
 /// Maximum number of files.
 const MAX_FILES: usize = 1_000;
 /// Endings of the names of files that are read.
@@ -49,7 +47,7 @@ pub(super) fn add_referenced_files(path: &Path, text: &str, max_bytes: u64) -> a
         index += 1;
     }
     if let Some(object) = root.as_object_mut().filter(|_| !reader.files.is_empty()) {
-        object.insert(FILES_KEY.into(), Value::Object(reader.files));
+        object.insert(REFERENCED_FILES_KEY.into(), Value::Object(reader.files));
     }
     Ok(root.to_string())
 }
@@ -121,8 +119,7 @@ impl FileReader<'_> {
             self.names.push(name.clone());
             self.files.insert(name.clone(), content);
         }
-        let name = name.replace('~', "~0").replace('/', "~1").replace('%', "%25");
-        Some(["#/", FILES_KEY, "/", &name, pointer].concat())
+        Some(openapi::to_reference(&["#/", REFERENCED_FILES_KEY].concat(), &name) + pointer)
     }
 
     /// Reads a file of the folder, unless a limit is exceeded.

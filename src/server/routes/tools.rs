@@ -26,27 +26,18 @@ pub(crate) async fn call_operation(
     Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Result<Response, ExplorerError> {
-    let ToolCallBody {
-        arguments,
-        environment,
-        content_type,
-        confirm,
-        fingerprint,
-        unlock,
-        additional_arguments,
-        reveal,
-    } = parse_body(&body)?;
+    let body = parse_body(&body)?;
     let call_request = CallRequest {
         provider: &provider,
         operation: &operation,
-        environment: environment.as_deref(),
-        content_type: content_type.as_deref(),
-        arguments: &arguments,
-        confirm: confirm.as_deref(),
-        fingerprint: fingerprint.as_deref(),
-        unlock,
-        additional_arguments,
-        reveal,
+        environment: body.environment.as_deref(),
+        content_type: body.content_type.as_deref(),
+        arguments: &body.arguments,
+        confirm: body.confirm.as_deref(),
+        fingerprint: body.fingerprint.as_deref(),
+        unlock: body.unlock,
+        additional_arguments: body.additional_arguments,
+        reveal: body.reveal,
     };
     let outcome = app.gateway.call(&caller, call_request).await?;
     let status = match outcome.response.status {

@@ -32,7 +32,7 @@ pub(super) fn scrub_body(redactions: &Redactions, find_copy: &FindCopy, body: &[
     let filter = prefix_filter(redactions);
     let (mut output, mut copied) = (Vec::new(), 0);
     visit_scalars(&root, &mut |range| {
-        if let Some(scrubbed) = scrub_scalar((redactions, &filter), find_copy, &text[range.clone()]) {
+        if let Some(scrubbed) = scrub_scalar(redactions, &filter, find_copy, &text[range.clone()]) {
             output.extend_from_slice(&body[copied..range.start]);
             output.extend_from_slice(&scrubbed);
             copied = range.end;
@@ -43,11 +43,7 @@ pub(super) fn scrub_body(redactions: &Redactions, find_copy: &FindCopy, body: &[
 }
 
 /// Returns a string or number without copies of secrets, or `None` if it contains none.
-fn scrub_scalar(
-    (redactions, filter): (&Redactions, &PrefixFilter),
-    find_copy: &FindCopy,
-    raw: &str,
-) -> Option<Vec<u8>> {
+fn scrub_scalar(redactions: &Redactions, filter: &PrefixFilter, find_copy: &FindCopy, raw: &str) -> Option<Vec<u8>> {
     let is_text = raw.starts_with('"');
     let inner = if is_text { raw.get(1..raw.len() - 1)? } else { raw };
     if Placeholder::parse(inner).is_some() {
@@ -139,9 +135,9 @@ mod tests {
         let mut changed = 0;
         for text in &texts {
             for raw in [serde_json::Value::from(text.as_str()).to_string(), text.clone()] {
-                let expected = scrub_scalar((&redactions, &search_all), &|_| None, &raw);
+                let expected = scrub_scalar(&redactions, &search_all, &|_| None, &raw);
                 changed += usize::from(expected.is_some());
-                assert_eq!(scrub_scalar((&redactions, &filter), &|_| None, &raw), expected, "{raw}");
+                assert_eq!(scrub_scalar(&redactions, &filter, &|_| None, &raw), expected, "{raw}");
             }
         }
         assert!(changed > 100, "{changed} of {}", texts.len() * 2);
