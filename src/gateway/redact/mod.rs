@@ -1,7 +1,6 @@
 //! Removes credentials and secrets from provider responses.
 
 pub(crate) mod mask;
-pub(crate) mod prefix_filter;
 pub(crate) mod scrub;
 
 /// Minimum size of a body that is processed on a blocking thread, in bytes.

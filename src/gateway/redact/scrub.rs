@@ -1,6 +1,5 @@
 //! Removes credentials from what a provider sends back.
 
-use super::prefix_filter::PrefixFilter;
 use crate::gateway::transport::response::UpstreamResponse;
 use base64::{
     Engine as _,
@@ -54,15 +53,6 @@ pub(crate) fn scrub_headers(headers: &HeaderMap, redactions: &Redactions) -> Hea
 /// Returns true if the body still has a content encoding, which means one that the request did not ask for.
 pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().any(|value| value != "identity")
-}
-
-/// Returns a filter that rules out texts in which none of the scrubbers finds anything.
-pub(crate) fn prefix_filter(redactions: &Redactions) -> PrefixFilter {
-    let mut filter = PrefixFilter::new();
-    for redaction in redactions {
-        redaction.scrubber.add_texts_to(&mut filter);
-    }
-    filter
 }
 
 /// Returns the bytes with every match of the scrubbers replaced.
@@ -126,13 +116,6 @@ impl Scrubber {
             }
         }
         Self::new(texts)
-    }
-
-    /// Adds the texts that this scrubber searches for to a filter.
-    fn add_texts_to(&self, filter: &mut PrefixFilter) {
-        for text in self.texts.expose_secret().iter().chain(self.short_texts.expose_secret()) {
-            filter.add(text);
-        }
     }
 
     /// Returns the bytes with every match replaced, or `None` if there is no match.
