@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from './browser.mjs';
+import { catalog } from './catalog.mjs';
 import { largeDocuments } from './large.mjs';
 import { load } from './load.mjs';
 import { keystrokesOf } from './snippet.mjs';
@@ -138,6 +139,7 @@ for (let run = 0; run < 6; run += 1) visits.push(await visit(explorer.port));
 const keystrokes = await keystrokesOf(explorer.port, page);
 explorer.stop();
 const { small, large } = await largeDocuments({ start, request, timed });
+const catalogRows = await catalog({ start, request, timed, ms, percentile });
 const loaded = await load({ start, request, timed, freePort, createToken, ms, median, percentile });
 
 const [{ weights }] = visits;
@@ -159,7 +161,7 @@ rows.push(
   ['page of 20,000 operations against 500: weight, time', `${ratio('bytes')}, ${ratio('page')} (${ms(large.page)} against ${ms(small.page)})`, '± 10 %'],
   ['search among 20,000 operations, page included', ms(large.search), '100,000: 20 ms'],
 );
-rows.push(...loaded.rows);
+rows.push(...catalogRows, ...loaded.rows);
 console.log('| what | measured | budget |\n| --- | --- | --- |');
 for (const row of rows) console.log(`| ${row.join(' | ')} |`);
 if (Math.abs(large.bytes - small.bytes) > small.bytes / 10) {

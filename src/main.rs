@@ -26,6 +26,7 @@ use futures::{
     FutureExt,
     future::{OptionFuture, try_join},
 };
+use mimalloc::MiMalloc;
 use std::{
     env,
     io::{self, IsTerminal},
@@ -44,6 +45,10 @@ use tokio::{
 const RESPONSE_GRACE_PERIOD: Duration = Duration::from_secs(5);
 /// Timeout for writing audit records and closing the store during shutdown.
 const STORE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Returns the memory that reading many documents takes, unlike that of the C library.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[cfg(embedded_site)]
 const EMBEDDED_SITE: Option<&EmbeddedSite> =

@@ -135,13 +135,12 @@ impl Gateway {
             environment: &redacted.environment,
             timings: Some(redacted.timings),
         }));
-        let documented_headers = entry.document.response_header_names(operation);
-        Ok(ProxyResponse::new(outcome?, request_id, &documented_headers))
+        Ok(ProxyResponse::new(outcome?, request_id, &documented.response_headers))
     }
 }
 
 impl ProxyResponse {
-    fn new(redacted: Redacted, request_id: String, documented_headers: &[&str]) -> Self {
+    fn new(redacted: Redacted, request_id: String, documented_headers: &[String]) -> Self {
         let Redacted { status, headers, body, .. } = redacted;
         let is_returned = |name: &HeaderName| {
             let name = name.as_str();

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn example_of(schema: &Value) -> Option<Value> {
-        media_type_example(Resolver(&Value::Null), &json!({"schema": schema}))
+        media_type_example(Resolver::Whole(&Value::Null), &json!({"schema": schema}))
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
         let root = json!({"node": {"type": "object", "required": ["name"], "properties": {
             "name": {"type": "string"}, "next": {"$ref": "#/node"}, "any": {}}}});
         let mut example =
-            media_type_example(Resolver(&root), &json!({"schema": {"$ref": "#/node"}})).unwrap_or_default();
+            media_type_example(Resolver::Whole(&root), &json!({"schema": {"$ref": "#/node"}})).unwrap_or_default();
         let mut depth = 0;
         while let Some(next) = example.get_mut("next").map(Value::take) {
             assert_eq!(example["name"], "string");

@@ -73,7 +73,7 @@ pub(super) fn build_groups(root: &Value, operation_summaries: &[OperationSummary
 
 /// Returns the names of the groups that list an operation: its tags, each once.
 fn read_tags<'a>(root: &'a Value, operation: &OperationSummary) -> Vec<&'a str> {
-    let operation = operation.resolve(Resolver(root)).unwrap_or(&Value::Null);
+    let operation = operation.resolve(Resolver::Whole(root)).unwrap_or(&Value::Null);
     let mut names = Vec::new();
     for name in operation_summary::tags(operation).take(MAX_GROUPS_PER_OPERATION) {
         if !names.contains(&name) {

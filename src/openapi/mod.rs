@@ -1,8 +1,9 @@
 //! Reads `OpenAPI` documents into the model.
 //!
-//! A document stays in memory as plain JSON values. Loading it only lists its operations; an operation is read in full
-//! when its page is opened or it is called. The time and memory of a page therefore do not depend on the size of the
-//! document. Parts that cannot be read are reported with their location, and do not affect the rest.
+//! A document stays in memory as compressed JSON. Loading it only lists its operations; an operation is read in full
+//! when its page is opened or it is called. The time and memory of a page therefore do not
+//! depend on the size of the document. Parts that cannot be read are reported with their location, and do not affect the
+//! rest.
 //!
 //! Plain values were chosen over strict types by measurement, on the 129 documents of `@readme/oas-examples` 8.2.2:
 //! crate `openapiv3` 2.2 reads 97 of them, `oas3` 0.22 reads 109 (neither reads 2.0), plain values all. For YAML,
@@ -15,6 +16,9 @@ mod byte_budget;
 mod categories;
 mod code_samples;
 mod definition;
+mod document_json;
+#[cfg(test)]
+mod document_json_tests;
 mod encoding;
 mod example;
 #[cfg(test)]
@@ -36,6 +40,7 @@ mod request_body;
 mod resource_limit_tests;
 mod response;
 mod schema;
+mod search_fields;
 mod security;
 mod server;
 mod slash_parameters;
@@ -56,19 +61,31 @@ pub use request_body::RequestExample;
 pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
 
-use crate::model::{operation::Operation, provider::Environment, schema::FieldLocation, security::SecurityScheme};
+use crate::model::{
+    operation::Operation, problem::join_pointer, provider::Environment, schema::FieldLocation, security::SecurityScheme,
+};
+use document_json::{DocumentId, DocumentJson, DocumentParts};
 use moka::sync::Cache;
 use reference::Resolver;
 use request_body::MediaTypeChoice;
+use search_fields::SearchFields;
 use serde_json::Value;
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 /// Key of a document under which the files that it refers to are added, each with its path relative to the document's
 /// folder.
 pub const REFERENCED_FILES_KEY: &str = "x-referenced-files";
 
-/// Maximum number of operations in the cache of a document.
-const OPERATION_CACHE_CAPACITY: u64 = 500;
+/// Maximum number of operations of all documents in the cache.
+const MAX_CACHED_OPERATIONS: u64 = 500;
+
+/// Operations that were read lately, by document, operation and media type.
+static RECENT_OPERATIONS: LazyLock<Cache<(DocumentId, usize, usize), Arc<DocumentedOperation>>> =
+    LazyLock::new(|| Cache::new(MAX_CACHED_OPERATIONS));
 
 /// A document and the list of its operations, which are read in full on demand.
 #[derive(Debug)]
@@ -98,12 +115,11 @@ pub struct Document {
     /// Problems found while the operations and security schemes were listed.
     pub diagnostics: Vec<Diagnostic>,
     has_server_override: bool,
-    /// Names of path parameters that the settings allow to span several segments, by operation index.
-    configured_slash_parameters: HashMap<usize, Vec<String>>,
-    root: Value,
+    /// Names of path parameters that can span several segments, by operation index.
+    slash_parameters: HashMap<usize, Vec<String>>,
+    search_fields: SearchFields,
+    json: DocumentJson,
     by_name: HashMap<String, usize>,
-    operation_cache: Cache<(usize, usize), Arc<DocumentedOperation>>,
-    validators: validation::ValidatorCache,
 }
 
 /// A part of a document that cannot be read.
@@ -155,7 +171,11 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
     let (webhooks, webhook_diagnostics) = provider_request::list_webhooks(&root);
     diagnostics.extend(webhook_diagnostics);
     let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
-    let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
+    let security_schemes = security::read_security_schemes(Resolver::Whole(&root), &mut diagnostics);
+    let slash_parameters = operations.iter().enumerate().filter_map(|(index, operation)| {
+        let names = slash_parameters::read_slash_parameters(Resolver::Whole(&root), operation);
+        (!names.is_empty()).then_some((index, names))
+    });
     let (summary, description) =
         (string_or_empty(&root["info"]["summary"]), string_or_empty(&root["info"]["description"]));
     Ok(Document {
@@ -167,16 +187,15 @@ pub fn parse_document(text: &str) -> anyhow::Result<Document> {
         documentation_url: external_docs_url(&root),
         environments: server::read_environments(&root["servers"]),
         groups: group::build_groups(&root, &operations),
+        slash_parameters: slash_parameters.collect(),
+        search_fields: SearchFields::new(&root, &operations)?,
+        json: DocumentJson::new(&root)?,
         operations,
         webhooks,
         security_schemes,
         diagnostics,
         by_name,
-        operation_cache: Cache::new(OPERATION_CACHE_CAPACITY),
-        validators: validation::new_validator_cache(),
         has_server_override: false,
-        configured_slash_parameters: HashMap::new(),
-        root,
     })
 }
 
@@ -195,8 +214,7 @@ impl Document {
     /// the given one.
     pub fn operation_with_media_type(&self, name: &str, media_type: Option<&str>) -> Option<Arc<DocumentedOperation>> {
         let index = self.operation_index(name)?;
-        let default_documentation =
-            self.operation_cache.get_with((index, 0), || Arc::new(self.read_operation(index, 0)));
+        let default_documentation = self.read_operation(index, 0);
         let media_index = media_type
             .and_then(|media_type| {
                 default_documentation.media_types.iter().position(|documented_type| documented_type == media_type)
@@ -205,7 +223,7 @@ impl Document {
         if media_index == 0 {
             return Some(default_documentation);
         }
-        Some(self.operation_cache.get_with((index, media_index), || Arc::new(self.read_operation(index, media_index))))
+        Some(self.read_operation(index, media_index))
     }
 
     /// Returns an operation with a body of the given content type, which has the key `document_key` in the document.
@@ -221,36 +239,44 @@ impl Document {
         }
         let position = documented.media_types.iter().position(|key| key == document_key)?;
         let choice = MediaTypeChoice { index: position, content_type: Some(content_type) };
-        Some(Arc::new(self.read_media_type(self.operation_index(name)?, choice)))
+        let index = self.operation_index(name)?;
+        Some(Arc::new(self.read_media_type(Resolver::Parts(&self.parts()), index, choice)))
     }
 
     /// Reads the documented responses of an operation. They are not cached, because their page is opened less often
     /// than the page of the operation.
     pub fn responses(&self, name: &str) -> Option<DocumentedResponses> {
-        Some(response::read_responses(Resolver(&self.root), &self.operations[self.operation_index(name)?]))
+        let index = self.operation_index(name)?;
+        let parts = self.parts();
+        Some(response::read_responses(Resolver::Parts(&parts), &self.operations[index]))
     }
 
     /// Reads the requests of a webhook. They are not cached, because nothing but their page needs them.
     pub fn webhook(&self, name: &str) -> Option<ProviderRequests> {
         let exists = self.webhooks.iter().any(|webhook| webhook.name == name);
-        exists.then(|| provider_request::read_webhook(Resolver(&self.root), name))
+        exists.then(|| provider_request::read_webhook(Resolver::Parts(&self.parts()), name))
     }
 
     /// Reads the callbacks of an operation.
     pub fn callbacks(&self, name: &str) -> Option<ProviderRequests> {
-        Some(provider_request::read_callbacks(Resolver(&self.root), &self.operations[self.operation_index(name)?]))
+        let index = self.operation_index(name)?;
+        let parts = self.parts();
+        Some(provider_request::read_callbacks(Resolver::Parts(&parts), &self.operations[index]))
     }
 
     /// Returns the status of the first documented success of an operation, and an example of its body.
     pub fn first_success_response(&self, name: &str) -> Option<(String, Option<Value>)> {
-        response::first_success_response(Resolver(&self.root), &self.operations[self.operation_index(name)?])
+        let index = self.operation_index(name)?;
+        response::first_success_response(Resolver::Parts(&self.parts()), &self.operations[index])
     }
 
     /// Returns true if the document lets the body of an operation have properties that it does not name.
     pub fn accepts_additional_properties(&self, operation: &Operation) -> bool {
-        let resolver = Resolver(&self.root);
-        let schema = self.operation_index(&operation.name).zip(operation.body.as_ref());
-        let schema = schema.and_then(|(index, body)| self.request_body_schema(resolver, index, body.document_key()));
+        let Some(index) = self.operation_index(&operation.name) else { return true };
+        let parts = self.parts();
+        let resolver = Resolver::Parts(&parts);
+        let schema = operation.body.as_ref();
+        let schema = schema.and_then(|body| self.request_body_schema(resolver, index, body.document_key()));
         let is_false = |schema: &Value| {
             let request_schema = resolver.resolve_schema(schema, &mut |_| {});
             ["additionalProperties", "unevaluatedProperties"]
@@ -260,20 +286,20 @@ impl Document {
         !schema.is_some_and(is_false)
     }
 
-    /// Returns the names of all headers that the responses of an operation have.
-    pub fn response_header_names(&self, name: &str) -> Vec<&str> {
-        let operation_summary = self.operation_index(name).and_then(|index| self.operations.get(index));
-        let names = |operation_summary| response::response_header_names(Resolver(&self.root), operation_summary);
-        operation_summary.map(names).unwrap_or_default()
+    fn parts(&self) -> DocumentParts<'_> {
+        DocumentParts::new(&self.json)
     }
 
-    fn read_operation(&self, index: usize, media_index: usize) -> DocumentedOperation {
-        self.read_media_type(index, MediaTypeChoice { index: media_index, content_type: None })
+    fn read_operation(&self, index: usize, media_index: usize) -> Arc<DocumentedOperation> {
+        RECENT_OPERATIONS.get_with((self.json.id, index, media_index), || {
+            let choice = MediaTypeChoice { index: media_index, content_type: None };
+            Arc::new(self.read_media_type(Resolver::Parts(&self.parts()), index, choice))
+        })
     }
 
-    fn read_media_type(&self, index: usize, choice: MediaTypeChoice) -> DocumentedOperation {
+    fn read_media_type(&self, resolver: Resolver, index: usize, choice: MediaTypeChoice) -> DocumentedOperation {
         let servers = self.inherited_servers();
-        let mut documented = operation::read_operation(Resolver(&self.root), &self.operations[index], servers, choice);
+        let mut documented = operation::read_operation(resolver, &self.operations[index], servers, choice);
         if let Some(name) = self.slash_parameter(index) {
             let fields = &mut documented.operation.fields;
             let parameter =
@@ -296,11 +322,11 @@ impl Document {
     /// Returns the facts about all operations that decide where a call goes and what authenticates it, without reading
     /// the operations in full.
     pub fn operation_facts(&self) -> Vec<OperationFacts> {
-        let (resolver, servers) = (Resolver(&self.root), self.inherited_servers());
+        let (root, servers) = (self.json.read_all(), self.inherited_servers());
         let operations = self.operations.iter().enumerate();
         let facts = operations.map(|(index, operation)| OperationFacts {
             slashes: self.slash_parameter(index).map(str::to_owned).into_iter().collect(),
-            ..operation_facts::read_facts(resolver, operation, servers, &self.security_schemes)
+            ..operation_facts::read_facts(Resolver::Whole(&root), operation, servers, &self.security_schemes)
         });
         facts.collect()
     }
@@ -308,8 +334,7 @@ impl Document {
     /// Returns the name of the path parameter of an operation that can span several segments, if there is one: its
     /// slashes are sent as they are.
     pub fn slash_parameter(&self, index: usize) -> Option<&str> {
-        let configured_names = self.configured_slash_parameters.get(&index).map(Vec::as_slice).unwrap_or_default();
-        slash_parameters::slash_parameter(Resolver(&self.root), self.operations.get(index)?, configured_names)
+        slash_parameters::slash_parameter(&self.operations.get(index)?.path, self.slash_parameters.get(&index)?)
     }
 
     /// Allows a path parameter of an operation to span several segments. Must be called before the operation is read.
@@ -318,15 +343,14 @@ impl Document {
         let Some(index) = self.operation_index(operation) else { return false };
         let has_parameter = self.operations[index].path.contains(&["{", parameter, "}"].concat());
         if has_parameter {
-            self.configured_slash_parameters.entry(index).or_default().push(parameter.to_owned());
+            self.slash_parameters.entry(index).or_default().push(parameter.to_owned());
         }
         has_parameter
     }
 
-    /// Returns the names of the parameters and body fields of an operation, as many as the search index needs, without
-    /// reading the operation.
-    pub fn field_names(&self, operation: &OperationSummary) -> Vec<&str> {
-        operation_summary::field_names(Resolver(&self.root), operation)
+    /// Returns the names of the parameters and body fields of each operation, as many as the search index needs.
+    pub fn search_fields(&self) -> Vec<Vec<String>> {
+        self.search_fields.read()
     }
 
     /// Replaces the servers of the document and of all operations.
@@ -337,31 +361,34 @@ impl Document {
 
     /// Reads every operation once, and returns the problems found. This takes a while for large documents.
     pub fn collect_diagnostics(&self) -> Vec<Diagnostic> {
+        let root = self.json.read_all();
+        let resolver = Resolver::Whole(&root);
         let operation_diagnostics = self.operations.iter().enumerate().flat_map(|(index, operation)| {
+            let choice = MediaTypeChoice { index: 0, content_type: None };
             [
-                self.read_operation(index, 0).diagnostics,
-                response::read_responses(Resolver(&self.root), operation).diagnostics,
-                provider_request::read_callbacks(Resolver(&self.root), operation).diagnostics,
+                self.read_media_type(resolver, index, choice).diagnostics,
+                response::read_responses(resolver, operation).diagnostics,
+                provider_request::read_callbacks(resolver, operation).diagnostics,
             ]
             .concat()
         });
         let webhooks = self.webhooks.chunk_by(|one, other| one.name == other.name).filter_map(<[_]>::first);
-        let webhook_diagnostics = webhooks
-            .flat_map(|webhook| provider_request::read_webhook(Resolver(&self.root), &webhook.name).diagnostics);
+        let webhook_diagnostics =
+            webhooks.flat_map(|webhook| provider_request::read_webhook(resolver, &webhook.name).diagnostics);
         let listed = self.diagnostics.iter().cloned();
         let mut diagnostics: Vec<Diagnostic> = listed.chain(operation_diagnostics).chain(webhook_diagnostics).collect();
         diagnostics.dedup();
         diagnostics
     }
 
-    /// Returns the document as plain values.
-    pub fn root(&self) -> &Value {
-        &self.root
+    /// Returns the value of an extension of the document, or null.
+    pub fn extension(&self, name: &str) -> Value {
+        self.parts().find(&join_pointer("", name)).cloned().unwrap_or_default()
     }
 
-    /// Returns the document as JSON text, upgraded to `OpenAPI` 3.1.
-    pub fn to_json(&self) -> String {
-        self.root.to_string()
+    /// Returns the whole document, upgraded to `OpenAPI` 3.1.
+    pub fn to_value(&self) -> Value {
+        self.json.read_all()
     }
 }
 

@@ -57,6 +57,8 @@ pub struct DocumentedOperation {
     pub security: SecurityRequirements,
     /// Summaries of the documented responses.
     pub responses: Vec<ResponseSummary>,
+    /// Names of all headers that the responses have.
+    pub response_headers: Vec<String>,
     /// Code samples of the document.
     pub code_samples: Vec<CodeSample>,
     /// Problems found while the operation was read.
@@ -91,7 +93,7 @@ pub(super) fn read_operation(
     inherited_servers: InheritedServers,
     media_type: MediaTypeChoice,
 ) -> DocumentedOperation {
-    let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else {
+    let Ok(path_item) = resolver.resolve(resolver.entry("paths", &operation_summary.path)) else {
         return DocumentedOperation::default();
     };
     let Some(operation) = find_operation(&path_item, &operation_summary.method) else {
@@ -119,10 +121,11 @@ pub(super) fn read_operation(
         is_deprecated: operation_summary.is_deprecated,
         documentation_url: external_docs_url(operation),
         environments: inherited_servers.effective(operation.get("servers").or(path_item.get("servers"))),
-        security: security::effective_security(resolver.0, operation),
+        security: security::effective_security(resolver.security(), operation),
         media_types: body.media_types,
         examples: body.examples,
         responses,
+        response_headers: response::header_names(resolver, &operation["responses"]),
         code_samples: read_code_samples(operation),
         diagnostics: reader.diagnostics,
         operation: Operation {

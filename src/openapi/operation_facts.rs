@@ -110,7 +110,7 @@ pub(super) fn read_facts(
     servers: InheritedServers,
     schemes: &[SecurityScheme],
 ) -> OperationFacts {
-    let path_item = resolver.resolve(&resolver.0["paths"][&summary.path]).unwrap_or_default();
+    let path_item = resolver.resolve(resolver.entry("paths", &summary.path)).unwrap_or_default();
     let operation = find_operation(&path_item, &summary.method).unwrap_or(&Value::Null);
     let environments = servers.effective(operation.get("servers").or(path_item.get("servers")));
     let mut tags: Vec<String> =
@@ -125,7 +125,7 @@ pub(super) fn read_facts(
         tags: shorten(tags),
         environments: shorten(texts(|environment| &environment.name)),
         servers: shorten(texts(|environment| &environment.url)),
-        security: shorten(describe_security(&security::effective_security(resolver.0, operation), schemes)),
+        security: shorten(describe_security(&security::effective_security(resolver.security(), operation), schemes)),
         parameters: shorten(describe_parameters(resolver, parameters)),
         slashes: Vec::new(),
     }

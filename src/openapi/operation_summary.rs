@@ -15,10 +15,6 @@ const MAX_OPERATIONS: usize = 100_000;
 /// Maximum length of a title, an id or a group name, in bytes. Many operations can refer to the same text, and each has
 /// a copy.
 pub(super) const MAX_TEXT_BYTES: usize = 500;
-/// Maximum number of field names of an operation in the search index. Each has at most `MAX_FIELD_NAME_BYTES` bytes.
-const MAX_FIELD_NAMES: usize = 100;
-const MAX_FIELD_NAME_BYTES: usize = 100;
-
 /// Group of the operations without a tag.
 pub(super) const UNTAGGED: &str = "Other";
 
@@ -42,14 +38,14 @@ pub struct OperationSummary {
 impl OperationSummary {
     /// Returns the operation of the document.
     pub(super) fn resolve<'a>(&self, resolver: Resolver<'a>) -> Option<&'a Value> {
-        let path_item = resolver.resolve(&resolver.0["paths"][&self.path]).ok()?;
+        let path_item = resolver.resolve(resolver.entry("paths", &self.path)).ok()?;
         find_operation(&path_item, &self.method)
     }
 }
 
 /// Lists the operations of a document, and reports those that cannot be listed.
 pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagnostic>) {
-    let resolver = Resolver(root);
+    let resolver = Resolver::Whole(root);
     let (mut operations, mut diagnostics) = (Vec::new(), Vec::new());
     let mut used_names = HashMap::new();
     let paths = root["paths"].as_object();
@@ -134,25 +130,6 @@ pub(super) fn tags(operation: &Value) -> impl Iterator<Item = &str> {
 /// Truncates a text to a maximum length at a character boundary.
 pub(super) fn truncate(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
-}
-
-/// Returns the names of the parameters and body fields of an operation, without reading their schemas.
-pub(super) fn field_names<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Vec<&'a str> {
-    let Ok(path_item) = resolver.resolve(&resolver.0["paths"][&operation_summary.path]) else { return Vec::new() };
-    let Some(operation) = find_operation(&path_item, &operation_summary.method) else { return Vec::new() };
-    let lists = [path_item.get("parameters"), operation.get("parameters")].into_iter().flatten();
-    let parameters = lists.filter_map(Value::as_array).flatten().take(MAX_FIELD_NAMES);
-    let mut names: Vec<&str> = parameters
-        .filter_map(|parameter| resolver.resolve(parameter).ok())
-        .map(|parameter| parameter.get_str("name"))
-        .collect();
-    let body = operation.get("requestBody").and_then(|body| resolver.resolve(body).ok()).unwrap_or_default();
-    let media_type = body.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
-    if let Some(schema) = media_type.and_then(|media| media.get("schema")) {
-        names.extend(resolver.resolve_schema(schema, &mut |_| {}).property_names().take(MAX_FIELD_NAMES));
-    }
-    names.truncate(MAX_FIELD_NAMES);
-    names.into_iter().map(|name| truncate(name, MAX_FIELD_NAME_BYTES)).collect()
 }
 
 /// Returns the location of an operation in its document, for diagnostics.

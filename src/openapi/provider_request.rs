@@ -71,7 +71,7 @@ pub struct ProviderRequests {
 
 /// Lists the webhooks of a document, and reports those that cannot be listed.
 pub(super) fn list_webhooks(root: &Value) -> (Vec<WebhookSummary>, Vec<Diagnostic>) {
-    let resolver = Resolver(root);
+    let resolver = Resolver::Whole(root);
     let (mut webhooks, mut diagnostics) = (Vec::new(), Vec::new());
     for (name, path_item) in entries(&root["webhooks"]) {
         let mut report =
@@ -97,7 +97,7 @@ pub(super) fn list_webhooks(root: &Value) -> (Vec<WebhookSummary>, Vec<Diagnosti
 pub(super) fn read_webhook(resolver: Resolver, name: &str) -> ProviderRequests {
     let mut reader = SchemaReader::new(resolver, format!("webhooks.{name}"), Direction::Response);
     let mut requests = Vec::new();
-    if !read_requests(&mut reader, &mut requests, name, None, &resolver.0["webhooks"][name]) {
+    if !read_requests(&mut reader, &mut requests, name, None, resolver.entry("webhooks", name)) {
         report_rest(&mut reader);
     }
     finish(reader, requests)

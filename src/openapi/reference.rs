@@ -1,6 +1,7 @@
 //! Resolves `$ref` and `allOf` within a document into the layers that make up an object. Nothing is copied, and nothing
 //! outside the document is read: the files that it refers to are already part of it.
 
+use super::document_json::DocumentParts;
 use crate::model::problem::join_pointer;
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::HashSet};
@@ -27,12 +28,35 @@ const ANNOTATION_KEYWORDS: [&str; 12] = [
 
 /// Resolves references within a document.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Resolver<'a>(pub(super) &'a Value);
+pub(super) enum Resolver<'a> {
+    /// A document that was read in full.
+    Whole(&'a Value),
+    /// A document whose parts are read when they are needed.
+    Parts(&'a DocumentParts<'a>),
+}
 
 /// A resolved object, or the reason why a reference cannot be resolved.
 pub(super) type ResolveResult<'a> = Result<ResolvedObject<'a>, String>;
 
 impl<'a> Resolver<'a> {
+    /// Returns the value at a JSON Pointer.
+    fn find(self, pointer: &str) -> Option<&'a Value> {
+        match self {
+            Self::Whole(root) => root.pointer(pointer),
+            Self::Parts(parts) => parts.find(pointer),
+        }
+    }
+
+    /// Returns an entry of a field of the document, or null: `paths` and `/users`.
+    pub(super) fn entry(self, field: &str, key: &str) -> &'a Value {
+        self.find(&join_pointer(&join_pointer("", field), key)).unwrap_or(&Value::Null)
+    }
+
+    /// Returns the security requirements of all operations, or null.
+    pub(super) fn security(self) -> &'a Value {
+        self.find("/security").unwrap_or(&Value::Null)
+    }
+
     /// Returns the value that a reference points to.
     ///
     /// # Errors
@@ -45,7 +69,7 @@ impl<'a> Resolver<'a> {
             )
         })?;
         let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
-        self.0.pointer(&pointer).ok_or_else(|| format!("{reference:?} does not exist"))
+        self.find(&pointer).ok_or_else(|| format!("{reference:?} does not exist"))
     }
 
     /// Follows the references of a value. Keys beside a reference override those of its target (`OpenAPI` 3.1,

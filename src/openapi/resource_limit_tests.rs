@@ -84,7 +84,11 @@ fn the_total_size_of_shared_swagger_parameters_is_limited() -> Result<()> {
         "parameters": {"Large": {"name": "large", "in": "body", "schema": large}}});
     let input_bytes = document.to_string().len();
     let document = parse_document(&document.to_string())?;
-    assert!(document.to_json().len() < input_bytes * 20, "{input_bytes} bytes became {}", document.to_json().len());
+    assert!(
+        document.to_value().to_string().len() < input_bytes * 20,
+        "{input_bytes} bytes became {}",
+        document.to_value().to_string().len()
+    );
     let first = document.operation("postA0").unwrap_or_default();
     assert!(first.operation.body.is_some());
     Ok(())

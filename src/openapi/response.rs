@@ -102,13 +102,11 @@ pub(super) fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<
     content.iter().find(|(media_type, _)| MediaType::parse(media_type).is_json()).or_else(|| content.iter().next())
 }
 
-/// Returns the names of all headers that the responses of an operation have.
-pub(crate) fn response_header_names<'a>(resolver: Resolver<'a>, operation_summary: &OperationSummary) -> Vec<&'a str> {
-    let Some(operation) = operation_summary.resolve(resolver) else { return Vec::new() };
-    let responses =
-        response_entries(&operation["responses"]).filter_map(|(_, response)| resolver.resolve(response).ok());
+/// Returns the names of all headers that responses have.
+pub(super) fn header_names(resolver: Resolver, responses: &Value) -> Vec<String> {
+    let responses = response_entries(responses).filter_map(|(_, response)| resolver.resolve(response).ok());
     let headers = responses.filter_map(|response| response.get("headers")?.as_object());
-    headers.flat_map(|headers| headers.keys().take(MAX_ENTRIES)).map(String::as_str).collect()
+    headers.flat_map(|headers| headers.keys().take(MAX_ENTRIES)).cloned().collect()
 }
 
 fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -10,7 +10,7 @@ const MAX_ENTRIES: usize = 50;
 
 /// Reads the schemes that a document defines. Unsupported schemes are included with their reason, and reported.
 pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Diagnostic>) -> Vec<SecurityScheme> {
-    let defined = resolver.0["components"]["securitySchemes"].as_object().into_iter().flatten().take(MAX_ENTRIES);
+    let defined = resolver.entry("components", "securitySchemes").as_object().into_iter().flatten().take(MAX_ENTRIES);
     let schemes = defined.map(|(id, scheme)| {
         let scheme = resolver.resolve(scheme).map(|resolved| resolved.to_merged_value());
         let kind = match &scheme {
@@ -29,10 +29,9 @@ pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Di
 
 /// Returns the security requirements of an operation: its own, or those of the document. Without any, no credential is
 /// needed.
-pub(super) fn effective_security(root: &Value, operation: &Value) -> SecurityRequirements {
+pub(super) fn effective_security(default: &Value, operation: &Value) -> SecurityRequirements {
     let operation_security = operation.get("security").filter(|security| security.is_array());
-    let requirements =
-        operation_security.unwrap_or(&root["security"]).as_array().into_iter().flatten().take(MAX_ENTRIES);
+    let requirements = operation_security.unwrap_or(default).as_array().into_iter().flatten().take(MAX_ENTRIES);
     let alternatives: Vec<Vec<SchemeRequirement>> =
         requirements.filter_map(Value::as_object).map(read_requirement).collect();
     let anonymous = alternatives.iter().all(Vec::is_empty) || alternatives.iter().any(Vec::is_empty);

@@ -9,17 +9,10 @@ use serde_json::Value;
 /// `allowReserved`, which is not defined for paths before `OpenAPI` 3.2.
 const EXTENSION: &str = "x-allow-slashes";
 
-/// Returns the path parameter of an operation that can span several segments, because the document or one of
-/// `configured_names` says so. If there are several, only the last one in the path can: otherwise a path could be read
-/// in two ways.
-pub(super) fn slash_parameter<'a>(
-    resolver: Resolver<'a>,
-    operation_summary: &'a OperationSummary,
-    configured_names: &'a [String],
-) -> Option<&'a str> {
-    let path = &operation_summary.path;
-    let path_item = resolver.resolve(&resolver.0["paths"][path]).ok()?;
-    let operation = find_operation(&path_item, &operation_summary.method)?;
+/// Returns the names of the path parameters that an operation of the document allows to span several segments.
+pub(super) fn read_slash_parameters(resolver: Resolver, operation_summary: &OperationSummary) -> Vec<String> {
+    let Ok(path_item) = resolver.resolve(resolver.entry("paths", &operation_summary.path)) else { return Vec::new() };
+    let Some(operation) = find_operation(&path_item, &operation_summary.method) else { return Vec::new() };
     let mut names: Vec<&str> = Vec::new();
     for parameters in [path_item.get("parameters"), operation.get("parameters")] {
         let parameters = parameters.and_then(Value::as_array).into_iter().flatten().take(MAX_PARAMETERS);
@@ -33,7 +26,12 @@ pub(super) fn slash_parameter<'a>(
         }
     }
     names.extend(operation[EXTENSION].as_array().into_iter().flatten().filter_map(Value::as_str));
-    names.extend(configured_names.iter().map(String::as_str));
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// Returns the parameter of a path that can span several segments: the last one that is in `names`. If there were
+/// several, a path could be read in two ways.
+pub(super) fn slash_parameter<'a>(path: &'a str, names: &[String]) -> Option<&'a str> {
     let in_path = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    in_path.filter(|name| names.contains(name)).last()
+    in_path.filter(|name| names.iter().any(|other| other == name)).last()
 }

@@ -1,7 +1,9 @@
 //! The catalog: every configured provider, with its document or the reason why there is none.
 
 use super::{
-    CatalogEntry, LoadError, Outage, ProviderSettings, indexing::build_index, loading::READER_STACK_BYTES,
+    CatalogEntry, LoadError, Outage, ProviderSettings,
+    indexing::build_index,
+    loading::{READER_STACK_BYTES, max_concurrent_readers},
     search::SearchIndex,
 };
 use anyhow::anyhow;
@@ -49,7 +51,7 @@ impl Catalog {
         catalog
     }
 
-    /// Reads the documents of all providers in parallel.
+    /// Reads the documents of all providers.
     ///
     /// # Errors
     /// Returns an error if a document cannot be read at all, or a setting does not match it. The message names the
@@ -63,11 +65,20 @@ impl Catalog {
         Ok(Self::new(providers.collect::<anyhow::Result<_>>()?))
     }
 
-    /// Reads the documents of all providers in parallel, and returns one result per provider.
+    /// Reads the documents of all providers, some at the same time, and returns one result per provider.
     pub fn load_each(settings: Vec<ProviderSettings>) -> Vec<Result<CatalogEntry, LoadError>> {
+        let mut remaining = settings.into_iter();
+        let mut results = Vec::new();
+        while remaining.len() > 0 {
+            results.extend(Self::load_at_once(remaining.by_ref().take(max_concurrent_readers())));
+        }
+        results
+    }
+
+    /// Reads the documents of providers at the same time.
+    fn load_at_once(settings: impl Iterator<Item = ProviderSettings>) -> Vec<Result<CatalogEntry, LoadError>> {
         thread::scope(|scope| {
             let readers: Vec<_> = settings
-                .into_iter()
                 .map(|settings| {
                     thread::Builder::new()
                         .stack_size(READER_STACK_BYTES)

@@ -13,8 +13,8 @@ pub(super) fn build_index(entries: &[&CatalogEntry]) -> SearchIndex {
     };
     let provider_texts: Vec<String> = entries.iter().map(describe_provider).collect();
     let operations = entries.iter().zip(&provider_texts).flat_map(|(entry, provider_text)| {
-        let document = &entry.document;
-        document.operations.iter().map(|operation| (provider_text.as_str(), operation, document.field_names(operation)))
+        let operations = entry.document.operations.iter().zip(entry.document.search_fields());
+        operations.map(|(operation, fields)| (provider_text.as_str(), operation, fields))
     });
     SearchIndex::new(operations)
 }

@@ -2,11 +2,19 @@
 
 use super::{CatalogEntry, DocumentSource, ProviderSettings};
 use anyhow::Context;
-use std::thread;
-use tokio::sync::oneshot;
+use std::{num::NonZeroUsize, sync::LazyLock, thread};
+use tokio::sync::{Semaphore, oneshot};
 
 /// Stack size of a thread that reads a document, in bytes. Real documents nest deeply.
 pub(super) const READER_STACK_BYTES: usize = 8_000_000;
+
+/// Permits to read a document. A document takes much more memory while it is read than afterwards.
+static READER_PERMITS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(max_concurrent_readers()));
+
+/// Returns the number of documents that are read at the same time.
+pub(super) fn max_concurrent_readers() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
 
 /// The reason why a provider cannot be loaded.
 #[derive(Debug)]
@@ -41,14 +49,10 @@ impl LoadError {
 /// Returns an error if the document cannot be fetched or read, or a setting does not match it.
 pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<String>), LoadError> {
     if !matches!(settings.document, DocumentSource::Url(_)) {
-        return Ok((
-            run_on_own_thread(move || CatalogEntry::load(settings)).await.map_err(LoadError::Document)??,
-            None,
-        ));
+        return Ok((read(move || CatalogEntry::load(settings)).await??, None));
     }
     let text = settings.document.fetch(settings.document_limit_mb).await.map_err(LoadError::Document)?;
-    let load_result = run_on_own_thread(move || (CatalogEntry::from_text(settings, &text), text)).await;
-    let (entry, text) = load_result.map_err(LoadError::Document)?;
+    let (entry, text) = read(move || (CatalogEntry::from_text(settings, &text), text)).await?;
     Ok((entry?, Some(text)))
 }
 
@@ -57,7 +61,15 @@ pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<St
 /// # Errors
 /// Returns an error if the text is not a document, or a setting does not match it.
 pub async fn load_text(settings: ProviderSettings, text: String) -> Result<CatalogEntry, LoadError> {
-    run_on_own_thread(move || CatalogEntry::from_text(settings, &text)).await.map_err(LoadError::Document)?
+    read(move || CatalogEntry::from_text(settings, &text)).await?
+}
+
+/// Reads a document on its own thread, as soon as few enough others are being read.
+async fn read<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, LoadError> {
+    let permit = READER_PERMITS.acquire().await.context("no document can be read").map_err(LoadError::Document)?;
+    let result = run_on_own_thread(work).await.map_err(LoadError::Document);
+    drop(permit);
+    result
 }
 
 /// Runs work on its own thread, with a stack large enough for deeply nested documents. A runtime that shuts down does

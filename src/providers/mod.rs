@@ -254,7 +254,7 @@ impl CatalogEntry {
         };
         let indices_by_path = navigation::indices_by_path(&document.operations);
         let routes = OperationRouter::new(&document);
-        let sdks = Sdk::parse_all(document.root());
+        let sdks = Sdk::parse_all(&document.extension("x-sdks"));
         let document_sha256 = hex::encode(Sha256::digest(text));
         let all_diagnostics = OnceLock::new();
         let mut entry =

@@ -1,15 +1,27 @@
 //! Compares responses with their documentation.
 
-use super::{Difference, SchemaKey, SchemaValidator};
+use super::{Difference, MAX_CACHED_SCHEMAS, RECENT_VALIDATORS, SchemaKey, SchemaValidator};
 use crate::{
     model::media_type::MediaType,
-    openapi::{Document, keywords::Direction, reference::Resolver},
+    openapi::{Document, document_json::DocumentId, keywords::Direction, reference::Resolver},
 };
+use moka::sync::Cache;
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+/// Maximum length of a media type in the cache, in bytes: providers can send longer ones.
+const MAX_CACHED_TYPE_BYTES: usize = 200;
 /// Maximum depth of unions in unions. A deeper schema counts as one of a secret.
 const MAX_VARIANT_DEPTH: usize = 5;
+
+/// Documented responses that were found lately, by document, operation, status and media type.
+static RECENT_RESPONSES: LazyLock<Cache<(DocumentId, usize, u16, String), ExpectedResponse>> = LazyLock::new(|| {
+    let weight = |_: &_, expected: &ExpectedResponse| match expected {
+        ExpectedResponse::Json(validator) | ExpectedResponse::TooLarge(validator) => validator.weight(),
+        _ => 1,
+    };
+    Cache::builder().max_capacity(MAX_CACHED_SCHEMAS).weigher(weight).build()
+});
 
 /// The documented response of an operation for a status and media type.
 #[derive(Clone, Debug)]
@@ -61,12 +73,17 @@ impl ExpectedResponse {
 impl Document {
     /// Returns the documented response of an operation for a status and media type.
     pub fn expected_response(&self, operation: &str, status: u16, content_type: &str) -> ExpectedResponse {
-        self.find_expected_response(operation, status, content_type).unwrap_or(ExpectedResponse::Unknown)
+        let Some(index) = self.operation_index(operation) else { return ExpectedResponse::Unknown };
+        let find = || self.find_expected_response(index, status, content_type).unwrap_or(ExpectedResponse::Unknown);
+        if content_type.len() > MAX_CACHED_TYPE_BYTES {
+            return find();
+        }
+        RECENT_RESPONSES.get_with((self.json.id, index, status, content_type.to_owned()), find)
     }
 
-    fn find_expected_response(&self, operation: &str, status: u16, content_type: &str) -> Option<ExpectedResponse> {
-        let resolver = Resolver(&self.root);
-        let index = *self.by_name.get(operation)?;
+    fn find_expected_response(&self, index: usize, status: u16, content_type: &str) -> Option<ExpectedResponse> {
+        let parts = self.parts();
+        let resolver = Resolver::Parts(&parts);
         let responses = self.operations[index].resolve(resolver)?.get("responses")?.as_object()?;
         if !responses.keys().any(|name| !name.starts_with("x-")) {
             return None;
@@ -84,8 +101,8 @@ impl Document {
                 .then_some(ExpectedResponse::OtherMediaType);
         };
         let key = SchemaKey::Response(name.clone(), media_type.clone());
-        let validator =
-            self.validators.get_with((index, key), || SchemaValidator::compile(resolver, schema, Direction::Response));
+        let validator = RECENT_VALIDATORS
+            .get_with((self.json.id, index, key), || SchemaValidator::compile(resolver, schema, Direction::Response));
         let validator = validator.ok().flatten()?;
         let is_compiled = validator.inner.is_some();
         Some(if is_compiled { ExpectedResponse::Json(validator) } else { ExpectedResponse::TooLarge(validator) })

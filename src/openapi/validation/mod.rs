@@ -23,7 +23,7 @@ pub use failure::ValidationFailure;
 pub use value_description::ValueDescription;
 
 use self::bundle::Bundle;
-use super::{Document, keywords::Direction, reference::Resolver};
+use super::{Document, document_json::DocumentId, keywords::Direction, reference::Resolver};
 use crate::model::{
     Arguments, MAX_COMPILED_PATTERN_BYTES,
     check::check_format,
@@ -34,15 +34,25 @@ use crate::model::{
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use moka::sync::Cache;
 use serde_json::Value;
-use std::{collections::HashSet, fmt, sync::Arc};
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
-/// Maximum number of schemas in the cached validators of a document. One schema takes some hundred bytes.
+/// Maximum number of schemas in the cached validators of all documents. One schema takes some hundred bytes.
 const MAX_CACHED_SCHEMAS: u64 = 100_000;
 /// Formats that are validated, by the same code as in the browser.
 const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "url", "email", "e164"];
 
-/// Validators of the operations of a document, compiled on demand.
-pub(super) type ValidatorCache = Cache<(usize, SchemaKey), CompiledSchema>;
+/// Validators that were compiled lately, by document, operation and part of it.
+static RECENT_VALIDATORS: LazyLock<Cache<(DocumentId, usize, SchemaKey), CompiledSchema>> = LazyLock::new(|| {
+    let weight = |_: &_, compiled: &CompiledSchema| match compiled {
+        Ok(Some(validator)) => validator.weight(),
+        _ => 1,
+    };
+    Cache::builder().max_capacity(MAX_CACHED_SCHEMAS).weigher(weight).build()
+});
 
 /// A compiled schema, or `None` if there is no schema or it is too large.
 type CompiledSchema = Result<Option<Arc<SchemaValidator>>, ValidationFailure>;
@@ -54,14 +64,6 @@ pub(super) enum SchemaKey {
     RequestBody(String),
     /// The response with a status, as the document spells it, and a media type.
     Response(String, String),
-}
-
-pub(super) fn new_validator_cache() -> ValidatorCache {
-    let weight = |_: &_, compiled: &CompiledSchema| match compiled {
-        Ok(Some(validator)) => u32::try_from(validator.schema_count).unwrap_or(u32::MAX),
-        _ => 1,
-    };
-    Cache::builder().max_capacity(MAX_CACHED_SCHEMAS).weigher(weight).build()
 }
 
 /// A compiled schema that values are compared with.
@@ -98,6 +100,11 @@ impl SchemaValidator {
                 Ok(Some(Arc::new(Self { inner: None, schema_count, direction, secret_fields, bundle: Value::Null })))
             }
         }
+    }
+
+    /// Returns the number of schemas, at least 1.
+    fn weight(&self) -> u32 {
+        u32::try_from(self.schema_count).unwrap_or(u32::MAX).max(1)
     }
 
     fn compile_bundle(resolver: Resolver, schema: &Value, direction: Direction) -> CompiledSchema {
@@ -170,13 +177,17 @@ impl Document {
     fn request_body_validator(&self, operation: &Operation) -> CompiledSchema {
         let index = self.by_name.get(&operation.name).copied();
         let Some((index, body)) = index.zip(operation.body.as_ref()) else { return Ok(None) };
-        self.validators.get_with((index, SchemaKey::RequestBody(body.document_key().to_owned())), || {
-            let resolver = Resolver(&self.root);
-            match self.request_body_schema(resolver, index, body.document_key()) {
-                Some(schema) => SchemaValidator::compile(resolver, schema, Direction::Request),
-                None => Ok(None),
-            }
-        })
+        RECENT_VALIDATORS.get_with(
+            (self.json.id, index, SchemaKey::RequestBody(body.document_key().to_owned())),
+            || {
+                let parts = self.parts();
+                let resolver = Resolver::Parts(&parts);
+                match self.request_body_schema(resolver, index, body.document_key()) {
+                    Some(schema) => SchemaValidator::compile(resolver, schema, Direction::Request),
+                    None => Ok(None),
+                }
+            },
+        )
     }
 
     /// Returns the schema of a request body. Its media type is given as the document spells it.

@@ -90,7 +90,7 @@ pub(super) struct SearchHits {
 impl SearchIndex {
     /// Builds the index of operations, which are numbered in the given order. Each comes with the search text of its
     /// provider and the names of its fields.
-    pub(super) fn new<'a>(operations: impl Iterator<Item = (&'a str, &'a OperationSummary, Vec<&'a str>)>) -> Self {
+    pub(super) fn new<'a>(operations: impl Iterator<Item = (&'a str, &'a OperationSummary, Vec<String>)>) -> Self {
         let mut index = Self::default();
         let mut term_ids: HashMap<String, (u32, bool)> = HashMap::new();
         // Pairs of term and posting. Sorted, they form the index.
@@ -119,7 +119,7 @@ impl SearchIndex {
                 words::for_each_word(text, |word, is_compound| add_posting(word, is_compound, text_kind));
             }
             for field in fields {
-                words::for_each_word(field, |word, is_compound| add_posting(word, is_compound, TextKind::Field));
+                words::for_each_word(&field, |word, is_compound| add_posting(word, is_compound, TextKind::Field));
                 if field.contains('_') {
                     add_posting(&field.replace('_', "").to_lowercase(), true, TextKind::Field);
                 }

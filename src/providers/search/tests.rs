@@ -17,7 +17,10 @@ fn operation(method: Method, path: &str, name: &str, title: &str, fields: &'stat
 }
 
 fn index(all: &[Operation]) -> SearchIndex {
-    SearchIndex::new(all.iter().map(|(listing, fields)| ("stytch Stytch API", listing, fields.to_vec())))
+    SearchIndex::new(
+        all.iter()
+            .map(|(listing, fields)| ("stytch Stytch API", listing, fields.iter().map(ToString::to_string).collect())),
+    )
 }
 
 fn all() -> Vec<Operation> {

@@ -15,9 +15,12 @@ use crate::{
     store::{Store, documents::sha256_hex},
 };
 use anyhow::bail;
-use futures::future::join_all;
+use futures::{StreamExt, future::join_all, stream};
 use std::{collections::BTreeMap, sync::Arc, thread, time::Instant};
 use tokio::time::{sleep, sleep_until};
+
+/// Maximum number of documents that are fetched at the same time. Each takes memory until it is read.
+const MAX_CONCURRENT_LOADS: usize = 64;
 
 /// Loads documents, and retries those that are missing.
 #[derive(Clone, Debug)]
@@ -51,11 +54,14 @@ impl DocumentLoader {
     pub async fn load(&self, settings: &mut Settings) -> anyhow::Result<Catalog> {
         let providers = std::mem::take(&mut settings.providers);
         self.delete_unused_copies(&providers).await;
-        let loads = providers.into_iter().map(|provider| {
+        let loads = providers.into_iter().enumerate().map(async |(position, provider)| {
             let credential = settings.credentials.get(&provider.id);
-            self.load_provider(provider, credential)
+            (position, self.load_provider(provider, credential).await)
         });
-        let provider_states: Vec<ProviderState> = join_all(loads).await.into_iter().collect::<anyhow::Result<_>>()?;
+        let mut loaded: Vec<_> = stream::iter(loads).buffer_unordered(MAX_CONCURRENT_LOADS).collect().await;
+        loaded.sort_unstable_by_key(|(position, _)| *position);
+        let provider_states: Vec<ProviderState> =
+            loaded.into_iter().map(|(_, provider_state)| provider_state).collect::<anyhow::Result<_>>()?;
         let is_servable =
             |provider_state: &ProviderState| provider_state.entry.is_some() || is_retry_scheduled(provider_state);
         if !provider_states.iter().any(is_servable) {

@@ -188,7 +188,9 @@ fn description_or(summary: &str, fallback: impl FnOnce() -> String) -> String {
 
 async fn show_document(State(app): State<AppState>, Path(id): Path<String>, request: Request<Body>) -> Response {
     match app.gateway.catalog().entry(&id) {
-        Some(entry) => ([(header::CONTENT_TYPE, "application/json")], entry.document.to_json()).into_response(),
+        Some(entry) => {
+            ([(header::CONTENT_TYPE, "application/json")], entry.document.to_value().to_string()).into_response()
+        }
         None => app.render_not_found(request, "This provider does not exist.", "/", "Back to the home page").await,
     }
 }

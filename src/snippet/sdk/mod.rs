@@ -92,8 +92,7 @@ fn find_renderer(name: &str) -> Option<Renderer> {
 
 impl Sdk {
     /// Parses the SDKs of a document. Malformed SDKs are omitted.
-    pub fn parse_all(document: &Value) -> Vec<Self> {
-        let extension = &document["x-sdks"];
+    pub fn parse_all(extension: &Value) -> Vec<Self> {
         let definitions = extension["sdks"].as_object().into_iter().flatten();
         definitions.filter_map(|(id, sdk)| Self::parse_one(extension, id, sdk)).collect()
     }

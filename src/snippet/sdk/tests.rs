@@ -46,7 +46,7 @@ fn sdk_document() -> Value {
 }
 
 fn find_sdk(id: &str) -> Sdk {
-    let sdk = Sdk::parse_all(&sdk_document()).into_iter().find(|sdk| sdk.id == id);
+    let sdk = Sdk::parse_all(&sdk_document()["x-sdks"]).into_iter().find(|sdk| sdk.id == id);
     sdk.unwrap_or_else(|| unreachable!("no SDK {id}"))
 }
 
@@ -142,7 +142,7 @@ fn the_document_describes_conventions_of_an_sdk() {
     let with_metadata = |id: &str, key: &str, value: Value| {
         let mut document = sdk_document();
         document["x-sdks"]["sdks"][id][key] = value;
-        let sdks = Sdk::parse_all(&document);
+        let sdks = Sdk::parse_all(&document["x-sdks"]);
         let sdk = sdks.into_iter().find(|sdk| sdk.id == id).unwrap_or_else(|| unreachable!("no SDK {id}"));
         render_sdk(&sdk, "update", &arguments_with_session()).unwrap_or_else(str::to_owned)
     };
@@ -216,7 +216,7 @@ fn malformed_sdk_metadata_is_ignored() {
         for bad in [json!(BAD), json!(1), Value::Null] {
             let mut facts = sdk_document();
             facts["x-sdks"]["sdks"]["node"][key] = bad;
-            let ids: Vec<String> = Sdk::parse_all(&facts).into_iter().map(|sdk| sdk.id).collect();
+            let ids: Vec<String> = Sdk::parse_all(&facts["x-sdks"]).into_iter().map(|sdk| sdk.id).collect();
             assert_eq!(ids, ["python", "ruby", "php"], "{key}");
         }
     }
@@ -225,7 +225,7 @@ fn malformed_sdk_metadata_is_ignored() {
         if let Some(value) = facts["x-sdks"]["sdks"]["node"].pointer_mut(pointer) {
             *value = json!(BAD);
         }
-        let node = Sdk::parse_all(&facts).swap_remove(0);
+        let node = Sdk::parse_all(&facts["x-sdks"]).swap_remove(0);
         let (provider, operation) = (fixtures::provider(), fixtures::operation_with_every_kind());
         let basic = CredentialVariable { username_variable: Some("LOCKS_ID".into()), ..CredentialVariable::default() };
         let (operation, references, arguments) = (&operation, &[basic], &Arguments::new());
@@ -241,10 +241,10 @@ fn malformed_sdk_metadata_is_ignored() {
     for method in [BAD, "", ".", "users.", "Users.create", "users create", "users.1"] {
         let mut facts = sdk_document();
         facts["x-sdks"]["methods"]["main"]["update"] = json!(method);
-        assert!(!Sdk::parse_all(&facts).swap_remove(0).has_method("update"), "{method}");
+        assert!(!Sdk::parse_all(&facts["x-sdks"]).swap_remove(0).has_method("update"), "{method}");
     }
     for document in [json!({}), json!({"x-sdks": 1}), json!({"x-sdks": {"sdks": [1], "methods": [BAD]}})] {
-        assert!(Sdk::parse_all(&document).is_empty());
+        assert!(Sdk::parse_all(&document["x-sdks"]).is_empty());
     }
 }
 

@@ -138,7 +138,7 @@ impl Called {
 
     /// Returns the difference between the call and the expected one.
     pub(super) fn difference(&self, case: &Case) -> Result<Option<String>> {
-        let facts = &stytch()?.document.root()["x-sdks"];
+        let facts = &stytch()?.document.to_value()["x-sdks"];
         let clients = facts["methods"].as_object().context("no methods")?;
         let found = clients.iter().find_map(|(client, methods)| Some((client, methods[&case.id].as_str()?)));
         let (client, method) = found.with_context(|| case.id.clone())?;
@@ -166,7 +166,8 @@ fn normalize(name: &str) -> String {
 
 /// Returns the paths of services, in contrast to methods: `organizations`, `organizations.members`.
 pub(super) fn services() -> Result<Vec<String>> {
-    let table = stytch()?.document.root()["x-sdks"]["methods"].as_object().context("no table")?;
+    let document = stytch()?.document.to_value();
+    let table = document["x-sdks"]["methods"].as_object().context("no table")?;
     let methods = table.values().filter_map(Value::as_object).flat_map(Map::values).filter_map(Value::as_str);
     let mut services = Vec::new();
     for method in methods {
