@@ -178,10 +178,10 @@ fn require_admin<'a>(app: &AppState, caller: &'a Caller) -> Result<&'a Arc<Ident
         let is_local = app.access.startup_token.is_some() && caller.identity.as_ref().is_some_and(|id| id.is_local());
         let message = if is_local {
             "Only administrators may view this page. To sign in as one, open the link that the server printed on its \
-             terminal when it started, or sign in at /sign-in with a token that was created with `--may admin`."
+             terminal when it started, or sign in at /sign-in with a token that was created with --may admin."
         } else {
-            "Only administrators may view this page. The operator of this server can create a token with `--may \
-             admin`, or add your name to access.admins."
+            "Only administrators may view this page. The operator of this server can create a token with --may \
+             admin, or add your name to access.admins."
         };
         ExplorerError::new(ErrorCode::Forbidden, message)
     })
