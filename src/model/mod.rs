@@ -26,7 +26,7 @@ pub(crate) use path_value::{decode_fully, hex_value, is_plain_segment};
 #[cfg(feature = "ssr")]
 pub(crate) use platform::MAX_COMPILED_PATTERN_BYTES;
 #[cfg(feature = "ssr")]
-pub(crate) use style::{NON_UNRESERVED, format_value, serialize_path_value};
+pub(crate) use style::{NON_UNRESERVED, format_value, part_delimiter, serialize_path_value};
 
 /// The values that the user filled in: one JSON object whose keys are names of parameters and body fields.
 pub type Arguments = serde_json::Map<String, serde_json::Value>;

@@ -198,11 +198,22 @@ fn build_form_body(operation: &Operation, body_field: &Field, fields: &Arguments
     RequestBody::Text(pairs.join("&"))
 }
 
+/// Returns a list as the text of one part, if its style says so. Lists of files and of objects are never joined.
+fn join_items(field: &Field, value: &Value) -> Option<Value> {
+    let delimiter = style::part_delimiter(field)?;
+    let items = value.as_array()?;
+    let is_single = |item: &Value| !item.is_object() && !item.is_array();
+    let texts: Vec<String> = items.iter().map(style::format_value).collect();
+    (!items.is_empty() && items.iter().all(is_single)).then(|| texts.join(delimiter).into())
+}
+
 /// Builds one part per value, and for a list one part per item (`OpenAPI` 3.1, §4.8.14.3).
 fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) -> Vec<MultipartPart> {
     let mut parts = Vec::new();
     for (name, value) in fields {
         let field = find_body_field(operation, body_field, name);
+        let joined = join_items(&field, value);
+        let value = joined.as_ref().unwrap_or(value);
         let (items, schema) = match (value, operation.resolve(&field.schema)) {
             (Value::Array(items), list @ Schema::Array(_)) => (items.as_slice(), list),
             (single, schema) => (std::slice::from_ref(single), schema),

@@ -108,6 +108,8 @@ pub enum ParameterStyle {
     SpaceDelimited,
     /// `a=1%7C2`.
     PipeDelimited,
+    /// `a=1%092`: `tsv` of Swagger 2.0.
+    TabDelimited,
     /// `a[b]=1`.
     DeepObject,
     /// The value as JSON, for parameters that a document describes by `content`.

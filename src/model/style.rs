@@ -1,6 +1,6 @@
 //! Serializes values outside of JSON: in paths, queries, headers, cookies and forms (`OpenAPI` 3.1, §4.8.12.3).
 
-use super::schema::{Field, FieldLocation, ParameterStyle};
+use super::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -22,10 +22,13 @@ const ALLOW_RESERVED_SET: &AsciiSet = &NON_UNRESERVED
     .remove(b')')
     .remove(b'*')
     .remove(b',')
-    .remove(b';');
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'+');
 /// Characters to encode in a path if a document allows reserved characters in it: also those that would end the path,
 /// those that no path contains, and `;`, after which some servers ignore the rest of a segment.
-const PATH_ALLOW_RESERVED_SET: &AsciiSet = &ALLOW_RESERVED_SET.add(b'?').add(b'[').add(b']').add(b';');
+const PATH_ALLOW_RESERVED_SET: &AsciiSet =
+    &ALLOW_RESERVED_SET.add(b'?').add(b'[').add(b']').add(b';').add(b'=').add(b'+');
 
 /// Formats a value outside of JSON: strings without quotes, all other values as JSON.
 pub(crate) fn format_value(value: &Value) -> String {
@@ -58,7 +61,33 @@ pub(crate) fn serialize_path_value(field: &Field, value: &Value) -> String {
             _ => matrix_pair(serialize_items(value, false, &encode_value).join(",")),
         },
         Some(ParameterStyle::Json) => percent_encode(&value.to_string(), NON_UNRESERVED),
-        _ => serialize_items(value, explode, &encode_value).join(","),
+        style => serialize_items(value, explode, &encode_value).join(encoded_delimiter(style)),
+    }
+}
+
+/// Returns the delimiter of a list that is one part of a multipart body; `None` if each of its items is a part.
+pub(crate) fn part_delimiter(field: &Field) -> Option<&'static str> {
+    let FieldSerialization { style, explode, .. } = &field.serialization;
+    (style.is_some() && *explode == Some(false)).then(|| delimiter(*style))
+}
+
+/// Returns the delimiter of the items of a list or object, as it is in text that is not percent-encoded.
+fn delimiter(style: Option<ParameterStyle>) -> &'static str {
+    match style {
+        Some(ParameterStyle::SpaceDelimited) => " ",
+        Some(ParameterStyle::PipeDelimited) => "|",
+        Some(ParameterStyle::TabDelimited) => "\t",
+        _ => ",",
+    }
+}
+
+/// Returns the delimiter of the items of a list or object in a path, a query or a form.
+fn encoded_delimiter(style: Option<ParameterStyle>) -> &'static str {
+    match delimiter(style) {
+        " " => "%20",
+        "|" => "%7C",
+        "\t" => "%09",
+        other => other,
     }
 }
 
@@ -66,15 +95,24 @@ pub(crate) fn serialize_path_value(field: &Field, value: &Value) -> String {
 pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
     match field.serialization.style {
         Some(ParameterStyle::Json) => value.to_string(),
-        _ => serialize_items(value, field.serialization.explode.unwrap_or(false), &format_value).join(","),
+        style => {
+            let explode = field.serialization.explode.unwrap_or(false);
+            serialize_items(value, explode, &format_value).join(delimiter(style))
+        }
     }
 }
 
 /// Serializes the value as pairs of a query, a cookie or a form: `form`, `spaceDelimited`, `pipeDelimited`,
 /// `deepObject`.
 pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
-    let encode_set = if field.serialization.allow_reserved { ALLOW_RESERVED_SET } else { NON_UNRESERVED };
-    let encode_value = |value: &Value| percent_encode(&format_value(value), encode_set);
+    let encode_value = |value: &Value| {
+        let text = format_value(value);
+        match field.location {
+            FieldLocation::Cookie if text.bytes().all(is_cookie_byte) => text,
+            _ if field.serialization.allow_reserved => encode_unreserved(&text),
+            _ => percent_encode(&text, NON_UNRESERVED),
+        }
+    };
     let name = percent_encode(field.sent_name(), NON_UNRESERVED);
     let pair = |value: String| [&name, "=", &value].concat();
     let style = field.serialization.style.unwrap_or(ParameterStyle::Form);
@@ -88,19 +126,36 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
             pairs
         }
         (_, Value::Array(values)) if explode => values.iter().map(encode_value).map(pair).collect(),
-        (_, Value::Object(_)) if explode && field.location != FieldLocation::Cookie => {
-            serialize_items(value, true, &encode_value)
+        (_, Value::Object(fields)) if explode && field.location != FieldLocation::Cookie => {
+            let pair = |(name, value): (&String, &Value)| {
+                [&percent_encode(name, NON_UNRESERVED), "=", &encode_value(value)].concat()
+            };
+            fields.iter().map(pair).collect()
         }
         (_, Value::Array(_) | Value::Object(_)) => {
-            let delimiter = match style {
-                ParameterStyle::SpaceDelimited => "%20",
-                ParameterStyle::PipeDelimited => "%7C",
-                _ => ",",
-            };
-            vec![pair(serialize_items(value, false, &encode_value).join(delimiter))]
+            vec![pair(serialize_items(value, false, &encode_value).join(encoded_delimiter(Some(style))))]
         }
         (_, single) => vec![pair(encode_value(single))],
     }
+}
+
+/// Returns true for the characters of cookie values, which have no encoding of their own (RFC 6265, §4.1.1).
+fn is_cookie_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')
+}
+
+/// Encodes a text in which reserved characters are allowed. Characters that are already percent-encoded stay so.
+fn encode_unreserved(text: &str) -> String {
+    let encoded = percent_encode(text, ALLOW_RESERVED_SET);
+    let mut parts = encoded.split("%25");
+    let mut output = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_encoded =
+            matches!(part.as_bytes(), [one, two, ..] if one.is_ascii_hexdigit() && two.is_ascii_hexdigit());
+        output += if is_encoded { "%" } else { "%25" };
+        output += part;
+    }
+    output
 }
 
 /// Appends the pairs of an object in `deepObject` style: `a[b][c]=1`, to any depth, with the brackets percent-encoded
@@ -146,7 +201,7 @@ fn serialize_items(value: &Value, explode: bool, encode_value: &dyn Fn(&Value) -
 #[cfg(test)]
 mod tests {
     use super::{serialize_header_value, serialize_pairs, serialize_path_value};
-    use crate::model::schema::{Field, FieldSerialization, ParameterStyle};
+    use crate::model::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle};
     use serde_json::json;
 
     fn field(style: ParameterStyle, explode: bool) -> Field {
@@ -176,6 +231,7 @@ mod tests {
             (ParameterStyle::Form, true, "color=blue&color=black", "R=100&G=200"),
             (ParameterStyle::SpaceDelimited, false, "color=blue%20black", "color=R,100%20G,200"),
             (ParameterStyle::PipeDelimited, false, "color=blue%7Cblack", "color=R,100%7CG,200"),
+            (ParameterStyle::TabDelimited, false, "color=blue%09black", "color=R,100%09G,200"),
             (ParameterStyle::DeepObject, true, "color=blue&color=black", "color%5BR%5D=100&color%5BG%5D=200"),
         ] {
             let field = field(style, explode);
@@ -186,11 +242,27 @@ mod tests {
     }
 
     #[test]
+    fn a_cookie_is_sent_as_it_is_unless_it_has_characters_that_no_cookie_has() {
+        let mut field = field(ParameterStyle::Form, false);
+        field.location = FieldLocation::Cookie;
+        for (value, expected) in [
+            (json!("abcDEF012+/=="), "color=abcDEF012+/=="),
+            (json!("s%3Aa.b"), "color=s%3Aa.b"),
+            (json!("a; admin=1"), "color=a%3B%20admin%3D1"),
+            (json!("é"), "color=%C3%A9"),
+            (json!([1, "a,b"]), "color=1,a%2Cb"),
+        ] {
+            assert_eq!(serialize_pairs(&field, &value), [expected]);
+        }
+    }
+
+    #[test]
     fn reserved_characters_are_not_encoded_only_where_they_cannot_end_the_query() {
         let mut field = field(ParameterStyle::Form, true);
         assert_eq!(serialize_pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a%2Fb%3Fc%26d%23e%3Df%20g"]);
         field.serialization.allow_reserved = true;
-        assert_eq!(serialize_pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a/b?c%26d%23e%3Df%20g"]);
+        assert_eq!(serialize_pairs(&field, &json!("a/b?c&d#e=f g")), ["color=a/b?c%26d%23e=f%20g"]);
+        assert_eq!(serialize_pairs(&field, &json!("a+b%2Fc%zz%%41%")), ["color=a+b%2Fc%25zz%25%41%25"]);
     }
 
     #[test]

@@ -137,6 +137,8 @@ pub(super) fn parse_style(name: &str) -> Option<ParameterStyle> {
         "matrix" => ParameterStyle::Matrix,
         "spaceDelimited" => ParameterStyle::SpaceDelimited,
         "pipeDelimited" => ParameterStyle::PipeDelimited,
+        // Not of the specification: it stands for `tsv` of Swagger 2.0.
+        "tabDelimited" => ParameterStyle::TabDelimited,
         "deepObject" => ParameterStyle::DeepObject,
         _ => return None,
     })

@@ -202,10 +202,9 @@ fn build_form_body(fields: &[&DeclaredParameter], consumes: &[String]) -> Value 
         if parameter["required"] == true {
             required.push(name.clone().into());
         }
-        if parameter["collectionFormat"] == "multi" {
-            encoding.insert(name.clone(), json!({"style": "form", "explode": true}));
-        } else if parameter["type"] == "array" {
-            encoding.insert(name.clone(), json!({"style": "form", "explode": false}));
+        if parameter["type"] == "array" {
+            let (style, explode) = list_style(parameter["collectionFormat"].as_str(), "form");
+            encoding.insert(name.clone(), json!({"style": style, "explode": explode}));
         }
         properties.insert(name, field.to_schema());
     }
@@ -230,15 +229,21 @@ fn convert_parameter(parameter: &mut Value) {
     if !is_list {
         return;
     }
-    let (style, explode) = match collection_format.as_str() {
-        Some("multi") => ("form", true),
-        Some("ssv") => ("spaceDelimited", false),
-        Some("pipes") => ("pipeDelimited", false),
-        _ if matches!(object.get("in").and_then(Value::as_str), Some("path" | "header")) => ("simple", false),
-        _ => ("form", false),
-    };
+    let is_simple = matches!(object.get("in").and_then(Value::as_str), Some("path" | "header"));
+    let (style, explode) = list_style(collection_format.as_str(), if is_simple { "simple" } else { "form" });
     object.insert("style".into(), style.into());
     object.insert("explode".into(), explode.into());
+}
+
+/// Returns the style of a list with a `collectionFormat`, and whether its items are separate values. `csv` is the default.
+fn list_style<'a>(collection_format: Option<&str>, default_style: &'a str) -> (&'a str, bool) {
+    match collection_format {
+        Some("multi") => (default_style, default_style == "form"),
+        Some("ssv") => ("spaceDelimited", false),
+        Some("tsv") => ("tabDelimited", false),
+        Some("pipes") => ("pipeDelimited", false),
+        _ => (default_style, false),
+    }
 }
 
 /// Removes the schema keywords from an object, and returns them.

@@ -74,6 +74,7 @@ mod secret_files;
 mod security;
 mod security_schemes;
 mod security_schemes_canary;
+mod serialization;
 mod server_functions;
 mod settings;
 mod sign_in;

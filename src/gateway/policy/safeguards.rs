@@ -5,15 +5,21 @@ use crate::{
     auth::identity::{Grant, Identity},
     model::{
         error::{ErrorCode, ExplorerError},
-        operation::Method,
+        operation::{Method, Operation},
+        part_delimiter,
         problem::{Problem, join_pointer},
         provider::Environment,
+        schema::{Field, FieldLocation, Schema},
     },
     providers::CatalogEntry,
     store::Store,
 };
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use uuid::Uuid;
+
+/// Characters at which servers split lists and pairs.
+const DELIMITERS: [char; 8] = [',', ';', '=', '|', '&', '/', ' ', '\t'];
 
 /// Returns an error if a call must not proceed in an environment: its arguments have IDs of another environment, live
 /// data is locked, or a deletion is not confirmed. Returns true if the call requests to unlock live data, which the
@@ -138,10 +144,12 @@ fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> 
     let Some((_, own_marker)) = markers.iter().find(|(name, _)| name == environment) else {
         return Vec::new();
     };
+    let operation = &context.documented.operation;
     let mut problems = Vec::new();
     for (name, value) in context.call_request.arguments {
+        let is_split = operation.field(name).is_some_and(|field| can_be_split(operation, field));
         visit_texts(value, &join_pointer("", name), &mut |path, text| {
-            let foreign = markers.iter().find(|(_, marker)| marker != own_marker && has_marker(text, marker));
+            let foreign = markers.iter().find(|(_, marker)| marker != own_marker && is_foreign(text, marker, is_split));
             problems.extend(foreign.map(|(other, _)| {
                 let message = format!("This ID belongs to {other}, but the call goes to {environment}.");
                 Problem::new(path, message)
@@ -149,6 +157,22 @@ fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> 
         });
     }
     problems
+}
+
+/// Returns true if servers can take one text of a field for several: delimiters in it are sent as they are.
+fn can_be_split(operation: &Operation, field: &Field) -> bool {
+    field.serialization.allow_reserved
+        || field.location == FieldLocation::Header && matches!(operation.resolve(&field.schema), Schema::Array(_))
+        || field.location == FieldLocation::BodyField && part_delimiter(field).is_some()
+}
+
+/// Returns true if a text, or a part of a text that can be split, is an ID with the marker: as it is, or decoded.
+/// Cookies and parameters with `allowReserved` can contain text that is already percent-encoded.
+fn is_foreign(text: &str, marker: &str, is_split: bool) -> bool {
+    let spaced = text.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8_lossy();
+    let has_part = |text: &str| is_split && text.split(DELIMITERS).any(|part| has_marker(part, marker));
+    [text, &*decoded].iter().any(|text| has_marker(text, marker) || has_part(text))
 }
 
 /// Returns true if a text is an ID with the marker, such as `user`, `-live-` and a UUID.

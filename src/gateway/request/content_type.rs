@@ -107,7 +107,7 @@ mod tests {
     use super::choose_content_type;
 
     fn choose(documented: &[&str], requested: &str) -> Option<(String, String)> {
-        let documented: Vec<String> = documented.iter().map(ToString::to_string).collect();
+        let documented: Vec<String> = documented.iter().map(|key| (*key).to_owned()).collect();
         let choice = choose_content_type(&documented, requested).ok()?;
         Some((choice.document_key.to_owned(), choice.content_type))
     }

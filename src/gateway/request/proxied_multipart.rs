@@ -13,6 +13,7 @@ use crate::model::{
     error::ExplorerError,
     media_type::MediaType,
     operation::Operation,
+    part_delimiter,
     schema::{Field, Schema},
 };
 use serde_json::{Value, json};
@@ -54,10 +55,16 @@ impl<'a> ProxiedMultipart<'a> {
             let (part, value) = PartReader { operation, schema: item_schema.unwrap_or(part_schema), documented_type }
                 .read(part)
                 .map_err(|(name, problem)| invalid_request(&format!("The part {name:?} {problem}.")))?;
+            let values = match (value, item_schema, field.and_then(part_delimiter)) {
+                (Value::String(text), Some(item_schema), Some(delimiter)) => {
+                    text.split(delimiter).map(|item| read_text(operation, item_schema, item)).collect()
+                }
+                (value, ..) => vec![value],
+            };
             match (fields.get_mut(&*part.name), item_schema) {
-                (Some(Value::Array(values)), _) => values.push(value),
-                (_, None) => drop(fields.insert(part.name.to_string(), value)),
-                (_, Some(_)) => drop(fields.insert(part.name.to_string(), Value::Array(vec![value]))),
+                (Some(Value::Array(others)), _) => others.extend(values),
+                (_, None) => fields.extend(values.into_iter().map(|value| (part.name.to_string(), value))),
+                (_, Some(_)) => drop(fields.insert(part.name.to_string(), Value::Array(values))),
             }
             parts.push(part);
         }

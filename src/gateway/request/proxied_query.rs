@@ -58,8 +58,9 @@ impl<'a> ProxiedQuery<'a> {
             if is_single && !single_names.insert(name.clone()) {
                 return Err(invalid_request(&format!("The query parameter {name:?} has one value, but occurs twice.")));
             }
-            // Some servers also split a query at `;`.
-            texts.push(encoded.replace(';', "%3B"));
+            // Some servers also split a query at `;`. Where the document allows it, it is sent as in a call with arguments.
+            let is_allowed = field.serialization.allow_reserved;
+            texts.push(if is_allowed { (*encoded).to_owned() } else { encoded.replace(';', "%3B") });
             // The properties of an object can be parameters of their own.
             let is_property = name.split('[').next() != Some(field.sent_name()) && field.sent_name() != *name;
             let own_name = if is_property { None } else { Some(field.sent_name()) };

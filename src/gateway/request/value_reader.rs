@@ -94,6 +94,7 @@ fn readings(operation: &Operation, field: &Field, written: &[WrittenValue]) -> V
         Some(ParameterStyle::Matrix) => (text.strip_prefix(&*matrix).unwrap_or(text), &Vec::new(), ';'),
         Some(ParameterStyle::SpaceDelimited) => (text.as_str(), &Vec::new(), ' '),
         Some(ParameterStyle::PipeDelimited) => (text.as_str(), &Vec::new(), '|'),
+        Some(ParameterStyle::TabDelimited) => (text.as_str(), &Vec::new(), '\t'),
         _ => (text.as_str(), parts, ','),
     };
     let whole = if keys.is_empty() { vec![WrittenValue::new(text)] } else { whole };

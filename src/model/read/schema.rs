@@ -96,6 +96,7 @@ impl From<Value> for FieldSerialization {
                 "Matrix" => Some(ParameterStyle::Matrix),
                 "SpaceDelimited" => Some(ParameterStyle::SpaceDelimited),
                 "PipeDelimited" => Some(ParameterStyle::PipeDelimited),
+                "TabDelimited" => Some(ParameterStyle::TabDelimited),
                 "DeepObject" => Some(ParameterStyle::DeepObject),
                 "Json" => Some(ParameterStyle::Json),
                 _ => None,

@@ -141,6 +141,7 @@ impl Setup {
         let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
         let others = [
             json!({"name": "q", "in": "query", "schema": {"type": "string"}}),
+            json!({"name": "r", "in": "query", "schema": {"type": "string"}, "allowReserved": true}),
             json!({"name": "n", "in": "query", "schema": {"type": "integer"}}),
             json!({"name": "tags", "in": "query", "schema": list}),
             json!({"name": "csv", "in": "query", "schema": list, "explode": false}),
@@ -187,6 +188,7 @@ fn text() -> impl Strategy<Value = Value> {
         6 => select(TEXTS.to_vec()).prop_map(str::to_owned),
         2 => "\\PC{1,8}",
         1 => Just(FOREIGN_ID.to_owned()),
+        1 => Just(FOREIGN_ID.replace('-', "%2D")),
     ];
     text.prop_map(Value::from)
 }
@@ -223,6 +225,7 @@ pub(super) fn arguments() -> impl Strategy<Value = Arguments> {
         ("name", in_path()),
         ("path", in_path()),
         ("q", some(text().boxed()).boxed()),
+        ("r", some(prop_oneof![6 => text(), 1 => Just(json!(format!("a;b={FOREIGN_ID}")))].boxed()).boxed()),
         ("n", some(number().boxed()).boxed()),
         ("tags", some(list().boxed()).boxed()),
         ("csv", some(list().boxed()).boxed()),

@@ -49,10 +49,16 @@ impl Sent {
     pub(super) fn ensure_judged(&self, judged: &Arguments) -> Result<()> {
         let mut judged_texts = HashSet::new();
         judged.values().for_each(|value| collect_texts(value, &mut judged_texts));
+        // The policy also judges texts decoded.
+        let decoded: Vec<String> = judged_texts.iter().map(|text| decode(text)).collect();
+        judged_texts.extend(decoded);
         let sent_texts = self.texts()?;
         for text in &sent_texts {
             anyhow::ensure!(judged_texts.contains(text) || text.is_empty(), "{text:?} is sent, but was not judged");
-            anyhow::ensure!(text.trim() != FOREIGN_ID, "the ID of another environment is sent");
+            anyhow::ensure!(
+                text.trim() != FOREIGN_ID && decode(text).trim() != FOREIGN_ID,
+                "the ID of another environment is sent"
+            );
         }
         Ok(())
     }
@@ -85,6 +91,10 @@ impl Sent {
         }
         Ok(texts)
     }
+}
+
+fn decode(text: &str) -> String {
+    percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
