@@ -22,8 +22,11 @@ pub(crate) fn find_unknown_arguments(
     arguments: &Arguments,
     allows_additional: bool,
 ) -> Vec<Problem> {
-    let is_documented =
-        |name: &str| operation.fields.iter().any(|field| field.name == name || field.sent_name() == name);
+    let written_body = operation.written_body(arguments).map(|(name, _)| name);
+    let is_documented = |name: &str| {
+        written_body == Some(name)
+            || operation.fields.iter().any(|field| field.name == name || field.sent_name() == name)
+    };
     let mut unknown = arguments.keys().filter(|name| !is_documented(name)).peekable();
     if unknown.peek().is_none() {
         return Vec::new();

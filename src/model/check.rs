@@ -22,12 +22,20 @@ const MAX_EXACT_NUMBER: f64 = 9_007_199_254_740_992.0;
 /// `null` is accepted for every field of a body, so that users can find out how the API responds to it.
 pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
     let mut checker = Checker::new(operation, MAX_VISITED_VALUES);
+    let written_body = operation.written_body(arguments).map(|(name, _)| name);
     for field in &operation.fields {
+        if let Some(name) = written_body.filter(|_| field.location.is_in_body()) {
+            if *name != field.name && arguments.contains_key(&field.name) {
+                let message = ["Leave this out: ", name, " is the whole body."].concat();
+                checker.problems.push(Problem::new(join_pointer("", &field.name), message));
+            }
+            continue;
+        }
         checker.allows_null = field.location.is_in_body();
         checker.check_fields(std::slice::from_ref(field), arguments, "");
     }
     for name in arguments.keys() {
-        if operation.field(name).is_some() {
+        if operation.field(name).is_some() || written_body == Some(name) {
             continue;
         }
         let same_name = operation.fields.iter().filter(|field| field.sent_name() == name);

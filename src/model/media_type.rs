@@ -1,5 +1,20 @@
 //! Media types: every test of a Content-Type, of a browser, a provider or a document.
 
+/// Returns the charset of a media type, if it names one other than UTF-8, of which US-ASCII is a part.
+#[cfg(feature = "ssr")]
+pub fn other_charset(content_type: &str) -> Option<&str> {
+    let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let charset = charsets.next().map(|(_, charset)| charset.trim().trim_matches(['"', '\'']))?;
+    (!is_utf8_label(charset)).then_some(charset)
+}
+
+/// Returns true for a name of UTF-8, or of US-ASCII, which is a part of it.
+#[cfg(feature = "ssr")]
+pub fn is_utf8_label(charset: &str) -> bool {
+    ["utf-8", "utf8", "us-ascii"].into_iter().any(|label| charset.eq_ignore_ascii_case(label))
+}
+
 /// A media type or media range (RFC 9110, §8.3.1 and §12.5.1), without its parameters. Comparisons ignore case.
 ///
 /// Invalid text is not an error: it is none of the types that are asked for.

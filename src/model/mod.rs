@@ -15,11 +15,17 @@ pub mod provider;
 mod read;
 #[cfg(feature = "ssr")]
 pub mod receipt;
+#[cfg(feature = "ssr")]
 pub mod request;
 pub mod response;
 pub mod schema;
 pub mod security;
+#[cfg(feature = "ssr")]
 mod style;
+#[cfg(feature = "ssr")]
+pub mod xml;
+#[cfg(feature = "ssr")]
+pub mod xml_object;
 
 #[cfg(feature = "ssr")]
 pub(crate) use path_value::{decode_fully, hex_value, is_plain_segment};

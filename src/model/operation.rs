@@ -1,6 +1,9 @@
 //! Operations: what a document allows to call.
 
+#[cfg(feature = "ssr")]
+use super::xml_object::XmlRoot;
 use super::{
+    Arguments,
     media_type::MediaType,
     schema::{Field, FieldLocation, Schema},
 };
@@ -28,6 +31,9 @@ pub struct Operation {
     pub definitions: Vec<(String, Schema)>,
 }
 
+/// Name of the argument that is the whole body, unless another one has this name.
+pub const WHOLE_BODY: &str = "body";
+
 /// The request body of an operation, in the chosen media type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DocumentedBody {
@@ -38,6 +44,10 @@ pub struct DocumentedBody {
     /// Key of the body in the document, if the media type was chosen within a range or has more parameters.
     #[serde(skip)]
     pub document_key: Option<String>,
+    /// The element that is written from the values of a body of XML.
+    #[cfg(feature = "ssr")]
+    #[serde(skip)]
+    pub xml: Option<XmlRoot>,
 }
 
 /// The encoding of a request body.
@@ -82,6 +92,19 @@ impl Operation {
     pub fn allows_additional_fields(&self) -> bool {
         self.body.as_ref().is_some_and(|body| body.encoding() == BodyEncoding::Json)
             && !self.fields.iter().any(|field| field.location == FieldLocation::Body)
+    }
+
+    /// Returns the body itself if it is of XML and written as text, which is possible in place of its fields. Its argument
+    /// is that of the whole body, or else `body`.
+    pub fn written_body<'a>(&'a self, arguments: &'a Arguments) -> Option<(&'a str, &'a str)> {
+        self.body.as_ref().filter(|body| MediaType::parse(&body.content_type).is_xml())?;
+        let whole = self.fields.iter().find(|field| field.location == FieldLocation::Body);
+        let name = match whole {
+            Some(field) => &field.name,
+            None if self.field(WHOLE_BODY).is_none() => WHOLE_BODY,
+            None => return None,
+        };
+        Some((name, arguments.get(name)?.as_str()?))
     }
 
     /// Returns true if a field contains a file.

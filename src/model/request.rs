@@ -4,8 +4,9 @@ use super::{
     Arguments,
     media_type::MediaType,
     operation::{BodyEncoding, DocumentedBody, Method, Operation},
+    problem::{Problem, join_pointer},
     schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema},
-    style,
+    style, xml,
 };
 use serde_json::Value;
 
@@ -140,6 +141,12 @@ fn content_type_of<'a>(body: &'a DocumentedBody, sent: &'a RequestBody) -> Optio
 
 fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Arguments) -> Option<RequestBody> {
     let encoding = body.encoding();
+    if let Some((_, text)) = operation.written_body(arguments) {
+        return Some(RequestBody::Text(text.to_owned()));
+    }
+    if let Some((text, _)) = xml_body(operation, body, arguments) {
+        return Some(RequestBody::Text(text));
+    }
     if let Some(body_field) = operation.fields.iter().find(|field| field.location == FieldLocation::Body) {
         let value = arguments.get(&body_field.name)?;
         return match (encoding, value) {
@@ -158,13 +165,7 @@ fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Argument
             _ => Some(RequestBody::Text(value.to_string())),
         };
     }
-    let is_parameter =
-        |name: &str| operation.field(name).is_some_and(|field| field.location != FieldLocation::BodyField);
-    let fields: Arguments = arguments
-        .iter()
-        .filter(|(name, _)| !is_parameter(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+    let fields = body_fields(operation, arguments);
     if fields.is_empty() && !body.required {
         return None;
     }
@@ -173,6 +174,31 @@ fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Argument
         BodyEncoding::Multipart => RequestBody::Multipart(build_parts(operation, &Field::default(), &fields)),
         BodyEncoding::Json | BodyEncoding::Raw => RequestBody::Text(Value::Object(fields).to_string()),
     })
+}
+
+/// Returns the arguments that are fields of the body.
+fn body_fields(operation: &Operation, arguments: &Arguments) -> Arguments {
+    let is_parameter =
+        |name: &str| operation.field(name).is_some_and(|field| field.location != FieldLocation::BodyField);
+    let fields = arguments.iter().filter(|(name, _)| !is_parameter(name));
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Returns a body of XML that is written from its values, and the problems of values that XML cannot express.
+fn xml_body(operation: &Operation, body: &DocumentedBody, arguments: &Arguments) -> Option<(String, Vec<Problem>)> {
+    let root = body.xml.as_ref()?;
+    if let Some(field) = operation.fields.iter().find(|field| field.location == FieldLocation::Body) {
+        let pointer = join_pointer("", &field.name);
+        return Some(xml::write_value(operation, root, &field.schema, arguments.get(&field.name)?, &pointer));
+    }
+    let fields = body_fields(operation, arguments);
+    (body.required || !fields.is_empty()).then(|| xml::write_fields(operation, root, &fields))
+}
+
+/// Returns the problems of values that a body of XML cannot express.
+pub fn find_xml_problems(operation: &Operation, arguments: &Arguments) -> Vec<Problem> {
+    let body = operation.body.as_ref().filter(|_| operation.written_body(arguments).is_none());
+    body.and_then(|body| xml_body(operation, body, arguments)).map(|(_, problems)| problems).unwrap_or_default()
 }
 
 /// Returns the description of a body field: one of the operation's fields, or a field of the schema of the whole body.

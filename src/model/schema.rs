@@ -1,5 +1,7 @@
 //! Schemas of fields: the part of JSON Schema that forms and checks need.
 
+#[cfg(feature = "ssr")]
+use super::xml_object::XmlObject;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
@@ -19,6 +21,10 @@ pub struct Field {
     /// Serialization outside of JSON.
     #[serde(rename = "format", skip_serializing_if = "is_default")]
     pub serialization: FieldSerialization,
+    /// Representation in a body of XML.
+    #[cfg(feature = "ssr")]
+    #[serde(skip)]
+    pub xml: XmlObject,
     /// Texts and values that only pages show.
     #[serde(skip)]
     pub annotations: Annotations,
@@ -214,6 +220,10 @@ pub struct ArrayConstraints {
     pub prefix: Vec<Field>,
     /// Schema of the other items.
     pub item: Schema,
+    /// Representation of the other items in a body of XML.
+    #[cfg(feature = "ssr")]
+    #[serde(skip)]
+    pub item_xml: XmlObject,
     /// Minimum number of items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<u32>,

@@ -48,6 +48,7 @@ mod swagger;
 mod union;
 mod upgrade;
 mod validation;
+mod xml;
 mod yaml;
 
 pub use group::OperationGroup;

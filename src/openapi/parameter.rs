@@ -118,6 +118,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
             content_type: None,
         },
         annotations,
+        ..Field::default()
     }))
 }
 

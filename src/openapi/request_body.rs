@@ -5,11 +5,12 @@ use super::{
     keywords::Direction,
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
+    xml::read_xml_root,
 };
 use crate::model::{
     Arguments,
     media_type::MediaType,
-    operation::{BodyEncoding, DocumentedBody},
+    operation::{BodyEncoding, DocumentedBody, WHOLE_BODY},
     schema::{Field, FieldLocation, Schema, StringConstraints},
 };
 use serde_json::Value;
@@ -66,26 +67,30 @@ pub(super) fn read_request_body<'a>(
         return ParsedRequestBody::default();
     };
     let media_types = content_entries.iter().map(|(content_type, _)| (*content_type).clone()).collect();
+    let schema = media_type.get("schema");
+    let sent_type = choice.content_type.unwrap_or(content_type);
     let parsed_body = DocumentedBody {
         required: body.is_true("required"),
-        content_type: choice.content_type.unwrap_or(content_type).to_owned(),
+        content_type: sent_type.to_owned(),
         document_key: choice.content_type.map(|_| content_type.clone()),
+        xml: schema.and_then(|schema| read_xml_root(reader.resolver, sent_type, schema)),
     };
     reader.reads_parts = parsed_body.encoding() == BodyEncoding::Multipart;
     let parameter_count = fields.len();
-    let schema = media_type.get("schema");
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
     if !try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
         fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
     }
     apply_encoding(media_type.get("encoding"), parsed_body.encoding(), &mut fields[parameter_count..]);
     let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.location == FieldLocation::Body);
-    let mut examples = read_examples(reader, media_type, &resolved, has_whole_body_field);
+    let is_xml = parsed_body.xml.is_some();
+    let mut examples = read_examples(reader, media_type, &resolved, has_whole_body_field, is_xml);
     if parsed_body.encoding() != BodyEncoding::Json {
         // Forms cannot contain fields that the document does not name.
         let is_documented = |name: &str| fields[parameter_count..].iter().any(|field| field.name == name);
         for example in &mut examples {
-            example.arguments.retain(|name, _| is_documented(name));
+            let is_text = parsed_body.xml.is_some() && example.arguments.get(WHOLE_BODY).is_some_and(Value::is_string);
+            example.arguments.retain(|name, _| is_text && name == WHOLE_BODY || is_documented(name));
         }
     }
     ParsedRequestBody { body: Some(parsed_body), media_types, examples }
@@ -116,7 +121,7 @@ fn try_add_body_fields<'a>(
             .into_iter()
             .any(|key| resolved.get(key).is_some_and(|variants| !is_required_only_union(variants)))
         && resolved.get("additionalProperties").is_none_or(|others| !others.is_object());
-    if body.encoding() == BodyEncoding::Raw
+    if body.encoding() == BodyEncoding::Raw && body.xml.is_none()
         || !is_plain_object
         || (has_discriminator_mapping(resolved) && resolved.get("allOf").is_none())
     {
@@ -160,12 +165,13 @@ fn whole_body_field<'a>(
         annotations.description = reader.render_markdown(description);
     }
     Field {
-        name: "body".into(),
+        name: WHOLE_BODY.into(),
         location: FieldLocation::Body,
         required: body.required,
         schema: match parsed_schema {
             _ if is_file => Schema::File,
             Some(lines @ Schema::Array(_)) if MediaType::parse(&body.content_type).is_json_lines() => lines,
+            Some(value) if body.xml.is_some() => value,
             _ if body.encoding() == BodyEncoding::Raw => {
                 Schema::String(StringConstraints { is_multiline: true, ..StringConstraints::default() })
             }
@@ -182,6 +188,7 @@ fn read_examples<'a>(
     media_type: &'a Value,
     resolved: &ResolvedObject<'a>,
     is_whole_body: bool,
+    is_xml: bool,
 ) -> Vec<RequestExample> {
     let mut examples: Vec<(String, &Value)> = Vec::new();
     for (name, example) in media_type["examples"].as_object().into_iter().flatten() {
@@ -199,7 +206,9 @@ fn read_examples<'a>(
     }
     let as_arguments = |value: &Value| match value {
         Value::Object(fields) if !is_whole_body => Some(fields.clone()),
-        value if is_whole_body => Some(Arguments::from_iter([("body".to_owned(), value.clone())])),
+        value if is_whole_body || is_xml && value.is_string() => {
+            Some(Arguments::from_iter([(WHOLE_BODY.to_owned(), value.clone())]))
+        }
         _ => None,
     };
     let examples = examples.into_iter().take(20).filter(|(_, value)| reader.byte_budget.try_spend(value));

@@ -6,10 +6,14 @@ use super::{
     operation_summary::{OperationSummary, operation_location},
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
+    xml::read_xml_root,
 };
 use crate::model::{
     media_type::MediaType,
+    operation::Operation,
     schema::{Field, Schema},
+    xml,
+    xml_object::XmlRoot,
 };
 use serde_json::{Map, Value};
 
@@ -47,6 +51,8 @@ pub struct DocumentedResponse {
     pub content: Option<(String, Schema)>,
     /// Example of the JSON body: the example of the document, or one generated from the schema.
     pub example: Option<Value>,
+    /// The element of a body of XML. Its example is text.
+    pub xml: Option<XmlRoot>,
     /// Links to operations that accept values of the response.
     pub links: Vec<DocumentedLink>,
 }
@@ -75,9 +81,13 @@ pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) 
 pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSummary) -> DocumentedResponses {
     let Some(operation) = operation_summary.resolve(resolver) else { return DocumentedResponses::default() };
     let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Response);
-    let documented = read_each_response(&mut reader, &operation["responses"]);
+    let mut documented = read_each_response(&mut reader, &operation["responses"]);
     let definitions = reader.read_definitions();
-    DocumentedResponses { responses: documented, definitions, diagnostics: reader.diagnostics }
+    let operation = Operation { definitions, ..Operation::default() };
+    for response in &mut documented {
+        write_xml_example(&operation, response);
+    }
+    DocumentedResponses { responses: documented, definitions: operation.definitions, diagnostics: reader.diagnostics }
 }
 
 /// Reads responses by status.
@@ -129,7 +139,10 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
     let media_type = preferred_media_type(&response);
     let links = response.get("links").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
     let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
+    let xml =
+        media_type.and_then(|(content_type, media)| read_xml_root(reader.resolver, content_type, media.get("schema")?));
     Some(DocumentedResponse {
+        xml,
         headers: headers.filter_map(|(name, header_object)| read_header(reader, name, header_object)).collect(),
         summary: summarize_response(reader, status, response.get_str("description")),
         links: links.filter_map(|(name, link)| read_link(reader, status, name, link)).collect(),
@@ -140,6 +153,16 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
             (content_type.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read_schema(schema)))
         }),
     })
+}
+
+/// Replaces the example of a body of XML with its text, unless XML cannot express it.
+fn write_xml_example(operation: &Operation, response: &mut DocumentedResponse) {
+    let (Some(root), Some((_, schema))) = (&response.xml, &response.content) else { return };
+    let value = response.example.as_ref().filter(|value| !value.is_string() && !value.is_null());
+    let written = value.map(|value| xml::write_value(operation, root, schema, value, ""));
+    if let Some((text, _)) = written.filter(|(_, problems)| problems.is_empty()) {
+        response.example = Some(text.into());
+    }
 }
 
 fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a Value) -> Option<Field> {

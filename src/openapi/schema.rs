@@ -6,6 +6,7 @@ use super::{
     definition,
     keywords::Direction,
     reference::{ResolvedObject, Resolver, reference_name},
+    xml::read_xml_object,
 };
 use crate::model::schema::{ArrayConstraints, Field, NumberConstraints, Schema, StringConstraints};
 use serde_json::{Map, Value};
@@ -182,7 +183,9 @@ impl<'a> SchemaReader<'a> {
             }
             _ => Schema::Any,
         };
-        ArrayConstraints { prefix, item, min_items, max_items, unique_items: resolved.is_true("uniqueItems") }
+        let item_xml = resolved.get("items").map(|items| read_xml_object(&self.resolve_schema(items)));
+        let item_xml = item_xml.unwrap_or_default();
+        ArrayConstraints { prefix, item, item_xml, min_items, max_items, unique_items: resolved.is_true("uniqueItems") }
     }
 
     /// Reads the schemas of the first items of a tuple. Fields are named by their title, or else their position.
@@ -202,6 +205,7 @@ impl<'a> SchemaReader<'a> {
                 name: if title.is_empty() { format!("Item {}", index + 1) } else { title.to_owned() },
                 required: min_items.is_some_and(|min| index < min as usize) && !is_constant,
                 schema,
+                xml: read_xml_object(&resolved_item),
                 annotations: self.read_annotations(&resolved_item),
                 ..Field::default()
             });
@@ -241,6 +245,7 @@ impl<'a> SchemaReader<'a> {
                     name: name.to_owned(),
                     required: resolved.is_required(name),
                     schema: self.read_schema_at(property, depth),
+                    xml: read_xml_object(&resolved_property),
                     annotations: self.read_annotations(&resolved_property),
                     ..Field::default()
                 });

@@ -91,3 +91,4 @@ mod tool_errors;
 mod tools;
 mod tuples;
 mod webhooks;
+mod xml_bodies;

@@ -8,7 +8,7 @@ use crate::{
         CallRequest, Gateway,
         policy::AuthorizationContext,
         redact::mask::{PlaceholderRequest, ResolvedArguments},
-        request::{RequestParts, proxied, wire},
+        request::{RequestParts, body_format::check_body_format, proxied, wire},
         unknown_arguments::find_unknown_arguments,
     },
     model::{Arguments, check::check_arguments, error::ExplorerError},
@@ -120,6 +120,9 @@ pub(crate) fn validate_arguments(
     problems.extend(unknown);
     if problems.is_empty() {
         problems = call.entry.document.validate_request_body(operation, arguments)?;
+    }
+    if problems.is_empty() {
+        problems = check_body_format(operation, arguments);
     }
     if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
 }

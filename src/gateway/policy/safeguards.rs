@@ -10,6 +10,7 @@ use crate::{
         problem::{Problem, join_pointer},
         provider::Environment,
         schema::{Field, FieldLocation, Schema},
+        xml::parse_texts,
     },
     providers::CatalogEntry,
     store::Store,
@@ -144,17 +145,23 @@ fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> 
     let Some((_, own_marker)) = markers.iter().find(|(name, _)| name == environment) else {
         return Vec::new();
     };
-    let operation = &context.documented.operation;
+    let (operation, arguments) = (&context.documented.operation, context.call_request.arguments);
     let mut problems = Vec::new();
-    for (name, value) in context.call_request.arguments {
+    let mut judge = |path: &str, text: &str, is_split: bool| {
+        let foreign = markers.iter().find(|(_, marker)| marker != own_marker && is_foreign(text, marker, is_split));
+        problems.extend(foreign.map(|(other, _)| {
+            let message = format!("This ID belongs to {other}, but the call goes to {environment}.");
+            Problem::new(path, message)
+        }));
+    };
+    for (name, value) in arguments {
         let is_split = operation.field(name).is_some_and(|field| can_be_split(operation, field));
-        visit_texts(value, &join_pointer("", name), &mut |path, text| {
-            let foreign = markers.iter().find(|(_, marker)| marker != own_marker && is_foreign(text, marker, is_split));
-            problems.extend(foreign.map(|(other, _)| {
-                let message = format!("This ID belongs to {other}, but the call goes to {environment}.");
-                Problem::new(path, message)
-            }));
-        });
+        visit_texts(value, &join_pointer("", name), &mut |path, text| judge(path, text, is_split));
+    }
+    if let Some((name, text)) = operation.written_body(arguments) {
+        for text in parse_texts(text).unwrap_or_default() {
+            judge(&join_pointer("", name), &text, false);
+        }
     }
     problems
 }

@@ -1,5 +1,6 @@
 //! Builds the request that is sent to a provider.
 
+pub(crate) mod body_format;
 pub(crate) mod content_type;
 mod encoded_pair;
 mod json_body;

@@ -2,7 +2,9 @@
 //! the provider cannot read it differently.
 
 use super::{
-    ProxyRequest, invalid_request,
+    ProxyRequest,
+    body_format::check_text,
+    invalid_request,
     json_body::parse_json,
     multipart::encode_multipart,
     proxied_form::ProxiedForm,
@@ -14,7 +16,7 @@ use crate::{
         check::check_arguments,
         error::ExplorerError,
         media_type::MediaType,
-        operation::{BodyEncoding, DocumentedBody, Operation},
+        operation::{BodyEncoding, DocumentedBody, Operation, WHOLE_BODY},
         problem::join_pointer,
         schema::{FieldLocation, Schema},
     },
@@ -139,17 +141,18 @@ fn read_raw(
 ) -> Result<Arguments, ExplorerError> {
     let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let body_field = operation.fields.iter().find(|field| field.location == FieldLocation::Body);
+    let media_type = MediaType::parse(content_type);
     let is_text = body_field.is_some_and(|field| matches!(operation.resolve(&field.schema), Schema::String(_)))
-        || MediaType::parse(content_type).is_text();
+        || media_type.is_text()
+        || media_type.is_xml();
     let text = std::str::from_utf8(body).ok();
     if is_text {
         ensure_utf8(content_type).map_err(|problem| invalid_request(&format!("The body {problem}.")))?;
-        if text.is_none() {
-            return Err(invalid_request("The body is documented as text, but is not UTF-8."));
-        }
+        let text = text.ok_or_else(|| invalid_request("The body is documented as text, but is not UTF-8."))?;
+        check_text(content_type, text).map_err(|problem| invalid_request(&problem))?;
     }
     let value = text.map_or_else(|| json!({"filename": "", "contentType": content_type}), Value::from);
-    let name = body_field.map_or("body", |field| &field.name);
+    let name = body_field.map_or(WHOLE_BODY, |field| &field.name);
     Ok(Arguments::from_iter([(name.to_owned(), value)]))
 }
 

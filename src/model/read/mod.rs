@@ -10,7 +10,7 @@ use super::{
     operation::{DocumentedBody, Method, Operation},
     platform,
     provider::{Environment, Provider},
-    schema::{Annotations, Field, FieldLocation},
+    schema::{Field, FieldLocation},
     security::{CredentialLocation, CredentialVariable, OperationAuthentication},
 };
 use serde_json::{Map, Number, Value};
@@ -103,6 +103,8 @@ impl From<Value> for Operation {
                 required: body.take_bool("required"),
                 content_type: body.take_string("content_type"),
                 document_key: None,
+                #[cfg(feature = "ssr")]
+                xml: None,
             }),
             definitions: JsonFields::from(fields.take("definitions"))
                 .0
@@ -129,7 +131,7 @@ impl From<Value> for Field {
             required: fields.take_bool("required"),
             schema: fields.take("schema").into(),
             serialization: fields.take("format").into(),
-            annotations: Annotations::default(),
+            ..Self::default()
         }
     }
 }

@@ -66,6 +66,8 @@ impl From<Value> for ArrayConstraints {
             min_items: fields.take_u32("min_items"),
             max_items: fields.take_u32("max_items"),
             unique_items: fields.take_bool("unique"),
+            #[cfg(feature = "ssr")]
+            item_xml: crate::model::xml_object::XmlObject::default(),
         }
     }
 }

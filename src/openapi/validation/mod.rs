@@ -208,10 +208,12 @@ struct BodyArgument {
     pointer: &'static str,
 }
 
-/// Builds the request body from the arguments. Returns `None` unless it consists of JSON values.
+/// Builds the request body from the arguments. Returns `None` unless it consists of values.
 fn build_body_argument(operation: &Operation, arguments: &Arguments) -> Option<BodyArgument> {
     let documented_body = operation.body.as_ref()?;
-    if !matches!(documented_body.encoding(), BodyEncoding::Json | BodyEncoding::UrlEncoded) {
+    let has_values = matches!(documented_body.encoding(), BodyEncoding::Json | BodyEncoding::UrlEncoded);
+    let is_xml = documented_body.xml.is_some() && operation.written_body(arguments).is_none();
+    if !has_values && !is_xml {
         return None;
     }
     if let Some(body_field) = operation.fields.iter().find(|field| field.location == FieldLocation::Body) {

@@ -45,8 +45,10 @@ impl Submission {
             }
             "example" => {
                 let number = path.trim_start_matches('/').parse::<usize>().ok();
-                if let Some(example) = number.and_then(|number| entry.examples(documented).nth(number)) {
-                    self.fill_arguments(operation, &example.arguments);
+                if let Some(example) = number.and_then(|number| entry.examples(documented).nth(number))
+                    && !self.fill_arguments(operation, &example.arguments)
+                {
+                    return true;
                 }
             }
             "view" => self.open_form_view(operation),
@@ -80,8 +82,14 @@ impl Submission {
         }
     }
 
-    /// Fills in arguments; input in fields that the document does not name stays.
-    fn fill_arguments(&mut self, operation: &Operation, arguments: &Arguments) {
+    /// Fills in arguments; input in fields that the document does not name stays. Opens the JSON view, and returns false,
+    /// if the form has no fields for them: for a body that is written as text in place of its fields.
+    fn fill_arguments(&mut self, operation: &Operation, arguments: &Arguments) -> bool {
+        if arguments.keys().any(|name| operation.field(name).is_none()) && !operation.allows_additional_fields() {
+            self.controls.set("view", "json");
+            self.controls.set(ARGUMENTS_CONTROL, form::to_pretty_json(&Value::Object(arguments.clone())));
+            return false;
+        }
         let mut others = self.read_arguments(operation);
         others.retain(|name, _| operation.field(name).is_none());
         let mut filled = arguments.clone();
@@ -93,6 +101,7 @@ impl Submission {
         }
         self.remove_at(ADDITIONAL_FIELDS);
         self.controls.0.extend(form::write(operation, &filled).0);
+        true
     }
 
     /// Parses the arguments of the form view, whichever view is open.

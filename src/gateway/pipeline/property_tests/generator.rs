@@ -63,8 +63,8 @@ const TEXTS: [&str; 20] = [
     "a=b",
 ];
 /// Media types of generated bodies.
-pub(super) const BODY_TYPES: [&str; 4] =
-    ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
+pub(super) const BODY_TYPES: [&str; 5] =
+    ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "application/xml"];
 
 /// A generated document with its rules.
 #[derive(Clone, Debug)]
@@ -165,7 +165,11 @@ fn request_body(media_type: &str) -> Value {
         properties["file"] = file.clone();
         properties["files"] = json!({"type": "array", "items": file});
     }
-    let object = json!({"type": "object", "properties": properties});
+    if media_type == "application/xml" {
+        properties["title"]["xml"] = json!({"attribute": true});
+        properties["list"]["xml"] = json!({"wrapped": true, "prefix": "p", "namespace": "urn:a&b"});
+    }
+    let object = json!({"type": "object", "properties": properties, "xml": {"name": "thing", "namespace": "urn:a"}});
     let schema = if media_type == "text/plain" { text } else { object };
     let mut content = json!({"schema": schema});
     if media_type == "application/x-www-form-urlencoded" {

@@ -52,6 +52,24 @@ const MULTIPART_PARTS: [&str; 16] = [
     FOREIGN_ID,
 ];
 
+/// Parts of an XML text.
+const XML_PARTS: [&str; 14] = [
+    "<thing>",
+    "</thing>",
+    "<size>",
+    "</size>",
+    "<thing title='",
+    "'/>",
+    "<![CDATA[",
+    "]]>",
+    "<!-- ",
+    " -->",
+    "<!DOCTYPE thing [<!ENTITY e 'thing-live-00000000-0000-4000-8000-000000000000'>]>",
+    "&e;",
+    "1",
+    FOREIGN_ID,
+];
+
 pub(super) fn proxied_path() -> impl Strategy<Value = String> {
     vec(select(PATH_PARTS.to_vec()), 1..7).prop_map(|parts| ["/", &parts.concat()].concat())
 }
@@ -65,6 +83,8 @@ pub(super) fn proxied_content() -> impl Strategy<Value = (String, &'static str, 
         texts(&PAIR_PARTS).prop_map(|body| ("application/x-www-form-urlencoded", body)),
         texts(&MULTIPART_PARTS).prop_map(|body| ("multipart/form-data; boundary=sep", body)),
         texts(&PAIR_PARTS).prop_map(|body| ("text/plain", body)),
+        texts(&XML_PARTS).prop_map(|body| ("application/xml", format!("<thing>{body}</thing>"))),
+        texts(&XML_PARTS).prop_map(|body| ("application/xml", body)),
     ];
     (texts(&PAIR_PARTS), body).prop_map(|(query, (content_type, body))| (query, content_type, body))
 }

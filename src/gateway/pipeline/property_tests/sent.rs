@@ -49,9 +49,10 @@ impl Sent {
     pub(super) fn ensure_judged(&self, judged: &Arguments) -> Result<()> {
         let mut judged_texts = HashSet::new();
         judged.values().for_each(|value| collect_texts(value, &mut judged_texts));
-        // The policy also judges texts decoded.
-        let decoded: Vec<String> = judged_texts.iter().map(|text| decode(text)).collect();
-        judged_texts.extend(decoded);
+        // The policy also judges texts decoded, and those of XML.
+        let mut read: Vec<String> = judged_texts.iter().map(|text| decode(text)).collect();
+        read.extend(judged_texts.iter().flat_map(|text| xml_texts(text)));
+        judged_texts.extend(read);
         let sent_texts = self.texts()?;
         for text in &sent_texts {
             anyhow::ensure!(judged_texts.contains(text) || text.is_empty(), "{text:?} is sent, but was not judged");
@@ -82,6 +83,9 @@ impl Sent {
             Content::Form(pairs) => pairs.iter().for_each(|(name, value)| collect_pair(name, value, &mut texts)),
             Content::Multipart(body) => collect_parts(body, &mut texts)?,
             Content::Bytes(body) if body.is_empty() => {}
+            Content::Bytes(body) if self.headers.contains(&("content-type", "application/xml".into())) => {
+                texts.extend(xml_texts(std::str::from_utf8(body)?));
+            }
             Content::Bytes(body) => match serde_json::from_slice(body) {
                 Ok(value) if self.headers.contains(&("content-type", "application/json".into())) => {
                     collect_texts(&value, &mut texts);
@@ -91,6 +95,18 @@ impl Sent {
         }
         Ok(texts)
     }
+}
+
+/// Returns the texts of the elements and attributes of XML, except those of XML Schema.
+fn xml_texts(text: &str) -> Vec<String> {
+    let Ok(document) = roxmltree::Document::parse(text) else { return Vec::new() };
+    let mut texts = Vec::new();
+    for node in document.descendants() {
+        let attributes = node.attributes().filter(|attribute| attribute.name() != "nil");
+        texts.extend(attributes.map(|attribute| attribute.value().to_owned()));
+        texts.extend(node.text().filter(|_| node.is_text()).map(str::to_owned));
+    }
+    texts
 }
 
 fn decode(text: &str) -> String {
