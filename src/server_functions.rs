@@ -28,6 +28,7 @@ pub async fn call(
     operation: String,
     environment: Option<String>,
     content_type: Option<String>,
+    accept: Option<String>,
     arguments: Arguments,
     confirm: Option<String>,
     fingerprint: Option<String>,
@@ -39,6 +40,7 @@ pub async fn call(
         operation: &operation,
         environment: environment.as_deref(),
         content_type: content_type.as_deref(),
+        accept: accept.as_deref(),
         arguments: &arguments,
         confirm: confirm.as_deref(),
         fingerprint: fingerprint.as_deref(),
@@ -99,6 +101,7 @@ pub async fn print_snippet(
     operation: String,
     environment: String,
     content_type: Option<String>,
+    accept: Option<String>,
     arguments: Arguments,
     client: String,
     secret_source: String,
@@ -112,7 +115,7 @@ pub async fn print_snippet(
     context.set_preference_cookie(&preference);
     let input = SnippetInput {
         provider: &entry.provider_for_operation(&documented),
-        operation: &documented.operation,
+        operation: &documented.operation_accepting(accept.as_deref()),
         credential_variables: &entry.authentication(&documented).credential_variables,
         arguments: &arguments,
         environment: &environment,

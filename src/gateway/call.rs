@@ -5,7 +5,7 @@ use super::{
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted, validate_arguments},
     receipt,
-    request::content_type::choose_content_type,
+    request::content_type::{choose_accept, choose_content_type},
 };
 use crate::{
     auth::identity::Caller,
@@ -106,7 +106,12 @@ impl Gateway {
 fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome, ExplorerError> {
     call.caller.require_identity()?;
     validate_arguments(call, request.arguments, request.additional_arguments)?;
-    let response = example::build_example_response(&call.entry.document, request.operation, call.request_id);
+    let media_type = request.accept.filter(|requested| !requested.is_empty());
+    if let Some(requested) = media_type {
+        choose_accept(&call.documented.response_media_types, requested)?;
+    }
+    let document = &call.entry.document;
+    let response = example::build_example_response(document, request.operation, media_type, call.request_id);
     Ok(CallOutcome { response, receipt: None, new_session: None })
 }
 

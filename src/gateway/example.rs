@@ -2,22 +2,27 @@
 
 use crate::{
     model::{
-        form::to_pretty_json,
         provider::EXAMPLE_ENVIRONMENT,
         response::{CallResponse, ResponseBody},
     },
     openapi::Document,
 };
 
-/// Builds a response from the first documented success response of an operation.
-pub(crate) fn build_example_response(document: &Document, operation: &str, request_id: &str) -> CallResponse {
-    let (status, example) = document.first_success_response(operation).unwrap_or_default();
-    let body = example.as_ref().map(to_pretty_json);
+/// Builds a response from the first documented success response of an operation, in a media type if it has that one.
+pub(crate) fn build_example_response(
+    document: &Document,
+    operation: &str,
+    media_type: Option<&str>,
+    request_id: &str,
+) -> CallResponse {
+    let example = document.example_response(operation, media_type);
+    let status = example.as_ref().and_then(|example| example.status.parse().ok());
+    let body = example.and_then(|example| example.body);
     CallResponse {
-        status: status.parse().unwrap_or(200),
-        headers: body.iter().map(|_| ("content-type".into(), "application/json".into())).collect(),
-        size: body.as_ref().map_or(0, String::len) as u64,
-        body: body.map_or(ResponseBody::Empty, ResponseBody::Text),
+        status: status.unwrap_or(200),
+        headers: body.iter().map(|(content_type, _)| ("content-type".into(), content_type.clone())).collect(),
+        size: body.as_ref().map_or(0, |(_, text)| text.len()) as u64,
+        body: body.map_or(ResponseBody::Empty, |(_, text)| ResponseBody::Text(text)),
         duration_ms: 0.0,
         request_id: request_id.to_owned(),
         environment: EXAMPLE_ENVIRONMENT.to_owned(),

@@ -90,6 +90,8 @@ pub struct CallRequest<'a> {
     pub environment: Option<&'a str>,
     /// The media type of the body, if the operation has several. The first one is the default.
     pub content_type: Option<&'a str>,
+    /// The media type of the response, if the document has several; by default, any of them.
+    pub accept: Option<&'a str>,
     /// The operation's arguments.
     pub arguments: &'a Arguments,
     /// The confirmation of a deletion: the value of the last path parameter, or else the operation's name.

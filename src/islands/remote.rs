@@ -33,6 +33,8 @@ pub(super) struct CallPayload {
     pub(super) environment: String,
     /// Media type of the body; empty if there is only one.
     pub(super) content_type: String,
+    /// Media type of the response; empty for any documented one.
+    pub(super) accept: String,
     pub(super) arguments: Value,
     /// Confirmation of a deletion: the last path parameter or else the operation's name, typed again.
     pub(super) confirm: String,
@@ -50,6 +52,7 @@ impl CallPayload {
             operation: state.operation.with_value(|operation| operation.name.clone()),
             environment: state.environment.get_untracked(),
             content_type: dom::control_value("#media"),
+            accept: dom::control_value("#accept"),
             arguments,
             confirm: dom::control_value("#confirm"),
             fingerprint: state.credential.with_untracked(|credential| credential.reference().to_owned()),
@@ -60,7 +63,7 @@ impl CallPayload {
 
 /// Makes a call through a gateway. Dropping the future cancels it.
 pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> Result<CallResponse, ExplorerError> {
-    let CallPayload { provider, operation, environment, content_type, arguments, confirm, fingerprint, unlock } =
+    let CallPayload { provider, operation, environment, content_type, accept, arguments, confirm, fingerprint, unlock } =
         payload;
     let consent = [("confirm", confirm.into()), ("unlock", unlock.into())];
     let environment = environment.into();
@@ -72,6 +75,7 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
                 ("operation", operation.into()),
                 ("environment", environment),
                 ("content_type", content_type.into()),
+                ("accept", accept.into()),
                 ("arguments", arguments),
                 ("fingerprint", fingerprint.into()),
                 confirm,
@@ -87,6 +91,7 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
                 ("args", arguments),
                 ("environment", environment),
                 ("contentType", content_type.into()),
+                ("accept", accept.into()),
                 confirm,
                 unlock,
             ];
@@ -123,6 +128,7 @@ pub(super) async fn print_snippet(
         ("operation", payload.operation.into()),
         ("environment", payload.environment.into()),
         ("content_type", payload.content_type.into()),
+        ("accept", payload.accept.into()),
         ("arguments", payload.arguments),
         ("client", client.into()),
         ("secret_source", secret_source.into()),

@@ -44,6 +44,7 @@ pub(crate) fn operation_with_every_kind() -> Operation {
         field("children", Schema::array_of(Schema::Ref("Node".into()))),
     ]);
     Operation {
+        accept: String::new(),
         name: "updateUser".into(),
         method: Method::Put,
         path: "/v1/users/{user_id}".into(),

@@ -23,6 +23,10 @@ pub struct Operation {
     pub path: String,
     /// Parameters, then the fields of the body, in one namespace.
     pub fields: Vec<Field>,
+    /// Value of the header Accept: the documented media types of responses; empty if none is documented.
+    #[cfg(feature = "ssr")]
+    #[serde(skip)]
+    pub accept: String,
     /// The request body, if the operation accepts one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<DocumentedBody>,

@@ -86,7 +86,9 @@ impl OperationRequest {
     pub fn new(operation: &Operation, arguments: &Arguments) -> Self {
         // A fragment only tells keys of the document apart (RFC 3986, §3.5).
         let target = operation.path.split('#').next().unwrap_or_default().to_owned();
-        let mut request = Self { method: operation.method.clone(), target, headers: Vec::new(), body: None };
+        let accept = (!operation.accept.is_empty()).then(|| ("accept".to_owned(), operation.accept.clone()));
+        let headers = accept.into_iter().collect();
+        let mut request = Self { method: operation.method.clone(), target, headers, body: None };
         let mut query: Vec<String> = Vec::new();
         let mut cookies: Vec<String> = Vec::new();
         for field in &operation.fields {

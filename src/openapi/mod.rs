@@ -11,6 +11,7 @@
 //! long (2.1 s instead of 1.0 s for 10 MB), rounds integers beyond 64 bits, and rejects keys that are null. JSON is read
 //! by `serde_json`, which takes 0.9 s for 14 MB.
 
+mod accept;
 mod annotations;
 mod byte_budget;
 mod categories;
@@ -59,7 +60,7 @@ pub use operation_summary::OperationSummary;
 pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
 pub use reference::to_reference;
 pub use request_body::RequestExample;
-pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ResponseSummary};
+pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ExampleResponse, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
 
 use crate::model::{
@@ -263,6 +264,12 @@ impl Document {
         let index = self.operation_index(name)?;
         let parts = self.parts();
         Some(provider_request::read_callbacks(Resolver::Parts(&parts), &self.operations[index]))
+    }
+
+    /// Returns an example of the first documented success of an operation, in a media type if the response has it.
+    pub fn example_response(&self, name: &str, media_type: Option<&str>) -> Option<ExampleResponse> {
+        let summary = &self.operations[self.operation_index(name)?];
+        response::example_response(Resolver(&self.root), summary, media_type)
     }
 
     /// Returns the status of the first documented success of an operation, and an example of its body.

@@ -2,6 +2,7 @@
 
 use super::{
     Diagnostic,
+    accept::{accept_header, response_media_types},
     code_samples::read_code_samples,
     external_docs_url,
     keywords::Direction,
@@ -25,6 +26,7 @@ use crate::{
     snippet::code_sample::CodeSample,
 };
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// An operation with its documentation.
 #[derive(Debug, Default)]
@@ -51,6 +53,8 @@ pub struct DocumentedOperation {
     pub environments: Vec<Environment>,
     /// Media types of the request body, the default first.
     pub media_types: Vec<String>,
+    /// Media types of the responses, the most specific first.
+    pub response_media_types: Vec<String>,
     /// Examples of the request body.
     pub examples: Vec<RequestExample>,
     /// Accepted authentication.
@@ -63,6 +67,17 @@ pub struct DocumentedOperation {
     pub code_samples: Vec<CodeSample>,
     /// Problems found while the operation was read.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl DocumentedOperation {
+    /// Returns the operation with one of the documented media types of responses as the only one that is accepted.
+    pub fn operation_accepting(&self, media_type: Option<&str>) -> Cow<'_, Operation> {
+        let chosen = self.response_media_types.iter().find(|documented| Some(documented.as_str()) == media_type);
+        match chosen {
+            Some(accept) => Cow::Owned(Operation { accept: accept.clone(), ..self.operation.clone() }),
+            None => Cow::Borrowed(&self.operation),
+        }
+    }
 }
 
 /// Servers that an operation inherits: defaults that its own servers replace, or an override that replaces its own.
@@ -110,6 +125,7 @@ pub(super) fn read_operation(
     let definitions = reader.read_definitions();
     reader.reads_parts = false;
     let responses = response::summarize_responses(&mut reader, &operation["responses"]);
+    let response_media_types = response_media_types(resolver, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();
     DocumentedOperation {
         title: operation_summary.title.clone(),
@@ -132,10 +148,12 @@ pub(super) fn read_operation(
             name: operation_summary.name.clone(),
             method: operation_summary.method.clone(),
             path: operation_summary.path.clone(),
+            accept: accept_header(&response_media_types),
             fields,
             body: body.body,
             definitions,
         },
+        response_media_types,
     }
 }
 

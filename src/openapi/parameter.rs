@@ -26,11 +26,10 @@ pub(super) fn read_parameters<'a>(
         [path_parameters, operation_parameters].into_iter().flatten().filter_map(Value::as_array).flatten();
     for parameter in parameters.by_ref().take(MAX_PARAMETERS) {
         match read_parameter(reader, parameter) {
-            Ok(Some(field)) => {
+            Ok(field) => {
                 fields.retain(|existing| (existing.location, &existing.name) != (field.location, &field.name));
                 fields.push(field);
             }
-            Ok(None) => {}
             Err(reason) => reader.report(format!("a parameter is left out: {reason}")),
         }
     }
@@ -76,7 +75,7 @@ fn location_name(location: FieldLocation) -> &'static str {
     }
 }
 
-fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Result<Option<Field>, String> {
+fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Result<Field, String> {
     let parameter = reader.resolver.resolve(parameter)?;
     let name = parameter.get_str("name");
     if name.is_empty() {
@@ -85,7 +84,11 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
     let location = match parameter.get_str("in") {
         "path" => FieldLocation::Path,
         "query" => FieldLocation::Query,
-        "header" if IGNORED_HEADERS.contains(&name.to_lowercase().as_str()) => return Ok(None),
+        "header" if IGNORED_HEADERS.contains(&name.to_lowercase().as_str()) => {
+            return Err(format!(
+                "the header {name} is no parameter; media types and credentials have choices of their own"
+            ));
+        }
         "header" => FieldLocation::Header,
         "cookie" => FieldLocation::Cookie,
         other => return Err(format!("{name} has the unknown location {other:?}")),
@@ -103,7 +106,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
     let examples =
         parameter_examples(reader.resolver, &parameter).filter(|example| reader.byte_budget.try_spend(example));
     annotations.examples.extend(examples.cloned());
-    Ok(Some(Field {
+    Ok(Field {
         name: name.to_owned(),
         location,
         required: location == FieldLocation::Path || parameter.is_true("required"),
@@ -119,7 +122,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
         },
         annotations,
         ..Field::default()
-    }))
+    })
 }
 
 /// Returns `example` and the values of `examples` of a parameter.

@@ -9,6 +9,7 @@ use super::{
     xml::read_xml_root,
 };
 use crate::model::{
+    form::to_pretty_json,
     media_type::MediaType,
     operation::Operation,
     schema::{Field, Schema},
@@ -104,6 +105,58 @@ pub(crate) fn first_success_response(
     let (status, response) = response_entries(&operation["responses"]).find(|(status, _)| status.starts_with('2'))?;
     let media_type = preferred_media_type(&resolver.resolve(response).ok()?);
     Some((status.clone(), media_type.and_then(|(_, media)| example::media_type_example(resolver, media))))
+}
+
+/// An example of a response.
+#[derive(Debug)]
+pub struct ExampleResponse {
+    /// Status code.
+    pub status: String,
+    /// Media type and text of the body, if it has one.
+    pub body: Option<(String, String)>,
+}
+
+/// Returns an example of the first documented success of an operation, in a media type if the response has it.
+pub(crate) fn example_response(
+    resolver: Resolver,
+    operation_summary: &OperationSummary,
+    media_type: Option<&str>,
+) -> Option<ExampleResponse> {
+    let operation = operation_summary.resolve(resolver)?;
+    let (status, response) = response_entries(&operation["responses"]).find(|(status, _)| status.starts_with('2'))?;
+    let response = resolver.resolve(response).ok()?;
+    let chosen = response.get("content").and_then(Value::as_object).zip(media_type);
+    let chosen = chosen.and_then(|(content, media_type)| content.get_key_value(media_type));
+    let body = chosen.or_else(|| preferred_media_type(&response)).and_then(|(content_type, media)| {
+        let value = example::media_type_example(resolver, media)?;
+        Some(example_text(resolver, operation_summary, (content_type, media), &value))
+    });
+    Some(ExampleResponse { status: status.clone(), body })
+}
+
+/// Returns the media type and the text of an example. A range is replaced by a media type within it.
+fn example_text(
+    resolver: Resolver,
+    summary: &OperationSummary,
+    (content_type, media): (&str, &Value),
+    value: &Value,
+) -> (String, String) {
+    let parsed = MediaType::parse(content_type);
+    let text = value.as_str().filter(|_| !parsed.is_json()).map(str::to_owned);
+    let written = || {
+        let (schema, root) = (media.get("schema")?, read_xml_root(resolver, content_type, media.get("schema")?)?);
+        let mut reader = SchemaReader::new(resolver, operation_location(summary), Direction::Response);
+        let schema = reader.read_schema(schema);
+        let operation = Operation { definitions: reader.read_definitions(), ..Operation::default() };
+        let (text, problems) = xml::write_value(&operation, &root, &schema, value, "");
+        problems.is_empty().then_some(text)
+    };
+    match text.or_else(written) {
+        Some(text) if parsed.is_range() => ("text/plain".into(), text),
+        Some(text) => (content_type.to_owned(), text),
+        None if parsed.is_json() => (content_type.to_owned(), to_pretty_json(value)),
+        None => ("application/json".into(), to_pretty_json(value)),
+    }
 }
 
 /// Returns the media type of a response or request body to show: the first JSON media type, or else the first one.

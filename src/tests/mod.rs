@@ -1,6 +1,7 @@
 //! Integration tests: the complete router, tested from outside, with a local upstream that records the requests it
 //! receives. One subject per file.
 
+mod accept;
 mod accepted_documents;
 mod accepted_responses;
 mod access_tokens;

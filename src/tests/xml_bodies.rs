@@ -161,7 +161,8 @@ async fn namespaces_are_declared_once_and_never_contradict() -> Result<()> {
         "key": {"type": "string", "xml": {"attribute": true, "namespace": "urn:c", "prefix": "c"}},
         "lang": {"type": "string", "xml": {"attribute": true, "name": "xml:lang"}}}});
     assert_eq!(
-        sent(&schema, &json!({"plain": {"a": null, "b": null}, "other": "o", "id": "1", "key": "2", "lang": "de"})).await?,
+        sent(&schema, &json!({"plain": {"a": null, "b": null}, "other": "o", "id": "1", "key": "2", "lang": "de"}))
+            .await?,
         "<s xmlns=\"urn:a\" xmlns:ns=\"urn:c\" xmlns:c=\"urn:c\" ns:id=\"1\" c:key=\"2\" xml:lang=\"de\">\
          <plain><a xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>\
          <b xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/></plain>\
@@ -266,7 +267,10 @@ async fn xml_that_is_written_as_text_is_sent_as_it_is_if_it_is_well_formed() -> 
     let example = json!({"example": "<shipment id='2'/>"});
     let (app, upstream) = start_with(&shipment(), "application/xml", &example).await?;
     let html = app.post_form("/xml/ship", &[("intent", "example/0")]).send().await?.text();
-    assert!(html.contains("{\n  &quot;body&quot;: &quot;&lt;shipment id='2'/&gt;&quot;\n}"), "the JSON view has it: {html}");
+    assert!(
+        html.contains("{\n  &quot;body&quot;: &quot;&lt;shipment id='2'/&gt;&quot;\n}"),
+        "the JSON view has it: {html}"
+    );
     let written = "<?xml version='1.0'?>\n<!-- é --><shipment id='1'>\r\n</shipment>";
     for (arguments, body) in [
         (json!({"body": written}), written),

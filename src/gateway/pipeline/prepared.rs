@@ -8,11 +8,12 @@ use crate::{
         CallRequest, Gateway,
         policy::AuthorizationContext,
         redact::mask::{PlaceholderRequest, ResolvedArguments},
-        request::{RequestParts, body_format::check_body_format, proxied, wire},
+        request::{RequestParts, body_format::check_body_format, content_type::choose_accept, proxied, wire},
         unknown_arguments::find_unknown_arguments,
     },
     model::{Arguments, check::check_arguments, error::ExplorerError},
 };
+use reqwest::header::ACCEPT;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -66,7 +67,10 @@ impl<'a> Prepared<'a> {
             Input::Arguments(request) => {
                 let arguments = resolved.map_or(Cow::Borrowed(request.arguments), Cow::Owned);
                 validate_arguments(call, &arguments, request.additional_arguments)?;
-                let parts = wire::build_parts(operation, &arguments)?;
+                let mut parts = wire::build_parts(operation, &arguments)?;
+                if let Some(requested) = request.accept.filter(|requested| !requested.is_empty()) {
+                    parts.headers.insert(ACCEPT, choose_accept(&call.documented.response_media_types, requested)?);
+                }
                 Ok(Self { call, identity, parts, arguments, confirm: request.confirm.map(str::to_owned) })
             }
             Input::Proxy(request) => {
@@ -92,6 +96,7 @@ impl<'a> Prepared<'a> {
             operation: &documented.operation.name,
             environment,
             content_type: None,
+            accept: None,
             arguments: &self.arguments,
             confirm: self.confirm.as_deref(),
             fingerprint,

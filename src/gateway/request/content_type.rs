@@ -1,7 +1,8 @@
-//! Chooses the media type of a body among those that a document describes.
+//! Chooses the media types of bodies and responses among those that a document describes.
 
 use super::{invalid_request, multipart::header_parameters, proxied_multipart::ensure_utf8};
 use crate::model::{error::ExplorerError, media_type::MediaType};
+use reqwest::header::HeaderValue;
 
 /// A media type of a document, and that of the request.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +34,27 @@ pub(crate) fn choose_content_type<'a>(
             .map_err(|problem| invalid_request(&format!("The body {problem}. Set contentType without a charset.")))?;
     }
     Ok(ContentTypeChoice { document_key: key, content_type: found.content_type })
+}
+
+/// Returns the media type of a response that a caller chooses among those of the document.
+///
+/// # Errors
+/// Returns an error if the document describes no such response.
+pub(crate) fn choose_accept(documented: &[String], requested: &str) -> Result<HeaderValue, ExplorerError> {
+    let same = documented.iter().find(|key| *key == requested).cloned();
+    let matched = || documented.iter().find_map(|key| MediaTypeMatch::new(key, requested));
+    let chosen = same.or_else(|| matched().map(|found| found.content_type));
+    chosen.and_then(|chosen| HeaderValue::try_from(chosen).ok()).ok_or_else(|| {
+        let shown: String = requested.chars().take(100).collect();
+        let choices = if documented.is_empty() {
+            "It names no media types, so leave accept out.".to_owned()
+        } else {
+            format!("Set accept to one of: {}.", documented.join(", "))
+        };
+        invalid_request(&format!(
+            "The document describes no response of the media type {shown:?} for this operation. {choices}"
+        ))
+    })
 }
 
 fn undocumented_error(documented: &[String], requested: &str) -> ExplorerError {

@@ -98,6 +98,8 @@ impl From<Value> for Operation {
             name: fields.take_string("name"),
             method: Method::from_name(&fields.take_string("method")).unwrap_or(Method::Get),
             path: fields.take_string("path"),
+            #[cfg(feature = "ssr")]
+            accept: String::new(),
             fields: fields.take_list("fields"),
             body: read_object(fields.take("body")).map(|mut body| DocumentedBody {
                 required: body.take_bool("required"),

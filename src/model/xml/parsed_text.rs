@@ -17,8 +17,8 @@ pub(crate) fn parse_texts(text: &str) -> Result<Vec<String>, String> {
     }
     // Entities of a document type are expanded within bounds, and nothing is fetched.
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options)
-        .map_err(|error| format!("Must be well-formed XML: {error}."))?;
+    let document =
+        Document::parse_with_options(text, options).map_err(|error| format!("Must be well-formed XML: {error}."))?;
     let mut texts = Vec::new();
     for node in document.descendants() {
         texts.extend(node.attributes().map(|attribute| attribute.value().to_owned()));

@@ -21,7 +21,7 @@ pub(super) fn snippet_panel(
     authentication: &OperationAuthentication,
     environment: &str,
 ) -> AnyView {
-    let operation = &documented.operation;
+    let operation = &documented.operation_accepting(page.submission.controls.get("accept"));
     let arguments = form::read(operation, &page.submission.controls).arguments;
     let input = SnippetInput {
         provider,

@@ -1,7 +1,7 @@
 //! "Try it": the cards and the form inside the island.
 
 use super::{
-    OperationPage, authentication::authentication_card, fields::FormRenderer, send_bar::send_bar,
+    OperationPage, Submission, authentication::authentication_card, fields::FormRenderer, send_bar::send_bar,
     snippets::snippet_panel,
 };
 use crate::{
@@ -119,6 +119,7 @@ fn call_form(
             {empty_note}
             {example_buttons(entry, documented)}
             {media_type_select(documented)}
+            {accept_select(documented, submission)}
             <div class="form-view">
                 {form.fields(&operation.fields, "", None)}
                 {form.hidden_inputs(&operation.fields, "")}
@@ -166,6 +167,25 @@ fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
                 <label for="media">"Body format"</label>
                 <select id="media" name="media">{options}</select>
                 <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show fields"</button>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Renders the choice of the media type of the response, if the document has several.
+fn accept_select(documented: &DocumentedOperation, submission: &Submission) -> Option<AnyView> {
+    let chosen = submission.controls.get("accept").unwrap_or_default();
+    let options: Vec<_> = documented
+        .response_media_types
+        .iter()
+        .map(|media_type| view! { <option value=media_type.clone() selected=media_type == chosen>{media_type.clone()}</option> })
+        .collect();
+    (options.len() > 1).then(|| {
+        view! {
+            <div class="media">
+                <label for="accept">"Accept"</label>
+                <select id="accept" name="accept"><option value="">"any documented type"</option>{options}</select>
             </div>
         }
         .into_any()

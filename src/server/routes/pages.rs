@@ -273,6 +273,7 @@ async fn post_operation(
             operation: &path_params.1,
             environment: control_text("environment"),
             content_type: control_text("media"),
+            accept: control_text("accept"),
             arguments: &parsed_form.arguments,
             confirm: control_text("confirm"),
             fingerprint: control_text("fingerprint"),

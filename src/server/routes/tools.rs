@@ -32,6 +32,7 @@ pub(crate) async fn call_operation(
         operation: &operation,
         environment: body.environment.as_deref(),
         content_type: body.content_type.as_deref(),
+        accept: body.accept.as_deref(),
         arguments: &body.arguments,
         confirm: body.confirm.as_deref(),
         fingerprint: body.fingerprint.as_deref(),
@@ -56,6 +57,7 @@ struct ToolCallBody {
     arguments: Arguments,
     environment: Option<String>,
     content_type: Option<String>,
+    accept: Option<String>,
     confirm: Option<String>,
     fingerprint: Option<String>,
     unlock: bool,
@@ -64,11 +66,11 @@ struct ToolCallBody {
 }
 
 /// Keys that a body may have besides `args`.
-const OPTION_KEYS: [&str; 7] =
-    ["environment", "contentType", "confirm", "fingerprint", "unlock", "additionalArguments", "reveal"];
+const OPTION_KEYS: [&str; 8] =
+    ["environment", "contentType", "accept", "confirm", "fingerprint", "unlock", "additionalArguments", "reveal"];
 
-/// Parses a body: `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "confirm"?: "user-test-…",
-/// "fingerprint"?: "1f9c03ab", "unlock"?: true, "additionalArguments"?: true, "reveal"?: true}`, or the arguments alone. An
+/// Parses a body: `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "accept"?: "text/csv",
+/// "confirm"?: "user-test-…", "fingerprint"?: "1f9c03ab", "unlock"?: true, "additionalArguments"?: true, "reveal"?: true}`, or the arguments alone. An
 /// empty body means no arguments.
 fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(ErrorCode::MalformedRequest, message);
@@ -92,6 +94,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     };
     let (environment, content_type) =
         (take_string("environment", "test")?, take_string("contentType", "application/json")?);
+    let accept = take_string("accept", "text/csv")?;
     let (confirm, fingerprint) = (take_string("confirm", "user-test-…")?, take_string("fingerprint", "1f9c03ab")?);
     let mut take_bool = |key: &str| match message.remove(key) {
         None => Ok(false),
@@ -105,6 +108,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
             arguments,
             environment,
             content_type,
+            accept,
             confirm,
             fingerprint,
             unlock,

@@ -12,6 +12,7 @@ pub(super) struct Call {
     pub(super) title: String,
     pub(super) operation: &'static str,
     pub(super) content_type: Option<&'static str>,
+    pub(super) accept: Option<&'static str>,
     pub(super) arguments: Value,
     /// The same arguments, with placeholders in place of secrets and names in place of files.
     pub(super) snippet_arguments: Value,
@@ -24,6 +25,7 @@ fn call(title: impl Into<String>, operation: &'static str, arguments: Value) -> 
         title: title.into(),
         operation,
         content_type: None,
+        accept: None,
         snippet_arguments: arguments.clone(),
         arguments,
         files: Vec::new(),
@@ -111,6 +113,18 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(call("a PATCH request", "patch", json!({"text": "a"})));
     calls.push(call("a form", "form", json!({"name": "Ann & Bo", "tags": ["a", "b=c"], "note": "+ %\n'\""})));
     calls.push(call("a body of text", "text", json!({"body": "one\n\"two\" 'three' $x\\n\n"})));
+    let order = json!({"id": 7, "note": "<a> & \"b\" 'c' ]]>\r\n$x", "tags": ["a", "b"], "to": {"town": null}});
+    calls.push(call("XML written from its fields", "order", order));
+    calls.push(call(
+        "XML written by hand",
+        "order",
+        json!({"body": "<?xml version='1.0'?>\n<o:order xmlns:o=\"urn:o\"/>"}),
+    ));
+    calls.push(call("the documented media types of responses", "report", json!({})));
+    calls.push(Call {
+        accept: Some("text/csv; header=present"),
+        ..call("a media type of the response", "report", json!({}))
+    });
     calls.push(call("a body that is a list", "list", json!({"body": [1, "two", {"three": 3}]})));
     let bytes: Vec<u8> = (0..=255).collect();
     let file =
@@ -187,6 +201,16 @@ fn document(url: &str) -> Value {
     let form = json!({"type": "object", "properties": {"name": text, "tags": list, "note": text}});
     let file = json!({"type": "string", "format": "binary"});
     let upload = json!({"type": "object", "properties": {"file": file, "title": text, "tags": list}});
+    let order = json!({
+        "type": "object", "xml": {"name": "order", "prefix": "o", "namespace": "urn:o"},
+        "properties": {
+            "id": {"type": "integer", "xml": {"attribute": true}}, "note": text,
+            "tags": {"type": "array", "xml": {"wrapped": true}, "items": {"type": "string", "xml": {"name": "tag"}}},
+            "to": {"type": "object", "properties": {"town": {"type": ["string", "null"]}}},
+        },
+    });
+    let mut report = operation("report", json!([]), None);
+    report["responses"]["200"]["content"] = json!({"text/csv; header=present": {}, "application/json": {}});
     json!({
         "openapi": "3.1.0", "info": {"title": "Proof", "version": "1"}, "servers": [{"url": url}],
         "paths": {
@@ -205,6 +229,8 @@ fn document(url: &str) -> Value {
             "/v1/files/{path}": {"get": operation("file", json!([path]), None)},
             "/v1/form": {"post": operation("form", json!([]), Some(body("application/x-www-form-urlencoded", form)))},
             "/v1/text": {"post": operation("text", json!([]), Some(body("text/plain", text.clone())))},
+            "/v1/order": {"post": operation("order", json!([]), Some(body("application/xml", order)))},
+            "/v1/report": {"get": report},
             "/v1/bytes": {"post": operation("bytes", json!([]), Some(body("application/octet-stream", file)))},
             "/v1/upload": {"post": operation("upload", json!([]), Some(body("multipart/form-data", upload)))},
             "/v1/basic": secured("basic", json!([])),

@@ -56,7 +56,7 @@ async fn explorer_request(app: &TestApp, cookie: &str, recorder: &Recorder, call
     // Deletions are confirmed with the id, or else with the operation's name.
     let confirm = call.arguments["id"].as_str().unwrap_or(call.operation);
     let message = json!({
-        "args": call.arguments, "contentType": call.content_type, "confirm": confirm, "additionalArguments": true,
+        "args": call.arguments, "contentType": call.content_type, "accept": call.accept, "confirm": confirm, "additionalArguments": true,
     });
     let response =
         app.post_json(&format!("/tools/proof/{}", call.operation), &message).header("cookie", cookie).send().await?;
@@ -72,7 +72,7 @@ fn code(client: &HttpClientTarget, app: &TestApp, call: &Call) -> Result<Result<
     let arguments: Arguments = call.snippet_arguments.as_object().cloned().unwrap_or_default();
     Ok(client.render(SnippetInput {
         provider: &entry.provider,
-        operation: &documented.operation,
+        operation: &documented.operation_accepting(call.accept),
         credential_variables: &entry.authentication(&documented).credential_variables,
         arguments: &arguments,
         environment: &entry.provider.environments.first().context("no server")?.name,

@@ -112,6 +112,7 @@ pub(super) fn decide_arguments(
         operation: &documented.operation.name,
         environment: None,
         content_type: None,
+        accept: None,
         arguments,
         fingerprint: None,
         confirm: None,
