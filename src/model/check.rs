@@ -31,6 +31,13 @@ pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Prob
             }
             continue;
         }
+        if field.serialization.part.as_ref().is_some_and(|part| !operation.has_part(arguments, part)) {
+            if arguments.contains_key(&field.name) {
+                let message = "Is a header of a part that is not sent. Leave it out.";
+                checker.problems.push(Problem::new(join_pointer("", &field.name), message));
+            }
+            continue;
+        }
         checker.allows_null = field.location.is_in_body();
         checker.check_fields(std::slice::from_ref(field), arguments, "");
     }

@@ -111,6 +111,16 @@ impl Operation {
         Some((name, arguments.get(name)?.as_str()?))
     }
 
+    /// Returns true if a multipart body has a part with a name.
+    pub fn has_part(&self, arguments: &Arguments, name: &str) -> bool {
+        let whole = self.fields.iter().find(|field| field.location == FieldLocation::Body);
+        let value = match whole {
+            Some(field) => arguments.get(&field.name).and_then(|body| body.get(name)),
+            None => arguments.get(name),
+        };
+        value.is_some_and(|value| value.as_array().is_none_or(|items| !items.is_empty()))
+    }
+
     /// Returns true if a field contains a file.
     pub fn has_file_fields(&self) -> bool {
         let in_definitions = self.definitions.iter().any(|(_, schema)| schema.has_file());

@@ -46,6 +46,8 @@ pub struct MultipartPart {
     pub content: PartContent,
     /// Media type, if it is neither plain text nor the file's own.
     pub content_type: Option<String>,
+    /// Names and values of further headers.
+    pub headers: Vec<(String, String)>,
 }
 
 /// The content of a multipart part.
@@ -105,7 +107,7 @@ impl OperationRequest {
                     request.headers.push((field.sent_name().to_owned(), style::serialize_header_value(field, value)));
                 }
                 FieldLocation::Cookie => cookies.extend(style::serialize_pairs(field, value)),
-                FieldLocation::BodyField | FieldLocation::Body => {}
+                FieldLocation::BodyField | FieldLocation::Body | FieldLocation::PartHeader => {}
             }
         }
         query.retain(|pair| !pair.is_empty());
@@ -157,7 +159,7 @@ fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Argument
             }
             (BodyEncoding::UrlEncoded, Value::Object(fields)) => Some(build_form_body(operation, body_field, fields)),
             (BodyEncoding::Multipart, Value::Object(fields)) => {
-                Some(RequestBody::Multipart(build_parts(operation, body_field, fields)))
+                Some(RequestBody::Multipart(build_parts(operation, body_field, fields, arguments)))
             }
             (BodyEncoding::Raw, Value::String(text)) => Some(RequestBody::Text(text.clone())),
             (BodyEncoding::Raw, Value::Array(items)) if MediaType::parse(&body.content_type).is_json_lines() => {
@@ -173,7 +175,9 @@ fn build_body(operation: &Operation, body: &DocumentedBody, arguments: &Argument
     }
     Some(match encoding {
         BodyEncoding::UrlEncoded => build_form_body(operation, &Field::default(), &fields),
-        BodyEncoding::Multipart => RequestBody::Multipart(build_parts(operation, &Field::default(), &fields)),
+        BodyEncoding::Multipart => {
+            RequestBody::Multipart(build_parts(operation, &Field::default(), &fields, arguments))
+        }
         BodyEncoding::Json | BodyEncoding::Raw => RequestBody::Text(Value::Object(fields).to_string()),
     })
 }
@@ -235,11 +239,27 @@ fn join_items(field: &Field, value: &Value) -> Option<Value> {
     (!items.is_empty() && items.iter().all(is_single)).then(|| texts.join(delimiter).into())
 }
 
+/// Returns the names and values of the headers of a part.
+fn part_headers(operation: &Operation, part: &str, arguments: &Arguments) -> Vec<(String, String)> {
+    let fields = operation.fields.iter().filter(|field| field.serialization.part.as_deref() == Some(part));
+    let header = |field: &Field| {
+        let value = style::serialize_header_value(field, arguments.get(&field.name)?);
+        Some((field.sent_name().to_owned(), value))
+    };
+    fields.filter_map(header).collect()
+}
+
 /// Builds one part per value, and for a list one part per item (`OpenAPI` 3.1, §4.8.14.3).
-fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) -> Vec<MultipartPart> {
+fn build_parts(
+    operation: &Operation,
+    body_field: &Field,
+    fields: &Arguments,
+    arguments: &Arguments,
+) -> Vec<MultipartPart> {
     let mut parts = Vec::new();
     for (name, value) in fields {
         let field = find_body_field(operation, body_field, name);
+        let headers = part_headers(operation, name, arguments);
         let joined = join_items(&field, value);
         let value = joined.as_ref().unwrap_or(value);
         let (items, schema) = match (value, operation.resolve(&field.schema)) {
@@ -266,6 +286,7 @@ fn build_parts(operation: &Operation, body_field: &Field, fields: &Arguments) ->
                     Some(file) => PartContent::File(file),
                     None => PartContent::Text(style::format_value(item)),
                 },
+                headers: headers.clone(),
             });
         }
     }

@@ -70,6 +70,8 @@ pub enum FieldLocation {
     BodyField,
     /// The body itself.
     Body,
+    /// A header of a part of a multipart body.
+    PartHeader,
 }
 
 impl FieldLocation {
@@ -97,6 +99,9 @@ pub struct FieldSerialization {
     /// Media type of the part in a multipart body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+    /// Name of the part that a header belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// The style of lists and objects outside of JSON.

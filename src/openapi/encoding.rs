@@ -1,6 +1,6 @@
 //! Reads the Encoding Objects of forms and multipart bodies (`OpenAPI` 3.1, §4.8.15).
 
-use super::parameter::parse_style;
+use super::{parameter::parse_style, response::read_header, schema::SchemaReader};
 use crate::model::{
     media_type::MediaType,
     operation::BodyEncoding,
@@ -26,11 +26,10 @@ pub(super) fn apply_encoding(encoding: Option<&Value>, body_encoding: BodyEncodi
 fn apply_to_field(encoding: &Value, body_encoding: BodyEncoding, field: &mut Field) {
     let content_type = encoding["contentType"].as_str().unwrap_or_default();
     field.serialization = FieldSerialization {
-        name: None,
         style: encoding["style"].as_str().and_then(parse_style),
         explode: encoding["explode"].as_bool(),
         allow_reserved: encoding["allowReserved"] == true,
-        content_type: None,
+        ..FieldSerialization::default()
     };
     if body_encoding == BodyEncoding::Multipart {
         let is_single_type = !content_type.is_empty() && !content_type.contains([',', '*', '\n', '\r', '"']);
@@ -42,6 +41,72 @@ fn apply_to_field(encoding: &Value, body_encoding: BodyEncoding, field: &mut Fie
         // The media type counts only if no style is given.
         field.serialization.style = Some(ParameterStyle::Json);
     }
+}
+
+/// Headers of parts that other parts of a document describe, or that decide how a part is read.
+const IGNORED_PART_HEADERS: [&str; 4] =
+    ["content-type", "content-disposition", "content-length", "content-transfer-encoding"];
+/// Maximum number of headers of the parts of a body.
+const MAX_PART_HEADERS: usize = 100;
+
+/// Reads the headers of the parts of a multipart body, which are fields of their own: `photo.X-Checksum`.
+pub(super) fn read_part_headers<'a>(
+    reader: &mut SchemaReader<'a>,
+    encoding: Option<&'a Value>,
+    body_fields: &[Field],
+) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for (part, encoding) in encoding.and_then(Value::as_object).into_iter().flatten() {
+        let headers = encoding.get("headers").and_then(Value::as_object);
+        for (name, header) in headers.into_iter().flatten() {
+            let problem = if IGNORED_PART_HEADERS.contains(&name.to_lowercase().as_str()) {
+                "describes something else"
+            } else if !is_part(body_fields, part) {
+                "belongs to no part"
+            } else if !is_header_name(name) {
+                "has a name that HTTP does not allow"
+            } else if fields.len() == MAX_PART_HEADERS {
+                "is one of too many"
+            } else {
+                fields.extend(read_part_header(reader, part, name, header));
+                continue;
+            };
+            reader.report(format!("requestBody: the header {name} of the part {part} is left out: it {problem}"));
+        }
+    }
+    fields
+}
+
+fn read_part_header<'a>(
+    reader: &mut SchemaReader<'a>,
+    part: &str,
+    name: &str,
+    header: &'a Value,
+) -> Option<Field> {
+    let mut field = read_header(reader, name, header)?;
+    let resolved = reader.resolver.resolve(header).ok()?;
+    field.serialization = FieldSerialization {
+        name: Some(name.to_owned()),
+        part: Some(part.to_owned()),
+        style: resolved.get("content").map(|_| ParameterStyle::Json),
+        explode: resolved.get("explode").and_then(Value::as_bool),
+        ..FieldSerialization::default()
+    };
+    Some(Field { name: [part, ".", name].concat(), location: FieldLocation::PartHeader, ..field })
+}
+
+/// Returns true if a body has a field with a name, or fields that are not listed.
+fn is_part(body_fields: &[Field], name: &str) -> bool {
+    body_fields.iter().any(|field| match (field.location, &field.schema) {
+        (FieldLocation::Body, Schema::Object(inner)) => inner.iter().any(|field| field.name == name),
+        (FieldLocation::Body, _) => true,
+        _ => field.name == name,
+    })
+}
+
+/// Returns true for a name of a header (RFC 9110, §5.1).
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Makes a schema without a type, or a list of such items, one of files.

@@ -72,6 +72,7 @@ fn location_name(location: FieldLocation) -> &'static str {
         FieldLocation::Header => "header",
         FieldLocation::Cookie => "cookie",
         FieldLocation::BodyField | FieldLocation::Body => "body",
+        FieldLocation::PartHeader => "part",
     }
 }
 
@@ -113,12 +114,11 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
         schema: schema
             .map_or_else(|| Schema::String(StringConstraints::default()), |schema| reader.read_schema(schema)),
         serialization: FieldSerialization {
-            name: None,
             style: if content.is_some() { Some(ParameterStyle::Json) } else { parse_style(parameter.get_str("style")) },
             explode: parameter.get("explode").and_then(Value::as_bool),
             // In a path, only one parameter can have it: see `slash_parameter`.
             allow_reserved: location != FieldLocation::Path && parameter.is_true("allowReserved"),
-            content_type: None,
+            ..FieldSerialization::default()
         },
         annotations,
         ..Field::default()

@@ -1,7 +1,7 @@
 //! Reads the body of a request: its media types, fields and examples.
 
 use super::{
-    encoding::apply_encoding,
+    encoding::{apply_encoding, read_part_headers},
     keywords::Direction,
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
@@ -82,6 +82,10 @@ pub(super) fn read_request_body<'a>(
         fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
     }
     apply_encoding(media_type.get("encoding"), parsed_body.encoding(), &mut fields[parameter_count..]);
+    if parsed_body.encoding() == BodyEncoding::Multipart {
+        let part_headers = read_part_headers(reader, media_type.get("encoding"), &fields[parameter_count..]);
+        fields.extend(part_headers);
+    }
     let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.location == FieldLocation::Body);
     let is_xml = parsed_body.xml.is_some();
     let mut examples = read_examples(reader, media_type, &resolved, has_whole_body_field, is_xml);

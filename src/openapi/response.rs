@@ -218,7 +218,7 @@ fn write_xml_example(operation: &Operation, response: &mut DocumentedResponse) {
     }
 }
 
-fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a Value) -> Option<Field> {
+pub(super) fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a Value) -> Option<Field> {
     let header = reader.resolver.resolve(header_object).ok()?;
     let schema = header.get("schema");
     let mut annotations = schema

@@ -19,6 +19,8 @@ pub(super) struct WirePart<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) filename: Option<Cow<'a, str>>,
     pub(super) content_type: Option<Cow<'a, str>>,
+    /// Names and values of further headers.
+    pub(super) headers: Vec<(String, String)>,
     pub(super) content: Cow<'a, [u8]>,
 }
 
@@ -30,11 +32,12 @@ pub(super) fn encode_multipart(parts: &[WirePart]) -> Result<(HeaderValue, Vec<u
     let escape = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     let boundary = Uuid::new_v4().simple().to_string();
     let mut body = Vec::new();
-    for WirePart { name, filename, content_type, content } in parts {
+    for WirePart { name, filename, content_type, headers, content } in parts {
         let filename = filename.as_ref().map(|filename| format!("; filename=\"{}\"", escape(filename)));
         let content_type = content_type.as_ref().map(|content_type| format!("\r\nContent-Type: {content_type}"));
+        let headers: String = headers.iter().map(|(name, value)| ["\r\n", name, ": ", value].concat()).collect();
         let head = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{}{}\r\n\r\n",
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{}{}{headers}\r\n\r\n",
             escape(name),
             filename.unwrap_or_default(),
             content_type.unwrap_or_default()
@@ -52,7 +55,7 @@ pub(super) fn encode_multipart(parts: &[WirePart]) -> Result<(HeaderValue, Vec<u
 /// Reads a body with the content type of its request. Text before the first part and after the last one is ignored.
 ///
 /// # Errors
-/// Returns the reason if the body has another syntax, or parts with headers that are not defined for forms.
+/// Returns the reason if the body has another syntax.
 pub(super) fn parse_multipart<'a>(body: &'a [u8], content_type: &str) -> Result<Vec<WirePart<'a>>, String> {
     let boundary = header_parameters(content_type)
         .and_then(|(_, parameters)| parameters.into_iter().find(|(name, _)| name == "boundary"))
@@ -119,9 +122,10 @@ fn parse_head(head: &[u8]) -> Result<WirePart<'static>, String> {
             "content-type" => part.content_type = Some(value.to_owned().into()),
             // Deprecated, and without effect (RFC 7578, §4.7).
             "content-transfer-encoding" if ["7bit", "8bit", "binary"].contains(&&*value.to_ascii_lowercase()) => {}
+            "content-transfer-encoding" => return Err(format!("its header {name}: {value} is not defined for forms")),
             // Some clients send it. The boundary determines the length.
             "content-length" => {}
-            _ => return Err(format!("its header {name}: {value} is not defined for the parts of forms")),
+            _ => part.headers.push((name.clone(), value.to_owned())),
         }
         if names.contains(&name) {
             return Err(format!("its header {name} occurs twice"));

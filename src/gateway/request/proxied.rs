@@ -141,7 +141,9 @@ fn validate_parameters(
     arguments: &mut Arguments,
 ) -> Result<(), ExplorerError> {
     let mut problems = Vec::new();
-    for field in operation.fields.iter().filter(|field| !field.location.is_in_body()) {
+    let is_beside_body =
+        |field: &&Field| !field.location.is_in_body() && field.location != FieldLocation::PartHeader;
+    for field in operation.fields.iter().filter(is_beside_body) {
         let of_field = written.iter().filter(|(other, _)| std::ptr::eq(*other, field));
         let of_field: Vec<WrittenValue> = of_field.map(|(_, value)| value.clone()).collect();
         if of_field.is_empty() {

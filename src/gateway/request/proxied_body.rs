@@ -18,7 +18,7 @@ use crate::{
         media_type::MediaType,
         operation::{BodyEncoding, DocumentedBody, Operation, WHOLE_BODY},
         problem::join_pointer,
-        schema::{FieldLocation, Schema},
+        schema::{Field, FieldLocation, Schema},
     },
     openapi::Document,
 };
@@ -188,7 +188,8 @@ fn body_arguments(operation: &Operation, value: Value) -> Result<Arguments, Expl
 /// Validates a body as one of a call with arguments.
 fn validate(document: &Document, operation: &Operation, arguments: &Arguments) -> Result<(), ExplorerError> {
     // Parameters are not in the body, so their problems are not problems of the body.
-    let parameters = operation.fields.iter().filter(|field| !field.location.is_in_body());
+    let is_outside = |field: &&Field| !field.location.is_in_body() && field.location != FieldLocation::PartHeader;
+    let parameters = operation.fields.iter().filter(is_outside);
     let parameters: HashSet<String> =
         parameters.flat_map(|field| [&*field.name, field.sent_name()].map(|name| join_pointer("", name))).collect();
     let root = |pointer: &str| pointer[..pointer[1..].find('/').map_or(pointer.len(), |end| end + 1)].to_owned();

@@ -6,7 +6,7 @@ use super::{
     json_body::parse_json,
     multipart::{WirePart, header_parameters, parse_multipart},
     proxied_form::{FormSchema, wrap},
-    value_reader::{WrittenValue, read_text, read_values},
+    value_reader::{WrittenValue, read_field, read_text, read_values},
 };
 use crate::model::{
     Arguments,
@@ -38,8 +38,9 @@ impl<'a> ProxiedMultipart<'a> {
         let parsed = parse_multipart(body, content_type)
             .map_err(|reason| invalid_request(&format!("The multipart body cannot be read: {reason}.")))?;
         let schema = FormSchema::new(operation);
-        let (mut parts, mut fields) = (Vec::new(), Arguments::new());
-        for part in parsed {
+        let (mut parts, mut fields, mut header_fields) = (Vec::new(), Arguments::new(), Arguments::new());
+        for mut part in parsed {
+            read_headers(operation, &mut part, &mut header_fields)?;
             let field = schema.field(&part.name);
             if field.is_none() && !schema.allows_name(operation, &part.name) {
                 let problem = format!("The document describes no part {:?} of this form.", part.name);
@@ -68,12 +69,37 @@ impl<'a> ProxiedMultipart<'a> {
             }
             parts.push(part);
         }
-        let arguments = match &schema {
+        let mut arguments = match &schema {
             FormSchema::Fields(whole_name, _) => wrap(*whole_name, fields),
             FormSchema::Whole(body_field) => wrap(Some(&body_field.name), fields),
         };
+        arguments.extend(header_fields);
         Ok(Self { parts, arguments })
     }
+}
+
+/// Reads the headers of a part, which get the spelling of the document. Parts of one name have the same headers.
+///
+/// # Errors
+/// Returns an error if a header is not documented, or differs from that of a part with the same name.
+fn read_headers(operation: &Operation, part: &mut WirePart, values: &mut Arguments) -> Result<(), ExplorerError> {
+    let part_name = part.name.to_string();
+    for (name, text) in &mut part.headers {
+        let is_documented = |field: &&Field| {
+            field.serialization.part.as_deref() == Some(&*part_name) && field.sent_name().eq_ignore_ascii_case(name)
+        };
+        let Some(field) = operation.fields.iter().find(is_documented) else {
+            let problem = format!("The document describes no header {name:?} of the part {part_name:?}.");
+            return Err(invalid_request(&problem));
+        };
+        let value = read_field(operation, field, &[WrittenValue::new(text)])?;
+        if values.insert(field.name.clone(), value.clone()).is_some_and(|other| other != value) {
+            let problem = format!("The parts {part_name:?} have different values of the header {name:?}.");
+            return Err(invalid_request(&problem));
+        }
+        field.sent_name().clone_into(name);
+    }
+    Ok(())
 }
 
 /// Returns the schema of the items if a value can be a list, which has one part for each.

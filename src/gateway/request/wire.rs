@@ -168,7 +168,19 @@ fn wire_part(part: &MultipartPart) -> Result<WirePart<'_>, ExplorerError> {
         .as_deref()
         .or(default_content_type)
         .filter(|content_type| HeaderValue::try_from(*content_type).is_ok());
-    Ok(WirePart { name: part.name.as_str().into(), filename, content_type: content_type.map(Cow::Borrowed), content })
+    for (name, value) in &part.headers {
+        if HeaderValue::try_from(value).is_err() {
+            let message = format!("The header {name} of the part {} cannot be sent with this value.", part.name);
+            return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
+        }
+    }
+    Ok(WirePart {
+        name: part.name.as_str().into(),
+        filename,
+        content_type: content_type.map(Cow::Borrowed),
+        headers: part.headers.clone(),
+        content,
+    })
 }
 
 fn decode_file(file: &FileArgument) -> Result<Vec<u8>, ExplorerError> {

@@ -128,6 +128,7 @@ impl From<Value> for Field {
                 "Header" => FieldLocation::Header,
                 "Cookie" => FieldLocation::Cookie,
                 "Body" => FieldLocation::Body,
+                "PartHeader" => FieldLocation::PartHeader,
                 _ => FieldLocation::BodyField,
             },
             required: fields.take_bool("required"),

@@ -106,6 +106,7 @@ impl From<Value> for FieldSerialization {
             explode: fields.take("explode").as_bool(),
             allow_reserved: fields.take_bool("allow_reserved"),
             content_type: fields.take_optional_string("content_type"),
+            part: fields.take_optional_string("part"),
         }
     }
 }

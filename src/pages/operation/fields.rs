@@ -112,6 +112,7 @@ impl FormRenderer<'_> {
             FieldLocation::Query => " in the query",
             FieldLocation::Header => " in a header",
             FieldLocation::Cookie => " in a cookie",
+            FieldLocation::PartHeader => " in a header of the part",
             FieldLocation::BodyField | FieldLocation::Body => "",
         };
         let json_toggle = can_be_json.then(|| {

@@ -148,7 +148,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> GoBodyCode {
         matches!(part.body, PartBody::Text(_)) && part.content_type.is_none() && is_plain_name(&part.name)
     };
     let has_single_variable = parts.len() - parts.iter().filter(is_plain_field).count() == 1;
-    for (number, PartTemplate { name, body: value, content_type }) in (1..).zip(parts) {
+    for (number, PartTemplate { name, body: value, content_type, .. }) in (1..).zip(parts) {
         let part_variable =
             |variable: &str| if has_single_variable { variable.to_owned() } else { format!("{variable}{number}") };
         let (file, part) = (part_variable("file"), part_variable("part"));

@@ -44,6 +44,8 @@ fn render(template: &RequestTemplate) -> String {
                 };
                 let content_type_line =
                     part.content_type.iter().map(|kind| ["content-type: ", kind, "\n"].concat()).collect::<String>();
+                let other_lines: String =
+                    part.headers.iter().map(|(name, value)| [name, ": ", &render_text(value), "\n"].concat()).collect();
                 let part_headers = [
                     "--boundary\ncontent-disposition: form-data; name=\"",
                     &part.name,
@@ -51,6 +53,7 @@ fn render(template: &RequestTemplate) -> String {
                     &filename_parameter,
                     "\n",
                     &content_type_line,
+                    &other_lines,
                 ];
                 body += &[&part_headers.concat(), "\n", &content, "\n"].concat();
             }

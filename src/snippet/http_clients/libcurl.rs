@@ -127,7 +127,7 @@ impl CProgram {
 
     fn set_multipart_form(&mut self, parts: &[PartTemplate]) {
         let mut form = String::from("  curl_mime* form = curl_mime_init(curl);\n");
-        for (number, PartTemplate { name, body: value, content_type }) in (1..).zip(parts) {
+        for (number, PartTemplate { name, body: value, content_type, .. }) in (1..).zip(parts) {
             let declaration = if number == 1 { "  curl_mimepart* " } else { "\n  " };
             form += &[declaration, "part = curl_mime_addpart(form);\n"].concat();
             form += &render_call("  curl_mime_name(", &["part", &string_literal(name)], ");");

@@ -84,6 +84,10 @@ pub const HTTP_CLIENT_TARGETS: [&HttpClientTarget; 27] = [
     &http_message::HTTP_MESSAGE,
 ];
 
+/// Clients whose snippets set headers of the parts of forms.
+const PART_HEADER_CLIENTS: [&str; 6] =
+    ["curl", "python-requests", "python-httpx", "python-urllib", "php-guzzle", "http"];
+
 impl HttpClientTarget {
     /// Renders the call as source code.
     ///
@@ -101,7 +105,11 @@ impl HttpClientTarget {
         {
             return Err("The method has lowercase letters, which only the snippet for curl retains.");
         }
-        (self.render)(&RequestTemplate::new(request, provider.base_url(environment), credential_variables))
+        let template = RequestTemplate::new(request, provider.base_url(environment), credential_variables);
+        if template.has_part_headers() && !PART_HEADER_CLIENTS.contains(&self.id) {
+            return Err("This snippet cannot set headers of the parts of a form.");
+        }
+        (self.render)(&template)
     }
 }
 
@@ -126,6 +134,15 @@ impl RequestTemplate {
         self.headers.iter().filter(is_other).map(|(name, value)| (name.as_str(), value)).collect()
     }
 
+    /// Returns true if a part of the body has headers of its own.
+    fn has_part_headers(&self) -> bool {
+        let parts = match &self.body {
+            Some(BodyTemplate::Multipart(parts)) => parts.as_slice(),
+            _ => &[],
+        };
+        parts.iter().any(|part| !part.headers.is_empty())
+    }
+
     /// Returns the names of all variables that the program reads, without duplicates.
     pub(super) fn variable_names(&self) -> Vec<&str> {
         let basic_auth = self.basic_auth.iter().flat_map(|(username, password)| [username.as_str(), password.as_str()]);
@@ -143,10 +160,15 @@ impl RequestTemplate {
         texts.extend(self.headers.iter().map(|(_, value)| value));
         match &self.body {
             Some(BodyTemplate::Text(text) | BodyTemplate::Json(_, text)) => texts.push(text),
-            Some(BodyTemplate::Multipart(parts)) => texts.extend(parts.iter().filter_map(|part| match &part.body {
-                PartBody::Text(text) => Some(text),
-                PartBody::File(_) => None,
-            })),
+            Some(BodyTemplate::Multipart(parts)) => {
+                texts.extend(parts.iter().flat_map(|part| {
+                    let text = match &part.body {
+                        PartBody::Text(text) => Some(text),
+                        PartBody::File(_) => None,
+                    };
+                    part.headers.iter().map(|(_, value)| value).chain(text)
+                }));
+            }
             Some(BodyTemplate::File(_)) | None => {}
         }
         texts

@@ -79,11 +79,12 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
             let parts: Vec<String> = parts
                 .iter()
                 .map(|part| {
-                    let media_type_argument = part
-                        .content_type
-                        .as_ref()
-                        .map(|kind| format!(", {}", string_literal(kind)))
-                        .unwrap_or_default();
+                    let media_type = part.content_type.as_ref().map(|kind| string_literal(kind));
+                    // The headers are the fourth element.
+                    let headers = (!part.headers.is_empty()).then(|| part_headers_dict(&part.headers));
+                    let media_type = media_type.or_else(|| headers.is_some().then(|| "None".to_owned()));
+                    let media_type_argument: String =
+                        media_type.into_iter().chain(headers).map(|argument| [", ", &argument].concat()).collect();
                     let value = match &part.body {
                         PartBody::Text(text) => format!("(None, {}{media_type_argument})", text_expression(text)),
                         PartBody::File(name) => {
@@ -154,11 +155,16 @@ fn render_urllib(template: &RequestTemplate) -> String {
                     }
                 };
                 let content_type_line = media_type.map(|kind| format!("\r\nContent-Type: {kind}")).unwrap_or_default();
-                let part_headers = format!(
-                    "Content-Disposition: form-data; name=\"{name}\"{filename_parameter}{content_type_line}\r\n\
-                     \r\n"
-                );
-                let head = format!("{}.encode()", string_literal(&part_headers));
+                let first_lines =
+                    format!("Content-Disposition: form-data; name=\"{name}\"{filename_parameter}{content_type_line}\r\n");
+                let mut part_headers = TextTemplate::from_literal(&first_lines);
+                for (name, value) in &part.headers {
+                    part_headers = part_headers
+                        .chain(TextTemplate::from_literal(&format!("{name}: ")))
+                        .chain(value.clone())
+                        .chain(TextTemplate::from_literal("\r\n"));
+                }
+                let head = bytes_expression(&part_headers.chain(TextTemplate::from_literal("\r\n")));
                 for item in ["separator", &head, &content, "b\"\\r\\n\""] {
                     setup += &["        ", item, ",\n"].concat();
                 }
@@ -192,6 +198,12 @@ fn headers_dict(headers: &[(&str, &TextTemplate)]) -> String {
         .map(|(name, value)| ["        ", &string_literal(name), ": ", &text_expression(value), ",\n"].concat())
         .collect();
     format!("{{\n{lines}    }}")
+}
+
+/// Renders the headers of a part on one line.
+fn part_headers_dict(headers: &[(String, TextTemplate)]) -> String {
+    let pair = |(name, value): &(String, TextTemplate)| format!("{}: {}", string_literal(name), text_expression(value));
+    format!("{{{}}}", headers.iter().map(pair).collect::<Vec<_>>().join(", "))
 }
 
 fn bytes_expression(text: &TextTemplate) -> String {

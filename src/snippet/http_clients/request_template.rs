@@ -44,6 +44,8 @@ pub(super) struct PartTemplate {
     pub(super) name: String,
     pub(super) body: PartBody,
     pub(super) content_type: Option<String>,
+    /// Names and values of further headers.
+    pub(super) headers: Vec<(String, TextTemplate)>,
 }
 
 #[derive(Clone, Debug)]
@@ -136,7 +138,9 @@ impl From<crate::model::request::MultipartPart> for PartTemplate {
                 PartBody::File(filename)
             }
         };
-        Self { name: part.name, body: value, content_type: media_type }
+        let header = |(name, value): (String, String)| (name, TextTemplate::from(value.as_str()));
+        let headers = part.headers.into_iter().map(header).collect();
+        Self { name: part.name, body: value, content_type: media_type, headers }
     }
 }
 

@@ -146,7 +146,7 @@ fn render_multipart_form(parts: &[PartTemplate]) -> Result<ReqwestBodyCode, &'st
     if !parts.iter().all(|part| part.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[]".contains(&b))) {
         calls.push(RustCall::new("percent_encode_noop", []));
     }
-    for (number, PartTemplate { name, body: value, content_type }) in (1..).zip(parts) {
+    for (number, PartTemplate { name, body: value, content_type, .. }) in (1..).zip(parts) {
         let name = RustExpression::Verbatim(string_literal(&escape_form_data_name(name)));
         let (receiver, mut part_calls, media_type) = match (value, content_type.as_deref()) {
             (PartBody::Text(text), None) => {

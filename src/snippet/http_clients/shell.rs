@@ -77,9 +77,16 @@ fn curl_form_option(part: &PartTemplate) -> Result<String, &'static str> {
         return Err("curl cannot send a form field whose name contains an equals sign.");
     }
     let media_type_suffix = part.content_type.iter().map(|kind| [";type=", kind].concat()).collect::<String>();
+    let mut suffix = TextTemplate::from_literal(&media_type_suffix);
+    for (name, value) in &part.headers {
+        suffix = suffix
+            .chain(TextTemplate::from_literal(&format!(";headers=\"{}: ", escape_form_value(name))))
+            .chain(value.map_literals(escape_form_value))
+            .chain(TextTemplate::from_literal("\""));
+    }
     let name = TextTemplate::from_literal(&format!("{}=", part.name));
     let value = match &part.body {
-        PartBody::Text(text) if media_type_suffix.is_empty() => {
+        PartBody::Text(text) if suffix == TextTemplate::default() => {
             return Ok(format!("--form-string {}", shell_word(&name.chain(text.clone()))));
         }
         PartBody::Text(text) => TextTemplate::from_literal("\"")
@@ -87,7 +94,7 @@ fn curl_form_option(part: &PartTemplate) -> Result<String, &'static str> {
             .chain(TextTemplate::from_literal("\"")),
         PartBody::File(file) => TextTemplate::from_literal(&format!("@{}", quote_form_value(file))),
     };
-    Ok(format!("--form {}", shell_word(&name.chain(value).chain(TextTemplate::from_literal(&media_type_suffix)))))
+    Ok(format!("--form {}", shell_word(&name.chain(value).chain(suffix))))
 }
 
 fn render_wget(template: &RequestTemplate) -> Result<String, &'static str> {

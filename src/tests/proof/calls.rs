@@ -138,6 +138,8 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(with_file(call("a body of bytes", "bytes", json!({"body": whole})), json!({"body": file("")})));
     let parts = |file: &Value| json!({"file": file, "title": "it's \"a\" title\nof two lines", "tags": ["a", "b"]});
     calls.push(with_file(call("a form with a file", "upload", parts(&whole)), parts(&file(""))));
+    let signed = |file: &Value| json!({"file": file, "note": "n", "file.X-Sum": "a;b", "note.X-Note": "it's \"a\" \\ $x {y}"});
+    calls.push(with_file(call("a form with headers of parts", "signed", signed(&whole)), signed(&file(""))));
     calls.push(call("a form with parts of text", "upload", json!({"title": "é"})));
     for operation in ["basic", "bearer", "header", "query", "cookie"] {
         calls.push(call(format!("authentication: {operation}"), operation, json!({})));
@@ -211,6 +213,10 @@ fn document(url: &str) -> Value {
     });
     let mut report = operation("report", json!([]), None);
     report["responses"]["200"]["content"] = json!({"text/csv; header=present": {}, "application/json": {}});
+    let mut signed = body("multipart/form-data", upload.clone());
+    let headers = |name: &str| json!({"headers": {name: {"schema": text}}});
+    signed["content"]["multipart/form-data"]["schema"]["properties"]["note"] = text.clone();
+    signed["content"]["multipart/form-data"]["encoding"] = json!({"file": headers("X-Sum"), "note": headers("X-Note")});
     json!({
         "openapi": "3.1.0", "info": {"title": "Proof", "version": "1"}, "servers": [{"url": url}],
         "paths": {
@@ -232,6 +238,7 @@ fn document(url: &str) -> Value {
             "/v1/order": {"post": operation("order", json!([]), Some(body("application/xml", order)))},
             "/v1/report": {"get": report},
             "/v1/bytes": {"post": operation("bytes", json!([]), Some(body("application/octet-stream", file)))},
+            "/v1/signed": {"post": operation("signed", json!([]), Some(signed))},
             "/v1/upload": {"post": operation("upload", json!([]), Some(body("multipart/form-data", upload)))},
             "/v1/basic": secured("basic", json!([])),
             "/v1/bearer": secured("bearer", json!([])),
