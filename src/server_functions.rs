@@ -27,6 +27,7 @@ pub async fn call(
     provider: String,
     operation: String,
     environment: Option<String>,
+    server_variables: Option<Arguments>,
     content_type: Option<String>,
     accept: Option<String>,
     arguments: Arguments,
@@ -39,6 +40,7 @@ pub async fn call(
         provider: &provider,
         operation: &operation,
         environment: environment.as_deref(),
+        server_variables: server_variables.as_ref(),
         content_type: content_type.as_deref(),
         accept: accept.as_deref(),
         arguments: &arguments,
@@ -100,6 +102,7 @@ pub async fn print_snippet(
     provider: String,
     operation: String,
     environment: String,
+    server_variables: Option<Arguments>,
     content_type: Option<String>,
     accept: Option<String>,
     arguments: Arguments,
@@ -113,8 +116,12 @@ pub async fn print_snippet(
     let target = entry.snippet_choices(&documented).find(&client).ok_or_else(unknown_client)?;
     let preference = SnippetPreference::new(&target.id(), &secret_source);
     context.set_preference_cookie(&preference);
+    let provider = entry.provider_for_operation(&documented);
+    let provider = provider
+        .with_server_variables(&environment, &server_variables.unwrap_or_default())
+        .map_err(|problem| ExplorerError::new(ErrorCode::InvalidArguments, problem.message))?;
     let input = SnippetInput {
-        provider: &entry.provider_for_operation(&documented),
+        provider: &provider,
         operation: &documented.operation_accepting(accept.as_deref()),
         credential_variables: &entry.authentication(&documented).credential_variables,
         arguments: &arguments,

@@ -88,6 +88,8 @@ pub struct CallRequest<'a> {
     pub operation: &'a str,
     /// The environment's name. By default, the credential's environment, or else the operation's first one.
     pub environment: Option<&'a str>,
+    /// Values of the server variables of the environment, by name; defaults for the others.
+    pub server_variables: Option<&'a Arguments>,
     /// The media type of the body, if the operation has several. The first one is the default.
     pub content_type: Option<&'a str>,
     /// The media type of the response, if the document has several; by default, any of them.

@@ -1,5 +1,6 @@
 //! DOM helpers for the islands.
 
+use crate::model::Arguments;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage,
@@ -37,6 +38,16 @@ pub(super) fn control_value(selector: &str) -> String {
         .and_then(Result::ok)
         .and_then(|value| value.as_string())
         .unwrap_or_default()
+}
+
+/// Returns the texts of the inputs whose names have a prefix, except empty ones, by the rest of the name.
+pub(super) fn control_values(prefix: &str) -> Arguments {
+    let selector = ["input[name^=\"", prefix, "\"]"].concat();
+    let nodes = leptos::prelude::document().query_selector_all(&selector).ok();
+    let nodes = nodes.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
+    let inputs = nodes.filter_map(|node| node.dyn_into::<HtmlInputElement>().ok());
+    let values = inputs.map(|input| (input.name().replacen(prefix, "", 1), input.value().trim().to_owned()));
+    values.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.into())).collect()
 }
 
 /// Sets a control's text. A checkbox or radio button is checked if the text equals its value.

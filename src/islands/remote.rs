@@ -9,6 +9,7 @@ use crate::{
         Arguments,
         credential::CredentialStatus,
         error::{ErrorCode, ExplorerError},
+        form::SERVER_VARIABLE_PREFIX,
         json,
         response::{CallResponse, GatewayResponse, MaskedSecrets},
     },
@@ -31,6 +32,8 @@ pub(super) struct CallPayload {
     pub(super) provider: String,
     pub(super) operation: String,
     pub(super) environment: String,
+    /// Values of server variables.
+    pub(super) server_variables: Value,
     /// Media type of the body; empty if there is only one.
     pub(super) content_type: String,
     /// Media type of the response; empty for any documented one.
@@ -51,6 +54,7 @@ impl CallPayload {
             provider: state.provider.with_value(|provider| provider.id.clone()),
             operation: state.operation.with_value(|operation| operation.name.clone()),
             environment: state.environment.get_untracked(),
+            server_variables: Value::Object(dom::control_values(SERVER_VARIABLE_PREFIX)),
             content_type: dom::control_value("#media"),
             accept: dom::control_value("#accept"),
             arguments,
@@ -63,8 +67,18 @@ impl CallPayload {
 
 /// Makes a call through a gateway. Dropping the future cancels it.
 pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> Result<CallResponse, ExplorerError> {
-    let CallPayload { provider, operation, environment, content_type, accept, arguments, confirm, fingerprint, unlock } =
-        payload;
+    let CallPayload {
+        provider,
+        operation,
+        environment,
+        server_variables,
+        content_type,
+        accept,
+        arguments,
+        confirm,
+        fingerprint,
+        unlock,
+    } = payload;
     let consent = [("confirm", confirm.into()), ("unlock", unlock.into())];
     let environment = environment.into();
     match gateway {
@@ -74,6 +88,7 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
                 ("provider", provider.into()),
                 ("operation", operation.into()),
                 ("environment", environment),
+                ("server_variables", server_variables),
                 ("content_type", content_type.into()),
                 ("accept", accept.into()),
                 ("arguments", arguments),
@@ -90,14 +105,17 @@ pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> R
             let mut fields = vec![
                 ("args", arguments),
                 ("environment", environment),
+                ("serverVariables", server_variables),
                 ("contentType", content_type.into()),
                 ("accept", accept.into()),
                 confirm,
                 unlock,
             ];
             // Older gateways do not know all fields, so fields without a choice are omitted.
-            fields.retain(|(_, value)| {
-                !matches!(value, Value::String(text) if text.is_empty()) && *value != Value::Bool(false)
+            fields.retain(|(name, value)| match value {
+                Value::String(text) => !text.is_empty(),
+                Value::Object(values) => *name == "args" || !values.is_empty(),
+                other => *other != Value::Bool(false),
             });
             call_other_gateway(url.trim_end_matches('/'), &path, &fields).await
         }
@@ -127,6 +145,7 @@ pub(super) async fn print_snippet(
         ("provider", payload.provider.into()),
         ("operation", payload.operation.into()),
         ("environment", payload.environment.into()),
+        ("server_variables", payload.server_variables),
         ("content_type", payload.content_type.into()),
         ("accept", payload.accept.into()),
         ("arguments", payload.arguments),

@@ -82,7 +82,7 @@ pub(crate) fn operation_with_every_kind() -> Operation {
 }
 
 pub(crate) fn provider() -> Provider {
-    let environment = |name: &str, url: &str| Environment { name: name.into(), url: url.into() };
+    let environment = |name: &str, url: &str| Environment::new(name, url);
     Provider {
         id: "petstore".into(),
         title: "Petstore".into(),

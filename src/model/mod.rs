@@ -21,6 +21,10 @@ pub mod response;
 pub mod schema;
 pub mod security;
 #[cfg(feature = "ssr")]
+pub mod server_template;
+#[cfg(feature = "ssr")]
+mod server_variables;
+#[cfg(feature = "ssr")]
 mod style;
 #[cfg(feature = "ssr")]
 pub mod xml;

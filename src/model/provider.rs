@@ -23,8 +23,24 @@ pub struct Provider {
 pub struct Environment {
     /// Name: `test`.
     pub name: String,
-    /// Base URL of its calls, without a trailing slash.
+    /// Base URL of its calls, without a trailing slash. Server variables have their defaults, or the chosen values.
     pub url: String,
+    /// The URL with its variables, if users can choose values of them.
+    #[cfg(feature = "ssr")]
+    #[serde(skip)]
+    pub template: Option<Box<super::server_template::ServerTemplate>>,
+}
+
+impl Environment {
+    /// Creates an environment without server variables.
+    pub fn new(name: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            url: url.into(),
+            #[cfg(feature = "ssr")]
+            template: None,
+        }
+    }
 }
 
 impl Provider {

@@ -34,11 +34,13 @@ pub(super) fn response_media_types(resolver: Resolver, responses: &Value) -> Vec
     media_types
 }
 
-/// Returns the value of the header Accept for media types; empty if there are none.
+/// Returns the value of the header Accept for media types; empty if there is nothing to choose: without any, and for
+/// plain JSON alone.
 pub(super) fn accept_header(media_types: &[String]) -> String {
     let named = media_types.iter().filter(|media_type| !media_type.starts_with("*/*")).map(String::as_str);
     let named: Vec<&str> = named.collect();
-    if named.is_empty() { String::new() } else { [&named.join(", "), ", ", ANY].concat() }
+    let is_plain_json = |media_type: &&str| media_type.eq_ignore_ascii_case("application/json");
+    if named.iter().all(is_plain_json) { String::new() } else { [&named.join(", "), ", ", ANY].concat() }
 }
 
 /// Returns true for a media type that a header can name.
@@ -76,6 +78,9 @@ mod tests {
         let accept =
             "application/json, application/problem+json, text/csv; header=present, Text/CSV, text/*, */*;q=0.1";
         assert_eq!(accept_header(&media_types), accept);
-        assert_eq!(accept_header(&["*/*".into()]), "");
+        for nothing in [&["*/*".to_owned()][..], &["application/json".to_owned()], &[]] {
+            assert_eq!(accept_header(nothing), "");
+        }
+        assert_eq!(accept_header(&["application/vnd.a+json".into()]), "application/vnd.a+json, */*;q=0.1");
     }
 }

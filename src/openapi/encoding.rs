@@ -77,12 +77,7 @@ pub(super) fn read_part_headers<'a>(
     fields
 }
 
-fn read_part_header<'a>(
-    reader: &mut SchemaReader<'a>,
-    part: &str,
-    name: &str,
-    header: &'a Value,
-) -> Option<Field> {
+fn read_part_header<'a>(reader: &mut SchemaReader<'a>, part: &str, name: &str, header: &'a Value) -> Option<Field> {
     let mut field = read_header(reader, name, header)?;
     let resolved = reader.resolver.resolve(header).ok()?;
     field.serialization = FieldSerialization {

@@ -117,17 +117,25 @@ pub(super) fn read_facts(
         operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     tags.sort();
     let parameters = [path_item.get("parameters"), operation.get("parameters")];
-    let texts = |text: fn(&Environment) -> &String| environments.iter().map(text).cloned().collect();
+    let texts = |text: fn(&Environment) -> String| environments.iter().map(text).collect();
     OperationFacts {
         method: summary.method.as_str().to_owned(),
         path: summary.path.clone(),
         name: summary.name.clone(),
         tags: shorten(tags),
-        environments: shorten(texts(|environment| &environment.name)),
-        servers: shorten(texts(|environment| &environment.url)),
+        environments: shorten(texts(|environment| environment.name.clone())),
+        servers: shorten(texts(describe_server)),
         security: shorten(describe_security(&security::effective_security(resolver.security(), operation), schemes)),
         parameters: shorten(describe_parameters(resolver, parameters)),
         slashes: Vec::new(),
+    }
+}
+
+/// Describes a server by its URL, and by its template if users can set variables.
+fn describe_server(environment: &Environment) -> String {
+    match &environment.template {
+        Some(template) => format!("{} by default, {} with variables", environment.url, template.url),
+        None => environment.url.clone(),
     }
 }
 

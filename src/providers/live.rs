@@ -14,7 +14,7 @@ const LIVE_HOSTS: [&str; 2] = ["dev.azure.com", "dev.virtualearth.net"];
 
 /// Returns true if the name or the host of an environment says that it has no live data, and neither says that it has.
 ///
-/// Only whole words count: `latest` is not `test`. In a host, the registered domain does not count, because it names its
+/// If users have set variables of its URL, only the host says so. Only whole words count: `latest` is not `test`. In a host, the registered domain does not count, because it names its
 /// owner: `dev.to`.
 pub(super) fn says_harmless(environment: &Environment) -> bool {
     let host = Url::parse(&environment.url).ok().and_then(|url| match url.host() {
@@ -26,9 +26,11 @@ pub(super) fn says_harmless(environment: &Environment) -> bool {
     let is_reserved = RESERVED_DOMAINS
         .iter()
         .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
-    let words = [split_words(&environment.name), split_words(subdomain)].concat();
-    let has_word = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
-    !has_word(&LIVE_WORDS) && (is_reserved || has_word(&HARMLESS_WORDS))
+    let (words_of_name, words_of_host) = (split_words(&environment.name), split_words(subdomain));
+    let has_word = |words: &[String], known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    let is_named_harmless = has_word(&words_of_name, &HARMLESS_WORDS) && !environment.has_chosen_values();
+    let is_harmless = is_reserved || is_named_harmless || has_word(&words_of_host, &HARMLESS_WORDS);
+    is_harmless && ![words_of_name, words_of_host].iter().any(|words| has_word(words, &LIVE_WORDS))
 }
 
 /// Returns the words of a text, in lowercase. A word ends at a character that is not a letter, and before an uppercase
@@ -76,7 +78,7 @@ mod tests {
             ("test of production", "https://api.acme.com", false),
             ("test", "https://prod.acme.com", false),
         ] {
-            let environment = Environment { name: name.into(), url: url.into() };
+            let environment = Environment::new(name, url);
             assert_eq!(says_harmless(&environment), expected, "{name} {url}");
         }
     }

@@ -92,10 +92,12 @@ impl Default for Policy {
 
 impl Policy {
     /// Returns true if an environment has live data, which is so unless the settings, its name or its host say otherwise.
-    /// Names are compared without regard to case.
+    /// Names are compared without regard to case. The settings say nothing about a host that a user has chosen by
+    /// variables of the URL.
     pub fn is_live_environment(&self, environment: &Environment) -> bool {
         let is_listed = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&environment.name));
-        is_listed(&self.live_environments) || !(is_listed(&self.test_environments) || says_harmless(environment))
+        let is_test = is_listed(&self.test_environments) && !environment.has_chosen_origin();
+        is_listed(&self.live_environments) || !(is_test || says_harmless(environment))
     }
 
     /// Returns true if an operation changes nothing: its method is safe (RFC 9110, §9.2.1; QUERY, by its draft), or a

@@ -24,6 +24,9 @@ pub(super) fn resolve_relative_servers(document: &mut Document, source: &Documen
             DocumentSource::File(_) | DocumentSource::Text(_) => None,
         };
         if let Some(resolved) = &absolute_url {
+            if let Some(template) = environment.template.as_mut().filter(|template| template.url.starts_with('/')) {
+                template.url.insert_str(0, &resolved.origin().ascii_serialization());
+            }
             resolved.as_str().trim_end_matches('/').clone_into(&mut environment.url);
         } else {
             let reason = "it is not an absolute URL, so no request can be sent to it. Set `servers`.";

@@ -149,7 +149,7 @@ fn read_servers(table: TomlTable) -> Vec<Environment> {
                 &format!("contains the name {name:?} twice. Give each server its own name."),
             );
         }
-        servers.extend(url.map(|url| Environment { name, url: url.as_str().trim_end_matches('/').to_owned() }));
+        servers.extend(url.map(|url| Environment::new(name, url.as_str().trim_end_matches('/'))));
     }
     if table.is_empty_array("servers") {
         table.report_invalid(

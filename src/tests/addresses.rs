@@ -47,7 +47,7 @@ async fn private_addresses_in_the_settings_receive_calls() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let by_name = upstream.url.replace("127.0.0.1", "localhost");
     for url in [&upstream.url, &by_name] {
-        let server = Environment { name: "own".into(), url: url.clone() };
+        let server = Environment::new("own", url.clone());
         let response = call("https://elsewhere.example", |provider| provider.servers = vec![server]).await?;
         assert_eq!(response.status, 200, "{url}: {}", response.text());
         let base = url.parse()?;

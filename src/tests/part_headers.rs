@@ -53,7 +53,9 @@ async fn headers_of_parts_are_sent_with_their_parts() -> Result<()> {
     let body = upstream.only_request()?.body;
     let head = "Content-Disposition: form-data; name=";
     for part in [
-        format!("{head}\"photo\"; filename=\"a.png\"\r\nContent-Type: image/png\r\nX-Checksum: 1f: \"a\"\r\nX-Tags: a,b\r\n\r\nhi\r\n"),
+        format!(
+            "{head}\"photo\"; filename=\"a.png\"\r\nContent-Type: image/png\r\nX-Checksum: 1f: \"a\"\r\nX-Tags: a,b\r\n\r\nhi\r\n"
+        ),
         format!("{head}\"pages\"\r\nX-Number: 7\r\n\r\np\r\n"),
         format!("{head}\"pages\"\r\nX-Number: 7\r\n\r\nq\r\n"),
         format!("{head}\"title\"\r\n\r\nt\r\n"),

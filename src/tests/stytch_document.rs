@@ -242,6 +242,8 @@ fn every_operation_has_a_test_and_a_live_server_on_an_allowed_host() -> Result<(
 fn every_operation_survives_serialization_for_the_browser() -> Result<()> {
     for documented in operations(stytch()?) {
         let mut expected = documented.operation.clone();
+        // Only the server sends requests.
+        expected.accept.clear();
         expected.fields.iter_mut().for_each(remove_texts);
         expected.definitions.iter_mut().for_each(|(_, schema)| remove_schema_texts(schema));
         let deserialized = Operation::from(serde_json::to_value(&documented.operation)?);

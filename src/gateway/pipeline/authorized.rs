@@ -61,14 +61,17 @@ impl<'a> Prepared<'a> {
         let (rule, other_operations) = judge_path(context, &parts.path)?;
         record.rule = Some(rule.clone());
         gateway.accepted_documents.ensure_accepted(context, &other_operations, &parts.path).await?;
-        let (requested, credential) =
-            (context.call_request.environment, credential.map(|effective| effective.credential));
+        let credential = credential.map(|effective| effective.credential);
+        let requested = (context.call_request.environment, context.call_request.server_variables);
         let destination = policy::resolve_destination(call.entry, call.documented, requested, credential)?;
+        if is_operator_credential && destination.credential_use.is_some() {
+            policy::ensure_documented_path(&destination)?;
+        }
         let environment = &destination.environment.name;
         record.environment = Some(environment.clone());
         let safeguarded = policy::find_safeguarded_operation(context, &other_operations);
         let safeguarded = AuthorizationContext { documented: safeguarded, ..context };
-        let must_unlock = policy::enforce_safeguards(safeguarded, destination.environment, store).await?;
+        let must_unlock = policy::enforce_safeguards(safeguarded, &destination.environment, store).await?;
         placeholders.ensure_environment(environment)?;
         let request = wire::build_request(call.entry, &call.documented.operation, &destination, parts)?;
         let permit = gateway.admission().take_call_permit(&call.entry.provider.id, call.caller)?;

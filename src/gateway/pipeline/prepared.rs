@@ -86,15 +86,20 @@ impl<'a> Prepared<'a> {
     /// Returns the data that the policy evaluates.
     pub(super) fn context(&self, is_operator_credential: bool) -> AuthorizationContext<'_> {
         let Call { entry, documented, input, .. } = *self.call;
-        let (environment, fingerprint, unlock, reveal) = match input {
-            Input::Arguments(request) => (request.environment, request.fingerprint, request.unlock, request.reveal),
+        let (environment, server_variables) = match input {
+            Input::Arguments(request) => (request.environment, request.server_variables),
+            Input::Proxy(_) => (None, None),
+        };
+        let (fingerprint, unlock, reveal) = match input {
+            Input::Arguments(request) => (request.fingerprint, request.unlock, request.reveal),
             // SDKs need the secrets of responses to work. Masking still applies to callers who may not see them.
-            Input::Proxy(_) => (None, None, false, true),
+            Input::Proxy(_) => (None, false, true),
         };
         let call_request = CallRequest {
             provider: &entry.provider.id,
             operation: &documented.operation.name,
             environment,
+            server_variables,
             content_type: None,
             accept: None,
             arguments: &self.arguments,

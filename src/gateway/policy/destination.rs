@@ -3,6 +3,7 @@
 use crate::{
     gateway::credential::Credential,
     model::{
+        Arguments,
         error::{ErrorCode, ExplorerError},
         provider::{EXAMPLE_ENVIRONMENT, Environment},
         security::{SchemeRequirement, SecurityRequirements},
@@ -10,12 +11,13 @@ use crate::{
     openapi::DocumentedOperation,
     providers::CatalogEntry,
 };
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use url::Url;
 
 /// The environment that a call goes to, and its authentication there.
 pub(crate) struct Destination<'a> {
-    pub(crate) environment: &'a Environment,
+    /// The environment, with the values of its server variables.
+    pub(crate) environment: Cow<'a, Environment>,
     /// `None` if the call is made without a credential.
     pub(crate) credential_use: Option<CredentialUse<'a>>,
 }
@@ -26,12 +28,12 @@ pub(crate) struct CredentialUse<'a> {
     pub(crate) requirements: &'a [SchemeRequirement],
 }
 
-/// Returns the requested environment, or else the credential's own. Refuses an environment that the credential does not
-/// belong to.
+/// Returns the requested environment, or else the credential's own, with values of its server variables. Refuses an
+/// environment that the credential does not belong to.
 pub(crate) fn resolve_destination<'a>(
     entry: &CatalogEntry,
     documented: &'a DocumentedOperation,
-    environment: Option<&str>,
+    (environment, variables): (Option<&str>, Option<&Arguments>),
     credential: Option<Arc<Credential>>,
 ) -> Result<Destination<'a>, ExplorerError> {
     let (environments, security) = (&documented.environments, &documented.security);
@@ -58,7 +60,42 @@ pub(crate) fn resolve_destination<'a>(
         let message = "The document lists no server for this operation. Nothing was sent.";
         ExplorerError::new(ErrorCode::NotFound, message)
     };
-    Ok(Destination { environment: selected.ok_or_else(no_server_error)?, credential_use })
+    let selected = selected.ok_or_else(no_server_error)?;
+    let environment = match variables.filter(|variables| !variables.is_empty()) {
+        Some(variables) => Cow::Owned(apply_variables(entry, selected, variables)?),
+        None => Cow::Borrowed(selected),
+    };
+    Ok(Destination { environment, credential_use })
+}
+
+/// Refuses a path of a server that the caller chose. The rules for the operator's credential are those of operations
+/// below the documented path.
+///
+/// # Errors
+/// Returns an error if server variables change the path.
+pub(crate) fn ensure_documented_path(destination: &Destination) -> Result<(), ExplorerError> {
+    if !destination.environment.has_chosen_path() {
+        return Ok(());
+    }
+    let message = "The operator's credential is only sent to the documented path of the server, which server variables \
+                   change here. Nothing was sent. Leave them out, or save a credential of your own.";
+    Err(ExplorerError::new(ErrorCode::Forbidden, message))
+}
+
+/// Returns an environment with values of its server variables.
+fn apply_variables(
+    entry: &CatalogEntry,
+    environment: &Environment,
+    variables: &Arguments,
+) -> Result<Environment, ExplorerError> {
+    let applied = environment.with_variables(variables);
+    let applied = applied.map_err(|problem| ExplorerError::invalid_arguments(vec![problem]))?;
+    if entry.settings.base_url.is_some() && applied.has_chosen_values() {
+        let message =
+            "The settings set the base URL of all calls, so that no server variable can be set. Nothing was sent.";
+        return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
+    }
+    Ok(applied)
 }
 
 /// Returns the operation's first security alternative whose schemes the credential all has, or `None` if authentication
@@ -135,13 +172,19 @@ fn missing_credential_error(
 /// With an operator's base URL, only its origin is allowed. Otherwise the host must be listed, and the URL must use TLS
 /// on the default port or have the origin of a server that the settings name (such as http on this machine, or another
 /// port). Without a credential, a server that the settings name needs no listing, and a provider without listed hosts
-/// may be called at any server of its document over TLS.
-pub(crate) fn can_receive_call(entry: &CatalogEntry, url: &Url, has_credential: bool) -> bool {
+/// may be called at any server of its document over TLS, but at no host that a user has chosen by server variables.
+pub(crate) fn can_receive_call(
+    entry: &CatalogEntry,
+    environment: &Environment,
+    url: &Url,
+    has_credential: bool,
+) -> bool {
     if let Some(base_url) = &entry.settings.base_url {
         return url.origin() == base_url.origin();
     }
     let is_configured = entry.settings.server_urls().any(|server| server.origin() == url.origin());
-    let is_open = !has_credential && (is_configured || entry.settings.hosts.is_empty());
+    let is_documented = entry.settings.hosts.is_empty() && !environment.has_chosen_origin();
+    let is_open = !has_credential && (is_configured || is_documented);
     (is_encrypted(url) || is_configured) && (is_open || is_listed(entry, url))
 }
 

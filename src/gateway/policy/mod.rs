@@ -10,7 +10,8 @@ mod safeguards;
 
 pub(crate) use budget::spend_budget;
 pub(crate) use destination::{
-    CredentialUse, Destination, can_receive_call, can_receive_client_credentials, resolve_destination,
+    CredentialUse, Destination, can_receive_call, can_receive_client_credentials, ensure_documented_path,
+    resolve_destination,
 };
 pub(crate) use other_operations::{evaluate_rules_of_others, find_safeguarded_operation};
 pub(crate) use rules::evaluate_rules;

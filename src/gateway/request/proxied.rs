@@ -141,8 +141,7 @@ fn validate_parameters(
     arguments: &mut Arguments,
 ) -> Result<(), ExplorerError> {
     let mut problems = Vec::new();
-    let is_beside_body =
-        |field: &&Field| !field.location.is_in_body() && field.location != FieldLocation::PartHeader;
+    let is_beside_body = |field: &&Field| !field.location.is_in_body() && field.location != FieldLocation::PartHeader;
     for field in operation.fields.iter().filter(is_beside_body) {
         let of_field = written.iter().filter(|(other, _)| std::ptr::eq(*other, field));
         let of_field: Vec<WrittenValue> = of_field.map(|(_, value)| value.clone()).collect();

@@ -114,7 +114,7 @@ pub(crate) fn build_request(
     if strip_server_path(server, &url) != Some(path.as_str()) {
         return Err(target_escape_error());
     }
-    if !policy::can_receive_call(entry, &url, credential_use.is_some()) {
+    if !policy::can_receive_call(entry, environment, &url, credential_use.is_some()) {
         let refusal = if credential_use.is_some() { "The credential cannot be sent" } else { "Calls cannot be made" };
         let message = format!(
             "{refusal} to {}: the settings do not list this host, or it does not use HTTPS. Nothing was sent.",

@@ -26,6 +26,9 @@ use serde_json::Value;
 /// Name of the control that holds all arguments as JSON text, used while the control `view` is `json`.
 pub const ARGUMENTS_CONTROL: &str = "arguments";
 
+/// Prefix of the names of controls for server variables.
+pub const SERVER_VARIABLE_PREFIX: &str = "variable.";
+
 /// Path of the controls for fields that the document does not name.
 pub const ADDITIONAL_FIELDS: &str = "+";
 

@@ -154,7 +154,7 @@ impl From<Value> for Provider {
 impl From<Value> for Environment {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);
-        Self { name: fields.take_string("name"), url: fields.take_string("url") }
+        Self::new(fields.take_string("name"), fields.take_string("url"))
     }
 }
 

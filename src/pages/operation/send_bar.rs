@@ -3,9 +3,11 @@
 use super::OperationPage;
 use crate::{
     model::{
+        form::SERVER_VARIABLE_PREFIX,
         operation::Method,
         provider::{EXAMPLE_ENVIRONMENT, Provider},
         security::OperationAuthentication,
+        server_template::ServerVariable,
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
@@ -54,6 +56,7 @@ pub(super) fn send_bar(
         {unaccepted}
         {confirm}
         {unlock}
+        {variable_inputs(page, provider)}
         <div class="send-bar">
             <label for="environment">"Environment"</label>
             <select id="environment" name="environment">{options}</select>
@@ -66,6 +69,54 @@ pub(super) fn send_bar(
         <p id="hint" class="hint" role="status" data-live=live_warning(environment).map(|_| "true")>{hint.to_owned()}</p>
     }
     .into_any()
+}
+
+/// Renders an input for each server variable that users can set. Environments share the variables of one name.
+fn variable_inputs(page: &OperationPage, provider: &Provider) -> Option<AnyView> {
+    let templates: Vec<_> = provider
+        .environments
+        .iter()
+        .filter_map(|environment| {
+            let template = environment.template.as_ref()?;
+            Some(view! { <li>{environment.name.clone()}": "<code>{template.url.clone()}</code></li> })
+        })
+        .collect();
+    let mut variables: Vec<&ServerVariable> = Vec::new();
+    for variable in provider
+        .environments
+        .iter()
+        .filter_map(|environment| environment.template.as_ref())
+        .flat_map(|template| &template.variables)
+    {
+        if variables.iter().all(|other| other.name != variable.name) {
+            variables.push(variable);
+        }
+    }
+    let inputs: Vec<_> = variables
+        .iter()
+        .map(|variable| {
+            let name = [SERVER_VARIABLE_PREFIX, &variable.name].concat();
+            let about = ["about-", &name].concat();
+            let value = page.submission.controls.get(&name).unwrap_or_default().to_owned();
+            view! {
+                <div class="field">
+                    <label for=name.clone()>{variable.name.clone()}</label>
+                    <div class="description" id=about.clone() inner_html=variable.description.clone()></div>
+                    <input id=name.clone() name=name value=value placeholder=variable.default.clone() autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=about/>
+                </div>
+            }
+        })
+        .collect();
+    (!inputs.is_empty()).then(|| {
+        view! {
+            <fieldset class="never-example">
+                <legend>"Server variables"</legend>
+                <ul class="note">{templates}</ul>
+                {inputs}
+            </fieldset>
+        }
+        .into_any()
+    })
 }
 
 /// Renders the checkbox that unlocks live data.

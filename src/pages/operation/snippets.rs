@@ -23,8 +23,10 @@ pub(super) fn snippet_panel(
 ) -> AnyView {
     let operation = &documented.operation_accepting(page.submission.controls.get("accept"));
     let arguments = form::read(operation, &page.submission.controls).arguments;
+    // An invalid value is reported when the call is sent.
+    let with_variables = provider.with_server_variables(environment, &page.submission.server_variables());
     let input = SnippetInput {
-        provider,
+        provider: with_variables.as_ref().unwrap_or(provider),
         operation,
         credential_variables: &authentication.credential_variables,
         arguments: &arguments,

@@ -2,8 +2,9 @@
 
 use crate::{
     model::{
+        Arguments,
         error::ExplorerError,
-        form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm},
+        form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm, SERVER_VARIABLE_PREFIX},
         operation::Operation,
         problem::Problem,
         response::CallResponse,
@@ -65,6 +66,15 @@ impl Submission {
     pub fn preference(&self) -> Option<SnippetPreference> {
         let secret_source = self.controls.get("secret_source").unwrap_or_default();
         self.controls.get("client").map(|client| SnippetPreference::new(client, secret_source))
+    }
+
+    /// Returns the values of server variables.
+    pub fn server_variables(&self) -> Arguments {
+        let variables = self.controls.0.iter().filter_map(|(name, text)| {
+            let name = name.strip_prefix(SERVER_VARIABLE_PREFIX).filter(|_| !text.is_empty())?;
+            Some((name.to_owned(), text.trim().into()))
+        });
+        variables.collect()
     }
 
     /// Returns the submitted text of a control.

@@ -267,11 +267,13 @@ async fn post_operation(
     if submission.apply_intent(&entry, &documented, &intent) {
         // The form was only changed, so nothing is sent.
     } else if parsed_form.problems.is_empty() {
+        let server_variables = submission.server_variables();
         let control_text = |name| submission.controls.get(name).filter(|text| !text.is_empty());
         let call_request = CallRequest {
             provider: &path_params.0,
             operation: &path_params.1,
             environment: control_text("environment"),
+            server_variables: Some(&server_variables),
             content_type: control_text("media"),
             accept: control_text("accept"),
             arguments: &parsed_form.arguments,

@@ -31,6 +31,7 @@ pub(crate) async fn call_operation(
         provider: &provider,
         operation: &operation,
         environment: body.environment.as_deref(),
+        server_variables: body.server_variables.as_ref(),
         content_type: body.content_type.as_deref(),
         accept: body.accept.as_deref(),
         arguments: &body.arguments,
@@ -56,6 +57,7 @@ pub(crate) async fn call_operation(
 struct ToolCallBody {
     arguments: Arguments,
     environment: Option<String>,
+    server_variables: Option<Arguments>,
     content_type: Option<String>,
     accept: Option<String>,
     confirm: Option<String>,
@@ -66,10 +68,19 @@ struct ToolCallBody {
 }
 
 /// Keys that a body may have besides `args`.
-const OPTION_KEYS: [&str; 8] =
-    ["environment", "contentType", "accept", "confirm", "fingerprint", "unlock", "additionalArguments", "reveal"];
+const OPTION_KEYS: [&str; 9] = [
+    "environment",
+    "serverVariables",
+    "contentType",
+    "accept",
+    "confirm",
+    "fingerprint",
+    "unlock",
+    "additionalArguments",
+    "reveal",
+];
 
-/// Parses a body: `{"args": {…}, "environment"?: "test", "contentType"?: "text/csv", "accept"?: "text/csv",
+/// Parses a body: `{"args": {…}, "environment"?: "test", "serverVariables"?: {"tenant": "acme"}, "contentType"?: "text/csv", "accept"?: "text/csv",
 /// "confirm"?: "user-test-…", "fingerprint"?: "1f9c03ab", "unlock"?: true, "additionalArguments"?: true, "reveal"?: true}`, or the arguments alone. An
 /// empty body means no arguments.
 fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
@@ -87,6 +98,11 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     if !message.contains_key("args") || !message.keys().all(is_known_key) {
         return Ok(ToolCallBody { arguments: message, ..ToolCallBody::default() });
     }
+    let server_variables = match message.remove("serverVariables") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(variables)) => Some(variables),
+        Some(_) => return Err(malformed("\"serverVariables\" must be a JSON object, like {\"tenant\": \"acme\"}.")),
+    };
     let mut take_string = |key: &str, example: &str| match message.remove(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
@@ -107,6 +123,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
         Some(Value::Object(arguments)) => Ok(ToolCallBody {
             arguments,
             environment,
+            server_variables,
             content_type,
             accept,
             confirm,

@@ -187,7 +187,8 @@ fn guzzle_multipart_entry(part: &PartTemplate) -> String {
         }
     };
     let media_type = media_type.map(|kind| format!("'Content-Type' => {}", string_literal(kind)));
-    let others = part.headers.iter().map(|(name, value)| format!("{} => {}", string_literal(name), text_expression(value)));
+    let others =
+        part.headers.iter().map(|(name, value)| format!("{} => {}", string_literal(name), text_expression(value)));
     let headers: Vec<String> = media_type.into_iter().chain(others).collect();
     if !headers.is_empty() {
         lines.push(format!("'headers' => [{}]", headers.join(", ")));

@@ -155,8 +155,9 @@ fn render_urllib(template: &RequestTemplate) -> String {
                     }
                 };
                 let content_type_line = media_type.map(|kind| format!("\r\nContent-Type: {kind}")).unwrap_or_default();
-                let first_lines =
-                    format!("Content-Disposition: form-data; name=\"{name}\"{filename_parameter}{content_type_line}\r\n");
+                let first_lines = format!(
+                    "Content-Disposition: form-data; name=\"{name}\"{filename_parameter}{content_type_line}\r\n"
+                );
                 let mut part_headers = TextTemplate::from_literal(&first_lines);
                 for (name, value) in &part.headers {
                     part_headers = part_headers

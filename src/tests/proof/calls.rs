@@ -138,7 +138,8 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(with_file(call("a body of bytes", "bytes", json!({"body": whole})), json!({"body": file("")})));
     let parts = |file: &Value| json!({"file": file, "title": "it's \"a\" title\nof two lines", "tags": ["a", "b"]});
     calls.push(with_file(call("a form with a file", "upload", parts(&whole)), parts(&file(""))));
-    let signed = |file: &Value| json!({"file": file, "note": "n", "file.X-Sum": "a;b", "note.X-Note": "it's \"a\" \\ $x {y}"});
+    let signed =
+        |file: &Value| json!({"file": file, "note": "n", "file.X-Sum": "a;b", "note.X-Note": "it's \"a\" \\ $x {y}"});
     calls.push(with_file(call("a form with headers of parts", "signed", signed(&whole)), signed(&file(""))));
     calls.push(call("a form with parts of text", "upload", json!({"title": "é"})));
     for operation in ["basic", "bearer", "header", "query", "cookie"] {

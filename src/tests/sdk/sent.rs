@@ -46,7 +46,8 @@ impl Sent {
         };
         let [(_, username), (_, password), ..] = VARIABLES;
         let credential = BASE64_STANDARD.encode([username, ":", password].concat());
-        let headers = request.headers.into_iter().filter(|(name, _)| name != "content-type");
+        // SDKs accept what they can read.
+        let headers = request.headers.into_iter().filter(|(name, _)| name != "content-type" && name != "accept");
         let headers = headers.chain([("authorization".to_owned(), ["Basic ", &credential].concat())]);
         let url = Url::parse(&[server.as_str(), &request.target].concat())?;
         Ok(Self {

@@ -26,7 +26,10 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use reqwest::header::HeaderMap;
-use std::sync::{Arc, LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -84,7 +87,7 @@ fn decide(
     }
     let judged_arguments = context.call_request.arguments.clone();
     let judged_path = parts.path.as_str().to_owned();
-    let destination = Destination { environment, credential_use: None };
+    let destination = Destination { environment: Cow::Borrowed(environment), credential_use: None };
     let request = match wire::build_request(entry, &documented.operation, &destination, parts) {
         Ok(request) => request,
         Err(error) => anyhow::bail!("{judged_path} was judged, but cannot be sent: {}", error.message),
@@ -111,6 +114,7 @@ pub(super) fn decide_arguments(
         provider: "p",
         operation: &documented.operation.name,
         environment: None,
+        server_variables: None,
         content_type: None,
         accept: None,
         arguments,
