@@ -103,6 +103,7 @@ impl OperationRequest {
                     request.target = request.target.replace(&template, &style::serialize_path_value(field, value));
                 }
                 FieldLocation::Query => query.extend(style::serialize_pairs(field, value)),
+                FieldLocation::QueryString => query.push(query_string(operation, field, value)),
                 FieldLocation::Header => {
                     request.headers.push((field.sent_name().to_owned(), style::serialize_header_value(field, value)));
                 }
@@ -216,8 +217,22 @@ fn find_body_field(operation: &Operation, body_field: &Field, name: &str) -> Fie
     field.cloned().unwrap_or_else(|| Field { name: name.into(), ..Field::default() })
 }
 
+/// Serializes a value as a whole query string (`OpenAPI` 3.2): an object as a form, or else its text or JSON.
+fn query_string(operation: &Operation, field: &Field, value: &Value) -> String {
+    match value {
+        Value::Object(fields) if field.serialization.style != Some(ParameterStyle::Json) => {
+            form_pairs(operation, field, fields)
+        }
+        value => style::serialize_query_string(field, value),
+    }
+}
+
 /// Builds an `application/x-www-form-urlencoded` body (WHATWG URL, §5.2), with each field in its own style.
 fn build_form_body(operation: &Operation, body_field: &Field, fields: &Arguments) -> RequestBody {
+    RequestBody::Text(form_pairs(operation, body_field, fields))
+}
+
+fn form_pairs(operation: &Operation, body_field: &Field, fields: &Arguments) -> String {
     let pairs = fields.iter().flat_map(|(name, value)| {
         let mut field = find_body_field(operation, body_field, name);
         // Objects are JSON by default (`OpenAPI` 3.1, §4.8.14.4).
@@ -227,7 +242,7 @@ fn build_form_body(operation: &Operation, body_field: &Field, fields: &Arguments
         style::serialize_pairs(&field, value)
     });
     let pairs: Vec<String> = pairs.filter(|pair| !pair.is_empty()).collect();
-    RequestBody::Text(pairs.join("&"))
+    pairs.join("&")
 }
 
 /// Returns a list as the text of one part, if its style says so. Lists of files and of objects are never joined.

@@ -61,6 +61,8 @@ pub enum FieldLocation {
     Path,
     /// A query parameter.
     Query,
+    /// The query string as a whole (`OpenAPI` 3.2).
+    QueryString,
     /// A header.
     Header,
     /// A cookie.

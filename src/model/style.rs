@@ -91,6 +91,12 @@ fn encoded_delimiter(style: Option<ParameterStyle>) -> &'static str {
     }
 }
 
+/// Serializes a value that is a whole query string: as its text, or as JSON.
+pub(super) fn serialize_query_string(field: &Field, value: &Value) -> String {
+    let is_json = field.serialization.style == Some(ParameterStyle::Json);
+    percent_encode(&if is_json { value.to_string() } else { format_value(value) }, NON_UNRESERVED)
+}
+
 /// Serializes the value for a header: `simple`.
 pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
     match field.serialization.style {

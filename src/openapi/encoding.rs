@@ -1,6 +1,6 @@
 //! Reads the Encoding Objects of forms and multipart bodies (`OpenAPI` 3.1, §4.8.15).
 
-use super::{parameter::parse_style, response::read_header, schema::SchemaReader};
+use super::{response::read_header, schema::SchemaReader, style::parse_style};
 use crate::model::{
     media_type::MediaType,
     operation::BodyEncoding,

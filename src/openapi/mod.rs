@@ -45,6 +45,7 @@ mod search_fields;
 mod security;
 mod server;
 mod slash_parameters;
+mod style;
 mod swagger;
 mod union;
 mod upgrade;

@@ -1,10 +1,16 @@
 //! Reads the parameters of paths and operations.
 
 use super::{
+    encoding::apply_encoding,
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
+    style::parse_style,
 };
-use crate::model::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema, StringConstraints};
+use crate::model::{
+    media_type::MediaType,
+    operation::BodyEncoding,
+    schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema, StringConstraints},
+};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -37,7 +43,23 @@ pub(super) fn read_parameters<'a>(
         reader.report(format!("it has more than {MAX_PARAMETERS} parameters; the others are left out"));
     }
     fields.sort_by_key(|field| field.location as u8);
+    remove_ambiguous_query_strings(reader, &mut fields);
     fields
+}
+
+/// Removes query strings beside which there are other parameters of the query, which `OpenAPI` 3.2 excludes.
+fn remove_ambiguous_query_strings(reader: &mut SchemaReader, fields: &mut Vec<Field>) {
+    let mut has_query = fields.iter().any(|field| field.location == FieldLocation::Query);
+    fields.retain(|field| {
+        let is_query_string = field.location == FieldLocation::QueryString;
+        if is_query_string && has_query {
+            let reason = "the query has other parameters, too";
+            reader.report(format!("a parameter is left out: {} is a whole query string, but {reason}", field.name));
+        }
+        let is_kept = !(is_query_string && has_query);
+        has_query |= is_query_string;
+        is_kept
+    });
 }
 
 /// Gives parameters that share their name with another field names of their own in the arguments, such as
@@ -69,6 +91,7 @@ fn location_name(location: FieldLocation) -> &'static str {
     match location {
         FieldLocation::Path => "path",
         FieldLocation::Query => "query",
+        FieldLocation::QueryString => "querystring",
         FieldLocation::Header => "header",
         FieldLocation::Cookie => "cookie",
         FieldLocation::BodyField | FieldLocation::Body => "body",
@@ -85,6 +108,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
     let location = match parameter.get_str("in") {
         "path" => FieldLocation::Path,
         "query" => FieldLocation::Query,
+        "querystring" => FieldLocation::QueryString,
         "header" if IGNORED_HEADERS.contains(&name.to_lowercase().as_str()) => {
             return Err(format!(
                 "the header {name} is no parameter; media types and credentials have choices of their own"
@@ -94,7 +118,13 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
         "cookie" => FieldLocation::Cookie,
         other => return Err(format!("{name} has the unknown location {other:?}")),
     };
-    let content = parameter.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
+    let entry = parameter.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
+    let is_form = location == FieldLocation::QueryString
+        && entry.is_some_and(|(media_type, _)| !MediaType::parse(media_type).is_json());
+    if location == FieldLocation::QueryString && entry.is_none() {
+        return Err(format!("{name} is a query string without a media type"));
+    }
+    let content = entry.map(|(_, media)| media);
     let schema = content.and_then(|media| media.get("schema")).or(parameter.get("schema"));
     let mut annotations = schema
         .map(|schema| reader.resolve_schema(schema))
@@ -107,14 +137,23 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
     let examples =
         parameter_examples(reader.resolver, &parameter).filter(|example| reader.byte_budget.try_spend(example));
     annotations.examples.extend(examples.cloned());
+    let style = match content {
+        Some(_) if is_form => None,
+        Some(_) => Some(ParameterStyle::Json),
+        None => parse_style(parameter.get_str("style")),
+    };
+    let mut parsed_schema =
+        schema.map_or_else(|| Schema::String(StringConstraints::default()), |schema| reader.read_schema(schema));
+    if let (true, Schema::Object(fields)) = (is_form, &mut parsed_schema) {
+        apply_encoding(content.and_then(|media| media.get("encoding")), BodyEncoding::UrlEncoded, fields);
+    }
     Ok(Field {
         name: name.to_owned(),
         location,
         required: location == FieldLocation::Path || parameter.is_true("required"),
-        schema: schema
-            .map_or_else(|| Schema::String(StringConstraints::default()), |schema| reader.read_schema(schema)),
+        schema: parsed_schema,
         serialization: FieldSerialization {
-            style: if content.is_some() { Some(ParameterStyle::Json) } else { parse_style(parameter.get_str("style")) },
+            style,
             explode: parameter.get("explode").and_then(Value::as_bool),
             // In a path, only one parameter can have it: see `slash_parameter`.
             allow_reserved: location != FieldLocation::Path && parameter.is_true("allowReserved"),
@@ -130,20 +169,4 @@ fn parameter_examples<'a>(resolver: Resolver<'a>, parameter: &ResolvedObject<'a>
     let named = parameter.get("examples").and_then(Value::as_object).into_iter().flatten();
     let named = named.filter_map(move |(_, example)| resolver.resolve(example).ok()?.get("value"));
     parameter.get("example").into_iter().chain(named).take(5)
-}
-
-/// Parses a parameter style. Returns `None` for an unknown style, so that the default of the location applies.
-pub(super) fn parse_style(name: &str) -> Option<ParameterStyle> {
-    Some(match name {
-        "form" => ParameterStyle::Form,
-        "simple" => ParameterStyle::Simple,
-        "label" => ParameterStyle::Label,
-        "matrix" => ParameterStyle::Matrix,
-        "spaceDelimited" => ParameterStyle::SpaceDelimited,
-        "pipeDelimited" => ParameterStyle::PipeDelimited,
-        // Not of the specification: it stands for `tsv` of Swagger 2.0.
-        "tabDelimited" => ParameterStyle::TabDelimited,
-        "deepObject" => ParameterStyle::DeepObject,
-        _ => return None,
-    })
 }

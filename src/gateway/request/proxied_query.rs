@@ -6,12 +6,14 @@ use super::{
 use crate::{
     auth::access_tokens::looks_like_access_token,
     model::{
+        NON_UNRESERVED,
         error::ExplorerError,
         operation::Operation,
         schema::{Field, FieldLocation, ParameterStyle, Schema},
         security::{CredentialLocation, SchemeKind, SecurityScheme},
     },
 };
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use std::collections::HashSet;
 
 /// A query whose parameters are all documented.
@@ -40,6 +42,9 @@ impl<'a> ProxiedQuery<'a> {
         path_values: &[(String, String)],
         query: Option<&str>,
     ) -> Result<Self, ExplorerError> {
+        if let Some(field) = operation.fields.iter().find(|field| field.location == FieldLocation::QueryString) {
+            return Self::read_whole(operation, field, query.unwrap_or_default());
+        }
         let is_credential = |name: &str| is_key_name(schemes, CredentialLocation::Query, name);
         let (mut texts, mut read, mut single_names) = (Vec::new(), Self::default(), HashSet::new());
         for pair in EncodedPair::parse_all(query.unwrap_or_default())? {
@@ -66,6 +71,49 @@ impl<'a> ProxiedQuery<'a> {
             let own_name = if is_property { None } else { Some(field.sent_name()) };
             read.values.push((field, pair.written_value(own_name)?));
             read.pairs.push((name.clone(), value.clone()));
+        }
+        read.text = (!texts.is_empty()).then(|| texts.join("&"));
+        Ok(read)
+    }
+}
+
+impl<'a> ProxiedQuery<'a> {
+    /// Reads a query that is one value: JSON or text, or the fields of a form.
+    fn read_whole(operation: &'a Operation, field: &'a Field, query: &str) -> Result<Self, ExplorerError> {
+        let mut read = Self::default();
+        if query.is_empty() {
+            return Ok(read);
+        }
+        let schema = operation.resolve(&field.schema);
+        let is_form = field.serialization.style.is_none() && !matches!(schema, Schema::String(_));
+        if !is_form {
+            let decoded = percent_decode_str(query).decode_utf8();
+            let text = decoded.map_err(|_| invalid_request("The query is not percent-encoded UTF-8."))?.into_owned();
+            read.text = Some(utf8_percent_encode(&text, NON_UNRESERVED).to_string());
+            read.values.push((field, WrittenValue::new(&text)));
+            read.pairs.push((field.sent_name().to_owned(), text));
+            return Ok(read);
+        }
+        let (mut texts, mut single_names) = (Vec::new(), HashSet::new());
+        for pair in EncodedPair::parse_all(query)? {
+            let base_name = pair.name.split('[').next().unwrap_or_default();
+            let properties: &[Field] = if let Schema::Object(fields) = schema { fields } else { &[] };
+            let property = properties.iter().find(|other| other.name == pair.name || other.name == base_name);
+            if property.is_none() && matches!(schema, Schema::Object(_)) {
+                let problem = format!("The document describes no field {:?} of the query string.", pair.name);
+                return Err(invalid_request(&problem));
+            }
+            let is_single = property.is_some_and(|other| other.name == pair.name && is_single_value(operation, other));
+            if is_single && !single_names.insert(pair.name.clone()) {
+                let problem = format!("The field {:?} of the query has one value, but occurs twice.", pair.name);
+                return Err(invalid_request(&problem));
+            }
+            let name = property.map_or(pair.name.as_str(), |property| &property.name);
+            let mut written = pair.written_value(Some(name))?;
+            written.keys.insert(0, name.to_owned());
+            read.values.push((field, written));
+            texts.push(pair.encoded.replace(';', "%3B"));
+            read.pairs.push((pair.name, pair.value));
         }
         read.text = (!texts.is_empty()).then(|| texts.join("&"));
         Ok(read)

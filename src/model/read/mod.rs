@@ -125,6 +125,7 @@ impl From<Value> for Field {
             location: match fields.take_string("place").as_str() {
                 "Path" => FieldLocation::Path,
                 "Query" => FieldLocation::Query,
+                "QueryString" => FieldLocation::QueryString,
                 "Header" => FieldLocation::Header,
                 "Cookie" => FieldLocation::Cookie,
                 "Body" => FieldLocation::Body,

@@ -110,6 +110,7 @@ impl FormRenderer<'_> {
         let location = match field.location {
             FieldLocation::Path => " in the path",
             FieldLocation::Query => " in the query",
+            FieldLocation::QueryString => " as the whole query",
             FieldLocation::Header => " in a header",
             FieldLocation::Cookie => " in a cookie",
             FieldLocation::PartHeader => " in a header of the part",

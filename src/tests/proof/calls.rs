@@ -93,6 +93,9 @@ pub(super) fn all() -> Vec<Call> {
     calls.push(call("a list in the query", "find", json!({"tag": ["a", "b c", "d&e"]})));
     calls.push(call("an object in the query", "find", json!({"filter": {"name": "Ann", "a b": "1"}})));
     calls.push(call("characters of a path", "write", json!({"id": "user 1:é@x", "text": "a"})));
+    let terms = json!({"terms": {"title": "a b&c=d+e%", "list": ["é", "\"x\""]}});
+    calls.push(call("a query string that is a form", "terms", terms.clone()));
+    calls.push(call("a query string that is JSON", "jsonTerms", terms));
     calls.push(call("an encoded slash in the path", "write", json!({"id": "group/sub/project", "text": "a"})));
     calls.push(call("a DOI in the path", "remove", json!({"id": "10.1000/xyz(99)"})));
     calls.push(call("slashes of the path", "file", json!({"path": "src/a b/é+~.rs"})));
@@ -218,6 +221,10 @@ fn document(url: &str) -> Value {
     let headers = |name: &str| json!({"headers": {name: {"schema": text}}});
     signed["content"]["multipart/form-data"]["schema"]["properties"]["note"] = text.clone();
     signed["content"]["multipart/form-data"]["encoding"] = json!({"file": headers("X-Sum"), "note": headers("X-Note")});
+    let terms = |media_type: &str| {
+        let schema = json!({"type": "object", "properties": {"title": text, "list": list}});
+        json!([{"name": "terms", "in": "querystring", "content": {media_type: {"schema": schema}}}])
+    };
     json!({
         "openapi": "3.1.0", "info": {"title": "Proof", "version": "1"}, "servers": [{"url": url}],
         "paths": {
@@ -236,6 +243,8 @@ fn document(url: &str) -> Value {
             "/v1/files/{path}": {"get": operation("file", json!([path]), None)},
             "/v1/form": {"post": operation("form", json!([]), Some(body("application/x-www-form-urlencoded", form)))},
             "/v1/text": {"post": operation("text", json!([]), Some(body("text/plain", text.clone())))},
+            "/v1/terms": {"get": operation("terms", terms("application/x-www-form-urlencoded"), None)},
+            "/v1/json-terms": {"get": operation("jsonTerms", terms("application/json"), None)},
             "/v1/order": {"post": operation("order", json!([]), Some(body("application/xml", order)))},
             "/v1/report": {"get": report},
             "/v1/bytes": {"post": operation("bytes", json!([]), Some(body("application/octet-stream", file)))},

@@ -150,7 +150,20 @@ impl Setup {
             json!({"name": "X-H", "in": "header", "schema": {"type": "string"}}),
             json!({"name": "c", "in": "cookie", "schema": {"type": "string"}}),
         ];
-        names.map(in_path).chain(others).collect()
+        let query_string = |media_type: &str| {
+            let text = json!({"type": "string"});
+            let properties = json!({"title": text, "size": {"type": "integer"}, "list": list});
+            let content = json!({media_type: {"schema": {"type": "object", "properties": properties}}});
+            json!({"name": "qs", "in": "querystring", "content": content})
+        };
+        // The query of some operations is one value.
+        let whole = match path.rsplit('/').next() {
+            Some("keys") => Some(query_string("application/x-www-form-urlencoded")),
+            Some("all.json") => Some(query_string("application/json")),
+            _ => None,
+        };
+        let is_kept = |parameter: &Value| whole.is_none() || parameter["in"] != "query";
+        names.map(in_path).chain(others.into_iter().filter(is_kept)).chain(whole.clone()).collect()
     }
 }
 
@@ -235,6 +248,15 @@ pub(super) fn arguments() -> impl Strategy<Value = Arguments> {
         ("csv", some(list().boxed()).boxed()),
         ("filter", some(map("a b").boxed()).boxed()),
         ("json", some(map("a").boxed()).boxed()),
+        (
+            "qs",
+            some(
+                (text(), number(), list())
+                    .prop_map(|(title, size, list)| json!({"title": title, "size": size, "list": list}))
+                    .boxed(),
+            )
+            .boxed(),
+        ),
         ("X-H", some(plain_text().boxed()).boxed()),
         ("c", some(text().boxed()).boxed()),
         ("title", some(text().boxed()).boxed()),

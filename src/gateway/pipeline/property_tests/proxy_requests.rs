@@ -9,9 +9,32 @@ const PATH_PARTS: [&str; 28] = [
     ".", "%252e", ";x", "%3Bx", "a:b", "a%3Ab", "a%20b", "all.json", "%00", "%c0%ae", "%", "v1",
 ];
 /// Parts of a query or a form.
-const PAIR_PARTS: [&str; 24] = [
-    "q", "n", "tags", "filter", "json", "title", "size", "list", "nested", "admin", "%71", "[]", "[a]", "%5B0%5D", "=",
-    "=", "&", "&", ";", "1", "a,b", "+", "%ff", FOREIGN_ID,
+const PAIR_PARTS: [&str; 25] = [
+    "{\"size\":1}",
+    "q",
+    "n",
+    "tags",
+    "filter",
+    "json",
+    "title",
+    "size",
+    "list",
+    "nested",
+    "admin",
+    "%71",
+    "[]",
+    "[a]",
+    "%5B0%5D",
+    "=",
+    "=",
+    "&",
+    "&",
+    ";",
+    "1",
+    "a,b",
+    "+",
+    "%ff",
+    FOREIGN_ID,
 ];
 /// Parts of a JSON text.
 const JSON_PARTS: [&str; 16] = [

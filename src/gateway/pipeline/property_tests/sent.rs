@@ -66,8 +66,15 @@ impl Sent {
 
     fn texts(&self) -> Result<HashSet<String>> {
         let mut texts = HashSet::new();
-        for (name, value) in url::form_urlencoded::parse(self.query.as_deref().unwrap_or_default().as_bytes()) {
-            collect_pair(&name, &value, &mut texts);
+        let query = self.query.as_deref().unwrap_or_default();
+        let decoded = percent_encoding::percent_decode_str(query).decode_utf8_lossy();
+        match serde_json::from_str(&decoded) {
+            Ok(value) if !query.contains('=') => collect_texts(&value, &mut texts),
+            _ => {
+                for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+                    collect_pair(&name, &value, &mut texts);
+                }
+            }
         }
         for (name, value) in &self.headers {
             match *name {
