@@ -1,7 +1,7 @@
 //! Checks arguments against an operation. Browser and server use the same code.
 
 use super::{
-    Arguments,
+    Arguments, json,
     operation::Operation,
     path_value::is_path_value,
     placeholder, platform,
@@ -116,6 +116,7 @@ impl<'a> Checker<'a> {
                 None => continue,
                 Some(Value::Null) if field.location.is_in_body() => continue,
                 Some(Value::Null) => "Cannot be null here. Leave it out instead.",
+                Some(Value::String(text)) if text.is_empty() && field.serialization.allow_empty => continue,
                 Some(value) if field.location == FieldLocation::Path && !is_path_value(field, value) => {
                     "Is part of the path: must not be empty, or contain \\, control characters, encoded slashes, or \".\" or \
                      \"..\" between slashes."
@@ -140,7 +141,9 @@ impl<'a> Checker<'a> {
         }
         let message = match (self.operation.resolve(schema), value) {
             (Schema::Any, _) | (Schema::Boolean, Value::Bool(_)) => None,
-            (Schema::String(constraints), Value::String(text)) => check_string(constraints, text),
+            (Schema::String(constraints), Value::String(text)) => {
+                check_string(constraints, text).or_else(|| self.check_content(constraints.content.as_deref()?, text))
+            }
             (Schema::Number(constraints), Value::Number(number)) => check_number(constraints, number),
             (Schema::Enum(choices), value) if choices.iter().any(|choice| is_same_value(choice, value)) => None,
             (Schema::Enum(choices), _) => {
@@ -175,6 +178,22 @@ impl<'a> Checker<'a> {
             }
         };
         self.problems.extend(message.map(|message| Problem::new(pointer, message)));
+    }
+
+    /// Returns the first problem of a text that must contain JSON of a schema, with its place in the JSON.
+    fn check_content(&mut self, content: &Schema, text: &str) -> Option<String> {
+        let value = match json::parse(text) {
+            Ok(value) => value,
+            Err(json::SyntaxError { offset }) => {
+                let start = text.get(..offset).map_or(0, |before| before.chars().count()) + 1;
+                return Some(["Must contain JSON, which is invalid at character ", &start.to_string(), "."].concat());
+            }
+        };
+        let reported = std::mem::take(&mut self.problems);
+        self.check_value(content, &value, "");
+        let problem = std::mem::replace(&mut self.problems, reported).into_iter().next()?;
+        let place = if problem.location.is_empty() { "" } else { ", at " };
+        Some(["In its JSON", place, &problem.location, ": ", &problem.message].concat())
     }
 
     /// Checks a value against a union. If its discriminator selects a variant, or if there is only one, that variant's

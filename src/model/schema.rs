@@ -98,6 +98,9 @@ pub struct FieldSerialization {
     /// True if reserved characters are not percent-encoded.
     #[serde(skip_serializing_if = "is_default")]
     pub allow_reserved: bool,
+    /// True if an empty text can be sent in place of any value (`allowEmptyValue`).
+    #[serde(skip_serializing_if = "is_default")]
+    pub allow_empty: bool,
     /// Media type of the part in a multipart body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
@@ -191,6 +194,9 @@ pub struct StringConstraints {
     /// Description of the pattern in words (`x-pattern-description`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern_description: Option<String>,
+    /// Schema of the JSON that the text contains (`contentMediaType`, `contentSchema`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<Box<Schema>>,
     /// True if the text can have several lines: a key, a certificate, HTML.
     #[serde(rename = "lines", skip_serializing_if = "is_default")]
     pub is_multiline: bool,

@@ -155,6 +155,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
         serialization: FieldSerialization {
             style,
             explode: parameter.get("explode").and_then(Value::as_bool),
+            allow_empty: location == FieldLocation::Query && parameter.is_true("allowEmptyValue"),
             // In a path, only one parameter can have it: see `slash_parameter`.
             allow_reserved: location != FieldLocation::Path && parameter.is_true("allowReserved"),
             ..FieldSerialization::default()

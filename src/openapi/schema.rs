@@ -8,7 +8,10 @@ use super::{
     reference::{ResolvedObject, Resolver, reference_name},
     xml::read_xml_object,
 };
-use crate::model::schema::{ArrayConstraints, Field, NumberConstraints, Schema, StringConstraints};
+use crate::model::{
+    media_type::MediaType,
+    schema::{ArrayConstraints, Field, NumberConstraints, Schema, StringConstraints},
+};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -151,7 +154,10 @@ impl<'a> SchemaReader<'a> {
     pub(super) fn read_type(&mut self, kind: &str, resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         match kind {
             "string" | "file" if resolved.is_file() => Schema::File,
-            "string" => Schema::String(read_string_constraints(resolved)),
+            "string" => {
+                let content = self.read_content_schema(resolved, depth);
+                Schema::String(StringConstraints { content, ..read_string_constraints(resolved) })
+            }
             "number" | "integer" => Schema::Number(read_number_constraints(kind == "integer", resolved)),
             "boolean" => Schema::Boolean,
             "array" => Schema::Array(Box::new(self.read_array_constraints(resolved, depth))),
@@ -165,6 +171,16 @@ impl<'a> SchemaReader<'a> {
             }
             _ => Schema::Any,
         }
+    }
+
+    /// Reads the schema of the JSON that a text contains (JSON Schema Validation, §8.5). Returns `None` for other texts.
+    fn read_content_schema(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> Option<Box<Schema>> {
+        let is_json = MediaType::parse(resolved.get_str("contentMediaType")).is_json();
+        if !is_json || resolved.get("contentEncoding").is_some() {
+            return None;
+        }
+        let schema = resolved.get("contentSchema").filter(|_| self.try_spend_subschemas(1));
+        Some(Box::new(schema.map_or(Schema::Any, |schema| self.read_schema_at(schema, depth + 1))))
     }
 
     fn read_array_constraints(&mut self, resolved: &ResolvedObject<'a>, depth: usize) -> ArrayConstraints {
@@ -271,6 +287,7 @@ pub(super) fn read_string_constraints(resolved: &ResolvedObject) -> StringConstr
         max_length: read_count(resolved, "maxLength"),
         pattern: owned("pattern"),
         pattern_description: owned("x-pattern-description"),
+        content: None,
         // The text contains a document of its own media type (JSON Schema Validation, §8.4).
         is_multiline: resolved.get("contentMediaType").is_some() && resolved.get("contentEncoding").is_none(),
     }

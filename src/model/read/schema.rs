@@ -38,6 +38,9 @@ impl From<Value> for StringConstraints {
             max_length: fields.take_u32("max_length"),
             pattern: fields.take_optional_string("pattern"),
             pattern_description: fields.take_optional_string("pattern_description"),
+            content: Some(fields.take("content"))
+                .filter(|content| !content.is_null())
+                .map(|content| Box::new(content.into())),
             is_multiline: fields.take_bool("lines"),
         }
     }
@@ -105,6 +108,7 @@ impl From<Value> for FieldSerialization {
             },
             explode: fields.take("explode").as_bool(),
             allow_reserved: fields.take_bool("allow_reserved"),
+            allow_empty: fields.take_bool("allow_empty"),
             content_type: fields.take_optional_string("content_type"),
             part: fields.take_optional_string("part"),
         }

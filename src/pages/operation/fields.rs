@@ -70,7 +70,8 @@ impl FormRenderer<'_> {
         let description = (!field.annotations.description.is_empty()).then(|| {
             view! { <div class="description" id=["about", path].concat() inner_html=field.annotations.description.clone()></div> }
         });
-        let can_be_json = field.location.is_in_body() && !matches!(schema, Schema::Any | Schema::File);
+        let can_be_json = (field.location.is_in_body() || field.serialization.allow_empty)
+            && !matches!(schema, Schema::Any | Schema::File);
         let badges = self.badges(field, path, can_be_json);
         let json = can_be_json.then(|| {
             view! { <div class="json">{self.text_area(&["json", path].concat(), "JSON value", 3, false)}</div> }
