@@ -71,7 +71,7 @@ mod tests {
             "204": {"description": ""},
             "201": content(&["text/csv", "APPLICATION/JSON"]),
         });
-        let media_types = response_media_types(Resolver(&Value::Null), &responses);
+        let media_types = response_media_types(Resolver::Whole(&Value::Null), &responses);
         let expected =
             ["application/json", "application/problem+json", "text/csv; header=present", "Text/CSV", "text/*", "*/*"];
         assert_eq!(media_types, expected);

@@ -53,7 +53,7 @@ fn describe(document: &Document, index: usize, resolver: Resolver) -> String {
         read(index, MediaTypeChoice { index: 1, content_type: None }),
         format!("{:?}", response::read_responses(resolver, operation)),
         format!("{:?}", provider_request::read_callbacks(resolver, operation)),
-        format!("{:?}", response::first_success_response(resolver, operation)),
+        format!("{:?}", response::example_response(resolver, operation, None)),
     ]
     .join("\n")
 }

@@ -269,14 +269,8 @@ impl Document {
 
     /// Returns an example of the first documented success of an operation, in a media type if the response has it.
     pub fn example_response(&self, name: &str, media_type: Option<&str>) -> Option<ExampleResponse> {
-        let summary = &self.operations[self.operation_index(name)?];
-        response::example_response(Resolver(&self.root), summary, media_type)
-    }
-
-    /// Returns the status of the first documented success of an operation, and an example of its body.
-    pub fn first_success_response(&self, name: &str) -> Option<(String, Option<Value>)> {
         let index = self.operation_index(name)?;
-        response::first_success_response(Resolver::Parts(&self.parts()), &self.operations[index])
+        response::example_response(Resolver::Parts(&self.parts()), &self.operations[index], media_type)
     }
 
     /// Returns true if the document lets the body of an operation have properties that it does not name.

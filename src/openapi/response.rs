@@ -96,17 +96,6 @@ pub(super) fn read_each_response<'a>(reader: &mut SchemaReader<'a>, responses: &
     response_entries(responses).filter_map(|(status, response)| read_response(reader, status, response)).collect()
 }
 
-/// Returns the status of the first documented success of an operation, and an example of its body.
-pub(crate) fn first_success_response(
-    resolver: Resolver,
-    operation_summary: &OperationSummary,
-) -> Option<(String, Option<Value>)> {
-    let operation = operation_summary.resolve(resolver)?;
-    let (status, response) = response_entries(&operation["responses"]).find(|(status, _)| status.starts_with('2'))?;
-    let media_type = preferred_media_type(&resolver.resolve(response).ok()?);
-    Some((status.clone(), media_type.and_then(|(_, media)| example::media_type_example(resolver, media))))
-}
-
 /// An example of a response.
 #[derive(Debug)]
 pub struct ExampleResponse {

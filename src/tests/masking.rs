@@ -239,8 +239,9 @@ async fn responses_of_stytch_with_secrets_are_masked() -> Result<()> {
     let mut with_secrets = Vec::new();
     for documented in crate::stytch_document::operations(stytch) {
         let name = &documented.operation.name;
-        let (_, success_example) = stytch.document.first_success_response(name).context("no success")?;
-        *example.lock().unwrap_or_else(PoisonError::into_inner) = success_example.unwrap_or_default().to_string();
+        let success_example = stytch.document.example_response(name, None).context("no success")?;
+        let (_, success_body) = success_example.body.context("no body")?;
+        *example.lock().unwrap_or_else(PoisonError::into_inner) = success_body;
         let target = documented.operation.target_parameter().map(|field| field.name.clone());
         let arguments = crate::stytch_document::first_example(&documented);
         let confirm = target.map_or_else(|| name.clone().into(), |target| arguments[&target].clone());

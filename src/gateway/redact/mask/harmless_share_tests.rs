@@ -5,7 +5,7 @@ use super::{ResponseSecrets, Visibility};
 use crate::{
     gateway::transport::response::{RequestSnapshot, UpstreamResponse},
     model::receipt::Timings,
-    openapi::{Document, ExpectedResponse, parse_document},
+    openapi::{Document, ExampleResponse, ExpectedResponse, parse_document},
     providers::{Catalog, stytch_settings},
 };
 use anyhow::{Context, Result};
@@ -88,8 +88,9 @@ fn count_fields(path: &str, [original, lenient, strict]: [&Value; 3], count: &mu
 fn count_document(document: &Document) -> Result<Count> {
     let mut count = Count::default();
     for operation in &document.operations {
-        let (status, example) = document.first_success_response(&operation.name).context("no success")?;
-        let Some(example) = example else { continue };
+        let ExampleResponse { status, body } =
+            document.example_response(&operation.name, None).context("no success")?;
+        let Some(example) = body.and_then(|(_, text)| serde_json::from_str::<Value>(&text).ok()) else { continue };
         let expected = document.expected_response(&operation.name, status.parse()?, "application/json");
         let lenient = mask(Visibility::AllButSecrets, &expected, &example)?;
         let strict = mask(Visibility::OnlyKnown, &expected, &example)?;
