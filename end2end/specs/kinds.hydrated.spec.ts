@@ -105,3 +105,16 @@ test('an unreachable server is reported, and the form keeps its values', async (
   await expect(parts.hint).toContainText('This server did not respond.');
   await expect(parts.input('name')).toHaveValue('kept');
 });
+
+test('the user chooses the media type of the response, and the snippet accepts it', async ({ at, page, parts, recorded, unique }) => {
+  await open(page, `${at.kinds}/kinds/choices`);
+  await parts.input('name').fill(unique);
+  const curl = await parts.showSnippet('Shell · curl');
+  await expect(curl).toContainText('accept: application/json, text/csv, */*;q=0.1');
+  await page.getByRole('combobox', { name: 'Accept', exact: true }).selectOption('text/csv');
+  await expect(curl).toContainText('accept: text/csv');
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+  const [sent] = (await recorded('choices')).filter(({ body }) => body.includes(unique));
+  expect(sent?.headers.accept).toBe('text/csv');
+});

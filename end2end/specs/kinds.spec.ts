@@ -43,7 +43,7 @@ test('a missing file is reported, and inputs keep their values', async ({ at, pa
 
 test('a body is sent in the selected media type', async ({ at, page, parts, recorded, unique }) => {
   await open(page, `${at.kinds}/kinds/choices`);
-  await expect(page.getByRole('combobox', { name: 'Body format', exact: true }).getByRole('option')).toHaveText(['application/json', 'application/x-www-form-urlencoded', 'text/plain']);
+  await expect(page.getByRole('combobox', { name: 'Body format', exact: true }).getByRole('option')).toHaveText(['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'application/xml']);
   await parts.input('name').fill(unique);
   await choose(page, 'Body format', 'application/x-www-form-urlencoded');
   await expect(parts.group('tags')).toBeVisible();
@@ -58,6 +58,29 @@ test('a body is sent in the selected media type', async ({ at, page, parts, reco
     ['application/x-www-form-urlencoded', `name=${unique}&tags=a%20b`],
     ['text/plain', `plain ${unique}`],
   ]);
+});
+
+test('a body of XML is written from its fields', async ({ at, page, parts, recorded, unique }) => {
+  await open(page, `${at.kinds}/kinds/choices`);
+  await choose(page, 'Body format', 'application/xml');
+  await parts.input('name').fill(`${unique} & co`);
+  await parts.group('tags').getByRole('textbox', { name: 'tags', exact: true }).fill('a<b');
+  await sendAndSucceed(parts);
+  const [sent] = (await recorded('choices')).filter(({ body }) => body.includes(unique));
+  expect(sent?.headers['content-type']).toBe('application/xml');
+  expect(sent?.body).toBe(`<?xml version="1.0" encoding="UTF-8"?>\n<choice name="${unique} &amp; co"><tags><tag>a&lt;b</tag></tags></choice>`);
+});
+
+test('the user chooses the media type of the response', async ({ at, page, parts, recorded, unique }) => {
+  await open(page, `${at.kinds}/kinds/choices`);
+  await parts.input('name').fill(unique);
+  await sendAndSucceed(parts);
+  const accept = page.getByRole('combobox', { name: 'Accept', exact: true });
+  await accept.selectOption('text/csv');
+  await sendAndSucceed(parts);
+  await expect(accept).toHaveValue('text/csv');
+  const sent = (await recorded('choices')).filter(({ body }) => body.includes(unique));
+  expect(sent.map(({ headers }) => headers.accept)).toEqual(['application/json, text/csv, */*;q=0.1', 'text/csv']);
 });
 
 test('an example fills the form, and other values stay', async ({ at, page, parts }) => {

@@ -3,9 +3,12 @@
 use super::{
     HttpClientTarget,
     literal::{JsonLiteralStyle, can_round_trip, is_invisible, quote_string},
-    request_template::{BodyTemplate, PartBody, RequestTemplate, escape_form_data_name},
+    request_template::{BodyTemplate, PartBody, PartTemplate, RequestTemplate, escape_form_data_name},
 };
-use crate::snippet::text_template::{TemplateFragment, TextTemplate};
+use crate::snippet::{
+    document::{self, Document},
+    text_template::{TemplateFragment, TextTemplate},
+};
 
 pub(super) const REQUESTS: HttpClientTarget = HttpClientTarget {
     id: "python-requests",
@@ -79,12 +82,14 @@ fn render_with_library(library: &str, template: &RequestTemplate) -> String {
             let parts: Vec<String> = parts
                 .iter()
                 .map(|part| {
-                    let media_type = part.content_type.as_ref().map(|kind| string_literal(kind));
-                    // The headers are the fourth element.
-                    let headers = (!part.headers.is_empty()).then(|| part_headers_dict(&part.headers));
-                    let media_type = media_type.or_else(|| headers.is_some().then(|| "None".to_owned()));
-                    let media_type_argument: String =
-                        media_type.into_iter().chain(headers).map(|argument| [", ", &argument].concat()).collect();
+                    if !part.headers.is_empty() {
+                        return render_part_with_headers(part);
+                    }
+                    let media_type_argument = part
+                        .content_type
+                        .as_ref()
+                        .map(|kind| format!(", {}", string_literal(kind)))
+                        .unwrap_or_default();
                     let value = match &part.body {
                         PartBody::Text(text) => format!("(None, {}{media_type_argument})", text_expression(text)),
                         PartBody::File(name) => {
@@ -201,10 +206,21 @@ fn headers_dict(headers: &[(&str, &TextTemplate)]) -> String {
     format!("{{\n{lines}    }}")
 }
 
-/// Renders the headers of a part on one line.
-fn part_headers_dict(headers: &[(String, TextTemplate)]) -> String {
-    let pair = |(name, value): &(String, TextTemplate)| format!("{}: {}", string_literal(name), text_expression(value));
-    format!("{{{}}}", headers.iter().map(pair).collect::<Vec<_>>().join(", "))
+/// Renders a part whose headers are the fourth element of its value.
+fn render_part_with_headers(part: &PartTemplate) -> String {
+    let group = |open: &str, elements: Vec<Document>, close: &str| {
+        Document::from([open.into(), document::items(elements, 4, "", ","), close.into()]).group()
+    };
+    let mut elements: Vec<Document> = match &part.body {
+        PartBody::Text(text) => vec!["None".into(), text_expression(text).into()],
+        PartBody::File(name) => vec![string_literal(name).into(), open_file_call(name).into()],
+    };
+    elements.push(part.content_type.as_ref().map_or_else(|| "None".into(), |kind| string_literal(kind).into()));
+    let headers = part.headers.iter();
+    let headers = headers.map(|(name, value)| [&string_literal(name), ": ", &text_expression(value)].concat().into());
+    elements.push(group("{", headers.collect(), "}"));
+    let entry = group("(", vec![string_literal(&part.name).into(), group("(", elements, ")")], ")");
+    format!("        {}\n", Document::from([entry, ",".into()]).render(88, 8))
 }
 
 fn bytes_expression(text: &TextTemplate) -> String {
