@@ -2,6 +2,7 @@
 
 use super::{
     CallRequest, Gateway, example,
+    file_name::response_file_name,
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted, validate_arguments},
     receipt,
@@ -20,6 +21,7 @@ use crate::{
     store::sessions::SessionId,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use std::sync::Arc;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -58,7 +60,7 @@ impl Gateway {
             if request.environment == Some(EXAMPLE_ENVIRONMENT) {
                 return respond_with_example(&call, request);
             }
-            Ok(CallOutcome::new(self.run(&call).await?, &request_id))
+            Ok(CallOutcome::new(self.run(&call).await?, &request_id, &operation))
         };
         let mut outcome = outcome.instrument(recorder.span.clone()).await;
         if let Ok(CallOutcome { response, .. }) = &mut outcome {
@@ -116,24 +118,31 @@ fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome
 }
 
 impl CallOutcome {
-    fn new(redacted: Redacted, request_id: &str) -> Self {
+    fn new(redacted: Redacted, request_id: &str, operation: &str) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let file_name = response_file_name(
+            redacted.headers.get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes).unwrap_or_default(),
+            redacted.request.as_ref().map_or("", |request| &request.url),
+            operation,
+            redacted.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default(),
+        );
         let headers = redacted.headers.iter();
         let mut response = CallResponse {
             status: redacted.status,
             headers: headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
             size: redacted.received_bytes,
+            charset: redacted.charset.map(str::to_owned),
+            file_name: (!redacted.body.is_empty()).then_some(file_name),
             body: match String::from_utf8(redacted.body) {
                 Ok(text) if text.is_empty() => ResponseBody::Empty,
                 Ok(text) => ResponseBody::Text(text),
                 Err(error) => ResponseBody::Binary(BASE64_STANDARD.encode(error.as_bytes())),
             },
-            duration_ms: 0.0,
             request_id: request_id.to_owned(),
             environment: redacted.environment,
             differences: redacted.differences,
             masked: redacted.masked,
-            receipt: Vec::new(),
+            ..CallResponse::default()
         };
         let receipt =
             redacted.request.map(|request| receipt::build_receipt(request, redacted.timings, redacted.rule, &response));

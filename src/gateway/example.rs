@@ -1,5 +1,6 @@
 //! The `example` environment: returns the operation's documented response without any network access.
 
+use super::file_name::response_file_name;
 use crate::{
     model::{
         provider::EXAMPLE_ENVIRONMENT,
@@ -22,12 +23,10 @@ pub(crate) fn build_example_response(
         status: status.unwrap_or(200),
         headers: body.iter().map(|(content_type, _)| ("content-type".into(), content_type.clone())).collect(),
         size: body.as_ref().map_or(0, |(_, text)| text.len()) as u64,
+        file_name: body.as_ref().map(|(content_type, _)| response_file_name(b"", "", operation, content_type)),
         body: body.map_or(ResponseBody::Empty, |(_, text)| ResponseBody::Text(text)),
-        duration_ms: 0.0,
         request_id: request_id.to_owned(),
         environment: EXAMPLE_ENVIRONMENT.to_owned(),
-        differences: None,
-        masked: None,
-        receipt: Vec::new(),
+        ..CallResponse::default()
     }
 }

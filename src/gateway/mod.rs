@@ -6,10 +6,12 @@
 
 mod admission;
 mod call;
+mod charset;
 mod compare;
 pub mod credential;
 mod documents;
 mod example;
+mod file_name;
 pub mod metrics;
 mod observe;
 mod pipeline;

@@ -3,6 +3,7 @@
 
 use super::{
     Gateway,
+    charset::with_utf8_charset,
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted},
     request::{ProxyRequest, proxied_body::find_media_type},
@@ -141,7 +142,8 @@ impl Gateway {
 
 impl ProxyResponse {
     fn new(redacted: Redacted, request_id: String, documented_headers: &[String]) -> Self {
-        let Redacted { status, headers, body, .. } = redacted;
+        let Redacted { status, headers, body, charset, .. } = redacted;
+        let headers = if charset.is_some() { with_utf8_charset(headers) } else { headers };
         let is_returned = |name: &HeaderName| {
             let name = name.as_str();
             let is_documented = || documented_headers.iter().any(|documented| documented.eq_ignore_ascii_case(name));

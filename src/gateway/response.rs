@@ -59,6 +59,8 @@ fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayRespon
         environment: response.environment,
         size: response.size,
         encoding,
+        charset: response.charset,
+        file_name: response.file_name,
         differences: response.differences,
         masked: response.masked,
         receipt: None,

@@ -38,9 +38,15 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
         match (&response.body, button.get_attribute("data-action").as_deref()) {
             (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, text),
             (body, Some("download")) => {
-                let content_type = response.header("content-type").unwrap_or_default();
-                let is_json = MediaType::parse(content_type).is_json();
-                let _ = export::download(body, if is_json { "response.json" } else { "response.bin" });
+                let is_json = MediaType::parse(response.header("content-type").unwrap_or_default()).is_json();
+                let name = response.file_name.as_deref().unwrap_or("response.bin");
+                let _ = match body {
+                    // The file is UTF-8, whatever charset the text declares.
+                    ResponseBody::Text(text) if response.charset.is_some() && !is_json => {
+                        export::download(&ResponseBody::Text(["\u{feff}", text].concat()), name)
+                    }
+                    _ => export::download(body, name),
+                };
             }
             _ => {}
         }

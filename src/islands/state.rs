@@ -78,7 +78,7 @@ pub(super) enum CallState {
     /// The user cancelled the call.
     Cancelled,
     /// The call has ended with the provider's response or an error of the explorer.
-    Done(Result<CallResponse, ExplorerError>),
+    Done(Result<Box<CallResponse>, ExplorerError>),
 }
 
 impl TryItState {

@@ -78,6 +78,11 @@ impl<'a> MediaType<'a> {
         self.has_subtype("xml") || self.has_suffix("xml")
     }
 
+    /// Returns true for HTML: `text/html`, and `application/xhtml+xml`, which is also XML.
+    pub fn is_html(self) -> bool {
+        self.is_text() && self.has_subtype("html") || self.has_subtype("xhtml+xml")
+    }
+
     /// Returns true for YAML: `application/yaml` and the suffix `+yaml` (RFC 9512), and unregistered names of it.
     pub fn is_yaml(self) -> bool {
         ["yaml", "x-yaml", "vnd.yaml"].into_iter().any(|name| self.has_subtype(name)) || self.has_suffix("yaml")
@@ -94,6 +99,15 @@ impl<'a> MediaType<'a> {
     #[cfg(feature = "ssr")]
     pub fn is_written_as_text(self) -> bool {
         self.is_text() || self.is_xml() || self.is_yaml() || self.is_json_lines()
+    }
+
+    /// Returns true for content that is text, in a charset that its parameters or its first bytes name.
+    #[cfg(feature = "ssr")]
+    pub fn has_charset(self) -> bool {
+        let is_code = ["javascript", "x-javascript", "ecmascript", "graphql", "sql"]
+            .into_iter()
+            .any(|name| self.has_subtype(name));
+        is_code || !self.is_multipart() && !self.is_binary()
     }
 
     /// Returns true for content that a user cannot write as text. Ranges are included.

@@ -1,12 +1,12 @@
 //! Responses to calls.
 
-use super::{problem::Problem, schema::is_default};
+use super::{media_type::MediaType, problem::Problem, schema::is_default};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The response of a provider, or one that the environment `example` generated.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallResponse {
     /// HTTP status code.
     pub status: u16,
@@ -16,6 +16,10 @@ pub struct CallResponse {
     pub body: ResponseBody,
     /// Size of the body after decompression, in bytes.
     pub size: u64,
+    /// Charset that the text of the body was received in, if it was not UTF-8.
+    pub charset: Option<String>,
+    /// Name for saving the body as a file, safe in any folder; `None` if there is no body.
+    pub file_name: Option<String>,
     /// Time from the start of the request to the end of the body, in milliseconds.
     pub duration_ms: f64,
     /// The gateway's id of the call, as in its log.
@@ -67,9 +71,10 @@ fn serialize_differences<S: Serializer>(problems: &[Problem], serializer: S) -> 
 }
 
 /// The body of a response.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ResponseBody {
     /// A body without any bytes.
+    #[default]
     Empty,
     /// Valid UTF-8.
     Text(String),
@@ -84,12 +89,13 @@ impl CallResponse {
         first_match.map(|(_, value)| value.as_str())
     }
 
-    /// Returns the body as JSON; `None` if it is not JSON.
+    /// Returns the body as JSON; `None` if it is not JSON. A single text or number is JSON only if its type says so: a
+    /// text can be a number by chance. Lines of JSON are text, even if there is only one.
     pub fn parse_json_body(&self) -> Option<Value> {
-        match &self.body {
-            ResponseBody::Text(text) => super::json::parse(text).ok(),
-            ResponseBody::Empty | ResponseBody::Binary(_) => None,
-        }
+        let ResponseBody::Text(text) = &self.body else { return None };
+        let media_type = MediaType::parse(self.header("content-type").unwrap_or_default());
+        let has_json_form = || !media_type.is_json_lines() && text.trim_start().starts_with(['{', '[']);
+        (media_type.is_json() || has_json_form()).then(|| super::json::parse(text).ok()).flatten()
     }
 }
 
@@ -125,6 +131,12 @@ pub struct CallMetadata {
     /// `base64` if `data` is bytes, `text` if it is the text of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    /// Charset that the text of the body was received in, if it was not UTF-8: `Shift_JIS`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charset: Option<String>,
+    /// Name for saving the body as a file, safe in any folder; `None` if there is no body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
     /// Differences from the documentation; `None` if the two were not compared.
     #[serde(flatten)]
     pub differences: Option<Differences>,
@@ -156,6 +168,8 @@ impl From<GatewayResponse> for CallResponse {
             headers: headers.collect(),
             body,
             size: meta.size,
+            charset: meta.charset,
+            file_name: meta.file_name,
             duration_ms: meta.duration_ms,
             request_id: meta.request_id,
             environment: meta.environment,

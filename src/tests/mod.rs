@@ -15,6 +15,7 @@ mod backup;
 mod budgets;
 mod canary;
 mod canonical_paths;
+mod charsets;
 mod commands;
 mod comparison;
 mod config;

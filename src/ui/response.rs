@@ -38,6 +38,9 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
         .raw(" · ")
         .text(&format_bytes(response.size))
         .raw(" · ");
+    if let Some(charset) = &response.charset {
+        html.text(charset).raw(" · ");
+    }
     html.text(&response.environment).raw(" · request <code>").text(&response.request_id).raw("</code></p>");
     if response.status >= 400 {
         write_error_explanation(&mut html, response.status, parsed.as_ref());
@@ -268,9 +271,7 @@ mod tests {
             duration_ms: 12.3,
             request_id: "r-1".into(),
             environment: "test".into(),
-            differences: None,
-            masked: None,
-            receipt: Vec::new(),
+            ..CallResponse::default()
         }
     }
 

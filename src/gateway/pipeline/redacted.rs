@@ -3,12 +3,14 @@
 use super::{Input, sent::Sent};
 use crate::{
     gateway::{
-        Gateway, compare,
+        Gateway,
+        charset::{self, EncodedBody},
+        compare,
         credential::tokens::OAuthToken,
         policy::CredentialUse,
         receipt,
         redact::{
-            mask::{MaskContext, MaskedResponse, ResolvedArguments},
+            mask::{MaskContext, MaskedResponse, ResolvedArguments, can_reveal_secrets},
             scrub::{self, CREDENTIAL_REMOVED, Redaction},
         },
     },
@@ -27,6 +29,8 @@ pub(crate) struct Redacted {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Name of the charset that the body was decoded from; `None` if it has the bytes that the headers describe.
+    pub(crate) charset: Option<&'static str>,
     /// Size of the body before redaction, in bytes.
     pub(crate) received_bytes: u64,
     /// The name of the environment that the call went to.
@@ -57,11 +61,13 @@ impl Sent<'_> {
         gateway: &Gateway,
         placeholders: &ResolvedArguments,
     ) -> Result<Redacted, ExplorerError> {
-        let Self { prepared, destination, is_operator_credential, rule, response, tokens, .. } = self;
+        let Self { prepared, destination, is_operator_credential, rule, mut response, tokens, .. } = self;
         let (call, operation) = (prepared.call, &prepared.call.documented.operation);
         let credential_use = destination.credential_use.as_ref();
         let redactions = collect_redactions(credential_use, &tokens, placeholders, CREDENTIAL_REMOVED);
         let expected = compare::find_expected_response(&call.entry.document, operation, &response);
+        let received_bytes = response.body.len() as u64;
+        let encoded_body = charset::decode_body(&mut response, &redactions);
         // SDKs can show neither differences nor a receipt.
         let has_details = matches!(call.input, Input::Arguments(_));
         let mut differences = if has_details {
@@ -69,7 +75,9 @@ impl Sent<'_> {
         } else {
             None
         };
-        let received_bytes = response.body.len() as u64;
+        // SDKs receive the bytes of the provider, unless something in them is hidden.
+        let can_reveal = can_reveal_secrets(prepared.context(is_operator_credential).identity, is_operator_credential);
+        let decoded_text = (encoded_body.is_some() && can_reveal && !has_details).then(|| response.body.clone());
         let response = scrub::scrub_response(response, &redactions);
         let environment = destination.environment.name.clone();
         let context = MaskContext {
@@ -83,6 +91,11 @@ impl Sent<'_> {
             masked_response.retain_harmless(differences);
         }
         let MaskedResponse { upstream_response: response, masked, new_session, .. } = masked_response;
+        let (body, charset) = match encoded_body {
+            Some(EncodedBody { bytes, .. }) if decoded_text.as_ref() == Some(&response.body) => (bytes, None),
+            Some(EncodedBody { charset, .. }) => (response.body, charset),
+            None => (response.body, None),
+        };
         let request = has_details.then(|| {
             let credential_name = credential_display_name(credential_use);
             let redactions = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
@@ -91,7 +104,8 @@ impl Sent<'_> {
         Ok(Redacted {
             status: response.status,
             headers: response.headers,
-            body: response.body,
+            body,
+            charset,
             received_bytes,
             environment,
             timings: response.timings,

@@ -5,7 +5,7 @@ pub(crate) mod content_type;
 mod encoded_pair;
 mod json_body;
 mod judged_arguments;
-mod multipart;
+pub(crate) mod multipart;
 pub(crate) mod proxied;
 pub(crate) mod proxied_body;
 mod proxied_form;

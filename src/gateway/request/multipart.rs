@@ -177,7 +177,7 @@ fn parse_disposition(value: &str) -> Result<(String, Option<String>), String> {
 /// Splits the value of a header into its first word and its parameters, whose names are in lowercase (RFC 9110, §5.6.6).
 /// Returns `None` if the syntax is invalid. A backslash is an escape only before a quote or another backslash, because
 /// browsers do not escape it.
-pub(super) fn header_parameters(text: &str) -> Option<(&str, Vec<(String, String)>)> {
+pub(crate) fn header_parameters(text: &str) -> Option<(&str, Vec<(String, String)>)> {
     let (first, mut rest) = text.split_at(text.find(';').unwrap_or(text.len()));
     let mut parameters = Vec::new();
     while let Some(after) = rest.strip_prefix(';') {

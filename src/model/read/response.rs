@@ -44,6 +44,8 @@ impl From<Value> for GatewayResponse {
                 environment: meta.take_string("environment"),
                 size: narrow_or_default(meta.take_u64("size")),
                 encoding: meta.take_optional_string("encoding"),
+                charset: meta.take_optional_string("charset"),
+                file_name: meta.take_optional_string("fileName"),
                 differences: take_differences(&mut meta),
                 masked: take_masked(&mut meta),
                 receipt: None,

@@ -8,6 +8,7 @@ use super::{
     secret_detection::{is_secret_name, is_session_name},
 };
 use crate::{gateway::transport::response::UpstreamResponse, model::media_type::MediaType, openapi::ExpectedResponse};
+use encoding_rs::Encoding;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 /// Prefixes that prevent browsers from running JSON as a script. Parsers of JSON skip them, and the byte order mark.
@@ -15,8 +16,6 @@ const JSON_PREFIXES: [&str; 5] = ["\u{feff}", ")]}',", ")]}'", "while(1);", "for
 /// Names before the slash of a media type.
 const MAIN_TYPES: [&str; 9] =
     ["application", "audio", "font", "image", "message", "model", "multipart", "text", "video"];
-/// Values of the parameter `charset`.
-const CHARSETS: [&str; 7] = ["", "utf-8", "utf8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252"];
 /// The first bytes of files that contain no text.
 const FILE_SIGNATURES: [(&str, &[u8]); 8] = [
     ("image/png", b"\x89PNG\r\n\x1a\n"),
@@ -66,11 +65,11 @@ fn withheld_notice(content_type: &str, size: usize) -> String {
 fn is_plain_type(content_type: &str) -> bool {
     let (media_type, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
     let (main_type, subtype) = media_type.trim().split_once('/').unwrap_or_default();
-    let charset = parameters.trim().strip_prefix("charset=").unwrap_or(parameters.trim());
+    let charset = parameters.trim().strip_prefix("charset=").unwrap_or(parameters.trim()).trim_matches('"');
     MAIN_TYPES.contains(&main_type.to_ascii_lowercase().as_str())
         && !subtype.is_empty()
         && is_plain_name(subtype)
-        && CHARSETS.contains(&charset.trim_matches('"').to_ascii_lowercase().as_str())
+        && (charset.is_empty() || Encoding::for_label(charset.as_bytes()).is_some())
 }
 
 fn mask_header(name: &HeaderName, value: &HeaderValue, replace: &mut Replace) -> HeaderValue {
