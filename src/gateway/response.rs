@@ -1,7 +1,10 @@
 //! The JSON of the gateway's responses.
 
 use super::CallOutcome;
-use crate::model::response::{CallMetadata, CallResponse, GatewayResponse, ResponseBody};
+use crate::model::{
+    error_body::ErrorBody,
+    response::{CallMetadata, CallResponse, GatewayResponse, ResponseBody},
+};
 use serde_json::{Map, Value};
 
 impl CallOutcome {
@@ -35,8 +38,7 @@ fn is_error(response: &CallResponse) -> bool {
 /// Builds a response without a receipt. Its `data` is the text of the body.
 fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayResponse {
     let error = is_error(&response).then(|| {
-        let error_message =
-            json.and_then(|body| ["error_message", "message", "error"].iter().find_map(|key| body[*key].as_str()));
+        let error_message = json.and_then(|body| ErrorBody(body).message());
         error_message.map_or_else(|| format!("The provider responded with status {}.", response.status), str::to_owned)
     });
     let (data, encoding) = match response.body {

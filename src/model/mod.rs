@@ -3,6 +3,7 @@
 pub mod check;
 pub mod credential;
 pub mod error;
+pub mod error_body;
 pub mod form;
 pub mod json;
 pub mod media_type;

@@ -64,6 +64,7 @@ mod placeholder_destinations;
 mod placeholders;
 mod policy;
 mod poolers;
+mod problem_details;
 mod process_secrets;
 mod proof;
 mod properties;

@@ -1,19 +1,23 @@
 //! Renders the outcome of a call as HTML: a response with its status, timing, headers and body, or an error in words.
 
-use super::{html::HtmlWriter, json_tree, masked_secret, status};
+mod body;
+mod explanation;
+mod format;
+
+pub use explanation::render_error;
+
+use super::{html::HtmlWriter, masked_secret, status};
 use crate::model::{
-    error::ExplorerError,
     placeholder,
-    problem::Problem,
     provider::EXAMPLE_ENVIRONMENT,
-    response::{CallResponse, Differences, MaskedSecrets, ResponseBody, SECRETS_LIFETIME_HOURS},
+    response::{CallResponse, Differences, MaskedSecrets, SECRETS_LIFETIME_HOURS},
 };
-use serde_json::Value;
+use body::write_body;
+use explanation::{write_error_explanation, write_problems};
+use format::{format_bytes, format_duration};
 
 /// Maximum size of a body that is shown as a tree, in bytes.
 const MAX_TREE_BYTES: u64 = 500_000;
-/// Maximum size of a body's part that is shown as text, in bytes. The rest can be downloaded.
-const MAX_TEXT_BYTES: usize = 200_000;
 
 /// Renders a response. The buttons to copy and download need scripts, so a page without scripts omits them.
 pub fn render_response(response: &CallResponse, has_script: bool) -> String {
@@ -56,29 +60,6 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     write_name_values(&mut html, "Receipt", &response.receipt, false);
     html.raw("</div>");
     html.finish()
-}
-
-/// Renders an error of the explorer itself. The user's input stays in the form.
-pub fn render_error(error: &ExplorerError) -> String {
-    let mut html = HtmlWriter::default();
-    html.raw("<div class=\"explanation\"><p><strong>Request failed. </strong>").text(&error.message).raw("</p>");
-    if !error.detail.is_empty() {
-        write_problems(&mut html, &error.detail);
-    }
-    html.raw("</div>");
-    html.finish()
-}
-
-fn write_problems(html: &mut HtmlWriter, problems: &[Problem]) {
-    html.raw("<ul>");
-    for problem in problems {
-        html.raw("<li>");
-        if !problem.location.is_empty() {
-            html.raw("<code>").text(problem.location.trim_start_matches('/')).raw("</code>: ");
-        }
-        html.text(&problem.message).raw("</li>");
-    }
-    html.raw("</ul>");
 }
 
 /// Writes the differences between the response and its documentation, or a note that there are none.
@@ -126,87 +107,6 @@ fn can_reveal(response: &CallResponse) -> bool {
     response.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal)
 }
 
-/// Writes the message of the provider's error, and its likely cause.
-fn write_error_explanation(html: &mut HtmlWriter, status: u16, parsed: Option<&Value>) {
-    let text = |key: &str| parsed.and_then(|body| body.get(key)).and_then(Value::as_str);
-    html.raw("<div class=\"explanation\">");
-    if let Some(message) = text("error_message").or_else(|| text("message")).or_else(|| text("error")) {
-        html.raw("<p>");
-        if let Some(kind) = text("error_type") {
-            html.raw("<code>").text(kind).raw("</code>: ");
-        }
-        html.text(message).raw("</p>");
-    }
-    html.raw("<p>").raw(status::likely_cause(status)).raw("</p>");
-    if let Some(url) = text("error_url").filter(|url| url.starts_with("https://")) {
-        html.raw("<p><a rel=\"noopener noreferrer\" target=\"_blank\" href=\"").text(url);
-        html.raw("\">The provider's documentation for this error</a></p>");
-    }
-    if let Some(id) = text("request_id") {
-        html.raw("<p>Provider request ID: <code>").text(id).raw("</code></p>");
-    }
-    html.raw("</div>");
-}
-
-fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
-    let text = match &response.body {
-        ResponseBody::Empty => {
-            html.raw("<p class=\"note\">The response has no body.</p>");
-            return;
-        }
-        ResponseBody::Binary(_) => {
-            html.raw("<p class=\"note\">The body is binary (")
-                .text(response.header("content-type").unwrap_or("unknown type"));
-            html.raw("), so it is not shown.</p>");
-            write_actions(html, false, has_script);
-            return;
-        }
-        ResponseBody::Text(text) => text,
-    };
-    let tree = parsed.filter(|value| json_tree::count_values(value) <= json_tree::MAX_TREE_VALUES);
-    html.raw("<div class=\"views\">");
-    if tree.is_some() {
-        html.raw(
-            "<label><input type=\"radio\" name=\"response-view\" value=\"pretty\" checked>Pretty</label>\
-             <label><input type=\"radio\" name=\"response-view\" value=\"raw\">Raw</label>",
-        );
-    }
-    write_actions(html, true, has_script);
-    html.raw("</div>");
-    if let Some(tree) = tree {
-        json_tree::write_tree(html, tree, can_reveal(response));
-    }
-    html.raw(if tree.is_some() { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
-    let visible_text = truncate_text(text);
-    if visible_text.len() < text.len() {
-        html.raw("<p class=\"note\">The first ")
-            .text(&format_bytes(visible_text.len() as u64))
-            .raw(" of ")
-            .text(&format_bytes(response.size));
-        html.raw(if has_script { " is shown. Download the body to see all of it.</p>" } else { " is shown.</p>" });
-    }
-    html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
-        .text(visible_text)
-        .raw("</code></pre></div>");
-}
-
-fn write_actions(html: &mut HtmlWriter, can_copy: bool, has_script: bool) {
-    if !has_script {
-        return;
-    }
-    html.raw("<span class=\"actions\">");
-    if can_copy {
-        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">Copy</button>");
-    }
-    html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button></span>");
-}
-
-/// Returns the part of a text that is shown, cut at a character boundary.
-fn truncate_text(text: &str) -> &str {
-    let end = (0..=MAX_TEXT_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    &text[..end.unwrap_or_default()]
-}
-
 /// Writes names and values as a folded section.
 fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(String, String)], can_reveal: bool) {
     if pairs.is_empty() {
@@ -226,36 +126,9 @@ fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(Strin
     html.raw("</dl></details>");
 }
 
-/// Formats a size: `812 B`, `4.2 kB`, `5.0 MB`.
-fn format_bytes(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => [&bytes.to_string(), " B"].concat(),
-        1_000..1_000_000 => [&format_tenths(bytes / 100), " kB"].concat(),
-        _ => [&format_tenths(bytes / 100_000), " MB"].concat(),
-    }
-}
-
-/// Formats a duration: `0.4 ms`, `86 ms`, `1.2 s`.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "durations of calls are small and positive"
-)]
-fn format_duration(milliseconds: f64) -> String {
-    match milliseconds {
-        ..10.0 => [&format_tenths((milliseconds * 10.0) as u64), " ms"].concat(),
-        10.0..1000.0 => [&(milliseconds as u64).to_string(), " ms"].concat(),
-        _ => [&format_tenths((milliseconds / 100.0) as u64), " s"].concat(),
-    }
-}
-
-fn format_tenths(number: u64) -> String {
-    [&(number / 10).to_string(), ".", &(number % 10).to_string()[..]].concat()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{format_bytes, format_duration, render_error, render_response, truncate_text};
+    use super::{body::truncate_text, render_error, render_response};
     use crate::model::{
         error::{ErrorCode, ExplorerError},
         problem::Problem,
@@ -331,17 +204,5 @@ mod tests {
         assert!(html.len() < 220_000 && html.contains("of 5.0 MB"));
         assert!(render_response(&response_with_body(204, ""), true).contains("The response has no body."));
         assert_eq!(truncate_text(&"é".repeat(150_000)).len(), 200_000);
-    }
-
-    #[test]
-    fn sizes_and_durations_are_formatted_for_readers() {
-        assert_eq!(
-            [format_bytes(0), format_bytes(999), format_bytes(1_234), format_bytes(5_000_000)],
-            ["0 B", "999 B", "1.2 kB", "5.0 MB"]
-        );
-        assert_eq!(
-            [format_duration(0.44), format_duration(86.5), format_duration(1234.0)],
-            ["0.4 ms", "86 ms", "1.2 s"]
-        );
     }
 }
