@@ -3,6 +3,7 @@
 use super::{
     CallRequest, Gateway, example,
     file_name::response_file_name,
+    next_page::{Page, find_next_page},
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted, validate_arguments},
     receipt,
@@ -60,7 +61,9 @@ impl Gateway {
             if request.environment == Some(EXAMPLE_ENVIRONMENT) {
                 return respond_with_example(&call, request);
             }
-            Ok(CallOutcome::new(self.run(&call).await?, &request_id, &operation))
+            let mut outcome = CallOutcome::new(self.run(&call).await?, &request_id, &operation);
+            outcome.find_next_page(&call, request);
+            Ok(outcome)
         };
         let mut outcome = outcome.instrument(recorder.span.clone()).await;
         if let Ok(CallOutcome { response, .. }) = &mut outcome {
@@ -118,6 +121,18 @@ fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome
 }
 
 impl CallOutcome {
+    /// Adds the arguments of the next page to a response that is a page of a list.
+    fn find_next_page(&mut self, call: &Call, request: CallRequest) {
+        let page = Page {
+            entry: call.entry,
+            documented: call.documented,
+            arguments: request.arguments,
+            response: &self.response,
+            request_url: self.receipt.as_ref().map_or("", |receipt| &receipt.request.url),
+        };
+        self.response.next_page = find_next_page(&page);
+    }
+
     fn new(redacted: Redacted, request_id: &str, operation: &str) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let file_name = response_file_name(

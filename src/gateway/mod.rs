@@ -13,6 +13,7 @@ mod documents;
 mod example;
 mod file_name;
 pub mod metrics;
+mod next_page;
 mod observe;
 mod pipeline;
 mod policy;

@@ -14,7 +14,7 @@ use url::{Position, Url};
 /// Maximum size of a response body that is searched for the provider's request ID, in bytes.
 const MAX_SEARCHED_BODY_BYTES: usize = 20_000;
 /// Text that replaces the operator's base URL, which may name an internal host.
-const HIDDEN_BASE_URL: &str = "[base URL]";
+pub(crate) const HIDDEN_BASE_URL: &str = "[base URL]";
 /// Names of headers in which providers return their request ID, in order of preference.
 const REQUEST_ID_HEADERS: [&str; 5] =
     ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-trace-id"];

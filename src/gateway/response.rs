@@ -67,6 +67,7 @@ fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayRespon
         masked: response.masked,
         receipt: None,
         receipt_lines: Vec::new(),
+        next_page: response.next_page,
     };
     GatewayResponse { error, data, meta }
 }

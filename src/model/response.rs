@@ -1,6 +1,6 @@
 //! Responses to calls.
 
-use super::{media_type::MediaType, problem::Problem, schema::is_default};
+use super::{Arguments, media_type::MediaType, problem::Problem, schema::is_default};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -32,6 +32,8 @@ pub struct CallResponse {
     pub masked: Option<MaskedSecrets>,
     /// The receipt as lines of a name and a text; empty if this server sent nothing.
     pub receipt: Vec<(String, String)>,
+    /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
+    pub next_page: Option<Arguments>,
 }
 
 /// Time for which the server stores masked secrets, so that later calls can use their placeholders, in hours.
@@ -149,6 +151,9 @@ pub struct CallMetadata {
     /// The receipt as lines of a name and a text, for the pages of this server.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub receipt_lines: Vec<(String, String)>,
+    /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_page: Option<Arguments>,
 }
 
 impl From<GatewayResponse> for CallResponse {
@@ -176,6 +181,7 @@ impl From<GatewayResponse> for CallResponse {
             differences: meta.differences,
             masked: meta.masked,
             receipt: meta.receipt_lines,
+            next_page: meta.next_page,
         }
     }
 }

@@ -40,6 +40,7 @@ mod request_body;
 #[cfg(test)]
 mod resource_limit_tests;
 mod response;
+mod response_status;
 mod schema;
 mod search_fields;
 mod security;
@@ -291,6 +292,14 @@ impl Document {
 
     fn parts(&self) -> DocumentParts<'_> {
         DocumentParts::new(&self.json)
+    }
+
+    /// Returns the parameters of the links from a response of an operation to the operation itself.
+    pub fn links_to_itself(&self, name: &str, status: u16) -> Vec<serde_json::Map<String, Value>> {
+        let Some(index) = self.operation_index(name) else { return Vec::new() };
+        let parts = self.parts();
+        let links = response::links_to_itself(Resolver::Parts(&parts), &self.operations[index], status);
+        links.into_iter().cloned().collect()
     }
 
     fn read_operation(&self, index: usize, media_index: usize) -> Arc<DocumentedOperation> {

@@ -5,6 +5,7 @@ use super::{
     keywords::Direction,
     operation_summary::{OperationSummary, operation_location},
     reference::{ResolvedObject, Resolver},
+    response_status::find_by_status,
     schema::SchemaReader,
     xml::read_xml_root,
 };
@@ -159,6 +160,27 @@ pub(super) fn header_names(resolver: Resolver, responses: &Value) -> Vec<String>
     let responses = response_entries(responses).filter_map(|(_, response)| resolver.resolve(response).ok());
     let headers = responses.filter_map(|response| response.get("headers")?.as_object());
     headers.flat_map(|headers| headers.keys().take(MAX_ENTRIES)).cloned().collect()
+}
+
+/// Returns the parameters of the links from a response of an operation to the operation itself.
+pub(crate) fn links_to_itself<'a>(
+    resolver: Resolver<'a>,
+    operation_summary: &OperationSummary,
+    status: u16,
+) -> Vec<&'a Map<String, Value>> {
+    let operation = operation_summary.resolve(resolver);
+    let find = || {
+        let (_, response) = find_by_status(operation?.get("responses")?.as_object()?, status)?;
+        resolver.resolve(response).ok()?.get("links")?.as_object()
+    };
+    let id = operation.and_then(|operation| operation.get("operationId"));
+    let links = find().into_iter().flat_map(Map::values).take(MAX_ENTRIES);
+    let parameters = links.filter_map(|link| {
+        let link = resolver.resolve(link).ok()?;
+        link.get("operationId").filter(|target| Some(*target) == id)?;
+        link.get("parameters")?.as_object()
+    });
+    parameters.collect()
 }
 
 fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -54,6 +54,7 @@ mod masking;
 mod masking_attacks;
 mod media_types;
 mod missing_documents;
+mod next_page;
 mod notifying;
 mod observing;
 mod pages;

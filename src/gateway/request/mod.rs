@@ -15,6 +15,8 @@ mod value_reader;
 pub(crate) mod wire;
 pub(crate) mod wire_request;
 
+pub(crate) use value_reader::read_text;
+
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     providers::CanonicalPath,

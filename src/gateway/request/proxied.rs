@@ -175,6 +175,28 @@ pub(crate) fn arguments_beside_body(
     Ok(ValuesBesideBody::read(entry, operation, request)?.arguments)
 }
 
+/// Returns the arguments that the path and the query of a URL stand for.
+///
+/// # Errors
+/// Returns an error if the URL has a query parameter that the operation does not document.
+pub(crate) fn arguments_of_url(
+    entry: &CatalogEntry,
+    operation: &Operation,
+    request: ProxyRequest,
+) -> Result<Arguments, ExplorerError> {
+    let ValuesBesideBody { written, .. } = ValuesBesideBody::read(entry, operation, request)?;
+    let mut arguments = Arguments::new();
+    for field in &operation.fields {
+        let of_field = written.iter().filter(|(other, _)| std::ptr::eq(*other, field));
+        let of_field: Vec<WrittenValue> = of_field.map(|(_, value)| value.clone()).collect();
+        let value = read_field(operation, field, &of_field)?;
+        if !value.is_null() {
+            arguments.insert(field.name.clone(), value);
+        }
+    }
+    Ok(arguments)
+}
+
 /// Returns the values of a documented header or cookie among the headers that are sent. Those of cookies are decoded.
 fn documented_header_values(field: &Field, headers: &HeaderMap) -> Vec<String> {
     let texts = |name: &str| {

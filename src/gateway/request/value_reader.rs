@@ -138,7 +138,7 @@ fn as_pairs(items: &[String]) -> Option<Vec<WrittenValue>> {
 }
 
 /// Reads a text in the place of a value.
-pub(super) fn read_text(operation: &Operation, schema: &Schema, text: &str) -> Value {
+pub(crate) fn read_text(operation: &Operation, schema: &Schema, text: &str) -> Value {
     Reader { operation, remaining: MAX_READ_VALUES }.value(schema, &[WrittenValue::new(text)], 0)
 }
 

@@ -1,6 +1,6 @@
 //! Conversions for responses and errors.
 
-use super::{JsonFields, narrow_or_default, read_list, read_strings};
+use super::{JsonFields, narrow_or_default, read_list, read_object, read_strings};
 use crate::model::{
     error::{ErrorCode, ExplorerError},
     problem::Problem,
@@ -50,6 +50,7 @@ impl From<Value> for GatewayResponse {
                 masked: take_masked(&mut meta),
                 receipt: None,
                 receipt_lines: read_pairs(meta.take("receiptLines")),
+                next_page: read_object(meta.take("nextPage")).map(|arguments| arguments.0),
             },
         }
     }

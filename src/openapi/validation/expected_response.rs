@@ -3,7 +3,9 @@
 use super::{Difference, MAX_CACHED_SCHEMAS, RECENT_VALIDATORS, SchemaKey, SchemaValidator};
 use crate::{
     model::media_type::MediaType,
-    openapi::{Document, document_json::DocumentId, keywords::Direction, reference::Resolver},
+    openapi::{
+        Document, document_json::DocumentId, keywords::Direction, reference::Resolver, response_status::find_by_status,
+    },
 };
 use moka::sync::Cache;
 use serde_json::{Map, Value};
@@ -107,17 +109,6 @@ impl Document {
         let is_compiled = validator.inner.is_some();
         Some(if is_compiled { ExpectedResponse::Json(validator) } else { ExpectedResponse::TooLarge(validator) })
     }
-}
-
-/// Returns the response that is documented for a status, for its range, or as the default.
-fn find_by_status(responses: &Map<String, Value>, status: u16) -> Option<(&String, &Value)> {
-    let exact = status.to_string();
-    let is_matching_range =
-        |name: &str| name.len() == 3 && name[..1] == exact[..1] && name[1..].eq_ignore_ascii_case("xx");
-    let find = |predicate: &dyn Fn(&str) -> bool| responses.iter().find(|(name, _)| predicate(name));
-    find(&|name| name == exact)
-        .or_else(|| find(&|name| is_matching_range(name)))
-        .or_else(|| find(&|name| name == "default"))
 }
 
 /// Returns true if a response has a documented media type other than JSON, and its schema does not call it a secret.

@@ -24,6 +24,7 @@ impl Submission {
     /// | `take/limit` | fills in the default of a field |
     /// | `try/1/limit` | fills in an example of a field, by number |
     /// | `example/2` | fills in an example of all arguments, by number; other input stays |
+    /// | `next/{"page":2}` | fills in arguments, as JSON; other input stays |
     /// | `view` | opens the form view with the arguments of the JSON view |
     /// | `redraw` | renders the form with the chosen variant or media type |
     pub fn apply_intent(&mut self, entry: &CatalogEntry, documented: &DocumentedOperation, intent: &str) -> bool {
@@ -49,6 +50,11 @@ impl Submission {
                     && !self.fill_arguments(operation, &example.arguments)
                 {
                     return true;
+                }
+            }
+            "next" => {
+                if let Ok(arguments) = form::parse_arguments(path.trim_start_matches('/')) {
+                    self.fill_arguments(operation, &arguments);
                 }
             }
             "view" => self.open_form_view(operation),

@@ -8,13 +8,14 @@ pub use explanation::render_error;
 
 use super::{html::HtmlWriter, masked_secret, status};
 use crate::model::{
-    placeholder,
+    Arguments, placeholder,
     provider::EXAMPLE_ENVIRONMENT,
     response::{CallResponse, Differences, MaskedSecrets, SECRETS_LIFETIME_HOURS},
 };
 use body::write_body;
 use explanation::{write_error_explanation, write_problems};
 use format::{format_bytes, format_duration};
+use serde_json::Value;
 
 /// Maximum size of a body that is shown as a tree, in bytes.
 const MAX_TREE_BYTES: u64 = 500_000;
@@ -54,6 +55,9 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     }
     if let Some(masked) = &response.masked {
         write_masked_secrets(&mut html, *masked);
+    }
+    if let Some(arguments) = &response.next_page {
+        write_next_page(&mut html, arguments);
     }
     write_body(&mut html, response, parsed.as_ref(), has_script);
     write_name_values(&mut html, "Headers", &response.headers, can_reveal(response));
@@ -101,6 +105,16 @@ fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
         html.raw(if is_single { "it." } else { "them." });
     }
     html.raw("</p>");
+}
+
+/// Writes the button that fills in the arguments of the next page.
+fn write_next_page(html: &mut HtmlWriter, arguments: &Arguments) {
+    html.raw("<p class=\"note\"><button class=\"quiet\" form=\"call\" name=\"intent\" value=\"next/");
+    html.text(&Value::Object(arguments.clone()).to_string()).raw("\">Next page</button> fills in");
+    for name in arguments.keys() {
+        html.raw(" <code>").text(name).raw("</code>");
+    }
+    html.raw(". Then send again.</p>");
 }
 
 fn can_reveal(response: &CallResponse) -> bool {
