@@ -25,6 +25,9 @@ export const LARGE_SHA256 = createHash('sha256').update(LARGE).digest('hex');
 /** The token of the only session. */
 export const SESSION_TOKEN = 'mZAYn5aLEqKUlZ_Ad9U_fWr38GaAQ1oFAhT8ds245v7Q';
 
+/** A PNG file of one pixel. */
+export const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
 /** The first bytes of a PNG file; no UTF-8 text starts with them. */
 export const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
 
@@ -39,6 +42,16 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   empty: (response) => response.writeHead(204).end(),
   binary: (response) => send(response, 200, 'image/png', PNG),
   text: (response) => send(response, 200, 'text/plain; charset=utf-8', 'Plain words, <b>not markup</b>, ünïcödé 😀.'),
+  latin: (response) => send(response, 200, 'text/plain; charset=iso-8859-1', Buffer.from('Größe', 'latin1')),
+  table: (response) => send(response, 200, 'text/csv', 'name,ort\n"Ä, <b>B</b>",Köln\n'),
+  xml: (response) => send(response, 200, 'application/xml', '<?xml version="1.0"?><a><b x="1">two</b></a>'),
+  vector: (response) => send(response, 200, 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" id="drawn"><script>document.title = "taken over"</script></svg>'),
+  pixel: (response) => send(response, 200, 'image/png', PIXEL),
+  archive: (response) => {
+    response.setHeader('content-disposition', "attachment; filename*=UTF-8''%C3%9Cbersicht.zip");
+    send(response, 200, 'application/zip', Buffer.from('504b0506ff', 'hex'));
+  },
+  problem: (response) => send(response, 422, 'application/problem+json', JSON.stringify({ title: 'No good', detail: 'The age is negative.', errors: [{ pointer: '#/age', detail: 'Must be positive.' }] })),
   large: (response) => send(response, 200, 'application/json', LARGE),
   'too-large': (response) => send(response, 200, 'application/json', largeBody(10_500_000)),
   redirect: (response, request) => {
@@ -97,6 +110,11 @@ function listener(requests: Recorded[]): RequestListener {
         const { session_token: token } = JSON.parse(Buffer.concat(chunks).toString()) as { session_token: string };
         if (token === SESSION_TOKEN) json(response, 200, { status_code: 200, user_id: 'user-test-1', session_token: token });
         else refuse(404, 'session_not_found', 'Session could not be found.')(response, request);
+        return;
+      }
+      if (path === '/v1/users/search') {
+        const { cursor } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { cursor?: string };
+        json(response, 200, { status_code: 200, results: [], results_metadata: { next_cursor: cursor ? null : 'page-2' } });
         return;
       }
       const name = /^\/v1\/users\/([a-z-]+)\./.exec(path)?.[1] ?? '';

@@ -7,6 +7,7 @@
 use crate::{
     model::error::ErrorCode,
     snippet::{SnippetInput, SnippetPreference},
+    ui::preview::complete_response,
 };
 use crate::{
     model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::GatewayResponse},
@@ -51,7 +52,8 @@ pub async fn call(
         additional_arguments: true,
         reveal: false,
     };
-    let outcome = context.gateway.call(&context.caller, call_request).await?;
+    let mut outcome = context.gateway.call(&context.caller, call_request).await?;
+    complete_response(&context.gateway, &context.caller, &mut outcome, true).await;
     outcome.new_session.into_iter().for_each(|session| context.set_session_cookie(session));
     Ok(outcome.into_page_response())
 }

@@ -23,6 +23,7 @@ mod receipt;
 mod redact;
 mod request;
 mod response;
+mod response_files;
 pub mod transport;
 mod unknown_arguments;
 
@@ -38,6 +39,7 @@ use credential::{Credential, CredentialConfig};
 use metrics::GatewayMetrics;
 use moka::sync::Cache;
 use providers::ServedProviders;
+use response_files::ResponseFiles;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, RwLock},
@@ -57,6 +59,7 @@ pub use policy::{
 pub use providers::{DocumentUpdate, ResolvedProvider};
 pub use request::ProxyRequest;
 pub(crate) use request::parse_path;
+pub use response_files::ResponseFile;
 pub use transport::client::Limits;
 
 /// Maximum number of decrypted caller credentials in memory.
@@ -78,6 +81,7 @@ pub struct Gateway {
     disabled_items: DisabledItems,
     accepted_documents: AcceptedDocuments,
     metrics: GatewayMetrics,
+    response_files: ResponseFiles,
     /// Recently decrypted credentials of callers, with the access tokens fetched with them. The key is the sealed text.
     credential_cache: Cache<String, Arc<Credential>>,
 }
@@ -151,6 +155,7 @@ impl Gateway {
             admission,
             audit,
             metrics: GatewayMetrics::default(),
+            response_files: ResponseFiles::default(),
             credential_cache,
         })
     }

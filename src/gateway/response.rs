@@ -22,10 +22,11 @@ impl CallOutcome {
     /// Returns the response for the pages of this server: the body as received, and the receipt as lines.
     pub fn into_page_response(mut self) -> GatewayResponse {
         let receipt_lines = std::mem::take(&mut self.response.receipt);
+        let (preview, file_url) = (self.response.preview.take(), self.response.file_url.take());
         // The text of the body is returned, so only the message of an error needs its JSON.
         let json = is_error(&self.response).then(|| self.response.parse_json_body()).flatten();
         let mut response = build_response(self.response, json.as_ref());
-        response.meta.receipt_lines = receipt_lines;
+        response.meta = CallMetadata { receipt_lines, preview, file_url, ..response.meta };
         response
     }
 }
@@ -68,6 +69,8 @@ fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayRespon
         receipt: None,
         receipt_lines: Vec::new(),
         next_page: response.next_page,
+        preview: None,
+        file_url: None,
     };
     GatewayResponse { error, data, meta }
 }

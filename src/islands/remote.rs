@@ -193,6 +193,8 @@ async fn call_other_gateway(
         let mut response = CallResponse::from(GatewayResponse::from(value));
         // The other server stores the secrets, so this one cannot reveal them.
         response.masked = response.masked.map(|masked| MaskedSecrets { can_reveal: false, ..masked });
+        // Only this server's HTML may enter the page.
+        (response.preview, response.file_url) = (None, None);
         return Ok(response);
     }
     if value.get("code").is_some() {

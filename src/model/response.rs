@@ -34,6 +34,19 @@ pub struct CallResponse {
     pub receipt: Vec<(String, String)>,
     /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
     pub next_page: Option<Arguments>,
+    /// Preview of the body, for the pages of this server.
+    pub preview: Option<Preview>,
+    /// Path at which this server has the body as a file, for the pages of the same session.
+    pub file_url: Option<String>,
+}
+
+/// Preview of a body that is not JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// Name of the view: `Table`.
+    pub label: String,
+    /// The preview as HTML of this server.
+    pub html: String,
 }
 
 /// Time for which the server stores masked secrets, so that later calls can use their placeholders, in hours.
@@ -154,6 +167,12 @@ pub struct CallMetadata {
     /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page: Option<Arguments>,
+    /// Preview of the body, for the pages of this server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
+    /// Path at which this server has the body as a file, for the pages of this server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_url: Option<String>,
 }
 
 impl From<GatewayResponse> for CallResponse {
@@ -182,6 +201,8 @@ impl From<GatewayResponse> for CallResponse {
             masked: meta.masked,
             receipt: meta.receipt_lines,
             next_page: meta.next_page,
+            preview: meta.preview,
+            file_url: meta.file_url,
         }
     }
 }

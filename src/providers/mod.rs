@@ -51,7 +51,7 @@ use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
 /// First path segments of the site's own URLs, current and planned. A provider cannot have one of them as its ID.
-pub const RESERVED_PATHS: [&str; 24] = [
+pub const RESERVED_PATHS: [&str; 25] = [
     "account",
     "admin",
     "api",
@@ -68,6 +68,7 @@ pub const RESERVED_PATHS: [&str; 24] = [
     "pkg",
     "proxy",
     "readyz",
+    "responses",
     "reveal",
     "robots.txt",
     "search",

@@ -42,7 +42,10 @@ use layers::{admission, authentication, body, security};
 use leptos::prelude::provide_context;
 use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
-use routes::{admin, metrics::HttpMetrics, oidc, pages::page_routes, programs, proxy, reveal, sign_in, sitemap, tools};
+use routes::{
+    admin, metrics::HttpMetrics, oidc, pages::page_routes, programs, proxy, response_files, reveal, sign_in, sitemap,
+    tools,
+};
 use serde_json::Value;
 use state::{AppState, ProgramListener};
 use std::{sync::Arc, time::Duration};
@@ -104,6 +107,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
         .route(RouteClass::SignIn, "/auth/begin", get(oidc::login).layer(limit_discoveries.clone()))
         .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback).layer(limit_discoveries.clone()))
         .route(RouteClass::SignIn, "/auth/logout", post(oidc::back_channel_logout).layer(limit_discoveries))
+        .route(RouteClass::Operation, "/responses/{id}", get(response_files::download_file))
         .route(RouteClass::Operation, "/reveal", post(reveal::show_secret))
         .route(RouteClass::Admin, "/admin", get(admin::show_admin_page))
         .route(RouteClass::Admin, "/admin/switch", post(admin::set_enabled))

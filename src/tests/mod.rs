@@ -65,6 +65,7 @@ mod placeholder_destinations;
 mod placeholders;
 mod policy;
 mod poolers;
+mod previews;
 mod problem_details;
 mod process_secrets;
 mod proof;

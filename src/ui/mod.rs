@@ -6,6 +6,8 @@ pub mod html;
 pub mod json_tree;
 pub mod masked_secret;
 pub mod messages;
+#[cfg(feature = "ssr")]
+pub mod preview;
 pub mod response;
 pub mod snippet;
 pub mod status;

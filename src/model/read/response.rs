@@ -4,7 +4,7 @@ use super::{JsonFields, narrow_or_default, read_list, read_object, read_strings}
 use crate::model::{
     error::{ErrorCode, ExplorerError},
     problem::Problem,
-    response::{CallMetadata, Differences, GatewayResponse, MaskedSecrets},
+    response::{CallMetadata, Differences, GatewayResponse, MaskedSecrets, Preview},
 };
 use serde_json::Value;
 
@@ -51,6 +51,11 @@ impl From<Value> for GatewayResponse {
                 receipt: None,
                 receipt_lines: read_pairs(meta.take("receiptLines")),
                 next_page: read_object(meta.take("nextPage")).map(|arguments| arguments.0),
+                preview: read_object(meta.take("preview")).map(|mut preview| Preview {
+                    label: preview.take_string("label"),
+                    html: preview.take_string("html"),
+                }),
+                file_url: meta.take_optional_string("fileUrl"),
             },
         }
     }

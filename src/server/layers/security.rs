@@ -165,7 +165,9 @@ fn content_security_policy(nonce: &str, allow_other_gateways: bool, reload_port:
         // Files of this site, and inline scripts with this response's nonce. WebAssembly needs its own keyword.
         format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         format!("style-src 'self' 'nonce-{nonce}'"),
+        // Also the images, sounds and videos of responses, which this server has as files.
         "img-src 'self'".to_owned(),
+        "media-src 'self'".to_owned(),
         // Server functions, and other gateways that the user may choose.
         connect_src + &reload_sources,
         // Forms may post to this site only.

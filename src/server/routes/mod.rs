@@ -7,7 +7,11 @@ pub(crate) mod oidc;
 pub(crate) mod pages;
 pub(crate) mod programs;
 pub(crate) mod proxy;
+pub(crate) mod response_files;
 pub(crate) mod reveal;
 pub(crate) mod sign_in;
 pub(crate) mod sitemap;
 pub(crate) mod tools;
+
+/// Content security policy of content that comes from a provider, which makes it inert in a browser.
+const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";

@@ -26,6 +26,7 @@ use crate::{
         state::AppState,
     },
     server_functions::MAX_REQUEST_BYTES,
+    ui::preview::complete_response,
 };
 use axum::{
     Extension,
@@ -284,7 +285,10 @@ async fn post_operation(
             additional_arguments: true,
             reveal: false,
         };
-        let outcome = app.gateway.call(&caller, call_request).await;
+        let mut outcome = app.gateway.call(&caller, call_request).await;
+        if let Ok(outcome) = &mut outcome {
+            complete_response(&app.gateway, &caller, outcome, false).await;
+        }
         session = outcome.as_ref().ok().and_then(|outcome| outcome.new_session);
         submission.result = Some(outcome.map(|outcome| outcome.response));
     } else {

@@ -1,6 +1,7 @@
 //! `/proxy/{provider}/…`: proxies documented requests of SDKs whose base URL is the explorer. For programs only. SDKs
 //! that use only the origin of their base URL send their requests to the root.
 
+use super::SANDBOX_CSP;
 use crate::{
     auth::identity::Caller,
     cookies::remove_own_cookies,
@@ -18,9 +19,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::sync::Arc;
-
-/// Content security policy of proxied responses, which makes their content inert in a browser.
-const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// Rewrites the URL of a request at the root that a provider documents, and that is not a page of this site, to the
 /// proxy route.

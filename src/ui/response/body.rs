@@ -9,7 +9,7 @@ use crate::model::response::{CallResponse, ResponseBody};
 use serde_json::Value;
 
 /// Maximum size of a body's part that is shown as text, in bytes. The rest can be downloaded.
-const MAX_TEXT_BYTES: usize = 200_000;
+pub(in crate::ui) const MAX_TEXT_BYTES: usize = 200_000;
 
 /// Writes the body.
 pub(super) fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
@@ -18,51 +18,63 @@ pub(super) fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed:
             html.raw("<p class=\"note\">The response has no body.</p>");
             return;
         }
-        ResponseBody::Binary(_) => {
-            html.raw("<p class=\"note\">The body is binary (")
-                .text(response.header("content-type").unwrap_or("unknown type"));
-            html.raw("), so it is not shown.</p>");
-            write_actions(html, false, has_script);
-            return;
-        }
-        ResponseBody::Text(text) => text,
+        ResponseBody::Binary(_) => None,
+        ResponseBody::Text(text) => Some(text),
     };
     let tree = parsed.filter(|value| json_tree::count_values(value) <= json_tree::MAX_TREE_VALUES);
+    let preview = response.preview.as_ref().filter(|_| tree.is_none());
+    let label = preview.map(|preview| preview.label.as_str()).or(tree.map(|_| "Pretty"));
     html.raw("<div class=\"views\">");
-    if tree.is_some() {
-        html.raw(
-            "<label><input type=\"radio\" name=\"response-view\" value=\"pretty\" checked>Pretty</label>\
-             <label><input type=\"radio\" name=\"response-view\" value=\"raw\">Raw</label>",
-        );
+    if let Some(label) = label.filter(|_| text.is_some()) {
+        html.raw("<label><input type=\"radio\" name=\"response-view\" value=\"pretty\" checked>").text(label);
+        html.raw("</label><label><input type=\"radio\" name=\"response-view\" value=\"raw\">Raw</label>");
     }
-    write_actions(html, true, has_script);
+    write_actions(html, response, text.is_some(), has_script);
     html.raw("</div>");
     if let Some(tree) = tree {
         json_tree::write_tree(html, tree, can_reveal(response));
+    } else if let Some(preview) = preview {
+        html.raw("<div class=\"preview\">").sanitized(&preview.html).raw("</div>");
     }
-    html.raw(if tree.is_some() { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
+    match text {
+        Some(text) => {
+            let can_download = has_script || response.file_url.is_some();
+            write_text(html, text, response.size, label.is_some(), can_download);
+        }
+        None if preview.is_none() => {
+            let content_type = response.header("content-type").unwrap_or("unknown type");
+            html.raw("<p class=\"note\">The body is binary (").text(content_type).raw("), so it is not shown.</p>");
+        }
+        None => {}
+    }
+}
+
+/// Writes the text of a body, which is folded if there is another view of it.
+fn write_text(html: &mut HtmlWriter, text: &str, size: u64, is_folded: bool, can_download: bool) {
+    html.raw(if is_folded { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
     let visible_text = truncate_text(text);
     if visible_text.len() < text.len() {
-        html.raw("<p class=\"note\">The first ")
-            .text(&format_bytes(visible_text.len() as u64))
-            .raw(" of ")
-            .text(&format_bytes(response.size));
-        html.raw(if has_script { " is shown. Download the body to see all of it.</p>" } else { " is shown.</p>" });
+        html.raw("<p class=\"note\">The first ").text(&format_bytes(visible_text.len() as u64)).raw(" of ");
+        html.text(&format_bytes(size));
+        html.raw(if can_download { " is shown. Download the body to see all of it.</p>" } else { " is shown.</p>" });
     }
     html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
         .text(visible_text)
         .raw("</code></pre></div>");
 }
 
-fn write_actions(html: &mut HtmlWriter, can_copy: bool, has_script: bool) {
-    if !has_script {
-        return;
-    }
+/// Writes the buttons to copy and to save the body. Without scripts, a link saves the file that the server has.
+fn write_actions(html: &mut HtmlWriter, response: &CallResponse, can_copy: bool, has_script: bool) {
     html.raw("<span class=\"actions\">");
-    if can_copy {
+    if has_script && can_copy {
         html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">Copy</button>");
     }
-    html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button></span>");
+    if has_script {
+        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button>");
+    } else if let Some(url) = &response.file_url {
+        html.raw("<a href=\"").text(url).raw("\" download>Download</a>");
+    }
+    html.raw("</span>");
 }
 
 /// Returns the part of a text that is shown, cut at a character boundary.

@@ -4,6 +4,8 @@ mod body;
 mod explanation;
 mod format;
 
+#[cfg(feature = "ssr")]
+pub(super) use body::MAX_TEXT_BYTES;
 pub use explanation::render_error;
 
 use super::{html::HtmlWriter, masked_secret, status};
@@ -20,7 +22,8 @@ use serde_json::Value;
 /// Maximum size of a body that is shown as a tree, in bytes.
 const MAX_TREE_BYTES: u64 = 500_000;
 
-/// Renders a response. The buttons to copy and download need scripts, so a page without scripts omits them.
+/// Renders a response. The buttons to copy and download need scripts. A page without scripts has a link to the file, if
+/// there is one.
 pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let parsed = if response.size <= MAX_TREE_BYTES { response.parse_json_body() } else { None };
     let mut html = HtmlWriter::default();

@@ -1,0 +1,94 @@
+//! `GET /responses/{id}`: the body of a response as a file to save, or as an image, a sound or a video in a page. It is
+//! never shown as a page of this site.
+
+use super::SANDBOX_CSP;
+use crate::{auth::identity::Caller, gateway::ResponseFile, server::state::AppState, ui::preview::media_content_type};
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::ops::Range;
+
+/// Characters that an extended value must encode (RFC 8187, §3.2.1).
+const ENCODED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Returns the file to the caller that received the response.
+pub(crate) async fn download_file(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Response {
+    if let Some(file) = app.gateway.find_response_file(&caller, &id) {
+        return file_response(&file, request.headers());
+    }
+    let message = "This response is no longer kept. Make the call again to save its body.";
+    app.render_not_found(request, message, "/", "Back to the home page").await
+}
+
+fn file_response(file: &ResponseFile, request_headers: &HeaderMap) -> Response {
+    let content_type = media_content_type(&file.content_type).unwrap_or("application/octet-stream");
+    let disposition = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&file.name, &ENCODED));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::try_from(disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX_CSP)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
+    ];
+    let size = file.bytes.len();
+    let range = request_headers.get(header::RANGE).and_then(|value| parse_range(value.to_str().ok()?, size));
+    match range {
+        None => (headers, file.bytes.clone()).into_response(),
+        Some(range) => {
+            let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+            let body = file.bytes[range].to_vec();
+            (StatusCode::PARTIAL_CONTENT, headers, [(header::CONTENT_RANGE, content_range)], body).into_response()
+        }
+    }
+}
+
+/// Parses a single range of bytes, which players of media request (RFC 9110, §14.1.2). Returns `None` for any other one,
+/// which may be ignored.
+fn parse_range(text: &str, size: usize) -> Option<Range<usize>> {
+    let (start, end) = text.strip_prefix("bytes=")?.split_once('-')?;
+    let range = if start.is_empty() {
+        size.saturating_sub(end.parse().ok()?)..size
+    } else {
+        let last: usize = if end.is_empty() { size } else { end.parse::<usize>().ok()?.checked_add(1)? };
+        start.parse().ok()?..last.min(size)
+    };
+    (!range.is_empty()).then_some(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_range;
+
+    #[test]
+    fn a_single_range_is_parsed_and_others_are_ignored() {
+        for (text, expected) in [
+            ("bytes=0-", Some(0..10)),
+            ("bytes=2-4", Some(2..5)),
+            ("bytes=8-99", Some(8..10)),
+            ("bytes=-3", Some(7..10)),
+            ("bytes=-99", Some(0..10)),
+            ("bytes=10-", None),
+            ("bytes=5-2", None),
+            ("bytes=-0", None),
+            ("bytes=0-1,3-4", None),
+            ("bytes=0-18446744073709551615", None),
+            ("bytes=x-", None),
+            ("items=0-1", None),
+        ] {
+            assert_eq!(parse_range(text, 10), expected, "{text}");
+        }
+    }
+}
