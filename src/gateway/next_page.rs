@@ -9,7 +9,7 @@ use crate::{
     model::{
         Arguments,
         operation::Operation,
-        response::CallResponse,
+        response::{CallResponse, ResponseBody},
         schema::{Field, FieldLocation, Schema},
     },
     openapi::DocumentedOperation,
@@ -75,17 +75,25 @@ pub(crate) fn find_next_page(page: &Page) -> Option<Arguments> {
     if !(200..300).contains(&response.status) {
         return None;
     }
-    let body =
-        Some(response).filter(|response| response.size <= MAX_BODY_BYTES).and_then(CallResponse::parse_json_body);
+    let links = page.entry.document.links_to_itself(&page.operation().name, response.status);
+    let is_searched = response.size <= MAX_BODY_BYTES && (!links.is_empty() || names_page(response));
+    let body = is_searched.then(|| response.parse_json_body()).flatten();
     let objects: Vec<(&str, &Value)> = body.iter().flat_map(page_objects).collect();
     let next = page
-        .read_documented_links(body.as_ref())
+        .read_links(&links, body.as_ref())
         .or_else(|| link_targets(response).find_map(|url| page.read_url(url)))
         .or_else(|| body_urls(&objects).find_map(|url| page.read_url(url)))
         .or_else(|| page.read_position(&objects))
         .or_else(|| page.read_last_id(body.as_ref()?))?;
     let size = Value::Object(next.clone()).to_string().len();
     (size <= MAX_ARGUMENTS_BYTES).then_some(next)
+}
+
+/// Returns true if a body contains a part of a name that leads to the next page. Most bodies contain none and are not
+/// parsed.
+fn names_page(response: &CallResponse) -> bool {
+    let ResponseBody::Text(text) = &response.body else { return false };
+    ["next", "more", "More", "after", "ontinuation", "ursor"].iter().any(|part| text.contains(part))
 }
 
 /// Returns the body and the objects in it that describe the page, by name.
@@ -178,9 +186,8 @@ impl Page<'_> {
     }
 
     /// Reads the links of the document from this response to the same operation.
-    fn read_documented_links(&self, body: Option<&Value>) -> Option<Arguments> {
-        let links = self.entry.document.links_to_itself(&self.operation().name, self.response.status);
-        links.into_iter().find_map(|parameters| {
+    fn read_links(&self, links: &[&Arguments], body: Option<&Value>) -> Option<Arguments> {
+        links.iter().find_map(|parameters| {
             let argument = |(name, value): (&String, &Value)| {
                 let field = self.find_parameter(name)?;
                 Some((field.name.clone(), self.convert(field, &self.evaluate(value, body)?)?))

@@ -2,6 +2,7 @@
 
 use crate::support::{TestApp, TestEnv, Upstream, visible_text};
 use anyhow::{Context, Result};
+use api_explorer::providers;
 use axum::{
     http::{HeaderName, HeaderValue},
     response::{IntoResponse, Response},
@@ -12,11 +13,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A response of the upstream: its body and its header Link.
 type Current = Arc<Mutex<(Value, String)>>;
 
-/// Starts the app with operations that list things, and an upstream with a response that the test sets.
-async fn start() -> Result<(TestApp, Upstream, Current)> {
-    let current = Current::default();
+/// Starts an upstream with a response that the test sets.
+async fn start_upstream(current: &Current) -> Result<Upstream> {
     let responses = current.clone();
-    let upstream = Upstream::with_responder(move || {
+    Upstream::with_responder(move || {
         let (body, link) = responses.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut response: Response = axum::Json(body).into_response();
         if let Some(value) = HeaderValue::from_str(&link).ok().filter(|_| !link.is_empty()) {
@@ -24,7 +24,13 @@ async fn start() -> Result<(TestApp, Upstream, Current)> {
         }
         response
     })
-    .await?;
+    .await
+}
+
+/// Starts the app with operations that list things, and their upstream.
+async fn start() -> Result<(TestApp, Upstream, Current)> {
+    let current = Current::default();
+    let upstream = start_upstream(&current).await?;
     let query = |name: &str, kind: &str| json!({"name": name, "in": "query", "schema": {"type": kind}});
     let search = json!({"type": "object", "properties": {"cursor": {"type": "string"}, "limit": {"type": "integer"}}});
     let link = json!({"operationId": "linked", "parameters": {"query.from": "$response.body#/position", "id": "$request.path.id"}});
@@ -101,6 +107,40 @@ async fn the_header_link_names_the_next_page_of_the_same_operation() -> Result<(
         let found = next(&app, &current, "list", &arguments, (json!([]), link.clone())).await?;
         assert_eq!(found, expected, "{link}");
     }
+    Ok(())
+}
+
+/// The URL that the settings name instead of that of the document is not shown, but the provider names it in its links.
+#[tokio::test]
+async fn a_link_leads_to_the_server_of_the_settings_or_of_the_document() -> Result<()> {
+    let current = Current::default();
+    let upstream = start_upstream(&current).await?;
+    let page = json!({"name": "page", "in": "query", "schema": {"type": "integer"}});
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Lists", "version": "1"},
+        "servers": [{"url": "https://test.stytch.com/api", "x-name": "test"}],
+        "paths": {"/things": {"get": {"operationId": "list", "parameters": [page], "responses": {}}}},
+    });
+    let mut settings = TestEnv::with_upstream(&upstream).to_settings()?;
+    let mut provider = providers::stytch_settings(Some(format!("{}/internal", upstream.url).parse()?));
+    provider.document = document.to_string().into();
+    provider.presets = Vec::new();
+    settings.providers = vec![provider];
+    settings.credentials.clear();
+    let app = TestApp::new(settings).await?;
+    for (link, expected) in [
+        (format!("<{}/internal/things?page=2>; rel=next", upstream.url), json!({"page": 2})),
+        ("<?page=2>; rel=next".to_owned(), json!({"page": 2})),
+        (format!("<{}/things?page=2>; rel=next", upstream.url), Value::Null),
+        ("<https://test.stytch.com/things?page=2>; rel=next".to_owned(), Value::Null),
+    ] {
+        *current.lock().unwrap_or_else(PoisonError::into_inner) = (json!([]), link.clone());
+        let response = app.post_json("/tools/stytch/list", &json!({"args": {"page": 1}})).send().await?;
+        assert_eq!(response.status, 200, "{}", response.text());
+        assert_eq!(response.json()?["meta"]["nextPage"], expected, "{link}");
+    }
+    assert!(upstream.received_requests().iter().all(|request| request.path == "/internal/things"));
     Ok(())
 }
 
