@@ -34,11 +34,11 @@ for (const [behaviour, status, error, cause] of REFUSALS) {
   });
 }
 
-it('HTML is shown as text', async ({ call, page, parts }) => {
+it('HTML is shown as source', async ({ call, page, parts }) => {
   await call('broken');
   await expect(parts.response).toContainText('500 Internal Server Error');
   await expect(parts.response).toContainText("The problem is on the provider's side.");
-  await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toContainText('<h1 id="upstream">It broke</h1>');
+  await expect(parts.response.getByRole('region', { name: 'Source', exact: true })).toContainText('<h1 id="upstream">It broke</h1>');
   await expect(page.locator('#upstream')).toHaveCount(0);
   await expect(page).not.toHaveTitle('taken over');
 });

@@ -36,7 +36,7 @@ pub(crate) fn decode_body(response: &mut UpstreamResponse, redactions: &Redactio
 /// Returns the text of a body, and its charset: that of its byte order mark, of its content type, or else of a
 /// declaration in XML or HTML. Returns `None` for UTF-8 without a mark, and for bytes that are not valid in the charset.
 fn decode(content_type: &str, body: &[u8]) -> Option<(&'static Encoding, String)> {
-    if !MediaType::parse(content_type).has_charset() {
+    if body.is_empty() || !MediaType::parse(content_type).has_charset() {
         return None;
     }
     let (encoding, bytes) = match Encoding::for_bom(body) {
@@ -45,7 +45,7 @@ fn decode(content_type: &str, body: &[u8]) -> Option<(&'static Encoding, String)
     };
     // ASCII that is labelled as UTF-16 would become other letters, in which nobody finds a secret.
     let is_utf16 = [UTF_16LE, UTF_16BE].contains(&encoding);
-    if is_utf16 && !bytes.is_empty() && !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
+    if is_utf16 && !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
         return None;
     }
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn what_is_utf_8_no_text_or_not_valid_stays_as_it_is() {
-        let cases: [(&str, &[u8]); 12] = [
+        let cases: [(&str, &[u8]); 13] = [
+            ("text/plain; charset=latin1", b""),
             ("text/plain", "é".as_bytes()),
             ("text/plain; charset=utf-8", "é".as_bytes()),
             ("text/xml; charset=utf-8", b"<?xml version='1.0' encoding='latin1'?>\xc3\xa9"),

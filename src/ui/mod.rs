@@ -1,6 +1,6 @@
 //! Small parts of pages that the server and the browser both render, as HTML text: first the server, then, when they
 //! change, the browser. Code that writes HTML text takes a fifth of the size of components in the browser's binary, and
-//! its output needs no hydration.
+//! its output needs no hydration. Only the server renders previews of bodies, which the browser inserts.
 
 pub mod html;
 pub mod json_tree;

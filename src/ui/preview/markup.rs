@@ -3,7 +3,7 @@
 use super::super::html::HtmlWriter;
 
 /// Maximum length of the source that is highlighted, in bytes. The raw view has more.
-const MAX_BYTES: usize = 100_000;
+const MAX_BYTES: usize = 50_000;
 /// Constructs that are highlighted as a whole: comments, sections of text, instructions and declarations.
 const BLOCKS: [(&str, &str); 4] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")];
 
@@ -54,7 +54,9 @@ fn write_attributes<'a>(html: &mut HtmlWriter, mut rest: &'a str) -> &'a str {
         let names = &rest[..quote];
         let is_value = rest[quote..].starts_with(['"', '\'']);
         let end = if is_value { quote } else { names.strip_suffix('/').unwrap_or(names).len() };
-        html.raw("<i class=\"f\">").text(&rest[..end]).raw("</i>");
+        if end > 0 {
+            html.raw("<i class=\"f\">").text(&rest[..end]).raw("</i>");
+        }
         if !is_value {
             return &rest[end..];
         }
