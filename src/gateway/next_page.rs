@@ -75,7 +75,8 @@ pub(crate) fn find_next_page(page: &Page) -> Option<Arguments> {
     if !(200..300).contains(&response.status) {
         return None;
     }
-    let links = page.entry.document.links_to_itself(&page.operation().name, response.status);
+    let links = || page.entry.document.links_to_itself(&page.operation().name, response.status);
+    let links = page.documented.has_links.then(links).unwrap_or_default();
     let is_searched = response.size <= MAX_BODY_BYTES && (!links.is_empty() || names_page(response));
     let body = is_searched.then(|| response.parse_json_body()).flatten();
     let objects: Vec<(&str, &Value)> = body.iter().flat_map(page_objects).collect();
@@ -186,7 +187,7 @@ impl Page<'_> {
     }
 
     /// Reads the links of the document from this response to the same operation.
-    fn read_links(&self, links: &[&Arguments], body: Option<&Value>) -> Option<Arguments> {
+    fn read_links(&self, links: &[Arguments], body: Option<&Value>) -> Option<Arguments> {
         links.iter().find_map(|parameters| {
             let argument = |(name, value): (&String, &Value)| {
                 let field = self.find_parameter(name)?;

@@ -61,6 +61,8 @@ pub struct DocumentedOperation {
     pub security: SecurityRequirements,
     /// Summaries of the documented responses.
     pub responses: Vec<ResponseSummary>,
+    /// True if a response has links to other calls.
+    pub has_links: bool,
     /// Names of all headers that the responses have.
     pub response_headers: Vec<String>,
     /// Code samples of the document.
@@ -141,6 +143,7 @@ pub(super) fn read_operation(
         media_types: body.media_types,
         examples: body.examples,
         responses,
+        has_links: response::has_links(resolver, &operation["responses"]),
         response_headers: response::header_names(resolver, &operation["responses"]),
         code_samples: read_code_samples(operation),
         diagnostics: reader.diagnostics,

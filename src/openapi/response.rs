@@ -155,6 +155,12 @@ pub(super) fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<
     content.iter().find(|(media_type, _)| MediaType::parse(media_type).is_json()).or_else(|| content.iter().next())
 }
 
+/// Returns true if a response has links.
+pub(super) fn has_links(resolver: Resolver, responses: &Value) -> bool {
+    let mut responses = response_entries(responses).filter_map(|(_, response)| resolver.resolve(response).ok());
+    responses.any(|response| response.get("links").is_some())
+}
+
 /// Returns the names of all headers that responses have.
 pub(super) fn header_names(resolver: Resolver, responses: &Value) -> Vec<String> {
     let responses = response_entries(responses).filter_map(|(_, response)| resolver.resolve(response).ok());
