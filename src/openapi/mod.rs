@@ -27,6 +27,7 @@ mod operation;
 mod operation_facts;
 mod operation_name;
 mod operation_summary;
+mod overlay;
 mod parameter;
 mod path_item;
 mod provider_request;
@@ -50,6 +51,7 @@ pub use markdown::to_plain_text;
 pub use operation::DocumentedOperation;
 pub use operation_facts::{FactKind, OperationFacts, to_printable};
 pub use operation_summary::OperationSummary;
+pub use overlay::Overlay;
 pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
 pub use reference::to_reference;
 pub use request_body::RequestExample;
@@ -140,44 +142,85 @@ fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
+/// A document before it is upgraded and read. Overlays can change it.
+#[derive(Debug)]
+pub struct DocumentValue {
+    root: Value,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl DocumentValue {
+    /// Parses JSON or YAML text. The caller must limit the size of the text.
+    ///
+    /// # Errors
+    /// Returns an error if the text is neither JSON nor YAML.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let mut root = parse_value(text)?;
+        let merge_keys = if is_json(text) { Vec::new() } else { yaml::remove_merge_keys(&mut root) };
+        let reason = "is left out: only a mapping or a list of mappings can be merged";
+        let diagnostics = merge_keys.into_iter().map(|location| Diagnostic::new(location, reason)).collect();
+        Ok(Self { root, diagnostics })
+    }
+
+    /// Applies an overlay. Its actions that change nothing are reported.
+    ///
+    /// # Errors
+    /// Returns an error if the result is nested too deeply.
+    pub fn apply(&mut self, overlay: &Overlay) -> anyhow::Result<()> {
+        self.diagnostics.extend(overlay.apply(&mut self.root)?);
+        Ok(())
+    }
+
+    /// Returns the document as JSON text.
+    pub fn to_json(&self) -> String {
+        self.root.to_string()
+    }
+
+    /// Reads the document.
+    ///
+    /// # Errors
+    /// Returns an error if it is not an `OpenAPI` document.
+    pub fn into_document(self) -> anyhow::Result<Document> {
+        let Self { mut root, diagnostics: value_diagnostics } = self;
+        upgrade::upgrade(&mut root)?;
+        inheritance::complete_mappings(&mut root);
+        let (operations, mut diagnostics) = operation_summary::list_operations(&root);
+        diagnostics.extend(value_diagnostics);
+        let (webhooks, webhook_diagnostics) = provider_request::list_webhooks(&root);
+        diagnostics.extend(webhook_diagnostics);
+        let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
+        let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
+        let (summary, description) =
+            (string_or_empty(&root["info"]["summary"]), string_or_empty(&root["info"]["description"]));
+        Ok(Document {
+            title: scalar_text(&root["info"]["title"]),
+            version: scalar_text(&root["info"]["version"]),
+            summary: to_plain_text(if summary.is_empty() { &description } else { &summary }),
+            description: markdown::to_html(&description),
+            categories: categories::read_categories(&root["info"]),
+            documentation_url: external_docs_url(&root),
+            environments: server::read_environments(&root["servers"]),
+            groups: group::build_groups(&root, &operations),
+            operations,
+            webhooks,
+            security_schemes,
+            diagnostics,
+            by_name,
+            operation_cache: Cache::new(OPERATION_CACHE_CAPACITY),
+            validators: validation::new_validator_cache(),
+            has_server_override: false,
+            configured_slash_parameters: HashMap::new(),
+            root,
+        })
+    }
+}
+
 /// Parses a document from JSON or YAML text. The caller must limit the size of the text.
 ///
 /// # Errors
 /// Returns an error if the text is neither JSON nor YAML, or is not an `OpenAPI` document.
 pub fn parse_document(text: &str) -> anyhow::Result<Document> {
-    let mut root = parse_value(text)?;
-    let merge_keys = if is_json(text) { Vec::new() } else { yaml::remove_merge_keys(&mut root) };
-    upgrade::upgrade(&mut root)?;
-    inheritance::complete_mappings(&mut root);
-    let (operations, mut diagnostics) = operation_summary::list_operations(&root);
-    let reason = "is left out: only a mapping or a list of mappings can be merged";
-    diagnostics.extend(merge_keys.into_iter().map(|location| Diagnostic::new(location, reason)));
-    let (webhooks, webhook_diagnostics) = provider_request::list_webhooks(&root);
-    diagnostics.extend(webhook_diagnostics);
-    let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
-    let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
-    let (summary, description) =
-        (string_or_empty(&root["info"]["summary"]), string_or_empty(&root["info"]["description"]));
-    Ok(Document {
-        title: scalar_text(&root["info"]["title"]),
-        version: scalar_text(&root["info"]["version"]),
-        summary: to_plain_text(if summary.is_empty() { &description } else { &summary }),
-        description: markdown::to_html(&description),
-        categories: categories::read_categories(&root["info"]),
-        documentation_url: external_docs_url(&root),
-        environments: server::read_environments(&root["servers"]),
-        groups: group::build_groups(&root, &operations),
-        operations,
-        webhooks,
-        security_schemes,
-        diagnostics,
-        by_name,
-        operation_cache: Cache::new(OPERATION_CACHE_CAPACITY),
-        validators: validation::new_validator_cache(),
-        has_server_override: false,
-        configured_slash_parameters: HashMap::new(),
-        root,
-    })
+    DocumentValue::parse(text)?.into_document()
 }
 
 impl Document {

@@ -40,15 +40,29 @@ impl DocumentSource {
     /// Returns an error if the text cannot be read. The message names the source and the remedy.
     pub fn read(&self, max_megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
         match self {
+            Self::File(path) => {
+                let text = self.read_alone(max_megabytes)?;
+                Ok(if may_refer_to_files(&text) {
+                    let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
+                    Cow::Owned(add_referenced_files(path, &text, limits.max_bytes())?)
+                } else {
+                    text
+                })
+            }
+            Self::Text(_) | Self::Url(_) => self.read_alone(max_megabytes),
+        }
+    }
+
+    /// Reads the text without the files that it refers to.
+    ///
+    /// # Errors
+    /// Returns an error if the text cannot be read. The message names the source and the remedy.
+    pub(super) fn read_alone(&self, max_megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
+        match self {
             Self::Text(text) => Ok(Cow::Borrowed(text)),
             Self::File(path) => {
                 let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
-                let text = self.decode_text(read_file(path, limits))?;
-                Ok(Cow::Owned(if may_refer_to_files(&text) {
-                    add_referenced_files(path, &text, limits.max_bytes())?
-                } else {
-                    text
-                }))
+                self.decode_text(read_file(path, limits)).map(Cow::Owned)
             }
             Self::Url(_) => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
