@@ -41,9 +41,11 @@ mod security;
 mod server;
 mod slash_parameters;
 mod swagger;
+mod swagger_files;
 mod union;
 mod upgrade;
 mod validation;
+mod walk;
 mod yaml;
 
 pub use group::OperationGroup;
@@ -53,10 +55,11 @@ pub use operation_facts::{FactKind, OperationFacts, to_printable};
 pub use operation_summary::OperationSummary;
 pub use overlay::Overlay;
 pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
-pub use reference::to_reference;
+pub use reference::{REFERENCED_FILES_KEY, to_reference};
 pub use request_body::RequestExample;
 pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ResponseSummary};
 pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
+pub use walk::visit_objects;
 
 use crate::model::{operation::Operation, provider::Environment, schema::FieldLocation, security::SecurityScheme};
 use moka::sync::Cache;
@@ -64,10 +67,6 @@ use reference::Resolver;
 use request_body::MediaTypeChoice;
 use serde_json::Value;
 use std::{collections::HashMap, fmt, sync::Arc};
-
-/// Key of a document under which the files that it refers to are added, each with its path relative to the document's
-/// folder.
-pub const REFERENCED_FILES_KEY: &str = "x-referenced-files";
 
 /// Maximum number of operations in the cache of a document.
 const OPERATION_CACHE_CAPACITY: u64 = 500;

@@ -5,6 +5,9 @@ use crate::model::problem::join_pointer;
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::HashSet};
 
+/// Key of a document under which the files that it refers to are added, each with its path relative to the document's
+/// folder.
+pub const REFERENCED_FILES_KEY: &str = "x-referenced-files";
 /// Maximum length of a chain of references.
 const MAX_REFERENCE_CHAIN: usize = 16;
 /// Maximum number of layers of one schema.

@@ -4,6 +4,7 @@ mod authentication;
 mod canonical_path;
 mod catalog;
 mod document_changes;
+mod document_files;
 mod indexing;
 #[cfg(test)]
 mod join; // `build.rs` runs this module; the crate compiles it only for its tests
