@@ -20,6 +20,7 @@ mod example;
 #[cfg(test)]
 mod fuzz_regression_tests;
 mod group;
+mod identifiers;
 mod inheritance;
 mod keywords;
 mod markdown;
@@ -182,6 +183,7 @@ impl DocumentValue {
     pub fn into_document(self) -> anyhow::Result<Document> {
         let Self { mut root, diagnostics: value_diagnostics } = self;
         upgrade::upgrade(&mut root)?;
+        identifiers::resolve_identifiers(&mut root);
         inheritance::complete_mappings(&mut root);
         let (operations, mut diagnostics) = operation_summary::list_operations(&root);
         diagnostics.extend(value_diagnostics);

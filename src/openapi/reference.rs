@@ -13,7 +13,7 @@ const MAX_REFERENCE_CHAIN: usize = 16;
 /// Maximum number of layers of one schema.
 const MAX_LAYERS: usize = 64;
 /// Keywords beside a reference that do not change the set of accepted values.
-const ANNOTATION_KEYWORDS: [&str; 12] = [
+const ANNOTATION_KEYWORDS: [&str; 16] = [
     "$ref",
     "allOf",
     "title",
@@ -26,6 +26,10 @@ const ANNOTATION_KEYWORDS: [&str; 12] = [
     "readOnly",
     "writeOnly",
     "externalDocs",
+    "$comment",
+    "$defs",
+    "$anchor",
+    "$dynamicAnchor",
 ];
 
 /// Resolves references within a document.

@@ -1,6 +1,6 @@
 //! Visits the objects of a document, and tells them apart from data and from maps whose keys are names.
 
-use super::reference::REFERENCED_FILES_KEY;
+use super::reference::{REFERENCED_FILES_KEY, to_reference};
 use serde_json::{Map, Value};
 
 /// Keys whose values are data, such as examples. Data can contain keys that have no meaning there.
@@ -70,6 +70,45 @@ fn visit_as(value: &mut Value, role: Role, visit: &mut dyn FnMut(&mut Map<String
         }
         _ => {}
     }
+}
+
+/// Does the same, and passes the reference to each object: `#/components/schemas/Pet`.
+pub(super) fn visit_objects_with_references(value: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
+    visit_objects_from(value, "#", visit);
+}
+
+/// Does the same for the object at a reference.
+pub(super) fn visit_objects_from(
+    value: &mut Value,
+    reference: &str,
+    visit: &mut dyn FnMut(&mut Map<String, Value>, &str),
+) {
+    visit_at(value, Role::Object, reference, visit);
+}
+
+fn visit_at(value: &mut Value, role: Role, reference: &str, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate().filter(|(_, item)| is_nested(item)) {
+                visit_at(item, Role::Object, &to_reference(reference, &index.to_string()), visit);
+            }
+        }
+        Value::Object(object) => {
+            if matches!(role, Role::Object | Role::Example) {
+                visit(object, reference);
+            }
+            for (key, value) in object.iter_mut().filter(|(_, value)| is_nested(value)) {
+                if let Some(role) = role.of_value(key, value) {
+                    visit_at(value, role, &to_reference(reference, key), visit);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_nested(value: &Value) -> bool {
+    value.is_object() || value.is_array()
 }
 
 impl Role {

@@ -229,3 +229,47 @@ upload:
     assert!(!app.get("/files").send().await?.text().contains("Parts that could not be read"));
     Ok(())
 }
+
+#[tokio::test]
+async fn schemas_are_found_by_id_anchor_and_dynamic_anchor() -> Result<()> {
+    let folder = TempDir::new()?;
+    let page = r##"
+$id: https://a.example/schemas/page
+type: object
+properties: { items: { type: array, items: { $dynamicRef: "#item" } }, cursor: { $ref: "#cursor" } }
+$defs:
+  item: { $dynamicAnchor: item }
+  cursor: { $anchor: cursor, type: string, minLength: 3 }
+"##;
+    write_files(&folder, &[("page.yaml", page)])?;
+    let root = r##"
+openapi: 3.1.0
+info: { title: Files, version: "1" }
+paths:
+  /pets: { post: { operationId: addPets, requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Pets" } } } }, responses: {} } }
+  /names: { post: { operationId: addNames, requestBody: { content: { application/json: { schema: {
+    $ref: "page.yaml", $defs: { item: { $dynamicAnchor: item, type: string } } } } } }, responses: {} } }
+components:
+  schemas:
+    Pets: { $id: "https://a.example/schemas/pets", $ref: page, $defs: { item: { $dynamicAnchor: item, $ref: "#/components/schemas/Pet" } } }
+    Pet: { type: object, properties: { name: { type: string, description: The name of the pet } }, required: [name] }
+    Loader: { $ref: "page.yaml" }
+"##;
+    let (app, upstream) = start(folder.path(), root).await?;
+    for (operation, arguments, expected) in [
+        ("addPets", json!({"items": [{"name": "Rex"}], "cursor": "abc"}), vec![]),
+        ("addPets", json!({"items": [{"name": 1}], "cursor": "a"}), vec!["/items/0/name", "/cursor"]),
+        ("addPets", json!({"items": [{}]}), vec!["/items/0/name"]),
+        ("addNames", json!({"items": ["Rex"]}), vec![]),
+        ("addNames", json!({"items": [1]}), vec!["/items/0"]),
+    ] {
+        let response = app.post_json(&format!("/tools/files/{operation}"), &arguments).send().await?;
+        let invalid = if response.status == 200 { Vec::new() } else { response.invalid_fields()? };
+        assert_eq!(invalid, expected, "{operation}, {arguments}: {}", response.text());
+    }
+    assert_eq!(upstream.received_requests().len(), 2);
+    let page = visible_text(&app.get("/files/addPets").send().await?.text());
+    assert!(page.contains("The name of the pet"), "{page}");
+    assert!(!app.get("/files").send().await?.text().contains("Parts that could not be read"));
+    Ok(())
+}
