@@ -43,6 +43,7 @@ mod server;
 mod slash_parameters;
 mod swagger;
 mod swagger_files;
+mod tag;
 mod union;
 mod upgrade;
 mod validation;
@@ -191,6 +192,7 @@ impl DocumentValue {
         diagnostics.extend(webhook_diagnostics);
         let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
         let security_schemes = security::read_security_schemes(Resolver(&root), &mut diagnostics);
+        let groups = group::build_groups(&root, &operations, &mut diagnostics);
         let (summary, description) =
             (string_or_empty(&root["info"]["summary"]), string_or_empty(&root["info"]["description"]));
         Ok(Document {
@@ -201,7 +203,7 @@ impl DocumentValue {
             categories: categories::read_categories(&root["info"]),
             documentation_url: external_docs_url(&root),
             environments: server::read_environments(&root["servers"]),
-            groups: group::build_groups(&root, &operations),
+            groups,
             operations,
             webhooks,
             security_schemes,

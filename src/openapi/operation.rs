@@ -3,7 +3,7 @@
 use super::{
     Diagnostic,
     code_samples::read_code_samples,
-    external_docs_url,
+    external_docs_url, group,
     keywords::Direction,
     markdown,
     operation_summary::{OperationSummary, operation_location},
@@ -39,10 +39,12 @@ pub struct DocumentedOperation {
     pub description_markdown: String,
     /// `description` as HTML.
     pub description: String,
-    /// First tag.
+    /// First tag that is no label.
     pub group: String,
     /// All tags.
     pub tags: Vec<String>,
+    /// Tags that are not for navigation, each with its kind: `audience: Partners` (`OpenAPI` 3.2).
+    pub labels: Vec<String>,
     /// True if the operation is deprecated.
     pub is_deprecated: bool,
     /// `externalDocs.url`, if it is an HTTP or HTTPS URL.
@@ -116,6 +118,7 @@ pub(super) fn read_operation(
         description: markdown::to_html(description),
         group: operation_summary.group.clone(),
         tags: operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        labels: group::read_labels(resolver.0, operation),
         is_deprecated: operation_summary.is_deprecated,
         documentation_url: external_docs_url(operation),
         environments: inherited_servers.effective(operation.get("servers").or(path_item.get("servers"))),

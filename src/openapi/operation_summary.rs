@@ -5,10 +5,11 @@ use super::{
     Diagnostic, operation_name,
     path_item::{self, find_operation},
     reference::Resolver,
+    tag::label_names,
 };
 use crate::model::operation::Method;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Maximum number of operations per document.
 const MAX_OPERATIONS: usize = 100_000;
@@ -33,7 +34,7 @@ pub struct OperationSummary {
     pub path: String,
     /// `summary`, or the name if there is none.
     pub title: String,
-    /// First tag.
+    /// First tag that is no label.
     pub group: String,
     /// True if the operation is deprecated.
     pub is_deprecated: bool,
@@ -52,7 +53,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
     let resolver = Resolver(root);
     let (mut operations, mut diagnostics) = (Vec::new(), Vec::new());
     let mut used_names = HashMap::new();
-    let paths = root["paths"].as_object();
+    let (paths, labels) = (root["paths"].as_object(), label_names(root));
     if paths.is_none() && root["webhooks"].as_object().is_none_or(Map::is_empty) {
         diagnostics
             .push(Diagnostic { location: "paths".into(), reason: "is missing, so there are no operations".into() });
@@ -75,7 +76,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
                     let reason = format!("another operation has the name of {id:?} already, so it is called {name}");
                     report(&[&key, ".operationId"].concat(), reason);
                 }
-                operations.push(summarize_operation(name, method, path, operation));
+                operations.push(summarize_operation(name, method, path, operation, &labels));
             }
         }
     }
@@ -108,13 +109,19 @@ fn name_of_id(id: &str) -> Option<String> {
     Some(operation_name::from_id(id)).filter(|name| !name.is_empty())
 }
 
-fn summarize_operation(name: String, method: Method, path: &str, operation: &Value) -> OperationSummary {
+fn summarize_operation(
+    name: String,
+    method: Method,
+    path: &str,
+    operation: &Value,
+    labels: &HashSet<&str>,
+) -> OperationSummary {
     OperationSummary {
         title: read_title(operation, &name),
         name,
         method,
         path: path.to_owned(),
-        group: tags(operation).next().unwrap_or(UNTAGGED).to_owned(),
+        group: tags(operation).find(|tag| !labels.contains(tag)).unwrap_or(UNTAGGED).to_owned(),
         is_deprecated: operation["deprecated"] == true,
     }
 }

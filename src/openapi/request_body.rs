@@ -2,8 +2,11 @@
 
 use super::{
     encoding::apply_encoding,
+    example::example_value,
     keywords::Direction,
+    operation_summary::{MAX_TEXT_BYTES, truncate},
     reference::{ResolvedObject, Resolver},
+    response::read_content_schema,
     schema::SchemaReader,
 };
 use crate::model::{
@@ -13,6 +16,10 @@ use crate::model::{
     schema::{Field, FieldLocation, Schema, StringConstraints},
 };
 use serde_json::Value;
+use std::borrow::Cow;
+
+/// Maximum number of examples of a body.
+const MAX_EXAMPLES: usize = 20;
 
 /// An example of the arguments of an operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +83,8 @@ pub(super) fn read_request_body<'a>(
     let schema = media_type.get("schema");
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
     if !try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
-        fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
+        let content = read_content_schema(reader, media_type);
+        fields.push(whole_body_field(reader, &parsed_body, content, &resolved, body.get_str("description")));
     }
     apply_encoding(media_type.get("encoding"), parsed_body.encoding(), &mut fields[parameter_count..]);
     let has_whole_body_field = fields[parameter_count..].iter().any(|field| field.location == FieldLocation::Body);
@@ -148,11 +156,10 @@ fn has_discriminator_mapping(resolved: &ResolvedObject) -> bool {
 fn whole_body_field<'a>(
     reader: &mut SchemaReader<'a>,
     body: &DocumentedBody,
-    schema: Option<&'a Value>,
+    parsed_schema: Option<Schema>,
     resolved: &ResolvedObject<'a>,
     description: &'a str,
 ) -> Field {
-    let parsed_schema = schema.map(|schema| reader.read_schema(schema));
     let is_file = matches!(parsed_schema, Some(Schema::File))
         || body.encoding() == BodyEncoding::Raw && !MediaType::parse(&body.content_type).is_written_as_text();
     let mut annotations = reader.read_annotations(resolved);
@@ -183,25 +190,52 @@ fn read_examples<'a>(
     resolved: &ResolvedObject<'a>,
     is_whole_body: bool,
 ) -> Vec<RequestExample> {
-    let mut examples: Vec<(String, &Value)> = Vec::new();
-    for (name, example) in media_type["examples"].as_object().into_iter().flatten() {
-        if let Ok(example) = reader.resolver.resolve(example)
-            && let Some(value) = example.get("value")
-        {
-            let summary = example.get_str("summary");
-            examples.push((if summary.is_empty() { name.clone() } else { summary.to_owned() }, value));
+    let mut examples: Vec<(String, Cow<Value>)> = Vec::new();
+    for (name, example) in media_type["examples"].as_object().into_iter().flatten().take(MAX_EXAMPLES) {
+        match named_example(reader.resolver, name, example) {
+            Ok(example) => examples.push(example),
+            Err(reason) => report_example(reader, name, &reason),
         }
     }
     let unnamed = media_type.get("example").or(resolved.get("example"));
     let unnamed = unnamed.or(resolved.get("examples").and_then(|examples| examples.get(0)));
     if examples.is_empty() {
-        examples.extend(unnamed.map(|value| ("Example".to_owned(), value)));
+        examples.extend(unnamed.map(|value| ("Example".to_owned(), Cow::Borrowed(value))));
     }
-    let as_arguments = |value: &Value| match value {
-        Value::Object(fields) if !is_whole_body => Some(fields.clone()),
-        value if is_whole_body => Some(Arguments::from_iter([("body".to_owned(), value.clone())])),
-        _ => None,
-    };
-    let examples = examples.into_iter().take(20).filter(|(_, value)| reader.byte_budget.try_spend(value));
-    examples.filter_map(|(title, value)| Some(RequestExample { title, arguments: as_arguments(value)? })).collect()
+    let mut read = Vec::new();
+    for (title, value) in examples {
+        if !reader.byte_budget.try_spend(&value) {
+            continue;
+        }
+        match value.into_owned() {
+            value if is_whole_body => {
+                let arguments = Arguments::from_iter([("body".to_owned(), value)]);
+                read.push(RequestExample { title, arguments });
+            }
+            Value::Object(arguments) => read.push(RequestExample { title, arguments }),
+            _ => report_example(reader, &title, "it is not an object"),
+        }
+    }
+    read
+}
+
+/// Returns the title and the value of an Example Object.
+///
+/// # Errors
+/// Returns the reason if the document does not contain its value.
+fn named_example<'a>(
+    resolver: Resolver<'a>,
+    name: &str,
+    example: &'a Value,
+) -> Result<(String, Cow<'a, Value>), String> {
+    let example = resolver.resolve(example)?;
+    let summary = example.get_str("summary");
+    let title = if summary.is_empty() { name.to_owned() } else { summary.to_owned() };
+    let external = truncate(example.get_str("externalValue"), MAX_TEXT_BYTES);
+    let value = example_value(&example).ok_or_else(|| format!("its value is at {external}"));
+    Ok((title, value.map_err(|reason| if external.is_empty() { "it has no value".into() } else { reason })?))
+}
+
+fn report_example(reader: &mut SchemaReader, name: &str, reason: &str) {
+    reader.report(format!("requestBody: the example {:?} is left out: {reason}", truncate(name, MAX_TEXT_BYTES)));
 }

@@ -139,9 +139,19 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
             .and_then(|(_, media)| example::media_type_example(reader.resolver, media))
             .filter(|example| reader.byte_budget.try_spend(example)),
         content: media_type.map(|(content_type, media)| {
-            (content_type.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read_schema(schema)))
+            (content_type.clone(), read_content_schema(reader, media).unwrap_or_default())
         }),
     })
+}
+
+/// Reads the schema of a body. A body that is described only by the schema of its items is a list of them (`OpenAPI` 3.2,
+/// `itemSchema`).
+pub(super) fn read_content_schema<'a>(reader: &mut SchemaReader<'a>, media_type: &'a Value) -> Option<Schema> {
+    match (media_type.get("schema"), media_type.get("itemSchema")) {
+        (Some(schema), _) => Some(reader.read_schema(schema)),
+        (None, Some(item)) => Some(Schema::array_of(reader.read_schema(item))),
+        (None, None) => None,
+    }
 }
 
 fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a Value) -> Option<Field> {

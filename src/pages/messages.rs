@@ -2,7 +2,7 @@
 
 use super::schema_fields::{anchor_id, write_fields, write_nested_fields, write_type};
 use crate::{
-    model::{form::to_pretty_json, schema::Schema},
+    model::{form::to_pretty_json, media_type::MediaType, schema::Schema},
     openapi::DocumentedResponse,
     ui::html::HtmlWriter,
 };
@@ -61,7 +61,11 @@ pub(super) fn write_body(
     let definition = definitions.iter().find(|(name, _)| matches!(schema, Schema::Ref(of) if of == name));
     write_nested_fields(html, definition.map_or(schema, |(_, resolved)| resolved), id);
     if let Some(example) = example.filter(|example| !example.is_null()) {
-        html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&to_pretty_json(example));
+        let text = match example {
+            Value::String(text) if !MediaType::parse(media_type).is_json() => text.clone(),
+            example => to_pretty_json(example),
+        };
+        html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&text);
         html.raw("</code></pre></details>");
     }
 }

@@ -53,6 +53,7 @@ mod media_types;
 mod missing_documents;
 mod notifying;
 mod observing;
+mod openapi_3_2;
 mod overlays;
 mod pages;
 mod parameter_names;
