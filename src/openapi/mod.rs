@@ -37,6 +37,7 @@ mod request_body;
 #[cfg(test)]
 mod resource_limit_tests;
 mod response;
+mod rules;
 mod schema;
 mod security;
 mod server;

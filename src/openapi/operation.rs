@@ -53,6 +53,8 @@ pub struct DocumentedOperation {
     pub environments: Vec<Environment>,
     /// Media types of the request body, the default first.
     pub media_types: Vec<String>,
+    /// Rules in words about several fields of the request body.
+    pub body_rules: Vec<String>,
     /// Examples of the request body.
     pub examples: Vec<RequestExample>,
     /// Accepted authentication.
@@ -124,6 +126,7 @@ pub(super) fn read_operation(
         environments: inherited_servers.effective(operation.get("servers").or(path_item.get("servers"))),
         security: security::effective_security(resolver.0, operation),
         media_types: body.media_types,
+        body_rules: body.rules,
         examples: body.examples,
         responses,
         code_samples: read_code_samples(operation),

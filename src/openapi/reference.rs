@@ -155,6 +155,11 @@ impl<'a> ResolvedObject<'a> {
         self.0.iter().find_map(|layer| layer.get(key))
     }
 
+    /// Returns the layers, the outermost first.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &'a Map<String, Value>> {
+        self.0.iter().copied()
+    }
+
     /// Returns the keys of all layers. A key can occur more than once.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> {
         self.0.iter().flat_map(|layer| layer.keys().map(String::as_str))

@@ -46,6 +46,8 @@ pub(super) struct ParsedRequestBody {
     /// Media types of the body, the default first.
     pub(super) media_types: Vec<String>,
     pub(super) examples: Vec<RequestExample>,
+    /// Rules of an object body whose fields are separate, in words.
+    pub(super) rules: Vec<String>,
 }
 
 /// Reads the request body. The fields of an object body are added to the parameters; any other body becomes one field
@@ -82,7 +84,10 @@ pub(super) fn read_request_body<'a>(
     let parameter_count = fields.len();
     let schema = media_type.get("schema");
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
-    if !try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
+    let mut rules = Vec::new();
+    if try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
+        rules = reader.read_rules(&resolved);
+    } else {
         let content = read_content_schema(reader, media_type);
         fields.push(whole_body_field(reader, &parsed_body, content, &resolved, body.get_str("description")));
     }
@@ -96,7 +101,7 @@ pub(super) fn read_request_body<'a>(
             example.arguments.retain(|name, _| is_documented(name));
         }
     }
-    ParsedRequestBody { body: Some(parsed_body), media_types, examples }
+    ParsedRequestBody { body: Some(parsed_body), media_types, examples, rules }
 }
 
 /// Ranks media types by how easily a user can fill them in: JSON, forms, text, binary data.

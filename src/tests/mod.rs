@@ -71,6 +71,7 @@ mod receipts;
 mod replicas;
 mod requests;
 mod response_headers;
+mod rules;
 mod sdk;
 mod secret_files;
 mod security;
